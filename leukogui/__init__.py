@@ -1,0 +1,1 @@
+"""The Qt program: what a person sees and does."""

@@ -1,0 +1,1 @@
+"""The SQLite store of cases, runs, predictions and reviews."""

@@ -1,0 +1,1 @@
+"""Folders and CSVs to a manifest; splits; audit; drawn sample cells."""

@@ -1,0 +1,148 @@
+"""The records that every room speaks: frozen, plain, free of any framework.
+
+Geometry is in pixels of the *original* image (after EXIF orientation), with the
+origin at its top left corner, unless a field says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """What the policy made of a prediction."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+class Precision(StrEnum):
+    """The arithmetic a prediction was made with."""
+
+    F32 = "f32"
+    F16 = "f16"
+    BF16 = "bf16"
+    INT8 = "int8"
+
+
+class CellState(StrEnum):
+    """How sure the segmentation is of the cell that it outlined."""
+
+    FOUND = "found"
+    DOUBTFUL = "doubtful"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far long work has come; `total` is None while it is not known."""
+
+    stage: str
+    done: int
+    total: int | None = None
+    per_second: float | None = None
+
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+def no_progress(_: Progress) -> None:
+    """An `OnProgress` for callers that do not watch."""
+
+
+def never_stop() -> bool:
+    """A `ShouldStop` for callers that do not cancel."""
+    return False
+
+
+@dataclass(frozen=True)
+class Window:
+    """A square of an image: left, top and side in pixels; may reach outside the image."""
+
+    x: float
+    y: float
+    side: float
+
+    def scaled(self, factor: float) -> Window:
+        """The same square in an image whose sides are `factor` times as long."""
+        return Window(self.x * factor, self.y * factor, self.side * factor)
+
+
+@dataclass(frozen=True)
+class SourceProfile:
+    """What is known of one lab's images; one for a case, never one for an image.
+
+    Attributes:
+        red_cell_diameter: median diameter of an isolated red cell, in pixels of the
+            original images; None where nothing was measured or entered.
+        origin: "measured", "entered", "pixel size" or "assumed".
+        measured_cells: number of red cells behind a measured diameter.
+        background: RGB of the empty slide, 0-255.
+    """
+
+    name: str = ""
+    red_cell_diameter: float | None = None
+    origin: str = "assumed"
+    measured_cells: int = 0
+    background: tuple[float, float, float] | None = None
+    scanner: str = ""
+    stain: str = ""
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model said of one image, and what the policy made of it.
+
+    Attributes:
+        image: path relative to the case's root, with forward slashes.
+        sha256: of the file's bytes; empty where the file could not be read.
+        label: the likeliest of the model's `classes`; empty where failed.
+        probability: of `label`, 0-1.
+        probabilities: softmax over `classes` followed by `other_classes`, in card order.
+        decision: what the policy made of it.
+        distance: to the training cells, in units of the card's unknown threshold
+            (1.0 is the threshold); None where failed.
+        reason: why it was not accepted, in words; empty where accepted.
+        looks_like: name of the other class it resembles; empty if none.
+        cell: how the segmentation fared.
+        window: what the network was shown.
+        plane: index of the focal plane judged.
+        heat: float16 bytes of the Grad-CAM of every output, (C, h, w), each 0-1; empty
+            where failed.
+        heat_shape: (C, h, w).
+        error: why it failed, in words; empty otherwise.
+        notes: what was remarkable about the file ("16-bit, scaled by 1/257").
+    """
+
+    image: str
+    sha256: str
+    decision: Decision
+    model: str
+    precision: Precision
+    label: str = ""
+    probability: float = 0.0
+    probabilities: tuple[float, ...] = ()
+    distance: float | None = None
+    reason: str = ""
+    looks_like: str = ""
+    cell: CellState = CellState.NONE
+    window: Window | None = None
+    plane: int = 0
+    heat: bytes = b""
+    heat_shape: tuple[int, int, int] = (0, 0, 0)
+    error: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95 % confidence interval."""
+
+    value: float
+    low: float
+    high: float

@@ -1,0 +1,1 @@
+"""Engines, the batch pipeline, explanation and decision."""

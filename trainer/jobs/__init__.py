@@ -1,0 +1,1 @@
+"""One protocol for every long work: a request goes in, events come out."""

@@ -1,0 +1,1 @@
+"""Backbones, the network, the model package, the registry and the export."""

@@ -1,0 +1,1 @@
+"""The recipe, cached features, head fit and fine-tuning."""

@@ -1,0 +1,87 @@
+"""Heat maps, drawn over an image in the image's own coordinates."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Window
+
+# Both read well for colour-blind people and in greyscale; the first is the default.
+COLOUR_MAPS: dict[str, int] = {
+    "viridis": cv2.COLORMAP_VIRIDIS,
+    "cividis": cv2.COLORMAP_CIVIDIS,
+    "inferno": cv2.COLORMAP_INFERNO,
+}
+
+
+def spread(
+    heat: NDArray[np.floating], window: Window, height: int, width: int
+) -> NDArray[np.float32]:
+    """Heat of the window's grid, spread over the whole image.
+
+    Args:
+        heat: (h, w), 0-1; cell (i, j) covers its share of `window`.
+        window: the square that the network was shown, in pixels of the image.
+        height: rows of the image.
+        width: columns of the image.
+
+    Returns:
+        float32 (height, width), 0-1, zero outside the window.
+    """
+    rows, columns = heat.shape
+    step_x, step_y = window.side / columns, window.side / rows
+    # Pixel centres lie at half integers, in the grid as in the image.
+    matrix = np.array(
+        [
+            [step_x, 0.0, window.x + 0.5 * step_x - 0.5],
+            [0.0, step_y, window.y + 0.5 * step_y - 0.5],
+        ]
+    )
+    padded = np.pad(heat.astype(np.float32), 1, mode="edge")
+    matrix[:, 2] -= matrix[:, :2] @ (1.0, 1.0)
+    spread_out = cv2.warpAffine(
+        padded,
+        matrix,
+        (width, height),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=0,
+    )
+    return np.asarray(spread_out * _inside(window, height, width), dtype=np.float32)
+
+
+def _inside(window: Window, height: int, width: int) -> NDArray[np.float32]:
+    """1 where a pixel's centre lies in the window, else 0; float32 (height, width)."""
+    x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
+    column = (x >= window.x) & (x <= window.x + window.side)
+    row = (y >= window.y) & (y <= window.y + window.side)
+    return np.outer(row, column).astype(np.float32)
+
+
+def overlay(
+    rgb: NDArray[np.uint8],
+    heat: NDArray[np.floating],
+    window: Window,
+    *,
+    opacity: float = 0.5,
+    colour_map: str = "viridis",
+) -> NDArray[np.uint8]:
+    """The image with its heat map over it; what carries no heat stays as it is.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        heat: (h, w), 0-1.
+        window: in pixels of `rgb`.
+        opacity: 0-1, of the hottest place.
+        colour_map: a key of `COLOUR_MAPS`.
+
+    Raises:
+        KeyError: unknown colour map.
+    """
+    full = spread(heat, window, rgb.shape[0], rgb.shape[1])
+    colours = cv2.applyColorMap(np.uint8(np.rint(full * 255)), COLOUR_MAPS[colour_map])
+    alpha = full[..., None] * np.float32(opacity)
+    mixed = rgb * (1 - alpha) + colours[..., ::-1] * alpha
+    return np.asarray(np.rint(mixed), dtype=np.uint8)

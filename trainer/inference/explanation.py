@@ -1,0 +1,101 @@
+"""Where the network looked: Grad-CAM and Grad-CAM++ from one forward pass, and occlusion.
+
+Behind the last feature map stands only the head, whose derivative is known in closed form
+(`models.head`). So the gradient of every class costs a small matrix product and no
+backward pass, and equals what a gradient tape finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TINY = 1e-12
+
+
+def grad_cam(
+    features: NDArray[np.float32], gradient: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Grad-CAM of every class (Selvaraju et al., ICCV 2017, equations 1 and 2).
+
+    Args:
+        features: (N, h, w, K).
+        gradient: (N, C, K), derivative of each logit by the pooled features.
+
+    Returns:
+        float32 (N, C, h, w), not negative, not normalised.
+    """
+    n, h, w, k = features.shape
+    # d logit / d features is the pooled gradient spread evenly: 1 / (h w) at each place.
+    weights = gradient / np.float32(h * w)
+    heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
+    return np.maximum(heat, 0).reshape(n, -1, h, w)
+
+
+def grad_cam_plus_plus(
+    features: NDArray[np.float32], gradient: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Grad-CAM++ of every class (Chattopadhay et al., WACV 2018, equations 10 and 19).
+
+    Args and result: as `grad_cam`.
+    """
+    n, h, w, k = features.shape
+    local = gradient / np.float32(h * w)
+    total = features.sum(axis=(1, 2))[:, None, :]
+    denominator = 2 * local**2 + total * local**3
+    alpha = np.divide(
+        local**2, denominator, out=np.zeros_like(local), where=np.abs(denominator) > _TINY
+    )
+    # The gradient is the same at each of the h w places, so their sum is a product.
+    weights = h * w * alpha * np.maximum(local, 0)
+    heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
+    return np.maximum(heat, 0).reshape(n, -1, h, w)
+
+
+def normalised(heat: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each map divided by its own maximum, 0-1; a map without heat stays zero.
+
+    Args:
+        heat: (..., h, w), not negative.
+    """
+    peak = heat.max(axis=(-2, -1), keepdims=True)
+    return np.divide(heat, peak, out=np.zeros_like(heat), where=peak > _TINY)
+
+
+def occlusion(
+    view: NDArray[np.uint8],
+    probability: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    *,
+    grid: int = 8,
+    grey: int = 128,
+) -> NDArray[np.float32]:
+    """Loss of probability when a patch is hidden (Zeiler and Fergus, ECCV 2014, section 4.2).
+
+    A check on the gradient maps that needs nothing but the model's answers.
+
+    Args:
+        view: uint8 (S, S, 3), what the network is shown.
+        probability: uint8 (N, S, S, 3) to float (N, C).
+        grid: patches along a side; each hides its place and half of its neighbours.
+        grey: value of the patch, the grey around the cell.
+
+    Returns:
+        float32 (C, grid, grid), not negative: how much of each class a place carries.
+    """
+    whole = probability(view[None])[0]
+    hidden = np.repeat(view[None], grid * grid, axis=0)
+    edges = np.linspace(0, view.shape[0], grid + 1)
+    margin = edges[1] / 2
+    for index, copy in enumerate(hidden):
+        row, column = divmod(index, grid)
+        copy[_patch(edges, row, margin), _patch(edges, column, margin)] = grey
+    loss = np.maximum(whole - probability(hidden), 0).astype(np.float32)
+    return np.ascontiguousarray(loss.T).reshape(-1, grid, grid)
+
+
+def _patch(edges: NDArray[np.float64], index: int, margin: float) -> slice:
+    return slice(
+        max(0, round(edges[index] - margin)), round(min(edges[-1], edges[index + 1] + margin))
+    )

@@ -1,0 +1,1 @@
+"""The command line: words in, requests out, progress on the terminal."""

@@ -1,0 +1,55 @@
+"""One image with its class, and the words for splits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SPLITS = ("train", "val", "test")
+SPLIT_WORDS = {
+    "train": "train",
+    "training": "train",
+    "val": "val",
+    "valid": "val",
+    "validation": "val",
+    "test": "test",
+    "testing": "test",
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One image with its class.
+
+    Attributes:
+        path: the file, absolute or relative to the current folder.
+        label: its class, never empty.
+        split: "train", "val", "test", or "" where the data do not say.
+        patient: who the cell is from; empty where not known.
+        source: lab, scanner or stain; empty where not known.
+    """
+
+    path: Path
+    label: str
+    split: str = ""
+    patient: str = ""
+    source: str = ""
+
+
+def relative_name(path: Path, root: Path) -> str:
+    """Path below `root` with forward slashes, or the absolute path where it lies elsewhere."""
+    try:
+        return path.relative_to(root).as_posix()
+    except ValueError:
+        pass
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def some_names(names: Sequence[str], most: int = 5) -> str:
+    """The first few names, quoted, and how many more there are."""
+    shown = ", ".join(f"“{name}”" for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

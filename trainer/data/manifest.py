@@ -1,0 +1,231 @@
+"""From folders and CSV files to a manifest: which image, of which class, in which split.
+
+Three layouts are understood, told apart by what lies there:
+
+* class folders: `DATA/<class>/**/<image>`;
+* split folders of class folders: `DATA/train/<class>/...`, `DATA/val/...`, `DATA/test/...`
+  (also `training`, `valid`, `validation`, `testing`, in any case of letters);
+* a CSV file with the columns `file,label[,split][,patient][,source]`, with paths relative to
+  it, in UTF-8 with or without a byte order mark, with commas, semicolons or tabs.
+
+Everything else is refused in words.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
+from trainer.data.table import COLUMNS, read_table
+from trainer.errors import UserError
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
+)
+_LAYOUT_HINT = (
+    "Give a folder with one folder of images for each class, a folder with train, val and test "
+    "folders of those, or a CSV file with the columns file,label."
+)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Images with their classes, in a fixed order.
+
+    Attributes:
+        items: sorted by path below `root`.
+        classes: names of all classes, sorted unless an order was asked for.
+        root: the folder that the data lie in.
+    """
+
+    items: tuple[Item, ...]
+    classes: tuple[str, ...]
+    root: Path
+
+    def split(self, name: str) -> tuple[Item, ...]:
+        """The items of one split, in order; "" gives those without one."""
+        if name not in (*SPLITS, ""):
+            raise ValueError(f"Invalid split. Expected one of {SPLITS}. Received {name!r}.")
+        return tuple(item for item in self.items if item.split == name)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Number of images per split (in the order train, val, test, "") and class."""
+        seen = Counter((item.split, item.label) for item in self.items)
+        splits = [name for name in (*SPLITS, "") if any(key[0] == name for key in seen)]
+        return {split: {name: seen[split, name] for name in self.classes} for split in splits}
+
+    def digest(self) -> str:
+        """SHA-256 of the data: of the sorted lines `<file sha256>,<label>,<split>`.
+
+        It depends neither on names nor on places, only on bytes, classes and splits.
+        """
+        return digest_of(self.items, file_hashes(self))
+
+
+def digest_of(items: Iterable[Item], hashes: Sequence[str]) -> str:
+    """`Manifest.digest` where the hashes of the files are already known."""
+    lines = (f"{sha},{item.label},{item.split}\n" for item, sha in zip(items, hashes, strict=True))
+    return hashlib.sha256("".join(sorted(lines)).encode("utf-8")).hexdigest()
+
+
+def file_hashes(manifest: Manifest) -> tuple[str, ...]:
+    """SHA-256 of each item's bytes, in the order of the items.
+
+    Raises:
+        UserError: a file cannot be read.
+    """
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 2) + 2)) as pool:
+        return tuple(pool.map(_sha256, [item.path for item in manifest.items]))
+
+
+def duplicates_across_splits(
+    manifest: Manifest, hashes: Sequence[str] | None = None
+) -> tuple[tuple[Item, ...], ...]:
+    """Groups of byte-identical files that lie in more than one split.
+
+    Args:
+        hashes: as of `file_hashes`, where already known.
+    """
+    groups: dict[str, list[Item]] = defaultdict(list)
+    for item, sha in zip(manifest.items, hashes or file_hashes(manifest), strict=True):
+        groups[sha].append(item)
+    return tuple(
+        tuple(group) for group in groups.values() if len({item.split for item in group}) > 1
+    )
+
+
+def read_manifest(data: Path, *, classes: Sequence[str] | None = None) -> Manifest:
+    """The images of a folder or CSV file, with class and, where given, split.
+
+    Args:
+        data: class folders, split folders of class folders, or a CSV file (see above).
+        classes: the order of the classes wanted; it must name each class found, and a
+            class without an image is an error. Sorted by name where None.
+
+    Raises:
+        UserError: nothing there, missing columns or files, an unknown split, conflicting or
+            repeated rows, an empty class, or fewer than two classes.
+    """
+    data = Path(data)
+    if data.is_dir():
+        root, items, found = data, *_read_folder(data)
+    elif data.is_file():
+        root = data.parent
+        items = read_table(data)
+        found = {item.label for item in items}
+    else:
+        raise UserError(f"There is no folder or file “{data}”.", _LAYOUT_HINT)
+    if not items:
+        raise UserError(f"There are no images in “{data}”.", _LAYOUT_HINT)
+    order = _class_order(found, {item.label for item in items}, classes)
+    ordered = sorted(items, key=lambda item: relative_name(item.path, root))
+    return Manifest(tuple(ordered), order, root)
+
+
+def write_manifest(manifest: Manifest, path: Path) -> None:
+    """Write a CSV that `read_manifest` reads back to the same items; replaces atomically.
+
+    Paths are relative to the CSV where the images lie below its folder, else absolute.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for item in manifest.items:
+        name = relative_name(item.path, path.parent)
+        writer.writerow([name, item.label, item.split, item.patient, item.source])
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_bytes(text.getvalue().encode("utf-8"))
+    temporary.replace(path)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UserError(
+            f"The file “{path}” cannot be read: {error.strerror}.", "Was it moved?"
+        ) from error
+
+
+def _class_order(
+    found: Iterable[str], filled: set[str], wanted: Sequence[str] | None
+) -> tuple[str, ...]:
+    """The classes in the order wanted, after checking that each has images."""
+    names = tuple(wanted) if wanted is not None else tuple(sorted(found))
+    unlisted = sorted(filled - set(names))
+    if unlisted:
+        raise UserError(
+            f"The data hold a class that is not in the list: {some_names(unlisted)}.",
+            f"Classes listed: {', '.join(names)}.",
+        )
+    empty = [name for name in names if name not in filled]
+    if empty:
+        raise UserError(
+            f"There is no image in class {some_names(empty)}.", "Add images, or remove the class."
+        )
+    if len(names) < 2:
+        raise UserError(
+            f"There is only one class: {names[0]}.", "A classifier needs two classes or more."
+        )
+    return names
+
+
+# --- folders ---------------------------------------------------------------------------
+
+
+def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
+    """Items and the names of all class folders, with or without images."""
+    folders = _folders(data)
+    splits = [folder for folder in folders if folder.name.casefold() in SPLIT_WORDS]
+    if splits and len(splits) < len(folders):
+        others = sorted(folder.name for folder in folders if folder not in splits)
+        raise UserError(
+            f"“{data}” holds split folders ({some_names([s.name for s in splits])}) and other "
+            f"folders ({some_names(others)}) side by side.",
+            _LAYOUT_HINT,
+        )
+    if not splits:
+        return list(_class_items(folders, "")), {folder.name for folder in folders}
+    items: list[Item] = []
+    classes: set[str] = set()
+    for folder in splits:
+        inner = _folders(folder)
+        classes |= {sub.name for sub in inner}
+        items += _class_items(inner, SPLIT_WORDS[folder.name.casefold()])
+    return items, classes
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(
+        (entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")),
+        key=lambda entry: entry.name,
+    )
+
+
+def _class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
+    for folder in folders:
+        for path in sorted(_images(folder, frozenset())):
+            yield Item(path, folder.name, split)
+
+
+def _images(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
+    """Image files below a folder by extension; hidden ones skipped, link loops not followed."""
+    real = folder.resolve()
+    if real in above:
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _images(entry, above | {real})
+        elif entry.suffix.lower() in IMAGE_SUFFIXES:
+            yield entry

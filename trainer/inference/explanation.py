@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 _TINY = 1e-12
 
 
-def grad_cam(
-    features: NDArray[np.float32], gradient: NDArray[np.float32]
-) -> NDArray[np.float32]:
+def grad_cam(features: NDArray[np.float32], gradient: NDArray[np.float32]) -> NDArray[np.float32]:
     """Grad-CAM of every class (Selvaraju et al., ICCV 2017, equations 1 and 2).
 
     Args:
@@ -31,7 +29,7 @@ def grad_cam(
     # d logit / d features is the pooled gradient spread evenly: 1 / (h w) at each place.
     weights = gradient / np.float32(h * w)
     heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
-    return np.maximum(heat, 0).reshape(n, -1, h, w)
+    return np.asarray(np.maximum(heat, 0).reshape(n, -1, h, w))
 
 
 def grad_cam_plus_plus(
@@ -51,7 +49,7 @@ def grad_cam_plus_plus(
     # The gradient is the same at each of the h w places, so their sum is a product.
     weights = h * w * alpha * np.maximum(local, 0)
     heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
-    return np.maximum(heat, 0).reshape(n, -1, h, w)
+    return np.asarray(np.maximum(heat, 0).reshape(n, -1, h, w))
 
 
 def normalised(heat: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -40,7 +40,8 @@ class OpenVinoEngine:
         self.precision = precision
         self.batch = batch
         compiled = _compile(graph, device, precision, batch, threads)
-        self.in_flight = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        # One more than the device works on at once, so that it never waits for us.
+        self.in_flight = int(compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")) + 1
         self._side = int(compiled.input(0).shape[1])
         self._free: list[Any] = [compiled.create_infer_request() for _ in range(self.in_flight)]
 
@@ -64,9 +65,7 @@ class OpenVinoEngine:
 class _Pending:
     """A request under way; holds on to its input, which OpenVINO does not copy."""
 
-    def __init__(
-        self, request: Any, free: list[Any], cells: NDArray[np.uint8], count: int
-    ) -> None:
+    def __init__(self, request: Any, free: list[Any], cells: NDArray[np.uint8], count: int) -> None:
         self._request, self._free, self._cells, self._count = request, free, cells, count
 
     def result(self) -> Outputs:

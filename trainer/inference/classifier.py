@@ -1,0 +1,133 @@
+"""The model at work: prepared images in, predictions with heat maps out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Decision, Prediction, ShouldStop
+from trainer.errors import Cancelled
+from trainer.inference.distance import Reference
+from trainer.inference.explanation import grad_cam, normalised
+from trainer.inference.flow import Passed, forward, ordered_map
+from trainer.inference.outputs import Engine, Outputs
+from trainer.inference.policy import Policy, softmax
+from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.models.head import Head
+
+
+@dataclass(frozen=True, eq=False)
+class Classified:
+    """A prediction, with what it was made from."""
+
+    prediction: Prediction
+    prepared: Prepared
+    heat: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """Everything of a model package that judging a cell needs.
+
+    Attributes:
+        model: the package's id.
+        engine: runs the graph.
+        head: for exact gradients.
+        policy: classes and thresholds.
+        temperature: of the softmax.
+        reference: training cells, for the distance.
+        distance_limit: cosine distance that counts as 1.0.
+    """
+
+    model: str
+    engine: Engine
+    head: Head
+    policy: Policy
+    temperature: float
+    reference: Reference
+    distance_limit: float
+
+    def run(
+        self, tasks: Iterable[Task], lens: Lens, *, workers: int, should_stop: ShouldStop
+    ) -> Iterator[list[Classified]]:
+        """Classify in order, a batch at a time; decoding and inference overlap.
+
+        Raises:
+            Cancelled: `should_stop` said so; asked before each batch.
+        """
+        lookahead = self.engine.batch * (self.engine.in_flight + 1)
+        with ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool:
+            ready = ordered_map(lambda task: prepare(task, lens), tasks, pool, lookahead)
+            for passed in forward(ready, self.engine, lambda item: item.view):
+                if should_stop():
+                    raise Cancelled
+                yield self.judge(passed)
+
+    def judge(self, passed: Passed[Prepared]) -> list[Classified]:
+        """Explain and decide for a batch that came back from the network."""
+        found = self._figures(passed.outputs) if passed.outputs is not None else None
+        judged: list[Classified] = []
+        row = 0
+        for prepared in passed.items:
+            if prepared.view is None or found is None:
+                judged.append(Classified(self._failed(prepared), prepared, None))
+                continue
+            judged.append(self._one(prepared, found, row))
+            row += 1
+        return judged
+
+    def _figures(self, outputs: Outputs) -> _Figures:
+        gradient = self.head.gradient(outputs.pooled)
+        return _Figures(
+            softmax(outputs.logits, self.temperature),
+            self.reference.distance(outputs.pooled) / self.distance_limit,
+            normalised(grad_cam(outputs.features, gradient)),
+        )
+
+    def _one(self, prepared: Prepared, found: _Figures, row: int) -> Classified:
+        probabilities, heat = found.probabilities[row], found.heat[row]
+        distance = float(found.distance[row])
+        decided = self.policy.decide(
+            probabilities, distance, grey=prepared.grey, cell=prepared.cell
+        )
+        prediction = Prediction(
+            image=prepared.task.name,
+            sha256=prepared.sha256,
+            decision=decided.decision,
+            model=self.model,
+            precision=self.engine.precision,
+            label=decided.label,
+            probability=decided.probability,
+            probabilities=tuple(float(p) for p in probabilities),
+            distance=distance,
+            reason=decided.reason,
+            looks_like=decided.looks_like,
+            cell=prepared.cell,
+            window=prepared.window,
+            plane=prepared.plane,
+            heat=heat.astype("<f2").tobytes(),
+            heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),
+            notes=prepared.notes,
+        )
+        return Classified(prediction, prepared, heat)
+
+    def _failed(self, prepared: Prepared) -> Prediction:
+        return Prediction(
+            image=prepared.task.name,
+            sha256=prepared.sha256,
+            decision=Decision.FAILED,
+            model=self.model,
+            precision=self.engine.precision,
+            error=prepared.error,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Figures:
+    probabilities: NDArray[np.float64]
+    distance: NDArray[np.float32]
+    heat: NDArray[np.float32]

@@ -1,0 +1,85 @@
+"""From a model's figures to a decision: accept, review or unknown, and why in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import CellState, Decision
+
+
+def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:
+    """Probabilities (N, C) of logits (N, C) at a temperature over 0."""
+    scaled = np.asarray(logits, dtype=np.float64) / temperature
+    grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a card says about deciding.
+
+    Attributes:
+        classes: what the model reports.
+        other_classes: what it was taught to recognise as outside them.
+        review_probability: under it, a person looks.
+        unknown_probability: mass of the other classes from which on a cell is unknown.
+    """
+
+    classes: tuple[str, ...]
+    other_classes: tuple[str, ...]
+    review_probability: float
+    unknown_probability: float
+
+    def decide(
+        self,
+        probabilities: NDArray[np.floating],
+        distance: float,
+        *,
+        grey: bool = False,
+        cell: CellState = CellState.FOUND,
+    ) -> Decided:
+        """The decision for one cell.
+
+        Args:
+            probabilities: (C,), over `classes` followed by `other_classes`.
+            distance: in units of the threshold: over 1 is too far.
+            grey: the image carries no colour, which the model needs.
+            cell: how the segmentation fared.
+        """
+        known = len(self.classes)
+        best = int(np.argmax(probabilities[:known]))
+        outside = float(probabilities[known:].sum())
+        probability = float(probabilities[best])
+        label = self.classes[best]
+        looks_like = ""
+        if self.other_classes and outside > 0.5:
+            looks_like = self.other_classes[int(np.argmax(probabilities[known:]))]
+        if grey:
+            return Decided(label, probability, Decision.UNKNOWN, "the image has no colour")
+        if self.other_classes and outside >= self.unknown_probability:
+            reason = f"outside the model's classes with probability {outside:.2f}"
+            return Decided(label, probability, Decision.UNKNOWN, reason, looks_like)
+        if distance > 1:
+            reason = f"{distance:.1f} times as far from known cells as the limit"
+            return Decided(label, probability, Decision.UNKNOWN, reason, looks_like)
+        if probability < self.review_probability:
+            reason = f"probability {probability:.2f} under {self.review_probability:.2f}"
+            return Decided(label, probability, Decision.REVIEW, reason)
+        if cell is CellState.NONE:
+            reason = "no cell was outlined; the whole image was judged"
+            return Decided(label, probability, Decision.REVIEW, reason)
+        return Decided(label, probability, Decision.ACCEPT)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision with its label, probability and reason."""
+
+    label: str
+    probability: float
+    decision: Decision
+    reason: str = ""
+    looks_like: str = ""

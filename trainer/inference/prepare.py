@@ -1,0 +1,124 @@
+"""From a file to what the network is shown, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import CellState, SourceProfile, Window
+from trainer.errors import ImageError
+from trainer.imaging import Image, read
+from trainer.imaging.segment import GRID, find_cell
+from trainer.imaging.view import View, show
+
+
+@dataclass(frozen=True)
+class Task:
+    """One image to classify: its name within the case, and where it lies."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """An image made ready, or the reason why it could not be.
+
+    Attributes:
+        task: the image.
+        view: uint8 (S, S, 3), None where the image could not be read.
+        window: what `view` shows, in pixels of the original image.
+        shown: uint8 (H, W, 3), the decoded image, kept only for drawing over it.
+        scale: decoded px / original px.
+        error: why there is no view.
+    """
+
+    task: Task
+    view: NDArray[np.uint8] | None = None
+    window: Window | None = None
+    sha256: str = ""
+    plane: int = 0
+    grey: bool = False
+    cell: CellState = CellState.NONE
+    shown: NDArray[np.uint8] | None = None
+    scale: float = 1.0
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Lens:
+    """How images of a case are looked at: the model's view at the source's scale.
+
+    Attributes:
+        view: from the model's card.
+        size: side of the network's input, in pixels.
+        profile: the source's; its red-cell diameter sets the scale.
+        by_size: profiles of groups of images of one pixel size, by (width, height).
+        keep_image: whether `Prepared.shown` is wanted.
+        limit_megapixels: larger images are refused.
+    """
+
+    view: View
+    size: int
+    profile: SourceProfile
+    by_size: Mapping[tuple[int, int], SourceProfile] = field(default_factory=dict)
+    keep_image: bool = False
+    limit_megapixels: float = 400.0
+
+    def diameter(self, image: Image) -> float:
+        """Red-cell diameter in original pixels that holds for an image."""
+        profile = self.by_size.get((image.width, image.height), self.profile)
+        if profile.red_cell_diameter:
+            return profile.red_cell_diameter
+        return self.profile.red_cell_diameter or min(image.width, image.height) / 5
+
+    def least_scale(self) -> float:
+        """Decoding smaller than this would blur what the network is shown."""
+        profiles = (self.profile, *self.by_size.values())
+        known = [p.red_cell_diameter for p in profiles if p.red_cell_diameter]
+        if self.view.kind != "cell" or not known:
+            return 0.0
+        return self.size / (self.view.red_cells * min(known))
+
+    def least_side(self) -> int:
+        """Decoded images need at least so many pixels a side, where they have them."""
+        return max(2 * GRID, self.size)
+
+
+def prepare(task: Task, lens: Lens) -> Prepared:
+    """Read, find the cell and cut the view; an unreadable image is a result, not an error."""
+    try:
+        image = read(
+            task.path,
+            min_scale=lens.least_scale(),
+            min_side=lens.least_side(),
+            limit_megapixels=lens.limit_megapixels,
+        )
+    except ImageError as error:
+        return Prepared(task, error=str(error))
+    return prepare_image(task, image, lens)
+
+
+def prepare_image(task: Task, image: Image, lens: Lens) -> Prepared:
+    """As `prepare`, for an image that has been read."""
+    pixels = image.pixels
+    cell = find_cell(pixels)
+    diameter = lens.diameter(image) * image.scale
+    view, window = show(pixels, cell, lens.view, lens.size, diameter)
+    return Prepared(
+        task,
+        view=view,
+        window=window.scaled(1 / image.scale),
+        sha256=image.sha256,
+        plane=image.sharpest,
+        grey=image.grey,
+        cell=cell.state,
+        shown=pixels if lens.keep_image else None,
+        scale=image.scale,
+        notes=image.notes,
+    )

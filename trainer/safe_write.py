@@ -1,0 +1,64 @@
+"""Files that are whole or not there: written beside their place, then renamed onto it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from trainer.errors import UserError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file; the old one stays as it was until the new one is complete.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+    """
+    write_with(path, lambda temporary: temporary.write_bytes(data) and None, size=len(data))
+
+
+def write_text(path: Path, text: str) -> None:
+    """As `write_bytes`, in UTF-8 with line feeds on every system."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = None) -> None:
+    """Let `write` fill a temporary file beside `path`, then put it in place.
+
+    Args:
+        path: where the file shall be.
+        write: fills the file whose path it is given.
+        size: bytes needed, for the message when the disk is full.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+    """
+    # Short, because the name of `path` may already be as long as the system allows.
+    temporary = path.parent / f".{uuid.uuid4().hex[:12]}.part"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(temporary)
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        raise _in_words(path, error, size) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _in_words(path: Path, error: OSError, size: int | None) -> UserError:
+    if error.errno in _FULL:
+        need = f" {size:,} bytes are needed." if size is not None else ""
+        return UserError(
+            f"The disk is full: {path.name} was not written.{need}",
+            "Free some space, or choose another folder; what was there before is unchanged.",
+        )
+    if isinstance(error, PermissionError):
+        return UserError(f"{path.parent} cannot be written to.", "Choose another folder.")
+    return UserError(f"{path} could not be written: {error.strerror or error}.")

@@ -1,0 +1,152 @@
+"""The table of networks: one row is all that a new architecture needs.
+
+Names, files and MD5 sums of the ImageNet weights are those that Keras Applications
+publishes (https://keras.io/api/applications/); the files are downloaded only with
+the user's consent (see `trainer.models.weights`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer.errors import UserError
+
+Preprocessing = Literal["minus_one_to_one", "imagenet_bgr_mean", "imagenet_mean_std", "inside"]
+
+_PUBLISHED = "https://storage.googleapis.com/tensorflow/keras-applications"
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """A published file of ImageNet weights without the classification layer.
+
+    Attributes:
+        url: where Keras Applications publishes it.
+        md5: as published, lower-case hexadecimal; empty where none is published, in
+            which case only the shapes of the weights can be checked.
+    """
+
+    url: str
+    md5: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.url.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """One architecture of Keras Applications.
+
+    Attributes:
+        name: as users write it, and as `keras.applications` calls it.
+        input_size: side of the square input that it was designed for, pixels.
+        smallest: the smallest side that it accepts, pixels.
+        channels: K, the number of feature channels.
+        preprocessing: what is done to RGB 0-255 before its first layer. "inside" means
+            that the architecture carries its own.
+        weights: published ImageNet weights.
+        paper: where it is described.
+    """
+
+    name: str
+    input_size: int
+    smallest: int
+    channels: int
+    preprocessing: Preprocessing
+    weights: WeightsFile
+    paper: str
+
+
+_ROWS = (
+    Backbone(
+        name="MobileNetV2",
+        input_size=224,
+        smallest=32,
+        channels=1280,
+        preprocessing="minus_one_to_one",
+        weights=WeightsFile(
+            f"{_PUBLISHED}/mobilenet_v2/"
+            "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
+        ),
+        paper="Sandler et al. 2018, arXiv:1801.04381",
+    ),
+    Backbone(
+        name="VGG16",
+        input_size=224,
+        smallest=32,
+        channels=512,
+        preprocessing="imagenet_bgr_mean",
+        weights=WeightsFile(
+            f"{_PUBLISHED}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+            "6d6bbae143d832006294945121d1f1fc",
+        ),
+        paper="Simonyan and Zisserman 2014, arXiv:1409.1556",
+    ),
+    Backbone(
+        name="ResNet50",
+        input_size=224,
+        smallest=32,
+        channels=2048,
+        preprocessing="imagenet_bgr_mean",
+        weights=WeightsFile(
+            f"{_PUBLISHED}/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+            "4d473c1dd8becc155b73f8504c6f6626",
+        ),
+        paper="He et al. 2015, arXiv:1512.03385",
+    ),
+    Backbone(
+        name="Xception",
+        input_size=299,
+        smallest=71,
+        channels=2048,
+        preprocessing="minus_one_to_one",
+        weights=WeightsFile(
+            f"{_PUBLISHED}/xception/xception_weights_tf_dim_ordering_tf_kernels_notop.h5",
+            "b0042744bf5b25fce3cb969f33bebb97",
+        ),
+        paper="Chollet 2016, arXiv:1610.02357",
+    ),
+    Backbone(
+        name="DenseNet201",
+        input_size=224,
+        smallest=32,
+        channels=1920,
+        preprocessing="imagenet_mean_std",
+        weights=WeightsFile(
+            f"{_PUBLISHED}/densenet/densenet201_weights_tf_dim_ordering_tf_kernels_notop.h5",
+            "c13680b51ded0fb44dff2d8f86ac8bb1",
+        ),
+        paper="Huang et al. 2016, arXiv:1608.06993",
+    ),
+    Backbone(
+        name="EfficientNetB3",
+        input_size=300,
+        smallest=32,
+        channels=1536,
+        preprocessing="inside",
+        weights=WeightsFile(
+            "https://storage.googleapis.com/keras-applications/efficientnetb3_notop.h5",
+            "af6d107764bb5b1abb91932881670226",
+        ),
+        paper="Tan and Le 2019, arXiv:1905.11946",
+    ),
+)
+
+BACKBONES: dict[str, Backbone] = {row.name: row for row in _ROWS}
+
+
+def find_backbone(name: str) -> Backbone:
+    """The row of that name; capitals do not matter.
+
+    Raises:
+        UserError: there is none; the hint lists those that there are.
+    """
+    for row in _ROWS:
+        if row.name.lower() == name.strip().lower():
+            return row
+    raise UserError(
+        f"There is no network called “{name}”.", f"Choose one of {', '.join(BACKBONES)}."
+    )

@@ -19,7 +19,11 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
     """
-    write_with(path, lambda temporary: temporary.write_bytes(data) and None, size=len(data))
+
+    def write(temporary: Path) -> None:
+        temporary.write_bytes(data)
+
+    write_with(path, write, size=len(data))
 
 
 def write_text(path: Path, text: str) -> None:

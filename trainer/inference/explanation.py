@@ -12,8 +12,6 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-_TINY = 1e-12
-
 
 def grad_cam(features: NDArray[np.float32], gradient: NDArray[np.float32]) -> NDArray[np.float32]:
     """Grad-CAM of every class (Selvaraju et al., ICCV 2017, equations 1 and 2).
@@ -43,9 +41,7 @@ def grad_cam_plus_plus(
     local = gradient / np.float32(h * w)
     total = features.sum(axis=(1, 2))[:, None, :]
     denominator = 2 * local**2 + total * local**3
-    alpha = np.divide(
-        local**2, denominator, out=np.zeros_like(local), where=np.abs(denominator) > _TINY
-    )
+    alpha = np.divide(local**2, denominator, out=np.zeros_like(local), where=denominator != 0)
     # The gradient is the same at each of the h w places, so their sum is a product.
     weights = h * w * alpha * np.maximum(local, 0)
     heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
@@ -59,7 +55,8 @@ def normalised(heat: NDArray[np.float32]) -> NDArray[np.float32]:
         heat: (..., h, w), not negative.
     """
     peak = heat.max(axis=(-2, -1), keepdims=True)
-    return np.divide(heat, peak, out=np.zeros_like(heat), where=peak > _TINY)
+    share = np.divide(heat, peak, out=np.zeros_like(heat), where=peak > 0)
+    return np.asarray(share)
 
 
 def occlusion(

@@ -1,0 +1,117 @@
+"""Grad-CAM from one forward pass equals what a gradient tape finds, for every network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
+from trainer.models.backbones import BACKBONES
+from trainer.models.card import HeadSpec
+
+SMALLEST = {"Xception": 96}
+HEADS = {
+    "plain": HeadSpec(),
+    "batch norm": HeadSpec(batch_norm=True),
+    "hidden layer": HeadSpec(batch_norm=True, hidden=16),
+}
+
+
+def build(backbone: str, head: HeadSpec) -> Any:
+    import keras
+
+    from trainer.models.network import build_network
+
+    keras.utils.set_random_seed(3)
+    network = build_network(backbone, 4, SMALLEST.get(backbone, 64), head)
+    for layer in network.layers:
+        # Statistics of a trained network, so that batch norm does something.
+        if layer.name == "head_norm":
+            count = layer.moving_mean.shape[0]
+            layer.moving_mean.assign(np.linspace(-0.2, 0.2, count))
+            layer.moving_variance.assign(np.linspace(0.5, 2.0, count))
+    return network
+
+
+def tape_gradients(network: Any, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features, pooled features, and d logit / d features (N, C, h, w, K) by a tape."""
+    import keras
+    import tensorflow as tf
+
+    tail = keras.Model(network.output["features"], network.output["logits"])
+    outputs = network(cells, training=False)
+    features = tf.constant(outputs["features"])
+    gradients = []
+    for index in range(outputs["logits"].shape[1]):
+        with tf.GradientTape() as tape:
+            tape.watch(features)
+            logit = tail(features, training=False)[:, index]
+        gradients.append(tape.gradient(logit, features).numpy())
+    return features.numpy(), outputs["pooled"].numpy(), np.stack(gradients, axis=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("backbone", "head"),
+    [*((name, "plain") for name in BACKBONES), *(("MobileNetV2", name) for name in HEADS)],
+)
+def test_equals_a_gradient_tape(backbone: str, head: str) -> None:
+    from trainer.models.network import head_of
+
+    network = build(backbone, HEADS[head])
+    side = network.input_shape[1]
+    cells = np.random.default_rng(5).uniform(0, 255, (3, side, side, 3)).astype(np.float32)
+    features, pooled, gradients = tape_gradients(network, cells)
+
+    ours = normalised(grad_cam(features, head_of(network).gradient(pooled)))
+    weights = gradients.mean(axis=(2, 3))
+    expected = np.maximum(np.einsum("nck,nhwk->nchw", weights, features), 0)
+    expected = by_peak(expected)
+
+    assert ours.shape == (3, 4, *features.shape[1:3])
+    assert ours.max() == pytest.approx(1.0)
+    np.testing.assert_allclose(ours, expected, atol=1e-4)
+
+    plus = normalised(grad_cam_plus_plus(features, head_of(network).gradient(pooled)))
+    np.testing.assert_allclose(plus, plus_plus_by_definition(features, gradients), atol=1e-4)
+
+
+def plus_plus_by_definition(features: np.ndarray, gradients: np.ndarray) -> np.ndarray:
+    """Chattopadhay et al., equations 10 and 19, place by place."""
+    maps = np.moveaxis(features, -1, 1)[:, None]  # (N, 1, K, h, w)
+    slope = np.moveaxis(gradients, -1, 2)  # (N, C, K, h, w)
+    total = maps.sum(axis=(-2, -1), keepdims=True)
+    below = 2 * slope**2 + total * slope**3
+    alpha = np.where(below == 0, 0, slope**2 / np.where(below == 0, 1, below))
+    weights = (alpha * np.maximum(slope, 0)).sum(axis=(-2, -1), keepdims=True)
+    heat = np.maximum((weights * maps).sum(axis=2), 0)
+    return by_peak(heat)
+
+
+def by_peak(heat: np.ndarray) -> np.ndarray:
+    peak = heat.max(axis=(-2, -1), keepdims=True)
+    return heat / np.where(peak == 0, 1, peak)
+
+
+def test_a_map_without_heat_stays_zero() -> None:
+    features = np.ones((1, 2, 2, 3), np.float32)
+    gradient = np.full((1, 2, 3), -1, np.float32)
+    assert not normalised(grad_cam(features, gradient)).any()
+
+
+def test_occlusion_finds_the_place_that_counts() -> None:
+    view = np.full((64, 64, 3), 128, np.uint8)
+    view[40:48, 16:24] = 255
+
+    def probability(cells: np.ndarray) -> np.ndarray:
+        bright = (cells[:, 40:48, 16:24] == 255).mean(axis=(1, 2, 3))
+        return np.stack([bright, 1 - bright], axis=1).astype(np.float32)
+
+    heat = occlusion(view, probability, grid=8)
+    assert heat.shape == (2, 8, 8)
+    assert np.unravel_index(heat[0].argmax(), (8, 8)) == (5, 2)
+    assert heat[0, 5, 2] == 1.0
+    assert not heat[0, :4].any()
+    assert not heat[1].any()

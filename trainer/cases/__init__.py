@@ -1,1 +1,48 @@
 """The SQLite store of cases, runs, predictions and reviews."""
+
+from trainer.cases.audit_trail import Head
+from trainer.cases.backups import list_backups, restore
+from trainer.cases.faults import (
+    DamagedStoreError,
+    DiskFullError,
+    LockedStoreError,
+    ReadOnlyStoreError,
+)
+from trainer.cases.location import store_file
+from trainer.cases.records import (
+    CLEARED,
+    EXCLUDED,
+    UNKNOWN,
+    Case,
+    Change,
+    NewReview,
+    Origin,
+    Review,
+    Run,
+    RunState,
+    Verdict,
+)
+from trainer.cases.store import CaseStore
+
+__all__ = [
+    "CLEARED",
+    "EXCLUDED",
+    "UNKNOWN",
+    "Case",
+    "CaseStore",
+    "Change",
+    "DamagedStoreError",
+    "DiskFullError",
+    "Head",
+    "LockedStoreError",
+    "NewReview",
+    "Origin",
+    "ReadOnlyStoreError",
+    "Review",
+    "Run",
+    "RunState",
+    "Verdict",
+    "list_backups",
+    "restore",
+    "store_file",
+]

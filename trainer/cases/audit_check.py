@@ -1,0 +1,117 @@
+"""Looking for what was changed behind the program's back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from trainer.cases import predictions, reviews
+from trainer.cases.audit_trail import GENESIS, Head, Link
+from trainer.cases.ledger import Ledger
+
+# The newest entry of one of these kinds says how the row must look now.
+_STATES = {
+    "case created": "cases",
+    "case moved": "cases",
+    "profile set": "cases",
+    "run started": "runs",
+    "run resumed": "runs",
+    "run ended": "runs",
+}
+_ROWS = {
+    "predictions": ("predictions", predictions.COLUMNS, predictions.batch_digest),
+    "review": ("reviews", reviews.COLUMNS, reviews.batch_digest),
+    "undo": ("undos", reviews.UNDO_COLUMNS, reviews.batch_digest),
+    "redo": ("undos", reviews.UNDO_COLUMNS, reviews.batch_digest),
+}
+
+
+def verify(ledger: Ledger, head: Head | None = None) -> list[str]:
+    """Every disagreement between the trail and the tables, in words; empty if none.
+
+    Args:
+        head: noted earlier, outside the store; must still be part of the trail.
+    """
+    with ledger.faults():
+        # One snapshot, so that what others write meanwhile cannot look like tampering.
+        ledger.connection.execute("BEGIN")
+        try:
+            return list(_problems(ledger.connection, head))
+        finally:
+            ledger.connection.execute("ROLLBACK")
+
+
+def _problems(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
+    yield from _chain(connection)
+    yield from _ending(connection, head)
+    for table in ("predictions", "reviews", "undos"):
+        yield from _rows(connection, table)
+    for table in ("cases", "runs"):
+        yield from _states(connection, table)
+
+
+def _chain(connection: sqlite3.Connection) -> Iterator[str]:
+    previous, expected = GENESIS, 1
+    for *fields, kept in connection.execute(
+        "SELECT seq, time, software, kind, body, previous, hash FROM audit ORDER BY seq"
+    ):
+        link = Link(*fields)
+        if link.seq != expected:
+            yield f"entries {expected} to {link.seq - 1} are missing"
+        if link.hash != kept:
+            yield f"entry {link.seq} was changed"
+        if link.previous != previous:
+            yield f"entry {link.seq} does not follow the one before it"
+        previous, expected = kept, link.seq + 1
+
+
+def _ending(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
+    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM audit").fetchone()[0]
+    if given and given[0] != last:
+        yield f"entries after {last} are missing"
+    if head is not None and head.seq:
+        kept = connection.execute("SELECT hash FROM audit WHERE seq = ?", (head.seq,)).fetchone()
+        if kept != (head.hash,):
+            yield f"entry {head.seq} is not the one that was noted"
+
+
+def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+    """Compare each entry's rows with its digest, reading both in order, once."""
+    expected = _expected(connection, table)
+    columns = next(row[1] for row in _ROWS.values() if row[0] == table)
+    make_digest = next(row[2] for row in _ROWS.values() if row[0] == table)
+    rows = connection.execute(f"SELECT entry, {columns} FROM {table} ORDER BY id")  # noqa: S608
+    for entry, group in groupby(rows, key=lambda row: row[0]):
+        if expected.pop(entry, None) != make_digest([row[1:] for row in group]):
+            yield f"{table} of entry {entry} were changed"
+    for entry in sorted(expected):
+        yield f"{table} of entry {entry} are missing"
+
+
+def _expected(connection: sqlite3.Connection, table: str) -> dict[int, str]:
+    kinds = [kind for kind, row in _ROWS.items() if row[0] == table]
+    marks = ", ".join("?" * len(kinds))
+    query = f"SELECT seq, body FROM audit WHERE kind IN ({marks})"  # noqa: S608
+    return {seq: json.loads(body)["sha256"] for seq, body in connection.execute(query, kinds)}
+
+
+def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+    kinds = [kind for kind, name in _STATES.items() if name == table]
+    marks = ", ".join("?" * len(kinds))
+    query = f"SELECT body FROM audit WHERE kind IN ({marks}) ORDER BY seq"  # noqa: S608
+    expected: dict[int, dict[str, Any]] = {}
+    for (body,) in connection.execute(query, kinds):
+        facts = json.loads(body)
+        expected[facts["id"]] = facts
+    cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        facts = dict(zip(names, row, strict=True))
+        if expected.pop(facts["id"], None) != facts:
+            yield f"row {facts['id']} of {table} was changed"
+    for number in sorted(expected):
+        yield f"row {number} of {table} is missing"

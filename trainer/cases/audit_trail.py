@@ -1,0 +1,64 @@
+"""The hash-chained audit trail: every action bound to the one before it.
+
+Each entry's hash covers the previous hash and the entry itself; an entry about rows of
+other tables carries their digest. So an edit, a deletion or a reordering made behind the
+program's back shows. Cutting off the newest entries together with their rows and
+SQLite's own counter leaves no trace inside the file: keep a `head` outside (a signed
+report prints it) and give it to `verify`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from trainer.cases.canonical import canonical_json, digest
+
+GENESIS = "0" * 64
+_COLUMNS = "seq, time, software, kind, body, previous"
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the chain; `body` is canonical JSON, `previous` the hash before it."""
+
+    seq: int
+    time: str
+    software: str
+    kind: str
+    body: str
+    previous: str
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, in hex, over every field."""
+        fields = [self.seq, self.time, self.software, self.kind, self.body, self.previous]
+        return digest(canonical_json(fields))
+
+
+@dataclass(frozen=True)
+class Head:
+    """The newest entry's number and hash: a fingerprint of all that was done so far."""
+
+    seq: int
+    hash: str
+
+
+def next_seq(connection: sqlite3.Connection) -> int:
+    """The next sequence number; one past the highest ever given, even if that was deleted."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
+    return int(row[0]) + 1 if row else 1
+
+
+def last_link(connection: sqlite3.Connection) -> Head:
+    """The newest entry, or number 0 and `GENESIS` in an empty store."""
+    row = connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+    return Head(*row) if row else Head(0, GENESIS)
+
+
+def write_link(connection: sqlite3.Connection, link: Link) -> None:
+    """Append an entry."""
+    connection.execute(
+        f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (link.seq, link.time, link.software, link.kind, link.body, link.previous, link.hash),
+    )

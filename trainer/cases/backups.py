@@ -1,0 +1,141 @@
+"""Rotating backups of the store, made with SQLite's own backup so that they are consistent."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from trainer.cases.canonical import utc_now
+from trainer.cases.faults import in_words
+from trainer.errors import StoreError
+
+KEPT = 5
+EVERY = timedelta(days=1)
+_FORM = "%Y%m%dT%H%M%S%fZ"
+
+
+def backup_folder(store: Path) -> Path:
+    """The folder of a store's backups, beside the store."""
+    return store.parent / "backups"
+
+
+def list_backups(store: Path) -> tuple[Path, ...]:
+    """Every backup of the store, newest first."""
+    found = backup_folder(store).glob(f"{store.stem}-*{store.suffix}")
+    return tuple(sorted(found, key=made_at, reverse=True))
+
+
+def made_at(backup: Path) -> datetime:
+    """When a backup was made, by its name; the beginning of time for a foreign name."""
+    try:
+        return datetime.strptime(backup.stem.split("-")[-1], _FORM).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def make_backup(
+    connection: sqlite3.Connection,
+    store: Path,
+    *,
+    reason: str = "daily",
+    now: Callable[[], datetime] = utc_now,
+) -> Path:
+    """Copy the store as it is now, whole or not at all, while others may write to it.
+
+    Returns:
+        The backup's file, named by `reason` and the time.
+    """
+    folder = backup_folder(store)
+    stamp = now().astimezone(UTC).strftime(_FORM)
+    target = folder / f"{store.stem}-{reason}-{stamp}{store.suffix}"
+    partial = target.with_suffix(".partial")
+    try:
+        with in_words(store, needed=_size(store)):
+            folder.mkdir(parents=True, exist_ok=True)
+            with closing(sqlite3.connect(partial)) as copy:
+                connection.backup(copy)
+                # One file, readable from a read-only disk, with no log beside it.
+                copy.execute("PRAGMA journal_mode = DELETE")
+            partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def rotate(
+    connection: sqlite3.Connection, store: Path, *, now: Callable[[], datetime] = utc_now
+) -> Path | None:
+    """Make the daily backup if it is due and the store is sound, and drop the oldest ones.
+
+    A damaged store never pushes out a good backup. Backups made before a migration, or on
+    request, are not dropped.
+    """
+    daily = [path for path in list_backups(store) if _reason(path, store) == "daily"]
+    # A clock that was set back must not stop the backups: a newest one in the future is due.
+    if daily and timedelta(0) <= now() - made_at(daily[0]) < EVERY:
+        return None
+    if problems(connection):
+        return None
+    made = make_backup(connection, store, now=now)
+    for old in daily[KEPT - 1 :]:
+        old.unlink(missing_ok=True)
+    return made
+
+
+def problems(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """What SQLite's quick check finds wrong; empty for a sound store."""
+    rows = connection.execute("PRAGMA quick_check(5)").fetchall()
+    return tuple(row[0] for row in rows if row[0] != "ok")
+
+
+def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now) -> Path:
+    """Put a backup in the store's place; the damaged file is moved aside, never deleted.
+
+    Nobody may have the store open.
+
+    Returns:
+        Where the damaged file is now.
+
+    Raises:
+        StoreError: the backup itself is damaged, or a file cannot be moved.
+    """
+    with in_words(store, needed=_size(backup)):
+        _check_backup(backup)
+        stamp = now().astimezone(UTC).strftime(_FORM)
+        aside = store.with_name(f"{store.stem}-damaged-{stamp}{store.suffix}")
+        fresh = store.with_suffix(".restoring")
+        with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
+            source.backup(copy)
+        # The log and its index belong to the damaged file: left behind, SQLite would
+        # replay them into the restored one.
+        for ending in ("-wal", "-shm"):
+            log = store.with_name(store.name + ending)
+            if log.exists():
+                log.replace(aside.with_name(aside.name + ending))
+        if store.exists():
+            store.replace(aside)
+        fresh.replace(store)
+    return aside
+
+
+def _check_backup(backup: Path) -> None:
+    if not backup.is_file():
+        raise StoreError(f"There is no backup {backup}.")
+    try:
+        with closing(sqlite3.connect(backup)) as connection:
+            found = problems(connection)
+    except sqlite3.DatabaseError as fault:
+        found = (str(fault),)
+    if found:
+        raise StoreError(f"The backup {backup} is damaged too ({found[0]}).", "Choose another.")
+
+
+def _reason(backup: Path, store: Path) -> str:
+    return backup.stem.removeprefix(f"{store.stem}-").rpartition("-")[0]
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

@@ -1,0 +1,47 @@
+"""One text for one value, so that hashes and comparisons mean something."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys, no spaces and ASCII only; raises ValueError on NaN or infinity."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+
+
+def digest(*parts: str | bytes) -> str:
+    """SHA-256, in hex, of the parts' own SHA-256 in order, so no part can lend to the next."""
+    whole = hashlib.sha256()
+    for part in parts:
+        data = part.encode("ascii") if isinstance(part, str) else part
+        whole.update(hashlib.sha256(data).digest())
+    return whole.hexdigest()
+
+
+def utc_now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with microseconds: `2026-11-23T19:15:00.000000Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_column(text: str) -> bytes:
+    """A path as the bytes that its column keeps.
+
+    File names may hold what is not Unicode text (lone surrogates); they must come back
+    unchanged, so they are bound as bytes with `CAST(? AS TEXT)`.
+    """
+    return text.encode("utf-8", "surrogatepass")
+
+
+def from_column(data: bytes) -> str:
+    """The inverse of `to_column`; the text factory of every connection."""
+    return data.decode("utf-8", "surrogatepass")

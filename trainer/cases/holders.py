@@ -1,0 +1,72 @@
+"""Who has the store open, and whether everyone before closed it properly."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A process that opened the store and has not closed it."""
+
+    id: int
+    pid: int
+    started: float
+    host: str
+    program: str
+    since: str
+
+    @property
+    def words(self) -> str:
+        """For a person: which program, where, since when."""
+        where = "" if self.host == platform.node() else f" on {self.host}"
+        return f"{self.program} (process {self.pid}{where}, since {self.since})"
+
+    @property
+    def alive(self) -> bool:
+        """False only if the process is surely gone; another machine cannot be asked."""
+        if self.host != platform.node():
+            return True
+        try:
+            # Process numbers are used again, so the start time must agree too.
+            return abs(psutil.Process(self.pid).create_time() - self.started) < 2.0
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.AccessDenied:
+            return True
+
+
+def enter(connection: sqlite3.Connection, since: str) -> int:
+    """Write down that this process has the store open; returns the entry's number."""
+    me = psutil.Process(os.getpid())
+    program = Path(sys.argv[0] or sys.executable).name
+    cursor = connection.execute(
+        "INSERT INTO openings (pid, started, host, program, since) VALUES (?, ?, ?, ?, ?)",
+        (me.pid, me.create_time(), platform.node(), program, since),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def leave(connection: sqlite3.Connection, opening: int) -> None:
+    """Strike out what `enter` wrote: the store was closed properly."""
+    connection.execute("DELETE FROM openings WHERE id = ?", (opening,))
+
+
+def others(connection: sqlite3.Connection, own: int | None) -> list[Opening]:
+    """Every other entry, living or dead."""
+    rows = connection.execute("SELECT id, pid, started, host, program, since FROM openings")
+    return [Opening(*row) for row in rows if row[0] != own]
+
+
+def forget_dead(connection: sqlite3.Connection, own: int | None) -> int:
+    """Strike out the entries of processes that died; returns how many there were."""
+    dead = [opening.id for opening in others(connection, own) if not opening.alive]
+    connection.executemany("DELETE FROM openings WHERE id = ?", [(number,) for number in dead])
+    return len(dead)

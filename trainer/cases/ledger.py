@@ -1,0 +1,125 @@
+"""One connection to the store: short write transactions, each with its audit entry.
+
+Durability. The store is in WAL mode. A commit is in the operating system's hands before
+`entry` returns, so killing the process loses at most the action in flight, whatever
+`synchronous` says. Against a power cut, what a person did is written with
+`synchronous=FULL` (the log is flushed to the disk at each commit). Batches of
+predictions, which the computer can repeat, use NORMAL: a power cut may lose the last
+batches but never damages the store, and the next FULL commit flushes them as well.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from trainer import __version__
+from trainer.cases import holders
+from trainer.cases.audit_trail import Link, last_link, next_seq, write_link
+from trainer.cases.backups import list_backups
+from trainer.cases.canonical import canonical_json, from_column, stamp, utc_now
+from trainer.cases.faults import ReadOnlyStoreError, in_words
+
+# Every page that a transaction touches is written once to the log and once to the file.
+_OVERHEAD = 1_000_000
+
+
+@dataclass
+class Entry:
+    """The audit entry of the action being written; the writer fills in `body`."""
+
+    seq: int
+    time: str
+    software: str
+    body: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass
+class Ledger:
+    """A connection with what every row needs: the time, the software, the sequence number.
+
+    Attributes:
+        read_only: why nothing may be written, in words; empty where writing is allowed.
+        opening: number of this process's entry among the openings; None where read-only.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    read_only: str = ""
+    opening: int | None = None
+    now: Callable[[], datetime] = utc_now
+    software: str = __version__
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query that gives few."""
+        with self.faults():
+            return self.connection.execute(sql, values).fetchall()
+
+    @contextmanager
+    def faults(self, needed: int = 0) -> Iterator[None]:
+        """Known faults of SQLite and the disk in words."""
+        with in_words(
+            self.path,
+            needed=needed + _OVERHEAD,
+            holder=self.holder,
+            backups=lambda: list_backups(self.path),
+        ):
+            yield
+
+    def holder(self) -> str:
+        """Who else has the store open, in words; empty if nobody is known."""
+        try:
+            found = holders.others(self.connection, self.opening)
+        except sqlite3.DatabaseError:
+            return ""
+        return ", ".join(other.words for other in found if other.alive)
+
+    @contextmanager
+    def entry(self, kind: str, *, durable: bool = True, needed: int = 0) -> Iterator[Entry]:
+        """Write one action and its audit entry, or nothing at all.
+
+        Args:
+            kind: of the action: "review", "predictions", ...
+            durable: whether it must outlive a power cut (see above).
+            needed: bytes that it will want on the disk, an estimate.
+
+        Raises:
+            StoreError: locked, full, damaged or read-only; nothing was written.
+        """
+        if self.read_only:
+            raise ReadOnlyStoreError(self.read_only)
+        with self.faults(needed):
+            self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                entry = Entry(next_seq(self.connection), stamp(self.now()), self.software)
+                yield entry
+                self._append(kind, entry)
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # SQLite itself rolls back when the disk is full.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def _append(self, kind: str, entry: Entry) -> None:
+        previous = last_link(self.connection).hash
+        body = canonical_json(entry.body)
+        write_link(
+            self.connection, Link(entry.seq, entry.time, entry.software, kind, body, previous)
+        )
+
+
+def prepare(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """What every connection is set to before its first use."""
+    connection.text_factory = from_column
+    connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # On macOS a plain fsync leaves the data in the drive's own cache.
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA checkpoint_fullfsync = ON")

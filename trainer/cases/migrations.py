@@ -1,0 +1,59 @@
+"""Bringing a store up to this program's version, one step at a time, each after a backup."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from trainer.cases.backups import make_backup
+from trainer.cases.schema import APPLICATION_ID, STEPS
+from trainer.errors import StoreError
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the store's tables; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_ours(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError if the file is an SQLite database of another program."""
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    if owner == APPLICATION_ID:
+        return
+    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        raise StoreError(
+            f"{path} belongs to another program and was left untouched.",
+            "Choose another data folder with LEUKO_DATA_DIR.",
+        )
+
+
+def upgrade(
+    connection: sqlite3.Connection,
+    path: Path,
+    steps: Sequence[Sequence[str]] = STEPS,
+) -> None:
+    """Take every step that the store still lacks; each is one transaction, after a backup.
+
+    Safe when several processes open the store at once: each step looks again at the
+    version once it holds the lock.
+    """
+    for version, statements in enumerate(steps):
+        if version_of(connection) > version:
+            continue
+        if version > 0:
+            make_backup(connection, path, reason=f"before-version-{version + 1}")
+        _take(connection, version, statements)
+
+
+def _take(connection: sqlite3.Connection, version: int, statements: Sequence[str]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if version_of(connection) == version:
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

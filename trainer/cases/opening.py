@@ -1,0 +1,140 @@
+"""Opening and closing the store: checked, migrated, and read-only where it must be."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+
+from trainer.cases import holders
+from trainer.cases.backups import list_backups, problems, rotate
+from trainer.cases.canonical import stamp
+from trainer.cases.faults import DamagedStoreError, in_words
+from trainer.cases.ledger import Ledger, prepare
+from trainer.cases.migrations import check_ours, upgrade, version_of
+from trainer.cases.schema import STEPS
+from trainer.errors import StoreError
+
+
+def for_writing(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
+    """Create or open the store for writing; a store of a newer version only for reading."""
+    with _faults(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _check_length(path)
+        ledger = Ledger(path, _connect(path.as_uri(), busy_seconds), now=now)
+        try:
+            return _made_ready(ledger, busy_seconds)
+        except BaseException:
+            ledger.connection.close()
+            raise
+
+
+def for_reading(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
+    """Open the store for reading; its folder may be read-only."""
+    return _reader(path, busy_seconds, now, "The store was opened for reading only.")
+
+
+def close(ledger: Ledger) -> None:
+    """Make the daily backup if due, strike out the opening, close the connection."""
+    try:
+        if ledger.opening is not None:
+            with ledger.faults():
+                rotate(ledger.connection, ledger.path, now=ledger.now)
+                holders.leave(ledger.connection, ledger.opening)
+    finally:
+        ledger.connection.close()
+
+
+def _made_ready(ledger: Ledger, busy_seconds: float) -> Ledger:
+    connection, path = ledger.connection, ledger.path
+    prepare(connection, busy_seconds)
+    check_ours(connection, path)
+    version = version_of(connection)
+    if version > len(STEPS):
+        connection.close()
+        return _reader(path, busy_seconds, ledger.now, _newer(version))
+    connection.execute("PRAGMA journal_mode = WAL")
+    upgrade(connection, path)
+    _check_if_unclean(ledger)
+    ledger.opening = holders.enter(connection, stamp(ledger.now()))
+    return ledger
+
+
+def _check_if_unclean(ledger: Ledger) -> None:
+    """Read the whole file if a process died with it open; else trust it."""
+    if all(other.alive for other in holders.others(ledger.connection, None)):
+        return
+    found = problems(ledger.connection)
+    if found:
+        raise DamagedStoreError(ledger.path, list_backups(ledger.path), found[0])
+    holders.forget_dead(ledger.connection, None)
+
+
+def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime], reason: str) -> Ledger:
+    if not path.is_file():
+        raise StoreError(f"There is no store {path}.")
+    with _faults(path):
+        _check_length(path)
+        connection = _open_reader(path, busy_seconds)
+        try:
+            check_ours(connection, path)
+            if version_of(connection) == 0:
+                raise StoreError(f"The store {path} is empty.")
+        except BaseException:
+            connection.close()
+            raise
+        return Ledger(path, connection, read_only=reason, now=now)
+
+
+def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
+    connection = _connect(f"{path.as_uri()}?mode=ro", busy_seconds)
+    try:
+        prepare(connection, busy_seconds)
+        version_of(connection)
+    except sqlite3.OperationalError:
+        connection.close()
+        # In a read-only folder SQLite cannot make the log's index. With no log there is
+        # nothing to index: the file alone is the whole store and nobody can change it.
+        if path.with_name(path.name + "-wal").exists():
+            raise
+        connection = _connect(f"{path.as_uri()}?mode=ro&immutable=1", busy_seconds)
+        prepare(connection, busy_seconds)
+    return connection
+
+
+def _connect(uri: str, busy_seconds: float) -> sqlite3.Connection:
+    return sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+
+
+def _check_length(path: Path) -> None:
+    """Raise DamagedStoreError if the file is shorter than its own header says.
+
+    Costs one read; SQLite itself would notice only at the missing page. Source: the
+    SQLite file format, https://www.sqlite.org/fileformat2.html#the_database_header
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(b"SQLite format 3\x00"):
+        raise DamagedStoreError(path, list_backups(path), "its beginning is not a store's")
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    # The count is valid only where the change counter agrees with the version beside it.
+    counted = header[24:28] == header[92:96]
+    if counted and path.stat().st_size < pages * (65536 if page == 1 else page):
+        raise DamagedStoreError(path, list_backups(path), "its end is missing")
+
+
+def _faults(path: Path) -> AbstractContextManager[None]:
+    return in_words(path, needed=1_000_000, backups=lambda: list_backups(path))
+
+
+def _newer(version: int) -> str:
+    return (
+        f"The store was written by a newer version of this program (its tables are version "
+        f"{version}, this program knows {len(STEPS)}), so it is opened for reading only. "
+        "Update this program to write to it."
+    )

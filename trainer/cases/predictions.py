@@ -1,0 +1,165 @@
+"""Predictions as rows: stored once per run and image, streamed back in order."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from trainer.cases.canonical import canonical_json, digest, to_column
+from trainer.cases.ledger import Ledger
+from trainer.domain import CellState, Decision, Precision, Prediction, Window
+from trainer.errors import StoreError
+
+PAGE = 512
+_ROW_BYTES = 600  # the short columns and the index, measured
+
+# In the order of the row tuple; image is bound as bytes (see `to_column`).
+COLUMNS = (
+    "run_id, image, sha256, model, precision, software, time, decision, label, probability, "
+    "distance, reason, looks_like, cell, window, plane, error, notes, heat_shape, "
+    "probabilities, heat"
+)
+# These may quote a file name, which need not be Unicode text.
+_NAMED = {"image", "reason", "error"}
+_MARKS = ", ".join("CAST(? AS TEXT)" if column in _NAMED else "?" for column in COLUMNS.split(", "))
+_INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_MARKS})"  # noqa: S608
+_NAMED_AT = tuple(at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAMED)
+
+
+def add(ledger: Ledger, run_id: int, predictions: Sequence[Prediction]) -> None:
+    """Store a batch in one transaction, chained by one audit entry.
+
+    Raises:
+        StoreError: an image of the batch is already stored for this run; nothing of the
+            batch is stored then.
+    """
+    if not predictions:
+        return
+    needed = 2 * sum(_size(prediction) for prediction in predictions)
+    with ledger.entry("predictions", durable=False, needed=needed) as entry:
+        rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
+        _refuse_repeats(ledger, run_id, predictions)
+        ledger.connection.executemany(_INSERT, [(entry.seq, *_bound(row)) for row in rows])
+        entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
+
+
+def stream(ledger: Ledger, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
+    """Every prediction of a run in order of image, a page at a time.
+
+    No query stays open between pages: memory is bounded, and writing goes on meanwhile.
+    """
+    columns = COLUMNS if heat else COLUMNS.removesuffix("heat") + "x''"
+    query = (
+        f"SELECT {columns} FROM predictions "  # noqa: S608
+        "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
+    )
+    after = b""
+    while page := ledger.rows(query, run_id, after, PAGE):
+        for row in page:
+            yield from_row(row)
+        after = to_column(page[-1][1])
+
+
+def one(ledger: Ledger, run_id: int, image: str) -> Prediction | None:
+    """A run's prediction of one image, or None."""
+    query = f"SELECT {COLUMNS} FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"  # noqa: S608
+    rows = ledger.rows(query, run_id, to_column(image))
+    return from_row(rows[0]) if rows else None
+
+
+def done(ledger: Ledger, run_id: int) -> dict[str, str]:
+    """The images that a run has committed, with the SHA-256 of what was judged."""
+    query = "SELECT image, sha256 FROM predictions WHERE run_id = ?"
+    return dict(ledger.rows(query, run_id))
+
+
+def count(ledger: Ledger, run_id: int) -> int:
+    """How many images a run has committed."""
+    query = "SELECT count(*) FROM predictions WHERE run_id = ?"
+    return int(ledger.rows(query, run_id)[0][0])
+
+
+def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
+    """The values of `COLUMNS`, exactly as they come back from the table.
+
+    Raises:
+        ValueError: the probability or the distance is not a number.
+    """
+    p = prediction
+    if math.isnan(p.probability) or (p.distance is not None and math.isnan(p.distance)):
+        raise ValueError(f"Invalid prediction of {p.image!r}. Expected numbers. Received {p}")
+    window = [float(p.window.x), float(p.window.y), float(p.window.side)] if p.window else []
+    return (
+        *(run_id, p.image, p.sha256, p.model, p.precision.value, software, time),
+        *(p.decision.value, p.label, float(p.probability)),
+        None if p.distance is None else float(p.distance),
+        *(p.reason, p.looks_like, p.cell.value, canonical_json(window), int(p.plane), p.error),
+        *(canonical_json(p.notes), canonical_json([int(side) for side in p.heat_shape])),
+        struct.pack(f"<{len(p.probabilities)}d", *p.probabilities),
+        bytes(p.heat),
+    )
+
+
+def from_row(row: tuple[Any, ...]) -> Prediction:
+    """The inverse of `to_row`."""
+    (_, image, sha256, model, precision, _, _, decision, label, probability) = row[:10]
+    (distance, reason, looks_like, cell, window, plane, error, notes) = row[10:18]
+    (heat_shape, probabilities, heat) = row[18:]
+    return Prediction(
+        image=image,
+        sha256=sha256,
+        decision=Decision(decision),
+        model=model,
+        precision=Precision(precision),
+        label=label,
+        probability=probability,
+        probabilities=struct.unpack(f"<{len(probabilities) // 8}d", probabilities),
+        distance=distance,
+        reason=reason,
+        looks_like=looks_like,
+        cell=CellState(cell),
+        window=Window(*json.loads(window)) if window != "[]" else None,
+        plane=plane,
+        heat=heat,
+        heat_shape=tuple(json.loads(heat_shape)),
+        error=error,
+        notes=tuple(json.loads(notes)),
+    )
+
+
+def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
+    """One hash for the rows of a batch, in order, every column included."""
+    return digest(*(part for row in rows for part in _parts(row)))
+
+
+def _parts(row: tuple[Any, ...]) -> tuple[str | bytes, ...]:
+    # An infinite distance is not JSON; its repr is as good.
+    plain = [repr(value) if isinstance(value, float) else value for value in row[:-2]]
+    return (canonical_json(plain), row[-2], row[-1])
+
+
+def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    bound = list(row)
+    for at in _NAMED_AT:
+        bound[at] = to_column(row[at])
+    return tuple(bound)
+
+
+def _refuse_repeats(ledger: Ledger, run_id: int, predictions: Sequence[Prediction]) -> None:
+    query = "SELECT 1 FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
+    seen: set[str] = set()
+    for prediction in predictions:
+        values = (run_id, to_column(prediction.image))
+        if prediction.image in seen or ledger.connection.execute(query, values).fetchone():
+            raise StoreError(
+                f"{prediction.image} was already stored for this run.",
+                "Is the same run going on in another window or terminal?",
+            )
+        seen.add(prediction.image)
+
+
+def _size(prediction: Prediction) -> int:
+    return _ROW_BYTES + len(prediction.heat) + 8 * len(prediction.probabilities)

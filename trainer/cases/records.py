@@ -1,0 +1,136 @@
+"""What the store hands out: frozen records, free of SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from trainer.domain import Decision, SourceProfile
+
+UNKNOWN = "unknown"
+EXCLUDED = "excluded"
+CLEARED = ""
+
+
+class RunState(StrEnum):
+    """How a run stands; every state but `FINISHED` can be resumed."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Origin(StrEnum):
+    """What a verdict rests on."""
+
+    REVIEW = "review"
+    DECISION = "decision"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder under review. `root` is absolute; `created` is ISO 8601 in UTC."""
+
+    id: int
+    name: str
+    root: Path
+    profile: SourceProfile
+    created: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One pass of one model over a case.
+
+    Attributes:
+        settings: whatever else decides the result, as given to `start_run`.
+        images: how many images it was started on.
+        started: ISO 8601 in UTC; so is `finished`, None while it never ended.
+    """
+
+    id: int
+    case_id: int
+    model: str
+    model_sha256: str
+    precision: str
+    device: str
+    settings: Mapping[str, object]
+    software: str
+    images: int
+    state: RunState
+    started: str
+    finished: str | None
+
+
+@dataclass(frozen=True)
+class Review:
+    """What a person said of one image.
+
+    Attributes:
+        seq: number of the action; all reviews of one action share it and are undone together.
+        label: a class, `UNKNOWN`, `EXCLUDED`, or `CLEARED` (back to the decision).
+        model: id of the model whose prediction the person saw; empty if none.
+        precision: of that prediction.
+        active: False while undone.
+    """
+
+    seq: int
+    image: str
+    sha256: str
+    label: str
+    reviewer: str
+    note: str
+    model: str
+    precision: str
+    software: str
+    time: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class NewReview:
+    """A review to be stored; `sha256` is of the bytes that the person saw."""
+
+    image: str
+    sha256: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an action changed, so that every view can refresh: "review", "undo" or "redo"."""
+
+    kind: str
+    seq: int
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What counts for one image: its latest review, else the accepted decision, else pending.
+
+    Attributes:
+        label: a class, `UNKNOWN` or `EXCLUDED`; empty while pending.
+        origin: what the label rests on.
+        decision: of the run; None where the run holds no prediction of the image.
+        predicted: label that the run gave, accepted or not.
+        probability: of `predicted`, 0-1.
+        changed: a review exists but was made on other bytes than the run saw, so it does
+            not count.
+    """
+
+    image: str
+    sha256: str
+    label: str
+    origin: Origin
+    decision: Decision | None
+    predicted: str = ""
+    probability: float = 0.0
+    reviewer: str = ""
+    note: str = ""
+    changed: bool = False

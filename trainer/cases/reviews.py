@@ -1,0 +1,141 @@
+"""Reviews: appended, never changed; undo and redo append as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from trainer.cases.canonical import canonical_json, digest, to_column
+from trainer.cases.ledger import Entry, Ledger
+from trainer.cases.records import Change, NewReview, Review
+
+PAGE = 512
+# In the order of the row tuple; image, reviewer and note are bound as bytes.
+COLUMNS = "case_id, image, sha256, label, reviewer, note, model, precision, software, time"
+UNDO_COLUMNS = "case_id, kind, target, software, time"
+_MARKS = "?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?"
+_BYTES_EACH = 600
+
+# A review counts unless the newest undo or redo of its action is an undo.
+ACTIVE = (
+    "COALESCE((SELECT kind FROM undos WHERE target = r.entry ORDER BY id DESC LIMIT 1), 'redo') "
+    "= 'redo'"
+)
+
+
+def add(
+    ledger: Ledger,
+    case_id: int,
+    reviews: Sequence[NewReview],
+    *,
+    reviewer: str,
+    run_id: int | None = None,
+) -> Change:
+    """Store what a person said in one act of one or many images; undone together.
+
+    Args:
+        run_id: the run whose predictions the person saw, if any.
+
+    Raises:
+        ValueError: `reviews` is empty.
+    """
+    if not reviews:
+        raise ValueError("Invalid reviews. Expected at least one. Received none.")
+    with ledger.entry("review", needed=_BYTES_EACH * len(reviews)) as entry:
+        model, precision = _seen(ledger, run_id)
+        same = (model, precision, entry.software, entry.time)
+        rows = [
+            (case_id, new.image, new.sha256, new.label, reviewer, new.note, *same)
+            for new in reviews
+        ]
+        ledger.connection.executemany(
+            f"INSERT INTO reviews (entry, {COLUMNS}) VALUES (?, {_MARKS})",  # noqa: S608
+            [(entry.seq, *_bound(row)) for row in rows],
+        )
+        entry.body = {"case": case_id, "rows": len(rows), "sha256": batch_digest(rows)}
+    return Change("review", entry.seq, tuple(new.image for new in reviews))
+
+
+def undo(ledger: Ledger, case_id: int) -> Change | None:
+    """Take back the newest act that counts; None if there is none."""
+    return _toggle(
+        ledger,
+        "undo",
+        case_id,
+        f"SELECT r.entry FROM reviews r WHERE r.case_id = ? AND {ACTIVE} "  # noqa: S608
+        "ORDER BY r.entry DESC LIMIT 1",
+    )
+
+
+def redo(ledger: Ledger, case_id: int) -> Change | None:
+    """Bring back the act undone last, unless a new one was made since; None if none."""
+    return _toggle(
+        ledger,
+        "redo",
+        case_id,
+        "SELECT u.target FROM undos u WHERE u.case_id = :case AND u.kind = 'undo' "
+        "AND u.entry > (SELECT MAX(entry) FROM reviews WHERE case_id = :case) "
+        "AND u.id = (SELECT MAX(id) FROM undos WHERE target = u.target) "
+        "ORDER BY u.id DESC LIMIT 1",
+    )
+
+
+def history(ledger: Ledger, case_id: int, image: str | None = None) -> Iterator[Review]:
+    """Every review of a case, or of one image of it, oldest first, undone ones included."""
+    where = "r.case_id = ? AND r.id > ?"
+    values: tuple[Any, ...] = ()
+    if image is not None:
+        where, values = where + " AND r.image = CAST(? AS TEXT)", (to_column(image),)
+    columns = COLUMNS.removeprefix("case_id, ")
+    query = (
+        f"SELECT r.id, r.entry, {columns}, {ACTIVE} FROM reviews r "  # noqa: S608
+        f"WHERE {where} ORDER BY r.id LIMIT {PAGE}"
+    )
+    after = 0
+    while page := ledger.rows(query, case_id, after, *values):
+        for row in page:
+            yield replace(Review(*row[1:-1]), active=bool(row[-1]))
+        after = page[-1][0]
+
+
+def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
+    """One hash for the reviews of one act, in order, every column included."""
+    return digest(*(canonical_json(row) for row in rows))
+
+
+def _toggle(ledger: Ledger, kind: str, case_id: int, query: str) -> Change | None:
+    found = ledger.rows(query.replace(":case", "?1"), case_id)
+    if not found:
+        return None
+    with ledger.entry(kind) as entry:
+        # Look again now that the lock is held: another window may have been faster.
+        row = ledger.connection.execute(query.replace(":case", "?1"), (case_id,)).fetchone()
+        target = int((row or found[0])[0])
+        return _append_toggle(ledger, entry, kind, case_id, target)
+
+
+def _append_toggle(ledger: Ledger, entry: Entry, kind: str, case_id: int, target: int) -> Change:
+    row = (case_id, kind, target, entry.software, entry.time)
+    ledger.connection.execute(
+        f"INSERT INTO undos (entry, {UNDO_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (entry.seq, *row),
+    )
+    entry.body = {"case": case_id, "target": target, "sha256": batch_digest([row])}
+    images = ledger.connection.execute(
+        "SELECT image FROM reviews WHERE case_id = ? AND entry = ? ORDER BY id", (case_id, target)
+    )
+    return Change(kind, entry.seq, tuple(row[0] for row in images))
+
+
+def _seen(ledger: Ledger, run_id: int | None) -> tuple[str, str]:
+    if run_id is None:
+        return ("", "")
+    query = "SELECT model, precision FROM runs WHERE id = ?"
+    model, precision = ledger.connection.execute(query, (run_id,)).fetchone()
+    return (str(model), str(precision))
+
+
+def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    (case_id, image, sha256, label, reviewer, note, *rest) = row
+    return (case_id, to_column(image), sha256, label, to_column(reviewer), to_column(note), *rest)

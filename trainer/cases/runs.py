@@ -1,0 +1,119 @@
+"""Runs: started, resumed, finished; each step leaves an audit entry."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from trainer.cases.canonical import canonical_json
+from trainer.cases.ledger import Ledger
+from trainer.cases.records import Run, RunState
+from trainer.domain import Precision
+from trainer.errors import StoreError
+
+_COLUMNS = (
+    "id, case_id, model, model_sha256, precision, device, settings, software, images, state, "
+    "started, finished"
+)
+_SELECT = f"SELECT {_COLUMNS} FROM runs "  # noqa: S608
+
+
+def start(
+    ledger: Ledger,
+    case_id: int,
+    *,
+    model: str,
+    model_sha256: str,
+    precision: Precision,
+    device: str,
+    settings: Mapping[str, object],
+    images: Sequence[str],
+) -> Run:
+    """Begin a run over `images` (paths relative to the case's root)."""
+    with ledger.entry("run started") as entry:
+        values = (
+            *(case_id, model, model_sha256, precision.value, device, canonical_json(settings)),
+            *(ledger.software, len(images), RunState.RUNNING.value, entry.time),
+        )
+        cursor = ledger.connection.execute(
+            f"INSERT INTO runs ({_COLUMNS.removeprefix('id, ').removesuffix(', finished')}) "  # noqa: S608
+            "VALUES (" + ", ".join("?" * len(values)) + ")",
+            values,
+        )
+        run_id = int(cursor.lastrowid or 0)
+        entry.body = _facts(ledger, run_id)
+    return get(ledger, run_id)
+
+
+def resume(ledger: Ledger, run_id: int, *, device: str) -> Run:
+    """Take up an unfinished run again, perhaps on another device."""
+    _move(ledger, "run resumed", run_id, state=RunState.RUNNING, finished=None, device=device)
+    return get(ledger, run_id)
+
+
+def finish(ledger: Ledger, run_id: int, state: RunState) -> Run:
+    """Write down how a run ended."""
+    _move(ledger, "run ended", run_id, state=state, finished="now")
+    return get(ledger, run_id)
+
+
+def unfinished(
+    ledger: Ledger,
+    case_id: int,
+    *,
+    model: str,
+    model_sha256: str,
+    precision: Precision,
+    settings: Mapping[str, object],
+) -> Run | None:
+    """The newest run that these settings could go on with, or None.
+
+    The software's version must agree as well: a run is never half of one version and half
+    of another. The device may differ.
+    """
+    found = ledger.rows(
+        _SELECT + "WHERE case_id = ? AND model = ? AND model_sha256 = ? AND precision = ? "
+        "AND settings = ? AND software = ? AND state <> ? ORDER BY id DESC LIMIT 1",
+        *(case_id, model, model_sha256, precision.value, canonical_json(settings)),
+        *(ledger.software, RunState.FINISHED.value),
+    )
+    return _run(found[0]) if found else None
+
+
+def get(ledger: Ledger, run_id: int) -> Run:
+    """The run of that number. Raises StoreError if there is none."""
+    found = ledger.rows(_SELECT + "WHERE id = ?", run_id)
+    if not found:
+        raise StoreError(f"There is no run number {run_id} in the store.")
+    return _run(found[0])
+
+
+def of_case(ledger: Ledger, case_id: int) -> list[Run]:
+    """Every run over a case, oldest first."""
+    return [_run(row) for row in ledger.rows(_SELECT + "WHERE case_id = ? ORDER BY id", case_id)]
+
+
+def _move(ledger: Ledger, kind: str, run_id: int, *, finished: str | None, **values: str) -> None:
+    with ledger.entry(kind) as entry:
+        columns = {**values, "finished": entry.time if finished else None}
+        names = ", ".join(f"{name} = ?" for name in columns)
+        changed = ledger.connection.execute(
+            f"UPDATE runs SET {names} WHERE id = ?",  # noqa: S608
+            (*columns.values(), run_id),
+        ).rowcount
+        if not changed:
+            raise StoreError(f"There is no run number {run_id} in the store.")
+        entry.body = _facts(ledger, run_id)
+
+
+def _facts(ledger: Ledger, run_id: int) -> dict[str, object]:
+    row = ledger.connection.execute(_SELECT + "WHERE id = ?", (run_id,)).fetchone()
+    return dict(zip(_COLUMNS.split(", "), row, strict=True))
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values["settings"] = json.loads(values["settings"])
+    values["state"] = RunState(values["state"])
+    return Run(**values)

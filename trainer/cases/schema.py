@@ -1,0 +1,80 @@
+"""The tables of the store, one tuple of statements per version; never change a past one."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4C45554B  # "LEUK"
+
+_TABLES = (
+    # Who has the store open: an entry left by a dead process means an unclean close.
+    """CREATE TABLE openings (
+        id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, started REAL NOT NULL,
+        host TEXT NOT NULL, program TEXT NOT NULL, since TEXT NOT NULL)""",
+    # One entry per action, each bound to the one before it by its hash.
+    """CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, software TEXT NOT NULL,
+        kind TEXT NOT NULL, body TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+    """CREATE TABLE cases (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, root TEXT NOT NULL UNIQUE,
+        profile TEXT NOT NULL, created TEXT NOT NULL)""",
+    """CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        model TEXT NOT NULL, model_sha256 TEXT NOT NULL, precision TEXT NOT NULL,
+        device TEXT NOT NULL, settings TEXT NOT NULL, software TEXT NOT NULL,
+        images INTEGER NOT NULL, state TEXT NOT NULL, started TEXT NOT NULL, finished TEXT)""",
+    "CREATE INDEX runs_of_case ON runs(case_id)",
+    # The long columns come last: what precedes them is read without following them.
+    """CREATE TABLE predictions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        image TEXT NOT NULL, sha256 TEXT NOT NULL, model TEXT NOT NULL,
+        precision TEXT NOT NULL, software TEXT NOT NULL, time TEXT NOT NULL,
+        decision TEXT NOT NULL, label TEXT NOT NULL, probability REAL NOT NULL,
+        distance REAL, reason TEXT NOT NULL, looks_like TEXT NOT NULL, cell TEXT NOT NULL,
+        window TEXT NOT NULL, plane INTEGER NOT NULL, error TEXT NOT NULL, notes TEXT NOT NULL,
+        heat_shape TEXT NOT NULL, probabilities BLOB NOT NULL, heat BLOB NOT NULL,
+        UNIQUE (run_id, image))""",
+    """CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        image TEXT NOT NULL, sha256 TEXT NOT NULL, label TEXT NOT NULL,
+        reviewer TEXT NOT NULL, note TEXT NOT NULL,
+        model TEXT NOT NULL, precision TEXT NOT NULL,
+        software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX reviews_of_image ON reviews(case_id, image)",
+    "CREATE INDEX reviews_of_entry ON reviews(case_id, entry)",
+    # An undo or redo of all reviews of one entry.
+    """CREATE TABLE undos (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        kind TEXT NOT NULL CHECK (kind IN ('undo', 'redo')),
+        target INTEGER NOT NULL REFERENCES audit(seq),
+        software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX undos_of_target ON undos(target, id)",
+    "CREATE INDEX undos_of_case ON undos(case_id, id)",
+)
+
+
+def _append_only(table: str) -> tuple[str, ...]:
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+VERSION_1: tuple[str, ...] = (
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    *_TABLES,
+    *(
+        statement
+        for table in ("audit", "predictions", "reviews", "undos")
+        for statement in _append_only(table)
+    ),
+)
+
+# The step at index i brings a store from version i to version i + 1.
+STEPS: tuple[tuple[str, ...], ...] = (VERSION_1,)

@@ -1,0 +1,249 @@
+"""The store of cases: one SQLite file, the only door to it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from trainer.cases import (
+    audit_check,
+    backups,
+    folders,
+    opening,
+    predictions,
+    reviews,
+    runs,
+    verdicts,
+)
+from trainer.cases.audit_trail import Head, last_link
+from trainer.cases.canonical import utc_now
+from trainer.cases.ledger import Ledger
+from trainer.cases.records import Case, Change, NewReview, Review, Run, RunState, Verdict
+from trainer.domain import Precision, Prediction, SourceProfile
+
+
+class CaseStore:
+    """Cases, runs, predictions and reviews in one file; use one instance per thread.
+
+    Every method raises StoreError in words where the store is locked, damaged, full or
+    read-only; a method that writes has then written nothing.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        read_only: bool = False,
+        busy_seconds: float = 30.0,
+        now: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Open or create the store, bring it up to date, and look at it if it needs looking at.
+
+        Args:
+            path: the store's file; `location.store_file()` for the user's own.
+            read_only: change nothing, not even the version.
+            busy_seconds: how long a write waits for another process.
+            now: the clock.
+
+        Raises:
+            DamagedStoreError: with the backups that `restore` could put in its place.
+            LockedStoreError, DiskFullError, ReadOnlyStoreError, StoreError: as they say.
+        """
+        if read_only:
+            return cls(opening.for_reading(path, busy_seconds, now))
+        return cls(opening.for_writing(path, busy_seconds, now))
+
+    @property
+    def path(self) -> Path:
+        """The store's file."""
+        return self._ledger.path
+
+    @property
+    def read_only(self) -> str:
+        """Why nothing can be written, in words (asked for, or a newer version); else empty."""
+        return self._ledger.read_only
+
+    def close(self) -> None:
+        """Make the daily backup if due, and leave the store in order."""
+        opening.close(self._ledger)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Cases
+
+    def case(self, root: Path, *, name: str = "", profile: SourceProfile | None = None) -> Case:
+        """The case of a folder: the known one, one that moved here, or a new one."""
+        return folders.find_or_create(self._ledger, root, name=name, profile=profile)
+
+    def cases(self) -> list[Case]:
+        """Every case, oldest first."""
+        return folders.every(self._ledger)
+
+    def set_profile(self, case_id: int, profile: SourceProfile) -> Case:
+        """Keep what is known of the case's source."""
+        return folders.set_profile(self._ledger, case_id, profile)
+
+    def relocate(self, case_id: int, root: Path) -> Case:
+        """Say where a case's folder is now; refused if the images there differ."""
+        return folders.relocate(self._ledger, case_id, root)
+
+    # Runs
+
+    def start_run(
+        self,
+        case_id: int,
+        *,
+        model: str,
+        model_sha256: str,
+        precision: Precision,
+        device: str,
+        settings: Mapping[str, object],
+        images: Sequence[str],
+    ) -> Run:
+        """Begin a run; `settings` is whatever else decides the result (JSON values)."""
+        return runs.start(
+            self._ledger,
+            case_id,
+            model=model,
+            model_sha256=model_sha256,
+            precision=precision,
+            device=device,
+            settings=settings,
+            images=images,
+        )
+
+    def unfinished_run(
+        self,
+        case_id: int,
+        *,
+        model: str,
+        model_sha256: str,
+        precision: Precision,
+        settings: Mapping[str, object],
+    ) -> Run | None:
+        """The newest run that the same work could go on with; the device may differ."""
+        return runs.unfinished(
+            self._ledger,
+            case_id,
+            model=model,
+            model_sha256=model_sha256,
+            precision=precision,
+            settings=settings,
+        )
+
+    def resume_run(self, run_id: int, *, device: str) -> Run:
+        """Take up an unfinished run again."""
+        return runs.resume(self._ledger, run_id, device=device)
+
+    def finish_run(self, run_id: int, state: RunState = RunState.FINISHED) -> Run:
+        """Write down how a run ended."""
+        return runs.finish(self._ledger, run_id, state)
+
+    def run(self, run_id: int) -> Run:
+        """One run by its number."""
+        return runs.get(self._ledger, run_id)
+
+    def runs(self, case_id: int) -> list[Run]:
+        """Every run over a case, oldest first."""
+        return runs.of_case(self._ledger, case_id)
+
+    # Predictions
+
+    def add_predictions(self, run_id: int, batch: Sequence[Prediction]) -> None:
+        """Store a batch, whole or not at all; an image is stored once for a run."""
+        predictions.add(self._ledger, run_id, batch)
+
+    def predictions(self, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
+        """Every prediction of a run by image, in bounded memory; `heat=False` is quicker."""
+        return predictions.stream(self._ledger, run_id, heat=heat)
+
+    def prediction(self, run_id: int, image: str) -> Prediction | None:
+        """A run's prediction of one image."""
+        return predictions.one(self._ledger, run_id, image)
+
+    def done(self, run_id: int) -> dict[str, str]:
+        """Images that the run has committed, each with the SHA-256 of what was judged."""
+        return predictions.done(self._ledger, run_id)
+
+    def count(self, run_id: int) -> int:
+        """How many images the run has committed."""
+        return predictions.count(self._ledger, run_id)
+
+    # Reviews
+
+    def add_reviews(
+        self,
+        case_id: int,
+        batch: Sequence[NewReview],
+        *,
+        reviewer: str,
+        run_id: int | None = None,
+    ) -> Change:
+        """Store one act of a person on one or many images; undone together."""
+        return reviews.add(self._ledger, case_id, batch, reviewer=reviewer, run_id=run_id)
+
+    def undo(self, case_id: int) -> Change | None:
+        """Take back the newest act that counts; None if there is none."""
+        return reviews.undo(self._ledger, case_id)
+
+    def redo(self, case_id: int) -> Change | None:
+        """Bring back the act undone last, unless a new one was made since."""
+        return reviews.redo(self._ledger, case_id)
+
+    def reviews(self, case_id: int, image: str | None = None) -> Iterator[Review]:
+        """Every review, oldest first, undone ones included and marked."""
+        return reviews.history(self._ledger, case_id, image)
+
+    def verdicts(self, case_id: int, run_id: int) -> Iterator[Verdict]:
+        """The verdict of every image predicted or reviewed, by image, in bounded memory."""
+        return verdicts.stream(self._ledger, case_id, run_id)
+
+    def verdict(self, case_id: int, run_id: int, image: str) -> Verdict:
+        """The verdict of one image."""
+        return verdicts.one(self._ledger, case_id, run_id, image)
+
+    # Safety
+
+    def verify_audit(self, head: Head | None = None) -> list[str]:
+        """What was changed behind the program's back, in words; empty if nothing.
+
+        Args:
+            head: a head noted earlier, which must still be part of the trail.
+        """
+        return audit_check.verify(self._ledger, head)
+
+    def audit_head(self) -> Head:
+        """Number and hash of the newest action: a fingerprint of all that was done."""
+        with self._ledger.faults():
+            return last_link(self._ledger.connection)
+
+    def back_up(self, reason: str = "asked") -> Path:
+        """Make a backup now, beside the store; never dropped by the rotation."""
+        with self._ledger.faults():
+            return backups.make_backup(
+                self._ledger.connection, self.path, reason=reason, now=self._ledger.now
+            )
+
+    def check(self) -> tuple[str, ...]:
+        """What SQLite finds wrong with the file; empty if sound. Reads all of it."""
+        try:
+            return backups.problems(self._ledger.connection)
+        except sqlite3.DatabaseError as fault:
+            return (str(fault),)

@@ -24,12 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
+from trainer.data.scan import find_images
 from trainer.data.table import COLUMNS, read_table
 from trainer.errors import UserError
+from trainer.safe_write import write_text
 
-IMAGE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
-)
 _LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "
     "folders of those, or a CSV file with the columns file,label."
@@ -141,9 +140,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     for item in manifest.items:
         name = relative_name(item.path, path.parent)
         writer.writerow([name, item.label, item.split, item.patient, item.source])
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_bytes(text.getvalue().encode("utf-8"))
-    temporary.replace(path)
+    write_text(path, text.getvalue())
 
 
 def _sha256(path: Path) -> str:
@@ -213,19 +210,8 @@ def _folders(folder: Path) -> list[Path]:
 
 def _class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
     for folder in folders:
-        for path in sorted(_images(folder, frozenset())):
-            yield Item(path, folder.name, split)
-
-
-def _images(folder: Path, above: frozenset[Path]) -> Iterator[Path]:
-    """Image files below a folder by extension; hidden ones skipped, link loops not followed."""
-    real = folder.resolve()
-    if real in above:
-        return
-    for entry in folder.iterdir():
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            yield from _images(entry, above | {real})
-        elif entry.suffix.lower() in IMAGE_SUFFIXES:
-            yield entry
+        images = find_images([folder])
+        if images.problems:
+            raise UserError(images.problems[0], "The data would be incomplete without it.")
+        for name in images.relative:
+            yield Item(folder / name, folder.name, split)

@@ -1,0 +1,149 @@
+"""A folder of drawn sample cells, to try everything on."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+from trainer.data.drawing.scene import KINDS, draw_cell, draw_stack
+from trainer.data.drawing.style import WARM, vary
+from trainer.errors import UserError
+from trainer.safe_write import write_bytes, write_text, write_with
+
+DRAWING = "A drawing, not a patient's cell."
+LABELS, README, CUT_SHORT = "labels.csv", "README.txt", "cut_short.jpg"
+PLANES = 3
+_TITLE = "Sample cells of leukogui: DRAWINGS, not photographs"
+_OWN_NAME = re.compile(r"cell_\d{3,}\.(jpg|tif)")
+_SOFTWARE = "leukogui sample cells"
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """One file to write: its name, what is drawn, and the seed that it is drawn from."""
+
+    name: str
+    kind: str
+    seed: tuple[int, int]
+
+    def write(self, folder: Path, size: int) -> None:
+        rng = np.random.default_rng(self.seed)
+        style = vary(WARM, rng)
+        if self.name.endswith(".tif"):
+            stack = draw_stack(self.kind, rng, planes=PLANES, size=size, style=style)
+            write_with(folder / self.name, lambda path: _write_tiff(path, stack))
+        else:
+            picture = draw_cell(self.kind, rng, size=size, style=style)
+            write_bytes(folder / self.name, _jpeg(picture))
+
+
+def write_demo(folder: Path, *, per_kind: int = 6, seed: int = 0, size: int = 1024) -> list[Path]:
+    """Write drawn cells of all kinds, mixed, with what was drawn in `labels.csv`.
+
+    Besides the JPEGs there are one TIFF with focal planes and one JPEG cut short on purpose,
+    so that a newcomer sees what becomes of a file that cannot be read. The same arguments give
+    the same cells.
+
+    Args:
+        folder: new, empty, or written by this function before (it is then written anew).
+        per_kind: cells of each of `KINDS`, one or more.
+        size: side of the images in pixels.
+
+    Returns:
+        the images in the order of their names, the unreadable one last.
+
+    Raises:
+        UserError: the folder holds something else, or cannot be written to.
+    """
+    samples = _plan(per_kind, seed)
+    _make_room(folder)
+    write_text(folder / README, _readme(len(samples)))
+    rows = (f"{sample.name},{sample.kind},drawing\n" for sample in samples)
+    write_text(folder / LABELS, "file,label,source\n" + "".join(rows))
+    for sample in samples:
+        sample.write(folder, size)
+    write_bytes(folder / CUT_SHORT, _cut_short(seed, size))
+    return [folder / name for name in [*(sample.name for sample in samples), CUT_SHORT]]
+
+
+def _plan(per_kind: int, seed: int) -> list[_Sample]:
+    """All kinds mixed, so that the order of the names tells nothing; one of them a stack."""
+    rng = np.random.default_rng(seed)
+    kinds = [str(kind) for kind in rng.permutation(np.repeat(KINDS, per_kind))]
+    stack = int(rng.integers(len(kinds)))
+    return [
+        _Sample(f"cell_{index + 1:03d}.{'tif' if index == stack else 'jpg'}", kind, (seed, index))
+        for index, kind in enumerate(kinds)
+    ]
+
+
+def _make_room(folder: Path) -> None:
+    """Make the folder, or clear it of an earlier demo; anything else in it is left alone."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"“{folder}” is a file, not a folder.", "Choose another name.")
+    present = list(folder.iterdir()) if folder.exists() else []
+    if present and not _is_demo(folder):
+        raise UserError(
+            f"The folder “{folder}” is not empty, and its files are not sample cells.",
+            "Choose a new or empty folder, so that nothing of yours is overwritten.",
+        )
+    for path in present:
+        if _OWN_NAME.fullmatch(path.name):
+            path.unlink()
+
+
+def _is_demo(folder: Path) -> bool:
+    try:
+        return (folder / README).read_text("utf-8").startswith(_TITLE)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _readme(count: int) -> str:
+    return f"""{_TITLE}
+
+Every image in this folder was drawn by a program. None shows a patient's cell, and none may
+be used as data: they are here for trying the program out.
+
+{count} cells of {len(KINDS)} kinds: {", ".join(KINDS)}.
+labels.csv     says what each drawing is meant to be, to compare with what the program says
+cell_*.tif     is one cell in {PLANES} focal planes (a multi-page TIFF)
+{CUT_SHORT}  is cut short on purpose: it cannot be read, and the program says so and goes on
+"""
+
+
+def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+    """JPEG bytes that say, in the comment and in Exif, that it is a drawing."""
+    exif = Image.Exif()
+    exif[0x010E] = DRAWING  # ImageDescription
+    exif[0x0131] = _SOFTWARE  # Software
+    file = io.BytesIO()
+    image = Image.fromarray(picture)
+    image.save(file, "JPEG", quality=92, exif=exif, comment=DRAWING.encode("ascii"))
+    return file.getvalue()
+
+
+def _write_tiff(path: Path, stack: NDArray[np.uint8]) -> None:
+    """A page for each focal plane, deflated."""
+    tifffile.imwrite(
+        path,
+        stack,
+        photometric="rgb",
+        compression="zlib",
+        predictor=True,
+        description=DRAWING,
+        software=_SOFTWARE,
+        metadata=None,
+    )
+
+
+def _cut_short(seed: int, size: int) -> bytes:
+    whole = _jpeg(draw_cell(KINDS[0], np.random.default_rng((seed, 999_999)), size=size))
+    return whole[: len(whole) // 3]

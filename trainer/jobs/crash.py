@@ -1,0 +1,196 @@
+"""What is kept for the day something goes wrong: the log, and the crash report.
+
+A report holds versions, the traceback, the request and the last lines of the log;
+never image data. Each process has a log file of its own, because two processes
+cannot rotate one file on Windows.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import json
+import logging
+import os
+import platform
+import tempfile
+import traceback
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+import trainer
+from trainer.jobs.requests import Record
+
+KEPT_FILES = 40
+_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+_PACKAGES = (
+    "numpy",
+    "opencv-python-headless",
+    "pillow",
+    "tifffile",
+    "imagecodecs",
+    "pydantic",
+    "openvino",
+    "keras",
+    "tensorflow-cpu",
+    "tensorflow",
+    "torch",
+    "jax",
+)
+
+
+def log_folder() -> Path:
+    """Where logs and crash reports go.
+
+    LEUKO_LOG_DIR; else `logs` in LEUKO_DATA_DIR; else the platform's place.
+    """
+    if own := os.environ.get("LEUKO_LOG_DIR"):
+        return Path(own)
+    if data := os.environ.get("LEUKO_DATA_DIR"):
+        return Path(data) / "logs"
+    from platformdirs import user_log_path
+
+    return user_log_path("LeukoGUI", appauthor=False)
+
+
+def new_log_file(role: str) -> Path:
+    """A path of its own for the log of a process that plays `role`; nothing is created."""
+    return log_folder() / f"{role}-{_stamp()}-{os.getpid()}.log"
+
+
+def fatal_file(log_file: Path) -> Path:
+    """Where the stack goes if the process of that log dies in native code."""
+    return log_file.with_suffix(".fatal.txt")
+
+
+@contextmanager
+def logging_to(log_file: Path) -> Iterator[None]:
+    """Log everything from level INFO up to a file of at most 2 x 2 MB, inside the block.
+
+    A folder that cannot be written costs the log, not the work: it is said on stderr.
+    """
+    root = logging.getLogger()
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        _prune(log_file.parent)
+        handler: logging.Handler = RotatingFileHandler(
+            log_file, maxBytes=2_000_000, backupCount=1, encoding="utf-8"
+        )
+    except OSError as error:
+        handler = logging.StreamHandler()  # stderr
+        root.addHandler(handler)
+        root.warning("no log file: %s", error)
+    else:
+        root.addHandler(handler)
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    level = root.level
+    root.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()
+
+
+@contextmanager
+def stack_on_fatal_signal(log_file: Path) -> Iterator[None]:
+    """Have the stack written beside the log if native code crashes inside the block."""
+    path = fatal_file(log_file)
+    try:
+        stream = path.open("w", encoding="utf-8")
+    except OSError:
+        faulthandler.enable()  # to stderr, which the parent keeps the end of
+        yield
+        return
+    faulthandler.enable(stream)
+    try:
+        yield
+    finally:
+        faulthandler.disable()
+        stream.close()
+        path.unlink(missing_ok=True)
+
+
+class LogTail(logging.Handler):
+    """Keeps the last lines of the log in memory while it is entered."""
+
+    def __init__(self, lines: int = 200) -> None:
+        super().__init__()
+        self.lines: deque[str] = deque(maxlen=lines)
+        self.setFormatter(logging.Formatter(_FORMAT))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one record."""
+        self.lines.append(self.format(record))
+
+    def __enter__(self) -> LogTail:
+        logging.getLogger().addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger().removeHandler(self)
+        self.close()
+
+
+def write_report(error: BaseException, request: Record, log_lines: list[str]) -> Path | None:
+    """Write a crash report; its path, or None if nowhere could be written.
+
+    Falls back to the folder for temporary files.
+    """
+    text = _report(error, request, log_lines)
+    name = f"crash-{_stamp()}-{os.getpid()}.txt"
+    for folder in (log_folder(), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / name
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as problem:
+            logging.getLogger(__name__).warning("no crash report in %s: %s", folder, problem)
+        else:
+            return path
+    return None
+
+
+def versions() -> dict[str, str]:
+    """What a person needs to know of this program to place an event: light, no look-ups."""
+    return {"leukogui": trainer.__version__, "python": platform.python_version()}
+
+
+def _report(error: BaseException, request: Record, log_lines: list[str]) -> str:
+    known = versions() | {"platform": platform.platform(), "machine": platform.machine()}
+    parts = {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": "\n".join(f"{name} {value}" for name, value in (known | _packages()).items()),
+        "request": json.dumps(request.model_dump(mode="json"), indent=1, ensure_ascii=False),
+        "error": "".join(traceback.format_exception(error)).rstrip(),
+        "log": "\n".join(log_lines),
+    }
+    return "".join(f"== {name}\n{text}\n\n" for name, text in parts.items())
+
+
+def _packages() -> dict[str, str]:
+    """Versions of what is installed, read from metadata: nothing is imported."""
+    found: dict[str, str] = {}
+    for name in _PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _prune(folder: Path) -> None:
+    """Delete the oldest of our files, so that the folder never fills the disk."""
+    ours = [path for pattern in ("*.log", "*.log.1", "*.txt") for path in folder.glob(pattern)]
+    by_age = sorted(ours, key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[KEPT_FILES:]:
+        path.unlink(missing_ok=True)

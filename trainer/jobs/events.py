@@ -1,0 +1,128 @@
+"""What long work says while it runs: the events, and what a job hands in to be said.
+
+A job's events are numbered from 0: first `started`, last exactly one of `done`,
+`failed` and `cancelled`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
+
+from trainer.domain import Progress
+from trainer.jobs.requests import Record
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something a person should know although the work goes on: what, and what to do."""
+
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """One part of the outcome, as soon as it is known: a free record of JSON values."""
+
+    data: dict[str, object] = field(default_factory=dict)
+
+
+Emit = Callable[[Progress | Notice | Result], None]
+
+
+def _finite(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Refuse NaN and infinity, which JSON does not have."""
+    waiting: list[JsonValue] = [data]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError("not a finite number")
+    return data
+
+
+FreeRecord = Annotated[dict[str, JsonValue], AfterValidator(_finite)]
+
+
+class EventRecord(Record):
+    """Base of the events: whose it is, and its place in that request's order."""
+
+    id: str
+    seq: int = Field(ge=0)
+
+
+class StartedEvent(EventRecord):
+    """The job began, in process `pid`."""
+
+    event: Literal["started"] = "started"
+    job: str
+    pid: int
+    versions: dict[str, str]
+
+
+class ProgressEvent(EventRecord):
+    """How far a stage has come; `total`, rate and seconds left are None while unknown."""
+
+    event: Literal["progress"] = "progress"
+    stage: str
+    done: int = Field(ge=0)
+    total: int | None = None
+    per_second: float | None = None
+    seconds_left: float | None = None
+
+
+class ResultEvent(EventRecord):
+    """One part of the outcome."""
+
+    event: Literal["result"] = "result"
+    data: FreeRecord
+
+
+class WarningEvent(EventRecord):
+    """Something a person should know although the work goes on."""
+
+    event: Literal["warning"] = "warning"
+    message: str
+    hint: str = ""
+
+
+class DoneEvent(EventRecord):
+    """The job finished; `result` is what its function returned."""
+
+    event: Literal["done"] = "done"
+    result: FreeRecord
+
+
+class FailedEvent(EventRecord):
+    """The job ended without its result.
+
+    Attributes:
+        kind: "user": can be put right; "memory": memory ran out; "bug": our fault.
+        report: path of the crash report; empty if none was written.
+    """
+
+    event: Literal["failed"] = "failed"
+    message: str
+    hint: str = ""
+    kind: Literal["user", "memory", "bug"]
+    report: str = ""
+
+
+class CancelledEvent(EventRecord):
+    """The job stopped because it was asked to."""
+
+    event: Literal["cancelled"] = "cancelled"
+
+
+FinalEvent = DoneEvent | FailedEvent | CancelledEvent
+Event = StartedEvent | ProgressEvent | ResultEvent | WarningEvent | FinalEvent
+OnEvent = Callable[[Event], None]
+EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])

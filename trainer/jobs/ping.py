@@ -1,0 +1,12 @@
+"""The job that answers."""
+
+from __future__ import annotations
+
+from trainer.domain import ShouldStop
+from trainer.jobs.events import Emit
+from trainer.jobs.requests import PingRequest
+
+
+def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
+    """Give `echo` back."""
+    return {"echo": request.echo}

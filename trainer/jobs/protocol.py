@@ -1,0 +1,190 @@
+"""The protocol of long work: requests go down, events come up, one JSON object a line.
+
+UTF-8, ended by a line feed, no NaN. Down to the worker:
+
+    {"type": "run", "id": "7", "request": {"job": "classify", ...}}
+    {"type": "cancel", "id": "7"}
+    {"type": "shutdown"}
+
+Up from it: the events of `trainer.jobs.events`, each with its request's id and its
+number. This is the only door of `trainer.jobs` that a window needs; it is light.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from trainer.errors import UserError
+from trainer.jobs.events import (
+    EVENTS,
+    CancelledEvent,
+    DoneEvent,
+    Emit,
+    Event,
+    FailedEvent,
+    FinalEvent,
+    Notice,
+    OnEvent,
+    ProgressEvent,
+    Result,
+    ResultEvent,
+    StartedEvent,
+    WarningEvent,
+)
+from trainer.jobs.lines import MAX_LINE, Junk, LineReader, junk
+from trainer.jobs.requests import (
+    ClassifyRequest,
+    DemoRequest,
+    ExplainRequest,
+    ModelsRequest,
+    PingRequest,
+    Record,
+    Request,
+    TrainRequest,
+    decode_request,
+    split_shard,
+)
+
+__all__ = [
+    "MAX_LINE",
+    "VERSION",
+    "Cancel",
+    "CancelledEvent",
+    "ClassifyRequest",
+    "DemoRequest",
+    "DoneEvent",
+    "Emit",
+    "Event",
+    "ExplainRequest",
+    "FailedEvent",
+    "FinalEvent",
+    "Junk",
+    "LineReader",
+    "Message",
+    "MessageError",
+    "ModelsRequest",
+    "Notice",
+    "OnEvent",
+    "PingRequest",
+    "ProgressEvent",
+    "Request",
+    "Result",
+    "ResultEvent",
+    "Run",
+    "Shutdown",
+    "StartedEvent",
+    "TrainRequest",
+    "WarningEvent",
+    "decode_event",
+    "decode_message",
+    "decode_request",
+    "encode",
+    "split_shard",
+]
+
+VERSION = "1"
+
+
+class Run(Record):
+    """Do this, and number its events with this id."""
+
+    type: Literal["run"] = "run"
+    id: str = Field(min_length=1, max_length=200)
+    request: Annotated[Request, Field(discriminator="job")]
+
+
+class Cancel(Record):
+    """Stop the request of this id; no harm if it is over already."""
+
+    type: Literal["cancel"] = "cancel"
+    id: str
+
+
+class Shutdown(Record):
+    """Stop what runs, and exit."""
+
+    type: Literal["shutdown"] = "shutdown"
+
+
+Message = Run | Cancel | Shutdown
+_ORDERS: TypeAdapter[Cancel | Shutdown] = TypeAdapter(
+    Annotated[Cancel | Shutdown, Field(discriminator="type")]
+)
+
+
+class MessageError(UserError):
+    """A message that cannot be followed; `id` is its request's id, empty if it has none."""
+
+    def __init__(self, message: str, hint: str = "", request_id: str = "") -> None:
+        super().__init__(message, hint)
+        self.request_id = request_id
+
+
+def encode(record: Message | Event) -> bytes:
+    """One line, ended by a line feed, that `decode_message` or `decode_event` reads."""
+    data = record.model_dump(mode="python")
+    try:
+        return _json(data, ascii_only=False).encode("utf-8") + b"\n"
+    except UnicodeEncodeError:
+        # On Linux a file's name can hold bytes that are no text; escaped, they come through.
+        return _json(data, ascii_only=True).encode("ascii") + b"\n"
+
+
+def _json(data: dict[str, object], *, ascii_only: bool) -> str:
+    return json.dumps(data, ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"))
+
+
+def decode_event(line: bytes) -> Event | Junk:
+    """The event in one line, or Junk where the line holds none."""
+    try:
+        data = json.loads(line, parse_constant=_refuse)
+    except ValueError:  # also covers bytes that are not UTF-8
+        return junk("not JSON", line)
+    try:
+        return EVENTS.validate_python(data)
+    except ValidationError:
+        return junk("not an event", line)
+
+
+def decode_message(line: bytes) -> Message:
+    """The message in one line.
+
+    Raises:
+        MessageError: in words, with the request's id where the line has one.
+    """
+    try:
+        data = json.loads(line, parse_constant=_refuse)
+    except ValueError as error:
+        raise MessageError("The message is not valid JSON.", str(error)) from error
+    if not isinstance(data, dict):
+        raise MessageError("The message is not a JSON object.")
+    if data.get("type") == "run":
+        return _decode_run(data)
+    try:
+        return _ORDERS.validate_python(data)
+    except ValidationError as error:
+        raise MessageError(
+            f"There is no such message: {junk('', line).text}",
+            "Messages are of type run, cancel or shutdown.",
+        ) from error
+
+
+def _decode_run(data: dict[str, object]) -> Run:
+    """A run whose request is judged by itself, so that its faults are told under its id."""
+    request_id = data.get("id")
+    if not (isinstance(request_id, str) and 0 < len(request_id) <= 200):
+        raise MessageError('A message of type run needs an "id", a text of 1 to 200 characters.')
+    unknown = data.keys() - Run.model_fields.keys()
+    if unknown:
+        raise MessageError(f"A run has no field {sorted(unknown)[0]!r}.", request_id=request_id)
+    try:
+        return Run(id=request_id, request=decode_request(data.get("request")))
+    except UserError as error:
+        raise MessageError(error.message, error.hint, request_id) from error
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,218 @@
+"""What can be asked for: one record a job, told apart by its field `job`.
+
+A request is complete: a job reads nothing but its request, so the same request
+gives the same files from the command line, from Python and from a worker.
+Paths are text; give absolute ones where the worker may stand in another folder.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+)
+
+from trainer.errors import UserError
+
+Device = Literal["auto", "cpu", "gpu"]
+Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+
+
+class Record(BaseModel):
+    """Base of everything on the wire: frozen, strict, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
+    )
+
+
+class ClassifyRequest(Record):
+    """Classify images and folders into `out`.
+
+    Attributes:
+        paths: image files and folders.
+        out: folder for predictions.csv, summary.json and heat maps.
+        model: id or folder of a model package; empty for the default model.
+        heatmaps: whether heat maps are drawn to files.
+        resume: go on with an interrupted run instead of starting again.
+        shard: "I/N": only the I-th of N equal parts of the images, 1 <= I <= N.
+        red_cell_diameter: median diameter of a red cell in pixels of the original
+            images; None: measured, or assumed.
+        source: name of the lab or scanner the images come from.
+        data_dir: where cases and models are kept; None: the user's data folder.
+    """
+
+    job: Literal["classify"] = "classify"
+    paths: Paths
+    out: str
+    model: str = ""
+    heatmaps: bool = False
+    device: Device = "auto"
+    precision: Literal["exact", "fast"] = "exact"
+    resume: bool = False
+    shard: str | None = None
+    red_cell_diameter: float | None = Field(default=None, gt=0)
+    source: str = ""
+    data_dir: str | None = None
+
+    @field_validator("shard")
+    @classmethod
+    def _shard_is_part_of_whole(cls, shard: str | None) -> str | None:
+        if shard is not None:
+            split_shard(shard)
+        return shard
+
+
+class ExplainRequest(Record):
+    """Heat maps of single images for one class (None: the likeliest) by one method."""
+
+    job: Literal["explain"] = "explain"
+    images: Paths
+    out: str
+    model: str = ""
+    class_name: str | None = None
+    method: Literal["gradcam", "gradcam++", "occlusion"] = "gradcam"
+    device: Device = "auto"
+    red_cell_diameter: float | None = Field(default=None, gt=0)
+    source: str = ""
+    data_dir: str | None = None
+
+
+class TrainRequest(Record):
+    """Train a model package.
+
+    Attributes:
+        data: folder of class folders, or a CSV.
+        backbone: its name; may be empty where `from_model` gives it.
+        weights: "imagenet", "none" or a weights file.
+        from_model: id or folder of a package to start from.
+        out: folder for the package; None: the user's models.
+        steps: number of training steps; None: as the recipe says.
+        recipe: settings that differ from the recipe's defaults.
+        name: id of the new package; empty: made from backbone and time.
+        command: the command line that asked for it, for the card.
+    """
+
+    job: Literal["train"] = "train"
+    data: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    from_model: str | None = None
+    out: str | None = None
+    seed: int = Field(default=0, ge=0)
+    steps: int | None = Field(default=None, gt=0)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    name: str = ""
+    command: str = ""
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class DemoRequest(Record):
+    """Write a folder of drawn sample cells, `per_kind` images of each kind."""
+
+    job: Literal["demo"] = "demo"
+    folder: str
+    per_kind: int = Field(default=6, gt=0, le=10_000)
+    seed: int = Field(default=0, ge=0)
+
+
+class ModelsRequest(Record):
+    """Look after model packages; `model` is an id or folder, `path` an archive or folder."""
+
+    job: Literal["models"] = "models"
+    action: Literal["list", "show", "verify", "import", "export", "promote", "delete"]
+    model: str = ""
+    path: str = ""
+    data_dir: str | None = None
+
+
+class PingRequest(Record):
+    """Ask whether the worker answers; `echo` comes back."""
+
+    job: Literal["ping"] = "ping"
+    echo: str = ""
+
+
+Request = (
+    ClassifyRequest | ExplainRequest | TrainRequest | DemoRequest | ModelsRequest | PingRequest
+)
+_REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])
+
+
+def decode_request(data: object) -> Request:
+    """The request in a decoded JSON object.
+
+    Raises:
+        UserError: for an unknown job, an unknown or missing setting, or a value
+            out of its range; says which.
+    """
+    if not isinstance(data, dict):
+        raise UserError("The request is not a JSON object.", 'Send {"job": ...} with its settings.')
+    try:
+        return _REQUESTS.validate_python(data)
+    except ValidationError as error:
+        raise in_words(error) from error
+
+
+def split_shard(shard: str) -> tuple[int, int]:
+    """(I, N) of "I/N", with 1 <= I <= N; ValueError for anything else."""
+    part, slash, parts = shard.partition("/")
+    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
+
+
+def in_words(error: ValidationError) -> UserError:
+    """The first faults of a request in words, with the values it may take as the hint."""
+    sentences = [_sentence(dict(fault)) for fault in error.errors(include_url=False)[:3]]
+    first = dict(error.errors(include_url=False)[0])
+    return UserError(" ".join(sentences), _hint(first))
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    kind = str(fault["type"])
+    if kind == "union_tag_not_found":
+        return "The request does not say which job it is for."
+    if kind == "union_tag_invalid":
+        return f"There is no job called {fault['ctx']['tag']!r}."
+    setting = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"])
+    if kind == "extra_forbidden":
+        return f"The job {fault['loc'][0]!r} has no setting {setting!r}."
+    if kind == "missing":
+        return f"The job {fault['loc'][0]!r} needs the setting {setting!r}."
+    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {fault['msg']}."
+
+
+def _hint(fault: dict[str, Any]) -> str:
+    if str(fault["type"]).startswith("union_tag"):
+        return f"Jobs: {', '.join(request_types())}."
+    if fault["type"] == "extra_forbidden":
+        return f"Its settings: {', '.join(request_types()[fault['loc'][0]].model_fields)}."
+    return ""
+
+
+def request_types() -> dict[str, type[Record]]:
+    """Every job's name and the record of its request."""
+    types: tuple[type[Record], ...] = (
+        ClassifyRequest,
+        ExplainRequest,
+        TrainRequest,
+        DemoRequest,
+        ModelsRequest,
+        PingRequest,
+    )
+    return {str(each.model_fields["job"].default): each for each in types}
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

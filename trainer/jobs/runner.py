@@ -1,0 +1,157 @@
+"""Runs one job and turns everything it says, and however it ends, into events.
+
+The worker and the command line both come through here: window = command line.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import threading
+from dataclasses import asdict
+
+from trainer.domain import Progress, ShouldStop, never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs.crash import LogTail, versions, write_report
+from trainer.jobs.events import (
+    CancelledEvent,
+    DoneEvent,
+    Event,
+    FailedEvent,
+    FinalEvent,
+    Notice,
+    OnEvent,
+    ProgressEvent,
+    Result,
+    ResultEvent,
+    StartedEvent,
+    WarningEvent,
+)
+from trainer.jobs.pace import Pace
+from trainer.jobs.requests import Request
+from trainer.jobs.table import JOBS, JobTable, find_job
+
+_LOG = logging.getLogger(__name__)
+_DISK = {errno.ENOSPC: "The disk is full.", errno.EDQUOT: "Your share of the disk is full."}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def run_in_process(
+    request: Request,
+    on_event: OnEvent,
+    should_stop: ShouldStop = never_stop,
+    *,
+    request_id: str = "1",
+    table: JobTable = JOBS,
+) -> FinalEvent:
+    """Run a job here and now.
+
+    Args:
+        request: what to do.
+        on_event: gets every event, in order, on the thread that the job says it on;
+            what it raises ends the job.
+        should_stop: asked by the job, per batch.
+        request_id: carried by every event.
+        table: the jobs' functions.
+
+    Returns:
+        The last event, which `on_event` has been given too. Nothing is raised but what
+        `on_event` raises for the last event.
+    """
+    teller = _Teller(request_id, on_event)
+    with LogTail() as tail:
+        final = _run(request, teller, should_stop, table, tail)
+    on_event(final)
+    return final
+
+
+def _run(
+    request: Request, teller: _Teller, should_stop: ShouldStop, table: JobTable, tail: LogTail
+) -> FinalEvent:
+    try:
+        teller.started(request.job)
+        result = find_job(request.job, table)(request, teller.emit, should_stop)
+        return DoneEvent.model_validate({**teller.stamp(), "result": result})
+    except (Cancelled, KeyboardInterrupt):
+        return CancelledEvent.model_validate(teller.stamp())
+    except UserError as error:
+        return _failed(teller, error.message, error.hint, "user")
+    except MemoryError:
+        _LOG.exception("out of memory")
+        return _failed(
+            teller,
+            "The computer's memory ran out.",
+            "Close other programs, or work on fewer or smaller images at a time.",
+            "memory",
+        )
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever else escapes is a bug
+        return _failed_by_bug(error, request, teller, tail)
+
+
+def _failed_by_bug(
+    error: BaseException, request: Request, teller: _Teller, tail: LogTail
+) -> FailedEvent:
+    """A full disk or a forbidden folder is no bug; all else gets a crash report."""
+    _LOG.error("job %s failed", request.job, exc_info=error)
+    if isinstance(error, OSError) and (words := _os_error_in_words(error)):
+        return _failed(teller, words.message, words.hint, "user")
+    report = write_report(error, request, list(tail.lines))
+    where = f"The crash report is {report}." if report else "No crash report could be written."
+    message = f"The program made a mistake: {type(error).__name__}: {str(error)[:500]}"
+    return _failed(teller, message, where, "bug", str(report or ""))
+
+
+def _failed(teller: _Teller, message: str, hint: str, kind: str, report: str = "") -> FailedEvent:
+    words = {"message": _sayable(message), "hint": _sayable(hint), "report": _sayable(report)}
+    return FailedEvent.model_validate(teller.stamp() | words | {"kind": kind})
+
+
+def _sayable(text: str) -> str:
+    """Text without halves of characters, which names of files can hold on Linux."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _os_error_in_words(error: OSError) -> UserError | None:
+    name = f": {error.filename}" if error.filename else "."
+    if error.errno in _DISK:
+        return UserError(_DISK[error.errno], f"Free some space, then go on{name}")
+    if error.errno in _DENIED:
+        return UserError(f"A file or folder may not be opened or written{name}")
+    return None
+
+
+class _Teller:
+    """Numbers and times what one job says, on whichever of its threads."""
+
+    def __init__(self, request_id: str, on_event: OnEvent) -> None:
+        self._id = request_id
+        self._on_event = on_event
+        self._seq = 0
+        self._pace = Pace()
+        self._lock = threading.Lock()
+
+    def stamp(self) -> dict[str, object]:
+        """The id and number of the next event."""
+        return {"id": self._id, "seq": self._seq}
+
+    def started(self, job: str) -> None:
+        """Say that the job begins."""
+        said = {"job": job, "pid": os.getpid(), "versions": versions()}
+        self._tell(StartedEvent.model_validate(self.stamp() | said))
+
+    def emit(self, said: Progress | Notice | Result) -> None:
+        """The job's `emit`."""
+        with self._lock:
+            if isinstance(said, Progress):
+                timed = self._pace.time(said)
+                if timed is not None:
+                    self._tell(ProgressEvent.model_validate(self.stamp() | asdict(timed)))
+            elif isinstance(said, Notice):
+                self._tell(WarningEvent.model_validate(self.stamp() | asdict(said)))
+            else:
+                self._tell(ResultEvent.model_validate({**self.stamp(), "data": said.data}))
+
+    def _tell(self, event: Event) -> None:
+        self._on_event(event)
+        self._seq += 1

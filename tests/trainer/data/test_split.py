@@ -1,0 +1,129 @@
+"""Splits: stratified, deterministic, and never through a patient or a pair of twins."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainer.data.item import SPLITS, Item
+from trainer.data.manifest import Manifest
+from trainer.data.split import SHARES, split_manifest
+from trainer.errors import UserError
+
+CLASSES = ("basophil", "monocyte", "myeloblast")
+Cells = list[tuple[str, int, int]]
+
+
+def manifest_of(cells: Cells) -> tuple[Manifest, list[str]]:
+    """A manifest of (class, patient, content) and the hashes of its (unread) files."""
+    items = [
+        Item(Path(f"{index}.png"), label, patient=f"p{patient}" if patient else "")
+        for index, (label, patient, _) in enumerate(cells)
+    ]
+    return Manifest(tuple(items), CLASSES, Path()), [f"sha{content}" for *_, content in cells]
+
+
+def whole_groups(items: tuple[Item, ...], hashes: list[str]) -> bool:
+    splits: dict[str, set[str]] = defaultdict(set)
+    for item, sha in zip(items, hashes, strict=True):
+        splits[sha].add(item.split)
+        if item.patient:
+            splits[item.patient].add(item.split)
+    return all(len(found) == 1 for found in splits.values())
+
+
+cells_of_patients = st.lists(
+    st.tuples(st.sampled_from(CLASSES), st.integers(0, 12), st.integers(0, 60)),
+    min_size=20,
+    max_size=120,
+)
+
+
+@given(cells_of_patients, st.integers(0, 3))
+def test_no_group_straddles_and_nothing_is_lost(cells: Cells, seed: int) -> None:
+    manifest, hashes = manifest_of(cells)
+    try:
+        split = split_manifest(manifest, seed=seed, hashes=hashes)
+    except UserError:
+        return  # a class in fewer groups than splits: tested below
+    assert whole_groups(split.items, hashes)
+    assert [replace(item, split="") for item in split.items] == list(manifest.items)
+    assert {item.split for item in split.items} == set(SPLITS)
+
+
+@given(
+    st.lists(st.integers(1, 4), min_size=12, max_size=40),
+    st.lists(st.integers(1, 4), min_size=12, max_size=40),
+    st.integers(0, 3),
+)
+def test_each_class_comes_within_one_group_of_its_share(
+    first: list[int], second: list[int], seed: int
+) -> None:
+    cells = [
+        (CLASSES[which], 100 * which + patient + 1, 10_000 * which + 100 * patient + image)
+        for which, sizes in enumerate((first, second))
+        for patient, size in enumerate(sizes)
+        for image in range(size)
+    ]
+    manifest, hashes = manifest_of(cells)
+    manifest = replace(manifest, classes=CLASSES[:2])
+    split = split_manifest(manifest, seed=seed, hashes=hashes)
+    for label, sizes in zip(CLASSES, (first, second), strict=False):
+        counts = Counter(item.split for item in split.items if item.label == label)
+        for name, share in SHARES.items():
+            assert abs(counts[name] - share * sum(sizes)) < max(sizes)
+
+
+def test_the_split_depends_on_bytes_and_seed_alone() -> None:
+    cells = [(CLASSES[index % 3], 0, index) for index in range(90)]
+    manifest, hashes = manifest_of(cells)
+    there = split_manifest(manifest, hashes=hashes)
+    turned = replace(manifest, items=manifest.items[::-1])
+    back = split_manifest(turned, hashes=hashes[::-1])
+    assert back.items[::-1] == there.items
+    assert split_manifest(manifest, seed=1, hashes=hashes).items != there.items
+
+
+def test_every_split_gets_a_class_of_three_images() -> None:
+    cells = [(CLASSES[0], 0, index) for index in range(3)]
+    cells += [(label, 0, 100 + index) for index, label in enumerate(CLASSES[1:] * 20)]
+    manifest, hashes = manifest_of(cells)
+    split = split_manifest(manifest, hashes=hashes)
+    assert {item.split for item in split.items if item.label == CLASSES[0]} == set(SPLITS)
+
+
+def test_a_class_from_too_few_patients_is_refused_by_name() -> None:
+    cells = [("basophil", index % 2 + 1, index) for index in range(20)]
+    cells += [(label, 0, 100 + index) for index, label in enumerate(CLASSES[1:] * 10)]
+    manifest, hashes = manifest_of(cells)
+    with pytest.raises(UserError, match="basophil"):
+        split_manifest(manifest, hashes=hashes)
+
+
+def test_twins_on_the_disk_stay_together(tmp_path: Path) -> None:
+    items = []
+    for index in range(24):
+        path = tmp_path / f"{index:02d}.png"
+        path.write_bytes(b"image %d" % (index // 2))
+        items.append(Item(path, CLASSES[index // 2 % 2]))
+    split = split_manifest(Manifest(tuple(items), CLASSES[:2], tmp_path))
+    for one, other in zip(split.items[::2], split.items[1::2], strict=True):
+        assert one.split == other.split
+
+
+def test_two_splits_are_enough_where_two_are_asked_for() -> None:
+    manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(60)])
+    split = split_manifest(manifest, shares={"train": 3, "test": 1}, hashes=hashes)
+    assert Counter(item.split for item in split.items) == {"train": 45, "test": 15}
+
+
+@pytest.mark.parametrize("shares", [{}, {"train": 1, "dev": 1}, {"train": 1, "test": 0}])
+def test_odd_shares_are_refused(shares: dict[str, float]) -> None:
+    manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(9)])
+    with pytest.raises(ValueError, match="Invalid shares"):
+        split_manifest(manifest, shares=shares, hashes=hashes)

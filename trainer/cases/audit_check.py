@@ -92,11 +92,11 @@ def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
         yield f"{table} of entry {entry} are missing"
 
 
-def _expected(connection: sqlite3.Connection, table: str) -> dict[int, str]:
+def _expected(connection: sqlite3.Connection, table: str) -> dict[int, Any]:
     kinds = [kind for kind, row in _ROWS.items() if row[0] == table]
     marks = ", ".join("?" * len(kinds))
     query = f"SELECT seq, body FROM audit WHERE kind IN ({marks})"  # noqa: S608
-    return {seq: json.loads(body)["sha256"] for seq, body in connection.execute(query, kinds)}
+    return {seq: _facts(body).get("sha256") for seq, body in connection.execute(query, kinds)}
 
 
 def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
@@ -105,8 +105,8 @@ def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
     query = f"SELECT body FROM audit WHERE kind IN ({marks}) ORDER BY seq"  # noqa: S608
     expected: dict[int, dict[str, Any]] = {}
     for (body,) in connection.execute(query, kinds):
-        facts = json.loads(body)
-        expected[facts["id"]] = facts
+        facts = _facts(body)
+        expected[facts.get("id", 0)] = facts
     cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
     names = [column[0] for column in cursor.description]
     for row in cursor:
@@ -115,3 +115,11 @@ def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
             yield f"row {facts['id']} of {table} was changed"
     for number in sorted(expected):
         yield f"row {number} of {table} is missing"
+
+
+def _facts(body: str) -> dict[str, Any]:
+    try:
+        facts = json.loads(body)
+    except ValueError:
+        return {}
+    return facts if isinstance(facts, dict) else {}

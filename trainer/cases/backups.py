@@ -82,6 +82,7 @@ def rotate(
     made = make_backup(connection, store, now=now)
     for old in daily[KEPT - 1 :]:
         old.unlink(missing_ok=True)
+    _sweep(backup_folder(store), now())
     return made
 
 
@@ -119,6 +120,13 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
             store.replace(aside)
         fresh.replace(store)
     return aside
+
+
+def _sweep(folder: Path, moment: datetime) -> None:
+    """Drop what a killed process left half copied; a day old, so that nobody is at it."""
+    for partial in folder.glob("*.partial"):
+        if moment.timestamp() - partial.stat().st_mtime > EVERY.total_seconds():
+            partial.unlink(missing_ok=True)
 
 
 def _check_backup(backup: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from trainer.cases import holders
 from trainer.cases.backups import list_backups, problems, rotate
@@ -23,12 +25,18 @@ def for_writing(path: Path, busy_seconds: float, now: Callable[[], datetime]) ->
     with _faults(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_length(path)
-        ledger = Ledger(path, _connect(path.as_uri(), busy_seconds), now=now)
-        try:
-            return _made_ready(ledger, busy_seconds)
-        except BaseException:
-            ledger.connection.close()
-            raise
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+    ledger = Ledger(path, connection, now=now)
+    try:
+        with ledger.faults():
+            version = _make_ready(ledger, busy_seconds)
+    except BaseException:
+        connection.close()
+        raise
+    if version <= len(STEPS):
+        return ledger
+    connection.close()
+    return _reader(path, busy_seconds, now, _newer(version))
 
 
 def for_reading(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
@@ -36,35 +44,36 @@ def for_reading(path: Path, busy_seconds: float, now: Callable[[], datetime]) ->
     return _reader(path, busy_seconds, now, "The store was opened for reading only.")
 
 
-def close(ledger: Ledger) -> None:
+def close(ledger: Ledger, *, back_up: bool = True) -> None:
     """Make the daily backup if due, strike out the opening, close the connection."""
     try:
         if ledger.opening is not None:
             with ledger.faults():
-                rotate(ledger.connection, ledger.path, now=ledger.now)
                 holders.leave(ledger.connection, ledger.opening)
+                if back_up:
+                    rotate(ledger.connection, ledger.path, now=ledger.now)
     finally:
         ledger.connection.close()
 
 
-def _made_ready(ledger: Ledger, busy_seconds: float) -> Ledger:
-    connection, path = ledger.connection, ledger.path
+def _make_ready(ledger: Ledger, busy_seconds: float) -> int:
+    """Bring the store up to date and check in; returns its version, touching no newer one."""
+    connection = ledger.connection
     prepare(connection, busy_seconds)
-    check_ours(connection, path)
+    check_ours(connection, ledger.path)
     version = version_of(connection)
     if version > len(STEPS):
-        connection.close()
-        return _reader(path, busy_seconds, ledger.now, _newer(version))
+        return version
     connection.execute("PRAGMA journal_mode = WAL")
-    upgrade(connection, path)
-    _check_if_unclean(ledger)
+    _check_if_unclean(ledger, version)
+    upgrade(connection, ledger.path)
     ledger.opening = holders.enter(connection, stamp(ledger.now()))
-    return ledger
+    return len(STEPS)
 
 
-def _check_if_unclean(ledger: Ledger) -> None:
+def _check_if_unclean(ledger: Ledger, version: int) -> None:
     """Read the whole file if a process died with it open; else trust it."""
-    if all(other.alive for other in holders.others(ledger.connection, None)):
+    if version == 0 or all(other.alive for other in holders.others(ledger.connection, None)):
         return
     found = problems(ledger.connection)
     if found:
@@ -89,9 +98,8 @@ def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime], reason
 
 
 def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    connection = _connect(f"{path.as_uri()}?mode=ro", busy_seconds)
+    connection = _connect_reader(path, "mode=ro", busy_seconds)
     try:
-        prepare(connection, busy_seconds)
         version_of(connection)
     except sqlite3.OperationalError:
         connection.close()
@@ -99,13 +107,19 @@ def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
         # nothing to index: the file alone is the whole store and nobody can change it.
         if path.with_name(path.name + "-wal").exists():
             raise
-        connection = _connect(f"{path.as_uri()}?mode=ro&immutable=1", busy_seconds)
-        prepare(connection, busy_seconds)
+        return _connect_reader(path, "mode=ro&immutable=1", busy_seconds)
     return connection
 
 
-def _connect(uri: str, busy_seconds: float) -> sqlite3.Connection:
-    return sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None)
+def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
+    # Two slashes for an absent host, then an absolute path; a network share brings two
+    # more of its own. Source: https://www.sqlite.org/uri.html
+    posix = path.as_posix()
+    root = "//" if posix.startswith("/") else "///"
+    address = f"file:{root}{quote(os.fsencode(posix), safe='/:')}?{options}"
+    connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
+    prepare(connection, busy_seconds)
+    return connection
 
 
 def _check_length(path: Path) -> None:

@@ -13,6 +13,7 @@ from trainer.cases import (
     audit_check,
     backups,
     folders,
+    holders,
     opening,
     predictions,
     reviews,
@@ -57,6 +58,7 @@ class CaseStore:
             DamagedStoreError: with the backups that `restore` could put in its place.
             LockedStoreError, DiskFullError, ReadOnlyStoreError, StoreError: as they say.
         """
+        path = path.absolute()
         if read_only:
             return cls(opening.for_reading(path, busy_seconds, now))
         return cls(opening.for_writing(path, busy_seconds, now))
@@ -84,7 +86,8 @@ class CaseStore:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        # A backup that fails must not hide the error that is on its way.
+        opening.close(self._ledger, back_up=error is None)
 
     # Cases
 
@@ -220,6 +223,12 @@ class CaseStore:
         return verdicts.one(self._ledger, case_id, run_id, image)
 
     # Safety
+
+    def holders(self) -> list[str]:
+        """Who else has the store open now, each in words."""
+        with self._ledger.faults():
+            found = holders.others(self._ledger.connection, self._ledger.opening)
+        return [other.words for other in found if other.alive]
 
     def verify_audit(self, head: Head | None = None) -> list[str]:
         """What was changed behind the program's back, in words; empty if nothing.

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import hashlib
+import shutil
+
+import pytest
+
+from trainer.cases import CaseStore, NewReview
+from trainer.domain import SourceProfile
+from trainer.errors import StoreError
+
+
+@pytest.fixture
+def images(tmp_path):
+    folder = tmp_path / "sample 7 — Ä"
+    (folder / "sub").mkdir(parents=True)
+    for name in ("a.jpg", "sub/b.jpg"):
+        (folder / name).write_bytes(b"bytes of " + name.encode())
+    return folder
+
+
+@pytest.fixture
+def predicted(store, images, begin, predict):
+    case = store.case(images)
+    run = begin(store, case)
+    for name in ("a.jpg", "sub/b.jpg"):
+        sha256 = hashlib.sha256((images / name).read_bytes()).hexdigest()
+        store.add_predictions(run.id, [predict(name, sha256=sha256)])
+    return case
+
+
+def test_a_folder_has_one_case(store, images):
+    first = store.case(images, name="Sample 7")
+    assert store.case(images / "sub" / "..", name="ignored") == first
+    assert store.cases() == [first]
+    assert (first.name, first.root) == ("Sample 7", images.resolve())
+
+
+def test_a_profile_is_kept_and_comes_back(store_path, store, images):
+    profile = SourceProfile("Lab", 45.6, "measured", 31, (245.0, 240.5, 250.0), "S60", "MGG")
+    case = store.case(images, profile=profile)
+    assert store.case(images).profile == profile
+    store.set_profile(case.id, SourceProfile("Lab", 47.0, "entered"))
+    with CaseStore.open(store_path) as again:
+        assert again.case(images).profile == SourceProfile("Lab", 47.0, "entered")
+    assert store.verify_audit() == []
+
+
+def test_a_moved_folder_is_found_again(store, images, predicted, tmp_path):
+    moved = images.rename(tmp_path / "moved")
+    found = store.case(moved)
+    assert (found.id, found.root) == (predicted.id, moved.resolve())
+    assert store.verify_audit() == []
+
+
+def test_a_copy_beside_the_original_is_its_own_case(store, images, predicted, tmp_path):
+    shutil.copytree(images, tmp_path / "copy")
+    assert store.case(tmp_path / "copy").id != predicted.id
+
+
+def test_a_folder_with_other_bytes_is_not_the_moved_one(store, images, predicted, tmp_path):
+    moved = images.rename(tmp_path / "moved")
+    (moved / "a.jpg").write_bytes(b"something else")
+    assert store.case(moved).id != predicted.id
+
+
+def test_a_case_without_images_is_never_taken_for_another(store, images, tmp_path):
+    empty = store.case(images)
+    shutil.rmtree(images)
+    (tmp_path / "other").mkdir()
+    assert store.case(tmp_path / "other").id != empty.id
+
+
+def test_relocating_by_hand_checks_the_images(store, images, predicted, tmp_path):
+    shutil.copytree(images, tmp_path / "copy")
+    assert store.relocate(predicted.id, tmp_path / "copy").root == (tmp_path / "copy").resolve()
+    (tmp_path / "wrong").mkdir()
+    with pytest.raises(StoreError, match="not those of this case"):
+        store.relocate(predicted.id, tmp_path / "wrong")
+    taken = store.case(images)
+    with pytest.raises(StoreError, match="already the folder of the case"):
+        store.relocate(predicted.id, images)
+    assert taken.id != predicted.id
+    assert store.verify_audit() == []
+
+
+def test_reviews_alone_make_a_folder_known(store, images, tmp_path):
+    case = store.case(images)
+    sha256 = hashlib.sha256((images / "a.jpg").read_bytes()).hexdigest()
+    store.add_reviews(case.id, [NewReview("a.jpg", sha256, "monocyte")], reviewer="AB")
+    assert store.case(images.rename(tmp_path / "moved")).id == case.id
+
+
+def test_a_case_that_does_not_exist_is_said_so(store):
+    with pytest.raises(StoreError, match="no case number 3"):
+        store.set_profile(3, SourceProfile())

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from trainer.cases import CaseStore, RunState
+from trainer.domain import CellState, Decision, Precision, Prediction, Window
+from trainer.errors import StoreError
+
+ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=()), max_size=20)
+NUMBER = st.floats(allow_nan=False)
+PREDICTIONS = st.builds(
+    Prediction,
+    image=ANY_TEXT.filter(bool),
+    sha256=st.text("0123456789abcdef", max_size=64),
+    decision=st.sampled_from(Decision),
+    model=st.text("ab-", max_size=5),
+    precision=st.sampled_from(Precision),
+    label=st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=9),
+    probability=st.floats(0, 1),
+    probabilities=st.lists(NUMBER, max_size=9).map(tuple),
+    distance=st.none() | NUMBER,
+    reason=ANY_TEXT,
+    looks_like=st.sampled_from(["", "lymphocyte"]),
+    cell=st.sampled_from(CellState),
+    window=st.none() | st.builds(Window, *[st.floats(-1e6, 1e6)] * 3),
+    plane=st.integers(0, 40),
+    heat=st.binary(max_size=64),
+    heat_shape=st.tuples(*[st.integers(0, 9)] * 3),
+    error=ANY_TEXT,
+    notes=st.lists(ANY_TEXT, max_size=3).map(tuple),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(batch=st.lists(PREDICTIONS, unique_by=lambda p: p.image, max_size=6))
+def test_a_prediction_comes_back_as_it_was(store, case, begin, batch):
+    run = begin(store, case)
+    store.add_predictions(run.id, batch)
+    expected = sorted(batch, key=lambda p: p.image.encode("utf-8", "surrogatepass"))
+    assert list(store.predictions(run.id)) == expected
+    assert all(store.prediction(run.id, each.image) == each for each in batch)
+    assert store.verify_audit() == []
+
+
+def test_heat_can_be_left_out(store, run, predict):
+    store.add_predictions(run.id, [predict("a.jpg")])
+    (light,) = store.predictions(run.id, heat=False)
+    assert light == predict("a.jpg", heat=b"")
+
+
+def test_images_come_in_order_and_page_by_page(store, run, predict):
+    names = [f"{i % 7}/{i:05}.jpg" for i in range(1500)]
+    store.add_predictions(run.id, [predict(name) for name in names])
+    assert [p.image for p in store.predictions(run.id)] == sorted(names)
+    assert store.count(run.id) == 1500
+
+
+def test_reading_many_needs_the_memory_of_few(store, run, predict):
+    heat = bytes(4000)
+    for start in range(0, 6000, 500):
+        batch = [predict(f"{i:05}.jpg", heat=heat) for i in range(start, start + 500)]
+        store.add_predictions(run.id, batch)
+    tracemalloc.start()
+    assert sum(len(p.heat) for p in store.predictions(run.id)) == 24_000_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8_000_000
+
+
+def test_an_image_is_stored_once_and_a_refused_batch_leaves_nothing(store, run, predict):
+    store.add_predictions(run.id, [predict("a.jpg")])
+    with pytest.raises(StoreError, match=r"a\.jpg was already stored"):
+        store.add_predictions(run.id, [predict("b.jpg"), predict("a.jpg")])
+    with pytest.raises(StoreError, match=r"c\.jpg was already stored"):
+        store.add_predictions(run.id, [predict("c.jpg"), predict("c.jpg")])
+    assert store.done(run.id) == {"a.jpg": predict("a.jpg").sha256}
+    assert store.verify_audit() == []
+
+
+def test_what_is_not_a_number_is_refused(store, run, predict):
+    with pytest.raises(ValueError, match="Invalid prediction"):
+        store.add_predictions(run.id, [predict("a.jpg", probability=float("nan"))])
+    assert store.done(run.id) == {}
+
+
+def test_predictions_of_two_runs_do_not_mix(store, case, begin, predict):
+    first, second = begin(store, case), begin(store, case)
+    store.add_predictions(first.id, [predict("a.jpg")])
+    store.add_predictions(second.id, [predict("a.jpg", label="basophil"), predict("b.jpg")])
+    assert store.done(first.id).keys() == {"a.jpg"}
+    assert [p.label for p in store.predictions(second.id)] == ["basophil", "monocyte"]
+
+
+def test_a_run_is_taken_up_again_only_with_the_same_work(store, case, begin):
+    run = begin(store, case)
+    same = {
+        "model": run.model,
+        "model_sha256": run.model_sha256,
+        "precision": Precision.F32,
+        "settings": {"view": "cell", "heatmaps": True},
+    }
+    assert store.unfinished_run(case.id, **same) == run
+    for other in (
+        {"model": "vgg16"},
+        {"model_sha256": "b" * 64},
+        {"precision": Precision.BF16},
+        {"settings": {"view": "whole", "heatmaps": True}},
+    ):
+        assert store.unfinished_run(case.id, **(same | other)) is None
+    assert store.unfinished_run(case.id + 1, **same) is None
+    cancelled = store.finish_run(run.id, RunState.CANCELLED)
+    assert cancelled.finished is not None
+    assert store.unfinished_run(case.id, **same) == cancelled
+    resumed = store.resume_run(run.id, device="GPU")
+    assert (resumed.state, resumed.device, resumed.finished) == (RunState.RUNNING, "GPU", None)
+    store.finish_run(run.id)
+    assert store.unfinished_run(case.id, **same) is None
+    assert [each.state for each in store.runs(case.id)] == [RunState.FINISHED]
+    assert store.verify_audit() == []
+
+
+def test_a_run_that_does_not_exist_is_said_so(store):
+    for act in (store.run, store.finish_run):
+        with pytest.raises(StoreError, match="no run number 7"):
+            act(7)
+
+
+def test_ten_thousand_predictions_are_stored_within_two_seconds(store, run, predict):
+    heat = bytes(5 * 4 * 4 * 2)
+    batches = [
+        [predict(f"{i:05}.jpg", heat=heat) for i in range(start, min(start + 32, 10_000))]
+        for start in range(0, 10_000, 32)
+    ]
+    # Processor time: other programs on the machine must not fail the test.
+    began = time.process_time()
+    for batch in batches:
+        store.add_predictions(run.id, batch)
+    assert time.process_time() - began < 2.0
+    assert store.count(run.id) == 10_000
+
+
+def test_the_store_is_light_to_import():
+    import subprocess
+    import sys
+
+    heavy = "{'numpy', 'scipy', 'sklearn', 'cv2', 'keras', 'tensorflow', 'openvino', 'pydantic'}"
+    program = f"import sys, trainer.cases; print(sorted({heavy} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert out.stdout.strip() == b"[]"
+
+
+def test_the_store_lies_in_the_data_folder(monkeypatch, tmp_path):
+    from trainer.cases import store_file
+
+    monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path))
+    with CaseStore.open(store_file()):
+        assert (tmp_path / "cases.sqlite").is_file()

@@ -18,12 +18,12 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import metadata
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import trainer
 from trainer.jobs.requests import Record
+from trainer.locations import log_folder
 
 KEPT_FILES = 40
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
@@ -41,20 +41,6 @@ _PACKAGES = (
     "torch",
     "jax",
 )
-
-
-def log_folder() -> Path:
-    """Where logs and crash reports go.
-
-    LEUKO_LOG_DIR; else `logs` in LEUKO_DATA_DIR; else the platform's place.
-    """
-    if own := os.environ.get("LEUKO_LOG_DIR"):
-        return Path(own)
-    if data := os.environ.get("LEUKO_DATA_DIR"):
-        return Path(data) / "logs"
-    from platformdirs import user_log_path
-
-    return user_log_path("LeukoGUI", appauthor=False)
 
 
 def new_log_file(role: str) -> Path:
@@ -175,6 +161,8 @@ def _report(error: BaseException, request: Record, log_lines: list[str]) -> str:
 
 def _packages() -> dict[str, str]:
     """Versions of what is installed, read from metadata: nothing is imported."""
+    from importlib import metadata  # slow to import, seldom needed
+
     found: dict[str, str] = {}
     for name in _PACKAGES:
         try:

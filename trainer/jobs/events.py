@@ -6,12 +6,11 @@ A job's events are numbered from 0: first `started`, last exactly one of `done`,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 
 from trainer.domain import Progress
 from trainer.jobs.requests import Record
@@ -33,23 +32,6 @@ class Result:
 
 
 Emit = Callable[[Progress | Notice | Result], None]
-
-
-def _finite(data: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """Refuse NaN and infinity, which JSON does not have."""
-    waiting: list[JsonValue] = [data]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, float) and not math.isfinite(value):
-            raise ValueError("not a finite number")
-    return data
-
-
-FreeRecord = Annotated[dict[str, JsonValue], AfterValidator(_finite)]
 
 
 class EventRecord(Record):
@@ -83,7 +65,7 @@ class ResultEvent(EventRecord):
     """One part of the outcome."""
 
     event: Literal["result"] = "result"
-    data: FreeRecord
+    data: dict[str, JsonValue]
 
 
 class WarningEvent(EventRecord):
@@ -98,7 +80,7 @@ class DoneEvent(EventRecord):
     """The job finished; `result` is what its function returned."""
 
     event: Literal["done"] = "done"
-    result: FreeRecord
+    result: dict[str, JsonValue]
 
 
 class FailedEvent(EventRecord):

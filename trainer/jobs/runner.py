@@ -33,7 +33,9 @@ from trainer.jobs.requests import Request
 from trainer.jobs.table import JOBS, JobTable, find_job
 
 _LOG = logging.getLogger(__name__)
-_DISK = {errno.ENOSPC: "The disk is full.", errno.EDQUOT: "Your share of the disk is full."}
+_DISK = {errno.ENOSPC: "The disk is full."}
+if hasattr(errno, "EDQUOT"):
+    _DISK[errno.EDQUOT] = "Your share of the disk is full."
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 

@@ -1,0 +1,266 @@
+"""A worker process as its parent sees it: send requests, hear events, know how it ended.
+
+Plain Python, no Qt. Whatever becomes of the child, `outcome` says it in words; and
+no child outlives the object that holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import logging
+import os
+import subprocess
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, TypeVar
+
+from trainer.jobs.crash import fatal_file, new_log_file
+from trainer.jobs.events import Event, FinalEvent, OnEvent
+from trainer.jobs.lines import Junk, LineReader
+from trainer.jobs.outcome import Ending, Outcome, outcome_of
+from trainer.jobs.protocol import Cancel, Message, Request, Run, Shutdown, decode_event, encode
+
+_LOG = logging.getLogger(__name__)
+SECONDS_TO_CLOSE = 3.0
+_CHUNK = 1 << 16
+_Into = TypeVar("_Into")
+
+
+def worker_command() -> list[str]:
+    """The command line that starts a worker of this very program."""
+    program = Path(sys.executable)
+    if getattr(sys, "frozen", False):  # the console program beside the windowed one
+        return [str(program.with_name(f"leuko-trainer{program.suffix}")), "worker"]
+    if program.name.lower() == "pythonw.exe":  # has no standard streams
+        program = program.with_name("python.exe")
+    # -P: a folder of images that holds a file trainer.py must not be taken for the program.
+    return [str(program), "-P", "-m", "trainer.jobs.worker"]
+
+
+class WorkerProcess:
+    """One child; it starts at once, and ends with `close`, `terminate` or this object.
+
+    Args:
+        command: what to start; None: a worker of this program.
+        log: the child's log file; None: a new one in the log folder.
+
+    Raises:
+        OSError: the program could not be started.
+    """
+
+    def __init__(self, command: Sequence[str] | None = None, *, log: Path | None = None) -> None:
+        self.log = log or new_log_file("worker")
+        options = ["--parent", str(os.getpid()), "--log", str(self.log)]
+        self._process = subprocess.Popen(
+            [*(command or worker_command()), *options],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._ids = map(str, itertools.count(1))
+        self._terminated = False
+        self._inbox = _Inbox()
+        self._stderr: deque[str] = deque(maxlen=50)
+        # The threads know the pipes only, never this object: so it can be collected.
+        self._threads = (
+            _start(_read_events, self._process.stdout, self._inbox),
+            _start(_read_stderr, self._process.stderr, self._stderr),
+        )
+        self._end = weakref.finalize(self, _kill, self._process)
+
+    @property
+    def pid(self) -> int:
+        """Of the child."""
+        return self._process.pid
+
+    @property
+    def junk(self) -> tuple[Junk, ...]:
+        """The last lines that were no events."""
+        return tuple(self._inbox.junk)
+
+    def is_running(self) -> bool:
+        """Whether the child lives."""
+        return self._process.poll() is None
+
+    def send(self, request: Request) -> str:
+        """Ask for a job; returns the id that its events carry."""
+        request_id = next(self._ids)
+        self._inbox.expect(request_id)
+        self._write(Run(id=request_id, request=request))
+        return request_id
+
+    def cancel(self, request_id: str) -> None:
+        """Ask a job to stop; it answers with its last event."""
+        self._write(Cancel(id=request_id))
+
+    def events(self, request_id: str) -> Iterator[Event]:
+        """The events of a job as they come, up to its last, or until the child has ended."""
+        waiting = self._inbox.queue_of(request_id)
+        while (event := waiting.get()) is not None:
+            yield event
+            if isinstance(event, FinalEvent):
+                break
+        self._inbox.forget(request_id)
+
+    def run(self, request: Request, on_event: OnEvent = lambda _: None) -> Outcome:
+        """Send a request and wait for its end; `cancel` and `terminate` work meanwhile."""
+        final: FinalEvent | None = None
+        for event in self.events(self.send(request)):
+            on_event(event)
+            if isinstance(event, FinalEvent):
+                final = event
+        return self.outcome(final)
+
+    def outcome(self, final: FinalEvent | None) -> Outcome:
+        """What became of a job whose last event is `final`; None: the child ended first."""
+        if final is not None:
+            return outcome_of(final, log=str(self.log))
+        return outcome_of(self._ending(), log=str(self.log))
+
+    def terminate(self, seconds: float = SECONDS_TO_CLOSE) -> None:
+        """End the child now; kill it if it has not ended after `seconds`."""
+        self._terminated = True
+        if self.is_running():
+            self._process.terminate()
+        self._wait_or_kill(seconds)
+
+    def close(self, seconds: float = SECONDS_TO_CLOSE) -> None:
+        """Let the child stop what it does and leave; terminate it after `seconds`."""
+        self._terminated = True
+        self._write(Shutdown())
+        self._close_stdin()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(seconds)
+        self.terminate()
+
+    def __enter__(self) -> WorkerProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _wait_or_kill(self, seconds: float) -> None:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._end()
+        for thread in self._threads:
+            thread.join(1.0)
+
+    def _ending(self) -> Ending:
+        """How the child ended; its pipe is closed, so it has ended or is about to."""
+        self._wait_or_kill(SECONDS_TO_CLOSE)
+        stack = fatal_file(self.log)
+        has_stack = stack.is_file() and stack.stat().st_size > 0
+        return Ending(
+            returncode=self._process.returncode,
+            asked_for=self._terminated,
+            stderr=tuple(self._stderr),
+            stack=str(stack) if has_stack else "",
+        )
+
+    def _write(self, message: Message) -> None:
+        # A child that has gone is not told by the write but by the end of its events.
+        stdin = self._process.stdin
+        with contextlib.suppress(OSError, ValueError):
+            if stdin is not None:
+                stdin.write(encode(message))
+                stdin.flush()
+
+    def _close_stdin(self) -> None:
+        with contextlib.suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+
+class _Inbox:
+    """A queue of events for each request; None in it means that no more will come."""
+
+    def __init__(self) -> None:
+        self.junk: deque[Junk] = deque(maxlen=20)
+        self._queues: dict[str, SimpleQueue[Event | None]] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def expect(self, request_id: str) -> None:
+        with self._lock:
+            queue = self._queues[request_id] = SimpleQueue()
+            if self._closed:
+                queue.put(None)
+
+    def queue_of(self, request_id: str) -> SimpleQueue[Event | None]:
+        with self._lock:
+            return self._queues[request_id]
+
+    def forget(self, request_id: str) -> None:
+        with self._lock:
+            self._queues.pop(request_id, None)
+
+    def put(self, event: Event | Junk) -> None:
+        if isinstance(event, Junk):
+            _LOG.warning("the worker said something %s: %s", event.reason, event.text)
+            self.junk.append(event)
+            return
+        with self._lock:
+            queue = self._queues.get(event.id)
+        if queue is None:
+            _LOG.warning("an event for nobody: %s", event)
+        else:
+            queue.put(event)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            for queue in self._queues.values():
+                queue.put(None)
+
+
+def _start(
+    read: Callable[[IO[bytes], _Into], None], pipe: IO[bytes] | None, into: _Into
+) -> threading.Thread:
+    thread = threading.Thread(target=read, args=(pipe, into), daemon=True)
+    thread.start()
+    return thread
+
+
+def _read_events(pipe: IO[bytes], inbox: _Inbox) -> None:
+    reader = LineReader()
+    with pipe:
+        while chunk := os.read(pipe.fileno(), _CHUNK):
+            _sort(reader.feed(chunk), inbox)
+    _sort(reader.finish(), inbox)
+    inbox.close()
+
+
+def _sort(lines: list[bytes | Junk], inbox: _Inbox) -> None:
+    for line in lines:
+        inbox.put(line if isinstance(line, Junk) else decode_event(line))
+
+
+def _read_stderr(pipe: IO[bytes], lines: deque[str]) -> None:
+    reader = LineReader(limit=1 << 16)
+    with pipe:
+        while chunk := os.read(pipe.fileno(), _CHUNK):
+            lines.extend(map(_shown, reader.feed(chunk)))
+    lines.extend(map(_shown, reader.finish()))
+
+
+def _shown(line: bytes | Junk) -> str:
+    return line.text if isinstance(line, Junk) else line.decode("utf-8", errors="replace")
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The last word: after this the child is gone, and waited for."""
+    with contextlib.suppress(OSError):
+        if process.stdin is not None:
+            process.stdin.close()
+    process.kill()
+    process.wait()

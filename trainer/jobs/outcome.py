@@ -1,0 +1,115 @@
+"""How a job ended, in one record and in words, also when its process died on the way."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import JsonValue
+
+from trainer.jobs.events import CancelledEvent, DoneEvent, FailedEvent, FinalEvent
+
+# Windows says how a program died by a status code.
+_NT_STATUS = {
+    0xC0000005: "it reached for memory that is not its own",
+    0xC0000374: "its memory was damaged",
+    0xC00000FD: "its stack ran over",
+    0xC0000409: "it stopped itself because its memory was damaged",
+    0xC000013A: "it was ended by Ctrl+C or by closing its console",
+    0xC0000017: "the computer's memory ran out",
+}
+_SIGNALS = {
+    "SIGKILL": "the system or a person ended it by force; often because memory ran out",
+    "SIGSEGV": "it reached for memory that is not its own",
+    "SIGBUS": "it reached for memory that is not there",
+    "SIGABRT": "it stopped itself because of an inner error",
+    "SIGILL": "it used an instruction that this processor does not have",
+    "SIGFPE": "it failed in an arithmetic operation",
+    "SIGTERM": "the system or a person ended it",
+}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a process ended before its job did.
+
+    Attributes:
+        returncode: as `subprocess` gives it: negative for a signal on POSIX.
+        asked_for: whether we ended it ourselves.
+        stderr: the last lines that it wrote there.
+        stack: file with the stack of a crash in native code; empty if there is none.
+    """
+
+    returncode: int
+    asked_for: bool = False
+    stderr: tuple[str, ...] = ()
+    stack: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended.
+
+    Attributes:
+        kind: "terminated": we ended the process; "crashed": it ended by itself.
+        result: what the job returned, where done.
+        message, hint: words for a person, where failed or crashed.
+        report: crash report or stack; empty if there is none.
+        log: log file of the process.
+        returncode, stderr: of the process, where it ended.
+    """
+
+    kind: Literal["done", "failed", "cancelled", "crashed", "terminated"]
+    message: str = ""
+    hint: str = ""
+    result: dict[str, JsonValue] = field(default_factory=dict)
+    report: str = ""
+    log: str = ""
+    returncode: int | None = None
+    stderr: tuple[str, ...] = ()
+
+
+def outcome_of(end: FinalEvent | Ending, *, log: str = "") -> Outcome:
+    """The outcome of a job, from its last event or from the end of its process."""
+    if isinstance(end, DoneEvent):
+        return Outcome("done", result=end.result, log=log)
+    if isinstance(end, CancelledEvent):
+        return Outcome("cancelled", log=log)
+    if isinstance(end, FailedEvent):
+        return Outcome("failed", end.message, end.hint, report=end.report, log=log)
+    return Outcome(
+        "terminated" if end.asked_for else "crashed",
+        "" if end.asked_for else f"The background process stopped: {how_it_died(end.returncode)}.",
+        "" if end.asked_for else _where_to_look(end, log),
+        report=end.stack,
+        log=log,
+        returncode=end.returncode,
+        stderr=end.stderr,
+    )
+
+
+def how_it_died(returncode: int) -> str:
+    """The meaning of a process's return code, in words, with the code."""
+    if returncode < 0:
+        name = _signal_name(-returncode)
+        return f"{_SIGNALS.get(name, 'it got a signal')} ({name})"
+    if returncode in _NT_STATUS:
+        return f"{_NT_STATUS[returncode]} (0x{returncode:08X})"
+    return f"it ended by itself without an answer (code {returncode})"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _where_to_look(end: Ending, log: str) -> str:
+    looks = ["What is committed is safe; start the work again to go on."]
+    if end.stack:
+        looks.append(f"Where it happened is in {end.stack}.")
+    if log:
+        looks.append(f"The log is {log}.")
+    return " ".join(looks)

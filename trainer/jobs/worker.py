@@ -1,0 +1,157 @@
+"""The worker: reads requests, runs one job after another, says its events.
+
+Jobs run on the main thread, where TensorFlow, OpenVINO and signal handlers are at
+home. A second thread reads, so that a cancel is heard while a job runs; a third
+watches the parent. When the parent is gone, a job gets a short time to stop by
+itself, then the process ends: what counts is committed, so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from queue import SimpleQueue
+
+from trainer.jobs.channel import Channel, take_standard_streams
+from trainer.jobs.crash import logging_to, new_log_file, stack_on_fatal_signal
+from trainer.jobs.events import CancelledEvent, Event, FailedEvent
+from trainer.jobs.lines import Junk, LineReader
+from trainer.jobs.parent import watch_parent
+from trainer.jobs.protocol import Cancel, MessageError, Run, Shutdown, decode_message, encode
+from trainer.jobs.runner import run_in_process
+from trainer.jobs.table import JOBS, JobTable
+
+_LOG = logging.getLogger(__name__)
+SECONDS_TO_STOP = 1.5
+EXIT_ABANDONED = 3
+
+
+def main(arguments: Sequence[str] | None = None, table: JobTable = JOBS) -> int:
+    """Serve the parent until it says shutdown or goes away; returns the exit code, 0.
+
+    Args:
+        arguments: `--parent PID` (default: the process that started this one) and
+            `--log FILE`; None: those of the command line.
+        table: the jobs' functions.
+    """
+    parser = argparse.ArgumentParser(prog="trainer worker")
+    parser.add_argument("--parent", type=int, default=os.getppid())
+    parser.add_argument("--log", type=Path, default=None)
+    options = parser.parse_args(arguments)
+    log_file = options.log or new_log_file("worker")
+    channel = take_standard_streams()
+    # Ctrl+C in a terminal reaches the whole group; it is for the parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with logging_to(log_file), stack_on_fatal_signal(log_file):
+        Worker(channel, table).serve(options.parent)
+    return 0
+
+
+class Worker:
+    """One parent's requests, in the order in which they came."""
+
+    def __init__(self, channel: Channel, table: JobTable = JOBS) -> None:
+        self._channel = channel
+        self._table = table
+        self._waiting: SimpleQueue[Run | None] = SimpleQueue()
+        self._stops: dict[str, threading.Event] = {}  # of the jobs that wait or run
+        self._lock = threading.Lock()
+        self._leaving = threading.Event()
+
+    def serve(self, parent: int) -> None:
+        """Run jobs on this thread until told to shut down, or until `parent` is gone."""
+        watch_parent(parent, self._abandoned)
+        threading.Thread(target=self._listen, name="requests", daemon=True).start()
+        while (run := self._waiting.get()) is not None:
+            self._run(run)
+
+    def _run(self, run: Run) -> None:
+        stop = self._stops[run.id]
+        if stop.is_set():
+            self._say(CancelledEvent(id=run.id, seq=0))
+        else:
+            run_in_process(
+                run.request, self._say, stop.is_set, request_id=run.id, table=self._table
+            )
+        with self._lock:
+            del self._stops[run.id]
+
+    def _say(self, event: Event) -> None:
+        try:
+            self._channel.write(encode(event))
+        except OSError:  # nobody listens any more
+            if not self._leaving.is_set():
+                self._abandoned()
+
+    def _listen(self) -> None:
+        reader = LineReader()
+        while chunk := self._channel.read():
+            for line in reader.feed(chunk):
+                self._obey(line)
+        self._abandoned()
+
+    def _obey(self, line: bytes | Junk) -> None:
+        if isinstance(line, Junk):
+            self._refuse(MessageError(f"A message was {line.reason}.", line.text))
+            return
+        try:
+            message = decode_message(line)
+        except MessageError as error:
+            self._refuse(error)
+            return
+        if isinstance(message, Run):
+            self._enqueue(message)
+        elif isinstance(message, Cancel):
+            self._cancel(message.id)
+        elif isinstance(message, Shutdown):
+            self._leave()
+
+    def _enqueue(self, run: Run) -> None:
+        with self._lock:
+            is_new = run.id not in self._stops
+            if is_new:
+                self._stops[run.id] = threading.Event()
+        if is_new:
+            self._waiting.put(run)
+        else:
+            # Under no id: the events of the one that runs must not get a second end.
+            self._refuse(MessageError(f"A request with the id {run.id!r} is not over yet."))
+
+    def _cancel(self, request_id: str) -> None:
+        with self._lock:
+            stop = self._stops.get(request_id)
+        if stop is not None:
+            stop.set()
+
+    def _refuse(self, error: MessageError) -> None:
+        _LOG.warning("refused a message: %s", error)
+        self._say(
+            FailedEvent(
+                id=error.request_id, seq=0, message=error.message, hint=error.hint, kind="user"
+            )
+        )
+
+    def _leave(self) -> None:
+        """Stop what runs and what waits, then end."""
+        self._leaving.set()
+        with self._lock:
+            for stop in self._stops.values():
+                stop.set()
+        self._waiting.put(None)
+
+    def _abandoned(self) -> None:
+        """Leave, soon: there is nobody left who could end us."""
+        _LOG.info("the parent is gone")
+        self._leave()
+        deadline = threading.Timer(SECONDS_TO_STOP, os._exit, args=(EXIT_ABANDONED,))
+        deadline.daemon = True
+        deadline.start()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

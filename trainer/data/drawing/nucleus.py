@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.shape import Canvas, Point, depth, fill, merge, outline, tube, warp
-from trainer.data.drawing.texture import Array, clumps, noise
+from trainer.data.drawing.shape import (
+    Canvas,
+    Point,
+    depth,
+    fill,
+    merge,
+    outline,
+    strand,
+    tube,
+    warp,
+)
+from trainer.data.drawing.texture import Array, clumps, noise, strands
 
 
 def round_nucleus(
@@ -24,27 +37,41 @@ def round_nucleus(
 
 
 def segmented_nucleus(
-    canvas: Canvas, lobes: int, lobe_radius: float, reach: float, rng: np.random.Generator
+    canvas: Canvas, lobes: int, size: float, ring: float, rng: np.random.Generator
 ) -> Array:
-    """Soft mask of lobes linked by thin bridges along a curved path.
+    """Soft mask of lobes on thin bridges, set along part of a ring.
 
     Args:
-        lobe_radius: of a middling lobe.
-        reach: farthest that the nucleus may come from the centre.
+        size: half the length of a lobe; its half breadth is about 0.75 of that.
+        ring: radius of the ring that the lobes' middles lie on.
     """
-    sizes = lobe_radius * rng.uniform(0.82, 1.15, lobes)
-    lengths = 2 * sizes * rng.uniform(0.95, 1.35, lobes)
-    path, place = _walk(lengths, rng)
-    bridge = rng.uniform(0.035, 0.09, lobes + 1)
-    lobe = np.minimum(place.astype(int), lobes - 1)
-    along = place - lobe
-    thin = np.where(along < 0.5, bridge[lobe], bridge[lobe + 1])
-    bulge = np.sqrt(np.clip(1 - (2 * along - 1) ** 2, 0, 1)) ** 0.9
-    radii = np.maximum(sizes[lobe] * bulge, thin)
-    radii[(place < 0.5) | (place > lobes - 0.5)] *= 1.0
-    path = _centred(path, radii, reach)
-    mask = merge(canvas, tube(canvas, path, list(radii)), 0.02)
-    return warp(canvas, mask, rng, 0.022, 0.22)
+    step = 2 * np.arcsin(min(0.95, size * rng.uniform(0.98, 1.22) / ring))
+    step = min(step, 2 * np.pi / (lobes + 0.3))
+    turns = rng.uniform(0, 2 * np.pi) + step * (np.arange(lobes) - (lobes - 1) / 2)
+    turns = turns + rng.normal(0, 0.10, lobes)
+    far = ring * rng.uniform(0.82, 1.12, lobes)
+    # An arc leaves its hollow side empty: move it back towards the middle of the cell.
+    middles = np.stack([far * np.cos(turns), far * np.sin(turns)], 1)
+    middles = middles - rng.uniform(0.45, 0.8) * middles.mean(axis=0)
+    mask = fill(canvas, *(_lobe(size, middles[i], turns[i], rng) for i in range(lobes)))
+    for first, second in pairwise(middles):
+        mask = strand(canvas, mask, first, second, rng.uniform(0.04, 0.10))
+    return warp(canvas, merge(canvas, mask, 0.012), rng, 0.018, 0.18)
+
+
+def _lobe(
+    size: float, middle: NDArray[np.float64], turn: float, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """Outline of one lobe, lying along the ring more or less."""
+    slim = rng.uniform(1.1, 1.75)
+    return outline(
+        size * rng.uniform(0.85, 1.1) / np.sqrt(slim),
+        rng,
+        centre=(float(middle[0]), float(middle[1])),
+        roughness=0.05,
+        elongation=slim,
+        turn=turn + np.pi / 2 + rng.normal(0, 0.35),
+    )
 
 
 def kidney_nucleus(
@@ -63,59 +90,52 @@ def kidney_nucleus(
     radii = radius * swell * rng.uniform(0.92, 1.05)
     turn = rng.uniform(0, 2 * np.pi)
     cos, sin = np.cos(turn), np.sin(turn)
-    path = _centred(path @ np.array([[cos, sin], [-sin, cos]]), radii, reach)
+    path, radii = _centred(path @ np.array([[cos, sin], [-sin, cos]]), radii, reach)
     mask = merge(canvas, tube(canvas, path, list(radii)), 0.035)
     return warp(canvas, mask, rng, 0.05, 0.42)
 
 
-def chromatin(
-    canvas: Canvas,
-    nucleus: Array,
-    rng: np.random.Generator,
-    *,
-    grain: float,
-    contrast: float,
-    sharpness: float = 2.5,
-    rim: float = 0.15,
-    density: float = 1.0,
-) -> Array:
-    """Amount of chromatin dye in a nucleus.
+@dataclass(frozen=True)
+class Chromatin:
+    """How the dye lies in a nucleus.
 
-    Args:
-        grain: size of a clump.
-        contrast: share of the dye that sits in clumps, 0-1.
+    Attributes:
+        grain: size of a clump, in red-cell diameters.
+        contrast: share of the dye that is missing between the clumps, 0-1.
         sharpness: of the clumps' edges, as of `clumps`.
+        open_share: how much of the nucleus is pale, 0-1.
+        lacy: share of the texture that is strands instead of clumps, 0-1.
         rim: extra dye along the nuclear membrane.
+        density: amount of dye in a clump.
     """
-    texture = clumps(canvas.side, grain * canvas.unit, sharpness, rng)
-    cloud = 1 + 0.06 * noise(canvas.side, 0.35 * canvas.unit, rng)
-    edge = rim * np.exp(-((depth(canvas, nucleus) / 0.035) ** 2))
-    amount = (1 - contrast + contrast * texture) * cloud + edge
-    return np.asarray(density * nucleus * np.clip(amount, 0, 1.6), np.float32)
 
+    grain: float
+    contrast: float
+    sharpness: float = 2.5
+    open_share: float = 0.35
+    lacy: float = 0.0
+    rim: float = 0.1
+    density: float = 1.0
 
-def _walk(
-    lengths: NDArray[np.float64], rng: np.random.Generator
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A curved path as long as all lobes, and how far along which lobe each point is."""
-    count, steps = len(lengths), 36
-    place = (np.arange(count * steps) + 0.5) / steps
-    step = lengths[place.astype(int)] / steps
-    curvature = rng.uniform(1.6, 3.0) * rng.choice([-1.0, 1.0]) * np.ones(count * steps)
-    if count > 2 and rng.random() < 0.4:
-        curvature[place > rng.uniform(1.2, count - 1.2)] *= -0.8
-    kink = np.zeros(count * steps)
-    kink[steps::steps] = rng.normal(0, 0.55, count - 1)
-    heading = rng.uniform(0, 2 * np.pi) + np.cumsum(curvature * step + kink)
-    move = np.stack([np.cos(heading), np.sin(heading)], 1) * step[:, None]
-    return np.cumsum(move, axis=0), place
+    def dye(self, canvas: Canvas, nucleus: Array, rng: np.random.Generator) -> Array:
+        """Amount of chromatin dye (side, side) in a nucleus given as a soft mask."""
+        size = self.grain * canvas.unit
+        texture = clumps(canvas.side, size, self.sharpness, self.open_share, rng)
+        if self.lacy > 0:
+            net = strands(canvas.side, 1.2 * size, rng)
+            texture = (1 - self.lacy) * texture + self.lacy * net
+        cloud = 1 + 0.05 * noise(canvas.side, 0.03 * canvas.unit, rng)
+        cloud += 0.05 * noise(canvas.side, 0.35 * canvas.unit, rng)
+        edge = self.rim * np.exp(-((depth(canvas, nucleus) / 0.03) ** 2))
+        amount = (1 - self.contrast + self.contrast * texture) * cloud + edge
+        return np.asarray(self.density * nucleus * np.clip(amount, 0, 1.6), np.float32)
 
 
 def _centred(
     path: NDArray[np.float64], radii: NDArray[np.float64], reach: float
-) -> NDArray[np.float64]:
-    """The path about its own middle, drawn together so that no lobe leaves the reach."""
-    path = path - (path.max(0) + path.min(0)) / 2
-    far = np.hypot(*path.T) + radii
-    room = np.clip((reach - radii) / np.maximum(far - radii, 1e-6), 0.3, 1.0)
-    return np.asarray(path * room.min())
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The path about its own middle, shrunk with its radii where it would leave the reach."""
+    low, high = (path - radii[:, None]).min(0), (path + radii[:, None]).max(0)
+    path = path - (low + high) / 2
+    shrink = min(1.0, reach / float((np.hypot(*path.T) + radii).max()))
+    return path * shrink, radii * shrink

@@ -39,6 +39,7 @@ def outline(
     centre: Point = (0.0, 0.0),
     roughness: float = 0.03,
     elongation: float = 1.0,
+    turn: float | None = None,
     orders: int = 6,
     points: int = 96,
 ) -> NDArray[np.float64]:
@@ -46,17 +47,18 @@ def outline(
 
     Args:
         roughness: relative amplitude of the second-order term; higher orders fall off.
-        elongation: long over short axis; the direction is random.
+        elongation: long over short axis.
+        turn: direction of the long axis, radians; random where None.
     """
     angle = np.linspace(0, 2 * np.pi, points, endpoint=False)
     order = np.arange(2, 2 + orders)[:, None]
-    size = roughness * rng.normal(size=(orders, 1)) / (order - 1)
+    waves = roughness * rng.normal(size=(orders, 1)) / (order - 1)
     r = radius * (
-        1 + (size * np.cos(order * angle + rng.uniform(0, 2 * np.pi, (orders, 1)))).sum(0)
+        1 + (waves * np.cos(order * angle + rng.uniform(0, 2 * np.pi, (orders, 1)))).sum(0)
     )
     stretch = np.sqrt(elongation)
     x, y = r * np.cos(angle) * stretch, r * np.sin(angle) / stretch
-    turn = rng.uniform(0, 2 * np.pi)
+    turn = rng.uniform(0, 2 * np.pi) if turn is None else turn
     cos, sin = np.cos(turn), np.sin(turn)
     return np.stack([x * cos - y * sin + centre[0], x * sin + y * cos + centre[1]], axis=1)
 
@@ -70,7 +72,13 @@ def fill(canvas: Canvas, *outlines: NDArray[np.float64]) -> Array:
     return np.asarray(mask / np.float32(255), np.float32)
 
 
-def strand(canvas: Canvas, mask: Array, first: Point, second: Point, width: float) -> Array:
+def strand(
+    canvas: Canvas,
+    mask: Array,
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    width: float,
+) -> Array:
     """The mask with a thin bridge between two points added."""
     line = np.zeros(mask.shape, np.uint8)
     ends = np.round(canvas.pixels(np.array([first, second])) * (1 << _SHIFT)).astype(int)

@@ -34,7 +34,7 @@ class Style:
     background: Rgb = (250.0, 234.0, 214.0)
     chromatin: Rgb = (1.2, 1.9, 0.48)
     basic: Rgb = (0.55, 0.44, 0.10)
-    acid: Rgb = (0.27, 0.78, 0.58)
+    acid: Rgb = (0.25, 0.76, 0.60)
     azurophil: Rgb = (0.75, 1.5, 0.42)
     haemoglobin: Rgb = (0.20, 0.31, 0.19)
     red_cell: float = 0.19
@@ -55,7 +55,7 @@ COOL = Style(
     background=(247.0, 246.0, 246.0),
     chromatin=(1.05, 2.5, 0.33),
     basic=(0.52, 0.46, 0.07),
-    acid=(0.17, 0.75, 0.45),
+    acid=(0.15, 0.66, 0.48),
     azurophil=(0.55, 1.2, 0.20),
     haemoglobin=(0.20, 0.38, 0.22),
     red_cell=0.205,
@@ -67,7 +67,7 @@ COOL = Style(
 def random_style(rng: np.random.Generator) -> Style:
     """A look somewhere between a warm and a cool lab, with its own stain, slide and camera."""
     mix = float(np.clip(rng.normal(rng.integers(2), 0.18), -0.1, 1.1))
-    strength = float(rng.uniform(0.85, 1.15))
+    strength = float(rng.uniform(0.92, 1.15))
 
     def dye(name: str) -> Rgb:
         blended = _blend(getattr(WARM, name), getattr(COOL, name), mix)
@@ -75,7 +75,7 @@ def random_style(rng: np.random.Generator) -> Style:
 
     light = float(rng.uniform(0.94, 1.0))
     return Style(
-        background=_jitter(_blend(WARM.background, COOL.background, mix), light, 0.008, rng),
+        background=_jitter(_blend(WARM.background, COOL.background, mix), light, 0.005, rng),
         chromatin=dye("chromatin"),
         basic=dye("basic"),
         acid=dye("acid"),

@@ -25,14 +25,24 @@ def noise(side: int, grain: float, rng: np.random.Generator) -> Array:
     return np.asarray(1.35 * window, np.float32)
 
 
-def clumps(side: int, grain: float, sharpness: float, rng: np.random.Generator) -> Array:
+def clumps(
+    side: int, grain: float, sharpness: float, open_share: float, rng: np.random.Generator
+) -> Array:
     """Noise pushed towards 0 and 1: islands of about `grain` pixels.
 
     Args:
         sharpness: 1 gives soft clouds, 4 islands with clear edges.
+        open_share: how much is 0, about.
     """
-    field = noise(side, grain, rng) + 0.55 * noise(side, grain * 0.45, rng)
-    return np.asarray(1 / (1 + cv2.exp(-sharpness * field)), np.float32)
+    field = noise(side, grain, rng) + 0.6 * noise(side, grain * 0.45, rng)
+    bias = 2.3 * (0.5 - open_share)
+    return np.asarray(1 / (1 + cv2.exp(-sharpness * (field + bias))), np.float32)
+
+
+def strands(side: int, grain: float, rng: np.random.Generator) -> Array:
+    """A net of threads (0-1) with meshes of about `grain` pixels: the zeros of two noises."""
+    net = np.minimum(np.abs(noise(side, grain, rng)), np.abs(noise(side, 0.7 * grain, rng)))
+    return np.asarray(np.clip(1.15 - 1.5 * net, 0, 1), np.float32)
 
 
 def granules(

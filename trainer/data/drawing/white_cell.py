@@ -51,3 +51,8 @@ def cloud(
     texture = 0.7 * noise(canvas.side, grain * canvas.unit, rng)
     texture += 0.5 * noise(canvas.side, 0.35 * grain * canvas.unit, rng)
     return np.asarray(np.clip(level * (1 + spread * texture), 0, None), np.float32)
+
+
+def diameter_of(middle: float, spread: float, rng: np.random.Generator) -> float:
+    """A cell's diameter: normal, kept within two standard deviations."""
+    return float(middle + spread * np.clip(rng.standard_normal(), -2, 2))

@@ -15,6 +15,14 @@ _LUMINANCE = (0.299, 0.587, 0.114)
 # near-black image from being divided by nothing.
 _LEAST_BACKGROUND = 16.0
 _DARKEST = 1.0
+_BLACK = 24  # no channel of a frame's black is brighter, whatever the JPEG quality
+
+_COARSE = 32  # px a side of the grid on which the illumination is fitted
+_LETS_GO = 0.04  # density above the glass at which a pixel is taken for stained
+_AXIS = np.linspace(-1, 1, _COARSE)
+_PLANE = np.stack([np.ones((_COARSE, _COARSE)), *np.meshgrid(_AXIS, _AXIS)], -1).reshape(-1, 3)
+# Holds the plane level where next to no glass is seen.
+_LEVELNESS = np.diag([1e-6, 1.0, 1.0])
 
 # Unit absorption of the two dyes in R, G, B (azure B over eosin Y), the Giemsa pair of
 # Ruifrok & Johnston, Anal Quant Cytol Histol 23 (2001) 291-299.
@@ -59,7 +67,69 @@ def optical_density(
     levels = np.maximum(np.arange(256, dtype=np.float32), np.float32(_DARKEST))
     white = np.asarray(background, dtype=np.float32)
     table = np.log(white[None, :] / levels[:, None]).astype(np.float32)
-    return np.stack([table[:, c][rgb[..., c]] for c in range(3)], axis=-1)
+    density = cv2.LUT(np.ascontiguousarray(rgb), table[None])
+    return np.asarray(density, dtype=np.float32)
+
+
+def even_light(
+    density: NDArray[np.float32], ignored: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
+    """Take a slanted illumination out of an optical density.
+
+    A plane is laid under each channel by asymmetric least squares: where the plane lies
+    above the density it is bound to it, where it lies below it soon lets go, so that the
+    glass decides and the cells do not.
+
+    Args:
+        density: (H, W, 3).
+        ignored: (H, W), True where nothing was photographed.
+
+    Returns:
+        (H, W, 3), about 0 on the glass wherever it shows.
+    """
+    coarse = cv2.resize(density, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
+    values = np.asarray(coarse, dtype=np.float64).reshape(-1, 3)
+    counted = np.ones(len(values)) if ignored is None else _visible(ignored)
+    mean = values.mean(axis=1)
+    weights = counted * (mean <= np.median(mean))
+    plane = np.zeros((3, 3))
+    for _ in range(5):
+        weighted = _PLANE.T * weights
+        plane = np.linalg.solve(weighted @ _PLANE + _LEVELNESS, weighted @ values)
+        above = mean - (_PLANE @ plane).mean(axis=1)
+        weights = counted * np.where(above < 0, 1.0, np.exp(-((above / _LETS_GO) ** 2)))
+    height, width = density.shape[:2]
+    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None, None]
+    level, across, down = plane.astype(np.float32)
+    return np.asarray(density - (level + x * across + y * down), dtype=np.float32)
+
+
+def _visible(ignored: NDArray[np.bool_]) -> NDArray[np.float64]:
+    shares = cv2.resize(
+        ignored.astype(np.float32), (_COARSE, _COARSE), interpolation=cv2.INTER_AREA
+    )
+    return 1.0 - np.asarray(shares, dtype=np.float64).ravel()
+
+
+def dark_frame(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+    """Where an image shows nothing: black bars and the rim of a round field of view.
+
+    Args:
+        rgb: (H, W, 3).
+
+    Returns:
+        (H, W), True on nearly black parts that reach the image's border; None if there
+        are none of at least a hundredth of the image.
+    """
+    dark = (rgb.max(axis=2) < _BLACK).astype(np.uint8)
+    if not dark.any():
+        return None
+    _, labels = cv2.connectedComponents(dark)
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    reaching = np.unique(rim[rim > 0])
+    frame = np.isin(labels, reaching)
+    return frame if frame.mean() > 0.01 else None
 
 
 def from_density(

@@ -1,0 +1,306 @@
+"""One training cell in one of the looks that any lab might give it.
+
+The order is that of the real thing: the cell lies somewhere on the slide (place), is
+stained (dye), photographed (light, optics, sensor), stored (JPEG), and outlined by a
+segmentation that is never quite right (mask). All colour is worked in optical density
+first, then in light; both are single linear maps, so that a cell takes few milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from trainer.imaging.stain import AZURE_EOSIN
+from trainer.training.cells import AWAY_STEP, TrainingCells
+from trainer.training.style import Look, Looks, density, light, spectrum_gain, transport
+
+Rng = np.random.Generator
+Rgb = NDArray[np.float32]
+Affine = NDArray[np.float64]  # (3, 4)
+
+_GREY = np.array([0.299, 0.587, 0.114])
+_TO_YIQ = np.array([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]])
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far a cell is varied. Shares and probabilities are 0-1, lengths px of the input.
+
+    Attributes:
+        scale: largest factor by which a cell is enlarged, or divided.
+        shift: largest shift, as a share of the side.
+        grow: limits of the mask's growth.
+        mask_fault: probability that a piece of the mask is wrong.
+        unmasked: probability that the mask is left out altogether.
+        style: probability of style exchange.
+        style_strength: limits of its strength.
+        style_cell: probability that the goal is a single cell's look, not a lab's.
+        style_wander: how far a goal is displaced at random, in optical density.
+        dye: largest change of each stain's density.
+        mixing: spread of a random matrix that mixes the densities of R, G, B.
+        hue: largest turn in degrees.
+        saturation, contrast, gamma: largest factor, or its inverse.
+        brightness: largest change, as a share of 255.
+        faint: probability of a contrast of only 0.3-0.75.
+        monochrome: probability of no colour at all.
+        uneven: probability of uneven light.
+        blur: probability of blur, with sigma up to `blur_sigma`.
+        coarse: probability of fewer pixels.
+        sharpen, fringe, noise, jpeg: probabilities.
+    """
+
+    scale: float = 1.18
+    shift: float = 0.05
+    grow: tuple[float, float] = (-2.5, 4.0)
+    mask_fault: float = 0.15
+    unmasked: float = 0.05
+    style: float = 0.7
+    style_strength: tuple[float, float] = (-0.2, 1.2)
+    style_cell: float = 0.5
+    style_wander: float = 0.10
+    dye: float = 0.30
+    mixing: float = 0.05
+    hue: float = 12.0
+    saturation: float = 1.4
+    contrast: float = 1.25
+    gamma: float = 1.4
+    brightness: float = 0.06
+    faint: float = 0.12
+    monochrome: float = 0.15
+    uneven: float = 0.2
+    blur: float = 0.35
+    blur_sigma: float = 2.6
+    coarse: float = 0.2
+    sharpen: float = 0.15
+    fringe: float = 0.1
+    noise: float = 0.3
+    jpeg: float = 0.5
+
+
+def augmented(
+    cells: TrainingCells, row: int, looks: Looks, how: Augmentation, rng: Rng
+) -> NDArray[np.uint8]:
+    """A varied view of one cell, as the network will see it.
+
+    Args:
+        cells: the cells.
+        row: which of them.
+        looks: looks to move between.
+        how: how far.
+        rng: decides everything.
+
+    Returns:
+        (S, S, 3), RGB, grey outside of the cell.
+    """
+    rgb, away = place(cells.pixels[row], cells.away[row], cells.size, how, rng)
+    start = looks.of_source[cells.source[row]]
+    stained = dye(rgb, start, looks, how, rng)
+    lit = illuminate(stained, how, rng)
+    picture = store(photograph(lit, how, rng), how, rng)
+    inside = outlined(away, cells.view.feather, how, rng)
+    return laid_on_grey(picture, inside, cells.view.grey)
+
+
+def place(
+    pixels: NDArray[np.uint8], away: NDArray[np.int8], size: int, how: Augmentation, rng: Rng
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Turn, mirror, scale and shift a kept cell; `away` comes back in pixels."""
+    kept = pixels.shape[0]
+    angle = rng.uniform(0, 2 * np.pi)
+    factor = how.scale ** rng.uniform(-1, 1)
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    cos, sin = np.cos(angle) / factor, np.sin(angle) / factor
+    linear = np.array([[mirror * cos, -sin], [mirror * sin, cos]])
+    shift = rng.uniform(-how.shift, how.shift, 2) * size
+    offset = (kept - 1) / 2 - linear @ ((size - 1) / 2 + shift)
+    sampling = np.column_stack([linear, offset])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    edge = cv2.BORDER_REPLICATE
+    rgb = cv2.warpAffine(pixels, sampling, (size, size), flags=flags, borderMode=edge)
+    distance = away.astype(np.float32) * np.float32(AWAY_STEP * factor)
+    distance = cv2.warpAffine(distance, sampling, (size, size), flags=flags, borderMode=edge)
+    return np.asarray(rgb, dtype=np.uint8), np.asarray(distance, dtype=np.float32)
+
+
+def dye(
+    rgb: NDArray[np.uint8], start: Look | None, looks: Looks, how: Augmentation, rng: Rng
+) -> Rgb:
+    """Stain the cell otherwise: another lab's look, other amounts of dye. Gives light, 0-1."""
+    colour = _identity()
+    gain = None
+    if start is not None and looks.of_cell and rng.random() < how.style:
+        goal = choose_goal(looks, how, rng)
+        strength = rng.uniform(*how.style_strength)
+        colour = _part_way(transport(start, goal), strength)
+        gain = spectrum_gain(start, goal, strength, rgb.shape[0])
+    colour = _after(colour, _other_dye(how, rng))
+    colour *= how.gamma ** rng.uniform(-1, 1)
+    stained = light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
+    return stained if gain is None else _filtered(stained, gain)
+
+
+def choose_goal(looks: Looks, how: Augmentation, rng: Rng) -> Look:
+    """The look of a random cell or lab, displaced at random."""
+    labs = [look for look in looks.of_source if look is not None]
+    if rng.random() < how.style_cell:
+        goal = looks.of_cell[rng.integers(len(looks.of_cell))]
+    else:
+        goal = labs[rng.integers(len(labs))]
+    mean = goal.mean + rng.normal(0, how.style_wander, 3)
+    stretch = np.exp(rng.normal(0, 1.5 * how.style_wander, 3))
+    covariance = goal.covariance * np.outer(stretch, stretch)
+    tilt = np.linspace(0, 1, len(goal.spectrum)) * rng.normal(0, 5 * how.style_wander)
+    return Look(mean, covariance, (goal.spectrum + tilt).astype(np.float32))
+
+
+def illuminate(lit: Rgb, how: Augmentation, rng: Rng) -> Rgb:
+    """Another lamp and camera: contrast, brightness, hue, saturation, uneven light."""
+    middle = lit.reshape(-1, 3).mean(axis=0).astype(np.float64)
+    contrast = how.contrast ** rng.uniform(-1, 1)
+    if rng.random() < how.faint:
+        contrast = rng.uniform(0.3, 0.75)
+    bright = rng.uniform(-how.brightness, how.brightness)
+    change = np.column_stack([np.eye(3) * contrast, middle * (1 - contrast) + bright])
+    change = _after(change, _colouring(how, rng))
+    result = np.asarray(cv2.transform(lit, change), dtype=np.float32)
+    if rng.random() < how.uneven:
+        result *= _gradient(lit.shape[0], rng)
+    return result
+
+
+def photograph(lit: Rgb, how: Augmentation, rng: Rng) -> Rgb:
+    """Other optics: blur, fewer pixels, fringes of colour, sharpening, noise."""
+    if rng.random() < how.blur:
+        lit = _blurred(lit, how.blur_sigma * rng.random() ** 1.5 + 0.2)
+    if rng.random() < how.coarse:
+        lit = _coarse(lit, rng.uniform(0.35, 0.8))
+    if rng.random() < how.fringe:
+        lit = _fringed(lit, rng)
+    if rng.random() < how.sharpen:
+        lit = lit + rng.uniform(0.3, 1.5) * (lit - _blurred(lit, rng.uniform(0.8, 2.0)))
+    if rng.random() < how.noise:
+        grain = rng.standard_normal(lit.shape, dtype=np.float32)
+        lit = lit + grain * np.float32(rng.uniform(0.004, 0.035))
+    return lit
+
+
+def store(lit: Rgb, how: Augmentation, rng: Rng) -> NDArray[np.uint8]:
+    """To 8 bits, and through JPEG."""
+    picture = np.clip(lit * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    if rng.random() < how.jpeg:
+        quality = int(rng.integers(40, 91))
+        packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+        picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
+    return picture
+
+
+def outlined(
+    away: NDArray[np.float32], feather: float, how: Augmentation, rng: Rng
+) -> NDArray[np.float32]:
+    """How much of each pixel is shown, 0-1, (S, S): the mask with a segmentation's faults."""
+    size = away.shape[0]
+    if rng.random() < how.unmasked:
+        return np.ones_like(away)
+    grown = away + np.float32(rng.uniform(*how.grow))
+    if rng.random() < how.mask_fault:
+        grown = _faulty(grown, rng)
+    width = max(feather * size * rng.uniform(0.6, 1.6), 1e-3)
+    return np.asarray(np.clip(grown / width + 0.5, 0.0, 1.0), dtype=np.float32)
+
+
+def laid_on_grey(
+    picture: NDArray[np.uint8], inside: NDArray[np.float32], grey: int
+) -> NDArray[np.uint8]:
+    """As `trainer.imaging.view.on_grey`, into bytes."""
+    mixed = (picture.astype(np.float32) - grey) * inside[..., None] + np.float32(grey + 0.5)
+    return np.asarray(mixed, dtype=np.uint8)
+
+
+def _faulty(away: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
+    """The mask with a disc at its border added (a neighbour) or bitten off."""
+    size = away.shape[0]
+    rows, columns = np.nonzero(np.abs(away) < 1.0)
+    if len(rows) == 0:
+        return away
+    pick = int(rng.integers(len(rows)))
+    radius = size * rng.uniform(0.05, 0.18)
+    y, x = np.ogrid[:size, :size]
+    disc = (radius - np.hypot(y - rows[pick], x - columns[pick])).astype(np.float32)
+    faulty = np.maximum(away, disc) if rng.random() < 0.65 else np.minimum(away, -disc)
+    return np.asarray(faulty, dtype=np.float32)
+
+
+def _other_dye(how: Augmentation, rng: Rng) -> Affine:
+    """More or less of each stain, and stains of another colour."""
+    amounts = np.diag(1 + rng.uniform(-how.dye, how.dye, 2))
+    inverse = np.linalg.pinv(AZURE_EOSIN)  # (3, 2)
+    change = np.eye(3) + inverse @ (amounts - np.eye(2)) @ AZURE_EOSIN
+    mixing = np.eye(3) + rng.normal(0, how.mixing, (3, 3))
+    return np.column_stack([mixing @ change.T, np.zeros(3)])
+
+
+def _colouring(how: Augmentation, rng: Rng) -> Affine:
+    if rng.random() < how.monochrome:
+        return np.column_stack([np.tile(_GREY, (3, 1)), np.zeros(3)])
+    angle = np.deg2rad(rng.uniform(-how.hue, how.hue))
+    factor = how.saturation ** rng.uniform(-1, 1)
+    cos, sin = np.cos(angle) * factor, np.sin(angle) * factor
+    turn = np.array([[1.0, 0, 0], [0, cos, -sin], [0, sin, cos]])
+    return np.column_stack([np.linalg.inv(_TO_YIQ) @ turn @ _TO_YIQ, np.zeros(3)])
+
+
+def _identity() -> Affine:
+    return np.eye(3, 4)
+
+
+def _after(first: Affine, second: Affine) -> Affine:
+    """`second` applied to what `first` gives."""
+    matrix = second[:, :3] @ first[:, :3]
+    return np.column_stack([matrix, second[:, :3] @ first[:, 3] + second[:, 3]])
+
+
+def _part_way(mapping: tuple[NDArray[np.float64], NDArray[np.float64]], strength: float) -> Affine:
+    matrix, offset = mapping
+    return np.column_stack([np.eye(3) + strength * (matrix - np.eye(3)), strength * offset])
+
+
+def _filtered(lit: Rgb, gain: NDArray[np.float32]) -> Rgb:
+    spectrum = scipy.fft.rfft2(lit, axes=(0, 1)) * gain[..., None]
+    return np.asarray(scipy.fft.irfft2(spectrum, s=lit.shape[:2], axes=(0, 1)), np.float32)
+
+
+def _gradient(size: int, rng: Rng) -> Rgb:
+    """A plane of light, a little different in each colour, around 1."""
+    slope = rng.normal(0, 0.15, 2)[:, None] + rng.normal(0, 0.08, (2, 3))
+    along = np.linspace(-0.5, 0.5, size)
+    plane = along[:, None, None] * slope[0] + along[None, :, None] * slope[1]
+    return np.asarray(np.clip(1 + plane, 0.5, 1.5), dtype=np.float32)
+
+
+def _blurred(lit: Rgb, sigma: float) -> Rgb:
+    return np.asarray(cv2.GaussianBlur(lit, (0, 0), sigma), dtype=np.float32)
+
+
+def _coarse(lit: Rgb, factor: float) -> Rgb:
+    size = lit.shape[0]
+    side = max(int(size * factor), 8)
+    small = cv2.resize(lit, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _fringed(lit: Rgb, rng: Rng) -> Rgb:
+    """Chromatic aberration: red and blue a little beside green."""
+    size = lit.shape[0]
+    result = lit.copy()
+    for channel in (0, 2):
+        move = np.column_stack([np.eye(2), rng.uniform(-2, 2, 2)])
+        plane = np.ascontiguousarray(lit[..., channel])
+        result[..., channel] = cv2.warpAffine(
+            plane, move, (size, size), borderMode=cv2.BORDER_REPLICATE
+        )
+    return result

@@ -1,0 +1,52 @@
+"""Which cells are drawn: classes alike, and sources alike within a class.
+
+Otherwise a class that one lab has much of would be learned in that lab's look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.training.cells import TrainingCells
+
+
+class Sampler:
+    """Draws rows of training cells; the same seed and step give the same rows."""
+
+    def __init__(self, cells: TrainingCells, weights: Sequence[float], seed: int) -> None:
+        """Args:
+        cells: what to draw from.
+        weights: how often each output is drawn, relative to the others.
+        seed: decides every draw.
+        """
+        self._seed = seed
+        share = np.asarray(weights, dtype=np.float64)
+        self._share = share / share.sum()
+        self._groups = [_by_source(cells, output) for output in range(len(cells.outputs))]
+
+    def rows(self, step: int, count: int) -> NDArray[np.intp]:
+        """Rows of one batch, (count,)."""
+        rng = np.random.default_rng([self._seed, step])
+        ladder = (np.arange(count) + rng.random()) / count  # even steps: no output left out
+        outputs = np.searchsorted(np.cumsum(self._share), ladder).clip(max=len(self._share) - 1)
+        rows = [self._draw(int(output), rng) for output in outputs]
+        return np.array(rows, dtype=np.intp)[rng.permutation(count)]
+
+    def _draw(self, output: int, rng: np.random.Generator) -> int:
+        groups = self._groups[output]
+        group = groups[rng.integers(len(groups))]
+        return int(group[rng.integers(len(group))])
+
+
+def output_weights(outputs: Sequence[str], others: Sequence[str], share: float) -> list[float]:
+    """1 for a class and `share` for an other class."""
+    return [share if name in others else 1.0 for name in outputs]
+
+
+def _by_source(cells: TrainingCells, output: int) -> list[NDArray[np.intp]]:
+    of_output = cells.label == output
+    groups = [np.flatnonzero(of_output & (cells.source == s)) for s in range(len(cells.sources))]
+    return [group for group in groups if len(group)]

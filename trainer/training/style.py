@@ -1,0 +1,182 @@
+"""The look of a lab, measured on one cell type, and images moved from one look to another.
+
+Where a class comes from one lab only, its look predicts it; a network that has seen every
+cell in every look cannot use it. A look is the mean and covariance of optical density
+within the cell, and the radial power spectrum (sharpness, noise). It is measured on one
+class that several labs have, so that it says nothing of the classes themselves.
+
+Colours move by the linear Monge-Kantorovich map (Pitie & Kokaram, "The linear
+Monge-Kantorovitch linear colour mapping for example-based colour transfer", CVMP 2007)
+in optical density; sharpness by the ratio of spectra, after Yang & Soatto, "FDA: Fourier
+domain adaptation", CVPR 2020, with radial means in place of single amplitudes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from trainer.training.cells import TrainingCells
+
+GAIN = (0.35, 2.8)  # limits of a spectrum's gain
+_LEAST_PIXELS = 50
+_RIDGE = 1e-4  # keeps covariances of flat cells invertible
+_MOST_CELLS = 400  # per source; more would not change a mean
+
+# A camera's black holds no information on the dye: without a floor under the light, the
+# darkest nuclei would rule every mean and covariance.
+FLOOR = np.float32(10.0 / 255.0)
+_DENSITY = -np.log((np.arange(256, dtype=np.float32) / 255 + FLOOR) / (1 + FLOOR))
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """The look of one cell or of one lab.
+
+    Attributes:
+        mean: float64 (3,), optical density of R, G, B within the cell, against 255.
+        covariance: float64 (3, 3), of the same.
+        spectrum: float32 (R,), log of the mean power at each whole radius.
+    """
+
+    mean: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+    spectrum: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Looks:
+    """Looks to move between: one for each source, and those of single cells.
+
+    Attributes:
+        of_source: a look for each source of the cells; None where the class that looks
+            are measured on is missing there.
+        of_cell: looks of single cells, with the source of each beside them.
+    """
+
+    of_source: tuple[Look | None, ...]
+    of_cell: tuple[Look, ...]
+
+
+def density(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Optical density against a white of 255, softened in the dark: 0-3.3, float32."""
+    return np.asarray(_DENSITY[rgb], dtype=np.float32)
+
+
+def light(dense: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The light, 0-1, that `density` was made of; beyond where the density is."""
+    return np.asarray(cv2.exp(-dense) * (1 + FLOOR) - FLOOR, dtype=np.float32)
+
+
+def measure_look(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Look | None:
+    """The look of one cell.
+
+    Args:
+        rgb: (S, S, 3).
+        inside: (S, S), True on the cell.
+
+    Returns:
+        Its look, or None where the cell is too small to have one.
+    """
+    if int(inside.sum()) < _LEAST_PIXELS:
+        return None
+    values = density(rgb)[inside].astype(np.float64)
+    covariance = np.cov(values, rowvar=False) + _RIDGE * np.eye(3)
+    return Look(values.mean(axis=0), covariance, radial_spectrum(rgb))
+
+
+def measure_looks(cells: TrainingCells, on: str | None) -> Looks:
+    """The looks of all sources, measured on cells of one class.
+
+    Args:
+        cells: the cells to learn from.
+        on: name of the class; None, or one that is missing, measures on all cells.
+    """
+    chosen = np.ones(len(cells), dtype=bool)
+    if on in cells.outputs:
+        chosen = cells.label == cells.outputs.index(str(on))
+    of_source: list[Look | None] = []
+    of_cell: list[Look] = []
+    for source in range(len(cells.sources)):
+        rows = np.flatnonzero(chosen & (cells.source == source))
+        looks = _looks_of(cells, rows[:: max(1, -(-len(rows) // _MOST_CELLS))])
+        of_source.append(_mean_look(looks) if looks else None)
+        of_cell.extend(looks)
+    return Looks(tuple(of_source), tuple(of_cell))
+
+
+def transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The linear Monge-Kantorovich map between two looks.
+
+    Returns:
+        A (3, 3) and b (3,): `A @ d + b` has the goal's mean and covariance where d has
+        the start's. A is symmetric and positive.
+    """
+    root, inverse = _roots(start.covariance)
+    middle, _ = _roots(root @ goal.covariance @ root)
+    matrix = inverse @ middle @ inverse
+    return matrix, goal.mean - matrix @ start.mean
+
+
+def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Log of the mean power of the grey image at each whole radius, (S // 2 + 1,)."""
+    grey = density(rgb).mean(axis=-1)
+    size = grey.shape[0]
+    window = np.hanning(size).astype(np.float32)
+    power = np.abs(scipy.fft.rfft2((grey - grey.mean()) * np.outer(window, window))) ** 2
+    radius = np.minimum(_radii(size), size // 2)
+    total = np.bincount(radius.ravel(), weights=power.ravel(), minlength=size // 2 + 1)
+    count = np.bincount(radius.ravel(), minlength=size // 2 + 1)
+    return np.log(total / np.maximum(count, 1) + 1e-9).astype(np.float32)
+
+
+def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArray[np.float32]:
+    """What to multiply an image's spectrum by, (size, size // 2 + 1).
+
+    Args:
+        start: where the image comes from.
+        goal: where it shall go.
+        strength: 0 leaves it as it is, 1 goes all the way.
+        size: side of the image.
+    """
+    difference = 0.5 * strength * (goal.spectrum - start.spectrum)
+    by_radius = np.clip(np.exp(difference), *GAIN).astype(np.float32)
+    by_radius[:2] = 1.0  # the mean belongs to the colours
+    radius = np.minimum(_radii(size) * (len(by_radius) - 1) // (size // 2), len(by_radius) - 1)
+    return np.asarray(by_radius[radius], dtype=np.float32)
+
+
+def _looks_of(cells: TrainingCells, rows: NDArray[np.intp]) -> list[Look]:
+    edge = (cells.pixels.shape[1] - cells.size) // 2
+    middle = slice(edge, edge + cells.size)
+    found = (
+        measure_look(cells.pixels[row, middle, middle], cells.away[row, middle, middle] > 0)
+        for row in rows
+    )
+    return [look for look in found if look is not None]
+
+
+def _mean_look(looks: list[Look]) -> Look:
+    """The look of pooled cells: their spread lies within cells, not between them."""
+    return Look(
+        mean=np.mean([look.mean for look in looks], axis=0),
+        covariance=np.mean([look.covariance for look in looks], axis=0),
+        spectrum=np.mean([look.spectrum for look in looks], axis=0),
+    )
+
+
+def _roots(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Square root of a positive matrix, and the inverse of that."""
+    values, vectors = np.linalg.eigh(matrix)
+    values = np.sqrt(np.maximum(values, 1e-9))
+    return (vectors * values) @ vectors.T, (vectors / values) @ vectors.T
+
+
+def _radii(size: int) -> NDArray[np.intp]:
+    rows = np.minimum(np.arange(size), size - np.arange(size))[:, None]
+    columns = np.arange(size // 2 + 1)[None, :]
+    return np.rint(np.hypot(rows, columns)).astype(np.intp)

@@ -134,11 +134,16 @@ def _check_backup(backup: Path) -> None:
         raise StoreError(f"There is no backup {backup}.")
     try:
         with closing(sqlite3.connect(backup)) as connection:
-            found = problems(connection)
+            found = problems(connection) or _empty(connection)
     except sqlite3.DatabaseError as fault:
         found = (str(fault),)
     if found:
         raise StoreError(f"The backup {backup} is damaged too ({found[0]}).", "Choose another.")
+
+
+def _empty(connection: sqlite3.Connection) -> tuple[str, ...]:
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    return () if version else ("it is empty",)
 
 
 def _reason(backup: Path, store: Path) -> str:

@@ -105,7 +105,7 @@ def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
         connection.close()
         # In a read-only folder SQLite cannot make the log's index. With no log there is
         # nothing to index: the file alone is the whole store and nobody can change it.
-        if path.with_name(path.name + "-wal").exists():
+        if _has_log(path):
             raise
         return _connect_reader(path, "mode=ro&immutable=1", busy_seconds)
     return connection
@@ -128,7 +128,8 @@ def _check_length(path: Path) -> None:
     Costs one read; SQLite itself would notice only at the missing page. Source: the
     SQLite file format, https://www.sqlite.org/fileformat2.html#the_database_header
     """
-    if not path.is_file() or path.stat().st_size == 0:
+    # With a log, pages may be there that are not in the file yet.
+    if not path.is_file() or path.stat().st_size == 0 or _has_log(path):
         return
     with path.open("rb") as file:
         header = file.read(100)
@@ -140,6 +141,11 @@ def _check_length(path: Path) -> None:
     counted = header[24:28] == header[92:96]
     if counted and path.stat().st_size < pages * (65536 if page == 1 else page):
         raise DamagedStoreError(path, list_backups(path), "its end is missing")
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.is_file() and log.stat().st_size > 0
 
 
 def _faults(path: Path) -> AbstractContextManager[None]:

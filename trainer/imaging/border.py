@@ -167,7 +167,7 @@ def _enclosed(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[np.b
     cost[np.arange(_RADII) < least[:, None]] = 1e3
     path = _cheapest_round(cost, step)
     seen = cv2.warpPolar(around.density, (_RADII, _ANGLES), centre, reach, _POLAR)
-    radii = (path + 1.0 - _blurred(seen, path, least, around.pale, step)) * step
+    radii = (path + 0.5 - _blurred(seen, path, least, around.pale, step)) * step
     return _filled(_smoothed(radii), centre, votes.shape)
 
 
@@ -223,7 +223,8 @@ def _filled(
     radii: NDArray[np.float64], centre: tuple[float, float], shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
     turn = np.arange(_ANGLES) * (2 * np.pi / _ANGLES)
-    points = np.stack([radii * np.cos(turn), radii * np.sin(turn)], axis=1) + centre
+    inner = np.maximum(radii - 0.5, 0.0)  # OpenCV also fills the pixels under the line
+    points = np.stack([inner * np.cos(turn), inner * np.sin(turn)], axis=1) + centre
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [np.round(points * 16).astype(np.int32)], 1, shift=4)
     return mask.astype(np.bool_)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.imaging.drawn import Drawing, overlap
+from drawn_smear import Drawing, overlap
 from trainer.domain import CellState
 from trainer.imaging.segment import GRID, Cell, central_square, find_cell, outline
 

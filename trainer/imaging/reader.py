@@ -1,25 +1,39 @@
 """From a file to an array: the one way in which every part of the program reads an image.
 
-Training, batch and window call `read`, so that pixels are the same everywhere.
+Training, batch and window call `read`, so that pixels are the same everywhere. Nothing
+is allocated before the header was checked, nothing is filled up where a file is cut, and
+whatever was remarkable is said in the notes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as Pillow
-from PIL import ImageOps
 
 from trainer.errors import ImageError
+from trainer.imaging.colour import is_grey
+from trainer.imaging.file_bytes import read_file
+from trainer.imaging.header import Header, Opened, check_size, format_of, name_notes
+from trainer.imaging.jpeg import open_jpeg
+from trainer.imaging.pillow_formats import open_bmp, open_webp
+from trainer.imaging.png import open_png
+from trainer.imaging.reduction import choose_reduction
+from trainer.imaging.sharpness import sharpest_of
+from trainer.imaging.tiff import open_tiff
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
-_REDUCTIONS = (8, 4, 2)
+_OPENERS: dict[str, Callable[[bytes], Opened]] = {
+    "JPEG": open_jpeg,
+    "PNG": open_png,
+    "TIFF": open_tiff,
+    "BMP": open_bmp,
+    "WebP": open_webp,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +41,15 @@ class Image:
     """A decoded image: one focal plane or several.
 
     Attributes:
-        planes: each uint8 (H, W, 3), RGB, 0-255, all of one size.
+        planes: each uint8 (H, W, 3), sRGB, 0-255, all of one size.
         sharpest: index of the sharpest plane.
         width: of the original image in pixels, after orientation.
         height: likewise.
         scale: decoded pixels per original pixel: 1, 0.5, 0.25 or 0.125.
         sha256: of the file's bytes.
-        format: what the bytes hold: "JPEG", "PNG", "TIFF", "BMP", "WebP", "GIF".
+        format: what the bytes hold: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
         grey: it carries no colour, so that no decision may be made on it.
-        notes: what was remarkable, in words.
+        notes: what was remarkable, in words ("16-bit, scaled by 1/257").
     """
 
     planes: tuple[NDArray[np.uint8], ...]
@@ -54,17 +68,6 @@ class Image:
         return self.planes[self.sharpest]
 
 
-@dataclass(frozen=True)
-class Header:
-    """What a file says of itself before any pixel is decoded."""
-
-    format: str
-    width: int
-    height: int
-    planes: int
-    bits: int
-
-
 def read(
     path: Path,
     *,
@@ -72,17 +75,13 @@ def read(
     min_side: int = 0,
     limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS,
 ) -> Image:
-    """Read and decode one image file; see `read_bytes`.
+    """Read and decode one image file; the arguments are those of `read_bytes`.
 
     Raises:
-        ImageError: the file cannot be read, with the reason in words.
+        ImageError: the file cannot be read or decoded, with the reason in words.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ImageError(f"The file cannot be read: {error.strerror}.") from error
     return read_bytes(
-        data,
+        read_file(path, limit_megapixels),
         path.name,
         min_scale=min_scale,
         min_side=min_side,
@@ -100,37 +99,47 @@ def read_bytes(
 ) -> Image:
     """Decode an image at the smallest of the scales 1, 1/2, 1/4, 1/8 that is allowed.
 
+    JPEG is reduced inside the decoder, every other format by the area mean afterwards;
+    decoded sides are the original ones over the reduction, rounded up.
+
+    Args:
+        data: the whole file.
+        name: of the file, for the note on a wrong extension.
+        min_scale: decoded px per original px must be at least this; 1.0 reads in full.
+        min_side: the shorter decoded side must be at least this, in pixels.
+        limit_megapixels: refuse larger images by their header; all planes count.
+
     Raises:
         ImageError: these bytes are no image that can be read, with the reason in words.
     """
-    if not data:
-        raise ImageError("The file is empty.")
-    try:
-        with Pillow.open(io.BytesIO(data)) as opened:
-            kind = str(opened.format)
-            upright = ImageOps.exif_transpose(opened)
-            rgb = np.asarray(upright.convert("RGB"))
-    except (OSError, ValueError) as error:
-        raise ImageError("The image cannot be decoded.") from error
-    height, width = rgb.shape[:2]
-    reduction = 1
-    for candidate in _REDUCTIONS:
-        if 1 / candidate >= min_scale and min(width, height) / candidate >= min_side:
-            reduction = candidate
-            break
-    if reduction > 1:
-        size = (-(-width // reduction), -(-height // reduction))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    opened = _open(data)
+    header = opened.header
+    check_size(header, limit_megapixels)
+    reduction = choose_reduction(header.width, header.height, min_scale, min_side)
+    decoded = opened.decode(reduction)
     return Image(
-        (rgb,), 0, width, height, 1 / reduction, hashlib.sha256(data).hexdigest(), kind, False
+        planes=decoded.planes,
+        sharpest=sharpest_of(decoded.planes),
+        width=header.width,
+        height=header.height,
+        scale=1 / reduction,
+        sha256=hashlib.sha256(data).hexdigest(),
+        format=header.format,
+        grey=decoded.grey or all(is_grey(plane) for plane in decoded.planes),
+        notes=name_notes(name, header.format) + decoded.notes,
     )
 
 
-def probe(path: Path) -> Header:
-    """What the file's header says, before anything is allocated.
+def probe(path: Path, *, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Header:
+    """What the file says of itself; no pixel is decoded and no limit on pixels is applied.
 
     Raises:
-        ImageError: the file cannot be read, or is no image.
+        ImageError: the file cannot be read, is cut off, or is no image.
     """
-    image = read(path)
-    return Header(image.format, image.width, image.height, len(image.planes), 8)
+    return _open(read_file(path, limit_megapixels)).header
+
+
+def _open(data: bytes) -> Opened:
+    if not data:
+        raise ImageError("The file is empty.", "Copy the file again from where it came from.")
+    return _OPENERS[format_of(data)](data)

@@ -1,0 +1,152 @@
+"""Every way of storing colour -> sRGB, 8 bits, opaque."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+from PIL import ImageCms
+
+_DEPTHS = (8, 10, 12, 14, 16)
+_GREY_TOLERANCE = 1
+_SAME_COLOURS_TOLERANCE = 2
+_ROWS_TRIED_FIRST = 16
+
+
+def on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Straight (not premultiplied) alpha, uint8 (H, W), composited on white."""
+    opacity = alpha.astype(np.uint16)[..., None]
+    mixed = rgb * opacity + 255 * (255 - opacity)
+    return np.asarray((mixed + 127) // 255, np.uint8)
+
+
+def premultiplied_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied (associated) alpha, uint8 (H, W), composited on white."""
+    mixed = rgb.astype(np.uint16) + (255 - alpha.astype(np.uint16))[..., None]
+    return np.asarray(np.minimum(mixed, 255), np.uint8)
+
+
+def three_channels(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey (H, W) as RGB (H, W, 3)."""
+    return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
+
+
+def is_grey(rgb: NDArray[np.uint8]) -> bool:
+    """Whether the channels are equal (to one level) everywhere."""
+    return not _coloured(rgb[::_ROWS_TRIED_FIRST]) and not _coloured(rgb)
+
+
+def _coloured(rgb: NDArray[np.uint8]) -> bool:
+    red, green, blue = cv2.split(rgb)
+    return (
+        max(cv2.norm(red, green, cv2.NORM_INF), cv2.norm(green, blue, cv2.NORM_INF))
+        > _GREY_TOLERANCE
+    )
+
+
+def true_depth(brightest: int, declared: int) -> int:
+    """The real depth of samples that lie in a 16-bit container.
+
+    Cameras of 10, 12 or 14 bits commonly store their values unscaled in 16 bits. The
+    background of a bright-field image is near its brightest, so the smallest of 8, 10,
+    12, 14 and 16 bits that holds the brightest sample of all planes is the camera's
+    depth. A file that declares fewer than 16 bits is believed.
+    """
+    if declared < 16:
+        return declared
+    return next(bits for bits in _DEPTHS if brightest < 2**bits)
+
+
+def depth_notes(depth: int, container: int = 16) -> tuple[str, ...]:
+    """The scaling in words."""
+    if depth == container == 16:
+        return ("16-bit, scaled by 1/257",)
+    inside = f" in {container}-bit samples" if container > depth else ""
+    return (f"{depth}-bit{inside}, scaled by 255/{2**depth - 1}",)
+
+
+@lru_cache(maxsize=8)
+def _scaling(depth: int) -> NDArray[np.uint8]:
+    most = 2**depth - 1
+    values = np.arange(65536, dtype=np.int64)
+    return np.asarray(np.minimum((values * 510 + most) // (2 * most), 255), np.uint8)
+
+
+def to_eight_bits(samples: NDArray[Any], depth: int) -> NDArray[np.uint8]:
+    """Unsigned samples of `depth` bits (1-16) to 0-255, rounded to nearest."""
+    if depth == 8 and samples.dtype == np.uint8:
+        return samples
+    scaled: NDArray[np.uint8] = _scaling(depth).take(samples.astype(np.uint16, copy=False))
+    return scaled
+
+
+def to_srgb(rgb: NDArray[np.uint8], profile: bytes) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Convert from the colours of an ICC profile to sRGB.
+
+    Relative colorimetric with black point compensation (ICC.1:2022), by Little CMS. A
+    profile that is sRGB already (to 2 levels on a lattice of colours) changes nothing.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        profile: the ICC profile; empty for none.
+
+    Returns:
+        The pixels, and notes. A profile that is broken or not for RGB is ignored with a note.
+    """
+    if not profile:
+        return rgb, ()
+    try:
+        transform, name = _rgb_transform(profile)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return rgb, ("colour profile unusable, ignored",)
+    if transform is None:
+        return rgb, ()
+    return _applied(transform, rgb), (f"colour profile {name} converted to sRGB",)
+
+
+def cmyk_to_srgb(cmyk: Pillow.Image, profile: bytes) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """CMYK (0 is no ink) to sRGB: by its profile, else by plain subtraction, as noted."""
+    if profile:
+        try:
+            transform, name = _transform(profile, "CMYK")
+            converted = ImageCms.applyTransform(cmyk, transform)
+            if converted is not None:
+                return np.asarray(converted), (f"CMYK, converted by its profile {name}",)
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # falls to the plain conversion, which its note names
+    return np.asarray(cmyk.convert("RGB")), ("CMYK, converted without a colour profile",)
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes, mode: str) -> tuple[ImageCms.ImageCmsTransform, str]:
+    source = ImageCms.ImageCmsProfile(BytesIO(profile))
+    transform = ImageCms.buildTransform(
+        source,
+        ImageCms.createProfile("sRGB"),
+        mode,
+        "RGB",
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    name = ImageCms.getProfileDescription(source).strip()
+    return transform, name or "without a name"
+
+
+@lru_cache(maxsize=8)
+def _rgb_transform(profile: bytes) -> tuple[ImageCms.ImageCmsTransform | None, str]:
+    transform, name = _transform(profile, "RGB")
+    steps = np.arange(0, 256, 51, dtype=np.uint8)
+    lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    moved = np.abs(_applied(transform, lattice).astype(np.int16) - lattice).max()
+    return (None if moved <= _SAME_COLOURS_TOLERANCE else transform), name
+
+
+def _applied(transform: ImageCms.ImageCmsTransform, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    picture = Pillow.fromarray(np.ascontiguousarray(rgb))
+    ImageCms.applyTransform(picture, transform, inPlace=True)
+    return np.asarray(picture)

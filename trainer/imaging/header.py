@@ -1,0 +1,142 @@
+"""What a file says of itself before any pixel is allocated, and which format it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import ImageError
+from trainer.imaging.faults import EXPORT_HINT
+
+MAX_PLANES = 1000
+_SUFFIXES = {
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "PNG": (".png", ".apng"),
+    "TIFF": (".tif", ".tiff", ".btf", ".tf8", ".lsm"),
+    "BMP": (".bmp", ".dib"),
+    "WebP": (".webp",),
+}
+_REFUSED: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"GIF8", "a GIF, which holds at most 256 colours"),
+    (4, b"ftypheic", "a HEIC photograph"),
+    (4, b"ftypmif1", "a HEIF photograph"),
+    (4, b"ftypavif", "an AVIF image"),
+    (4, b"jP  \r\n", "a JPEG 2000 image"),
+    (0, b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
+    (4, b"JXL \r\n", "a JPEG XL image"),
+    (0, b"8BPS", "a Photoshop document"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
+    (128, b"DICM", "a DICOM file"),
+    (0, b"\x89HDF", "an HDF5 file"),
+)
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says of itself.
+
+    Attributes:
+        format: "JPEG", "PNG", "TIFF", "BMP" or "WebP", by content and not by name.
+        width: in pixels, after orientation.
+        height: likewise.
+        planes: number of focal planes.
+        bits: of one sample of one channel.
+    """
+
+    format: str
+    width: int
+    height: int
+    planes: int = 1
+    bits: int = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Decoded:
+    """Pixels as they come from a decoder.
+
+    Attributes:
+        planes: each uint8 (H, W, 3) RGB, upright.
+        grey: the file stores no colour at all.
+        notes: what was remarkable, in words.
+    """
+
+    planes: tuple[NDArray[np.uint8], ...]
+    grey: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class Opened(Protocol):
+    """A file whose header was read and found plausible; nothing is decoded yet."""
+
+    @property
+    def header(self) -> Header:
+        """What the file says of itself."""
+
+    def decode(self, reduction: int) -> Decoded:
+        """All planes at 1/`reduction` of the size (1, 2, 4 or 8).
+
+        Raises:
+            ImageError: damaged, or of a kind that is not read.
+        """
+
+
+def format_of(data: bytes) -> str:
+    """The format by the first bytes: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
+
+    Raises:
+        ImageError: another format, by name where it is known.
+    """
+    if data[:2] == b"\xff\xd8":
+        return "JPEG"
+    if data[:4] == b"\x89PNG":
+        return "PNG"
+    if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "TIFF"
+    if data[:2] == b"BM" and len(data) >= 18 and data[14] in (12, 16, 40, 52, 56, 64, 108, 124):
+        return "BMP"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    for offset, magic, words in _REFUSED:
+        if data[offset : offset + len(magic)] == magic:
+            raise ImageError(f"The file is {words}; this format is not read.", EXPORT_HINT)
+    if not any(data):
+        raise ImageError(
+            "The file holds nothing but zeros.", "Copy the file again from where it came from."
+        )
+    raise ImageError(
+        "The file is not an image that can be read (JPEG, PNG, TIFF, BMP or WebP).", EXPORT_HINT
+    )
+
+
+def name_notes(name: str, format_: str) -> tuple[str, ...]:
+    """A note where the name's extension promises another format than the bytes hold."""
+    dot = name.rfind(".")
+    suffix = name[dot:].lower() if dot >= 0 else ""
+    if suffix in _SUFFIXES[format_]:
+        return ()
+    return (f"named {suffix}, holds {format_}" if suffix else f"no extension, holds {format_}",)
+
+
+def check_size(header: Header, limit_megapixels: float) -> None:
+    """Refuse an image by its header, before anything is allocated.
+
+    Raises:
+        ImageError: no pixels at all, too many planes, or more pixels than allowed.
+    """
+    width, height, planes = header.width, header.height, header.planes
+    if width < 1 or height < 1:
+        raise ImageError(f"The {header.format} file says that its picture has no pixels.")
+    if planes > MAX_PLANES:
+        raise ImageError(f"The file holds {planes:,} planes; at most {MAX_PLANES:,} are read.")
+    megapixels = width * height * planes / 1e6
+    if megapixels > limit_megapixels:
+        many = f"{planes:,} planes of " if planes > 1 else ""
+        raise ImageError(
+            f"The image holds {many}{width:,} x {height:,} pixels ({megapixels:,.0f} megapixels); "
+            f"the limit is {limit_megapixels:,g} megapixels.",
+            "Export a smaller part of it, or raise the limit in the settings.",
+        )

@@ -1,0 +1,101 @@
+"""JPEG: the common case, and the fast path of every batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import JpegImagePlugin
+
+from trainer.imaging.colour import cmyk_to_srgb, to_srgb
+from trainer.imaging.faults import damaged, words_for_damage
+from trainer.imaging.header import Decoded, Header
+from trainer.imaging.jpeg_markers import Skeleton, refuse_kind, walk
+from trainer.imaging.orientation import (
+    exif_orientation,
+    orientation_notes,
+    turned,
+    turned_size,
+)
+from trainer.imaging.reduction import reduce
+
+_REDUCED = {
+    1: 0,
+    2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
+    4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
+    8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
+}
+"""OpenCV's reductions; the names say grey, but `IMREAD_COLOR_RGB` beside them gives colour."""
+_SEQUENTIAL = (0, 1)
+_PAD = bytes(8)
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedJpeg:
+    """A JPEG whose markers were walked from beginning to end."""
+
+    data: bytes
+    skeleton: Skeleton
+    orientation: int
+
+    @property
+    def header(self) -> Header:
+        """Size after orientation."""
+        size = turned_size(self.skeleton.width, self.skeleton.height, self.orientation)
+        return Header("JPEG", *size, bits=self.skeleton.bits)
+
+    def decode(self, reduction: int) -> Decoded:
+        """Decode, at reduced size inside the decoder where it can.
+
+        Raises:
+            ImageError: damaged, or a kind that is not read.
+        """
+        refuse_kind(self.skeleton)
+        channels = len(self.skeleton.sampling)
+        notes = orientation_notes(self.orientation)
+        if channels == 4:
+            rgb, more = self._cmyk()
+            rgb = reduce(rgb, reduction)
+        else:
+            rgb = self._rgb(reduction)
+            rgb, more = to_srgb(rgb, self.skeleton.icc) if channels == 3 else (rgb, ())
+        return Decoded((turned(rgb, self.orientation),), channels == 1, (*notes, *more))
+
+    def _rgb(self, reduction: int) -> NDArray[np.uint8]:
+        flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION | _REDUCED[reduction]
+        with words_for_damage("JPEG"):
+            pixels = cv2.imdecode(np.frombuffer(self._stream(), np.uint8), flags)
+        size = (-(-self.skeleton.height // reduction), -(-self.skeleton.width // reduction), 3)
+        if pixels is None or pixels.shape != size:
+            raise damaged("JPEG", "its pixels break off or make no sense")
+        return np.asarray(pixels, np.uint8)
+
+    def _stream(self) -> bytes:
+        """The stream without EOI where it has a single sequential scan.
+
+        A decoder that meets EOI too early, because the pixels before it are damaged, fills
+        up with grey; without EOI it runs out of data and fails, as it should. It reads up
+        to eight bytes ahead, so a whole stream needs as many to end well.
+        """
+        skeleton = self.skeleton
+        if skeleton.frame in _SEQUENTIAL and skeleton.scans == 1:
+            return self.data[: skeleton.scan_end] + _PAD
+        return self.data
+
+    def _cmyk(self) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+        with words_for_damage("JPEG"), JpegImagePlugin.JpegImageFile(BytesIO(self.data)) as file:
+            file.load()  # Adobe's inverted inks are turned by Pillow
+            return cmyk_to_srgb(file, self.skeleton.icc)
+
+
+def open_jpeg(data: bytes) -> OpenedJpeg:
+    """Walk the markers.
+
+    Raises:
+        ImageError: cut off or damaged.
+    """
+    skeleton = walk(data)
+    return OpenedJpeg(data, skeleton, exif_orientation(skeleton.exif))

@@ -1,0 +1,184 @@
+"""The skeleton of a JPEG stream: its markers, walked without decoding (ITU-T T.81, annex B).
+
+Decoders fill up a cut or damaged stream with grey pixels and at most print a warning. A
+whole stream is told from such a one by its markers: they must follow each other without
+a gap, restart markers must count up, and EOI must come.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass, field
+
+from trainer.errors import ImageError
+from trainer.imaging.faults import damaged, truncated
+
+_SOI, _EOI, _SOS, _DRI = 0xD8, 0xD9, 0xDA, 0xDD
+_APP1, _APP2 = 0xE1, 0xE2
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_RESTARTS = range(0xD0, 0xD8)
+_STANDALONE = frozenset((0x01, _SOI, _EOI, *_RESTARTS))
+_IN_SCAN = re.compile(rb"\xff+[^\x00\xff]")
+_ICC = b"ICC_PROFILE\0"
+
+
+@dataclass
+class Skeleton:
+    """What the markers say.
+
+    Attributes:
+        frame: number of the SOF marker (0 baseline, 1 extended, 2 progressive, 3 lossless, ...).
+        bits: of a sample.
+        width: as stored, before orientation, in pixels.
+        height: likewise.
+        sampling: (horizontal, vertical) factors of each component.
+        scans: number of scans.
+        scan_end: position of the marker behind the last scan.
+        exif: the EXIF block, or empty.
+        icc: the ICC profile, or empty.
+        restart_interval: in minimum coded units; 0 for none.
+    """
+
+    frame: int = -1
+    bits: int = 0
+    width: int = 0
+    height: int = 0
+    sampling: tuple[tuple[int, int], ...] = ()
+    scans: int = 0
+    scan_end: int = 0
+    exif: bytes = b""
+    restart_interval: int = 0
+    icc_parts: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def icc(self) -> bytes:
+        """The parts of the profile in order, if all are there."""
+        parts = self.icc_parts
+        return b"".join(parts[number] for number in sorted(parts))
+
+    def units(self, components: int) -> int:
+        """Number of minimum coded units of a scan of so many components; 0 where unknown."""
+        across = max(h for h, _ in self.sampling)
+        down = max(v for _, v in self.sampling)
+        if components == len(self.sampling) > 1:
+            return -(-self.width // (8 * across)) * -(-self.height // (8 * down))
+        if components == 1 == len(self.sampling):
+            return -(-self.width // 8) * -(-self.height // 8)
+        return 0
+
+
+def walk(data: bytes) -> Skeleton:
+    """Walk all markers from SOI to EOI; what follows EOI is not looked at.
+
+    Args:
+        data: the file, or a strip or tile of a TIFF (its tables may lie elsewhere).
+
+    Raises:
+        ImageError: cut off, a marker where none may be, or no picture.
+    """
+    found = Skeleton()
+    position = 2
+    while True:
+        marker, position = _next_marker(data, position)
+        if marker == _EOI:
+            break
+        if marker in _STANDALONE:
+            if marker == 0x01:
+                continue
+            raise damaged("JPEG", "a marker stands where none may be")
+        position = _segment(found, data, marker, position)
+    if found.frame < 0 or not found.scans:
+        raise damaged("JPEG", "it holds no picture")
+    return found
+
+
+def _next_marker(data: bytes, position: int) -> tuple[int, int]:
+    if position + 2 > len(data):
+        raise truncated("JPEG")
+    if data[position] != 0xFF:
+        raise damaged("JPEG", "its parts do not follow each other")
+    while data[position] == 0xFF:
+        position += 1
+        if position >= len(data):
+            raise truncated("JPEG")
+    return data[position], position + 1
+
+
+def _segment(found: Skeleton, data: bytes, marker: int, position: int) -> int:
+    if position + 2 > len(data):
+        raise truncated("JPEG")
+    length = int.from_bytes(data[position : position + 2])
+    end = position + length
+    if length < 2:
+        raise damaged("JPEG", "a part has no length")
+    if end > len(data):
+        raise truncated("JPEG")
+    body = data[position + 2 : end]
+    if marker in _FRAMES:
+        _read_frame(found, marker, body)
+    elif marker == _DRI and len(body) >= 2:
+        (found.restart_interval,) = struct.unpack_from(">H", body)
+    elif marker in (_APP1, _APP2):
+        _read_application(found, marker, body)
+    elif marker == _SOS:
+        return _scan(found, data, body, end)
+    return end
+
+
+def _read_frame(found: Skeleton, marker: int, body: bytes) -> None:
+    if found.frame >= 0:
+        raise damaged("JPEG", "it holds two pictures in one")
+    if len(body) < 6 or len(body) < 6 + 3 * body[5]:
+        raise damaged("JPEG", "its header is too short")
+    found.frame = marker - 0xC0
+    found.bits, found.height, found.width, count = struct.unpack_from(">BHHB", body)
+    factors = [body[7 + 3 * index] for index in range(count)]
+    found.sampling = tuple((factor >> 4, factor & 15) for factor in factors)
+    if not count or any(not 1 <= f <= 4 for pair in found.sampling for f in pair):
+        raise damaged("JPEG", "its header makes no sense")
+
+
+def _read_application(found: Skeleton, marker: int, body: bytes) -> None:
+    if marker == _APP1 and body.startswith(b"Exif\0") and not found.exif:
+        found.exif = body[6:]
+    elif marker == _APP2 and body.startswith(_ICC) and len(body) > len(_ICC) + 2:
+        found.icc_parts[body[len(_ICC)]] = body[len(_ICC) + 2 :]
+
+
+def _scan(found: Skeleton, data: bytes, body: bytes, position: int) -> int:
+    if found.frame < 0 or not body:
+        raise damaged("JPEG", "pixels come before the header")
+    found.scans += 1
+    for restarts, match in enumerate(_IN_SCAN.finditer(data, position)):
+        marker = data[match.end() - 1]
+        if marker not in _RESTARTS:
+            _check_restarts(found, body[0], restarts)
+            found.scan_end = match.start()
+            return match.start()
+        if not found.restart_interval or marker - 0xD0 != restarts % 8:
+            raise damaged("JPEG", "its pixels are interrupted")
+    raise truncated("JPEG")
+
+
+def _check_restarts(found: Skeleton, components: int, restarts: int) -> None:
+    """Every interval must be there; some cameras close the last one as well."""
+    units = found.units(components) if found.restart_interval else 0
+    if units:
+        expected = -(-units // found.restart_interval) - 1
+        if restarts not in (expected, expected + 1):
+            raise damaged("JPEG", "some of its pixels are missing")
+
+
+def refuse_kind(found: Skeleton) -> None:
+    """Refuse the kinds of JPEG that are not read, with the reason.
+
+    Raises:
+        ImageError: lossless, hierarchical, or not of 8 bits.
+    """
+    if found.frame not in (0, 1, 2, 9, 10):
+        raise ImageError("The file is a lossless or hierarchical JPEG; this kind is not read.")
+    if found.bits != 8:
+        raise ImageError(f"The file is a JPEG of {found.bits} bits; only 8 bits are read.")
+    if len(found.sampling) not in (1, 3, 4):
+        raise ImageError(f"The JPEG has {len(found.sampling)} channels; 1, 3 or 4 are read.")

@@ -1,0 +1,40 @@
+"""The chain of directories of a TIFF, followed to its end (TIFF 6.0, section 2; BigTIFF).
+
+A reader that meets a directory behind the end of a cut file stops there and gives fewer
+planes; so the chain is walked here first, and a break in it is an error.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from trainer.imaging.faults import damaged, truncated
+from trainer.imaging.header import MAX_PLANES
+
+
+def count_directories(data: bytes) -> int:
+    """Number of directories in the main chain; at most one more than `MAX_PLANES`.
+
+    Raises:
+        ImageError: a directory lies behind the end of the file, or the chain is a circle.
+    """
+    order = "<" if data[:2] == b"II" else ">"
+    big = 43 in data[2:4]
+    count_form, next_form, entry, start = ("Q", "Q", 20, 8) if big else ("H", "I", 12, 4)
+    seen: set[int] = set()
+    (offset,) = _unpack(order + next_form, data, start)
+    while offset and len(seen) <= MAX_PLANES:
+        if offset in seen:
+            raise damaged("TIFF", "its planes follow each other in a circle")
+        seen.add(offset)
+        (entries,) = _unpack(order + count_form, data, offset)
+        (offset,) = _unpack(
+            order + next_form, data, offset + struct.calcsize(order + count_form) + entry * entries
+        )
+    return len(seen)
+
+
+def _unpack(form: str, data: bytes, offset: int) -> tuple[int, ...]:
+    if offset + struct.calcsize(form) > len(data):
+        raise truncated("TIFF")
+    return struct.unpack_from(form, data, offset)

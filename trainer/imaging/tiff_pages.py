@@ -1,0 +1,149 @@
+"""Which pages of a TIFF are focal planes, and whether a page can be read at all."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from trainer.errors import ImageError
+from trainer.imaging.faults import EXPORT_HINT, damaged, truncated
+from trainer.imaging.jpeg_markers import walk
+
+Group = tuple[Any, ...]
+"""The pages (of tifffile) that together are one plane: one, or red, green and blue."""
+
+_REDUCED_OR_MASK = 1 | 4
+_OLD_REDUCED = 2
+_JPEG = 7
+_COMPRESSIONS = {1, 5, _JPEG, 8, 32773, 32946, 34925, 50000}
+_PHOTOMETRICS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3}
+"""Number of colour channels by photometric interpretation."""
+_MOST_SAMPLES = 8
+_LARGEST_SEGMENT = 64 * 10**6
+_SLIDES = ("is_svs", "is_ndpi", "is_scn", "is_bif", "is_qpi", "is_philips", "is_vista", "is_lsm")
+
+
+def planes_of(file: Any) -> tuple[list[Group], tuple[str, ...]]:
+    """The pages of each plane, in order, and notes on what was left out.
+
+    Raises:
+        ImageError: a whole slide, or a stack whose axes are not those of focal planes.
+    """
+    if any(getattr(file.pages.first, flag, False) for flag in _SLIDES):
+        raise ImageError(
+            "The file is a scan of a whole slide, not an image of cells.",
+            "Export fields or single cells from it as TIFF or JPEG.",
+        )
+    if file.is_ome or file.is_imagej or file.is_shaped:
+        return _by_axes(file)
+    pages = list(file.pages)
+    kept = [page for page in pages if not is_preview(page)] or pages[:1]
+    return [(page,) for page in kept], _left_out(len(pages) - len(kept), "preview")
+
+
+def is_preview(page: Any) -> bool:
+    """Whether the page says that it is a reduced copy or a mask (tags 254 and 255)."""
+    kind, old = page.tags.valueof(254, 0), page.tags.valueof(255, 0)
+    return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
+
+
+def _left_out(count: int, what: str) -> tuple[str, ...]:
+    return () if not count else (f"{count} {what}{'s' if count > 1 else ''} left out",)
+
+
+def _by_axes(file: Any) -> tuple[list[Group], tuple[str, ...]]:
+    """Planes of a stack whose axes are named (OME, ImageJ, tifffile)."""
+    series = file.series[0]
+    sizes = dict(zip(series.axes, series.shape, strict=True))
+    pages = list(series.pages) if file.is_ome else list(file.pages)
+    lead = [axis for axis in series.axes if axis not in "YXS"]
+    count = math.prod(sizes[axis] for axis in lead)
+    if len(pages) < count or any(page is None for page in pages[:count]):
+        raise ImageError("Some planes of the stack lie in other files or are missing.", EXPORT_HINT)
+    if sizes.get("T", 1) > 1 and sizes.get("Z", 1) > 1:
+        raise ImageError("The file is a time series of stacks, not one sample.", EXPORT_HINT)
+    notes = _left_out(len(file.series) - 1, "further image")
+    order = np.arange(count).reshape([sizes[axis] for axis in lead])
+    channels = sizes.get("C", 1)
+    if channels == 1 or "S" in sizes:
+        return [(pages[index],) for index in order.ravel()], notes
+    if channels != 3:
+        raise ImageError(f"The file holds {channels} channels that are not red, green and blue.")
+    triples = np.moveaxis(order, lead.index("C"), -1).reshape(-1, 3)
+    notes += ("3 channels, read as red, green and blue",)
+    return [tuple(pages[index] for index in triple) for triple in triples], notes
+
+
+def check_page(page: Any, data: bytes) -> None:
+    """Refuse a page by its tags, before anything is allocated.
+
+    Raises:
+        ImageError: cut off, damaged, or of a kind that is not read.
+    """
+    _check_kind(page)
+    _check_samples(page)
+    segments = _checked_segments(page, len(data))
+    if page.compression == _JPEG:
+        _check_jpegs(page, data, segments)
+
+
+def _check_kind(page: Any) -> None:
+    if page.compression not in _COMPRESSIONS:
+        name = getattr(page.compression, "name", str(page.compression))
+        raise ImageError(f"The TIFF is compressed by {name}, which is not read.", EXPORT_HINT)
+    if page.photometric not in _PHOTOMETRICS or (
+        page.photometric in (5, 6) and (page.photometric == 6) != (page.compression == _JPEG)
+    ):
+        name = getattr(page.photometric, "name", str(page.photometric))
+        raise ImageError(f"The TIFF stores its colours as {name}, which is not read.", EXPORT_HINT)
+    if page.imagedepth != 1 or page.tiledepth > 1:
+        raise ImageError("The TIFF is a volume, not a stack of planes.", EXPORT_HINT)
+
+
+def _check_samples(page: Any) -> None:
+    bits, samples = page.bitspersample, page.samplesperpixel
+    if page.sampleformat == 3:
+        raise ImageError(
+            "The TIFF holds floating point numbers, which do not say what is white.",
+            "Save it with 8 or 16 bits per channel.",
+        )
+    if page.sampleformat != 1 or not isinstance(bits, int) or not 1 <= bits <= 16:
+        raise ImageError(
+            "The TIFF holds signed numbers, numbers of over 16 bits, or channels of unequal depth.",
+            "Save it with 8 or 16 bits per channel.",
+        )
+    if not _PHOTOMETRICS[page.photometric] <= samples <= _MOST_SAMPLES:
+        raise ImageError(f"The TIFF has {samples} channels, which does not fit its colours.")
+    if page.photometric == 5 and (bits != 8 or page.tags.valueof(332, 1) != 1):
+        raise ImageError("The TIFF stores inks that are not 8-bit CMYK.", EXPORT_HINT)
+
+
+def _checked_segments(page: Any, size: int) -> list[tuple[int, int]]:
+    """Offset and length of each strip or tile; all must lie in the file."""
+    pixels = page.imagewidth * page.imagelength
+    if page.is_tiled and page.tilewidth * page.tilelength > max(4 * pixels, _LARGEST_SEGMENT):
+        raise damaged("TIFF", "its tiles are larger than its picture")
+    segments = list(zip(page.dataoffsets, page.databytecounts, strict=False))
+    expected = math.prod(page.chunked)
+    if len(segments) < expected or any(not offset or not length for offset, length in segments):
+        raise damaged("TIFF", "parts of its picture are missing")
+    if any(offset + length > size for offset, length in segments):
+        raise truncated("TIFF")
+    row = -(-page.imagewidth * page.bitspersample * page.samplesperpixel // 8)
+    if page.compression == 1 and sum(length for _, length in segments) < row * page.imagelength:
+        raise truncated("TIFF")
+    return segments
+
+
+def _check_jpegs(page: Any, data: bytes, segments: list[tuple[int, int]]) -> None:
+    width, rows = (
+        (page.tilewidth, page.tilelength)
+        if page.is_tiled
+        else (page.imagewidth, min(page.rowsperstrip, page.imagelength))
+    )
+    for offset, length in segments:
+        skeleton = walk(data[offset : offset + length])
+        if skeleton.width * skeleton.height > width * rows or skeleton.bits != page.bitspersample:
+            raise damaged("TIFF", "a part of its picture has the wrong size")

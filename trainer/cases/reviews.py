@@ -83,20 +83,20 @@ def redo(ledger: Ledger, case_id: int) -> Change | None:
 
 def history(ledger: Ledger, case_id: int, image: str | None = None) -> Iterator[Review]:
     """Every review of a case, or of one image of it, oldest first, undone ones included."""
-    where = "r.case_id = ? AND r.id > ?"
+    where = "r.case_id = ? AND (r.entry, r.id) > (?, ?)"
     values: tuple[Any, ...] = ()
     if image is not None:
         where, values = where + " AND r.image = CAST(? AS TEXT)", (to_column(image),)
     columns = COLUMNS.removeprefix("case_id, ")
     query = (
         f"SELECT r.id, r.entry, {columns}, {ACTIVE} FROM reviews r "  # noqa: S608
-        f"WHERE {where} ORDER BY r.id LIMIT {PAGE}"
+        f"WHERE {where} ORDER BY r.entry, r.id LIMIT {PAGE}"
     )
-    after = 0
-    while page := ledger.rows(query, case_id, after, *values):
+    after = (0, 0)
+    while page := ledger.rows(query, case_id, *after, *values):
         for row in page:
             yield replace(Review(*row[1:-1]), active=bool(row[-1]))
-        after = page[-1][0]
+        after = (page[-1][1], page[-1][0])
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:

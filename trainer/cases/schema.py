@@ -23,10 +23,13 @@ _TABLES = (
         device TEXT NOT NULL, settings TEXT NOT NULL, software TEXT NOT NULL,
         images INTEGER NOT NULL, state TEXT NOT NULL, started TEXT NOT NULL, finished TEXT)""",
     "CREATE INDEX runs_of_case ON runs(case_id)",
+    # `entry` is the row's number in the audit trail. It is no foreign key, because the trail
+    # is written after the rows and SQLite would then read all rows at each entry; the
+    # audit's own check looks at it instead.
     # The long columns come last: what precedes them is read without following them.
     """CREATE TABLE predictions (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        entry INTEGER NOT NULL,
         run_id INTEGER NOT NULL REFERENCES runs(id),
         image TEXT NOT NULL, sha256 TEXT NOT NULL, model TEXT NOT NULL,
         precision TEXT NOT NULL, software TEXT NOT NULL, time TEXT NOT NULL,
@@ -37,7 +40,7 @@ _TABLES = (
         UNIQUE (run_id, image))""",
     """CREATE TABLE reviews (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        entry INTEGER NOT NULL,
         case_id INTEGER NOT NULL REFERENCES cases(id),
         image TEXT NOT NULL, sha256 TEXT NOT NULL, label TEXT NOT NULL,
         reviewer TEXT NOT NULL, note TEXT NOT NULL,
@@ -48,7 +51,7 @@ _TABLES = (
     # An undo or redo of all reviews of one entry.
     """CREATE TABLE undos (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
-        entry INTEGER NOT NULL REFERENCES audit(seq) DEFERRABLE INITIALLY DEFERRED,
+        entry INTEGER NOT NULL,
         case_id INTEGER NOT NULL REFERENCES cases(id),
         kind TEXT NOT NULL CHECK (kind IN ('undo', 'redo')),
         target INTEGER NOT NULL REFERENCES audit(seq),

@@ -162,3 +162,24 @@ def test_the_store_lies_in_the_data_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path))
     with CaseStore.open(store_file()):
         assert (tmp_path / "cases.sqlite").is_file()
+
+
+def test_a_batch_costs_the_same_however_many_are_stored(store, run, predict):
+    """Counts SQLite's own instructions, so that a busy machine cannot fail the test."""
+    steps = 0
+
+    def count_hundred() -> int:
+        nonlocal steps
+        steps += 100
+        return 0
+
+    def cost(start: int) -> int:
+        nonlocal steps
+        steps = 0
+        store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(start, start + 32)])
+        return steps
+
+    store._ledger.connection.set_progress_handler(count_hundred, 100)
+    empty = cost(0)
+    store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(32, 5000)])
+    assert 0 < cost(5000) < 1.5 * empty

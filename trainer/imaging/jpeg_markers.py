@@ -19,7 +19,7 @@ _APP1, _APP2 = 0xE1, 0xE2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS = range(0xD0, 0xD8)
 _STANDALONE = frozenset((0x01, _SOI, _EOI, *_RESTARTS))
-_IN_SCAN = re.compile(rb"\xff+[^\x00\xff]")
+_IN_SCAN = re.compile(rb"\xff[^\x00\xff]")  # begins with a literal: scanned by memchr
 _ICC = b"ICC_PROFILE\0"
 
 

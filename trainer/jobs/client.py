@@ -55,7 +55,7 @@ class WorkerProcess:
     """
 
     def __init__(self, command: Sequence[str] | None = None, *, log: Path | None = None) -> None:
-        self.log = log or new_log_file("worker")
+        self.log = log or new_log_file()
         options = ["--parent", str(os.getpid()), "--log", str(self.log)]
         self._process = subprocess.Popen(
             [*(command or worker_command()), *options],
@@ -126,14 +126,14 @@ class WorkerProcess:
 
     def terminate(self, seconds: float = SECONDS_TO_CLOSE) -> None:
         """End the child now; kill it if it has not ended after `seconds`."""
-        self._terminated = True
         if self.is_running():
+            self._terminated = True
             self._process.terminate()
         self._wait_or_kill(seconds)
 
     def close(self, seconds: float = SECONDS_TO_CLOSE) -> None:
         """Let the child stop what it does and leave; terminate it after `seconds`."""
-        self._terminated = True
+        self._terminated = self._terminated or self.is_running()
         self._write(Shutdown())
         self._close_stdin()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -263,4 +263,5 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         if process.stdin is not None:
             process.stdin.close()
     process.kill()
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):  # the system itself cannot end it
+        process.wait(SECONDS_TO_CLOSE)

@@ -16,7 +16,7 @@ import tempfile
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -26,6 +26,7 @@ from trainer.jobs.requests import Record
 from trainer.locations import log_folder
 
 KEPT_FILES = 40
+_OURS = ("worker-[0-9]*.log", "worker-[0-9]*.log.1", "worker-[0-9]*.txt", "crash-[0-9]*.txt")
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 _PACKAGES = (
     "numpy",
@@ -43,9 +44,9 @@ _PACKAGES = (
 )
 
 
-def new_log_file(role: str) -> Path:
-    """A path of its own for the log of a process that plays `role`; nothing is created."""
-    return log_folder() / f"{role}-{_stamp()}-{os.getpid()}.log"
+def new_log_file() -> Path:
+    """A path for the log of one worker alone; nothing is created."""
+    return log_folder() / f"worker-{_stamp()}-{os.getpid()}.log"
 
 
 def fatal_file(log_file: Path) -> Path:
@@ -177,8 +178,14 @@ def _stamp() -> str:
 
 
 def _prune(folder: Path) -> None:
-    """Delete the oldest of our files, so that the folder never fills the disk."""
-    ours = [path for pattern in ("*.log", "*.log.1", "*.txt") for path in folder.glob(pattern)]
-    by_age = sorted(ours, key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in by_age[KEPT_FILES:]:
-        path.unlink(missing_ok=True)
+    """Delete the oldest of our files, so that the folder never fills the disk.
+
+    A file that another process deletes first, or holds open on Windows, is left to it.
+    """
+    by_age: list[tuple[float, Path]] = []
+    for path in (path for pattern in _OURS for path in folder.glob(pattern)):
+        with suppress(OSError):
+            by_age.append((path.stat().st_mtime, path))
+    for _, path in sorted(by_age, reverse=True)[KEPT_FILES:]:
+        with suppress(OSError):
+            path.unlink()

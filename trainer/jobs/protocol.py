@@ -140,8 +140,8 @@ def _json(data: dict[str, object], *, ascii_only: bool) -> str:
 def decode_event(line: bytes) -> Event | Junk:
     """The event in one line, or Junk where the line holds none."""
     try:
-        data = json.loads(line, parse_constant=_refuse)
-    except ValueError:  # also covers bytes that are not UTF-8
+        data = _parse(line)
+    except ValueError:
         return junk("not JSON", line)
     try:
         return EVENTS.validate_python(data)
@@ -156,7 +156,7 @@ def decode_message(line: bytes) -> Message:
         MessageError: in words, with the request's id where the line has one.
     """
     try:
-        data = json.loads(line, parse_constant=_refuse)
+        data = _parse(line)
     except ValueError as error:
         raise MessageError("The message is not valid JSON.", str(error)) from error
     if not isinstance(data, dict):
@@ -184,6 +184,14 @@ def _decode_run(data: dict[str, object]) -> Run:
         return Run(id=request_id, request=decode_request(data.get("request")))
     except UserError as error:
         raise MessageError(error.message, error.hint, request_id) from error
+
+
+def _parse(line: bytes) -> object:
+    """The JSON value in a line; ValueError for anything that is none, or is not UTF-8."""
+    try:
+        return json.loads(line, parse_constant=_refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _refuse(constant: str) -> float:

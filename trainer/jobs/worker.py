@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None, table: JobTable = JOBS) -> int:
     parser.add_argument("--parent", type=int, default=os.getppid())
     parser.add_argument("--log", type=Path, default=None)
     options = parser.parse_args(arguments)
-    log_file = options.log or new_log_file("worker")
+    log_file = options.log or new_log_file()
     channel = take_standard_streams()
     # Ctrl+C in a terminal reaches the whole group; it is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -62,14 +62,13 @@ def assert_still_serves(worker: WorkerProcess) -> None:
 
 
 def test_the_worker_of_this_program_answers_and_starts_fast() -> None:
-    began = time.perf_counter()
     with WorkerProcess() as worker:
         outcome = worker.run(PingRequest(echo="Zellbild \N{MICROSCOPE} שלום"))
-        seconds = time.perf_counter() - began
+        times = psutil.Process(worker.pid).cpu_times()
         assert outcome.kind == "done"
         assert outcome.result == {"echo": "Zellbild \N{MICROSCOPE} שלום"}
-        # 0.2 s alone; a library of the heavy kind takes 2 to 16 s on the same machine.
-        assert seconds < 2
+        # 0.2 s of a processor, however busy the machine is; TensorFlow alone takes over 5 s.
+        assert times.user + times.system < 1
     assert worker.outcome(None).returncode == 0
 
 
@@ -228,7 +227,7 @@ def test_an_id_that_is_in_use_is_refused() -> None:
     assert len([event for event in events if isinstance(event, CancelledEvent)]) == 1
 
 
-def has_ended(process: psutil.Process, seconds: float = 5) -> bool:
+def has_ended(process: psutil.Process, seconds: float = 20) -> bool:
     """Whether it ends in time; an orphan that nobody has waited for yet has ended, too."""
     deadline = time.monotonic() + seconds
     while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
@@ -319,7 +318,7 @@ def test_a_worker_ends_in_mid_run_when_its_stdin_closes(deed: str) -> None:
         child.stdin.flush()
         assert b"started" in child.stdout.readline()
         child.stdin.close()
-        assert child.wait(5) == (0 if deed == "count" else 3)
+        assert child.wait(20) == (0 if deed == "count" else 3)
 
 
 @posix_only

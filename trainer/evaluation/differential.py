@@ -1,0 +1,158 @@
+"""The differential: percentages of classified cells, with exact intervals and what they hide.
+
+The classes of a model are not all the leucocytes of a smear, so the percentages are "of
+classified cells". Nucleated red cells are no leucocytes: by custom they are given per 100
+white cells, outside the 100 % (ICSH 2014, CLSI H20).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trainer.domain import Decision, Interval, Prediction
+from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans
+
+BESIDE_WHITE = frozenset({"erythroblast"})
+APART = ("unknown", "review", "failed", "excluded")
+FEW = 100
+
+
+@dataclass(frozen=True)
+class Share:
+    """One class: its cells, and percent (or cells per 100 white cells) with the interval.
+
+    Attributes:
+        value: NaN where there is nothing to divide by.
+    """
+
+    cells: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Differential:
+    """Attributes are as in `to_json`.
+
+    Attributes:
+        white: number of classified cells that make up the 100 %.
+        percent: class -> share of `white`, in percent.
+        per_100_white: class -> cells per 100 of `white`, outside the 100 %.
+        apart: what was not classified -> number of cells.
+        warnings: what must be said beside the figures, in words.
+    """
+
+    white: int
+    percent: Mapping[str, Share]
+    per_100_white: Mapping[str, Share]
+    apart: Mapping[str, int]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """For summary.json: plain values; what is undefined or unbounded is null."""
+        return {
+            "of": "classified cells",
+            "cells": self.white,
+            "interval": "exact (Clopper-Pearson), 95 %",
+            "percent": {name: _plain(share) for name, share in self.percent.items()},
+            "per_100_white_cells": {
+                name: _plain(share) for name, share in self.per_100_white.items()
+            },
+            "apart": dict(self.apart),
+            "warnings": list(self.warnings),
+        }
+
+
+def tally(predictions: Iterable[Prediction]) -> Counter[str]:
+    """Cells per accepted label, and per other decision ("unknown", "review", "failed")."""
+    return Counter(
+        each.label if each.decision is Decision.ACCEPT else each.decision.value
+        for each in predictions
+    )
+
+
+def differential(
+    counts: Mapping[str, int],
+    *,
+    classes: Sequence[str],
+    beside_white: frozenset[str] = BESIDE_WHITE,
+    limits: Mapping[str, float] | None = None,
+) -> Differential:
+    """The differential of counted cells.
+
+    Args:
+        counts: cells per class, and per name of what is not classified ("unknown",
+            "review", "failed", "excluded"): of verdicts, or of predictions by `tally`.
+        classes: the model's classes, in the order of its card; all are listed.
+        beside_white: classes given per 100 white cells, outside the 100 %.
+        limits: class -> percent at which a diagnosis turns, such as 20 for blasts; an
+            interval that spans it is said to decide nothing.
+
+    Raises:
+        ValueError: a count is negative, or of a name that is no class and nothing apart.
+    """
+    _check(counts, classes)
+    white = {name: counts.get(name, 0) for name in classes if name not in beside_white}
+    total = sum(white.values())
+    percent = {name: _share(seen, clopper_pearson(seen, total)) for name, seen in white.items()}
+    beside = {name: counts.get(name, 0) for name in classes if name in beside_white}
+    ratios = {name: _share(seen, exact_ratio(seen, total)) for name, seen in beside.items()}
+    apart = {name: counts[name] for name in APART if counts.get(name)}
+    warnings = (*_few(total), *_undecided(percent, limits or {}), *_open(apart, total, beside))
+    return Differential(total, percent, ratios, apart, warnings)
+
+
+def _check(counts: Mapping[str, int], classes: Sequence[str]) -> None:
+    strange = sorted(set(counts) - set(classes) - set(APART))
+    if strange:
+        raise ValueError(
+            f"Invalid name. Expected one of {[*classes, *APART]}. Received {strange[0]!r}"
+        )
+    if any(count < 0 for count in counts.values()):
+        raise ValueError(f"Invalid counts. Expected 0 or more. Received {dict(counts)}")
+
+
+def _share(cells: int, interval: Interval) -> Share:
+    return Share(cells, 100 * interval.value, 100 * interval.low, 100 * interval.high)
+
+
+def _few(total: int) -> Iterable[str]:
+    if total < FEW:
+        yield f"Only {total} white cells were classified; {FEW} or more are the custom."
+
+
+def _undecided(percent: Mapping[str, Share], limits: Mapping[str, float]) -> Iterable[str]:
+    for name, limit in limits.items():
+        share = percent[name]
+        if spans(Interval(share.value, share.low, share.high), limit):
+            yield (
+                f"{name}: the interval {share.low:.1f}-{share.high:.1f} % spans {limit:g} %; "
+                "this many cells cannot tell on which side it is."
+            )
+
+
+def _open(apart: Mapping[str, int], white: int, beside: Mapping[str, int]) -> Iterable[str]:
+    unsettled = sum(apart.get(name, 0) for name in ("unknown", "review"))
+    if unsettled:
+        everything = white + sum(beside.values()) + sum(apart.values())
+        yield (
+            f"{unsettled} of {everything} cells are unknown or wait for review and are in no "
+            "percentage."
+        )
+
+
+def _plain(share: Share) -> dict[str, object]:
+    return {
+        "cells": share.cells,
+        "value": _finite(share.value),
+        "low": _finite(share.low),
+        "high": _finite(share.high),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

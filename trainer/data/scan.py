@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import re
+import stat
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.errors import UserError
+from trainer.imaging.file_bytes import openable
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
 )
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -19,34 +24,176 @@ class ImageList:
     """Images below one root.
 
     Attributes:
-        root: absolute folder.
-        relative: paths below `root`, with forward slashes, sorted, each once.
-        problems: folders that could not be listed, in words.
+        root: absolute folder: the folder given, the parent of one file given, or the
+            common folder of several paths.
+        relative: paths below `root`, with forward slashes, in natural order, each once.
+        problems: what could not be looked into and why, in words; never fatal.
     """
 
     root: Path
     relative: tuple[str, ...]
-    problems: tuple[str, ...] = field(default=())
+    problems: tuple[str, ...] = ()
+
+
+@dataclass
+class _Search:
+    """The state of one search; paths are relative to `root`, "" is the root itself."""
+
+    root: Path
+    files: dict[str, str] = field(default_factory=dict)
+    """Relative path by real path, so that a file with several names is found once."""
+    folders: set[tuple[int, int]] = field(default_factory=set)
+    """Device and inode of the folders visited: loops end here."""
+    links: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def find_images(paths: Sequence[Path]) -> ImageList:
-    """Find all images in folders, and files given by name.
+    """Find all images in folders, by extension, and the files given by name.
+
+    Folders are searched to any depth. Links are followed, but each folder and each file
+    is taken once, under its real name where that lies in the search too. Hidden files
+    and folders (with a leading dot, so AppleDouble files too) are skipped unless they
+    are given by name. A file given by name is taken whatever its extension.
 
     Raises:
-        UserError: a path is missing, or the paths have no folder in common.
+        UserError: nothing was given, a path is missing, or the paths have no folder in
+            common.
     """
     if not paths:
         raise UserError("No image was given.", "Give an image or a folder of images.")
-    root = Path(
-        os.path.commonpath([p.absolute() if p.is_dir() else p.absolute().parent for p in paths])
+    given = [(_absolute(path), _is_folder(path)) for path in paths]
+    search = _Search(_common_root([path if folder else path.parent for path, folder in given]))
+    for path, folder in given:
+        relative = _join(path.relative_to(search.root).as_posix())
+        if folder:
+            _walk(search, relative)
+        else:
+            _take(search, relative, os.path.realpath(path))
+    _follow_links(search)
+    found = sorted(search.files.values(), key=natural_key)
+    return ImageList(search.root, tuple(found), tuple(search.problems))
+
+
+def natural_key(relative: str) -> tuple[tuple[tuple[str | int, ...], ...], str]:
+    """Sorts "cell2" before "cell10", folder by folder, upper and lower case together."""
+    parts = tuple(
+        tuple(int(piece) if index % 2 else piece for index, piece in enumerate(pieces))
+        for pieces in map(_NUMBER.split, relative.casefold().split("/"))
     )
-    found: set[str] = set()
-    for path in paths:
-        if not path.exists():
-            raise UserError(f"There is no file or folder {path}.")
-        if path.is_file():
-            found.add(path.absolute().relative_to(root).as_posix())
-        for file in path.absolute().rglob("*"):
-            if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
-                found.add(file.relative_to(root).as_posix())
-    return ImageList(root, tuple(sorted(found)))
+    return parts, relative
+
+
+def _join(folder: str, name: str = "") -> str:
+    folder = "" if folder == "." else folder
+    return f"{folder}/{name}" if folder and name else folder or name
+
+
+def _absolute(path: Path) -> Path:
+    """Absolute without `..`; a clean path is kept as it is, with its trailing spaces."""
+    if path.is_absolute() and ".." not in path.parts:
+        return path
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(os.stat(openable(path)).st_mode)  # noqa: PTH116 - extended names
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", "") or "this is not the name of a file"
+        raise UserError(
+            f"{path} cannot be found: {reason}.", "Check the spelling, and that the drive is there."
+        ) from error
+
+
+def _common_root(folders: Sequence[Path]) -> Path:
+    if len(set(folders)) == 1:
+        return folders[0]
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError as error:
+        raise UserError(
+            "The paths lie on different drives and have no folder in common.",
+            "Work on one drive at a time.",
+        ) from error
+
+
+def _take(search: _Search, relative: str, real: str) -> None:
+    try:
+        relative.encode()
+    except UnicodeEncodeError:
+        shown = relative.encode(errors="replace").decode()
+        search.problems.append(f"The name of {shown} is not valid text; rename the file.")
+    else:
+        search.files.setdefault(os.path.normcase(real), relative)
+
+
+def _walk(search: _Search, start: str) -> None:
+    """Search a folder and what lies below it; links wait until the real names are known."""
+    waiting = deque([start])
+    while waiting:
+        folder = waiting.popleft()
+        real = _enter(search, folder)
+        if real is None:
+            continue
+        for entry, is_folder in _entries(search, folder):
+            relative = _join(folder, entry.name)
+            if entry.is_symlink():
+                search.links.append(relative)
+            elif is_folder:
+                waiting.append(relative)
+            elif _is_image(entry.name):
+                _take(search, relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+
+
+def _is_image(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - speed
+
+
+def _enter(search: _Search, folder: str) -> str | None:
+    """The real path of a folder that was not visited yet."""
+    path = openable(search.root / folder)
+    try:
+        status = os.stat(path)  # noqa: PTH116 - extended names
+    except OSError as error:
+        _report(search, folder, error)
+        return None
+    identity = (status.st_dev, status.st_ino)
+    if identity in search.folders:
+        return None
+    search.folders.add(identity)
+    return os.path.realpath(path)
+
+
+def _entries(search: _Search, folder: str) -> Iterator[tuple[os.DirEntry[str], bool]]:
+    """What a folder holds that is not hidden, and whether each is a folder (not a link)."""
+    try:
+        with os.scandir(openable(search.root / folder)) as entries:
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield entry, entry.is_dir(follow_symlinks=False)
+    except OSError as error:
+        _report(search, folder, error)
+
+
+def _follow_links(search: _Search) -> None:
+    """Follow links, in natural order, to what was not found under its real name."""
+    while search.links:
+        links, search.links = sorted(search.links, key=natural_key), []
+        for link in links:
+            path = openable(search.root / link)
+            try:
+                mode = os.stat(path).st_mode  # noqa: PTH116 - extended names
+            except OSError as error:
+                if _is_image(link):
+                    _report(search, link, error)
+                continue
+            if stat.S_ISDIR(mode):
+                _walk(search, link)
+            elif _is_image(link):
+                _take(search, link, os.path.realpath(path))
+
+
+def _report(search: _Search, relative: str, error: OSError) -> None:
+    shown = str(search.root / relative).encode(errors="replace").decode()
+    search.problems.append(f"{shown} could not be opened: {error.strerror or error}.")

@@ -9,14 +9,14 @@ from trainer.data.drawing.shape import Canvas, depth, warp
 from trainer.data.drawing.texture import granules
 from trainer.data.drawing.white_cell import WhiteCell, body, cloud, diameter_of
 
-_NEUTROPHIL = Chromatin(grain=0.075, contrast=0.42, open_share=0.28, density=1.08)
-_EOSINOPHIL = Chromatin(grain=0.085, contrast=0.45, open_share=0.35, rim=0.15)
-_BASOPHIL = Chromatin(grain=0.11, contrast=0.4, rim=0.0, density=0.8)
+_NEUTROPHIL = Chromatin(grain=0.075, contrast=0.5, open_share=0.28, density=1.1)
+_EOSINOPHIL = Chromatin(grain=0.085, contrast=0.52, open_share=0.33, rim=0.15)
+_BASOPHIL = Chromatin(grain=0.10, contrast=0.4, rim=0.0, density=0.85)
 
 
 def seg_neutrophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """Three to five lobes on thin bridges, pale pink cytoplasm with fine granules."""
-    diameter = diameter_of(1.72, 0.1, rng)
+    diameter = diameter_of(1.95, 0.12, rng)
     cell = body(canvas, diameter, rng)
     lobes = int(rng.choice([3, 3, 4, 4, 5]))
     length = rng.uniform(0.17, 0.20) * diameter * (3.8 / (lobes + 0.8)) ** 0.5
@@ -26,8 +26,8 @@ def seg_neutrophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     fine = granules(plasm * 0.8, 0.040 * canvas.unit, size, rng, strength=(0.1, 0.7))
     dyes = {
         "chromatin": _NEUTROPHIL.dye(canvas, nucleus, rng),
-        "acid": plasm * cloud(canvas, rng.uniform(0.12, 0.2), 0.16, 0.12, rng),
-        "basic": plasm * cloud(canvas, rng.uniform(0.06, 0.16), 0.2, 0.12, rng),
+        "acid": plasm * cloud(canvas, rng.uniform(0.15, 0.25), 0.16, 0.12, rng),
+        "basic": plasm * cloud(canvas, rng.uniform(0.12, 0.22), 0.2, 0.12, rng),
         "azurophil": plasm * fine * rng.uniform(0.2, 0.45),
     }
     return WhiteCell(cell, nucleus, dyes)
@@ -35,10 +35,10 @@ def seg_neutrophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def eosinophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """Two lobes, cytoplasm packed with orange-red granules."""
-    diameter = diameter_of(1.78, 0.1, rng)
+    diameter = diameter_of(1.86, 0.12, rng)
     cell = body(canvas, diameter, rng)
     lobes = int(rng.choice([2, 2, 2, 3]))
-    length = rng.uniform(0.22, 0.25) * diameter * (0.85 if lobes == 3 else 1.0)
+    length = rng.uniform(0.245, 0.28) * diameter * (0.85 if lobes == 3 else 1.0)
     nucleus = segmented_nucleus(canvas, lobes, length, 0.27 * diameter, rng) * cell
     plasm = cell * (1 - nucleus)
     size = 0.018 * canvas.unit, 0.032 * canvas.unit
@@ -56,9 +56,9 @@ def eosinophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def basophil(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A lobed nucleus veiled by coarse, dark, violet-black granules."""
-    diameter = diameter_of(1.62, 0.1, rng)
+    diameter = diameter_of(1.82, 0.12, rng)
     cell = body(canvas, diameter, rng, roughness=0.05, elongation=1.2)
-    lobes, length = int(rng.choice([2, 2, 3])), rng.uniform(0.25, 0.29) * diameter
+    lobes, length = int(rng.choice([2, 2, 3])), rng.uniform(0.28, 0.33) * diameter
     nucleus = segmented_nucleus(canvas, lobes, length, 0.22 * diameter, rng) * cell
     room = cell * np.clip(1.15 - 0.3 * depth(canvas, cell), 0.5, 1) * rng.uniform(0.7, 0.95)
     size = 0.020 * canvas.unit, 0.044 * canvas.unit

@@ -11,22 +11,22 @@ from trainer.data.drawing.texture import Array, granules, noise
 from trainer.data.drawing.white_cell import WhiteCell, body, cloud, diameter_of
 
 _MONOCYTE = Chromatin(
-    grain=0.075, contrast=0.5, sharpness=2.0, open_share=0.45, lacy=0.6, rim=0.22, density=1.0
+    grain=0.075, contrast=0.62, sharpness=2.0, open_share=0.45, lacy=0.6, rim=0.25, density=0.95
 )
-_LYMPHOCYTE = Chromatin(grain=0.11, contrast=0.3, sharpness=1.6, open_share=0.25, density=1.16)
+_LYMPHOCYTE = Chromatin(grain=0.11, contrast=0.42, sharpness=1.8, open_share=0.28, density=1.08)
 _MYELOBLAST = Chromatin(
-    grain=0.042, contrast=0.26, sharpness=1.4, open_share=0.4, lacy=0.3, rim=0.05, density=0.92
+    grain=0.042, contrast=0.26, sharpness=1.4, open_share=0.4, lacy=0.3, rim=0.05, density=0.78
 )
 _ERYTHROBLAST = Chromatin(grain=0.09, contrast=0.45, sharpness=3.5, open_share=0.16, density=1.22)
 
 
 def monocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A large cell with a folded, lacy nucleus, grey-blue cytoplasm and vacuoles."""
-    diameter = diameter_of(2.1, 0.14, rng)
+    diameter = diameter_of(2.25, 0.16, rng)
     cell = body(canvas, diameter, rng, roughness=0.07, elongation=1.18)
     bend = rng.uniform(1.4, 3.9)
     thick = rng.uniform(0.40, 0.47) * (1.0 if bend < 2.6 else 0.84)
-    nucleus = kidney_nucleus(canvas, thick * diameter / 2.1, bend, 0.45 * diameter, rng) * cell
+    nucleus = kidney_nucleus(canvas, thick * diameter / 1.95, bend, 0.45 * diameter, rng) * cell
     plasm = cell * (1 - nucleus)
     filled = plasm * (1 - 0.9 * _vacuoles(canvas, plasm, rng))
     size = 0.009 * canvas.unit, 0.017 * canvas.unit
@@ -42,7 +42,7 @@ def monocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def lymphocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A round, dense, smudged nucleus with a narrow rim of sky-blue cytoplasm."""
-    diameter = diameter_of(1.25, 0.09, rng)
+    diameter = diameter_of(1.42, 0.1, rng)
     cell = body(canvas, diameter, rng, roughness=0.045, elongation=1.15)
     share = rng.uniform(0.85, 0.93)
     centre = _aside((1 - share) * diameter / 2 * 0.8, rng)
@@ -58,7 +58,7 @@ def lymphocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def myeloblast(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A large nucleus of fine chromatin with nucleoli, in a thin deep-blue rim."""
-    diameter = diameter_of(1.92, 0.15, rng)
+    diameter = diameter_of(2.05, 0.15, rng)
     cell = body(canvas, diameter, rng, roughness=0.045, elongation=1.25)
     share = rng.uniform(0.85, 0.94)
     centre = _aside((1 - share) * diameter / 2 * rng.uniform(0.6, 1.1), rng)
@@ -81,9 +81,9 @@ def myeloblast(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def erythroblast(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A small cell: round, dense, clumped nucleus in pinkish to grey-blue cytoplasm."""
-    diameter = diameter_of(1.22, 0.1, rng)
+    diameter = diameter_of(1.28, 0.12, rng)
     cell = body(canvas, diameter, rng, roughness=0.05, elongation=1.15)
-    share = rng.uniform(0.52, 0.76)
+    share = rng.uniform(0.58, 0.84)
     centre = _aside((1 - share) * diameter / 2 * rng.uniform(0.1, 0.75), rng)
     radius = share * diameter / 2
     nucleus = round_nucleus(canvas, radius, rng, centre=centre, roughness=0.02, elongation=1.05)
@@ -100,14 +100,14 @@ def erythroblast(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
 
 def platelet(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A scrap of pale blue cytoplasm with a heap of violet granules; no nucleus."""
-    diameter = diameter_of(0.46, 0.1, rng)
+    diameter = diameter_of(0.72, 0.12, rng)
     cell = body(canvas, diameter, rng, roughness=0.10, elongation=1.4)
     inner = np.clip(depth(canvas, cell) / (0.2 * diameter), 0, 1)
     size = 0.016 * canvas.unit, 0.03 * canvas.unit
     heap = granules(cell * inner, 0.042 * canvas.unit, size, rng, strength=(0.4, 1))
     dyes = {
         "basic": cell * cloud(canvas, 0.42, 0.3, 0.06, rng),
-        "azurophil": cell * (0.10 + 0.65 * heap * inner),
+        "azurophil": cell * (0.16 + 0.75 * heap * inner),
     }
     return WhiteCell(cell, np.zeros_like(cell), dyes)
 

@@ -47,7 +47,8 @@ def expose(
     )
     if style.noise > 0:
         large += (style.noise * rng.standard_normal((size, size), dtype=np.float32))[..., None]
-    picture = np.clip(large + 0.5, 0, 255).astype(np.uint8)
+    np.maximum(large, 0, out=large)
+    picture = np.asarray(cv2.convertScaleAbs(large), np.uint8)  # rounds and saturates
     return _camera(picture, style)
 
 

@@ -31,13 +31,13 @@ class Style:
         border_width: of that frame, as a share of the side.
     """
 
-    background: Rgb = (250.0, 234.0, 214.0)
-    chromatin: Rgb = (1.2, 1.9, 0.48)
-    basic: Rgb = (0.55, 0.44, 0.10)
-    acid: Rgb = (0.25, 0.76, 0.60)
+    background: Rgb = (252.0, 231.0, 207.0)
+    chromatin: Rgb = (1.3, 2.05, 0.47)
+    basic: Rgb = (0.50, 0.45, 0.11)
+    acid: Rgb = (0.30, 0.84, 0.50)
     azurophil: Rgb = (0.75, 1.5, 0.42)
     haemoglobin: Rgb = (0.20, 0.31, 0.19)
-    red_cell: float = 0.19
+    red_cell: float = 0.20
     crowding: float = 0.5
     pallor: float = 0.7
     crenated: float = 0.0
@@ -52,13 +52,13 @@ class Style:
 
 WARM = Style()
 COOL = Style(
-    background=(247.0, 246.0, 246.0),
-    chromatin=(1.05, 2.5, 0.33),
-    basic=(0.52, 0.46, 0.07),
+    background=(246.0, 243.0, 242.0),
+    chromatin=(1.08, 3.6, 0.32),
+    basic=(0.45, 0.47, 0.08),
     acid=(0.15, 0.66, 0.48),
     azurophil=(0.55, 1.2, 0.20),
     haemoglobin=(0.20, 0.38, 0.22),
-    red_cell=0.205,
+    red_cell=0.23,
     focus=0.014,
     sharpening=0.4,
 )
@@ -81,10 +81,10 @@ def random_style(rng: np.random.Generator) -> Style:
         acid=dye("acid"),
         azurophil=dye("azurophil"),
         haemoglobin=dye("haemoglobin"),
-        red_cell=float(rng.uniform(0.175, 0.215)),
+        red_cell=float(rng.uniform(0.18, 0.235)),
         crowding=float(rng.uniform(0.2, 0.85)),
         pallor=float(rng.uniform(0.25, 1.0)),
-        crenated=float(rng.choice([0.0, 0.0, 0.0, 0.1, 0.7])),
+        crenated=float(rng.choice([0.0, 0.0, 0.0, 0.0, 0.1, 0.7])),
         focus=float(rng.uniform(0.007, 0.020)),
         sharpening=float(rng.uniform(0.0, 0.6)),
         shading=float(rng.uniform(0.0, 0.08)),

@@ -1,47 +1,81 @@
-"""The common scale: how wide a source's red cells are, in pixels.
+"""The common scale: what a source's images show of its red cells and its glass.
 
 Red cells are the ruler that every smear brings along: 7.5 um wide in almost anybody. An
 isolated one can be measured in only a part of the images, so the median is taken over a
-whole source, never over one image.
+whole source, never over one image. Images of one source all have the same scale; where
+a folder mixes images of different pixel sizes, each size that shows enough red cells is
+a source of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, SourceProfile
-from trainer.imaging.segment import GRID, Cell, find_cell
-from trainer.imaging.stain import background_colour, optical_density
+from trainer.imaging.isolated_cells import measure_red_cells
+from trainer.imaging.segment import Cell, find_cell
+from trainer.imaging.stain import background_colour
 
-_SIDE = 256  # px of the shorter side at which red cells are looked for
-_LEAST_CELLS = 5  # fewer measured cells than this are no measurement
-# Neutrophils, monocytes and blasts on a smear measure 12-16 um, a red cell 7.5 um.
-_WHITE_TO_RED = 1.8
+# White cells' masks over red cells, the median over the classes of two labs (1.3 for
+# erythroblasts, 1.5 for lymphocytes, 1.9 for granulocytes and blasts, 2.1 for monocytes).
+WHITE_TO_RED = 1.85
+# Of the shorter side, where not even a white cell was found: between 0.20 and 0.26 in
+# the single-cell images of two labs.
+RED_TO_SIDE = 0.22
+ENOUGH_CELLS = 3  # a median of fewer could be one mistake
+ENOUGH_FOR_SIZE = 8  # red cells that give a pixel size a profile of its own
+
+PixelSize = tuple[int, int]
+
+__all__ = [
+    "PixelSize",
+    "Sighting",
+    "measure_red_cells",
+    "profile_for",
+    "profile_sightings",
+    "profile_source",
+    "profile_sources",
+    "sight",
+]
 
 
-def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell | None = None) -> list[float]:
-    """Diameters of the isolated red cells of an image.
+@dataclass(frozen=True)
+class Sighting:
+    """What one image shows of its source's scale; lengths in pixels of the original.
+
+    Attributes:
+        size: width and height of the image.
+        red_cells: diameters of its isolated red cells.
+        white_cell: diameter of its white cell; None unless surely found.
+        background: RGB of the empty slide.
+    """
+
+    size: PixelSize
+    red_cells: tuple[float, ...]
+    white_cell: float | None
+    background: tuple[float, float, float]
+
+
+def sight(rgb: NDArray[np.uint8], *, scale: float = 1.0, cell: Cell | None = None) -> Sighting:
+    """Measure one image.
 
     Args:
-        rgb: (H, W, 3).
+        rgb: (H, W, 3), decoded at `scale`.
+        scale: pixels of `rgb` over pixels of the original image.
         cell: its white cell, if already found.
-
-    Returns:
-        Diameters of equal area, in pixels of `rgb`; often empty.
     """
     cell = find_cell(rgb) if cell is None else cell
-    small, factor = _small(rgb)
-    density = cv2.GaussianBlur(optical_density(small, background_colour(small)), (0, 0), 1.0)
-    green = density[..., 1]
-    stained = (green > max(0.5 * _otsu(green), 0.06)).astype(np.uint8)
-    found, _ = cv2.findContours(stained, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    white = _white_cell(cell, factor, small.shape[:2])
-    diameters = [_diameter(c, small.shape[:2], white) for c in found]
-    return [d / factor for d in diameters if d > 0]
+    red, green, blue = (float(v) for v in background_colour(rgb))
+    return Sighting(
+        size=(round(rgb.shape[1] / scale), round(rgb.shape[0] / scale)),
+        red_cells=tuple(diameter / scale for diameter in measure_red_cells(rgb, cell)),
+        white_cell=cell.diameter / scale if cell.state is CellState.FOUND else None,
+        background=(red, green, blue),
+    )
 
 
 def profile_source(
@@ -50,79 +84,90 @@ def profile_source(
     """The profile of one source, from a sample of its images.
 
     Args:
-        images: (H, W, 3) each.
+        images: (H, W, 3) each; 50 to 100 are plenty.
         scales: array px / original px of each; 1 if not given.
 
     Returns:
-        `red_cell_diameter` in pixels of the original images. Its origin is "measured",
-        or "assumed" where too few red cells stand alone: then it is the median diameter of
-        the white cells divided by 1.8.
+        As `profile_sightings`.
     """
-    red: list[float] = []
-    white: list[float] = []
-    for rgb, scale in _scaled(images, scales):
-        cell = find_cell(rgb)
-        red.extend(d / scale for d in measure_red_cells(rgb, cell))
-        if cell.state is CellState.FOUND:
-            white.append(cell.diameter / scale)
-        else:
-            white.append(0.5 * cell.square.side / scale)
-    if len(red) >= _LEAST_CELLS:
-        median = float(np.median(red))
-        return SourceProfile(red_cell_diameter=median, origin="measured", measured_cells=len(red))
-    if not white:
-        return SourceProfile()
-    return SourceProfile(red_cell_diameter=float(np.median(white)) / _WHITE_TO_RED)
-
-
-def _scaled(
-    images: Iterable[NDArray[np.uint8]], scales: Iterable[float] | None
-) -> Iterable[tuple[NDArray[np.uint8], float]]:
     if scales is None:
-        return ((image, 1.0) for image in images)
-    return zip(images, scales, strict=True)
+        return profile_sightings([sight(image) for image in images])
+    pairs = zip(images, scales, strict=True)
+    return profile_sightings([sight(image, scale=scale) for image, scale in pairs])
 
 
-def _small(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    factor = _SIDE / min(rgb.shape[:2])
-    if factor >= 1:
-        return rgb, 1.0
-    size = (round(rgb.shape[1] * factor), round(rgb.shape[0] * factor))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8), factor
+def profile_sightings(sightings: Sequence[Sighting]) -> SourceProfile:
+    """One profile for images of one scale.
 
-
-def _white_cell(cell: Cell, factor: float, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """The white cell's mask over the whole of the small image."""
-    step = cell.square.side / GRID * factor
-    matrix = np.array(
-        [[step, 0, cell.square.x * factor], [0, step, cell.square.y * factor]], np.float64
+    Returns:
+        `red_cell_diameter` in pixels of the original images. Its origin is "measured"
+        where at least three red cells agree, or fewer that fit the white cells; else
+        "assumed": the white cells' median diameter over 1.85, or 0.22 of the shorter
+        side where no white cell was found; None only for no images at all.
+    """
+    if not sightings:
+        return SourceProfile()
+    assumed = _assumed(sightings)
+    red = _of_one_kind([d for sighting in sightings for d in sighting.red_cells])
+    measured = float(np.median(red)) if len(red) else 0.0
+    fits = 1 / 1.5 < measured / assumed < 1.5
+    trusted = len(red) >= ENOUGH_CELLS or (len(red) > 0 and fits)
+    backgrounds = np.median([sighting.background for sighting in sightings], axis=0)
+    return SourceProfile(
+        red_cell_diameter=measured if trusted else assumed,
+        origin="measured" if trusted else "assumed",
+        measured_cells=len(red) if trusted else 0,
+        background=(float(backgrounds[0]), float(backgrounds[1]), float(backgrounds[2])),
     )
-    mask = cell.mask.astype(np.uint8)
-    return np.asarray(cv2.warpAffine(mask, matrix, shape[::-1], flags=cv2.INTER_NEAREST))
 
 
-def _diameter(
-    contour: NDArray[np.int32], shape: tuple[int, int], white: NDArray[np.uint8]
-) -> float:
-    """Diameter of a component that looks like a whole red cell standing alone, else 0."""
-    x, y, width, height = cv2.boundingRect(contour)
-    side = min(shape)
-    if x <= 1 or y <= 1 or x + width >= shape[1] - 1 or y + height >= shape[0] - 1:
-        return 0.0
-    area = cv2.contourArea(contour) + 0.5 * len(contour)
-    diameter = 2 * np.sqrt(area / np.pi)
-    if not 0.06 * side < diameter < 0.5 * side:
-        return 0.0
-    hull = cv2.contourArea(cv2.convexHull(contour)) + 0.5 * len(contour)
-    _, (a, b), _ = cv2.minAreaRect(contour)
-    if area / hull < 0.93 or min(a, b) / max(a, b) < 0.8:
-        return 0.0
-    part = np.zeros(shape, np.uint8)
-    cv2.drawContours(part, [contour], -1, 1, cv2.FILLED)
-    return 0.0 if (part & white).any() else float(diameter)
+def profile_sources(
+    sightings: Sequence[Sighting],
+) -> Mapping[PixelSize | None, SourceProfile]:
+    """A profile for every pixel size that shows enough red cells, and one for the rest.
+
+    Returns:
+        By width and height of the original images; under None the profile for images
+        of any other size: from the red cells of these, else that of all sightings.
+    """
+    by_size: dict[PixelSize, list[Sighting]] = {}
+    for sighting in sightings:
+        by_size.setdefault(sighting.size, []).append(sighting)
+    profiles: dict[PixelSize | None, SourceProfile] = {}
+    rest: list[Sighting] = []
+    for size, group in sorted(by_size.items()):
+        if sum(len(sighting.red_cells) for sighting in group) >= ENOUGH_FOR_SIZE:
+            profiles[size] = profile_sightings(group)
+        else:
+            rest.extend(group)
+    others = profile_sightings(rest)
+    everyone = profile_sightings(sightings)
+    own = others.origin == "measured" or everyone.origin == "assumed"
+    profiles[None] = others if own and rest else everyone
+    return profiles
 
 
-def _otsu(values: NDArray[np.float32]) -> float:
-    levels = np.clip(values * 100, 0, 255).astype(np.uint8).reshape(1, -1)
-    return float(cv2.threshold(levels, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[0]) / 100
+def profile_for(
+    profiles: Mapping[PixelSize | None, SourceProfile], size: PixelSize
+) -> SourceProfile:
+    """The profile that holds for images of this width and height."""
+    return profiles.get(size, profiles[None])
+
+
+def _assumed(sightings: Sequence[Sighting]) -> float:
+    white = [s.white_cell for s in sightings if s.white_cell is not None]
+    if white:
+        return float(np.median(white)) / WHITE_TO_RED
+    return RED_TO_SIDE * float(np.median([min(sighting.size) for sighting in sightings]))
+
+
+def _of_one_kind(diameters: list[float]) -> NDArray[np.float64]:
+    """The diameters within two thirds and three halves of their median, found twice."""
+    kept = np.asarray(diameters, dtype=np.float64)
+    for _ in range(2):
+        if len(kept) == 0:
+            break
+        middle = np.median(kept)
+        everything = np.asarray(diameters, dtype=np.float64)
+        kept = everything[(everything > middle / 1.5) & (everything < middle * 1.5)]
+    return kept

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 import numpy as np
 import pytest
-
 from drawn_smear import Drawing, overlap
+
 from trainer.domain import CellState
 from trainer.imaging.segment import GRID, Cell, central_square, find_cell, outline
 

@@ -1,0 +1,111 @@
+"""The common scale: red cells measured on drawn smears of known scale."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from drawn_smear import GLASS, Drawing
+
+from trainer.imaging.red_cells import (
+    Sighting,
+    measure_red_cells,
+    profile_for,
+    profile_sightings,
+    profile_source,
+    profile_sources,
+    sight,
+)
+
+
+def crowded(side: int = 512) -> Drawing:
+    """A cell walled in by red cells that overlap one another and the border."""
+    ring = [(0.5 + 0.27 * np.cos(t), 0.5 + 0.27 * np.sin(t)) for t in np.arange(0, 6.3, 0.35)]
+    return Drawing(side=side, red_cells=ring)
+
+
+@pytest.mark.parametrize("side", [160, 256, 400, 1024])
+def test_isolated_red_cells_are_measured_at_every_size(side):
+    diameters = measure_red_cells(Drawing(side=side).rgb())
+    assert len(diameters) == 4
+    assert np.median(diameters) == pytest.approx(0.18 * side, rel=0.05)
+
+
+def test_paler_stain_and_slanted_light_measure_the_same():
+    pale = Drawing(colours=(GLASS, (222, 200, 202), (215, 205, 226), (120, 90, 150))).rgb()
+    slant = np.linspace(0.65, 1.0, 512)[:, None, None]
+    diameters = measure_red_cells((pale * slant).astype(np.uint8))
+    assert len(diameters) == 4
+    assert np.median(diameters) == pytest.approx(0.18 * 512, rel=0.07)
+
+
+def test_cells_at_the_border_or_upon_each_other_do_not_count():
+    places = [(0.03, 0.5), (0.97, 0.5), (0.15, 0.15), (0.27, 0.13), (0.85, 0.85)]
+    assert len(measure_red_cells(Drawing(red_cells=places).rgb())) == 1
+
+
+def test_platelets_and_white_cells_are_no_red_cells():
+    rgb = Drawing(red_cells=[]).rgb()
+    cv2.circle(rgb, (90, 90), 24, (120, 80, 150), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(rgb, (420, 420), 60, (95, 60, 135), cv2.FILLED, cv2.LINE_AA)
+    assert measure_red_cells(rgb) == []
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_an_empty_image_shows_none(level):
+    assert measure_red_cells(np.full((200, 300, 3), level, np.uint8)) == []
+
+
+def test_a_source_is_measured_in_pixels_of_the_original():
+    full = [Drawing(side=400, seed=s).rgb() for s in range(3)]
+    half = [cv2.resize(f, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for f in full]
+    profile = profile_source(half, [0.5] * 3)
+    assert profile.origin == "measured"
+    assert profile.measured_cells == 12
+    assert profile.red_cell_diameter == pytest.approx(0.18 * 400, rel=0.06)
+    assert profile.background == pytest.approx(GLASS, abs=3)
+    assert profile.red_cell_diameter == pytest.approx(
+        profile_source(full).red_cell_diameter, rel=0.04
+    )
+
+
+def test_a_few_wrong_measurements_do_not_move_the_median():
+    one = sight(Drawing().rgb())
+    wrong = Sighting(one.size, (20.0, 22.0, 250.0), one.white_cell, one.background)
+    profile = profile_sightings([one, one, wrong])
+    assert profile.measured_cells == 8
+    assert profile.red_cell_diameter == pytest.approx(92, rel=0.06)
+
+
+def test_where_no_red_cell_stands_alone_the_white_cells_give_the_scale():
+    profile = profile_source([crowded().rgb()])
+    assert profile.origin == "assumed"
+    assert profile.measured_cells == 0
+    assert profile.red_cell_diameter == pytest.approx(0.36 * 512 / 1.85, rel=0.1)
+
+
+def test_where_nothing_is_found_the_side_gives_the_scale():
+    profile = profile_source([np.full((300, 500, 3), 230, np.uint8)])
+    assert profile.origin == "assumed"
+    assert profile.red_cell_diameter == pytest.approx(66)
+
+
+def test_a_source_without_images_has_no_scale():
+    assert profile_source([]).red_cell_diameter is None
+
+
+def test_each_pixel_size_of_a_mixed_folder_has_its_own_scale():
+    near = [sight(Drawing(side=400, red_radius=0.11, seed=s).rgb()) for s in range(3)]
+    far = [sight(Drawing(side=360, red_radius=0.08, seed=s).rgb()) for s in range(3)]
+    few = [sight(Drawing(side=300, red_cells=[(0.15, 0.15)]).rgb())]
+    profiles = profile_sources(near + far + few)
+    assert set(profiles) == {(400, 400), (360, 360), None}
+    assert profile_for(profiles, (400, 400)).red_cell_diameter == pytest.approx(88, rel=0.06)
+    assert profile_for(profiles, (360, 360)).red_cell_diameter == pytest.approx(57.6, rel=0.06)
+    rest = profile_for(profiles, (300, 300))
+    assert rest == profile_for(profiles, (999, 9))
+    assert rest.red_cell_diameter == pytest.approx(54, rel=0.08)
+
+
+def test_no_images_still_give_a_profile_for_the_rest():
+    assert profile_sources([])[None].red_cell_diameter is None

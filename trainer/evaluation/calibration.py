@@ -26,7 +26,8 @@ def fit_temperature(logits: ArrayLike, y_true: ArrayLike) -> float:
     """The temperature, 0.05-20, with the least negative log-likelihood (Guo et al., ICML 2017).
 
     It holds for the sources of these cells only. Cells that the network was trained on
-    make it too small: give validation cells.
+    make it too small: give validation cells. Where none of them is wrong, nothing speaks
+    against ever smaller temperatures, and none under 1 is given.
 
     Args:
         logits: (N, C).
@@ -40,10 +41,11 @@ def fit_temperature(logits: ArrayLike, y_true: ArrayLike) -> float:
     values = np.asarray(logits, dtype=np.float64)
     if not len(values) or not np.isfinite(values).all():
         raise ValueError(f"Invalid logits. Expected finite (N, C), N > 0. Received {values.shape}")
+    lowest = LOWEST if (values.argmax(axis=1) != np.asarray(y_true)).any() else 1.0
     # In the logarithm the loss is as steep on the one side as on the other.
     found = minimize_scalar(
         lambda power: negative_log_likelihood(values, y_true, float(np.exp(power))),
-        bounds=(np.log(LOWEST), np.log(HIGHEST)),
+        bounds=(np.log(lowest), np.log(HIGHEST)),
         method="bounded",
         options={"xatol": 1e-6},
     )

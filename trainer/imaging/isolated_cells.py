@@ -159,8 +159,9 @@ def _red_cell(scene: _Scene, outline: NDArray[np.int32]) -> _Found | None:
     if score > max(_BLUE_OVER_DENSITY * dense, scene.bluest):
         return None
     slope = scene.slope[outline[:, 0, 1], outline[:, 0, 0]]
-    # The outline runs through the centres of the outermost pixels.
-    diameter = 2 * float(np.sqrt((area + 0.5 * len(outline)) / np.pi))
+    # The outline runs through the centres of the pixels whose slope is compared, so its
+    # own area counts, not the number of the pixels in it.
+    diameter = 2 * float(np.sqrt(area / np.pi))
     steepness = float(np.percentile(slope, 25))
     return _Found(steepness, x + width / 2, y + height / 2, diameter)
 

@@ -98,4 +98,5 @@ def _checked_bytes(dataset: Any, key: str, name: str) -> int:
         raise PackageError(f"“{name}” keeps “{key}” in another file; refused.")
     if dataset.dtype.kind not in "fiub":
         raise PackageError(f"“{name}” holds “{key}”, which is no array of numbers; refused.")
-    return math.prod(dataset.shape) * max(4, int(dataset.dtype.itemsize))
+    count: int = math.prod(dataset.shape)
+    return count * max(4, int(dataset.dtype.itemsize))

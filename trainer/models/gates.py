@@ -1,0 +1,153 @@
+"""Does a graph say what the network says? Measured, and refused where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Precision
+from trainer.errors import PackageError
+from trainer.models.card import PrecisionGate
+from trainer.models.openvino_runtime import native_precisions, processor_name, run_graph
+
+MAX_DP = 1e-4
+MIN_AGREEMENT = 0.995
+MAX_ECE_DIFFERENCE = 0.01
+ECE_BINS = 15
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parity:
+    """How a graph at f32 compares with its network.
+
+    Attributes:
+        cells: number compared.
+        disagreements: cells with another likeliest output.
+        max_dp: largest difference of a probability.
+    """
+
+    cells: int
+    disagreements: int
+    max_dp: float
+
+
+def check_parity(network: keras.Model, graph: Path, images: NDArray[np.generic]) -> Parity:
+    """Compare a graph with its network on cells that neither was trained on.
+
+    Args:
+        images: (N, H, W, 3) RGB 0-255, uint8 or float32, as the network is shown them.
+
+    Raises:
+        PackageError: another likeliest class anywhere, or a probability that differs by
+            more than 1e-4.
+    """
+    expected = softmax(_keras_logits(network, images))
+    found = softmax(run_graph(graph, images)["logits"])
+    disagreements = int(np.sum(expected.argmax(1) != found.argmax(1)))
+    parity = Parity(len(images), disagreements, float(np.abs(expected - found).max()))
+    # Written so that a NaN is refused as well.
+    if parity.disagreements or not parity.max_dp <= MAX_DP:
+        raise PackageError(
+            "The exported graph does not compute what the network computes:"
+            f" {parity.disagreements} of {parity.cells} cells get another class, probabilities"
+            f" differ by up to {parity.max_dp:.2g}.",
+            "The package was not written.",
+        )
+    return parity
+
+
+def measure_precisions(
+    graph: Path,
+    precisions: Sequence[Precision],
+    images: NDArray[np.generic],
+    labels: NDArray[np.integer] | None = None,
+    temperature: float = 1.0,
+) -> tuple[PrecisionGate, ...]:
+    """Measure what each precision changes against f32, and whether it may be used.
+
+    Admitted where at least 99.5 % of the cells keep their likeliest class and the
+    expected calibration error does not grow by more than 0.01. A precision in which
+    this processor does not compute is left out: nothing was measured.
+
+    Args:
+        images: validation cells, (N, H, W, 3) RGB 0-255.
+        labels: (N,) indices of the right outputs; None leaves calibration unmeasured.
+        temperature: of the softmax, from the card.
+    """
+    native = [precision for precision in precisions if precision in native_precisions()]
+    if not native:
+        return ()
+    exact = softmax(run_graph(graph, images)["logits"], temperature)
+    gates = []
+    for precision in native:
+        quick = softmax(run_graph(graph, images, precision)["logits"], temperature)
+        gates.append(_gate(precision, exact, quick, labels))
+    return tuple(gates)
+
+
+def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> Probabilities:
+    """(N, C) logits to (N, C) probabilities, in double precision."""
+    scaled = np.asarray(logits, np.float64) / temperature
+    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    result: Probabilities = raised / raised.sum(axis=1, keepdims=True)
+    return result
+
+
+def calibration_error(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
+    """Expected calibration error over 15 equal bins (Guo et al. 2017), 0-1."""
+    confidence = probabilities.max(axis=1)
+    right = probabilities.argmax(axis=1) == labels
+    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
+    gaps = [abs(float(np.sum(right[bins == b]) - np.sum(confidence[bins == b]))) for b in set(bins)]
+    return sum(gaps) / len(labels)
+
+
+def _gate(
+    precision: Precision,
+    exact: Probabilities,
+    quick: Probabilities,
+    labels: NDArray[np.integer] | None,
+) -> PrecisionGate:
+    agreement = float(np.mean(exact.argmax(1) == quick.argmax(1)))
+    away = np.nan_to_num(np.abs(exact - quick), nan=1.0)
+    difference = None
+    if labels is not None:
+        difference = calibration_error(quick, labels) - calibration_error(exact, labels)
+    reason = _objection(agreement, difference, bool(np.isfinite(quick).all()))
+    return PrecisionGate(
+        precision=precision,
+        admitted=not reason,
+        agreement=agreement,
+        max_dp=float(away.max()),
+        mean_dp=float(away.mean()),
+        ece_difference=difference,
+        n=len(exact),
+        cpu=processor_name(),
+        reason=reason,
+    )
+
+
+def _objection(agreement: float, ece_difference: float | None, finite: bool) -> str:
+    if not finite:
+        return "it gives results that are not numbers"
+    if agreement < MIN_AGREEMENT:
+        return f"only {agreement:.1%} of the cells keep their class"
+    if ece_difference is not None and ece_difference > MAX_ECE_DIFFERENCE:
+        return f"the calibration error grows by {ece_difference:.3f}"
+    return ""
+
+
+def _keras_logits(network: keras.Model, images: NDArray[np.generic]) -> NDArray[np.float32]:
+    pieces = []
+    for start in range(0, len(images), 32):
+        batch = np.asarray(images[start : start + 32], np.float32)
+        logits = network(batch, training=False)["logits"]
+        pieces.append(keras.ops.convert_to_numpy(logits))
+    return np.concatenate(pieces)

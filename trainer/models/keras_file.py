@@ -1,0 +1,142 @@
+"""Look into a `.keras` file without running any of it.
+
+A `.keras` file is a zip of `config.json` (the architecture, as names of classes to be
+made), `metadata.json` and `model.weights.h5`. Loading one the usual way makes whatever
+classes it names; here it is only read, and refused where it names anything but layers of
+Keras itself. Networks are always rebuilt by our own code.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from trainer.errors import PackageError
+
+CONFIG = "config.json"
+WEIGHTS = "model.weights.h5"
+MEMBERS = frozenset({CONFIG, "metadata.json", WEIGHTS})
+
+MAX_CONFIG = 64 << 20
+MAX_WEIGHTS = 4 << 30
+MAX_RATIO = 1000
+
+_KERAS_MODULES = ("keras", "builtins")
+_REASON = "Opening it could run code of whoever made it, so it was not opened."
+
+
+def check_keras_file(path: Path) -> dict[str, Any]:
+    """Refuse a `.keras` file that holds anything but layers of Keras and weights.
+
+    Returns:
+        The architecture, as in `config.json`.
+
+    Raises:
+        PackageError: says what was found.
+    """
+    with _open(path) as archive:
+        names = {entry.filename for entry in archive.infolist()}
+        _refuse_extra(path, names - MEMBERS)
+        if not {CONFIG, WEIGHTS} <= names:
+            raise PackageError(f"“{path.name}” is not a complete Keras model.")
+        for entry in archive.infolist():
+            _check_size(path, entry)
+        config = _parse(path, archive.read(CONFIG))
+    check_architecture(config, path.name)
+    return config
+
+
+@contextmanager
+def open_weights(path: Path) -> Iterator[IO[bytes]]:
+    """The bytes of the weights in a `.keras` file, seekable."""
+    with _open(path) as archive:
+        try:
+            entry = archive.getinfo(WEIGHTS)
+        except KeyError as error:
+            raise PackageError(f"“{path.name}” holds no weights.") from error
+        _check_size(path, entry)
+        with archive.open(entry) as stream:
+            yield stream
+
+
+def check_architecture(config: Any, name: str) -> None:
+    """Refuse an architecture that names Lambda layers, foreign or registered classes.
+
+    Args:
+        config: what `config.json` holds; walked to any depth.
+        name: of the file, for the message.
+
+    Raises:
+        PackageError: says which class of which module.
+    """
+    stack = [config]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            _check_node(node, name)
+            stack.extend(node.values())
+
+
+def _check_node(node: dict[str, Any], name: str) -> None:
+    kind = node.get("class_name")
+    if not isinstance(kind, str):
+        return
+    if kind in ("Lambda", "__lambda__"):
+        layer = _layer_name(node)
+        raise PackageError(f"“{name}” holds a Lambda layer{layer}, that is program code.", _REASON)
+    registered = node.get("registered_name")
+    module = node.get("module")
+    if isinstance(module, str) and module.split(".")[0] not in _KERAS_MODULES:
+        raise PackageError(f"“{name}” needs the foreign code {module}.{kind}.", _REASON)
+    if isinstance(registered, str) and ">" in registered and not registered.startswith("keras"):
+        raise PackageError(f"“{name}” needs the foreign code {registered}.", _REASON)
+
+
+def _layer_name(node: dict[str, Any]) -> str:
+    config = node.get("config")
+    found = config.get("name") if isinstance(config, dict) else None
+    return f" (“{found}”)" if isinstance(found, str) else ""
+
+
+def _refuse_extra(path: Path, extra: set[str]) -> None:
+    if not extra:
+        return
+    first = sorted(extra)[0]
+    if first.endswith((".pkl", ".pickle")):
+        raise PackageError(f"“{path.name}” holds pickled objects (“{first}”).", _REASON)
+    raise PackageError(f"“{path.name}” holds “{first}”, which no plain network needs.", _REASON)
+
+
+def _check_size(path: Path, entry: zipfile.ZipInfo) -> None:
+    limit = MAX_WEIGHTS if entry.filename == WEIGHTS else MAX_CONFIG
+    too_dense = entry.file_size > MAX_RATIO * max(entry.compress_size, 1024)
+    if entry.file_size > limit or too_dense:
+        raise PackageError(
+            f"“{entry.filename}” in “{path.name}” would unpack from"
+            f" {entry.compress_size / 1e6:,.1f} to {entry.file_size / 1e6:,.0f} MB; refused."
+        )
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        config = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise PackageError(f"The architecture in “{path.name}” cannot be read.") from error
+    if not isinstance(config, dict):
+        raise PackageError(f"The architecture in “{path.name}” cannot be read.")
+    return config
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        raise PackageError(f"“{path.name}” is damaged or not a Keras model.", str(error)) from error

@@ -1,0 +1,106 @@
+"""Arrays of a file matched with the layers of a network, in order, shape by shape."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from trainer.errors import PackageError
+from trainer.models.hdf5 import read_array
+
+_HINT = "These are the weights of another network, or of one with other layers."
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds for one layer."""
+
+    name: str
+    datasets: tuple[Any, ...]
+
+
+def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
+    """What a `.weights.h5` file of Keras 3 holds for the layers that have weights.
+
+    Args:
+        file: an inspected HDF5 file.
+        layers: all layers of the network that was saved, those without weights too.
+        name: of the file, for messages.
+
+    Raises:
+        PackageError: it holds no layers, or weights of layers that the network lacks.
+    """
+    groups = file.get("layers")
+    if groups is None:
+        raise PackageError(f"“{name}” holds no layers of a network.", _HINT)
+    names = keras3_names(layers)
+    unknown = [key for key in groups if key not in names and len(groups[key].get("vars", ()))]
+    if unknown:
+        raise PackageError(f"“{name}” holds weights of a layer too many: {unknown[0]}.", _HINT)
+    stored = []
+    for layer, group in zip(layers, names, strict=True):
+        if layer.weights:
+            values = groups.get(f"{group}/vars", {})
+            stored.append(Stored(group, tuple(values[key] for key in sorted(values, key=int))))
+    return stored
+
+
+def keras3_names(layers: Iterable[Any]) -> list[str]:
+    """The group of each layer in a `.weights.h5` file: its class, counted per class."""
+    counts: Counter[str] = Counter()
+    names = []
+    for layer in layers:
+        plain = _snake_case(type(layer).__name__)
+        names.append(f"{plain}_{counts[plain]}" if counts[plain] else plain)
+        counts[plain] += 1
+    return names
+
+
+def assign(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
+    """Give the layers that have weights those of a file; all are checked before any.
+
+    Raises:
+        PackageError: another number of layers or other shapes; says which layer differs.
+    """
+    learned = [layer for layer in layers if layer.weights]
+    _check(network, learned, stored, name)
+    for layer, entry in zip(learned, stored, strict=True):
+        for variable, dataset in zip(_variables(layer), entry.datasets, strict=True):
+            variable.assign(read_array(dataset))
+
+
+def _variables(layer: Any) -> list[Any]:
+    """A layer's own weights in the order in which Keras stores them."""
+    return [*layer.trainable_variables, *layer.non_trainable_variables]
+
+
+def _snake_case(name: str) -> str:
+    """As Keras names groups: `BatchNormalization` -> `batch_normalization`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _check(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
+    for layer, entry in zip(layers, stored, strict=False):
+        expected = [tuple(variable.shape) for variable in _variables(layer)]
+        found = [tuple(dataset.shape) for dataset in entry.datasets]
+        if expected != found:
+            raise PackageError(
+                f"The weights in “{name}” do not fit {network}: layer {layer.name} expects"
+                f" {_shapes(expected)}, the file has {_shapes(found)} ({entry.name}).",
+                _HINT,
+            )
+    if len(layers) != len(stored):
+        raise PackageError(
+            f"The weights in “{name}” do not fit {network}: it has {len(layers)} layers with"
+            f" weights, the file {len(stored)}.",
+            _HINT,
+        )
+
+
+def _shapes(shapes: list[tuple[int, ...]]) -> str:
+    return ", ".join("x".join(map(str, shape)) or "a number" for shape in shapes) or "nothing"

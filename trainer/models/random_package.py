@@ -1,0 +1,116 @@
+"""A complete, valid package with random weights: for tests and for measuring speed.
+
+It recognises nothing. Its activations are of a natural size, though, so that its heat
+maps and probabilities are not all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.models.backbones import find_backbone
+from trainer.models.card import Card, HeadSpec, Source, Thresholds, ViewSpec
+from trainer.models.export import round_to_float16
+from trainer.models.loading import build_from_card
+from trainer.models.package import Package
+from trainer.models.packing import Contents, write_package
+from trainer.models.reference import ReferenceCells
+
+FIVE = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
+CELLS = 8
+SPREAD = 0.5
+
+
+def random_package(
+    folder: Path,
+    backbone: str = "MobileNetV2",
+    classes: Sequence[str] = FIVE,
+    other_classes: Sequence[str] = (),
+    input_size: int | None = None,
+    seed: int = 0,
+    head: HeadSpec | None = None,
+    view: ViewSpec | None = None,
+) -> Package:
+    """Write a package with random weights into `folder`, which must not exist.
+
+    Args:
+        input_size: pixels; None takes the backbone's smallest that is a multiple of 32
+            and at least 64 (96 for Xception).
+        seed: equal seeds give equal weights.
+
+    Raises:
+        UserError: no such backbone, or the folder exists.
+    """
+    row = find_backbone(backbone)
+    card = Card(
+        id=folder.name.lower(),
+        title="Random weights: recognises nothing",
+        created=datetime.now(UTC).replace(microsecond=0),
+        backbone=row.name,
+        classes=tuple(classes),
+        other_classes=tuple(other_classes),
+        input_size=input_size or max(64, -(-row.smallest // 32) * 32),
+        view=view or ViewSpec(),
+        preprocessing=row.preprocessing,
+        head=head or HeadSpec(),
+        thresholds=Thresholds(
+            review_probability=0.5, unknown_probability=0.5, unknown_distance=2.0
+        ),
+        sources=(Source(name="random", red_cell_diameter=60.0, image_width=360),),
+        notes=("Random weights, for tests and for measuring speed.",),
+    )
+    keras.utils.set_random_seed(seed)
+    images = _blots(card.input_size, seed)
+    network = build_from_card(card)
+    settle(network, images)
+    pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
+    reference = ReferenceCells(
+        pooled,
+        np.arange(CELLS) % len(card.outputs),
+        np.array([f"random {index}" for index in range(CELLS)]),
+    )
+    return write_package(folder, card, Contents(network, images, reference))
+
+
+def settle(network: keras.Model, images: NDArray[np.float32]) -> None:
+    """Bring the activations of a random network to a natural size.
+
+    Batch norm takes its statistics from `images`, (N, H, W, 3) RGB 0-255, and the last
+    layer is scaled so that logits spread a little.
+    """
+    norms = [layer for layer in network.layers if isinstance(layer, _NORM)]
+    momentum = [layer.momentum for layer in norms]
+    for layer in norms:
+        layer.momentum = 0.0
+    network(images, training=True)
+    for layer, before in zip(norms, momentum, strict=True):
+        layer.momentum = before
+    logits = keras.ops.convert_to_numpy(network(images, training=False)["logits"])
+    factor = SPREAD / max(float(logits.std()), 1e-12)
+    last = network.get_layer("logits")
+    last.kernel.assign(last.kernel * factor)
+    last.bias.assign((last.bias - logits.mean(axis=0)) * factor)
+    round_to_float16(network)
+
+
+_NORM = keras.layers.BatchNormalization
+
+
+def _blots(size: int, seed: int) -> NDArray[np.float32]:
+    """Coloured blots of several sizes: (CELLS, size, size, 3), 0-255, whole numbers."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[0:size, 0:size] / size
+    images = np.full((CELLS, size, size, 3), 128.0) + rng.normal(0, 6, (CELLS, size, size, 3))
+    for index in range(CELLS):
+        for _ in range(6):
+            where, width = rng.uniform(0.2, 0.8, 2), rng.uniform(0.03, 0.25)
+            blot = np.exp(-((x - where[0]) ** 2 + (y - where[1]) ** 2) / (2 * width**2))
+            images[index] += blot[..., None] * rng.uniform(-120, 120, 3)
+    whole: NDArray[np.float32] = np.rint(images.clip(0, 255)).astype(np.float32)
+    return whole

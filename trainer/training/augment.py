@@ -196,7 +196,7 @@ def store(lit: Rgb, how: Augmentation, rng: Rng) -> NDArray[np.uint8]:
         quality = int(rng.integers(40, 91))
         packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
-    return picture
+    return np.asarray(picture, dtype=np.uint8)
 
 
 def outlined(

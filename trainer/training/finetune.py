@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import keras
 import numpy as np
@@ -90,11 +91,44 @@ def fine_tune(
     return history
 
 
+class Learner(keras.Model):  # type: ignore[misc]
+    """A network that also learns to say the same of one cell in two looks.
+
+    The second half of each batch holds the cells of the first half, varied anew; the
+    Jensen-Shannon divergence of the two answers is added to the loss, as in AugMix
+    (Hendrycks et al., ICLR 2020).
+    """
+
+    consistency = 0.0
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, *more: Any, **named: Any
+    ) -> Any:
+        """Cross-entropy, and what the halves differ by."""
+        loss = super().compute_loss(x, y, y_pred, *more, **named)
+        if not self.consistency:
+            return loss
+        return loss + self.consistency * divergence(y_pred)
+
+
+def divergence(logits: Any) -> Any:
+    """Mean Jensen-Shannon divergence between the two halves of a batch of logits (B, C)."""
+    half = logits.shape[0] // 2 if logits.shape[0] else keras.ops.shape(logits)[0] // 2
+    first, second = (keras.ops.softmax(part) for part in (logits[:half], logits[half:]))
+    middle = keras.ops.log(keras.ops.clip((first + second) / 2, 1e-7, 1.0))
+    total = 0.0
+    for part in (first, second):
+        own = keras.ops.log(keras.ops.clip(part, 1e-7, 1.0))
+        total = total + keras.ops.sum(part * (own - middle), axis=-1)
+    return keras.ops.mean(total) / 2
+
+
 def prepare(network: keras.Model, recipe: Recipe) -> keras.Model:
     """The network as one that learns: its logits alone, optimiser and loss."""
     for layer in network.layers:
         layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
-    learner = keras.Model(network.input, network.output["logits"])
+    learner = Learner(network.input, network.output["logits"])
+    learner.consistency = recipe.consistency
     rate = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=recipe.rate / max(recipe.warm_up, 1),
         decay_steps=max(recipe.steps - recipe.warm_up, 1),
@@ -123,7 +157,9 @@ def batches(cells: TrainingCells, recipe: Recipe, others: Sequence[str] = ()) ->
     sampler = Sampler(cells, weights, recipe.seed)
 
     def batch(step: int) -> Batch:
-        rows = sampler.rows(step, recipe.batch)
+        rows = sampler.rows(step, recipe.batch // 2 if recipe.consistency else recipe.batch)
+        if recipe.consistency:
+            rows = np.concatenate([rows, rows])
         images = [
             augmented(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
             for place, row in enumerate(rows)

@@ -20,6 +20,7 @@ class Recipe:
         final_rate: where it ends, as a share of `rate`.
         clip_norm: limit of the gradient's norm over all weights.
         label_smoothing: share of the target spread over all outputs.
+        consistency: weight of saying the same of one cell in two looks; 0 is off.
         average_from: share of the steps after which weights are averaged.
         average_every: steps between two weights that enter the average.
         other_share: how often an other class is drawn, against a class's 1.
@@ -36,6 +37,7 @@ class Recipe:
     final_rate: float = 0.02
     clip_norm: float = 1.0
     label_smoothing: float = 0.05
+    consistency: float = 0.0
     average_from: float = 0.5
     average_every: int = 5
     other_share: float = 1.0

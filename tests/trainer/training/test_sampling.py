@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import numpy as np
+
+from tests.trainer.training.drawn_cells import OUTPUTS, drawn_cells
+from trainer.training.sampling import Sampler, output_weights
+
+
+def draws(weights: list[float], seed: int = 0) -> np.ndarray:
+    sampler = Sampler(drawn_cells(), weights, seed)
+    return np.concatenate([sampler.rows(step, 30) for step in range(40)])
+
+
+def test_classes_alike_and_sources_alike_within_a_class() -> None:
+    cells = drawn_cells()
+    rows = draws([1.0, 1.0, 1.0])
+    assert np.bincount(cells.label[rows]).tolist() == [400, 400, 400]
+    lobed = rows[cells.label[rows] == 0]
+    assert 150 < (cells.source[lobed] == 0).sum() < 250
+    dark = rows[cells.label[rows] == 2]
+    assert (cells.source[dark] == 0).all()
+
+
+def test_every_cell_is_drawn_sooner_or_later() -> None:
+    assert len(np.unique(draws([1.0, 1.0, 1.0]))) == len(drawn_cells())
+
+
+def test_other_classes_are_drawn_by_their_share() -> None:
+    weights = output_weights(OUTPUTS, ("dark",), 0.5)
+    assert weights == [1.0, 1.0, 0.5]
+    counts = np.bincount(drawn_cells().label[draws(weights)])
+    assert abs(counts[2] / counts[0] - 0.5) < 0.05
+
+
+def test_the_seed_and_the_step_decide() -> None:
+    sampler = Sampler(drawn_cells(), [1, 1, 1], 7)
+    assert (sampler.rows(3, 8) == Sampler(drawn_cells(), [1, 1, 1], 7).rows(3, 8)).all()
+    assert (sampler.rows(3, 8) != sampler.rows(4, 8)).any()
+    assert (draws([1, 1, 1], 7) != draws([1, 1, 1], 8)).any()

@@ -98,9 +98,13 @@ def erythroblast(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     return WhiteCell(cell, nucleus, dyes)
 
 
-def platelet(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
-    """A scrap of pale blue cytoplasm with a heap of violet granules; no nucleus."""
-    diameter = diameter_of(0.72, 0.12, rng)
+def platelet(canvas: Canvas, rng: np.random.Generator, middling: float = 0.72) -> WhiteCell:
+    """A scrap of pale blue cytoplasm with a heap of violet granules; no nucleus.
+
+    Args:
+        middling: mean diameter; those that get a picture of their own are large ones.
+    """
+    diameter = diameter_of(middling, 0.17 * middling, rng)
     cell = body(canvas, diameter, rng, roughness=0.10, elongation=1.4)
     inner = np.clip(depth(canvas, cell) / (0.2 * diameter), 0, 1)
     size = 0.016 * canvas.unit, 0.03 * canvas.unit

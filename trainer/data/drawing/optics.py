@@ -6,27 +6,30 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.drawing.field import DYES, Field
 from trainer.data.drawing.style import Style
 from trainer.data.drawing.texture import Array
 
 
-def transmit(amounts: dict[str, Array], style: Style) -> Array:
-    """Light that comes through, (side, side, 3) 0-1: exp(-OD), with OD the sum of dyes."""
-    first = next(iter(amounts.values()))
-    density = np.zeros((*first.shape, 3), np.float32)
-    for name, amount in amounts.items():
-        for channel, strength in enumerate(getattr(style, name)):
-            density[..., channel] += amount * np.float32(strength)
-    return np.asarray(cv2.exp(-density), np.float32)
+def illuminate(field: Field, style: Style, rng: np.random.Generator) -> Array:
+    """Light that comes through a field, (side, side, 3) about 0-1.
+
+    Beer-Lambert: exp(-OD), with OD the sum of the dyes' amounts times their densities.
+    """
+    dyes = np.array([getattr(style, name) for name in DYES], np.float32)
+    density = np.moveaxis(field.amounts, 0, -1) @ -dyes
+    light = np.asarray(cv2.exp(density), np.float32)
+    light *= _lamp(field.side, style.shading, rng)[..., None]
+    return light
 
 
 def expose(
     light: Array, style: Style, size: int, rng: np.random.Generator, defocus: float = 0.0
 ) -> NDArray[np.uint8]:
-    """What the camera records of transmitted light.
+    """What the camera records of the light from a field.
 
     Args:
-        light: as of `transmit`.
+        light: as of `illuminate`.
         size: side of the picture in pixels.
         defocus: blur (sigma) beside the style's own, in red-cell diameters.
 
@@ -39,7 +42,6 @@ def expose(
     if style.sharpening > 0:
         wide = cv2.GaussianBlur(soft, (0, 0), 0.03 * unit)
         soft = soft + style.sharpening * (soft - wide)
-    soft = soft * _lamp(light.shape[0], style.shading, rng)[..., None]
     colour = soft * np.asarray(style.background, np.float32)
     down = size < light.shape[0]
     large = cv2.resize(

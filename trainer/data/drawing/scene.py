@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.drawing import granulocytes, mononuclear
-from trainer.data.drawing.optics import expose, transmit
+from trainer.data.drawing.field import DYES, Field
+from trainer.data.drawing.optics import expose, illuminate
 from trainer.data.drawing.red_cells import red_cells
 from trainer.data.drawing.shape import Canvas
 from trainer.data.drawing.style import Style, random_style
@@ -112,39 +113,36 @@ def draw_stack(
 def _scene(
     kind: str, rng: np.random.Generator, size: int, style: Style
 ) -> tuple[Array, Array, Array]:
-    """Transmitted light, cell mask and nucleus mask on the drawing's own canvas."""
+    """Light through the field, cell mask and nucleus mask on the drawing's own canvas."""
     if kind not in _PAINTERS:
         raise ValueError(f"Invalid kind. Expected one of {KINDS}. Received {kind!r}.")
     side = int(np.clip(size, _SMALLEST_CANVAS, _LARGEST_CANVAS))
-    unit = style.red_cell * side
-    patch = Canvas(min(side, int(3.0 * unit)), unit)
+    field = Field(side, style.red_cell * side)
+    patch = Canvas(min(side, int(3.0 * field.unit)), field.unit)
     white = _PAINTERS[kind](patch, rng)
-    clear = float(np.sqrt((white.cell > 0.5).sum() / np.pi) / unit)
-    amounts = {"haemoglobin": red_cells(side, unit, clear, style, rng)}
-    corner = _place(amounts, white, side, style, rng)
-    cell, nucleus = (_whole(part, side, corner) for part in (white.cell, white.nucleus))
-    return transmit(amounts, style), cell, nucleus
+    clear = float(np.sqrt((white.cell > 0.5).sum() / np.pi) / field.unit)
+    field.amounts[DYES.index("haemoglobin")] = red_cells(side, field.unit, clear, style, rng)
+    middle = side / 2 + rng.normal(0, 0.06 * field.unit, 2)
+    corner = _lay(field, white, middle)
+    for _ in range(int(rng.choice([0, 0, 1, 2, 3]))):
+        stray = mononuclear.platelet(Canvas(int(1.3 * field.unit), field.unit), rng, 0.45)
+        _lay(field, stray, _beside(side, (clear + 0.7) * field.unit, rng))
+    cell, nucleus = (field.place(mask, corner) for mask in (white.cell, white.nucleus))
+    return illuminate(field, style, rng), cell, nucleus
 
 
-def _place(
-    amounts: dict[str, Array], white: WhiteCell, side: int, style: Style, rng: np.random.Generator
-) -> tuple[int, int]:
-    """Add the white cell's dyes near the middle; what of red cells it covers is pushed away."""
-    shift = 0.06 * style.red_cell * side
-    room = side - white.cell.shape[0]
-    x, y = (int(np.clip(round(room / 2 + rng.normal(0, shift)), 0, room)) for _ in range(2))
-    amounts["haemoglobin"] *= 1 - 0.85 * _whole(white.cell, side, (x, y))
-    for name, amount in white.amounts.items():
-        full = _whole(amount, side, (x, y))
-        amounts[name] = amounts[name] + full if name in amounts else full
-    return x, y
+def _lay(field: Field, white: WhiteCell, middle: NDArray[np.float64]) -> tuple[int, int]:
+    """Lay a cell with its canvas' centre at a place (x, y in pixels); its corner."""
+    half = white.cell.shape[0] / 2
+    corner = round(float(middle[0]) - half), round(float(middle[1]) - half)
+    field.lay(white.amounts, white.cell, corner)
+    return corner
 
 
-def _whole(part: Array, side: int, corner: tuple[int, int]) -> Array:
-    full = np.zeros((side, side), np.float32)
-    x, y = corner
-    full[y : y + part.shape[0], x : x + part.shape[1]] = part
-    return full
+def _beside(side: int, away: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """A place (x, y in pixels) at least so far from the middle."""
+    way, far = rng.uniform(0, 2 * np.pi), max(away, rng.uniform(0.3, 0.65) * side)
+    return side / 2 + far * np.array([np.cos(way), np.sin(way)])
 
 
 def _enlarge(mask: Array, size: int) -> NDArray[np.bool_]:

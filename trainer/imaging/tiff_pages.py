@@ -68,12 +68,12 @@ def _by_axes(file: Any) -> tuple[list[Group], tuple[str, ...]]:
     order = np.arange(count).reshape([sizes[axis] for axis in lead])
     channels = sizes.get("C", 1)
     if channels == 1 or "S" in sizes:
-        return [(pages[index],) for index in order.ravel()], notes
+        return [(pages[index].aspage(),) for index in order.ravel()], notes
     if channels != 3:
         raise ImageError(f"The file holds {channels} channels that are not red, green and blue.")
     triples = np.moveaxis(order, lead.index("C"), -1).reshape(-1, 3)
     notes += ("3 channels, read as red, green and blue",)
-    return [tuple(pages[index] for index in triple) for triple in triples], notes
+    return [tuple(pages[index].aspage() for index in triple) for triple in triples], notes
 
 
 def check_page(page: Any, data: bytes) -> None:

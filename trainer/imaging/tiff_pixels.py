@@ -93,7 +93,7 @@ def _looked_up(indices: NDArray[Any], page: Any) -> NDArray[np.uint8]:
     if int(indices.max()) >= table.shape[1]:
         raise damaged("TIFF", "its palette is too short")
     # Some writers fill the palette with 8 bits instead of 16 (as libtiff allows for).
-    eight = table.astype(np.uint8) if table.max() < 256 else to_eight_bits(table, 16)
+    eight = table.astype(np.uint8) if table.max() < 256 else (table >> 8).astype(np.uint8)
     return np.ascontiguousarray(eight.T[indices])
 
 

@@ -1,0 +1,403 @@
+"""Whole files of every kind, read to the right pixels."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from image_files import (
+    exif,
+    pages,
+    picture,
+    png,
+    saved,
+    srgb_profile,
+    stored_turned,
+    swapped_profile,
+    tiff,
+)
+from PIL import Image as Pillow
+
+from trainer.imaging import Header, probe, read, read_bytes
+
+PICTURE = picture()
+
+
+def apart(a, b) -> int:
+    return int(np.abs(np.asarray(a, int) - np.asarray(b, int)).max())
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("PNG", {}),
+        ("BMP", {}),
+        ("WebP", {"lossless": True}),
+        ("TIFF", {}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+        ("TIFF", {"compression": "tiff_adobe_deflate"}),
+        ("TIFF", {"compression": "packbits"}),
+    ],
+)
+def test_lossless_formats_give_the_very_pixels(kind: str, options: dict) -> None:
+    data = saved(PICTURE, kind, **options)
+    image = read_bytes(data, "x." + kind.lower())
+    assert np.array_equal(image.pixels, PICTURE)
+    assert image.pixels.dtype == np.uint8
+    assert (image.format, image.width, image.height, image.scale) == (kind, 64, 48, 1.0)
+    assert (image.grey, image.notes, image.sharpest) == (False, (), 0)
+    assert image.sha256 == hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 2}])
+def test_jpeg_at_all_reductions(options: dict) -> None:
+    data = saved(picture(203, 301), "JPEG", quality=95, **options)
+    full = read_bytes(data, "x.jpg")
+    assert apart(full.pixels, picture(203, 301)) < 30
+    for scale, size in ((0.5, (102, 151)), (0.25, (51, 76)), (0.125, (26, 38))):
+        image = read_bytes(data, "x.jpg", min_scale=scale)
+        assert (image.scale, image.pixels.shape[:2]) == (scale, size)
+        assert (image.width, image.height) == (301, 203)
+        mean = read_bytes(saved(full.pixels, "PNG"), "x.png", min_scale=scale)
+        assert (mean.scale, mean.pixels.shape) == (scale, image.pixels.shape)
+        assert np.abs(mean.pixels.astype(int) - image.pixels).mean() < 2
+
+
+@pytest.mark.parametrize(
+    ("min_scale", "min_side", "scale"),
+    [
+        (1.0, 0, 1.0),
+        (0.3, 0, 0.5),
+        (0.25, 0, 0.25),
+        (0.0, 0, 0.125),
+        (0.0, 26, 0.25),
+        (0.0, 201, 1),
+    ],
+)
+def test_the_smallest_scale_that_is_allowed(min_scale: float, min_side: int, scale: float) -> None:
+    data = saved(picture(200, 300), "JPEG")
+    image = read_bytes(data, "x.jpg", min_scale=min_scale, min_side=min_side)
+    assert image.scale == scale
+
+
+def test_a_grey_jpeg_is_flagged() -> None:
+    image = read_bytes(saved(PICTURE[..., 1], "JPEG"), "x.jpg")
+    assert image.grey
+    assert image.pixels.shape == (48, 64, 3)
+
+
+def test_colour_files_with_equal_channels_are_grey() -> None:
+    grey = np.repeat(PICTURE[..., :1], 3, axis=2)
+    for kind in ("PNG", "BMP", "TIFF", "JPEG"):
+        assert read_bytes(saved(grey, kind), "x").grey
+    spot = grey.copy()
+    spot[17, 5, 0] ^= 0x40
+    assert not read_bytes(saved(spot, "PNG"), "x.png").grey
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WebP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_is_applied_once(kind: str, orientation: int) -> None:
+    stored = stored_turned(PICTURE, orientation)
+    if kind == "TIFF":
+        data = tiff(stored, photometric="rgb", extratags=[(274, 3, 1, orientation, True)])
+    else:
+        best = {"JPEG": {"quality": 98, "subsampling": 0}, "WebP": {"lossless": True}, "PNG": {}}
+        data = saved(stored, kind, exif=exif(orientation), **best[kind])
+    for scale in (1.0, 0.5):
+        image = read_bytes(data, "x." + kind.lower(), min_scale=scale)
+        expected = read_bytes(saved(PICTURE, "PNG"), "x.png", min_scale=scale).pixels
+        assert apart(image.pixels, expected) <= (20 if kind == "JPEG" else 0)
+        assert (image.width, image.height) == (64, 48)
+        assert any("upright" in note for note in image.notes) == (orientation != 1)
+
+
+def test_a_senseless_orientation_changes_nothing() -> None:
+    for block in (
+        exif(1)[:9],
+        b"Exif\0\0",
+        b"Exif\0\0II*\0\xff\xff\xff\xff",
+        b"Exif\0\0" + b"x" * 99,
+    ):
+        image = read_bytes(saved(PICTURE, "JPEG", exif=block), "x.jpg")
+        assert (image.width, image.notes) == (64, ())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WebP"])
+def test_a_profile_is_converted_to_srgb(kind: str) -> None:
+    best = {"JPEG": {"quality": 98}, "WebP": {"lossless": True}}.get(kind, {})
+    data = saved(PICTURE, kind, icc_profile=swapped_profile(), **best)
+    image = read_bytes(data, "x." + kind.lower())
+    assert apart(image.pixels[..., ::-1], PICTURE) < 25  # red and blue are exchanged
+    assert any("converted to sRGB" in note for note in image.notes)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WebP"])
+def test_a_standard_profile_changes_nothing_and_a_broken_one_is_ignored(kind: str) -> None:
+    best = {"WebP": {"lossless": True}}.get(kind, {})
+    plain = read_bytes(saved(PICTURE, kind, **best), "x." + kind.lower())
+    standard = read_bytes(saved(PICTURE, kind, icc_profile=srgb_profile(), **best), "x")
+    assert np.array_equal(standard.pixels, plain.pixels)
+    assert not any("profile" in note for note in standard.notes)
+    for profile in (b"nonsense " * 20, srgb_profile()[:200], swapped_profile()[:-300]):
+        broken = read_bytes(saved(PICTURE, kind, icc_profile=profile, **best), "x")
+        assert np.array_equal(broken.pixels, plain.pixels)
+        assert any("profile unusable" in note for note in broken.notes)
+
+
+def test_cmyk_is_converted_and_noted() -> None:
+    ink = np.zeros((16, 16, 4), np.uint8)
+    ink[:, 8:, 0] = 255  # cyan on the right
+    expected = np.full((16, 16, 3), 255)
+    expected[:, 8:, 0] = 0
+    image = Pillow.frombytes("CMYK", (16, 16), ink.tobytes())
+    jpeg = read_bytes(saved(image, "JPEG", quality=100), "x.jpg")
+    tif = read_bytes(saved(image, "TIFF"), "x.tif")
+    assert apart(jpeg.pixels, expected) < 8
+    assert apart(tif.pixels, expected) == 0
+    for read_image in (jpeg, tif):
+        assert any("CMYK" in note for note in read_image.notes)
+    assert read_bytes(saved(image, "JPEG"), "x.jpg", min_scale=0.5).pixels.shape == (8, 8, 3)
+
+
+def test_transparency_is_shown_on_white() -> None:
+    rgba = np.dstack([PICTURE, np.full((48, 64), 255, np.uint8)])
+    rgba[:, :20, 3] = 0
+    rgba[:, 20:30, 3] = 128
+    expected = PICTURE.astype(int).copy()
+    expected[:, :20] = 255
+    expected[:, 20:30] = np.round((PICTURE[:, 20:30] * 128.0 + 255 * 127) / 255)
+    unassociated = {"photometric": "rgb", "extrasamples": ["unassalpha"]}
+    for data in (
+        saved(rgba, "PNG"),
+        saved(rgba, "WebP", lossless=True, exact=True),
+        tiff(rgba, **unassociated),
+        tiff(
+            np.ascontiguousarray(np.moveaxis(rgba, -1, 0)), planarconfig="separate", **unassociated
+        ),
+    ):
+        image = read_bytes(data, "x")
+        assert apart(image.pixels, expected) <= 1
+        assert "transparent, shown on white" in image.notes
+
+
+def test_premultiplied_transparency_is_shown_on_white() -> None:
+    rgba = np.zeros((8, 8, 4), np.uint8)
+    rgba[:4] = (100, 50, 0, 128)
+    image = read_bytes(tiff(rgba, photometric="rgb", extrasamples=["assocalpha"]), "x.tif")
+    assert image.pixels[0, 0].tolist() == [227, 177, 127]
+    assert image.pixels[7, 7].tolist() == [255, 255, 255]
+
+
+def test_palettes_grey_with_alpha_and_single_bits() -> None:
+    palette = Pillow.fromarray(PICTURE).quantize(32)
+    for kind in ("PNG", "TIFF", "BMP"):
+        image = read_bytes(saved(palette, kind), "x")
+        assert apart(image.pixels, palette.convert("RGB")) == 0
+        assert not image.grey
+    bits = Pillow.fromarray(PICTURE[..., 0] > 150)
+    for kind in ("PNG", "TIFF", "BMP"):
+        image = read_bytes(saved(bits, kind), "x")
+        assert apart(image.pixels[..., 0], np.asarray(bits) * 255) == 0
+        assert image.grey
+    faint = Pillow.fromarray(np.dstack([PICTURE[..., 0], np.zeros((48, 64), np.uint8)]), "LA")
+    assert read_bytes(saved(faint, "PNG"), "x.png").pixels.min() == 255
+
+
+def test_a_transparent_palette_entry_is_white() -> None:
+    palette = Pillow.fromarray(PICTURE).quantize(8)
+    image = read_bytes(saved(palette, "PNG", transparency=3), "x.png")
+    assert (image.pixels[np.asarray(palette) == 3] == 255).all()
+
+
+def test_sixteen_bits_are_scaled_by_a_recorded_rule() -> None:
+    full = PICTURE.astype(np.uint16) * 257
+    twelve = PICTURE.astype(np.uint16) * 16
+    twelve[0, 0] = 4095
+    for make in (lambda a: tiff(a, photometric="rgb"), png16):
+        image = read_bytes(make(full), "x")
+        assert apart(image.pixels, PICTURE) == 0 or full.max() < 16384
+        assert "16-bit, scaled by 1/257" in image.notes
+        image = read_bytes(make(twelve), "x")
+        assert apart(image.pixels, np.round(twelve / 4095 * 255)) == 0
+        assert "12-bit in 16-bit samples, scaled by 255/4095" in image.notes
+
+
+def png16(samples: np.ndarray) -> bytes:
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in samples)
+    return png(samples.shape[1], samples.shape[0], 16, 2, rows)
+
+
+def test_all_planes_are_scaled_alike() -> None:
+    dark, bright = np.full((2, 8, 8, 3), 3000, np.uint16)
+    bright[:] = 60000
+    image = read_bytes(tiff(np.stack([dark, bright]), photometric="rgb"), "x.tif")
+    assert image.planes[0].max() == 12
+    assert "16-bit, scaled by 1/257" in image.notes
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 12, 16])
+def test_tiff_of_few_and_many_bits(bits: int) -> None:
+    most = 2**bits - 1
+    values = np.linspace(0, most, 64).round().astype(np.uint16 if bits > 8 else np.uint8)
+    samples = np.tile(values, (4, 1))
+    data = (
+        tiff(samples, bitspersample=bits, photometric="minisblack")
+        if bits > 1
+        else tiff(samples.astype(bool), photometric="minisblack")
+    )
+    image = read_bytes(data, "x.tif")
+    assert apart(image.pixels[0, :, 0], np.round(values / most * 255)) == 0
+    assert image.grey
+
+
+def test_white_may_be_zero() -> None:
+    for samples in (PICTURE[..., 0], PICTURE[..., 0] > 128):
+        white = tiff(samples, photometric="miniswhite")
+        black = tiff(samples, photometric="minisblack")
+        inverse = 255 - read_bytes(black, "x.tif").pixels
+        assert apart(read_bytes(white, "x.tif").pixels, inverse) == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"tile": (16, 32)},
+        {"tile": (16, 16), "compression": "deflate", "predictor": True},
+        {"rowsperstrip": 7, "compression": "lzw"},
+        {"bigtiff": True},
+        {"byteorder": ">", "compression": "zstd"},
+    ],
+)
+def test_tiff_layouts(options: dict) -> None:
+    data = tiff(PICTURE, photometric="rgb", **options)
+    assert np.array_equal(read_bytes(data, "x.tif").pixels, PICTURE)
+    planar = np.ascontiguousarray(np.moveaxis(PICTURE, -1, 0))
+    data = tiff(planar, photometric="rgb", planarconfig="separate", **options)
+    assert np.array_equal(read_bytes(data, "x.tif").pixels, PICTURE)
+
+
+@pytest.mark.parametrize("tile", [None, (16, 16)])
+def test_tiff_with_jpeg_inside(tile) -> None:
+    options = {"compression": "jpeg", "compressionargs": {"level": 98}}
+    data = tiff(PICTURE, photometric="rgb", tile=tile, **options)  # stored as YCbCr
+    assert apart(read_bytes(data, "x.tif").pixels, PICTURE) < 25
+    data = saved(PICTURE, "TIFF", compression="jpeg", quality=98)  # stored as RGB
+    assert apart(read_bytes(data, "x.tif").pixels, PICTURE) < 25
+    data = saved(PICTURE[..., 1], "TIFF", compression="jpeg", quality=98)
+    assert apart(read_bytes(data, "x.tif").pixels[..., 2], PICTURE[..., 1]) < 12
+
+
+def blurred(pixels: np.ndarray, sigma: float) -> np.ndarray:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma))
+
+
+def test_all_planes_are_read_and_the_sharpest_found() -> None:
+    stack = np.stack([blurred(PICTURE, 4), blurred(PICTURE, 1), PICTURE, blurred(PICTURE, 2)])
+    data = tiff(stack, photometric="rgb", compression="lzw")
+    image = read_bytes(data, "x.tif")
+    assert [np.array_equal(a, b) for a, b in zip(image.planes, stack, strict=True)] == [True] * 4
+    assert image.sharpest == 2
+    assert image.pixels is image.planes[2]
+    half = read_bytes(data, "x.tif", min_scale=0.5)
+    assert [plane.shape for plane in half.planes] == [(24, 32, 3)] * 4
+
+
+def test_previews_are_left_out() -> None:
+    rgb = {"photometric": "rgb"}
+    small = picture(12, 16)
+    data = pages((small, {**rgb, "subfiletype": 1}), (PICTURE, rgb), (PICTURE[::-1].copy(), rgb))
+    image = read_bytes(data, "x.tif")
+    assert (len(image.planes), image.width) == (2, 64)
+    assert "1 preview left out" in image.notes
+    alone = read_bytes(pages((small, {**rgb, "subfiletype": 1})), "x.tif")
+    assert alone.width == 16
+
+
+def test_stacks_of_other_programs() -> None:
+    stack = np.stack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
+    for options in (
+        {"imagej": True, "metadata": {"axes": "ZYXS"}},
+        {"ome": True, "metadata": {"axes": "ZYXS"}},
+    ):
+        image = read_bytes(tiff(stack, photometric="rgb", **options), "x.tif")
+        assert np.array_equal(np.stack(image.planes), stack)
+    channels_first = np.ascontiguousarray(np.moveaxis(stack, -1, 1))
+    for options in ({"imagej": True}, {"ome": True}):
+        options |= {"metadata": {"axes": "ZCYX"}, "photometric": "minisblack"}
+        image = read_bytes(tiff(channels_first, **options), "x.tif")
+        assert np.array_equal(np.stack(image.planes), stack)
+        assert not image.grey
+    grey = tiff(channels_first[:, 0], imagej=True, metadata={"axes": "ZYX"})
+    image = read_bytes(grey, "x.tif")
+    assert (len(image.planes), image.grey) == (3, True)
+
+
+def test_animations_give_their_first_picture() -> None:
+    frames = [Pillow.fromarray(PICTURE), Pillow.fromarray(PICTURE[::-1].copy())]
+    for kind, options in (("WebP", {"lossless": True}), ("PNG", {})):
+        data = saved(frames[0], kind, save_all=True, append_images=frames[1:], **options)
+        image = read_bytes(data, "x")
+        assert np.array_equal(image.pixels, PICTURE)
+        assert "animated, first picture read" in image.notes
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "TIFF", "WebP"])
+def test_garbage_behind_the_end_is_of_no_matter(kind: str) -> None:
+    data = saved(PICTURE, kind)
+    assert np.array_equal(
+        read_bytes(data + b"\xff\xd8garbage" * 50, "x").pixels, read_bytes(data, "x").pixels
+    )
+
+
+def test_jpeg_with_restart_markers() -> None:
+    data = saved(picture(120, 200), "JPEG", restart_marker_blocks=3)
+    assert b"\xff\xd0" in data
+    plain = saved(picture(120, 200), "JPEG")
+    assert np.array_equal(read_bytes(data, "x.jpg").pixels, read_bytes(plain, "x.jpg").pixels)
+
+
+def test_the_content_decides_and_not_the_name(tmp_path: Path) -> None:
+    data = saved(PICTURE, "JPEG")
+    for name, note in (
+        ("x.png", ("named .png, holds JPEG",)),
+        ("x", ("no extension, holds JPEG",)),
+        ("x.JPEG", ()),
+    ):
+        (tmp_path / name).write_bytes(data)
+        image = read(tmp_path / name)
+        assert (image.format, image.notes) == ("JPEG", note)
+
+
+def test_any_name_can_be_read(tmp_path: Path) -> None:
+    data = saved(PICTURE, "PNG")
+    names = ["🩸.png", "תא.png", "=x.png", "CON.png", "trailing.png "]
+    names += [unicodedata.normalize(form, "Zäpfchen.png") for form in ("NFC", "NFD")]
+    deep = tmp_path / ("x" * 140) / ("y" * 140)
+    deep.mkdir(parents=True)
+    for name in names:
+        (deep / name).write_bytes(data)
+        assert read(deep / name).width == 64
+        assert probe(deep / name) == Header("PNG", 64, 48, 1, 8)
+
+
+def test_probe_reads_headers_only(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(tiff(np.zeros((3, 20, 30, 3), np.uint16), photometric="rgb"))
+    assert probe(path) == Header("TIFF", 30, 20, 3, 16)
+    path.write_bytes(saved(PICTURE, "JPEG", exif=exif(6)))
+    assert probe(path) == Header("JPEG", 48, 64, 1, 8)
+    path.write_bytes(saved(PICTURE, "BMP"))
+    assert probe(path) == Header("BMP", 64, 48, 1, 24)
+    path.write_bytes(saved(PICTURE, "WebP"))
+    assert probe(path) == Header("WebP", 64, 48, 1, 8)
+
+
+def test_reading_twice_gives_the_same_pixels() -> None:
+    data = saved(picture(300, 400), "JPEG")
+    first, second = (read_bytes(data, "x.jpg", min_scale=0.25) for _ in range(2))
+    assert np.array_equal(first.pixels, second.pixels)

@@ -11,6 +11,7 @@ from typing import Any
 from trainer.cases import predictions, reviews
 from trainer.cases.audit_trail import GENESIS, Head, Link
 from trainer.cases.ledger import Ledger
+from trainer.cases.schema import GUARDS
 
 # The newest entry of one of these kinds says how the row must look now.
 _STATES = {
@@ -41,7 +42,9 @@ def verify(ledger: Ledger, head: Head | None = None) -> list[str]:
         try:
             return list(_problems(ledger.connection, head))
         finally:
-            ledger.connection.execute("ROLLBACK")
+            # A damaged file may have ended it already.
+            if ledger.connection.in_transaction:
+                ledger.connection.execute("ROLLBACK")
 
 
 def _problems(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
@@ -51,6 +54,7 @@ def _problems(connection: sqlite3.Connection, head: Head | None) -> Iterator[str
         yield from _rows(connection, table)
     for table in ("cases", "runs"):
         yield from _states(connection, table)
+    yield from _guards(connection)
 
 
 def _chain(connection: sqlite3.Connection) -> Iterator[str]:
@@ -115,6 +119,14 @@ def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
             yield f"row {facts['id']} of {table} was changed"
     for number in sorted(expected):
         yield f"row {number} of {table} is missing"
+
+
+def _guards(connection: sqlite3.Connection) -> Iterator[str]:
+    query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+    found = dict(connection.execute(query).fetchall())
+    for name, sql in GUARDS.items():
+        if found.get(name) != sql:
+            yield f"the guard {name} was removed"
 
 
 def _facts(body: str) -> dict[str, Any]:

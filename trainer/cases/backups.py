@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -24,7 +25,9 @@ def backup_folder(store: Path) -> Path:
 
 def list_backups(store: Path) -> tuple[Path, ...]:
     """Every backup of the store, newest first."""
-    found = backup_folder(store).glob(f"{store.stem}-*{store.suffix}")
+    folder = backup_folder(store)
+    names = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    found = [path for path in names if _is_backup(path, store)]
     return tuple(sorted(found, key=made_at, reverse=True))
 
 
@@ -108,6 +111,7 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
         stamp = now().astimezone(UTC).strftime(_FORM)
         aside = store.with_name(f"{store.stem}-damaged-{stamp}{store.suffix}")
         fresh = store.with_suffix(".restoring")
+        fresh.unlink(missing_ok=True)
         with closing(sqlite3.connect(backup)) as source, closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
         # The log and its index belong to the damaged file: left behind, SQLite would
@@ -117,9 +121,22 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
             if log.exists():
                 log.replace(aside.with_name(aside.name + ending))
         if store.exists():
-            store.replace(aside)
+            _keep(store, aside)
+        # At every moment there is a store in its place: the damaged one, then the restored.
         fresh.replace(store)
     return aside
+
+
+def _keep(store: Path, aside: Path) -> None:
+    """Give the damaged file a second name; copied only where the disk knows no such names."""
+    try:
+        aside.hardlink_to(store)
+    except OSError:
+        shutil.copyfile(store, aside)
+
+
+def _is_backup(path: Path, store: Path) -> bool:
+    return path.name.startswith(f"{store.stem}-") and path.suffix == store.suffix
 
 
 def _sweep(folder: Path, moment: datetime) -> None:

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from trainer.cases.canonical import canonical_json, to_column
 from trainer.cases.ledger import Ledger
@@ -24,18 +25,20 @@ def find_or_create(
 ) -> Case:
     """The case of a folder: the known one, a known one that moved here, or a new one.
 
-    A case counts as moved here if its own folder is gone and images that it holds
-    predictions or reviews of lie here under the same relative paths with the same SHA-256.
+    A case counts as moved here if its own folder is gone and most of a few images that it
+    holds predictions or reviews of lie here, under the same relative paths with the same
+    SHA-256.
     A profile is taken for a new case only; `set_profile` changes a known one's.
     """
     folder = root.resolve()
-    found = ledger.rows(_SELECT + "WHERE root = CAST(? AS TEXT)", to_column(str(folder)))
-    if found:
-        return _case(found[0])
-    moved = _moved_here(ledger, folder)
+    known = every(ledger)
+    same = next((case for case in known if _same_folder(case.root, folder)), None)
+    if same is not None:
+        return same
+    moved = _moved_here(ledger, known, folder)
     if moved is not None:
         return relocate(ledger, moved.id, folder)
-    return _create(ledger, folder, name or folder.name, profile or SourceProfile())
+    return _create(ledger, folder, name or folder.name or str(folder), profile or SourceProfile())
 
 
 def relocate(ledger: Ledger, case_id: int, root: Path) -> Case:
@@ -110,15 +113,26 @@ def _facts(ledger: Ledger, case_id: int) -> dict[str, object]:
     return dict(zip(_COLUMNS.split(", "), row, strict=True))
 
 
-def _moved_here(ledger: Ledger, folder: Path) -> Case | None:
-    for case in reversed(every(ledger)):
+def _same_folder(known: Path, folder: Path) -> bool:
+    """Whether two paths name one folder, on disks that ignore case or accents' forms too."""
+    if known == folder:
+        return True
+    first, second = (normalize("NFC", str(path)).casefold() for path in (known, folder))
+    try:
+        return first == second and known.samefile(folder)
+    except OSError:
+        return False
+
+
+def _moved_here(ledger: Ledger, known: list[Case], folder: Path) -> Case | None:
+    for case in reversed(known):
         if not case.root.exists() and _agreement(ledger, case.id, folder):
             return case
     return None
 
 
 def _agreement(ledger: Ledger, case_id: int, folder: Path) -> bool | None:
-    """Whether a few of the case's images lie in `folder` unchanged; None if it knows none."""
+    """Whether most of a few of the case's images lie in `folder`; None if it knows none."""
     known = ledger.rows(
         "SELECT image, sha256 FROM predictions WHERE sha256 <> '' AND run_id IN "
         "(SELECT id FROM runs WHERE case_id = ?) "
@@ -127,7 +141,8 @@ def _agreement(ledger: Ledger, case_id: int, folder: Path) -> bool | None:
     )
     if not known:
         return None
-    return all(_sha256(folder / image) == sha256 for image, sha256 in known)
+    agreeing: int = sum(_sha256(folder / image) == sha256 for image, sha256 in known)
+    return 2 * agreeing > len(known)
 
 
 def _sha256(path: Path) -> str:

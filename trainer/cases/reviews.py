@@ -24,6 +24,10 @@ ACTIVE = (
 )
 
 
+class _NothingLeftError(Exception):
+    """Rolls back an undo or redo for which there is nothing to do."""
+
+
 def add(
     ledger: Ledger,
     case_id: int,
@@ -63,7 +67,7 @@ def undo(ledger: Ledger, case_id: int) -> Change | None:
         ledger,
         "undo",
         case_id,
-        f"SELECT r.entry FROM reviews r WHERE r.case_id = ? AND {ACTIVE} "  # noqa: S608
+        f"SELECT r.entry FROM reviews r WHERE r.case_id = :case AND {ACTIVE} "  # noqa: S608
         "ORDER BY r.entry DESC LIMIT 1",
     )
 
@@ -105,14 +109,15 @@ def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _toggle(ledger: Ledger, kind: str, case_id: int, query: str) -> Change | None:
-    found = ledger.rows(query.replace(":case", "?1"), case_id)
-    if not found:
+    try:
+        # Under the lock, so that two windows cannot undo the same act.
+        with ledger.entry(kind) as entry:
+            row = ledger.connection.execute(query, {"case": case_id}).fetchone()
+            if row is None:
+                raise _NothingLeftError
+            return _append_toggle(ledger, entry, kind, case_id, int(row[0]))
+    except _NothingLeftError:
         return None
-    with ledger.entry(kind) as entry:
-        # Look again now that the lock is held: another window may have been faster.
-        row = ledger.connection.execute(query.replace(":case", "?1"), (case_id,)).fetchone()
-        target = int((row or found[0])[0])
-        return _append_toggle(ledger, entry, kind, case_id, target)
 
 
 def _append_toggle(ledger: Ledger, entry: Entry, kind: str, case_id: int, target: int) -> Change:

@@ -61,22 +61,18 @@ _TABLES = (
 )
 
 
-def _append_only(table: str) -> tuple[str, ...]:
-    return tuple(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    )
-
+# What was stored is never changed; trigger's name -> its SQL.
+GUARDS: dict[str, str] = {
+    f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
+    f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    for table in ("audit", "predictions", "reviews", "undos")
+    for verb in ("UPDATE", "DELETE")
+}
 
 VERSION_1: tuple[str, ...] = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     *_TABLES,
-    *(
-        statement
-        for table in ("audit", "predictions", "reviews", "undos")
-        for statement in _append_only(table)
-    ),
+    *GUARDS.values(),
 )
 
 # The step at index i brings a store from version i to version i + 1.

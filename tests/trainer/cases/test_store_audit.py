@@ -128,3 +128,9 @@ def test_a_number_is_never_given_twice(tampered, store_path, tmp_path):
         store.add_reviews(1, [NewReview("1.jpg", "", "basophil")], reviewer="AB")
         assert store.audit_head().seq == 10
         assert "entries 9 to 9 are missing" in store.verify_audit()
+
+
+def test_a_guard_that_was_removed_shows(tampered, store_path):
+    with closing(sqlite3.connect(store_path)) as raw:
+        raw.execute("DROP TRIGGER reviews_no_update")
+    assert tampered() == ["the guard reviews_no_update was removed"]

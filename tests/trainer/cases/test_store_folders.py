@@ -58,6 +58,25 @@ def test_a_copy_beside_the_original_is_its_own_case(store, images, predicted, tm
     assert store.case(tmp_path / "copy").id != predicted.id
 
 
+def test_a_moved_folder_that_lost_an_image_is_found_again(
+    store, images, predicted, begin, predict, tmp_path
+):
+    (images / "c.jpg").write_bytes(b"c")
+    run = begin(store, predicted)
+    store.add_predictions(run.id, [predict("c.jpg", sha256=hashlib.sha256(b"c").hexdigest())])
+    moved = images.rename(tmp_path / "moved")
+    (moved / "a.jpg").unlink()
+    assert store.case(moved).id == predicted.id
+
+
+def test_two_folders_whose_names_differ_in_case_are_two_where_the_disk_says_so(store, tmp_path):
+    first, second = tmp_path / "Sample", tmp_path / "sample"
+    first.mkdir()
+    second.mkdir(exist_ok=True)
+    same = first.samefile(second)
+    assert (store.case(first).id == store.case(second).id) == same
+
+
 def test_a_folder_with_other_bytes_is_not_the_moved_one(store, images, predicted, tmp_path):
     moved = images.rename(tmp_path / "moved")
     (moved / "a.jpg").write_bytes(b"something else")

@@ -1,0 +1,23 @@
+"""The command line: `python -m trainer COMMAND`, also installed as `leuko-trainer`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, or serve the window as its worker; returns the exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    # Each is imported alone: the window waits for its worker.
+    if words[:1] == ["worker"]:
+        from trainer.jobs.worker import main as serve
+
+        return serve(words[1:])
+    from trainer.commands.run import run_command
+
+    return run_command(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

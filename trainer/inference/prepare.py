@@ -12,8 +12,12 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, SourceProfile, Window
 from trainer.errors import ImageError
 from trainer.imaging import Image, read
-from trainer.imaging.segment import GRID, find_cell
+from trainer.imaging.segment import find_cell
 from trainer.imaging.view import View, show
+
+# Enough for the outline of the cell, and for a heat map that is worth looking at. The same
+# with and without heat maps, so that they change no figure.
+_LEAST_SIDE = 384
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Lens:
 
     def least_side(self) -> int:
         """Decoded images need at least so many pixels a side, where they have them."""
-        return max(2 * GRID, self.size)
+        return max(_LEAST_SIDE, self.size)
 
 
 def prepare(task: Task, lens: Lens) -> Prepared:

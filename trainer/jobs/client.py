@@ -40,7 +40,7 @@ def worker_command() -> list[str]:
     if program.name.lower() == "pythonw.exe":  # has no standard streams
         program = program.with_name("python.exe")
     # -P: a folder of images that holds a file trainer.py must not be taken for the program.
-    return [str(program), "-P", "-m", "trainer.jobs.worker"]
+    return [str(program), "-P", "-m", "trainer", "worker"]
 
 
 class WorkerProcess:

@@ -95,6 +95,8 @@ class TrainRequest(Record):
         from_model: id or folder of a package to start from.
         out: folder for the package; None: the user's models.
         steps: number of training steps; None: as the recipe says.
+        other_classes: labels to recognise as outside the classes; they count as unknown.
+        holdouts: further labelled data to measure the model on, by name.
         recipe: settings that differ from the recipe's defaults.
         name: id of the new package; empty: made from backbone and time.
         command: the command line that asked for it, for the card.
@@ -109,6 +111,8 @@ class TrainRequest(Record):
     out: str | None = None
     seed: int = Field(default=0, ge=0)
     steps: int | None = Field(default=None, gt=0)
+    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    holdouts: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     name: str = ""
     command: str = ""

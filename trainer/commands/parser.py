@@ -1,0 +1,183 @@
+"""Words of the command line, turned into requests."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from trainer import __version__
+from trainer.errors import UserError
+from trainer.jobs.requests import Request, decode_request
+from trainer.models.backbones import BACKBONES
+
+MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "delete")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of `python -m trainer`."""
+    parser = argparse.ArgumentParser(
+        prog="leuko-trainer",
+        description="Classify blood cells with fine-tuned CNNs, explain, and train. "
+        "For research use, not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"leuko-trainer {__version__}")
+    commands = parser.add_subparsers(dest="job", required=True, metavar="COMMAND")
+    common = _common()
+    _add_classify(commands.add_parser("classify", help="classify images", parents=[common]))
+    _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
+    _add_train(commands.add_parser("train", help="train a model", parents=[common]))
+    _add_models(commands.add_parser("models", help="look after models", parents=[common]))
+    _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
+    commands.add_parser("worker", help="serve the window (used by the program itself)")
+    return parser
+
+
+def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
+    """The request that the arguments ask for; relative paths are taken from here.
+
+    Args:
+        arguments: of `build_parser`, for any command but `worker`.
+        command: the command line as typed, for a model's card.
+
+    Raises:
+        UserError: a value out of its range.
+    """
+    given: dict[str, Any] = {
+        name: value
+        for name, value in vars(arguments).items()
+        if value is not None and name not in ("json", "recipe")
+    }
+    for name in ("out", "data", "folder", "path", "data_dir"):
+        if given.get(name):
+            given[name] = str(Path(given[name]).absolute())
+    for name in ("paths", "images"):
+        if name in given:
+            given[name] = [str(Path(path).absolute()) for path in given[name]]
+    for name in ("model", "from_model"):
+        # An id names a registered model; what is a folder here is that folder.
+        if given.get(name) and (Path(given[name]) / "card.json").is_file():
+            given[name] = str(Path(given[name]).absolute())
+    if given["job"] == "train":
+        given |= {"command": command, "recipe": _recipe(arguments.recipe)}
+        given["holdouts"] = _holdouts(arguments.holdouts or [])
+        weights = given.get("weights", "")
+        if weights not in ("imagenet", "none"):
+            given["weights"] = str(Path(weights).absolute())
+    return decode_request(given)
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--json", action="store_true", help="print events as JSON lines instead of progress bars"
+    )
+    return common
+
+
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument(
+        "--red-cell-diameter",
+        type=float,
+        metavar="PX",
+        help="median red-cell diameter in the images' pixels (default: measured)",
+    )
+    parser.add_argument("--source", metavar="NAME", help="lab or scanner of the images")
+    _add_data_dir(parser)
+
+
+def _add_data_dir(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data-dir", metavar="DIR", help="where cases and models are kept (default: user's)"
+    )
+
+
+def _add_classify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="images and folders of images")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument("--heatmaps", action="store_true", help="draw a heat map for every cell")
+    parser.add_argument("--precision", choices=("exact", "fast"))
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
+    _add_engine(parser)
+
+
+def _add_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", nargs="+", metavar="IMAGE")
+    parser.add_argument("--out", required=True, metavar="DIR")
+    parser.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="(default: the likeliest)"
+    )
+    parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
+    _add_engine(parser)
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
+    parser.add_argument("--preset", choices=("head", "finetune", "full"))
+    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
+    parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
+    parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--steps", type=int, metavar="N", help="training steps")
+    parser.add_argument("--name", metavar="ID", help="id of the new model")
+    parser.add_argument(
+        "--other",
+        dest="other_classes",
+        action="append",
+        metavar="LABEL",
+        help="a label to recognise as outside the classes (repeat for more)",
+    )
+    parser.add_argument(
+        "--holdout",
+        dest="holdouts",
+        action="append",
+        metavar="NAME=DATA",
+        help="further labelled data to measure the model on (repeat for more)",
+    )
+    parser.add_argument(
+        "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
+    )
+    _add_data_dir(parser)
+
+
+def _add_models(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=MODEL_ACTIONS)
+    parser.add_argument("model", nargs="?", metavar="ID|FILE", help="a model, or what to import")
+    parser.add_argument("path", nargs="?", metavar="FILE", help="archive to export to")
+    _add_data_dir(parser)
+
+
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR")
+    parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
+    parser.add_argument("--seed", type=int, metavar="N")
+
+
+def _holdouts(words: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, data = word.partition("=")
+        if not equals or not name:
+            raise UserError(f"“{word}” names no data.", "Write --holdout NAME=DATA.")
+        found[name] = str(Path(data).absolute())
+    return found
+
+
+def _recipe(words: list[str]) -> dict[str, Any]:
+    """`["steps=10", "view=whole"]` to a dict; values are read as JSON where they are JSON."""
+    import json
+
+    recipe: dict[str, Any] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not key:
+            raise UserError(f"“{word}” does not change the recipe.", "Write --recipe KEY=VALUE.")
+        try:
+            recipe[key] = json.loads(value)
+        except ValueError:
+            recipe[key] = value
+    return recipe

@@ -1,0 +1,199 @@
+"""The main job: images in, predictions, heat maps and a summary out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from trainer.cases.location import STORE_NAME
+from trainer.cases.records import Run, RunState
+from trainer.cases.store import CaseStore
+from trainer.domain import Decision, Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.inference.classifier import Classified
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.prepare import Lens, Task
+from trainer.jobs import classify_files as files
+from trainer.jobs.classify_summary import counts_of, sentence_of, summary_of
+from trainer.jobs.classify_work import Work, begin, part_of, plan
+from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.requests import ClassifyRequest
+from trainer.jobs.sources import Scale
+from trainer.locations import data_folder
+
+
+def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Classify images (see `ClassifyRequest`).
+
+    Returns:
+        Counts and the paths of the files written; `failed` is the number of failed images.
+
+    Raises:
+        UserError: nothing to do, no such model or device, or a folder that is gone or full.
+        Cancelled: `should_stop` said so; what was committed stays, for `resume`.
+    """
+    begun = time.perf_counter()
+    work = plan(request, emit)
+    opened = open_model(
+        request.model,
+        data_dir=request.data_dir,
+        device=request.device,
+        precision=request.precision,
+        emit=emit,
+    )
+    folder = Path(request.data_dir) if request.data_dir else data_folder()
+    with CaseStore.open(folder / STORE_NAME) as store:
+        case = store.case(work.root)
+        stored, scale = begin(store, case, opened, request, work, emit, should_stop)
+        _say_of_source(opened, scale, request, emit)
+        _classify(store, stored, opened, _lens(opened, scale, work), work, emit, should_stop)
+        return _finish(store, stored, opened, scale, work, begun, emit)
+
+
+def _lens(opened: OpenedModel, scale: Scale, work: Work) -> Lens:
+    return Lens(
+        opened.view,
+        opened.card.input_size,
+        scale.profile,
+        scale.by_size,
+        keep_image=work.heatmaps,
+    )
+
+
+def _say_of_source(opened: OpenedModel, scale: Scale, request: ClassifyRequest, emit: Emit) -> None:
+    known = {source.name.lower() for source in opened.card.sources}
+    if request.source.lower() not in known:
+        emit(
+            Notice(
+                f"The model was not calibrated for images of {request.source or 'this source'}; "
+                f"its probabilities hold for {', '.join(sorted(known)) or 'no source'} only.",
+                "Review a part of the cells before you rely on them.",
+            )
+        )
+    if scale.profile.origin == "assumed":
+        emit(
+            Notice(
+                "Too few red cells stand alone to measure their size; it was assumed.",
+                "Give it with --red-cell-diameter if you know it.",
+            )
+        )
+
+
+def _classify(
+    store: CaseStore,
+    stored: Run,
+    opened: OpenedModel,
+    lens: Lens,
+    work: Work,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> None:
+    """Judge what is not done yet; each batch is drawn first, then committed."""
+    names = part_of(work.names, _text(stored.settings.get("shard")))
+    done = store.done(stored.id)
+    tasks = [Task(name, work.root / name) for name in names if name not in done]
+    watch = _Watch(emit, len(names), len(names) - len(tasks))
+    batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
+    try:
+        for batch in _drawn(batches, opened, work):
+            _refuse_if_gone(work, batch)
+            store.add_predictions(stored.id, [each.prediction for each in batch])
+            watch.count(len(batch))
+    except Cancelled:
+        store.finish_run(stored.id, RunState.CANCELLED)
+        raise
+    except UserError:
+        store.finish_run(stored.id, RunState.FAILED)
+        raise
+
+
+def _drawn(
+    batches: Iterator[list[Classified]], opened: OpenedModel, work: Work
+) -> Iterator[list[Classified]]:
+    """Draw heat maps beside the next batch's inference; a batch comes out when it is drawn."""
+    if not work.heatmaps:
+        yield from batches
+        return
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="draw") as pool:
+        before: tuple[list[Classified], list[Future[None]]] | None = None
+        for batch in batches:
+            drawing = [
+                pool.submit(files.draw_heatmap, work.out, each, opened.card) for each in batch
+            ]
+            if before is not None:
+                yield _when_drawn(*before)
+            before = batch, drawing
+        if before is not None:
+            yield _when_drawn(*before)
+
+
+def _when_drawn(batch: list[Classified], drawing: list[Future[None]]) -> list[Classified]:
+    for future in drawing:
+        future.result()
+    return batch
+
+
+def _refuse_if_gone(work: Work, batch: list[Classified]) -> None:
+    """A folder that vanished is not a row of failed images: stop, to go on when it is back."""
+    failed = any(each.prediction.decision is Decision.FAILED for each in batch)
+    if failed and not work.root.is_dir():
+        raise UserError(
+            f"The folder {work.root} is gone.",
+            "Bring it back, then run the same command with --resume.",
+        )
+
+
+def _finish(
+    store: CaseStore,
+    stored: Run,
+    opened: OpenedModel,
+    scale: Scale,
+    work: Work,
+    begun: float,
+    emit: Emit,
+) -> dict[str, object]:
+    """Write the files from what the store holds, then close the run."""
+    table, summary_file = work.out / files.PREDICTIONS, work.out / files.SUMMARY
+    files.write_predictions(table, store.predictions(stored.id, heat=False), opened.card)
+    counts = counts_of(store.predictions(stored.id, heat=False), opened.card)
+    summary = summary_of(
+        counts,
+        opened.card,
+        opened.sha256,
+        engine=opened.classifier.engine,
+        root=work.root,
+        source=scale.kept(),
+        seconds=time.perf_counter() - begun,
+    )
+    files.write_summary(summary_file, summary)
+    store.finish_run(stored.id)
+    emit(Result({"text": sentence_of(counts, work.out)}))
+    return {
+        **{key: counts[key] for key in ("images", "decisions", "labels")},
+        "failed": counts["decisions"]["failed"],
+        "run": stored.id,
+        "predictions": str(table),
+        "summary": str(summary_file),
+        "heatmaps": str(work.out / files.HEATMAPS) if work.heatmaps else "",
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+class _Watch:
+    """Tells of progress with the rate of this call, not of what was done before."""
+
+    def __init__(self, emit: Emit, total: int, before: int) -> None:
+        self._emit, self._total, self._before = emit, total, before
+        self._begun, self._here = time.perf_counter(), 0
+
+    def count(self, images: int) -> None:
+        self._here += images
+        seconds = max(time.perf_counter() - self._begun, 1e-6)
+        done = self._before + self._here
+        self._emit(Progress("classifying", done, self._total, self._here / seconds))

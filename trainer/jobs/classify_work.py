@@ -1,0 +1,124 @@
+"""What a call of `classify` has to do: which images, in which run, at which scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer.cases.records import Case, Run, RunState
+from trainer.cases.store import CaseStore
+from trainer.data.scan import find_images
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.events import Emit, Notice
+from trainer.jobs.model_opening import OpenedModel
+from trainer.jobs.requests import ClassifyRequest, split_shard
+from trainer.jobs.sources import Scale, measure_scale
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one call has to do.
+
+    Attributes:
+        root: the case's folder.
+        names: images to judge, below `root`, in order.
+        out: folder for the results.
+        heatmaps: whether heat maps are drawn.
+    """
+
+    root: Path
+    names: tuple[str, ...]
+    out: Path
+    heatmaps: bool
+
+
+def plan(request: ClassifyRequest, emit: Emit) -> Work:
+    """Find the images.
+
+    Raises:
+        UserError: there are none, or the results would lie among them.
+    """
+    found = find_images([Path(path) for path in request.paths])
+    for problem in found.problems:
+        emit(Notice(problem))
+    out = Path(request.out)
+    if any(Path(path).is_dir() and out.is_relative_to(path) for path in request.paths):
+        raise UserError(
+            f"The results would lie among the images, in {out}.",
+            "Choose an --out folder outside of the folder of images.",
+        )
+    if not found.relative:
+        raise UserError(
+            f"No image was found in {found.root}.",
+            "Images are JPEG, PNG, TIFF, BMP and WebP files.",
+        )
+    return Work(found.root, found.relative, out, request.heatmaps)
+
+
+def begin(
+    store: CaseStore,
+    case: Case,
+    opened: OpenedModel,
+    request: ClassifyRequest,
+    work: Work,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> tuple[Run, Scale]:
+    """The run to go on with, or a new one; the scale is measured once for a run and kept."""
+    engine = opened.classifier.engine
+    settings: dict[str, object] = {
+        "paths": sorted(request.paths),
+        "shard": request.shard,
+        "red_cell_diameter": request.red_cell_diameter,
+        "source": request.source,
+    }
+    if request.resume and (old := _interrupted(store, case, opened, settings)):
+        emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
+        return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
+    scale = measure_scale(
+        work.root,
+        work.names,
+        entered=request.red_cell_diameter,
+        source=request.source,
+        workers=usable_cores(),
+        on_progress=emit,
+        should_stop=should_stop,
+    )
+    store.set_profile(case.id, scale.profile)
+    started = store.start_run(
+        case.id,
+        model=opened.card.id,
+        model_sha256=opened.sha256,
+        precision=engine.precision,
+        device=engine.device,
+        settings={**settings, **scale.kept()},
+        images=part_of(work.names, request.shard),
+    )
+    return started, scale
+
+
+def _interrupted(
+    store: CaseStore, case: Case, opened: OpenedModel, settings: Mapping[str, object]
+) -> Run | None:
+    """The newest unfinished run of the same work; its scale is whatever it measured."""
+    for old in reversed(store.runs(case.id)):
+        same = (
+            old.state is not RunState.FINISHED
+            and old.model_sha256 == opened.sha256
+            and old.precision == opened.classifier.engine.precision
+            and all(old.settings.get(key) == value for key, value in settings.items())
+        )
+        if same:
+            return old
+    return None
+
+
+def part_of(names: Sequence[str], shard: str | None) -> tuple[str, ...]:
+    """Every N-th name from the I-th on, so that parts differ by one image at most."""
+    if shard is None:
+        return tuple(names)
+    part, parts = split_shard(shard)
+    return tuple(names[part - 1 :: parts])

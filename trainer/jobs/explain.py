@@ -1,0 +1,129 @@
+"""Heat maps of single images for a class of choice, by a method of choice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.scan import find_images
+from trainer.domain import Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.imaging.overlay import overlay
+from trainer.inference.classifier import Classifier
+from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.outputs import Outputs
+from trainer.inference.policy import softmax
+from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.requests import ExplainRequest
+from trainer.jobs.sources import measure_scale
+from trainer.safe_write import write_bytes
+
+
+def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Draw one heat map an image into `out`, as `<name>.<method>.<class>.png`.
+
+    Returns:
+        `written`, the number of heat maps, and `failed`, that of unreadable images.
+
+    Raises:
+        UserError: the model does not know the class, or nothing can be written.
+    """
+    opened = open_model(
+        request.model,
+        data_dir=request.data_dir,
+        device=request.device,
+        precision="exact",
+        emit=emit,
+    )
+    wanted = _output_of(opened, request.class_name)
+    lens = _lens(opened, request, emit, should_stop)
+    failed = 0
+    for number, path in enumerate(map(Path, request.images), 1):
+        if should_stop():
+            raise Cancelled
+        prepared = prepare(Task(path.name, path), lens)
+        if prepared.view is None:
+            failed += 1
+            emit(Notice(f"{path.name}: {prepared.error}"))
+        else:
+            emit(Result(_explain(opened, prepared, prepared.view, wanted, request)))
+        emit(Progress("explaining", number, len(request.images)))
+    return {"written": len(request.images) - failed, "failed": failed, "out": request.out}
+
+
+def _output_of(opened: OpenedModel, name: str | None) -> int | None:
+    if name is None:
+        return None
+    if name not in opened.card.outputs:
+        raise UserError(
+            f"The model {opened.card.id} has no class {name}.",
+            f"It has {', '.join(opened.card.outputs)}.",
+        )
+    return opened.card.outputs.index(name)
+
+
+def _lens(
+    opened: OpenedModel, request: ExplainRequest, emit: Emit, should_stop: ShouldStop
+) -> Lens:
+    """All images of one call are taken for one source, as `classify` does."""
+    found = find_images([Path(path) for path in request.images])
+    scale = measure_scale(
+        found.root,
+        found.relative,
+        entered=request.red_cell_diameter,
+        source=request.source,
+        workers=usable_cores(),
+        on_progress=emit,
+        should_stop=should_stop,
+    )
+    return Lens(opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True)
+
+
+def _explain(
+    opened: OpenedModel,
+    prepared: Prepared,
+    view: NDArray[np.uint8],
+    wanted: int | None,
+    request: ExplainRequest,
+) -> dict[str, object]:
+    classifier, card = opened.classifier, opened.card
+    outputs = classifier.engine.submit(view[None]).result()
+    probabilities = softmax(outputs.logits, card.temperature)[0]
+    index = wanted if wanted is not None else int(probabilities[: len(card.classes)].argmax())
+    heat = heat_of(classifier, view, outputs, request.method, opened.view.grey)[index]
+    assert prepared.shown is not None and prepared.window is not None
+    drawn = overlay(prepared.shown, heat, prepared.window.scaled(prepared.scale))
+    name = card.outputs[index]
+    target = Path(request.out) / f"{prepared.task.name}.{request.method}.{name}.png"
+    write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
+    probability = float(probabilities[index])
+    text = f"{prepared.task.name}: {name} {probability:.3f} -> {target}"
+    return {"text": text, "class": name, "probability": probability, "file": str(target)}
+
+
+def heat_of(
+    classifier: Classifier, view: NDArray[np.uint8], outputs: Outputs, method: str, grey: int
+) -> NDArray[np.float32]:
+    """Heat maps (C, h, w), 0-1, of one cell by "gradcam", "gradcam++" or "occlusion"."""
+    if method == "occlusion":
+        return normalised(
+            occlusion(view, lambda cells: _probabilities(classifier, cells), grey=grey)
+        )
+    gradient = classifier.head.gradient(outputs.pooled)
+    draw = grad_cam_plus_plus if method == "gradcam++" else grad_cam
+    return np.asarray(normalised(draw(outputs.features, gradient))[0])
+
+
+def _probabilities(classifier: Classifier, cells: NDArray[np.uint8]) -> NDArray[np.float32]:
+    size = classifier.engine.batch
+    logits = [
+        classifier.engine.submit(cells[start : start + size]).result().logits
+        for start in range(0, len(cells), size)
+    ]
+    return softmax(np.concatenate(logits), classifier.temperature).astype(np.float32)

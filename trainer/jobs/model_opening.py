@@ -1,0 +1,104 @@
+"""From a model's name to a classifier that is ready to serve; shared by classify and explain."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from trainer.imaging.view import View
+from trainer.inference.classifier import Classifier
+from trainer.inference.devices import Device, choose_engine
+from trainer.inference.distance import Reference
+from trainer.inference.policy import Policy
+from trainer.jobs.events import Emit, Notice
+from trainer.locations import data_folder, resources_folder
+from trainer.models.card import Card
+from trainer.models.registry import Registry
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedModel:
+    """A model package at work.
+
+    Attributes:
+        card: its card.
+        sha256: of its card.json, which names the hash of every other file.
+        classifier: ready to run.
+        reason: why this device and precision, in words.
+    """
+
+    card: Card
+    sha256: str
+    classifier: Classifier
+    reason: str
+
+    @property
+    def view(self) -> View:
+        """What the network is shown."""
+        spec = self.card.view
+        return View(spec.kind, spec.red_cells, spec.grey, spec.feather)
+
+
+def registry_of(data_dir: str | None) -> Registry:
+    """The models of the user's data folder and those that ship with the program."""
+    folder = Path(data_dir) if data_dir else data_folder()
+    return Registry(folder / "models", resources_folder() / "models")
+
+
+def open_model(
+    name: str,
+    *,
+    data_dir: str | None,
+    device: Device,
+    precision: Literal["exact", "fast"],
+    emit: Emit,
+) -> OpenedModel:
+    """Find a model, verify every file of it, and load it on the device asked for.
+
+    Args:
+        name: id or folder; empty for the serving model.
+
+    Raises:
+        UserError: no such model, or no such device.
+        PackageError: the package is damaged.
+    """
+    package = registry_of(data_dir).find(name)
+    card = package.card
+
+    def build_network() -> Any:
+        from trainer.models.loading import load_network
+
+        return load_network(package)
+
+    chosen = choose_engine(
+        package.graph,
+        build_network,
+        device=device,
+        precision=precision,
+        admitted=card.admitted,
+    )
+    if chosen.reason and (device == "auto" or precision == "fast"):
+        emit(Notice(f"{chosen.engine.device}, {chosen.engine.precision}: {chosen.reason}."))
+    classifier = Classifier(
+        model=card.id,
+        engine=chosen.engine,
+        head=package.head(),
+        policy=policy_of(card),
+        temperature=card.temperature,
+        reference=Reference.of(package.reference().pooled, card.distance.k),
+        distance_limit=card.thresholds.unknown_distance or 1.0,
+    )
+    digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
+    return OpenedModel(card, digest, classifier, chosen.reason)
+
+
+def policy_of(card: Card) -> Policy:
+    """What the card says about deciding."""
+    return Policy(
+        card.classes,
+        card.other_classes,
+        card.thresholds.review_probability,
+        card.thresholds.unknown_probability,
+    )

@@ -1,0 +1,121 @@
+"""What is written down of a training: the card, and the package that it vouches for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest
+from trainer.domain import SourceProfile
+from trainer.inference.distance import NEIGHBOURS
+from trainer.jobs.requests import TrainRequest
+from trainer.jobs.train_figures import Settled, as_metrics, as_record
+from trainer.jobs.train_plan import Plan
+from trainer.jobs.training_data import Labelled
+from trainer.models.backbones import find_backbone
+from trainer.models.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
+from trainer.models.reference import ReferenceCells
+
+GATE_CELLS = 256
+
+
+def card_of(
+    plan: Plan,
+    request: TrainRequest,
+    profiles: dict[str, SourceProfile],
+    settled: Settled,
+    figures: dict[str, Any],
+    history: Any,
+) -> Card:
+    """The card of a trained network; what the export finds out is added by `write_package`."""
+    counts = plan.manifest.counts()
+    sources = tuple(
+        Source(
+            name=name or "unnamed",
+            red_cell_diameter=profile.red_cell_diameter,
+            cells=sum(item.source == name for item in plan.manifest.split("train")),
+            note=profile.origin,
+        )
+        for name, profile in profiles.items()
+    )
+    notes = [
+        f"Trained for {len(history.loss)} steps in {history.seconds:.0f} s; the mean of "
+        f"{history.averaged} moments of the training."
+    ]
+    if not any(item.patient for item in plan.manifest.items):
+        notes.append(
+            "The patients are not known, so cells of one patient may lie in several splits and "
+            "the figures may be too good."
+        )
+    return Card(
+        id=plan.id,
+        created=datetime.now(UTC).replace(microsecond=0),
+        backbone=plan.backbone,
+        classes=plan.classes,
+        other_classes=plan.others,
+        input_size=plan.size,
+        view=ViewSpec(**asdict(plan.view)),
+        preprocessing=find_backbone(plan.backbone).preprocessing,
+        head=plan.head,
+        temperature=settled.temperature,
+        thresholds=settled.thresholds,
+        distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
+        sources=sources,
+        data=TrainingData(sha256=plan.manifest.digest(), counts=counts),
+        recipe=plan.recipe.as_record(),
+        command=request.command,
+        metrics=as_metrics(figures),
+        parent=request.from_model or "",
+        notes=tuple(notes),
+    )
+
+
+def package_of(
+    plan: Plan,
+    card: Card,
+    network: Any,
+    val: Labelled,
+    kept: ReferenceCells,
+    figures: dict[str, Any],
+    history: Any,
+) -> Path:
+    """Write the package and return its folder.
+
+    Raises:
+        PackageError: the exported graph does not agree with the network.
+    """
+    from trainer.models.packing import Contents, write_package
+
+    taught = np.flatnonzero(val.labels >= 0)
+    rows = taught[:: max(1, len(taught) // GATE_CELLS)][:GATE_CELLS]
+    contents = Contents(
+        network,
+        val.views[rows],
+        kept,
+        labels=val.labels[rows],
+        metrics=as_record(figures),
+        history=_history_rows(history.loss, history.accuracy),
+        manifest=_manifest_text(plan.manifest),
+    )
+    return write_package(plan.folder, card, contents).path
+
+
+def _history_rows(loss: Sequence[float], accuracy: Sequence[float]) -> list[dict[str, float | int]]:
+    return [
+        {"step": step, "loss": round(one, 6), "accuracy": round(other, 6)}
+        for step, (one, other) in enumerate(zip(loss, accuracy, strict=True), 1)
+    ]
+
+
+def _manifest_text(manifest: Manifest) -> str:
+    lines = ["file,label,split,patient,source"]
+    for item in manifest.items:
+        name = relative_name(item.path, manifest.root).replace('"', '""')
+        lines.append(f'"{name}",{item.label},{item.split},{item.patient},{item.source}')
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,225 @@
+"""Temperature, thresholds and figures of a freshly trained model, all on held-out cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Interval
+from trainer.evaluation.calibration import fit_temperature
+from trainer.evaluation.figures import measure, measure_classes, unknown_auroc
+from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.thresholds import (
+    review_threshold,
+    unknown_distance_threshold,
+    unknown_probability_threshold,
+)
+from trainer.inference.distance import Reference
+from trainer.inference.policy import softmax
+from trainer.jobs.training_data import Labelled
+from trainer.models.card import Metric, Thresholds
+
+PRECISION_TARGET = 0.99
+MOST_LOST = 0.02
+
+Views = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What the network says of labelled cells.
+
+    Attributes:
+        labels: intp (N,), index of the right output; -1 where the model has none for it.
+        logits: (N, C).
+        pooled: float32 (N, K).
+    """
+
+    labels: NDArray[np.intp]
+    logits: NDArray[np.float32]
+    pooled: NDArray[np.float32]
+
+
+def ask(network: Any, views: Views, labels: NDArray[np.intp], batch: int = 32) -> Answers:
+    """Run labelled views, uint8 (N, S, S, 3), through a Keras network."""
+    logits, pooled = [], []
+    for start in range(0, len(views), batch):
+        found = network.predict_on_batch(views[start : start + batch].astype(np.float32))
+        logits.append(np.asarray(found["logits"], np.float32))
+        pooled.append(np.asarray(found["pooled"], np.float32))
+    return Answers(labels, np.concatenate(logits), np.concatenate(pooled))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What was settled on validation cells."""
+
+    temperature: float
+    thresholds: Thresholds
+
+
+def settle(answers: Answers, reference: Reference, known: int) -> Settled:
+    """Temperature and thresholds.
+
+    Args:
+        answers: validation cells, as they are and in other looks (see `docs/decisions`).
+        reference: training cells.
+        known: number of classes; the outputs after them are other classes.
+    """
+    taught = answers.labels >= 0
+    temperature = fit_temperature(answers.logits[taught], answers.labels[taught])
+    probabilities = softmax(answers.logits, temperature)
+    inside = taught & (answers.labels < known)
+    outside = probabilities[:, known:].sum(axis=1)
+    away = reference.distance(answers.pooled)
+    far = unknown_distance_threshold(away[inside], at_most=MOST_LOST)
+    strange = unknown_probability_threshold(outside[inside], at_most=MOST_LOST, at_least=0.5)
+    limit = 1.0 if probabilities.shape[1] == known else strange.threshold
+    kept = (outside < limit) & (away <= far.threshold)
+    label = probabilities[:, :known].argmax(axis=1)
+    review = review_threshold(
+        probabilities[kept, :known].max(axis=1),
+        label[kept] == answers.labels[kept],
+        target=PRECISION_TARGET,
+    )
+    return Settled(
+        temperature,
+        Thresholds(
+            review_probability=review.threshold,
+            unknown_probability=limit,
+            unknown_distance=max(far.threshold, 1e-6),
+            target=(
+                f"{PRECISION_TARGET:.0%} of accepted cells right, at most {MOST_LOST:.0%} of known "
+                "cells called unknown by either score; on validation cells, half of them varied "
+                f"as in training. Reached {review.precision.value:.1%} "
+                f"({review.precision.low:.1%}-{review.precision.high:.1%}), accepting "
+                f"{review.coverage:.0%}."
+            ),
+        ),
+    )
+
+
+def figures_of(
+    answers: Answers, settled: Settled, reference: Reference, classes: Sequence[str]
+) -> dict[str, Interval | int]:
+    """All figures on one set of cells, everything accepted; `unknown_...` where it holds such."""
+    probabilities = softmax(answers.logits, settled.temperature)
+    known = len(classes)
+    inside = (answers.labels >= 0) & (answers.labels < known)
+    found: dict[str, Interval | int] = {"cells": int(inside.sum())}
+    if inside.any():
+        found |= _of_known(probabilities[inside, :known], answers.labels[inside], classes)
+        found |= _of_decisions(probabilities, answers, settled, reference, inside, known)
+    if inside.any() and (~inside).any():
+        strangeness = _strangeness(probabilities, answers, reference, known)
+        found["unknown_cells"] = int((~inside).sum())
+        for name, score in strangeness.items():
+            found[f"unknown_auroc_{name}"] = unknown_auroc(score[inside], score[~inside])
+    return found
+
+
+def _of_known(
+    probabilities: Floats, labels: NDArray[np.intp], classes: Sequence[str]
+) -> dict[str, Interval]:
+    present = np.unique(labels)
+    by_class = measure_classes(labels, probabilities.argmax(axis=1), labels=classes)
+    found = {f"sensitivity_{classes[k]}": by_class[classes[k]]["sensitivity"] for k in present}
+    if len(present) > 1:
+        found = measure(labels, probabilities) | found
+    return found
+
+
+def _of_decisions(
+    probabilities: Floats,
+    answers: Answers,
+    settled: Settled,
+    reference: Reference,
+    inside: NDArray[np.bool_],
+    known: int,
+) -> dict[str, Interval]:
+    limits = settled.thresholds
+    unknown = reference.distance(answers.pooled) > (limits.unknown_distance or np.inf)
+    if probabilities.shape[1] > known:
+        unknown |= probabilities[:, known:].sum(axis=1) >= limits.unknown_probability
+    top = probabilities[:, :known].max(axis=1)
+    accepted = ~unknown & (top >= limits.review_probability)
+    right = probabilities[:, :known].argmax(axis=1) == answers.labels
+    found = {
+        "accepted": _share(accepted[inside]),
+        "accepted_precision": _share((right & inside)[accepted]),
+        "called_unknown": _share(unknown[inside]),
+    }
+    if (~inside).any():
+        found["unknown_found"] = _share(unknown[~inside])
+        found["unknown_accepted"] = _share(accepted[~inside])
+    return found
+
+
+def _strangeness(
+    probabilities: Floats, answers: Answers, reference: Reference, known: int
+) -> dict[str, NDArray[np.floating[Any]]]:
+    scores: dict[str, NDArray[np.floating[Any]]] = {
+        "probability": 1 - probabilities[:, :known].max(axis=1),
+        "distance": reference.distance(answers.pooled),
+    }
+    if probabilities.shape[1] > known:
+        scores["other_classes"] = probabilities[:, known:].sum(axis=1)
+    return scores
+
+
+def _share(flags: NDArray[np.bool_]) -> Interval:
+    return clopper_pearson(int(flags.sum()), len(flags))
+
+
+def by_group(
+    data: Labelled, answers: Answers, group_of: Callable[[Any], str]
+) -> dict[str, Answers]:
+    """The answers apart by a property of the item, such as its source."""
+    names = np.array([group_of(item) for item in data.items])
+    return {
+        str(name): Answers(
+            answers.labels[names == name],
+            answers.logits[names == name],
+            answers.pooled[names == name],
+        )
+        for name in np.unique(names)
+    }
+
+
+def as_metrics(
+    figures: Mapping[str, Mapping[str, Interval | int]],
+) -> dict[str, dict[str, Metric]]:
+    """Set -> name -> figure, turned into the card's name -> set -> metric."""
+    metrics: dict[str, dict[str, Metric]] = {}
+    for group, named in figures.items():
+        cells = named.get("cells", 0)
+        for name, figure in named.items():
+            if isinstance(figure, Interval) and np.isfinite(figure.value):
+                metrics.setdefault(name, {})[group] = Metric(
+                    value=round(figure.value, 6),
+                    low=round(figure.low, 6) if np.isfinite(figure.low) else None,
+                    high=round(figure.high, 6) if np.isfinite(figure.high) else None,
+                    n=cells if isinstance(cells, int) else None,
+                )
+    return metrics
+
+
+def as_record(figures: Mapping[str, Mapping[str, Interval | int]]) -> dict[str, Any]:
+    """For metrics.json."""
+    return {
+        group: {
+            name: figure if isinstance(figure, int) else _plain(figure)
+            for name, figure in named.items()
+        }
+        for group, named in figures.items()
+    }
+
+
+def _plain(interval: Interval) -> dict[str, float | None]:
+    values = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -1,0 +1,176 @@
+"""From a manifest to arrays: every image read, outlined and cut once, at its source's scale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.item import Item, some_names
+from trainer.data.manifest import Manifest, duplicates_across_splits
+from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
+from trainer.errors import Cancelled, ImageError, UserError
+from trainer.imaging import read
+from trainer.imaging.red_cells import profile_sightings
+from trainer.imaging.segment import find_cell
+from trainer.imaging.view import View, show
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.prepare import Lens
+from trainer.jobs.sources import sight_sample
+from trainer.training.cells import TrainingCells, collect_cells, cut_cell
+
+# More unreadable images than this share mean that something is wrong with the data.
+_MOST_UNREADABLE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """One image as the network is shown it.
+
+    Attributes:
+        item: where it came from.
+        view: uint8 (S, S, 3).
+        kept: pixels and mask distance to vary; None in the test split.
+    """
+
+    item: Item
+    view: NDArray[np.uint8]
+    kept: tuple[NDArray[np.uint8], NDArray[np.int8]] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Views with their right outputs: uint8 (N, S, S, 3) and intp (N,)."""
+
+    items: tuple[Item, ...]
+    views: NDArray[np.uint8]
+    labels: NDArray[np.intp]
+
+
+def without_leaks(manifest: Manifest) -> tuple[Manifest, list[Item]]:
+    """The manifest less the training images that also lie in val or test, and those images."""
+    leaked = {
+        item
+        for group in duplicates_across_splits(manifest)
+        for item in group
+        if item.split == "train"
+    }
+    kept = tuple(item for item in manifest.items if item not in leaked)
+    dropped = [item for item in manifest.items if item in leaked]
+    return Manifest(kept, manifest.classes, manifest.root), dropped
+
+
+def measure_sources(
+    items: Sequence[Item], on_progress: OnProgress, should_stop: ShouldStop
+) -> dict[str, SourceProfile]:
+    """The profile of every source, each from a sample of its own images."""
+    profiles: dict[str, SourceProfile] = {}
+    for source in sorted({item.source for item in items}):
+        names = [str(item.path.absolute()) for item in items if item.source == source]
+        sightings = sight_sample(
+            Path(),
+            names,
+            workers=usable_cores(),
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+        profiles[source] = replace(profile_sightings(sightings), name=source)
+    return profiles
+
+
+def read_shots(
+    items: Sequence[Item],
+    profiles: Mapping[str, SourceProfile],
+    view: View,
+    size: int,
+    *,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> tuple[list[Shot], list[str]]:
+    """Read and cut images; unreadable ones are left out and told in words.
+
+    Raises:
+        UserError: more than a tenth of them cannot be read.
+        Cancelled: `should_stop` said so.
+    """
+    shots: list[Shot] = []
+    faults: list[str] = []
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
+        found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size), items)
+        for done, shot in enumerate(found, 1):
+            if should_stop():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled
+            if isinstance(shot, Shot):
+                shots.append(shot)
+            else:
+                faults.append(shot)
+            on_progress(Progress("reading cells", done, len(items)))
+    if len(faults) > _MOST_UNREADABLE * len(items):
+        raise UserError(
+            f"{len(faults)} of {len(items)} images cannot be read: {some_names(faults, 3)}.",
+            "Put the images right, or take them out of the data.",
+        )
+    return shots, faults
+
+
+def _shoot(item: Item, profile: SourceProfile, view: View, size: int) -> Shot | str:
+    lens = Lens(view, size, profile)
+    try:
+        image = read(item.path, min_scale=lens.least_scale(), min_side=lens.least_side())
+    except ImageError as error:
+        return f"{item.path.name}: {error.message}"
+    cell = find_cell(image.pixels)
+    diameter = lens.diameter(image) * image.scale
+    shown, _ = show(image.pixels, cell, view, size, diameter)
+    kept = None
+    if item.split != "test":
+        kept = cut_cell(image.pixels, cell, view, size, diameter)
+    return Shot(item, shown, kept)
+
+
+def cells_of(
+    shots: Sequence[Shot], split: str, outputs: Sequence[str], view: View, size: int
+) -> TrainingCells:
+    """The shots of one split as cells that can be varied.
+
+    Raises:
+        UserError: an output has no cell.
+    """
+    chosen = [
+        (shot, shot.kept)
+        for shot in shots
+        if shot.kept is not None and shot.item.split == split and shot.item.label in outputs
+    ]
+    return collect_cells(
+        [kept for _, kept in chosen],
+        [shot.item.label for shot, _ in chosen],
+        [shot.item.source for shot, _ in chosen],
+        outputs,
+        view,
+        size,
+    )
+
+
+def labelled(shots: Sequence[Shot], split: str, outputs: Sequence[str]) -> Labelled:
+    """The shots of one split; -1 for a label that the model does not know.
+
+    Raises:
+        UserError: the split is empty.
+    """
+    chosen = [shot for shot in shots if shot.item.split == split]
+    if not chosen:
+        raise UserError(
+            f"The data hold no readable image of the split “{split}”.",
+            "A model needs cells to learn from, to be calibrated on and to be tested on.",
+        )
+    index = {name: place for place, name in enumerate(outputs)}
+    return Labelled(
+        tuple(shot.item for shot in chosen),
+        np.stack([shot.view for shot in chosen]),
+        np.array([index.get(shot.item.label, -1) for shot in chosen], dtype=np.intp),
+    )

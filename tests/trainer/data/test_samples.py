@@ -24,7 +24,8 @@ from trainer.data.samples import (
     vary,
     write_demo,
 )
-from trainer.errors import UserError
+from trainer.errors import ImageError, UserError
+from trainer.imaging import read
 
 PLAIN = replace(WARM, noise=0.0, shading=0.0)
 # Diameters in red cells, as they come out on smears, where white cells lie flattened.
@@ -59,8 +60,8 @@ def lobes(mask: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([16, 65, 128, 300, 700]))
-@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([16, 65, 128, 300]))
+@settings(max_examples=4, deadline=None)
 def test_any_kind_at_any_size_is_the_same_for_the_same_seed(
     kind: str, seed: int, size: int
 ) -> None:
@@ -180,8 +181,9 @@ def test_the_demo_folder(tmp_path: Path) -> None:
     assert "DRAWINGS" in (folder / "README.txt").read_text("utf-8")
     (stack,) = (path for path in images if path.suffix == ".tif")
     with Image.open(stack) as planes:
-        assert planes.n_frames == 3
         assert "drawing" in planes.tag_v2[0x010E]
+    planes = read(stack)
+    assert (len(planes.planes), planes.sharpest) == (3, 1)
     with Image.open(next(path for path in images if path.suffix == ".jpg")) as picture:
         assert picture.size == (96, 96)
         assert "drawing" in picture.info["comment"].decode()
@@ -190,8 +192,8 @@ def test_the_demo_folder(tmp_path: Path) -> None:
 
 def test_one_file_of_the_demo_cannot_be_read(tmp_path: Path) -> None:
     cut = write_demo(tmp_path, per_kind=1, size=64)[-1]
-    with Image.open(cut) as picture, pytest.raises(OSError, match="truncated"):
-        picture.load()
+    with pytest.raises(ImageError):
+        read(cut)
 
 
 def test_the_demo_is_the_same_again_and_clears_only_its_own_files(tmp_path: Path) -> None:

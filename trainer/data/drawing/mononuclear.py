@@ -24,7 +24,7 @@ def monocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:
     """A large cell with a folded, lacy nucleus, grey-blue cytoplasm and vacuoles."""
     diameter = diameter_of(2.25, 0.16, rng)
     cell = body(canvas, diameter, rng, roughness=0.07, elongation=1.18)
-    bend = rng.uniform(1.4, 3.9)
+    bend = rng.uniform(1.5, 4.3)
     thick = rng.uniform(0.40, 0.47) * (1.0 if bend < 2.6 else 0.84)
     nucleus = kidney_nucleus(canvas, thick * diameter / 1.95, bend, 0.45 * diameter, rng) * cell
     plasm = cell * (1 - nucleus)

@@ -84,7 +84,7 @@ def kidney_nucleus(
         bend: angle that it runs through, radians (1.5 a bean, 4.5 a horseshoe).
     """
     angle = np.linspace(-bend / 2, bend / 2, 40)
-    curve = radius * rng.uniform(0.85, 1.1)
+    curve = radius * rng.uniform(0.95, 1.25)
     path = curve * np.stack([np.cos(angle), np.sin(angle)], 1)
     swell = 1 + 0.16 * np.cos(2 * np.pi * np.linspace(0, 1, 40) + rng.uniform(0, 2 * np.pi))
     radii = radius * swell * rng.uniform(0.92, 1.05)

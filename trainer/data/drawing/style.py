@@ -53,7 +53,7 @@ class Style:
 WARM = Style()
 COOL = Style(
     background=(246.0, 243.0, 242.0),
-    chromatin=(1.08, 3.6, 0.32),
+    chromatin=(1.12, 4.5, 0.33),
     basic=(0.45, 0.47, 0.08),
     acid=(0.15, 0.66, 0.48),
     azurophil=(0.55, 1.2, 0.20),

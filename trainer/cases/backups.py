@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def make_backup(
     folder = backup_folder(store)
     stamp = now().astimezone(UTC).strftime(_FORM)
     target = folder / f"{store.stem}-{reason}-{stamp}{store.suffix}"
-    partial = target.with_suffix(".partial")
+    partial = target.with_name(f"{target.stem}-{os.getpid()}.partial")
     try:
         with in_words(store, needed=_size(store)):
             folder.mkdir(parents=True, exist_ok=True)
@@ -142,8 +143,10 @@ def _is_backup(path: Path, store: Path) -> bool:
 def _sweep(folder: Path, moment: datetime) -> None:
     """Drop what a killed process left half copied; a day old, so that nobody is at it."""
     for partial in folder.glob("*.partial"):
-        if moment.timestamp() - partial.stat().st_mtime > EVERY.total_seconds():
-            partial.unlink(missing_ok=True)
+        # Another process may be done with it between the listing and here.
+        with suppress(FileNotFoundError):
+            if moment.timestamp() - partial.stat().st_mtime > EVERY.total_seconds():
+                partial.unlink()
 
 
 def _check_backup(backup: Path) -> None:

@@ -18,10 +18,10 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def check_ours(connection: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError if the file is an SQLite database of another program."""
+    # In this order: another process may just be making the store, tables and owner at once.
+    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    if owner == APPLICATION_ID:
-        return
-    if connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+    if tables and owner != APPLICATION_ID:
         raise StoreError(
             f"{path} belongs to another program and was left untouched.",
             "Choose another data folder with LEUKO_DATA_DIR.",

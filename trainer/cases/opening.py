@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -64,11 +65,28 @@ def _make_ready(ledger: Ledger, busy_seconds: float) -> int:
     version = version_of(connection)
     if version > len(STEPS):
         return version
-    connection.execute("PRAGMA journal_mode = WAL")
+    _keep_a_log(connection, busy_seconds)
     _check_if_unclean(ledger, version)
     upgrade(connection, ledger.path)
     ledger.opening = holders.enter(connection, stamp(ledger.now()))
     return len(STEPS)
+
+
+def _keep_a_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switch to WAL mode; a new store may be made by several processes at once.
+
+    SQLite does not wait for the others here, whatever its busy timeout, so we do.
+    """
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            busy = fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > deadline:
+                raise
+        time.sleep(0.005)
 
 
 def _check_if_unclean(ledger: Ledger, version: int) -> None:
@@ -128,8 +146,7 @@ def _check_length(path: Path) -> None:
     Costs one read; SQLite itself would notice only at the missing page. Source: the
     SQLite file format, https://www.sqlite.org/fileformat2.html#the_database_header
     """
-    # With a log, pages may be there that are not in the file yet.
-    if not path.is_file() or path.stat().st_size == 0 or _has_log(path):
+    if not path.is_file() or path.stat().st_size == 0:
         return
     with path.open("rb") as file:
         header = file.read(100)
@@ -139,13 +156,18 @@ def _check_length(path: Path) -> None:
     pages = int.from_bytes(header[28:32], "big")
     # The count is valid only where the change counter agrees with the version beside it.
     counted = header[24:28] == header[92:96]
-    if counted and path.stat().st_size < pages * (65536 if page == 1 else page):
+    expected = pages * (65536 if page == 1 else page) if counted else 0
+    # With a log, pages may be there that are not in the file yet. Another process may be
+    # moving them just now, and removes the log when it is done, so look in this order.
+    if path.stat().st_size < expected and not _has_log(path) and path.stat().st_size < expected:
         raise DamagedStoreError(path, list_backups(path), "its end is missing")
 
 
 def _has_log(path: Path) -> bool:
-    log = path.with_name(path.name + "-wal")
-    return log.is_file() and log.stat().st_size > 0
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _faults(path: Path) -> AbstractContextManager[None]:

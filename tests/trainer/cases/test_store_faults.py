@@ -4,7 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,20 @@ for number in range(limit):
     print(number, flush=True)
 store.finish_run(run.id)
 store.close()
+"""
+
+# Opens, uses and closes many stores, new ones and old ones, all processes at the same time.
+OPENER = """
+import sys
+from pathlib import Path
+from trainer.cases import CaseStore, NewReview
+
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(40):
+    with CaseStore.open(Path(sys.argv[1], f"{number // 2}.sqlite")) as store:
+        case = store.case(Path(sys.argv[1]))
+        store.add_reviews(case.id, [NewReview("a.jpg", "", "monocyte")], reviewer=sys.argv[2])
 """
 
 HOLDER = """
@@ -110,6 +124,23 @@ def test_two_processes_write_at_once_and_lose_nothing(store_path, tmp_path):
         assert len(store.cases()) == 1
         assert store.verify_audit() == []
         assert store.check() == ()
+
+
+def test_many_processes_make_open_and_close_stores_at_once(tmp_path):
+    with ExitStack() as stack:
+        openers = [stack.enter_context(child(OPENER, tmp_path, number)) for number in range(4)]
+        for opener in openers:
+            assert opener.stdout.readline() == "ready\n"
+        for opener in openers:
+            opener.stdin.write("\n")
+            opener.stdin.flush()
+        assert [opener.wait() for opener in openers] == [0, 0, 0, 0]
+    for number in range(20):
+        with CaseStore.open(tmp_path / f"{number}.sqlite", read_only=True) as store:
+            assert len(store.cases()) == 1
+            said = sorted(review.reviewer for review in store.reviews(1))
+            assert said == ["0", "0", "1", "1", "2", "2", "3", "3"]
+            assert store.verify_audit() == []
 
 
 def test_a_store_held_by_another_says_who_holds_it(store_path, tmp_path):

@@ -6,6 +6,8 @@ The chain of pages and their tags are checked here; tifffile unpacks the pixels.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -32,6 +34,7 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # it reports fa
 class OpenedTiff:
     """A TIFF whose planes were found and checked."""
 
+    data: bytes
     groups: tuple[Group, ...]
     header: Header
     notes: tuple[str, ...]
@@ -42,7 +45,7 @@ class OpenedTiff:
         Raises:
             ImageError: damaged.
         """
-        samples = [self._samples(index) for index in range(len(self.groups))]
+        samples = self._samples()
         declared = self.header.bits
         depth, notes = declared, self.notes
         if samples[0].dtype == np.uint16 and not _is_palette(self.groups[0]):
@@ -60,14 +63,28 @@ class OpenedTiff:
             notes += tuple(n for n in (*more, *orientation_notes(orientation)) if n not in notes)
         return Decoded(tuple(planes), grey, notes)
 
-    def _samples(self, index: int) -> NDArray[Any]:
-        try:
-            with words_for_damage("TIFF"):
-                return raw_samples(self.groups[index])
-        except ImageError as error:
-            if len(self.groups) == 1:
-                raise
-            raise ImageError(f"Plane {index + 1}: {error.message}", error.hint) from error
+    def _samples(self) -> list[NDArray[Any]]:
+        """The samples of each plane, after all planes were checked."""
+        for number, group in enumerate(self.groups, start=1):
+            with _naming_plane(number, len(self.groups)):
+                for page in group:
+                    check_page(page, self.data)
+        samples = []
+        for number, group in enumerate(self.groups, start=1):
+            with _naming_plane(number, len(self.groups)):
+                samples.append(raw_samples(group))
+        return samples
+
+
+@contextmanager
+def _naming_plane(number: int, planes: int) -> Iterator[None]:
+    try:
+        with words_for_damage("TIFF"):
+            yield
+    except ImageError as error:
+        if planes == 1:
+            raise
+        raise ImageError(f"Plane {number}: {error.message}", error.hint) from error
 
 
 def _is_palette(group: Group) -> bool:
@@ -80,7 +97,7 @@ def orientation_of(page: Any) -> int:
 
 
 def open_tiff(data: bytes) -> OpenedTiff:
-    """Find the planes and check them by their tags.
+    """Find the planes by their tags.
 
     Raises:
         ImageError: cut off, damaged, planes of unequal size, or of a kind that is not read.
@@ -101,8 +118,8 @@ def open_tiff(data: bytes) -> OpenedTiff:
         groups, notes = planes_of(file)
         first = _plane_header(groups[0], len(groups))
         for number, group in enumerate(groups, start=1):
-            _check_plane(number, group, first, data)
-    return OpenedTiff(tuple(groups), first, notes)
+            _check_equal(number, group, first)
+    return OpenedTiff(data, tuple(groups), first, notes)
 
 
 def _plane_header(group: Group, planes: int) -> Header:
@@ -112,7 +129,7 @@ def _plane_header(group: Group, planes: int) -> Header:
     return Header("TIFF", *size, planes=planes, bits=bits)
 
 
-def _check_plane(number: int, group: Group, first: Header, data: bytes) -> None:
+def _check_equal(number: int, group: Group, first: Header) -> None:
     for page in group:
         own = _plane_header((page,), first.planes)
         if (own.width, own.height) != (first.width, first.height):
@@ -126,9 +143,3 @@ def _check_plane(number: int, group: Group, first: Header, data: bytes) -> None:
                 f"Plane {number} has {own.bits} bits per channel, plane 1 {first.bits}.",
                 "Save all planes with the same number of bits.",
             )
-        try:
-            check_page(page, data)
-        except ImageError as error:
-            if first.planes == 1:
-                raise
-            raise ImageError(f"Plane {number}: {error.message}", error.hint) from error

@@ -11,6 +11,11 @@ import struct
 from trainer.imaging.faults import damaged, truncated
 from trainer.imaging.header import MAX_PLANES
 
+_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
+_FIRST_PRIVATE = 32768
+_IMAGEJ = (50838, 50839)
+
 
 def count_directories(data: bytes) -> int:
     """Number of directories in the main chain; at most one more than `MAX_PLANES`.
@@ -28,10 +33,20 @@ def count_directories(data: bytes) -> int:
             raise damaged("TIFF", "its planes follow each other in a circle")
         seen.add(offset)
         (entries,) = _unpack(order + count_form, data, offset)
-        (offset,) = _unpack(
-            order + next_form, data, offset + struct.calcsize(order + count_form) + entry * entries
-        )
+        start = offset + struct.calcsize(order + count_form)
+        (offset,) = _unpack(order + next_form, data, start + entry * entries)
+        for at in range(start, start + entry * entries, entry):
+            _check_value(order, next_form, data, at)
     return len(seen)
+
+
+def _check_value(order: str, form: str, data: bytes, entry: int) -> None:
+    """The value of a standard tag must lie in the file; programs' own tags are their affair."""
+    tag, kind, count, offset = _unpack(order + "HH" + form * 2, data, entry)
+    size = count * _TYPE_SIZES.get(kind, 0)
+    outside = size > struct.calcsize(order + form) and offset + size > len(data)
+    if outside and (tag < _FIRST_PRIVATE or tag in _IMAGEJ):
+        raise truncated("TIFF")
 
 
 def _unpack(form: str, data: bytes, offset: int) -> tuple[int, ...]:

@@ -1,0 +1,354 @@
+"""Every fault made for real: cut, damaged, lying and hostile files end as `ImageError` in words."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from image_files import chunk, pages, picture, png, saved, tiff
+from PIL import Image as Pillow
+
+from trainer.errors import ImageError
+from trainer.imaging import probe, read, read_bytes
+
+PICTURE = picture()
+NOISE = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
+WHOLE = {
+    "jpeg": saved(NOISE, "JPEG"),
+    "progressive jpeg": saved(NOISE, "JPEG", progressive=True),
+    "jpeg with restarts": saved(NOISE, "JPEG", restart_marker_blocks=2),
+    "cmyk jpeg": saved(Pillow.fromarray(NOISE).convert("CMYK"), "JPEG"),
+    "png": saved(NOISE, "PNG"),
+    "bmp": saved(NOISE, "BMP"),
+    "webp": saved(NOISE, "WebP"),
+    "lossless webp": saved(NOISE, "WebP", lossless=True),
+    "tiff": tiff(NOISE, photometric="rgb"),
+    "lzw tiff": saved(NOISE, "TIFF", compression="tiff_lzw"),
+    "deflate tiff": tiff(NOISE, photometric="rgb", compression="deflate", rowsperstrip=10),
+    "jpeg tiff": tiff(NOISE, photometric="rgb", compression="jpeg", tile=(32, 32)),
+    "stack": tiff(np.stack([NOISE] * 3), photometric="rgb", compression="lzw"),
+}
+
+
+def refusal(data: bytes, **options) -> str:
+    with pytest.raises(ImageError) as caught:
+        read_bytes(data, "x", **options)
+    assert len(caught.value.message) > 10
+    return str(caught.value)
+
+
+def test_the_whole_files_are_readable() -> None:
+    for data in WHOLE.values():
+        assert (read_bytes(data, "x").width, read_bytes(data, "x").height) == (128, 96)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_file_cut_anywhere_is_refused(name: str) -> None:
+    whole = WHOLE[name]
+    for share in (0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99):
+        refusal(whole[: int(len(whole) * share)])
+    for missing in (1, 2, 3, 10, 100):
+        refusal(whole[:-missing])
+
+
+@pytest.mark.parametrize("name", ["jpeg", "progressive jpeg", "cmyk jpeg"])
+def test_a_cut_jpeg_says_so_at_every_size(name: str) -> None:
+    whole = WHOLE[name]
+    for scale in (1.0, 0.5, 0.25, 0.125):
+        assert "cut off" in refusal(whole[: len(whole) // 2], min_scale=scale)
+        assert "cut off" in refusal(whole[:-2], min_scale=scale)
+
+
+def test_a_jpeg_with_its_middle_missing_is_refused() -> None:
+    whole = WHOLE["jpeg"]
+    for scale in (1.0, 0.25):
+        assert "damaged" in refusal(whole[:3000] + whole[-1500:], min_scale=scale)
+
+
+def test_a_jpeg_with_markers_among_its_pixels_is_refused() -> None:
+    for name in ("jpeg", "progressive jpeg"):
+        data = bytearray(WHOLE[name])
+        data[6000:6002] = b"\xff\x37"
+        refusal(bytes(data))
+    data = bytearray(WHOLE["jpeg"])
+    data[6000:6002] = b"\xff\xd0"
+    assert "interrupted" in refusal(bytes(data))
+
+
+def test_a_jpeg_with_lost_restart_intervals_is_refused() -> None:
+    whole = WHOLE["jpeg with restarts"]
+    second = whole.index(b"\xff\xd2")
+    tenth = whole.index(b"\xff\xd2", whole.index(b"\xff\xd7"))
+    assert "missing" in refusal(whole[:second] + whole[tenth:])
+    third = whole.index(b"\xff\xd3")
+    assert "interrupted" in refusal(whole[:second] + whole[third:])
+
+
+def test_a_jpeg_that_goes_on_in_zeros_is_refused() -> None:
+    whole = WHOLE["jpeg"]
+    assert "cut off" in refusal(whole[:5000] + bytes(len(whole) - 5000))
+
+
+@pytest.mark.parametrize("place", ["head", "pixels"])
+def test_a_png_with_a_wrong_checksum_is_refused(place: str) -> None:
+    data = bytearray(WHOLE["png"])
+    data[20 if place == "head" else 5000] ^= 1
+    assert "checksum" in refusal(bytes(data))
+
+
+def test_a_png_with_too_few_rows_is_refused() -> None:
+    rows = b"".join(b"\0" + row.tobytes() for row in PICTURE)
+    assert np.array_equal(read_bytes(png(64, 48, 8, 2, rows), "x.png").pixels, PICTURE)
+    refusal(png(64, 48, 8, 2, rows[: len(rows) // 2]))
+    refusal(png(64, 48, 8, 2, b""))
+
+
+def test_a_png_without_pixels_is_refused() -> None:
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 2, 0, 0, 0))
+    assert "no picture" in refusal(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b""))
+
+
+def test_an_inflating_profile_stays_bounded() -> None:
+    rows = b"".join(b"\0" + row.tobytes() for row in PICTURE)
+    profile = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(40 * 2**20)))
+    image = read_bytes(png(64, 48, 8, 2, rows, profile), "x.png")
+    assert "colour profile unusable, ignored" in image.notes
+
+
+def jpeg_of(width: int, height: int) -> bytes:
+    data = bytearray(WHOLE["jpeg"])
+    at = data.index(b"\xff\xc0") + 5
+    data[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
+def bmp_of(width: int, height: int) -> bytes:
+    data = bytearray(WHOLE["bmp"])
+    data[18:26] = struct.pack("<ii", width, height)
+    return bytes(data)
+
+
+def webp_of(width: int, height: int) -> bytes:
+    size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+    body = b"WEBPVP8X" + struct.pack("<II", 10, 0) + size + WHOLE["webp"][12:]
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def tiff_of(width: int, height: int) -> bytes:
+    data = bytearray(WHOLE["lzw tiff"])
+    (at,) = struct.unpack_from("<I", data, 4)
+    for entry in range(at + 2, at + 26, 12):
+        (tag,) = struct.unpack_from("<H", data, entry)
+        if tag in (256, 257):
+            struct.pack_into("<HHI", data, entry, tag, 4, 1)
+            struct.pack_into("<I", data, entry + 8, width if tag == 256 else height)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        jpeg_of(30000, 30000),
+        png(30000, 30000, 8, 2, b""),
+        bmp_of(30000, 30000),
+        bmp_of(30000, -30000),
+        webp_of(30000, 30000),
+        tiff_of(30000, 30000),
+    ],
+    ids=["jpeg", "png", "bmp", "bmp upside down", "webp", "tiff"],
+)
+def test_bombs_are_refused_from_their_header(data: bytes) -> None:
+    for scale in (1.0, 0.125):
+        words = refusal(data, min_scale=scale)
+        assert "30,000 x 30,000 pixels (900 megapixels)" in words
+        assert "the limit is 400 megapixels" in words
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WebP", "TIFF"])
+def test_the_limit_is_a_setting(kind: str) -> None:
+    data = saved(picture(200, 300), kind)
+    assert read_bytes(data, "x", limit_megapixels=0.06).width == 300
+    assert "the limit is 0.05 megapixels" in refusal(data, limit_megapixels=0.05)
+
+
+def test_the_limit_counts_all_planes() -> None:
+    data = tiff(np.zeros((5, 100, 100, 3), np.uint8), photometric="rgb")
+    assert len(read_bytes(data, "x", limit_megapixels=0.05).planes) == 5
+    words = refusal(data, limit_megapixels=0.04)
+    assert "5 planes of 100 x 100 pixels" in words
+
+
+@pytest.mark.parametrize("name", ["bmp", "webp", "cmyk jpeg", "png", "tiff"])
+def test_the_limit_of_pillow_is_not_ours(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for least in (100, 10000):  # so that it would raise, and would warn
+        monkeypatch.setattr(Pillow, "MAX_IMAGE_PIXELS", least)
+        assert read_bytes(WHOLE[name], "x").width == 128
+
+
+def test_planes_of_unequal_size_are_named() -> None:
+    rgb = {"photometric": "rgb"}
+    data = pages((PICTURE, rgb), (PICTURE, rgb), (picture(20, 30), rgb))
+    words = refusal(data)
+    assert "Plane 3 measures 30 x 20 pixels, plane 1 64 x 48" in words
+
+
+def test_a_damaged_plane_is_named() -> None:
+    rgb = {"photometric": "rgb", "compression": "deflate"}
+    data = bytearray(pages(*[(picture(seed=i), rgb) for i in range(4)]))
+    with tifffile.TiffFile(io.BytesIO(data)) as file:
+        start = file.pages[2].dataoffsets[0]
+    data[start + 40 : start + 60] = bytes(20)
+    assert refusal(bytes(data)).startswith("Plane 3: ")
+
+
+def test_planes_of_unequal_depth_are_named() -> None:
+    deep = PICTURE.astype(np.uint16)
+    rgb = {"photometric": "rgb"}
+    assert "Plane 2 has 16 bits" in refusal(pages((PICTURE, rgb), (deep, rgb)))
+
+
+def test_too_many_planes_are_refused() -> None:
+    data = pages(*[(PICTURE[:1, :1, 0], {"photometric": "minisblack"})] * 1100)
+    assert "at most 1,000" in refusal(data)
+
+
+def test_a_circle_of_pages_is_refused() -> None:
+    data = bytearray(pages((PICTURE, {"photometric": "rgb"})))
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    struct.pack_into("<I", data, at + 2 + 12 * count, at)
+    assert "circle" in refusal(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (tiff(PICTURE.astype(np.float32), photometric="rgb"), "floating point"),
+        (tiff(PICTURE.astype(np.int16), photometric="rgb"), "signed"),
+        (tiff(PICTURE.astype(np.uint32), photometric="rgb"), "over 16 bits"),
+        (
+            tiff(np.zeros((2, 48, 64), np.uint8), imagej=True, metadata={"axes": "CYX"}),
+            "2 channels",
+        ),
+        (
+            tiff(np.zeros((2, 3, 48, 64), np.uint8), imagej=True, metadata={"axes": "TZYX"}),
+            "time series",
+        ),
+        (tiff(PICTURE, photometric="rgb", compression="jpeg2000"), "compressed by JPEG2000"),
+        (tiff(PICTURE, photometric="cielab"), "stores its colours as CIELAB"),
+        (tiff(np.zeros((48, 64, 9), np.uint8), photometric="rgb"), "9 channels"),
+    ],
+)
+def test_kinds_of_tiff_that_are_not_read_say_why(data: bytes, words: str) -> None:
+    assert words in refusal(data)
+
+
+def test_a_tiff_with_a_missing_strip_is_refused() -> None:
+    data = bytearray(tiff(NOISE, photometric="rgb", rowsperstrip=32, metadata=None))
+    (at,) = struct.unpack_from("<I", data, 4)
+    (count,) = struct.unpack_from("<H", data, at)
+    for entry in range(at + 2, at + 2 + 12 * count, 12):
+        tag, _, number, where = struct.unpack_from("<HHII", data, entry)
+        if tag == 273:
+            assert number == 3
+            struct.pack_into("<I", data, where + 4, 0)
+    assert "missing" in refusal(bytes(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (bytes(5000), "nothing but zeros"),
+        (b"hello", "not an image"),
+        (saved(PICTURE, "GIF"), "a GIF"),
+        (b"\0\0\0\x18ftypheic" + bytes(99), "HEIC"),
+        (b"PK\x03\x04" + bytes(99), "ZIP"),
+        (b"%PDF-1.4", "PDF"),
+        (b"\xff\xd8", "cut off"),
+        (b"\xff\xd8\xff\xd9", "no picture"),
+        (b"\x89PNG\r\n\x1a\n", "cut off"),
+        (b"II*\0\x08\0\0\0", "damaged"),
+        (b"BM", "not an image"),
+        (b"RIFF\x04\0\0\0WEBP", "cut off"),
+    ],
+)
+def test_what_is_no_picture_says_what_it_is(data: bytes, words: str) -> None:
+    assert words in refusal(data)
+
+
+def test_kinds_of_jpeg_that_are_not_read_say_why() -> None:
+    data = bytearray(WHOLE["jpeg"])
+    frame = data.index(b"\xff\xc0")
+    data[frame + 1] = 0xC3
+    assert "lossless" in refusal(bytes(data))
+    data[frame + 1], data[frame + 4] = 0xC1, 12
+    assert "12 bits" in refusal(bytes(data))
+
+
+def test_paths_that_are_no_readable_file(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="does not exist"):
+        read(tmp_path / "gone.jpg")
+    with pytest.raises(ImageError, match="does not exist"):
+        probe(tmp_path / "gone" / "gone.jpg")
+    with pytest.raises(ImageError, match="is a folder"):
+        read(tmp_path)
+    (tmp_path / "empty.jpg").touch()
+    with pytest.raises(ImageError, match="empty"):
+        read(tmp_path / "empty.jpg")
+    with pytest.raises(ImageError):
+        read(tmp_path / "a\0b.jpg")
+    with pytest.raises(ImageError):
+        read(tmp_path / ("x" * 5000))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes among files there")
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(ImageError, match="pipe"):
+        read(tmp_path / "pipe.jpg")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").symlink_to(tmp_path / "a.jpg")
+    with pytest.raises(ImageError, match="circle"):
+        read(tmp_path / "a.jpg")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions work otherwise there")
+def test_permission_denied_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "shut.jpg"
+    path.write_bytes(WHOLE["jpeg"])
+    path.chmod(0)
+    if os.geteuid() != 0:
+        with pytest.raises(ImageError, match="Permission"):
+            read(path)
+        return
+    # The superuser may read everything: become nobody in a child process.
+    code = (
+        "import os, sys; from pathlib import Path; from trainer.imaging import read\n"
+        "from trainer.errors import ImageError\n"
+        "os.chdir(sys.argv[1]); os.setgid(65534); os.setuid(65534)\n"
+        "try: read(Path('shut.jpg'))\n"
+        "except ImageError as error: sys.exit(7 if 'Permission' in error.message else 1)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert ended.returncode == 7
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.tif"
+    with path.open("wb") as file:
+        file.write(b"II*\0")
+        file.truncate(10**10)  # sparse: takes no room on disk
+    with pytest.raises(ImageError, match=r"10\.0 GB"):
+        read(path)

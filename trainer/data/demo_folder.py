@@ -14,7 +14,8 @@ from PIL import Image
 
 from trainer.data.drawing.scene import KINDS, draw_cell, draw_stack
 from trainer.data.drawing.style import WARM, vary
-from trainer.errors import UserError
+from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.errors import Cancelled, UserError
 from trainer.safe_write import write_bytes, write_text, write_with
 
 DRAWING = "A drawing, not a patient's cell."
@@ -44,7 +45,15 @@ class _Sample:
             write_bytes(folder / self.name, _jpeg(picture))
 
 
-def write_demo(folder: Path, *, per_kind: int = 6, seed: int = 0, size: int = 1024) -> list[Path]:
+def write_demo(
+    folder: Path,
+    *,
+    per_kind: int = 6,
+    seed: int = 0,
+    size: int = 1024,
+    on_progress: OnProgress = no_progress,
+    should_stop: ShouldStop = never_stop,
+) -> list[Path]:
     """Write drawn cells of all kinds, mixed, with what was drawn in `labels.csv`.
 
     Besides the JPEGs there are one TIFF with focal planes and one JPEG cut short on purpose,
@@ -61,14 +70,18 @@ def write_demo(folder: Path, *, per_kind: int = 6, seed: int = 0, size: int = 10
 
     Raises:
         UserError: the folder holds something else, or cannot be written to.
+        Cancelled: stopped between two images; the demo may be written anew into the same folder.
     """
     samples = _plan(per_kind, seed)
     _make_room(folder)
     write_text(folder / README, _readme(len(samples)))
     rows = (f"{sample.name},{sample.kind},drawing\n" for sample in samples)
     write_text(folder / LABELS, "file,label,source\n" + "".join(rows))
-    for sample in samples:
+    for done, sample in enumerate(samples):
+        if should_stop():
+            raise Cancelled
         sample.write(folder, size)
+        on_progress(Progress("draw", done + 1, len(samples)))
     write_bytes(folder / CUT_SHORT, _cut_short(seed, size))
     return [folder / name for name in [*(sample.name for sample in samples), CUT_SHORT]]
 

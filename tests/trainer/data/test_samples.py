@@ -24,7 +24,8 @@ from trainer.data.samples import (
     vary,
     write_demo,
 )
-from trainer.errors import ImageError, UserError
+from trainer.domain import Progress
+from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read
 
 PLAIN = replace(WARM, noise=0.0, shading=0.0)
@@ -206,6 +207,15 @@ def test_the_demo_is_the_same_again_and_clears_only_its_own_files(tmp_path: Path
     assert again == first
     other = write_demo(tmp_path, per_kind=2, size=64, seed=1)
     assert not {path.read_bytes() for path in other} & set(first.values())
+
+
+def test_the_demo_counts_and_stops(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    write_demo(tmp_path, per_kind=1, size=64, on_progress=seen.append)
+    assert [(p.done, p.total) for p in seen] == [(n, len(KINDS)) for n in range(1, len(KINDS) + 1)]
+    with pytest.raises(Cancelled):
+        write_demo(tmp_path, per_kind=1, size=64, should_stop=lambda: True)
+    assert not list(tmp_path.glob("cell_*"))
 
 
 def test_other_peoples_folders_are_left_alone(tmp_path: Path) -> None:

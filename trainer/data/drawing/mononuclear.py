@@ -17,7 +17,7 @@ _LYMPHOCYTE = Chromatin(grain=0.11, contrast=0.42, sharpness=1.8, open_share=0.2
 _MYELOBLAST = Chromatin(
     grain=0.042, contrast=0.26, sharpness=1.4, open_share=0.4, lacy=0.3, rim=0.05, density=0.78
 )
-_ERYTHROBLAST = Chromatin(grain=0.09, contrast=0.45, sharpness=3.5, open_share=0.16, density=1.22)
+_ERYTHROBLAST = Chromatin(grain=0.09, contrast=0.45, sharpness=3.5, open_share=0.16, density=1.32)
 
 
 def monocyte(canvas: Canvas, rng: np.random.Generator) -> WhiteCell:

@@ -36,7 +36,7 @@ class Style:
     basic: Rgb = (0.50, 0.45, 0.11)
     acid: Rgb = (0.30, 0.84, 0.50)
     azurophil: Rgb = (0.75, 1.5, 0.42)
-    haemoglobin: Rgb = (0.20, 0.31, 0.19)
+    haemoglobin: Rgb = (0.23, 0.35, 0.22)
     red_cell: float = 0.20
     crowding: float = 0.5
     pallor: float = 0.7
@@ -57,7 +57,7 @@ COOL = Style(
     basic=(0.45, 0.47, 0.08),
     acid=(0.15, 0.66, 0.48),
     azurophil=(0.55, 1.2, 0.20),
-    haemoglobin=(0.20, 0.38, 0.22),
+    haemoglobin=(0.22, 0.41, 0.23),
     red_cell=0.23,
     focus=0.014,
     sharpening=0.4,

@@ -1,0 +1,229 @@
+"""The main job: from a folder to predictions, heat maps and a summary."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+import tifffile
+
+from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_trainer, tree_of
+from trainer.cases.store import CaseStore
+from trainer.domain import never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs import classify
+from trainer.jobs.client import WorkerProcess
+from trainer.jobs.protocol import ClassifyRequest
+from trainer.models.card import read_card
+
+
+def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:
+    values = {"paths": [str(p) for p in paths], "out": str(out), "model": str(package)}
+    return ClassifyRequest(**values, data_dir=str(out.parent / "data"), device="cpu", **more)
+
+
+def rows_of(out: Path) -> list[dict[str, str]]:
+    with (out / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def classified(*given: Any, **more: Any) -> dict[str, Any]:
+    said: list[Any] = []
+    return classify.run(request(*given, **more), said.append, never_stop)
+
+
+def test_a_folder(drawn: Path, package: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = classified([drawn], out, package, heatmaps=True)
+    rows, card = rows_of(out), read_card(package / "card.json")
+
+    names = sorted(path.name for path in drawn.iterdir())
+    assert [row["image"] for row in rows] == names
+    assert result["failed"] == 0
+    expected = ["image", "sha256", "label", "probability", *(f"p_{c}" for c in card.classes)]
+    expected += ["decision", "distance", "model", "precision", "error"]
+    assert list(rows[0])[: len(expected)] == expected
+    for row in rows:
+        outputs = [float(row[f"p_{c}"]) for c in card.classes]
+        outputs += [float(row[f"other_{c}"]) for c in OTHERS]
+        assert sum(outputs) == pytest.approx(1, abs=1e-5)
+        assert row["label"] == card.classes[int(np.argmax(outputs[: len(card.classes)]))]
+        assert row["decision"] in ("accept", "review", "unknown")
+        assert row["precision"] == "f32"
+        heatmap = cv2.imread(str(out / "heatmaps" / f"{row['image']}.jpg"))
+        assert heatmap.shape == (192, 192, 3)
+
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert summary["images"] == sum(summary["decisions"].values()) == len(names)
+    assert summary["model"]["id"] == card.id
+    assert summary["seconds"] > 0
+    assert "not a medical device" in summary["statement"]
+
+
+def test_one_image_and_several_paths(drawn: Path, package: Path, tmp_path: Path) -> None:
+    images = sorted(drawn.iterdir())
+    classified([images[0]], tmp_path / "one", package)
+    assert [row["image"] for row in rows_of(tmp_path / "one")] == [images[0].name]
+
+    draw_folder(tmp_path / "in" / "a", 2)
+    draw_folder(tmp_path / "in" / "b" / "c", 1)
+    single = tmp_path / "in" / "b" / "c" / "000_basophil.jpg"
+    classified([tmp_path / "in" / "a", single], tmp_path / "several", package)
+    names = [row["image"] for row in rows_of(tmp_path / "several")]
+    assert names == ["a/000_basophil.jpg", "a/001_erythroblast.jpg", "b/c/000_basophil.jpg"]
+
+
+@pytest.mark.slow
+def test_worker_and_command_line_give_the_same_files(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    words = ["--out", here / "out", "--model", package, "--data-dir", here / "data"]
+    run_trainer("classify", drawn, "--heatmaps", "--device", "cpu", *words)
+    with WorkerProcess() as worker:
+        asked = request([drawn], there / "out", package, heatmaps=True)
+        outcome = worker.run(asked, lambda _: None)
+    assert outcome.kind == "done", outcome.message
+    ours, theirs = tree_of(here / "out"), tree_of(there / "out")
+    assert len(ours) == 21 + 2
+    assert ours == theirs
+
+
+def test_shards_make_up_the_whole(drawn: Path, package: Path, tmp_path: Path) -> None:
+    classified([drawn], tmp_path / "whole", package)
+    parts = []
+    for part in (1, 2, 3):
+        classified([drawn], tmp_path / f"part{part}", package, shard=f"{part}/3")
+        parts.extend(rows_of(tmp_path / f"part{part}"))
+    assert sorted(parts, key=lambda row: row["image"]) == rows_of(tmp_path / "whole")
+
+
+def test_a_cell_does_not_depend_on_its_batch(drawn: Path, package: Path, tmp_path: Path) -> None:
+    classified([drawn], tmp_path / "all", package, red_cell_diameter=40.0)
+    last = sorted(drawn.iterdir())[-1]
+    classified([last], tmp_path / "alone", package, red_cell_diameter=40.0)
+    assert rows_of(tmp_path / "alone")[0] == rows_of(tmp_path / "all")[-1]
+
+
+def test_cancel_keeps_what_was_committed_and_resume_goes_on(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    asked, asks = request([drawn], tmp_path / "out", package), iter([False] * 24 + [True] * 9)
+    with pytest.raises(Cancelled):
+        classify.run(asked, lambda _: None, lambda: next(asks))
+    assert not (tmp_path / "out" / "predictions.csv").exists()
+    with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
+        (run,) = store.runs(store.cases()[0].id)
+        kept = store.count(run.id)
+    assert 0 < kept < 21
+
+    said: list[Any] = []
+    resumed = asked.model_copy(update={"resume": True})
+    assert classify.run(resumed, said.append, never_stop)["run"] == run.id
+    assert any(f"{kept} are done" in getattr(each, "message", "") for each in said)
+    classified([drawn], tmp_path / "unbroken", package)
+    assert rows_of(tmp_path / "out") == rows_of(tmp_path / "unbroken")
+
+
+def test_names_of_all_kinds(package: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "Zellen ünd 🩸"
+    image = draw_folder(folder, 1)[0].read_bytes()
+    (folder / "000_basophil.jpg").unlink()
+    names = ["=cmd.jpg", "-1+2.jpg", "@x.jpg", "مرحبا.jpg", "<script>.jpg", "a,b;'c.jpg"]
+    names += [f"{'n' * 246}.jpg"]
+    if sys.platform == "win32":
+        names.remove("<script>.jpg")
+    for name in names:
+        (folder / name).write_bytes(image)
+    classified([folder], tmp_path / "out", package, heatmaps=True)
+    rows = {row["image"]: row for row in rows_of(tmp_path / "out")}
+    assert {name.removeprefix("'") for name in rows} == set(names)
+    for risky in ("=cmd.jpg", "-1+2.jpg", "@x.jpg"):
+        assert f"'{risky}" in rows
+    assert len(list((tmp_path / "out" / "heatmaps").iterdir())) == len(names)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there may a name be any bytes")
+def test_a_name_that_is_no_text(package: Path, tmp_path: Path) -> None:
+    image = draw_folder(tmp_path / "in", 1)[0]
+    image.rename(tmp_path / "in" / b"caf\xe9.jpg".decode("utf-8", "surrogateescape"))
+    classified([tmp_path / "in"], tmp_path / "out", package, heatmaps=True)
+    (row,) = rows_of(tmp_path / "out")
+    assert row["image"] == "caf\\udce9.jpg"
+    assert row["label"]
+
+
+def test_bad_images_are_failed_rows(drawn: Path, package: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    good = draw_folder(folder, 1)[0]
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "cut.jpg").write_bytes(good.read_bytes()[:900])
+    (folder / "text.png").write_bytes(b"not an image at all")
+    cv2.imwrite(str(folder / "grey.png"), np.full((64, 64), 90, np.uint8))
+    said: list[Any] = []
+    asked = request([folder], tmp_path / "out", package, heatmaps=True)
+    result = classify.run(asked, said.append, never_stop)
+    rows = {row["image"]: row for row in rows_of(tmp_path / "out")}
+    assert result["failed"] == 3
+    for name in ("empty.jpg", "cut.jpg", "text.png"):
+        assert rows[name]["decision"] == "failed"
+        assert rows[name]["error"]
+        assert rows[name]["label"] == rows[name]["probability"] == ""
+    assert "empty" in rows["empty.jpg"]["error"]
+    assert rows["grey.png"]["decision"] == "unknown"
+    assert "colour" in rows["grey.png"]["reason"]
+    assert rows[good.name]["decision"] != "failed"
+
+
+def test_planes_are_one_cell(package: Path, tmp_path: Path) -> None:
+    from trainer.data.samples import draw_stack
+
+    (tmp_path / "in").mkdir()
+    stack = draw_stack("monocyte", np.random.default_rng(1), planes=3, size=192)
+    tifffile.imwrite(tmp_path / "in" / "stack.tif", np.asarray(stack), photometric="rgb")
+    classified([tmp_path / "in"], tmp_path / "out", package)
+    (row,) = rows_of(tmp_path / "out")
+    sharp = [cv2.Laplacian(plane, cv2.CV_64F).var() for plane in stack]
+    assert int(row["plane"]) == int(np.argmax(sharp))
+
+
+def test_nothing_is_written_among_the_images(drawn: Path, package: Path, tmp_path: Path) -> None:
+    before = sorted(drawn.rglob("*"))
+    with pytest.raises(UserError, match="among the images"):
+        classified([drawn], drawn / "out", package)
+    classified([drawn], tmp_path / "out", package)
+    assert sorted(drawn.rglob("*")) == before
+
+
+def test_says_what_it_does_not_know(drawn: Path, package: Path, tmp_path: Path) -> None:
+    said: list[Any] = []
+    classify.run(request([drawn], tmp_path / "out", package), said.append, never_stop)
+    told = " ".join(getattr(each, "message", "") for each in said)
+    assert "not calibrated" in told
+
+
+@pytest.mark.slow
+def test_command_line_exit_codes_and_json(drawn: Path, package: Path, tmp_path: Path) -> None:
+    data = ("--data-dir", tmp_path / "data", "--model", package, "--device", "cpu")
+    told = run_trainer("classify", drawn, "--out", tmp_path / "out", "--json", *data)
+    events = events_of(told.stdout)
+    assert events[0]["event"] == "started"
+    assert events[-1]["event"] == "done"
+    assert [event["seq"] for event in events] == list(range(len(events)))
+
+    bad = draw_folder(tmp_path / "in", 1)[0]
+    bad.write_bytes(b"")
+    told = run_trainer("classify", tmp_path / "in", "--out", tmp_path / "b", *data, check=(3,))
+    assert "1 failed" in told.stdout
+
+    run_trainer("classify", "--out", tmp_path, check=(2,))
+    run_trainer("classify", drawn, "--out", tmp_path / "c", "--shard", "5/2", check=(2,))
+    told = run_trainer("classify", tmp_path / "gone", "--out", tmp_path / "c", *data, check=(1,))
+    assert "gone" in told.stderr
+    assert "Traceback" not in told.stderr

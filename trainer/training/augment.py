@@ -8,7 +8,7 @@ first, then in light; both are single linear maps, so that a cell takes few mill
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN
 from trainer.training.cells import AWAY_STEP, TrainingCells
-from trainer.training.style import Look, Looks, density, light, spectrum_gain, transport
+from trainer.training.style import (
+    GAIN,
+    Look,
+    Looks,
+    anchored_transport,
+    density,
+    light,
+    radii,
+    spectrum_gain,
+    transport,
+)
 
 Rng = np.random.Generator
 Rgb = NDArray[np.float32]
@@ -40,6 +50,7 @@ class Augmentation:
         style: probability of style exchange.
         style_strength: limits of its strength.
         style_cell: probability that the goal is a single cell's look, not a lab's.
+        style_anchored: probability that the empty slide goes to the empty slide.
         style_wander: how far a goal is displaced at random, in optical density.
         dye: largest change of each stain's density.
         mixing: spread of a random matrix that mixes the densities of R, G, B.
@@ -48,6 +59,7 @@ class Augmentation:
         brightness: largest change, as a share of 255.
         faint: probability of a contrast of only 0.3-0.75.
         monochrome: probability of no colour at all.
+        texture: probability that coarse and fine detail are weighed anew.
         uneven: probability of uneven light.
         blur: probability of blur, with sigma up to `blur_sigma`.
         coarse: probability of fewer pixels.
@@ -62,6 +74,7 @@ class Augmentation:
     style: float = 0.7
     style_strength: tuple[float, float] = (-0.2, 1.2)
     style_cell: float = 0.5
+    style_anchored: float = 0.5
     style_wander: float = 0.10
     dye: float = 0.30
     mixing: float = 0.05
@@ -72,6 +85,7 @@ class Augmentation:
     brightness: float = 0.06
     faint: float = 0.12
     monochrome: float = 0.15
+    texture: float = 0.0
     uneven: float = 0.2
     blur: float = 0.35
     blur_sigma: float = 2.6
@@ -136,11 +150,15 @@ def dye(
     if start is not None and looks.of_cell and rng.random() < how.style:
         goal = choose_goal(looks, how, rng)
         strength = rng.uniform(*how.style_strength)
-        colour = _part_way(transport(start, goal), strength)
+        carry = anchored_transport if rng.random() < how.style_anchored else transport
+        colour = _part_way(carry(start, goal), strength)
         gain = spectrum_gain(start, goal, strength, rgb.shape[0])
     colour = _after(colour, _other_dye(how, rng))
     colour *= how.gamma ** rng.uniform(-1, 1)
     stained = light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
+    if rng.random() < how.texture:
+        anew = _random_gain(rgb.shape[0], rng)
+        gain = anew if gain is None else gain * anew
     return stained if gain is None else _filtered(stained, gain)
 
 
@@ -155,7 +173,13 @@ def choose_goal(looks: Looks, how: Augmentation, rng: Rng) -> Look:
     stretch = np.exp(rng.normal(0, 1.5 * how.style_wander, 3))
     covariance = goal.covariance * np.outer(stretch, stretch)
     tilt = np.linspace(0, 1, len(goal.spectrum)) * rng.normal(0, 5 * how.style_wander)
-    return Look(mean, covariance, (goal.spectrum + tilt).astype(np.float32))
+    return replace(
+        goal,
+        mean=mean,
+        covariance=covariance,
+        background=goal.background + rng.normal(0, how.style_wander / 2, 3),
+        spectrum=(goal.spectrum + tilt).astype(np.float32),
+    )
 
 
 def illuminate(lit: Rgb, how: Augmentation, rng: Rng) -> Rgb:
@@ -272,6 +296,14 @@ def _part_way(mapping: tuple[NDArray[np.float64], NDArray[np.float64]], strength
 def _filtered(lit: Rgb, gain: NDArray[np.float32]) -> Rgb:
     spectrum = scipy.fft.rfft2(lit, axes=(0, 1)) * gain[..., None]
     return np.asarray(scipy.fft.irfft2(spectrum, s=lit.shape[:2], axes=(0, 1)), np.float32)
+
+
+def _random_gain(size: int, rng: Rng) -> NDArray[np.float32]:
+    """A smooth random weight for every spatial frequency, as `spectrum_gain`."""
+    knots = np.concatenate([[0.0, 0.0], np.cumsum(rng.normal(0, 0.3, 4))])
+    octaves = np.log2(radii(size) + 1)
+    curve = np.interp(octaves, np.linspace(0, np.log2(size / 2 + 1), len(knots)), knots)
+    return np.asarray(np.clip(np.exp(curve), *GAIN), dtype=np.float32)
 
 
 def _gradient(size: int, rng: Rng) -> Rgb:

@@ -20,6 +20,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
+from trainer.imaging.stain import background_colour
 from trainer.training.cells import TrainingCells
 
 GAIN = (0.35, 2.8)  # limits of a spectrum's gain
@@ -40,11 +41,13 @@ class Look:
     Attributes:
         mean: float64 (3,), optical density of R, G, B within the cell, against 255.
         covariance: float64 (3, 3), of the same.
+        background: float64 (3,), optical density of the empty slide beside it.
         spectrum: float32 (R,), log of the mean power at each whole radius.
     """
 
     mean: NDArray[np.float64]
     covariance: NDArray[np.float64]
+    background: NDArray[np.float64]
     spectrum: NDArray[np.float32]
 
 
@@ -86,7 +89,8 @@ def measure_look(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Look | No
         return None
     values = density(rgb)[inside].astype(np.float64)
     covariance = np.cov(values, rowvar=False) + _RIDGE * np.eye(3)
-    return Look(values.mean(axis=0), covariance, radial_spectrum(rgb))
+    slide = density(background_colour(rgb).astype(np.uint8)).astype(np.float64)
+    return Look(values.mean(axis=0), covariance, slide, radial_spectrum(rgb))
 
 
 def measure_looks(cells: TrainingCells, on: str | None) -> Looks:
@@ -122,13 +126,29 @@ def transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], NDArray[np.
     return matrix, goal.mean - matrix @ start.mean
 
 
+def anchored_transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """As `transport`, but the empty slide of one becomes the empty slide of the other.
+
+    The map is linear about the slide and carries second moments about it: as if dyes and
+    camera were others, with no haze added. The mean comes out near the goal's, not on it.
+    """
+    moments = [
+        look.covariance + np.outer(look.mean - look.background, look.mean - look.background)
+        for look in (start, goal)
+    ]
+    root, inverse = _roots(moments[0])
+    middle, _ = _roots(root @ moments[1] @ root)
+    matrix = inverse @ middle @ inverse
+    return matrix, goal.background - matrix @ start.background
+
+
 def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Log of the mean power of the grey image at each whole radius, (S // 2 + 1,)."""
     grey = density(rgb).mean(axis=-1)
     size = grey.shape[0]
     window = np.hanning(size).astype(np.float32)
     power = np.abs(scipy.fft.rfft2((grey - grey.mean()) * np.outer(window, window))) ** 2
-    radius = np.minimum(_radii(size), size // 2)
+    radius = np.minimum(radii(size), size // 2)
     total = np.bincount(radius.ravel(), weights=power.ravel(), minlength=size // 2 + 1)
     count = np.bincount(radius.ravel(), minlength=size // 2 + 1)
     return np.log(total / np.maximum(count, 1) + 1e-9).astype(np.float32)
@@ -146,7 +166,7 @@ def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArra
     difference = 0.5 * strength * (goal.spectrum - start.spectrum)
     by_radius = np.clip(np.exp(difference), *GAIN).astype(np.float32)
     by_radius[:2] = 1.0  # the mean belongs to the colours
-    radius = np.minimum(_radii(size) * (len(by_radius) - 1) // (size // 2), len(by_radius) - 1)
+    radius = np.minimum(radii(size) * (len(by_radius) - 1) // (size // 2), len(by_radius) - 1)
     return np.asarray(by_radius[radius], dtype=np.float32)
 
 
@@ -165,6 +185,7 @@ def _mean_look(looks: list[Look]) -> Look:
     return Look(
         mean=np.mean([look.mean for look in looks], axis=0),
         covariance=np.mean([look.covariance for look in looks], axis=0),
+        background=np.mean([look.background for look in looks], axis=0),
         spectrum=np.mean([look.spectrum for look in looks], axis=0),
     )
 
@@ -176,7 +197,8 @@ def _roots(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     return (vectors * values) @ vectors.T, (vectors / values) @ vectors.T
 
 
-def _radii(size: int) -> NDArray[np.intp]:
+def radii(size: int) -> NDArray[np.intp]:
+    """Whole radius of every frequency of `rfft2` of a square, (size, size // 2 + 1)."""
     rows = np.minimum(np.arange(size), size - np.arange(size))[:, None]
     columns = np.arange(size // 2 + 1)[None, :]
     return np.rint(np.hypot(rows, columns)).astype(np.intp)

@@ -68,7 +68,7 @@ def test_nothing_switched_on_only_turns_the_cell() -> None:
 def test_each_thing_switched_on_changes_the_image() -> None:
     still = one(STILL, 3)
     always = dict.fromkeys(
-        ("style", "faint", "monochrome", "uneven", "blur", "coarse", "sharpen"), 1.0
+        ("style", "texture", "faint", "monochrome", "uneven", "blur", "coarse", "sharpen"), 1.0
     ) | dict.fromkeys(("fringe", "noise", "jpeg", "unmasked", "mask_fault"), 1.0)
     widths = {"dye": 0.3, "mixing": 0.1, "hue": 20.0, "saturation": 2.0, "contrast": 2.0}
     for name, value in (always | widths | {"gamma": 2.0, "brightness": 0.2}).items():

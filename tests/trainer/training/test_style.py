@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -7,6 +9,7 @@ from tests.trainer.training.drawn_cells import drawn_cells
 from trainer.training.style import (
     GAIN,
     Look,
+    anchored_transport,
     density,
     light,
     measure_look,
@@ -21,7 +24,9 @@ def some_look(seed: int) -> Look:
     rng = np.random.default_rng(seed)
     root = rng.normal(0, 0.3, (3, 3))
     spectrum = rng.normal(0, 1, 65).astype(np.float32)
-    return Look(rng.uniform(0.2, 1, 3), root @ root.T + 0.01 * np.eye(3), spectrum)
+    return Look(
+        rng.uniform(0.2, 1, 3), root @ root.T + 0.01 * np.eye(3), rng.uniform(0, 0.1, 3), spectrum
+    )
 
 
 def test_light_undoes_density() -> None:
@@ -37,6 +42,17 @@ def test_transport_gives_the_goals_mean_and_covariance() -> None:
     assert np.allclose(matrix @ start.covariance @ matrix.T, goal.covariance, atol=1e-8)
     assert np.allclose(matrix, matrix.T)
     assert (np.linalg.eigvalsh(matrix) > 0).all()
+
+
+def test_the_anchored_transport_takes_the_empty_slide_to_the_empty_slide() -> None:
+    start, goal = some_look(1), some_look(2)
+    matrix, offset = anchored_transport(start, goal)
+    assert np.allclose(matrix @ start.background + offset, goal.background)
+    away = [look.mean - look.background for look in (start, goal)]
+    moments = [
+        look.covariance + np.outer(by, by) for look, by in zip((start, goal), away, strict=True)
+    ]
+    assert np.allclose(matrix @ moments[0] @ matrix.T, moments[1], atol=1e-8)
 
 
 def test_transport_to_itself_changes_nothing() -> None:
@@ -56,7 +72,7 @@ def test_a_blurred_image_has_less_power_where_it_is_fine() -> None:
 
 def test_the_gain_is_clipped_and_spares_the_mean() -> None:
     start, goal = some_look(1), some_look(2)
-    far = Look(goal.mean, goal.covariance, start.spectrum + 100)
+    far = replace(goal, spectrum=start.spectrum + 100)
     gain = spectrum_gain(start, far, 1.0, 128)
     assert gain.shape == (128, 65)
     assert gain[0, 0] == 1.0

@@ -1,0 +1,97 @@
+"""Write the CSV of the cells that the bundled model is trained, calibrated and tested on.
+
+    python benchmarks/make_bundled_data.py DATA OUT.csv
+
+DATA holds `seed/` (train, val and test folders of five classes, two labs),
+`barcelona_more/` (further cells of one of them, further kinds) and `chula_cells/` (a third
+lab with poor optics), each with its `manifest.csv`.
+
+The seed set keeps its splits. Of `barcelona_more`, a quarter of every kind is held out and
+a tenth calibrates, chosen by a hash of the file's name, so that the choice never changes.
+The third lab teaches, and calibrates with every tenth cell; none of it is a test, as poor
+optics make its labels the least certain. Left out: bands, which are neither segmented
+neutrophils nor unlike them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+IMMATURE = ("promyelocyte", "myelocyte", "metamyelocyte")
+LEFT_OUT = ("band_neutrophil",)
+OTHER_CLASSES = ("eosinophil", "immature", "lymphocyte", "platelet")
+COLUMNS = ("file", "label", "split", "source")
+
+Row = tuple[Path, str, str, str]
+
+
+def main() -> None:
+    """Write the CSV and say what is in it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("data", type=Path, help="the folder that holds seed, barcelona_more, ...")
+    parser.add_argument("out", type=Path, help="the CSV to write")
+    parser.add_argument("--without", nargs="*", default=[], help="sources to leave out")
+    asked = parser.parse_args()
+    rows = [row for row in all_rows(asked.data) if row[3] not in asked.without]
+    write(rows, asked.out)
+    for (split, label), count in sorted(Counter((row[2], row[1]) for row in rows).items()):
+        print(f"{split:6} {label:16} {count:5}")
+
+
+def all_rows(data: Path) -> Iterator[Row]:
+    """File, label, split and source of every cell, in the order of the manifests."""
+    for file, kind, split, source in manifest(data / "seed"):
+        yield file, label_of(kind), split, source
+    for file, kind, _, source in manifest(data / "barcelona_more"):
+        if kind not in LEFT_OUT:
+            yield file, label_of(kind), part_of(file.name, held_out=25, calibrating=10), source
+    for file, kind, _, source in manifest(data / "chula_cells"):
+        yield file, label_of(kind), part_of(file.name, held_out=0, calibrating=10), source
+
+
+def manifest(folder: Path) -> Iterator[Row]:
+    """The rows of one `manifest.csv`; the split is empty where it has none."""
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield folder / row["file"], row["label"], row.get("split", ""), row["source"]
+
+
+def label_of(kind: str) -> str:
+    """The output that a kind of cell teaches."""
+    return "immature" if kind in IMMATURE else kind
+
+
+def part_of(name: str, *, held_out: int, calibrating: int) -> str:
+    """test, val or train, by a hash of the file's name; shares in percent."""
+    place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 100
+    if place < held_out:
+        return "test"
+    return "val" if place < held_out + calibrating else "train"
+
+
+def write(rows: list[Row], out: Path) -> None:
+    """The CSV, with paths relative to it where that is possible."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        for path, label, split, source in rows:
+            table.writerow([relative(path, out.parent), label, split, source])
+
+
+def relative(path: Path, folder: Path) -> str:
+    """`path` from `folder`, with forward slashes; absolute on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+if __name__ == "__main__":
+    main()

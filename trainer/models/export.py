@@ -8,11 +8,13 @@ the files double. OpenVINO folds them anyway when it compiles, at no cost per im
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.errors import UserError
 from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino
@@ -68,25 +70,31 @@ def _convert(network: keras.Model) -> Any:
 
 
 def _convert_tensorflow(network: keras.Model) -> Any:
+    """Trace the network with its weights as constants, and convert that."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
     from openvino.frontend import FrontEndManager
-    from openvino.frontend.tensorflow.utils import create_tf_graph_iterator
 
     height, width = network.input_shape[1:3]
     signature = [tf.TensorSpec([None, height, width, 3], tf.float32, name="image")]
+    trainable = _values(network.trainable_variables)
+    others = _values(network.non_trainable_variables)
 
     def forward(image: Any) -> Any:
-        outputs = network(image, training=False)
+        outputs, _ = network.stateless_call(trainable, others, image, training=False)
         return tuple(outputs[name] for name in OUTPUT_NAMES)
 
     traced = tf.function(forward, input_signature=signature, autograph=False)
+    definition = traced.get_concrete_function().graph.as_graph_def()
     front_end = FrontEndManager().load_by_framework("tf")
-    # The iterator must outlive the conversion, which reads from it without holding it.
-    iterator = create_tf_graph_iterator(
-        traced.get_concrete_function(), None, None, None, share_weights=False
-    )
-    return front_end.convert(front_end.load(iterator))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        frozen = Path(folder) / "network.pb"
+        frozen.write_bytes(definition.SerializeToString())
+        return front_end.convert(front_end.load(str(frozen)))
+
+
+def _values(variables: list[Any]) -> list[NDArray[np.generic]]:
+    return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
 def _by_output(converted: Any, network: keras.Model) -> list[Any]:

@@ -151,7 +151,7 @@ def save_network(network: keras.Model, path: Path) -> None:
     network.save(plain)
     with (
         zipfile.ZipFile(plain) as source,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
     ):
         for name in source.namelist():
             target.writestr(name, source.read(name))

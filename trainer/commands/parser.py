@@ -155,6 +155,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR")
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
     parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
 
 
 def _holdouts(words: list[str]) -> dict[str, str]:

@@ -51,22 +51,22 @@ def write_demo(
     per_kind: int = 6,
     seed: int = 0,
     size: int = 1024,
+    unreadable: bool = False,
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> list[Path]:
     """Write drawn cells of all kinds, mixed, with what was drawn in `labels.csv`.
 
-    Besides the JPEGs there are one TIFF with focal planes and one JPEG cut short on purpose,
-    so that a newcomer sees what becomes of a file that cannot be read. The same arguments give
-    the same cells.
+    One of the images is a TIFF with focal planes. The same arguments give the same cells.
 
     Args:
         folder: new, empty, or written by this function before (it is then written anew).
         per_kind: cells of each of `KINDS`, one or more.
         size: side of the images in pixels.
+        unreadable: add a JPEG cut short, to see what becomes of a file that cannot be read.
 
     Returns:
-        the images in the order of their names, the unreadable one last.
+        the images in the order of their names, an unreadable one last.
 
     Raises:
         UserError: the folder holds something else, or cannot be written to.
@@ -74,7 +74,7 @@ def write_demo(
     """
     samples = _plan(per_kind, seed)
     _make_room(folder)
-    write_text(folder / README, _readme(len(samples)))
+    write_text(folder / README, _readme(len(samples), unreadable))
     rows = (f"{sample.name},{sample.kind},drawing\n" for sample in samples)
     write_text(folder / LABELS, "file,label,source\n" + "".join(rows))
     for done, sample in enumerate(samples):
@@ -82,8 +82,11 @@ def write_demo(
             raise Cancelled
         sample.write(folder, size)
         on_progress(Progress("draw", done + 1, len(samples)))
-    write_bytes(folder / CUT_SHORT, _cut_short(seed, size))
-    return [folder / name for name in [*(sample.name for sample in samples), CUT_SHORT]]
+    names = [sample.name for sample in samples]
+    if unreadable:
+        write_bytes(folder / CUT_SHORT, _cut_short(seed, size))
+        names.append(CUT_SHORT)
+    return [folder / name for name in names]
 
 
 def _plan(per_kind: int, seed: int) -> list[_Sample]:
@@ -119,7 +122,12 @@ def _is_demo(folder: Path) -> bool:
         return False
 
 
-def _readme(count: int) -> str:
+def _readme(count: int, unreadable: bool) -> str:
+    last = (
+        f"{CUT_SHORT}  is cut short on purpose: it cannot be read, and the program says so\n"
+        if unreadable
+        else ""
+    )
     return f"""{_TITLE}
 
 Every image in this folder was drawn by a program. None shows a patient's cell, and none may
@@ -128,8 +136,7 @@ be used as data: they are here for trying the program out.
 {count} cells of {len(KINDS)} kinds: {", ".join(KINDS)}.
 labels.csv     says what each drawing is meant to be, to compare with what the program says
 cell_*.tif     is one cell in {PLANES} focal planes (a multi-page TIFF)
-{CUT_SHORT}  is cut short on purpose: it cannot be read, and the program says so and goes on
-"""
+{last}"""
 
 
 def _jpeg(picture: NDArray[np.uint8]) -> bytes:

@@ -121,12 +121,19 @@ class TrainRequest(Record):
 
 
 class DemoRequest(Record):
-    """Write a folder of drawn sample cells, `per_kind` images of each kind."""
+    """Write a folder of drawn sample cells.
+
+    Attributes:
+        folder: new, empty, or an earlier demo.
+        per_kind: images of each kind of cell.
+        unreadable: add an image that is cut short.
+    """
 
     job: Literal["demo"] = "demo"
     folder: str
     per_kind: int = Field(default=6, gt=0, le=10_000)
     seed: int = Field(default=0, ge=0)
+    unreadable: bool = False
 
 
 class ModelsRequest(Record):

@@ -168,7 +168,7 @@ def test_an_unknown_kind_is_refused() -> None:
 
 def test_the_demo_folder(tmp_path: Path) -> None:
     folder = tmp_path / "Übung" / "demo"
-    images = write_demo(folder, per_kind=2, size=96)
+    images = write_demo(folder, per_kind=2, size=96, unreadable=True)
     manifest = read_manifest(folder / "labels.csv")
     assert manifest.counts() == {"": dict.fromkeys(sorted(KINDS), 2)}
     assert [item.path for item in manifest.items] == images[:-1]
@@ -192,7 +192,7 @@ def test_the_demo_folder(tmp_path: Path) -> None:
 
 
 def test_one_file_of_the_demo_cannot_be_read(tmp_path: Path) -> None:
-    cut = write_demo(tmp_path, per_kind=1, size=64)[-1]
+    cut = write_demo(tmp_path, per_kind=1, size=64, unreadable=True)[-1]
     with pytest.raises(ImageError):
         read(cut)
 
@@ -200,7 +200,7 @@ def test_one_file_of_the_demo_cannot_be_read(tmp_path: Path) -> None:
 def test_the_demo_is_the_same_again_and_clears_only_its_own_files(tmp_path: Path) -> None:
     first = {path: path.read_bytes() for path in write_demo(tmp_path, per_kind=2, size=64)}
     (tmp_path / "my notes.txt").write_text("mine")
-    assert write_demo(tmp_path, per_kind=1, size=64)[-2].name == "cell_008.jpg"
+    assert write_demo(tmp_path, per_kind=1, size=64)[-1].name == "cell_008.jpg"
     assert not (tmp_path / "cell_009.jpg").exists()
     assert (tmp_path / "my notes.txt").read_text() == "mine"
     again = {path: path.read_bytes() for path in write_demo(tmp_path, per_kind=2, size=64)}

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.imaging.nucleus import LOBE_GAP
+
 _ANGLES = 48
 _RADII = 56
 _WRAP = 16  # angles walked before and after the round, so that the curve closes
@@ -22,6 +24,8 @@ _STIFFNESS = 0.6
 _WEIGHTS = np.array([0.3, 0.5, 0.2], np.float32)  # green shows pale cytoplasm best
 _BLUR = 4.0  # px within which the border is set to half of the cell's density
 _REDNESS_NOISE = 0.03  # density; keeps the discriminant sane on flat colours
+# Mahalanobis distances at which a rim is no cytoplasm and surely one.
+_DISTINCT = (0.6, 1.4)
 _POLAR = cv2.INTER_LINEAR + cv2.WARP_FILL_OUTLIERS
 
 
@@ -53,11 +57,11 @@ def trace_cell(
         ignored: (S, S), True where nothing was photographed.
 
     Returns:
-        (S, S), one component without holes, star-shaped seen from the nucleus.
+        (S, S), star-shaped seen from the nucleus's middle, and all of the nucleus.
     """
     around = _look_around(density, threshold, nucleus)
     votes = _votes(density, around, nucleus, ignored)
-    votes[(score > threshold) & ~nucleus & (around.gap > 0.055 * len(score))] = -1.0
+    votes[(score > threshold) & ~nucleus & (around.gap > LOBE_GAP * len(score))] = -1.0
     votes[nucleus] = 1.0
     if ignored is not None:
         votes[ignored] = -1.0
@@ -103,8 +107,10 @@ def _votes(
     stained = votes > 0
     if ignored is not None:
         stained &= ~ignored
-    likeness = _likeness(density, around, stained, nucleus)
-    trust = np.clip(_trust_in_rim(around, ignored) + 0.65 * likeness, -0.6, 1.0)
+    likeness, distance = _likeness(density, around, stained, nucleus)
+    worth = _trust_in_rim(around, ignored)
+    worth = min(worth, float(np.interp(distance, _DISTINCT, [0.0, 0.35])))
+    trust = np.clip(worth + 0.65 * likeness, -0.6, 1.0)
     votes = np.where(votes > 0, votes * trust, votes)
     far = np.maximum(around.gap - 0.7 * around.radius, 0) / max(around.radius, 8.0)
     return np.asarray(votes - 0.25 * far, dtype=np.float32)
@@ -128,23 +134,25 @@ def _likeness(
     around: _Surroundings,
     stained: NDArray[np.bool_],
     nucleus: NDArray[np.bool_],
-) -> NDArray[np.float32]:
+) -> tuple[NDArray[np.float32], float]:
     """-1 (as the red cells further off) to 1 (as what lies next to the nucleus).
 
-    Fisher's linear discriminant between the two; 0 where one of them is not to be seen.
+    Fisher's linear discriminant between the two, and their Mahalanobis distance; 0 and
+    infinity where one of them is not to be seen.
     """
     near = stained & (around.gap <= 0.35 * around.radius) & ~nucleus
     far = stained & (around.gap > around.radius) & ~nucleus
     ours, theirs = density[near], density[far]
     if len(ours) <= 20 or len(theirs) <= 80:
-        return np.zeros(stained.shape, np.float32)
+        return np.zeros(stained.shape, np.float32), float("inf")
     spread = 0.5 * (_covariance(ours) + _covariance(theirs))
     spread += _REDNESS_NOISE**2 * np.eye(3)
     first, second = ours.mean(axis=0), theirs.mean(axis=0)
     direction = np.linalg.solve(spread, (first - second).astype(np.float64))
     middle = float(0.5 * (first + second) @ direction)
     odds = density @ direction.astype(np.float32) - np.float32(middle)
-    return np.asarray(np.clip(odds / 2, -1.0, 1.0), dtype=np.float32)
+    distance = float(np.sqrt(max((first - second) @ direction, 0.0)))
+    return np.asarray(np.clip(odds / 2, -1.0, 1.0), dtype=np.float32), distance
 
 
 def _covariance(rows: NDArray[np.float32]) -> NDArray[np.float64]:

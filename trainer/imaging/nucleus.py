@@ -17,7 +17,7 @@ _CHROMA_BLUR = 2.5
 _CHROMA_WEIGHT = 2.0
 _LEAST_CONTRAST = 0.2  # of the mean densities on and off the nucleus
 _NARROW = 0.35  # parts narrower than this share of the nucleus are red cells' rims
-_LOBE_GAP = 0.055  # of the side: lobes nearer than this belong to one nucleus
+LOBE_GAP = 0.055  # of the side: lobes nearer than this belong to one nucleus
 _LEAST_NUCLEUS = 0.002  # share of the image
 _LEAST_LOBE = 0.0015
 _CENTRE_SPREAD = 0.22  # of the side: how far from the middle the cell is expected
@@ -113,7 +113,7 @@ def _with_lobes(
     for _ in range(3):
         gap = cv2.distanceTransform((~nucleus).astype(np.uint8), cv2.DIST_L2, 3)
         near = np.zeros(len(areas), dtype=np.bool_)
-        near[labels[gap <= _LOBE_GAP * labels.shape[0]]] = True
+        near[labels[gap <= LOBE_GAP * labels.shape[0]]] = True
         more = joined | (near & lobes)
         if (more == joined).all():
             break

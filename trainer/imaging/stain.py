@@ -90,13 +90,13 @@ def even_light(
     coarse = cv2.resize(density, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
     values = np.asarray(coarse, dtype=np.float64).reshape(-1, 3)
     counted = np.ones(len(values)) if ignored is None else _visible(ignored)
-    mean = values.mean(axis=1)
+    mean = values @ np.full(3, 1 / 3)
     weights = counted * (mean <= np.median(mean))
     plane = np.zeros((3, 3))
     for _ in range(5):
         weighted = _PLANE.T * weights
         plane = np.linalg.solve(weighted @ _PLANE + _LEVELNESS, weighted @ values)
-        above = mean - (_PLANE @ plane).mean(axis=1)
+        above = mean - _PLANE @ plane.mean(axis=1)
         weights = counted * np.where(above < 0, 1.0, np.exp(-((above / _LETS_GO) ** 2)))
     height, width = density.shape[:2]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
@@ -122,7 +122,8 @@ def dark_frame(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
         (H, W), True on nearly black parts that reach the image's border; None if there
         are none of at least a hundredth of the image.
     """
-    dark = (rgb.max(axis=2) < _BLACK).astype(np.uint8)
+    brightest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    dark = (brightest < _BLACK).astype(np.uint8)
     if not dark.any():
         return None
     _, labels = cv2.connectedComponents(dark)

@@ -7,7 +7,6 @@ mask's border, so that the mask can be grown or shrunk at no cost.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -30,8 +29,8 @@ class TrainingCells:
     """Cells with what is known of them.
 
     Attributes:
-        pixels: uint8 (N, P, P, 3), RGB, `MARGIN` times the view, not masked.
-        away: int8 (N, P, P), distance from the mask's border in half pixels, positive
+        pixels: N of uint8 (P, P, 3), RGB, `MARGIN` times the view, not masked.
+        away: N of int8 (P, P), distance from the mask's border in half pixels, positive
             inside, at most 127.
         label: intp (N,), index into `outputs`.
         source: intp (N,), index into `sources`.
@@ -41,8 +40,8 @@ class TrainingCells:
         size: side of the network's input in pixels.
     """
 
-    pixels: NDArray[np.uint8]
-    away: NDArray[np.int8]
+    pixels: Sequence[NDArray[np.uint8]]
+    away: Sequence[NDArray[np.int8]]
     label: NDArray[np.intp]
     source: NDArray[np.intp]
     outputs: tuple[str, ...]
@@ -54,21 +53,15 @@ class TrainingCells:
         return len(self.pixels)
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> TrainingCells:
-        """Some of the cells, in the order of `rows`."""
+        """Some of the cells, in the order of `rows`; pixels are shared, not copied."""
+        chosen = np.arange(len(self))[rows]
         return replace(
             self,
-            pixels=self.pixels[rows],
-            away=self.away[rows],
-            label=self.label[rows],
-            source=self.source[rows],
+            pixels=[self.pixels[row] for row in chosen],
+            away=[self.away[row] for row in chosen],
+            label=self.label[chosen],
+            source=self.source[chosen],
         )
-
-    def digest(self) -> str:
-        """SHA-256 over everything that training can depend on."""
-        total = hashlib.sha256(repr((self.outputs, self.sources, self.view, self.size)).encode())
-        for array in (self.pixels, self.away, self.label, self.source):
-            total.update(np.ascontiguousarray(array).tobytes())
-        return total.hexdigest()
 
 
 def kept_size(size: int) -> int:
@@ -132,8 +125,8 @@ def collect_cells(
         )
     names = tuple(sorted(set(sources)))
     return TrainingCells(
-        pixels=np.stack([pixels for pixels, _ in cut_cells]),
-        away=np.stack([away for _, away in cut_cells]),
+        pixels=[pixels for pixels, _ in cut_cells],
+        away=[away for _, away in cut_cells],
         label=np.array([list(outputs).index(name) for name in labels], dtype=np.intp),
         source=np.array([names.index(name) for name in sources], dtype=np.intp),
         outputs=tuple(outputs),

@@ -171,13 +171,12 @@ def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArra
 
 
 def _looks_of(cells: TrainingCells, rows: NDArray[np.intp]) -> list[Look]:
-    edge = (cells.pixels.shape[1] - cells.size) // 2
-    middle = slice(edge, edge + cells.size)
-    found = (
-        measure_look(cells.pixels[row, middle, middle], cells.away[row, middle, middle] > 0)
-        for row in rows
-    )
-    return [look for look in found if look is not None]
+    looks = []
+    for row in rows:
+        edge = (len(cells.away[row]) - cells.size) // 2
+        middle = np.s_[edge : edge + cells.size, edge : edge + cells.size]
+        looks.append(measure_look(cells.pixels[row][middle], cells.away[row][middle] > 0))
+    return [look for look in looks if look is not None]
 
 
 def _mean_look(looks: list[Look]) -> Look:

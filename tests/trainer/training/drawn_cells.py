@@ -49,8 +49,8 @@ def drawn_cells(each: int = 6) -> TrainingCells:
         for _ in range(each)
     ]
     return TrainingCells(
-        pixels=np.stack([draw(kind, source, rng) for kind, source in plan]),
-        away=np.stack([away_of_disc()] * len(plan)),
+        pixels=[draw(kind, source, rng) for kind, source in plan],
+        away=[away_of_disc()] * len(plan),
         label=np.array([OUTPUTS.index(kind) for kind, _ in plan], dtype=np.intp),
         source=np.array([SOURCES.index(source) for _, source in plan], dtype=np.intp),
         outputs=OUTPUTS,

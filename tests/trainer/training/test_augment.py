@@ -57,9 +57,9 @@ def test_every_image_is_of_the_networks_size_and_grey_around() -> None:
 
 def test_nothing_switched_on_only_turns_the_cell() -> None:
     cells = drawn_cells()
-    edge = (cells.pixels.shape[1] - SIZE) // 2
-    middle = cells.pixels[0, edge:-edge, edge:-edge].astype(float)
-    inside = cells.away[0, edge:-edge, edge:-edge] > 4
+    edge = (len(cells.pixels[0]) - SIZE) // 2
+    middle = cells.pixels[0][edge:-edge, edge:-edge].astype(float)
+    inside = cells.away[0][edge:-edge, edge:-edge] > 4
     turned = one(STILL, 1).astype(float)
     _, away = place(cells.pixels[0], cells.away[0], SIZE, STILL, np.random.default_rng(1))
     assert np.allclose(turned[away > 2].mean(axis=0), middle[inside].mean(axis=0), atol=4)

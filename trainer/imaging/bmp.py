@@ -20,6 +20,8 @@ from trainer.imaging.faults import damaged, truncated, words_for_damage
 from trainer.imaging.header import Decoded, Header
 from trainer.imaging.reduction import reduce
 
+_PLAIN, _BIT_FIELDS = 0, 3
+
 
 @dataclass(frozen=True, eq=False)
 class OpenedBmp:
@@ -34,6 +36,7 @@ class OpenedBmp:
         Raises:
             ImageError: damaged.
         """
+        _check_length(self.data, self.header)
         with words_for_damage("BMP"), BmpImagePlugin.BmpImageFile(BytesIO(self.data)) as file:
             if file.size != (self.header.width, self.header.height):
                 raise damaged("BMP")
@@ -63,7 +66,14 @@ def open_bmp(data: bytes) -> OpenedBmp:
         width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
     else:
         width, height, _, bits = struct.unpack_from("<iiHH", data, 18)
-    (pixels_at,) = struct.unpack_from("<I", data, 10)
-    if pixels_at > len(data):
-        raise truncated("BMP")
     return OpenedBmp(data, Header("BMP", width, abs(height), bits=bits))
+
+
+def _check_length(data: bytes, header: Header) -> None:
+    """Plainly stored pixels take rows of whole 32-bit words."""
+    (pixels_at,) = struct.unpack_from("<I", data, 10)
+    compression = int.from_bytes(data[30:34], "little") if data[14] >= 40 else _PLAIN
+    plain = compression in (_PLAIN, _BIT_FIELDS)
+    least = (header.width * header.bits + 31) // 32 * 4 * header.height if plain else 1
+    if pixels_at + least > len(data):
+        raise truncated("BMP")

@@ -124,6 +124,8 @@ def open_tiff(data: bytes) -> OpenedTiff:
 
 def _plane_header(group: Group, planes: int) -> Header:
     page = group[0]
+    if not isinstance(page.imagewidth, int) or not isinstance(page.imagelength, int):
+        raise damaged("TIFF", "its header makes no sense")
     size = turned_size(page.imagewidth, page.imagelength, orientation_of(page))
     bits = page.bitspersample if isinstance(page.bitspersample, int) else 0
     return Header("TIFF", *size, planes=planes, bits=bits)

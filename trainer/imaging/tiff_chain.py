@@ -14,7 +14,8 @@ from trainer.imaging.header import MAX_PLANES
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
 _FIRST_PRIVATE = 32768
-_IMAGEJ = (50838, 50839)
+_NEEDED_PRIVATE = (34675, 50838, 50839)
+"""The colour profile and ImageJ's description of the stack: a cut file must not lose them."""
 
 
 def count_directories(data: bytes) -> int:
@@ -45,7 +46,7 @@ def _check_value(order: str, form: str, data: bytes, entry: int) -> None:
     tag, kind, count, offset = _unpack(order + "HH" + form * 2, data, entry)
     size = count * _TYPE_SIZES.get(kind, 0)
     outside = size > struct.calcsize(order + form) and offset + size > len(data)
-    if outside and (tag < _FIRST_PRIVATE or tag in _IMAGEJ):
+    if outside and (tag < _FIRST_PRIVATE or tag in _NEEDED_PRIVATE):
         raise truncated("TIFF")
 
 

@@ -123,6 +123,28 @@ def test_an_inflating_profile_stays_bounded() -> None:
     assert "colour profile unusable, ignored" in image.notes
 
 
+def run_length_bmp(runs: bytes) -> bytes:
+    palette = b"".join(bytes([i, 255 - i, i, 0]) for i in range(256))
+    info = struct.pack("<IiiHHIIiiII", 40, 8, 4, 1, 8, 1, len(runs), 0, 0, 256, 256)
+    return struct.pack("<2sIII", b"BM", 1078 + len(runs), 0, 1078) + info + palette + runs
+
+
+def test_a_run_length_bmp_is_read_whole_or_not_at_all() -> None:
+    whole = b"".join(bytes([8, 50 + row, 0, 0]) for row in range(4)) + b"\0\1"
+    image = read_bytes(run_length_bmp(whole), "x.bmp")
+    assert image.pixels[:, 0].tolist() == [[50 + r, 205 - r, 50 + r] for r in (3, 2, 1, 0)]
+    for length in range(0, 14):
+        refusal(run_length_bmp(whole[:length]))
+
+
+def test_a_jpeg_with_a_lost_sector_is_refused() -> None:
+    whole = saved(picture(400, 500), "JPEG", quality=95)
+    for start in range(2000, len(whole) - 1000, 700):
+        data = whole[:start] + bytes(512) + whole[start + 512 :]
+        for scale in (1.0, 0.25):
+            assert "damaged" in refusal(data, min_scale=scale)
+
+
 def jpeg_of(width: int, height: int) -> bytes:
     data = bytearray(WHOLE["jpeg"])
     at = data.index(b"\xff\xc0") + 5

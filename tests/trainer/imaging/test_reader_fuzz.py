@@ -1,0 +1,98 @@
+"""Whatever the bytes are: an `Image` or an `ImageError`, and never a warning."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from image_files import exif, picture, saved, srgb_profile, swapped_profile, tiff
+from PIL import Image as Pillow
+
+from trainer.errors import ImageError
+from trainer.imaging import Image, read_bytes
+
+SMALL = picture(20, 28)
+META = {"exif": exif(6), "icc_profile": swapped_profile()}
+STACK = np.stack([SMALL, SMALL[::-1]])
+FILES = {
+    "jpeg": saved(SMALL, "JPEG", **META),
+    "progressive": saved(SMALL, "JPEG", progressive=True, icc_profile=srgb_profile()),
+    "restarts": saved(SMALL, "JPEG", restart_marker_blocks=1),
+    "cmyk": saved(Pillow.fromarray(SMALL).convert("CMYK"), "JPEG"),
+    "png": saved(SMALL, "PNG", **META),
+    "palette": saved(Pillow.fromarray(SMALL).quantize(8), "PNG", transparency=2),
+    "bmp": saved(SMALL, "BMP"),
+    "webp": saved(SMALL, "WebP", **META),
+    "lossless webp": saved(SMALL, "WebP", lossless=True),
+    "tiff": tiff(SMALL, photometric="rgb"),
+    "lzw": saved(SMALL, "TIFF", compression="tiff_lzw", icc_profile=srgb_profile()),
+    "packbits": saved(Pillow.fromarray(SMALL).quantize(8), "TIFF", compression="packbits"),
+    "tiles": tiff(SMALL, photometric="rgb", tile=(16, 16), compression="deflate", predictor=True),
+    "jpeg in tiff": tiff(SMALL, photometric="rgb", tile=(16, 16), compression="jpeg"),
+    "sixteen bits": tiff(STACK.astype(np.uint16) << 4, photometric="rgb", compression="lzw"),
+    "imagej": tiff(STACK, photometric="rgb", imagej=True, metadata={"axes": "ZYXS"}),
+    "ome": tiff(STACK, photometric="rgb", ome=True, metadata={"axes": "ZYXS"}),
+}
+CALM = settings(
+    max_examples=60,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def image_or_refusal(data: bytes, scale: float) -> Image | None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            image = read_bytes(data, "x", min_scale=scale, limit_megapixels=1)
+        except ImageError as error:
+            assert error.message
+            image = None
+    assert [str(warning.message) for warning in caught] == []
+    if image is not None:
+        assert {plane.shape for plane in image.planes} == {image.pixels.shape}
+        assert image.pixels.dtype == np.uint8
+        assert image.pixels.shape[2] == 3
+    return image
+
+
+@pytest.mark.parametrize("name", FILES)
+@CALM
+@given(data=st.data())
+def test_cut_files(name: str, data: st.DataObject) -> None:
+    whole = FILES[name]
+    length = data.draw(st.integers(0, len(whole) - 1))
+    scale = data.draw(st.sampled_from([1.0, 0.5, 0.125]))
+    assert image_or_refusal(whole[:length], scale) is None
+
+
+@pytest.mark.parametrize("name", FILES)
+@CALM
+@given(data=st.data())
+def test_flipped_bytes(name: str, data: st.DataObject) -> None:
+    damaged = bytearray(FILES[name])
+    for _ in range(data.draw(st.integers(1, 6))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    image_or_refusal(bytes(damaged), data.draw(st.sampled_from([1.0, 0.25])))
+
+
+@pytest.mark.parametrize("name", FILES)
+@CALM
+@given(data=st.data())
+def test_bytes_lost_from_or_added_to_the_middle(name: str, data: st.DataObject) -> None:
+    whole = FILES[name]
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, len(whole)))
+    image_or_refusal(whole[:start] + data.draw(st.binary(max_size=30)) + whole[end:], 1.0)
+
+
+@CALM
+@given(start=st.sampled_from(list(FILES.values())), noise=st.binary(max_size=400))
+def test_noise_behind_a_plausible_beginning(start: bytes, noise: bytes) -> None:
+    for length in (2, 4, 12, 30):
+        image_or_refusal(start[:length] + noise, 1.0)

@@ -18,6 +18,10 @@ from trainer.models.backbones import BACKBONES
 FORMAT = 1
 MAX_BYTES = 8 << 20
 
+_NOT_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
+}
+
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -159,7 +163,7 @@ class Card(Record):
     """
 
     format: Literal[1] = 1
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$")]
     title: str = ""
     created: datetime
     backbone: str
@@ -199,6 +203,8 @@ class Card(Record):
 
     @model_validator(mode="after")
     def _consistent(self) -> Card:
+        if self.id.split(".")[0] in _NOT_ON_WINDOWS:
+            raise ValueError(f"“{self.id}” cannot be the name of a folder on every system")
         names = self.outputs
         if len(set(names)) != len(names) or not all(name.strip() for name in names):
             raise ValueError(f"the class names {list(names)} are not all different and filled in")

@@ -8,12 +8,14 @@ Keras itself. Networks are always rebuilt by our own code.
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from trainer.errors import PackageError
 
@@ -50,17 +52,19 @@ def check_keras_file(path: Path) -> dict[str, Any]:
     return config
 
 
-@contextmanager
-def open_weights(path: Path) -> Iterator[IO[bytes]]:
-    """The bytes of the weights in a `.keras` file, seekable."""
+def read_weights(path: Path) -> BinaryIO:
+    """The weights in a `.keras` file, in memory: HDF5 jumps about, zip streams cannot.
+
+    Raises:
+        PackageError: there are none, or their size is not to be believed.
+    """
     with _open(path) as archive:
         try:
             entry = archive.getinfo(WEIGHTS)
         except KeyError as error:
             raise PackageError(f"“{path.name}” holds no weights.") from error
         _check_size(path, entry)
-        with archive.open(entry) as stream:
-            yield stream
+        return io.BytesIO(archive.read(entry))
 
 
 def check_architecture(config: Any, name: str) -> None:
@@ -138,5 +142,5 @@ def _open(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (OSError, zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise PackageError(f"“{path.name}” is damaged or not a Keras model.", str(error)) from error

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 import keras
 
 from trainer.models.card import Card
 from trainer.models.hdf5 import open_hdf5
-from trainer.models.keras_file import check_keras_file, open_weights
+from trainer.models.keras_file import check_keras_file, read_weights
 from trainer.models.layer_weights import assign, read_keras3
 from trainer.models.network import build_network
 from trainer.models.package import NETWORK, Package
@@ -29,10 +29,7 @@ def load_network(package: Package) -> keras.Model:
     check_keras_file(package.network)
     network = build_from_card(package.card)
     layers: list[Any] = list(network.layers)
-    with (
-        open_weights(package.network) as stream,
-        open_hdf5(cast(BinaryIO, stream), NETWORK) as file,
-    ):
+    with open_hdf5(read_weights(package.network), NETWORK) as file:
         assign(network.name, layers, read_keras3(file, layers, NETWORK), NETWORK)
     for layer in layers:
         if isinstance(layer, keras.layers.Normalization):

@@ -24,7 +24,7 @@ from trainer.models.reference import ReferenceCells
 
 FIVE = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
 CELLS = 8
-SPREAD = 0.5
+SPREAD = 0.2
 
 
 def random_package(

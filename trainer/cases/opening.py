@@ -116,17 +116,14 @@ def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime], reason
 
 
 def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    connection = _connect_reader(path, "mode=ro", busy_seconds)
     try:
-        version_of(connection)
+        return _connect_reader(path, "mode=ro", busy_seconds)
     except sqlite3.OperationalError:
-        connection.close()
         # In a read-only folder SQLite cannot make the log's index. With no log there is
         # nothing to index: the file alone is the whole store and nobody can change it.
         if _has_log(path):
             raise
         return _connect_reader(path, "mode=ro&immutable=1", busy_seconds)
-    return connection
 
 
 def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
@@ -136,7 +133,12 @@ def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Co
     root = "//" if posix.startswith("/") else "///"
     address = f"file:{root}{quote(os.fsencode(posix), safe='/:')}?{options}"
     connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
-    prepare(connection, busy_seconds)
+    try:
+        prepare(connection, busy_seconds)
+        version_of(connection)  # the first read; what comes before it opens nothing
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

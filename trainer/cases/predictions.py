@@ -94,8 +94,8 @@ def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tup
     window = [float(p.window.x), float(p.window.y), float(p.window.side)] if p.window else []
     return (
         *(run_id, p.image, p.sha256, p.model, p.precision.value, software, time),
-        *(p.decision.value, p.label, float(p.probability)),
-        None if p.distance is None else float(p.distance),
+        *(p.decision.value, p.label, _real(p.probability)),
+        None if p.distance is None else _real(p.distance),
         *(p.reason, p.looks_like, p.cell.value, canonical_json(window), int(p.plane), p.error),
         *(canonical_json(p.notes), canonical_json([int(side) for side in p.heat_shape])),
         struct.pack(f"<{len(p.probabilities)}d", *p.probabilities),
@@ -128,6 +128,11 @@ def from_row(row: tuple[Any, ...]) -> Prediction:
         error=error,
         notes=tuple(json.loads(notes)),
     )
+
+
+def _real(value: float) -> float:
+    # SQLite keeps no sign of zero.
+    return float(value) + 0.0
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:

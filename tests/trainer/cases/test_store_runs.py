@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import math
+import subprocess
+import sys
+import tempfile
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trainer.cases import CaseStore, RunState
+from trainer.cases import CaseStore, RunState, store_file
 from trainer.domain import CellState, Decision, Precision, Prediction, Window
 from trainer.errors import StoreError
 
@@ -36,17 +41,38 @@ PREDICTIONS = st.builds(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@settings(max_examples=60, deadline=None)
+@example(
+    batch=[
+        Prediction(
+            "a\udcff.jpg",
+            "",
+            Decision.REVIEW,
+            "m",
+            Precision.F32,
+            probability=-0.0,
+            distance=math.inf,
+            error="cannot read a\udcff.jpg",
+        )
+    ]
 )
 @given(batch=st.lists(PREDICTIONS, unique_by=lambda p: p.image, max_size=6))
-def test_a_prediction_comes_back_as_it_was(store, case, begin, batch):
-    run = begin(store, case)
-    store.add_predictions(run.id, batch)
-    expected = sorted(batch, key=lambda p: p.image.encode("utf-8", "surrogatepass"))
-    assert list(store.predictions(run.id)) == expected
-    assert all(store.prediction(run.id, each.image) == each for each in batch)
-    assert store.verify_audit() == []
+def test_a_prediction_comes_back_as_it_was(batch):
+    with tempfile.TemporaryDirectory() as folder, CaseStore.open(Path(folder, "s.sqlite")) as store:
+        run = store.start_run(
+            store.case(Path(folder)).id,
+            model="m",
+            model_sha256="0",
+            precision=Precision.F32,
+            device="CPU",
+            settings={},
+            images=[],
+        )
+        store.add_predictions(run.id, batch)
+        expected = sorted(batch, key=lambda p: p.image.encode("utf-8", "surrogatepass"))
+        assert list(store.predictions(run.id)) == expected
+        assert all(store.prediction(run.id, each.image) == each for each in batch)
+        assert store.verify_audit() == []
 
 
 def test_heat_can_be_left_out(store, run, predict):
@@ -147,9 +173,6 @@ def test_ten_thousand_predictions_are_stored_within_two_seconds(store, run, pred
 
 
 def test_the_store_is_light_to_import():
-    import subprocess
-    import sys
-
     heavy = "{'numpy', 'scipy', 'sklearn', 'cv2', 'keras', 'tensorflow', 'openvino', 'pydantic'}"
     program = f"import sys, trainer.cases; print(sorted({heavy} & set(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
@@ -157,8 +180,6 @@ def test_the_store_is_light_to_import():
 
 
 def test_the_store_lies_in_the_data_folder(monkeypatch, tmp_path):
-    from trainer.cases import store_file
-
     monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path))
     with CaseStore.open(store_file()):
         assert (tmp_path / "cases.sqlite").is_file()

@@ -1,0 +1,1 @@
+"""The open case in plain Python: files, cells, counts, order; no Qt."""

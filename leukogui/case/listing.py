@@ -1,0 +1,150 @@
+"""The images of a folder, told in batches while they are found, so that a page can fill.
+
+Finds what `trainer` finds: by extension, to any depth, hidden ones skipped, links
+followed after everything else and each folder visited once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from trainer.errors import UserError
+
+IMAGE_SUFFIXES = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
+)
+BATCH = 500
+_NUMBER = re.compile(r"([0-9]+)")
+
+
+@dataclass
+class Listing:
+    """What was found so far, relative to the root, with forward slashes."""
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def list_images(
+    root: Path,
+    on_batch: Callable[[list[str]], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Listing:
+    """List the images below a folder.
+
+    Args:
+        root: the folder.
+        on_batch: gets names as they are found, sorted within each folder.
+        should_stop: asked for each folder and each batch.
+
+    Returns:
+        all of it, files in natural order; what was found so far where it was stopped.
+
+    Raises:
+        UserError: the folder is gone or may not be read.
+    """
+    walk = _Walk(root, Listing(), set(), set(), [])
+    batch: list[str] = []
+    for name in walk.names():
+        batch.append(name)
+        if len(batch) >= BATCH:
+            on_batch(batch)
+            batch = []
+        if should_stop():
+            break
+    if batch:
+        on_batch(batch)
+    walk.listing.files.sort(key=natural_key)
+    return walk.listing
+
+
+def natural_key(name: str) -> tuple[tuple[tuple[str | int, ...], ...], str]:
+    """Sorts "cell2" before "cell10", folder by folder, upper and lower case together."""
+    parts = tuple(
+        tuple(int(piece) if at % 2 else piece for at, piece in enumerate(pieces))
+        for pieces in map(_NUMBER.split, name.casefold().split("/"))
+    )
+    return parts, name
+
+
+def is_image(name: str) -> bool:
+    """Whether a file is taken for an image by its name."""
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - speed
+
+
+@dataclass
+class _Walk:
+    root: Path
+    listing: Listing
+    visited: set[tuple[int, int]]
+    real: set[str]
+    links: list[str]
+
+    def names(self) -> Iterator[str]:
+        yield from self._walk("")
+        while self.links:
+            links, self.links = sorted(self.links, key=natural_key), []
+            for link in links:
+                yield from self._follow(link)
+
+    def _walk(self, start: str) -> Iterator[str]:
+        waiting = deque([start])
+        while waiting:
+            folder = waiting.popleft()
+            for entry in self._entries(folder):
+                name = f"{folder}/{entry.name}" if folder else entry.name
+                if entry.is_symlink():
+                    self.links.append(name)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(name)
+                elif is_image(name):
+                    yield from self._take(name, os.path.realpath(self.root / name))
+
+    def _entries(self, folder: str) -> list[os.DirEntry[str]]:
+        path = self.root / folder
+        try:
+            status = path.stat()
+            if (status.st_dev, status.st_ino) in self.visited:
+                return []
+            self.visited.add((status.st_dev, status.st_ino))
+            with os.scandir(path) as entries:
+                found = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            if not folder:
+                raise _gone(path, error) from error
+            self.listing.problems.append(f"{path}: {error.strerror or error}")
+            return []
+        self.listing.folders.append(folder)
+        return sorted(found, key=lambda entry: natural_key(entry.name))
+
+    def _follow(self, link: str) -> Iterator[str]:
+        path = self.root / link
+        if path.is_dir():
+            yield from self._walk(link)
+        elif is_image(link) and path.exists():
+            yield from self._take(link, os.path.realpath(path))
+
+    def _take(self, name: str, real: str) -> Iterator[str]:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            shown = name.encode(errors="replace").decode()
+            self.listing.problems.append(f"The name of {shown} is not valid text.")
+            return
+        if real not in self.real:
+            self.real.add(real)
+            self.listing.files.append(name)
+            yield name
+
+
+def _gone(path: Path, error: OSError) -> UserError:
+    return UserError(
+        f"The folder {path} cannot be opened: {error.strerror or error}.",
+        "Check that the drive is there and that you may read it.",
+    )

@@ -1,0 +1,127 @@
+"""The cells of the open case as a Qt list: in the order of a `Wish`, with roles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from leukogui.case.arrangement import NOTHING, Arranged, Section, Wish, arrange
+from leukogui.case.cells import CaseModel, Judged
+from leukogui.gallery.words import cell_in_words
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+
+
+class Role(IntEnum):
+    """What can be asked of a cell, besides Qt's own roles."""
+
+    NAME = Qt.ItemDataRole.UserRole + 1
+    PATH = Qt.ItemDataRole.UserRole + 2
+    JUDGED = Qt.ItemDataRole.UserRole + 3
+    GROUP = Qt.ItemDataRole.UserRole + 4
+
+
+class GalleryModel(QAbstractListModel):
+    """Adapts a `CaseModel`; call `refresh` after it changed."""
+
+    arranged = Signal()  # after every refresh
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._case: CaseModel | None = None
+        self._wish = Wish()
+        self._shown: Arranged = NOTHING
+        self._answers: dict[int, Callable[[int], object]] = {
+            Qt.ItemDataRole.DisplayRole: self.name,
+            Qt.ItemDataRole.ToolTipRole: self._words,
+            Qt.ItemDataRole.AccessibleTextRole: self._words,
+            Role.NAME: self.name,
+            Role.PATH: self.path,
+            Role.JUDGED: self.judged,
+            Role.GROUP: self._group,
+        }
+
+    @property
+    def case(self) -> CaseModel | None:
+        """The case that is shown."""
+        return self._case
+
+    @property
+    def wish(self) -> Wish:
+        """What is shown of it."""
+        return self._wish
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The groups, in order; their starts are rows of this model."""
+        return self._shown.sections
+
+    def show_case(self, case: CaseModel | None) -> None:
+        """Show another case, or none."""
+        self._case = case
+        self.refresh()
+
+    def set_wish(self, wish: Wish) -> None:
+        """Filter, sort or group otherwise."""
+        if wish != self._wish:
+            self._wish = wish
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Arrange anew."""
+        self.beginResetModel()
+        self._shown = arrange(self._case, self._wish) if self._case is not None else NOTHING
+        self.endResetModel()
+        self.arranged.emit()
+
+    def name(self, position: int) -> str:
+        """The image at a row of this model."""
+        assert self._case is not None
+        return self._case.names[int(self._shown.rows[position])]
+
+    def judged(self, position: int) -> Judged | None:
+        """What was said of it."""
+        assert self._case is not None
+        return self._case.judged[int(self._shown.rows[position])]
+
+    def path(self, position: int) -> Path:
+        """Where it is."""
+        assert self._case is not None
+        return self._case.path(int(self._shown.rows[position]))
+
+    def positions_of(self, names: set[str]) -> list[int]:
+        """Where these images are shown now, in order; those that are not shown are left out."""
+        if self._case is None or not names:
+            return []
+        rows = {self._case.row(name) for name in names}
+        return [at for at, row in enumerate(self._shown.rows.tolist()) if row in rows]
+
+    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """How many cells are shown."""
+        return 0 if parent.isValid() else len(self._shown.rows)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What Qt, a screen reader or a test asks of a cell."""
+        if not index.isValid() or index.row() >= len(self._shown.rows):
+            return None
+        answer = self._answers.get(role)
+        return answer(index.row()) if answer is not None else None
+
+    def _group(self, position: int) -> int:
+        assert self._case is not None
+        return self._case.groups[int(self._shown.rows[position])]
+
+    def _words(self, position: int) -> str:
+        return cell_in_words(self.name(position), self.judged(position))

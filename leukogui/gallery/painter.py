@@ -1,0 +1,153 @@
+"""How one cell of the gallery looks: its thumbnail, and one quiet line below it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
+
+from leukogui.case.cells import Judged
+from leukogui.gallery.words import percent
+from leukogui.look.class_marks import Mark
+from leukogui.look.sizes import GRID, Type, font
+from leukogui.look.theme import Tones
+from trainer.domain import Decision
+
+CAPTION = 3 * GRID
+_BADGE = 2 * GRID
+
+
+class CellPainter:
+    """Paints cells in one theme, with the marks of one model's classes."""
+
+    def __init__(self, tones: Tones, marks: Mapping[str, Mark]) -> None:
+        self._tones = tones
+        self._marks = marks
+        self._font = font(Type.SMALL)
+        self._bold = font(Type.SMALL, bold=True)
+        self._metrics = QFontMetrics(self._font)
+        self._words: dict[tuple[str, int], str] = {}
+
+    def paint(
+        self,
+        painter: QPainter,
+        box: QRect,
+        name: str,
+        judged: Judged | None,
+        thumbnail: QImage | None,
+        error: str,
+        *,
+        selected: bool,
+        current: bool,
+    ) -> None:
+        """Paint one cell into `box`: a square, and the caption below it."""
+        square = QRect(box.left(), box.top(), box.width(), box.width())
+        caption = QRect(box.left(), square.bottom() + 1, box.width(), box.height() - box.width())
+        if thumbnail is not None:
+            _paint_inside(painter, square, thumbnail)
+        else:
+            self._paint_absent(painter, square, error)
+        if judged is None:
+            self._paint_name(painter, caption, name)
+        else:
+            self._paint_said(painter, caption, judged)
+        if selected or current:
+            self._paint_frame(painter, square, strong=selected)
+
+    def heading(self, painter: QPainter, box: QRect, text: str, count: int) -> None:
+        """Paint the heading of a section."""
+        painter.setFont(font(bold=True))
+        painter.setPen(QColor(self._tones.text))
+        where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        used = painter.boundingRect(box, where, text)
+        painter.drawText(box, where, text)
+        painter.setFont(font())
+        painter.setPen(QColor(self._tones.quiet))
+        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, f"{count:,}")
+
+    def _paint_absent(self, painter: QPainter, square: QRect, error: str) -> None:
+        painter.fillRect(square, QColor(self._tones.hover))
+        if not error:
+            return
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._tones.quiet))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, error)
+
+    def _paint_name(self, painter: QPainter, caption: QRect, name: str) -> None:
+        key = (name, caption.width())
+        if key not in self._words:
+            if len(self._words) > 5000:
+                self._words.clear()
+            self._words[key] = self._metrics.elidedText(
+                PurePosixPath(name).name, Qt.TextElideMode.ElideMiddle, caption.width()
+            )
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._tones.quiet))
+        painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, self._words[key])
+
+    def _paint_said(self, painter: QPainter, caption: QRect, judged: Judged) -> None:
+        top = caption.top() + (caption.height() - _BADGE) // 2
+        badge = QRect(caption.left(), top, _BADGE, _BADGE)
+        if judged.decision is Decision.FAILED:
+            self._paint_badge(painter, badge, "!", self._tones.bad, self._tones.field)
+            return
+        mark = self._marks.get(judged.label)
+        if mark is not None:
+            sure = judged.decision is Decision.ACCEPT
+            self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if sure else "")
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._tones.text))
+        text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, percent(judged.probability))
+        sign = {Decision.REVIEW: "?", Decision.UNKNOWN: "U"}.get(judged.decision)
+        if sign:
+            painter.setPen(QColor(self._tones.quiet))
+            where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(text.adjusted(0, 0, -2, 0), where, sign)
+
+    def _paint_badge(
+        self, painter: QPainter, box: QRect, letter: str, colour: str, ink: str
+    ) -> None:
+        """A filled square where it counts; an empty one (no ink) where it is only a guess."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(box).adjusted(0.75, 0.75, -0.75, -0.75)
+        painter.setPen(QPen(QColor(colour), 1.5))
+        painter.setBrush(QColor(colour) if ink else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(frame, 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._bold)
+        painter.setPen(QColor(ink or self._tones.text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
+    def _paint_frame(self, painter: QPainter, square: QRect, *, strong: bool) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._tones.accent), 3 if strong else 1))
+        painter.drawRect(square.adjusted(-2, -2, 1, 1))
+
+
+def _paint_inside(painter: QPainter, square: QRect, image: QImage) -> None:
+    """The whole image, as large as the square allows, in the middle of it."""
+    size = image.size().scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect(0, 0, size.width(), size.height())
+    place.moveCenter(square.center())
+    painter.drawImage(place, image)
+
+
+def letter_pixmap(mark: Mark, side: int, ratio: float) -> QPixmap:
+    """The mark of a class as a picture, for lists and menus."""
+    pixmap = QPixmap(round(side * ratio), round(side * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(mark.colour))
+    painter.drawRoundedRect(QRectF(0, 0, side, side), 3, 3)
+    painter.setFont(font(Type.SMALL, bold=True))
+    painter.setPen(QColor(mark.ink))
+    painter.drawText(QRectF(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, mark.letter)
+    painter.end()
+    return pixmap

@@ -1,0 +1,347 @@
+"""The gallery: every cell of the case as a thumbnail, grouped, selectable, zoomable.
+
+Lays out and paints only what is on the screen; see `grid` for the arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from leukogui.gallery.grid import Grid, Measures
+from leukogui.gallery.model import GalleryModel
+from leukogui.gallery.painter import CAPTION, CellPainter
+from leukogui.gallery.words import group_in_words
+from leukogui.look.sizes import GRID
+from leukogui.thumbnails.shop import ThumbnailShop
+
+SMALLEST, LARGEST, STEP = 64, 320, 16
+_HEADING = 5 * GRID
+_MOST_KEPT = 20_000
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+class GalleryView(QAbstractItemView):
+    """Shows a `GalleryModel`."""
+
+    current_changed = Signal(str)  # name of the image, empty for none
+    opened = Signal(str)  # Enter or double click
+    side_changed = Signal(int)
+
+    def __init__(
+        self, model: GalleryModel, shop: ThumbnailShop, painter: CellPainter, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
+        self._cells = model
+        self._shop = shop
+        self._painter = painter
+        self._side = 144
+        self._grid = self._make_grid()
+        self._kept: tuple[str, set[str], int | None] = ("", set(), None)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Gallery of cells"))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        model.modelAboutToBeReset.connect(self._keep)
+        self.setModel(model)
+        model.arranged.connect(self._restore)
+        shop.ready.connect(self.viewport().update)
+        self._ordering = QTimer(self, singleShot=True, interval=10)
+        self._ordering.timeout.connect(self._order_thumbnails)
+        self.activated.connect(lambda index: self.opened.emit(self._cells.name(index.row())))
+
+    # What others ask
+
+    @property
+    def side(self) -> int:
+        """Side of a thumbnail, in device-independent pixels."""
+        return self._side
+
+    def set_side(self, side: int) -> None:
+        """Make the thumbnails larger or smaller; what is current stays where it is."""
+        side = min(max(side, SMALLEST), LARGEST)
+        if side == self._side:
+            return
+        anchor = self._anchor()
+        self._side = side
+        self._lay_out()
+        self._hold(anchor)
+        self.side_changed.emit(side)
+
+    def set_painter(self, painter: CellPainter) -> None:
+        """Paint otherwise: another theme, or another model's classes."""
+        self._painter = painter
+        self.viewport().update()
+
+    def current_name(self) -> str:
+        """The current image, or nothing."""
+        index = self.currentIndex()
+        return self._cells.name(index.row()) if index.isValid() else ""
+
+    def selected_names(self) -> list[str]:
+        """The selected images, in the order of the gallery."""
+        rows = sorted(row for each in self._ranges() for row in each)
+        return [self._cells.name(row) for row in rows]
+
+    def _ranges(self) -> list[range]:
+        selection = self.selectionModel().selection()
+        found = (selection.at(at) for at in range(selection.size()))
+        return [range(each.top(), each.bottom() + 1) for each in found]
+
+    def go(self, step: int) -> None:
+        """Make the next (or an earlier) cell the current one."""
+        count = self._cells.rowCount()
+        if count:
+            row = self.currentIndex().row() + step if self.currentIndex().isValid() else 0
+            self.setCurrentIndex(self._cells.index(min(max(row, 0), count - 1)))
+
+    def visible(self) -> Iterator[int]:
+        """Positions of the cells on the screen, from the top."""
+        top = self.verticalOffset()
+        for positions in self._grid.positions(top, top + self.viewport().height()):
+            yield from positions
+
+    # Keeping selection, current cell and place while the order changes
+
+    def _keep(self) -> None:
+        selected: set[str] = set()
+        if sum(len(each) for each in self._ranges()) <= _MOST_KEPT:
+            selected = set(self.selected_names())
+        self._kept = (self.current_name(), selected, self._anchor())
+
+    def _restore(self) -> None:
+        name, selected, anchor = self._kept
+        self._lay_out()
+        found = self._cells.positions_of(selected | ({name} if name else set()))
+        select = QItemSelectionModel.SelectionFlag
+        chosen = QItemSelection()
+        current = QModelIndex()
+        for position in found:
+            index = self._cells.index(position)
+            if self._cells.name(position) in selected:
+                chosen.select(index, index)
+            if self._cells.name(position) == name:
+                current = index
+        self.selectionModel().select(chosen, select.ClearAndSelect)
+        if current.isValid():
+            self.selectionModel().setCurrentIndex(current, select.NoUpdate)
+            self._hold(anchor)
+        else:
+            self.current_changed.emit("")
+
+    def _anchor(self) -> int | None:
+        """Where the current cell is on the screen, if it is."""
+        index = self.currentIndex()
+        if not index.isValid() or index.row() >= self._cells.rowCount():
+            return None
+        rect = self.visualRect(index)
+        return rect.top() if rect.intersects(self.viewport().rect()) else None
+
+    def _hold(self, anchor: int | None) -> None:
+        if anchor is not None and self.currentIndex().isValid():
+            moved = self.visualRect(self.currentIndex()).top() - anchor
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
+
+    # Layout
+
+    def _make_grid(self) -> Grid:
+        measures = Measures(self._side, self._side + CAPTION, GRID, _HEADING)
+        return Grid(self._cells.sections, self.viewport().width(), measures)
+
+    def _lay_out(self) -> None:
+        self._grid = self._make_grid()
+        self.updateGeometries()
+        self.viewport().update()
+
+    def _order_thumbnails(self) -> None:
+        """The screen first, then one screen below and one above."""
+        height = self.viewport().height()
+        top = self.verticalOffset()
+        ahead = [*self.visible()]
+        for start in (top + height, top - height):
+            for positions in self._grid.positions(start, start + height):
+                ahead.extend(positions)
+        paths = [self._cells.path(position) for position in dict.fromkeys(ahead)]
+        self._shop.want(paths, round(self._side * self.devicePixelRatioF()))
+
+    # Qt's questions to a view
+
+    def updateGeometries(self) -> None:  # noqa: N802
+        """Set the scroll bar."""
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        bar.setRange(0, max(self._grid.height - height, 0))
+        bar.setPageStep(height)
+        bar.setSingleStep(max(self._side // 2, 1))
+        self._ordering.start()
+
+    def visualRect(self, index: AnyIndex) -> QRect:  # noqa: N802
+        """Where a cell is in the viewport."""
+        if not index.isValid() or index.row() >= self._cells.rowCount():
+            return QRect()
+        left, top, width, height = self._grid.box(index.row())
+        return QRect(left, top - self.verticalOffset(), width, height)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
+        """The cell at a point of the viewport."""
+        found = self._grid.position_at(point.x(), point.y() + self.verticalOffset())
+        return QModelIndex() if found is None else self._cells.index(found)
+
+    def scrollTo(  # noqa: N802
+        self,
+        index: AnyIndex,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        """Bring a cell into view, moving as little as possible."""
+        rect = self.visualRect(index)
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(bar.value() + rect.center().y() - height // 2)
+        elif rect.top() < 0:
+            bar.setValue(bar.value() + rect.top() - _HEADING)
+        elif rect.bottom() > height:
+            bar.setValue(bar.value() + rect.bottom() - height + GRID)
+
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, _: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Where an arrow key leads."""
+        count = self._cells.rowCount()
+        if not count:
+            return QModelIndex()
+        now = max(self.currentIndex().row(), 0)
+        if not self.currentIndex().isValid():
+            return self._cells.index(0)
+        page = max(self.viewport().height() // (self._side + CAPTION + GRID), 1)
+        move = QAbstractItemView.CursorAction
+        targets = {
+            move.MoveLeft: now - 1,
+            move.MovePrevious: now - 1,
+            move.MoveRight: now + 1,
+            move.MoveNext: now + 1,
+            move.MoveUp: self._grid.beside(now, -1),
+            move.MoveDown: self._grid.beside(now, 1),
+            move.MovePageUp: self._grid.beside(now, -page),
+            move.MovePageDown: self._grid.beside(now, page),
+            move.MoveHome: 0,
+            move.MoveEnd: count - 1,
+        }
+        return self._cells.index(min(max(targets[action], 0), count - 1))
+
+    def horizontalOffset(self) -> int:  # noqa: N802
+        """It never scrolls sideways."""
+        return 0
+
+    def verticalOffset(self) -> int:  # noqa: N802
+        """How far it is scrolled."""
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, _: AnyIndex) -> bool:  # noqa: N802
+        """No cell of the model is hidden."""
+        return False
+
+    def setSelection(  # noqa: N802
+        self, rect: QRect, command: QItemSelectionModel.SelectionFlag
+    ) -> None:
+        """Select what a rectangle of the viewport touches; a point selects one cell."""
+        area = rect.normalized().translated(0, self.verticalOffset())
+        chosen = QItemSelection()
+        for positions in self._grid.positions(area.top(), area.bottom()):
+            for position in positions:
+                if QRect(*self._grid.box(position)).intersects(area):
+                    index = self._cells.index(position)
+                    chosen.select(index, index)
+        self.selectionModel().select(chosen, command)
+
+    def visualRegionForSelection(self, _: QItemSelection) -> QRegion:  # noqa: N802
+        """All of it: painting a screen is quicker than asking where each cell is."""
+        return QRegion(self.viewport().rect())
+
+    # Events
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
+        """Tell which image is current."""
+        super().currentChanged(current, previous)
+        self.current_changed.emit(self.current_name())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Lay out for the new width."""
+        super().resizeEvent(event)
+        anchor = self._anchor()
+        self._lay_out()
+        self._hold(anchor)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
+        """Paint anew, and order what came into view."""
+        super().scrollContentsBy(dx, dy)
+        self.viewport().update()
+        self._ordering.start()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """With Ctrl: larger or smaller."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            turned = event.angleDelta().y()
+            self.set_side(self._side + (STEP if turned > 0 else -STEP if turned < 0 else 0))
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter opens the cell on every platform."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.current_name())
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, _: str) -> None:  # noqa: N802
+        """Letters are keys of the program; they do not search."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Room for some cells."""
+        return QSize(6 * self._side, 4 * self._side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint what the event asks for."""
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        offset = self.verticalOffset()
+        top, bottom = event.rect().top() + offset, event.rect().bottom() + offset
+        width = self.viewport().width()
+        case = self._cells.case
+        for section, at in self._grid.headings(top, bottom):
+            box = QRect(GRID, at - offset, width - 2 * GRID, _HEADING)
+            title = group_in_words(section.group, case.classes if case else ())
+            self._painter.heading(painter, box, title, section.count)
+        for positions in self._grid.positions(top, bottom):
+            for position in positions:
+                self._paint_cell(painter, position, offset)
+        painter.end()
+
+    def _paint_cell(self, painter: QPainter, position: int, offset: int) -> None:
+        left, top, width, height = self._grid.box(position)
+        path = self._cells.path(position)
+        index = self._cells.index(position)
+        self._painter.paint(
+            painter,
+            QRect(left, top - offset, width, height),
+            self._cells.name(position),
+            self._cells.judged(position),
+            self._shop.get(path),
+            self._shop.error(path),
+            selected=self.selectionModel().isSelected(index),
+            current=self.currentIndex() == index,
+        )

@@ -1,0 +1,60 @@
+"""What is said of a cell and of a group, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from leukogui.case.cells import FAILED, PENDING, REVIEW, UNKNOWN, Judged
+from leukogui.look.class_marks import spoken
+from trainer.domain import Decision
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Words", text)
+
+
+def group_in_words(group: int, classes: Sequence[str]) -> str:
+    """The heading of a group."""
+    names = {
+        REVIEW: _tr("To review"),
+        UNKNOWN: _tr("Unknown"),
+        FAILED: _tr("Could not be read"),
+        PENDING: _tr("Not classified yet"),
+        -1: _tr("All cells"),
+    }
+    return names.get(group) or spoken(classes[group]).capitalize()
+
+
+def decision_in_words(judged: Judged) -> str:
+    """The decision and why, in one line."""
+    match judged.decision:
+        case Decision.ACCEPT:
+            return _tr("Accepted")
+        case Decision.REVIEW:
+            return _tr("To review: {why}").format(why=judged.reason)
+        case Decision.UNKNOWN:
+            hint = ""
+            if judged.looks_like:
+                hint = _tr(" – looks like {kind}").format(kind=spoken(judged.looks_like))
+            return _tr("Unknown: {why}").format(why=judged.reason) + hint
+        case Decision.FAILED:
+            return judged.error
+
+
+def percent(probability: float) -> str:
+    """A probability for a person: never "100 %" where it is less."""
+    if 0.995 <= probability < 1:
+        return "> 99 %"
+    return f"{probability * 100:.0f} %"
+
+
+def cell_in_words(name: str, judged: Judged | None) -> str:
+    """A cell in one line, for a tool tip and a screen reader."""
+    if judged is None:
+        return f"{name}\n{_tr('Not classified yet')}"
+    if judged.decision is Decision.FAILED:
+        return f"{name}\n{judged.error}"
+    said = f"{spoken(judged.label)}, {percent(judged.probability)}"
+    return f"{name}\n{said}\n{decision_in_words(judged)}"

@@ -1,0 +1,1 @@
+"""Everything about one cell, in one place."""

@@ -1,0 +1,105 @@
+"""Reads one cell's image and outlines it, on a thread; the newest wish wins."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from trainer.errors import ImageError
+
+SIDE = 512
+
+
+@dataclass(frozen=True, eq=False)
+class CellImage:
+    """A cell's image as it is shown.
+
+    Attributes:
+        rgb: uint8 (H, W, 3), at `scale`; None where it cannot be read.
+        scale: shown px / original px.
+        outline: (N, 2) in original px; empty where no cell was found.
+        error: why it cannot be read, in words.
+    """
+
+    path: Path
+    rgb: Any = None
+    scale: float = 1.0
+    outline: Any = ()
+    width: int = 0
+    height: int = 0
+    planes: int = 0
+    notes: tuple[str, ...] = ()
+    error: str = ""
+
+
+class CellReader(QObject):
+    """Reads images to be looked at closely.
+
+    Args:
+        side: the shorter side that is decoded at least, in pixels; 0 reads in full.
+    """
+
+    ready = Signal(object)  # CellImage
+
+    def __init__(self, side: int = SIDE, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._side = side
+        self._wanted: Path | None = None
+        self._leaving = False
+        self._lock = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def read(self, path: Path) -> None:
+        """Read this one; one that waits is dropped."""
+        with self._lock:
+            self._wanted = path
+            self._lock.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="cell-reader", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop the thread, and wait for it."""
+        with self._lock:
+            self._leaving = True
+            self._lock.notify()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                while self._wanted is None and not self._leaving:
+                    self._lock.wait()
+                if self._leaving or self._wanted is None:
+                    return
+                path, self._wanted = self._wanted, None
+            image = read_cell(path, self._side)
+            if not self._leaving:
+                self.ready.emit(image)
+
+
+def read_cell(path: Path, side: int) -> CellImage:
+    """Read and outline; never raises for a file that cannot be read."""
+    from trainer.imaging import read  # brings the decoders
+    from trainer.imaging.segment import find_cell, outline
+
+    try:
+        image = read(path, min_scale=0.0 if side else 1.0, min_side=side)
+    except ImageError as error:
+        return CellImage(path, error=str(error))
+    return CellImage(
+        path,
+        rgb=image.pixels,
+        scale=image.scale,
+        outline=outline(find_cell(image.pixels), image.scale),
+        width=image.width,
+        height=image.height,
+        planes=len(image.planes),
+        notes=image.notes,
+    )

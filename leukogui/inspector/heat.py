@@ -1,0 +1,48 @@
+"""A prediction's heat maps, laid over an image as a picture that Qt can show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+if TYPE_CHECKING:
+    from trainer.domain import Prediction
+
+
+def heat_of(prediction: Prediction, output: int) -> Any:
+    """Heat (h, w), float32, 0-1, of one output of the model; None where there is none."""
+    if not prediction.heat or prediction.window is None:
+        return None
+    maps = np.frombuffer(prediction.heat, dtype="<f2").reshape(prediction.heat_shape)
+    return maps[output].astype(np.float32) if output < len(maps) else None
+
+
+def picture(
+    rgb: Any,
+    scale: float,
+    prediction: Prediction | None,
+    output: int | None,
+    *,
+    opacity: float,
+    colour_map: str,
+) -> QImage:
+    """The image, with the heat of an output of the model over it if that is wished for.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        scale: px of `rgb` / original px.
+        output: index among the model's outputs; None for the bare image.
+        opacity: of the hottest place, 0-1.
+    """
+    heat = heat_of(prediction, output) if prediction is not None and output is not None else None
+    if heat is not None and prediction is not None and prediction.window is not None:
+        from trainer.imaging.overlay import overlay
+
+        window = prediction.window.scaled(scale)
+        rgb = overlay(rgb, heat, window, opacity=opacity, colour_map=colour_map)
+    rgb = np.ascontiguousarray(rgb)
+    height, width = rgb.shape[:2]
+    shown = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
+    return shown.convertToFormat(QImage.Format.Format_RGB32)

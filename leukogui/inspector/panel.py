@@ -1,0 +1,280 @@
+"""The inspector: everything about the current cell, in one place."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.gallery.words import decision_in_words, percent
+from leukogui.inspector.bars import ProbabilityBars
+from leukogui.inspector.cell_picture import CellPicture
+from leukogui.inspector.details import CellImage, CellReader
+from leukogui.inspector.heat import picture
+from leukogui.look.class_marks import marks_of, spoken
+from leukogui.look.sizes import GRID, Type, font
+from leukogui.look.theme import Theme
+from leukogui.session.case_session import CaseSession
+from leukogui.settings.store import Settings
+from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
+from trainer.domain import Decision
+
+if TYPE_CHECKING:
+    from trainer.domain import Prediction
+
+
+class Inspector(QScrollArea):
+    """Shows one cell: picture, heat map of any class, probabilities, decision and why."""
+
+    opened = Signal(str)
+
+    def __init__(
+        self,
+        session: CaseSession,
+        settings: Settings,
+        theme: Theme,
+        heat: QAction,
+        outline: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName(self.tr("The current cell"))
+        self._session, self._settings, self._theme = session, settings, theme
+        self._heat, self._outline = heat, outline
+        self._name = ""
+        self._image: CellImage | None = None
+        self._prediction: Prediction | None = None
+        self._outputs: tuple[str, ...] = ()
+        self._output = -1
+        self.reader = CellReader(parent=self)
+        self.picture = CellPicture(self)
+        self.bars = ProbabilityBars(self)
+        self._build()
+        self._connect()
+        self.show_cell("")
+
+    @property
+    def name(self) -> str:
+        """The image that is shown, empty for none."""
+        return self._name
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """What was said of it, as far as it was read."""
+        return self._prediction
+
+    def set_outputs(self, outputs: tuple[str, ...]) -> None:
+        """Names of the model's outputs, by its card."""
+        self._outputs = outputs
+        self._show_said()
+
+    def show_cell(self, name: str) -> None:
+        """Show another cell, or none."""
+        model = self._session.model
+        row = model.row(name) if model is not None and name else None
+        self._inner.setVisible(row is not None)
+        if row is None or model is None:
+            self._name, self._image, self._prediction = "", None, None
+            return
+        if name != self._name:
+            self._name, self._image, self._prediction, self._output = name, None, None, -1
+            self._file.setText(PurePosixPath(name).name)
+            self._file.setToolTip(str(model.path(row)))
+            self.picture.show_message("")
+            self._show_said()
+            self.reader.read(model.path(row))
+        self._session.fetch(name)
+
+    def refresh(self) -> None:
+        """Predictions changed: fetch that of the cell if it has a new one."""
+        model = self._session.model
+        row = model.row(self._name) if model is not None and self._name else None
+        if row is None or model is None:
+            return
+        judged = model.judged[row]
+        if (judged is None) != (self._prediction is None):
+            self._session.fetch(self._name)
+
+    def close_reader(self) -> None:
+        """Stop the thread that reads images."""
+        self.reader.close()
+
+    # Building
+
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inner = QWidget()
+        self._inner.setObjectName("inspector")
+        column = QVBoxLayout(self._inner)
+        column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        self._file = _label(bold=True)
+        self._label = _label(Type.LARGE)
+        self._why = _label(tone="quiet")
+        self._facts = _label(Type.SMALL, tone="quiet")
+        column.addWidget(self._file)
+        column.addWidget(self.picture)
+        column.addLayout(self._tools())
+        column.addWidget(self._label)
+        column.addWidget(self._why)
+        column.addWidget(self.bars)
+        column.addWidget(self._facts)
+        column.addStretch()
+        self.setWidget(self._inner)
+
+    def _tools(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GRID // 2)
+        for action in (self._heat, self._outline):
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.toolTip())
+            row.addWidget(button)
+        self.opacity = QSlider(Qt.Orientation.Horizontal)
+        self.opacity.setRange(0, 100)
+        self.opacity.setValue(round(self._settings.value(HEAT_OPACITY) * 100))
+        self.opacity.setAccessibleName(self.tr("Strength of the heat map"))
+        self.opacity.setToolTip(self.opacity.accessibleName())
+        row.addSpacing(GRID)
+        row.addWidget(self.opacity, 1)
+        return row
+
+    def _connect(self) -> None:
+        self.reader.ready.connect(self._on_image)
+        self._session.fetched.connect(self._on_fetched)
+        self.bars.chosen.connect(self._choose)
+        self.opacity.valueChanged.connect(self._on_opacity)
+        self._heat.toggled.connect(self._show_picture)
+        self._outline.toggled.connect(self._show_picture)
+        self._theme.changed.connect(self._show_said)
+        self._settings.changed.connect(self._on_setting)
+        self.picture.opened.connect(self._on_opened)
+
+    # What comes in
+
+    def _on_image(self, image: CellImage) -> None:
+        model = self._session.model
+        if model is not None and self._name and image.path == model.root / self._name:
+            self._image = image
+            self._show_picture()
+            self._show_facts()
+
+    def _on_fetched(self, name: str, prediction: Prediction | None) -> None:
+        if name != self._name:
+            return
+        self._prediction = prediction
+        if prediction is not None and self._output < 0:
+            self._output = self._likeliest(prediction)
+        self._show_said()
+        self._show_picture()
+
+    def _on_opacity(self, value: int) -> None:
+        self._settings.set(HEAT_OPACITY, value / 100)
+
+    def _on_setting(self, key: str) -> None:
+        if key in (HEAT_OPACITY.key, COLOUR_MAP.key):
+            self._show_picture()
+
+    def _on_opened(self) -> None:
+        if self._name:
+            self.opened.emit(self._name)
+
+    def _choose(self, output: int) -> None:
+        self._output = output
+        if self._heat.isChecked():
+            self._show_picture()
+        else:
+            self._heat.setChecked(True)
+
+    def _likeliest(self, prediction: Prediction) -> int:
+        return self._outputs.index(prediction.label) if prediction.label in self._outputs else 0
+
+    # What is shown
+
+    def _show_picture(self) -> None:
+        image = self._image
+        if image is None:
+            return
+        if image.rgb is None:
+            self.picture.show_message(image.error)
+            return
+        shown = picture(
+            image.rgb,
+            image.scale,
+            self._prediction,
+            self._output if self._heat.isChecked() and self._output >= 0 else None,
+            opacity=self._settings.value(HEAT_OPACITY),
+            colour_map=self._settings.value(COLOUR_MAP),
+        )
+        outline = image.outline if self._outline.isChecked() else ()
+        self.picture.show_image(shown, (image.width, image.height), outline)
+
+    def _show_said(self) -> None:
+        model = self._session.model
+        row = model.row(self._name) if model is not None and self._name else None
+        judged = model.judged[row] if model is not None and row is not None else None
+        if judged is None:
+            self._label.setText(self.tr("Not classified yet"))
+            self._why.clear()
+        else:
+            failed = judged.decision is Decision.FAILED
+            said = f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
+            self._label.setText(self.tr("Could not be read") if failed else said)
+            self._why.setText(decision_in_words(judged))
+        self._show_bars()
+        self._show_facts()
+
+    def _show_bars(self) -> None:
+        prediction = self._prediction
+        known = prediction is not None and bool(prediction.probabilities)
+        self.bars.setVisible(known)
+        if prediction is None or not known:
+            return
+        names = self._outputs or tuple(
+            self.tr("output {n}").format(n=at + 1) for at in range(len(prediction.probabilities))
+        )
+        self.bars.show_rows(names, prediction.probabilities, marks_of(names), self._theme.tones)
+        self.bars.set_current(self._output)
+
+    def _show_facts(self) -> None:
+        facts: list[str] = []
+        if self._image is not None and self._image.rgb is not None:
+            facts.append(f"{self._image.width} × {self._image.height} px")
+            if self._image.planes > 1:
+                facts.append(self.tr("{n} focal planes").format(n=self._image.planes))
+            facts.extend(self._image.notes)
+        if self._prediction is not None:
+            facts.extend(self._said_facts(self._prediction))
+        self._facts.setText("\n".join(facts))
+
+    def _said_facts(self, prediction: Prediction) -> list[str]:
+        facts = [self.tr("Model {id}, {how}").format(id=prediction.model, how=prediction.precision)]
+        if prediction.distance is not None:
+            text = self.tr("Distance to known cells: {d} of the limit")
+            facts.append(text.format(d=f"{prediction.distance:.2f}"))
+        return facts
+
+
+def _label(size: Type = Type.BODY, *, bold: bool = False, tone: str = "") -> QLabel:
+    label = QLabel()
+    label.setFont(font(size, bold=bold))
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names and reasons may hold anything
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setProperty("tone", tone)
+    return label

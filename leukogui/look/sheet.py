@@ -1,0 +1,72 @@
+"""The style sheet: what the palette cannot say. `@name` stands for a tone of the theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_SHEET = """
+QWidget { color: @text; }
+QMainWindow, QDialog { background: @ground; }
+QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }
+#rail, #commandBar, #statusLine, #inspector, #side { background: @panel; }
+#rail { border-right: 1px solid @line; }
+#commandBar { border-bottom: 1px solid @line; }
+#statusLine { border-top: 1px solid @line; }
+#inspector { border-left: 1px solid @line; }
+#side { border-right: 1px solid @line; }
+QLabel[tone="quiet"] { color: @quiet; }
+QLabel[tone="bad"] { color: @bad; }
+QMenuBar { background: @panel; border-bottom: 1px solid @line; }
+QMenuBar::item { padding: 4px 8px; background: transparent; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @panel; border: 1px solid @line; padding: 4px 0; }
+QMenu::item { padding: 5px 24px 5px 12px; }
+QMenu::icon { padding-left: 12px; }
+QMenu::item:selected { background: @accent; color: @on_accent; }
+QMenu::item:disabled { color: @quiet; background: transparent; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 0; }
+QToolButton, QPushButton {
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 8px;
+}
+QPushButton { background: @field; border-color: @line; padding: 6px 16px; }
+QToolButton:hover, QPushButton:hover { background: @hover; }
+QToolButton:focus, QPushButton:focus { border-color: @accent; }
+QToolButton:checked { background: @hover; }
+QToolButton:disabled, QPushButton:disabled { color: @quiet; }
+QToolButton::menu-indicator { image: none; width: 0; }
+QPushButton[main="true"] {
+    background: @accent; color: @on_accent; border-color: @accent; font-weight: 600;
+}
+QPushButton[main="true"]:focus { border-color: @text; }
+QPushButton[main="true"]:disabled { background: @hover; color: @quiet; border-color: @line; }
+#rail QToolButton { border-radius: 6px; padding: 6px; }
+QProgressBar { background: @hover; border: none; border-radius: 3px; max-height: 6px; }
+QProgressBar::chunk { background: @accent; border-radius: 3px; }
+QSplitter::handle { background: transparent; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::handle:hover { background: @quiet; }
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
+    background: none; border: none; width: 0; height: 0;
+}
+QSlider::groove:horizontal { height: 4px; background: @line; border-radius: 2px; }
+QSlider::handle:horizontal {
+    width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: @accent;
+}
+QSlider::handle:horizontal:focus { border: 2px solid @text; }
+#dropPlace { border: 2px dashed @line; border-radius: 12px; background: @panel; }
+#dropPlace[over="true"] { border-color: @accent; }
+#notice { background: @text; border-radius: 6px; }
+#notice QLabel { color: @ground; }
+#notice QToolButton { color: @ground; }
+#notice QToolButton:hover { background: @quiet; }
+"""
+
+
+def sheet_of(tones: Mapping[str, str]) -> str:
+    """The sheet with its tones filled in; KeyError for a tone that the theme lacks."""
+    return re.sub(r"@(\w+)", lambda found: tones[found[1]], _SHEET)

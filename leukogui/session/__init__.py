@@ -1,0 +1,1 @@
+"""The open case as Qt sees it: threads that read, signals that tell."""

@@ -1,0 +1,99 @@
+"""Lists the open folder on a thread, and again whenever something in it changes."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from leukogui.case.listing import Listing, list_images
+from trainer.errors import UserError
+
+_MILLISECONDS_TO_SETTLE = 800
+_MILLISECONDS_BETWEEN = 60_000
+_MOST_WATCHED = 200
+
+
+class FolderWatch(QObject):
+    """Tells what images a folder holds. Emits from its thread; Qt brings it to the receiver's.
+
+    Network drives tell of no change, so the folder is also listed every minute.
+    """
+
+    found = Signal(int, list)  # generation, names, as they come
+    listed = Signal(int, object)  # generation, Listing
+    failed = Signal(int, object)  # generation, UserError
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.generation = 0
+        self._root: Path | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._settle = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SETTLE)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.directoryChanged.connect(lambda _: self._settle.start())
+        self._settle.timeout.connect(self.look_again)
+        self._regular = QTimer(self, interval=_MILLISECONDS_BETWEEN)
+        self._regular.timeout.connect(self.look_again)
+        self.listed.connect(self._watch)
+
+    def open(self, root: Path) -> int:
+        """Begin with a folder; returns the generation that its signals carry."""
+        self.close()
+        self._root = root
+        self._regular.start()
+        self._start(tell=True)
+        return self.generation
+
+    def look_again(self) -> None:
+        """List the folder anew, unless that goes on already."""
+        if self._root is None:
+            return
+        if self._thread is not None and self._thread.is_alive():
+            self._settle.start()
+        else:
+            self._start(tell=False)
+
+    def close(self) -> None:
+        """Stop, and forget the folder; signals on their way carry an older generation."""
+        self._stop.set()
+        self._settle.stop()
+        self._regular.stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self.generation += 1
+        self._root = None
+        if watched := self._watcher.directories():
+            self._watcher.removePaths(watched)
+
+    def _start(self, *, tell: bool) -> None:
+        self._stop = threading.Event()
+        arguments = (self._root, self.generation, self._stop, tell)
+        self._thread = threading.Thread(
+            target=self._list, args=arguments, name="listing", daemon=True
+        )
+        self._thread.start()
+
+    def _list(self, root: Path, generation: int, stop: threading.Event, tell: bool) -> None:
+        def on_batch(names: list[str]) -> None:
+            if tell:
+                self.found.emit(generation, names)
+
+        try:
+            listing = list_images(root, on_batch, stop.is_set)
+        except UserError as error:
+            self.failed.emit(generation, error)
+            return
+        if not stop.is_set():
+            self.listed.emit(generation, listing)
+
+    def _watch(self, generation: int, listing: Listing) -> None:
+        if generation != self.generation or self._root is None:
+            return
+        wanted = {str(self._root / folder) for folder in listing.folders[:_MOST_WATCHED]}
+        new = wanted.difference(self._watcher.directories())
+        if new:
+            self._watcher.addPaths(sorted(new))

@@ -1,0 +1,77 @@
+"""The thread that holds the window's connection to the store. It only reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trainer.errors import UserError
+
+if TYPE_CHECKING:
+    from trainer.cases.store import CaseStore
+
+Task = Callable[["CaseStore | None"], None]
+
+
+class StoreThread(QObject):
+    """Runs functions of the store one after another, off the window's thread.
+
+    Args:
+        path: the store's file; a function gets None until there is one.
+    """
+
+    failed = Signal(object)  # UserError
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path = path
+        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._store: CaseStore | None = None
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
+        self._thread.start()
+
+    def ask(self, task: Task) -> None:
+        """Run this on the store's thread, after what was asked before."""
+        self._tasks.put(task)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether long tasks should stop."""
+        return self._leaving.is_set()
+
+    def close(self) -> None:
+        """Finish what runs, drop what waits, close the store."""
+        self._leaving.set()
+        self._tasks.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            if self._leaving.is_set():
+                continue
+            try:
+                task(self._open())
+            except UserError as error:
+                self._forget()
+                if not self._leaving.is_set():
+                    self.failed.emit(error)
+        self._forget()
+
+    def _open(self) -> CaseStore | None:
+        if self._store is None and self._path.is_file():
+            from trainer.cases.store import CaseStore  # not needed for the first second
+
+            self._store = CaseStore.open(self._path, read_only=True, busy_seconds=5.0)
+        return self._store
+
+    def _forget(self) -> None:
+        """A store that failed is opened anew for the next task."""
+        store, self._store = self._store, None
+        if store is not None:
+            store.close()

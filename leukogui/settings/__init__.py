@@ -1,0 +1,1 @@
+"""What a person has chosen: one typed table, one file."""

@@ -1,0 +1,100 @@
+"""One life of the program: from an empty process to a window and back."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from leukogui.look.theme import Theme
+from leukogui.settings.table import THEME
+from leukogui.start.application import make_application
+from leukogui.start.faults import FaultFunnel
+from leukogui.start.instance import SingleInstance
+from leukogui.window.assembly import Assembly, open_settings
+from trainer import locations
+
+
+def run(paths: list[str]) -> int:
+    """Show the window until it is closed; 1 if another window has the data folder."""
+    app = make_application(sys.argv[:1])
+    funnel = FaultFunnel(app)
+    funnel.install()
+    data = locations.data_folder()
+    instance = SingleInstance(data, app)
+    if not instance.take():
+        return _leave_it_to(instance, paths)
+    with ExitStack() as stack:
+        stack.callback(instance.release)
+        assembly = _assemble(app, data)
+        stack.callback(assembly.shut_down)
+        _connect(assembly, funnel, instance)
+        assembly.window.show()
+        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, paths))
+        return app.exec()
+
+
+def _assemble(app: QApplication, data: Path) -> Assembly:
+    settings = open_settings(data)
+    return Assembly(
+        Theme(app, settings.value(THEME)),
+        settings,
+        data=data,
+        cache=locations.cache_folder(),
+        logs=locations.log_folder(),
+        resources=locations.resources_folder(),
+    )
+
+
+def _after_showing(
+    assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, paths: list[str]
+) -> None:
+    """What can wait until the window is on the screen."""
+    from trainer.jobs.crash import logging_to, stack_on_fatal_signal
+
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    log = locations.log_folder() / f"window-{stamp}-{os.getpid()}.log"
+    stack.enter_context(logging_to(log))
+    stack.enter_context(stack_on_fatal_signal(log))
+    funnel.keep_log()
+    assembly.shelf.load()
+    if paths:
+        assembly.opening.open_paths(paths)
+
+
+def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) -> None:
+    window = assembly.window
+
+    def on_told(message: str, hint: str) -> None:
+        window.notices.tell(message, hint, stays=True)
+
+    def on_reported(message: str, report: str) -> None:
+        words = window.tr("The program made a mistake and went on. {what}").format(what=message)
+        where = window.tr("A report is in {path}.").format(path=report) if report else ""
+        action = (window.tr("Open the log folder"), assembly.opening.open_logs)
+        window.notices.tell(words, where, stays=True, action=action)
+
+    def on_asked(paths: list[str]) -> None:
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if paths:
+            assembly.opening.open_paths(paths)
+
+    funnel.told.connect(on_told)
+    funnel.reported.connect(on_reported)
+    instance.asked.connect(on_asked)
+
+
+def _leave_it_to(instance: SingleInstance, paths: list[str]) -> int:
+    """Another window has the data: bring it to the front, and say who it is."""
+    absolute = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - keeps links
+    shown = instance.show_other(absolute)
+    who = instance.holder() or "another program"
+    sys.stderr.write(f"The window is open already: {who}.\n")
+    return 0 if shown else 1

@@ -1,0 +1,1 @@
+"""Small pictures of cells: viewport first, cached in memory and on disk."""

@@ -1,0 +1,143 @@
+"""Thumbnails made to order: what is on the screen first, what has left it not at all.
+
+Threads of our own rather than a QThreadPool: the order changes with every scroll, and a
+pool's queue cannot be rearranged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from leukogui.thumbnails.disk import SIDE, DiskCache
+
+_MOST_BYTES = 96 << 20
+_THREADS = 2
+
+
+class ThumbnailShop(QObject):
+    """Gives thumbnails, or has them made and tells when they are there.
+
+    Args:
+        folder: of the cache on disk.
+    """
+
+    ready = Signal()  # some of those asked for are there now
+    _done = Signal(object, object, object)  # path, image or None, error
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._disk = DiskCache(folder)
+        self._images: OrderedDict[Path, QImage] = OrderedDict()
+        self._bytes = 0
+        self._errors: dict[Path, str] = {}
+        self._wanted: OrderedDict[Path, int] = OrderedDict()
+        self._making: set[Path] = set()
+        self._lock = threading.Condition()
+        self._leaving = False
+        self._threads: list[threading.Thread] = []
+        self._done.connect(self._take)
+        # Many arrive between two frames: one repaint is enough for them all.
+        self._tell = QTimer(self, singleShot=True, interval=15)
+        self._tell.timeout.connect(self.ready)
+
+    def get(self, path: Path) -> QImage | None:
+        """The thumbnail if it is there."""
+        image = self._images.get(path)
+        if image is not None:
+            self._images.move_to_end(path)
+        return image
+
+    def error(self, path: Path) -> str:
+        """Why there is none, in words; empty if it was not tried or there is one."""
+        return self._errors.get(path, "")
+
+    def want(self, paths: Iterable[Path], side: int) -> None:
+        """Make exactly these, in this order, `side` device pixels; forget earlier wishes."""
+        missing = [p for p in paths if p not in self._errors and not self._is_there(p, side)]
+        with self._lock:
+            new = (path for path in missing if path not in self._making)
+            self._wanted = OrderedDict((path, side) for path in new)
+            self._lock.notify_all()
+        if missing and not self._threads:
+            self._start()
+
+    def forget(self) -> None:
+        """Drop what is in memory and what is wished for: another folder was opened."""
+        with self._lock:
+            self._wanted.clear()
+        self._images.clear()
+        self._errors.clear()
+        self._bytes = 0
+
+    def close(self) -> None:
+        """Stop the threads, and wait for them."""
+        with self._lock:
+            self._leaving = True
+            self._wanted.clear()
+            self._lock.notify_all()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+        self._tell.stop()
+
+    def _is_there(self, path: Path, side: int) -> bool:
+        image = self._images.get(path)
+        return image is not None and max(image.width(), image.height()) >= min(side, SIDE)
+
+    def _start(self) -> None:
+        for number in range(_THREADS):
+            thread = threading.Thread(target=self._work, name=f"thumbnail-{number}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _take(self, path: Path, image: QImage | None, error: str) -> None:
+        if image is None:
+            self._errors[path] = error
+        else:
+            old = self._images.pop(path, None)
+            self._bytes += image.sizeInBytes() - (old.sizeInBytes() if old else 0)
+            self._images[path] = image
+            while self._bytes > _MOST_BYTES:
+                self._bytes -= self._images.popitem(last=False)[1].sizeInBytes()
+        if not self._tell.isActive() and not self._leaving:
+            self._tell.start()
+
+    # On the threads
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                while not self._wanted and not self._leaving:
+                    self._lock.wait()
+                if self._leaving:
+                    return
+                path, side = self._wanted.popitem(last=False)
+                self._making.add(path)
+            image, error = self._make(path, side)
+            with self._lock:
+                self._making.discard(path)
+            if not self._leaving:
+                self._done.emit(path, image, error)
+
+    def _make(self, path: Path, side: int) -> tuple[QImage | None, str]:
+        from leukogui.thumbnails.making import make_thumbnail  # brings the decoders
+
+        rgb, error = make_thumbnail(path, self._disk)
+        if rgb is None:
+            return None, error
+        height, width = rgb.shape[:2]
+        whole = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
+        scaled = whole.scaled(
+            min(side, SIDE),
+            min(side, SIDE),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        # A copy in the screen's own format: the array is not kept, and painting is quick.
+        return scaled.convertToFormat(QImage.Format.Format_RGB32), ""

@@ -1,0 +1,132 @@
+"""Every action of the window, in one table: menus, keys and the page of keys read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from leukogui.look.icons import Icons
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action.
+
+    Attributes:
+        id: its name in the code.
+        menu: id of the menu that it is in.
+        text: with `&` before the letter that reaches it in its menu.
+        keys: shortcuts in portable form; the first is shown.
+        icon: name in the icon set; empty for none.
+        group: checkable actions of one group exclude each other; "on" stands alone.
+        tip: what it does, where the text does not say enough.
+    """
+
+    id: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    group: str = ""
+    tip: str = ""
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Actions", text))
+
+
+MENUS: tuple[tuple[str, str], ...] = (
+    ("case", _t("&Case")),
+    ("run", _t("&Run")),
+    ("view", _t("&View")),
+    ("help", _t("&Help")),
+)
+ACTIONS: tuple[ActionRow, ...] = (
+    ActionRow("open_folder", "case", _t("&Open a folder…"), ("Ctrl+O",), "folder"),
+    ActionRow("try_demo", "case", _t("&Try it on drawn cells"), (), "draw"),
+    ActionRow("show_in_files", "case", _t("&Show the image in its folder"), ("Ctrl+E",), "open"),
+    ActionRow("close_case", "case", _t("&Close the case"), ("Ctrl+W",)),
+    ActionRow("quit", "case", _t("&Quit"), ("Ctrl+Q",)),
+    ActionRow("run", "run", _t("&Run on all cells"), ("Ctrl+R",), "run"),
+    ActionRow("run_selection", "run", _t("Run on the &selection"), ("Ctrl+Shift+R",)),
+    ActionRow("resume", "run", _t("&Go on with the stopped run"), ("Ctrl+Alt+R",)),
+    ActionRow("queue_folder", "run", _t("&Add a folder to the queue…"), (), "queue"),
+    ActionRow("cancel", "run", _t("S&top the run"), ("Ctrl+.",), "stop"),
+    ActionRow("import_model", "run", _t("&Import a model…"), (), "import"),
+    ActionRow(
+        "copy_command",
+        "run",
+        _t("&Copy as command"),
+        ("Ctrl+Shift+C",),
+        "copy",
+        tip=_t("The command line that does the same, for a terminal or a script"),
+    ),
+    ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review"),
+    ActionRow("next", "view", _t("&Next cell"), ("D",)),
+    ActionRow("previous", "view", _t("&Previous cell"), ("A",)),
+    ActionRow("heat", "view", _t("&Heat map"), ("G",), "heat", "on"),
+    ActionRow("outline", "view", _t("&Outline of the cell"), ("O",), "outline", "on"),
+    ActionRow("larger", "view", _t("&Larger cells"), ("Ctrl++", "Ctrl+="), "zoom-in"),
+    ActionRow("smaller", "view", _t("&Smaller cells"), ("Ctrl+-",), "zoom-out"),
+    ActionRow("theme_system", "view", _t("Light or dark as the s&ystem"), group="theme"),
+    ActionRow("theme_light", "view", _t("L&ight"), group="theme"),
+    ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),
+    ActionRow("keys", "help", _t("&Keys"), ("F1",), "help"),
+    ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
+    ActionRow("about", "help", _t("&About"), (), "about"),
+)
+
+
+def translated(text: str) -> str:
+    """A text of the table in the person's language."""
+    return QCoreApplication.translate("Actions", text)
+
+
+def plain(text: str) -> str:
+    """A text of the table as it reads outside of a menu."""
+    return translated(text).replace("&", "").removesuffix("…")
+
+
+class Actions(QObject):
+    """The table's actions as Qt's, each doing one thing."""
+
+    def __init__(self, icons: Icons, parent: QObject) -> None:
+        super().__init__(parent)
+        self._made = {row.id: self._make(row, icons) for row in ACTIONS}
+        groups = {row.group for row in ACTIONS if row.group not in ("", "on")}
+        for name in groups:
+            group = QActionGroup(self)
+            for row in ACTIONS:
+                if row.group == name:
+                    group.addAction(self._made[row.id])
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._made[action_id]
+
+    def on(self, action_id: str, do: Callable[[], object]) -> None:
+        """Do this when the action is chosen."""
+        self._made[action_id].triggered.connect(lambda *_: do())
+
+    def on_toggled(self, action_id: str, do: Callable[[bool], object]) -> None:
+        """Do this when a checkable action changes."""
+        self._made[action_id].toggled.connect(do)
+
+    def enable(self, **states: bool) -> None:
+        """Make actions possible or not, by id."""
+        for action_id, possible in states.items():
+            self._made[action_id].setEnabled(possible)
+
+    def _make(self, row: ActionRow, icons: Icons) -> QAction:
+        action = QAction(translated(row.text), self)
+        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
+        action.setCheckable(bool(row.group))
+        tip = translated(row.tip) if row.tip else plain(row.text)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{tip} ({shown})" if shown else tip)
+        action.setStatusTip(tip)
+        if row.icon:
+            icons.put(action, row.icon)
+        return action

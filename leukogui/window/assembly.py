@@ -1,0 +1,78 @@
+"""Puts the window together from its parts, and takes it apart again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from leukogui.look.theme import Theme
+from leukogui.session.case_session import CaseSession
+from leukogui.settings.store import FILE_NAME, Settings
+from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.window.looking import Looking
+from leukogui.window.main_window import MainWindow
+from leukogui.window.opening import Opening
+from leukogui.window.running import Running
+from leukogui.work.bridge import WorkerBridge
+from leukogui.work.model_shelf import ModelShelf
+from leukogui.work.run_queue import RunQueue
+
+STORE_NAME = "cases.sqlite"
+
+
+class Assembly(QObject):
+    """The window with everything behind it.
+
+    Args:
+        data: the user's data folder.
+        cache: folder of what can be computed again.
+        logs: folder of logs.
+        resources: folder of what ships with the program.
+        command: how workers are started; None: as always.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        *,
+        data: Path,
+        cache: Path,
+        logs: Path,
+        resources: Path,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.session = CaseSession(data / STORE_NAME, self)
+        self.shop = ThumbnailShop(cache / "thumbnails", self)
+        self.runner = WorkerBridge(self, keep=False, command=command)
+        self.helper = WorkerBridge(self, keep=True, command=command)
+        self.queue = RunQueue(self.runner, self)
+        self.shelf = ModelShelf(data / "models", resources / "models", self)
+        self.window = MainWindow(self.session, self.shop, self.queue, self.shelf, settings, theme)
+        self.opening = Opening(self.window, self.helper, data, logs)
+        self.running = Running(self.window, self.helper, self.shelf, data / "results")
+        self.looking = Looking(self.window)
+        self._is_down = False
+        self.window.close_asked.connect(self.shut_down)
+
+    def shut_down(self) -> None:
+        """End every process and thread; the window is of no use afterwards."""
+        if self._is_down:
+            return
+        self._is_down = True
+        self.runner.close()
+        self.helper.close()
+        self.session.shut_down()
+        self.shop.close()
+        self.shelf.close()
+        self.window.review.inspector.close_reader()
+        self.settings.save()
+
+
+def open_settings(data: Path) -> Settings:
+    """The settings kept in a data folder."""
+    return Settings(data / FILE_NAME)

@@ -1,0 +1,176 @@
+"""The bar above every page: folder, model, Run; progress while a run goes on; the device."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QProgressBar,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
+
+from leukogui.look.icons import Icons
+from leukogui.look.sizes import GRID, Type, font
+from leukogui.window.actions import Actions
+from leukogui.window.durations import seconds_in_words
+from leukogui.window.model_chooser import ModelChooser
+from leukogui.work.run_queue import RunQueue
+
+if TYPE_CHECKING:
+    from trainer.cases.records import Run
+    from trainer.jobs.protocol import ProgressEvent
+
+
+class CommandBar(QWidget):
+    """Case, model, Run."""
+
+    folder_chosen = Signal(str)
+
+    def __init__(
+        self,
+        actions: Actions,
+        chooser: ModelChooser,
+        queue: RunQueue,
+        icons: Icons,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("commandBar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._actions, self._queue = actions, queue
+        self.chooser = chooser
+        self.folder = _menu_button(self.tr("Open a folder…"))
+        icons.put(self.folder, "folder")
+        icons.put(chooser, "model")
+        self.run = QPushButton(self.tr("Run"))
+        self.run.setProperty("main", True)
+        self.run.clicked.connect(actions["run"].trigger)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(20 * GRID)
+        self.bar.setAccessibleName(self.tr("Progress of the run"))
+        self.said = QLabel()
+        self.said.setFont(font(Type.SMALL))
+        self.stop = QToolButton()
+        self.stop.setDefaultAction(actions["cancel"])
+        self.stop.setAccessibleName(self.tr("Stop the run"))
+        self.waiting = _menu_button("")
+        icons.put(self.waiting, "queue")
+        self.device = QToolButton()
+        self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        icons.put(self.device, "device")
+        self._lay_out()
+        actions["run"].changed.connect(self._show_run)
+        queue.changed.connect(self._show_queue)
+        queue.progressed.connect(self._show_progress)
+        self.show_folder(None, ())
+        self.show_device(None, "")
+        self._show_queue()
+
+    def show_folder(self, root: Path | None, recent: tuple[str, ...]) -> None:
+        """Show which folder is open, with the recent ones in the menu."""
+        name = root.name or str(root) if root is not None else self.tr("No folder")
+        self.folder.setText(name.replace("&", "&&"))
+        self.folder.setToolTip(str(root or ""))
+        self.folder.setAccessibleName(self.tr("Folder: {name}").format(name=name))
+        menu = self.folder.menu()
+        assert isinstance(menu, QMenu)
+        menu.clear()
+        menu.addAction(self._actions["open_folder"])
+        menu.addSeparator()
+        for folder in recent:
+            action = menu.addAction(folder.replace("&", "&&"))
+            action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
+
+    def show_device(self, run: Run | None, reason: str) -> None:
+        """Show what the run was made on, and why; nothing while there is no run."""
+        self.device.setVisible(run is not None)
+        if run is not None:
+            self.device.setText(f"{run.device.upper()} · {run.precision}")
+            words = self.tr("Computed on {device}, arithmetic {precision}.").format(
+                device=run.device, precision=run.precision
+            )
+            self.device.setToolTip(f"{words}\n{reason}".strip())
+            self.device.setAccessibleName(self.device.toolTip())
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID, GRID, GRID, GRID)
+        row.setSpacing(GRID // 2)
+        row.addWidget(self.folder)
+        row.addWidget(_chevron())
+        row.addWidget(self.chooser)
+        row.addSpacing(GRID)
+        row.addWidget(self.run)
+        row.addSpacing(2 * GRID)
+        row.addWidget(self.bar)
+        row.addWidget(self.said)
+        row.addWidget(self.stop)
+        row.addWidget(self.waiting)
+        row.addStretch()
+        row.addWidget(self.device)
+
+    def _show_run(self) -> None:
+        self.run.setEnabled(self._actions["run"].isEnabled())
+        self.run.setToolTip(self._actions["run"].toolTip())
+
+    def _show_queue(self) -> None:
+        going = self._queue.current is not None
+        for widget in (self.bar, self.said, self.stop):
+            widget.setVisible(going)
+        if going and self._queue.progress is None:
+            self.bar.setRange(0, 0)
+            self.said.setText(self.tr("Starting…"))
+        if self._queue.is_stopping:
+            self.said.setText(self.tr("Stopping…"))
+        count = len(self._queue.waiting)
+        self.waiting.setVisible(bool(count))
+        self.waiting.setText(self.tr("{n} waiting").format(n=count))
+        menu = self.waiting.menu()
+        assert isinstance(menu, QMenu)
+        menu.clear()
+        for order in self._queue.waiting:
+            text = self.tr("Take {folder} out of the queue").format(folder=order.root)
+            action = menu.addAction(text.replace("&", "&&"))
+            action.triggered.connect(lambda *_, order=order: self._queue.drop(order))
+
+    def _show_progress(self, progress: ProgressEvent) -> None:
+        self.bar.setRange(0, progress.total or 0)
+        self.bar.setValue(progress.done)
+        if not self._queue.is_stopping:
+            self.said.setText(progress_in_words(progress))
+
+
+def progress_in_words(progress: ProgressEvent) -> str:
+    """Stage, count, rate and time left, as far as they are known."""
+    parts = [f"{progress.stage.capitalize()}  {progress.done:,}"]
+    if progress.total is not None:
+        parts[0] += f" / {progress.total:,}"
+    if progress.per_second:
+        parts.append(f"{progress.per_second:.3g} img/s")
+    if progress.seconds_left is not None and progress.done != progress.total:
+        parts.append(seconds_in_words(progress.seconds_left))
+    return "   ".join(parts)
+
+
+def _menu_button(text: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(QMenu(button))
+    return button
+
+
+def _chevron() -> QLabel:
+    label = QLabel("›")
+    label.setProperty("tone", "quiet")
+    label.setFont(font(Type.LARGE))
+    return label

@@ -1,0 +1,63 @@
+"""What changes how things look: theme, sizes, heat map, outline, pages."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from leukogui.gallery.view import STEP
+from leukogui.settings.table import SHOW_HEAT, SHOW_OUTLINE, THEME
+from leukogui.window.about import AboutDialog
+from leukogui.window.main_window import MainWindow
+
+
+class Looking(QObject):
+    """Connects the actions that change only what is seen."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._about: AboutDialog | None = None
+        self._before: QWidget = window.welcome
+        commands, gallery = window.commands, window.review.gallery
+        commands.on("larger", lambda: gallery.set_side(gallery.side + STEP))
+        commands.on("smaller", lambda: gallery.set_side(gallery.side - STEP))
+        commands.on("next", lambda: gallery.go(1))
+        commands.on("previous", lambda: gallery.go(-1))
+        commands.on("review", self._show_review)
+        commands.on("keys", self._show_keys)
+        commands.on("about", self.show_about)
+        commands.on("quit", window.close)
+        for choice in ("system", "light", "dark"):
+            action = commands[f"theme_{choice}"]
+            action.setChecked(window.settings.value(THEME) == choice)
+            commands.on(f"theme_{choice}", partial(self._choose_theme, choice))
+        commands["heat"].setChecked(window.settings.value(SHOW_HEAT))
+        commands["outline"].setChecked(window.settings.value(SHOW_OUTLINE))
+        commands.on_toggled("heat", lambda on: window.settings.set(SHOW_HEAT, on))
+        commands.on_toggled("outline", lambda on: window.settings.set(SHOW_OUTLINE, on))
+
+    def show_about(self) -> None:
+        """Show what this is."""
+        if self._about is None:
+            self._about = AboutDialog(self._window)
+        self._about.open()
+
+    def _choose_theme(self, choice: str) -> None:
+        self._window.settings.set(THEME, choice)
+        self._window.theme.choose(choice)
+
+    def _show_review(self) -> None:
+        has_case = self._window.session.root is not None
+        self._window.show_page(self._window.review if has_case else self._window.welcome)
+
+    def _show_keys(self) -> None:
+        """F1 shows the keys, and F1 again leads back."""
+        current = self._window.pages.currentWidget()
+        if current is self._window.keys:
+            self._window.show_page(self._before)
+        else:
+            self._before = current or self._window.welcome
+            self._window.show_page(self._window.keys)

@@ -1,0 +1,157 @@
+"""The main window: frames the pages and connects what a person does to what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from leukogui.inspector.panel import Inspector
+from leukogui.look.icons import Icons
+from leukogui.look.sizes import GRID
+from leukogui.look.theme import Theme
+from leukogui.pages.dropping import dropped_paths
+from leukogui.pages.keys import KeysPage
+from leukogui.pages.review import ReviewPage
+from leukogui.pages.welcome import WelcomePage
+from leukogui.session.case_session import CaseSession
+from leukogui.settings.store import Settings, remembered
+from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
+from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.window.actions import Actions
+from leukogui.window.command_bar import CommandBar
+from leukogui.window.key_list import key_groups
+from leukogui.window.menus import fill_menus
+from leukogui.window.model_chooser import ModelChooser
+from leukogui.window.notices import Notices
+from leukogui.window.rail import Rail
+from leukogui.window.status_line import StatusLine
+from leukogui.work.model_shelf import ModelShelf
+from leukogui.work.run_queue import RunQueue
+from trainer.errors import UserError
+
+
+def _yes() -> bool:
+    return True
+
+
+class MainWindow(QMainWindow):
+    """Rail, command bar, pages, status line. What its actions do is in `deeds` and `running`."""
+
+    close_asked = Signal()
+
+    def __init__(
+        self,
+        session: CaseSession,
+        shop: ThumbnailShop,
+        queue: RunQueue,
+        shelf: ModelShelf,
+        settings: Settings,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self.session, self.queue, self.settings, self.theme = session, queue, settings, theme
+        self.icons = Icons(theme)
+        self.commands = Actions(self.icons, self)
+        self.may_close: Callable[[], bool] = _yes
+        self.chooser = ModelChooser(shelf, self.commands["import_model"], self)
+        self.chooser.choose(settings.value(MODEL))
+        self.bar = CommandBar(self.commands, self.chooser, queue, self.icons, self)
+        self.welcome = WelcomePage(self.icons, self)
+        heat, outline = self.commands["heat"], self.commands["outline"]
+        inspector = Inspector(session, settings, theme, heat, outline, self)
+        self.review = ReviewPage(session, shop, inspector, settings, theme, self)
+        self.keys = KeysPage(key_groups(), self)
+        self.pages = QStackedWidget()
+        self.status = StatusLine(self)
+        self._build()
+        self.notices = Notices(self._whole, bottom=self.status.sizeHint().height())
+        session.opened.connect(self._on_case)
+        session.changed.connect(self._show_counts)
+        session.listed.connect(self._show_counts)
+        session.failed.connect(self.tell_error)
+        shelf.failed.connect(self.tell_error)
+        self._on_case()
+
+    def tell_error(self, error: UserError) -> None:
+        """Say in words what went wrong; it stays until it was read."""
+        self.notices.tell(error.message, error.hint, stays=True)
+
+    def show_page(self, page: QWidget) -> None:
+        """Bring a page to the front."""
+        self.pages.setCurrentWidget(page)
+        self.status.setVisible(page is not self.welcome)
+
+    def open_folder(self, folder: Path) -> None:
+        """Open a folder, and remember it."""
+        folder = folder.absolute()
+        recent = remembered(self.settings.value(RECENT_FOLDERS), str(folder))
+        self.settings.set(RECENT_FOLDERS, recent)
+        self.session.open(folder)
+
+    def _build(self) -> None:
+        self.setAcceptDrops(True)
+        fill_menus(self.menuBar(), self.commands)
+        for page in (self.welcome, self.review, self.keys):
+            self.pages.addWidget(page)
+        rail = Rail([self.commands["review"]], [self.commands["keys"]], self)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.bar)
+        right.addWidget(self.pages, 1)
+        right.addWidget(self.status)
+        self._whole = QWidget()
+        row = QHBoxLayout(self._whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(self._whole)
+        self.setMinimumSize(100 * GRID, 64 * GRID)
+        self.resize(160 * GRID, 96 * GRID)
+        geometry = self.settings.value(GEOMETRY)
+        self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+
+    def _on_case(self) -> None:
+        root = self.session.root
+        recent = self.settings.value(RECENT_FOLDERS)
+        self.bar.show_folder(root, recent)
+        self.bar.setVisible(root is not None)
+        self.welcome.set_recent(recent)
+        self.setWindowTitle(f"{root.name} – Leuko" if root is not None else "Leuko")
+        self.show_page(self.review if root is not None else self.welcome)
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        model = self.session.model
+        counts = model.counts() if model is not None else None
+        self.status.show_counts(counts, listing=self.session.is_listing)
+
+    # Events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """A folder or images can be dropped anywhere."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open what was dropped."""
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.welcome.dropped.emit(paths)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Ask whoever may have a reason to stay, then remember the geometry."""
+        if not self.may_close():
+            event.ignore()
+            return
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
+        self.settings.set(GEOMETRY, geometry)
+        self.review.save()
+        self.settings.save()
+        event.accept()
+        self.close_asked.emit()

@@ -1,0 +1,94 @@
+"""Chooses the model: a button that shows which, and a menu with each card's main facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from leukogui.look.class_marks import spoken
+from leukogui.work.model_shelf import ModelShelf
+
+if TYPE_CHECKING:
+    from trainer.models.card import Card
+
+_METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
+
+
+class ModelChooser(QToolButton):
+    """Shows the chosen model; empty id stands for the serving one."""
+
+    chosen = Signal(str)
+
+    def __init__(self, shelf: ModelShelf, extra: QAction, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shelf = shelf
+        self._extra = extra
+        self._model = ""
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._menu = QMenu(self)
+        self._menu.setToolTipsVisible(True)
+        self.setMenu(self._menu)
+        shelf.loaded.connect(self._fill)
+        self._fill()
+
+    @property
+    def card(self) -> Card | None:
+        """The card of the chosen model; None while there is none."""
+        return self._shelf.card(self._model)
+
+    def choose(self, model: str) -> None:
+        """Choose by id."""
+        self._model = model
+        self._fill()
+
+    def _fill(self) -> None:
+        card = self.card
+        self.setText(_title(card) if card else self.tr("No model yet"))
+        self.setToolTip("\n".join(facts_of(card)) if card else self.tr("Import a model to begin"))
+        self.setAccessibleName(self.tr("Model: {name}").format(name=self.text()))
+        self._menu.clear()
+        for each in self._shelf.cards:
+            self._menu.addAction(
+                self._entry(each, is_chosen=card is not None and each.id == card.id)
+            )
+        if self._shelf.cards:
+            self._menu.addSeparator()
+        self._menu.addAction(self._extra)
+
+    def _entry(self, card: Card, *, is_chosen: bool) -> QAction:
+        facts = facts_of(card)
+        action = QAction(f"{_title(card)}\t{facts[0]}".replace("&", "&&"), self._menu)
+        action.setToolTip("\n".join(facts))
+        action.setCheckable(True)
+        action.setChecked(is_chosen)
+        action.triggered.connect(lambda *_: self.chosen.emit(card.id))
+        return action
+
+
+def facts_of(card: Card) -> list[str]:
+    """The main facts of a card, a line each; the first is the shortest."""
+    network = f"{card.backbone}, {len(card.classes)} classes"
+    lines = [network, ", ".join(spoken(name) for name in card.classes)]
+    if card.other_classes:
+        others = ", ".join(spoken(name) for name in card.other_classes)
+        lines.append(f"tells apart as unknown: {others}")
+    for metric in _METRICS:
+        for split, figure in card.metrics.get(metric, {}).items():
+            if figure.low is not None and figure.high is not None:
+                between = f" ({figure.low * 100:.1f}–{figure.high * 100:.1f})"
+            else:
+                between = ""
+            cells = f", n = {figure.n}" if figure.n else ""
+            lines.append(f"{spoken(metric)} on {split}: {figure.value * 100:.1f} %{between}{cells}")
+    if card.sources:
+        lines.append("calibrated for: " + ", ".join(source.name for source in card.sources))
+    lines.extend(card.notes[:2])
+    return lines
+
+
+def _title(card: Card) -> str:
+    return card.title or card.id

@@ -1,0 +1,149 @@
+"""Notices: what happened, in words, without stopping anybody. They fade; errors wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QPropertyAnimation, Qt, QTimer
+from PySide6.QtWidgets import (
+    QGraphicsOpacityEffect,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from leukogui.look.sizes import GRID
+
+_MILLISECONDS_SHOWN = 6000
+_MILLISECONDS_TO_FADE = 400
+_WIDEST = 640
+_MOST = 4
+
+
+class Notice(QWidget):
+    """One notice; it goes by itself unless it stays."""
+
+    def __init__(
+        self,
+        parent: QWidget,
+        message: str,
+        hint: str,
+        *,
+        stays: bool,
+        action: tuple[str, Callable[[], object]] | None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.message, self.hint = message, hint
+        self._fill(action)
+        self._effect = QGraphicsOpacityEffect(self)
+        self._effect.setEnabled(False)  # an effect that does nothing still costs
+        self.setGraphicsEffect(self._effect)
+        self._fading = QPropertyAnimation(self._effect, b"opacity", self)
+        self._fading.setDuration(_MILLISECONDS_TO_FADE)
+        self._fading.setStartValue(1.0)
+        self._fading.setEndValue(0.0)
+        self._fading.finished.connect(self.go)
+        self._timer = QTimer(self, singleShot=True, interval=_MILLISECONDS_SHOWN)
+        self._timer.timeout.connect(self._fade)
+        if not stays:
+            self._timer.start()
+
+    def _fill(self, action: tuple[str, Callable[[], object]] | None) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID, GRID, GRID)
+        text = QLabel(f"{self.message} {self.hint}".strip())
+        text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
+        text.setWordWrap(True)
+        text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        row.addWidget(text, 1)
+        if action is not None:
+            row.addWidget(self._button(action[0], action[1]))
+        close = self._button("×", self.go)
+        close.setAccessibleName(self.tr("Close the notice"))
+        row.addWidget(close)
+        self.setAccessibleName(text.text())
+
+    def _button(self, text: str, do: Callable[[], object]) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.clicked.connect(lambda *_: do())
+        return button
+
+    def go(self) -> None:
+        """Go now."""
+        self._timer.stop()
+        self._fading.stop()
+        self.setParent(None)
+        self.deleteLater()
+
+    def _fade(self) -> None:
+        if self.underMouse():
+            self._timer.start()
+            return
+        self._effect.setEnabled(True)
+        if self._fading.state() != QAbstractAnimation.State.Running:
+            self._fading.start()
+
+
+class Notices(QObject):
+    """Shows notices in the lower right corner of a widget, the newest lowest."""
+
+    def __init__(self, over: QWidget, bottom: int = 0) -> None:
+        super().__init__(over)
+        self._over = over
+        self._bottom = bottom
+        over.installEventFilter(self)
+
+    @property
+    def shown(self) -> list[Notice]:
+        """What can be read now, oldest first."""
+        children = self._over.findChildren(
+            Notice, options=Qt.FindChildOption.FindDirectChildrenOnly
+        )
+        return [each for each in children if not each.isHidden()]
+
+    def tell(
+        self,
+        message: str,
+        hint: str = "",
+        *,
+        stays: bool = False,
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        """Show a notice; `stays` until it is closed, for errors and what must be read."""
+        for same in self.shown:
+            if (same.message, same.hint) == (message, hint):
+                same.go()
+        for old in self.shown[: -_MOST + 1]:
+            old.go()
+        notice = Notice(self._over, message, hint, stays=stays, action=action)
+        notice.destroyed.connect(self._place_later)
+        notice.show()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Stay in the corner."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place_later(self) -> None:
+        try:
+            QTimer.singleShot(0, self, self._place)
+        except RuntimeError:  # the window is going
+            return
+
+    def _place(self) -> None:
+        area = self._over.rect().adjusted(0, 0, -2 * GRID, -2 * GRID - self._bottom)
+        width = min(_WIDEST, area.width() - 2 * GRID)
+        bottom = area.bottom()
+        for notice in reversed(self.shown):
+            wrapped = notice.hasHeightForWidth()
+            height = notice.heightForWidth(width) if wrapped else notice.sizeHint().height()
+            notice.setGeometry(area.right() - width, bottom - height, width, height)
+            notice.raise_()
+            bottom -= height + GRID

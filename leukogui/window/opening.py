@@ -1,0 +1,109 @@
+"""What opens a case: a dialog, a drop, a recent folder, the drawn cells."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog
+
+from leukogui.window.main_window import MainWindow
+from leukogui.work.bridge import WorkerBridge
+
+if TYPE_CHECKING:
+    from trainer.jobs.outcome import Outcome
+
+DEMO_NAME = "drawn cells"
+
+
+class Opening(QObject):
+    """Connects the actions that open something.
+
+    Args:
+        helper: worker that answers small requests.
+        data: the user's data folder.
+        logs: the folder of logs.
+    """
+
+    def __init__(self, window: MainWindow, helper: WorkerBridge, data: Path, logs: Path) -> None:
+        super().__init__(window)
+        self._window, self._helper, self._data, self._logs = window, helper, data, logs
+        self._dialog: QFileDialog | None = None
+        commands, welcome = window.commands, window.welcome
+        commands.on("open_folder", self.ask)
+        commands.on("try_demo", self.open_demo)
+        commands.on("close_case", window.session.close_case)
+        commands.on("show_in_files", self._show_in_files)
+        commands.on("open_logs", self.open_logs)
+        welcome.open_asked.connect(self.ask)
+        welcome.demo_asked.connect(self.open_demo)
+        welcome.folder_chosen.connect(self.open_path)
+        welcome.dropped.connect(self.open_paths)
+        window.bar.folder_chosen.connect(self.open_path)
+        window.session.opened.connect(self._show_possible)
+        self._show_possible()
+
+    def ask(self) -> None:
+        """Let a person choose a folder."""
+        dialog = QFileDialog(self._window, self.tr("Open a folder of cells"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.open_path)
+        dialog.finished.connect(dialog.deleteLater)
+        self._dialog = dialog
+        dialog.open()
+
+    def open_path(self, path: str) -> None:
+        """Open one folder, or the folder of one image."""
+        self.open_paths([path])
+
+    def open_paths(self, paths: list[str]) -> None:
+        """Open what was dropped or given: a folder, or the folder that the images share."""
+        here = [Path(path).absolute() for path in paths if Path(path).exists()]
+        if not here:
+            gone = ", ".join(paths)
+            hint = self.tr("Was it moved, or is its drive not connected?")
+            self._window.notices.tell(self.tr("There is no {what}.").format(what=gone), hint)
+            return
+        folders = [path if path.is_dir() else path.parent for path in here]
+        try:
+            root = Path(os.path.commonpath(folders))
+        except ValueError:  # on different drives
+            root = folders[0]
+        self._window.open_folder(root)
+
+    def open_demo(self) -> None:
+        """Open the folder of drawn cells; it is drawn first if it is not there."""
+        from trainer.jobs.protocol import DemoRequest
+
+        folder = self._data / DEMO_NAME
+        if (folder / "labels.csv").is_file():
+            self._window.open_folder(folder)
+            return
+        self._window.welcome.set_drawing(True)
+        job = self._helper.run(DemoRequest(folder=str(folder)))
+        job.ended.connect(self._on_drawn)
+
+    def open_logs(self) -> None:
+        """Show the folder of logs in the system's file manager."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs)))
+
+    def _on_drawn(self, outcome: Outcome) -> None:
+        self._window.welcome.set_drawing(False)
+        if outcome.kind == "done":
+            self._window.open_folder(Path(str(outcome.result["folder"])))
+        elif outcome.message:
+            self._window.notices.tell(outcome.message, outcome.hint, stays=True)
+
+    def _show_in_files(self) -> None:
+        root, name = self._window.session.root, self._window.review.gallery.current_name()
+        if root is not None:
+            folder = (root / name).parent if name else root
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _show_possible(self) -> None:
+        has_case = self._window.session.root is not None
+        self._window.commands.enable(close_case=has_case, show_in_files=has_case)

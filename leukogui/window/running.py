@@ -1,0 +1,246 @@
+"""What runs a model: on the case, on a selection, on folders that wait; stop, go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from leukogui.settings.table import MODEL
+from leukogui.window.main_window import MainWindow
+from leukogui.work.bridge import WorkerBridge
+from leukogui.work.command_line import command_line
+from leukogui.work.model_shelf import ModelShelf
+from leukogui.work.run_queue import RunOrder, order_for
+
+if TYPE_CHECKING:
+    from trainer.jobs.outcome import Outcome
+    from trainer.jobs.protocol import WarningEvent
+
+
+class Running(QObject):
+    """Connects the actions that run something.
+
+    Args:
+        helper: worker that answers small requests.
+        results: folder for the result files of all runs, one folder each.
+    """
+
+    def __init__(
+        self, window: MainWindow, helper: WorkerBridge, shelf: ModelShelf, results: Path
+    ) -> None:
+        super().__init__(window)
+        self._window, self._helper, self._shelf, self._results = window, helper, shelf, results
+        self._reason = ""
+        self._leaving = False
+        self._question: QMessageBox | None = None
+        self._dialog: QFileDialog | None = None
+        self._connect()
+        window.may_close = self.may_close
+        self._show_possible()
+
+    def _connect(self) -> None:
+        window, commands = self._window, self._window.commands
+        commands.on("run", self.run)
+        commands.on("run_selection", self.run_selection)
+        commands.on("queue_folder", self.ask_folder)
+        commands.on("resume", window.queue.resume)
+        commands.on("cancel", window.queue.cancel)
+        commands.on("import_model", self.ask_model)
+        commands.on("copy_command", self.copy_command)
+        window.chooser.chosen.connect(self._on_model)
+        window.queue.changed.connect(self._show_possible)
+        window.queue.began.connect(self._on_began)
+        window.queue.warned.connect(self._on_warned)
+        window.queue.ended.connect(self._on_ended)
+        window.session.opened.connect(self._on_case)
+        window.session.listed.connect(self._show_possible)
+        window.session.run_changed.connect(self._on_run)
+        window.review.gallery.selectionModel().selectionChanged.connect(self._show_possible)
+        self._shelf.loaded.connect(self._on_models)
+
+    def run(self) -> None:
+        """Judge every image of the case."""
+        self._add(())
+
+    def run_selection(self) -> None:
+        """Judge the selected images."""
+        names = tuple(self._window.review.gallery.selected_names())
+        if names:
+            self._add(names)
+
+    def queue_folder_path(self, folder: str) -> None:
+        """Judge another folder when its turn comes."""
+        order = order_for(Path(folder), self._results, self._model())
+        self._window.queue.add(order)
+        if self._window.queue.current is not order:
+            self._window.notices.tell(self.tr("{folder} waits its turn.").format(folder=folder))
+
+    def ask_folder(self) -> None:
+        """Let a person choose a folder for the queue."""
+        dialog = QFileDialog(self._window, self.tr("Add a folder to the queue"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(self.queue_folder_path)
+        self._open(dialog)
+
+    def ask_model(self) -> None:
+        """Let a person choose a model package to import."""
+        dialog = QFileDialog(self._window, self.tr("Import a model"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Model packages (*.zip)"))
+        dialog.fileSelected.connect(self.import_model)
+        self._open(dialog)
+
+    def import_model(self, path: str) -> None:
+        """Have the worker check a package and put it on the shelf."""
+        from trainer.jobs.protocol import ModelsRequest
+
+        job = self._helper.run(ModelsRequest(action="import", path=path))
+        job.ended.connect(self._on_imported)
+
+    def copy_command(self) -> None:
+        """Put the command line that does the same on the clipboard."""
+        root = self._window.session.root
+        if root is None:
+            return
+        request = order_for(root, self._results, self._model()).request()
+        QGuiApplication.clipboard().setText(command_line(request))
+        self._window.notices.tell(self.tr("The command is on the clipboard."))
+
+    def may_close(self) -> bool:
+        """Whether nothing runs; else ask once, and close when the run has stopped."""
+        if self._window.queue.current is None:
+            return True
+        if not self._leaving and self._question is None:
+            self._ask_to_stop()
+        return False
+
+    def _ask_to_stop(self) -> None:
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle(self.tr("A run is going on"))
+        box.setText(self.tr("Stop the run and close?"))
+        box.setInformativeText(
+            self.tr("What was classified so far is kept; you can go on with the run later.")
+        )
+        stop = box.addButton(self.tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+        keep = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(keep)
+        box.setEscapeButton(keep)
+        stop.clicked.connect(self._stop_and_close)
+        box.finished.connect(self._on_answered)
+        self._question = box
+        box.open()
+
+    def _on_answered(self) -> None:
+        if self._question is not None:
+            self._question.deleteLater()
+            self._question = None
+
+    def _stop_and_close(self) -> None:
+        self._leaving = True
+        self._window.queue.cancel_all()
+        if self._window.queue.current is None:
+            self._window.close()
+
+    def _open(self, dialog: QFileDialog) -> None:
+        dialog.finished.connect(dialog.deleteLater)
+        self._dialog = dialog
+        dialog.open()
+
+    def _add(self, names: tuple[str, ...]) -> None:
+        root = self._window.session.root
+        if root is None or self._window.chooser.card is None:
+            return
+        order = order_for(root, self._results, self._model(), names)
+        self._window.queue.add(order)
+        if self._window.queue.current is not order:
+            self._window.notices.tell(self.tr("It waits its turn."))
+
+    def _model(self) -> str:
+        card = self._window.chooser.card
+        return card.id if card is not None else ""
+
+    # What comes back
+
+    def _on_began(self, order: RunOrder) -> None:
+        self._reason = ""
+        if order.root == self._window.session.root:
+            self._window.session.follow_run(True)
+
+    def _on_warned(self, warning: WarningEvent) -> None:
+        if not self._reason:
+            self._reason = warning.message
+        self._window.notices.tell(warning.message, warning.hint)
+
+    def _on_ended(self, order: RunOrder, outcome: Outcome) -> None:
+        if order.root == self._window.session.root:
+            self._window.session.follow_run(False)
+        if self._leaving:
+            self._window.close()
+            return
+        self._tell_end(order, outcome)
+
+    def _tell_end(self, order: RunOrder, outcome: Outcome) -> None:
+        notices = self._window.notices
+        resume = (self.tr("Go on"), self._window.queue.resume)
+        match outcome.kind:
+            case "done":
+                notices.tell(self.tr("{folder} is done.").format(folder=order.root.name))
+            case "cancelled" | "terminated":
+                text = self.tr("The run was stopped. What was done is kept.")
+                notices.tell(text, action=resume)
+            case "crashed":
+                logs = (self.tr("Open the log folder"), self._window.commands["open_logs"].trigger)
+                notices.tell(outcome.message, outcome.hint, stays=True, action=logs)
+            case "failed":
+                notices.tell(outcome.message, outcome.hint, stays=True, action=resume)
+
+    def _on_imported(self, outcome: Outcome) -> None:
+        if outcome.kind == "done":
+            self._shelf.load()
+            self._window.notices.tell(self.tr("The model was imported."))
+        elif outcome.message:
+            self._window.notices.tell(outcome.message, outcome.hint, stays=True)
+
+    def _on_model(self, model: str) -> None:
+        self._window.settings.set(MODEL, model)
+        self._window.chooser.choose(model)
+        self._show_possible()
+
+    def _on_models(self) -> None:
+        self._on_run()
+        self._show_possible()
+
+    def _on_case(self) -> None:
+        root = self._window.session.root
+        order = self._window.queue.current
+        if root is not None and order is not None and order.root == root:
+            self._window.session.follow_run(True)
+        self._on_run()
+        self._show_possible()
+
+    def _on_run(self) -> None:
+        """Another run is shown: its model's classes, and what it was computed on."""
+        run = self._window.session.run
+        card = self._shelf.card(run.model) if run is not None else None
+        if card is not None:
+            self._window.review.set_outputs(card.classes, card.outputs)
+        self._window.bar.show_device(run, self._reason)
+
+    def _show_possible(self) -> None:
+        window, queue = self._window, self._window.queue
+        model = window.session.model
+        ready = model is not None and len(model) > 0 and window.chooser.card is not None
+        selected = window.review.gallery.selectionModel().hasSelection()
+        window.commands.enable(
+            run=ready,
+            run_selection=ready and selected,
+            queue_folder=window.chooser.card is not None,
+            cancel=queue.current is not None and not queue.is_stopping,
+            resume=queue.stopped is not None and queue.current is None,
+            copy_command=window.session.root is not None,
+        )

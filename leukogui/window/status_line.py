@@ -1,0 +1,48 @@
+"""The line below every page: live counts."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from leukogui.case.cells import Counts
+from leukogui.look.sizes import GRID, Type, font
+
+
+class StatusLine(QWidget):
+    """Says how many cells there are and what became of them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.counts = QLabel()
+        self.counts.setFont(font(Type.SMALL))
+        self.counts.setAccessibleName(self.tr("Counts"))
+        self.use = QLabel(self.tr("For research use"))
+        self.use.setFont(font(Type.SMALL))
+        self.use.setProperty("tone", "quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
+        row.addWidget(self.counts)
+        row.addStretch()
+        row.addWidget(self.use)
+
+    def show_counts(self, counts: Counts | None, *, listing: bool = False) -> None:
+        """Show the counts; None while no case is open."""
+        self.counts.setText("" if counts is None else self._words(counts, listing))
+
+    def _words(self, counts: Counts, listing: bool) -> str:
+        parts = [self.tr("{n} cells").format(n=f"{counts.total:,}")]
+        if listing:
+            parts[0] += "…"
+        if counts.pending < counts.total:
+            said = (
+                (counts.accepted, self.tr("{n} accepted")),
+                (counts.review, self.tr("{n} to review")),
+                (counts.unknown, self.tr("{n} unknown")),
+                (counts.failed, self.tr("{n} failed")),
+                (counts.pending, self.tr("{n} not classified")),
+            )
+            parts += [text.format(n=f"{count:,}") for count, text in said if count]
+        return "   ·   ".join(parts)

@@ -1,0 +1,73 @@
+"""The models that can be chosen: their cards, read on a thread."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from trainer.errors import UserError
+
+if TYPE_CHECKING:
+    from trainer.models.card import Card
+
+
+class ModelShelf(QObject):
+    """Knows the cards of all models.
+
+    Args:
+        user: folder of the user's models.
+        bundled: folder of those that ship with the program.
+    """
+
+    loaded = Signal()
+    failed = Signal(object)  # UserError
+    _read = Signal(list, str)
+
+    def __init__(self, user: Path, bundled: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folders = (user, bundled)
+        self._cards: tuple[Card, ...] = ()
+        self._default = ""
+        self._thread: threading.Thread | None = None
+        self._read.connect(self._take)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """What was read last."""
+        return self._cards
+
+    def card(self, model: str) -> Card | None:
+        """The card of a model by its id; of the serving one for an empty id."""
+        wanted = model or self._default
+        return next((card for card in self._cards if card.id == wanted), None)
+
+    def load(self) -> None:
+        """Read the cards again."""
+        self.close()
+        self._thread = threading.Thread(target=self._load, name="models", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the thread."""
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _load(self) -> None:
+        from trainer.models.registry import Registry  # brings pydantic
+
+        try:
+            registry = Registry(*self._folders)
+            cards = list(registry.list())
+            default = registry.default().card.id if cards else ""
+        except UserError as error:
+            self.failed.emit(error)
+            return
+        self._read.emit(cards, default)
+
+    def _take(self, cards: list[Card], default: str) -> None:
+        self._cards, self._default = tuple(cards), default
+        self.loaded.emit()

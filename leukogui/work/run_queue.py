@@ -1,0 +1,157 @@
+"""Runs one after another: the one that goes on, and those that wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from leukogui.work.bridge import Job, WorkerBridge
+
+if TYPE_CHECKING:
+    from trainer.jobs.outcome import Outcome
+    from trainer.jobs.protocol import ClassifyRequest, ProgressEvent
+
+
+@dataclass(frozen=True)
+class RunOrder:
+    """A run that was asked for.
+
+    Attributes:
+        root: the case's folder.
+        paths: what to judge: the root, or images in it.
+        model: id of the model; empty for the serving one.
+        out: folder of the result files.
+    """
+
+    root: Path
+    paths: tuple[str, ...]
+    model: str
+    out: Path
+    resume: bool = False
+
+    def request(self) -> ClassifyRequest:
+        """As the worker wants it."""
+        from trainer.jobs.protocol import ClassifyRequest
+
+        return ClassifyRequest(
+            paths=self.paths, out=str(self.out), model=self.model, resume=self.resume
+        )
+
+
+def order_for(
+    root: Path, results: Path, model: str, names: tuple[str, ...] = (), now: datetime | None = None
+) -> RunOrder:
+    """A run over a folder, or over some images of it.
+
+    Args:
+        root: the case's folder.
+        results: folder that holds the results of all runs, one folder each.
+        names: images relative to the root; none means all.
+    """
+    paths = tuple(str(root / name) for name in names) or (str(root),)
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S-%f")
+    return RunOrder(root, paths, model, results / f"{_file_name(root.name)}-{stamp}")
+
+
+class RunQueue(QObject):
+    """Does one run at a time, in the order in which they were asked for."""
+
+    changed = Signal()  # what goes on or waits is another
+    began = Signal(object)  # RunOrder
+    progressed = Signal(object)  # ProgressEvent
+    warned = Signal(object)  # WarningEvent
+    ended = Signal(object, object)  # RunOrder, Outcome
+
+    def __init__(self, bridge: WorkerBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._waiting: list[RunOrder] = []
+        self._order: RunOrder | None = None
+        self._job: Job | None = None
+        self.progress: ProgressEvent | None = None
+        self.stopped: RunOrder | None = None
+
+    @property
+    def current(self) -> RunOrder | None:
+        """The run that goes on."""
+        return self._order
+
+    @property
+    def waiting(self) -> tuple[RunOrder, ...]:
+        """Those that wait, next first."""
+        return tuple(self._waiting)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the run that goes on was asked to stop."""
+        return self._job is not None and self._job.cancelled
+
+    def add(self, order: RunOrder) -> None:
+        """Run it when its turn comes."""
+        self._waiting.append(order)
+        if self._order is None:
+            self._next()
+        else:
+            self.changed.emit()
+
+    def drop(self, order: RunOrder) -> None:
+        """Take a waiting run out of the queue."""
+        if order in self._waiting:
+            self._waiting.remove(order)
+            self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop the run that goes on; what it committed stays, for `resume`."""
+        if self._job is not None:
+            self._job.cancel()
+            self.changed.emit()
+
+    def cancel_all(self) -> None:
+        """Stop it and drop what waits."""
+        self._waiting.clear()
+        self.cancel()
+
+    def resume(self) -> None:
+        """Go on with the run that was stopped or failed last."""
+        if self.stopped is not None:
+            order, self.stopped = replace(self.stopped, resume=True), None
+            self._waiting.insert(0, order)
+            if self._order is None:
+                self._next()
+
+    def _next(self) -> None:
+        if not self._waiting:
+            self.changed.emit()
+            return
+        self._order = self._waiting.pop(0)
+        self.progress = None
+        self._job = self._bridge.run(self._order.request())
+        self._job.progressed.connect(self._on_progress)
+        self._job.warned.connect(self.warned)
+        self._job.ended.connect(self._on_ended)
+        self.began.emit(self._order)
+        self.changed.emit()
+
+    def _on_progress(self, progress: ProgressEvent) -> None:
+        self.progress = progress
+        self.progressed.emit(progress)
+
+    def _on_ended(self, outcome: Outcome) -> None:
+        order, self._order, self._job, self.progress = self._order, None, None, None
+        assert order is not None
+        if outcome.kind != "done":
+            self.stopped = order
+        elif self.stopped is not None and self.stopped.root == order.root:
+            self.stopped = None
+        self.ended.emit(order, outcome)
+        self._next()
+
+
+def _file_name(name: str) -> str:
+    """A folder's name as part of another, safe on every system."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    return kept[:60] or "case"

@@ -6,8 +6,9 @@ DATA holds `seed/` (train, val and test folders of five classes, two labs),
 `barcelona_more/` (further cells of one of them, further kinds) and `chula_cells/` (a third
 lab with poor optics), each with its `manifest.csv`.
 
-The seed set keeps its splits. Of `barcelona_more`, a quarter of every kind is held out and
-a tenth calibrates, chosen by a hash of the file's name, so that the choice never changes.
+The seed set keeps its splits. Of `barcelona_more`, a quarter of every kind is held out, in a
+CSV of its own (OUT_holdout.csv), and a tenth calibrates, chosen by a hash of the file's name,
+so that the choice never changes.
 The third lab teaches, and calibrates with every tenth cell; none of it is a test, as poor
 optics make its labels the least certain. Left out: bands, which are neither segmented
 neutrophils nor unlike them.
@@ -38,8 +39,11 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the CSV to write")
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out")
     asked = parser.parse_args()
+    further = asked.data / "barcelona_more"
     rows = [row for row in all_rows(asked.data) if row[3] not in asked.without]
-    write(rows, asked.out)
+    held_out = [row for row in rows if row[2] == "test" and row[0].is_relative_to(further)]
+    write([row for row in rows if row not in held_out], asked.out)
+    write(held_out, asked.out.with_stem(f"{asked.out.stem}_holdout"))
     for (split, label), count in sorted(Counter((row[2], row[1]) for row in rows).items()):
         print(f"{split:6} {label:16} {count:5}")
 

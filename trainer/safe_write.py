@@ -10,6 +10,7 @@ from pathlib import Path
 
 from trainer.errors import UserError
 
+_PART = ".part"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
@@ -43,7 +44,7 @@ def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = 
         UserError: the disk is full, or the folder cannot be written to.
     """
     # Short, because the name of `path` may already be as long as the system allows.
-    temporary = path.parent / f".{uuid.uuid4().hex[:12]}.part"
+    temporary = path.parent / f".{uuid.uuid4().hex[:12]}{_PART}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
@@ -54,6 +55,13 @@ def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = 
         raise _in_words(path, error, size) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Delete what a killed process left half-written in a folder and below it."""
+    for path in folder.rglob(f".*{_PART}"):
+        if len(path.stem) == 13 and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def _in_words(path: Path, error: OSError, size: int | None) -> UserError:

@@ -11,7 +11,7 @@ from trainer.errors import UserError
 from trainer.jobs.requests import Request, decode_request
 from trainer.models.backbones import BACKBONES
 
-MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "delete")
+MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -119,6 +119,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
     parser.add_argument("--preset", choices=("head", "finetune", "full"))
     parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
+    parser.add_argument(
+        "--download", action="store_true", help="allow the download of ImageNet weights"
+    )
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
     parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
     parser.add_argument("--seed", type=int, metavar="N")

@@ -31,7 +31,7 @@ class View:
     """
 
     kind: Literal["cell", "whole"] = "cell"
-    red_cells: float = 4.0
+    red_cells: float = 3.5
     grey: int = 128
     feather: float = 0.025
 

@@ -16,6 +16,7 @@ from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.requests import ClassifyRequest, split_shard
 from trainer.jobs.sources import Scale, measure_scale
+from trainer.safe_write import remove_unfinished
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def begin(
         "source": request.source,
     }
     if request.resume and (old := _interrupted(store, case, opened, settings)):
+        remove_unfinished(work.out)
         emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
         return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
     scale = measure_scale(

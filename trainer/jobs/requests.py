@@ -92,6 +92,7 @@ class TrainRequest(Record):
         data: folder of class folders, or a CSV.
         backbone: its name; may be empty where `from_model` gives it.
         weights: "imagenet", "none" or a weights file.
+        download: ImageNet weights that are not on this computer may be downloaded.
         from_model: id or folder of a package to start from.
         out: folder for the package; None: the user's models.
         steps: number of training steps; None: as the recipe says.
@@ -107,6 +108,7 @@ class TrainRequest(Record):
     backbone: str = ""
     preset: Literal["head", "finetune", "full"] = "finetune"
     weights: str = "imagenet"
+    download: bool = False
     from_model: str | None = None
     out: str | None = None
     seed: int = Field(default=0, ge=0)
@@ -140,7 +142,7 @@ class ModelsRequest(Record):
     """Look after model packages; `model` is an id or folder, `path` an archive or folder."""
 
     job: Literal["models"] = "models"
-    action: Literal["list", "show", "verify", "import", "export", "promote", "delete"]
+    action: Literal["list", "show", "verify", "import", "export", "promote", "rollback", "delete"]
     model: str = ""
     path: str = ""
     data_dir: str | None = None

@@ -54,7 +54,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     """
     plan = plan_of(request, emit)
     held = _read(plan, request, emit, should_stop)
-    network = _network(plan, request)
+    network = _network(plan, request, emit, should_stop)
     from trainer.models.export import round_to_float16
     from trainer.training.finetune import fine_tune
 
@@ -110,7 +110,7 @@ def _holdout(data: Path, plan: Plan, emit: Emit, should_stop: ShouldStop) -> Lab
     return labelled(shots, "test", plan.outputs)
 
 
-def _network(plan: Plan, request: TrainRequest) -> Any:
+def _network(plan: Plan, request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> Any:
     import keras
 
     from trainer.models.network import build_network
@@ -122,7 +122,12 @@ def _network(plan: Plan, request: TrainRequest) -> Any:
     if request.weights == "imagenet":
         from trainer.models.weights import imagenet_weights
 
-        weights = imagenet_weights(plan.backbone)
+        weights = imagenet_weights(
+            plan.backbone,
+            consent=lambda _: request.download,
+            on_progress=emit,
+            should_stop=should_stop,
+        )
     elif request.weights != "none":
         weights = Path(request.weights)
     return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)

@@ -72,7 +72,7 @@ def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
     """Id and folder of the new package; it must not be there yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{row.name.lower()}-{stamp}"
-    place = Path(request.out) if request.out else registry_of(request.data_dir).user_folder / name
+    place = Path(request.out) if request.out else registry_of(request.data_dir).user / name
     if place.exists():
         raise UserError(
             f"There is already something in {place}.", "Choose another --out or --name."

@@ -18,7 +18,7 @@ import keras
 from trainer.errors import PackageError
 from trainer.models.hdf5 import open_hdf5
 from trainer.models.layer_weights import Stored, assign, read_keras3
-from trainer.models.network import backbone_layers, set_input_statistics
+from trainer.models.layers import backbone_layers, set_input_statistics
 
 
 def load_backbone_weights(network: keras.Model, path: Path) -> None:

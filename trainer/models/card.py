@@ -54,13 +54,13 @@ class ViewSpec(Record):
         kind: "cell", the masked cell on grey at a common scale, or "whole", the image.
         red_cells: side of the crop in red-cell diameters of the source.
         grey: level outside of the mask, 0-255.
-        feather: width of the blurred edge, in pixels of the view.
+        feather: width of the blurred edge, as a share of the view's side.
     """
 
     kind: Literal["cell", "whole"] = "cell"
-    red_cells: Annotated[float, Field(gt=0)] = 4.0
+    red_cells: Annotated[float, Field(gt=0)] = 3.5
     grey: Annotated[int, Field(ge=0, le=255)] = 128
-    feather: Annotated[float, Field(ge=0)] = 1.0
+    feather: Annotated[float, Field(ge=0, le=1)] = 0.025
 
 
 class Thresholds(Record):

@@ -12,17 +12,14 @@ import keras
 import numpy as np
 
 from trainer.errors import UserError
+from trainer.models.backbone_weights import load_backbone_weights
 from trainer.models.backbones import Backbone, Preprocessing, find_backbone
 from trainer.models.card import HeadSpec
 from trainer.models.head import Head
+from trainer.models.layers import IMAGENET_MEAN, IMAGENET_STD, head_layers, set_input_statistics
 
 OUTPUTS = ("logits", "pooled", "features")
-IMAGENET_MEAN = (0.485, 0.456, 0.406)
-IMAGENET_STD = (0.229, 0.224, 0.225)
 IMAGENET_BGR_MEAN = (103.939, 116.779, 123.68)
-
-_OURS = ("image", "preprocess", "pooled")
-_HEAD = ("head_norm", "head_hidden", "head_dropout", "logits")
 
 
 def build_network(
@@ -65,8 +62,6 @@ def build_network(
     )
     set_input_statistics(network)
     if weights is not None:
-        from trainer.models.backbone_weights import load_backbone_weights
-
         load_backbone_weights(network, weights)
     return network
 
@@ -89,16 +84,6 @@ def preprocess(image: Any, kind: Preprocessing) -> Any:
     return image
 
 
-def backbone_layers(network: keras.Model) -> list[Any]:
-    """The layers between preprocessing and pooling, in order."""
-    return [layer for layer in network.layers if layer.name not in (*_OURS, *_HEAD)]
-
-
-def head_layers(network: keras.Model) -> list[Any]:
-    """The layers after pooling, in order."""
-    return [layer for layer in network.layers if layer.name in _HEAD]
-
-
 def head_of(network: keras.Model) -> Head:
     """The head of a network of `build_network`, in numpy (a copy)."""
     layers = {layer.name: layer for layer in head_layers(network)}
@@ -112,21 +97,6 @@ def head_of(network: keras.Model) -> Head:
         parts["scale"] = scale.astype(np.float32)
         parts["shift"] = (beta - mean * scale).astype(np.float32)
     return Head(**parts)
-
-
-def set_input_statistics(network: keras.Model) -> None:
-    """Give EfficientNet's own normalisation the statistics of ImageNet.
-
-    Keras builds the layer empty without weights; with ImageNet weights it stores the
-    standard deviation as the variance and adds a second rescaling to make up for it.
-    Here the layer says what it does, whatever weights follow.
-    """
-    for layer in backbone_layers(network):
-        if isinstance(layer, keras.layers.Normalization):
-            layer.adapt_mean.assign(np.reshape(IMAGENET_MEAN, layer.adapt_mean.shape))
-            variance = np.square(IMAGENET_STD)
-            layer.adapt_variance.assign(np.reshape(variance, layer.adapt_variance.shape))
-            layer.finalize_state()
 
 
 def _features(row: Backbone, inputs: Any, size: int) -> Any:

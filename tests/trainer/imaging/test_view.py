@@ -68,7 +68,7 @@ def test_the_mask_grows_and_shrinks_by_pixels_of_the_result():
 def test_outside_of_the_cell_and_of_the_image_is_grey():
     rgb = np.full((128, 128, 3), 200, np.uint8)
     cell = cell_at(10, 64, 20, 128)
-    shown, window = show(rgb, cell, View(), 128, red_cell_diameter=20)
+    shown, window = show(rgb, cell, View(red_cells=4.0), 128, red_cell_diameter=20)
     assert window == Window(-30, 24, 80)
     assert (shown[:, :40] == 128).all()
     assert (shown[64, 60:80] == 200).all()
@@ -76,7 +76,7 @@ def test_outside_of_the_cell_and_of_the_image_is_grey():
 
 
 @pytest.mark.parametrize(
-    ("view", "state"), [(View("whole"), CellState.FOUND), (View(), CellState.NONE)]
+    ("view", "state"), [(View("whole"), CellState.FOUND), (View(red_cells=4.0), CellState.NONE)]
 )
 def test_the_whole_is_shown_on_request_and_where_no_cell_was_found(view, state):
     rgb = striped(128, 128)
@@ -88,8 +88,8 @@ def test_the_whole_is_shown_on_request_and_where_no_cell_was_found(view, state):
 def test_half_the_pixels_show_the_same():
     rgb = np.kron(striped(64, 64), np.ones((4, 4, 1), np.uint8))
     half = rgb.reshape(128, 2, 128, 2, 3).mean((1, 3)).astype(np.uint8)
-    full, window = show(rgb, cell_at(128, 120, 50, 256), View(), 64, 40.0)
-    small, half_window = show(half, cell_at(64, 60, 25, 128), View(), 64, 20.0)
+    full, window = show(rgb, cell_at(128, 120, 50, 256), View(red_cells=4.0), 64, 40.0)
+    small, half_window = show(half, cell_at(64, 60, 25, 128), View(red_cells=4.0), 64, 20.0)
     assert half_window.scaled(2) == window
     assert abs(full.astype(int) - small).mean() < 2
 
@@ -101,5 +101,5 @@ def test_on_grey_keeps_pixels_and_paints_grey():
 
 
 def test_the_window_is_four_red_cells_around_the_centroid():
-    window = window_of(cell_at(60, 70, 10, 128), View(), 20.0)
+    window = window_of(cell_at(60, 70, 10, 128), View(red_cells=4.0), 20.0)
     assert window == Window(20, 30, 80)

@@ -1,0 +1,104 @@
+"""Look after models: list, show, verify, import, export, promote, roll back, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from trainer.domain import ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs.events import Emit, Result
+from trainer.jobs.model_opening import registry_of
+from trainer.jobs.requests import ModelsRequest
+from trainer.models.card import Card
+from trainer.models.model_card_text import model_card_text
+from trainer.models.registry import Entry, Registry
+
+Done = dict[str, object]
+
+
+def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Do one thing with the registry; what it found is said as results.
+
+    Raises:
+        UserError: no such model, or something that must not be done.
+        PackageError: a package is refused.
+    """
+    if should_stop():
+        raise Cancelled
+    registry = registry_of(request.data_dir)
+    if request.action == "list":
+        return _list(registry, emit)
+    if request.action == "rollback":
+        return _said(emit, f"{registry.rollback().card.id} serves again.")
+    if not request.model and request.action in ("import", "export", "promote", "delete"):
+        raise UserError(
+            f"models {request.action} needs the name of a model.", "`models list` lists them."
+        )
+    return _ACTIONS[request.action](registry, request, emit)
+
+
+def _list(registry: Registry, emit: Emit) -> Done:
+    entries = registry.entries()
+    for entry in entries:
+        emit(Result({"text": _line(entry), "id": entry.name, "serving": entry.serving}))
+    return {"models": [entry.name for entry in entries]}
+
+
+def _line(entry: Entry) -> str:
+    mark = "*" if entry.serving else " "
+    if entry.card is None:
+        return f"{mark} {entry.name}  cannot be used: {entry.problem}"
+    kind = "bundled" if entry.bundled else "own"
+    card = entry.card
+    return f"{mark} {card.id}  {card.backbone}, {kind}: {', '.join(card.classes)}{_figure(card)}"
+
+
+def _figure(card: Card) -> str:
+    test = card.metrics.get("balanced_accuracy", {}).get("test")
+    return f"; balanced accuracy {test.value:.3f} on its test cells" if test else ""
+
+
+def _show(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    card = registry.find(request.model).card
+    emit(Result({"text": model_card_text(card)}))
+    return {"card": card.model_dump(mode="json")}
+
+
+def _verify(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    card = registry.verify(request.model).card
+    return _said(emit, f"{card.id}: all {len(card.files)} files are as its card says.")
+
+
+def _import(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    package = registry.import_archive(Path(request.model).absolute())
+    return _said(emit, f"{package.card.id} was imported into {package.path}.")
+
+
+def _export(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    written = registry.export_archive(request.model, Path(request.path or "."))
+    return _said(emit, f"{request.model} was exported to {written}.")
+
+
+def _promote(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    return _said(emit, f"{registry.promote(request.model).card.id} serves from now on.")
+
+
+def _delete(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+    registry.delete(request.model)
+    return _said(emit, f"{request.model} was deleted.")
+
+
+def _said(emit: Emit, text: str) -> Done:
+    emit(Result({"text": text}))
+    return {"text": text}
+
+
+_ACTIONS: dict[str, Callable[[Registry, ModelsRequest, Emit], Done]] = {
+    "show": _show,
+    "verify": _verify,
+    "import": _import,
+    "export": _export,
+    "promote": _promote,
+    "delete": _delete,
+}

@@ -9,11 +9,13 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 import trainer
+from leukogui.start.plain_imports import restore_imports
 from trainer.locations import APP_NAME, resources_folder
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """The one application of this process, dressed."""
+    restore_imports()
     # Sharp at 125 % and 150 %: the scale is never rounded.
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough

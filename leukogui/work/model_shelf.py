@@ -30,7 +30,7 @@ class ModelShelf(QObject):
         super().__init__(parent)
         self._folders = (user, bundled)
         self._cards: tuple[Card, ...] = ()
-        self._default = ""
+        self._serving = ""
         self._thread: threading.Thread | None = None
         self._read.connect(self._take)
 
@@ -41,8 +41,10 @@ class ModelShelf(QObject):
 
     def card(self, model: str) -> Card | None:
         """The card of a model by its id; of the serving one for an empty id."""
-        wanted = model or self._default
-        return next((card for card in self._cards if card.id == wanted), None)
+        wanted = model or self._serving
+        found = next((card for card in self._cards if card.id == wanted), None)
+        only = self._cards[0] if not wanted and len(self._cards) == 1 else None
+        return found or only
 
     def load(self) -> None:
         """Read the cards again."""
@@ -60,14 +62,17 @@ class ModelShelf(QObject):
         from trainer.models.registry import Registry  # brings pydantic
 
         try:
-            registry = Registry(*self._folders)
-            cards = list(registry.list())
-            default = registry.default().card.id if cards else ""
+            entries = Registry(*self._folders).entries()
         except UserError as error:
             self.failed.emit(error)
             return
-        self._read.emit(cards, default)
+        for entry in entries:
+            if entry.problem:
+                self.failed.emit(UserError(entry.problem))
+        cards = [entry.card for entry in entries if entry.card is not None]
+        serving = [entry.card.id for entry in entries if entry.serving and entry.card is not None]
+        self._read.emit(cards, serving[0] if serving else "")
 
-    def _take(self, cards: list[Card], default: str) -> None:
-        self._cards, self._default = tuple(cards), default
+    def _take(self, cards: list[Card], serving: str) -> None:
+        self._cards, self._serving = tuple(cards), serving
         self.loaded.emit()

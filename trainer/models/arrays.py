@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -73,9 +74,9 @@ def _read_array(data: bytes) -> NDArray[np.generic]:
     shape, _, dtype = header(stream)
     if dtype.hasobject:
         raise PackageError("It holds pickled objects, which could run code; it was not opened.")
-    expected = int(np.prod(shape, dtype=object)) * dtype.itemsize
-    if expected != len(data) - stream.tell():
-        raise ValueError(f"an array announces {expected} bytes, but {len(data)} are there")
+    announced, held = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
+    if announced != held:
+        raise ValueError(f"an array announces {announced} bytes, but {held} are there")
     stream.seek(0)
     array: NDArray[np.generic] = npy.read_array(stream, allow_pickle=False)
     return array

@@ -66,7 +66,7 @@ def random_package(
         notes=("Random weights, for tests and for measuring speed.",),
     )
     keras.utils.set_random_seed(seed)
-    images = _blots(card.input_size, seed)
+    images = stained_blots(card.input_size, seed)
     network = build_from_card(card)
     settle(network, images)
     pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
@@ -102,8 +102,8 @@ def settle(network: keras.Model, images: NDArray[np.float32]) -> None:
 _NORM = keras.layers.BatchNormalization
 
 
-def _blots(size: int, seed: int) -> NDArray[np.float32]:
-    """Coloured blots of several sizes: (CELLS, size, size, 3), 0-255, whole numbers."""
+def stained_blots(size: int, seed: int) -> NDArray[np.float32]:
+    """Coloured blots of several sizes: float32 (CELLS, size, size, 3), 0-255, whole numbers."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:size, 0:size] / size
     images = np.full((CELLS, size, size, 3), 128.0) + rng.normal(0, 6, (CELLS, size, size, 3))

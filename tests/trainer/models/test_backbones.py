@@ -193,6 +193,50 @@ def test_exporting_opens_no_connection_and_asks_for_no_consent(
     assert [path.name for path in tmp_path.iterdir()] == ["graph"]
 
 
+def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
+    from trainer.models.export import export_graph
+    from trainer.models.export_process import export_in_process
+    from trainer.models.network import build_network
+
+    network = build_network("MobileNetV2", 2, 64)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there ü").mkdir()
+    export_graph(network, tmp_path / "here")
+    export_in_process(network, tmp_path / "there ü")
+    one, two = (tmp_path / name / "graph.bin" for name in ("here", "there ü"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
+    from trainer.models.export_process import export_in_process
+    from trainer.models.network import build_network
+
+    (tmp_path / "a file").touch()
+    with pytest.raises(UserError, match="could not be exported"):
+        export_in_process(build_network("MobileNetV2", 2, 32), tmp_path / "a file")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_writes_packages_too(backend: str, tmp_path: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    pytest.importorskip(backend)
+    code = (
+        "import sys, keras\n"
+        "from pathlib import Path\n"
+        "from trainer.models.loading import load_network\n"
+        "from trainer.models.random_package import random_package\n"
+        "package = random_package(Path(sys.argv[1]))\n"
+        "load_network(package)\n"
+        "assert package.card.software['backend'] == keras.backend.backend() == sys.argv[2]\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "tiny"), backend]
+    subprocess.run(command, check=True, env={**os.environ, "KERAS_BACKEND": backend})
+
+
 def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:
     import subprocess
     import sys

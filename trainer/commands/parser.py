@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
     if given["job"] == "train":
         given |= {"command": command, "recipe": _recipe(arguments.recipe)}
         given["holdouts"] = _holdouts(arguments.holdouts or [])
+        if arguments.about:
+            given["about"] = _read_json(Path(arguments.about))
         weights = given.get("weights", "")
         if weights not in ("imagenet", "none"):
             given["weights"] = str(Path(weights).absolute())
@@ -142,6 +145,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         help="further labelled data to measure the model on (repeat for more)",
     )
     parser.add_argument(
+        "--about", metavar="JSON", help="file with title, licence, attribution, tried and notes"
+    )
+    parser.add_argument(
         "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
     )
     _add_data_dir(parser)
@@ -161,6 +167,13 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
 
 
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} cannot be read as JSON: {error}.") from error
+
+
 def _holdouts(words: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word in words:
@@ -173,8 +186,6 @@ def _holdouts(words: list[str]) -> dict[str, str]:
 
 def _recipe(words: list[str]) -> dict[str, Any]:
     """`["steps=10", "view=whole"]` to a dict; values are read as JSON where they are JSON."""
-    import json
-
     recipe: dict[str, Any] = {}
     for word in words:
         key, equals, value = word.partition("=")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import trainer
 from trainer.cases.records import Case, Run, RunState
 from trainer.cases.store import CaseStore
 from trainer.data.scan import find_images
@@ -110,6 +111,7 @@ def _interrupted(
         same = (
             old.state is not RunState.FINISHED
             and old.model_sha256 == opened.sha256
+            and old.software == trainer.__version__
             and old.precision == opened.classifier.engine.precision
             and all(old.settings.get(key) == value for key, value in settings.items())
         )

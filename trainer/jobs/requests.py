@@ -85,6 +85,19 @@ class ExplainRequest(Record):
     data_dir: str | None = None
 
 
+Lines = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class AboutModel(Record):
+    """What cannot be measured of a model: fields of its card."""
+
+    title: str = ""
+    licence: str = ""
+    attribution: Lines = ()
+    tried: Lines = ()
+    notes: Lines = ()
+
+
 class TrainRequest(Record):
     """Train a model package.
 
@@ -100,6 +113,7 @@ class TrainRequest(Record):
         holdouts: further labelled data to measure the model on, by name.
         recipe: settings that differ from the recipe's defaults.
         name: id of the new package; empty: made from backbone and time.
+        about: what a person says of the model, for its card.
         command: the command line that asked for it, for the card.
     """
 
@@ -117,6 +131,7 @@ class TrainRequest(Record):
     holdouts: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     name: str = ""
+    about: AboutModel = AboutModel()
     command: str = ""
     device: Device = "auto"
     data_dir: str | None = None

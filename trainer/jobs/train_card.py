@@ -72,7 +72,11 @@ def card_of(
         command=request.command,
         metrics=as_metrics(figures),
         parent=request.from_model or "",
-        notes=tuple(notes),
+        title=request.about.title,
+        licence=request.about.licence,
+        attribution=request.about.attribution,
+        tried=request.about.tried,
+        notes=(*notes, *request.about.notes),
     )
 
 

@@ -43,6 +43,11 @@ class Grid:
         self._starts = [section.start for section in self._sections]
 
     @property
+    def cell_width(self) -> int:
+        """Of each cell, which is the side of its thumbnail."""
+        return self._measures.cell_width
+
+    @property
     def _line(self) -> int:
         return self._measures.cell_height + self._measures.gap
 

@@ -141,6 +141,10 @@ class GalleryView(QAbstractItemView):
         if current.isValid():
             self.selectionModel().setCurrentIndex(current, select.NoUpdate)
             self._hold(anchor)
+        elif self._cells.rowCount():
+            # Something is always looked at; nothing is selected by itself.
+            first = self._cells.index(0)
+            self.selectionModel().setCurrentIndex(first, select.NoUpdate)
         else:
             self.current_changed.emit("")
 
@@ -160,8 +164,12 @@ class GalleryView(QAbstractItemView):
     # Layout
 
     def _make_grid(self) -> Grid:
-        measures = Measures(self._side, self._side + CAPTION, GRID, _HEADING)
-        return Grid(self._cells.sections, self.viewport().width(), measures)
+        width = self.viewport().width()
+        columns = max((width - GRID) // (self._side + GRID), 1)
+        # The cells grow until their row is full, so that both edges are straight.
+        filled = max((width - GRID) // columns - GRID, SMALLEST)
+        measures = Measures(filled, filled + CAPTION, GRID, _HEADING)
+        return Grid(self._cells.sections, width, measures)
 
     def _lay_out(self) -> None:
         self._grid = self._make_grid()
@@ -177,7 +185,7 @@ class GalleryView(QAbstractItemView):
             for positions in self._grid.positions(start, start + height):
                 ahead.extend(positions)
         paths = [self._cells.path(position) for position in dict.fromkeys(ahead)]
-        self._shop.want(paths, round(self._side * self.devicePixelRatioF()))
+        self._shop.want(paths, round(self._grid.cell_width * self.devicePixelRatioF()))
 
     # Qt's questions to a view
 
@@ -226,7 +234,7 @@ class GalleryView(QAbstractItemView):
         now = max(self.currentIndex().row(), 0)
         if not self.currentIndex().isValid():
             return self._cells.index(0)
-        page = max(self.viewport().height() // (self._side + CAPTION + GRID), 1)
+        page = max(self.viewport().height() // (self._grid.cell_width + CAPTION + GRID), 1)
         move = QAbstractItemView.CursorAction
         targets = {
             move.MoveLeft: now - 1,

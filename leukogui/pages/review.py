@@ -73,6 +73,7 @@ class ReviewPage(QWidget):
         self._settings.set(SPLITTER, state)
 
     def _build(self) -> None:
+        self.setFocusProxy(self.gallery)
         middle = QWidget()
         self._stack = QStackedLayout(middle)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -44,6 +44,7 @@ class WelcomePage(QWidget):
         self._demo = QPushButton(self.tr("Try it on drawn cells"))
         self._demo.clicked.connect(self.demo_asked)
         icons.put(self._demo, "draw")
+        self.setFocusProxy(self._drop.button)
         self._lay_out()
         self.set_recent(())
 

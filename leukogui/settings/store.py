@@ -68,7 +68,7 @@ class Settings(QObject):
         text = json.dumps({"format": FORMAT, **self._values}, indent=1, ensure_ascii=True)
         try:
             write_text(self._path, text + "\n")
-        except UserError as error:
+        except (UserError, OSError) as error:
             _LOG.warning("settings not saved: %s", error)
 
 

@@ -30,6 +30,7 @@ class SingleInstance(QObject):
         self._name = f"leukogui-{digest.hexdigest()[:16]}"
         self._folder = folder
         self._server: QLocalServer | None = None
+        self._sockets: list[QLocalSocket] = []
 
     def take(self) -> bool:
         """Take the folder; False if another window has it.
@@ -67,7 +68,9 @@ class SingleInstance(QObject):
     def release(self) -> None:
         """Give the folder free."""
         if self._server is not None:
+            self._sockets.clear()
             self._server.close()
+            self._server.deleteLater()
             self._server = None
         self._lock.unlock()
 
@@ -80,16 +83,22 @@ class SingleInstance(QObject):
 
     def _greet(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
-            socket.readyRead.connect(lambda socket=socket: self._hear(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._hear(socket)
+            self._sockets.append(socket)
+            socket.readyRead.connect(self._hear)
+        self._hear()
 
-    def _hear(self, socket: QLocalSocket) -> None:
-        if not socket.canReadLine():
-            return
+    def _hear(self) -> None:
+        for socket in list(self._sockets):
+            if not socket.canReadLine():
+                continue
+            self._sockets.remove(socket)
+            line = bytes(socket.readLine().data())
+            socket.close()
+            self._obey(line)
+
+    def _obey(self, line: bytes) -> None:
         try:
-            paths = json.loads(bytes(socket.readLine().data()))
+            paths = json.loads(line)
         except ValueError:
             return
         if isinstance(paths, list):

@@ -64,7 +64,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "copy",
         tip=_t("The command line that does the same, for a terminal or a script"),
     ),
-    ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review"),
+    ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
     ActionRow("next", "view", _t("&Next cell"), ("D",)),
     ActionRow("previous", "view", _t("&Previous cell"), ("A",)),
     ActionRow("heat", "view", _t("&Heat map"), ("G",), "heat", "on"),
@@ -74,7 +74,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("theme_system", "view", _t("Light or dark as the s&ystem"), group="theme"),
     ActionRow("theme_light", "view", _t("L&ight"), group="theme"),
     ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),
-    ActionRow("keys", "help", _t("&Keys"), ("F1",), "help"),
+    ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
     ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
     ActionRow("about", "help", _t("&About"), (), "about"),
 )

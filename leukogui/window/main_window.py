@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
         self.pages.setCurrentWidget(page)
+        self.commands["keys" if page is self.keys else "review"].setChecked(True)
+        page.setFocus()
         self.status.setVisible(page is not self.welcome)
 
     def open_folder(self, folder: Path) -> None:

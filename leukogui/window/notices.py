@@ -90,7 +90,7 @@ class Notice(QWidget):
 
 
 class Notices(QObject):
-    """Shows notices in the lower right corner of a widget, the newest lowest."""
+    """Shows notices in the lower left of a widget, over the gallery, the newest lowest."""
 
     def __init__(self, over: QWidget, bottom: int = 0) -> None:
         super().__init__(over)
@@ -138,12 +138,12 @@ class Notices(QObject):
             return
 
     def _place(self) -> None:
-        area = self._over.rect().adjusted(0, 0, -2 * GRID, -2 * GRID - self._bottom)
-        width = min(_WIDEST, area.width() - 2 * GRID)
+        area = self._over.rect().adjusted(8 * GRID, 0, -2 * GRID, -2 * GRID - self._bottom)
+        width = min(_WIDEST, area.width())
         bottom = area.bottom()
         for notice in reversed(self.shown):
             wrapped = notice.hasHeightForWidth()
             height = notice.heightForWidth(width) if wrapped else notice.sizeHint().height()
-            notice.setGeometry(area.right() - width, bottom - height, width, height)
+            notice.setGeometry(area.left(), bottom - height, width, height)
             notice.raise_()
             bottom -= height + GRID

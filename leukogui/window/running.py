@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from leukogui.work.run_queue import RunOrder, order_for
 if TYPE_CHECKING:
     from trainer.jobs.outcome import Outcome
     from trainer.jobs.protocol import WarningEvent
+
+
+_DEVICE = re.compile(r"(?i)^(cpu|gpu)\S*, \w+:")
 
 
 class Running(QObject):
@@ -172,9 +176,12 @@ class Running(QObject):
             self._window.session.follow_run(True)
 
     def _on_warned(self, warning: WarningEvent) -> None:
-        if not self._reason:
+        if _DEVICE.match(warning.message):
+            # It goes on for hours and may be read at any time: the badge says it.
             self._reason = warning.message
-        self._window.notices.tell(warning.message, warning.hint)
+            self._on_run()
+        else:
+            self._window.notices.tell(warning.message, warning.hint)
 
     def _on_ended(self, order: RunOrder, outcome: Outcome) -> None:
         if order.root == self._window.session.root:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leukogui.case.arrangement import Section, Wish, arrange
+from leukogui.case.cells import FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, Judged
+from trainer.domain import Decision
+
+
+def judged(decision: Decision, label: str = "monocyte", probability: float = 0.5) -> Judged:
+    return Judged(1, decision, label, probability, 0.4, "", "", "")
+
+
+@pytest.fixture
+def model() -> CaseModel:
+    model = CaseModel(Path("/case"))
+    model.set_classes(("basophil", "monocyte"))
+    model.add_files(["a.jpg", "b/c.jpg", "b/d.jpg", "e.jpg", "f.jpg", "g.jpg"])
+    model.set_judged(
+        [
+            ("a.jpg", judged(Decision.UNKNOWN)),
+            ("b/c.jpg", judged(Decision.ACCEPT, "monocyte", 0.9)),
+            ("b/d.jpg", judged(Decision.ACCEPT, "basophil", 0.8)),
+            ("e.jpg", judged(Decision.ACCEPT, "monocyte", 0.7)),
+            ("f.jpg", judged(Decision.FAILED, "", 0.0)),
+        ]
+    )
+    return model
+
+
+def shown(model: CaseModel, wish: Wish) -> list[str]:
+    return [model.names[row] for row in arrange(model, wish).rows]
+
+
+def test_counts_by_decision_and_class(model: CaseModel) -> None:
+    counts = model.counts()
+    assert (counts.total, counts.accepted, counts.unknown) == (6, 3, 1)
+    assert (counts.failed, counts.pending, counts.review) == (1, 1, 0)
+    assert counts.classes == {"basophil": 1, "monocyte": 2}
+
+
+def test_groups_follow_the_card_then_what_needs_a_person(model: CaseModel) -> None:
+    arranged = arrange(model, Wish())
+    assert [section.group for section in arranged.sections] == [0, 1, UNKNOWN, FAILED, PENDING]
+    assert arranged.sections[1] == Section(1, 1, 2)
+    assert shown(model, Wish())[:3] == ["b/d.jpg", "b/c.jpg", "e.jpg"]
+
+
+def test_sorts_within_groups(model: CaseModel) -> None:
+    assert shown(model, Wish(sort="probability"))[1:3] == ["e.jpg", "b/c.jpg"]
+    assert shown(model, Wish(sort="probability", descending=True))[1:3] == ["b/c.jpg", "e.jpg"]
+    assert shown(model, Wish(descending=True, grouped=False))[0] == "g.jpg"
+
+
+def test_filters(model: CaseModel) -> None:
+    assert shown(model, Wish(groups=frozenset({FAILED, UNKNOWN}))) == ["a.jpg", "f.jpg"]
+    assert set(shown(model, Wish(folder="b"))) == {"b/c.jpg", "b/d.jpg"}
+    assert shown(model, Wish(text="D.JP")) == ["b/d.jpg"]
+    assert shown(model, Wish(groups=frozenset({REVIEW}))) == []
+
+
+def test_new_files_keep_what_was_said_of_the_old(model: CaseModel) -> None:
+    assert model.set_files(["0.jpg", "a.jpg", "e.jpg"])
+    assert model.counts().unknown == 1
+    assert model.counts().total == 3
+    assert not model.set_files(["0.jpg", "a.jpg", "e.jpg"])
+
+
+def test_a_prediction_may_come_before_its_file() -> None:
+    model = CaseModel(Path("/case"))
+    model.set_judged([("x.jpg", judged(Decision.ACCEPT))])
+    model.add_files(["x.jpg"])
+    assert model.counts().accepted == 1
+
+
+def test_forgetting_leaves_the_files(model: CaseModel) -> None:
+    model.forget_judged()
+    assert model.counts().pending == model.counts().total == 6

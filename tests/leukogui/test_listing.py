@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from leukogui.case.listing import IMAGE_SUFFIXES, list_images
+from trainer.data import scan
+from trainer.errors import UserError
+
+NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in NAMES:
+        path = tmp_path / "case" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    (tmp_path / "case" / "b" / "loop").symlink_to(tmp_path / "case")
+    (tmp_path / "case" / "same.jpg").symlink_to(tmp_path / "case" / "cell2.jpg")
+    return tmp_path / "case"
+
+
+def test_finds_what_the_trainer_finds(folder: Path) -> None:
+    listing = list_images(folder)
+    assert tuple(listing.files) == scan.find_images([folder]).relative
+    assert len(listing.files) == 5
+
+
+def test_takes_the_same_files_for_images() -> None:
+    assert IMAGE_SUFFIXES == scan.IMAGE_SUFFIXES
+
+
+def test_tells_while_it_finds(tmp_path: Path) -> None:
+    for number in range(1200):
+        (tmp_path / f"{number}.png").touch()
+    batches: list[list[str]] = []
+    listing = list_images(tmp_path, batches.append)
+    assert len(batches) == 3
+    assert sorted(name for batch in batches for name in batch) == sorted(listing.files)
+    assert listing.files[2] == "2.png"
+
+
+def test_stops_when_told_to(tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / f"{number}.png").touch()
+    assert len(list_images(tmp_path, should_stop=lambda: True).files) == 1
+
+
+def test_a_folder_that_is_gone_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be opened"):
+        list_images(tmp_path / "gone")

@@ -8,7 +8,6 @@ nothing has to be measured again after averaging.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -37,34 +36,6 @@ class WeightAverage:
         """Give the network the mean; does nothing while there is none."""
         for variable, mean in zip(network.trainable_variables, self._mean, strict=False):
             variable.assign(mean.astype(np.float32))
-
-
-def mean_of_weights(several: Sequence[Sequence[NDArray[Any]]]) -> list[NDArray[np.float32]]:
-    """The mean of networks fine-tuned from one start, weight by weight: a soup.
-
-    Wortsman et al., "Model soups", ICML 2022.
-
-    Args:
-        several: `network.get_weights()` of each.
-    """
-    return [
-        np.mean([np.asarray(w, dtype=np.float64) for w in same], axis=0).astype(np.float32)
-        for same in zip(*several, strict=True)
-    ]
-
-
-def round_to_half(network: keras.Model) -> None:
-    """Round all weights to what a 16-bit float holds, so that storing them so loses nothing.
-
-    To be done before anything is calibrated or measured. Values beyond 65504 are left.
-    """
-    for variable in network.variables:
-        value = keras.ops.convert_to_numpy(variable)
-        if not np.issubdtype(value.dtype, np.floating):
-            continue
-        fits = np.abs(value) <= np.finfo(np.float16).max
-        half = np.where(fits, value, 0).astype(np.float16).astype(value.dtype)
-        variable.assign(np.where(fits, half, value))
 
 
 def _array(variable: Any) -> NDArray[np.float64]:

@@ -42,7 +42,8 @@ class Look:
         mean: float64 (3,), optical density of R, G, B within the cell, against 255.
         covariance: float64 (3, 3), of the same.
         background: float64 (3,), optical density of the empty slide beside it.
-        spectrum: float32 (R,), log of the mean power at each whole radius.
+        spectrum: float32 (R,), log of the mean power at each whole radius, as a share of
+            all power: contrast belongs to the covariance and must not count twice.
     """
 
     mean: NDArray[np.float64]
@@ -143,7 +144,7 @@ def anchored_transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], ND
 
 
 def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Log of the mean power of the grey image at each whole radius, (S // 2 + 1,)."""
+    """Log of the share of power of the grey image at each whole radius, (S // 2 + 1,)."""
     grey = density(rgb).mean(axis=-1)
     size = grey.shape[0]
     window = np.hanning(size).astype(np.float32)
@@ -151,7 +152,8 @@ def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     radius = np.minimum(radii(size), size // 2)
     total = np.bincount(radius.ravel(), weights=power.ravel(), minlength=size // 2 + 1)
     count = np.bincount(radius.ravel(), minlength=size // 2 + 1)
-    return np.log(total / np.maximum(count, 1) + 1e-9).astype(np.float32)
+    mean = total / np.maximum(count, 1)
+    return np.log(mean / max(float(total.sum()), 1e-9) + 1e-9).astype(np.float32)
 
 
 def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArray[np.float32]:

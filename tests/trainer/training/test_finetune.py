@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import keras
@@ -10,7 +11,7 @@ from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.training.augment import Augmentation
-from trainer.training.averaging import WeightAverage, mean_of_weights, round_to_half
+from trainer.training.averaging import WeightAverage
 from trainer.training.finetune import batches, divergence, fine_tune
 from trainer.training.recipe import Recipe
 
@@ -55,17 +56,13 @@ def test_the_seed_decides_and_the_number_of_workers_does_not() -> None:
     assert not same(networks[0], networks[2])
 
 
-def test_batch_norm_is_frozen() -> None:
+def test_batch_norm_is_frozen_and_every_step_is_told() -> None:
     network = tiny()
     (norm,) = (v for v in network.layers if isinstance(v, keras.layers.BatchNormalization))
     before = [np.array(weight) for weight in norm.get_weights()]
-    fine_tune(network, drawn_cells(), QUICK)
-    assert all(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
-
-
-def test_every_step_is_told() -> None:
     told: list[Progress] = []
-    fine_tune(tiny(), drawn_cells(), QUICK, on_progress=told.append)
+    fine_tune(network, drawn_cells(), QUICK, on_progress=told.append)
+    assert all(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
     assert [p.done for p in told] == [1, 2, 3, 4, 5, 6]
     assert all(p.total == 6 for p in told)
 
@@ -121,25 +118,7 @@ def test_the_average_is_the_mean_of_the_moments() -> None:
     assert average.count == 3
 
 
-def test_a_soup_is_the_mean_of_networks() -> None:
-    mixed = mean_of_weights([[np.zeros(3), np.ones(2)], [np.ones(3) * 4, np.ones(2)]])
-    assert mixed[0].tolist() == [2, 2, 2]
-    assert mixed[1].tolist() == [1, 1]
-    assert mixed[0].dtype == np.float32
-
-
-def test_rounded_weights_survive_sixteen_bits() -> None:
-    network = tiny()
-    before = network.get_weights()
-    round_to_half(network)
-    for old, new in zip(before, network.get_weights(), strict=True):
-        assert np.array_equal(new.astype(np.float16).astype(np.float32), new)
-        assert np.allclose(old, new, rtol=1e-3, atol=1e-6)
-
-
 def test_the_recipe_is_plain_values() -> None:
-    import json
-
     record = json.loads(json.dumps(Recipe().as_record()))
     assert record["steps"] == Recipe().steps
     assert record["augmentation"]["style"] == Augmentation().style

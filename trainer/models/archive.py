@@ -65,6 +65,17 @@ def unpack(source: Path, folder: Path) -> None:
         raise PackageError(f"“{source.name}” is damaged or not a zip archive.") from error
 
 
+def unpacked_size(source: Path) -> int:
+    """Bytes of the model in a folder or an archive, as far as they are announced."""
+    if source.is_dir():
+        return sum(path.stat().st_size for path in source.iterdir() if path.name in _ALLOWED)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return min(MAX_BYTES, sum(entry.file_size for entry in archive.infolist()))
+    except (OSError, zipfile.BadZipFile):
+        return 0  # What is wrong with it is said when it is unpacked.
+
+
 def _copy(source: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in _ALLOWED:

@@ -57,6 +57,8 @@ def run_graph(
         images: (N, H, W, 3) RGB 0-255, uint8 or float32; N at least 1.
     """
     core = load_openvino().Core()
+    # A mapped file could not be renamed or deleted on Windows while the graph lives.
+    core.set_property({"ENABLE_MMAP": False})
     compiled = core.compile_model(
         core.read_model(graph), "CPU", {"INFERENCE_PRECISION_HINT": precision.value}
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
 import json
 import os
@@ -26,6 +25,7 @@ from trainer.domain import Precision
 from trainer.errors import PackageError, UserError
 from trainer.models import package as names
 from trainer.models.card import Card, write_card
+from trainer.models.disk import writing
 from trainer.models.export import export_graph
 from trainer.models.gates import check_parity, measure_precisions
 from trainer.models.loading import build_from_card
@@ -35,6 +35,8 @@ from trainer.models.openvino_runtime import load_openvino
 from trainer.models.package import Package, open_package, sha256_of
 from trainer.models.reference import ReferenceCells
 
+# The network twice (as written, and compressed) and the graph, all at float32.
+BYTES_PER_WEIGHT = 12
 FAST = (Precision.BF16, Precision.F16)
 
 
@@ -81,7 +83,8 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
             "Give the new one another name.",
         )
     network = _copied(card, contents.network)
-    with _beside(folder, 12 * network.count_params()) as temporary:
+    needed = BYTES_PER_WEIGHT * network.count_params()
+    with writing(folder.parent, needed), _beside(folder) as temporary:
         card = _fill(temporary, card, network, contents)
         write_card(card, temporary / names.CARD)
         open_package(temporary)
@@ -159,34 +162,14 @@ def save_network(network: keras.Model, path: Path) -> None:
 
 
 @contextmanager
-def _beside(folder: Path, needed: int) -> Iterator[Path]:
-    """A temporary folder beside `folder`, gone afterwards unless it was renamed.
-
-    Args:
-        needed: bytes that will be written at most.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder.parent).free
-    if free < needed:
-        raise _disk_full(folder, needed, free)
+def _beside(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder`, gone afterwards unless it was renamed."""
     temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
     temporary.mkdir()
     try:
         yield temporary
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise _disk_full(folder, needed, shutil.disk_usage(folder.parent).free) from error
-        raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def _disk_full(folder: Path, needed: int, free: int) -> UserError:
-    return UserError(
-        f"The disk is full: the model needs up to {needed / 1e6:,.0f} MB in {folder.parent},"
-        f" {free / 1e6:,.0f} MB are free.",
-        "Make room and try again; nothing was changed.",
-    )
 
 
 def _flush(folder: Path) -> None:

@@ -16,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from trainer.errors import PackageError, UserError
-from trainer.models.archive import pack, unpack
+from trainer.models.archive import pack, unpack, unpacked_size
 from trainer.models.card import Card, read_card
+from trainer.models.disk import writing
 from trainer.models.foreign import refuse_foreign
 from trainer.models.package import CARD, Package, open_package
 from trainer.safe_write import write_text
@@ -118,16 +119,8 @@ class Registry:
         """
         if source.is_file() and source.suffix.lower() != ".zip":
             refuse_foreign(source)
-        self.user.mkdir(parents=True, exist_ok=True)
-        staging = self.user / f".import-{uuid.uuid4().hex[:8]}"
-        try:
-            unpack(source, staging)
-            package = open_package(staging)
-            target = self._place_for(package.card.id)
-            staging.rename(target)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
-        return Package(target, package.card)
+        with writing(self.user, unpacked_size(source)):
+            return self._take_in(source)
 
     def export_archive(self, name: str | Path, path: Path) -> Path:
         """Write a verified model to a zip archive; a folder as `path` gets `<id>.zip`.
@@ -198,8 +191,21 @@ class Registry:
             )
         # Renamed first, so that a crash midway leaves no half of a model in the list.
         doomed = entry.path.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
-        entry.path.rename(doomed)
-        shutil.rmtree(doomed)
+        with writing(self.user, 0):
+            entry.path.rename(doomed)
+            shutil.rmtree(doomed)
+
+    def _take_in(self, source: Path) -> Package:
+        """Copy, verify, and only then give it its name in the list."""
+        staging = self.user / f".import-{uuid.uuid4().hex[:8]}"
+        try:
+            unpack(source, staging)
+            package = open_package(staging)
+            target = self._place_for(package.card.id)
+            staging.rename(target)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+        return Package(target, package.card)
 
     def _own(self, name: str) -> Entry:
         for entry in self.entries():

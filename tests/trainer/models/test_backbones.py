@@ -193,6 +193,7 @@ def test_exporting_opens_no_connection_and_asks_for_no_consent(
     assert [path.name for path in tmp_path.iterdir()] == ["graph"]
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
     from trainer.models.export import export_graph
     from trainer.models.export_process import export_in_process
@@ -207,6 +208,7 @@ def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
     assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
     from trainer.models.export_process import export_in_process
     from trainer.models.network import build_network

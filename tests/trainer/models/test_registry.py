@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import PackageError, UserError
+from trainer.models import disk
 from trainer.models.card import read_card, write_card
 from trainer.models.package import CARD, FILES
 from trainer.models.registry import SERVING, Registry
@@ -278,6 +279,28 @@ def test_a_forged_archive_is_refused(registry: Registry, package: Path) -> None:
     shutil.rmtree(registry.bundled)
     (package / "metrics.json").write_text("{}", encoding="utf-8")
     refused(registry, package, r"metrics\.json .* was changed")
+
+
+def test_a_full_disk_is_said_before_importing(
+    registry: Registry, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(archive.parent)._replace(free=1000)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(UserError, match=r"disk is full: the model needs up to \d+ MB"):
+        registry.import_archive(archive)
+    assert leftovers(registry) == []
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(
+    registry: Registry, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(UserError, match="cannot be written to, or a file in it is in use"):
+        registry.import_archive(archive)
+    assert leftovers(registry) == []
 
 
 # Model files of other programs.

@@ -1,0 +1,78 @@
+"""Heat maps of single images, and looking after models, from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.program import events_of, run_trainer
+from trainer.errors import UserError
+from trainer.models.card import read_card
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["gradcam", "gradcam++", "occlusion"])
+def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> None:
+    image = sorted(drawn.iterdir())[3]
+    given = ("--model", package, "--device", "cpu", "--method", method, "--class", "monocyte")
+    told = run_trainer("explain", image, *given, "--out", tmp_path, "--json")
+    (file,) = tmp_path.iterdir()
+    assert file.name == f"{image.name}.{method}.monocyte.png"
+    drawn_over, before = cv2.imread(str(file)), cv2.imread(str(image))
+    assert drawn_over.shape == before.shape
+    assert np.abs(drawn_over.astype(int) - before).max() > 20
+    (result,) = (e["data"] for e in events_of(told.stdout) if e["event"] == "result")
+    assert result["class"] == "monocyte"
+    assert 0 <= result["probability"] <= 1
+
+
+@pytest.mark.slow
+def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path) -> None:
+    image = sorted(drawn.iterdir())[0]
+    given = ("--model", package, "--device", "cpu", "--out", tmp_path / "out")
+    told = run_trainer("explain", image, *given, "--class", "plasma", check=(1,))
+    assert "no class plasma" in told.stderr
+    assert "monocyte" in told.stderr
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"no")
+    told = run_trainer("explain", image, bad, *given, check=(3,))
+    assert "bad.jpg" in told.stderr
+
+
+@pytest.mark.slow
+def test_models_through_their_life(package: Path, drawn: Path, tmp_path: Path) -> None:
+    data = ("--data-dir", tmp_path / "data")
+    name = read_card(package / "card.json").id
+    run_trainer("models", "import", package, *data)
+    assert name in run_trainer("models", "list", *data).stdout
+    assert "seg_neutrophil" in run_trainer("models", "show", name, *data).stdout
+    assert "as its card says" in run_trainer("models", "verify", name, *data).stdout
+    run_trainer("models", "promote", name, *data)
+    assert f"* {name}" in run_trainer("models", "list", *data).stdout
+    told = run_trainer("models", "delete", name, *data, check=(1,))
+    assert "serving" in told.stderr
+
+    run_trainer("classify", drawn, "--out", tmp_path / "out", "--device", "cpu", *data)
+    assert f",{name},f32," in (tmp_path / "out" / "predictions.csv").read_text(encoding="utf-8")
+
+    archive = tmp_path / "model.zip"
+    run_trainer("models", "export", name, archive, *data)
+    run_trainer("models", "import", archive, "--data-dir", tmp_path / "other")
+    told = run_trainer(
+        "classify", drawn, "--out", tmp_path / "x", "--model", "nobody", *data, check=(1,)
+    )
+    assert "nobody" in told.stderr
+    assert name in told.stderr
+
+
+def test_models_wants_a_name(tmp_path: Path) -> None:
+    from trainer.domain import never_stop
+    from trainer.jobs import models
+    from trainer.jobs.protocol import ModelsRequest
+
+    with pytest.raises(UserError, match="needs the name"):
+        asked = ModelsRequest(action="promote", data_dir=str(tmp_path))
+        models.run(asked, lambda _: None, never_stop)

@@ -1,0 +1,143 @@
+"""From labelled images to a package that classifies; small and from random weights."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.program import run_trainer
+from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.domain import never_stop
+from trainer.errors import UserError
+from trainer.jobs import train
+from trainer.jobs.protocol import TrainRequest
+from trainer.models.package import open_package
+
+KINDS = ("monocyte", "seg_neutrophil", "lymphocyte")
+PER_KIND = {"train": 6, "val": 4, "test": 4}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV of drawn cells of two labs: two classes, and lymphocytes as another class."""
+    folder = tmp_path_factory.mktemp("training")
+    rng = np.random.default_rng(11)
+    rows = []
+    for split, count in PER_KIND.items():
+        for kind in KINDS:
+            for index in range(count):
+                lab, style = (("warm", WARM), ("cool", COOL))[index % 2]
+                name = f"{split}_{kind}_{index}.png"
+                picture = draw_cell(kind, rng, size=160, style=vary(style, rng))
+                cv2.imwrite(str(folder / name), picture[..., ::-1])
+                rows.append((name, kind, split, lab))
+    table = folder / "cells.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("file", "label", "split", "source"), *rows])
+    return table
+
+
+def request(data: Path, out: Path, **more: Any) -> TrainRequest:
+    values: dict[str, Any] = {
+        "data": str(data),
+        "backbone": "MobileNetV2",
+        "weights": "none",
+        "out": str(out),
+        "name": out.name,
+        "steps": 4,
+        "other_classes": ["lymphocyte"],
+        "recipe": {"input_size": 64, "batch": 8, "average_every": 1, "warm_up": 1},
+        "data_dir": str(out.parent / "data"),
+    }
+    return TrainRequest(**{**values, **more})
+
+
+def trained(*given: Any, **more: Any) -> dict[str, object]:
+    said: list[Any] = []
+    return train.run(request(*given, **more), said.append, never_stop)
+
+
+@pytest.mark.slow
+def test_a_package_from_labelled_images(data: Path, tmp_path: Path) -> None:
+    about = {"licence": "CC0", "tried": ["this"]}
+    holdouts = {"elsewhere": str(data)}
+    result = trained(data, tmp_path / "first", about=about, holdouts=holdouts, command="typed")
+    package = open_package(tmp_path / "first")
+    card = package.card
+    assert result["model"] == card.id == "first"
+    assert card.classes == ("monocyte", "seg_neutrophil")
+    assert card.other_classes == ("lymphocyte",)
+    assert card.data.counts["train"] == dict.fromkeys(sorted(KINDS), 6)
+    assert {source.name for source in card.sources} == {"warm", "cool"}
+    assert all(source.red_cell_diameter for source in card.sources)
+    assert {"test", "test, warm", "test, cool", "elsewhere"} <= set(card.metrics["accuracy"])
+    assert 0 <= card.metrics["unknown_auroc_other_classes"]["test"].value <= 1
+    assert (card.licence, card.tried, card.command) == ("CC0", ("this",), "typed")
+    assert card.thresholds.unknown_distance
+    assert card.recipe["steps"] == 4
+    figures = json.loads((package.path / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["test"]["cells"] == 8
+    assert len((package.path / "history.csv").read_text(encoding="utf-8").splitlines()) == 5
+    assert str(data.parent) not in (package.path / "manifest.csv").read_text(encoding="utf-8")
+
+    images = data.parent
+    out = ("--out", tmp_path / "out", "--data-dir", tmp_path / "data", "--device", "cpu")
+    run_trainer("classify", images, *out, "--model", package.path)
+    with (tmp_path / "out" / "predictions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == sum(PER_KIND.values()) * len(KINDS)
+    assert {row["label"] for row in rows} <= set(card.classes)
+
+
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_network(data: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        trained(data, tmp_path / name)
+    files = [open_package(tmp_path / name).card.files for name in ("one", "two")]
+    for name in ("graph.bin", "head.npz", "reference.npz", "history.csv", "metrics.json"):
+        assert files[0][name] == files[1][name], name
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"backbone": "VGG99"}, "no network called"),
+        ({"other_classes": ["plasma cell"]}, "no images of “plasma cell”"),
+        ({"recipe": {"momentum": 1}}, "no setting “momentum”"),
+        ({"data": "nowhere.csv"}, "nowhere"),
+    ],
+)
+def test_what_does_not_do_is_said_at_once(
+    data: Path, tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        trained(data, tmp_path / "out", **change)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_imagenet_weights_are_never_fetched_unasked(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    with pytest.raises(UserError, match="not on this computer") as caught:
+        trained(data, tmp_path / "out", weights="imagenet", backbone="VGG16")
+    assert "download" in caught.value.hint
+
+
+@pytest.mark.slow
+def test_a_third_of_the_images_unreadable(data: Path, tmp_path: Path) -> None:
+    rows = list(csv.reader(data.open(encoding="utf-8", newline="")))
+    for index, row in enumerate(rows[1:]):
+        source, target = data.parent / row[0], tmp_path / row[0]
+        target.write_bytes(b"" if index % 3 == 0 else source.read_bytes())
+    (tmp_path / "cells.csv").write_bytes(data.read_bytes())
+    with pytest.raises(UserError, match="cannot be read"):
+        trained(tmp_path / "cells.csv", tmp_path / "out")

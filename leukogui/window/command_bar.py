@@ -66,6 +66,7 @@ class CommandBar(QWidget):
         self.device = QToolButton()
         self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         icons.put(self.device, "device")
+        self.device.setAccessibleName(self.tr("Device"))
         self._lay_out()
         actions["run"].changed.connect(self._show_run)
         queue.changed.connect(self._show_queue)

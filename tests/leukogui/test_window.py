@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import MODEL, Program
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+from pytestqt.qtbot import QtBot
+
+from leukogui.case.cells import FAILED
+from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS
+from leukogui.window.assembly import Assembly
+from trainer.commands.parser import build_parser, request_of
+from trainer.imaging.overlay import COLOUR_MAPS
+
+CELLS = 17
+
+
+def drop(assembly: Assembly, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(400, 300), copy, data, left, Qt.KeyboardModifier.NoModifier)
+    assembly.window.dropEvent(event)
+
+
+def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> None:
+    drop(assembly, folder)
+    qtbot.waitUntil(lambda: counts(assembly).total == cells, timeout=20_000)
+    qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=20_000)
+
+
+def counts(assembly: Assembly):
+    assert assembly.session.model is not None
+    return assembly.session.model.counts()
+
+
+def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = None):
+    go = start or assembly.window.commands["run"].trigger
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=120_000) as ended:
+        go()
+    return ended.args[1]
+
+
+def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: Path) -> None:
+    assembly = program()
+    window, inspector = assembly.window, assembly.window.review.inspector
+    assert window.pages.currentWidget() is window.welcome
+    open_case(qtbot, assembly, drawn)
+    assert window.pages.currentWidget() is window.review
+
+    outcome = run(qtbot, assembly)
+    assert outcome.kind == "done", outcome
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=20_000)
+    assert counts(assembly).failed == 1
+    assert "CPU" in window.bar.device.text()
+    assert "1 failed" in window.status.counts.text()
+
+    # The same numbers as in the file that the command line writes.
+    assert assembly.session.model is not None
+    with Path(outcome.result["predictions"]).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            judged = assembly.session.model.judged[assembly.session.model.row(row["image"])]
+            assert judged.decision == row["decision"]
+            assert judged.label == row["label"]
+            if row["probability"]:
+                assert judged.probability == pytest.approx(float(row["probability"]), abs=1e-6)
+
+    # The heat map of another class is another picture, and so is none.
+    qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS)
+    window.review.gallery.setCurrentIndex(window.review.cells.index(0))
+    name = window.review.gallery.current_name()
+    qtbot.waitUntil(lambda: inspector.name == name and inspector.prediction is not None)
+    qtbot.waitUntil(lambda: not inspector.picture.image.isNull())
+    pictures = []
+    for output in range(6):
+        inspector.bars.chosen.emit(output)
+        pictures.append(inspector.picture.image.copy())
+    assert any(picture != pictures[0] for picture in pictures)
+    window.commands["heat"].trigger()
+    bare = inspector.picture.image.copy()
+    assert any(picture != bare for picture in pictures)
+    window.commands["outline"].trigger()
+    assert inspector.picture.image == bare
+    assert set(COLOUR_MAPS) == {"viridis", "cividis", "inferno"}
+
+
+def test_a_case_is_as_it_was_after_a_restart(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    run(qtbot, assembly)
+    assembly.window.close()
+    assert assembly.settings.value(GEOMETRY)
+    again = program()
+    assert again.settings.value(RECENT_FOLDERS) == (str(drawn),)
+    open_case(qtbot, again, drawn)
+    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=20_000)
+    assert again.session.model is not None
+    assert again.session.model.groups.count(FAILED) == 1
+
+
+def test_a_stopped_run_goes_on(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    for number in range(8):
+        for path in list(drawn.glob("cell_0*.jpg"))[:16]:
+            shutil.copy(path, drawn / f"more{number}_{path.name}")
+    total = len(list(drawn.glob("*.jpg"))) + len(list(drawn.glob("*.tif")))
+    assembly = program()
+    open_case(qtbot, assembly, drawn, total)
+
+    def stop_soon(progress) -> None:
+        if progress.stage.startswith("classif"):
+            assembly.window.commands["cancel"].trigger()
+
+    assembly.queue.progressed.connect(stop_soon)
+    outcome = run(qtbot, assembly)
+    assembly.queue.progressed.disconnect(stop_soon)
+    assert outcome.kind == "cancelled"
+    assert assembly.window.commands["resume"].isEnabled()
+    outcome = run(qtbot, assembly, assembly.window.commands["resume"].trigger)
+    assert outcome.kind == "done"
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=20_000)
+    assert assembly.session.run is not None
+    assert assembly.session.run.id == 1
+
+
+def test_closing_during_a_run_asks_once_and_leaves_nothing(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program()
+    window = assembly.window
+    open_case(qtbot, assembly, drawn)
+    qtbot.waitUntil(window.commands["run"].isEnabled, timeout=20_000)
+    with qtbot.waitSignal(assembly.queue.progressed, timeout=60_000):
+        window.commands["run"].trigger()
+    assert not window.close()
+    assert not window.close()
+    boxes = window.findChildren(QMessageBox)
+    assert len(boxes) == 1
+    stop = next(each for each in boxes[0].buttons() if "Stop" in each.text())
+    with qtbot.waitSignal(window.close_asked, timeout=60_000):
+        stop.click()
+    assert psutil.Process().children() == []
+
+
+def test_another_folder_waits_its_turn(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    shutil.copy(next(drawn.glob("cell_0*.jpg")), second)
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
+    ended: list[str] = []
+    assembly.queue.ended.connect(lambda order, outcome: ended.append((order.root, outcome.kind)))
+    assembly.window.commands["run"].trigger()
+    assembly.running.queue_folder_path(str(second))
+    assert "1 waiting" in assembly.window.bar.waiting.text()
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=120_000)
+    assert ended == [(drawn, "done"), (second, "done")]
+
+
+def test_only_the_selection_is_run(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    window = assembly.window
+    window.review.gallery.setCurrentIndex(window.review.cells.index(0))
+    qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=20_000)
+    outcome = run(qtbot, assembly, window.commands["run_selection"].trigger)
+    assert outcome.result["images"] == 1
+    qtbot.waitUntil(lambda: counts(assembly).pending == CELLS - 1, timeout=20_000)
+
+
+def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    shutil.copy(drawn / "cell_001.jpg", drawn / "new & <b>😀.jpg")
+    (drawn / "cell_002.jpg").unlink()
+    model = assembly.session.model
+    assert model is not None
+    qtbot.waitUntil(lambda: model.row("new & <b>😀.jpg") is not None, timeout=20_000)
+    assert model.row("cell_002.jpg") is None
+
+
+def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Path) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    shutil.rmtree(drawn)
+    with qtbot.waitSignal(assembly.session.failed, timeout=20_000) as failed:
+        assembly.session.look_again()
+    assert "cannot be opened" in failed.args[0].message
+    assert assembly.window.notices.shown
+
+
+def test_a_damaged_model_is_told(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    (with_model / "models" / MODEL / "graph.bin").write_bytes(b"damaged")
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    outcome = run(qtbot, assembly)
+    assert outcome.kind == "failed"
+    assert any(outcome.message in notice.message for notice in assembly.window.notices.shown)
+
+
+def test_a_worker_that_dies_is_told_and_the_window_goes_on(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+
+    def kill(_: object) -> None:
+        for child in psutil.Process().children():
+            child.kill()
+
+    assembly.queue.progressed.connect(kill)
+    outcome = run(qtbot, assembly)
+    assembly.queue.progressed.disconnect(kill)
+    assert outcome.kind == "crashed"
+    assert any("process stopped" in notice.message for notice in assembly.window.notices.shown)
+    assert run(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
+
+
+def test_copy_as_command_asks_for_the_same(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    import shlex
+
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
+    assembly.window.commands["copy_command"].trigger()
+    program_name, *words = shlex.split(QGuiApplication.clipboard().text())
+    assert program_name == "leuko-trainer"
+    request = request_of(build_parser().parse_args(words))
+    assert request.paths == (str(drawn),)
+    assert request.model == MODEL
+
+
+def test_the_drawn_cells_are_drawn_by_the_worker(
+    qtbot: QtBot, program: Program, data: Path
+) -> None:
+    assembly = program()
+    with qtbot.waitSignal(assembly.session.opened, timeout=120_000):
+        assembly.window.commands["try_demo"].trigger()
+    assert assembly.session.root == data / "drawn cells"
+    with qtbot.waitSignal(assembly.session.listed, timeout=20_000):
+        pass
+    assert counts(assembly).total > 40
+
+
+def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assembly = program()
+    drop(assembly, tmp_path / "empty")
+    with qtbot.waitSignal(assembly.session.listed, timeout=20_000):
+        pass
+    assert "no image" in assembly.window.review._empty.text()

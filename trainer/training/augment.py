@@ -66,18 +66,18 @@ class Augmentation:
         sharpen, fringe, noise, jpeg: probabilities.
     """
 
-    scale: float = 1.25
+    scale: float = 1.22
     shift: float = 0.05
     grow: tuple[float, float] = (-2.5, 4.0)
     mask_fault: float = 0.15
     unmasked: float = 0.05
     style: float = 0.9
-    style_strength: tuple[float, float] = (-0.2, 1.2)
-    style_cell: float = 0.5
+    style_strength: tuple[float, float] = (0.0, 1.2)
+    style_cell: float = 0.6
     style_anchored: float = 0.5
-    style_wander: float = 0.20
-    dye: float = 0.40
-    mixing: float = 0.10
+    style_wander: float = 0.15
+    dye: float = 0.35
+    mixing: float = 0.08
     hue: float = 12.0
     saturation: float = 1.4
     contrast: float = 1.25
@@ -85,9 +85,9 @@ class Augmentation:
     brightness: float = 0.06
     faint: float = 0.12
     monochrome: float = 0.15
-    texture: float = 0.5
+    texture: float = 0.4
     uneven: float = 0.2
-    blur: float = 0.50
+    blur: float = 0.45
     blur_sigma: float = 2.6
     coarse: float = 0.2
     sharpen: float = 0.15

@@ -39,6 +39,7 @@ class CaseSession(QObject):
     fetched = Signal(str, object)  # name, Prediction or None
     _page = Signal(int, list)
     _runs = Signal(int, list)
+    _polled = Signal()
 
     def __init__(self, store: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +58,9 @@ class CaseSession(QObject):
         self._gather.timeout.connect(self.changed)
         self._poll = QTimer(self, interval=_MILLISECONDS_TO_POLL)
         self._poll.timeout.connect(self._look_for_news)
+        self._polled.connect(self._on_polled)
         self._polling = False
+        self._poll_again = False
         self.is_listing = False
 
     @property
@@ -162,16 +165,23 @@ class CaseSession(QObject):
             while page := reading.fresh(store, runs[-1], known):
                 self._page.emit(generation, page)
         finally:
-            self._polling = False
+            self._polled.emit()
 
     # On the window's thread
 
     def _look_for_news(self) -> None:
+        # Asked for while it looks: what came in the meantime must not be missed.
+        self._poll_again = self._polling
         if self.model is None or self._polling:
             return
         self._polling = True
         arguments = (self.model.root, self._folder.generation, self.run, self._known)
         self._store.ask(partial(self._read_news, *arguments))
+
+    def _on_polled(self) -> None:
+        self._polling = False
+        if self._poll_again:
+            self._look_for_news()
 
     def _on_found(self, generation: int, names: list[str]) -> None:
         if self.model is not None and generation == self._folder.generation:

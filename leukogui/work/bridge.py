@@ -37,6 +37,7 @@ class Job(QObject):
         self._lock = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._id = ""
+        self._ending: threading.Thread | None = None
         self._cancelled = False
         self._heard.connect(self._hear)
         self._over.connect(self._end)
@@ -59,7 +60,14 @@ class Job(QObject):
 
     def terminate(self) -> None:
         """End its process now, killing it if it must be; told by `ended` as always."""
-        threading.Thread(target=self.end_process, name="terminate", daemon=True).start()
+        if self._ending is None:
+            self._ending = threading.Thread(target=self.end_process, name="terminate", daemon=True)
+            self._ending.start()
+
+    def join(self) -> None:
+        """Wait for the thread that ends the process, if there is one."""
+        if self._ending is not None:
+            self._ending.join()
 
     def end_process(self) -> None:
         """As `terminate`, waiting until the process is gone."""
@@ -150,6 +158,7 @@ class WorkerBridge(QObject):
         for job in self.jobs:
             job.cancel()
             job.end_process()
+            job.join()
         with self._lock:
             kept, self._kept = self._kept, None
         if kept is not None:
@@ -164,6 +173,7 @@ class WorkerBridge(QObject):
             thread = self._threads.pop(job, None)
             if thread is not None:
                 thread.join()
+            job.join()
             job.deleteLater()
 
     # On the job's thread

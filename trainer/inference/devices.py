@@ -11,12 +11,13 @@ from typing import Any, Literal
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.keras_engine import KerasEngine, find_gpu
-from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus, supports
+from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.outputs import Engine
+from trainer.models.openvino_runtime import native_precisions
 
 Device = Literal["auto", "cpu", "gpu"]
 # Fastest first, as measured on CPUs that have both.
-_FAST_ORDER = (Precision.INT8, Precision.BF16, Precision.F16)
+_FAST_ORDER = (Precision.BF16, Precision.F16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +79,8 @@ def _on_cpu(
 ) -> Chosen:
     wanted = Precision.F32
     if precision == "fast":
-        usable = [p for p in _FAST_ORDER if p in admitted and supports(p)]
+        usable = [p for p in _FAST_ORDER if p in admitted and p in native_precisions()]
         wanted = usable[0] if usable else Precision.F32
         if not usable:
             reason = "no faster precision passed this model's gate on this processor; f32 is used"
-    path = graph.with_name("graph_int8.xml") if wanted is Precision.INT8 else graph
-    return Chosen(OpenVinoEngine(path, precision=wanted), reason)
+    return Chosen(OpenVinoEngine(graph, precision=wanted), reason)

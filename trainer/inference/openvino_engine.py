@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.outputs import Outputs
+from trainer.models.openvino_runtime import load_openvino
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +81,12 @@ def _compile(
     graph: Path, device: str, precision: Precision, batch: int, threads: int | None
 ) -> Any:
     """Compile for a fixed batch of uint8 cells, with the precision said, never left."""
-    import openvino as ov
+    ov = load_openvino()
     from openvino.preprocess import PrePostProcessor
 
     core = ov.Core()
+    # Mapped, the file of a model in use could not be deleted or replaced on Windows.
+    core.set_property({"ENABLE_MMAP": False})
     model = core.read_model(graph)
     side = model.input(0).get_partial_shape()[1].get_length()
     model.reshape([batch, side, side, 3])
@@ -114,19 +117,6 @@ def usable_cores() -> int:
 
 def openvino_gpus() -> dict[str, str]:
     """OpenVINO's GPU devices, by name: {"GPU.0": "Intel(R) Arc(TM) ..."}."""
-    import openvino as ov
-
-    core = ov.Core()
+    core = load_openvino().Core()
     found = [name for name in core.available_devices if name.startswith("GPU")]
     return {name: str(core.get_property(name, "FULL_DEVICE_NAME")) for name in found}
-
-
-def supports(precision: Precision, device: str = "CPU") -> bool:
-    """Whether the device computes in this precision natively."""
-    import openvino as ov
-
-    if precision in (Precision.F32, Precision.INT8):
-        return True
-    capabilities = ov.Core().get_property(device, "OPTIMIZATION_CAPABILITIES")
-    wanted = {Precision.BF16: "BF16", Precision.F16: "FP16"}[precision]
-    return wanted in capabilities

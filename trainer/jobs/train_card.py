@@ -22,7 +22,7 @@ from trainer.models.backbones import find_backbone
 from trainer.models.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
 from trainer.models.reference import ReferenceCells
 
-GATE_CELLS = 256
+GATE_CELLS = 1200
 
 
 def card_of(

@@ -1,0 +1,42 @@
+"""Heat maps lie where the network looked, in the image's own coordinates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trainer.domain import Window
+from trainer.imaging.overlay import COLOUR_MAPS, overlay, spread
+
+
+@pytest.mark.parametrize("window", [Window(20, 10, 40), Window(-10, -5, 60), Window(50, 30, 90)])
+def test_the_hottest_place_is_at_its_place(window: Window) -> None:
+    heat = np.zeros((4, 4), np.float32)
+    heat[2, 1] = 1
+    full = spread(heat, window, 100, 120)
+    assert full.shape == (100, 120)
+    row, column = np.unravel_index(full.argmax(), full.shape)
+    step = window.side / 4
+    assert column + 0.5 == pytest.approx(window.x + 1.5 * step, abs=1)
+    assert row + 0.5 == pytest.approx(window.y + 2.5 * step, abs=1)
+
+
+def test_even_heat_fills_the_window_and_nothing_else() -> None:
+    full = spread(np.ones((7, 7), np.float32), Window(10, 20, 30), 80, 60)
+    assert np.allclose(full[20:50, 10:40], 1)
+    assert full.sum() == pytest.approx(30 * 30)
+
+
+@pytest.mark.parametrize("colour_map", COLOUR_MAPS)
+def test_without_heat_the_image_stays(colour_map: str) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (40, 50, 3), np.uint8)
+    heat = np.zeros((3, 3), np.float32)
+    assert np.array_equal(overlay(image, heat, Window(0, 0, 40), colour_map=colour_map), image)
+    heat[1, 1] = 1
+    drawn = overlay(image, heat, Window(0, 0, 40), colour_map=colour_map)
+    assert (drawn[20, 20] != image[20, 20]).any()
+    assert np.array_equal(drawn[:, 41:], image[:, 41:])
+
+
+def test_a_window_moves_with_the_scale() -> None:
+    assert Window(4, 6, 8).scaled(0.5) == Window(2, 3, 4)

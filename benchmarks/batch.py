@@ -124,10 +124,12 @@ def draw(folder: Path, count: int) -> None:
 
 def package(network: str, work: Path) -> None:
     """A complete package with random weights at the network's own input size."""
+    from trainer.models.backbones import find_backbone
     from trainer.models.random_package import random_package
 
     if network != BUNDLED:
-        random_package(work / network, backbone=network, classes=CLASSES)
+        size = find_backbone(network).input_size
+        random_package(work / network, backbone=network, classes=CLASSES, input_size=size)
 
 
 def measure(way: str, network: str, folder: Path, work: Path) -> dict[str, float]:

@@ -13,6 +13,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.classifier import Classified
+from trainer.inference.keras_engine import out_of_memory
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.prepare import Lens, Task
 from trainer.jobs import classify_files as files
@@ -49,7 +50,8 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         case = store.case(work.root)
         stored, scale = begin(store, case, opened, request, work, emit, should_stop)
         _say_of_source(opened, scale, request, emit)
-        _classify(store, stored, opened, _lens(opened, scale, work), work, emit, should_stop)
+        lens = _lens(opened, scale, work)
+        opened = _classify(store, stored, opened, lens, work, emit, should_stop)
         return _finish(store, stored, opened, scale, work, begun, emit)
 
 
@@ -90,24 +92,48 @@ def _classify(
     work: Work,
     emit: Emit,
     should_stop: ShouldStop,
-) -> None:
-    """Judge what is not done yet; each batch is drawn first, then committed."""
-    names = part_of(work.names, _text(stored.settings.get("shard")))
-    done = store.done(stored.id)
-    tasks = [Task(name, work.root / name) for name in names if name not in done]
-    watch = _Watch(emit, len(names), len(names) - len(tasks))
-    batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
+) -> OpenedModel:
+    """Judge what is not done yet; the model that did the last of it.
+
+    A device whose memory runs out even for one cell is left for the CPU, and that is said.
+    """
     try:
-        for batch in _drawn(batches, opened, work):
-            _refuse_if_gone(work, batch)
-            store.add_predictions(stored.id, [each.prediction for each in batch])
-            watch.count(len(batch))
+        _judge(store, stored, opened, lens, work, emit, should_stop)
     except Cancelled:
         store.finish_run(stored.id, RunState.CANCELLED)
         raise
     except UserError:
         store.finish_run(stored.id, RunState.FAILED)
         raise
+    except Exception as error:
+        device = opened.classifier.engine.device
+        if device == "CPU" or not out_of_memory(error):
+            raise
+        reason = f"The memory of {device} ran out; going on on the CPU."
+        emit(Notice(reason))
+        return _classify(store, stored, opened.on_cpu(reason), lens, work, emit, should_stop)
+    return opened
+
+
+def _judge(
+    store: CaseStore,
+    stored: Run,
+    opened: OpenedModel,
+    lens: Lens,
+    work: Work,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> None:
+    """One pass over what is not done yet; each batch is drawn first, then committed."""
+    names = part_of(work.names, _text(stored.settings.get("shard")))
+    done = store.done(stored.id)
+    tasks = [Task(name, work.root / name) for name in names if name not in done]
+    watch = _Watch(emit, len(names), len(names) - len(tasks))
+    batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
+    for batch in _drawn(batches, opened, work):
+        _refuse_if_gone(work, batch)
+        store.add_predictions(stored.id, [each.prediction for each in batch])
+        watch.count(len(batch))
 
 
 def _drawn(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.distance import Reference
+from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
 from trainer.jobs.events import Emit, Notice
 from trainer.locations import data_folder, resources_folder
@@ -27,18 +28,25 @@ class OpenedModel:
         sha256: of its card.json, which names the hash of every other file.
         classifier: ready to run.
         reason: why this device and precision, in words.
+        graph: the package's graph, for going on elsewhere.
     """
 
     card: Card
     sha256: str
     classifier: Classifier
     reason: str
+    graph: Path
 
     @property
     def view(self) -> View:
         """What the network is shown."""
         spec = self.card.view
         return View(spec.kind, spec.red_cells, spec.grey, spec.feather)
+
+    def on_cpu(self, reason: str) -> OpenedModel:
+        """The same model on the CPU, in the same precision."""
+        engine = OpenVinoEngine(self.graph, precision=self.classifier.engine.precision)
+        return replace(self, classifier=replace(self.classifier, engine=engine), reason=reason)
 
 
 def registry_of(data_dir: str | None) -> Registry:
@@ -91,7 +99,7 @@ def open_model(
         distance_limit=card.thresholds.unknown_distance or 1.0,
     )
     digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
-    return OpenedModel(card, digest, classifier, chosen.reason)
+    return OpenedModel(card, digest, classifier, chosen.reason, package.graph)
 
 
 def policy_of(card: Card) -> Policy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_train
 from trainer.cases.store import CaseStore
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
+from trainer.inference.outputs import Engine
 from trainer.jobs import classify
 from trainer.jobs.client import WorkerProcess
+from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.protocol import ClassifyRequest
 from trainer.models.card import read_card
 
@@ -206,6 +209,41 @@ def test_says_what_it_does_not_know(drawn: Path, package: Path, tmp_path: Path) 
     classify.run(request([drawn], tmp_path / "out", package), said.append, never_stop)
     told = " ".join(getattr(each, "message", "") for each in said)
     assert "not calibrated" in told
+
+
+@dataclass
+class SmallGpu:
+    """An engine whose device holds two batches, then no more."""
+
+    inner: Engine
+    device: str = "Imaginary 9000"
+    left: int = 2
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def submit(self, cells: np.ndarray) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError("CUDA out of memory")
+        return self.inner.submit(cells)
+
+
+def test_a_gpu_without_memory_is_left_for_the_cpu(
+    drawn: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_gpu(*given: Any, **more: Any) -> OpenedModel:
+        opened = open_model(*given, **more)
+        classifier = replace(opened.classifier, engine=SmallGpu(opened.classifier.engine))
+        return replace(opened, classifier=classifier)
+
+    classified([drawn], tmp_path / "cpu", package)
+    monkeypatch.setattr(classify, "open_model", on_gpu)
+    said: list[Any] = []
+    asked = request([drawn], tmp_path / "gpu", package)
+    classify.run(asked, said.append, never_stop)
+    assert any("Imaginary 9000 ran out" in getattr(each, "message", "") for each in said)
+    assert rows_of(tmp_path / "gpu") == rows_of(tmp_path / "cpu")
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import errno
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from trainer.errors import UserError
@@ -54,7 +55,23 @@ def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = 
     except OSError as error:
         raise _in_words(path, error, size) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be deleted hides no reason why writing failed
+            temporary.unlink(missing_ok=True)
+
+
+def make_ready(folder: Path) -> None:
+    """Make a folder and try to write to it, so that hours of work do not end in vain.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be made or written to.
+    """
+    probe = folder / f".{uuid.uuid4().hex[:12]}{_PART}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise _in_words(probe, error, None) from error
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -71,6 +88,12 @@ def _in_words(path: Path, error: OSError, size: int | None) -> UserError:
             f"The disk is full: {path.name} was not written.{need}",
             "Free some space, or choose another folder; what was there before is unchanged.",
         )
-    if isinstance(error, PermissionError):
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return UserError(f"{path.parent} cannot be written to.", "Choose another folder.")
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return UserError(
+            f"{path.parent} is no folder: a file lies there or above it.", "Choose another folder."
+        )
+    if isinstance(error, FileNotFoundError):
+        return UserError(f"{path.parent} cannot be made.", "Choose another folder.")
     return UserError(f"{path} could not be written: {error.strerror or error}.")

@@ -108,10 +108,10 @@ def _add_classify(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", nargs="+", metavar="IMAGE")
-    parser.add_argument("--out", required=True, metavar="DIR")
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="images, or folders of images")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the heat maps")
     parser.add_argument(
-        "--class", dest="class_name", metavar="NAME", help="(default: the likeliest)"
+        "--class", dest="class_name", metavar="NAME", help="(default: the likeliest of all)"
     )
     parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
     _add_engine(parser)

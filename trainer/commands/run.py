@@ -30,7 +30,7 @@ def run_command(words: Sequence[str]) -> int:
     try:
         request = request_of(arguments, f"leuko-trainer {shlex.join(words)}")
     except UserError as error:
-        sys.stderr.write(f"Error: {error.message}\n{error.hint}\n")
+        sys.stderr.write(f"Error: {error.message}\n{error.hint}".rstrip() + "\n")
         return WRONG_USE
     try:
         with _teller(arguments) as tell:

@@ -96,7 +96,7 @@ class WordTeller:
         self._say(self._err, f"Error: {event.message}")
         if event.hint:
             self._say(self._err, event.hint)
-        if event.report:
+        if event.report and event.report not in event.hint:
             self._say(self._err, f"A report of what happened is in {event.report}")
 
     def _say(self, where: TextIO, text: str) -> None:

@@ -22,8 +22,10 @@ from trainer.jobs.classify_work import Work, begin, part_of, plan
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ClassifyRequest
-from trainer.jobs.sources import Scale
+from trainer.jobs.same_bytes import changed_images, notice_of
+from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
+from trainer.safe_write import make_ready
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -36,7 +38,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         UserError: nothing to do, no such model or device, or a folder that is gone or full.
         Cancelled: `should_stop` said so; what was committed stays, for `resume`.
     """
-    begun = time.perf_counter()
+    begun, since = time.perf_counter(), time.time()
     work = plan(request, emit)
     opened = open_model(
         request.model,
@@ -45,14 +47,17 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         precision=request.precision,
         emit=emit,
     )
+    make_ready(work.out)
     folder = Path(request.data_dir) if request.data_dir else data_folder()
     with CaseStore.open(folder / STORE_NAME) as store:
         case = store.case(work.root)
         stored, scale = begin(store, case, opened, request, work, emit, should_stop)
-        _say_of_source(opened, scale, request, emit)
+        say_of_source(opened.card, scale, request.source, emit)
+        before = frozenset(store.done(stored.id))
         lens = _lens(opened, scale, work)
         opened = _classify(store, stored, opened, lens, work, emit, should_stop)
-        return _finish(store, stored, opened, scale, work, begun, emit)
+        changed = _compare(store, stored, work, before, since, emit, should_stop)
+        return _finish(store, stored, opened, scale, work, begun, changed, emit)
 
 
 def _lens(opened: OpenedModel, scale: Scale, work: Work) -> Lens:
@@ -63,25 +68,6 @@ def _lens(opened: OpenedModel, scale: Scale, work: Work) -> Lens:
         scale.by_size,
         keep_image=work.heatmaps,
     )
-
-
-def _say_of_source(opened: OpenedModel, scale: Scale, request: ClassifyRequest, emit: Emit) -> None:
-    known = {source.name.lower() for source in opened.card.sources}
-    if request.source.lower() not in known:
-        emit(
-            Notice(
-                f"The model was not calibrated for images of {request.source or 'this source'}; "
-                f"its probabilities hold for {', '.join(sorted(known)) or 'no source'} only.",
-                "Review a part of the cells before you rely on them.",
-            )
-        )
-    if scale.profile.origin == "assumed":
-        emit(
-            Notice(
-                "Too few red cells stand alone to measure their size; it was assumed.",
-                "Give it with --red-cell-diameter if you know it.",
-            )
-        )
 
 
 def _classify(
@@ -172,6 +158,30 @@ def _refuse_if_gone(work: Work, batch: list[Classified]) -> None:
         )
 
 
+def _compare(
+    store: CaseStore,
+    stored: Run,
+    work: Work,
+    before: frozenset[str],
+    since: float,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> tuple[str, ...]:
+    """Images that are no longer what was judged; they are told of."""
+    changed = changed_images(
+        work.root,
+        store.done(stored.id),
+        before=before,
+        since=since,
+        workers=usable_cores(),
+        on_progress=emit,
+        should_stop=should_stop,
+    )
+    if changed:
+        emit(notice_of(changed))
+    return changed
+
+
 def _finish(
     store: CaseStore,
     stored: Run,
@@ -179,6 +189,7 @@ def _finish(
     scale: Scale,
     work: Work,
     begun: float,
+    changed: tuple[str, ...],
     emit: Emit,
 ) -> dict[str, object]:
     """Write the files from what the store holds, then close the run."""
@@ -192,6 +203,7 @@ def _finish(
         engine=opened.classifier.engine,
         root=work.root,
         source=scale.kept(),
+        changed=changed,
         seconds=time.perf_counter() - begun,
     )
     files.write_summary(summary_file, summary)

@@ -105,11 +105,16 @@ def write_summary(path: Path, summary: Mapping[str, Any]) -> None:
 
 def heatmap_file(out: Path, image: str) -> Path:
     """Where the heat map of an image lies: as the image does, below heatmaps/."""
+    return named_as(out / HEATMAPS, image, ".jpg")
+
+
+def named_as(folder: Path, image: str, suffix: str) -> Path:
+    """A file below `folder` named after an image, in as many folders; long names are cut."""
     *folders, name = image.split("/")
     if len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
         key = hashlib.sha256(image.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         name = f"{name[:40]}-{key}"
-    return Path(out, HEATMAPS, *folders, f"{name}.jpg")
+    return Path(folder, *folders, f"{name}{suffix}")
 
 
 def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:

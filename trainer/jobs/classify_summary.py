@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from trainer.domain import Decision, Prediction
 from trainer.evaluation.differential import differential, tally
 from trainer.inference.outputs import Engine
-from trainer.jobs.crash import versions
+from trainer.jobs.crash import package_versions, versions
 from trainer.models.card import Card
 
 RESEARCH_USE = "For research use only; not a medical device."
+# From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
+LIMITS = {"myeloblast": 20.0}
 
 
 def counts_of(predictions: Iterator[Prediction], card: Card) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def counts_of(predictions: Iterator[Prediction], card: Card) -> dict[str, Any]:
                 looks[each.looks_like] = looks.get(each.looks_like, 0) + 1
             yield each
 
-    table = differential(tally(counted()), classes=card.classes)
+    limits = {name: limit for name, limit in LIMITS.items() if name in card.classes}
+    table = differential(tally(counted()), classes=card.classes, limits=limits)
     return {
         "images": sum(decisions.values()),
         "decisions": decisions,
@@ -52,9 +55,14 @@ def summary_of(
     engine: Engine,
     root: Path,
     source: Mapping[str, Any],
+    changed: Sequence[str],
     seconds: float,
 ) -> dict[str, Any]:
-    """The summary. Only `seconds` differs between two runs of the same work."""
+    """The summary. Only `seconds` differs between two runs of the same work.
+
+    Args:
+        changed: images whose files are no longer those that were judged.
+    """
     return {
         **counts,
         "root": str(root),
@@ -68,9 +76,10 @@ def summary_of(
             "calibrated_for": [each.name for each in card.sources],
         },
         "source": dict(source),
+        "changed_since_judged": list(changed),
         "device": engine.device,
         "precision": engine.precision.value,
-        "versions": versions(),
+        "versions": versions() | package_versions(),
         "statement": RESEARCH_USE,
         "seconds": round(seconds, 3),
     }
@@ -78,19 +87,33 @@ def summary_of(
 
 def sentence_of(counts: Mapping[str, Any], out: Path) -> str:
     """What the command line says at the end, in a few lines."""
-    decisions = counts["decisions"]
+    decisions, table = counts["decisions"], counts["differential"]
+    images = "1 image" if counts["images"] == 1 else f"{counts['images']} images"
     lines = [
-        f"{counts['images']} images: {decisions['accept']} accepted, {decisions['review']} to "
-        f"review, {decisions['unknown']} unknown, {decisions['failed']} failed."
+        f"{images}: {decisions['accept']} accepted, {decisions['review']} to review, "
+        f"{decisions['unknown']} unknown, {decisions['failed']} failed."
     ]
-    for name, share in counts["differential"]["percent"].items():
-        if share["cells"]:
-            lines.append(
-                f"  {name:<16} {share['cells']:>5}  {share['value']:5.1f} % "
-                f"({share['low']:.1f}-{share['high']:.1f}) of classified white cells"
-            )
-    for name, share in counts["differential"]["per_100_white_cells"].items():
-        if share["cells"]:
-            lines.append(f"  {name:<16} {share['cells']:>5}  outside the 100 %")
+    for name, share in table["percent"].items():
+        lines += _share_line(name, share, "% of classified white cells")
+    for name, share in table["per_100_white_cells"].items():
+        lines += _share_line(name, share, "per 100 classified white cells, beside them")
+    lines += [f"  {error} ({count})" for error, count in _commonest(counts["errors"])]
+    lines += table["warnings"]
     lines.append(f"Results are in {out}")
     return "\n".join(lines)
+
+
+def _share_line(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
+    """One line of the differential; none for a class without cells."""
+    cells, value = share["cells"], share["value"]
+    if not cells:
+        return []
+    counted = f"  {name:<16} {cells:>5}"
+    if value is None:
+        return [counted]
+    high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
+    return [f"{counted}  {value:5.1f} ({share['low']:.1f}-{high}) {unit}"]
+
+
+def _commonest(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+    return sorted(errors.items(), key=lambda item: -item[1])[:most]

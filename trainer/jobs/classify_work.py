@@ -19,6 +19,8 @@ from trainer.jobs.requests import ClassifyRequest, split_shard
 from trainer.jobs.sources import Scale, measure_scale
 from trainer.safe_write import remove_unfinished
 
+IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
+
 
 @dataclass(frozen=True)
 class Work:
@@ -55,7 +57,7 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
     if not found.relative:
         raise UserError(
             f"No image was found in {found.root}.",
-            "Images are JPEG, PNG, TIFF, BMP and WebP files.",
+            IMAGE_KINDS,
         )
     return Work(found.root, found.relative, out, request.heatmaps)
 

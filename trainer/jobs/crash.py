@@ -149,10 +149,11 @@ def versions() -> dict[str, str]:
 
 
 def _report(error: BaseException, request: Record, log_lines: list[str]) -> str:
-    known = versions() | {"platform": platform.platform(), "machine": platform.machine()}
+    machine = {"platform": platform.platform(), "machine": platform.machine()}
+    known = versions() | machine | package_versions()
     parts = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": "\n".join(f"{name} {value}" for name, value in (known | _packages()).items()),
+        "versions": "\n".join(f"{name} {value}" for name, value in known.items()),
         "request": json.dumps(request.model_dump(mode="json"), indent=1, ensure_ascii=False),
         "error": "".join(traceback.format_exception(error)).rstrip(),
         "log": "\n".join(log_lines),
@@ -160,7 +161,7 @@ def _report(error: BaseException, request: Record, log_lines: list[str]) -> str:
     return "".join(f"== {name}\n{text}\n\n" for name, text in parts.items())
 
 
-def _packages() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
     """Versions of what is installed, read from metadata: nothing is imported."""
     from importlib import metadata  # slow to import, seldom needed
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.scan import find_images
+from trainer.data.scan import ImageList, find_images
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.overlay import overlay
@@ -18,15 +18,19 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.outputs import Outputs
 from trainer.inference.policy import softmax
 from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.jobs.classify_files import named_as
+from trainer.jobs.classify_work import IMAGE_KINDS
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ExplainRequest
-from trainer.jobs.sources import measure_scale
-from trainer.safe_write import write_bytes
+from trainer.jobs.sources import measure_scale, say_of_source
+from trainer.safe_write import make_ready, write_bytes
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
     """Draw one heat map an image into `out`, as `<name>.<method>.<class>.png`.
+
+    Images of several folders lie below `out` as they lie below the folder common to them.
 
     Returns:
         `written`, the number of heat maps, and `failed`, that of unreadable images.
@@ -42,19 +46,30 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         emit=emit,
     )
     wanted = _output_of(opened, request.class_name)
-    lens = _lens(opened, request, emit, should_stop)
-    failed = 0
-    for number, path in enumerate(map(Path, request.images), 1):
+    found = _find(request, emit)
+    make_ready(Path(request.out))
+    lens = _lens(opened, found, request, emit, should_stop)
+    failed, count = 0, len(found.relative)
+    for number, name in enumerate(found.relative, 1):
         if should_stop():
             raise Cancelled
-        prepared = prepare(Task(path.name, path), lens)
+        prepared = prepare(Task(name, found.root / name), lens)
         if prepared.view is None:
             failed += 1
-            emit(Notice(f"{path.name}: {prepared.error}"))
+            emit(Notice(f"{name}: {prepared.error}"))
         else:
             emit(Result(_explain(opened, prepared, prepared.view, wanted, request)))
-        emit(Progress("explaining", number, len(request.images)))
-    return {"written": len(request.images) - failed, "failed": failed, "out": request.out}
+        emit(Progress("explaining", number, count))
+    return {"written": count - failed, "failed": failed, "out": request.out}
+
+
+def _find(request: ExplainRequest, emit: Emit) -> ImageList:
+    found = find_images([Path(path) for path in request.images])
+    for problem in found.problems:
+        emit(Notice(problem))
+    if not found.relative:
+        raise UserError(f"No image was found in {found.root}.", IMAGE_KINDS)
+    return found
 
 
 def _output_of(opened: OpenedModel, name: str | None) -> int | None:
@@ -69,10 +84,13 @@ def _output_of(opened: OpenedModel, name: str | None) -> int | None:
 
 
 def _lens(
-    opened: OpenedModel, request: ExplainRequest, emit: Emit, should_stop: ShouldStop
+    opened: OpenedModel,
+    found: ImageList,
+    request: ExplainRequest,
+    emit: Emit,
+    should_stop: ShouldStop,
 ) -> Lens:
     """All images of one call are taken for one source, as `classify` does."""
-    found = find_images([Path(path) for path in request.images])
     scale = measure_scale(
         found.root,
         found.relative,
@@ -82,6 +100,7 @@ def _lens(
         on_progress=emit,
         should_stop=should_stop,
     )
+    say_of_source(opened.card, scale, request.source, emit)
     return Lens(opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True)
 
 
@@ -95,15 +114,16 @@ def _explain(
     classifier, card = opened.classifier, opened.card
     outputs = classifier.engine.submit(view[None]).result()
     probabilities = softmax(outputs.logits, card.temperature)[0]
-    index = wanted if wanted is not None else int(probabilities[: len(card.classes)].argmax())
+    index = wanted if wanted is not None else int(probabilities.argmax())
     heat = heat_of(classifier, view, outputs, request.method, opened.view.grey)[index]
     assert prepared.shown is not None and prepared.window is not None
     drawn = overlay(prepared.shown, heat, prepared.window.scaled(prepared.scale))
     name = card.outputs[index]
-    target = Path(request.out) / f"{prepared.task.name}.{request.method}.{name}.png"
+    target = named_as(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
     probability = float(probabilities[index])
-    text = f"{prepared.task.name}: {name} {probability:.3f} -> {target}"
+    outside = " (outside the model's classes)" if name in card.other_classes else ""
+    text = f"{prepared.task.name}: {name} {probability:.3f}{outside} -> {target}"
     return {"text": text, "class": name, "probability": probability, "file": str(target)}
 
 

@@ -71,7 +71,12 @@ class ClassifyRequest(Record):
 
 
 class ExplainRequest(Record):
-    """Heat maps of single images for one class (None: the likeliest) by one method."""
+    """Heat maps of images for one class by one method.
+
+    Attributes:
+        images: image files and folders.
+        class_name: a class or an other class of the model; None: the likeliest of all.
+    """
 
     job: Literal["explain"] = "explain"
     images: Paths
@@ -217,7 +222,8 @@ def _sentence(fault: dict[str, Any]) -> str:
         return f"The job {fault['loc'][0]!r} has no setting {setting!r}."
     if kind == "missing":
         return f"The job {fault['loc'][0]!r} needs the setting {setting!r}."
-    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {fault['msg']}."
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {reason}."
 
 
 def _hint(fault: dict[str, Any]) -> str:

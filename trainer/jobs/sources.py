@@ -14,6 +14,8 @@ from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.red_cells import Sighting, profile_sources, sight
+from trainer.jobs.events import Emit, Notice
+from trainer.models.card import Card
 
 SAMPLE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.
@@ -88,6 +90,29 @@ def measure_scale(
     }
     groups = {size: profile for size, profile in profiles.items() if size is not None}
     return Scale(profiles[None], groups)
+
+
+def say_of_source(card: Card, scale: Scale, source: str, emit: Emit) -> None:
+    """Say where the model's probabilities do not hold, and where the scale is a guess."""
+    known = {each.name.lower() for each in card.sources}
+    if source.lower() not in known:
+        emit(
+            Notice(
+                f"The model was not calibrated for images of {source or 'this source'}; its "
+                f"probabilities hold for {', '.join(sorted(known)) or 'no source'} only.",
+                "If yours is one of them, name it with --source; else review a part of the "
+                "cells before you rely on them."
+                if known
+                else "Review a part of the cells before you rely on them.",
+            )
+        )
+    if scale.profile.origin == "assumed":
+        emit(
+            Notice(
+                "Too few red cells stand alone to measure their size; it was assumed.",
+                "Give it with --red-cell-diameter if you know it.",
+            )
+        )
 
 
 def sight_sample(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -40,6 +41,22 @@ def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path)
     bad.write_bytes(b"no")
     told = run_trainer("explain", image, bad, *given, check=(3,))
     assert "bad.jpg" in told.stderr
+
+
+@pytest.mark.slow
+def test_explain_keeps_images_of_one_name_apart(drawn: Path, package: Path, tmp_path: Path) -> None:
+    for place in ("a", "b"):
+        (tmp_path / "in" / place).mkdir(parents=True)
+        shutil.copy(sorted(drawn.iterdir())[0], tmp_path / "in" / place / "cell.jpg")
+    given = ("--model", package, "--device", "cpu", "--class", "monocyte")
+    run_trainer("explain", tmp_path / "in", *given, "--out", tmp_path / "out")
+    made = [p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.png")]
+    name = "cell.jpg.gradcam.monocyte.png"
+    assert sorted(made) == [f"a/{name}", f"b/{name}"]
+    (tmp_path / "empty").mkdir()
+    told = run_trainer("explain", tmp_path / "empty", *given, "--out", tmp_path / "x", check=(1,))
+    assert "No image was found" in told.stderr
+    assert not (tmp_path / "x").exists()
 
 
 @pytest.mark.slow

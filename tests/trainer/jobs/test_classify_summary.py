@@ -1,0 +1,59 @@
+"""What is said at the end of a run: counts, shares with their intervals, warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.trainer.jobs.program import OTHERS
+from trainer.domain import Decision, Precision, Prediction
+from trainer.jobs.classify_summary import counts_of, sentence_of
+from trainer.models.card import read_card
+
+
+def predictions(accepted: Mapping[str, int], **others: int) -> list[Prediction]:
+    made = [
+        Prediction(f"{name}{n}.jpg", "0", Decision.ACCEPT, "m", Precision.F32, label=name)
+        for name, count in accepted.items()
+        for n in range(count)
+    ]
+    for name, count in others.items():
+        decision = Decision(name)
+        error = "The file is empty." if decision is Decision.FAILED else ""
+        label = "" if error else "monocyte"
+        one = Prediction("x.jpg", "0", decision, "m", Precision.F32, label=label, error=error)
+        made += [one] * count
+    return made
+
+
+def sentence(package: Path, made: list[Prediction]) -> str:
+    counts = counts_of(iter(made), read_card(package / "card.json"))
+    return sentence_of(counts, Path("out"))
+
+
+def test_shares_intervals_and_what_is_left_out(package: Path) -> None:
+    made = predictions({"monocyte": 150, "myeloblast": 50, "erythroblast": 10}, unknown=3, failed=2)
+    told = sentence(package, made).splitlines()
+    assert told[0] == "215 images: 210 accepted, 0 to review, 3 unknown, 2 failed."
+    assert any("myeloblast" in line and "25.0 (19.2-31.6) % of" in line for line in told)
+    assert any("erythroblast" in line and "5.0 (" in line and "per 100" in line for line in told)
+    assert "  The file is empty. (2)" in told
+    assert any(line.startswith("3 of 215 cells are unknown") for line in told)
+    assert not any("basophil" in line for line in told)
+
+
+def test_an_interval_that_spans_twenty_percent_of_blasts_is_said(package: Path) -> None:
+    """The example of the manuals: 20 % cannot be resolved with 100 cells."""
+    told = sentence(package, predictions({"monocyte": 85, "myeloblast": 15}))
+    assert "myeloblast: the interval 8.6-23.5 % spans 20 %" in told
+    told = sentence(package, predictions({"monocyte": 450, "myeloblast": 50}))
+    assert "spans" not in told
+
+
+def test_one_image_and_only_red_cells(package: Path) -> None:
+    told = sentence(package, predictions({"erythroblast": 1}))
+    assert told.startswith("1 image: 1 accepted")
+    assert "erythroblast         1" in told
+    assert "nan" not in told.lower()
+    assert "None" not in told
+    assert all(name not in told for name in OTHERS)

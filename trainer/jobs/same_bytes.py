@@ -1,0 +1,88 @@
+"""Whether images are still what was judged: their bytes against the hashes of the run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from trainer.domain import OnProgress, Progress, ShouldStop
+from trainer.errors import Cancelled
+from trainer.jobs.events import Notice
+
+# File systems keep times to two seconds at worst (FAT).
+_COARSE = 2.0
+_NAMED = 5
+
+
+def changed_images(
+    root: Path,
+    judged: Mapping[str, str],
+    *,
+    before: frozenset[str],
+    since: float,
+    workers: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> tuple[str, ...]:
+    """Names of judged images that are gone or hold other bytes now, in order.
+
+    Args:
+        root: the case's folder.
+        judged: image -> SHA-256 of the bytes that were judged; empty where unreadable.
+        before: images judged by an earlier call; read again, for nobody watched them.
+        since: seconds of the epoch at which this call began; the images it judged itself are
+            read again only where the file's time is later.
+        workers: threads.
+        on_progress: told after every image that is read again.
+        should_stop: asked after every image that is read again.
+
+    Raises:
+        Cancelled: `should_stop` said so.
+    """
+    suspect = [
+        name
+        for name, digest in judged.items()
+        if digest and (name in before or _touched(root / name, since - _COARSE))
+    ]
+    changed: list[str] = []
+    with ThreadPoolExecutor(workers, thread_name_prefix="compare") as pool:
+        digests = pool.map(lambda name: _digest(root / name), suspect)
+        for done, (name, digest) in enumerate(zip(suspect, digests, strict=True), 1):
+            if should_stop():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled
+            if digest != judged[name]:
+                changed.append(name)
+            on_progress(Progress("comparing images", done, len(suspect)))
+    return tuple(sorted(changed))
+
+
+def notice_of(changed: tuple[str, ...]) -> Notice:
+    """What is said of them."""
+    named = ", ".join(changed[:_NAMED]) + (", ..." if len(changed) > _NAMED else "")
+    images, were = ("1 image", "was") if len(changed) == 1 else (f"{len(changed)} images", "were")
+    return Notice(
+        f"{images} changed or vanished after {'it' if were == 'was' else 'they'} {were} judged: "
+        f"{named}. What is said of them holds for the old files, whose SHA-256 stands beside it.",
+        "Run the command again without --resume to judge the new files.",
+    )
+
+
+def _touched(path: Path, since: float) -> bool:
+    """Whether its bytes or its place among the files changed; a copy may bring an old time."""
+    try:
+        found = path.stat()
+    except OSError:
+        return True
+    return max(found.st_mtime, found.st_ctime) >= since
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file's bytes; empty where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

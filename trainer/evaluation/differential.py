@@ -122,13 +122,15 @@ def _share(cells: int, interval: Interval) -> Share:
 
 def _few(total: int) -> Iterable[str]:
     if total < FEW:
-        yield f"Only {total} white cells were classified; {FEW} or more are the custom."
+        cells = "1 white cell was" if total == 1 else f"{total} white cells were"
+        yield f"Only {cells} classified; {FEW} or more are the custom."
 
 
 def _undecided(percent: Mapping[str, Share], limits: Mapping[str, float]) -> Iterable[str]:
     for name, limit in limits.items():
         share = percent[name]
-        if spans(Interval(share.value, share.low, share.high), limit):
+        seen = math.isfinite(share.value)
+        if seen and spans(Interval(share.value, share.low, share.high), limit):
             yield (
                 f"{name}: the interval {share.low:.1f}-{share.high:.1f} % spans {limit:g} %; "
                 "this many cells cannot tell on which side it is."

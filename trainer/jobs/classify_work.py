@@ -13,6 +13,7 @@ from trainer.data.scan import find_images
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.classify_files import PREDICTIONS
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.requests import ClassifyRequest, split_shard
@@ -20,6 +21,14 @@ from trainer.jobs.sources import Scale, measure_scale
 from trainer.safe_write import remove_unfinished
 
 IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
+_NOTHING_TO_RESUME = (
+    "No interrupted run of these paths with this model, precision and settings was found; "
+    "a new one begins."
+)
+_EARLIER_RESULTS = (
+    "{folder} holds the results of an earlier run: its tables will be replaced, its heat maps "
+    "of other images stay."
+)
 
 
 @dataclass(frozen=True)
@@ -79,10 +88,14 @@ def begin(
         "red_cell_diameter": request.red_cell_diameter,
         "source": request.source,
     }
-    if request.resume and (old := _interrupted(store, case, opened, settings)):
-        remove_unfinished(work.out)
-        emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
-        return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
+    if request.resume:
+        if old := _interrupted(store, case, opened, settings):
+            remove_unfinished(work.out)
+            emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
+            return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
+        emit(Notice(_NOTHING_TO_RESUME))
+    if (work.out / PREDICTIONS).exists():
+        emit(Notice(_EARLIER_RESULTS.format(folder=work.out)))
     scale = measure_scale(
         work.root,
         work.names,

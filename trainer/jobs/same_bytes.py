@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
+from trainer.imaging.file_bytes import openable
 from trainer.jobs.events import Notice
 
 # File systems keep times to two seconds at worst (FAT).
@@ -73,7 +75,7 @@ def notice_of(changed: tuple[str, ...]) -> Notice:
 def _touched(path: Path, since: float) -> bool:
     """Whether its bytes or its place among the files changed; a copy may bring an old time."""
     try:
-        found = path.stat()
+        found = os.stat(openable(path))  # noqa: PTH116 - extended names
     except OSError:
         return True
     return max(found.st_mtime, found.st_ctime) >= since
@@ -82,7 +84,7 @@ def _touched(path: Path, since: float) -> bool:
 def _digest(path: Path) -> str:
     """SHA-256 of a file's bytes; empty where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open(openable(path), "rb") as file:  # noqa: PTH123 - extended names
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

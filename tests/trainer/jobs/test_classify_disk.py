@@ -107,6 +107,19 @@ def test_a_place_that_cannot_hold_results_is_said_before_any_work(
     assert not data.exists()
 
 
+def test_what_resuming_and_earlier_results_come_to_is_said(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    said: list[Any] = []
+    for resume in (False, True):
+        said.clear()
+        asked = request([drawn], tmp_path / "out", package, resume=resume)
+        classify.run(asked, said.append, never_stop)
+        told = " ".join(getattr(each, "message", "") for each in said)
+        assert ("No interrupted run" in told) == resume
+        assert ("holds the results of an earlier run" in told) == resume
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems forbid some of these names")
 def test_names_that_other_systems_forbid(package: Path, tmp_path: Path) -> None:
     folder = tmp_path / "in" / "/".join(["deep" * 20] * 4)

@@ -54,6 +54,8 @@ def test_one_image_and_only_red_cells(package: Path) -> None:
     told = sentence(package, predictions({"erythroblast": 1}))
     assert told.startswith("1 image: 1 accepted")
     assert "erythroblast         1" in told
+    assert "spans" not in told
     assert "nan" not in told.lower()
     assert "None" not in told
     assert all(name not in told for name in OTHERS)
+    assert "Only 1 white cell was classified" in sentence(package, predictions({"monocyte": 1}))

@@ -15,8 +15,13 @@ _PART = ".part"
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a whole file; the old one stays as it was until the new one is complete.
+
+    Args:
+        path: where the file shall be.
+        data: all of it.
+        durable: wait until it is on the disk; not for what can be made again.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -25,7 +30,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     def write(temporary: Path) -> None:
         temporary.write_bytes(data)
 
-    write_with(path, write, size=len(data))
+    write_with(path, write, size=len(data), durable=durable)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -33,13 +38,20 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = None) -> None:
+def write_with(
+    path: Path,
+    write: Callable[[Path], None],
+    *,
+    size: int | None = None,
+    durable: bool = True,
+) -> None:
     """Let `write` fill a temporary file beside `path`, then put it in place.
 
     Args:
         path: where the file shall be.
         write: fills the file whose path it is given.
         size: bytes needed, for the message when the disk is full.
+        durable: wait until it is on the disk.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -49,8 +61,9 @@ def write_with(path: Path, write: Callable[[Path], None], *, size: int | None = 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
+        if durable:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
         raise _in_words(path, error, size) from error

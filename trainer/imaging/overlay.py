@@ -80,8 +80,23 @@ def overlay(
     Raises:
         KeyError: unknown colour map.
     """
-    full = spread(heat, window, rgb.shape[0], rgb.shape[1])
-    colours = cv2.applyColorMap(np.uint8(np.rint(full * 255)), COLOUR_MAPS[colour_map])
-    alpha = full[..., None] * np.float32(opacity)
-    mixed = rgb * (1 - alpha) + colours[..., ::-1] * alpha
-    return np.asarray(np.rint(mixed), dtype=np.uint8)
+    drawn = rgb.copy()
+    part = _part(window, rgb.shape[0], rgb.shape[1])
+    below = rgb[part]
+    if below.size:
+        moved = Window(window.x - part[1].start, window.y - part[0].start, window.side)
+        share = spread(heat, moved, below.shape[0], below.shape[1])
+        colours = cv2.applyColorMap(cv2.convertScaleAbs(share, alpha=255), COLOUR_MAPS[colour_map])
+        share *= np.float32(opacity)
+        colours = cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)
+        # OpenCV divides by the sum of the weights plus a hair, which must not darken.
+        drawn[part] = cv2.blendLinear(np.ascontiguousarray(below), colours, 1 - share, share)
+    return drawn
+
+
+def _part(window: Window, height: int, width: int) -> tuple[slice, slice]:
+    """Rows and columns of the image that the window touches."""
+    left, top = (max(0, int(np.floor(v))) for v in (window.x, window.y))
+    right = max(left, min(width, int(np.ceil(window.x + window.side))))
+    bottom = max(top, min(height, int(np.ceil(window.y + window.side))))
+    return slice(top, bottom), slice(left, right)

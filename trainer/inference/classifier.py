@@ -13,7 +13,7 @@ from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.distance import Reference
 from trainer.inference.explanation import grad_cam, normalised
-from trainer.inference.flow import Passed, forward, ordered_map
+from trainer.inference.flow import Passed, forward, one_thread_each, ordered_map
 from trainer.inference.outputs import Engine, Outputs
 from trainer.inference.policy import Policy, softmax
 from trainer.inference.prepare import Lens, Prepared, Task, prepare
@@ -60,7 +60,10 @@ class Classifier:
             Cancelled: `should_stop` said so; asked before each batch.
         """
         lookahead = self.engine.batch * (self.engine.in_flight + 1)
-        with ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool:
+        with (
+            one_thread_each(),
+            ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool,
+        ):
             ready = ordered_map(lambda task: prepare(task, lens), tasks, pool, lookahead)
             for passed in forward(ready, self.engine, lambda item: item.view):
                 if should_stop():

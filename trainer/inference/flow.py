@@ -9,16 +9,34 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from trainer.inference.outputs import Engine, Outputs, Pending
 
 Task = TypeVar("Task")
 Item = TypeVar("Item")
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """While images are worked on side by side, OpenCV and BLAS start no threads of their own.
+
+    Theirs would wait for each other and for ours: measured, a third of all processor time.
+    """
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        with threadpool_limits(1, user_api="blas"):
+            yield
+    finally:
+        cv2.setNumThreads(before)
 
 
 def ordered_map(

@@ -128,7 +128,8 @@ def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
         return
     heat = classified.heat[card.classes.index(prediction.label)]
     drawn = overlay(prepared.shown, heat, prepared.window.scaled(prepared.scale))
-    done, data = cv2.imencode(".jpg", drawn[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
         raise UserError(f"The heat map of {prediction.image} could not be drawn.")
-    write_bytes(heatmap_file(out, prediction.image), data.tobytes())
+    write_bytes(heatmap_file(out, prediction.image), data.tobytes(), durable=False)

@@ -14,6 +14,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.red_cells import Sighting, profile_sources, sight
+from trainer.inference.flow import one_thread_each
 from trainer.jobs.events import Emit, Notice
 from trainer.models.card import Card
 
@@ -126,7 +127,7 @@ def sight_sample(
     """What a sample of the images shows of its source; unreadable ones are passed over."""
     found: list[Sighting] = []
     chosen = sample_of(names)
-    with ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
+    with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
         sighted = pool.map(lambda name: _sight(root / name), chosen)
         for done, sighting in enumerate(sighted, 1):
             if should_stop():

@@ -18,6 +18,7 @@ from trainer.imaging import read
 from trainer.imaging.red_cells import profile_sightings
 from trainer.imaging.segment import find_cell
 from trainer.imaging.view import View, show
+from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.prepare import Lens
 from trainer.jobs.sources import sight_sample
@@ -99,7 +100,7 @@ def read_shots(
     """
     shots: list[Shot] = []
     faults: list[str] = []
-    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
+    with one_thread_each(), ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
         found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size), items)
         for done, shot in enumerate(found, 1):
             if should_stop():

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from trainer.domain import Decision, Prediction
 
 REVIEW, UNKNOWN, FAILED, PENDING = 1000, 1001, 1002, 1003
 """Groups after those of the classes, which are numbered from 0 in the card's order."""
+_Number = TypeVar("_Number", int, float)
 _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED: FAILED}
 
 
@@ -107,10 +109,19 @@ class CaseModel:
         """Have exactly these images, in this order; whether anything changed."""
         if self.names == list(names):
             return False
-        known = zip(self.names, self.judged, strict=True)
-        self._waiting |= {name: judged for name, judged in known if judged is not None}
-        self._clear()
-        self.add_files(names)
+        # Whole columns at a time: row by row, 100,000 would hold the window up.
+        before = [self._row.get(name, -1) for name in names]
+        rows = {name: at for at, name in enumerate(names)}
+        for name, judged in zip(self.names, self.judged, strict=True):
+            if judged is not None and name not in rows:
+                self._waiting[name] = judged
+        self.groups = _taken(self.groups, before, PENDING)
+        self.probabilities = _taken(self.probabilities, before, -1.0)
+        self.distances = _taken(self.distances, before, -1.0)
+        self.judged = [self.judged[at] if at >= 0 else None for at in before]
+        self.names, self._row = list(names), rows
+        for name in [each for each in self._waiting if each in rows]:
+            self._set(rows[name], self._waiting.pop(name))
         return True
 
     def set_classes(self, classes: Sequence[str]) -> None:
@@ -166,3 +177,8 @@ class CaseModel:
         if judged.label not in self.classes:
             self.classes = (*self.classes, judged.label)
         return self.classes.index(judged.label)
+
+
+def _taken(column: array[_Number], rows: list[int], missing: _Number) -> array[_Number]:
+    """The column's values at these rows; `missing` at those below zero."""
+    return array(column.typecode, [column[at] if at >= 0 else missing for at in rows])

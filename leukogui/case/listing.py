@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,10 +23,15 @@ _NUMBER = re.compile(r"([0-9]+)")
 
 @dataclass
 class Listing:
-    """What was found so far, relative to the root, with forward slashes."""
+    """What was found so far, relative to the root, with forward slashes.
+
+    Attributes:
+        times: when each of the folders had last changed before it was read, in ns.
+    """
 
     files: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -94,17 +98,21 @@ class _Walk:
                 yield from self._follow(link)
 
     def _walk(self, start: str) -> Iterator[str]:
-        waiting = deque([start])
-        while waiting:
-            folder = waiting.popleft()
-            for entry in self._entries(folder):
-                name = f"{folder}/{entry.name}" if folder else entry.name
-                if entry.is_symlink():
-                    self.links.append(name)
-                elif entry.is_dir(follow_symlinks=False):
-                    waiting.append(name)
-                elif is_image(name):
-                    yield from self._take(name, os.path.realpath(self.root / name))
+        """Depth first in natural order, so that what is told is in its final order already."""
+        open_folders = [(start, iter(self._entries(start)))]
+        while open_folders:
+            folder, entries = open_folders[-1]
+            entry = next(entries, None)
+            if entry is None:
+                open_folders.pop()
+                continue
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_symlink():
+                self.links.append(name)
+            elif entry.is_dir(follow_symlinks=False):
+                open_folders.append((name, iter(self._entries(name))))
+            elif is_image(name):
+                yield from self._take(name, os.path.realpath(self.root / name))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         path = self.root / folder
@@ -121,6 +129,7 @@ class _Walk:
             self.listing.problems.append(f"{path}: {error.strerror or error}")
             return []
         self.listing.folders.append(folder)
+        self.listing.times.append(status.st_mtime_ns)
         return sorted(found, key=lambda entry: natural_key(entry.name))
 
     def _follow(self, link: str) -> Iterator[str]:

@@ -55,6 +55,8 @@ class CellReader(QObject):
 
     def read(self, path: Path) -> None:
         """Read this one; one that waits is dropped."""
+        if self._leaving:
+            return
         with self._lock:
             self._wanted = path
             self._lock.notify()

@@ -117,11 +117,15 @@ class CaseSession(QObject):
             found: Prediction | None = store.prediction(run, name) if store else None
             self.fetched.emit(name, found)
 
-        self._store.ask(task)
+        self._store.ask(task, partial(self.fetched.emit, name, None))
 
-    def ask_store(self, task: Callable[[CaseStore | None], None]) -> None:
-        """Run a function of the store on its thread."""
-        self._store.ask(task)
+    def ask_store(
+        self,
+        task: Callable[[CaseStore | None], None],
+        on_failure: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Run a function of the store on its thread; `on_failure` too, if it fails."""
+        self._store.ask(task, on_failure)
 
     def _leave(self) -> None:
         self._poll.stop()
@@ -154,18 +158,15 @@ class CaseSession(QObject):
     ) -> None:
         from leukogui.case import store_reading as reading
 
-        try:
-            runs = reading.shown_runs(store, root) if store else []
-            if not runs or store is None:
-                return
+        runs = reading.shown_runs(store, root) if store else []
+        if runs and store is not None:
             if last is None or runs[-1].id != last.id or runs[-1].state != last.state:
                 if last is None or runs[-1].id != last.id:
                     known.clear()
                 self._runs.emit(generation, runs)
             while page := reading.fresh(store, runs[-1], known):
                 self._page.emit(generation, page)
-        finally:
-            self._polled.emit()
+        self._polled.emit()
 
     # On the window's thread
 
@@ -176,7 +177,8 @@ class CaseSession(QObject):
             return
         self._polling = True
         arguments = (self.model.root, self._folder.generation, self.run, self._known)
-        self._store.ask(partial(self._read_news, *arguments))
+        # Told when it fails, too: not even opening the store must end the looking.
+        self._store.ask(partial(self._read_news, *arguments), self._polled.emit)
 
     def _on_polled(self) -> None:
         self._polling = False

@@ -93,7 +93,18 @@ class FolderWatch(QObject):
     def _watch(self, generation: int, listing: Listing) -> None:
         if generation != self.generation or self._root is None:
             return
-        wanted = {str(self._root / folder) for folder in listing.folders[:_MOST_WATCHED]}
-        new = wanted.difference(self._watcher.directories())
+        pairs = zip(listing.folders[:_MOST_WATCHED], listing.times, strict=False)
+        times = {str(self._root / folder): time for folder, time in pairs}
+        new = sorted(times.keys() - set(self._watcher.directories()))
         if new:
-            self._watcher.addPaths(sorted(new))
+            self._watcher.addPaths(new)
+        # What changed after it was listed and before it was watched, nobody would tell.
+        if any(_time_of(path) != times[path] for path in new):
+            self._settle.start()
+
+
+def _time_of(folder: str) -> int | None:
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except OSError:
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from trainer.cases.store import CaseStore
 
 Task = Callable[["CaseStore | None"], None]
+Failed = Callable[[], None]
+
+
+def _nobody() -> None:
+    """Nobody waits for an answer."""
 
 
 class StoreThread(QObject):
@@ -30,15 +37,20 @@ class StoreThread(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[Task, Failed] | None] = SimpleQueue()
         self._store: CaseStore | None = None
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
         self._thread.start()
 
-    def ask(self, task: Task) -> None:
-        """Run this on the store's thread, after what was asked before."""
-        self._tasks.put(task)
+    def ask(self, task: Task, on_failure: Failed = _nobody) -> None:
+        """Run this on the store's thread, after what was asked before.
+
+        Args:
+            task: what to run; a mistake in it is reported and costs this task alone.
+            on_failure: called on that thread if it fails, so that nobody waits in vain.
+        """
+        self._tasks.put((task, on_failure))
 
     @property
     def leaving(self) -> bool:
@@ -52,16 +64,29 @@ class StoreThread(QObject):
         self._thread.join()
 
     def _serve(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            if self._leaving.is_set():
-                continue
-            try:
-                task(self._open())
-            except UserError as error:
-                self._forget()
-                if not self._leaving.is_set():
-                    self.failed.emit(error)
+        while (asked := self._tasks.get()) is not None:
+            if not self._leaving.is_set():
+                self._guard(*asked)
         self._forget()
+
+    def _guard(self, task: Task, on_failure: Failed) -> None:
+        """Run a task; whatever becomes of it, the thread serves the next."""
+        try:
+            task(self._open())
+        except UserError as error:
+            self._after_failure(on_failure)
+            if not self._leaving.is_set():
+                self.failed.emit(error)
+        except Exception:  # noqa: BLE001 - reported where all mistakes on threads are
+            kind, error_, trace = sys.exc_info()
+            self._after_failure(on_failure)
+            assert kind is not None
+            arguments = (kind, error_, trace, threading.current_thread())
+            threading.excepthook(threading.ExceptHookArgs(arguments))
+
+    def _after_failure(self, on_failure: Failed) -> None:
+        self._forget()
+        on_failure()
 
     def _open(self) -> CaseStore | None:
         if self._store is None and self._path.is_file():
@@ -74,4 +99,5 @@ class StoreThread(QObject):
         """A store that failed is opened anew for the next task."""
         store, self._store = self._store, None
         if store is not None:
-            store.close()
+            with contextlib.suppress(UserError):  # what failed may not close in peace either
+                store.close()

@@ -28,7 +28,12 @@ ALWAYS = (
     Library("libxkbcommon.so.0", "libxkbcommon0", "libxkbcommon"),
     Library("libdbus-1.so.3", "libdbus-1-3", "dbus-libs"),
     Library("libfontconfig.so.1", "libfontconfig1", "fontconfig"),
+    Library("libfreetype.so.6", "libfreetype6", "freetype"),
     Library("libglib-2.0.so.0", "libglib2.0-0", "glib2"),
+    Library("libgssapi_krb5.so.2", "libgssapi-krb5-2", "krb5-libs"),
+    Library("libX11.so.6", "libx11-6", "libX11"),
+    Library("libbrotlidec.so.1", "libbrotli1", "libbrotli"),
+    Library("libzstd.so.1", "libzstd1", "libzstd"),
 )
 ON_X11 = (
     Library("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor"),
@@ -38,6 +43,14 @@ ON_X11 = (
     Library("libxcb-keysyms.so.1", "libxcb-keysyms1", "xcb-util-keysyms"),
     Library("libxcb-render-util.so.0", "libxcb-render-util0", "xcb-util-renderutil"),
     Library("libxcb-shape.so.0", "libxcb-shape0", "libxcb"),
+    Library("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb"),
+    Library("libxcb-xfixes.so.0", "libxcb-xfixes0", "libxcb"),
+    Library("libxcb-randr.so.0", "libxcb-randr0", "libxcb"),
+    Library("libxcb-render.so.0", "libxcb-render0", "libxcb"),
+    Library("libxcb-shm.so.0", "libxcb-shm0", "libxcb"),
+    Library("libxcb-sync.so.1", "libxcb-sync1", "libxcb"),
+    Library("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb"),
+    Library("libxcb-util.so.1", "libxcb-util1", "xcb-util"),
 )
 
 
@@ -65,11 +78,12 @@ def missing(
 
 def in_words(absent: list[Library]) -> str:
     """What to install, for the terminal."""
+    fedora = dict.fromkeys(library.fedora for library in absent)
     return (
         f"The window needs {', '.join(library.name for library in absent)}, "
         "which this computer does not have.\n"
         f"Debian, Ubuntu:  sudo apt install {' '.join(library.debian for library in absent)}\n"
-        f"Fedora:          sudo dnf install {' '.join(library.fedora for library in absent)}\n"
+        f"Fedora:          sudo dnf install {' '.join(fedora)}\n"
     )
 
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from leukogui.look.theme import Theme
 from leukogui.settings.table import THEME
 from leukogui.start.application import make_application
+from leukogui.start.collecting import Collector
 from leukogui.start.faults import FaultFunnel
 from leukogui.start.instance import SingleInstance
 from leukogui.window.assembly import Assembly, open_settings
@@ -31,6 +32,7 @@ def run(paths: list[str]) -> int:
         return _leave_it_to(instance, paths)
     with ExitStack() as stack:
         stack.callback(instance.release)
+        stack.callback(Collector(app).stop)
         assembly = _assemble(app, data)
         stack.callback(assembly.shut_down)
         _connect(assembly, funnel, instance)

@@ -17,7 +17,7 @@ from PySide6.QtGui import QImage
 from leukogui.thumbnails.disk import SIDE, DiskCache
 
 _MOST_BYTES = 96 << 20
-_THREADS = 2
+THREADS = 2
 
 
 class ThumbnailShop(QObject):
@@ -59,6 +59,8 @@ class ThumbnailShop(QObject):
 
     def want(self, paths: Iterable[Path], side: int) -> None:
         """Make exactly these, in this order, `side` device pixels; forget earlier wishes."""
+        if self._leaving:
+            return
         missing = [p for p in paths if p not in self._errors and not self._is_there(p, side)]
         with self._lock:
             new = (path for path in missing if path not in self._making)
@@ -91,7 +93,7 @@ class ThumbnailShop(QObject):
         return image is not None and max(image.width(), image.height()) >= min(side, SIDE)
 
     def _start(self) -> None:
-        for number in range(_THREADS):
+        for number in range(THREADS):
             thread = threading.Thread(target=self._work, name=f"thumbnail-{number}", daemon=True)
             self._threads.append(thread)
             thread.start()

@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from conftest import Program
 from PySide6.QtCore import SIGNAL
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
+from window_fixtures import Program
 
 from leukogui.window.actions import ACTIONS, plain
 from leukogui.window.key_list import GALLERY_KEYS, key_groups

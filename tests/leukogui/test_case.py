@@ -68,6 +68,19 @@ def test_new_files_keep_what_was_said_of_the_old(model: CaseModel) -> None:
     assert not model.set_files(["0.jpg", "a.jpg", "e.jpg"])
 
 
+def test_a_file_that_goes_and_comes_back_keeps_what_was_said_of_it(model: CaseModel) -> None:
+    names = list(model.names)
+    assert model.set_files([name for name in names if name != "b/c.jpg"])
+    assert model.counts().classes == {"basophil": 1, "monocyte": 1}
+    assert model.set_files(list(reversed(names)))
+    assert model.counts().classes == {"basophil": 1, "monocyte": 2}
+    row = model.row("b/c.jpg")
+    assert row == names[::-1].index("b/c.jpg")
+    assert model.judged[row] is not None
+    assert model.probabilities[row] == pytest.approx(0.9)
+    assert model.distances[model.row("g.jpg") or 0] == -1.0
+
+
 def test_a_prediction_may_come_before_its_file() -> None:
     model = CaseModel(Path("/case"))
     model.set_judged([("x.jpg", judged(Decision.ACCEPT))])

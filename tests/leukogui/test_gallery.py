@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
 
 from leukogui.case.arrangement import Wish
 from leukogui.case.cells import CaseModel, Judged
@@ -45,8 +46,8 @@ def view(qtbot: QtBot, model: GalleryModel, tmp_path: Path) -> Iterator[GalleryV
     view = GalleryView(model, shop, painter, None)
     qtbot.addWidget(view)
     view.resize(700, 500)
-    view.show()
-    qtbot.waitExposed(view)
+    with qtbot.waitExposed(view, timeout=PATIENCE):
+        view.show()
     yield view
     shop.close()
 

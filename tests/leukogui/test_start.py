@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
 
+from leukogui.start.collecting import Collector
 from leukogui.start.faults import FaultFunnel
 from leukogui.start.instance import SingleInstance
 from leukogui.start.libraries import ALWAYS, ON_X11, in_words, missing, needed
@@ -51,7 +55,7 @@ def test_the_window_shows_a_cell_without_anything_heavy(data: Path, drawn: Path)
         [sys.executable, "-c", SHOWN, str(drawn)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )
@@ -79,12 +83,50 @@ def test_only_what_is_needed_here_is_looked_for() -> None:
     assert missing(needed("linux", {"QT_QPA_PLATFORM": "offscreen"})) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="libraries of Linux")
+def test_without_a_library_of_qt_the_other_tests_run(tmp_path: Path) -> None:
+    (tmp_path / "libEGL.so.1").write_bytes(b"no library")
+    root = Path(__file__).parents[2]
+    files = ["tests/leukogui/test_grid.py", "tests/trainer/test_safe_write.py"]
+    outcome = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", *files],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+        cwd=root,
+        env={**os.environ, "LD_LIBRARY_PATH": str(tmp_path)},
+    )
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert "apt install libegl1" in outcome.stdout
+    assert "conftest.py" in outcome.stdout
+
+
+def test_garbage_is_collected_by_the_windows_thread(qtbot: QtBot) -> None:
+    class Circle:
+        def __init__(self) -> None:
+            self.own = self
+
+    collector = Collector()
+    try:
+        assert not gc.isenabled()
+        gone: list[threading.Thread] = []
+        circle = Circle()
+        weakref.finalize(circle, lambda: gone.append(threading.current_thread()))
+        del circle
+        collector.collect()
+        assert gone == [threading.main_thread()]
+    finally:
+        collector.stop()
+    assert gc.isenabled()
+
+
 def test_a_second_window_is_told_who_has_the_data(qtbot: QtBot, tmp_path: Path) -> None:
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
     assert first.take()
     assert not second.take()
     assert f"process {os.getpid()}" in second.holder()
-    with qtbot.waitSignal(first.asked) as asked:
+    with qtbot.waitSignal(first.asked, timeout=PATIENCE) as asked:
         assert second.show_other(["/a b/ü"])
     assert asked.args == [["/a b/ü"]]
     first.release()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
 
+from leukogui.thumbnails import making
 from leukogui.thumbnails.disk import SIDE, DiskCache
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.thumbnails.shop import THREADS, ThumbnailShop
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def shop(tmp_path: Path) -> Iterator[ThumbnailShop]:
 
 
 def wait_for(qtbot: QtBot, shop: ThumbnailShop, path: Path) -> None:
-    qtbot.waitUntil(lambda: shop.get(path) is not None or bool(shop.error(path)), timeout=20_000)
+    qtbot.waitUntil(lambda: shop.get(path) is not None or bool(shop.error(path)), timeout=PATIENCE)
 
 
 def test_a_thumbnail_has_the_size_asked_for_and_keeps_its_shape(
@@ -61,15 +64,35 @@ def test_a_file_that_cannot_be_read_says_why(
         assert shop.error(tmp_path / name)
 
 
-def test_only_the_last_wish_counts(qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.png" for number in range(300)]
+def test_only_the_last_wish_counts(
+    qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    make = making.make_thumbnail
+
+    def make_when_let(path: Path, cache: DiskCache) -> object:
+        gate.wait(PATIENCE / 1000)
+        return make(path, cache)
+
+    monkeypatch.setattr(making, "make_thumbnail", make_when_let)
+    paths = [tmp_path / f"{number}.png" for number in range(30)]
     for path in paths:
-        Image.new("RGB", (600, 600)).save(path, compress_level=1)
+        Image.new("RGB", (60, 60)).save(path)
     shop.want(paths, 64)
     shop.want(paths[-1:], 64)
+    gate.set()
     wait_for(qtbot, shop, paths[-1])
+    shop.close()
     made = sum(shop.get(path) is not None for path in paths)
-    assert made < 20
+    assert made <= 1 + THREADS  # those that had begun
+
+
+def test_a_closed_shop_begins_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    shop = ThumbnailShop(tmp_path / "cache")
+    shop.close()
+    before = threading.active_count()
+    shop.want([tmp_path / "cell.png"], 64)
+    assert threading.active_count() == before
 
 
 def test_the_oldest_are_pruned(tmp_path: Path) -> None:

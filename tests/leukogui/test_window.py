@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import MODEL, Program
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
+from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.case.cells import FAILED
 from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS
@@ -32,8 +32,10 @@ def drop(assembly: Assembly, *paths: Path) -> None:
 
 def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> None:
     drop(assembly, folder)
-    qtbot.waitUntil(lambda: counts(assembly).total == cells, timeout=20_000)
-    qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=20_000)
+    # Listed and watched; what changes from now on is noticed.
+    qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
+    assert counts(assembly).total == cells
+    qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=PATIENCE)
 
 
 def counts(assembly: Assembly):
@@ -43,8 +45,8 @@ def counts(assembly: Assembly):
 
 def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = None):
     go = start or assembly.window.commands["run"].trigger
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
-    with qtbot.waitSignal(assembly.queue.ended, timeout=120_000) as ended:
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
         go()
     return ended.args[1]
 
@@ -58,10 +60,10 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
 
     outcome = run(qtbot, assembly)
     assert outcome.kind == "done", outcome
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
     assert counts(assembly).failed == 1
-    assert "CPU" in window.bar.device.text()
-    assert "1 failed" in window.status.counts.text()
+    qtbot.waitUntil(lambda: "CPU" in window.bar.device.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "1 failed" in window.status.counts.text(), timeout=PATIENCE)
 
     # The same numbers as in the file that the command line writes.
     assert assembly.session.model is not None
@@ -74,11 +76,13 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
                 assert judged.probability == pytest.approx(float(row["probability"]), abs=1e-6)
 
     # The heat map of another class is another picture, and so is none.
-    qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS)
+    qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS, timeout=PATIENCE)
     window.review.gallery.setCurrentIndex(window.review.cells.index(0))
     name = window.review.gallery.current_name()
-    qtbot.waitUntil(lambda: inspector.name == name and inspector.prediction is not None)
-    qtbot.waitUntil(lambda: not inspector.picture.image.isNull())
+    qtbot.waitUntil(
+        lambda: inspector.name == name and inspector.prediction is not None, timeout=PATIENCE
+    )
+    qtbot.waitUntil(lambda: not inspector.picture.image.isNull(), timeout=PATIENCE)
     pictures = []
     for output in range(6):
         inspector.bars.chosen.emit(output)
@@ -103,7 +107,7 @@ def test_a_case_is_as_it_was_after_a_restart(
     again = program()
     assert again.settings.value(RECENT_FOLDERS) == (str(drawn),)
     open_case(qtbot, again, drawn)
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
     assert again.session.model is not None
     assert again.session.model.groups.count(FAILED) == 1
 
@@ -129,7 +133,7 @@ def test_a_stopped_run_goes_on(
     assert assembly.window.commands["resume"].isEnabled()
     outcome = run(qtbot, assembly, assembly.window.commands["resume"].trigger)
     assert outcome.kind == "done"
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=20_000)
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
     assert assembly.session.run is not None
     assert assembly.session.run.id == 1
 
@@ -140,15 +144,15 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
     assembly = program()
     window = assembly.window
     open_case(qtbot, assembly, drawn)
-    qtbot.waitUntil(window.commands["run"].isEnabled, timeout=20_000)
-    with qtbot.waitSignal(assembly.queue.progressed, timeout=60_000):
+    qtbot.waitUntil(window.commands["run"].isEnabled, timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.progressed, timeout=PATIENCE):
         window.commands["run"].trigger()
     assert not window.close()
     assert not window.close()
     boxes = window.findChildren(QMessageBox)
     assert len(boxes) == 1
     stop = next(each for each in boxes[0].buttons() if "Stop" in each.text())
-    with qtbot.waitSignal(window.close_asked, timeout=60_000):
+    with qtbot.waitSignal(window.close_asked, timeout=PATIENCE):
         stop.click()
     assert psutil.Process().children() == []
 
@@ -161,13 +165,13 @@ def test_another_folder_waits_its_turn(
     shutil.copy(next(drawn.glob("cell_0*.jpg")), second)
     assembly = program()
     open_case(qtbot, assembly, drawn)
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     ended: list[str] = []
     assembly.queue.ended.connect(lambda order, outcome: ended.append((order.root, outcome.kind)))
     assembly.window.commands["run"].trigger()
     assembly.running.queue_folder_path(str(second))
     assert "1 waiting" in assembly.window.bar.waiting.text()
-    qtbot.waitUntil(lambda: len(ended) == 2, timeout=120_000)
+    qtbot.waitUntil(lambda: len(ended) == 2, timeout=2 * PATIENCE)
     assert ended == [(drawn, "done"), (second, "done")]
 
 
@@ -178,10 +182,10 @@ def test_only_the_selection_is_run(
     open_case(qtbot, assembly, drawn)
     window = assembly.window
     window.review.gallery.setCurrentIndex(window.review.cells.index(0))
-    qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=20_000)
+    qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
     outcome = run(qtbot, assembly, window.commands["run_selection"].trigger)
     assert outcome.result["images"] == 1
-    qtbot.waitUntil(lambda: counts(assembly).pending == CELLS - 1, timeout=20_000)
+    qtbot.waitUntil(lambda: counts(assembly).pending == CELLS - 1, timeout=PATIENCE)
 
 
 def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
@@ -191,15 +195,15 @@ def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn
     (drawn / "cell_002.jpg").unlink()
     model = assembly.session.model
     assert model is not None
-    qtbot.waitUntil(lambda: model.row("new & <b>😀.jpg") is not None, timeout=20_000)
-    assert model.row("cell_002.jpg") is None
+    qtbot.waitUntil(lambda: model.row("new & <b>😀.jpg") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.row("cell_002.jpg") is None, timeout=PATIENCE)
 
 
 def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Path) -> None:
     assembly = program()
     open_case(qtbot, assembly, drawn)
     shutil.rmtree(drawn)
-    with qtbot.waitSignal(assembly.session.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(assembly.session.failed, timeout=PATIENCE) as failed:
         assembly.session.look_again()
     assert "cannot be opened" in failed.args[0].message
     assert assembly.window.notices.shown
@@ -241,7 +245,7 @@ def test_copy_as_command_asks_for_the_same(
 
     assembly = program()
     open_case(qtbot, assembly, drawn)
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=20_000)
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     assembly.window.commands["copy_command"].trigger()
     program_name, *words = shlex.split(QGuiApplication.clipboard().text())
     assert program_name == "leuko-trainer"
@@ -254,18 +258,15 @@ def test_the_drawn_cells_are_drawn_by_the_worker(
     qtbot: QtBot, program: Program, data: Path
 ) -> None:
     assembly = program()
-    with qtbot.waitSignal(assembly.session.opened, timeout=120_000):
+    with qtbot.waitSignal(assembly.session.opened, timeout=2 * PATIENCE):
         assembly.window.commands["try_demo"].trigger()
     assert assembly.session.root == data / "drawn cells"
-    with qtbot.waitSignal(assembly.session.listed, timeout=20_000):
-        pass
+    qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
     assert counts(assembly).total > 40
 
 
 def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assembly = program()
-    drop(assembly, tmp_path / "empty")
-    with qtbot.waitSignal(assembly.session.listed, timeout=20_000):
-        pass
+    open_case(qtbot, assembly, tmp_path / "empty", 0)
     assert "no image" in assembly.window.review._empty.text()

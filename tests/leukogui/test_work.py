@@ -7,7 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
 
+from leukogui.work import bridge as bridge_module
 from leukogui.work.bridge import Job, WorkerBridge
 from leukogui.work.command_line import classify_words, command_line
 from trainer.commands.parser import build_parser, request_of
@@ -33,7 +35,7 @@ def helper(data: Path) -> Iterator[WorkerBridge]:
 
 def ask(qtbot: QtBot, bridge: WorkerBridge, echo: str) -> Job:
     job = bridge.run(PingRequest(echo=echo))
-    with qtbot.waitSignal(job.ended, timeout=20_000):
+    with qtbot.waitSignal(job.ended, timeout=PATIENCE):
         pass
     return job
 
@@ -41,7 +43,7 @@ def ask(qtbot: QtBot, bridge: WorkerBridge, echo: str) -> Job:
 def test_events_come_as_signals_in_order(qtbot: QtBot, bridge: WorkerBridge) -> None:
     job = bridge.run(PingRequest(echo="say ü"))
     signals = [job.started, job.progressed, job.warned, job.resulted, job.ended]
-    with qtbot.waitSignals(signals, order="strict", timeout=20_000):
+    with qtbot.waitSignals(signals, order="strict", timeout=PATIENCE):
         pass
     assert job.outcome is not None
     assert job.outcome.result == {"images": ["ü"]}
@@ -60,9 +62,9 @@ def test_every_ending_is_told(qtbot: QtBot, bridge: WorkerBridge, echo: str, kin
 
 def test_work_stops_when_it_is_cancelled(qtbot: QtBot, bridge: WorkerBridge) -> None:
     job = bridge.run(PingRequest(echo="count"))
-    with qtbot.waitSignal(job.progressed, timeout=20_000):
+    with qtbot.waitSignal(job.progressed, timeout=PATIENCE):
         pass
-    with qtbot.waitSignal(job.ended, timeout=20_000):
+    with qtbot.waitSignal(job.ended, timeout=PATIENCE):
         job.cancel()
     assert job.outcome is not None
     assert job.outcome.kind == "cancelled"
@@ -71,10 +73,23 @@ def test_work_stops_when_it_is_cancelled(qtbot: QtBot, bridge: WorkerBridge) -> 
 
 def test_a_process_that_does_not_listen_is_ended(qtbot: QtBot, bridge: WorkerBridge) -> None:
     job = bridge.run(PingRequest(echo="deaf"))
-    with qtbot.waitSignal(job.progressed, timeout=20_000):
+    with qtbot.waitSignal(job.progressed, timeout=PATIENCE):
         pass
-    with qtbot.waitSignal(job.ended, timeout=20_000):
+    with qtbot.waitSignal(job.ended, timeout=PATIENCE):
         job.terminate()
+    assert job.outcome is not None
+    assert job.outcome.kind == "terminated"
+
+
+def test_work_that_does_not_stop_in_time_is_ended(
+    qtbot: QtBot, bridge: WorkerBridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge_module, "MILLISECONDS_TO_STOP", 100)
+    job = bridge.run(PingRequest(echo="deaf"))
+    with qtbot.waitSignal(job.progressed, timeout=PATIENCE):
+        pass
+    with qtbot.waitSignal(job.ended, timeout=PATIENCE):
+        job.cancel()
     assert job.outcome is not None
     assert job.outcome.kind == "terminated"
 
@@ -94,7 +109,7 @@ def test_a_new_process_takes_the_place_of_a_dead_one(qtbot: QtBot, helper: Worke
 
 def test_closing_ends_what_runs(qtbot: QtBot, helper: WorkerBridge) -> None:
     job = helper.run(PingRequest(echo="deaf"))
-    with qtbot.waitSignal(job.progressed, timeout=20_000):
+    with qtbot.waitSignal(job.progressed, timeout=PATIENCE):
         pass
     helper.close()
     assert psutil.Process().children() == []

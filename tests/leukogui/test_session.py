@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
+
+from leukogui.case.listing import list_images
+from leukogui.session.case_session import CaseSession
+from leukogui.session.folder_watch import FolderWatch
+from leukogui.session.store_thread import StoreThread
+from trainer.cases.store import CaseStore
+from trainer.errors import UserError
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | None]:
+    """What was reported as a mistake on a thread."""
+    found: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda fault: found.append(fault.exc_value))
+    return found
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Iterator[StoreThread]:
+    CaseStore.open(tmp_path / "cases.sqlite").close()
+    thread = StoreThread(tmp_path / "cases.sqlite")
+    yield thread
+    thread.close()
+
+
+def test_a_mistake_costs_one_task_and_is_reported(
+    qtbot: QtBot, thread: StoreThread, faults: list[BaseException | None]
+) -> None:
+    answers: list[str] = []
+
+    def fail(store: CaseStore | None) -> None:
+        raise ZeroDivisionError("in a task")
+
+    thread.ask(fail, lambda: answers.append("failed"))
+    thread.ask(lambda store: answers.append(type(store).__name__))
+    qtbot.waitUntil(lambda: len(answers) == 2, timeout=PATIENCE)
+    assert answers == ["failed", "CaseStore"]
+    assert [str(fault) for fault in faults] == ["in a task"]
+
+
+def test_a_failure_in_words_is_told_and_answered(qtbot: QtBot, thread: StoreThread) -> None:
+    answers: list[str] = []
+
+    def fail(store: CaseStore | None) -> None:
+        raise UserError("The drive is gone.")
+
+    with qtbot.waitSignal(thread.failed, timeout=PATIENCE) as failed:
+        thread.ask(fail, lambda: answers.append("failed"))
+    assert failed.args[0].message == "The drive is gone."
+    assert answers == ["failed"]
+
+
+def test_a_damaged_store_is_told_and_the_folder_is_shown(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "cases.sqlite").write_bytes(b"no database" * 1000)
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "a.jpg").touch()
+    session = CaseSession(tmp_path / "cases.sqlite")
+    try:
+        told: list[UserError] = []
+        session.failed.connect(told.append)
+        session.open(tmp_path / "case")
+        qtbot.waitUntil(lambda: bool(told) and not session.is_listing, timeout=PATIENCE)
+        assert session.model is not None
+        assert session.model.names == ["a.jpg"]
+        count = len(told)
+        for _ in range(2):  # one failed look at the store must not be the last
+            session.follow_run(False)
+            qtbot.waitUntil(lambda seen=count: len(told) > seen, timeout=PATIENCE)
+            qtbot.waitUntil(lambda: not session._polling, timeout=PATIENCE)
+            count = len(told)
+    finally:
+        session.shut_down()
+
+
+def test_what_changed_before_it_was_watched_is_found(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").touch()
+    watch = FolderWatch()
+    try:
+        listed: list[list[str]] = []
+        watch.listed.connect(lambda _, listing: listed.append(listing.files))
+        generation = watch.open(tmp_path)
+        assert watch._thread is not None
+        watch._thread.join()  # listed, but nobody was told yet: nothing is watched
+        (tmp_path / "2.jpg").touch()
+        qtbot.waitUntil(lambda: ["1.jpg", "2.jpg"] in listed, timeout=PATIENCE)
+        assert watch.generation == generation
+    finally:
+        watch.close()
+
+
+def test_a_folder_that_stays_as_it_is_is_listed_once(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.jpg").touch()
+    watch = FolderWatch()
+    try:
+        with qtbot.waitSignal(watch.listed, timeout=PATIENCE):
+            watch.open(tmp_path)
+        assert not watch._settle.isActive()
+    finally:
+        watch.close()
+
+
+def test_what_is_told_first_is_in_its_final_order(tmp_path: Path) -> None:
+    for name in ("b/x/2.png", "b/x/10.png", "b/a.png", "b.png", "a.png", "c10/1.png", "c9/1.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    told: list[str] = []
+    listing = list_images(tmp_path, told.extend)
+    assert told == listing.files
+    assert len(told) == 7

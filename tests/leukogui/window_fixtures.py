@@ -1,0 +1,137 @@
+"""Fixtures of the window's tests: folders, a model, the whole program."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from leukogui.look.theme import Theme
+from leukogui.window.assembly import Assembly, open_settings
+from leukogui.work import bridge
+from trainer import locations
+from trainer.data.samples import write_demo
+
+MODEL = "random-small"
+
+PATIENCE = 60_000
+"""Milliseconds to wait for what must come: it comes sooner, unless the machine is very busy."""
+_SECONDS_TO_GO = 30.0
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """No thread of ours and no process outlives its test, and no folder of the user is used.
+
+    Python collects garbage between the tests and on this thread only: what belongs to Qt
+    must not be collected by a thread of the test, or of the next one.
+    """
+    monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("LEUKO_LOG_DIR", raising=False)
+    monkeypatch.delenv("LEUKO_CACHE_DIR", raising=False)
+    # A machine that is busy with other work is no worker that does not listen.
+    monkeypatch.setattr(bridge, "MILLISECONDS_TO_STOP", PATIENCE)
+    before = set(threading.enumerate())
+    children = set(psutil.Process().children(recursive=True))
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+    new = [thread for thread in threading.enumerate() if thread not in before and _ours(thread)]
+    for thread in new:
+        thread.join(_SECONDS_TO_GO)
+    assert not [thread for thread in new if thread.is_alive()]
+    born = [each for each in psutil.Process().children(recursive=True) if each not in children]
+    assert not psutil.wait_procs(born, _SECONDS_TO_GO)[1]
+
+
+def _ours(thread: threading.Thread) -> bool:
+    return not isinstance(thread, threading._DummyThread)
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that recognises nothing, made in another process: it takes TensorFlow."""
+    folder = tmp_path_factory.mktemp("models") / MODEL
+    code = (
+        "import sys; from pathlib import Path; from trainer.models.random_package import "
+        "random_package; random_package(Path(sys.argv[1]), other_classes=('lymphocyte',))"
+    )
+    command = [sys.executable, "-c", code, str(folder)]
+    made = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("drawn") / "cells"
+    images = write_demo(folder, per_kind=2, size=256)
+    cut = images[0].read_bytes()
+    (folder / "cut.jpg").write_bytes(cut[: len(cut) // 3])
+    for other in folder.glob("cut_short.jpg"):
+        other.unlink()
+    return folder
+
+
+@pytest.fixture
+def drawn(drawn_once: Path, tmp_path: Path) -> Path:
+    """Drawn cells of 256 px, and a file that is cut short."""
+    folder = tmp_path / "smear 7"
+    shutil.copytree(drawn_once, folder)
+    return folder
+
+
+@pytest.fixture
+def data(nothing_left: None, tmp_path: Path) -> Path:
+    """The data folder of the test's own, for this process and its workers."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def with_model(data: Path, package: Path) -> Path:
+    """The data folder with the random model in it."""
+    shutil.copytree(package, data / "models" / MODEL)
+    return data
+
+
+Program = Callable[[], Assembly]
+
+
+@pytest.fixture
+def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[Program]:
+    """Starts the whole window; what it started is ended after the test."""
+    started: list[Assembly] = []
+
+    def start() -> Assembly:
+        settings = open_settings(data)
+        assembly = Assembly(
+            Theme(qapp, "light"),
+            settings,
+            data=data,
+            cache=locations.cache_folder(),
+            logs=locations.log_folder(),
+            resources=tmp_path / "no-bundled-models",
+        )
+        started.append(assembly)
+        qtbot.addWidget(assembly.window)
+        assembly.window.show()
+        assembly.shelf.load()
+        return assembly
+
+    yield start
+    while started:
+        started.pop().shut_down()
+    # Now and here: a thread of the next test must not collect what belongs to Qt.
+    gc.collect()

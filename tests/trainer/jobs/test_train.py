@@ -135,7 +135,8 @@ def test_imagenet_weights_are_never_fetched_unasked(
 
 @pytest.mark.slow
 def test_a_third_of_the_images_unreadable(data: Path, tmp_path: Path) -> None:
-    rows = list(csv.reader(data.open(encoding="utf-8", newline="")))
+    with data.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
     for index, row in enumerate(rows[1:]):
         source, target = data.parent / row[0], tmp_path / row[0]
         target.write_bytes(b"" if index % 3 == 0 else source.read_bytes())

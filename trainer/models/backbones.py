@@ -147,6 +147,5 @@ def find_backbone(name: str) -> Backbone:
     for row in _ROWS:
         if row.name.lower() == name.strip().lower():
             return row
-    raise UserError(
-        f"There is no network called “{name}”.", f"Choose one of {', '.join(BACKBONES)}."
-    )
+    message = f"There is no network called “{name}”." if name else "No network was named."
+    raise UserError(message, f"Choose one of {', '.join(BACKBONES)}.")

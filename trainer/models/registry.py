@@ -198,11 +198,13 @@ class Registry:
     def _take_in(self, source: Path) -> Package:
         """Copy, verify, and only then give it its name in the list."""
         staging = self.user / f".import-{uuid.uuid4().hex[:8]}"
+        # Named as its source is, because what is wrong with it is said of that name.
+        copied = staging / (source.stem or "model")
         try:
-            unpack(source, staging)
-            package = open_package(staging)
+            unpack(source, copied)
+            package = open_package(copied)
             target = self._place_for(package.card.id)
-            staging.rename(target)
+            copied.rename(target)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         return Package(target, package.card)

@@ -275,6 +275,13 @@ def test_a_missing_archive_is_named(registry: Registry, tmp_path: Path) -> None:
     refused(registry, tmp_path / "gone", "no file or folder")
 
 
+def test_a_folder_without_a_card_is_refused_by_its_own_name(
+    registry: Registry, tmp_path: Path
+) -> None:
+    (tmp_path / "pictures").mkdir()
+    refused(registry, tmp_path / "pictures", "“pictures” is not a model package")
+
+
 def test_a_forged_archive_is_refused(registry: Registry, package: Path) -> None:
     shutil.rmtree(registry.bundled)
     (package / "metrics.json").write_text("{}", encoding="utf-8")

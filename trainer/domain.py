@@ -72,6 +72,11 @@ class Window:
         """The same square in an image whose sides are `factor` times as long."""
         return Window(self.x * factor, self.y * factor, self.side * factor)
 
+    def part(self, start: float, length: float) -> Window:
+        """The square from `start` on, `length` wide, both as shares of this one's side."""
+        step = start * self.side
+        return Window(self.x + step, self.y + step, length * self.side)
+
 
 @dataclass(frozen=True)
 class SourceProfile:
@@ -110,7 +115,7 @@ class Prediction:
         reason: why it was not accepted, in words; empty where accepted.
         looks_like: name of the other class it resembles; empty if none.
         cell: how the segmentation fared.
-        window: what the network was shown.
+        window: the square that the heat maps' places cover.
         plane: index of the focal plane judged.
         heat: float16 bytes of the Grad-CAM of every output, (C, h, w), each 0-1; empty
             where failed.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Decision, Prediction, ShouldStop
+from trainer.domain import Decision, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.inference.distance import Reference
 from trainer.inference.explanation import grad_cam, normalised
@@ -41,6 +41,8 @@ class Classifier:
         temperature: of the softmax.
         reference: training cells, for the distance.
         distance_limit: cosine distance that counts as 1.0.
+        grid: middle of the first place of the heat maps, and the step between places, as
+            shares of the input's side; None where they are spread evenly over it.
     """
 
     model: str
@@ -50,6 +52,7 @@ class Classifier:
     temperature: float
     reference: Reference
     distance_limit: float
+    grid: tuple[float, float] | None = None
 
     def run(
         self, tasks: Iterable[Task], lens: Lens, *, workers: int, should_stop: ShouldStop
@@ -83,6 +86,13 @@ class Classifier:
             row += 1
         return judged
 
+    def covered(self, window: Window | None, places: int) -> Window | None:
+        """The square that a row of so many places covers, where `window` was shown."""
+        if window is None or self.grid is None:
+            return window
+        first, step = self.grid
+        return window.part(first - step / 2, places * step)
+
     def _figures(self, outputs: Outputs) -> _Figures:
         gradient = self.head.gradient(outputs.pooled)
         return _Figures(
@@ -110,7 +120,7 @@ class Classifier:
             reason=decided.reason,
             looks_like=decided.looks_like,
             cell=prepared.cell,
-            window=prepared.window,
+            window=self.covered(prepared.window, heat.shape[2]),
             plane=prepared.plane,
             heat=heat.astype("<f2").tobytes(),
             heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),

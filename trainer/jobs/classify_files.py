@@ -124,10 +124,10 @@ def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
         UserError: the disk is full, or the folder cannot be written to.
     """
     prepared, prediction = classified.prepared, classified.prediction
-    if prepared.shown is None or classified.heat is None or prepared.window is None:
+    if prepared.shown is None or classified.heat is None or prediction.window is None:
         return
     heat = classified.heat[card.classes.index(prediction.label)]
-    drawn = overlay(prepared.shown, heat, prepared.window.scaled(prepared.scale))
+    drawn = overlay(prepared.shown, heat, prediction.window.scaled(prepared.scale))
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:

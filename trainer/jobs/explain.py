@@ -116,8 +116,11 @@ def _explain(
     probabilities = softmax(outputs.logits, card.temperature)[0]
     index = wanted if wanted is not None else int(probabilities.argmax())
     heat = heat_of(classifier, view, outputs, request.method, opened.view.grey)[index]
-    assert prepared.shown is not None and prepared.window is not None
-    drawn = overlay(prepared.shown, heat, prepared.window.scaled(prepared.scale))
+    window = prepared.window
+    if request.method != "occlusion":  # whose patches tile the view itself
+        window = classifier.covered(window, heat.shape[1])
+    assert prepared.shown is not None and window is not None
+    drawn = overlay(prepared.shown, heat, window.scaled(prepared.scale))
     name = card.outputs[index]
     target = named_as(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())

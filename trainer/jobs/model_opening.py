@@ -97,9 +97,16 @@ def open_model(
         temperature=card.temperature,
         reference=Reference.of(package.reference().pooled, card.distance.k),
         distance_limit=card.thresholds.unknown_distance or 1.0,
+        grid=_grid_of(card),
     )
     digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
     return OpenedModel(card, digest, classifier, chosen.reason, package.graph)
+
+
+def _grid_of(card: Card) -> tuple[float, float] | None:
+    if card.grid is None:
+        return None
+    return card.grid.first / card.input_size, card.grid.step / card.input_size
 
 
 def policy_of(card: Card) -> Policy:

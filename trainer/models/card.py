@@ -93,6 +93,18 @@ class DistanceSpec(Record):
     k: Annotated[int, Field(ge=1)] = 5
 
 
+class Grid(Record):
+    """Where the places of the last feature map look, in pixels of the network's input.
+
+    Attributes:
+        first: middle of the first place, along each side.
+        step: from one place to the next.
+    """
+
+    first: float
+    step: Annotated[float, Field(gt=0)]
+
+
 class Source(Record):
     """A lab, scanner or stain that the training cells came from.
 
@@ -158,6 +170,7 @@ class Card(Record):
         classes: what the model reports, in the order of its outputs.
         other_classes: cell types that it recognises as none of `classes`; the outputs
             that follow. They count as unknown, with the name as a hint.
+        grid: for drawing heat maps at their place; None spreads them evenly.
         metrics: name -> split -> figure.
         files: name -> SHA-256 of every other file of the package.
     """
@@ -172,6 +185,7 @@ class Card(Record):
     input_size: Annotated[int, Field(ge=32, le=2048)]
     view: ViewSpec = ViewSpec()
     preprocessing: str
+    grid: Grid | None = None
     head: HeadSpec = HeadSpec()
     temperature: Annotated[float, Field(gt=0)] = 1.0
     thresholds: Thresholds = Thresholds()

@@ -28,6 +28,7 @@ from trainer.models.card import Card, write_card
 from trainer.models.disk import writing
 from trainer.models.export import export_graph
 from trainer.models.gates import check_parity, measure_precisions
+from trainer.models.geometry import grid_of
 from trainer.models.loading import build_from_card
 from trainer.models.model_card_text import model_card_text
 from trainer.models.network import head_of
@@ -70,7 +71,7 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
     """Write a package into `folder`, which must not exist yet.
 
     Everything is first written and checked in a temporary folder beside it. `files`,
-    `precisions` and `software` of the card are filled in from what is found.
+    `grid`, `precisions` and `software` of the card are filled in from what is found.
 
     Raises:
         PackageError: the network is not the one that the card describes, or its graph
@@ -136,7 +137,11 @@ def _fill(folder: Path, card: Card, network: keras.Model, contents: Contents) ->
     _write_text(folder / names.HISTORY, _csv(contents.history))
     _write_text(folder / names.MANIFEST, contents.manifest)
     card = card.model_copy(
-        update={"precisions": gates, "software": {**card.software, **software_versions()}}
+        update={
+            "grid": grid_of(network),
+            "precisions": gates,
+            "software": {**card.software, **software_versions()},
+        }
     )
     _write_text(folder / names.CARD_TEXT, model_card_text(card))
     return card.model_copy(

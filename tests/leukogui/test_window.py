@@ -38,6 +38,15 @@ def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS
     qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=PATIENCE)
 
 
+def add_copies(folder: Path, times: int) -> int:
+    """More cells, so that a run is not over before it can be stopped; how many there are now."""
+    cells = sorted(folder.glob("cell_0*.jpg"))
+    for number in range(times):
+        for path in cells:
+            shutil.copy(path, folder / f"more{number}_{path.name}")
+    return CELLS + times * len(cells)
+
+
 def counts(assembly: Assembly):
     assert assembly.session.model is not None
     return assembly.session.model.counts()
@@ -115,10 +124,7 @@ def test_a_case_is_as_it_was_after_a_restart(
 def test_a_stopped_run_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    for number in range(8):
-        for path in list(drawn.glob("cell_0*.jpg"))[:16]:
-            shutil.copy(path, drawn / f"more{number}_{path.name}")
-    total = len(list(drawn.glob("*.jpg"))) + len(list(drawn.glob("*.tif")))
+    total = add_copies(drawn, 8)
     assembly = program()
     open_case(qtbot, assembly, drawn, total)
 
@@ -141,9 +147,10 @@ def test_a_stopped_run_goes_on(
 def test_closing_during_a_run_asks_once_and_leaves_nothing(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
+    total = add_copies(drawn, 8)
     assembly = program()
     window = assembly.window
-    open_case(qtbot, assembly, drawn)
+    open_case(qtbot, assembly, drawn, total)
     qtbot.waitUntil(window.commands["run"].isEnabled, timeout=PATIENCE)
     with qtbot.waitSignal(assembly.queue.progressed, timeout=PATIENCE):
         window.commands["run"].trigger()
@@ -223,8 +230,9 @@ def test_a_damaged_model_is_told(
 def test_a_worker_that_dies_is_told_and_the_window_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
+    total = add_copies(drawn, 3)
     assembly = program()
-    open_case(qtbot, assembly, drawn)
+    open_case(qtbot, assembly, drawn, total)
 
     def kill(_: object) -> None:
         for child in psutil.Process().children():

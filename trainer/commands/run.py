@@ -7,13 +7,13 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from trainer.commands.parser import build_parser, request_of
 from trainer.commands.terminal import JsonTeller, Teller, WordTeller
 from trainer.errors import UserError
-from trainer.jobs.events import CancelledEvent, FailedEvent, FinalEvent
+from trainer.jobs.events import CancelledEvent, Event, FailedEvent, FinalEvent
 from trainer.jobs.runner import run_in_process
 
 DONE, FAILED, WRONG_USE, DONE_WITH_FAILURES = 0, 1, 2, 3
@@ -32,13 +32,9 @@ def run_command(words: Sequence[str]) -> int:
     except UserError as error:
         sys.stderr.write(f"Error: {error.message}\n{error.hint}".rstrip() + "\n")
         return WRONG_USE
-    try:
-        with _teller(arguments) as tell:
-            return exit_code(run_in_process(request, tell, _StopOnInterrupt()))
-    except BrokenPipeError:
-        # Whoever read our output (`| head`) has gone; what is left must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+    with _Reader(_teller(arguments)) as reader:
+        stop = _StopOnInterrupt()
+        return exit_code(run_in_process(request, reader, lambda: stop() or reader.gone))
 
 
 def exit_code(final: FinalEvent) -> int:
@@ -57,6 +53,33 @@ def _speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class _Reader:
+    """Tells whoever reads our output; where they have gone (`| head`), the job stops."""
+
+    def __init__(self, teller: Teller) -> None:
+        self._teller = teller
+        self.gone = False
+
+    def __enter__(self) -> _Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._unless_gone(self._teller.__exit__, None, None, None)
+
+    def __call__(self, event: Event) -> None:
+        self._unless_gone(self._teller, event)
+
+    def _unless_gone(self, tell: Callable[..., None], *what: object) -> None:
+        if self.gone:
+            return
+        try:
+            tell(*what)
+        except BrokenPipeError:
+            self.gone = True
+            # What is left in the buffer must not fail again at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _StopOnInterrupt:

@@ -133,6 +133,25 @@ def test_interrupt_stops_in_words(many: Path, package: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
+def test_a_reader_that_goes_stops_the_work_quietly(
+    many: Path, package: Path, tmp_path: Path
+) -> None:
+    asked = command(*words(many, tmp_path, package))
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    logs = {**os.environ, "LEUKO_LOG_DIR": str(tmp_path / "logs")}
+    with subprocess.Popen(asked, env=logs, **pipes) as child:
+        list(until_classifying(child))
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == ""
+    assert child.returncode == 1
+    assert 0 < len(committed(tmp_path)) < 120
+    assert not list((tmp_path / "logs").glob("crash-*"))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["graph.bin", "head.npz", "card.json"])
 def test_a_damaged_package_is_refused(
     name: str, drawn: Path, package: Path, tmp_path: Path

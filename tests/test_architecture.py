@@ -92,7 +92,7 @@ def test_light_doors_load_nothing_heavy() -> None:
         "import sys, trainer.domain, trainer.errors, trainer.imaging, trainer.cases.store,"
         "trainer.models.registry, trainer.jobs.protocol\n"
         "heavy = {'tensorflow', 'keras', 'openvino', 'torch', 'jax', 'sklearn', 'PySide6'}\n"
-        "sys.exit(', '.join(heavy & set(sys.modules)))"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )
     outcome = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert outcome.returncode == 0, outcome.stderr

@@ -26,7 +26,7 @@ _BACKENDS = ("tensorflow", "torch", "jax")
 class KerasEngine:
     """A Keras network with the three outputs of a package (see `outputs.Engine`).
 
-    When memory runs out the batch is halved, down to one cell, and that is logged.
+    When memory runs out the batch is halved from then on, down to one cell, and that is logged.
     """
 
     in_flight = 1
@@ -36,6 +36,7 @@ class KerasEngine:
         self.device = device
         self.batch = batch
         self._network = network
+        self._fits = batch
 
     def submit(self, cells: NDArray[np.uint8]) -> _Ready:
         """Run uint8 (N, S, S, 3), N <= batch; returns when it is done."""
@@ -44,14 +45,16 @@ class KerasEngine:
         return _Ready(self._run(padded).first(len(cells)))
 
     def _run(self, cells: NDArray[np.float32]) -> Outputs:
+        if len(cells) > self._fits:
+            return _joined(self._run(cells[: self._fits]), self._run(cells[self._fits :]))
         try:
             found = self._network.predict_on_batch(cells)
         except Exception as error:
             if not out_of_memory(error) or len(cells) == 1:
                 raise
             log.warning("%s ran out of memory at %d cells; halving", self.device, len(cells))
-            middle = (len(cells) + 1) // 2
-            return _joined(self._run(cells[:middle]), self._run(cells[middle:]))
+            self._fits = (len(cells) + 1) // 2
+            return self._run(cells)
         return Outputs(**{name: np.asarray(value, np.float32) for name, value in found.items()})
 
 

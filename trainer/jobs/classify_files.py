@@ -118,7 +118,7 @@ def named_as(folder: Path, image: str, suffix: str) -> Path:
 
 
 def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
-    """Draw the heat map of the label over the image, as a JPEG of the decoded size.
+    """Draw the heat map of the label (or of what an unknown cell looks like) over the image, as a JPEG of the decoded size.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -126,7 +126,8 @@ def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
     prepared, prediction = classified.prepared, classified.prediction
     if prepared.shown is None or classified.heat is None or prediction.window is None:
         return
-    heat = classified.heat[card.classes.index(prediction.label)]
+    # Of a cell outside of the classes, what made it look like what it is taken for.
+    heat = classified.heat[card.outputs.index(prediction.looks_like or prediction.label)]
     drawn = overlay(prepared.shown, heat, prediction.window.scaled(prepared.scale))
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])

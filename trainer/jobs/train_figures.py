@@ -130,7 +130,11 @@ def _of_known(
     by_class = measure_classes(labels, probabilities.argmax(axis=1), labels=classes)
     found = {f"sensitivity_{classes[k]}": by_class[classes[k]]["sensitivity"] for k in present}
     if len(present) > 1:
-        found = measure(labels, probabilities) | found
+        measured = measure(labels, probabilities)
+        if len(present) < len(classes):
+            # It would count the classes that this set does not hold as never found.
+            del measured["macro_f1"]
+        found = measured | found
     return found
 
 
@@ -197,16 +201,25 @@ def as_metrics(
     """Set -> name -> figure, turned into the card's name -> set -> metric."""
     metrics: dict[str, dict[str, Metric]] = {}
     for group, named in figures.items():
-        cells = named.get("cells", 0)
         for name, figure in named.items():
             if isinstance(figure, Interval) and np.isfinite(figure.value):
                 metrics.setdefault(name, {})[group] = Metric(
                     value=round(figure.value, 6),
                     low=round(figure.low, 6) if np.isfinite(figure.low) else None,
                     high=round(figure.high, 6) if np.isfinite(figure.high) else None,
-                    n=cells if isinstance(cells, int) else None,
+                    n=_cells_behind(name, named),
                 )
     return metrics
+
+
+def _cells_behind(name: str, named: Mapping[str, Interval | int]) -> int | None:
+    """How many cells a figure rests on; None where the model itself decides how many."""
+    known, strange = named.get("cells"), named.get("unknown_cells", 0)
+    if name == "accepted_precision" or not isinstance(known, int) or not isinstance(strange, int):
+        return None
+    if name.startswith("unknown_auroc"):
+        return known + strange
+    return strange if name.startswith("unknown_") else known
 
 
 def as_record(figures: Mapping[str, Mapping[str, Interval | int]]) -> dict[str, Any]:

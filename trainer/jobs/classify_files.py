@@ -118,7 +118,9 @@ def named_as(folder: Path, image: str, suffix: str) -> Path:
 
 
 def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
-    """Draw the heat map of the label (or of what an unknown cell looks like) over the image, as a JPEG of the decoded size.
+    """Draw the heat map of the label, or of what an unknown cell looks like, over the image.
+
+    A JPEG of the decoded size.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.

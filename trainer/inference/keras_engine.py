@@ -82,6 +82,13 @@ def out_of_memory(error: BaseException) -> bool:
     )
 
 
+def device_lost(error: BaseException) -> bool:
+    """Whether a backend says that its device failed: driver reset, card gone, launch failure."""
+    text = f"{type(error).__name__} {error}".lower()
+    signs = ("cuda error", "cuda_error", "cudnn", "device lost", "device_lost", "cl_out_of")
+    return any(sign in text for sign in signs)
+
+
 @dataclass(frozen=True)
 class GpuSearch:
     """What was found when a GPU was looked for.

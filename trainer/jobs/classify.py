@@ -13,7 +13,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.classifier import Classified
-from trainer.inference.keras_engine import out_of_memory
+from trainer.inference.keras_engine import device_lost, out_of_memory
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.prepare import Lens, Task
 from trainer.jobs import classify_files as files
@@ -81,7 +81,7 @@ def _classify(
 ) -> OpenedModel:
     """Judge what is not done yet; the model that did the last of it.
 
-    A device whose memory runs out even for one cell is left for the CPU, and that is said.
+    A GPU that fails, or lacks the memory for a single cell, is left for the CPU; that is said.
     """
     try:
         _judge(store, stored, opened, lens, work, emit, should_stop)
@@ -93,9 +93,10 @@ def _classify(
         raise
     except Exception as error:
         device = opened.classifier.engine.device
-        if device == "CPU" or not out_of_memory(error):
+        if device == "CPU" or not (out_of_memory(error) or device_lost(error)):
             raise
-        reason = f"The memory of {device} ran out; going on on the CPU."
+        what = f"The memory of {device} ran out" if out_of_memory(error) else f"{device} failed"
+        reason = f"{what}; going on on the CPU."
         emit(Notice(reason))
         return _classify(store, stored, opened.on_cpu(reason), lens, work, emit, should_stop)
     return opened

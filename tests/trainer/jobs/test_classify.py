@@ -216,6 +216,7 @@ class SmallGpu:
     """An engine whose device holds two batches, then no more."""
 
     inner: Engine
+    fault: str
     device: str = "Imaginary 9000"
     left: int = 2
 
@@ -225,16 +226,28 @@ class SmallGpu:
     def submit(self, cells: np.ndarray) -> Any:
         self.left -= 1
         if self.left < 0:
-            raise RuntimeError("CUDA out of memory")
+            raise RuntimeError(self.fault)
         return self.inner.submit(cells)
 
 
-def test_a_gpu_without_memory_is_left_for_the_cpu(
-    drawn: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("CUDA out of memory", "The memory of Imaginary 9000 ran out"),
+        ("CUDA error: unspecified launch failure", "Imaginary 9000 failed"),
+    ],
+)
+def test_a_gpu_that_fails_is_left_for_the_cpu(
+    fault: str,
+    words: str,
+    drawn: Path,
+    package: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def on_gpu(*given: Any, **more: Any) -> OpenedModel:
         opened = open_model(*given, **more)
-        classifier = replace(opened.classifier, engine=SmallGpu(opened.classifier.engine))
+        classifier = replace(opened.classifier, engine=SmallGpu(opened.classifier.engine, fault))
         return replace(opened, classifier=classifier)
 
     classified([drawn], tmp_path / "cpu", package)
@@ -242,7 +255,7 @@ def test_a_gpu_without_memory_is_left_for_the_cpu(
     said: list[Any] = []
     asked = request([drawn], tmp_path / "gpu", package)
     classify.run(asked, said.append, never_stop)
-    assert any("Imaginary 9000 ran out" in getattr(each, "message", "") for each in said)
+    assert any(words in getattr(each, "message", "") for each in said)
     assert rows_of(tmp_path / "gpu") == rows_of(tmp_path / "cpu")
 
 

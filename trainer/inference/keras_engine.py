@@ -45,8 +45,9 @@ class KerasEngine:
         return _Ready(self._run(padded).first(len(cells)))
 
     def _run(self, cells: NDArray[np.float32]) -> Outputs:
-        if len(cells) > self._fits:
-            return _joined(self._run(cells[: self._fits]), self._run(cells[self._fits :]))
+        size = self._fits  # as it is now: the first part may find that less fits
+        if len(cells) > size:
+            return _joined(self._run(cells[:size]), self._run(cells[size:]))
         try:
             found = self._network.predict_on_batch(cells)
         except Exception as error:

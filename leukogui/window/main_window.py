@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from leukogui.inspector.panel import Inspector
@@ -21,7 +21,7 @@ from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings, remembered
 from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
 from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.window.actions import Actions
+from leukogui.window.actions import ACTIONS, Actions
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.key_list import key_groups
 from leukogui.window.menus import fill_menus
@@ -39,7 +39,7 @@ def _yes() -> bool:
 
 
 class MainWindow(QMainWindow):
-    """Rail, command bar, pages, status line. What its actions do is in `deeds` and `running`."""
+    """Rail, command bar, pages, status line; what its actions do is in the rooms beside it."""
 
     close_asked = Signal()
 
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
         self.review = ReviewPage(session, shop, inspector, settings, theme, self)
         self.keys = KeysPage(key_groups(), self)
         self.pages = QStackedWidget()
+        self._page_of: dict[str, QWidget] = {}
         self.status = StatusLine(self)
         self._build()
         self.notices = Notices(self._whole, bottom=self.status.sizeHint().height())
@@ -83,9 +84,19 @@ class MainWindow(QMainWindow):
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
         self.pages.setCurrentWidget(page)
-        self.commands["keys" if page is self.keys else "review"].setChecked(True)
+        shown = (action for action, each in self._page_of.items() if each is page)
+        self.commands[next(shown, "review")].setChecked(True)
         page.setFocus()
         self.status.setVisible(page is not self.welcome)
+
+    def add_page(self, action_id: str, page: QWidget) -> None:
+        """Take in a page; its action, of the group "page" in the table, brings it to the front."""
+        self._page_of[action_id] = page
+        self.pages.addWidget(page)
+
+    def page(self, action_id: str) -> QWidget:
+        """The page of an action."""
+        return self._page_of[action_id]
 
     def open_folder(self, folder: Path) -> None:
         """Open a folder, and remember it."""
@@ -97,9 +108,10 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.setAcceptDrops(True)
         fill_menus(self.menuBar(), self.commands)
-        for page in (self.welcome, self.review, self.keys):
-            self.pages.addWidget(page)
-        rail = Rail([self.commands["review"]], [self.commands["keys"]], self)
+        self.pages.addWidget(self.welcome)
+        self.add_page("review", self.review)
+        self.add_page("keys", self.keys)
+        rail = Rail(*self._rail_actions(), self)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(self.bar)
@@ -116,6 +128,12 @@ class MainWindow(QMainWindow):
         self.resize(160 * GRID, 96 * GRID)
         geometry = self.settings.value(GEOMETRY)
         self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+
+    def _rail_actions(self) -> tuple[list[QAction], list[QAction]]:
+        """Pages of the case above; below them, pages that are there without a case."""
+        rows = [row for row in ACTIONS if row.group == "page"]
+        above = [self.commands[row.id] for row in rows if row.menu != "help"]
+        return above, [self.commands[row.id] for row in rows if row.menu == "help"]
 
     def _on_case(self) -> None:
         root = self.session.root

@@ -9,7 +9,7 @@ from typing import Any
 
 from trainer import __version__
 from trainer.errors import UserError
-from trainer.jobs.requests import Request, decode_request
+from trainer.jobs.request_decoding import Request, decode_request
 from trainer.models.backbones import BACKBONES
 
 MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")

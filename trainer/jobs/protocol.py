@@ -35,6 +35,7 @@ from trainer.jobs.events import (
     WarningEvent,
 )
 from trainer.jobs.lines import MAX_LINE, Junk, LineReader, junk
+from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import (
     ClassifyRequest,
     DemoRequest,
@@ -42,9 +43,7 @@ from trainer.jobs.requests import (
     ModelsRequest,
     PingRequest,
     Record,
-    Request,
     TrainRequest,
-    decode_request,
     split_shard,
 )
 

@@ -7,19 +7,9 @@ Paths are text; give absolute ones where the worker may stand in another folder.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    TypeAdapter,
-    ValidationError,
-    field_validator,
-)
-
-from trainer.errors import UserError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
 Device = Literal["auto", "cpu", "gpu"]
 Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
@@ -175,78 +165,9 @@ class PingRequest(Record):
     echo: str = ""
 
 
-Request = (
-    ClassifyRequest | ExplainRequest | TrainRequest | DemoRequest | ModelsRequest | PingRequest
-)
-_REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])
-
-
-def decode_request(data: object) -> Request:
-    """The request in a decoded JSON object.
-
-    Raises:
-        UserError: for an unknown job, an unknown or missing setting, or a value
-            out of its range; says which.
-    """
-    if not isinstance(data, dict):
-        raise UserError("The request is not a JSON object.", 'Send {"job": ...} with its settings.')
-    try:
-        return _REQUESTS.validate_python(data)
-    except ValidationError as error:
-        raise in_words(error) from error
-
-
 def split_shard(shard: str) -> tuple[int, int]:
     """(I, N) of "I/N", with 1 <= I <= N; ValueError for anything else."""
     part, slash, parts = shard.partition("/")
     if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
         return int(part), int(parts)
     raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
-
-
-def in_words(error: ValidationError) -> UserError:
-    """The first faults of a request in words, with the values it may take as the hint."""
-    sentences = [_sentence(dict(fault)) for fault in error.errors(include_url=False)[:3]]
-    first = dict(error.errors(include_url=False)[0])
-    return UserError(" ".join(sentences), _hint(first))
-
-
-def _sentence(fault: dict[str, Any]) -> str:
-    kind = str(fault["type"])
-    if kind == "union_tag_not_found":
-        return "The request does not say which job it is for."
-    if kind == "union_tag_invalid":
-        return f"There is no job called {fault['ctx']['tag']!r}."
-    setting = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"])
-    if kind == "extra_forbidden":
-        return f"The job {fault['loc'][0]!r} has no setting {setting!r}."
-    if kind == "missing":
-        return f"The job {fault['loc'][0]!r} needs the setting {setting!r}."
-    reason = str(fault["msg"]).removeprefix("Value error, ")
-    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {reason}."
-
-
-def _hint(fault: dict[str, Any]) -> str:
-    if str(fault["type"]).startswith("union_tag"):
-        return f"Jobs: {', '.join(request_types())}."
-    if fault["type"] == "extra_forbidden":
-        return f"Its settings: {', '.join(request_types()[fault['loc'][0]].model_fields)}."
-    return ""
-
-
-def request_types() -> dict[str, type[Record]]:
-    """Every job's name and the record of its request."""
-    types: tuple[type[Record], ...] = (
-        ClassifyRequest,
-        ExplainRequest,
-        TrainRequest,
-        DemoRequest,
-        ModelsRequest,
-        PingRequest,
-    )
-    return {str(each.model_fields["job"].default): each for each in types}
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."

@@ -29,7 +29,7 @@ from trainer.jobs.events import (
     WarningEvent,
 )
 from trainer.jobs.pace import Pace
-from trainer.jobs.requests import Request
+from trainer.jobs.request_decoding import Request
 from trainer.jobs.table import JOBS, JobTable, find_job
 
 _LOG = logging.getLogger(__name__)

@@ -1,0 +1,79 @@
+"""From a decoded JSON object to the request in it, or to what is wrong with it, in words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from trainer.errors import UserError
+from trainer.jobs.requests import (
+    ClassifyRequest,
+    DemoRequest,
+    ExplainRequest,
+    ModelsRequest,
+    PingRequest,
+    Record,
+    TrainRequest,
+)
+
+Request = (
+    ClassifyRequest | ExplainRequest | TrainRequest | DemoRequest | ModelsRequest | PingRequest
+)
+_REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])
+
+
+def decode_request(data: object) -> Request:
+    """The request in a decoded JSON object.
+
+    Raises:
+        UserError: for an unknown job, an unknown or missing setting, or a value
+            out of its range; says which.
+    """
+    if not isinstance(data, dict):
+        raise UserError("The request is not a JSON object.", 'Send {"job": ...} with its settings.')
+    try:
+        return _REQUESTS.validate_python(data)
+    except ValidationError as error:
+        raise in_words(error) from error
+
+
+def in_words(error: ValidationError) -> UserError:
+    """The first faults of a request in words, with the values it may take as the hint."""
+    sentences = [_sentence(dict(fault)) for fault in error.errors(include_url=False)[:3]]
+    first = dict(error.errors(include_url=False)[0])
+    return UserError(" ".join(sentences), _hint(first))
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    kind = str(fault["type"])
+    if kind == "union_tag_not_found":
+        return "The request does not say which job it is for."
+    if kind == "union_tag_invalid":
+        return f"There is no job called {fault['ctx']['tag']!r}."
+    setting = ".".join(str(part) for part in fault["loc"][1:]) or str(fault["loc"])
+    if kind == "extra_forbidden":
+        return f"The job {fault['loc'][0]!r} has no setting {setting!r}."
+    if kind == "missing":
+        return f"The job {fault['loc'][0]!r} needs the setting {setting!r}."
+    reason = str(fault["msg"]).removeprefix("Value error, ")
+    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {reason}."
+
+
+def _hint(fault: dict[str, Any]) -> str:
+    if str(fault["type"]).startswith("union_tag"):
+        return f"Jobs: {', '.join(request_types())}."
+    if fault["type"] == "extra_forbidden":
+        return f"Its settings: {', '.join(request_types()[fault['loc'][0]].model_fields)}."
+    return ""
+
+
+def request_types() -> dict[str, type[Record]]:
+    """Every job's name and the record of its request."""
+    types: tuple[type[Record], ...] = get_args(Request)
+    return {str(each.model_fields["job"].default): each for each in types}
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "..."

@@ -17,6 +17,7 @@ def classify_words(request: ClassifyRequest) -> list[str]:
     """The words of the command line, without the program's name."""
     words = ["classify", *(_safe(path) for path in request.paths), "--out", request.out]
     options = {
+        "--root": request.root or "",
         "--model": request.model,
         "--device": "" if request.device == "auto" else request.device,
         "--precision": "" if request.precision == "exact" else request.precision,

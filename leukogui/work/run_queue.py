@@ -37,8 +37,13 @@ class RunOrder:
         """As the worker wants it."""
         from trainer.jobs.protocol import ClassifyRequest
 
+        root = str(self.root)
         return ClassifyRequest(
-            paths=self.paths, out=str(self.out), model=self.model, resume=self.resume
+            paths=self.paths,
+            out=str(self.out),
+            root=None if self.paths == (root,) else root,
+            model=self.model,
+            resume=self.resume,
         )
 
 

@@ -195,6 +195,23 @@ def test_only_the_selection_is_run(
     qtbot.waitUntil(lambda: counts(assembly).pending == CELLS - 1, timeout=PATIENCE)
 
 
+def test_a_selection_in_a_folder_of_the_case_belongs_to_the_case(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    (drawn / "slide").mkdir()
+    shutil.copy(drawn / "cell_001.jpg", drawn / "slide" / "inner.jpg")
+    assembly = program()
+    open_case(qtbot, assembly, drawn, CELLS + 1)
+    window, model = assembly.window, assembly.session.model
+    assert model is not None
+    (position,) = window.review.cells.positions_of({"slide/inner.jpg"})
+    window.review.gallery.setCurrentIndex(window.review.cells.index(position))
+    qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
+    assert run(qtbot, assembly, window.commands["run_selection"].trigger).kind == "done"
+    qtbot.waitUntil(lambda: counts(assembly).pending == CELLS, timeout=PATIENCE)
+    assert model.judged[model.row("slide/inner.jpg") or 0] is not None
+
+
 def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
     assembly = program()
     open_case(qtbot, assembly, drawn)

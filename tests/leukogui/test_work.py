@@ -130,6 +130,7 @@ def test_a_program_that_is_missing_is_told(qtbot: QtBot, tmp_path: Path, data: P
         ClassifyRequest(
             paths=("/a", "/b"),
             out="/o",
+            root="/",
             heatmaps=True,
             resume=True,
             precision="fast",

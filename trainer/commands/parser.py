@@ -49,7 +49,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         for name, value in vars(arguments).items()
         if value is not None and name not in ("json", "recipe")
     }
-    for name in ("out", "data", "folder", "path", "data_dir"):
+    for name in ("out", "root", "data", "folder", "path", "data_dir"):
         if given.get(name):
             given[name] = str(Path(given[name]).absolute())
     for name in ("paths", "images"):
@@ -100,6 +100,9 @@ def _add_data_dir(parser: argparse.ArgumentParser) -> None:
 def _add_classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="images and folders of images")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument(
+        "--root", metavar="DIR", help="the case's folder (default: the one common to the paths)"
+    )
     parser.add_argument("--heatmaps", action="store_true", help="draw a heat map for every cell")
     parser.add_argument("--precision", choices=("exact", "fast"))
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")

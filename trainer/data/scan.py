@@ -24,8 +24,8 @@ class ImageList:
     """Images below one root.
 
     Attributes:
-        root: absolute folder: the folder given, the parent of one file given, or the
-            common folder of several paths.
+        root: absolute folder: the one asked for, else the folder given, the parent of one
+            file given, or the common folder of several paths.
         relative: paths below `root`, with forward slashes, in natural order, each once.
         problems: what could not be looked into and why, in words; never fatal.
     """
@@ -48,7 +48,7 @@ class _Search:
     problems: list[str] = field(default_factory=list)
 
 
-def find_images(paths: Sequence[Path]) -> ImageList:
+def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
     """Find all images in folders, by extension, and the files given by name.
 
     Folders are searched to any depth. Links are followed, but each folder and each file
@@ -56,14 +56,19 @@ def find_images(paths: Sequence[Path]) -> ImageList:
     and folders (with a leading dot, so AppleDouble files too) are skipped unless they
     are given by name. A file given by name is taken whatever its extension.
 
+    Args:
+        paths: files and folders.
+        root: folder that every path must lie in; None: the folder common to them.
+
     Raises:
-        UserError: nothing was given, a path is missing, or the paths have no folder in
-            common.
+        UserError: nothing was given, a path is missing or lies outside of `root`, or the
+            paths have no folder in common.
     """
     if not paths:
         raise UserError("No image was given.", "Give an image or a folder of images.")
     given = [(_absolute(path), _is_folder(path)) for path in paths]
-    search = _Search(_common_root([path if folder else path.parent for path, folder in given]))
+    folders = [path if folder else path.parent for path, folder in given]
+    search = _Search(_root_around(root, folders) if root is not None else _common_root(folders))
     for path, folder in given:
         relative = _join(path.relative_to(search.root).as_posix())
         if folder:
@@ -104,6 +109,19 @@ def _is_folder(path: Path) -> bool:
         raise UserError(
             f"{path} cannot be found: {reason}.", "Check the spelling, and that the drive is there."
         ) from error
+
+
+def _root_around(root: Path, folders: Sequence[Path]) -> Path:
+    absolute = _absolute(root)
+    if not _is_folder(absolute):
+        raise UserError(f"{absolute} is not a folder.", "Give the folder of the case as the root.")
+    for folder in folders:
+        if not folder.is_relative_to(absolute):
+            raise UserError(
+                f"{folder} does not lie in {absolute}.",
+                "Every image must lie in the folder of its case.",
+            )
+    return absolute
 
 
 def _common_root(folders: Sequence[Path]) -> Path:

@@ -38,12 +38,14 @@ class Work:
     Attributes:
         root: the case's folder.
         names: images to judge, below `root`, in order.
+        ruler: images that the scale is measured on, below `root`, in order.
         out: folder for the results.
         heatmaps: whether heat maps are drawn.
     """
 
     root: Path
     names: tuple[str, ...]
+    ruler: tuple[str, ...]
     out: Path
     heatmaps: bool
 
@@ -52,13 +54,16 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
     """Find the images.
 
     Raises:
-        UserError: there are none, or the results would lie among them.
+        UserError: there are none, one lies outside of the case's folder, or the results
+            would lie among them.
     """
-    found = find_images([Path(path) for path in request.paths])
+    root = Path(request.root) if request.root is not None else None
+    found = find_images([Path(path) for path in request.paths], root)
     for problem in found.problems:
         emit(Notice(problem))
     out = Path(request.out)
-    if any(Path(path).is_dir() and out.is_relative_to(path) for path in request.paths):
+    folders = [path for path in (*request.paths, request.root) if path and Path(path).is_dir()]
+    if any(out.is_relative_to(folder) for folder in folders):
         raise UserError(
             f"The results would lie among the images, in {out}.",
             "Choose an --out folder outside of the folder of images.",
@@ -68,7 +73,9 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
             f"No image was found in {found.root}.",
             IMAGE_KINDS,
         )
-    return Work(found.root, found.relative, out, request.heatmaps)
+    # A part of a case is looked at as in a run over all of it, so that its figures agree.
+    ruler = found.relative if root is None else find_images([root]).relative
+    return Work(found.root, found.relative, ruler or found.relative, out, request.heatmaps)
 
 
 def begin(
@@ -98,7 +105,7 @@ def begin(
         emit(Notice(_EARLIER_RESULTS.format(folder=work.out)))
     scale = measure_scale(
         work.root,
-        work.names,
+        work.ruler,
         entered=request.red_cell_diameter,
         source=request.source,
         workers=usable_cores(),

@@ -29,6 +29,8 @@ class ClassifyRequest(Record):
     Attributes:
         paths: image files and folders.
         out: folder for predictions.csv, summary.json and heat maps.
+        root: the case's folder, in which every path must lie; its images together set the
+            scale. None: the folder common to the paths.
         model: id or folder of a model package; empty for the default model.
         heatmaps: whether heat maps are drawn to files.
         resume: go on with an interrupted run instead of starting again.
@@ -42,6 +44,7 @@ class ClassifyRequest(Record):
     job: Literal["classify"] = "classify"
     paths: Paths
     out: str
+    root: str | None = None
     model: str = ""
     heatmaps: bool = False
     device: Device = "auto"

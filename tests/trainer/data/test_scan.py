@@ -156,6 +156,17 @@ def test_a_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
     found.problems[0].encode()
 
 
+def test_names_are_given_below_the_root_that_was_asked_for(tmp_path: Path) -> None:
+    plant(tmp_path, "a/b/1.jpg", "a/b/2.jpg", "c/3.jpg")
+    found = find_images([tmp_path / "a" / "b" / "2.jpg"], tmp_path)
+    assert (found.root, found.relative) == (tmp_path, ("a/b/2.jpg",))
+    assert find_images([tmp_path / "a"], tmp_path / "a").relative == ("b/1.jpg", "b/2.jpg")
+    with pytest.raises(UserError, match="does not lie in"):
+        find_images([tmp_path / "a", tmp_path / "c"], tmp_path / "a")
+    with pytest.raises(UserError, match="not a folder"):
+        find_images([tmp_path / "a"], tmp_path / "c" / "3.jpg")
+
+
 def test_unusual_names_come_back_letter_for_letter(tmp_path: Path) -> None:
     names = [
         "🩸🔬.jpg",

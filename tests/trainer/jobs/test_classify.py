@@ -82,6 +82,27 @@ def test_one_image_and_several_paths(drawn: Path, package: Path, tmp_path: Path)
     assert names == ["a/000_basophil.jpg", "a/001_erythroblast.jpg", "b/c/000_basophil.jpg"]
 
 
+def test_a_part_belongs_to_the_case_and_gets_the_same_figures(
+    package: Path, tmp_path: Path
+) -> None:
+    root, part = tmp_path / "case", tmp_path / "case" / "slide 2"
+    draw_folder(root / "slide 1", 8)
+    images = draw_folder(part, 3, size=160)
+    classified([root], tmp_path / "whole", package)
+    classified([part], tmp_path / "part", package, root=str(root))
+    names = [f"slide 2/{image.name}" for image in images]
+    assert [row["image"] for row in rows_of(tmp_path / "part")] == names
+    assert rows_of(tmp_path / "part") == rows_of(tmp_path / "whole")[-3:]
+    with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
+        (case,) = store.cases()
+        assert case.root == root
+        assert [run.images for run in store.runs(case.id)] == [11, 3]
+    with pytest.raises(UserError, match="does not lie in"):
+        classified([root], tmp_path / "no", package, root=str(part))
+    with pytest.raises(UserError, match="among the images"):
+        classified([part], root / "no", package, root=str(root))
+
+
 @pytest.mark.slow
 def test_worker_and_command_line_give_the_same_files(
     drawn: Path, package: Path, tmp_path: Path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from trainer.errors import ImageError
 
@@ -34,6 +34,18 @@ class CellImage:
     planes: int = 0
     notes: tuple[str, ...] = ()
     error: str = ""
+
+    def facts(self) -> list[str]:
+        """What a person may want to know of it, a line each; nothing where it cannot be read."""
+        return image_facts(self.width, self.height, self.planes, self.notes) if self.width else []
+
+
+def image_facts(width: int, height: int, planes: int, notes: tuple[str, ...]) -> list[str]:
+    """Size, planes and what was remarkable, a line each."""
+    facts = [f"{width} × {height} px"]
+    if planes > 1:
+        facts.append(QCoreApplication.translate("Words", "{n} focal planes").format(n=planes))
+    return [*facts, *notes]
 
 
 class CellReader(QObject):

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QScrollArea,
     QSlider,
     QToolButton,
@@ -18,18 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.gallery.words import decision_in_words, percent
-from leukogui.inspector.bars import ProbabilityBars
 from leukogui.inspector.cell_picture import CellPicture
 from leukogui.inspector.details import CellImage, CellReader
 from leukogui.inspector.heat import picture
-from leukogui.look.class_marks import marks_of, spoken
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.inspector.said import SaidOfCell, likeliest, words
+from leukogui.look.sizes import GRID
 from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
-from trainer.domain import Decision
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -61,7 +57,8 @@ class Inspector(QScrollArea):
         self._output = -1
         self.reader = CellReader(parent=self)
         self.picture = CellPicture(self)
-        self.bars = ProbabilityBars(self)
+        self.said = SaidOfCell(theme, self)
+        self.bars = self.said.bars
         self._build()
         self._connect()
         self.show_cell("")
@@ -123,17 +120,11 @@ class Inspector(QScrollArea):
         column = QVBoxLayout(self._inner)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
-        self._file = _label(bold=True)
-        self._label = _label(Type.LARGE)
-        self._why = _label(tone="quiet")
-        self._facts = _label(Type.SMALL, tone="quiet")
+        self._file = words(bold=True)
         column.addWidget(self._file)
         column.addWidget(self.picture)
         column.addLayout(self._tools())
-        column.addWidget(self._label)
-        column.addWidget(self._why)
-        column.addWidget(self.bars)
-        column.addWidget(self._facts)
+        column.addWidget(self.said)
         column.addStretch()
         self.setWidget(self._inner)
 
@@ -157,11 +148,10 @@ class Inspector(QScrollArea):
     def _connect(self) -> None:
         self.reader.ready.connect(self._on_image)
         self._session.fetched.connect(self._on_fetched)
-        self.bars.chosen.connect(self._choose)
+        self.said.chosen.connect(self._choose)
         self.opacity.valueChanged.connect(self._on_opacity)
         self._heat.toggled.connect(self._show_picture)
         self._outline.toggled.connect(self._show_picture)
-        self._theme.changed.connect(self._show_said)
         self._settings.changed.connect(self._on_setting)
         self.picture.opened.connect(self._on_opened)
 
@@ -179,7 +169,7 @@ class Inspector(QScrollArea):
             return
         self._prediction = prediction
         if prediction is not None and self._output < 0:
-            self._output = self._likeliest(prediction)
+            self._output = likeliest(prediction, self._outputs)
         self._show_said()
         self._show_picture()
 
@@ -200,9 +190,6 @@ class Inspector(QScrollArea):
             self._show_picture()
         else:
             self._heat.setChecked(True)
-
-    def _likeliest(self, prediction: Prediction) -> int:
-        return self._outputs.index(prediction.label) if prediction.label in self._outputs else 0
 
     # What is shown
 
@@ -228,53 +215,8 @@ class Inspector(QScrollArea):
         model = self._session.model
         row = model.row(self._name) if model is not None and self._name else None
         judged = model.judged[row] if model is not None and row is not None else None
-        if judged is None:
-            self._label.setText(self.tr("Not classified yet"))
-            self._why.clear()
-        else:
-            failed = judged.decision is Decision.FAILED
-            said = f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
-            self._label.setText(self.tr("Could not be read") if failed else said)
-            self._why.setText(decision_in_words(judged))
-        self._show_bars()
+        self.said.show_said(judged, self._prediction, self._outputs, self._output)
         self._show_facts()
 
-    def _show_bars(self) -> None:
-        prediction = self._prediction
-        known = prediction is not None and bool(prediction.probabilities)
-        self.bars.setVisible(known)
-        if prediction is None or not known:
-            return
-        names = self._outputs or tuple(
-            self.tr("output {n}").format(n=at + 1) for at in range(len(prediction.probabilities))
-        )
-        self.bars.show_rows(names, prediction.probabilities, marks_of(names), self._theme.tones)
-        self.bars.set_current(self._output)
-
     def _show_facts(self) -> None:
-        facts: list[str] = []
-        if self._image is not None and self._image.rgb is not None:
-            facts.append(f"{self._image.width} × {self._image.height} px")
-            if self._image.planes > 1:
-                facts.append(self.tr("{n} focal planes").format(n=self._image.planes))
-            facts.extend(self._image.notes)
-        if self._prediction is not None:
-            facts.extend(self._said_facts(self._prediction))
-        self._facts.setText("\n".join(facts))
-
-    def _said_facts(self, prediction: Prediction) -> list[str]:
-        facts = [self.tr("Model {id}, {how}").format(id=prediction.model, how=prediction.precision)]
-        if prediction.distance is not None:
-            text = self.tr("Distance to known cells: {d} of the limit")
-            facts.append(text.format(d=f"{prediction.distance:.2f}"))
-        return facts
-
-
-def _label(size: Type = Type.BODY, *, bold: bool = False, tone: str = "") -> QLabel:
-    label = QLabel()
-    label.setFont(font(size, bold=bold))
-    label.setTextFormat(Qt.TextFormat.PlainText)  # names and reasons may hold anything
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setProperty("tone", tone)
-    return label
+        self.said.show_facts(self._image.facts() if self._image is not None else [])

@@ -134,9 +134,15 @@ class CaseModel:
                 self._set(row, judged)
 
     def set_judged(self, batch: Iterable[tuple[str, Judged]]) -> None:
-        """Take in what was said; of images that are not found yet it is kept for later."""
+        """Take in what was said; of images that are not found yet it is kept for later.
+
+        A newer run counts, also where an older one that is still going says something later.
+        """
         for name, judged in batch:
             row = self._row.get(name)
+            before = self._waiting.get(name) if row is None else self.judged[row]
+            if before is not None and before.run > judged.run:
+                continue
             if row is None:
                 self._waiting[name] = judged
             else:

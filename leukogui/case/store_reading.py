@@ -5,8 +5,7 @@ Functions of an open store; they run on the thread that holds it.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leukogui.case.cells import Judged
@@ -30,31 +29,31 @@ def shown_runs(store: CaseStore, root: Path) -> list[Run]:
     """
     case = find_case(store, root)
     runs = store.runs(case.id) if case is not None else []
-    return [run for run in runs if _same_model(run, runs[-1])]
+    return [run for run in runs if count_together(run, runs[-1])]
 
 
-def pages(store: CaseStore, run: Run) -> Iterator[list[tuple[str, Judged]]]:
-    """What a run said, a page at a time."""
-    found = (
-        (each.image, Judged.of(each, run.id)) for each in store.predictions(run.id, heat=False)
-    )
-    while page := list(itertools.islice(found, PAGE)):
-        yield page
+def news(
+    store: CaseStore, runs: Sequence[Run], marks: dict[int, int]
+) -> Iterator[list[tuple[str, Judged]]]:
+    """What the runs have said since it was last asked, a page at a time.
+
+    Args:
+        runs: those that are shown, oldest first.
+        marks: the last row that was read, by the run's number; kept up to date. A run that
+            is not shown any more is forgotten, and read from its beginning if it comes back.
+    """
+    for gone in marks.keys() - {run.id for run in runs}:
+        del marks[gone]
+    for run in runs:
+        while page := store.predictions_after(run.id, marks.get(run.id, 0), most=PAGE):
+            marks[run.id] = page[-1][0]
+            yield [(each.image, Judged.of(each, run.id)) for _, each in page]
 
 
-def fresh(
-    store: CaseStore, run: Run, known: set[str], most: int = 4 * PAGE
-) -> list[tuple[str, Judged]]:
-    """What a run said that is not among `known` images yet, at most `most`; adds to `known`."""
-    new = [image for image in store.done(run.id) if image not in known][:most]
-    found: list[tuple[str, Judged]] = []
-    for image in new:
-        prediction = store.prediction(run.id, image)
-        if prediction is not None:
-            found.append((image, Judged.of(prediction, run.id)))
-    known.update(new)
-    return found
+def count_together(one: Run | None, other: Run | None) -> bool:
+    """Whether what two runs said is shown together: one model at one precision."""
+    return _key(one) == _key(other)
 
 
-def _same_model(run: Run, newest: Run) -> bool:
-    return (run.model_sha256, run.precision) == (newest.model_sha256, newest.precision)
+def _key(run: Run | None) -> tuple[str, str] | None:
+    return (run.model_sha256, run.precision) if run is not None else None

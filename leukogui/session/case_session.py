@@ -45,7 +45,8 @@ class CaseSession(QObject):
         super().__init__(parent)
         self.model: CaseModel | None = None
         self.run: Run | None = None
-        self._known: set[str] = set()
+        # The last row read of each run; the store's thread alone looks into it.
+        self._marks: dict[int, int] = {}
         self._store = StoreThread(store, self)
         self._store.failed.connect(self.failed)
         self._folder = FolderWatch(self)
@@ -73,9 +74,9 @@ class CaseSession(QObject):
         self._leave()
         self.model = CaseModel(root)
         self.is_listing = True
-        generation = self._folder.open(root)
+        self._folder.open(root)
         self.opened.emit()
-        self._store.ask(partial(self._read_all, root, generation))
+        self._look_for_news()
 
     def close_case(self) -> None:
         """Have no folder open."""
@@ -97,8 +98,8 @@ class CaseSession(QObject):
 
     def reread(self) -> None:
         """Read every run of the case again: another one may count now."""
-        if self.model is not None:
-            self._store.ask(partial(self._read_all, self.model.root, self._folder.generation))
+        self._marks = {}
+        self._look_for_news()
 
     def look_again(self) -> None:
         """List the folder again."""
@@ -132,40 +133,28 @@ class CaseSession(QObject):
         self._gather.stop()
         self._folder.close()
         self.model, self.run = None, None
-        self._known = set()
+        self._marks = {}
         self.is_listing = False
 
     # On the store's thread
-
-    def _read_all(self, root: Path, generation: int, store: CaseStore | None) -> None:
-        from leukogui.case import store_reading as reading
-
-        runs = reading.shown_runs(store, root) if store else []
-        self._runs.emit(generation, runs)
-        for run in runs:
-            for page in reading.pages(store, run) if store else ():
-                if self._store.leaving or generation != self._folder.generation:
-                    return
-                self._page.emit(generation, page)
 
     def _read_news(
         self,
         root: Path,
         generation: int,
         last: Run | None,
-        known: set[str],
+        marks: dict[int, int],
         store: CaseStore | None,
     ) -> None:
         from leukogui.case import store_reading as reading
 
         runs = reading.shown_runs(store, root) if store else []
-        if runs and store is not None:
-            if last is None or runs[-1].id != last.id or runs[-1].state != last.state:
-                if last is None or runs[-1].id != last.id:
-                    known.clear()
-                self._runs.emit(generation, runs)
-            while page := reading.fresh(store, runs[-1], known):
-                self._page.emit(generation, page)
+        if (runs[-1] if runs else None) != last:
+            self._runs.emit(generation, runs)
+        for page in reading.news(store, runs, marks) if store else ():
+            if self._store.leaving or generation != self._folder.generation:
+                break
+            self._page.emit(generation, page)
         self._polled.emit()
 
     # On the window's thread
@@ -176,7 +165,7 @@ class CaseSession(QObject):
         if self.model is None or self._polling:
             return
         self._polling = True
-        arguments = (self.model.root, self._folder.generation, self.run, self._known)
+        arguments = (self.model.root, self._folder.generation, self.run, self._marks)
         # Told when it fails, too: not even opening the store must end the looking.
         self._store.ask(partial(self._read_news, *arguments), self._polled.emit)
 
@@ -209,9 +198,10 @@ class CaseSession(QObject):
     def _on_runs(self, generation: int, runs: list[Run]) -> None:
         if self.model is None or generation != self._folder.generation:
             return
+        from leukogui.case.store_reading import count_together
+
         newest = runs[-1] if runs else None
-        other = (self.run and self.run.model_sha256) != (newest and newest.model_sha256)
-        if other:
+        if not count_together(self.run, newest):
             self.model.forget_judged()
             self._change()
         self.run = newest
@@ -220,9 +210,6 @@ class CaseSession(QObject):
     def _on_page(self, generation: int, page: list[tuple[str, Judged]]) -> None:
         if self.model is not None and generation == self._folder.generation:
             self.model.set_judged(page)
-            self._known.update(
-                name for name, judged in page if self.run and judged.run == self.run.id
-            )
             self._change()
 
     def _change(self) -> None:

@@ -81,6 +81,17 @@ def test_a_file_that_goes_and_comes_back_keeps_what_was_said_of_it(model: CaseMo
     assert model.distances[model.row("g.jpg") or 0] == -1.0
 
 
+def test_what_a_newer_run_said_is_not_taken_back_by_an_older_one(model: CaseModel) -> None:
+    newer = Judged(2, Decision.ACCEPT, "basophil", 0.9, 0.1, "", "", "")
+    older = Judged(1, Decision.ACCEPT, "monocyte", 0.7, 0.1, "", "", "")
+    for name in ("a.jpg", "not there yet.jpg"):
+        model.set_judged([(name, newer)])
+        model.set_judged([(name, older)])
+    model.add_files(["not there yet.jpg"])
+    assert model.judged[model.row("a.jpg") or 0] == newer
+    assert model.judged[model.row("not there yet.jpg") or 0] == newer
+
+
 def test_a_prediction_may_come_before_its_file() -> None:
     model = CaseModel(Path("/case"))
     model.set_judged([("x.jpg", judged(Decision.ACCEPT))])

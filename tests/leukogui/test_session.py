@@ -12,7 +12,9 @@ from leukogui.case.listing import list_images
 from leukogui.session.case_session import CaseSession
 from leukogui.session.folder_watch import FolderWatch
 from leukogui.session.store_thread import StoreThread
+from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
+from trainer.domain import Decision, Precision, Prediction
 from trainer.errors import UserError
 
 
@@ -79,6 +81,75 @@ def test_a_damaged_store_is_told_and_the_folder_is_shown(qtbot: QtBot, tmp_path:
             count = len(told)
     finally:
         session.shut_down()
+
+
+def test_two_runs_at_once_are_followed(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    names = [f"{number:02}.jpg" for number in range(40)]
+    for name in names:
+        (folder / name).touch()
+    session = CaseSession(tmp_path / "cases.sqlite")
+    with CaseStore.open(tmp_path / "cases.sqlite") as store:
+        case = store.case(folder)
+        first, second = start_run(store, case), start_run(store, case)
+        store.add_predictions(first.id, [said(name, 0.1) for name in names[:5]])
+        try:
+            session.open(folder)
+            session.follow_run(True)
+            model = session.model
+            assert model is not None
+            qtbot.waitUntil(lambda: model.counts().accepted == 5, timeout=PATIENCE)
+            store.add_predictions(second.id, [said(name, 0.2) for name in names[3:10]])
+            qtbot.waitUntil(lambda: model.counts().accepted == 10, timeout=PATIENCE)
+            store.add_predictions(first.id, [said(name, 0.1) for name in names[5:12]])
+            qtbot.waitUntil(lambda: model.counts().accepted == 12, timeout=PATIENCE)
+            # Of an image that both have judged, the newer run counts.
+            found = [judged.run if judged else 0 for judged in model.judged]
+            assert found[:13] == [first.id] * 3 + [second.id] * 7 + [first.id] * 2 + [0]
+        finally:
+            session.shut_down()
+
+
+def test_another_model_begins_anew(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "a.jpg").touch()
+    session = CaseSession(tmp_path / "cases.sqlite")
+    with CaseStore.open(tmp_path / "cases.sqlite") as store:
+        case = store.case(folder)
+        store.add_predictions(start_run(store, case).id, [said("a.jpg", 0.1)])
+        try:
+            session.open(folder)
+            model = session.model
+            assert model is not None
+            qtbot.waitUntil(lambda: model.counts().accepted == 1, timeout=PATIENCE)
+            start_run(store, case, precision=Precision.BF16)
+            session.follow_run(False)
+            qtbot.waitUntil(lambda: model.counts().pending == 1, timeout=PATIENCE)
+            start_run(store, case)
+            session.follow_run(False)
+            qtbot.waitUntil(lambda: model.counts().accepted == 1, timeout=PATIENCE)
+        finally:
+            session.shut_down()
+
+
+def start_run(store: CaseStore, case: Case, precision: Precision = Precision.F32) -> Run:
+    return store.start_run(
+        case.id,
+        model="m",
+        model_sha256="0",
+        precision=precision,
+        device="CPU",
+        settings={},
+        images=[],
+    )
+
+
+def said(name: str, distance: float) -> Prediction:
+    return Prediction(
+        name, "", Decision.ACCEPT, "m", Precision.F32, label="monocyte", distance=distance
+    )
 
 
 def test_what_changed_before_it_was_watched_is_found(qtbot: QtBot, tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 from trainer.cases import predictions, reviews
 from trainer.cases.audit_trail import GENESIS, Head, Link
 from trainer.cases.ledger import Ledger
-from trainer.cases.schema import GUARDS
+from trainer.cases.migrations import version_of
+from trainer.cases.schema import guards
 
 # The newest entry of one of these kinds says how the row must look now.
 _STATES = {
@@ -124,7 +125,7 @@ def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
 def _guards(connection: sqlite3.Connection) -> Iterator[str]:
     query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
     found = dict(connection.execute(query).fetchall())
-    for name, sql in GUARDS.items():
+    for name, sql in guards(version_of(connection)).items():
         if found.get(name) != sql:
             yield f"the guard {name} was removed"
 

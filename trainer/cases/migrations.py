@@ -35,13 +35,14 @@ def upgrade(
 ) -> None:
     """Take every step that the store still lacks; each is one transaction, after a backup.
 
-    Safe when several processes open the store at once: each step looks again at the
-    version once it holds the lock.
+    A store that is only being made holds nothing to back up. Safe when several processes
+    open the store at once: each step looks again at the version once it holds the lock.
     """
+    is_new = version_of(connection) == 0
     for version, statements in enumerate(steps):
         if version_of(connection) > version:
             continue
-        if version > 0:
+        if not is_new:
             make_backup(connection, path, reason=f"before-version-{version + 1}")
         _take(connection, version, statements)
 

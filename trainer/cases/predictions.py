@@ -26,6 +26,7 @@ COLUMNS = (
 _NAMED = {"image", "reason", "error"}
 _MARKS = ", ".join("CAST(? AS TEXT)" if column in _NAMED else "?" for column in COLUMNS.split(", "))
 _INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_MARKS})"  # noqa: S608
+_LIGHT = COLUMNS.removesuffix("heat") + "x''"
 _NAMED_AT = tuple(at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAMED)
 
 
@@ -51,9 +52,8 @@ def stream(ledger: Ledger, run_id: int, *, heat: bool = True) -> Iterator[Predic
 
     No query stays open between pages: memory is bounded, and writing goes on meanwhile.
     """
-    columns = COLUMNS if heat else COLUMNS.removesuffix("heat") + "x''"
     query = (
-        f"SELECT {columns} FROM predictions "  # noqa: S608
+        f"SELECT {COLUMNS if heat else _LIGHT} FROM predictions "  # noqa: S608
         "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
     )
     after = b""
@@ -61,6 +61,15 @@ def stream(ledger: Ledger, run_id: int, *, heat: bool = True) -> Iterator[Predic
         for row in page:
             yield from_row(row)
         after = to_column(page[-1][1])
+
+
+def after(ledger: Ledger, run_id: int, row: int, most: int) -> list[tuple[int, Prediction]]:
+    """What a run said after a row, without heat maps, each with its row; in order of row."""
+    query = (
+        f"SELECT id, {_LIGHT} FROM predictions "  # noqa: S608
+        "WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?"
+    )
+    return [(found[0], from_row(found[1:])) for found in ledger.rows(query, run_id, row, most)]
 
 
 def one(ledger: Ledger, run_id: int, image: str) -> Prediction | None:

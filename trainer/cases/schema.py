@@ -61,19 +61,40 @@ _TABLES = (
 )
 
 
-# What was stored is never changed; trigger's name -> its SQL.
-GUARDS: dict[str, str] = {
-    f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
-    f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-    for table in ("audit", "predictions", "reviews", "undos")
-    for verb in ("UPDATE", "DELETE")
-}
+def _guards(*tables: str) -> dict[str, str]:
+    """Triggers for tables where what was stored is never changed; name -> SQL."""
+    return {
+        f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
+        f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in tables
+        for verb in ("UPDATE", "DELETE")
+    }
+
+
+_GUARDS_OF = (_guards("audit", "predictions", "reviews", "undos"), _guards("features"))
 
 VERSION_1: tuple[str, ...] = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     *_TABLES,
-    *GUARDS.values(),
+    *_GUARDS_OF[0].values(),
+)
+VERSION_2: tuple[str, ...] = (
+    # Holds the row's number as well: what a run said since a row is found at once.
+    "CREATE INDEX predictions_of_run ON predictions(run_id)",
+    # Pooled features of the prediction of the same number: float16, little-endian. In a
+    # table of their own, so that reading predictions does not carry them along.
+    """CREATE TABLE features (
+        id INTEGER PRIMARY KEY REFERENCES predictions(id),
+        entry INTEGER NOT NULL, pooled BLOB NOT NULL)""",
+    *_GUARDS_OF[1].values(),
 )
 
 # The step at index i brings a store from version i to version i + 1.
-STEPS: tuple[tuple[str, ...], ...] = (VERSION_1,)
+STEPS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2)
+WITH_FEATURES = 2
+"""The first version that has the table of features."""
+
+
+def guards(version: int) -> dict[str, str]:
+    """The triggers that a store of a version has; name -> SQL."""
+    return {name: sql for added in _GUARDS_OF[:version] for name, sql in added.items()}

@@ -177,6 +177,23 @@ class CaseStore:
         """Every prediction of a run by image, in bounded memory; `heat=False` is quicker."""
         return predictions.stream(self._ledger, run_id, heat=heat)
 
+    def predictions_after(
+        self, run_id: int, row: int = 0, *, most: int = 1000
+    ) -> list[tuple[int, Prediction]]:
+        """What a run has said since: at most `most` predictions, each with its row.
+
+        Costs no more than what it gives, however many the run or others have stored. To
+        follow a run, ask again after the last row given, until nothing is given.
+
+        Args:
+            row: the last row that was read; 0 for none.
+            most: how many at most.
+
+        Returns:
+            (row, prediction without its heat map), in the order in which they were stored.
+        """
+        return predictions.after(self._ledger, run_id, row, most)
+
     def prediction(self, run_id: int, image: str) -> Prediction | None:
         """A run's prediction of one image."""
         return predictions.one(self._ledger, run_id, image)

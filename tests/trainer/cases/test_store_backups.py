@@ -128,6 +128,35 @@ def test_a_migration_is_preceded_by_a_backup_and_keeps_the_data(version_1):
         assert copy.execute("SELECT name FROM cases").fetchall() == [("old",)]
 
 
+def test_a_store_of_version_1_is_brought_up_to_date(version_1, begin, predict):
+    with closing(sqlite3.connect(version_1)) as raw:
+        profile = '{"background":null}'
+        raw.execute("UPDATE cases SET profile = ?", (profile,))
+        raw.execute(
+            "INSERT INTO runs VALUES "
+            "(1, 1, 'm', '0', 'f32', 'CPU', '{}', '0.1', 1, 'running', '2025', NULL)"
+        )
+        raw.execute(
+            "INSERT INTO predictions VALUES (7, 1, 1, 'a.jpg', '', 'm', 'f32', '0.1', '2025', "
+            "'accept', 'monocyte', 0.5, NULL, '', '', 'found', '[]', 0, '', '[]', '[0,0,0]', "
+            "x'', x'')"
+        )
+        raw.commit()
+    # One that only reads leaves the tables as they are, and reads what is there.
+    with CaseStore.open(version_1, read_only=True) as store:
+        assert [row for row, _ in store.predictions_after(1)] == [7]
+        assert not [each for each in store.verify_audit() if "guard" in each]
+    with CaseStore.open(version_1) as store:
+        assert version_of(store._ledger.connection) == len(STEPS) == 2
+        assert [row for row, _ in store.predictions_after(1)] == [7]
+        assert not [each for each in store.verify_audit() if "guard" in each]
+        store.add_predictions(1, [predict("b.jpg")])
+        assert [each.image for _, each in store.predictions_after(1, 7)] == ["b.jpg"]
+    migrated = [path for path in list_backups(version_1) if "before-version-2" in path.name]
+    with closing(sqlite3.connect(migrated[0])) as copy:
+        assert version_of(copy) == 1
+
+
 def test_a_migration_that_fails_leaves_the_store_as_it_was(version_1):
     with closing(sqlite3.connect(version_1, isolation_level=None)) as raw:
         before = raw.execute("SELECT sql FROM sqlite_schema").fetchall()

@@ -124,6 +124,55 @@ def test_predictions_of_two_runs_do_not_mix(store, case, begin, predict):
     assert [p.label for p in store.predictions(second.id)] == ["basophil", "monocyte"]
 
 
+def test_a_run_is_followed_row_by_row_while_another_writes(store, case, begin, predict):
+    first, second = begin(store, case), begin(store, case)
+    seen = {first.id: [], second.id: []}
+    marks = {first.id: 0, second.id: 0}
+    for start in range(0, 60, 6):
+        for run in (first, second):
+            batch = [
+                predict(f"{99 - i:02}.jpg", label=str(run.id)) for i in range(start, start + 6)
+            ]
+            store.add_predictions(run.id, batch)
+        for run in (first, second):
+            while page := store.predictions_after(run.id, marks[run.id], most=4):
+                assert len(page) <= 4
+                marks[run.id] = page[-1][0]
+                seen[run.id] += [prediction for _, prediction in page]
+    for run in (first, second):
+        names = [f"{99 - i:02}.jpg" for i in range(60)]
+        expected = [predict(name, heat=b"", label=str(run.id)) for name in names]
+        assert seen[run.id] == expected
+        assert store.predictions_after(run.id, marks[run.id]) == []
+
+
+def test_following_costs_only_what_is_new(store, case, begin, predict):
+    """Counts SQLite's own instructions: neither old rows nor other runs' are read."""
+    mine, other = begin(store, case), begin(store, case)
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def cost(row: int) -> int:
+        nonlocal steps
+        steps = 0
+        store.predictions_after(mine.id, row)
+        return steps
+
+    store.add_predictions(mine.id, [predict(f"{i:05}.jpg") for i in range(8)])
+    last = store.predictions_after(mine.id)[-1][0]
+    store._ledger.connection.set_progress_handler(count, 1)
+    little = cost(last)
+    for run in (mine, other):
+        store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(100, 4100)])
+    newest = store.predictions_after(mine.id, most=10_000)[-1][0]
+    assert newest > last
+    assert 0 < cost(newest) <= little + 10
+
+
 def test_a_run_is_taken_up_again_only_with_the_same_work(store, case, begin):
     run = begin(store, case)
     same = {

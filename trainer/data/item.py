@@ -28,6 +28,8 @@ class Item:
         split: "train", "val", "test", or "" where the data do not say.
         patient: who the cell is from; empty where not known.
         source: lab, scanner or stain; empty where not known.
+        sample: the smear or cell of that patient; images of one sample (such as focal planes
+            in files of their own) stay together. Empty where not known.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class Item:
     split: str = ""
     patient: str = ""
     source: str = ""
+    sample: str = ""
 
 
 def relative_name(path: Path, root: Path) -> str:

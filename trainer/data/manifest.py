@@ -5,8 +5,8 @@ Three layouts are understood, told apart by what lies there:
 * class folders: `DATA/<class>/**/<image>`;
 * split folders of class folders: `DATA/train/<class>/...`, `DATA/val/...`, `DATA/test/...`
   (also `training`, `valid`, `validation`, `testing`, in any case of letters);
-* a CSV file with the columns `file,label[,split][,patient][,source]`, with paths relative to
-  it, in UTF-8 with or without a byte order mark, with commas, semicolons or tabs.
+* a CSV file with the columns `file,label[,split][,patient][,source][,sample]`, with
+  paths relative to it, in UTF-8 with or without a byte order mark, with commas, semicolons or tabs.
 
 Everything else is refused in words.
 """
@@ -139,7 +139,8 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     writer.writerow(COLUMNS)
     for item in manifest.items:
         name = relative_name(item.path, path.parent)
-        writer.writerow([name, item.label, item.split, item.patient, item.source])
+        row = [name, item.label, item.split, item.patient, item.source, item.sample]
+        writer.writerow(row)
     write_text(path, text.getvalue())
 
 

@@ -1,4 +1,4 @@
-"""A CSV file `file,label[,split][,patient][,source]` read to items, every fault said in words."""
+"""A CSV file read to items (columns: see `COLUMNS`), every fault said in words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from trainer.data.item import SPLIT_WORDS, Item, relative_name, some_names
 from trainer.errors import UserError
 
-COLUMNS = ("file", "label", "split", "patient", "source")
+COLUMNS = ("file", "label", "split", "patient", "source", "sample")
 
 
 def read_table(path: Path) -> list[Item]:
@@ -60,7 +60,7 @@ def _check_header(header: Sequence[str], path: Path) -> None:
         raise UserError(
             f"“{path.name}” has no column {some_names(missing)}.",
             f"Columns found: {', '.join(header) or 'none'}. Expected: file,label and, if you "
-            "like, split, patient, source.",
+            "like, split, patient, source, sample.",
         )
     twice = [name for name in COLUMNS if header.count(name) > 1]
     if twice:
@@ -86,7 +86,8 @@ def _item(row: dict[str, str], number: int, path: Path) -> Item:
         )
     file = _below(path.parent, name)
     split = SPLIT_WORDS.get(word.casefold(), "")
-    return Item(file, label, split, row.get("patient", ""), row.get("source", ""))
+    more = (row.get(name, "") for name in ("patient", "source", "sample"))
+    return Item(file, label, split, *more)
 
 
 def _below(folder: Path, name: str) -> Path:

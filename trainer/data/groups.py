@@ -1,0 +1,142 @@
+"""Images that must stay together, and how whole groups are dealt to splits or folds.
+
+Images of one patient or one sample, and byte-identical images, form a group (joined
+transitively); a group goes whole into one place, so that no test image has a twin or a sibling
+among the training images.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.item import Item
+from trainer.data.manifest import Manifest
+from trainer.errors import UserError
+
+_OTHER_WAY = {"splits": "a split of your own", "folds": "a smaller number of folds"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """Items that stay together: their indices, and how many there are of each class."""
+
+    members: tuple[int, ...]
+    counts: NDArray[np.int64]
+    rank: bytes
+
+
+def groups_of(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Group]:
+    """Groups in the order in which they are dealt: largest first, then by hash.
+
+    Args:
+        hashes: as of `file_hashes`.
+        seed: mixed into the hash that orders groups of one size.
+    """
+    column = {name: index for index, name in enumerate(manifest.classes)}
+    groups = []
+    for members in joined(manifest.items, hashes):
+        counts = np.bincount(
+            [column[manifest.items[index].label] for index in members], minlength=len(column)
+        )
+        lines = "".join(sorted(f"{hashes[index]}\n" for index in members))
+        rank = hashlib.sha256(f"{seed}\n{lines}".encode()).digest()
+        groups.append(Group(tuple(members), counts, rank))
+    return sorted(groups, key=lambda group: (-len(group.members), group.rank))
+
+
+def joined(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
+    """Indices joined by patient, by sample or by identical bytes, transitively.
+
+    Args:
+        hashes: of the items' bytes; an empty one joins nothing.
+    """
+    first: dict[tuple[str, ...], int] = {}
+    pairs = [
+        (first.setdefault(key, index), index)
+        for index, (item, sha) in enumerate(zip(items, hashes, strict=True))
+        for key in _keys(item, sha)
+    ]
+    return join(len(items), pairs)
+
+
+def join(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """The numbers 0 to `count` - 1 in groups, so that both of each pair are in one (union-find)."""
+    parent = list(range(count))
+
+    def find(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for one, other in pairs:
+        parent[find(other)] = find(one)
+    together: dict[int, list[int]] = defaultdict(list)
+    for index in range(count):
+        together[find(index)].append(index)
+    return list(together.values())
+
+
+def _keys(item: Item, sha: str) -> list[tuple[str, ...]]:
+    """What an item shares with those that it must stay with."""
+    keys: list[tuple[str, ...]] = []
+    if sha:
+        keys.append(("bytes", sha))
+    if item.patient:
+        keys.append(("patient", item.patient))
+    if item.sample:
+        keys.append(("sample", item.patient, item.sample))
+    return keys
+
+
+def check_enough(
+    groups: Sequence[Group], classes: Sequence[str], places: int, what: str = "splits"
+) -> None:
+    """Refuse data in which a class has fewer groups than there are splits or folds.
+
+    Raises:
+        UserError: names the class.
+    """
+    per_class = np.sum([group.counts > 0 for group in groups], axis=0)
+    short = [name for name, count in zip(classes, per_class, strict=True) if count < places]
+    if short:
+        raise UserError(
+            f"Class “{short[0]}” has too few images to be in {places} {what}: the images of one "
+            "patient or sample, and identical images, must stay together.",
+            f"Add images or patients, or give {_OTHER_WAY[what]}.",
+        )
+
+
+def deal(groups: Sequence[Group], shares: NDArray[np.float64]) -> list[int]:
+    """Index of the split or fold for each group.
+
+    Each goes to the place that then lacks most images of the group's classes; a class with few
+    groups is spread first.
+
+    Args:
+        groups: as of `groups_of`.
+        shares: of the places, (S,), with sum 1.
+    """
+    counts = np.array([group.counts for group in groups])
+    total = counts.sum(axis=0)
+    missing = shares[:, None] * total[None, :]
+    left = (counts > 0).sum(axis=0)
+    filled = np.zeros(missing.shape, bool)
+    dealt = []
+    for count in counts:
+        score = (missing / total) @ count
+        # A class with no more groups than splits that lack it goes to those first.
+        scarce = (count > 0) & (left <= (~filled).sum(axis=0))
+        score[(~filled[:, scarce]).any(axis=1)] += len(shares) * count.sum()
+        place = int(np.argmax(score))
+        missing[place] -= count
+        filled[place] |= count > 0
+        left -= count > 0
+        dealt.append(place)
+    return dealt

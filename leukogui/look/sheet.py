@@ -1,9 +1,13 @@
-"""The style sheet: what the palette cannot say. `@name` stands for a tone of the theme."""
+"""The style sheet: what the palette cannot say. `@name` stands for a tone of the theme,
+and `@checked` for the picture of a check mark that can be seen in every theme.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+
+from trainer.locations import resources_folder
 
 _SHEET = """
 QWidget { color: @text; }
@@ -41,6 +45,12 @@ QPushButton[main="true"] {
 QPushButton[main="true"]:focus { border-color: @text; }
 QPushButton[main="true"]:disabled { background: @hover; color: @quiet; border-color: @line; }
 #rail QToolButton { border-radius: 6px; padding: 6px; }
+QCheckBox::indicator {
+    width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @field;
+}
+QCheckBox::indicator:checked { image: url("@checked"); }
+QCheckBox:focus { color: @accent; }
+QCheckBox::indicator:focus { border-color: @accent; }
 QProgressBar { background: @hover; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
@@ -69,4 +79,5 @@ QSlider::handle:horizontal:focus { border: 2px solid @text; }
 
 def sheet_of(tones: Mapping[str, str]) -> str:
     """The sheet with its tones filled in; KeyError for a tone that the theme lacks."""
-    return re.sub(r"@(\w+)", lambda found: tones[found[1]], _SHEET)
+    names = {**tones, "checked": (resources_folder() / "icons" / "checked.svg").as_posix()}
+    return re.sub(r"@(\w+)", lambda found: names[found[1]], _SHEET)

@@ -24,17 +24,23 @@ class Setting(Generic[Value]):
         default: what holds until a person chooses; also gives the type.
         title: for a person; empty where it is remembered and never shown.
         hint: what it changes, in one sentence.
+        group: heading that it is shown under.
         choices: allowed values; empty where any will do.
+        names: of the choices, for a person; empty where they are names themselves.
         lowest, highest: limits of a number; None where there are none.
+        unit: of a number, shown behind it.
     """
 
     key: str
     default: Value
     title: str = ""
     hint: str = ""
+    group: str = ""
     choices: tuple[Value, ...] = ()
+    names: tuple[str, ...] = ()
     lowest: float | None = None
     highest: float | None = None
+    unit: str = ""
 
     def accepts(self, value: object) -> bool:
         """Whether `value` has this setting's type and lies within its limits."""
@@ -49,59 +55,143 @@ class Setting(Generic[Value]):
 
     def shown_title(self) -> str:
         """The title in the person's language."""
-        return QCoreApplication.translate("Settings", self.title)
+        return translated(self.title)
 
     def shown_hint(self) -> str:
         """The hint in the person's language."""
-        return QCoreApplication.translate("Settings", self.hint)
+        return translated(self.hint)
 
+    def shown_choices(self) -> tuple[str, ...]:
+        """The choices in the person's language."""
+        if self.names:
+            return tuple(translated(name) for name in self.names)
+        return tuple(str(choice).capitalize() for choice in self.choices)
+
+
+def translated(text: str) -> str:
+    """A text of the table in the person's language."""
+    return QCoreApplication.translate("Settings", text)
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Settings", text))
+
+
+_LOOK, _HEAT, _RUNS, _PROGRAM = _t("Look"), _t("Heat map"), _t("Runs"), _t("Program")
 
 THEME = Setting(
     "theme",
     "system",
-    str(QT_TRANSLATE_NOOP("Settings", "Light or dark")),
-    str(QT_TRANSLATE_NOOP("Settings", "Follow the system, or always the one or the other.")),
+    _t("Light or dark"),
+    _t("Follow the system, or always the one or the other."),
+    _LOOK,
     choices=("system", "light", "dark"),
+    names=(_t("As the system"), _t("Light"), _t("Dark")),
 )
 THUMBNAIL_SIDE = Setting(
     "thumbnail_side",
     144,
-    str(QT_TRANSLATE_NOOP("Settings", "Size of the cells in the gallery")),
-    str(QT_TRANSLATE_NOOP("Settings", "Side of a thumbnail, in pixels at 100 %.")),
+    _t("Size of the cells in the gallery"),
+    _t("Side of a thumbnail, in pixels at 100 %."),
+    _LOOK,
     lowest=64,
     highest=320,
+    unit=_t("px"),
+)
+SHOW_OUTLINE = Setting(
+    "show_outline",
+    True,
+    _t("Outline of the cell"),
+    _t("Draw the outline that was found over the image."),
+    _LOOK,
+)
+SHOW_HEAT = Setting(
+    "show_heat",
+    True,
+    _t("Heat map"),
+    _t("Show over the image where the network looked."),
+    _HEAT,
 )
 HEAT_OPACITY = Setting(
     "heat_opacity",
     0.5,
-    str(QT_TRANSLATE_NOOP("Settings", "Strength of the heat map")),
-    str(QT_TRANSLATE_NOOP("Settings", "How strongly the heat map covers the image, 0 to 1.")),
+    _t("Strength of the heat map"),
+    _t("How strongly the heat map covers the image, 0 to 1."),
+    _HEAT,
     lowest=0.0,
     highest=1.0,
 )
 COLOUR_MAP = Setting(
     "colour_map",
     "viridis",
-    str(QT_TRANSLATE_NOOP("Settings", "Colours of the heat map")),
-    str(QT_TRANSLATE_NOOP("Settings", "All of them read well for colour-blind people.")),
+    _t("Colours of the heat map"),
+    _t("All of them read well for colour-blind people."),
+    _HEAT,
     choices=("viridis", "cividis", "inferno"),
 )
-SHOW_HEAT = Setting("show_heat", True)
-SHOW_OUTLINE = Setting("show_outline", True)
+DEVICE = Setting(
+    "device",
+    "auto",
+    _t("Device for runs"),
+    _t("What computes: a GPU where one can be used, or always the CPU or the GPU."),
+    _RUNS,
+    choices=("auto", "cpu", "gpu"),
+    names=(_t("Whatever is best"), _t("CPU"), _t("GPU")),
+)
+PRECISION = Setting(
+    "precision",
+    "exact",
+    _t("Precision of runs"),
+    _t(
+        "Fast takes the quickest arithmetic that passed the model's checks on a processor like "
+        "this one; its figures differ in the last digits."
+    ),
+    _RUNS,
+    choices=("exact", "fast"),
+    names=(_t("Exact"), _t("Fast")),
+)
+HEAT_FILES = Setting(
+    "heat_files",
+    False,
+    _t("Draw heat maps to files"),
+    _t("A run also writes an image with its heat map for every cell, among its results."),
+    _RUNS,
+)
+ASK_BEFORE_CLOSING = Setting(
+    "ask_before_closing",
+    True,
+    _t("Ask before closing during a run"),
+    _t("Without the question the run is stopped; what was done is kept either way."),
+    _PROGRAM,
+)
+THUMBNAIL_MEGABYTES = Setting(
+    "thumbnail_megabytes",
+    512,
+    _t("Disk space for thumbnails"),
+    _t("The oldest thumbnails are deleted when they take more; they can be made again."),
+    _PROGRAM,
+    lowest=16,
+    highest=65536,
+    unit=_t("MB"),
+)
 MODEL = Setting("model", "")
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_splitter", "")
 
-SETTINGS: tuple[
-    Setting[bool] | Setting[int] | Setting[float] | Setting[str] | Setting[tuple[str, ...]], ...
-] = (
+AnySetting = Setting[bool] | Setting[int] | Setting[float] | Setting[str] | Setting[tuple[str, ...]]
+SETTINGS: tuple[AnySetting, ...] = (
     THEME,
     THUMBNAIL_SIDE,
+    SHOW_OUTLINE,
+    SHOW_HEAT,
     HEAT_OPACITY,
     COLOUR_MAP,
-    SHOW_HEAT,
-    SHOW_OUTLINE,
+    DEVICE,
+    PRECISION,
+    HEAT_FILES,
+    ASK_BEFORE_CLOSING,
+    THUMBNAIL_MEGABYTES,
     MODEL,
     RECENT_FOLDERS,
     GEOMETRY,

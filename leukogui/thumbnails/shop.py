@@ -41,6 +41,7 @@ class ThumbnailShop(QObject):
         self._lock = threading.Condition()
         self._leaving = False
         self._threads: list[threading.Thread] = []
+        self._tidying: threading.Thread | None = None
         self._done.connect(self._take)
         # Many arrive between two frames: one repaint is enough for them all.
         self._tell = QTimer(self, singleShot=True, interval=15)
@@ -77,6 +78,15 @@ class ThumbnailShop(QObject):
         self._errors.clear()
         self._bytes = 0
 
+    def tidy(self, most: int) -> None:
+        """Keep at most `most` bytes on the disk, on a thread; the oldest go."""
+        if self._leaving or (self._tidying is not None and self._tidying.is_alive()):
+            return
+        self._tidying = threading.Thread(
+            target=self._disk.prune, args=(most,), name="thumbnail-tidy", daemon=True
+        )
+        self._tidying.start()
+
     def close(self) -> None:
         """Stop the threads, and wait for them."""
         with self._lock:
@@ -86,6 +96,8 @@ class ThumbnailShop(QObject):
         for thread in self._threads:
             thread.join()
         self._threads.clear()
+        if self._tidying is not None:
+            self._tidying.join()
         self._tell.stop()
 
     def _is_there(self, path: Path, side: int) -> bool:

@@ -74,6 +74,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("theme_system", "view", _t("Light or dark as the s&ystem"), group="theme"),
     ActionRow("theme_light", "view", _t("L&ight"), group="theme"),
     ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),
+    ActionRow("settings", "help", _t("&Settings"), ("Ctrl+,",), "settings", "page"),
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
     ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
     ActionRow("about", "help", _t("&About"), (), "about"),

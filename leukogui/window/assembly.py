@@ -11,6 +11,7 @@ from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.window.choosing import Choosing, Places
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
@@ -56,6 +57,8 @@ class Assembly(QObject):
         self.opening = Opening(self.window, self.helper, data, logs)
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
         self.looking = Looking(self.window)
+        places = Places(data, data / "models", cache, logs)
+        self.choosing = Choosing(self.window, self.shop, places)
         self._is_down = False
         self.window.close_asked.connect(self.shut_down)
 

@@ -31,11 +31,7 @@ class Looking(QObject):
         commands.on("about", self.show_about)
         commands.on("quit", window.close)
         for choice in ("system", "light", "dark"):
-            action = commands[f"theme_{choice}"]
-            action.setChecked(window.settings.value(THEME) == choice)
-            commands.on(f"theme_{choice}", partial(self._choose_theme, choice))
-        commands["heat"].setChecked(window.settings.value(SHOW_HEAT))
-        commands["outline"].setChecked(window.settings.value(SHOW_OUTLINE))
+            commands.on(f"theme_{choice}", partial(window.settings.set, THEME, choice))
         commands.on_toggled("heat", lambda on: window.settings.set(SHOW_HEAT, on))
         commands.on_toggled("outline", lambda on: window.settings.set(SHOW_OUTLINE, on))
 
@@ -44,10 +40,6 @@ class Looking(QObject):
         if self._about is None:
             self._about = AboutDialog(self._window)
         self._about.open()
-
-    def _choose_theme(self, choice: str) -> None:
-        self._window.settings.set(THEME, choice)
-        self._window.theme.choose(choice)
 
     def _show_review(self) -> None:
         has_case = self._window.session.root is not None

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from leukogui.settings.table import MODEL
+from leukogui.settings.table import ASK_BEFORE_CLOSING, MODEL
 from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.command_line import command_line
 from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import RunOrder, order_for
+from leukogui.work.run_queue import RunOrder, how_of, order_for
 
 if TYPE_CHECKING:
     from trainer.jobs.outcome import Outcome
@@ -78,7 +78,7 @@ class Running(QObject):
 
     def queue_folder_path(self, folder: str) -> None:
         """Judge another folder when its turn comes."""
-        order = order_for(Path(folder), self._results, self._model())
+        order = self._order(Path(folder))
         self._window.queue.add(order)
         if self._window.queue.current is not order:
             self._window.notices.tell(self.tr("{folder} waits its turn.").format(folder=folder))
@@ -110,7 +110,7 @@ class Running(QObject):
         root = self._window.session.root
         if root is None:
             return
-        request = order_for(root, self._results, self._model()).request()
+        request = self._order(root).request()
         QGuiApplication.clipboard().setText(command_line(request))
         self._window.notices.tell(self.tr("The command is on the clipboard."))
 
@@ -118,6 +118,9 @@ class Running(QObject):
         """Whether nothing runs; else ask once, and close when the run has stopped."""
         if self._window.queue.current is None:
             return True
+        if not self._window.settings.value(ASK_BEFORE_CLOSING):
+            self._stop_and_close()
+            return self._window.queue.current is None
         if not self._leaving and self._question is None:
             self._ask_to_stop()
         return False
@@ -159,10 +162,13 @@ class Running(QObject):
         root = self._window.session.root
         if root is None or self._window.chooser.card is None:
             return
-        order = order_for(root, self._results, self._model(), names)
+        order = self._order(root, names)
         self._window.queue.add(order)
         if self._window.queue.current is not order:
             self._window.notices.tell(self.tr("It waits its turn."))
+
+    def _order(self, root: Path, names: tuple[str, ...] = ()) -> RunOrder:
+        return order_for(root, self._results, self._model(), names, how_of(self._window.settings))
 
     def _model(self) -> str:
         card = self._window.chooser.card

@@ -5,15 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from leukogui.settings.store import Settings
+from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
     from trainer.jobs.outcome import Outcome
     from trainer.jobs.protocol import ClassifyRequest, ProgressEvent
+    from trainer.jobs.requests import Device
+
+Fineness = Literal["exact", "fast"]
+
+
+@dataclass(frozen=True)
+class How:
+    """How a person wants runs to be made.
+
+    Attributes:
+        device: "auto", "cpu" or "gpu".
+        precision: "exact" or "fast".
+        heatmaps: whether heat maps are drawn to files.
+    """
+
+    device: Device = "auto"
+    precision: Fineness = "exact"
+    heatmaps: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,12 +45,14 @@ class RunOrder:
         paths: what to judge: the root, or images in it.
         model: id of the model; empty for the serving one.
         out: folder of the result files.
+        how: device, precision, files.
     """
 
     root: Path
     paths: tuple[str, ...]
     model: str
     out: Path
+    how: How = How()
     resume: bool = False
 
     def request(self) -> ClassifyRequest:
@@ -43,12 +65,26 @@ class RunOrder:
             out=str(self.out),
             root=None if self.paths == (root,) else root,
             model=self.model,
+            heatmaps=self.how.heatmaps,
+            device=self.how.device,
+            precision=self.how.precision,
             resume=self.resume,
         )
 
 
+def how_of(settings: Settings) -> How:
+    """How runs are to be made, as the settings say."""
+    device, precision = settings.value(DEVICE), settings.value(PRECISION)
+    return How(cast("Device", device), cast("Fineness", precision), settings.value(HEAT_FILES))
+
+
 def order_for(
-    root: Path, results: Path, model: str, names: tuple[str, ...] = (), now: datetime | None = None
+    root: Path,
+    results: Path,
+    model: str,
+    names: tuple[str, ...] = (),
+    how: How = How(),
+    now: datetime | None = None,
 ) -> RunOrder:
     """A run over a folder, or over some images of it.
 
@@ -59,7 +95,7 @@ def order_for(
     """
     paths = tuple(str(root / name) for name in names) or (str(root),)
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S-%f")
-    return RunOrder(root, paths, model, results / f"{_file_name(root.name)}-{stamp}")
+    return RunOrder(root, paths, model, results / f"{_file_name(root.name)}-{stamp}", how)
 
 
 class RunQueue(QObject):

@@ -1,0 +1,128 @@
+"""One setting as a person changes it: title, hint, the choice, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.look.sizes import GRID, Type, font
+from leukogui.settings.store import Settings
+from leukogui.settings.table import Setting, translated
+
+_EDITOR_WIDTH = 24 * GRID
+Show = Callable[[Any], None]
+
+
+class SettingRow(QWidget):
+    """Shows what a setting is, and changes it at once."""
+
+    def __init__(
+        self, setting: Setting[Any], settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setting, self._settings = setting, settings
+        self.editor, self._show = _editor(setting, self._choose)
+        self.editor.setAccessibleName(setting.shown_title())
+        self.editor.setAccessibleDescription(setting.shown_hint())
+        self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.editor.installEventFilter(self)
+        self.reset = QToolButton()
+        self.reset.setText(self.tr("Reset"))
+        self.reset.setToolTip(self.tr("Reset to default"))
+        self.reset.setAccessibleName(
+            self.tr("Reset to default: {setting}").format(setting=setting.shown_title())
+        )
+        self.reset.clicked.connect(lambda *_: self._choose(setting.default))
+        self._lay_out()
+        settings.changed.connect(self._on_changed)
+        self._on_changed(setting.key)
+
+    def matches(self, words: str) -> bool:
+        """Whether every one of the words is in the title, the hint or the key."""
+        here = f"{self.setting.shown_title()} {self.setting.shown_hint()} {self.setting.key}"
+        return all(word in here.casefold() for word in words.casefold().split())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The wheel scrolls the page; it changes only what has the focus."""
+        if event.type() == QEvent.Type.Wheel and not self.editor.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _choose(self, value: Any) -> None:
+        if self.setting.accepts(value):
+            self._settings.set(self.setting, value)
+
+    def _on_changed(self, key: str) -> None:
+        if key == self.setting.key:
+            value: Any = self._settings.value(self.setting)
+            self._show(value)
+            self.reset.setEnabled(value != self.setting.default)
+
+    def _lay_out(self) -> None:
+        title = QLabel(self.setting.shown_title())
+        hint = QLabel(self.setting.shown_hint())
+        hint.setFont(font(Type.SMALL))
+        hint.setProperty("tone", "quiet")
+        hint.setWordWrap(True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(title)
+        words.addWidget(hint)
+        self.editor.setFixedWidth(_EDITOR_WIDTH)
+        self.editor.setMinimumHeight(3 * GRID)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, GRID // 2, 0, GRID // 2)
+        row.setSpacing(GRID)
+        row.addLayout(words, 1)
+        row.addWidget(self.editor)
+        row.addWidget(self.reset)
+
+
+def _editor(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
+    """The control for a setting's type, and how it is made to show a value."""
+    if setting.choices:
+        return _combo(setting, choose)
+    if isinstance(setting.default, bool):
+        box = QCheckBox()
+        box.toggled.connect(choose)
+        return box, box.setChecked
+    if isinstance(setting.default, int):
+        whole = QSpinBox()
+        whole.setRange(round(setting.lowest or 0), round(setting.highest or 1_000_000))
+        whole.setSuffix(f" {translated(setting.unit)}" if setting.unit else "")
+        whole.valueChanged.connect(choose)
+        return _patient(whole), whole.setValue
+    real = QDoubleSpinBox()
+    real.setRange(setting.lowest or 0.0, setting.highest or 1e6)
+    real.setSingleStep(0.05)
+    real.valueChanged.connect(choose)
+    return _patient(real), real.setValue
+
+
+def _combo(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
+    combo = QComboBox()
+    choices: tuple[Any, ...] = setting.choices
+    combo.addItems(list(setting.shown_choices()))
+    combo.currentIndexChanged.connect(lambda at: choose(choices[at]))
+    return combo, lambda value: combo.setCurrentIndex(choices.index(value))
+
+
+def _patient(box: QAbstractSpinBox) -> QAbstractSpinBox:
+    """A half-typed number is not a choice yet."""
+    box.setKeyboardTracking(False)
+    return box

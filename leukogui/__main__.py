@@ -1,10 +1,11 @@
-"""The program that a double click starts: `leukogui [FOLDER | IMAGE...]`."""
+"""The program that a double click starts: `leukogui [--demo] [FOLDER | IMAGE...]`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
+from leukogui.start.asked import read_arguments
 from leukogui.start.libraries import check_libraries
 
 
@@ -12,18 +13,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Show the window until it is closed.
 
     Args:
-        arguments: folders or images to open; None: those of the command line.
+        arguments: see `read_arguments`; None: those of the command line.
 
     Returns:
         exit code: 0, or 1 if the window cannot be shown or is open elsewhere.
     """
-    paths = list(sys.argv[1:] if arguments is None else arguments)
+    asked = read_arguments(arguments)
     if lacking := check_libraries():
         sys.stderr.write(lacking)
         return 1
     from leukogui.start.program import run  # Qt: only now is it sure to load
 
-    return run(paths)
+    return run(asked)
 
 
 if __name__ == "__main__":

@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QApplication
 from leukogui.look.theme import Theme
 from leukogui.settings.table import THEME
 from leukogui.start.application import make_application
+from leukogui.start.asked import Asked
 from leukogui.start.collecting import Collector
+from leukogui.start.ending import ending_on_signals
 from leukogui.start.faults import FaultFunnel
 from leukogui.start.instance import SingleInstance
 from leukogui.window.assembly import Assembly, open_settings
 from trainer import locations
 
 
-def run(paths: list[str]) -> int:
+def run(asked: Asked) -> int:
     """Show the window until it is closed; 1 if another window has the data folder."""
     app = make_application(sys.argv[:1])
     funnel = FaultFunnel(app)
@@ -29,15 +31,16 @@ def run(paths: list[str]) -> int:
     data = locations.data_folder()
     instance = SingleInstance(data, app)
     if not instance.take():
-        return _leave_it_to(instance, paths)
+        return _leave_it_to(instance, asked)
     with ExitStack() as stack:
         stack.callback(instance.release)
         stack.callback(Collector(app).stop)
         assembly = _assemble(app, data)
         stack.callback(assembly.shut_down)
         _connect(assembly, funnel, instance)
+        stack.enter_context(ending_on_signals(assembly.running.leave, app))
         assembly.window.show()
-        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, paths))
+        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, asked))
         return app.exec()
 
 
@@ -53,9 +56,7 @@ def _assemble(app: QApplication, data: Path) -> Assembly:
     )
 
 
-def _after_showing(
-    assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, paths: list[str]
-) -> None:
+def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, asked: Asked) -> None:
     """What can wait until the window is on the screen."""
     from trainer.jobs.crash import logging_to, stack_on_fatal_signal
 
@@ -65,8 +66,10 @@ def _after_showing(
     stack.enter_context(stack_on_fatal_signal(log))
     funnel.keep_log()
     assembly.shelf.load()
-    if paths:
-        assembly.opening.open_paths(paths)
+    if asked.paths:
+        assembly.opening.open_paths(list(asked.paths))
+    elif asked.demo:
+        assembly.opening.open_demo()
 
 
 def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) -> None:
@@ -93,10 +96,9 @@ def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) 
     instance.asked.connect(on_asked)
 
 
-def _leave_it_to(instance: SingleInstance, paths: list[str]) -> int:
+def _leave_it_to(instance: SingleInstance, asked: Asked) -> int:
     """Another window has the data: bring it to the front, and say who it is."""
-    absolute = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - keeps links
-    shown = instance.show_other(absolute)
+    shown = instance.show_other(list(asked.paths))
     who = instance.holder() or "another program"
     sys.stderr.write(f"The window is open already: {who}.\n")
     return 0 if shown else 1

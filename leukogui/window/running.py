@@ -125,6 +125,13 @@ class Running(QObject):
             self._ask_to_stop()
         return False
 
+    def leave(self) -> None:
+        """Stop what runs, ask nothing, and close when it has stopped."""
+        self._leaving = True
+        self._window.queue.cancel_all()
+        if self._window.queue.current is None:
+            self._window.close()
+
     def _ask_to_stop(self) -> None:
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.Question)
@@ -137,7 +144,7 @@ class Running(QObject):
         keep = box.addButton(self.tr("Keep running"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
-        stop.clicked.connect(self._stop_and_close)
+        stop.clicked.connect(self.leave)
         box.finished.connect(self._on_answered)
         self._question = box
         box.open()
@@ -146,12 +153,6 @@ class Running(QObject):
         if self._question is not None:
             self._question.deleteLater()
             self._question = None
-
-    def _stop_and_close(self) -> None:
-        self._leaving = True
-        self._window.queue.cancel_all()
-        if self._window.queue.current is None:
-            self._window.close()
 
     def _open(self, dialog: QFileDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)

@@ -1,0 +1,39 @@
+"""What the program was asked for on its command line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import trainer
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to open.
+
+    Attributes:
+        paths: a folder, or images, absolute; links in them are kept.
+        demo: open the folder of drawn cells, drawing it first if need be.
+    """
+
+    paths: tuple[str, ...] = ()
+    demo: bool = False
+
+
+def read_arguments(arguments: Sequence[str] | None = None) -> Asked:
+    """Read the command line; exits with 2 and words on what is not understood.
+
+    Args:
+        arguments: None: those of this process.
+    """
+    parser = argparse.ArgumentParser(
+        prog="leukogui", description="Look at blood cells, classify them, and see why."
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder, or images, to open")
+    parser.add_argument("--demo", action="store_true", help="open a folder of drawn cells")
+    parser.add_argument("--version", action="version", version=trainer.__version__)
+    found = parser.parse_args(arguments)
+    return Asked(tuple(map(os.path.abspath, found.paths)), found.demo)

@@ -1,0 +1,57 @@
+"""The program as a person starts it: `python -m leukogui`, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
+
+from leukogui.settings.store import FILE_NAME
+from leukogui.start.asked import Asked, read_arguments
+from leukogui.window.opening import DEMO_NAME
+
+COMMAND = [sys.executable, "-m", "leukogui"]
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stderr=subprocess.PIPE, text=True, env=environment
+    ) as program:
+        yield program
+        program.kill()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGTERM")
+def test_demo_is_drawn_and_shown_and_the_system_can_end_it(qtbot: QtBot, data: Path) -> None:
+    def a_cell_is_seen() -> bool:
+        assert program.poll() is None
+        return any((data / "cache" / "thumbnails").glob("*/*.jpg"))
+
+    with started("--demo") as program:
+        qtbot.waitUntil(a_cell_is_seen, timeout=2 * PATIENCE)
+        program.send_signal(signal.SIGTERM)
+        _, said = program.communicate(timeout=PATIENCE / 1000)
+    assert program.returncode == 0, said
+    kept = json.loads((data / FILE_NAME).read_text("utf-8"))
+    assert kept["recent_folders"] == [str(data / DEMO_NAME)]
+
+
+def test_what_is_asked_for_is_read(capsys: pytest.CaptureFixture[str]) -> None:
+    assert read_arguments([]) == Asked()
+    assert read_arguments(["--demo"]) == Asked(demo=True)
+    assert read_arguments(["a b", "c"]) == Asked((str(Path.cwd() / "a b"), str(Path.cwd() / "c")))
+    with pytest.raises(SystemExit) as wrong:
+        read_arguments(["--dem0"])
+    assert wrong.value.code == 2
+    assert "--dem0" in capsys.readouterr().err

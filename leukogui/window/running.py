@@ -119,7 +119,7 @@ class Running(QObject):
         if self._window.queue.current is None:
             return True
         if not self._window.settings.value(ASK_BEFORE_CLOSING):
-            self._stop_and_close()
+            self.leave()
             return self._window.queue.current is None
         if not self._leaving and self._question is None:
             self._ask_to_stop()

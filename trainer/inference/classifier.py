@@ -15,9 +15,10 @@ from trainer.inference.distance import Reference
 from trainer.inference.explanation import grad_cam, normalised
 from trainer.inference.flow import Passed, forward, one_thread_each, ordered_map
 from trainer.inference.outputs import Engine, Outputs
-from trainer.inference.policy import Policy, softmax
+from trainer.inference.policy import Policy
 from trainer.inference.prepare import Lens, Prepared, Task, prepare
 from trainer.models.head import Head
+from trainer.models.softmax import softmax
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,13 +10,6 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, Decision
 
 
-def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> NDArray[np.float64]:
-    """Probabilities (N, C) of logits (N, C) at a temperature over 0."""
-    scaled = np.asarray(logits, dtype=np.float64) / temperature
-    grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
-
-
 @dataclass(frozen=True)
 class Policy:
     """What a card says about deciding.

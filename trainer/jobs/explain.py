@@ -16,7 +16,6 @@ from trainer.inference.classifier import Classifier
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.outputs import Outputs
-from trainer.inference.policy import softmax
 from trainer.inference.prepare import Lens, Prepared, Task, prepare
 from trainer.jobs.classify_files import named_as
 from trainer.jobs.classify_work import IMAGE_KINDS
@@ -24,6 +23,7 @@ from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.sources import measure_scale, say_of_source
+from trainer.models.softmax import softmax
 from trainer.safe_write import make_ready, write_bytes
 
 

@@ -19,9 +19,9 @@ from trainer.evaluation.thresholds import (
     unknown_probability_threshold,
 )
 from trainer.inference.distance import Reference
-from trainer.inference.policy import softmax
 from trainer.jobs.training_data import Labelled
 from trainer.models.card import Metric, Thresholds
+from trainer.models.softmax import softmax
 
 PRECISION_TARGET = 0.99
 MOST_LOST = 0.02

@@ -14,6 +14,7 @@ from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.card import PrecisionGate
 from trainer.models.openvino_runtime import native_precisions, processor_name, run_graph
+from trainer.models.softmax import softmax
 
 MAX_DP = 1e-4
 MIN_AGREEMENT = 0.995
@@ -90,14 +91,6 @@ def measure_precisions(
         quick = softmax(run_graph(graph, images, precision)["logits"], temperature)
         gates.append(_gate(precision, exact, quick, labels))
     return tuple(gates)
-
-
-def softmax(logits: NDArray[np.floating], temperature: float = 1.0) -> Probabilities:
-    """(N, C) logits to (N, C) probabilities, in double precision."""
-    scaled = np.asarray(logits, np.float64) / temperature
-    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    result: Probabilities = raised / raised.sum(axis=1, keepdims=True)
-    return result
 
 
 def calibration_error(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:

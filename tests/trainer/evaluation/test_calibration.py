@@ -5,7 +5,7 @@ import pytest
 
 from trainer.evaluation.calibration import fit_temperature, negative_log_likelihood
 from trainer.evaluation.scores import calibration_error, log_loss
-from trainer.inference.policy import softmax
+from trainer.models.softmax import softmax
 
 
 def cells(temperature: float, count: int = 20_000, seed: int = 0):

@@ -7,7 +7,8 @@ import pytest
 
 from trainer.domain import CellState, Decision
 from trainer.inference.distance import Reference
-from trainer.inference.policy import Policy, softmax
+from trainer.inference.policy import Policy
+from trainer.models.softmax import softmax
 
 POLICY = Policy(("a", "b"), ("x", "y"), review_probability=0.8, unknown_probability=0.6)
 

@@ -246,7 +246,7 @@ def ours(precision: str, network: str, folder: Path, work: Path) -> dict[str, fl
             assert child.stdout is not None
             for told in child.stdout:
                 event = json.loads(told)
-                if event["event"] == "warning" and not first:
+                if event["event"] == "result" and "device" in event["data"]:
                     first = time.perf_counter()  # the model is loaded, the run begins
                 if event["event"] == "done":
                     finished = time.perf_counter()

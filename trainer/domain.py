@@ -47,6 +47,21 @@ class Progress:
     per_second: float | None = None
 
 
+@dataclass(frozen=True)
+class Served:
+    """What something is computed on.
+
+    Attributes:
+        device: "CPU", or a GPU's name.
+        precision: of the arithmetic: "f32", ...
+        reason: why these, in words, without a full stop; empty where it is not known.
+    """
+
+    device: str
+    precision: str
+    reason: str = ""
+
+
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 

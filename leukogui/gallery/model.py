@@ -70,8 +70,7 @@ class GalleryModel(QAbstractListModel):
 
     def show_case(self, case: CaseModel | None) -> None:
         """Show another case, or none."""
-        self._case = case
-        self.refresh()
+        self._arrange(case)
 
     def set_wish(self, wish: Wish) -> None:
         """Filter, sort or group otherwise."""
@@ -81,7 +80,12 @@ class GalleryModel(QAbstractListModel):
 
     def refresh(self) -> None:
         """Arrange anew."""
+        self._arrange(self._case)
+
+    def _arrange(self, case: CaseModel | None) -> None:
+        # Before anything changes: who listens asks once more for what is shown now.
         self.beginResetModel()
+        self._case = case
         self._shown = arrange(self._case, self._wish) if self._case is not None else NOTHING
         self.endResetModel()
         self.arranged.emit()

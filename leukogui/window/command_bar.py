@@ -24,7 +24,7 @@ from leukogui.window.model_chooser import ModelChooser
 from leukogui.work.run_queue import RunQueue
 
 if TYPE_CHECKING:
-    from trainer.cases.records import Run
+    from trainer.domain import Served
     from trainer.jobs.protocol import ProgressEvent
 
 
@@ -72,7 +72,7 @@ class CommandBar(QWidget):
         queue.changed.connect(self._show_queue)
         queue.progressed.connect(self._show_progress)
         self.show_folder(None, ())
-        self.show_device(None, "")
+        self.show_device(None)
         self._show_queue()
 
     def show_folder(self, root: Path | None, recent: tuple[str, ...]) -> None:
@@ -90,16 +90,18 @@ class CommandBar(QWidget):
             action = menu.addAction(folder.replace("&", "&&"))
             action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
 
-    def show_device(self, run: Run | None, reason: str) -> None:
-        """Show what the run was made on, and why; nothing while there is no run."""
-        self.device.setVisible(run is not None)
-        if run is not None:
-            self.device.setText(f"{run.device.upper()} · {run.precision}")
+    def show_device(self, served: Served | None) -> None:
+        """Show what was, or is being, computed on, and why; nothing while there is no run."""
+        self.device.setVisible(served is not None)
+        if served is not None:
+            text = f"{served.device.upper()} · {served.precision}"
+            self.device.setText(text.replace("&", "&&"))
             words = self.tr("Computed on {device}, arithmetic {precision}.").format(
-                device=run.device, precision=run.precision
+                device=served.device, precision=served.precision
             )
-            self.device.setToolTip(f"{words}\n{reason}".strip())
-            self.device.setAccessibleName(self.device.toolTip())
+            reason = f"\n{served.reason[:1].upper()}{served.reason[1:]}." if served.reason else ""
+            self.device.setToolTip(words + reason)
+            self.device.setAccessibleName(words + reason)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,11 @@ from leukogui.work.bridge import WorkerBridge
 from leukogui.work.command_line import command_line
 from leukogui.work.model_shelf import ModelShelf
 from leukogui.work.run_queue import RunOrder, how_of, order_for
+from trainer.domain import Served
 
 if TYPE_CHECKING:
     from trainer.jobs.outcome import Outcome
     from trainer.jobs.protocol import WarningEvent
-
-
-_DEVICE = re.compile(r"(?i)^(cpu|gpu)\S*, \w+:")
 
 
 class Running(QObject):
@@ -38,7 +35,7 @@ class Running(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._helper, self._shelf, self._results = window, helper, shelf, results
-        self._reason = ""
+        self._served: Served | None = None
         self._leaving = False
         self._question: QMessageBox | None = None
         self._dialog: QFileDialog | None = None
@@ -58,6 +55,7 @@ class Running(QObject):
         window.chooser.chosen.connect(self._on_model)
         window.queue.changed.connect(self._show_possible)
         window.queue.began.connect(self._on_began)
+        window.queue.served.connect(self._on_served)
         window.queue.warned.connect(self._on_warned)
         window.queue.ended.connect(self._on_ended)
         window.session.opened.connect(self._on_case)
@@ -178,17 +176,18 @@ class Running(QObject):
     # What comes back
 
     def _on_began(self, order: RunOrder) -> None:
-        self._reason = ""
         if order.root == self._window.session.root:
+            self._served = None
             self._window.session.follow_run(True)
 
+    def _on_served(self, order: RunOrder, served: Served) -> None:
+        """It goes on for hours and may be read at any time: the badge says it."""
+        if order.root == self._window.session.root:
+            self._served = served
+            self._show_device()
+
     def _on_warned(self, warning: WarningEvent) -> None:
-        if _DEVICE.match(warning.message):
-            # It goes on for hours and may be read at any time: the badge says it.
-            self._reason = warning.message
-            self._on_run()
-        else:
-            self._window.notices.tell(warning.message, warning.hint)
+        self._window.notices.tell(warning.message, warning.hint)
 
     def _on_ended(self, order: RunOrder, outcome: Outcome) -> None:
         if order.root == self._window.session.root:
@@ -230,9 +229,10 @@ class Running(QObject):
         self._show_possible()
 
     def _on_case(self) -> None:
-        root = self._window.session.root
-        order = self._window.queue.current
-        if root is not None and order is not None and order.root == root:
+        root, queue = self._window.session.root, self._window.queue
+        self._served = None
+        if root is not None and queue.current is not None and queue.current.root == root:
+            self._served = queue.serving
             self._window.session.follow_run(True)
         self._on_run()
         self._show_possible()
@@ -243,7 +243,13 @@ class Running(QObject):
         card = self._shelf.card(run.model) if run is not None else None
         if card is not None:
             self._window.review.set_outputs(card.classes, card.outputs)
-        self._window.bar.show_device(run, self._reason)
+        self._show_device()
+
+    def _show_device(self) -> None:
+        """What serves now or served last; of earlier runs the store knows no reason."""
+        run = self._window.session.run
+        stored = Served(run.device, run.precision) if run is not None else None
+        self._window.bar.show_device(self._served or stored)
 
     def _show_possible(self) -> None:
         window, queue = self._window, self._window.queue

@@ -14,8 +14,9 @@ from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
+    from trainer.domain import Served
     from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import ClassifyRequest, ProgressEvent
+    from trainer.jobs.protocol import ClassifyRequest, ProgressEvent, ResultEvent
     from trainer.jobs.requests import Device
 
 Fineness = Literal["exact", "fast"]
@@ -104,6 +105,7 @@ class RunQueue(QObject):
     changed = Signal()  # what goes on or waits is another
     began = Signal(object)  # RunOrder
     progressed = Signal(object)  # ProgressEvent
+    served = Signal(object, object)  # RunOrder, Served: what it computes on, as it changes
     warned = Signal(object)  # WarningEvent
     ended = Signal(object, object)  # RunOrder, Outcome
 
@@ -114,6 +116,7 @@ class RunQueue(QObject):
         self._order: RunOrder | None = None
         self._job: Job | None = None
         self.progress: ProgressEvent | None = None
+        self.serving: Served | None = None
         self.stopped: RunOrder | None = None
 
     @property
@@ -169,9 +172,10 @@ class RunQueue(QObject):
             self.changed.emit()
             return
         self._order = self._waiting.pop(0)
-        self.progress = None
+        self.progress = self.serving = None
         self._job = self._bridge.run(self._order.request())
         self._job.progressed.connect(self._on_progress)
+        self._job.resulted.connect(self._on_result)
         self._job.warned.connect(self.warned)
         self._job.ended.connect(self._on_ended)
         self.began.emit(self._order)
@@ -181,8 +185,17 @@ class RunQueue(QObject):
         self.progress = progress
         self.progressed.emit(progress)
 
+    def _on_result(self, result: ResultEvent) -> None:
+        from trainer.jobs.protocol import heard_of
+
+        served = heard_of(result.data)
+        if served is not None:
+            self.serving = served
+            self.served.emit(self._order, served)
+
     def _on_ended(self, outcome: Outcome) -> None:
-        order, self._order, self._job, self.progress = self._order, None, None, None
+        order, self._order, self._job = self._order, None, None
+        self.progress = self.serving = None
         assert order is not None
         if outcome.kind != "done":
             self.stopped = order

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -261,6 +262,30 @@ def test_a_worker_that_dies_is_told_and_the_window_goes_on(
     assert outcome.kind == "crashed"
     assert any("process stopped" in notice.message for notice in assembly.window.notices.shown)
     assert run(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
+
+
+def test_the_badge_follows_the_device(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program([sys.executable, str(Path(__file__).with_name("gpu_worker.py"))])
+    open_case(qtbot, assembly, drawn)
+    window, badge = assembly.window, assembly.window.bar.device
+    assert badge.isHidden()
+    qtbot.waitUntil(window.commands["run"].isEnabled, timeout=PATIENCE)
+    window.commands["run"].trigger()
+    qtbot.waitUntil(lambda: badge.text() == "IMAGINARY R&&D · f16", timeout=PATIENCE)
+    assert "GPU: Imaginary R&D, by torch." in badge.toolTip()
+    (drawn / "lose").touch()
+    qtbot.waitUntil(lambda: badge.text() == "CPU · f32", timeout=PATIENCE)
+    assert badge.toolTip().endswith("Imaginary R&D failed; going on on the CPU.")
+    assert any("going on on the CPU" in notice.message for notice in window.notices.shown)
+    # Of a folder that is opened meanwhile it says nothing; coming back, it does again.
+    drop(assembly, drawn.parent / "data")
+    qtbot.waitUntil(badge.isHidden, timeout=PATIENCE)
+    drop(assembly, drawn)
+    qtbot.waitUntil(lambda: badge.text() == "CPU · f32", timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=PATIENCE):
+        window.commands["cancel"].trigger()
 
 
 def test_copy_as_command_asks_for_the_same(

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -106,15 +106,15 @@ def with_model(data: Path, package: Path) -> Path:
     return data
 
 
-Program = Callable[[], Assembly]
+Program = Callable[..., Assembly]
 
 
 @pytest.fixture
 def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[Program]:
-    """Starts the whole window; what it started is ended after the test."""
+    """Starts the whole window, with other workers if need be; all of it ends after the test."""
     started: list[Assembly] = []
 
-    def start() -> Assembly:
+    def start(command: Sequence[str] | None = None) -> Assembly:
         settings = open_settings(data)
         assembly = Assembly(
             Theme(qapp, "light"),
@@ -123,6 +123,7 @@ def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Ite
             cache=locations.cache_folder(),
             logs=locations.log_folder(),
             resources=tmp_path / "no-bundled-models",
+            command=command,
         )
         started.append(assembly)
         qtbot.addWidget(assembly.window)

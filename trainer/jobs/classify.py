@@ -23,6 +23,7 @@ from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ClassifyRequest
 from trainer.jobs.same_bytes import changed_images, notice_of
+from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
 from trainer.safe_write import make_ready
@@ -96,9 +97,12 @@ def _classify(
         if device == "CPU" or not (out_of_memory(error) or device_lost(error)):
             raise
         what = f"The memory of {device} ran out" if out_of_memory(error) else f"{device} failed"
-        reason = f"{what}; going on on the CPU."
-        emit(Notice(reason))
-        return _classify(store, stored, opened.on_cpu(reason), lens, work, emit, should_stop)
+        reason = f"{what}; going on on the CPU"
+        emit(Notice(f"{reason}."))
+        opened = opened.on_cpu(reason)
+        emit(said_of(opened.served))
+        store.resume_run(stored.id, device=opened.served.device)
+        return _classify(store, stored, opened, lens, work, emit, should_stop)
     return opened
 
 

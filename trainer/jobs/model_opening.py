@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from trainer.domain import Served
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.distance import Reference
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
-from trainer.jobs.events import Emit, Notice
+from trainer.jobs.events import Emit
+from trainer.jobs.served import said_of
 from trainer.locations import data_folder, resources_folder
 from trainer.models.card import Card
 from trainer.models.registry import Registry
@@ -36,6 +38,12 @@ class OpenedModel:
     classifier: Classifier
     reason: str
     graph: Path
+
+    @property
+    def served(self) -> Served:
+        """Device and precision, and why."""
+        engine = self.classifier.engine
+        return Served(engine.device, engine.precision.value, self.reason)
 
     @property
     def view(self) -> View:
@@ -63,7 +71,7 @@ def open_model(
     precision: Literal["exact", "fast"],
     emit: Emit,
 ) -> OpenedModel:
-    """Find a model, verify every file of it, and load it on the device asked for.
+    """Find a model, verify every file of it, load it on the device asked for, and say which.
 
     Args:
         name: id or folder; empty for the serving model.
@@ -87,8 +95,6 @@ def open_model(
         precision=precision,
         admitted=card.admitted,
     )
-    if chosen.reason and (device == "auto" or precision == "fast"):
-        emit(Notice(f"{chosen.engine.device}, {chosen.engine.precision}: {chosen.reason}."))
     classifier = Classifier(
         model=card.id,
         engine=chosen.engine,
@@ -100,7 +106,10 @@ def open_model(
         grid=_grid_of(card),
     )
     digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
-    return OpenedModel(card, digest, classifier, chosen.reason, package.graph)
+    reason = chosen.reason or "as asked for"
+    opened = OpenedModel(card, digest, classifier, reason, package.graph)
+    emit(said_of(opened.served, aloud=device == "auto" or precision == "fast"))
+    return opened
 
 
 def _grid_of(card: Card) -> tuple[float, float] | None:

@@ -46,6 +46,7 @@ from trainer.jobs.requests import (
     TrainRequest,
     split_shard,
 )
+from trainer.jobs.served import heard_of
 
 __all__ = [
     "MAX_LINE",
@@ -81,6 +82,7 @@ __all__ = [
     "decode_message",
     "decode_request",
     "encode",
+    "heard_of",
     "split_shard",
 ]
 

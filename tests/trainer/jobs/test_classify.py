@@ -16,13 +16,14 @@ import tifffile
 
 from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_trainer, tree_of
 from trainer.cases.store import CaseStore
-from trainer.domain import never_stop
+from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.outputs import Engine
 from trainer.jobs import classify
 from trainer.jobs.client import WorkerProcess
+from trainer.jobs.events import Result
 from trainer.jobs.model_opening import OpenedModel, open_model
-from trainer.jobs.protocol import ClassifyRequest
+from trainer.jobs.protocol import ClassifyRequest, heard_of
 from trainer.models.card import read_card
 
 
@@ -277,7 +278,30 @@ def test_a_gpu_that_fails_is_left_for_the_cpu(
     asked = request([drawn], tmp_path / "gpu", package)
     classify.run(asked, said.append, never_stop)
     assert any(words in getattr(each, "message", "") for each in said)
+    heard = [served for each in said if (served := heard_of(getattr(each, "data", {})))]
+    assert [(served.device, served.precision) for served in heard] == [("CPU", "f32")] * 2
+    assert heard[0].reason == "as asked for"
+    assert words in heard[1].reason
+    with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
+        assert store.runs(store.cases()[0].id)[-1].device == "CPU"
+        assert store.verify_audit() == []
     assert rows_of(tmp_path / "gpu") == rows_of(tmp_path / "cpu")
+
+
+def test_says_what_it_computes_on_before_it_begins(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    said: list[Any] = []
+    asked = request([drawn], tmp_path / "out", package).model_copy(update={"device": "auto"})
+    classify.run(asked, said.append, never_stop)
+    first = next(each for each in said if isinstance(each, Result))
+    served = heard_of(first.data)
+    assert served is not None
+    assert served.precision == "f32"
+    assert served.reason
+    assert first.data["text"] == f"{served.device}, f32: {served.reason}."
+    assert [each for each in said if isinstance(each, Result) and heard_of(each.data)] == [first]
+    assert said.index(first) < next(at for at, e in enumerate(said) if isinstance(e, Progress))
 
 
 @pytest.mark.slow

@@ -1,0 +1,29 @@
+"""A worker whose `classify` loses its GPU when a file called `lose` lies among the images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trainer.domain import Progress, Served, ShouldStop
+from trainer.errors import Cancelled
+from trainer.jobs.protocol import ClassifyRequest, Emit, Notice
+from trainer.jobs.served import said_of
+from trainer.jobs.table import JOBS
+from trainer.jobs.worker import main
+
+
+def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    emit(said_of(Served("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch"), aloud=True))
+    emit(Progress("classifying", 1))
+    while not (Path(request.paths[0]) / "lose").exists():
+        if should_stop():
+            raise Cancelled
+    emit(Notice("Imaginary R&D failed; going on on the CPU."))
+    emit(said_of(Served("CPU", "f32", "Imaginary R&D failed; going on on the CPU")))
+    while not should_stop():
+        pass
+    raise Cancelled
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(table={**JOBS, "classify": run}))

@@ -1,0 +1,137 @@
+"""Is one classifier better than another on the same cells? Paired tests and differences.
+
+Cells are taken for independent. Where several come from one patient, give the patients as
+clusters to `paired_difference` and believe its interval rather than a p-value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from trainer.domain import Interval
+from trainer.evaluation.bootstrap import LEVEL, RESAMPLES, Statistic, bootstrap
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """Two classifiers on the same cells.
+
+    Attributes:
+        only_first: cells that only the first has right.
+        only_second: cells that only the second has right.
+        p: two-sided, of the exact conditional test (McNemar 1947).
+        mid_p: the same less half the chance of what was seen; less timid, and of the right
+            size nearly always (Fagerland, Lydersen and Laake 2013).
+    """
+
+    only_first: int
+    only_second: int
+    p: float
+    mid_p: float
+
+
+def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemar:
+    """McNemar's test that both classifiers have equally many cells right.
+
+    Args:
+        first_right, second_right: bool (N,), cell by cell.
+
+    Raises:
+        ValueError: other lengths.
+    """
+    first, second = _pairs(first_right, second_right)
+    only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
+    from scipy.stats import binom
+
+    discordant, fewer = only_first + only_second, min(only_first, only_second)
+    p = min(1.0, 2 * float(binom.cdf(fewer, discordant, 0.5)))
+    seen = float(binom.pmf(fewer, discordant, 0.5))
+    mid_p = 1.0 - seen if only_first == only_second else p - seen
+    return McNemar(only_first, only_second, p, mid_p if discordant else 1.0)
+
+
+@dataclass(frozen=True)
+class CochranQ:
+    """Statistic, degrees of freedom and p-value of Cochran's test."""
+
+    q: float
+    freedom: int
+    p: float
+
+
+def cochran_q(right: ArrayLike) -> CochranQ:
+    """Cochran's (1950) test that several classifiers have equally many cells right.
+
+    By the chi-squared distribution: for the few dozen cells on which classifiers differ it
+    is close; with two classifiers it is McNemar's test without correction.
+
+    Args:
+        right: bool (N, M), cells by classifiers, M at least 2.
+
+    Raises:
+        ValueError: fewer than two classifiers.
+    """
+    table = np.asarray(right, dtype=np.int64)
+    if table.ndim != 2 or table.shape[1] < 2:
+        raise ValueError(f"Invalid table. Expected (N, M), M >= 2. Received {table.shape}")
+    from scipy.stats import chi2
+
+    classifiers = table.shape[1]
+    by_cell, by_classifier, total = table.sum(axis=1), table.sum(axis=0), table.sum()
+    spread = classifiers * (by_classifier**2).sum() - total**2
+    scale = classifiers * total - (by_cell**2).sum()
+    q = float((classifiers - 1) * spread / scale) if scale else 0.0
+    return CochranQ(q, classifiers - 1, float(chi2.sf(q, classifiers - 1)))
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """P-values adjusted for their number (Holm 1979), in the order given."""
+    order = np.argsort(p_values, kind="stable")
+    adjusted = np.empty(len(order))
+    highest = 0.0
+    for rank, place in enumerate(order):
+        highest = max(highest, min(1.0, (len(order) - rank) * p_values[place]))
+        adjusted[place] = highest
+    return tuple(float(p) for p in adjusted)
+
+
+def paired_difference(
+    first: Statistic,
+    second: Statistic,
+    cells: int,
+    *,
+    seed: int,
+    resamples: int = RESAMPLES,
+    strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
+    level: float = LEVEL,
+) -> Interval:
+    """How far the second figure lies above the first: both on the same resampled cells.
+
+    Args:
+        first, second: from weights (B, N) to figures (B,), as for `bootstrap`, which the
+            other arguments are for too.
+    """
+    (found,) = bootstrap(
+        lambda weights: second(weights) - first(weights),
+        cells,
+        seed=seed,
+        resamples=resamples,
+        strata=strata,
+        clusters=clusters,
+        level=level,
+    )
+    return found
+
+
+def _pairs(first: ArrayLike, second: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    one, other = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
+    if one.shape != other.shape or one.ndim != 1:
+        raise ValueError(
+            f"Invalid cells. Expected equal lengths (N,). Received {one.shape}, {other.shape}"
+        )
+    return one, other

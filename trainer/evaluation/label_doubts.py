@@ -1,0 +1,84 @@
+"""The label doctor: cells whose label is probably wrong, from what held-out models say of them.
+
+Confident learning (Northcutt, Jiang and Chuang, Journal of Artificial Intelligence Research
+70, 2021): a cell is counted under the class that a model is confident of, where confident
+means at least as sure as it is, on average, of cells that carry that label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class LabelDoubts:
+    """Cells to look at again, the most doubtful first.
+
+    Attributes:
+        cells: intp (D,), indices of the cells.
+        suggested: intp (D,), the class that each more likely is.
+        margin: float64 (D,), probability of the suggested class less that of the label, 0-1.
+        joint: float64 (C, C), estimated share of all cells with a label (rows) that truly
+            are of a class (columns); sums to 1.
+    """
+
+    cells: NDArray[np.intp]
+    suggested: NDArray[np.intp]
+    margin: NDArray[np.float64]
+    joint: NDArray[np.float64]
+
+
+def doubt_labels(labels: ArrayLike, probabilities: ArrayLike) -> LabelDoubts:
+    """Find the labels that confident predictions contradict, ranked by margin.
+
+    Args:
+        labels: (N,) class indices as given, every class at least once.
+        probabilities: (N, C) out of fold: of each cell by a model that did not learn from it.
+
+    Raises:
+        ValueError: shapes that do not fit, or a class without a cell.
+    """
+    given, shares = np.asarray(labels), np.asarray(probabilities, dtype=np.float64)
+    if shares.ndim != 2 or given.shape != shares.shape[:1]:
+        raise ValueError(
+            f"Invalid cells. Expected (N,) and (N, C). Received {given.shape}, {shares.shape}"
+        )
+    classes = shares.shape[1]
+    counted = np.bincount(given, minlength=classes)
+    if not counted.all():
+        raise ValueError(f"Invalid labels. Expected cells of each class. Received {counted}")
+    believed = _believed(given, shares)
+    sure = believed >= 0
+    doubted = np.flatnonzero(sure & (believed != given))
+    margin = shares[doubted, believed[doubted]] - shares[doubted, given[doubted]]
+    # Only what the model finds likelier than the label speaks against it.
+    doubted, margin = doubted[margin > 0], margin[margin > 0]
+    order = np.argsort(-margin, kind="stable")
+    cells = doubted[order]
+    joint = _joint(given[sure], believed[sure], counted)
+    return LabelDoubts(cells, believed[cells], margin[order], joint)
+
+
+def _believed(given: NDArray[np.intp], shares: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The likeliest class among those that reach their threshold; -1 where none does."""
+    own = [shares[given == index, index].mean() for index in range(shares.shape[1])]
+    reached = np.where(shares >= np.array(own), shares, -1.0)
+    best = reached.argmax(axis=1)
+    return np.where(reached.max(axis=1) < 0, -1, best)
+
+
+def _joint(
+    given: NDArray[np.intp], believed: NDArray[np.intp], counted: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """The confident joint, each row made to count as many cells as carry the label."""
+    classes = len(counted)
+    joint = np.bincount(given * classes + believed, minlength=classes**2).astype(np.float64)
+    joint = joint.reshape(classes, classes)
+    rows = joint.sum(axis=1, keepdims=True)
+    # A label that nobody is confident of is taken as it is.
+    joint = np.where(rows > 0, joint, np.eye(classes))
+    weighted = joint / joint.sum(axis=1, keepdims=True) * counted[:, None]
+    return np.asarray(weighted / counted.sum())

@@ -29,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
+    _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
@@ -160,6 +161,15 @@ def _add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=MODEL_ACTIONS)
     parser.add_argument("model", nargs="?", metavar="ID|FILE", help="a model, or what to import")
     parser.add_argument("path", nargs="?", metavar="FILE", help="archive to export to")
+    _add_data_dir(parser)
+
+
+def _add_devices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--self-test", action="store_true", help="compare with f32 on the CPU")
+    parser.add_argument("--seconds", type=float, metavar="N", help="how long (default: 5)")
+    parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--precision", choices=("exact", "fast"))
     _add_data_dir(parser)
 
 

@@ -13,11 +13,30 @@ from trainer.errors import UserError
 from trainer.inference.keras_engine import KerasEngine, find_gpu
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.outputs import Engine
-from trainer.models.openvino_runtime import native_precisions
+from trainer.models.openvino_runtime import native_precisions, processor_name
 
 Device = Literal["auto", "cpu", "gpu"]
 # Fastest first, as measured on CPUs that have both.
 _FAST_ORDER = (Precision.BF16, Precision.F16)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What would serve, before anything is loaded.
+
+    Attributes:
+        name: of the device, as engines and runs call it: "CPU", "GPU.0", "NVIDIA H100".
+        title: of the device, as its maker writes it.
+        precision: the arithmetic.
+        reason: why this one, in words; may be empty.
+        backend: the Keras backend that reaches the device; empty for OpenVINO.
+    """
+
+    name: str
+    title: str
+    precision: Precision = Precision.F32
+    reason: str = ""
+    backend: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,19 +47,15 @@ class Chosen:
     reason: str = ""
 
 
-def choose_engine(
-    graph: Path,
-    build_network: Callable[[], Any],
+def choose(
     *,
     device: Device = "auto",
     precision: Literal["exact", "fast"] = "exact",
     admitted: tuple[Precision, ...] = (Precision.F32,),
-) -> Chosen:
-    """The engine that `--device` and `--precision` ask for.
+) -> Choice:
+    """What `--device` and `--precision` ask for on this computer.
 
     Args:
-        graph: the package's `graph.xml`.
-        build_network: loads the package's Keras network; called only for a GPU.
         device: "auto" takes a GPU where one can be used, and says why where not.
         precision: "exact" is f32; "fast" the fastest variant that passed its gate.
         admitted: precisions that passed the package's gate.
@@ -49,17 +64,16 @@ def choose_engine(
         UserError: `device` is "gpu" and none can be used.
     """
     if device == "cpu":
-        return _on_cpu(graph, precision, admitted, "")
+        return _on_cpu(precision, admitted, "")
     search = find_gpu()
     if search.backend:
-        os.environ["KERAS_BACKEND"] = search.backend
-        engine = KerasEngine(build_network(), device=search.device)
-        return Chosen(engine, f"GPU: {search.device}, by {search.backend}")
+        reason = f"GPU: {search.device}, by {search.backend}"
+        return Choice(search.device, search.device, reason=reason, backend=search.backend)
     cards = openvino_gpus()
     discrete = [name for name, title in cards.items() if "dGPU" in title]
     usable = list(cards) if device == "gpu" else discrete
     if usable:
-        return Chosen(OpenVinoEngine(graph, device=usable[0]), f"GPU: {cards[usable[0]]}")
+        return Choice(usable[0], cards[usable[0]], reason=f"GPU: {cards[usable[0]]}")
     if device == "gpu":
         raise UserError(
             f"No GPU can be used: {search.reason}.",
@@ -68,19 +82,46 @@ def choose_engine(
     reason = search.reason
     if cards:
         reason = f"{next(iter(cards.values()))} is built in and slower; --device gpu uses it"
-    return _on_cpu(graph, precision, admitted, reason)
+    return _on_cpu(precision, admitted, reason)
+
+
+def engine_of(choice: Choice, graph: Path, build_network: Callable[[], Any]) -> Engine:
+    """The engine that a choice stands for.
+
+    Args:
+        graph: the package's `graph.xml`.
+        build_network: loads the package's Keras network; called only for a GPU by Keras.
+    """
+    if choice.backend:
+        os.environ["KERAS_BACKEND"] = choice.backend
+        return KerasEngine(build_network(), device=choice.name)
+    return OpenVinoEngine(graph, device=choice.name, precision=choice.precision)
+
+
+def choose_engine(
+    graph: Path,
+    build_network: Callable[[], Any],
+    *,
+    device: Device = "auto",
+    precision: Literal["exact", "fast"] = "exact",
+    admitted: tuple[Precision, ...] = (Precision.F32,),
+) -> Chosen:
+    """The engine that `--device` and `--precision` ask for; see `choose` and `engine_of`.
+
+    Raises:
+        UserError: `device` is "gpu" and none can be used.
+    """
+    choice = choose(device=device, precision=precision, admitted=admitted)
+    return Chosen(engine_of(choice, graph, build_network), choice.reason)
 
 
 def _on_cpu(
-    graph: Path,
-    precision: Literal["exact", "fast"],
-    admitted: tuple[Precision, ...],
-    reason: str,
-) -> Chosen:
+    precision: Literal["exact", "fast"], admitted: tuple[Precision, ...], reason: str
+) -> Choice:
     wanted = Precision.F32
     if precision == "fast":
         usable = [p for p in _FAST_ORDER if p in admitted and p in native_precisions()]
         wanted = usable[0] if usable else Precision.F32
         if not usable:
             reason = "no faster precision passed this model's gate on this processor; f32 is used"
-    return Chosen(OpenVinoEngine(graph, precision=wanted), reason)
+    return Choice("CPU", processor_name(), wanted, reason)

@@ -48,8 +48,7 @@ class OpenedModel:
     @property
     def view(self) -> View:
         """What the network is shown."""
-        spec = self.card.view
-        return View(spec.kind, spec.red_cells, spec.grey, spec.feather)
+        return view_of(self.card)
 
     def on_cpu(self, reason: str) -> OpenedModel:
         """The same model on the CPU, in the same precision."""
@@ -116,6 +115,12 @@ def _grid_of(card: Card) -> tuple[float, float] | None:
     if card.grid is None:
         return None
     return card.grid.first / card.input_size, card.grid.step / card.input_size
+
+
+def view_of(card: Card) -> View:
+    """What the card says the network is shown."""
+    spec = card.view
+    return View(spec.kind, spec.red_cells, spec.grey, spec.feather)
 
 
 def policy_of(card: Card) -> Policy:

@@ -39,6 +39,7 @@ from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import (
     ClassifyRequest,
     DemoRequest,
+    DevicesRequest,
     ExplainRequest,
     ModelsRequest,
     PingRequest,
@@ -55,6 +56,7 @@ __all__ = [
     "CancelledEvent",
     "ClassifyRequest",
     "DemoRequest",
+    "DevicesRequest",
     "DoneEvent",
     "Emit",
     "Event",

@@ -10,6 +10,7 @@ from trainer.errors import UserError
 from trainer.jobs.requests import (
     ClassifyRequest,
     DemoRequest,
+    DevicesRequest,
     ExplainRequest,
     ModelsRequest,
     PingRequest,
@@ -18,7 +19,13 @@ from trainer.jobs.requests import (
 )
 
 Request = (
-    ClassifyRequest | ExplainRequest | TrainRequest | DemoRequest | ModelsRequest | PingRequest
+    ClassifyRequest
+    | ExplainRequest
+    | TrainRequest
+    | DemoRequest
+    | ModelsRequest
+    | DevicesRequest
+    | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])
 

@@ -161,6 +161,24 @@ class ModelsRequest(Record):
     data_dir: str | None = None
 
 
+class DevicesRequest(Record):
+    """Say what computes here, and test it.
+
+    Attributes:
+        model: id or folder of a model package; empty for the default model.
+        self_test: compare the device with f32 on the CPU, and measure its speed.
+        seconds: how long the speed is measured.
+    """
+
+    job: Literal["devices"] = "devices"
+    model: str = ""
+    device: Device = "auto"
+    precision: Literal["exact", "fast"] = "exact"
+    self_test: bool = False
+    seconds: float = Field(default=5.0, gt=0, le=600)
+    data_dir: str | None = None
+
+
 class PingRequest(Record):
     """Ask whether the worker answers; `echo` comes back."""
 

@@ -19,6 +19,7 @@ JOBS: JobTable = {
     "train": "trainer.jobs.train:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
+    "devices": "trainer.jobs.devices:run",
     "ping": "trainer.jobs.ping:run",
 }
 

@@ -1,0 +1,135 @@
+"""What computes here and why; when asked, whether it computes rightly and how fast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.samples import KINDS, draw_cell_with_truth
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.imaging.segment import find_cell
+from trainer.imaging.view import show
+from trainer.inference.devices import Choice, choose, engine_of
+from trainer.inference.keras_engine import device_lost, out_of_memory
+from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
+from trainer.inference.self_test import SelfTested, self_test
+from trainer.jobs.crash import package_versions, versions
+from trainer.jobs.events import Emit, Result
+from trainer.jobs.model_opening import registry_of, view_of
+from trainer.jobs.requests import DevicesRequest
+from trainer.models.card import Card
+from trainer.models.openvino_runtime import native_precisions, processor_name
+from trainer.models.package import Package
+
+_OF_EACH_KIND = 4
+_SIDE = 256
+_ENGINES = ("openvino", "keras", "tensorflow", "tensorflow-cpu", "torch", "jax", "numpy")
+
+
+def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Say what would compute a run of a model, and test it when asked.
+
+    Returns:
+        `device`, `title`, `precision`, `reason`, `found` (every device, in words) and
+        `versions`; after a self-test also `per_second`, `cells`, `same_label`, `max_dp`,
+        `agrees`, and `failed`, the number of cells with another label.
+
+    Raises:
+        UserError: no such model, or no such device, or one that fails in the test.
+        Cancelled: `should_stop` said so.
+    """
+    package = registry_of(request.data_dir).find(request.model)
+    choice = choose(
+        device=request.device, precision=request.precision, admitted=package.card.admitted
+    )
+    facts = _facts(choice)
+    why = f": {choice.reason}" if choice.reason else ""
+    said = f"Runs are computed on {choice.title}, in {choice.precision.value}{why}."
+    emit(Result({"text": "\n".join([said, "Found:", *_found()])}))
+    if request.self_test:
+        tested = _test(package, choice, request.seconds, emit, should_stop)
+        emit(Result({"text": sentence_of(tested)}))
+        facts |= {
+            "per_second": tested.per_second,
+            "cells": tested.cells,
+            "same_label": tested.same_label,
+            "max_dp": tested.max_dp,
+            "agrees": tested.agrees,
+            "failed": 0 if tested.agrees else max(tested.cells - tested.same_label, 1),
+        }
+    return facts
+
+
+def sentence_of(tested: SelfTested) -> str:
+    """What a self-test found, in words."""
+    speed = f"{tested.per_second:.3g} cells a second."
+    same = f"{tested.same_label} of {tested.cells} drawn cells get the label that f32 on the CPU"
+    away = f"gives; probabilities differ by {tested.max_dp:.2g} at most"
+    verdict = "" if tested.agrees else f", which is more than the {tested.bound:g} that is allowed"
+    if tested.same_label < tested.cells:
+        verdict = ". Do not use this device"
+    return f"{speed} {same} {away}{verdict}."
+
+
+def _facts(choice: Choice) -> dict[str, object]:
+    installed = {name: value for name, value in package_versions().items() if name in _ENGINES}
+    return {
+        "device": choice.name,
+        "title": choice.title,
+        "precision": choice.precision.value,
+        "reason": choice.reason,
+        "found": _found(),
+        "versions": versions() | installed,
+    }
+
+
+def _found() -> list[str]:
+    """Every device that OpenVINO reaches, with the precisions that it computes in."""
+    cpu = ", ".join(sorted(native_precisions()))
+    lines = [f"CPU: {processor_name()} ({cpu})"]
+    return lines + [f"{name}: {title}" for name, title in openvino_gpus().items()]
+
+
+def _test(
+    package: Package, choice: Choice, seconds: float, emit: Emit, should_stop: ShouldStop
+) -> SelfTested:
+    def build_network() -> Any:
+        from trainer.models.loading import load_network
+
+        return load_network(package)
+
+    try:
+        return self_test(
+            engine_of(choice, package.graph, build_network),
+            OpenVinoEngine(package.graph),
+            drawn_views(package.card),
+            package.card.temperature,
+            seconds=seconds,
+            on_progress=emit,
+            should_stop=should_stop,
+        )
+    except Exception as error:
+        if not (out_of_memory(error) or device_lost(error)):
+            raise
+        what = "its memory ran out" if out_of_memory(error) else "it failed"
+        raise UserError(f"{choice.title} did not pass: {what}.", "Use the CPU.") from error
+
+
+def drawn_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
+    """Drawn cells of every kind as a model is shown them, uint8 (N, S, S, 3)."""
+    rng = np.random.default_rng(seed)
+    views = []
+    for kind in KINDS * _OF_EACH_KIND:
+        drawn = draw_cell_with_truth(kind, rng, size=_SIDE)
+        shown, _ = show(
+            drawn.pixels,
+            find_cell(drawn.pixels),
+            view_of(card),
+            card.input_size,
+            drawn.red_cell_diameter,
+        )
+        views.append(shown)
+    return np.stack(views)

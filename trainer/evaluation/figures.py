@@ -39,7 +39,7 @@ def measure(
         clusters: (N,) patients or samples, drawn as a whole; otherwise cells are drawn.
 
     Returns:
-        accuracy, balanced_accuracy, macro_f1, mcc, roc_auc, log_loss, brier, ece. Without
+        accuracy, balanced_accuracy, macro_f1, mcc, roc_auc, pr_auc, log_loss, brier, ece. Without
         clusters, classes are the strata of the bootstrap and the interval of accuracy is
         exact. A bootstrap knows nothing of errors that did not happen: where a figure is
         perfect its interval is a point, and `measure_classes` says how sure that is.
@@ -57,6 +57,7 @@ def measure(
             [
                 *(figure(counts) for figure in _OF_COUNTS.values()),
                 scores.macro_roc_auc(truth, shares, weights),
+                scores.macro_average_precision(truth, shares, weights),
                 scores.log_loss(truth, shares, weights),
                 scores.brier(truth, shares, weights),
                 scores.calibration_error(called == truth, top, weights),
@@ -72,7 +73,7 @@ def measure(
         strata=truth if clusters is None else None,
         clusters=clusters,
     )
-    names = (*_OF_COUNTS, "roc_auc", "log_loss", "brier", "ece")
+    names = (*_OF_COUNTS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
     found = dict(zip(names, intervals, strict=True))
     if clusters is None:
         found["accuracy"] = clopper_pearson(int((called == truth).sum()), len(truth))

@@ -7,6 +7,7 @@ Agrees with scikit-learn wherever that defines a value.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,12 +49,36 @@ def macro_roc_auc(
         y_true: (N,) class indices.
         probabilities: (N, C).
     """
-    truth, scores = np.asarray(y_true), np.asarray(probabilities)
-    areas = np.stack(
-        [roc_auc(truth == index, scores[:, index], weights) for index in range(scores.shape[1])]
-    )
-    known = ~np.isnan(areas)
-    return share(np.where(known, areas, 0).sum(0), known.sum(0))
+    return _over_classes(roc_auc, y_true, probabilities, weights)
+
+
+def average_precision(
+    positive: ArrayLike, score: ArrayLike, weights: Weights | None = None
+) -> Figures:
+    """Area under the precision-recall curve of one score, by steps: (...); NaN without positives.
+
+    Precision at each distinct score, weighted by the recall that it adds (no interpolation,
+    which would flatter: Davis and Goadrich, ICML 2006).
+
+    Args:
+        positive: (N,) bool.
+        score: (N,), higher for positive.
+    """
+    truth, values = np.asarray(positive, dtype=bool), np.asarray(score, dtype=np.float64)
+    order = np.argsort(-values, kind="stable")
+    starts = np.flatnonzero(np.diff(values[order], prepend=np.nan) != 0)
+    counted = _weights(weights, len(values))[..., order]
+    up = np.add.reduceat(np.where(truth[order], counted, 0), starts, axis=-1)
+    called = np.cumsum(np.add.reduceat(counted, starts, axis=-1), axis=-1)
+    precision = np.nan_to_num(share(np.cumsum(up, axis=-1), called))
+    return share((up * precision).sum(-1), up.sum(-1))
+
+
+def macro_average_precision(
+    y_true: ArrayLike, probabilities: ArrayLike, weights: Weights | None = None
+) -> Figures:
+    """Mean one-versus-rest area under the precision-recall curve, as `macro_roc_auc`: (...)."""
+    return _over_classes(average_precision, y_true, probabilities, weights)
 
 
 def log_loss(
@@ -157,6 +182,20 @@ def risk_coverage(correct: ArrayLike, probability: ArrayLike) -> RiskCoverage:
     risk = wrong / accepted
     steps = np.diff(accepted, prepend=0) / len(values)
     return RiskCoverage(accepted / len(values), risk, ordered[ends], float((risk * steps).sum()))
+
+
+def _over_classes(
+    area: Callable[[ArrayLike, ArrayLike, Weights | None], Figures],
+    y_true: ArrayLike,
+    probabilities: ArrayLike,
+    weights: Weights | None,
+) -> Figures:
+    truth, scores = np.asarray(y_true), np.asarray(probabilities)
+    areas = np.stack(
+        [area(truth == index, scores[:, index], weights) for index in range(scores.shape[1])]
+    )
+    known = ~np.isnan(areas)
+    return share(np.where(known, areas, 0).sum(0), known.sum(0))
 
 
 def _bin(probability: ArrayLike, bins: int) -> NDArray[np.intp]:

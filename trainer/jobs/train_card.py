@@ -13,9 +13,10 @@ import numpy as np
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import SourceProfile
+from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.requests import TrainRequest
-from trainer.jobs.train_figures import Settled, as_metrics, as_record
+from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.training_data import Labelled
 from trainer.models.backbones import find_backbone

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Interval
+from trainer.evaluation import cell_figures
 from trainer.evaluation.calibration import fit_temperature
-from trainer.evaluation.figures import measure, measure_classes, unknown_auroc
-from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.cell_figures import Answered, Figure, Limits
 from trainer.evaluation.thresholds import (
     review_threshold,
     unknown_distance_threshold,
@@ -27,7 +27,6 @@ PRECISION_TARGET = 0.99
 MOST_LOST = 0.02
 
 Views = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,78 +105,14 @@ def settle(answers: Answers, reference: Reference, known: int) -> Settled:
 
 def figures_of(
     answers: Answers, settled: Settled, reference: Reference, classes: Sequence[str]
-) -> dict[str, Interval | int]:
-    """All figures on one set of cells, everything accepted; `unknown_...` where it holds such."""
-    probabilities = softmax(answers.logits, settled.temperature)
-    known = len(classes)
-    inside = (answers.labels >= 0) & (answers.labels < known)
-    found: dict[str, Interval | int] = {"cells": int(inside.sum())}
-    if inside.any():
-        found |= _of_known(probabilities[inside, :known], answers.labels[inside], classes)
-        found |= _of_decisions(probabilities, answers, settled, reference, inside, known)
-    if inside.any() and (~inside).any():
-        strangeness = _strangeness(probabilities, answers, reference, known)
-        found["unknown_cells"] = int((~inside).sum())
-        for name, score in strangeness.items():
-            found[f"unknown_auroc_{name}"] = unknown_auroc(score[inside], score[~inside])
-    return found
-
-
-def _of_known(
-    probabilities: Floats, labels: NDArray[np.intp], classes: Sequence[str]
-) -> dict[str, Interval]:
-    present = np.unique(labels)
-    by_class = measure_classes(labels, probabilities.argmax(axis=1), labels=classes)
-    found = {f"sensitivity_{classes[k]}": by_class[classes[k]]["sensitivity"] for k in present}
-    if len(present) > 1:
-        measured = measure(labels, probabilities)
-        if len(present) < len(classes):
-            # It would count the classes that this set does not hold as never found.
-            del measured["macro_f1"]
-        found = measured | found
-    return found
-
-
-def _of_decisions(
-    probabilities: Floats,
-    answers: Answers,
-    settled: Settled,
-    reference: Reference,
-    inside: NDArray[np.bool_],
-    known: int,
-) -> dict[str, Interval]:
+) -> dict[str, Figure]:
+    """All figures on one set of cells (see `evaluation.cell_figures`)."""
     limits = settled.thresholds
-    unknown = reference.distance(answers.pooled) > (limits.unknown_distance or np.inf)
-    if probabilities.shape[1] > known:
-        unknown |= probabilities[:, known:].sum(axis=1) >= limits.unknown_probability
-    top = probabilities[:, :known].max(axis=1)
-    accepted = ~unknown & (top >= limits.review_probability)
-    right = probabilities[:, :known].argmax(axis=1) == answers.labels
-    found = {
-        "accepted": _share(accepted[inside]),
-        "accepted_precision": _share((right & inside)[accepted]),
-        "called_unknown": _share(unknown[inside]),
-    }
-    if (~inside).any():
-        found["unknown_found"] = _share(unknown[~inside])
-        found["unknown_accepted"] = _share(accepted[~inside])
-    return found
-
-
-def _strangeness(
-    probabilities: Floats, answers: Answers, reference: Reference, known: int
-) -> dict[str, NDArray[np.floating[Any]]]:
-    scores: dict[str, NDArray[np.floating[Any]]] = {
-        "probability": 1 - probabilities[:, :known].max(axis=1),
-        "distance": reference.distance(answers.pooled),
-    }
-    if probabilities.shape[1] > known:
-        scores["other_classes"] = probabilities[:, known:].sum(axis=1)
-    return scores
-
-
-def _share(flags: NDArray[np.bool_]) -> Interval:
-    return clopper_pearson(int(flags.sum()), len(flags))
+    away = reference.distance(answers.pooled) / (limits.unknown_distance or np.inf)
+    answered = Answered(answers.labels, softmax(answers.logits, settled.temperature), away)
+    return cell_figures.figures_of(
+        answered, Limits(limits.review_probability, limits.unknown_probability), classes
+    )
 
 
 def by_group(
@@ -196,7 +131,7 @@ def by_group(
 
 
 def as_metrics(
-    figures: Mapping[str, Mapping[str, Interval | int]],
+    figures: Mapping[str, Mapping[str, Figure]],
 ) -> dict[str, dict[str, Metric]]:
     """Set -> name -> figure, turned into the card's name -> set -> metric."""
     metrics: dict[str, dict[str, Metric]] = {}
@@ -212,7 +147,7 @@ def as_metrics(
     return metrics
 
 
-def _cells_behind(name: str, named: Mapping[str, Interval | int]) -> int | None:
+def _cells_behind(name: str, named: Mapping[str, Figure]) -> int | None:
     """How many cells a figure rests on; None where the model itself decides how many."""
     known, strange = named.get("cells"), named.get("unknown_cells", 0)
     if name == "accepted_precision" or not isinstance(known, int) or not isinstance(strange, int):
@@ -220,19 +155,3 @@ def _cells_behind(name: str, named: Mapping[str, Interval | int]) -> int | None:
     if name.startswith("unknown_auroc"):
         return known + strange
     return strange if name.startswith("unknown_") else known
-
-
-def as_record(figures: Mapping[str, Mapping[str, Interval | int]]) -> dict[str, Any]:
-    """For metrics.json."""
-    return {
-        group: {
-            name: figure if isinstance(figure, int) else _plain(figure)
-            for name, figure in named.items()
-        }
-        for group, named in figures.items()
-    }
-
-
-def _plain(interval: Interval) -> dict[str, float | None]:
-    values = {"value": interval.value, "low": interval.low, "high": interval.high}
-    return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -148,7 +148,7 @@ def test_all_figures_of_a_classifier():
     found = measure(truth, given_, resamples=400)
     assert list(found) == [
         *("accuracy", "balanced_accuracy", "macro_f1", "mcc"),
-        *("roc_auc", "log_loss", "brier", "ece"),
+        *("roc_auc", "pr_auc", "log_loss", "brier", "ece"),
     ]
     assert all(each.low < each.value < each.high for name, each in found.items() if name != "ece")
     right = int((given_.argmax(1) == truth).sum())

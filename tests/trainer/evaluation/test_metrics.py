@@ -103,6 +103,8 @@ def test_figures_of_probabilities_agree_with_scikit_learn(seed, digits):
     every = list(range(CLASSES))
     area = sklearn_metrics.roc_auc_score(true, given_, multi_class="ovr", labels=every)
     assert scores.macro_roc_auc(true, given_) == pytest.approx(area, **CLOSE)
+    precise = sklearn_metrics.average_precision_score(np.eye(CLASSES)[true], given_)
+    assert scores.macro_average_precision(true, given_) == pytest.approx(precise, **CLOSE)
     loss = sklearn_metrics.log_loss(true, given_, labels=every)
     assert scores.log_loss(true, given_) == pytest.approx(loss, **CLOSE)
     brier = sklearn_metrics.brier_score_loss(true, given_, labels=every, scale_by_half=False)
@@ -119,6 +121,7 @@ def test_weights_count_cells_as_often_as_if_repeated(seed):
         again = np.repeat(np.arange(60), weight)
         for figure, first, second in (
             (scores.macro_roc_auc, true, given_),
+            (scores.macro_average_precision, true, given_),
             (scores.log_loss, true, given_),
             (scores.brier, true, given_),
             (scores.calibration_error, right, top),
@@ -134,6 +137,8 @@ def test_the_area_counts_ties_as_half_and_needs_both_classes():
     assert np.isnan(scores.roc_auc([True, True], [0.1, 0.2]))
     given_ = np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.6, 0.4, 0.0]])
     assert scores.macro_roc_auc([0, 1, 0], given_) == 1.0
+    assert scores.macro_average_precision([0, 1, 0], given_) == 1.0
+    assert np.isnan(scores.average_precision([False, False], [0.1, 0.2]))
 
 
 def test_a_probability_of_zero_costs_much_but_not_everything():

@@ -42,7 +42,7 @@ def write_with(
     path: Path,
     write: Callable[[Path], None],
     *,
-    size: int | None = None,
+    size: int | Callable[[], int] | None = None,
     durable: bool = True,
 ) -> None:
     """Let `write` fill a temporary file beside `path`, then put it in place.
@@ -50,7 +50,7 @@ def write_with(
     Args:
         path: where the file shall be.
         write: fills the file whose path it is given.
-        size: bytes needed, for the message when the disk is full.
+        size: bytes needed, for the message when the disk is full; a function is asked only then.
         durable: wait until it is on the disk.
 
     Raises:
@@ -94,9 +94,10 @@ def remove_unfinished(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _in_words(path: Path, error: OSError, size: int | None) -> UserError:
+def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) -> UserError:
     if error.errno in _FULL:
-        need = f" {size:,} bytes are needed." if size is not None else ""
+        needed = size() if callable(size) else size
+        need = f" {needed:,} bytes are needed." if needed is not None else ""
         return UserError(
             f"The disk is full: {path.name} was not written.{need}",
             "Free some space, or choose another folder; what was there before is unchanged.",

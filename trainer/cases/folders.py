@@ -30,15 +30,20 @@ def find_or_create(
     SHA-256.
     A profile is taken for a new case only; `set_profile` changes a known one's.
     """
-    folder = root.resolve()
-    known = every(ledger)
-    same = next((case for case in known if _same_folder(case.root, folder)), None)
+    same = find(ledger, root)
     if same is not None:
         return same
+    folder, known = root.resolve(), every(ledger)
     moved = _moved_here(ledger, known, folder)
     if moved is not None:
         return relocate(ledger, moved.id, folder)
     return _create(ledger, folder, name or folder.name or str(folder), profile or SourceProfile())
+
+
+def find(ledger: Ledger, root: Path) -> Case | None:
+    """The case of a folder, or None; nothing is made and nothing is moved."""
+    folder = root.resolve()
+    return next((case for case in every(ledger) if _same_folder(case.root, folder)), None)
 
 
 def relocate(ledger: Ledger, case_id: int, root: Path) -> Case:

@@ -95,6 +95,10 @@ class CaseStore:
         """The case of a folder: the known one, one that moved here, or a new one."""
         return folders.find_or_create(self._ledger, root, name=name, profile=profile)
 
+    def find_case(self, root: Path) -> Case | None:
+        """The known case of a folder, or None; changes nothing."""
+        return folders.find(self._ledger, root)
+
     def cases(self) -> list[Case]:
         """Every case, oldest first."""
         return folders.every(self._ledger)

@@ -10,6 +10,7 @@ from typing import Any
 from trainer import __version__
 from trainer.errors import UserError
 from trainer.jobs.request_decoding import Request, decode_request
+from trainer.jobs.requests import EXPORT_FORMATS
 from trainer.models.backbones import BACKBONES
 
 MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
@@ -31,6 +32,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
     _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
+    _add_summary(commands.add_parser("summary", help="figures of a case", parents=[common]))
+    _add_export(commands.add_parser("export", help="results to files", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
 
@@ -178,6 +181,31 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
+
+
+def _add_summary(parser: argparse.ArgumentParser) -> None:
+    _add_case(parser)
+    parser.add_argument("--compare", action="store_true", help="look for images that changed since")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    _add_case(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the files")
+    parser.add_argument(
+        "--formats",
+        type=lambda text: text.split(","),
+        metavar="F,F,...",
+        help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+
+
+def _add_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="folder that was classified")
+    parser.add_argument(
+        "--run", type=int, metavar="N", help="one run (default: all of the newest run's model)"
+    )
+    _add_data_dir(parser)
 
 
 def _read_json(path: Path) -> Any:

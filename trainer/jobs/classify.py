@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from trainer.cases.location import STORE_NAME
@@ -20,8 +21,10 @@ from trainer.jobs import classify_files as files
 from trainer.jobs.classify_summary import counts_of, sentence_of, summary_of
 from trainer.jobs.classify_work import Work, begin, part_of, plan
 from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ClassifyRequest
+from trainer.jobs.result_files import PREDICTIONS, SUMMARY, write_predictions, write_summary
 from trainer.jobs.same_bytes import changed_images, notice_of
 from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
@@ -198,20 +201,22 @@ def _finish(
     emit: Emit,
 ) -> dict[str, object]:
     """Write the files from what the store holds, then close the run."""
-    table, summary_file = work.out / files.PREDICTIONS, work.out / files.SUMMARY
-    files.write_predictions(table, store.predictions(stored.id, heat=False), opened.card)
-    counts = counts_of(store.predictions(stored.id, heat=False), opened.card)
+    table, summary_file = work.out / PREDICTIONS, work.out / SUMMARY
+    said = partial(store.predictions, stored.id, heat=False)
+    write_predictions(table, said, opened.card)
+    counts = counts_of(said(), opened.card)
+    engine = opened.classifier.engine
     summary = summary_of(
         counts,
-        opened.card,
-        opened.sha256,
-        engine=opened.classifier.engine,
+        ModelFacts.of(opened.card, opened.sha256),
+        device=engine.device,
+        precision=engine.precision.value,
         root=work.root,
         source=scale.kept(),
         changed=changed,
         seconds=time.perf_counter() - begun,
     )
-    files.write_summary(summary_file, summary)
+    write_summary(summary_file, summary)
     store.finish_run(stored.id)
     emit(Result({"text": sentence_of(counts, work.out)}))
     return {

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from trainer.domain import Decision, Prediction
 from trainer.evaluation.differential import differential, tally
-from trainer.inference.outputs import Engine
 from trainer.jobs.crash import package_versions, versions
-from trainer.models.card import Card
+from trainer.jobs.model_facts import ModelFacts, NamedOutputs
 
 RESEARCH_USE = "For research use only; not a medical device."
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
 LIMITS = {"myeloblast": 20.0}
 
 
-def counts_of(predictions: Iterator[Prediction], card: Card) -> dict[str, Any]:
+def counts_of(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
     """Counts by decision, by label and by likeness, and the differential; one pass."""
     decisions = dict.fromkeys((d.value for d in Decision), 0)
-    labels = {name: dict.fromkeys(decisions, 0) for name in card.classes}
+    labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
     looks: dict[str, int] = {}
     errors: dict[str, int] = {}
 
@@ -35,8 +34,8 @@ def counts_of(predictions: Iterator[Prediction], card: Card) -> dict[str, Any]:
                 looks[each.looks_like] = looks.get(each.looks_like, 0) + 1
             yield each
 
-    limits = {name: limit for name, limit in LIMITS.items() if name in card.classes}
-    table = differential(tally(counted()), classes=card.classes, limits=limits)
+    limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
+    table = differential(tally(counted()), classes=model.classes, limits=limits)
     return {
         "images": sum(decisions.values()),
         "decisions": decisions,
@@ -49,10 +48,10 @@ def counts_of(predictions: Iterator[Prediction], card: Card) -> dict[str, Any]:
 
 def summary_of(
     counts: Mapping[str, Any],
-    card: Card,
-    card_sha256: str,
+    model: ModelFacts,
     *,
-    engine: Engine,
+    device: str,
+    precision: str,
     root: Path,
     source: Mapping[str, Any],
     changed: Sequence[str],
@@ -66,19 +65,11 @@ def summary_of(
     return {
         **counts,
         "root": str(root),
-        "model": {
-            "id": card.id,
-            "card_sha256": card_sha256,
-            "backbone": card.backbone,
-            "classes": card.classes,
-            "other_classes": card.other_classes,
-            "thresholds": card.thresholds.model_dump(),
-            "calibrated_for": [each.name for each in card.sources],
-        },
+        "model": model.to_json(),
         "source": dict(source),
         "changed_since_judged": list(changed),
-        "device": engine.device,
-        "precision": engine.precision.value,
+        "device": device,
+        "precision": precision,
         "versions": versions() | package_versions(),
         "statement": RESEARCH_USE,
         "seconds": round(seconds, 3),
@@ -86,7 +77,12 @@ def summary_of(
 
 
 def sentence_of(counts: Mapping[str, Any], out: Path) -> str:
-    """What the command line says at the end, in a few lines."""
+    """What the command line says at the end of a run, in a few lines."""
+    return "\n".join([*lines_of(counts), f"Results are in {out}"])
+
+
+def lines_of(counts: Mapping[str, Any]) -> list[str]:
+    """Counts, shares and warnings in words, a line each."""
     decisions, table = counts["decisions"], counts["differential"]
     images = "1 image" if counts["images"] == 1 else f"{counts['images']} images"
     lines = [
@@ -99,8 +95,7 @@ def sentence_of(counts: Mapping[str, Any], out: Path) -> str:
         lines += _share_line(name, share, "per 100 classified white cells, beside them")
     lines += [f"  {error} ({count})" for error, count in _commonest(counts["errors"])]
     lines += table["warnings"]
-    lines.append(f"Results are in {out}")
-    return "\n".join(lines)
+    return lines
 
 
 def _share_line(name: str, share: Mapping[str, Any], unit: str) -> list[str]:

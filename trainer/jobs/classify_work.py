@@ -13,10 +13,11 @@ from trainer.data.scan import find_images
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.classify_files import PREDICTIONS
 from trainer.jobs.events import Emit, Notice
+from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.requests import ClassifyRequest, split_shard
+from trainer.jobs.result_files import PREDICTIONS
 from trainer.jobs.sources import Scale, measure_scale
 from trainer.safe_write import remove_unfinished
 
@@ -113,13 +114,14 @@ def begin(
         should_stop=should_stop,
     )
     store.set_profile(case.id, scale.profile)
+    facts = ModelFacts.of(opened.card, opened.sha256)
     started = store.start_run(
         case.id,
         model=opened.card.id,
         model_sha256=opened.sha256,
         precision=engine.precision,
         device=engine.device,
-        settings={**settings, **scale.kept()},
+        settings={**settings, **scale.kept(), "model_facts": facts.to_json()},
         images=part_of(work.names, request.shard),
     )
     return started, scale

@@ -12,9 +12,11 @@ from trainer.jobs.requests import (
     DemoRequest,
     DevicesRequest,
     ExplainRequest,
+    ExportRequest,
     ModelsRequest,
     PingRequest,
     Record,
+    SummaryRequest,
     TrainRequest,
 )
 
@@ -25,6 +27,8 @@ Request = (
     | DemoRequest
     | ModelsRequest
     | DevicesRequest
+    | SummaryRequest
+    | ExportRequest
     | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])

@@ -7,7 +7,7 @@ Paths are text; give absolute ones where the worker may stand in another folder.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
@@ -44,7 +44,6 @@ class ClassifyRequest(Record):
     job: Literal["classify"] = "classify"
     paths: Paths
     out: str
-    root: str | None = None
     model: str = ""
     heatmaps: bool = False
     device: Device = "auto"
@@ -53,6 +52,7 @@ class ClassifyRequest(Record):
     shard: str | None = None
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
+    root: str | None = None
     data_dir: str | None = None
 
     @field_validator("shard")
@@ -176,6 +176,45 @@ class DevicesRequest(Record):
     precision: Literal["exact", "fast"] = "exact"
     self_test: bool = False
     seconds: float = Field(default=5.0, gt=0, le=600)
+    data_dir: str | None = None
+
+
+class SummaryRequest(Record):
+    """The figures of a case, or of one run over it; changes nothing.
+
+    Attributes:
+        folder: the case's folder.
+        run: number of one of its runs; None: all that count together with the newest.
+        compare: look for images that are no longer what was judged.
+    """
+
+    job: Literal["summary"] = "summary"
+    folder: str
+    run: int | None = Field(default=None, ge=1)
+    compare: bool = False
+    data_dir: str | None = None
+
+
+ExportFormat = Literal["csv", "json", "xlsx", "html", "png"]
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+
+
+class ExportRequest(Record):
+    """Write the results of a case, or of one run over it, to files.
+
+    Attributes:
+        folder, run: as in `SummaryRequest`.
+        out: folder for the files; must lie outside of the case's folder.
+        formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png.
+        overwrite: replace such files that lie in `out` already.
+    """
+
+    job: Literal["export"] = "export"
+    folder: str
+    out: str
+    formats: Annotated[tuple[ExportFormat, ...], Field(strict=False, min_length=1)] = EXPORT_FORMATS
+    run: int | None = Field(default=None, ge=1)
+    overwrite: bool = False
     data_dir: str | None = None
 
 

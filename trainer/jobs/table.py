@@ -20,6 +20,8 @@ JOBS: JobTable = {
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",
+    "summary": "trainer.jobs.summary:run",
+    "export": "trainer.jobs.export:run",
     "ping": "trainer.jobs.ping:run",
 }
 

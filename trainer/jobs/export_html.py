@@ -1,0 +1,230 @@
+"""report.html: one page that stands alone, to be read, printed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from trainer.domain import Decision
+from trainer.jobs.case_figures import run_facts
+from trainer.jobs.export_cells import CellPicture, pictures
+from trainer.jobs.export_charts import SHADES, WORDS, bars, histogram
+from trainer.jobs.export_material import Material, plain_facts, share_words
+from trainer.models.class_marks import Mark, marks_of, spoken
+from trainer.safe_write import write_bytes
+
+_MOST_LISTED = 500
+_STYLE = """
+:root { color-scheme: light; }
+body { font: 14px/1.45 system-ui, "Segoe UI", Roboto, sans-serif; color: #1d1d1d;
+  background: #fff; max-width: 800px; margin: 32px auto; padding: 0 24px; }
+h1 { font-size: 26px; margin: 0 0 4px; overflow-wrap: anywhere; }
+h2 { font-size: 18px; margin: 32px 0 8px; border-bottom: 1px solid #dadada; padding-bottom: 4px; }
+p { margin: 8px 0; } .quiet { color: #606060; }
+.use { border: 1px solid #1d1d1d; padding: 8px 16px; font-weight: 600; }
+.warn { border-left: 4px solid #1d1d1d; padding: 4px 16px; background: #f4f4f4; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid #e4e4e4;
+  vertical-align: top; overflow-wrap: anywhere; }
+th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
+.cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 16px 0; }
+.cards div { flex: 1 0 96px; border: 1px solid #dadada; border-radius: 6px; padding: 8px 16px; }
+.cards b { display: block; font-size: 22px; }
+.mark { display: inline-block; min-width: 18px; text-align: center; border-radius: 3px;
+  font-weight: 600; margin-right: 8px; }
+.cells { display: flex; flex-wrap: wrap; gap: 16px; }
+figure { margin: 0; width: 264px; } figure img { width: 128px; height: 128px; object-fit: contain;
+  background: #f4f4f4; margin-right: 4px; }
+figcaption { font-size: 12px; color: #606060; overflow-wrap: anywhere; }
+svg { width: 100%; height: auto; font-size: 13px; } .key i { display: inline-block; width: 12px;
+  height: 12px; border: 1px solid #808080; margin: 0 4px 0 16px; }
+h3, figure, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+"""
+
+
+def write(path: Path, material: Material) -> None:
+    """Write the report.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+        Cancelled: it was time to stop.
+    """
+    page = _page(material, pictures(material))
+    write_bytes(path, page.encode("utf-8", "backslashreplace"))
+
+
+def _page(material: Material, cells: Mapping[str, Sequence[CellPicture]]) -> str:
+    name = escape(material.reading.case.name)
+    marks = marks_of(material.reading.model.classes)
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    statement = escape(material.summary["statement"])
+    parts = [
+        f"<h1>{name}</h1>",
+        f'<p class="quiet">Cells classified by {escape(material.reading.model.id)}. '
+        f"Written {now}.</p>",
+        f'<p class="use">{statement} What is said of a cell is a suggestion that a person has to '
+        "check.</p>",
+        _cards(material),
+        _warnings(material),
+        _differential(material, marks),
+        _probabilities(material),
+        _failed(material),
+        _changed(material),
+        _cells(cells, marks),
+        _made(material),
+        f'<p class="use">{statement}</p>',
+    ]
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        # Even a name that slipped through could load or run nothing.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'; img-src data:\">"
+        f"<title>{name}</title><style>{_STYLE}</style></head><body>\n"
+        + "\n".join(part for part in parts if part)
+        + "\n</body></html>\n"
+    )
+
+
+def _cards(material: Material) -> str:
+    decisions = material.summary["decisions"]
+    shown = [
+        (material.summary["images"], "images"),
+        (decisions["accept"], "accepted"),
+        (decisions["review"], "to review"),
+        (decisions["unknown"], "unknown"),
+        (decisions["failed"], "failed"),
+    ]
+    cards = "".join(f"<div><b>{count:,}</b>{words}</div>" for count, words in shown)
+    return f'<div class="cards">{cards}</div>'
+
+
+def _warnings(material: Material) -> str:
+    warnings = material.summary["differential"]["warnings"]
+    return "".join(f'<p class="warn">{escape(each)}</p>' for each in warnings)
+
+
+def _differential(material: Material, marks: Mapping[str, Mark]) -> str:
+    table = material.summary["differential"]
+    interval = escape(table["interval"])
+    parts = [
+        "<h2>Differential</h2>",
+        f'<p class="quiet">Percent of the {table["cells"]:,} classified white cells, which are '
+        f"the cells of the model's classes that were accepted. Interval: {interval}.</p>",
+        bars(table["percent"], marks),
+        _shares(table["percent"], marks, "% of classified"),
+    ]
+    if table["per_100_white_cells"]:
+        parts.append("<h3>Beside the white cells</h3>")
+        parts.append(_shares(table["per_100_white_cells"], marks, "per 100 white cells"))
+    looks = material.summary["unknown_looks_like"]
+    if looks:
+        said = ", ".join(f"{escape(spoken(kind))} {cells:,}" for kind, cells in looks.items())
+        parts.append(f"<p>Unknown cells look like: {said}.</p>")
+    return "".join(parts)
+
+
+def _shares(shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark], unit: str) -> str:
+    rows = []
+    for name, share in shares.items():
+        value, between = share_words(share)
+        rows.append(
+            f"<tr><td>{_mark(marks.get(name))}{escape(spoken(name))}</td>"
+            f'<td class="n">{share["cells"]:,}</td><td class="n">{value}</td>'
+            f'<td class="n">{between}</td></tr>'
+        )
+    head = f'<th>class</th><th class="n">cells</th><th class="n">{unit}</th>'
+    return f'<table><tr>{head}<th class="n">95 % interval</th></tr>{"".join(rows)}</table>'
+
+
+def _mark(mark: Mark | None) -> str:
+    if mark is None:
+        return ""
+    style = f"background:{mark.colour};color:{mark.ink}"
+    return f'<span class="mark" style="{style}">{escape(mark.letter)}</span>'
+
+
+def _probabilities(material: Material) -> str:
+    key = "".join(f'<i style="background:{shade}"></i>{WORDS[d]}' for d, shade in SHADES.items())
+    return (
+        "<h2>Probabilities</h2>"
+        + histogram(material.figures.histogram, material.threshold)
+        + f'<p class="quiet key">Cells by probability of their class; dashed: under '
+        f"{material.threshold:g} a cell goes to review.{key}</p>"
+    )
+
+
+def _failed(material: Material) -> str:
+    failed = material.figures.failed
+    if not failed:
+        return ""
+    rows = [(each.image, each.error) for each in failed[:_MOST_LISTED]]
+    return (
+        f"<h2>Failed images ({len(failed):,})</h2>"
+        + _table(("image", "reason"), rows)
+        + (f"<p>And {len(failed) - _MOST_LISTED:,} more.</p>" if len(failed) > _MOST_LISTED else "")
+    )
+
+
+def _changed(material: Material) -> str:
+    changed = material.summary["changed_since_judged"]
+    if not changed:
+        return ""
+    rows = [(name,) for name in changed[:_MOST_LISTED]]
+    said = "<p>What is said of them holds for the old files.</p>"
+    title = f"<h2>Changed or vanished since they were judged ({len(changed):,})</h2>"
+    return title + said + _table(("image",), rows)
+
+
+def _cells(cells: Mapping[str, Sequence[CellPicture]], marks: Mapping[str, Mark]) -> str:
+    if not cells:
+        return ""
+    parts = [
+        "<h2>Some cells</h2>",
+        '<p class="quiet">Left to chance, not chosen: a few of each class, each with the heat map '
+        "of where the network looked.</p>",
+    ]
+    for group, shown in cells.items():
+        title = WORDS.get(group, spoken(group)).capitalize()
+        parts.append(f"<h3>{_mark(marks.get(group))}{escape(title)}</h3>")
+        parts.append(f'<div class="cells">{"".join(map(_figure, shown))}</div>')
+    return "".join(parts)
+
+
+def _figure(cell: CellPicture) -> str:
+    said = cell.prediction
+    words = f"{spoken(said.looks_like or said.label)}, {said.probability:.2f}"
+    if said.decision is Decision.UNKNOWN and said.looks_like:
+        words = f"looks like {spoken(said.looks_like)}"
+    name = escape(said.image)
+    heat = f'<img src="{cell.heat}" alt="heat map of {name}">' if cell.heat else ""
+    why = f". {said.reason}" if said.reason else ""
+    return (
+        f'<figure><img src="{cell.plain}" alt="{name}">{heat}'
+        f"<figcaption>{escape(words + why)}<br>{name}</figcaption></figure>"
+    )
+
+
+def _made(material: Material) -> str:
+    reading = material.reading
+    keys = ("id", "model", "device", "precision", "state", "started", "judged")
+    runs = [run_facts(reading, each) for each in reading.every_run]
+    rows = [tuple(str(each[key]) for key in keys) for each in runs]
+    return (
+        "<h2>How it was made</h2>"
+        + _table(("what", "value"), plain_facts(material))
+        + "<h3>Runs of this case</h3>"
+        + _table(("run", *keys[1:]), rows)
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    top = "".join(f"<th>{escape(each)}</th>" for each in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in each) + "</tr>" for each in rows
+    )
+    return f"<table><tr>{top}</tr>{body}</table>"

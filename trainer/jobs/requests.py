@@ -44,6 +44,7 @@ class ClassifyRequest(Record):
     job: Literal["classify"] = "classify"
     paths: Paths
     out: str
+    root: str | None = None
     model: str = ""
     heatmaps: bool = False
     device: Device = "auto"
@@ -52,7 +53,6 @@ class ClassifyRequest(Record):
     shard: str | None = None
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
-    root: str | None = None
     data_dir: str | None = None
 
     @field_validator("shard")

@@ -1,7 +1,13 @@
-"""A folder of drawn cells and a tiny package."""
+"""A folder of drawn cells, a tiny package, and a small disk."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +25,34 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def accepting(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and it accepts whatever it is shown."""
+    folder = tmp_path_factory.mktemp("models") / "accepting"
+    shutil.copytree(package, folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    card["thresholds"] |= {"review_probability": 0.0, "unknown_probability": 1.0}
+    card["thresholds"]["unknown_distance"] = 1e6
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """21 drawn cells; tests must not change them."""
     folder = tmp_path_factory.mktemp("drawn") / "cells"
     draw_folder(folder, 21)
     return folder
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 64 kB."""
+    mount = tmp_path / "small"
+    mount.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(mount)]
+    if sys.platform != "linux" or os.getuid() != 0:
+        pytest.skip("mounting a small disk needs Linux and root")
+    if subprocess.run(mounting, check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let one mount a disk")
+    yield mount
+    subprocess.run(["umount", str(mount)], check=True)

@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import unicodedata
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -195,20 +194,6 @@ def test_a_truncated_store_is_refused_and_a_backup_is_offered(
     assert "backup" in told.stderr
     assert "Traceback" not in told.stderr
     assert path.read_bytes() == before
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real disk of 64 kB."""
-    mount = tmp_path / "small"
-    mount.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(mount)]
-    if sys.platform != "linux" or os.getuid() != 0:
-        pytest.skip("mounting a small disk needs Linux and root")
-    if subprocess.run(mounting, check=False, capture_output=True).returncode:
-        pytest.skip("this machine does not let one mount a disk")
-    yield mount
-    subprocess.run(["umount", str(mount)], check=True)
 
 
 @pytest.mark.slow

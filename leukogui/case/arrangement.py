@@ -7,35 +7,14 @@ chosen.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leukogui.case.cells import CaseModel
+from leukogui.case.cells import FAILED, CaseModel
+from leukogui.case.wishes import Sieve, SortKey, Wish, decision_ranks
 
-SortKey = Literal["name", "probability", "distance"]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a person wants to see.
-
-    Attributes:
-        sort: within a group; "name" is natural order.
-        descending: the other way round.
-        groups: only these (numbers of `CaseModel.groups`); None: all.
-        text: only images whose name holds it, upper and lower case alike.
-        folder: only images below it, relative to the root; empty: all.
-        grouped: by verdict; else all in one.
-    """
-
-    sort: SortKey = "name"
-    descending: bool = False
-    groups: frozenset[int] | None = None
-    text: str = ""
-    folder: str = ""
-    grouped: bool = True
+__all__ = ["NOTHING", "Arranged", "Section", "SortKey", "Wish", "arrange"]
 
 
 @dataclass(frozen=True)
@@ -60,36 +39,41 @@ NOTHING = Arranged(np.zeros(0, np.int32), ())
 
 def arrange(model: CaseModel, wish: Wish) -> Arranged:
     """Choose and order the cells; 100,000 take some ten milliseconds."""
-    groups = np.array(model.groups, dtype=np.int16)
-    rows = np.flatnonzero(_wanted(model, wish, groups)).astype(np.int32)
-    rows = rows[_order(model, wish, rows)]
+    sieve = Sieve(model, wish)
+    rows = np.flatnonzero(sieve.wanted).astype(np.int32)
+    rows = rows[_order(model, wish, rows, sieve.groups[rows])]
     if not wish.grouped:
         sections = (Section(-1, 0, len(rows)),) if len(rows) else ()
         return Arranged(rows, sections)
-    rows = rows[np.argsort(groups[rows], kind="stable")]
-    return Arranged(rows, _sections(groups[rows]))
+    rows = rows[np.argsort(sieve.groups[rows], kind="stable")]
+    return Arranged(rows, _sections(sieve.groups[rows]))
 
 
-def _wanted(model: CaseModel, wish: Wish, groups: NDArray[np.int16]) -> NDArray[np.bool_]:
-    wanted = np.ones(len(model), dtype=np.bool_)
-    if wish.groups is not None:
-        wanted &= np.isin(groups, list(wish.groups))
-    if wish.folder:
-        below = f"{wish.folder.rstrip('/')}/"
-        wanted &= np.fromiter((name.startswith(below) for name in model.names), np.bool_)
-    if wish.text:
-        part = wish.text.casefold()
-        wanted &= np.fromiter((part in name.casefold() for name in model.names), np.bool_)
-    return wanted
+def _order(
+    model: CaseModel, wish: Wish, rows: NDArray[np.int32], groups: NDArray[np.int16]
+) -> NDArray[np.intp]:
+    match wish.sort:
+        case "folder":
+            order = np.arange(len(rows))
+            return order[::-1] if wish.descending else order
+        case "name":
+            return _sorted(model.file_places[rows], wish.descending)
+        case "decision":
+            return _sorted(decision_ranks(groups), wish.descending)
+        case "probability":
+            values = np.array(model.probabilities, np.float32)[rows]
+        case "distance":
+            values = np.array(model.distances, np.float32)[rows]
+    # Below 0 nothing is known, and of a file that could not be read neither.
+    unknown = (groups >= FAILED) | (values < 0)
+    values = -values if wish.descending else values
+    values[unknown] = np.inf
+    return np.argsort(values, kind="stable")
 
 
-def _order(model: CaseModel, wish: Wish, rows: NDArray[np.int32]) -> NDArray[np.intp]:
-    if wish.sort == "name":
-        order = np.arange(len(rows))
-        return order[::-1] if wish.descending else order
-    column = model.probabilities if wish.sort == "probability" else model.distances
-    values = np.array(column, dtype=np.float32)[rows]
-    return np.argsort(-values if wish.descending else values, kind="stable")
+def _sorted(values: NDArray[np.signedinteger], descending: bool) -> NDArray[np.intp]:
+    """An order in which equal values keep their places, both ways."""
+    return np.argsort(-values if descending else values, kind="stable")
 
 
 def _sections(groups: NDArray[np.int16]) -> tuple[Section, ...]:

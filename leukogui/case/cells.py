@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
+from leukogui.case.folders import FolderRows
+from leukogui.case.name_search import NameSearch
 from trainer.domain import Decision, Prediction
 
-REVIEW, UNKNOWN, FAILED, PENDING = 1000, 1001, 1002, 1003
-"""Groups after those of the classes, which are numbered from 0 in the card's order."""
+ACCEPTED, REVIEW, UNKNOWN, FAILED, PENDING = 999, 1000, 1001, 1002, 1003
+"""Groups after those of the classes, which are numbered from 0 in the card's order; ACCEPTED
+stands for all classes together and is no cell's own group."""
 _Number = TypeVar("_Number", int, float)
 _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED: FAILED}
 
@@ -78,6 +83,12 @@ class CaseModel:
         self.probabilities = array("f")
         self.distances = array("f")
         self._row: dict[str, int] = {}
+        self._forget_names()
+
+    def _forget_names(self) -> None:
+        """What is made of the names, when first asked for, is made anew."""
+        self._search, self._folders = NameSearch(), FolderRows()
+        self._file_places = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -89,6 +100,24 @@ class CaseModel:
     def path(self, row: int) -> Path:
         """Where the image of a row is."""
         return self.root / self.names[row]
+
+    @property
+    def search(self) -> NameSearch:
+        """Finds words in the names, row for row."""
+        self._search.extend(self.names)
+        return self._search
+
+    @property
+    def folders(self) -> FolderRows:
+        """The folder of each row."""
+        self._folders.extend(self.names)
+        return self._folders
+
+    @property
+    def file_places(self) -> NDArray[np.int32]:
+        """Each row's place by its file's own name; rows not listed to the end come last."""
+        last = np.arange(len(self._file_places), len(self), dtype=np.int32)
+        return np.concatenate([self._file_places, last])
 
     def add_files(self, names: Iterable[str]) -> None:
         """Append images that are not there yet."""
@@ -105,10 +134,18 @@ class CaseModel:
             if early is not None:
                 self._set(self._row[name], early)
 
-    def set_files(self, names: Sequence[str]) -> bool:
-        """Have exactly these images, in this order; whether anything changed."""
+    def set_files(self, names: Sequence[str], file_places: NDArray[np.int32] | None = None) -> bool:
+        """Have exactly these images, in this order; whether anything changed.
+
+        Args:
+            names: of the images.
+            file_places: the place of each by its file's own name; None: as they come.
+        """
+        places = np.zeros(0, np.int32) if file_places is None else file_places
         if self.names == list(names):
-            return False
+            changed = not np.array_equal(self._file_places, places)
+            self._file_places = places
+            return changed
         # Whole columns at a time: row by row, 100,000 would hold the window up.
         before = [self._row.get(name, -1) for name in names]
         rows = {name: at for at, name in enumerate(names)}
@@ -120,6 +157,8 @@ class CaseModel:
         self.distances = _taken(self.distances, before, -1.0)
         self.judged = [self.judged[at] if at >= 0 else None for at in before]
         self.names, self._row = list(names), rows
+        self._forget_names()
+        self._file_places = places
         for name in [each for each in self._waiting if each in rows]:
             self._set(rows[name], self._waiting.pop(name))
         return True
@@ -159,7 +198,7 @@ class CaseModel:
 
     def counts(self) -> Counts:
         """The counts of now."""
-        found = Counter(self.groups)
+        found = dict(enumerate(np.bincount(np.array(self.groups, np.int64)).tolist()))
         classes = {name: found.get(at, 0) for at, name in enumerate(self.classes)}
         return Counts(
             total=len(self),

@@ -183,7 +183,7 @@ class CaseSession(QObject):
         if self.model is None or generation != self._folder.generation:
             return
         self.is_listing = False
-        if self.model.set_files(listing.files):
+        if self.model.set_files(listing.files, listing.file_places):
             self._change()
         self.listed.emit()
         for problem in listing.problems[:3]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from trainer.cases import predictions, reviews
+from trainer.cases import features, predictions, reviews
 from trainer.cases.audit_trail import GENESIS, Head, Link
 from trainer.cases.ledger import Ledger
 from trainer.cases.migrations import version_of
-from trainer.cases.schema import guards
+from trainer.cases.schema import WITH_FEATURES, guards
 
 # The newest entry of one of these kinds says how the row must look now.
 _STATES = {
@@ -23,11 +24,23 @@ _STATES = {
     "run resumed": "runs",
     "run ended": "runs",
 }
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """How the rows of a table are vouched for: by which entries, under which key."""
+
+    kinds: tuple[str, ...]
+    columns: str
+    make_digest: Callable[[Sequence[tuple[Any, ...]]], str]
+    key: str = "sha256"
+
+
 _ROWS = {
-    "predictions": ("predictions", predictions.COLUMNS, predictions.batch_digest),
-    "review": ("reviews", reviews.COLUMNS, reviews.batch_digest),
-    "undo": ("undos", reviews.UNDO_COLUMNS, reviews.batch_digest),
-    "redo": ("undos", reviews.UNDO_COLUMNS, reviews.batch_digest),
+    "predictions": _Kept(("predictions",), predictions.COLUMNS, predictions.batch_digest),
+    "features": _Kept(("predictions",), features.COLUMNS, features.batch_digest, "features"),
+    "reviews": _Kept(("review",), reviews.COLUMNS, reviews.batch_digest),
+    "undos": _Kept(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.batch_digest),
 }
 
 
@@ -53,6 +66,8 @@ def _problems(connection: sqlite3.Connection, head: Head | None) -> Iterator[str
     yield from _ending(connection, head)
     for table in ("predictions", "reviews", "undos"):
         yield from _rows(connection, table)
+    if version_of(connection) >= WITH_FEATURES:
+        yield from _rows(connection, "features")
     for table in ("cases", "runs"):
         yield from _states(connection, table)
     yield from _guards(connection)
@@ -86,22 +101,22 @@ def _ending(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
 
 def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
     """Compare each entry's rows with its digest, reading both in order, once."""
-    expected = _expected(connection, table)
-    columns = next(row[1] for row in _ROWS.values() if row[0] == table)
-    make_digest = next(row[2] for row in _ROWS.values() if row[0] == table)
-    rows = connection.execute(f"SELECT entry, {columns} FROM {table} ORDER BY id")  # noqa: S608
-    for entry, group in groupby(rows, key=lambda row: row[0]):
-        if expected.pop(entry, None) != make_digest([row[1:] for row in group]):
+    kept = _ROWS[table]
+    expected = _expected(connection, kept)
+    query = f"SELECT entry, {kept.columns} FROM {table} ORDER BY id"  # noqa: S608
+    for entry, group in groupby(connection.execute(query), key=lambda row: row[0]):
+        if expected.pop(entry, None) != kept.make_digest([row[1:] for row in group]):
             yield f"{table} of entry {entry} were changed"
     for entry in sorted(expected):
         yield f"{table} of entry {entry} are missing"
 
 
-def _expected(connection: sqlite3.Connection, table: str) -> dict[int, Any]:
-    kinds = [kind for kind, row in _ROWS.items() if row[0] == table]
-    marks = ", ".join("?" * len(kinds))
+def _expected(connection: sqlite3.Connection, kept: _Kept) -> dict[int, Any]:
+    marks = ", ".join("?" * len(kept.kinds))
     query = f"SELECT seq, body FROM audit WHERE kind IN ({marks})"  # noqa: S608
-    return {seq: _facts(body).get("sha256") for seq, body in connection.execute(query, kinds)}
+    found = ((seq, _facts(body)) for seq, body in connection.execute(query, kept.kinds))
+    # Not every entry about predictions has features.
+    return {seq: facts[kept.key] for seq, facts in found if kept.key in facts}
 
 
 def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from trainer.cases import features
 from trainer.cases.canonical import canonical_json, digest, to_column
 from trainer.cases.ledger import Ledger
 from trainer.domain import CellState, Decision, Precision, Prediction, Window
@@ -30,21 +31,29 @@ _LIGHT = COLUMNS.removesuffix("heat") + "x''"
 _NAMED_AT = tuple(at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAMED)
 
 
-def add(ledger: Ledger, run_id: int, predictions: Sequence[Prediction]) -> None:
+def add(
+    ledger: Ledger, run_id: int, predictions: Sequence[Prediction], pooled: Sequence[bytes] = ()
+) -> None:
     """Store a batch in one transaction, chained by one audit entry.
 
+    Args:
+        pooled: features of each (see `features`), empty where it has none; or none at all.
+
     Raises:
+        ValueError: not as many features as predictions.
         StoreError: an image of the batch is already stored for this run; nothing of the
             batch is stored then.
     """
     if not predictions:
         return
-    needed = 2 * sum(_size(prediction) for prediction in predictions)
+    kept = list(zip((each.image for each in predictions), pooled, strict=True)) if pooled else []
+    needed = 2 * sum([*map(_size, predictions), *map(len, pooled)])
     with ledger.entry("predictions", durable=False, needed=needed) as entry:
         rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
         _refuse_repeats(ledger, run_id, predictions)
         ledger.connection.executemany(_INSERT, [(entry.seq, *_bound(row)) for row in rows])
         entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
+        entry.body |= features.add(ledger, entry, run_id, kept)
 
 
 def stream(ledger: Ledger, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:

@@ -67,6 +67,21 @@ class Run:
 
 
 @dataclass(frozen=True)
+class StoredFeatures:
+    """The features of one prediction.
+
+    Attributes:
+        row: the prediction's number.
+        image: relative to the case's root.
+        pooled: float16, little-endian, K values.
+    """
+
+    row: int
+    image: str
+    pooled: bytes
+
+
+@dataclass(frozen=True)
 class Review:
     """What a person said of one image.
 

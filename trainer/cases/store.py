@@ -12,6 +12,7 @@ from typing import Self
 from trainer.cases import (
     audit_check,
     backups,
+    features,
     folders,
     holders,
     opening,
@@ -23,7 +24,16 @@ from trainer.cases import (
 from trainer.cases.audit_trail import Head, last_link
 from trainer.cases.canonical import utc_now
 from trainer.cases.ledger import Ledger
-from trainer.cases.records import Case, Change, NewReview, Review, Run, RunState, Verdict
+from trainer.cases.records import (
+    Case,
+    Change,
+    NewReview,
+    Review,
+    Run,
+    RunState,
+    StoredFeatures,
+    Verdict,
+)
 from trainer.domain import Precision, Prediction, SourceProfile
 
 
@@ -173,9 +183,15 @@ class CaseStore:
 
     # Predictions
 
-    def add_predictions(self, run_id: int, batch: Sequence[Prediction]) -> None:
-        """Store a batch, whole or not at all; an image is stored once for a run."""
-        predictions.add(self._ledger, run_id, batch)
+    def add_predictions(
+        self, run_id: int, batch: Sequence[Prediction], pooled: Sequence[bytes] = ()
+    ) -> None:
+        """Store a batch, whole or not at all; an image is stored once for a run.
+
+        Args:
+            pooled: features of each: float16, little-endian; empty bytes for none.
+        """
+        predictions.add(self._ledger, run_id, batch, pooled)
 
     def predictions(self, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
         """Every prediction of a run by image, in bounded memory; `heat=False` is quicker."""
@@ -201,6 +217,16 @@ class CaseStore:
     def prediction(self, run_id: int, image: str) -> Prediction | None:
         """A run's prediction of one image."""
         return predictions.one(self._ledger, run_id, image)
+
+    def features(self, run_id: int, image: str) -> bytes | None:
+        """The features behind a run's prediction, float16; None where none were stored."""
+        return features.one(self._ledger, run_id, image)
+
+    def features_after(
+        self, run_id: int, row: int = 0, *, most: int = 1000
+    ) -> list[StoredFeatures]:
+        """The features of a run, a page at a time, as `predictions_after` gives predictions."""
+        return features.after(self._ledger, run_id, row, most)
 
     def done(self, run_id: int) -> dict[str, str]:
         """Images that the run has committed, each with the SHA-256 of what was judged."""

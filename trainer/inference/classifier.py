@@ -23,11 +23,18 @@ from trainer.models.softmax import softmax
 
 @dataclass(frozen=True, eq=False)
 class Classified:
-    """A prediction, with what it was made from."""
+    """A prediction, with what it was made from.
+
+    Attributes:
+        heat: float32 (C, h, w), 0-1; None where failed.
+        pooled: float32 (K,), the network's features averaged over their grid; None where
+            failed.
+    """
 
     prediction: Prediction
     prepared: Prepared
     heat: NDArray[np.float32] | None
+    pooled: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +107,7 @@ class Classifier:
             softmax(outputs.logits, self.temperature),
             self.reference.distance(outputs.pooled) / self.distance_limit,
             normalised(grad_cam(outputs.features, gradient)),
+            outputs.pooled,
         )
 
     def _one(self, prepared: Prepared, found: _Figures, row: int) -> Classified:
@@ -127,7 +135,7 @@ class Classifier:
             heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),
             notes=prepared.notes,
         )
-        return Classified(prediction, prepared, heat)
+        return Classified(prediction, prepared, heat, found.pooled[row])
 
     def _failed(self, prepared: Prepared) -> Prediction:
         return Prediction(
@@ -145,3 +153,4 @@ class _Figures:
     probabilities: NDArray[np.float64]
     distance: NDArray[np.float32]
     heat: NDArray[np.float32]
+    pooled: NDArray[np.float32]

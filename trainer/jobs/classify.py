@@ -16,6 +16,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.classifier import Classified
 from trainer.inference.keras_engine import device_lost, out_of_memory
 from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pooled import packed
 from trainer.inference.prepare import Lens, Task
 from trainer.jobs import classify_files as files
 from trainer.jobs.classify_summary import counts_of, sentence_of, summary_of
@@ -126,7 +127,8 @@ def _judge(
     batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
     for batch in _drawn(batches, opened, work):
         _refuse_if_gone(work, batch)
-        store.add_predictions(stored.id, [each.prediction for each in batch])
+        pooled = [packed(each.pooled) for each in batch]
+        store.add_predictions(stored.id, [each.prediction for each in batch], pooled)
         watch.count(len(batch))
 
 

@@ -145,12 +145,16 @@ def test_a_store_of_version_1_is_brought_up_to_date(version_1, begin, predict):
     # One that only reads leaves the tables as they are, and reads what is there.
     with CaseStore.open(version_1, read_only=True) as store:
         assert [row for row, _ in store.predictions_after(1)] == [7]
+        assert store.features(1, "a.jpg") is None
+        assert store.features_after(1) == []
         assert not [each for each in store.verify_audit() if "guard" in each]
     with CaseStore.open(version_1) as store:
         assert version_of(store._ledger.connection) == len(STEPS) == 2
         assert [row for row, _ in store.predictions_after(1)] == [7]
         assert not [each for each in store.verify_audit() if "guard" in each]
-        store.add_predictions(1, [predict("b.jpg")])
+        assert store.features(1, "a.jpg") is None
+        store.add_predictions(1, [predict("b.jpg")], [b"\x00\x3c"])
+        assert [each.image for each in store.features_after(1)] == ["b.jpg"]
         assert [each.image for _, each in store.predictions_after(1, 7)] == ["b.jpg"]
     migrated = [path for path in list_backups(version_1) if "before-version-2" in path.name]
     with closing(sqlite3.connect(migrated[0])) as copy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,13 +19,16 @@ from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_train
 from trainer.cases.store import CaseStore
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
+from trainer.inference.distance import Reference
 from trainer.inference.outputs import Engine
+from trainer.inference.pooled import unpacked
 from trainer.jobs import classify
 from trainer.jobs.client import WorkerProcess
 from trainer.jobs.events import Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.protocol import ClassifyRequest, heard_of
 from trainer.models.card import read_card
+from trainer.models.package import open_package
 
 
 def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:
@@ -102,6 +106,30 @@ def test_a_part_belongs_to_the_case_and_gets_the_same_figures(
         classified([root], tmp_path / "no", package, root=str(part))
     with pytest.raises(UserError, match="among the images"):
         classified([part], root / "no", package, root=str(root))
+
+
+def test_the_features_behind_each_prediction_are_kept(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    shutil.copytree(drawn, folder)
+    (folder / "cut.jpg").write_bytes(b"")
+    classified([folder], tmp_path / "out", package)
+    classified([folder], tmp_path / "again", package)
+    reference = Reference.of(open_package(package).reference().pooled)
+    limit = read_card(package / "card.json").thresholds.unknown_distance or 1.0
+    with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
+        first, second = (run.id for run in store.runs(store.cases()[0].id))
+        kept = {each.image: each.pooled for each in store.features_after(first)}
+        assert kept == {each.image: each.pooled for each in store.features_after(second)}
+        assert set(kept) == {path.name for path in drawn.iterdir()}
+        assert store.features(first, "cut.jpg") is None
+        # What the distance was computed from, but for the rounding.
+        pooled = unpacked(list(kept.values()))
+        stored = [store.prediction(first, image) for image in kept]
+        found = reference.distance(pooled) / limit
+        assert found == pytest.approx([each.distance for each in stored if each], abs=2e-3)
+        assert store.verify_audit() == []
 
 
 @pytest.mark.slow

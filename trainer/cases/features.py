@@ -1,0 +1,74 @@
+"""Pooled features of predictions: by them similar cells are found, and heads refitted.
+
+Bytes to the store: float16, little-endian, K values, in the order of the network. Each
+belongs to the prediction of the same number; predictions made before version 2 of the
+tables, and those of unreadable images, have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from trainer.cases.canonical import digest, to_column
+from trainer.cases.ledger import Entry, Ledger
+from trainer.cases.migrations import version_of
+from trainer.cases.records import StoredFeatures
+from trainer.cases.schema import WITH_FEATURES
+
+COLUMNS = "id, pooled"
+_OF_IMAGE = "SELECT id, ?, ? FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
+
+
+def add(
+    ledger: Ledger, entry: Entry, run_id: int, pooled: Iterable[tuple[str, bytes]]
+) -> dict[str, object]:
+    """Store features beside predictions that the same entry has just written.
+
+    Args:
+        pooled: image and features; an image without features has empty bytes.
+
+    Returns:
+        What the entry's body says of them; nothing where there are none.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for image, data in pooled:
+        if data:
+            values = (entry.seq, data, run_id, to_column(image))
+            sql = f"INSERT INTO features (id, entry, pooled) {_OF_IMAGE}"
+            rows.append((ledger.connection.execute(sql, values).lastrowid, data))
+    return {"features": batch_digest(rows)} if rows else {}
+
+
+def one(ledger: Ledger, run_id: int, image: str) -> bytes | None:
+    """The features of a run's prediction of an image, or None."""
+    if not _kept(ledger):
+        return None
+    query = (
+        "SELECT f.pooled FROM predictions p JOIN features f ON f.id = p.id "
+        "WHERE p.run_id = ? AND p.image = CAST(? AS TEXT)"
+    )
+    rows = ledger.rows(query, run_id, to_column(image))
+    return bytes(rows[0][0]) if rows else None
+
+
+def after(ledger: Ledger, run_id: int, row: int, most: int) -> list[StoredFeatures]:
+    """The features of a run after a row, in order of row."""
+    if not _kept(ledger):
+        return []
+    query = (
+        "SELECT f.id, p.image, f.pooled FROM predictions p JOIN features f ON f.id = p.id "
+        "WHERE p.run_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"
+    )
+    return [StoredFeatures(*found) for found in ledger.rows(query, run_id, row, most)]
+
+
+def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
+    """One hash for the features of a batch, each bound to its prediction."""
+    return digest(*(part for row, pooled in rows for part in (str(row), pooled)))
+
+
+def _kept(ledger: Ledger) -> bool:
+    """Whether the store has the table: one of version 1 that is only read has not."""
+    with ledger.faults():
+        return version_of(ledger.connection) >= WITH_FEATURES

@@ -76,6 +76,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),
     ActionRow("settings", "help", _t("&Settings"), ("Ctrl+,",), "settings", "page"),
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
+    ActionRow("device", "help", _t("What &computes, and self-test…"), ("Ctrl+Alt+D",), "device"),
     ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
     ActionRow("about", "help", _t("&About"), (), "about"),
 )

@@ -12,6 +12,7 @@ from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.thumbnails.shop import ThumbnailShop
 from leukogui.window.choosing import Choosing, Places
+from leukogui.window.computing import Computing
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
@@ -57,6 +58,7 @@ class Assembly(QObject):
         self.opening = Opening(self.window, self.helper, data, logs)
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
         self.looking = Looking(self.window)
+        self.computing = Computing(self.window, self.runner, self.shelf)
         places = Places(data, data / "models", cache, logs)
         self.choosing = Choosing(self.window, self.shop, places)
         self._is_down = False

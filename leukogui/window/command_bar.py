@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.actions import Actions
+from leukogui.window.device_badge import DeviceBadge
 from leukogui.window.durations import seconds_in_words
 from leukogui.window.model_chooser import ModelChooser
 from leukogui.work.run_queue import RunQueue
@@ -63,16 +64,13 @@ class CommandBar(QWidget):
         self.stop.setAccessibleName(self.tr("Stop the run"))
         self.waiting = _menu_button("")
         icons.put(self.waiting, "queue")
-        self.device = QToolButton()
-        self.device.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.device = DeviceBadge(self)
         icons.put(self.device, "device")
-        self.device.setAccessibleName(self.tr("Device"))
         self._lay_out()
         actions["run"].changed.connect(self._show_run)
         queue.changed.connect(self._show_queue)
         queue.progressed.connect(self._show_progress)
         self.show_folder(None, ())
-        self.show_device(None)
         self._show_queue()
 
     def show_folder(self, root: Path | None, recent: tuple[str, ...]) -> None:
@@ -91,17 +89,8 @@ class CommandBar(QWidget):
             action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
 
     def show_device(self, served: Served | None) -> None:
-        """Show what was, or is being, computed on, and why; nothing while there is no run."""
-        self.device.setVisible(served is not None)
-        if served is not None:
-            text = f"{served.device.upper()} · {served.precision}"
-            self.device.setText(text.replace("&", "&&"))
-            words = self.tr("Computed on {device}, arithmetic {precision}.").format(
-                device=served.device, precision=served.precision
-            )
-            reason = f"\n{served.reason[:1].upper()}{served.reason[1:]}." if served.reason else ""
-            self.device.setToolTip(words + reason)
-            self.device.setAccessibleName(words + reason)
+        """Show what was, or is being, computed on, and why; None while there is no run."""
+        self.device.show_served(served)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -270,7 +270,8 @@ def test_the_badge_follows_the_device(
     assembly = program([sys.executable, str(Path(__file__).with_name("gpu_worker.py"))])
     open_case(qtbot, assembly, drawn)
     window, badge = assembly.window, assembly.window.bar.device
-    assert badge.isHidden()
+    qtbot.waitUntil(lambda: badge.isVisible() and badge.text() == "CPU · f32", timeout=PATIENCE)
+    assert "A run would be computed on CPU" in badge.toolTip()
     qtbot.waitUntil(window.commands["run"].isEnabled, timeout=PATIENCE)
     window.commands["run"].trigger()
     qtbot.waitUntil(lambda: badge.text() == "IMAGINARY R&&D · f16", timeout=PATIENCE)
@@ -281,9 +282,10 @@ def test_the_badge_follows_the_device(
     assert any("going on on the CPU" in notice.message for notice in window.notices.shown)
     # Of a folder that is opened meanwhile it says nothing; coming back, it does again.
     drop(assembly, drawn.parent / "data")
-    qtbot.waitUntil(badge.isHidden, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "would be computed" in badge.toolTip(), timeout=PATIENCE)
     drop(assembly, drawn)
-    qtbot.waitUntil(lambda: badge.text() == "CPU · f32", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "going on on the CPU" in badge.toolTip(), timeout=PATIENCE)
+    assert badge.text() == "CPU · f32"
     with qtbot.waitSignal(assembly.queue.ended, timeout=PATIENCE):
         window.commands["cancel"].trigger()
 

@@ -1,0 +1,199 @@
+"""Asks what computes here, and shows it: on the badge, and in the panel with the self-test.
+
+A process of its own is asked, a while after a case was opened: looking for a GPU may load
+a whole framework, and neither the start nor the small requests shall wait for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPoint, QTimer
+
+from leukogui.settings.table import DEVICE, PRECISION
+from leukogui.window.device_panel import DevicePanel, Facts
+from leukogui.window.main_window import MainWindow
+from leukogui.work.bridge import Job, WorkerBridge
+from leukogui.work.model_shelf import ModelShelf
+from leukogui.work.run_queue import how_of
+from trainer.domain import Served
+
+if TYPE_CHECKING:
+    from trainer.jobs.outcome import Outcome
+    from trainer.jobs.protocol import DevicesRequest, ProgressEvent
+
+MILLISECONDS_TO_WAIT = 1500
+
+
+class Computing(QObject):
+    """Knows what a run would be computed on.
+
+    Args:
+        bridge: gives each request a process of its own.
+    """
+
+    def __init__(self, window: MainWindow, bridge: WorkerBridge, shelf: ModelShelf) -> None:
+        super().__init__(window)
+        self._window, self._bridge = window, bridge
+        self._request: DevicesRequest | None = None
+        self._job: Job | None = None
+        self._test: Job | None = None
+        self._facts: Facts = ()
+        self.panel: DevicePanel | None = None
+        self._waiting = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_WAIT)
+        self._waiting.timeout.connect(self._ask)
+        window.commands.on("device", self.show_panel)
+        window.bar.device.clicked.connect(window.commands["device"].trigger)
+        window.session.opened.connect(self._on_other)
+        window.session.listed.connect(self._on_other)
+        window.chooser.chosen.connect(self._on_other)
+        window.queue.changed.connect(self._on_other)
+        window.settings.changed.connect(self._on_setting)
+        shelf.loaded.connect(self._on_other)
+        self._on_other()
+
+    def show_panel(self) -> None:
+        """Show what is known, below the badge; ask for it if nothing is."""
+        if self.panel is None:
+            self.panel = DevicePanel(self._window)
+            self.panel.test_asked.connect(self._begin_test)
+            self.panel.stop_asked.connect(self._stop_test)
+        self._show_facts()
+        self._show_possible()
+        if not self._facts:
+            self._ask()
+        self.panel.show()
+        badge = self._window.bar.device
+        if badge.isVisible():
+            corner = badge.mapToGlobal(QPoint(badge.width(), badge.height()))
+            self.panel.move(corner - QPoint(self.panel.width(), 0))
+        self.panel.activateWindow()
+        self.panel.test.setFocus()
+
+    def _wanted(self, *, self_test: bool = False) -> DevicesRequest | None:
+        from trainer.jobs.protocol import DevicesRequest
+
+        card = self._window.chooser.card
+        if card is None:
+            return None
+        how = how_of(self._window.settings)
+        return DevicesRequest(
+            model=card.id, device=how.device, precision=how.precision, self_test=self_test
+        )
+
+    # Asking
+
+    def _on_setting(self, key: str) -> None:
+        if key in (DEVICE.key, PRECISION.key):
+            self._on_other()
+
+    def _on_other(self, *_: object) -> None:
+        """Another case, model or setting: ask when things have calmed down."""
+        has_model = self._window.chooser.card is not None
+        if not has_model or self._request is None:
+            self._window.bar.device.show_planned(None, has_model=has_model)
+        self._show_facts()
+        self._show_possible()
+        idle = self._window.queue.current is None
+        if has_model and idle and self._window.session.root is not None:
+            self._waiting.start()
+
+    def _ask(self) -> None:
+        request = self._wanted()
+        if request is None or request == self._request:
+            return
+        self._request = request
+        self._job = self._bridge.run(request)
+        self._job.ended.connect(self._on_known)
+
+    def _on_known(self, outcome: Outcome) -> None:
+        self._job = None
+        if outcome.kind not in ("done", "failed"):
+            self._request = None  # to be asked again
+            return
+        planned: Served | None = None
+        if outcome.kind == "done":
+            found = outcome.result
+            planned = Served(*(str(found[key]) for key in ("device", "precision", "reason")))
+            self._facts = self._facts_of(found)
+        else:
+            self._facts = [(self.tr("Device"), f"{outcome.message} {outcome.hint}".strip())]
+        self._window.bar.device.show_planned(planned)
+        self._show_facts()
+
+    # The self-test
+
+    def _begin_test(self) -> None:
+        request = self._wanted(self_test=True)
+        if request is None or self.panel is None or self._test is not None:
+            return
+        self.panel.show_verdict("")
+        self.panel.set_testing(True)
+        self._test = self._bridge.run(request)
+        self._test.progressed.connect(self._on_progress)
+        self._test.ended.connect(self._on_tested)
+
+    def _stop_test(self) -> None:
+        if self._test is not None:
+            self._test.cancel()
+
+    def _on_progress(self, progress: ProgressEvent) -> None:
+        if self.panel is not None and progress.total:
+            self.panel.show_progress(progress.done, progress.total)
+
+    def _on_tested(self, outcome: Outcome) -> None:
+        self._test = None
+        if self.panel is None:
+            return
+        self.panel.set_testing(False)
+        if outcome.kind == "done":
+            self._facts = self._facts_of(outcome.result)
+            self._show_facts()
+            self.panel.show_verdict(self._verdict_of(outcome.result))
+        elif outcome.kind == "cancelled":
+            self.panel.show_verdict(self.tr("The test was stopped."))
+        else:
+            self.panel.show_verdict(f"{outcome.message} {outcome.hint}".strip())
+        self._show_possible()
+
+    # In words
+
+    def _show_facts(self) -> None:
+        if self.panel is not None:
+            nothing = self.tr("It is being looked for…")
+            if self._window.chooser.card is None:
+                nothing = self.tr("Choose a model to see what would compute it.")
+            self.panel.show_facts(self._facts or [(self.tr("Device"), nothing)])
+
+    def _show_possible(self) -> None:
+        if self.panel is None:
+            return
+        idle = self._window.queue.current is None
+        words = "" if idle else self.tr("A run is going on; test when it is over.")
+        self.panel.allow_test(idle and self._window.chooser.card is not None, words)
+
+    def _facts_of(self, found: Mapping[str, Any]) -> Facts:
+        versions = ", ".join(f"{name} {value}" for name, value in found["versions"].items())
+        facts = [
+            (self.tr("Device"), str(found["title"])),
+            (self.tr("Precision"), str(found["precision"])),
+            (self.tr("Why"), str(found["reason"])),
+            (self.tr("Found"), "\n".join(map(str, found["found"]))),
+            (self.tr("Versions"), versions),
+        ]
+        return [(title, text) for title, text in facts if text]
+
+    def _verdict_of(self, found: Mapping[str, Any]) -> str:
+        agrees = self.tr("The device computes rightly.")
+        differs = self.tr("The device does not compute rightly: choose another in the settings.")
+        measured = self.tr(
+            "{n} cells a second, the network alone. {same} of {all} drawn cells get the label "
+            "that the CPU gives in f32; probabilities differ by {dp} at most."
+        ).format(
+            n=f"{found['per_second']:.3g}",
+            same=found["same_label"],
+            all=found["cells"],
+            dp=f"{found['max_dp']:.2g}",
+        )
+        return f"{agrees if found['agrees'] else differs} {measured}"

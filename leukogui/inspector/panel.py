@@ -134,7 +134,7 @@ class Inspector(QScrollArea):
         for action in (self._heat, self._outline):
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setAccessibleName(action.toolTip())
+            button.setAccessibleName(action.statusTip())
             row.addWidget(button)
         self.opacity = QSlider(Qt.Orientation.Horizontal)
         self.opacity.setRange(0, 100)

@@ -44,6 +44,9 @@ QPushButton[main="true"] {
 }
 QPushButton[main="true"]:focus { border-color: @text; }
 QPushButton[main="true"]:disabled { background: @hover; color: @quiet; border-color: @line; }
+#keyButton { background: @field; border-color: @line; }
+#keyButton:hover { background: @hover; }
+#keyButton:focus { border-color: @accent; }
 #rail QToolButton { border-radius: 6px; padding: 6px; }
 QCheckBox::indicator {
     width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @field;

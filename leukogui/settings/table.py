@@ -11,8 +11,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-Value = TypeVar("Value", bool, int, float, str, tuple[str, ...])
-Stored = bool | int | float | str | tuple[str, ...]
+Value = TypeVar("Value", bool, int, float, str, tuple[str, ...], dict[str, str])
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,8 @@ class Setting(Generic[Value]):
         if isinstance(value, int | float):
             above = self.lowest is None or value >= self.lowest
             return above and (self.highest is None or value <= self.highest)
+        if isinstance(value, dict):
+            return all(isinstance(item, str) for pair in value.items() for item in pair)
         return not isinstance(value, tuple) or all(isinstance(item, str) for item in value)
 
     def shown_title(self) -> str:
@@ -174,12 +175,21 @@ THUMBNAIL_MEGABYTES = Setting(
     highest=65536,
     unit=_t("MB"),
 )
+KEYS: Setting[dict[str, str]] = Setting("keys", {})
+"""Keys that a person chose, by action; empty for none."""
 MODEL = Setting("model", "")
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_splitter", "")
 
-AnySetting = Setting[bool] | Setting[int] | Setting[float] | Setting[str] | Setting[tuple[str, ...]]
+AnySetting = (
+    Setting[bool]
+    | Setting[int]
+    | Setting[float]
+    | Setting[str]
+    | Setting[tuple[str, ...]]
+    | Setting[dict[str, str]]
+)
 SETTINGS: tuple[AnySetting, ...] = (
     THEME,
     THUMBNAIL_SIDE,
@@ -192,6 +202,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     HEAT_FILES,
     ASK_BEFORE_CLOSING,
     THUMBNAIL_MEGABYTES,
+    KEYS,
     MODEL,
     RECENT_FOLDERS,
     GEOMETRY,

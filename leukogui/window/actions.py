@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
@@ -98,6 +98,7 @@ class Actions(QObject):
     def __init__(self, icons: Icons, parent: QObject) -> None:
         super().__init__(parent)
         self._made = {row.id: self._make(row, icons) for row in ACTIONS}
+        self.bind({})
         groups = {row.group for row in ACTIONS if row.group not in ("", "on")}
         for name in groups:
             group = QActionGroup(self)
@@ -116,6 +117,12 @@ class Actions(QObject):
         """Do this when a checkable action changes."""
         self._made[action_id].toggled.connect(do)
 
+    def bind(self, own: Mapping[str, str]) -> None:
+        """Give each action the keys that a person chose, by id, or its usual ones."""
+        for row in ACTIONS:
+            keys = row.keys if row.id not in own else (own[row.id],)
+            self._give_keys(row, [each for each in keys if each])
+
     def enable(self, **states: bool) -> None:
         """Make actions possible or not, by id."""
         for action_id, possible in states.items():
@@ -123,12 +130,16 @@ class Actions(QObject):
 
     def _make(self, row: ActionRow, icons: Icons) -> QAction:
         action = QAction(translated(row.text), self)
-        action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         action.setCheckable(bool(row.group))
-        tip = translated(row.tip) if row.tip else plain(row.text)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({shown})" if shown else tip)
-        action.setStatusTip(tip)
+        action.setStatusTip(translated(row.tip) if row.tip else plain(row.text))
         if row.icon:
             icons.put(action, row.icon)
         return action
+
+    def _give_keys(self, row: ActionRow, keys: Sequence[str]) -> None:
+        action = self._made[row.id]
+        wanted = [QKeySequence(each) for each in keys]
+        action.setShortcuts(wanted)
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        tip = action.statusTip()
+        action.setToolTip(f"{tip} ({shown})" if shown else tip)

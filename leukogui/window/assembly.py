@@ -11,6 +11,7 @@ from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.window.binding import Binding
 from leukogui.window.choosing import Choosing, Places
 from leukogui.window.computing import Computing
 from leukogui.window.looking import Looking
@@ -59,6 +60,7 @@ class Assembly(QObject):
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
         self.looking = Looking(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
+        self.binding = Binding(self.window.commands, self.window.keys, settings, self)
         places = Places(data, data / "models", cache, logs)
         self.choosing = Choosing(self.window, self.shop, places)
         self._is_down = False

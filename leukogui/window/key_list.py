@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from leukogui.pages.keys import KeyRow
@@ -21,14 +23,30 @@ GALLERY_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_t("Open the current cell"), ("Return", "Enter")),
+    (_t("Go to the next or previous control"), ("Tab", "Shift+Tab")),
+    (_t("Press a button, select a cell"), ("Space",)),
+    (_t("Go back, close"), ("Esc",)),
+    (_t("Copy, cut and insert text"), ("Ctrl+C", "Ctrl+X", "Ctrl+V")),
+)
+
+
+def fixed_keys() -> Iterator[tuple[str, str]]:
+    """What keys do that no action can take, in words, and each of the keys."""
+    for does, keys in (*GALLERY_KEYS, *CONTROL_KEYS):
+        yield from ((translated(does), each) for each in keys)
+
+
 def key_groups() -> list[tuple[str, list[KeyRow]]]:
-    """Title and rows of each group, every action with a key in it."""
+    """Title and rows of each group: every action, then the keys that stay as they are."""
     groups = [
         (
             plain(title),
-            [(plain(row.text), row.keys) for row in ACTIONS if row.menu == menu and row.keys],
+            [KeyRow(plain(row.text), row.keys, row.id) for row in ACTIONS if row.menu == menu],
         )
         for menu, title in MENUS
     ]
-    groups.append((translated(_t("Gallery")), [(translated(t), keys) for t, keys in GALLERY_KEYS]))
+    for title, fixed in ((_t("Gallery"), GALLERY_KEYS), (_t("Everywhere"), CONTROL_KEYS)):
+        groups.append((translated(title), [KeyRow(translated(t), keys) for t, keys in fixed]))
     return [(title, rows) for title, rows in groups if rows]

@@ -31,6 +31,6 @@ def _button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
     button.setIconSize(QSize(ICON, ICON))
-    button.setAccessibleName(action.toolTip())
+    button.setAccessibleName(action.statusTip())
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button

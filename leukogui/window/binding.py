@@ -1,0 +1,93 @@
+"""Which keys do what: the usual ones, unless a person chose others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+
+from leukogui.pages.keys import KeysPage
+from leukogui.settings.store import Settings
+from leukogui.settings.table import KEYS
+from leukogui.window.actions import ACTIONS, Actions, plain
+from leukogui.window.key_list import fixed_keys
+
+
+class Binding(QObject):
+    """Keeps the keys that a person chose, and applies them."""
+
+    def __init__(
+        self, commands: Actions, page: KeysPage, settings: Settings, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._commands, self._page, self._settings = commands, page, settings
+        page.chosen.connect(self.choose)
+        page.reset_asked.connect(self.reset)
+        settings.changed.connect(self._on_changed)
+        self._apply()
+
+    def choose(self, action: str, keys: str) -> None:
+        """Let an action have these keys, unless they do something else already."""
+        holder = self._holder(action, keys) if keys else ""
+        if holder:
+            shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+            words = self.tr("{keys} already does: {what}").format(keys=shown, what=holder)
+            self._page.say(action, words)
+            return
+        own = dict(self._settings.value(KEYS))
+        own[action] = keys
+        if _usual(action) == (keys,) or (not keys and not _usual(action)):
+            del own[action]
+        self._page.say("", "")
+        self._settings.set(KEYS, own)
+
+    def reset(self, action: str) -> None:
+        """Give an action its usual keys again, or all of them for an empty name.
+
+        An action that has got those keys in the meantime loses them.
+        """
+        if not action:
+            self._settings.set(KEYS, {})
+            return
+        usual = {_same(each) for each in _usual(action)}
+        kept = {
+            name: keys
+            for name, keys in self._settings.value(KEYS).items()
+            if name != action and _same(keys) not in usual
+        }
+        self._page.say("", "")
+        self._settings.set(KEYS, kept)
+
+    def _on_changed(self, key: str) -> None:
+        if key == KEYS.key:
+            self._apply()
+
+    def _apply(self) -> None:
+        own = self._settings.value(KEYS)
+        self._commands.bind(own)
+        self._page.show_own(own)
+
+    def _holder(self, action: str, keys: str) -> str:
+        """What the keys do already, in words; empty if nothing."""
+        wanted = _same(keys)
+        for does, each in self._all(self._settings.value(KEYS), action):
+            if _same(each) == wanted:
+                return does
+        return ""
+
+    def _all(self, own: Mapping[str, str], but: str) -> Iterator[tuple[str, str]]:
+        for row in ACTIONS:
+            if row.id != but:
+                keys = row.keys if row.id not in own else (own[row.id],)
+                yield from ((plain(row.text), each) for each in keys if each)
+        yield from fixed_keys()
+
+
+def _usual(action: str) -> tuple[str, ...]:
+    return next(row.keys for row in ACTIONS if row.id == action)
+
+
+def _same(keys: str) -> str:
+    """One way of writing for keys that are the same."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText)

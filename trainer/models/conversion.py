@@ -16,10 +16,9 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.models.graph_saving import save_graph
 from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino
 from trainer.models.package import GRAPH
-
-_SMALL = 64
 
 
 def write_graph(network: keras.Model, folder: Path) -> Path:
@@ -28,13 +27,7 @@ def write_graph(network: keras.Model, folder: Path) -> Path:
     converted = _convert(network)
     results = _by_output(converted, network)
     graph = openvino.Model(results, converted.get_parameters(), network.name)
-    for name, output in zip(OUTPUT_NAMES, graph.outputs, strict=True):
-        output.get_tensor().set_names({name})
-    graph.inputs[0].get_tensor().set_names({"image"})
-    _store_as_float16(graph, openvino)
-    path = folder / GRAPH
-    openvino.save_model(graph, path, compress_to_fp16=False)
-    return path
+    return save_graph(graph, folder / GRAPH)
 
 
 def _convert(network: keras.Model) -> Any:
@@ -79,21 +72,3 @@ def _by_output(converted: Any, network: keras.Model) -> list[Any]:
     if len(found) != len(names):
         raise RuntimeError(f"the converted graph of {network.name} lacks an output: {found}")
     return [found[index] for index in range(len(names))]
-
-
-def _store_as_float16(graph: Any, openvino: Any) -> None:
-    """Store constants as float16 followed by a conversion, where nothing is lost."""
-    import openvino.opset13 as operations
-
-    for node in graph.get_ops():
-        if node.get_type_name() != "Constant" or node.get_element_type() != openvino.Type.f32:
-            continue
-        values = node.data
-        if values.size < _SMALL:
-            continue
-        with np.errstate(over="ignore"):
-            half = values.astype(np.float16)
-        if np.array_equal(half.astype(np.float32), values):
-            widened = operations.convert(operations.constant(half), "f32")
-            for target in node.output(0).get_target_inputs():
-                target.replace_source_output(widened.output(0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,17 @@ def writing(folder: Path, needed: int) -> Iterator[None]:
         if error.errno in _FULL:
             raise _full(folder, needed) from error
         raise
+
+
+@contextmanager
+def beside(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder`, gone afterwards unless it was renamed."""
+    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
+    temporary.mkdir()
+    try:
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _full(folder: Path, needed: int) -> UserError:

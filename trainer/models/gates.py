@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +39,7 @@ class Parity:
     max_dp: float
 
 
-def check_parity(network: keras.Model, graph: Path, images: NDArray[np.generic]) -> Parity:
+def check_parity(network: Any, graph: Path, images: NDArray[np.generic]) -> Parity:
     """Compare a graph with its network on cells that neither was trained on.
 
     Args:
@@ -49,10 +49,18 @@ def check_parity(network: keras.Model, graph: Path, images: NDArray[np.generic])
         PackageError: another likeliest class anywhere, or a probability that differs by
             more than 1e-4.
     """
-    expected = softmax(_keras_logits(network, images))
-    found = softmax(run_graph(graph, images)["logits"])
+    return compare(_keras_logits(network, images), run_graph(graph, images)["logits"])
+
+
+def compare(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parity:
+    """Logits of a graph against those that are expected of it, (N, C) each.
+
+    Raises:
+        PackageError: as `check_parity`.
+    """
+    expected, found = softmax(network), softmax(graph)
     disagreements = int(np.sum(expected.argmax(1) != found.argmax(1)))
-    parity = Parity(len(images), disagreements, float(np.abs(expected - found).max()))
+    parity = Parity(len(expected), disagreements, float(np.abs(expected - found).max()))
     # Written so that a NaN is refused as well.
     if parity.disagreements or not parity.max_dp <= MAX_DP:
         raise PackageError(
@@ -137,7 +145,9 @@ def _objection(agreement: float, ece_difference: float | None, finite: bool) -> 
     return ""
 
 
-def _keras_logits(network: keras.Model, images: NDArray[np.generic]) -> NDArray[np.float32]:
+def _keras_logits(network: Any, images: NDArray[np.generic]) -> NDArray[np.float32]:
+    import keras
+
     pieces = []
     for start in range(0, len(images), 32):
         batch = np.asarray(images[start : start + 32], np.float32)

@@ -17,6 +17,9 @@ from trainer.models.arrays import read_arrays, write_arrays
 
 Array = NDArray[np.float32]
 
+# What Keras calls the layers of a head, in order.
+LAYERS = ("head_norm", "head_hidden", "head_dropout", "logits")
+
 _PAIRS = (("scale", "shift"), ("hidden_kernel", "hidden_bias"))
 
 

@@ -50,10 +50,15 @@ def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
 
 def keras3_names(layers: Iterable[Any]) -> list[str]:
     """The group of each layer in a `.weights.h5` file: its class, counted per class."""
+    return group_names(type(layer).__name__ for layer in layers)
+
+
+def group_names(classes: Iterable[str]) -> list[str]:
+    """As `keras3_names`, from the names of the layers' classes, in order."""
     counts: Counter[str] = Counter()
     names = []
-    for layer in layers:
-        plain = _snake_case(type(layer).__name__)
+    for name in classes:
+        plain = _snake_case(name)
         names.append(f"{plain}_{counts[plain]}" if counts[plain] else plain)
         counts[plain] += 1
     return names

@@ -7,21 +7,22 @@ from typing import Any
 import keras
 import numpy as np
 
+from trainer.models.head import LAYERS
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
 _OURS = ("image", "preprocess", "pooled")
-_HEAD = ("head_norm", "head_hidden", "head_dropout", "logits")
 
 
 def backbone_layers(network: Any) -> list[Any]:
     """The layers between preprocessing and pooling, in order."""
-    return [layer for layer in network.layers if layer.name not in (*_OURS, *_HEAD)]
+    return [layer for layer in network.layers if layer.name not in (*_OURS, *LAYERS)]
 
 
 def head_layers(network: Any) -> list[Any]:
     """The layers after pooling, in order."""
-    return [layer for layer in network.layers if layer.name in _HEAD]
+    return [layer for layer in network.layers if layer.name in LAYERS]
 
 
 def set_input_statistics(network: Any) -> None:

@@ -7,38 +7,43 @@ import io
 import json
 import os
 import platform
-import shutil
-import uuid
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 import trainer
 from trainer.domain import Precision
-from trainer.errors import PackageError, UserError
+from trainer.errors import UserError
 from trainer.models import package as names
-from trainer.models.card import Card, write_card
-from trainer.models.disk import writing
-from trainer.models.export import export_graph
-from trainer.models.gates import check_parity, measure_precisions
-from trainer.models.geometry import grid_of
-from trainer.models.loading import build_from_card
+from trainer.models.card import Card, Grid, write_card
+from trainer.models.disk import beside, writing
+from trainer.models.gates import measure_precisions
 from trainer.models.model_card_text import model_card_text
-from trainer.models.network import head_of
 from trainer.models.openvino_runtime import load_openvino
 from trainer.models.package import Package, open_package, sha256_of
 from trainer.models.reference import ReferenceCells
+from trainer.models.reheading import Reheaded
 
-# The network twice (as written, and compressed) and the graph, all at float32.
-BYTES_PER_WEIGHT = 12
 FAST = (Precision.BF16, Precision.F16)
+
+
+class Parts(Protocol):
+    """What writes the files of the network: a Keras network, or a stem with a new head."""
+
+    @property
+    def bytes_needed(self) -> int:
+        """An upper bound of what is written."""
+
+    @property
+    def software(self) -> Mapping[str, str]:
+        """Versions of what made the network."""
+
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
+        """Write `model.keras`, the graph and `head.npz`, and check them on the cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +51,8 @@ class Contents:
     """What goes into a package beside its card.
 
     Attributes:
-        network: from `build_network`, trained; its weights are copied.
+        network: from `build_network`, trained; its weights are copied. Or a stem with
+            the head that it shall have.
         cells: held-out cells as the network is shown them, (N, H, W, 3) RGB 0-255,
             uint8 or float32, N >= 1: the graph must agree with the network on them, and
             faster precisions are measured on them.
@@ -58,7 +64,7 @@ class Contents:
         manifest: the training manifest as CSV text.
     """
 
-    network: keras.Model
+    network: Any
     cells: NDArray[np.generic]
     reference: ReferenceCells
     labels: NDArray[np.integer] | None = None
@@ -83,10 +89,9 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
             f"There is already a model “{folder.name}” in {folder.parent}.",
             "Give the new one another name.",
         )
-    network = _copied(card, contents.network)
-    needed = BYTES_PER_WEIGHT * network.count_params()
-    with writing(folder.parent, needed), _beside(folder) as temporary:
-        card = _fill(temporary, card, network, contents)
+    parts = _parts(contents.network)
+    with writing(folder.parent, parts.bytes_needed), beside(folder) as temporary:
+        card = _fill(temporary, card, parts, contents)
         write_card(card, temporary / names.CARD)
         open_package(temporary)
         _flush(temporary)
@@ -94,87 +99,46 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
     return Package(folder, card)
 
 
-def software_versions() -> dict[str, str]:
+def software_versions(parts: Parts) -> dict[str, str]:
     """Versions of what takes part in the figures of a model."""
     return {
         "leukogui": trainer.__version__,
         "python": platform.python_version(),
-        "keras": str(keras.__version__),
-        "backend": str(keras.backend.backend()),
+        **parts.software,
         "openvino": str(load_openvino().__version__),
         "numpy": np.__version__,
         "system": f"{platform.system()} {platform.machine()}",
     }
 
 
-def _copied(card: Card, network: keras.Model) -> keras.Model:
-    """The network that the card describes, with the weights of the one given.
+def _parts(network: Any) -> Parts:
+    if isinstance(network, Reheaded):
+        return network
+    from trainer.models.network_parts import NetworkParts
 
-    So that what is written is what will be rebuilt, without optimiser or training state.
-    """
-    rebuilt = build_from_card(card)
-    expected = [tuple(weight.shape) for weight in rebuilt.weights]
-    found = [tuple(weight.shape) for weight in network.weights]
-    if expected != found:
-        raise PackageError(
-            f"The network is not the one that the card of “{card.id}” describes:"
-            f" {card.backbone} with {len(card.outputs)} outputs has {len(expected)} arrays of"
-            f" weights, this one has {len(found)}, or other shapes."
-        )
-    rebuilt.set_weights(network.get_weights())
-    return rebuilt
+    return NetworkParts(network)
 
 
-def _fill(folder: Path, card: Card, network: keras.Model, contents: Contents) -> Card:
+def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
     """Write all files but the card; the card with what was found out on the way."""
-    graph = export_graph(network, folder)
-    check_parity(network, graph, contents.cells)
+    grid = parts.write(folder, card, contents.cells)
+    graph = folder / names.GRAPH
     gates = measure_precisions(graph, FAST, contents.cells, contents.labels, card.temperature)
-    save_network(network, folder / names.NETWORK)
-    head_of(network).save(folder / names.HEAD)
     contents.reference.save(folder / names.REFERENCE)
     _write_text(folder / names.METRICS, json.dumps(contents.metrics, indent=2, sort_keys=True))
     _write_text(folder / names.HISTORY, _csv(contents.history))
     _write_text(folder / names.MANIFEST, contents.manifest)
     card = card.model_copy(
         update={
-            "grid": grid_of(network),
+            "grid": grid,
             "precisions": gates,
-            "software": {**card.software, **software_versions()},
+            "software": {**card.software, **software_versions(parts)},
         }
     )
     _write_text(folder / names.CARD_TEXT, model_card_text(card))
     return card.model_copy(
         update={"files": {name: sha256_of(folder / name) for name in names.FILES}}
     )
-
-
-def save_network(network: keras.Model, path: Path) -> None:
-    """Write a `.keras` file that Keras opens too, compressed.
-
-    Kernels rounded to float16 leave half of every float32 empty, which then takes next
-    to no room.
-    """
-    plain = path.with_name(f"plain-{path.name}")
-    network.save(plain)
-    with (
-        zipfile.ZipFile(plain) as source,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
-    ):
-        for name in source.namelist():
-            target.writestr(name, source.read(name))
-    plain.unlink()
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside `folder`, gone afterwards unless it was renamed."""
-    temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
-    temporary.mkdir()
-    try:
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

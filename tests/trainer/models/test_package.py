@@ -250,7 +250,7 @@ def test_a_network_that_is_no_archive_is_refused(package: Path, reseal: Reseal) 
 
 def test_weights_of_another_head_are_refused(package: Path, reseal: Reseal) -> None:
     from trainer.models.network import build_network
-    from trainer.models.packing import save_network
+    from trainer.models.network_parts import save_network
 
     spec = HeadSpec(batch_norm=True, hidden=12)
     save_network(build_network("MobileNetV2", 6, 64, spec), package / "model.keras")
@@ -259,7 +259,7 @@ def test_weights_of_another_head_are_refused(package: Path, reseal: Reseal) -> N
 
 def test_weights_of_another_network_are_refused(package: Path, reseal: Reseal) -> None:
     from trainer.models.network import build_network
-    from trainer.models.packing import save_network
+    from trainer.models.network_parts import save_network
 
     save_network(build_network("VGG16", 7, 64), package / "model.keras")
     network_refused(package, reseal, "weights of another network")
@@ -443,7 +443,7 @@ def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
     from trainer.models.export import export_graph, round_to_float16
     from trainer.models.gates import check_parity
     from trainer.models.network import build_network
-    from trainer.models.packing import save_network
+    from trainer.models.network_parts import save_network
     from trainer.models.random_package import stained_blots
 
     keras.utils.set_random_seed(0)

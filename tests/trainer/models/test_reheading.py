@@ -1,0 +1,124 @@
+"""A network given another head without Keras, and what Keras then says of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.errors import PackageError
+from trainer.models.card import Card, HeadSpec
+from trainer.models.head import Head
+from trainer.models.package import Package, open_package
+from trainer.models.packing import Contents, write_package
+from trainer.models.random_package import random_package, stained_blots
+from trainer.models.reference import ReferenceCells
+from trainer.models.reheading import Reheaded, StaleFeaturesError, rounded
+from trainer.models.stem import Stem, digest_of_weights, open_stem, stem_of
+
+CLASSES = ("this", "that", "other")
+CELLS = stained_blots(64, 3)
+
+
+@pytest.fixture(scope="module", params=[HeadSpec(), HeadSpec(batch_norm=True, hidden=6)])
+def parent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    folder = tmp_path_factory.mktemp("parents") / "parent"
+    random_package(folder, input_size=64, head=request.param)
+    return open_package(folder)
+
+
+def new_head(stem: Stem, rng: np.random.Generator) -> Head:
+    def drawn(*shape: int) -> np.ndarray:
+        return rng.normal(0, 0.3, shape).astype(np.float32)
+
+    channels, hidden = 1280, stem.head.hidden
+    parts = {"kernel": drawn(hidden or channels, len(CLASSES)), "bias": drawn(len(CLASSES))}
+    if hidden:
+        parts |= {"hidden_kernel": drawn(channels, hidden), "hidden_bias": drawn(hidden)}
+    if stem.head.batch_norm:
+        parts |= {"scale": drawn(channels), "shift": drawn(channels)}
+    return rounded(Head(**parts))
+
+
+def pooled_of(package: Package) -> np.ndarray:
+    from trainer.models.openvino_runtime import run_graph
+
+    return run_graph(package.graph, CELLS)["pooled"]
+
+
+def contents_of(parent: Package, head: Head, pooled: np.ndarray) -> Contents:
+    cells = parent.reference()
+    reference = ReferenceCells(cells.pooled, cells.labels % len(CLASSES), cells.images)
+    return Contents(Reheaded(stem_of(parent), head, pooled), CELLS, reference)
+
+
+def child_card(parent: Package) -> Card:
+    changes = {"id": "child", "classes": CLASSES, "other_classes": (), "files": {}}
+    return parent.card.model_copy(update=changes)
+
+
+def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: Path) -> None:
+    import keras
+
+    from trainer.models.loading import load_network
+
+    stem, pooled = stem_of(parent), pooled_of(parent)
+    head = new_head(stem, np.random.default_rng(1))
+    contents = contents_of(parent, head, pooled)
+    child = write_package(tmp_path / "child", child_card(parent), contents)
+    opened = open_package(child.path)
+    expected = opened.head().logits(pooled)
+    found = keras.ops.convert_to_numpy(load_network(opened)(CELLS, training=False)["logits"])
+    assert np.abs(found - expected).max() < 1e-3
+    assert child.card.grid == parent.card.grid
+    assert child.card.software["keras"] == parent.card.software["keras"]
+    assert digest_of_weights(child.network) == digest_of_weights(parent.network)
+    plain = keras.saving.load_model(child.network, compile=False)
+    assert plain.output["logits"].shape[-1] == len(CLASSES)
+
+
+def test_features_that_no_longer_hold_are_noticed(parent: Package, tmp_path: Path) -> None:
+    stem, pooled = stem_of(parent), pooled_of(parent)
+    head = new_head(stem, np.random.default_rng(1))
+    contents = contents_of(parent, head, pooled * 1.1)
+    with pytest.raises(StaleFeaturesError):
+        write_package(tmp_path / "child", child_card(parent), contents)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_head_of_another_kind_is_refused(parent: Package, tmp_path: Path) -> None:
+    pooled, rng = pooled_of(parent), np.random.default_rng(1)
+    hidden = rng.normal(size=(1280, 9)).astype(np.float32)
+    nine = np.zeros(9, np.float32)
+    head = Head(np.zeros((9, 3), np.float32), nine[:3], hidden_kernel=hidden, hidden_bias=nine)
+    contents = contents_of(parent, head, pooled)
+    with pytest.raises(PackageError, match="not the one that the card of “child” describes"):
+        write_package(tmp_path / "child", child_card(parent), contents)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backbone", ["VGG16", "EfficientNetB3"])
+def test_a_stem_is_made_once_and_read_back(backbone: str, tmp_path: Path) -> None:
+    import keras
+
+    from trainer.models.export import round_to_float16
+    from trainer.models.network import build_network
+    from trainer.models.stem_making import make_stem
+
+    keras.utils.set_random_seed(0)
+    network = build_network(backbone, 2, 64)
+    round_to_float16(network)
+    stem = make_stem(network, backbone, HeadSpec(), tmp_path / "stem", CELLS[:2])
+    assert open_stem(tmp_path / "stem") == stem
+    assert [path.name for path in tmp_path.iterdir()] == ["stem"]
+    (tmp_path / "stem" / "model.keras").unlink()
+    assert open_stem(tmp_path / "stem") is None
+
+
+def test_kernels_beyond_float16_are_left_as_they_are() -> None:
+    kernel = np.array([[1.0001, 2.0]], np.float32)
+    head = Head(kernel, np.zeros(2, np.float32))
+    assert rounded(head).kernel[0, 0] == 1.0
+    large = Head(kernel * np.float32(1e6), np.zeros(2, np.float32))
+    assert (rounded(large).kernel == large.kernel).all()

@@ -1,0 +1,98 @@
+"""The files of a package that hold a Keras network: `model.keras`, the graph and the head."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import PackageError
+from trainer.models.card import Card, Grid
+from trainer.models.export import export_graph
+from trainer.models.gates import check_parity
+from trainer.models.geometry import grid_of
+from trainer.models.loading import build_from_card
+from trainer.models.network import head_of
+from trainer.models.package import HEAD, NETWORK
+
+# The network twice (as written, and compressed) and the graph, all at float32.
+BYTES_PER_WEIGHT = 12
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkParts:
+    """A trained network, on its way into a package."""
+
+    network: keras.Model
+
+    @property
+    def bytes_needed(self) -> int:
+        """An upper bound of what `write` writes."""
+        return int(BYTES_PER_WEIGHT * self.network.count_params())
+
+    @property
+    def software(self) -> Mapping[str, str]:
+        """Versions of what made the network."""
+        return {"keras": str(keras.__version__), "backend": str(keras.backend.backend())}
+
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
+        """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
+
+        Args:
+            cells: held-out cells as the network is shown them, (N, H, W, 3).
+
+        Raises:
+            PackageError: the network is not the one that the card describes, or its graph
+                does not agree with it.
+        """
+        network = _copied(card, self.network)
+        check_parity(network, export_parts(network, folder), cells)
+        head_of(network).save(folder / HEAD)
+        return grid_of(network)
+
+
+def export_parts(network: keras.Model, folder: Path) -> Path:
+    """Write the graph and `model.keras`; returns the path of `graph.xml`."""
+    graph = export_graph(network, folder)
+    save_network(network, folder / NETWORK)
+    return graph
+
+
+def save_network(network: keras.Model, path: Path) -> None:
+    """Write a `.keras` file that Keras opens too, compressed.
+
+    Kernels rounded to float16 leave half of every float32 empty, which then takes next
+    to no room.
+    """
+    plain = path.with_name(f"plain-{path.name}")
+    network.save(plain)
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    plain.unlink()
+
+
+def _copied(card: Card, network: keras.Model) -> keras.Model:
+    """The network that the card describes, with the weights of the one given.
+
+    So that what is written is what will be rebuilt, without optimiser or training state.
+    """
+    rebuilt = build_from_card(card)
+    expected = [tuple(weight.shape) for weight in rebuilt.weights]
+    found = [tuple(weight.shape) for weight in network.weights]
+    if expected != found:
+        raise PackageError(
+            f"The network is not the one that the card of “{card.id}” describes:"
+            f" {card.backbone} with {len(card.outputs)} outputs has {len(expected)} arrays of"
+            f" weights, this one has {len(found)}, or other shapes."
+        )
+    rebuilt.set_weights(network.get_weights())
+    return rebuilt

@@ -1,0 +1,191 @@
+"""Give a stem another head: the files of its network, written anew without Keras.
+
+Keras computed the stem's graph when the stem was made, and agreed with it; only the layers
+after the pooled features are replaced, which numpy computes as well. So the new graph is
+checked against numpy, and its pooled features against those that the head was fitted on.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import PackageError
+from trainer.models.card import Card, Grid
+from trainer.models.gates import compare
+from trainer.models.graph_saving import save_graph
+from trainer.models.head import Head
+from trainer.models.keras_file import CONFIG, WEIGHTS, check_keras_file, read_weights
+from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino, run_graph
+from trainer.models.package import GRAPH, HEAD, NETWORK
+from trainer.models.stem import Stem, layers_of
+
+# Graphs are compiled with the batch and the threads that suit, which moves a float32 a little.
+_CLOSE = 1e-3
+_EPSILON = 1e-3  # of Keras' batch norm
+
+
+class StaleFeaturesError(PackageError):
+    """The features that a head was fitted on are not those that the graph computes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reheaded:
+    """A stem and the head that it shall have.
+
+    Attributes:
+        pooled: float32 (N, K), features of the cells of `Contents.cells` on which the
+            head's fit relied.
+    """
+
+    stem: Stem
+    head: Head
+    pooled: NDArray[np.float32]
+
+    @property
+    def bytes_needed(self) -> int:
+        """An upper bound of what `write` writes."""
+        files = (self.stem.network, self.stem.graph, self.stem.graph.with_suffix(".bin"))
+        return 2 * sum(file.stat().st_size for file in files)
+
+    @property
+    def software(self) -> Mapping[str, str]:
+        """Versions of what made the network."""
+        return self.stem.software
+
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
+        """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
+
+        Args:
+            cells: held-out cells as the network is shown them, (N, H, W, 3).
+
+        Raises:
+            StaleFeaturesError: the features on which the head was fitted do not hold.
+            PackageError: the stem is not what the card says, or the graph does not compute
+                what the head computes.
+        """
+        _check_kind(self.stem, self.head, card)
+        graph = write_graph(self.stem, self.head, folder)
+        found = run_graph(graph, cells)
+        if not _close(found["pooled"], self.pooled):
+            raise StaleFeaturesError(
+                "The features kept of these cells are not what the network computes now."
+            )
+        compare(self.head.logits(found["pooled"]), found["logits"])
+        write_network(self.stem, self.head, card.head.dropout, folder / NETWORK)
+        self.head.save(folder / HEAD)
+        return self.stem.grid
+
+
+def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
+    """Write the stem's graph with another head; returns the path of `graph.xml`."""
+    openvino = load_openvino()
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})
+    graph = core.read_model(stem.graph)
+    pooled, features = (graph.output(name).get_node().input_value(0) for name in OUTPUT_NAMES[1:])
+    results = [_layers(head, pooled), pooled, features]
+    return save_graph(
+        openvino.Model(results, graph.get_parameters(), graph.get_friendly_name()),
+        folder / GRAPH,
+    )
+
+
+def write_network(stem: Stem, head: Head, dropout: float, path: Path) -> None:
+    """Write the stem's `.keras` file with another head.
+
+    Raises:
+        PackageError: the stem's file is unsafe or damaged.
+    """
+    config = check_keras_file(stem.network)
+    groups = layers_of(config)
+    for layer in config["config"]["layers"]:
+        if layer["name"] == "logits":
+            layer["config"]["units"] = head.outputs
+        elif layer["name"] == "head_dropout":
+            layer["config"]["rate"] = dropout
+    weights = io.BytesIO(read_weights(stem.network).read())
+    with h5py.File(weights, "r+") as file:
+        for name, arrays in _arrays(head).items():
+            for place, array in enumerate(arrays):
+                _replace(file, f"layers/{groups[name]}/vars/{place}", array)
+    parts = {CONFIG: json.dumps(config).encode(), WEIGHTS: weights.getvalue()}
+    with (
+        zipfile.ZipFile(stem.network) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
+        for entry in source.infolist():
+            data = parts.get(entry.filename, b"") or source.read(entry)
+            target.writestr(entry, data, zipfile.ZIP_DEFLATED, 1)
+
+
+def rounded(head: Head) -> Head:
+    """The head with kernels rounded to float16, where float16 reaches as far."""
+    names = ("kernel", "hidden_kernel")
+    kernels = {name: value for name in names if (value := getattr(head, name)) is not None}
+    halves: dict[str, Any] = {}
+    for name, kernel in kernels.items():
+        with np.errstate(over="ignore"):
+            half = kernel.astype(np.float16).astype(np.float32)
+        halves[name] = half if np.isfinite(half).all() else kernel
+    return replace(head, **halves)
+
+
+def _check_kind(stem: Stem, head: Head, card: Card) -> None:
+    same = (stem.backbone, stem.input_size) == (card.backbone, card.input_size)
+    hidden = 0 if head.hidden_kernel is None else head.hidden_kernel.shape[1]
+    layers = (stem.head.hidden, stem.head.batch_norm)
+    if not same or layers != (hidden, head.scale is not None) or layers[0] != card.head.hidden:
+        raise PackageError(
+            f"The network is not the one that the card of “{card.id}” describes: it is a"
+            f" {stem.backbone} for {stem.input_size} pixels with a head of {layers[0]}."
+        )
+
+
+def _layers(head: Head, pooled: Any) -> Any:
+    """The head as operations of OpenVINO, and the output of the last."""
+    import openvino.opset13 as operations
+
+    x = pooled
+    if head.scale is not None and head.shift is not None:
+        x = operations.add(operations.multiply(x, head.scale), head.shift).output(0)
+    if head.hidden_kernel is not None and head.hidden_bias is not None:
+        hidden = operations.matmul(x, head.hidden_kernel, False, False)
+        x = operations.relu(operations.add(hidden, head.hidden_bias)).output(0)
+    product = operations.matmul(x, head.kernel, False, False)
+    return operations.add(product, head.bias).output(0)
+
+
+def _arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
+    """Layer -> its arrays, in the order in which Keras stores them."""
+    arrays = {"logits": [head.kernel, head.bias]}
+    if head.hidden_kernel is not None and head.hidden_bias is not None:
+        arrays["head_hidden"] = [head.hidden_kernel, head.hidden_bias]
+    if head.scale is not None and head.shift is not None:
+        variance = np.full_like(head.scale, 1 - _EPSILON)
+        arrays["head_norm"] = [head.scale, head.shift, np.zeros_like(head.scale), variance]
+    return arrays
+
+
+def _replace(file: Any, place: str, array: NDArray[np.float32]) -> None:
+    if file[place].shape == array.shape:
+        file[place][...] = array
+        return
+    del file[place]
+    file[place] = array
+
+
+def _close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+    if found.shape != expected.shape:
+        return False
+    size = max(float(np.abs(expected).max()), 1e-12)
+    return bool(np.abs(found - expected).max() <= _CLOSE * size)

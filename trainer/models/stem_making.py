@@ -1,0 +1,52 @@
+"""Make a stem of a Keras network, once for all heads that will be fitted on it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.models.card import HeadSpec
+from trainer.models.disk import beside, writing
+from trainer.models.gates import check_parity
+from trainer.models.geometry import grid_of
+from trainer.models.network_parts import BYTES_PER_WEIGHT, export_parts
+from trainer.models.package import NETWORK
+from trainer.models.stem import Stem, digest_of_weights, write_about
+
+
+def make_stem(
+    network: keras.Model, backbone: str, head: HeadSpec, place: Path, cells: NDArray[np.generic]
+) -> Stem:
+    """Write the stem of a network of `build_network` into `place`; all of it or nothing.
+
+    Args:
+        network: its kernels rounded to float16, see `round_to_float16`.
+        place: the folder; what lies there is replaced.
+        cells: some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree.
+
+    Raises:
+        PackageError: they do not agree.
+        UserError: the disk is full.
+    """
+    needed = BYTES_PER_WEIGHT * network.count_params()
+    with writing(place.parent, needed), beside(place) as temporary:
+        graph = export_parts(network, temporary)
+        check_parity(network, graph, cells)
+        stem = Stem(
+            temporary,
+            backbone,
+            int(network.input_shape[1]),
+            head,
+            digest_of_weights(temporary / NETWORK),
+            grid_of(network),
+            {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
+        )
+        write_about(stem)
+        shutil.rmtree(place, ignore_errors=True)
+        temporary.rename(place)
+    return replace(stem, folder=place)

@@ -1,0 +1,161 @@
+"""What was computed of images, kept on disk by the contents that it was computed from.
+
+One SQLite file in the cache folder. It may be deleted at any time, a killed process leaves
+it whole, and two processes may use it at once; what is damaged is thrown away and computed
+again. Beyond its limit, what was not asked for the longest time goes first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import sqlite3
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+LIMIT_BYTES = 2 << 30
+_AT_ONCE = 500  # keys in one question; SQLite takes 999 at least
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS kept"
+    " (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
+)
+
+
+def key_of(parts: Mapping[str, object]) -> bytes:
+    """A key from everything that decides a value: plain JSON values, by name."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).digest()
+
+
+class KeptFeatures:
+    """Key -> float32 vector; nothing that it does or fails to do changes a result."""
+
+    def __init__(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> None:
+        """Args:
+        path: the file; made where it is not there.
+        limit_bytes: the most that it may hold.
+        """
+        self._path = path
+        self._limit = limit_bytes
+        self._database = self._open()
+
+    def __enter__(self) -> KeptFeatures:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def get(self, keys: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        """The vectors that are there, by key."""
+        wanted = list(keys)
+        found: dict[bytes, NDArray[np.float32]] = {}
+        try:
+            for start in range(0, len(wanted), _AT_ONCE):
+                found.update(self._get(wanted[start : start + _AT_ONCE]))
+        except sqlite3.Error as error:
+            self._renew(error)
+            return {}
+        return found
+
+    def put(self, vectors: Mapping[bytes, NDArray[np.floating]]) -> None:
+        """Keep vectors; where they cannot be kept, they are not."""
+        now = int(time.time())
+        rows = [
+            (key, np.asarray(value, np.float32).tobytes(), now) for key, value in vectors.items()
+        ]
+        try:
+            with self._database:
+                self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._renew(error)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        try:
+            with self._database:
+                self._database.execute("DELETE FROM kept")
+        except sqlite3.Error as error:
+            self._renew(error)
+
+    def close(self) -> None:
+        """Keep to the limit, and let go of the file."""
+        with suppress(sqlite3.Error):
+            self._shrink()
+        self._database.close()
+
+    def _get(self, keys: list[bytes]) -> dict[bytes, NDArray[np.float32]]:
+        marks = ",".join("?" * len(keys))
+        rows = self._database.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", keys)  # noqa: S608
+        found = {bytes(key): np.frombuffer(value, np.float32) for key, value in rows}
+        with self._database:
+            self._database.execute(
+                f"UPDATE kept SET used = ? WHERE key IN ({marks})",  # noqa: S608
+                [int(time.time()), *keys],
+            )
+        return found
+
+    def _shrink(self) -> None:
+        """Delete the oldest rows while they take more than the limit together."""
+        (held,) = self._database.execute("SELECT total(length(value)) FROM kept").fetchone()
+        if held <= self._limit:
+            return
+        rows = self._database.execute("SELECT key, length(value) FROM kept ORDER BY used")
+        doomed = []
+        for key, size in rows:
+            if held <= self._limit * 0.9:
+                break
+            doomed.append((key,))
+            held -= size
+        with self._database:
+            self._database.executemany("DELETE FROM kept WHERE key = ?", doomed)
+        self._database.execute("VACUUM")
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connected(str(self._path))
+        except (sqlite3.Error, OSError) as error:
+            log.warning("what was kept of images cannot be used: %s", error)
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)
+        try:
+            return self._connected(str(self._path))
+        except (sqlite3.Error, OSError):
+            return self._connected(":memory:")
+
+    def _connected(self, name: str) -> sqlite3.Connection:
+        if name != ":memory:":
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(name, timeout=10, check_same_thread=False)
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            with database:
+                database.execute(_SCHEMA)
+            database.execute("SELECT key, value, used FROM kept LIMIT 1").fetchone()
+        except sqlite3.Error:
+            database.close()
+            raise
+        return database
+
+    def _renew(self, error: sqlite3.Error) -> None:
+        """Go on without what was kept: with a new file where it is damaged, else in memory."""
+        log.warning("what was kept of images cannot be used any more: %s", error)
+        self._database.close()
+        damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+            error, sqlite3.OperationalError
+        )
+        self._database = self._open() if damaged else self._connected(":memory:")

@@ -137,7 +137,16 @@ def probe(path: Path, *, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> 
     Raises:
         ImageError: the file cannot be read, is cut off, or is no image.
     """
-    return _open(read_file(path, limit_megapixels)).header
+    return probe_bytes(read_file(path, limit_megapixels))
+
+
+def probe_bytes(data: bytes) -> Header:
+    """As `probe`, for bytes that have been read.
+
+    Raises:
+        ImageError: cut off, or no image.
+    """
+    return _open(data).header
 
 
 def _open(data: bytes) -> Opened:

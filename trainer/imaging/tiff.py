@@ -35,16 +35,22 @@ class OpenedTiff:
     """A TIFF whose planes were found and checked."""
 
     data: bytes
+    stream: BytesIO
     groups: tuple[Group, ...]
     header: Header
     notes: tuple[str, ...]
 
     def decode(self, reduction: int) -> Decoded:
-        """Decode all planes; samples of 16 bits are scaled alike in all of them.
+        """Decode all planes, once; samples of 16 bits are scaled alike in all of them.
 
         Raises:
             ImageError: damaged.
         """
+        # tifffile's pages and file hold each other, and would hold the bytes.
+        with self.stream:
+            return self._decode(reduction)
+
+    def _decode(self, reduction: int) -> Decoded:
         samples = self._samples()
         declared = self.header.bits
         depth, notes = declared, self.notes
@@ -72,7 +78,7 @@ class OpenedTiff:
         samples = []
         for number, group in enumerate(self.groups, start=1):
             with _naming_plane(number, len(self.groups)):
-                samples.append(raw_samples(group))
+                samples.append(raw_samples(group, self.data))
         return samples
 
 
@@ -112,14 +118,15 @@ def open_tiff(data: bytes) -> OpenedTiff:
     if pages > MAX_PLANES:
         check_size(Header("TIFF", 1, 1, pages), float("inf"))
     with words_for_damage("TIFF"):
-        file = tifffile.TiffFile(BytesIO(data), name="image", _multifile=False, _useframes=False)
+        stream = BytesIO(data)
+        file = tifffile.TiffFile(stream, name="image", _multifile=False, _useframes=False)
         if len(file.pages) != pages:
             raise damaged("TIFF", "its pages cannot all be read")
         groups, notes = planes_of(file)
         first = _plane_header(groups[0], len(groups))
         for number, group in enumerate(groups, start=1):
             _check_equal(number, group, first)
-    return OpenedTiff(data, tuple(groups), first, notes)
+    return OpenedTiff(data, stream, tuple(groups), first, notes)
 
 
 def _plane_header(group: Group, planes: int) -> Header:

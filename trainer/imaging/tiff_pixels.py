@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -28,19 +29,25 @@ Colours = tuple[NDArray[np.uint8], bool, tuple[str, ...]]
 """RGB, whether it was stored with colour, notes."""
 
 
-def raw_samples(group: Group) -> NDArray[Any]:
+def raw_samples(group: Group, data: bytes) -> NDArray[Any]:
     """Unsigned samples (H, W, channels) of the pages that make one plane; 0 is black.
+
+    Args:
+        group: the pages.
+        data: the whole file.
 
     Raises:
         ImageError: damaged.
     """
     if len(group) == 1:
-        return _page_samples(group[0])
-    return np.concatenate([_page_samples(page)[..., :1] for page in group], axis=-1)
+        return _page_samples(group[0], data)
+    return np.concatenate([_page_samples(page, data)[..., :1] for page in group], axis=-1)
 
 
-def _page_samples(page: Any) -> NDArray[Any]:
-    samples = np.asarray(page.asarray(maxworkers=1))
+def _page_samples(page: Any, data: bytes) -> NDArray[Any]:
+    samples = _as_stored(page, data)
+    if samples is None:
+        samples = np.asarray(page.asarray(maxworkers=1))
     height, width, channels = page.imagelength, page.imagewidth, page.samplesperpixel
     if samples.size != height * width * channels:
         raise damaged("TIFF", "parts of its picture are missing")
@@ -55,6 +62,20 @@ def _page_samples(page: Any) -> NDArray[Any]:
     if page.photometric == _MIN_IS_WHITE:
         samples = (2**page.bitspersample - 1 - samples).astype(samples.dtype)
     return samples
+
+
+def _as_stored(page: Any, data: bytes) -> NDArray[Any] | None:
+    """A copy of samples that lie in one piece and need no unpacking; else None.
+
+    NumPy copies without Python's lock, which a large page would otherwise hold for so long
+    that a window beside it would stand still.
+    """
+    whole = page.is_contiguous and page.predictor == 1 and page.fillorder == 1
+    if not whole or page.dtype not in (np.uint8, np.uint16):
+        return None
+    stored = page.dtype.newbyteorder(page.parent.byteorder)
+    count, offset = math.prod(page.shape), page.dataoffsets[0]
+    return np.array(np.frombuffer(data, stored, count, offset), page.dtype).reshape(page.shape)
 
 
 def colours_of(samples: NDArray[Any], group: Group, depth: int) -> Colours:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -92,7 +92,7 @@ class Inspector(QScrollArea):
             self._file.setToolTip(str(model.path(row)))
             self.picture.show_message("")
             self._show_said()
-            self.reader.read(model.path(row))
+            self._read()
         self._session.fetch(name)
 
     def refresh(self) -> None:
@@ -108,6 +108,16 @@ class Inspector(QScrollArea):
     def close_reader(self) -> None:
         """Stop the thread that reads images."""
         self.reader.close()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Read what became current while another page was in front."""
+        super().showEvent(event)
+        self._read()
+
+    def _read(self) -> None:
+        root = self._session.root
+        if self._name and self._image is None and root is not None and self.isVisible():
+            self.reader.read(root / self._name)
 
     # Building
 
@@ -178,6 +188,7 @@ class Inspector(QScrollArea):
 
     def _on_setting(self, key: str) -> None:
         if key in (HEAT_OPACITY.key, COLOUR_MAP.key):
+            self.opacity.setValue(round(self._settings.value(HEAT_OPACITY) * 100))
             self._show_picture()
 
     def _on_opened(self) -> None:

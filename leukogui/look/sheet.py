@@ -13,9 +13,10 @@ _SHEET = """
 QWidget { color: @text; }
 QMainWindow, QDialog { background: @ground; }
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }
-#rail, #commandBar, #statusLine, #inspector, #side { background: @panel; }
+#rail, #commandBar, #statusLine, #inspector, #side, #viewerBar { background: @panel; }
 #rail { border-right: 1px solid @line; }
 #commandBar { border-bottom: 1px solid @line; }
+#viewerBar { border-bottom: 1px solid @line; }
 #statusLine { border-top: 1px solid @line; }
 #inspector { border-left: 1px solid @line; }
 #side { border-right: 1px solid @line; }

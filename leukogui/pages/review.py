@@ -26,6 +26,7 @@ class ReviewPage(QWidget):
     """Shows the cells of the open case."""
 
     opened = Signal(str)  # name of the image
+    outputs_changed = Signal(object)  # names of the model's outputs
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class ReviewPage(QWidget):
         if self._session.model is not None and classes:
             self._session.model.set_classes(classes)
         self.inspector.set_outputs(outputs)
+        self.outputs_changed.emit(outputs)
         self._repaint()
         self.refresh()
 

@@ -23,6 +23,7 @@ class ActionRow:
         icon: name in the icon set; empty for none.
         group: checkable actions of one group exclude each other; "on" stands alone.
         tip: what it does, where the text does not say enough.
+        where: "viewer" or "gallery" where it is possible only in or outside of the viewer.
     """
 
     id: str
@@ -32,12 +33,37 @@ class ActionRow:
     icon: str = ""
     group: str = ""
     tip: str = ""
+    where: str = ""
 
 
 def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Actions", text))
 
 
+def _viewer(action_id: str, text: str, *keys: str, icon: str = "", **more: str) -> ActionRow:
+    return ActionRow(action_id, "view", text, keys, icon, where="viewer", **more)
+
+
+VIEWER_ACTIONS: tuple[ActionRow, ...] = (
+    _viewer("zoom_in", _t("&Zoom in"), "+", "=", "Ctrl++", "Ctrl+=", icon="zoom-in"),
+    _viewer("zoom_out", _t("Zoom o&ut"), "-", "Ctrl+-", icon="zoom-out"),
+    _viewer("fit", _t("&Fit the whole image"), "F", icon="fit"),
+    _viewer("actual_size", _t("&100 %, pixel for pixel"), "Ctrl+0", icon="actual-size"),
+    _viewer("plane_up", _t("Next focal &plane"), "PgUp"),
+    _viewer("plane_down", _t("Previous focal pla&ne"), "PgDown"),
+    _viewer("sharpest_plane", _t("S&harpest focal plane"), "Shift+PgUp"),
+    _viewer("pin", _t("P&in the cell for comparing"), "P", icon="pin"),
+    _viewer("reset_light", _t("&Brightness and contrast as in the file"), "Ctrl+L"),
+    _viewer("leave_viewer", _t("Bac&k to the gallery"), "Esc", icon="back"),
+    _viewer("compare", _t("&Compare with the pinned cell"), "Space", icon="compare", group="on"),
+    _viewer(
+        "plane_wheel",
+        _t("The &wheel turns through focal planes"),
+        icon="planes",
+        group="on",
+        tip=_t("The wheel turns through focal planes; with Alt, it zooms"),
+    ),
+)
 MENUS: tuple[tuple[str, str], ...] = (
     ("case", _t("&Case")),
     ("run", _t("&Run")),
@@ -65,12 +91,20 @@ ACTIONS: tuple[ActionRow, ...] = (
         tip=_t("The command line that does the same, for a terminal or a script"),
     ),
     ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
-    ActionRow("next", "view", _t("&Next cell"), ("D",)),
-    ActionRow("previous", "view", _t("&Previous cell"), ("A",)),
+    ActionRow("next", "view", _t("&Next cell"), ("D",), "next"),
+    ActionRow("previous", "view", _t("&Previous cell"), ("A",), "previous"),
     ActionRow("heat", "view", _t("&Heat map"), ("G",), "heat", "on"),
     ActionRow("outline", "view", _t("&Outline of the cell"), ("O",), "outline", "on"),
-    ActionRow("larger", "view", _t("&Larger cells"), ("Ctrl++", "Ctrl+="), "zoom-in"),
-    ActionRow("smaller", "view", _t("&Smaller cells"), ("Ctrl+-",), "zoom-out"),
+    ActionRow(
+        "larger",
+        "view",
+        _t("&Larger cells"),
+        ("Ctrl++", "Ctrl+="),
+        "zoom-in",
+        where="gallery",
+    ),
+    ActionRow("smaller", "view", _t("&Smaller cells"), ("Ctrl+-",), "zoom-out", where="gallery"),
+    *VIEWER_ACTIONS,
     ActionRow("theme_system", "view", _t("Light or dark as the s&ystem"), group="theme"),
     ActionRow("theme_light", "view", _t("L&ight"), group="theme"),
     ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),

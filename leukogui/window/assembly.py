@@ -18,6 +18,7 @@ from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
 from leukogui.window.running import Running
+from leukogui.window.viewing import Viewing
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.model_shelf import ModelShelf
 from leukogui.work.run_queue import RunQueue
@@ -61,6 +62,7 @@ class Assembly(QObject):
         self.looking = Looking(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
+        self.viewing = Viewing(self.window, self.shop, cache / "viewer")
         places = Places(data, data / "models", cache, logs)
         self.choosing = Choosing(self.window, self.shop, places)
         self._is_down = False
@@ -77,6 +79,7 @@ class Assembly(QObject):
         self.shop.close()
         self.shelf.close()
         self.window.review.inspector.close_reader()
+        self.viewing.viewer.close_threads()
         self.settings.save()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeySequence
 from leukogui.pages.keys import KeysPage
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
-from leukogui.window.actions import ACTIONS, Actions, plain
+from leukogui.window.actions import ACTIONS, ActionRow, Actions, plain
 from leukogui.window.key_list import fixed_keys
 
 
@@ -77,15 +77,22 @@ class Binding(QObject):
         return ""
 
     def _all(self, own: Mapping[str, str], but: str) -> Iterator[tuple[str, str]]:
+        """All keys that would meet with those of an action, and what they do."""
+        this = _row(but)
         for row in ACTIONS:
-            if row.id != but:
+            apart = row.where and this.where and row.where != this.where
+            if row.id != but and not apart:
                 keys = row.keys if row.id not in own else (own[row.id],)
                 yield from ((plain(row.text), each) for each in keys if each)
-        yield from fixed_keys()
+        yield from (each for each in fixed_keys(this.where) if each[1] not in this.keys)
+
+
+def _row(action: str) -> ActionRow:
+    return next(row for row in ACTIONS if row.id == action)
 
 
 def _usual(action: str) -> tuple[str, ...]:
-    return next(row.keys for row in ACTIONS if row.id == action)
+    return _row(action).keys
 
 
 def _same(keys: str) -> str:

@@ -1,4 +1,4 @@
-"""All keys of the window, by menu, and those of the gallery, which no menu shows."""
+"""All keys of the window, by menu, and those of gallery and viewer, which no menu shows."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ GALLERY_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_t("Select all cells"), ("Ctrl+A",)),
 )
 
+VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (_t("Move the picture; where all of it is seen, another cell"), ("Left", "Right")),
+)
+
 
 CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (_t("Open the current cell"), ("Return", "Enter")),
@@ -32,9 +36,15 @@ CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-def fixed_keys() -> Iterator[tuple[str, str]]:
-    """What keys do that no action can take, in words, and each of the keys."""
-    for does, keys in (*GALLERY_KEYS, *CONTROL_KEYS):
+def fixed_keys(where: str) -> Iterator[tuple[str, str]]:
+    """What keys do that no action can take, in words, and each of the keys.
+
+    Args:
+        where: the action is possible, as in the table of actions.
+    """
+    gallery = () if where == "viewer" else GALLERY_KEYS
+    viewer = () if where == "gallery" else VIEWER_KEYS
+    for does, keys in (*gallery, *viewer, *CONTROL_KEYS):
         yield from ((translated(does), each) for each in keys)
 
 
@@ -47,6 +57,10 @@ def key_groups() -> list[tuple[str, list[KeyRow]]]:
         )
         for menu, title in MENUS
     ]
-    for title, fixed in ((_t("Gallery"), GALLERY_KEYS), (_t("Everywhere"), CONTROL_KEYS)):
+    for title, fixed in (
+        (_t("Gallery"), GALLERY_KEYS),
+        (_t("Viewer"), VIEWER_KEYS),
+        (_t("Everywhere"), CONTROL_KEYS),
+    ):
         groups.append((translated(title), [KeyRow(translated(t), keys) for t, keys in fixed]))
     return [(title, rows) for title, rows in groups if rows]

@@ -24,8 +24,6 @@ class Looking(QObject):
         commands, gallery = window.commands, window.review.gallery
         commands.on("larger", lambda: gallery.set_side(gallery.side + STEP))
         commands.on("smaller", lambda: gallery.set_side(gallery.side - STEP))
-        commands.on("next", lambda: gallery.go(1))
-        commands.on("previous", lambda: gallery.go(-1))
         commands.on("review", self._show_review)
         commands.on("keys", self._show_keys)
         commands.on("about", self.show_about)

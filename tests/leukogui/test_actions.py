@@ -10,7 +10,9 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import Program
 
 from leukogui.window.actions import ACTIONS, plain
-from leukogui.window.key_list import GALLERY_KEYS, key_groups
+from leukogui.window.key_list import GALLERY_KEYS, VIEWER_KEYS, key_groups
+
+FixedKeys = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def all_menu_actions(menu: QMenu) -> list[QAction]:
@@ -31,9 +33,10 @@ def test_every_action_is_in_a_menu_and_does_something(qtbot: QtBot, program: Pro
         assert heard > (1 if row.group not in ("", "on") else 0), row.id
 
 
-def test_no_key_does_two_things() -> None:
-    keys = [key for row in ACTIONS for key in row.keys]
-    keys += [key for _, each in GALLERY_KEYS for key in each]
+@pytest.mark.parametrize(("where", "own"), [("gallery", GALLERY_KEYS), ("viewer", VIEWER_KEYS)])
+def test_no_key_does_two_things(where: str, own: FixedKeys) -> None:
+    keys = [key for row in ACTIONS for key in row.keys if row.where in ("", where)]
+    keys += [key for _, each in own for key in each]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 

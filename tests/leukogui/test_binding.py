@@ -122,3 +122,16 @@ def test_a_damaged_choice_is_not_used(qtbot: QtBot, program: Program, data: Path
     (data / "settings.json").write_text(text, encoding="utf-8")
     assembly = program()
     assert keys_of(assembly, "run") == ["Ctrl+R"]
+
+
+def test_keys_of_viewer_and_gallery_do_not_meet(qtbot: QtBot, program: Program) -> None:
+    assembly = program()
+    page, plain = page_of(assembly), Qt.KeyboardModifier.NoModifier
+    press(qtbot, page, "larger", Qt.Key.Key_F, plain)  # fits the image, in the viewer
+    assert keys_of(assembly, "larger") == ["F"]
+    press(qtbot, page, "heat", Qt.Key.Key_F, plain)  # possible in both
+    assert keys_of(assembly, "heat") == ["G"]
+    press(qtbot, page, "pin", Qt.Key.Key_Left, plain)
+    assert "Move the picture" in page._lines["pin"].said.text()
+    press(qtbot, page, "compare", Qt.Key.Key_Space, plain)  # its usual one
+    assert keys_of(assembly, "compare") == ["Space"]

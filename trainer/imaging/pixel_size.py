@@ -53,8 +53,8 @@ def pixel_size(data: bytes) -> PixelSize | None:
     import tifffile  # a third of a second, and most folders hold no TIFF
 
     try:
-        with tifffile.TiffFile(BytesIO(data), name="image", _multifile=False) as file:
-            return _of_tiff(file)
+        with BytesIO(data) as stream:  # closed, so that no circle in tifffile holds the bytes
+            return _of_tiff(tifffile.TiffFile(stream, name="image", _multifile=False))
     except Exception:  # noqa: BLE001 - parsers of hostile bytes raise anything
         return None
 
@@ -65,8 +65,8 @@ def _of_tiff(file: Any) -> PixelSize | None:
     tags = file.pages.first.tags
     per_unit = [_number(tags.valueof(tag, None)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
     if file.is_imagej:
-        unit = str((file.imagej_metadata or {}).get("unit", "")).strip().lower()
-        return _trusted(_sizes(_UNITS.get(unit), per_unit), "ImageJ")
+        name = str((file.imagej_metadata or {}).get("unit", "")).strip().lower()
+        return _trusted(_sizes(_UNITS.get(name), per_unit), "ImageJ")
     unit = _TAG_UNITS.get(int(tags.valueof(_RESOLUTION_UNIT, 2)))
     return _trusted(_sizes(unit, per_unit), "TIFF resolution")
 

@@ -1,0 +1,298 @@
+"""The picture itself: an image zoomed and moved by mouse and keys, and what lies over it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from leukogui.look.sizes import GRID
+from leukogui.viewer import sight as geometry
+from leukogui.viewer.marks import paint_message, paint_outline, paint_scale_bar
+from leukogui.viewer.opened_image import OpenedImage
+from leukogui.viewer.scale_bar import Scale, bar_length, length_in_words
+from leukogui.viewer.sight import Sight, Size
+from leukogui.viewer.tile_layer import TileLayer
+from leukogui.viewer.tile_maker import Sheet
+
+_WHEEL_TO_DOUBLE = 480.0
+"""Eighths of a degree; a notch of most wheels is 120."""
+_LONGEST_BAR = 20 * GRID
+_ARROWS = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+class Canvas(QWidget):
+    """One image. A zoom of 1 is one image pixel for each pixel of the screen."""
+
+    sighted = Signal()  # a person zoomed or moved
+    seen_anew = Signal()  # another sight, whoever chose it
+    stepped = Signal(int)  # an arrow where there is nothing to move: next or previous cell
+    plane_turned = Signal(int)  # the wheel with Alt
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image: OpenedImage | None = None
+        self._size: Size = (0, 0)
+        self._plane = 0
+        self._look: Any = None
+        self._sight = Sight(0, 0, 1)
+        self._is_fitted = True
+        self._outline = QPolygonF()
+        self._scale: Scale | None = None
+        self._message = ""
+        self._dragged: QPointF | None = None
+        self.wheel_turns_planes = False
+        self.layer = TileLayer(self)
+        self.layer.changed.connect(self.update)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(20 * GRID, 20 * GRID)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    @property
+    def sight(self) -> Sight:
+        """What is seen."""
+        return self._sight
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether the whole image is shown, at whatever size."""
+        return self._is_fitted
+
+    @property
+    def image_size(self) -> Size:
+        """Of the image, in its pixels; zeros while there is none."""
+        return self._size if self._image is not None else (0, 0)
+
+    @property
+    def message(self) -> str:
+        """The words in the picture's place."""
+        return self._message
+
+    @property
+    def port(self) -> Size:
+        """Width and height of this widget, in device pixels."""
+        ratio = self.devicePixelRatioF()
+        return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+
+    # What is shown
+
+    def show_nothing(self, message: str, small: QImage | None = None) -> None:
+        """Show words, or a small picture until the image is there."""
+        self._image, self._message = None, message
+        self._outline, self._scale = QPolygonF(), None
+        self.layer.forget(small)
+        self.setAccessibleDescription(message)
+        self.update()
+
+    def show_image(self, image: OpenedImage, plane: int, look: Any) -> None:
+        """Show an image; of another one, the same relative place at the same zoom."""
+        if self._image is None and self._size not in ((0, 0), image.size):
+            x = self._sight.x * image.width / self._size[0]
+            y = self._sight.y * image.height / self._size[1]
+            self._sight = replace(self._sight, x=x, y=y)
+        self._image, self._plane, self._look = image, plane, look
+        self._size, self._message = image.size, ""
+        self._hold()
+
+    def set_look(self, look: Any) -> None:
+        """Show it in another light, or with another heat map."""
+        self._look = look
+        self._hold()
+
+    def set_outline(self, points: Any) -> None:
+        """Draw a polygon, (N, 2) in image pixels; empty for none."""
+        self._outline = QPolygonF([QPointF(float(x), float(y)) for x, y in points])
+        self.update()
+
+    def set_scale(self, scale: Scale | None) -> None:
+        """Show a scale bar, where the scale is known."""
+        self._scale = scale
+        self.update()
+
+    # Zooming and moving
+
+    def fit(self) -> None:
+        """Show the whole image, and go on doing so."""
+        self._is_fitted = True
+        self._hold()
+        self.sighted.emit()
+
+    def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
+        """Zoom; what is under `at`, of this widget, stays there."""
+        if self._image is None:
+            return
+        ratio = self.devicePixelRatioF()
+        point = None if at is None else (at.x() * ratio, at.y() * ratio)
+        self._is_fitted = False
+        self._sight = geometry.zoomed(self._sight, self._size, self.port, zoom, point)
+        self._hold()
+        self.sighted.emit()
+
+    def zoom_step(self, step: int) -> None:
+        """The next round zoom."""
+        fit = geometry.fit_zoom(self._size, self.port)
+        self.zoom_to(geometry.next_zoom(self._sight.zoom, step, fit))
+
+    def move_by(self, right: float, down: float) -> None:
+        """Move the picture by device pixels."""
+        if self._image is None:
+            return
+        self._is_fitted = False
+        self._sight = geometry.moved(self._sight, self._size, self.port, right, down)
+        self._hold()
+        self.sighted.emit()
+
+    def follow(self, sight: Sight) -> None:
+        """Take a sight from a linked canvas, as it is."""
+        self._is_fitted = False
+        self._sight = sight
+        self._show_sight()
+
+    def _hold(self) -> None:
+        if self._image is None:
+            return
+        if self._is_fitted:
+            self._sight = geometry.fitted(self._size, self.port)
+        else:
+            self._sight = geometry.held(self._sight, self._size, self.port)
+        self._show_sight()
+
+    def _show_sight(self) -> None:
+        if self._image is None:
+            return
+        sheet = Sheet(self._image, self._plane, self._sight.zoom, self._look)
+        self.layer.show_sheet(sheet, self._sight, self.port)
+        self.seen_anew.emit()
+        self.update()
+
+    def _is_larger(self) -> bool:
+        size = self._size
+        return self._image is not None and geometry.is_larger_than(size, self.port, self._sight)
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit again, or show more."""
+        super().resizeEvent(event)
+        self._hold()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Zoom around the mouse; with Alt, or if so chosen, turn through the planes."""
+        # With Alt, some systems turn the wheel sideways.
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if turned and not control and alt != self.wheel_turns_planes:
+            self.plane_turned.emit(1 if turned > 0 else -1)
+        elif turned:
+            zoom = self._sight.zoom * 2 ** (turned / _WHEEL_TO_DOUBLE)
+            self.zoom_to(zoom, event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Pinching, and what the scale bar rests on."""
+        if isinstance(event, QNativeGestureEvent):
+            if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_to(self._sight.zoom * (1 + event.value()), event.position())
+                return True
+        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            scale = self._scale
+            here = scale is not None and self._bar_place().contains(event.pos())
+            QToolTip.showText(event.globalPos(), scale.why if scale and here else "", self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin to drag."""
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._dragged = event.position()
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Drag."""
+        if self._dragged is not None:
+            by = (event.position() - self._dragged) * self.devicePixelRatioF()
+            self._dragged = event.position()
+            if self._is_larger():
+                self.move_by(by.x(), by.y())
+
+    def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """End dragging."""
+        self._dragged = None
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """From the whole to single pixels at this place, and back."""
+        if self._is_fitted:
+            self.zoom_to(1.0, event.position())
+        else:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Arrows move what is larger than its place; else they lead to another cell."""
+        step = _ARROWS.get(Qt.Key(event.key()))
+        if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            super().keyPressEvent(event)
+        elif self._is_larger():
+            self.move_by(step[0] * self.port[0] / 8, step[1] * self.port[1] / 8)
+        else:
+            self.stepped.emit(-step[0] or -step[1])
+
+    # Painting
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint."""
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        self.layer.paint(painter, self._sight, self.port)
+        painter.restore()
+        if self._message:
+            paint_message(painter, self.rect(), self._message, self.palette())
+        if self._image is None:
+            return
+        left, top = geometry.origin(self._sight, self.port)
+        painter.save()
+        corner = QPointF(left / ratio, top / ratio)
+        paint_outline(painter, self._outline, corner, self._sight.zoom / ratio)
+        painter.restore()
+        bar = self._bar()
+        if bar is not None:
+            paint_scale_bar(painter, self._bar_place(), *bar)
+
+    def _bar(self) -> tuple[str, float] | None:
+        """Label and length in device-independent pixels."""
+        if self._scale is None or self._image is None:
+            return None
+        one = self._scale.micrometres / self._sight.zoom * self.devicePixelRatioF()
+        length = bar_length(one, min(_LONGEST_BAR, self.width() / 3))
+        if length is None:
+            return None
+        return length_in_words(length, stated=self._scale.stated), length / one
+
+    def _bar_place(self) -> QRect:
+        """In the lower right: notices come in the lower left."""
+        bar = self._bar()
+        width = max(round(bar[1]) if bar is not None else 0, 8 * GRID) + 2 * GRID
+        return QRect(self.width() - width - 2 * GRID, self.height() - 7 * GRID, width, 5 * GRID)

@@ -1,0 +1,194 @@
+"""An image opened to be looked at: its planes, each with a pyramid made when it is needed.
+
+Large arrays lie in a file without a name, mapped into memory: the system takes the memory
+back when it is needed, and the file is gone with the program, however it ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from trainer.errors import ImageError
+
+if TYPE_CHECKING:
+    from trainer.imaging.pixel_size import PixelSize
+
+LARGE_BYTES = 48 * 2**20
+"""Arrays above it are mapped from a file: a plane of 16 megapixels is just below."""
+COARSEST = 256
+"""Pyramids end at a longer side of at most so many pixels."""
+_JPEG = b"\xff\xd8"
+_QUICK_SIDE = 512
+_QUICK_FROM_PIXELS = 12e6
+Levels = tuple[Any, ...]
+"""uint8 (H, W, 3) RGB each, halved from one to the next."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedImage:
+    """One file as it was read.
+
+    Attributes:
+        path: of the file.
+        stamp: its time and size when it was read.
+        width, height: of the original, in pixels; 0 where it cannot be read.
+        scale: px of the planes / px of the original: below 1 while only a coarse copy is
+            there.
+        planes: uint8 (H, W, 3) each.
+        sharpest: index of the plane that is judged.
+        outline: (N, 2) in original px, of the cell; empty where there is none.
+        pixel: how large a pixel is on the slide, where the file says so.
+        error: why it cannot be read, in words.
+    """
+
+    path: Path
+    stamp: tuple[int, int] = (0, 0)
+    width: int = 0
+    height: int = 0
+    scale: float = 1.0
+    planes: tuple[Any, ...] = ()
+    sharpest: int = 0
+    outline: Any = ()
+    pixel: PixelSize | None = None
+    notes: tuple[str, ...] = ()
+    error: str = ""
+    folder: Path | None = None
+    _levels: dict[int, Levels] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the original."""
+        return self.width, self.height
+
+    @property
+    def held_bytes(self) -> int:
+        """What its arrays take of the memory; mapped ones take none of their own."""
+        arrays = [
+            *self.planes,
+            *(each for levels in [*self._levels.values()] for each in levels[1:]),
+        ]
+        return sum(each.nbytes for each in arrays if not _is_mapped(each))
+
+    def levels(self, plane: int) -> Levels:
+        """The pyramid of a plane; made at the first call, which may take a while."""
+        from trainer.imaging.reduction import reduce
+
+        with self._lock:
+            if plane not in self._levels:
+                levels = [self.planes[plane]]
+                while max(levels[-1].shape[:2]) > COARSEST:
+                    levels.append(put_away(reduce(levels[-1], 2), self.folder))
+                self._levels[plane] = tuple(levels)
+            return self._levels[plane]
+
+
+def open_image(
+    path: Path,
+    folder: Path | None,
+    *,
+    most_pixels: float | None = None,
+    on_coarse: Callable[[OpenedImage], None] | None = None,
+) -> OpenedImage | None:
+    """Read and outline an image; never raises for a file that cannot be read.
+
+    Args:
+        path: of the file.
+        folder: where large arrays are put; None keeps them in memory.
+        most_pixels: for a larger image None is returned, before anything is decoded.
+        on_coarse: given a coarse copy first, where that is much quicker.
+    """
+    from trainer.imaging import read_bytes
+    from trainer.imaging.file_bytes import read_file
+    from trainer.imaging.pixel_size import pixel_size
+    from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
+
+    stamp = stamp_of(path)
+    try:
+        data = read_file(path, DEFAULT_LIMIT_MEGAPIXELS)
+        if most_pixels is not None and _pixels(data) > most_pixels:
+            return None
+        if on_coarse and data[:2] == _JPEG and _pixels(data) > _QUICK_FROM_PIXELS:
+            coarse = read_bytes(data, path.name, min_scale=0.0, min_side=_QUICK_SIDE)
+            on_coarse(_opened(path, stamp, coarse, None, folder))
+            del coarse
+        image = read_bytes(data, path.name)
+        return _opened(path, stamp, image, pixel_size(data), folder)
+    except ImageError as error:
+        return OpenedImage(path, stamp, error=str(error))
+    except MemoryError:
+        return OpenedImage(path, stamp, error="There is not enough memory to open the image.")
+
+
+def _pixels(data: bytes) -> int:
+    from trainer.imaging import probe_bytes
+
+    header = probe_bytes(data)
+    return header.width * header.height * header.planes
+
+
+def _opened(
+    path: Path,
+    stamp: tuple[int, int],
+    image: Any,
+    pixel: PixelSize | None,
+    folder: Path | None,
+) -> OpenedImage:
+    from trainer.imaging.segment import find_cell, outline
+
+    return OpenedImage(
+        path,
+        stamp,
+        width=image.width,
+        height=image.height,
+        scale=image.scale,
+        planes=_put_all_away(image.planes, folder),
+        sharpest=image.sharpest,
+        outline=outline(find_cell(image.pixels), image.scale),
+        pixel=pixel,
+        notes=image.notes,
+        folder=folder,
+    )
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Time and size of a file, to see whether it changed; zeros where it cannot be asked."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
+
+
+def _put_all_away(planes: Sequence[Any], folder: Path | None) -> tuple[Any, ...]:
+    """Many small planes count as one large array."""
+    large = sum(plane.nbytes for plane in planes) > LARGE_BYTES
+    return tuple(put_away(plane, folder, always=large) for plane in planes)
+
+
+def put_away(array: Any, folder: Path | None, *, always: bool = False) -> Any:
+    """The array itself, or if it is large its copy mapped from a file without a name.
+
+    Where the disk does not take it, it stays in memory.
+    """
+    if folder is None or (array.nbytes <= LARGE_BYTES and not always):
+        return array
+    import numpy as np
+
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            np.ascontiguousarray(array).tofile(file)
+            file.flush()
+            return np.memmap(file, array.dtype, "r", shape=array.shape)
+    return array
+
+
+def _is_mapped(array: Any) -> bool:
+    return hasattr(array, "filename")

@@ -1,0 +1,303 @@
+"""The viewer: one cell at full size inside the window, or two side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from leukogui.case.cells import Judged
+from leukogui.gallery.words import percent
+from leukogui.inspector.details import image_facts
+from leukogui.look.class_marks import spoken
+from leukogui.look.theme import Theme
+from leukogui.pages.review import ReviewPage
+from leukogui.session.case_session import CaseSession
+from leukogui.settings.store import Settings
+from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
+from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.viewer.bar import ActionOf, ViewerBar
+from leukogui.viewer.loading import ImageLoader
+from leukogui.viewer.opened_image import OpenedImage
+from leukogui.viewer.pair import Pair
+from leukogui.viewer.pane import Pane
+from leukogui.viewer.place import GalleryPlace
+from leukogui.viewer.plane_row import PlaneRow
+from leukogui.viewer.shown import Light
+from leukogui.viewer.strip import Strip
+
+if TYPE_CHECKING:
+    from trainer.domain import Prediction
+
+
+class ViewerPage(QWidget):
+    """Shows the cell at a place of the gallery.
+
+    Args:
+        action: gives actions of the window's table by their ids.
+        folder: where large images are put while they are open.
+    """
+
+    changed = Signal()  # what is possible may be different now
+
+    def __init__(
+        self,
+        session: CaseSession,
+        review: ReviewPage,
+        shop: ThumbnailShop,
+        settings: Settings,
+        theme: Theme,
+        action: ActionOf,
+        folder: Path,
+    ) -> None:
+        super().__init__()
+        self._session, self._shop, self._settings = session, shop, settings
+        self._heat: QAction = action("heat")
+        self._outline: QAction = action("outline")
+        self._outputs: tuple[str, ...] = ()
+        self.light = Light()
+        self.pinned = ""
+        self.place = GalleryPlace(review.gallery, review.cells, self)
+        self._cells = review.cells
+        self.loader = ImageLoader(folder, self)
+        self.pair = Pair(self)
+        self.pane, self.other = self.pair.left, self.pair.right
+        self.bar = ViewerBar(action, self)
+        self.planes = PlaneRow(action("plane_wheel"), self)
+        self.strip = Strip(theme, action("reset_light"), self)
+        self._build()
+        self._connect()
+        review.outputs_changed.connect(self.set_outputs)
+        self._show_settings()
+
+    @property
+    def name(self) -> str:
+        """The cell that is shown, empty for none."""
+        return self.pane.name
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether two cells are shown."""
+        return self.pair.is_split
+
+    def set_outputs(self, outputs: tuple[str, ...]) -> None:
+        """Names of the model's outputs, by its card."""
+        self._outputs = outputs
+        for pane in (self.pane, self.other):
+            pane.set_outputs(outputs, self._session.run)
+        self._show_said()
+
+    def show_cell(self, name: str) -> None:
+        """Show a cell; zoom and light stay as they are."""
+        self.place.go_to(name)
+        self._open(self.pane, name)
+        self.strip.show_notice("")
+        self._show_said()
+        self._show_planes()
+        self._want()
+        self.changed.emit()
+
+    def step(self, step: int) -> None:
+        """Show the next cell, or an earlier one."""
+        self.place.step(step)
+
+    def forget(self) -> None:
+        """Another folder was opened: nothing of this one is shown."""
+        self.pinned = ""
+        self.set_comparing(False)
+        for pane in (self.pane, self.other):
+            pane.show_cell("", Path(), None)
+        self.loader.forget()
+
+    def close_threads(self) -> None:
+        """Stop every thread."""
+        self.loader.close()
+        for pane in (self.pane, self.other):
+            pane.canvas.layer.close()
+
+    # Two cells
+
+    def pin(self) -> None:
+        """Keep the cell, to compare others with it."""
+        self.pinned = self.name
+        if self.is_comparing:
+            self._open_other()
+        self.changed.emit()
+
+    def set_comparing(self, wished: bool) -> None:
+        """Show the pinned cell beside this one; this one is pinned if none is."""
+        if wished and not self.pinned:
+            self.pin()
+        self.pair.split(wished)
+        if wished:
+            self._open_other()
+        self._show_said()
+        self.changed.emit()
+
+    def _open_other(self) -> None:
+        if self.other.name != self.pinned or self.other.image is None:
+            self._open(self.other, self.pinned)
+            self._want()
+        self._show_captions()
+
+    # Light
+
+    def set_light(self, light: Light) -> None:
+        """Show everything brighter, darker, in more or less contrast."""
+        self.light = light
+        self.strip.show_light(light)
+        for pane in (self.pane, self.other):
+            pane.set_light(light)
+        self.changed.emit()
+
+    # Building
+
+    def _build(self) -> None:
+        self.setAccessibleName(self.tr("Viewer"))
+        self.setFocusProxy(self.pane.canvas)
+        middle = QVBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.pair, 1)
+        middle.addWidget(self.planes)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addLayout(middle, 1)
+        row.addWidget(self.strip)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.loader.ready.connect(self._on_image)
+        self.place.moved.connect(self.show_cell)
+        self._session.fetched.connect(self._on_fetched)
+        self._session.changed.connect(self._on_changed)
+        self._session.opened.connect(self.forget)
+        self._heat.toggled.connect(self._show_settings)
+        self._outline.toggled.connect(self._show_settings)
+        self._settings.changed.connect(self._on_setting)
+        self.strip.said.chosen.connect(self._choose_output)
+        self.strip.light_chosen.connect(self.set_light)
+        self.strip.opacity_chosen.connect(lambda part: self._settings.set(HEAT_OPACITY, part))
+        self.planes.chosen.connect(self.pane.choose_plane)
+        self.pane.plane_changed.connect(self._show_planes)
+        self.pane.canvas.seen_anew.connect(self._show_zoom)
+        for pane in (self.pane, self.other):
+            pane.canvas.stepped.connect(self.step)
+
+    # What comes in
+
+    def _open(self, pane: Pane, name: str) -> None:
+        model = self._session.model
+        if model is None or not name:
+            return
+        path = model.root / name
+        pane.show_cell(name, path, self._shop.get(path))
+        image = self.loader.get(path)
+        if image is not None:
+            pane.take_image(image)
+        self._session.fetch(name)
+
+    def _want(self) -> None:
+        model = self._session.model
+        if model is None or not self.name:
+            return
+        now = [self.name, self.pinned] if self.is_comparing else [self.name]
+        ahead = [model.root / name for name in self.place.neighbours()]
+        self.loader.want([model.root / name for name in now], ahead)
+
+    def _on_image(self, image: OpenedImage) -> None:
+        for pane in (self.pane, self.other):
+            pane.take_image(image)
+        self._show_planes()
+        self._show_said()
+        self.pair.link()
+
+    def _on_fetched(self, name: str, prediction: Prediction | None) -> None:
+        for pane in (self.pane, self.other):
+            if name == pane.name:
+                pane.take_prediction(prediction)
+        self._show_planes()
+        self._show_said()
+        self.pair.link()
+
+    def _on_changed(self) -> None:
+        """Files or predictions changed; a file that is gone stays on the screen, and is told."""
+        model = self._session.model
+        if model is None or not self.name or not self.isVisible():
+            return
+        gone = model.row(self.name) is None
+        words = self.tr("The file is no longer in the folder. What is shown was read before.")
+        self.strip.show_notice(words if gone else "")
+        for pane in (self.pane, self.other):
+            if pane.name and (self._judged(pane.name) is None) != (pane.prediction is None):
+                self._session.fetch(pane.name)
+        self._show_place()
+
+    def _on_setting(self, key: str) -> None:
+        if key in (HEAT_OPACITY.key, COLOUR_MAP.key):
+            self._show_settings()
+
+    def _choose_output(self, output: int) -> None:
+        for pane in (self.pane, self.other):
+            pane.choose_output(output)
+        self._show_said()
+        self._heat.setChecked(True)
+
+    # What is shown
+
+    def _show_settings(self) -> None:
+        opacity, colours = self._settings.value(HEAT_OPACITY), self._settings.value(COLOUR_MAP)
+        self.strip.show_opacity(opacity)
+        for pane in (self.pane, self.other):
+            pane.set_heat(self._heat.isChecked(), opacity, colours)
+            pane.set_outlined(self._outline.isChecked())
+
+    def _judged(self, name: str) -> Judged | None:
+        model = self._session.model
+        row = model.row(name) if model is not None and name else None
+        return model.judged[row] if model is not None and row is not None else None
+
+    def _show_said(self) -> None:
+        pane = self.pane
+        judged = self._judged(pane.name)
+        self.strip.said.show_said(judged, pane.prediction, self._outputs, pane.output)
+        image = pane.image
+        facts = image_facts(image.width, image.height, pane.planes, image.notes) if image else []
+        self.strip.said.show_facts(facts)
+        self._show_place()
+        self._show_captions()
+
+    def _show_place(self) -> None:
+        self.bar.show_cell(self.name, self.place.position, self._cells.rowCount())
+
+    def _show_captions(self) -> None:
+        for pane in (self.pane, self.other):
+            judged = self._judged(pane.name)
+            said = f"{spoken(judged.label)} {percent(judged.probability)}" if judged else ""
+            text = PurePosixPath(pane.name).name + (f"   {said}" if said else "")
+            pinned = self.tr("Pinned: {name}").format(name=text)
+            pane.caption.setText(pinned if pane is self.other else text)
+            pane.caption.setVisible(self.is_comparing)
+
+    def _show_planes(self) -> None:
+        pane = self.pane
+        self.planes.show_planes(pane.planes, pane.plane, pane.judged_plane)
+        self.changed.emit()
+
+    def _show_zoom(self) -> None:
+        self.bar.show_zoom(self.pane.canvas.sight.zoom)
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses a button that has the focus, and compares elsewhere."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            focused = isinstance(QApplication.focusWidget(), QAbstractButton)
+            if focused and event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
+        return super().event(event)

@@ -1,0 +1,85 @@
+"""Draws one tile of a sheet: sampled from a pyramid, lit, and with the heat map over it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from leukogui.viewer.shown import Look
+from leukogui.viewer.tiles import Box, level_for
+from trainer.domain import Window
+
+CRISP_FROM = 2.0
+"""From this zoom on, pixels are squares; below, they are smoothed."""
+
+
+def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> Any:
+    """A part of the whole image at a zoom.
+
+    Args:
+        levels: uint8 (H, W, 3) each, halved from one to the next.
+        scale: px of the first level / original px.
+        zoom: px of the sheet / original px.
+        box: of the part, in pixels of the sheet.
+        look: brightness and contrast, heat map.
+
+    Returns:
+        uint8 (height, width, 3), RGB.
+    """
+    level = level_for(zoom / scale, len(levels))
+    ratio = scale / 2**level / zoom  # pixels of the level for one of the sheet
+    # A coarse copy would only show its own pixels.
+    crisp = zoom >= CRISP_FROM and scale == 1
+    drawn = _sampled(levels[level], ratio, box, crisp=crisp)
+    if not look.light.is_neutral:
+        drawn = cv2.LUT(drawn, look.light.table())
+    if look.heat is not None:
+        from trainer.imaging.overlay import overlay
+
+        heat = look.heat
+        at = heat.window.scaled(zoom)
+        here = Window(at.x - box[0], at.y - box[1], at.side)
+        drawn = overlay(drawn, heat.map, here, opacity=heat.opacity, colour_map=heat.colours)
+    return drawn
+
+
+def _sampled(pixels: Any, ratio: float, box: Box, *, crisp: bool) -> Any:
+    left, top, width, height = box
+    if ratio == 1.0:
+        return np.array(_part(pixels, left, top, left + width, top + height), order="C")
+    if crisp:
+        columns = _nearest(left, width, ratio, pixels.shape[1])
+        rows = _nearest(top, height, ratio, pixels.shape[0])
+        return np.ascontiguousarray(pixels[rows][:, columns])
+    return _smooth(pixels, ratio, box)
+
+
+def _part(pixels: Any, left: int, top: int, right: int, bottom: int) -> Any:
+    """A part of an array; the last row and column are repeated where it ends too early."""
+    part = pixels[top:bottom, left:right]
+    down, across = bottom - top - part.shape[0], right - left - part.shape[1]
+    if down or across:
+        part = cv2.copyMakeBorder(part, 0, down, 0, across, cv2.BORDER_REPLICATE)
+    return part
+
+
+def _nearest(start: int, count: int, ratio: float, length: int) -> Any:
+    """Which pixel each one of the sheet lies in."""
+    centres = (np.arange(start, start + count) + 0.5) * ratio
+    return np.minimum(centres.astype(np.intp), length - 1)
+
+
+def _smooth(pixels: Any, ratio: float, box: Box) -> Any:
+    left, top, width, height = box
+    first = max(int(left * ratio) - 1, 0), max(int(top * ratio) - 1, 0)
+    end = int((left + width) * ratio) + 2, int((top + height) * ratio) + 2
+    part = np.ascontiguousarray(pixels[first[1] : end[1], first[0] : end[0]])
+    # Pixel centres lie at half integers, on the sheet as in the level.
+    shift = [(start + 0.5) * ratio - 0.5 - begin for start, begin in zip(box, first, strict=False)]
+    matrix = np.array([[ratio, 0.0, shift[0]], [0.0, ratio, shift[1]]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(
+        part, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE
+    )

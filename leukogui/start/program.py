@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +24,16 @@ from leukogui.window.assembly import Assembly, open_settings
 from trainer import locations
 
 
-def run(asked: Asked) -> int:
-    """Show the window until it is closed; 1 if another window has the data folder."""
+def run(asked: Asked, on_assembled: Callable[[Assembly], object] = lambda _: None) -> int:
+    """Show the window until it is closed.
+
+    Args:
+        asked: what the command line asked for.
+        on_assembled: is given the window's parts before it is shown, to watch or drive it.
+
+    Returns:
+        exit code: 0, or 1 if another window has the data folder.
+    """
     app = make_application(sys.argv[:1])
     funnel = FaultFunnel(app)
     funnel.install()
@@ -39,6 +48,7 @@ def run(asked: Asked) -> int:
         stack.callback(assembly.shut_down)
         _connect(assembly, funnel, instance)
         stack.enter_context(ending_on_signals(assembly.running.leave, app))
+        on_assembled(assembly)
         assembly.window.show()
         QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, asked))
         return app.exec()

@@ -1,0 +1,223 @@
+"""How long the window lets a person wait: at the start, at a folder, and at every key.
+
+Two cases, each in a window of its own, started as a person starts it: many small files, of
+which every one was judged before, and drawn cells of 1024 px. In each a person opens the
+folder, scrolls, types a filter, and runs the bundled model while stepping from cell to cell.
+
+    python benchmarks/window.py                        # 100,000 small, 2,000 large
+    python benchmarks/window.py --small 5000 --large 200 --run 100 --repeats 1
+    xvfb-run -s "-screen 0 1920x1080x24" python benchmarks/window.py --platform xcb
+
+A stall is the time in which the window's thread does not look at what a person does, seen by
+a timer of two milliseconds. Wall time counts whatever else the machine does; "own" leaves out
+waiting for a processor that other processes have; "CPU" is the thread's own work alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+PROBE = Path(__file__).with_name("window_probe.py")
+CLASSES = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
+PHASES = (
+    "opening",
+    "scrolling",
+    "typing a filter",
+    "a run is on",
+    "a run ends",
+    "scrolling afterwards",
+)
+SMALL, LARGE = 48, 1024
+IN_A_FOLDER = 10_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--small", type=int, default=100_000, help="number of small images")
+    parser.add_argument("--large", type=int, default=2_000, help="number of large images")
+    parser.add_argument("--run", type=int, default=2_000, help="cells to run the model on")
+    parser.add_argument("--repeats", type=int, default=5, help="of the start alone")
+    parser.add_argument("--platform", default="offscreen", help="of Qt: offscreen or xcb")
+    parser.add_argument("--folder", type=Path, help="keeps the drawn cells here")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        folder = asked.folder or Path(work)
+        print(f"{psutil.cpu_count()} cores, platform {asked.platform}\n", flush=True)
+        print(starts(asked, Path(work) / "starts"), flush=True)
+        told: dict[str, dict[str, Any]] = {}
+        for kind, side, count in (("small", SMALL, asked.small), ("large", LARGE, asked.large)):
+            if count:
+                images, data = folder / f"{kind}-{count}", Path(work) / f"data-{kind}"
+                draw(images, count, side)
+                judged = fill(data, images) if kind == "small" else 0
+                title = f"{count:,} of {side} px"
+                words = ["--folder", images, "--judged", judged, "--run", min(asked.run, count)]
+                told[title] = window(asked, data, *words)
+        print(facts(told))
+        print(stalls(told))
+
+
+def starts(asked: argparse.Namespace, data: Path) -> str:
+    """Process start to interactive window; the first one also fills the disk's cache."""
+    seconds = [window(asked, data)["interactive"] for _ in range(asked.repeats + 1)]
+    shown = f"median {statistics.median(seconds[1:] or seconds):.2f} s"
+    return f"start to interactive window: first {seconds[0]:.2f} s, {shown}\n"
+
+
+def window(asked: argparse.Namespace, data: Path, *words: object) -> dict[str, Any]:
+    """The life of one window in a process of its own, with what it and its workers took."""
+    places = {f"LEUKO_{name}_DIR": str(data / name.lower()) for name in ("CACHE", "LOG")}
+    environment = {
+        **os.environ,
+        **places,
+        "LEUKO_DATA_DIR": str(data),
+        "QT_QPA_PLATFORM": asked.platform,
+    }
+    command = [sys.executable, str(PROBE), "--begun", repr(time.time()), *map(str, words)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        memory = Memory(child.pid)
+        said, _ = child.communicate()
+        peaks = memory.stop()
+    if child.returncode:
+        sys.exit(f"the window ended with {child.returncode}")
+    return {**json.loads(said.splitlines()[-1]), **peaks}
+
+
+def facts(told: dict[str, dict[str, Any]]) -> str:
+    lines = [
+        "| folder | first thumbnails, s | full screen, s | run, cells/s | window's peak, MB "
+        "| worker's peak, MB |",
+        "|---|---|---|---|---|---|",
+    ]
+    for title, found in told.items():
+        keys = (("first", 2), ("full", 2), ("rate", 0), ("window", 0), ("worker", 0))
+        numbers = " | ".join(f"{found[key]:.{digits}f}" for key, digits in keys)
+        lines.append(f"| {title} | {numbers} |")
+    return "\n".join(lines) + "\n"
+
+
+def stalls(told: dict[str, dict[str, Any]]) -> str:
+    lines = [
+        "| folder | while | median, ms | 99 %, ms | longest, ms | own 99 %, ms "
+        "| own longest, ms | CPU 99 %, ms | CPU longest, ms | thread busy |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    clocks = ("wall", "own", "cpu")
+    keys = ["median", *(f"{what}_{clock}" for clock in clocks for what in ("p99", "longest"))]
+    for title, found in told.items():
+        for phase in PHASES:
+            if phase in found["stalls"]:
+                seen = found["stalls"][phase]
+                numbers = " | ".join(f"{seen[key]:.0f}" for key in keys)
+                lines.append(f"| {title} | {phase} | {numbers} | {100 * seen['busy']:.0f} % |")
+    return "\n".join(lines)
+
+
+def draw(folder: Path, count: int, side: int) -> None:
+    """Drawn cells; a few are drawn, and copied with another last byte each."""
+    if folder.is_dir():
+        return
+    import cv2
+    import numpy as np
+
+    from trainer.data.samples import draw_cell
+
+    rng = np.random.default_rng(0)
+    drawn: list[bytes] = []
+    for number in range(20):
+        cell = draw_cell(CLASSES[number % len(CLASSES)], rng)[..., ::-1]
+        small = cv2.resize(cell, (side, side), interpolation=cv2.INTER_AREA)
+        drawn.append(cv2.imencode(".jpg", small)[1].tobytes())
+    for index in range(count):
+        place = folder / f"slide_{index // IN_A_FOLDER}" / f"cell_{index}.jpg"
+        if index % IN_A_FOLDER == 0:
+            place.parent.mkdir(parents=True)
+        place.write_bytes(drawn[index % len(drawn)] + index.to_bytes(4, "big"))
+
+
+def fill(data: Path, images: Path) -> int:
+    """A store in which every image was judged by the bundled model; how many there are."""
+    import numpy as np
+
+    from trainer.cases.location import STORE_NAME
+    from trainer.cases.store import CaseStore
+    from trainer.domain import Decision, Precision, Prediction, Window
+    from trainer.jobs.model_opening import registry_of
+
+    found = registry_of(None).find("")
+    names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))
+    outputs, rng = len(found.card.outputs), np.random.default_rng(0)
+    kinds = (Decision.ACCEPT, Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
+
+    def predicted(name: str) -> Prediction:
+        chances = np.sort(rng.dirichlet(np.ones(outputs)))[::-1]
+        return Prediction(
+            image=name,
+            sha256=f"{hash(name) & (1 << 62):064x}",
+            decision=kinds[int(rng.integers(len(kinds)))],
+            model=found.card.id,
+            precision=Precision.F32,
+            label=found.card.classes[int(rng.integers(len(found.card.classes)))],
+            probability=float(chances[0]),
+            probabilities=tuple(map(float, chances)),
+            distance=float(rng.random()),
+            window=Window(0.0, 0.0, float(SMALL)),
+            heat=rng.random((outputs, 4, 4)).astype("<f2").tobytes(),
+            heat_shape=(outputs, 4, 4),
+        )
+
+    with CaseStore.open(data / STORE_NAME) as store:
+        run = store.start_run(
+            store.case(images).id,
+            model=found.card.id,
+            model_sha256=hashlib.sha256((found.path / "card.json").read_bytes()).hexdigest(),
+            precision=Precision.F32,
+            device="cpu",
+            settings={},
+            images=names,
+        )
+        for start in range(0, len(names), 1000):
+            store.add_predictions(run.id, [predicted(name) for name in names[start : start + 1000]])
+        store.finish_run(run.id)
+    return len(names)
+
+
+class Memory(threading.Thread):
+    """Largest memory of a process and of its children, its own pages alone (USS), in MB."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._process, self._over = psutil.Process(pid), threading.Event()
+        self._window = self._worker = 0
+        self.start()
+
+    def run(self) -> None:
+        while not self._over.wait(0.5):
+            try:
+                self._window = max(self._window, self._process.memory_full_info().uss)
+                workers = sum(p.memory_full_info().uss for p in self._process.children(True))
+                self._worker = max(self._worker, workers)
+            except psutil.Error:
+                continue
+
+    def stop(self) -> dict[str, float]:
+        self._over.set()
+        self.join()
+        return {"window": self._window / 1e6, "worker": self._worker / 1e6}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""Drives one window through its day and tells how long it let a person wait.
+
+Started by `window.py`, one process for each window; prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import itertools
+import json
+import os
+import sys
+import time
+import traceback
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QEventLoop, QItemSelection, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from leukogui.start.asked import Asked
+from leukogui.start.program import run
+
+if TYPE_CHECKING:
+    from leukogui.window.assembly import Assembly
+
+TICK = 0.002
+PATIENCE = 600.0
+TYPED = ("c", "ce", "cell", "cell_1", "cell_12", "cell_123", "cell_12", "cell_", "")
+
+
+CLOCKS = ("wall", "own", "cpu")
+
+
+class StallProbe(QObject):
+    """A timer of two milliseconds on the window's thread; how late it comes is a stall.
+
+    Three clocks: wall time; "own", the same without the time in which the thread was ready
+    and other processes had the processors (where the system tells, which Linux does); and
+    the thread's processor time, which also leaves out waiting for Python's lock.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._queue = WaitingForProcessor()
+        self._times = {clock: array("d") for clock in CLOCKS}
+        self.phases: dict[str, dict[str, array[float]]] = {}
+        self._timer = QTimer(self, interval=round(TICK * 1000))
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        self._tick()
+        start = len(self._times["wall"]) - 1
+        yield
+        self._tick()
+        spans = {clock: gaps(times[start:]) for clock, times in self._times.items()}
+        before = self.phases.get(name, {clock: array("d") for clock in CLOCKS})
+        self.phases[name] = {clock: before[clock] + spans[clock] for clock in CLOCKS}
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self._times["wall"].append(now)
+        self._times["own"].append(now - self._queue.seconds())
+        self._times["cpu"].append(time.thread_time())
+
+    def told(self) -> dict[str, dict[str, float]]:
+        return {name: told_of(spans) for name, spans in self.phases.items()}
+
+
+class WaitingForProcessor:
+    """Seconds that this thread was ready to run and did not; 0 where the system is silent."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def seconds(self) -> float:
+        return int(os.pread(self._file, 100, 0).split()[1]) / 1e9 if self._file >= 0 else 0.0
+
+
+def gaps(times: array[float]) -> array[float]:
+    return array("d", (late - early for early, late in itertools.pairwise(times)))
+
+
+def told_of(spans: dict[str, array[float]]) -> dict[str, float]:
+    """Stalls in milliseconds; `busy` is the share of the time that the thread worked."""
+    total = sum(spans["wall"])
+    found = {"median": waited(spans["wall"], 0.5, total), "busy": sum(spans["cpu"]) / total}
+    for clock in CLOCKS:
+        found[f"p99_{clock}"] = waited(spans[clock], 0.99, total)
+        found[f"longest_{clock}"] = 1000 * max(spans[clock])
+    return found
+
+
+def waited(spans: array[float], share: float, total: float) -> float:
+    """How long, at most, an event waits that comes at any moment, in this share of cases, ms.
+
+    In a span in which the thread does not look, events that come at its beginning wait for
+    all of it, those at its end not at all: a long span counts by its length, not as one of
+    many. This is stricter than the percentile over the turns of the event loop.
+    """
+    low, high = 0.0, max(spans)
+    for _ in range(40):
+        middle = (low + high) / 2
+        longer = sum(span - middle for span in spans if span > middle)
+        low, high = (middle, high) if longer > (1 - share) * total else (low, middle)
+    return 1000 * high
+
+
+class FirstPaint(QObject):
+    """Tells of the first idle turn of the event loop after the window was painted."""
+
+    def __init__(self, assembly: Assembly, then: Callable[[], object]) -> None:
+        super().__init__(assembly)
+        self._window, self._then = assembly.window, then
+        self._window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self, self._then)
+        return super().eventFilter(watched, event)
+
+
+class FirstScreen(QObject):
+    """When the gallery first painted thumbnails, and when it painted a screen full of them."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        super().__init__(assembly)
+        self._assembly = assembly
+        self._begun = time.perf_counter()
+        self.first = self.full = 0.0
+        assembly.window.review.gallery.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint and not self.full:
+            self._look()
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> None:
+        gallery, cells = self._assembly.window.review.gallery, self._assembly.window.review.cells
+        there = [self._assembly.shop.get(cells.path(at)) is not None for at in gallery.visible()]
+        now = time.perf_counter() - self._begun
+        if any(there):
+            self.first = self.first or now
+        if there and all(there):
+            self.full = now
+
+
+class Day:
+    """What a person does, one thing after another."""
+
+    def __init__(self, assembly: Assembly, asked: argparse.Namespace) -> None:
+        self._assembly, self._asked = assembly, asked
+        self._window, self._session = assembly.window, assembly.session
+        self._gallery = self._window.review.gallery
+        self._told: dict[str, object] = {"interactive": time.time() - asked.begun}
+        self._probe = StallProbe(assembly)
+
+    def live(self) -> None:
+        """Live it; a mistake ends the window, whose own funnel would only report it."""
+        try:
+            self._live()
+        except BaseException:  # noqa: BLE001 - told, then the end
+            traceback.print_exc()
+            os._exit(1)
+
+    def _live(self) -> None:
+        if self._asked.folder is not None:
+            self._open(self._asked.folder)
+            self._scroll("scrolling")
+            self._type()
+            if self._asked.run:
+                self._run()
+                self._scroll("scrolling afterwards")
+            model = self._session.model
+            assert model is not None
+            self._told["cells"] = len(model)
+            self._told["counts"] = vars(model.counts())
+            self._told["objects"] = len(gc.get_objects())
+        self._told["stalls"] = self._probe.told()
+        self._told["heavy"] = sorted({"tensorflow", "keras", "openvino"} & set(sys.modules))
+        print(json.dumps(self._told), flush=True)
+        self._window.close()
+
+    def _open(self, folder: Path) -> None:
+        with self._probe.phase("opening"):
+            screen = FirstScreen(self._assembly)
+            self._assembly.opening.open_paths([str(folder)])
+            until(lambda: bool(screen.full) and not self._session.is_listing)
+            self._told["first"], self._told["full"] = screen.first, screen.full
+            until(self._is_quiet)
+
+    def _is_quiet(self) -> bool:
+        model = self._session.model
+        assert model is not None
+        return model.counts().pending + self._asked.judged <= len(model)
+
+    def _scroll(self, name: str) -> None:
+        """The wheel, in steps of a hand; then the bar, dragged from one end to the other."""
+        bar, viewport = self._gallery.verticalScrollBar(), self._gallery.viewport()
+        with self._probe.phase(name):
+            for _ in range(self._asked.steps):
+                turn(viewport, -120)
+                pause(0.016)
+            for step in range(self._asked.steps):
+                bar.setValue(bar.maximum() * step // self._asked.steps)
+                pause(0.016)
+        pause(0.5)
+
+    def _type(self) -> None:
+        with self._probe.phase("typing a filter"):
+            for text in TYPED:
+                self._window.review.cells.set_wish(
+                    replace(self._window.review.cells.wish, text=text)
+                )
+                pause(0.15)
+        pause(0.5)
+
+    def _run(self) -> None:
+        """A run on the first cells; a person steps and scrolls meanwhile."""
+        commands, queue = self._window.commands, self._assembly.queue
+        self._gallery.verticalScrollBar().setValue(0)
+        self._select(self._asked.run)
+        until(commands["run_selection"].isEnabled)
+        begun = time.perf_counter()
+        outcomes: list[object] = []
+        queue.ended.connect(lambda _, outcome: outcomes.append(outcome))
+        with self._probe.phase("a run is on"):
+            commands["run_selection"].trigger()
+            while not outcomes and not self._is_ending():
+                commands["next"].trigger()
+                turn(self._gallery.viewport(), -120)
+                until(self._is_ending, 0.25)
+        with self._probe.phase("a run ends"):
+            until(lambda: bool(outcomes))
+            self._told["rate"] = self._asked.run / (time.perf_counter() - begun)
+            pause(3.0)
+        self._told["outcome"] = getattr(outcomes[0], "kind", "")
+
+    def _is_ending(self) -> bool:
+        progress = self._assembly.queue.progress
+        if progress is None:
+            return self._assembly.queue.current is None
+        return bool(progress.total) and progress.done >= progress.total > 100
+
+    def _select(self, count: int) -> None:
+        cells = self._window.review.cells
+        chosen = QItemSelection(cells.index(0), cells.index(min(count, cells.rowCount()) - 1))
+        flag = self._gallery.selectionModel().SelectionFlag.ClearAndSelect
+        self._gallery.selectionModel().select(chosen, flag)
+
+
+def turn(viewport: QObject, angle: int) -> None:
+    """Turn the wheel over a widget by eighths of a degree."""
+    place, none = QPointF(200, 200), Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        place,
+        place,
+        QPoint(),
+        QPoint(0, angle),
+        Qt.MouseButton.NoButton,
+        none,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.postEvent(viewport, event)
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Let the window live until something is so, or the time is over."""
+    loop = QEventLoop()
+    looking, over = QTimer(interval=10), QTimer(singleShot=True, interval=round(seconds * 1000))
+    looking.timeout.connect(lambda: condition() and loop.quit())
+    over.timeout.connect(loop.quit)
+    looking.start()
+    over.start()
+    if not condition():
+        loop.exec()
+    if seconds == PATIENCE and not condition():
+        sys.exit("the window did not come to an end")
+
+
+def pause(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop, loop.quit)
+    loop.exec()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--begun", type=float, required=True, help="time.time() of the start")
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--judged", type=int, default=0, help="cells that the store knows")
+    parser.add_argument("--run", type=int, default=0, help="cells to run a model on")
+    parser.add_argument("--steps", type=int, default=300)
+    asked = parser.parse_args()
+
+    def on_assembled(assembly: Assembly) -> None:
+        FirstPaint(assembly, lambda: Day(assembly, asked).live())
+
+    return run(Asked(), on_assembled)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

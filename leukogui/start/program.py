@@ -68,14 +68,18 @@ def _assemble(app: QApplication, data: Path) -> Assembly:
 
 def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, asked: Asked) -> None:
     """What can wait until the window is on the screen."""
+    from leukogui.start.last_session import ended_unexpectedly
     from trainer.jobs.crash import logging_to, stack_on_fatal_signal
 
+    died = ended_unexpectedly(locations.log_folder())
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     log = locations.log_folder() / f"window-{stamp}-{os.getpid()}.log"
     stack.enter_context(logging_to(log))
     stack.enter_context(stack_on_fatal_signal(log))
     funnel.keep_log()
     assembly.shelf.load()
+    if died:
+        assembly.reporting.tell_of_last_session(died)
     if asked.paths:
         assembly.opening.open_paths(list(asked.paths))
     elif asked.demo:
@@ -91,7 +95,7 @@ def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) 
     def on_reported(message: str, report: str) -> None:
         words = window.tr("The program made a mistake and went on. {what}").format(what=message)
         where = window.tr("A report is in {path}.").format(path=report) if report else ""
-        action = (window.tr("Open the log folder"), assembly.opening.open_logs)
+        action = (window.tr("Show the report"), assembly.reporting.show_last)
         window.notices.tell(words, where, stays=True, action=action)
 
     def on_asked(paths: list[str]) -> None:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
 
 import trainer
 from leukogui.look.sizes import GRID, Type, font
 
-LICENCES = (
-    ("Qt, PySide6", "LGPL-3.0"),
-    ("OpenCV, OpenVINO, TensorFlow, Keras", "Apache-2.0 / BSD"),
-    ("NumPy, SciPy, scikit-learn", "BSD-3-Clause"),
-    ("Pillow, tifffile, imagecodecs, pydantic", "MIT-CMU / BSD-3-Clause / MIT"),
-)
-
 
 class AboutDialog(QDialog):
-    """Version, research-use statement, licences."""
+    """Version, research-use statement, licences.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Args:
+        licences: of the program, its models and what it is built with.
+    """
+
+    def __init__(self, licences: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Leuko"))
         column = QVBoxLayout(self)
@@ -28,11 +32,18 @@ class AboutDialog(QDialog):
         title = QLabel("Leuko")
         title.setFont(font(Type.LARGE, bold=True))
         column.addWidget(title)
-        for text in (version_line(), research_statement(), licence_lines()):
+        for text in (version_line(), research_statement()):
             label = QLabel(text)
             label.setWordWrap(True)
-            label.setMinimumWidth(54 * GRID)
+            label.setMinimumWidth(72 * GRID)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(label)
+        self.licences = QPlainTextEdit(licences)
+        self.licences.setReadOnly(True)
+        self.licences.setTabChangesFocus(True)
+        self.licences.setAccessibleName(self.tr("Licences"))
+        self.licences.setMinimumHeight(32 * GRID)
+        column.addWidget(self.licences, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
@@ -51,9 +62,3 @@ def research_statement() -> str:
         "diagnose or to decide on a treatment. What it says of a cell is a suggestion that a "
         "person has to check.",
     )
-
-
-def licence_lines() -> str:
-    """Our licence and those of what we stand on."""
-    own = QCoreApplication.translate("About", "Licensed under the Apache License 2.0. Built with:")
-    return "\n".join([own, *(f"{name} ({licence})" for name, licence in LICENCES)])

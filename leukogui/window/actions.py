@@ -112,6 +112,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
     ActionRow("device", "help", _t("What &computes, and self-test…"), ("Ctrl+Alt+D",), "device"),
     ActionRow("open_logs", "help", _t("Open the &log folder"), (), "log"),
+    ActionRow("report", "help", _t("&Report of the last mistake…")),
     ActionRow("about", "help", _t("&About"), (), "about"),
 )
 

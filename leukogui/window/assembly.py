@@ -17,6 +17,7 @@ from leukogui.window.computing import Computing
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
+from leukogui.window.reporting import Reporting
 from leukogui.window.running import Running
 from leukogui.window.viewing import Viewing
 from leukogui.work.bridge import WorkerBridge
@@ -59,6 +60,7 @@ class Assembly(QObject):
         self.window = MainWindow(self.session, self.shop, self.queue, self.shelf, settings, theme)
         self.opening = Opening(self.window, self.helper, data, logs)
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
+        self.reporting = Reporting(self.window, logs)
         self.looking = Looking(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
@@ -78,6 +80,7 @@ class Assembly(QObject):
         self.session.shut_down()
         self.shop.close()
         self.shelf.close()
+        self.reporting.close()
         self.window.review.inspector.close_reader()
         self.viewing.viewer.close_threads()
         self.settings.save()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from leukogui.gallery.view import STEP
 from leukogui.settings.table import SHOW_HEAT, SHOW_OUTLINE, THEME
 from leukogui.window.about import AboutDialog
+from leukogui.window.licences import licence_text
 from leukogui.window.main_window import MainWindow
 
 
@@ -35,9 +36,10 @@ class Looking(QObject):
 
     def show_about(self) -> None:
         """Show what this is."""
-        if self._about is None:
-            self._about = AboutDialog(self._window)
-        self._about.open()
+        if self._about is not None:
+            self._about.deleteLater()
+        self._about = AboutDialog(licence_text(self._window.chooser.cards), self._window)
+        self._about.show()
 
     def _show_review(self) -> None:
         has_case = self._window.session.root is not None

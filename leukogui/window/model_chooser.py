@@ -36,6 +36,11 @@ class ModelChooser(QToolButton):
         self._fill()
 
     @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards of all models that can be chosen."""
+        return self._shelf.cards
+
+    @property
     def card(self) -> Card | None:
         """The card of the chosen model; None while there is none."""
         return self._shelf.card(self._model)

@@ -84,6 +84,7 @@ def test_about_says_what_it_is_for(qtbot: QtBot, program: Program) -> None:
     dialog = assembly.looking._about
     assert dialog is not None
     said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    said += dialog.licences.toPlainText()
     assert "not a medical device" in said
     assert "Apache" in said
     assert "LGPL" in said

@@ -26,7 +26,6 @@ from trainer.jobs.requests import Record
 from trainer.locations import log_folder
 
 KEPT_FILES = 40
-_OURS = ("worker-[0-9]*.log", "worker-[0-9]*.log.1", "worker-[0-9]*.txt", "crash-[0-9]*.txt")
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 _PACKAGES = (
     "numpy",
@@ -63,7 +62,7 @@ def logging_to(log_file: Path) -> Iterator[None]:
     root = logging.getLogger()
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
-        _prune(log_file.parent)
+        _prune(log_file.parent, log_file.name.partition("-")[0])
         handler: logging.Handler = RotatingFileHandler(
             log_file, maxBytes=2_000_000, backupCount=1, encoding="utf-8"
         )
@@ -178,15 +177,17 @@ def _stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
 
 
-def _prune(folder: Path) -> None:
-    """Delete the oldest of our files, so that the folder never fills the disk.
+def _prune(folder: Path, kind: str) -> None:
+    """Delete the oldest logs of a kind of process, and reports, lest they fill the disk.
 
-    A file that another process deletes first, or holds open on Windows, is left to it.
+    Workers leave the window's own files alone: it may outlive very many of them. A file
+    that another process deletes first, or holds open on Windows, is left to it.
     """
-    by_age: list[tuple[float, Path]] = []
-    for path in (path for pattern in _OURS for path in folder.glob(pattern)):
-        with suppress(OSError):
-            by_age.append((path.stat().st_mtime, path))
-    for _, path in sorted(by_age, reverse=True)[KEPT_FILES:]:
-        with suppress(OSError):
-            path.unlink()
+    for pattern in (f"{kind}-[0-9]*.*", "crash-[0-9]*.txt"):
+        by_age: list[tuple[float, Path]] = []
+        for path in folder.glob(pattern):
+            with suppress(OSError):
+                by_age.append((path.stat().st_mtime, path))
+        for _, path in sorted(by_age, reverse=True)[KEPT_FILES:]:
+            with suppress(OSError):
+                path.unlink()

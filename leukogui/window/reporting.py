@@ -1,0 +1,87 @@
+"""Shows the report of the last mistake. Nothing is sent anywhere."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QPushButton
+
+from leukogui.window.main_window import MainWindow
+from leukogui.window.text_window import TextWindow
+
+_MOST_CHARACTERS = 1_000_000
+
+
+class Reporting(QObject):
+    """Connects the action that shows the newest report.
+
+    Args:
+        logs: folder of logs and reports.
+    """
+
+    _found = Signal(str, str)  # path, text; both empty where there is none
+
+    def __init__(self, window: MainWindow, logs: Path) -> None:
+        super().__init__(window)
+        self._window, self._logs = window, logs
+        self._thread: threading.Thread | None = None
+        self.shown: TextWindow | None = None
+        self._found.connect(self._show)
+        window.commands.on("report", self.show_last)
+
+    def show_last(self) -> None:
+        """Look for the newest report, and show it."""
+        self.close()
+        self._thread = threading.Thread(target=self._find, name="report", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the thread."""
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def tell_of_last_session(self, log: str) -> None:
+        """Say that the last session ended unexpectedly, and where its log is."""
+        words = self.tr("The last session ended unexpectedly. What was committed is safe.")
+        where = self.tr("Its log is {path}.").format(path=log)
+        report = (self.tr("Show the report"), self.show_last)
+        self._window.notices.tell(words, where, stays=True, action=report)
+
+    def _find(self) -> None:
+        path = newest_report(self._logs)
+        text = ""
+        if path is not None:
+            try:
+                text = path.read_text("utf-8", errors="replace")[:_MOST_CHARACTERS]
+            except OSError as error:
+                text = f"{path}: {error.strerror or error}"
+        self._found.emit(str(path or ""), text)
+
+    def _show(self, path: str, text: str) -> None:
+        if not path:
+            self._window.notices.tell(self.tr("There is no report: no mistake was noted."))
+            return
+        folder = QPushButton(self.tr("Open its folder"))
+        where = QUrl.fromLocalFile(str(Path(path).parent))
+        folder.clicked.connect(lambda: QDesktopServices.openUrl(where))
+        if self.shown is not None:
+            self.shown.deleteLater()
+        title = self.tr("Report: {name}").format(name=Path(path).name)
+        self.shown = TextWindow(title, text, self._window)
+        self.shown.add_button(folder)
+        self.shown.show()
+
+
+def newest_report(logs: Path) -> Path | None:
+    """The crash report that was written last."""
+    dated: list[tuple[float, Path]] = []
+    for path in logs.glob("crash-*.txt"):
+        try:
+            dated.append((path.stat().st_mtime, path))
+        except OSError:  # deleted meanwhile
+            continue
+    return max(dated)[1] if dated else None

@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
     _add_summary(commands.add_parser("summary", help="figures of a case", parents=[common]))
     _add_export(commands.add_parser("export", help="results to files", parents=[common]))
+    _add_similar(commands.add_parser("similar", help="cells most like one", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
 
@@ -63,15 +64,22 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         # An id names a registered model; what is a folder here is that folder.
         if given.get(name) and (Path(given[name]) / "card.json").is_file():
             given[name] = str(Path(given[name]).absolute())
+    if "image" in given:
+        given["image"] = _image_of(Path(given["folder"]), given["image"])
     if given["job"] == "train":
-        given |= {"command": command, "recipe": _recipe(arguments.recipe)}
-        given["holdouts"] = _holdouts(arguments.holdouts or [])
-        if arguments.about:
-            given["about"] = _read_json(Path(arguments.about))
-        weights = given.get("weights", "")
-        if weights not in ("imagenet", "none"):
-            given["weights"] = str(Path(weights).absolute())
+        given |= _training_of(arguments, command)
     return decode_request(given)
+
+
+def _training_of(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
+    """What `train` is given beside plain settings."""
+    given = {"command": command, "recipe": _recipe(arguments.recipe)}
+    given["holdouts"] = _holdouts(arguments.holdouts or [])
+    if arguments.about:
+        given["about"] = _read_json(Path(arguments.about))
+    if arguments.weights not in ("imagenet", "none"):
+        given["weights"] = str(Path(arguments.weights).absolute())
+    return given
 
 
 def _common() -> argparse.ArgumentParser:
@@ -198,6 +206,18 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+
+
+def _add_similar(parser: argparse.ArgumentParser) -> None:
+    _add_case(parser)
+    parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
+    parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
+
+
+def _image_of(folder: Path, word: str) -> str:
+    """A name below the folder as it is; else the path of a file that lies here."""
+    below = (folder / word).is_file() or not Path(word).is_file()
+    return Path(word).as_posix() if below else str(Path(word).absolute())
 
 
 def _add_case(parser: argparse.ArgumentParser) -> None:

@@ -29,21 +29,25 @@ class Reference:
     @classmethod
     def of(cls, pooled: NDArray[np.floating], neighbours: int = NEIGHBOURS) -> Reference:
         """Reference cells from their pooled features (M, K)."""
-        return cls(_unit(pooled), min(neighbours, len(pooled)))
+        return cls(unit(pooled), min(neighbours, len(pooled)))
 
     def distance(self, pooled: NDArray[np.floating]) -> NDArray[np.float32]:
         """Mean cosine distance, 0-2, to the nearest reference cells: (N, K) to (N,)."""
-        away = 1 - _unit(pooled) @ self.directions.T
+        away = self.distances(pooled)
         nearest = np.partition(away, self.neighbours - 1, axis=1)[:, : self.neighbours]
         return np.asarray(nearest.mean(axis=1), dtype=np.float32)
 
     def nearest(self, pooled: NDArray[np.floating], count: int) -> NDArray[np.intp]:
         """Indices of the `count` most similar reference cells, nearest first: (N, count)."""
-        away = 1 - _unit(pooled) @ self.directions.T
-        return np.argsort(away, axis=1, kind="stable")[:, :count]
+        return np.argsort(self.distances(pooled), axis=1, kind="stable")[:, :count]
+
+    def distances(self, pooled: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Cosine distance, 0-2, to every reference cell: (N, K) to (N, M)."""
+        return np.asarray(1 - unit(pooled) @ self.directions.T, dtype=np.float32)
 
 
-def _unit(pooled: NDArray[np.floating]) -> NDArray[np.float32]:
+def unit(pooled: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Rows (N, K) brought to unit length; a row of zeros stays zero."""
     vectors = np.asarray(pooled, dtype=np.float32)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)

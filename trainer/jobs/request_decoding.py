@@ -16,6 +16,7 @@ from trainer.jobs.requests import (
     ModelsRequest,
     PingRequest,
     Record,
+    SimilarRequest,
     SummaryRequest,
     TrainRequest,
 )
@@ -29,6 +30,7 @@ Request = (
     | DevicesRequest
     | SummaryRequest
     | ExportRequest
+    | SimilarRequest
     | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])

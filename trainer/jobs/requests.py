@@ -218,6 +218,24 @@ class ExportRequest(Record):
     data_dir: str | None = None
 
 
+class SimilarRequest(Record):
+    """Find the cells most like one: training cells of its model, and others of its case.
+
+    Attributes:
+        folder: the case's folder.
+        image: name below it, with forward slashes, or a path into it.
+        run: number of one of its runs; None: the newest that holds the image.
+        count: how many of each kind.
+    """
+
+    job: Literal["similar"] = "similar"
+    folder: str
+    image: str
+    run: int | None = Field(default=None, ge=1)
+    count: int = Field(default=6, gt=0, le=100)
+    data_dir: str | None = None
+
+
 class PingRequest(Record):
     """Ask whether the worker answers; `echo` comes back."""
 

@@ -22,6 +22,7 @@ JOBS: JobTable = {
     "devices": "trainer.jobs.devices:run",
     "summary": "trainer.jobs.summary:run",
     "export": "trainer.jobs.export:run",
+    "similar": "trainer.jobs.similar:run",
     "ping": "trainer.jobs.ping:run",
 }
 

@@ -28,6 +28,9 @@ from trainer.jobs.training_data import (
     measure_sources,
     read_shots,
 )
+from trainer.jobs.training_pictures import note_pictures
+from trainer.locations import data_folder
+from trainer.models.package import CARD, sha256_of
 from trainer.models.reference import ReferenceCells
 
 REFERENCE_CELLS = 900
@@ -75,6 +78,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     card = card_of(plan, request, held.profiles, settled, figures, history)
     val = labelled(held.shots, "val", plan.outputs)
     package = package_of(plan, card, network, val, kept, figures, history)
+    _note_pictures(request, package, plan, kept)
     told = figures["test"].get("balanced_accuracy")
     accuracy = getattr(told, "value", None)
     emit(Result({"text": f"The model {plan.id} is in {package}.", "balanced_accuracy": accuracy}))
@@ -194,6 +198,13 @@ def _spread(train: Labelled, seed: int) -> NDArray[np.intp]:
         rows = [row for row, key in enumerate(keys) if key == group]
         chosen.extend(rng.permutation(rows)[:share].tolist())
     return np.array(sorted(chosen), dtype=np.intp)
+
+
+def _note_pictures(request: TrainRequest, package: Path, plan: Plan, kept: ReferenceCells) -> None:
+    """So that similar training cells can be shown on this computer."""
+    data = Path(request.data_dir) if request.data_dir else data_folder()
+    names = [str(name) for name in kept.images]
+    note_pictures(data, sha256_of(package / CARD), plan.manifest.root, names)
 
 
 def _name(item: Item, root: Path) -> str:

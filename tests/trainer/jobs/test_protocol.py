@@ -30,6 +30,7 @@ from trainer.jobs.protocol import (
     ResultEvent,
     Run,
     Shutdown,
+    SimilarRequest,
     StartedEvent,
     TrainRequest,
     WarningEvent,
@@ -46,6 +47,7 @@ REQUESTS: list[Request] = [
     TrainRequest(data="d", backbone="vgg16", recipe={"view": {"red_cells": 4.0}, "steps": None}),
     DemoRequest(folder="d", per_kind=2),
     ModelsRequest(action="import", path="x.zip"),
+    SimilarRequest(folder="f", image="a/ü.jpg", run=3),
     PingRequest(echo="C:\\Bilder\\\n"),
 ]
 EVENTS: list[Event] = [

@@ -17,7 +17,8 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
 from trainer.jobs.protocol import TrainRequest
-from trainer.models.package import open_package
+from trainer.jobs.training_pictures import known_pictures
+from trainer.models.package import open_package, sha256_of
 
 KINDS = ("monocyte", "seg_neutrophil", "lymphocyte")
 PER_KIND = {"train": 6, "val": 4, "test": 4}
@@ -85,6 +86,10 @@ def test_a_package_from_labelled_images(data: Path, tmp_path: Path) -> None:
     assert figures["test"]["cells"] == 8
     assert len((package.path / "history.csv").read_text(encoding="utf-8").splitlines()) == 5
     assert str(data.parent) not in (package.path / "manifest.csv").read_text(encoding="utf-8")
+
+    pictures = known_pictures(tmp_path / "data", sha256_of(package.path / "card.json"))
+    names = package.reference().images.tolist()
+    assert [pictures.find(name) for name in names] == [data.parent / name for name in names]
 
     images = data.parent
     out = ("--out", tmp_path / "out", "--data-dir", tmp_path / "data", "--device", "cpu")

@@ -29,6 +29,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_classify(commands.add_parser("classify", help="classify images", parents=[common]))
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
+    _add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
     _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
@@ -165,6 +166,23 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
     )
+    _add_data_dir(parser)
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
+    parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
+    parser.add_argument("--split", choices=("train", "val", "test"))
+    parser.add_argument(
+        "--quick",
+        dest="thorough",
+        action="store_const",
+        const=False,
+        help="without perturbations and measures of the heat maps",
+    )
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     _add_data_dir(parser)
 
 

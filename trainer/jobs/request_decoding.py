@@ -11,6 +11,7 @@ from trainer.jobs.requests import (
     ClassifyRequest,
     DemoRequest,
     DevicesRequest,
+    EvaluateRequest,
     ExplainRequest,
     ExportRequest,
     ModelsRequest,
@@ -26,6 +27,7 @@ Request = (
     | ExplainRequest
     | TrainRequest
     | DemoRequest
+    | EvaluateRequest
     | ModelsRequest
     | DevicesRequest
     | SummaryRequest

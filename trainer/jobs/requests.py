@@ -135,6 +135,27 @@ class TrainRequest(Record):
     data_dir: str | None = None
 
 
+class EvaluateRequest(Record):
+    """Measure a model on labelled cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for metrics.json, report.html and figures.
+        split: which split to measure on; empty: test cells, or all where nothing is split.
+        thorough: also make cells worse and measure the heat maps, which takes longer.
+    """
+
+    job: Literal["evaluate"] = "evaluate"
+    data: str
+    out: str
+    model: str = ""
+    split: Literal["", "train", "val", "test"] = ""
+    thorough: bool = True
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
 class DemoRequest(Record):
     """Write a folder of drawn sample cells.
 

@@ -17,6 +17,7 @@ JOBS: JobTable = {
     "classify": "trainer.jobs.classify:run",
     "explain": "trainer.jobs.explain:run",
     "train": "trainer.jobs.train:run",
+    "evaluate": "trainer.jobs.evaluate:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

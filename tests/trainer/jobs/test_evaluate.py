@@ -1,0 +1,144 @@
+"""Measuring a model on labelled cells, from the command line and by the job itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from sklearn import metrics as sklearn_metrics
+
+from tests.trainer.jobs.program import run_trainer
+from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.domain import never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.evaluation.perturbation import PERTURBATIONS
+from trainer.jobs import evaluate
+from trainer.jobs.protocol import EvaluateRequest
+from trainer.models.card import read_card
+
+KINDS = ("basophil", "monocyte", "myeloblast", "eosinophil")
+NAMES = {"eosinophil": "mast cell"}  # which no model of ours was taught
+PER_KIND = 12
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawn cells of two labs; one kind that no model was taught, odd names."""
+    folder = tmp_path_factory.mktemp("labelled")
+    rng = np.random.default_rng(5)
+    rows = []
+    for kind in KINDS:
+        for index in range(PER_KIND):
+            lab, style = (("warm", WARM), ("cool", COOL))[index % 2]
+            name = f"{kind} <b>{index}&.png"
+            picture = draw_cell(kind, rng, size=128, style=vary(style, rng))
+            cv2.imwrite(str(folder / name), picture[..., ::-1])
+            rows.append((name, NAMES.get(kind, kind), lab))
+    with (folder / "cells.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("file", "label", "source"), *rows])
+    return folder / "cells.csv"
+
+
+def measured(data: Path, package: Path, out: Path, **more: Any) -> dict[str, Any]:
+    request = EvaluateRequest(data=str(data), model=str(package), out=str(out), **more)
+    evaluate.run(request, lambda _: None, never_stop)
+    record: dict[str, Any] = json.loads((out / "metrics.json").read_text("utf-8"))
+    return record
+
+
+@pytest.mark.slow
+def test_from_the_command_line(data: Path, package: Path, tmp_path: Path) -> None:
+    out = tmp_path / "report"
+    told = run_trainer("evaluate", data, "--model", package, "--out", out)
+    assert "cells judged by" in told.stdout
+    record = json.loads((out / "metrics.json").read_text("utf-8"))
+    assert record["cells"] == len(KINDS) * PER_KIND
+    assert set(record["figures"]) == {"all", "source: cool", "source: warm"}
+    assert len(record["perturbations"]) == 1 + sum(len(p.levels) for p in PERTURBATIONS.values())
+    assert 0 <= record["explanations"]["deletion"] <= 1
+    assert any("was not taught “mast cell”" in note for note in record["notes"])
+    assert any("Patients are not known" in note for note in record["notes"])
+    for name in ("confusion", "roc", "precision_recall", "reliability", "risk_coverage"):
+        assert cv2.imread(str(out / "figures" / f"{name}.png")) is not None
+    page = (out / "report.html").read_text("utf-8")
+    assert not re.search(r"(?:src|href)=\"(?!data:)|@import|url\(", page)
+    assert "<b>0&.png" not in page
+
+
+@pytest.mark.slow
+def test_figures_are_those_of_classify(data: Path, package: Path, tmp_path: Path) -> None:
+    """The same probabilities as `classify` writes, and scikit-learn's figures of them."""
+    record = measured(data, package, tmp_path / "out", thorough=False)
+    with data.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    classes = read_card(package / "card.json").classes
+    for lab in ("warm", "cool"):
+        # A case has one source: each lab by itself, at the scale that is measured on it.
+        folder, out = tmp_path / lab, tmp_path / f"{lab} results"
+        folder.mkdir()
+        own = {row["file"]: row["label"] for row in rows if row["source"] == lab}
+        for name in own:
+            shutil.copy(data.parent / name, folder)
+        run_trainer("classify", folder, "--model", package, "--device", "cpu", "--out", out)
+        with (out / "predictions.csv").open(encoding="utf-8", newline="") as file:
+            said = [row for row in csv.DictReader(file) if own[row["image"]] in classes]
+        right = sum(own[row["image"]] == row["label"] for row in said)
+        figures = record["figures"][f"source: {lab}"]
+        assert figures["cells"] == len(said)
+        assert figures["accuracy"]["value"] == pytest.approx(right / len(said))
+        truth = [row["image"] for row in said]
+        labels = sorted({own[name] for name in truth})
+        balanced = sklearn_metrics.recall_score(
+            [own[name] for name in truth],
+            [row["label"] for row in said],
+            labels=labels,
+            average="macro",
+        )
+        assert figures["balanced_accuracy"]["value"] == pytest.approx(balanced)
+
+
+@pytest.mark.slow
+def test_patients_are_drawn_as_a_whole(data: Path, package: Path, tmp_path: Path) -> None:
+    with data.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    by_patient = data.with_name("patients.csv")
+    with by_patient.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("file", "label", "patient"))
+        writer.writerows((row["file"], row["label"], f"P{n % 3}") for n, row in enumerate(rows))
+    record = measured(by_patient, package, tmp_path / "out", thorough=False)
+    assert set(record["figures"]) == {"all", "patient: P0", "patient: P1", "patient: P2"}
+    assert not any("Patients are not known" in note for note in record["notes"])
+
+
+@pytest.mark.slow
+def test_what_cannot_be_measured_is_told(data: Path, package: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no image of the split"):
+        measured(data, package, tmp_path / "out", split="val")
+    strange = tmp_path / "strange"
+    for name, source in (("cat", "a"), ("dog", "b")):
+        (strange / name).mkdir(parents=True)
+        shutil.copy(next(data.parent.glob("*.png")), strange / name / f"{source}.png")
+    with pytest.raises(UserError, match="knows none of the labels: “cat”, “dog”"):
+        measured(strange, package, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    for name in ("basophil", "monocyte"):
+        (tmp_path / "broken" / name).mkdir(parents=True)
+        (tmp_path / "broken" / name / f"{name}.jpg").write_bytes(b"no image")
+    with pytest.raises(UserError, match="Not one image can be read"):
+        measured(tmp_path / "broken", package, tmp_path / "out")
+
+
+@pytest.mark.slow
+def test_stopping_leaves_nothing_behind(data: Path, package: Path, tmp_path: Path) -> None:
+    request = EvaluateRequest(data=str(data), model=str(package), out=str(tmp_path / "out"))
+    with pytest.raises(Cancelled):
+        evaluate.run(request, lambda _: None, lambda: True)
+    assert not any((tmp_path / "out").iterdir())

@@ -1,0 +1,168 @@
+"""Measure a model on labelled cells: figures, closer looks, a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from trainer.data.item import Item, some_names
+from trainer.data.manifest import Manifest, read_manifest
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.evaluation.cell_figures import Figure, figures_of
+from trainer.jobs.evaluate_cells import SeenCells, limits_of, see
+from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
+from trainer.jobs.evaluate_record import Evaluation, record_of
+from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.requests import EvaluateRequest
+from trainer.safe_write import make_ready, write_bytes, write_text
+
+METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
+# Fewer cells of a patient or source than this say nothing apart from the others.
+_LEAST_APART = 10
+
+
+def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Measure a model (see `EvaluateRequest`).
+
+    Returns:
+        The figures of all cells, `cells`, `failed`, and the files written.
+
+    Raises:
+        UserError: no data, labels that the model does not know, or nothing can be written.
+        Cancelled: `should_stop` said so; nothing was written.
+    """
+    manifest = _chosen(read_manifest(Path(request.data)), request.split, emit)
+    opened = open_model(
+        request.model,
+        data_dir=request.data_dir,
+        device=request.device,
+        precision="exact",
+        emit=emit,
+    )
+    notes = _notes(manifest, opened)
+    out = Path(request.out)
+    make_ready(out)
+    seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    evaluation = _measured(request, opened, seen, notes, emit, should_stop)
+    for note in evaluation.notes:
+        emit(Notice(note))
+    return _written(evaluation, out, emit)
+
+
+def _measured(
+    request: EvaluateRequest,
+    opened: OpenedModel,
+    seen: SeenCells,
+    notes: tuple[str, ...],
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> Evaluation:
+    classifier, known = opened.classifier, len(opened.card.classes)
+    borne: list[Borne] = []
+    explained: Explained | None = None
+    if request.thorough:
+        borne = bear(seen, classifier, known, emit, should_stop)
+        grey = opened.view.grey
+        explained = explain(seen, classifier, grey, request.seed, emit, should_stop)
+    notes += tuple(f"Left out: {fault}" for fault in seen.faults)
+    figures = _by_set(seen, opened)
+    return Evaluation(opened, seen, request.data, figures, borne, explained, notes)
+
+
+def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
+    """The cells to measure on: those of the split asked for, else test cells, else all."""
+    wanted = split or ("test" if manifest.split("test") else "")
+    if not wanted:
+        if any(item.split for item in manifest.items):
+            raise UserError(
+                "The data have no test split.", "Name the split to measure on with --split."
+            )
+        return manifest
+    items = manifest.split(wanted)
+    if not items:
+        raise UserError(f"The data hold no image of the split “{wanted}”.")
+    emit(Notice(f"Measured on the {len(items)} images of the split “{wanted}”."))
+    return replace(manifest, items=items)
+
+
+def _notes(manifest: Manifest, opened: OpenedModel) -> tuple[str, ...]:
+    """What can be said before a single cell was looked at.
+
+    Raises:
+        UserError: the model knows none of the labels.
+    """
+    labels = {item.label for item in manifest.items}
+    card = opened.card
+    strange = sorted(labels - set(card.outputs))
+    if not labels & set(card.classes):
+        raise UserError(
+            f"The model {card.id} knows none of the labels: {some_names(strange)}.",
+            f"It tells apart {', '.join(card.classes)}.",
+        )
+    notes: list[str] = []
+    if strange:
+        notes.append(
+            f"The model was not taught {some_names(strange)}: these cells count as unknown kinds."
+        )
+    if missing := [name for name in card.classes if name not in labels]:
+        notes.append(f"The data hold no {some_names(missing)}: figures are of the other classes.")
+    if not any(item.patient for item in manifest.items):
+        notes.append(
+            "Patients are not known: cells are taken for independent, and intervals are narrower "
+            "than they would be by patient."
+        )
+    return tuple(notes)
+
+
+def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]]:
+    classes, limits = opened.card.classes, limits_of(opened)
+    figures = {"all": figures_of(seen.answered, limits, classes)}
+    parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
+        ("source", lambda item: item.source),
+        ("patient", lambda item: item.patient),
+    )
+    for word, key in parts:
+        names = np.array([key(item) for item in seen.items])
+        for name in np.unique(names) if len(np.unique(names)) > 1 else ():
+            rows = names == name
+            if rows.sum() >= _LEAST_APART:
+                part = figures_of(seen.answered.part(rows), limits, classes)
+                figures[f"{word}: {name or 'not said'}"] = part
+    return figures
+
+
+def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
+    from trainer.jobs.evaluate_charts import charts_of  # Matplotlib takes its time
+    from trainer.jobs.evaluate_report import report_of
+
+    charts = charts_of(evaluation.seen.answered, evaluation.opened.card.classes)
+    for name, data in charts.items():
+        write_bytes(out / FIGURES / f"{name}.png", data)
+    record = record_of(evaluation)
+    write_text(out / METRICS, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    write_text(out / REPORT, report_of(evaluation, charts))
+    figures = record["figures"]["all"]
+    emit(Result({"text": _sentence(evaluation, out)}))
+    return {
+        "figures": figures,
+        "cells": len(evaluation.seen.items),
+        "failed": len(evaluation.seen.faults),
+        "metrics": str(out / METRICS),
+        "report": str(out / REPORT),
+    }
+
+
+def _sentence(evaluation: Evaluation, out: Path) -> str:
+    lines = [f"{len(evaluation.seen.items)} cells judged by {evaluation.opened.card.id}."]
+    for name in ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "accepted_precision"):
+        figure = evaluation.figures["all"].get(name)
+        if figure is not None and not isinstance(figure, int):
+            between = f"({figure.low:.3f}-{figure.high:.3f})"
+            lines.append(f"  {name.replace('_', ' '):<20} {figure.value:.3f} {between}")
+    return "\n".join([*lines, f"The report is {out / REPORT}"])

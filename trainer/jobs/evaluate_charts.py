@@ -1,0 +1,148 @@
+"""The pictures of an evaluation, by Matplotlib: who is taken for whom, curves, calibration."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from trainer.evaluation import scores
+from trainer.evaluation.cell_figures import Answered
+from trainer.evaluation.confusion import confusion_matrix
+from trainer.models.class_marks import marks_of, spoken
+
+# Across, up, and the area below.
+Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]
+_INCHES, _DOTS = (5.0, 4.6), 110
+_QUIET = "#606060"
+
+
+def charts_of(answered: Answered, classes: Sequence[str]) -> dict[str, bytes]:
+    """PNG pictures by name: confusion, roc, precision_recall, reliability, risk_coverage.
+
+    Of the cells of the model's classes, everything accepted; curves that need two classes
+    are left out where there is only one.
+    """
+    known = len(classes)
+    inside = (answered.labels >= 0) & (answered.labels < known)
+    labels = answered.labels[inside]
+    shares = answered.probabilities[inside, :known]
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    right, top = shares.argmax(axis=1) == labels, shares.max(axis=1)
+    drawn: dict[str, Callable[[Axes], None]] = {
+        "confusion": lambda axes: _confusion(axes, labels, shares.argmax(axis=1), classes),
+        "reliability": lambda axes: _reliability(axes, right, top),
+        "risk_coverage": lambda axes: _risk_coverage(axes, right, top),
+    }
+    if len(np.unique(labels)) > 1:
+        drawn["roc"] = lambda axes: _roc(axes, labels, shares, classes)
+        drawn["precision_recall"] = lambda axes: _precision_recall(axes, labels, shares, classes)
+    return {name: _picture(draw) for name, draw in drawn.items()}
+
+
+def _picture(draw: Callable[[Axes], None]) -> bytes:
+    figure = Figure(figsize=_INCHES, dpi=_DOTS, layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    draw(axes)
+    axes.spines[["top", "right"]].set_visible(False)
+    buffer = io.BytesIO()
+    # Without the version and the date, so that the same figures give the same bytes.
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def _confusion(
+    axes: Axes, labels: NDArray[np.intp], called: NDArray[np.intp], classes: Sequence[str]
+) -> None:
+    counts = confusion_matrix(labels, called, classes=len(classes))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+    for row, column in np.ndindex(counts.shape):
+        if counts[row, column]:
+            ink = "white" if shares[row, column] > 0.5 else "black"
+            text = f"{counts[row, column]}\n{shares[row, column]:.0%}"
+            axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=8)
+    names = [spoken(name) for name in classes]
+    axes.set_xticks(range(len(classes)), names, rotation=40, ha="right", fontsize=8)
+    axes.set_yticks(range(len(classes)), names, fontsize=8)
+    axes.set_xlabel("called")
+    axes.set_ylabel("labelled")
+
+
+def _roc(
+    axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
+) -> None:
+    def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
+        hits, alarms = _counts(true, score)
+        return alarms / (~true).sum(), hits / true.sum(), float(scores.roc_auc(true, score))
+
+    _curves(axes, labels, shares, classes, curve)
+    axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
+    axes.set_xlabel("1 - specificity")
+    axes.set_ylabel("sensitivity")
+
+
+def _precision_recall(
+    axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
+) -> None:
+    def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
+        hits, alarms = _counts(true, score)
+        area = float(scores.average_precision(true, score))
+        return hits / true.sum(), hits / (hits + alarms), area
+
+    _curves(axes, labels, shares, classes, curve)
+    axes.set_xlabel("sensitivity")
+    axes.set_ylabel("positive predictive value")
+
+
+def _counts(
+    true: NDArray[np.bool_], score: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """True and false positives at each distinct score, from the highest on."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.flatnonzero(np.diff(score[order], append=np.nan) != 0)
+    hits = np.cumsum(true[order], dtype=np.int64)[ends]
+    return hits, np.asarray(ends + 1 - hits, dtype=np.int64)
+
+
+def _curves(
+    axes: Axes,
+    labels: NDArray[np.intp],
+    shares: NDArray[np.float64],
+    classes: Sequence[str],
+    curve: Callable[[NDArray[np.bool_], NDArray[np.float64]], Curve],
+) -> None:
+    marks = marks_of(classes)
+    for index, name in enumerate(classes):
+        if (labels == index).any() and (labels != index).any():
+            across, up, area = curve(labels == index, shares[:, index])
+            words = f"{marks[name].letter} {spoken(name)} {area:.3f}"
+            axes.step(across, up, where="post", color=marks[name].colour, label=words)
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(-0.02, 1.02)
+    axes.legend(fontsize=8, frameon=False, loc="lower center")
+
+
+def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
+    found = scores.reliability(right, top)
+    axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
+    axes.plot(found.probability, found.accuracy, color="black", linewidth=1)
+    sizes = 12 + 120 * found.cells / found.cells.max()
+    axes.scatter(found.probability, found.accuracy, s=sizes, color="black")
+    axes.set_xlabel("probability of the likeliest class (larger dot: more cells)")
+    axes.set_ylabel("share that was right")
+
+
+def _risk_coverage(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
+    found = scores.risk_coverage(right, top)
+    axes.step(found.coverage, 100 * found.risk, where="post", color="black")
+    axes.set_xlim(0, 1.02)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("share of cells accepted, the surest first")
+    axes.set_ylabel("% wrong among them")

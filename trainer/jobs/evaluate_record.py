@@ -1,0 +1,53 @@
+"""Everything that an evaluation measured, and metrics.json made of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from trainer.evaluation.cell_figures import Figure, as_record
+from trainer.jobs.classify_summary import RESEARCH_USE
+from trainer.jobs.crash import package_versions, versions
+from trainer.jobs.evaluate_cells import SeenCells
+from trainer.jobs.evaluate_looks import Borne, Explained
+from trainer.jobs.model_opening import OpenedModel
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Everything that was measured.
+
+    Attributes:
+        figures: set -> name -> figure; sets are "all", "source: ..." and "patient: ...".
+        borne: of the kept cells, under every perturbation; empty if not asked for.
+        explained: of the heat maps; None if not asked for.
+        notes: what has to be said beside the figures, in words.
+    """
+
+    opened: OpenedModel
+    seen: SeenCells
+    data: str
+    figures: dict[str, dict[str, Figure]]
+    borne: list[Borne]
+    explained: Explained | None
+    notes: tuple[str, ...]
+
+
+def record_of(evaluation: Evaluation) -> dict[str, Any]:
+    """metrics.json: everything that was measured, and on what."""
+    card, seen = evaluation.opened.card, evaluation.seen
+    explained = evaluation.explained
+    return {
+        "model": {"id": card.id, "card_sha256": evaluation.opened.sha256},
+        "data": evaluation.data,
+        "cells": len(seen.items),
+        "failed": list(seen.faults),
+        "figures": as_record(evaluation.figures),
+        "perturbations": [asdict(each) for each in evaluation.borne],
+        "explanations": explained.to_json() if explained else None,
+        "notes": list(evaluation.notes),
+        "device": evaluation.opened.classifier.engine.device,
+        "precision": evaluation.opened.classifier.engine.precision.value,
+        "versions": versions() | package_versions(),
+        "statement": RESEARCH_USE,
+    }

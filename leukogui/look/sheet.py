@@ -72,6 +72,16 @@ QSlider::handle:horizontal {
     width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; background: @accent;
 }
 QSlider::handle:horizontal:focus { border: 2px solid @text; }
+#card { background: @panel; border: 1px solid @line; border-radius: 6px; }
+#warning { background: @panel; border-left: 4px solid @quiet; padding: 6px 12px; }
+QTableView { background: @ground; selection-background-color: @hover; selection-color: @text; }
+QTableView::item { border-bottom: 1px solid @line; padding: 0 8px; }
+QTableView:focus { border: 1px solid @accent; }
+QHeaderView { background: @ground; }
+QHeaderView::section {
+    background: @ground; color: @quiet; border: none; border-bottom: 1px solid @line;
+    padding: 4px 8px;
+}
 #dropPlace { border: 2px dashed @line; border-radius: 12px; background: @panel; }
 #dropPlace[over="true"] { border-color: @accent; }
 #notice { background: @text; border-radius: 6px; }

@@ -179,6 +179,8 @@ KEYS: Setting[dict[str, str]] = Setting("keys", {})
 """Keys that a person chose, by action; empty for none."""
 MODEL = Setting("model", "")
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
+EXPORT_FOLDER = Setting("export_folder", "")
+EXPORT_FORMATS: Setting[tuple[str, ...]] = Setting("export_formats", ("html", "xlsx"))
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_splitter", "")
 
@@ -205,6 +207,8 @@ SETTINGS: tuple[AnySetting, ...] = (
     KEYS,
     MODEL,
     RECENT_FOLDERS,
+    EXPORT_FOLDER,
+    EXPORT_FORMATS,
     GEOMETRY,
     SPLITTER,
 )

@@ -19,6 +19,7 @@ from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
 from leukogui.window.reporting import Reporting
 from leukogui.window.running import Running
+from leukogui.window.summing import Summing
 from leukogui.window.viewing import Viewing
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.model_shelf import ModelShelf
@@ -65,6 +66,7 @@ class Assembly(QObject):
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
         self.viewing = Viewing(self.window, self.shop, cache / "viewer")
+        self.summing = Summing(self.window, self.running, self.helper, self.runner)
         places = Places(data, data / "models", cache, logs)
         self.choosing = Choosing(self.window, self.shop, places)
         self._is_down = False

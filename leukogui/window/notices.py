@@ -141,9 +141,11 @@ class Notices(QObject):
         area = self._over.rect().adjusted(8 * GRID, 0, -2 * GRID, -2 * GRID - self._bottom)
         width = min(_WIDEST, area.width())
         bottom = area.bottom()
-        for notice in reversed(self.shown):
+        shown = self.shown
+        for notice in reversed(shown):
             wrapped = notice.hasHeightForWidth()
             height = notice.heightForWidth(width) if wrapped else notice.sizeHint().height()
             notice.setGeometry(area.left(), bottom - height, width, height)
-            notice.raise_()
             bottom -= height + GRID
+        for notice in shown:  # who is raised becomes the last child, and so the newest
+            notice.raise_()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.command_line import command_line
 from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import RunOrder, how_of, order_for
-from trainer.domain import Served
+from leukogui.work.run_queue import Fineness, RunOrder, how_of, order_for
+from trainer.domain import Precision, Served
 
 if TYPE_CHECKING:
     from trainer.jobs.outcome import Outcome
@@ -73,6 +74,14 @@ class Running(QObject):
         names = tuple(self._window.review.gallery.selected_names())
         if names:
             self._add(names)
+
+    def run_again(self, names: tuple[str, ...], model: str, precision: str) -> None:
+        """Judge images of the case anew as a run before did, so that both count together."""
+        root = self._window.session.root
+        if root is not None:
+            fineness: Fineness = "exact" if precision == Precision.F32 else "fast"
+            how = replace(how_of(self._window.settings), precision=fineness)
+            self._queue_order(order_for(root, self._results, model, names, how))
 
     def queue_folder_path(self, folder: str) -> None:
         """Judge another folder when its turn comes."""
@@ -161,7 +170,9 @@ class Running(QObject):
         root = self._window.session.root
         if root is None or self._window.chooser.card is None:
             return
-        order = self._order(root, names)
+        self._queue_order(self._order(root, names))
+
+    def _queue_order(self, order: RunOrder) -> None:
         self._window.queue.add(order)
         if self._window.queue.current is not order:
             self._window.notices.tell(self.tr("It waits its turn."))

@@ -1,0 +1,1 @@
+"""The page of figures of a case, and what it shows."""

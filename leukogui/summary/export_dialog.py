@@ -1,0 +1,119 @@
+"""Chooses what is exported, and where to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.look.sizes import GRID, font
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Export", text))
+
+
+FORMATS: tuple[tuple[str, str], ...] = (
+    ("html", _t("Report: one page to read, print and keep (report.html)")),
+    ("xlsx", _t("Workbook: every image, figures, model, runs (predictions.xlsx)")),
+    ("csv", _t("Table: every image (predictions.csv)")),
+    ("json", _t("Figures for programs (summary.json)")),
+    ("png", _t("Picture of the figures (summary.png)")),
+)
+
+
+class ExportDialog(QDialog):
+    """Formats, folder, and whether files are replaced; blocks nothing else."""
+
+    wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Export"))
+        self.boxes = {
+            key: QCheckBox(QCoreApplication.translate("Export", text)) for key, text in FORMATS
+        }
+        self.folder = QLineEdit()
+        self.folder.setAccessibleName(self.tr("Folder for the files"))
+        self.folder.setMinimumWidth(56 * GRID)
+        self.folder.setMinimumHeight(4 * GRID)
+        self.replace = QCheckBox(self.tr("Replace files of these names"))
+        self.go = QPushButton(self.tr("Export"))
+        self.go.setProperty("main", True)
+        self.go.setDefault(True)
+        self._picker: QFileDialog | None = None
+        self._build()
+        for box in self.boxes.values():
+            box.toggled.connect(self._show_possible)
+        self.folder.textChanged.connect(self._show_possible)
+        self.go.clicked.connect(self._want)
+
+    def offer(self, formats: tuple[str, ...], folder: str) -> None:
+        """Fill in what was chosen last, or what is usual."""
+        for key, box in self.boxes.items():
+            box.setChecked(key in formats)
+        self.folder.setText(folder)
+        self.replace.setChecked(False)
+        self._show_possible()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What is ticked."""
+        return tuple(key for key, box in self.boxes.items() if box.isChecked())
+
+    def ask_folder(self) -> None:
+        """Let a person choose the folder from what is there."""
+        picker = QFileDialog(self, self.tr("Folder for the files"), self.folder.text())
+        picker.setFileMode(QFileDialog.FileMode.Directory)
+        picker.fileSelected.connect(self.folder.setText)
+        picker.finished.connect(picker.deleteLater)
+        self._picker = picker
+        picker.open()
+
+    def _want(self) -> None:
+        self.accept()
+        self.wanted.emit()
+
+    def _show_possible(self) -> None:
+        self.go.setEnabled(bool(self.formats) and bool(self.folder.text().strip()))
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        column.setSpacing(GRID)
+        column.addWidget(_title(self.tr("What")))
+        for box in self.boxes.values():
+            column.addWidget(box)
+        column.addSpacing(GRID)
+        column.addWidget(_title(self.tr("Where to")))
+        choose = QPushButton(self.tr("Choose…"))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self.ask_folder)
+        row = QHBoxLayout()
+        row.setSpacing(GRID)
+        row.addWidget(self.folder, 1)
+        row.addWidget(choose)
+        column.addLayout(row)
+        column.addWidget(self.replace)
+        column.addSpacing(2 * GRID)
+        buttons = QDialogButtonBox()
+        buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ApplyRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(font(bold=True))
+    return label

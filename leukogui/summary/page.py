@@ -1,0 +1,269 @@
+"""The page of figures: counts, differential, probabilities, failed images, how it was made."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.look.class_marks import marks_of, spoken
+from leukogui.look.icons import Icons
+from leukogui.look.sizes import GRID, Type, font
+from leukogui.look.theme import Theme
+from leukogui.summary.cards import CountCards
+from leukogui.summary.chooser import ScopeChooser
+from leukogui.summary.export_bar import ExportBar
+from leukogui.summary.failures import FailedTable
+from leukogui.summary.figures import Figures
+from leukogui.summary.histogram import Histogram
+from leukogui.summary.made import MadePanel
+from leukogui.summary.share_table import ShareTable
+from leukogui.summary.words import listed
+
+_WIDEST = 160 * GRID
+_NARROW = 112 * GRID
+
+
+class SummaryPage(QScrollArea):
+    """Shows figures, and passes on what a person wants to do with them."""
+
+    run_chosen = Signal(object)  # number of a run, or None for the case
+    cells_asked = Signal(str)  # key of a share: its cells are to be shown
+    image_asked = Signal(str)  # name of an image to be shown
+    retry_asked = Signal(list)  # names of images to be judged again
+    export_asked = Signal()
+
+    def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.figures: Figures | None = None
+        self.chooser = ScopeChooser()
+        self.export = QPushButton(self.tr("Export…"))
+        icons.put(self.export, "export")
+        self.export_bar = ExportBar(icons)
+        self.cards = CountCards()
+        percent, beside = self.tr("% of classified"), self.tr("per 100 white")
+        self.percent = ShareTable(self.tr("Percent of classified white cells"), percent, theme)
+        self.beside = ShareTable(self.tr("Per 100 classified white cells"), beside, theme)
+        self.apart = ShareTable(self.tr("In no percentage"), "", theme)
+        self.histogram = Histogram(theme)
+        self.failed = FailedTable()
+        self.retry = QPushButton(self.tr("Run these again"))
+        icons.put(self.retry, "run")
+        self.made = MadePanel()
+        self._white, self._looks, self._changed = _text(), _text("quiet"), _text()
+        self._few = _text("quiet")
+        self._warnings = QVBoxLayout()
+        self._message = _text("quiet")
+        self._build()
+        self._connect()
+        self.show_message("")
+
+    def show_message(self, text: str) -> None:
+        """Show a sentence in the place of figures."""
+        self.figures = None
+        self._message.setText(text)
+        self._stack.setCurrentIndex(0)
+        self.export.setEnabled(False)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Show these."""
+        self.figures = figures
+        marks = marks_of(figures.classes)
+        self.chooser.show_runs(figures.runs, figures.run)
+        self.cards.show_figures(figures)
+        words = self.tr("{n} white cells of the model's classes were accepted: the 100 %.")
+        self._white.setText(words.format(n=f"{figures.white:,}"))
+        self.percent.show_shares(figures.percent, marks)
+        self.beside.show_shares(figures.beside, marks)
+        self._beside.setVisible(bool(figures.beside))
+        self.apart.show_shares(figures.apart, {})
+        self.histogram.show_figures(figures)
+        self._show_words(figures)
+        self._show_failed(figures)
+        self.made.show_figures(figures)
+        self._stack.setCurrentIndex(1)
+        self.export.setEnabled(True)
+
+    def warnings(self) -> list[str]:
+        """What is said beside the figures."""
+        items = (self._warnings.itemAt(at) for at in range(self._warnings.count()))
+        labels = (item.widget() for item in items if item is not None)
+        return [label.text() for label in labels if isinstance(label, QLabel)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Side by side where there is room, else one below the other."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        if self._halves.direction() != direction:
+            self._halves.setDirection(direction)
+
+    def _show_words(self, figures: Figures) -> None:
+        looks = ", ".join(f"{spoken(kind)} {n:,}" for kind, n in figures.looks_like.items())
+        self._looks.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
+        self._looks.setVisible(bool(looks))
+        if list(figures.warnings) != self.warnings():
+            while (item := self._warnings.takeAt(0)) is not None:
+                if (old := item.widget()) is not None:
+                    old.deleteLater()
+            for warning in figures.warnings:
+                self._warnings.addWidget(_warning(warning))
+        changed = figures.changed or ()
+        text = self.tr("{n} images changed or vanished since they were judged: {names}").format(
+            n=len(changed), names=listed(changed)
+        )
+        self._changed.setText(text)
+        self._changed.setVisible(bool(changed))
+
+    def _show_failed(self, figures: Figures) -> None:
+        self.failed.show_failed(figures.failed)
+        self._failures.setVisible(bool(figures.failed))
+        total, shown = figures.decisions["failed"], len(figures.failed)
+        self._few.setText(self.tr("The first {n:,} of {total:,}.").format(n=shown, total=total))
+        self._few.setVisible(shown < total)
+
+    # Building
+
+    def _build(self) -> None:
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusProxy(self.percent)
+        self.setAccessibleName(self.tr("Summary"))
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addLayout(self._head())
+        column.addWidget(self.export_bar)
+        both = QWidget()
+        self._stack = QStackedLayout(both)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(self._figures())
+        column.addWidget(both, 1)
+        outer = QWidget()
+        row = QHBoxLayout(outer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(inner, 100)
+        row.addStretch(1)
+        self.setWidget(outer)
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Summary"))
+        title.setFont(font(Type.LARGE, bold=True))
+        row = QHBoxLayout()
+        row.setSpacing(2 * GRID)
+        row.addWidget(title)
+        row.addWidget(self.chooser)
+        row.addStretch()
+        row.addWidget(self.export)
+        return row
+
+    def _figures(self) -> QWidget:
+        shown = QWidget()
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3 * GRID)
+        column.addWidget(self.cards)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves.setSpacing(4 * GRID)
+        self._halves.addLayout(self._differential(), 3)
+        self._halves.addLayout(self._right(), 2)
+        column.addLayout(self._halves)
+        self._failures = self._failed_part()
+        column.addWidget(self._failures)
+        column.addWidget(self.made)
+        column.addStretch(1)  # a high window has room below, not in between
+        return shown
+
+    def _differential(self) -> QVBoxLayout:
+        self._beside = QWidget()
+        below = _column(_title(self.tr("Beside the white cells")), self.beside)
+        below.setContentsMargins(0, GRID, 0, 0)
+        self._beside.setLayout(below)
+        column = _column(_title(self.tr("Differential")), self._white, self.percent, self._beside)
+        self._warnings.setSpacing(GRID)
+        column.addLayout(self._warnings)
+        column.addWidget(self._changed)
+        column.addStretch()
+        return column
+
+    def _right(self) -> QVBoxLayout:
+        column = _column(_title(self.tr("Probabilities")), self.histogram)
+        column.addSpacing(2 * GRID)
+        column.addWidget(_title(self.tr("In no percentage")))
+        column.addWidget(self.apart)
+        column.addWidget(self._looks)
+        column.addStretch()
+        return column
+
+    def _failed_part(self) -> QWidget:
+        head = QHBoxLayout()
+        head.addWidget(_title(self.tr("Failed images")))
+        head.addWidget(self._few)
+        head.addStretch()
+        head.addWidget(self.retry)
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.failed)
+        return part
+
+    def _connect(self) -> None:
+        self.chooser.run_chosen.connect(self.run_chosen)
+        self.export.clicked.connect(self.export_asked)
+        for table in (self.percent, self.beside, self.apart):
+            table.chosen.connect(self.cells_asked)
+        self.failed.opened.connect(self.image_asked)
+        self.failed.selectionModel().selectionChanged.connect(self._show_retry)
+        self.retry.clicked.connect(lambda: self.retry_asked.emit(self.failed.chosen_names()))
+
+    def _show_retry(self) -> None:
+        some = self.failed.selectionModel().hasSelection()
+        self.retry.setText(
+            self.tr("Run the selected again") if some else self.tr("Run these again")
+        )
+
+
+def _column(*widgets: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(GRID)
+    for widget in widgets:
+        column.addWidget(widget)
+    return column
+
+
+def _title(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(font(bold=True))
+    return label
+
+
+def _text(tone: str = "") -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
+    label.setWordWrap(True)
+    label.setProperty("tone", tone)
+    return label
+
+
+def _warning(text: str) -> QLabel:
+    label = _text()
+    label.setObjectName("warning")
+    label.setText(text)
+    return label

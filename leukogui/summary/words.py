@@ -1,0 +1,114 @@
+"""What is said of figures, in words: in tables, to a screen reader, in the list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from leukogui.look.class_marks import spoken
+from leukogui.summary.figures import Figures, RunLine, Share
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Summary", text)
+
+
+def name_of(key: str) -> str:
+    """A class, or what is apart, as a person reads it."""
+    apart = {
+        "accept": _tr("Accepted"),
+        "review": _tr("To review"),
+        "unknown": _tr("Unknown"),
+        "failed": _tr("Failed"),
+    }
+    return apart.get(key) or spoken(key)
+
+
+def value_words(share: Share) -> str:
+    """The figure, such as 12.3; empty where there is nothing to divide by."""
+    return "" if share.value is None else f"{share.value:.1f}"
+
+
+def interval_words(share: Share) -> str:
+    """Its interval, such as 10.1 – 15.0."""
+    if share.value is None or share.low is None:
+        return ""
+    high = _tr("no bound") if share.high is None else f"{share.high:.1f}"
+    return f"{share.low:.1f} – {high}"
+
+
+def share_words(share: Share, unit: str) -> str:
+    """A line of a table, for a screen reader."""
+    said = f"{name_of(share.key)}: {_tr('{n} cells').format(n=share.cells)}"
+    if share.value is None:
+        return said
+    between = _tr("95 % interval {between}").format(between=interval_words(share))
+    return f"{said}, {value_words(share)} {unit}, {between}"
+
+
+def histogram_words(figures: Figures) -> str:
+    """The histogram in words: what lies in each tenth, and the threshold."""
+    parts = [_tr("Under {p} a cell goes to review.").format(p=f"{figures.threshold:g}")]
+    columns = list(zip(*figures.histogram.values(), strict=True))
+    for low in range(0, len(columns), 2):
+        cells = sum(sum(column) for column in columns[low : low + 2])
+        if cells:
+            between = f"{low / len(columns):.1f}–{(low + 2) / len(columns):.1f}"
+            parts.append(_tr("{between}: {n} cells").format(between=between, n=cells))
+    return " ".join(parts[:1]) + " " + ", ".join(parts[1:])
+
+
+def run_words(run: RunLine) -> str:
+    """A run in one line."""
+    states = {
+        "running": _tr("going on"),
+        "finished": _tr("finished"),
+        "cancelled": _tr("stopped"),
+        "failed": _tr("failed"),
+    }
+    images = _tr("{n} images").format(n=f"{run.judged:,}")
+    state = states.get(run.state, run.state)
+    parts = (_tr("Run {n}").format(n=run.id), when(run.started), run.model, f"{images}, {state}")
+    return "  ·  ".join(parts)
+
+
+def when(stamp: str) -> str:
+    """A time of the store, here and to the minute."""
+    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def facts(figures: Figures) -> list[tuple[str, str]]:
+    """How it was made: a name and a value each."""
+    raw = figures.raw
+    model, profile = raw["model"], raw["source"].get("profile", {})
+    thresholds = model["thresholds"]
+    distance = thresholds["unknown_distance"]
+    rows = [
+        (_tr("Model"), f"{model['id']}, {model['backbone']}"),
+        (_tr("SHA-256 of its card"), model["card_sha256"]),
+        (_tr("Calibrated for"), ", ".join(model["calibrated_for"]) or _tr("no source")),
+        (_tr("To review under"), f"{thresholds['review_probability']:g}"),
+        (_tr("Unknown from"), f"{thresholds['unknown_probability']:g}"),
+    ]
+    if distance is not None:
+        rows.append((_tr("Unknown beyond distance"), f"{distance:g}"))
+    rows += [
+        (_tr("Device"), f"{raw['device']}, {raw['precision']}"),
+        (_tr("Source"), profile.get("name") or _tr("not named")),
+    ]
+    if profile.get("red_cell_diameter") is not None:
+        cells = profile.get("measured_cells") or 0
+        text = _tr("{px} px, {origin}, {n} cells") if cells else _tr("{px} px, {origin}")
+        diameter = f"{profile['red_cell_diameter']:.1f}"
+        said = text.format(px=diameter, origin=profile["origin"], n=cells)
+        rows.append((_tr("Diameter of a red cell"), said))
+    return rows
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Some names, and how many more there are."""
+    said = ", ".join(names[:most])
+    more = len(names) - most
+    return said if more <= 0 else _tr("{names} and {n} more").format(names=said, n=more)

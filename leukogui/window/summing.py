@@ -1,0 +1,164 @@
+"""What keeps the page of figures up to date, and does what is asked for on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from leukogui.case.arrangement import Wish
+from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
+from leukogui.summary.asking import SummaryAsker
+from leukogui.summary.figures import Figures
+from leukogui.summary.page import SummaryPage
+from leukogui.window.exporting import Exporting
+from leukogui.window.main_window import MainWindow
+from leukogui.window.running import Running
+from leukogui.work.bridge import WorkerBridge
+
+if TYPE_CHECKING:
+    from trainer.jobs.outcome import Outcome
+
+_GROUPS = {"review": REVIEW, "unknown": UNKNOWN, "failed": FAILED}
+
+
+class Summing(QObject):
+    """Connects the page of figures.
+
+    Args:
+        helper: worker that answers small requests.
+        runner: starts a process for each job.
+    """
+
+    def __init__(
+        self, window: MainWindow, running: Running, helper: WorkerBridge, runner: WorkerBridge
+    ) -> None:
+        super().__init__(window)
+        self._window, self._running = window, running
+        self.page = SummaryPage(window.theme, window.icons, window)
+        self.asker = SummaryAsker(helper, self)
+        self.exporting = Exporting(window, runner, self.page.export_bar)
+        window.add_page("summary", self.page)
+        self._connect()
+        self._on_case()
+
+    def _connect(self) -> None:
+        window, page = self._window, self.page
+        window.commands.on("summary", self.show_page)
+        window.commands.on("export", self.export)
+        window.commands.on("retry", self.retry)
+        window.session.opened.connect(self._on_case)
+        window.session.changed.connect(self._look)
+        window.session.run_changed.connect(self._look)
+        window.queue.changed.connect(self._look)
+        window.pages.currentChanged.connect(self._on_page)
+        self.asker.answered.connect(self._show)
+        self.asker.failed.connect(self._on_failed)
+        page.run_chosen.connect(self._choose)
+        page.cells_asked.connect(self.show_cells)
+        page.image_asked.connect(self.show_image)
+        page.retry_asked.connect(self._retry)
+        page.export_asked.connect(self.export)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page is looked at."""
+        return self._window.pages.currentWidget() is self.page
+
+    def show_page(self) -> None:
+        """Show the figures of the open case; without one, the way to open one."""
+        if self._window.session.root is None:
+            self._window.show_page(self._window.welcome)
+        else:
+            self._window.show_page(self.page)
+
+    def export(self) -> None:
+        """Let a person choose what of it is exported."""
+        root, figures = self._window.session.root, self.page.figures
+        if root is not None:
+            self.exporting.ask(root, figures.run if figures is not None else None)
+
+    def retry(self) -> None:
+        """Judge every image again that could not be read."""
+        figures = self.page.figures
+        if figures is not None:
+            self._retry([name for name, _ in figures.failed])
+
+    def show_cells(self, key: str) -> None:
+        """Show the cells of a class, or of what is apart, in the gallery."""
+        model = self._window.session.model
+        classes = model.classes if model is not None else ()
+        group = _GROUPS.get(key, classes.index(key) if key in classes else -1)
+        if group < 0:
+            return
+        review = self._window.review
+        review.cells.set_wish(Wish(groups=frozenset({group})))
+        self._window.show_page(review)
+        everything = (self.tr("Show all cells"), lambda: review.cells.set_wish(Wish()))
+        self._window.notices.tell(self.tr("Only these cells are shown."), action=everything)
+
+    def show_image(self, name: str) -> None:
+        """Show one image in the gallery."""
+        review = self._window.review
+        if not review.cells.positions_of({name}):
+            review.cells.set_wish(Wish())
+        places = review.cells.positions_of({name})
+        self._window.show_page(review)
+        if places:
+            review.gallery.setCurrentIndex(review.cells.index(places[0]))
+
+    def _retry(self, names: list[str]) -> None:
+        figures = self.page.figures
+        if names and figures is not None:
+            raw = figures.raw
+            self._running.run_again(tuple(names), raw["model"]["id"], raw["precision"])
+
+    def _choose(self, run: int | None) -> None:
+        self.asker.choose(self._window.session.root, run)
+
+    def _on_case(self) -> None:
+        self.page.show_message(self.tr("Nothing was classified yet."))
+        self.page.chooser.show_runs((), None)
+        self._show_possible()
+        self.asker.choose(None, None)
+        if self.is_shown:
+            self._begin()
+
+    def _on_page(self) -> None:
+        if self.is_shown:
+            self._begin()
+        else:
+            self.asker.stop()
+
+    def _begin(self) -> None:
+        figures = self.page.figures
+        run = figures.run if figures is not None else None
+        self.asker.compare = self._window.queue.current is None
+        self.asker.choose(self._window.session.root if self._has_run() else None, run)
+
+    def _look(self) -> None:
+        self._show_possible()
+        if not self.is_shown or not self._has_run():
+            return
+        # What changes while a run goes on, the run itself tells of at its end.
+        self.asker.compare = self._window.queue.current is None
+        if self.page.figures is None:
+            self._begin()
+        else:
+            self.asker.look()
+
+    def _has_run(self) -> bool:
+        return self._window.session.run is not None
+
+    def _show(self, figures: Figures) -> None:
+        self.page.show_figures(figures)
+        self._show_possible()
+
+    def _on_failed(self, outcome: Outcome) -> None:
+        self.page.show_message(f"{outcome.message} {outcome.hint}".strip())
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        figures = self.page.figures
+        failed = figures is not None and bool(figures.failed)
+        self._window.commands.enable(export=self._has_run(), retry=failed)

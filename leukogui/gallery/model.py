@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
@@ -19,6 +21,7 @@ from PySide6.QtCore import (
 from leukogui.case.arrangement import NOTHING, Arranged, Section, Wish, arrange
 from leukogui.case.cells import CaseModel, Judged
 from leukogui.gallery.words import cell_in_words
+from leukogui.look.plain_tips import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -43,9 +46,12 @@ class GalleryModel(QAbstractListModel):
         self._case: CaseModel | None = None
         self._wish = Wish()
         self._shown: Arranged = NOTHING
+        self._names: list[str] = []
+        self._judged: list[Judged | None] = []
+        self._groups = array("h")
         self._answers: dict[int, Callable[[int], object]] = {
             Qt.ItemDataRole.DisplayRole: self.name,
-            Qt.ItemDataRole.ToolTipRole: self._words,
+            Qt.ItemDataRole.ToolTipRole: self._tip,
             Qt.ItemDataRole.AccessibleTextRole: self._words,
             Role.NAME: self.name,
             Role.PATH: self.path,
@@ -68,49 +74,52 @@ class GalleryModel(QAbstractListModel):
         """The groups, in order; their starts are rows of this model."""
         return self._shown.sections
 
-    def show_case(self, case: CaseModel | None) -> None:
-        """Show another case, or none."""
-        self._arrange(case)
+    def show_case(self, case: CaseModel | None, wish: Wish | None = None) -> None:
+        """Show another case, or none; `wish` None: as the one before."""
+        self._arrange(case, self._wish if wish is None else wish)
 
     def set_wish(self, wish: Wish) -> None:
         """Filter, sort or group otherwise."""
         if wish != self._wish:
-            self._wish = wish
-            self.refresh()
+            self._arrange(self._case, wish)
 
     def refresh(self) -> None:
         """Arrange anew."""
-        self._arrange(self._case)
+        self._arrange(self._case, self._wish)
 
-    def _arrange(self, case: CaseModel | None) -> None:
+    def _arrange(self, case: CaseModel | None, wish: Wish) -> None:
         # Before anything changes: who listens asks once more for what is shown now.
         self.beginResetModel()
-        self._case = case
-        self._shown = arrange(self._case, self._wish) if self._case is not None else NOTHING
+        self._case, self._wish = case, wish
+        self._shown = arrange(case, wish) if case is not None else NOTHING
+        # These very lists: where the case takes others, what is shown stays what it is
+        # until it is arranged anew, so that the selection and the place can be kept.
+        self._names = case.names if case is not None else []
+        self._judged = case.judged if case is not None else []
+        self._groups = case.groups if case is not None else array("h")
         self.endResetModel()
         self.arranged.emit()
 
     def name(self, position: int) -> str:
         """The image at a row of this model."""
-        assert self._case is not None
-        return self._case.names[int(self._shown.rows[position])]
+        return self._names[int(self._shown.rows[position])]
 
     def judged(self, position: int) -> Judged | None:
         """What was said of it."""
-        assert self._case is not None
-        return self._case.judged[int(self._shown.rows[position])]
+        return self._judged[int(self._shown.rows[position])]
 
     def path(self, position: int) -> Path:
         """Where it is."""
         assert self._case is not None
-        return self._case.path(int(self._shown.rows[position]))
+        return self._case.root / self.name(position)
 
     def positions_of(self, names: set[str]) -> list[int]:
         """Where these images are shown now, in order; those that are not shown are left out."""
         if self._case is None or not names:
             return []
-        rows = {self._case.row(name) for name in names}
-        return [at for at, row in enumerate(self._shown.rows.tolist()) if row in rows]
+        rows = [row for row in map(self._case.row, names) if row is not None]
+        found: list[int] = np.flatnonzero(np.isin(self._shown.rows, rows)).tolist()
+        return found
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
         """How many cells are shown."""
@@ -124,8 +133,10 @@ class GalleryModel(QAbstractListModel):
         return answer(index.row()) if answer is not None else None
 
     def _group(self, position: int) -> int:
-        assert self._case is not None
-        return self._case.groups[int(self._shown.rows[position])]
+        return self._groups[int(self._shown.rows[position])]
+
+    def _tip(self, position: int) -> str:
+        return plain_tip(self._words(position))
 
     def _words(self, position: int) -> str:
         return cell_in_words(self.name(position), self.judged(position))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import FAILED, PENDING, REVIEW, UNKNOWN, Judged
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Judged
 from leukogui.look.class_marks import spoken
 from trainer.domain import Decision
 
@@ -18,6 +18,7 @@ def _tr(text: str) -> str:
 def group_in_words(group: int, classes: Sequence[str]) -> str:
     """The heading of a group."""
     names = {
+        ACCEPTED: _tr("Accepted"),
         REVIEW: _tr("To review"),
         UNKNOWN: _tr("Unknown"),
         FAILED: _tr("Could not be read"),

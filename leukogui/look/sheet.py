@@ -20,6 +20,9 @@ QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4
 #statusLine { border-top: 1px solid @line; }
 #inspector { border-left: 1px solid @line; }
 #side { border-right: 1px solid @line; }
+#side QListView, #side QTreeView { background: transparent; }
+#side QTreeView { selection-background-color: @hover; }
+#filterLine { background: @panel; border-bottom: 1px solid @line; }
 QLabel[tone="quiet"] { color: @quiet; }
 QLabel[tone="bad"] { color: @bad; }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }

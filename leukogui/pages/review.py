@@ -1,6 +1,7 @@
 """The page of the open case: gallery in the middle, inspector to the right.
 
 Seams: `set_side` takes the panel of groups and filters (it talks to `cells.set_wish`);
+`show_group` shows one group and nothing else, for whoever leads here from a figure;
 `opened` tells that a cell was opened, for the viewer.
 """
 
@@ -9,6 +10,9 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from leukogui.case.wishes import Wish
+from leukogui.filters.line import FilterLine, NothingLeft
+from leukogui.filters.words import wish_in_words
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import GalleryView
@@ -27,6 +31,7 @@ class ReviewPage(QWidget):
 
     opened = Signal(str)  # name of the image
     outputs_changed = Signal(object)  # names of the model's outputs
+    marked = Signal(object)  # marks of the classes, by name
 
     def __init__(
         self,
@@ -45,13 +50,26 @@ class ReviewPage(QWidget):
         self.gallery.set_side(settings.value(THUMBNAIL_SIDE))
         self.inspector = inspector
         self._empty = QLabel()
+        self._line = FilterLine()
+        self._nothing = NothingLeft()
         self._build()
         self._connect()
 
     def set_side(self, panel: QWidget) -> None:
         """Put the panel of groups and filters to the left."""
         self._splitter.insertWidget(0, panel)
-        self._splitter.setStretchFactor(0, 0)
+        for at, stretch in enumerate((0, 1, 0)):
+            self._splitter.setStretchFactor(at, stretch)
+        self._splitter.setSizes([26 * GRID, 1200, 40 * GRID])
+        self._restore_widths()
+
+    def show_group(self, group: int) -> None:
+        """Show one group and no other filter: a number of `CaseModel.groups`, or ACCEPTED."""
+        self.cells.set_wish(self.cells.wish.only(group))
+
+    def clear_filters(self) -> None:
+        """Show all cells, in the order of now."""
+        self.cells.set_wish(self.cells.wish.unfiltered())
 
     def set_outputs(self, classes: tuple[str, ...], outputs: tuple[str, ...]) -> None:
         """Take the model's classes and outputs from its card."""
@@ -67,7 +85,6 @@ class ReviewPage(QWidget):
         """The case's files or predictions changed."""
         self.cells.refresh()
         self.inspector.refresh()
-        self._show_empty()
 
     def save(self) -> None:
         """Remember how wide the panels are."""
@@ -77,13 +94,19 @@ class ReviewPage(QWidget):
     def _build(self) -> None:
         self.setFocusProxy(self.gallery)
         middle = QWidget()
-        self._stack = QStackedLayout(middle)
+        below = QVBoxLayout(middle)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self._line)
+        self._stack = QStackedLayout()
+        below.addLayout(self._stack, 1)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setWordWrap(True)
         self._empty.setProperty("tone", "quiet")
         self._stack.addWidget(self.gallery)
         self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._nothing)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(middle)
@@ -93,13 +116,18 @@ class ReviewPage(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self.inspector.setMinimumWidth(32 * GRID)
         self._splitter.setSizes([1200, 40 * GRID])
-        state = self._settings.value(SPLITTER)
-        self._splitter.restoreState(QByteArray.fromBase64(state.encode("ascii")))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._splitter)
 
+    def _restore_widths(self) -> None:
+        state = self._settings.value(SPLITTER)
+        self._splitter.restoreState(QByteArray.fromBase64(state.encode("ascii")))
+
     def _connect(self) -> None:
+        self.cells.arranged.connect(self._show_left)
+        self._line.clear_asked.connect(self.clear_filters)
+        self._nothing.clear_asked.connect(self.clear_filters)
         self._session.opened.connect(self._on_case)
         self._session.changed.connect(self.refresh)
         self._session.listed.connect(self._show_empty)
@@ -112,7 +140,7 @@ class ReviewPage(QWidget):
     def _on_case(self) -> None:
         self._shop.forget()
         self.inspector.show_cell("")
-        self.cells.show_case(self._session.model)
+        self.cells.show_case(self._session.model, Wish())
         self.gallery.verticalScrollBar().setValue(0)
         self._show_empty()
 
@@ -123,12 +151,24 @@ class ReviewPage(QWidget):
         names = self._outputs
         if not names and self._session.model is not None:
             names = self._session.model.classes
-        self.gallery.set_painter(CellPainter(self._theme.tones, marks_of(names)))
+        marks = marks_of(names)
+        self.gallery.set_painter(CellPainter(self._theme.tones, marks))
+        self.marked.emit(marks)
+
+    def _show_left(self) -> None:
+        """Say what the filters leave."""
+        model, wish = self._session.model, self.cells.wish
+        total, shown = len(model) if model is not None else 0, self.cells.rowCount()
+        why = wish_in_words(wish, model.classes) if model is not None and total else ""
+        self._line.show_filter(shown, total, why)
+        self._nothing.show_total(total)
+        self._show_empty()
 
     def _show_empty(self) -> None:
         model = self._session.model
         if model is None or len(model):
-            self._stack.setCurrentWidget(self.gallery)
+            left = self.cells.rowCount() or not self.cells.wish.is_filtered
+            self._stack.setCurrentWidget(self.gallery if left else self._nothing)
             return
         looking = self.tr("Looking for images…")
         nothing = self.tr(

@@ -182,7 +182,8 @@ RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
 EXPORT_FOLDER = Setting("export_folder", "")
 EXPORT_FORMATS: Setting[tuple[str, ...]] = Setting("export_formats", ("html", "xlsx"))
 GEOMETRY = Setting("geometry", "")
-SPLITTER = Setting("review_splitter", "")
+SPLITTER = Setting("review_panels", "")
+SIDE_SHOWN = Setting("side_shown", True)
 
 AnySetting = (
     Setting[bool]
@@ -211,4 +212,5 @@ SETTINGS: tuple[AnySetting, ...] = (
     EXPORT_FORMATS,
     GEOMETRY,
     SPLITTER,
+    SIDE_SHOWN,
 )

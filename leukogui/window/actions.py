@@ -68,6 +68,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     ("case", _t("&Case")),
     ("run", _t("&Run")),
     ("view", _t("&View")),
+    ("filter", _t("&Sort and filter")),
     ("help", _t("&Help")),
 )
 ACTIONS: tuple[ActionRow, ...] = (
@@ -111,6 +112,25 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("theme_system", "view", _t("Light or dark as the s&ystem"), group="theme"),
     ActionRow("theme_light", "view", _t("L&ight"), group="theme"),
     ActionRow("theme_dark", "view", _t("&Dark"), group="theme"),
+    ActionRow("search", "filter", _t("&Find by name"), ("Ctrl+F",), "search"),
+    ActionRow("clear_filters", "filter", _t("Show all &cells"), ("Alt+0", "Ctrl+Shift+F")),
+    ActionRow("only_accepted", "filter", _t("Only &accepted"), ("Alt+1",)),
+    ActionRow("only_review", "filter", _t("Only to &review"), ("Alt+2",)),
+    ActionRow("only_unknown", "filter", _t("Only &unknown"), ("Alt+3",)),
+    ActionRow("only_failed", "filter", _t("Only &failed"), ("Alt+4",)),
+    ActionRow("only_pending", "filter", _t("Only n&ot classified"), ("Alt+5",)),
+    ActionRow("sort_folder", "filter", _t("Sort by f&older and name"), group="sort"),
+    ActionRow("sort_name", "filter", _t("Sort by &name alone"), ("Ctrl+Shift+N",), group="sort"),
+    ActionRow(
+        "sort_probability", "filter", _t("Sort by &probability"), ("Ctrl+Shift+P",), group="sort"
+    ),
+    ActionRow("sort_distance", "filter", _t("Sort by &distance"), ("Ctrl+Shift+D",), group="sort"),
+    ActionRow("sort_decision", "filter", _t("Sort by d&ecision"), group="sort"),
+    ActionRow(
+        "descending", "filter", _t("The other &way round"), ("Ctrl+Shift+I",), "around", "on"
+    ),
+    ActionRow("grouped", "filter", _t("&Grouped by verdict"), ("Ctrl+G",), group="on"),
+    ActionRow("side", "filter", _t("Pane&l of filters"), ("Ctrl+B", "F9"), "side", "on"),
     ActionRow("settings", "help", _t("&Settings"), ("Ctrl+,",), "settings", "page"),
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
     ActionRow("device", "help", _t("What &computes, and self-test…"), ("Ctrl+Alt+D",), "device"),

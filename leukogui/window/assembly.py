@@ -14,6 +14,7 @@ from leukogui.thumbnails.shop import ThumbnailShop
 from leukogui.window.binding import Binding
 from leukogui.window.choosing import Choosing, Places
 from leukogui.window.computing import Computing
+from leukogui.window.filtering import Filtering
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
@@ -63,6 +64,7 @@ class Assembly(QObject):
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
         self.reporting = Reporting(self.window, logs)
         self.looking = Looking(self.window)
+        self.filtering = Filtering(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
         self.viewing = Viewing(self.window, self.shop, cache / "viewer")

@@ -130,3 +130,17 @@ def test_100_000_cells_are_arranged_in_an_instant(
     view.setCurrentIndex(model.index(99_999))
     assert len(list(view.visible())) < 100
     assert not view.grab().isNull()
+
+
+def test_other_files_do_not_move_the_selection(
+    qtbot: QtBot, case: CaseModel, model: GalleryModel, view: GalleryView
+) -> None:
+    view.setCurrentIndex(model.index(30))
+    case.set_files(["0 new.jpg", *case.names[:40]])
+    # Not told yet: what is shown is what was there.
+    assert view.current_name() == "30.jpg"
+    assert model.name(49) == "49.jpg"
+    assert not view.grab().isNull()
+    model.refresh()
+    assert model.rowCount() == 41
+    assert view.selected_names() == [view.current_name()] == ["30.jpg"]

@@ -1,0 +1,163 @@
+"""The groups of the case with live counts; a click shows only one, Ctrl and clicks several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QListView, QWidget
+
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
+from leukogui.filters.counted import LINE, AnyIndex, Role, dress
+from leukogui.gallery.words import group_in_words
+from leukogui.look.class_marks import Mark
+from leukogui.look.theme import Theme
+
+ALL = -1
+_TOP = QModelIndex()
+
+
+@dataclass(frozen=True)
+class _Line:
+    group: int
+    text: str
+    mark: Mark | None
+    level: int
+
+
+class GroupModel(QAbstractListModel):
+    """All, accepted, each class of the card, and what no class was given to."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lines = _lines((), {})
+        self._counts = [0] * len(self._lines)
+
+    @property
+    def groups(self) -> list[int]:
+        """The group of each row; ALL first."""
+        return [line.group for line in self._lines]
+
+    def show_counts(
+        self, classes: Sequence[str], marks: Mapping[str, Mark], by_group: NDArray[np.int64]
+    ) -> None:
+        """Show how many cells each group has; the rows stay where the classes do.
+
+        Args:
+            by_group: counts by number of the group, PENDING + 1 of them.
+        """
+        lines = _lines(classes, marks)
+        counts = [_count(line.group, by_group) for line in lines]
+        if lines != self._lines:
+            self.beginResetModel()
+            self._lines, self._counts = lines, counts
+            self.endResetModel()
+        elif counts != self._counts:
+            self._counts = counts
+            self.dataChanged.emit(self.index(0), self.index(len(lines) - 1))
+
+    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """How many groups there are."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What is painted and read out of a group."""
+        if not index.isValid():
+            return None
+        line, count = self._lines[index.row()], self._counts[index.row()]
+        answers = {
+            int(Qt.ItemDataRole.DisplayRole): line.text,
+            int(Qt.ItemDataRole.AccessibleTextRole): self._spoken(line, count),
+            int(Role.COUNT): count,
+            int(Role.MARK): line.mark,
+            int(Role.LEVEL): line.level,
+        }
+        return answers.get(int(role))
+
+    def _spoken(self, line: _Line, count: int) -> str:
+        return self.tr("{group}: {n} cells").format(group=line.text, n=count)
+
+
+class GroupList(QListView):
+    """Lets a person choose groups."""
+
+    chosen = Signal(object)  # frozenset of groups, or None for all
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__()
+        self.lines = GroupModel(self)
+        self.setModel(self.lines)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setUniformItemSizes(True)
+        dress(self, theme, self.tr("Groups of cells"), parent)
+        self._groups: frozenset[int] | None = None
+        self.lines.modelReset.connect(self._fit)
+        self.selectionModel().selectionChanged.connect(self._on_selected)
+        self._fit()
+
+    def show_groups(self, groups: frozenset[int] | None) -> None:
+        """Mark the chosen groups; None: all of them together."""
+        self._groups = groups
+        wanted = {ALL} if groups is None else groups
+        if wanted == self._selected():
+            return
+        selection = QItemSelection()
+        for row, group in enumerate(self.lines.groups):
+            if group in wanted:
+                selection.select(self.lines.index(row), self.lines.index(row))
+        selecting = self.selectionModel()
+        before = selecting.blockSignals(True)
+        selecting.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        selecting.blockSignals(before)
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Letters are keys of the program; they do not search here."""
+        if event.text().isprintable() and event.text().strip():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _selected(self) -> frozenset[int]:
+        groups = self.lines.groups
+        return frozenset(groups[index.row()] for index in self.selectionModel().selectedRows())
+
+    def _on_selected(self) -> None:
+        selected = self._selected()
+        # Whoever adds a group to all of them wants that group; whoever adds "all", all.
+        all_added = ALL in selected and self._groups is not None
+        groups = None if all_added else (selected - {ALL} or None)
+        self._groups = groups
+        self.chosen.emit(groups)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(self.lines.rowCount() * LINE)
+
+
+def _lines(classes: Sequence[str], marks: Mapping[str, Mark]) -> list[_Line]:
+    lines = [_Line(ALL, group_in_words(ALL, classes), None, 0)]
+    lines.append(_Line(ACCEPTED, group_in_words(ACCEPTED, classes), None, 0))
+    for number, name in enumerate(classes):
+        lines.append(_Line(number, group_in_words(number, classes), marks.get(name), 1))
+    others = (REVIEW, UNKNOWN, FAILED, PENDING)
+    return lines + [_Line(group, group_in_words(group, classes), None, 0) for group in others]
+
+
+def _count(group: int, by_group: NDArray[np.int64]) -> int:
+    if group == ALL:
+        return int(by_group.sum())
+    return int(by_group[:ACCEPTED].sum()) if group == ACCEPTED else int(by_group[group])

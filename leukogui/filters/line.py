@@ -1,0 +1,78 @@
+"""Says above the gallery that not all cells are shown, and instead of it that none is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.look.plain_tips import plain_tip
+from leukogui.look.sizes import GRID, font
+
+
+class FilterLine(QWidget):
+    """Nobody shall believe that cells are lost: how many of how many are shown, and why."""
+
+    clear_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("filterLine")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.count = QLabel()
+        self.count.setFont(font(bold=True))
+        self.why = QLabel()
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.why.setProperty("tone", "quiet")
+        self.why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.clear = QToolButton()
+        self.clear.setText(self.tr("Show all cells"))
+        self.clear.clicked.connect(self.clear_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        row.setSpacing(2 * GRID)
+        row.addWidget(self.count)
+        row.addWidget(self.why, 1)
+        row.addWidget(self.clear)
+
+    def show_filter(self, shown: int, total: int, why: str) -> None:
+        """Show how many cells are left by what; nothing is said where `why` is empty."""
+        self.setVisible(bool(why))
+        text = self.tr("{n} of {total} cells").format(n=f"{shown:,}", total=f"{total:,}")
+        self.count.setText(text)
+        self.why.setText(why)
+        self.why.setToolTip(plain_tip(why))
+
+
+class NothingLeft(QWidget):
+    """In the gallery's place where no cell is as wished."""
+
+    clear_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.words = QLabel()
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.words.setWordWrap(True)
+        self.words.setProperty("tone", "quiet")
+        self.clear = QPushButton(self.tr("Show all cells"))
+        self.clear.clicked.connect(self.clear_asked)
+        column = QVBoxLayout(self)
+        column.setSpacing(2 * GRID)
+        column.addStretch()
+        column.addWidget(self.words)
+        column.addWidget(self.clear, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+
+    def show_total(self, total: int) -> None:
+        """Say how many cells there are."""
+        text = self.tr("No cell matches the filters.\nNone is lost: the case has {n} cells.")
+        self.words.setText(text.format(n=f"{total:,}"))

@@ -1,0 +1,108 @@
+"""The panel left of the gallery: words, groups, folders, ranges and order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from leukogui.case.cells import CaseModel
+from leukogui.case.wishes import Sieve, Wish
+from leukogui.filters.folders import FolderView
+from leukogui.filters.groups import GroupList
+from leukogui.filters.order import OrderRow
+from leukogui.filters.ranges import RangeRow
+from leukogui.filters.search import SearchField
+from leukogui.look.class_marks import Mark
+from leukogui.look.sizes import GRID
+from leukogui.look.theme import Theme
+
+_FARTHEST = 5.0
+
+
+class FilterPanel(QScrollArea):
+    """Shows a wish with the counts of what each choice would leave, and tells of another wish.
+
+    Args:
+        descending: action that turns the order round.
+        grouped: action that groups by verdict.
+    """
+
+    wished = Signal(object)  # Wish
+
+    def __init__(
+        self, theme: Theme, descending: QAction, grouped: QAction, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._wish = Wish()
+        self._marks: Mapping[str, Mark] = {}
+        self.search = SearchField()
+        self.groups = GroupList(theme, self)
+        self.folders = FolderView(theme, self)
+        self.probability = RangeRow(self.tr("Probability"), 100, unit=100, suffix=" %")
+        self.distance = RangeRow(
+            self.tr("Distance (1 is the limit)"),
+            _FARTHEST,
+            decimals=1,
+            step=0.1,
+            end=self.tr("any"),
+        )
+        self.order = OrderRow(descending, grouped)
+        self._build()
+        self._connect()
+
+    def show_case(self, case: CaseModel | None, wish: Wish) -> None:
+        """Show a wish, and how many cells each choice would leave."""
+        self._wish = wish
+        self.setEnabled(case is not None)
+        if case is not None:
+            sieve, tree = Sieve(case, wish), case.folders.tree
+            self.groups.lines.show_counts(case.classes, self._marks, sieve.counts_by_group)
+            self.folders.setVisible(len(tree) > 1)
+            if len(tree) > 1:
+                self.folders.folders.show_tree(case.root.name, tree, sieve.counts_by_folder)
+                self.folders.show_folder(wish.folder)
+        self.groups.show_groups(wish.groups)
+        self.search.show_text(wish.text)
+        self.probability.show_limits(wish.probability)
+        self.distance.show_limits(wish.distance)
+        self.order.show_key(wish.sort)
+
+    def set_marks(self, marks: Mapping[str, Mark]) -> None:
+        """Take the marks of the classes; shown with the next `show_case`."""
+        self._marks = marks
+
+    def _build(self) -> None:
+        self.setObjectName("side")
+        self.setAccessibleName(self.tr("Groups and filters"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(25 * GRID)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID)
+        for part in (self.search, self.groups):
+            column.addWidget(part)
+        column.addWidget(self.folders, 1)
+        for row in (self.probability, self.distance, self.order):
+            column.addWidget(row)
+        column.addStretch()
+        self.setWidget(inner)
+        inner.setAutoFillBackground(False)
+
+    def _connect(self) -> None:
+        self.search.searched.connect(lambda text: self._ask(text=text))
+        self.groups.chosen.connect(lambda groups: self._ask(groups=groups))
+        self.folders.chosen.connect(lambda folder: self._ask(folder=folder))
+        self.probability.changed.connect(lambda limits: self._ask(probability=limits))
+        self.distance.changed.connect(lambda limits: self._ask(distance=limits))
+        self.order.chosen.connect(lambda key: self._ask(sort=key))
+
+    def _ask(self, **parts: object) -> None:
+        self.wished.emit(replace(self._wish, **parts))  # type: ignore[arg-type]

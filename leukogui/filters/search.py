@@ -1,0 +1,58 @@
+"""The field in which a person looks for names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from leukogui.look.sizes import GRID
+
+_MILLISECONDS_TO_TYPE = 120
+
+
+class SearchField(QLineEdit):
+    """Tells what is looked for when a person stops typing; Esc empties it."""
+
+    searched = Signal(str)
+    left = Signal()  # a person is done with it: on to the cells
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText(self.tr("Find by name"))
+        self.setAccessibleName(self.tr("Words in the name of an image"))
+        self.setToolTip(self.tr("Several words: all of them must be in the name or its folder"))
+        self.setClearButtonEnabled(True)
+        self.setMinimumHeight(4 * GRID)
+        self._typing = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_TYPE)
+        self._typing.timeout.connect(self._tell)
+        self.textEdited.connect(lambda _: self._typing.start())
+
+    def show_text(self, text: str) -> None:
+        """Show what is looked for; not while a person types something else."""
+        if not self._typing.isActive() and text != self.text():
+            self.setText(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc belongs to the field while a person is in it."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Esc empties the field, and leaves it when it is empty; Enter leaves it at once."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            self._tell()
+        elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self._tell()
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _tell(self) -> None:
+        self._typing.stop()
+        self.searched.emit(self.text())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from leukogui.look.sizes import GRID
 
@@ -23,6 +23,8 @@ class SearchField(QLineEdit):
         self.setAccessibleName(self.tr("Words in the name of an image"))
         self.setToolTip(self.tr("Several words: all of them must be in the name or its folder"))
         self.setClearButtonEnabled(True)
+        for button in self.findChildren(QToolButton):
+            button.setAccessibleName(self.tr("Look for nothing"))
         self.setMinimumHeight(4 * GRID)
         self._typing = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_TYPE)
         self._typing.timeout.connect(self._tell)

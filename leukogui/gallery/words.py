@@ -44,6 +44,20 @@ def decision_in_words(judged: Judged) -> str:
             return judged.error
 
 
+def shortly(judged: Judged) -> str:
+    """What was decided, in a few words."""
+    said = f"{spoken(judged.label)} {percent(judged.probability)}"
+    match judged.decision:
+        case Decision.ACCEPT:
+            return said
+        case Decision.REVIEW:
+            return _tr("to review: {what}").format(what=said)
+        case Decision.UNKNOWN:
+            return _tr("unknown")
+        case Decision.FAILED:
+            return _tr("could not be read")
+
+
 def percent(probability: float) -> str:
     """A probability for a person: never "100 %" where it is less."""
     if 0.995 <= probability < 1:

@@ -210,7 +210,7 @@ class Canvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching, and what the scale bar rests on."""
+        """Pinching; what the scale bar rests on; another screen."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
                 self.zoom_to(self._sight.zoom * (1 + event.value()), event.position())
@@ -220,6 +220,8 @@ class Canvas(QWidget):
             here = scale is not None and self._bar_place().contains(event.pos())
             QToolTip.showText(event.globalPos(), scale.why if scale and here else "", self)
             return True
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
+            self._hold()
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -275,7 +277,7 @@ class Canvas(QWidget):
         left, top = geometry.origin(self._sight, self.port)
         painter.save()
         corner = QPointF(left / ratio, top / ratio)
-        paint_outline(painter, self._outline, corner, self._sight.zoom / ratio)
+        paint_outline(painter, self._outline, corner, self._sight.zoom / ratio, ratio)
         painter.restore()
         bar = self._bar()
         if bar is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from leukogui.viewer.mistakes import reported_mistakes
 from leukogui.viewer.opened_image import OpenedImage, open_image, stamp_of
 
 MOST_BYTES = 192 * 2**20
@@ -25,7 +26,6 @@ class ImageLoader(QObject):
     """
 
     ready = Signal(object)  # OpenedImage; a coarse one may come first
-    _done = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,6 @@ class ImageLoader(QObject):
         self._wanted: list[tuple[Path, bool]] = []
         self._leaving = False
         self._thread: threading.Thread | None = None
-        self._done.connect(self._take)
 
     def get(self, path: Path) -> OpenedImage | None:
         """An image that is open already; `want` finds out whether its file changed."""
@@ -61,7 +60,7 @@ class ImageLoader(QObject):
     @property
     def held_bytes(self) -> int:
         """What the kept images take of the memory."""
-        return sum(each.held_bytes for each in self._kept.values())
+        return sum(each.held_bytes for each in [*self._kept.values()])
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
@@ -74,16 +73,6 @@ class ImageLoader(QObject):
             self._thread = None
         self.forget()
 
-    def _take(self, image: OpenedImage) -> None:
-        with self._lock:
-            self._kept.pop(image.path, None)
-            self._kept[image.path] = image
-            while len(self._kept) > 1 and (
-                len(self._kept) > _MOST_IMAGES or self.held_bytes > MOST_BYTES
-            ):
-                self._kept.popitem(last=False)
-        self.ready.emit(image)
-
     # On the thread
 
     def _work(self) -> None:
@@ -95,8 +84,9 @@ class ImageLoader(QObject):
                     return
                 path, now = self._wanted.pop(0)
                 kept = self._kept.get(path)
-            if kept is None or kept.scale < 1 or kept.stamp != stamp_of(path):
-                self._open(path, now=now)
+            with reported_mistakes():
+                if kept is None or kept.scale < 1 or kept.stamp != stamp_of(path):
+                    self._open(path, now=now)
 
     def _open(self, path: Path, *, now: bool) -> None:
         image = None
@@ -108,5 +98,13 @@ class ImageLoader(QObject):
             self._tell(image)
 
     def _tell(self, image: OpenedImage) -> None:
+        with self._lock:
+            self._kept.pop(image.path, None)
+            self._kept[image.path] = image
+            while len(self._kept) > 1 and self._is_full():
+                self._kept.popitem(last=False)
         if not self._leaving:
-            self._done.emit(image)
+            self.ready.emit(image)
+
+    def _is_full(self) -> bool:
+        return len(self._kept) > _MOST_IMAGES or self.held_bytes > MOST_BYTES

@@ -10,15 +10,23 @@ from leukogui.look.sizes import GRID, Type, font
 _CHIP = QColor(0, 0, 0, 150)
 
 
-def paint_outline(painter: QPainter, outline: QPolygonF, at: QPointF, zoom: float) -> None:
-    """Paint a polygon in image pixels; white on black can be seen on every stain."""
+def paint_outline(
+    painter: QPainter, outline: QPolygonF, at: QPointF, zoom: float, ratio: float
+) -> None:
+    """Paint a polygon in image pixels; white on black can be seen on every stain.
+
+    Args:
+        at: where the image begins.
+        zoom: of the image, in the painter's coordinates.
+        ratio: pixels of the screen for one of the painter's.
+    """
     if outline.isEmpty():
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(at)
     painter.scale(zoom, zoom)
     for colour, width in (("#000000", 3.0), ("#ffffff", 1.25)):
-        pen = QPen(QColor(colour), width)
+        pen = QPen(QColor(colour), width * ratio)  # cosmetic: in pixels of the screen
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawPolygon(outline)

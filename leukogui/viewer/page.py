@@ -10,9 +10,8 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from leukogui.case.cells import Judged
-from leukogui.gallery.words import percent
+from leukogui.gallery.words import shortly
 from leukogui.inspector.details import image_facts
-from leukogui.look.class_marks import spoken
 from leukogui.look.theme import Theme
 from leukogui.pages.review import ReviewPage
 from leukogui.session.case_session import CaseSession
@@ -279,8 +278,8 @@ class ViewerPage(QWidget):
     def _show_captions(self) -> None:
         for pane in (self.pane, self.other):
             judged = self._judged(pane.name)
-            said = f"{spoken(judged.label)} {percent(judged.probability)}" if judged else ""
-            text = PurePosixPath(pane.name).name + (f"   {said}" if said else "")
+            said = f"   {shortly(judged)}" if judged is not None else ""
+            text = PurePosixPath(pane.name).name + said
             pinned = self.tr("Pinned: {name}").format(name=text)
             pane.caption.setText(pinned if pane is self.other else text)
             pane.caption.setVisible(self.is_comparing)

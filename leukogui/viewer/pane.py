@@ -107,6 +107,8 @@ class Pane(QWidget):
 
     def take_prediction(self, prediction: Prediction | None) -> None:
         """Take what was said of the cell."""
+        if prediction == self.prediction:  # others ask for it, too
+            return
         self.prediction = prediction
         if prediction is not None and self.output < 0:
             self.output = likeliest(prediction, self._outputs)
@@ -121,8 +123,9 @@ class Pane(QWidget):
 
     def set_heat(self, wished: bool, opacity: float, colours: str) -> None:
         """Whether the heat map is shown, and how."""
-        self._heat_wish = (wished, opacity, colours)
-        self._renew()
+        if self._heat_wish != (wished, opacity, colours):
+            self._heat_wish = (wished, opacity, colours)
+            self._renew()
 
     def set_light(self, light: Light) -> None:
         """Show it brighter, darker, in more or less contrast."""

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from leukogui.viewer.mistakes import reported_mistakes
 from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.sight import sheet_size
 from leukogui.viewer.tiles import Tile, tile_box
@@ -89,9 +90,10 @@ class TileMaker(QObject):
                     return
                 sheet, tile = self._sheet, self._wanted.pop(0)
                 self._making = (sheet, tile)
-            picture = make_tile(sheet, tile)
-            if not self._leaving:
-                self.made.emit(sheet, tile, picture)
+            with reported_mistakes():
+                picture = make_tile(sheet, tile)
+                if not self._leaving:
+                    self.made.emit(sheet, tile, picture)
 
 
 def make_tile(sheet: Sheet, tile: Tile) -> QImage:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -200,6 +203,18 @@ def test_zoom_and_pan(qtbot: QtBot, program: Program, plain: Path, noise: np.nda
     qtbot.waitUntil(lambda: canvas.is_fitted and canvas.layer.is_complete, timeout=PATIENCE)
     turn_wheel(viewer, at, -120, Qt.KeyboardModifier.ControlModifier)
     assert canvas.sight.zoom == pytest.approx(min(canvas.port[0] / 900, canvas.port[1] / 600, 1))
+
+
+@pytest.mark.parametrize("scaling", ["1.5", "2"])
+def test_100_percent_is_pixel_for_pixel_at_any_scaling(scaling: str) -> None:
+    program = Path(__file__).with_name("canvas_at_a_scaling.py")
+    environment = os.environ | {"QT_SCALE_FACTOR": scaling, "QT_QPA_PLATFORM": "offscreen"}
+    root = Path(__file__).parents[2]
+    command = [sys.executable, str(program)]
+    shown = subprocess.run(
+        command, env=environment | {"PYTHONPATH": str(root)}, check=False, capture_output=True
+    )
+    assert shown.returncode == 0, shown.stderr
 
 
 def test_heat_of_any_class_in_any_strength(

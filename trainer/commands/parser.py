@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
+    _add_doubts(commands.add_parser("doubts", help="labels probably wrong", parents=[common]))
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
     _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
@@ -181,6 +182,16 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
         const=False,
         help="without perturbations and measures of the heat maps",
     )
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    _add_data_dir(parser)
+
+
+def _add_doubts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for doubts.csv")
+    parser.add_argument("--model", metavar="ID|DIR", help="whose features (default: serving)")
+    parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 5)")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     _add_data_dir(parser)

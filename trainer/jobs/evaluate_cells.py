@@ -51,6 +51,7 @@ class SeenCells:
         items: (N,), in the order of the manifest.
         predictions: (N,), heat maps included.
         answered: the same as arrays.
+        pooled: float32 (N, K), the network's pooled features.
         kept: some of the cells of the model's outputs, alike many of each.
         errors: cells of the model's classes that it takes for another one.
         faults: images that could not be read, in words.
@@ -59,6 +60,7 @@ class SeenCells:
     items: tuple[Item, ...]
     predictions: tuple[Prediction, ...]
     answered: Answered
+    pooled: NDArray[np.float32]
     kept: tuple[KeptCell, ...]
     errors: tuple[KeptCell, ...]
     faults: tuple[str, ...]
@@ -100,14 +102,16 @@ class _Collected:
     def __init__(self, opened: OpenedModel, chosen: set[str]) -> None:
         self._opened, self._chosen = opened, chosen
         self.predictions: dict[str, Prediction] = {}
+        self.pooled: dict[str, NDArray[np.float32]] = {}
         self.kept: dict[str, KeptCell] = {}
         self.errors: dict[str, KeptCell] = {}
 
     def take(self, each: Classified, item: Item) -> None:
         name, view = each.prediction.image, each.prepared.view
         self.predictions[name] = each.prediction
-        if view is None:
+        if view is None or each.pooled is None:
             return
+        self.pooled[name] = each.pooled
         if name in self._chosen:
             self.kept[name] = KeptCell(-1, view, _mask(each, self._opened))
         wrong = item.label in self._opened.card.classes and each.prediction.label != item.label
@@ -154,9 +158,9 @@ def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) ->
         tuple(replace(cell, row=rows[name]) for name, cell in sorted(cells.items()))
         for cells in (collected.kept, collected.errors)
     )
-    return SeenCells(
-        items, predictions, _answered(items, predictions, opened), kept, errors, faults
-    )
+    pooled = np.stack([collected.pooled[name] for name in rows])
+    answered = _answered(items, predictions, opened)
+    return SeenCells(items, predictions, answered, pooled, kept, errors, faults)
 
 
 def _answered(

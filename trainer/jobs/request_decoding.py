@@ -11,6 +11,7 @@ from trainer.jobs.requests import (
     ClassifyRequest,
     DemoRequest,
     DevicesRequest,
+    DoubtsRequest,
     EvaluateRequest,
     ExplainRequest,
     ExportRequest,
@@ -27,6 +28,7 @@ Request = (
     | ExplainRequest
     | TrainRequest
     | DemoRequest
+    | DoubtsRequest
     | EvaluateRequest
     | ModelsRequest
     | DevicesRequest

@@ -156,6 +156,26 @@ class EvaluateRequest(Record):
     data_dir: str | None = None
 
 
+class DoubtsRequest(Record):
+    """Find labels that are probably wrong.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for doubts.csv.
+        model: whose features are used; a head of its own is fitted for the labels in the data.
+        folds: how many parts; each is judged by a head that learned from the others.
+    """
+
+    job: Literal["doubts"] = "doubts"
+    data: str
+    out: str
+    model: str = ""
+    folds: int = Field(default=5, ge=3, le=20)
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
 class DemoRequest(Record):
     """Write a folder of drawn sample cells.
 

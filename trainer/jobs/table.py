@@ -18,6 +18,7 @@ JOBS: JobTable = {
     "explain": "trainer.jobs.explain:run",
     "train": "trainer.jobs.train:run",
     "evaluate": "trainer.jobs.evaluate:run",
+    "doubts": "trainer.jobs.doubts:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

@@ -104,7 +104,7 @@ def facts(told: dict[str, dict[str, Any]]) -> str:
     ]
     for title, found in told.items():
         keys = (("first", 2), ("full", 2), ("rate", 0), ("window", 0), ("worker", 0))
-        numbers = " | ".join(f"{found[key]:.{digits}f}" for key, digits in keys)
+        numbers = " | ".join(f"{found.get(key, 0):.{digits}f}" for key, digits in keys)
         lines.append(f"| {title} | {numbers} |")
     return "\n".join(lines) + "\n"
 

@@ -7,22 +7,21 @@ followed after everything else and each folder visited once.
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from leukogui.case.natural_order import file_places, in_natural_order, is_in_natural_order
 from trainer.errors import UserError
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
 )
 BATCH = 500
-_SORTED = 100
-_NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass
@@ -71,42 +70,11 @@ def list_images(
             break
     if batch:
         on_batch(batch)
-    walk.listing.files.sort(key=natural_key)
+    if not is_in_natural_order(walk.listing.files):  # links lead anywhere
+        walk.listing.files = in_natural_order(walk.listing.files, str)
     if len(walk.listing.folders) > 1:
         walk.listing.file_places = file_places(walk.listing.files)
     return walk.listing
-
-
-def natural_key(name: str) -> tuple[tuple[tuple[str | int, ...], ...], str]:
-    """Sorts "cell2" before "cell10", folder by folder, upper and lower case together."""
-    parts = tuple(
-        tuple(int(piece) if at % 2 else piece for at, piece in enumerate(pieces))
-        for pieces in map(_NUMBER.split, name.casefold().split("/"))
-    )
-    return parts, name
-
-
-def file_places(files: Sequence[str]) -> NDArray[np.int32]:
-    """The place of each file by its own name, whatever folder it is in, in natural order.
-
-    Files whose names are alike in their first hundred bytes follow one another by folder.
-    """
-    keys = np.array([_sortable(name.rpartition("/")[2]) for name in files], dtype=np.bytes_)
-    places = np.empty(len(files), np.int32)
-    # numpy's sorting lets the window's thread go on in the meantime; Python's does not.
-    places[np.argsort(keys, kind="stable")] = np.arange(len(files), dtype=np.int32)
-    return places
-
-
-def _sortable(name: str) -> bytes:
-    """Bytes that sort as `natural_key` does: before a number its length, and before that a
-    byte below all others."""
-    return _NUMBER.sub(_with_length, name.casefold()).encode("utf-8", "surrogatepass")[:_SORTED]
-
-
-def _with_length(number: re.Match[str]) -> str:
-    digits = number[0].lstrip("0")
-    return f"\x01{chr(1 + len(digits))}{digits}"
 
 
 def is_image(name: str) -> bool:
@@ -125,15 +93,15 @@ class _Walk:
     def names(self) -> Iterator[str]:
         yield from self._walk("")
         while self.links:
-            links, self.links = sorted(self.links, key=natural_key), []
+            links, self.links = in_natural_order(self.links, str), []
             for link in links:
                 yield from self._follow(link)
 
     def _walk(self, start: str) -> Iterator[str]:
         """Depth first in natural order, so that what is told is in its final order already."""
-        open_folders = [(start, iter(self._entries(start)))]
+        open_folders = [self._open(start)]
         while open_folders:
-            folder, entries = open_folders[-1]
+            folder, real, entries = open_folders[-1]
             entry = next(entries, None)
             if entry is None:
                 open_folders.pop()
@@ -142,9 +110,14 @@ class _Walk:
             if entry.is_symlink():
                 self.links.append(name)
             elif entry.is_dir(follow_symlinks=False):
-                open_folders.append((name, iter(self._entries(name))))
+                open_folders.append(self._open(name))
             elif is_image(name):
-                yield from self._take(name, os.path.realpath(self.root / name))
+                yield from self._take(name, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+
+    def _open(self, folder: str) -> tuple[str, str, Iterator[os.DirEntry[str]]]:
+        """A folder, where it really is, and what is in it."""
+        # Asked once for all of its files: each answer looks at every folder above.
+        return folder, os.path.realpath(self.root / folder), iter(self._entries(folder))
 
     def _entries(self, folder: str) -> list[os.DirEntry[str]]:
         path = self.root / folder
@@ -162,7 +135,7 @@ class _Walk:
             return []
         self.listing.folders.append(folder)
         self.listing.times.append(status.st_mtime_ns)
-        return sorted(found, key=lambda entry: natural_key(entry.name))
+        return in_natural_order(found, attrgetter("name"))
 
     def _follow(self, link: str) -> Iterator[str]:
         path = self.root / link

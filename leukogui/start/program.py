@@ -23,6 +23,10 @@ from leukogui.start.instance import SingleInstance
 from leukogui.window.assembly import Assembly, open_settings
 from trainer import locations
 
+_SECONDS_OF_A_THREAD = 0.001
+"""How long a thread that reads may go on while the window's thread wants to: Python's own
+five milliseconds add up to a stall where it wants to several times for one key."""
+
 
 def run(asked: Asked, on_assembled: Callable[[Assembly], object] = lambda _: None) -> int:
     """Show the window until it is closed.
@@ -34,6 +38,7 @@ def run(asked: Asked, on_assembled: Callable[[Assembly], object] = lambda _: Non
     Returns:
         exit code: 0, or 1 if another window has the data folder.
     """
+    sys.setswitchinterval(_SECONDS_OF_A_THREAD)
     app = make_application(sys.argv[:1])
     funnel = FaultFunnel(app)
     funnel.install()

@@ -8,7 +8,6 @@ import os
 import threading
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +32,8 @@ class DiskCache:
 
     def get(self, key: str) -> NDArray[np.uint8] | None:
         """RGB (H, W, 3), or None where there is none."""
+        import cv2  # not needed for the first second
+
         try:
             data = np.fromfile(self._place(key), np.uint8)
         except OSError:
@@ -44,6 +45,8 @@ class DiskCache:
         """Keep it; a full or forbidden disk ends the keeping, not the program."""
         if not self._writable:
             return
+        import cv2
+
         done, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
         if not done:
             return

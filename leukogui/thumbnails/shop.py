@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from leukogui.thumbnails.disk import SIDE, DiskCache
@@ -142,16 +142,10 @@ class ThumbnailShop(QObject):
     def _make(self, path: Path, side: int) -> tuple[QImage | None, str]:
         from leukogui.thumbnails.making import make_thumbnail  # brings the decoders
 
-        rgb, error = make_thumbnail(path, self._disk)
-        if rgb is None:
+        bgra, error = make_thumbnail(path, self._disk, side)
+        if bgra is None:
             return None, error
-        height, width = rgb.shape[:2]
-        whole = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
-        scaled = whole.scaled(
-            min(side, SIDE),
-            min(side, SIDE),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        # A copy in the screen's own format: the array is not kept, and painting is quick.
-        return scaled.convertToFormat(QImage.Format.Format_RGB32), ""
+        height, width = bgra.shape[:2]
+        # In the screen's own format, so that painting is quick; a copy: the array is not kept.
+        shown = QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32)
+        return shown.copy(), ""

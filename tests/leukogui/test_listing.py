@@ -3,12 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leukogui.case.listing import IMAGE_SUFFIXES, list_images
+from leukogui.case.natural_order import in_natural_order, is_in_natural_order
 from trainer.data import scan
 from trainer.errors import UserError
 
 NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
+
+PIECES = ["a", "A", "b", "_", "-", " ", ".", "/", "0", "00", "1", "9", "10", "007", "ß", "ü"]
 
 
 @pytest.fixture
@@ -30,6 +35,19 @@ def test_finds_what_the_trainer_finds(folder: Path) -> None:
 
 def test_takes_the_same_files_for_images() -> None:
     assert IMAGE_SUFFIXES == scan.IMAGE_SUFFIXES
+
+
+@given(st.sets(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)))
+def test_sorts_as_the_trainer_does(names: set[str]) -> None:
+    ordered = sorted(names, key=scan.natural_key)
+    assert in_natural_order(names, str) == ordered
+    assert is_in_natural_order(ordered)
+    assert len(names) < 2 or not is_in_natural_order(ordered[::-1])
+
+
+def test_many_are_sorted_in_parts() -> None:
+    names = [f"{number * 7919 % 5003}.png" for number in range(5003)]
+    assert in_natural_order(names, str) == [f"{number}.png" for number in range(5003)]
 
 
 def test_tells_while_it_finds(tmp_path: Path) -> None:

@@ -70,9 +70,9 @@ def test_only_the_last_wish_counts(
     gate = threading.Event()
     make = making.make_thumbnail
 
-    def make_when_let(path: Path, cache: DiskCache) -> object:
+    def make_when_let(path: Path, cache: DiskCache, side: int) -> object:
         gate.wait(PATIENCE / 1000)
-        return make(path, cache)
+        return make(path, cache, side)
 
     monkeypatch.setattr(making, "make_thumbnail", make_when_let)
     paths = [tmp_path / f"{number}.png" for number in range(30)]

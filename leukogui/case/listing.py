@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.natural_order import file_places, in_natural_order, is_in_natural_order
 from trainer.errors import UserError
@@ -149,7 +150,8 @@ class _Walk:
             name.encode()
         except UnicodeEncodeError:
             shown = name.encode(errors="replace").decode()
-            self.listing.problems.append(f"The name of {shown} is not valid text.")
+            problem = _tr("The name of {name} is not valid text.").format(name=shown)
+            self.listing.problems.append(problem)
             return
         if real not in self.real:
             self.real.add(real)
@@ -159,6 +161,12 @@ class _Walk:
 
 def _gone(path: Path, error: OSError) -> UserError:
     return UserError(
-        f"The folder {path} cannot be opened: {error.strerror or error}.",
-        "Check that the drive is there and that you may read it.",
+        _tr("The folder {folder} cannot be opened: {why}.").format(
+            folder=path, why=error.strerror or error
+        ),
+        _tr("Check that the drive is there and that you may read it."),
     )
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Listing", text)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QCoreApplication
+
 from trainer.errors import ImageError
 
 if TYPE_CHECKING:
@@ -123,7 +125,10 @@ def open_image(
     except ImageError as error:
         return OpenedImage(path, stamp, error=str(error))
     except MemoryError:
-        return OpenedImage(path, stamp, error="There is not enough memory to open the image.")
+        words = QCoreApplication.translate(
+            "OpenedImage", "There is not enough memory to open the image."
+        )
+        return OpenedImage(path, stamp, error=words)
 
 
 def _pixels(data: bytes) -> int:

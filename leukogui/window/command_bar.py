@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -146,7 +146,8 @@ def progress_in_words(progress: ProgressEvent) -> str:
     if progress.total is not None:
         parts[0] += f" / {progress.total:,}"
     if progress.per_second:
-        parts.append(f"{progress.per_second:.3g} img/s")
+        rate = QCoreApplication.translate("CommandBar", "{n} img/s")
+        parts.append(rate.format(n=f"{progress.per_second:.3g}"))
     if progress.seconds_left is not None and progress.done != progress.total:
         parts.append(seconds_in_words(progress.seconds_left))
     return "   ".join(parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -12,7 +12,7 @@ from leukogui.look.class_marks import spoken
 from leukogui.work.model_shelf import ModelShelf
 
 if TYPE_CHECKING:
-    from trainer.models.card import Card
+    from trainer.models.card import Card, Metric
 
 _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
 
@@ -76,23 +76,35 @@ class ModelChooser(QToolButton):
 
 def facts_of(card: Card) -> list[str]:
     """The main facts of a card, a line each; the first is the shortest."""
-    network = f"{card.backbone}, {len(card.classes)} classes"
+    network = _tr("{network}, {n} classes").format(network=card.backbone, n=len(card.classes))
     lines = [network, ", ".join(spoken(name) for name in card.classes)]
     if card.other_classes:
         others = ", ".join(spoken(name) for name in card.other_classes)
-        lines.append(f"tells apart as unknown: {others}")
+        lines.append(_tr("tells apart as unknown: {names}").format(names=others))
     for metric in _METRICS:
         for split, figure in card.metrics.get(metric, {}).items():
-            if figure.low is not None and figure.high is not None:
-                between = f" ({figure.low * 100:.1f}–{figure.high * 100:.1f})"
-            else:
-                between = ""
-            cells = f", n = {figure.n}" if figure.n else ""
-            lines.append(f"{spoken(metric)} on {split}: {figure.value * 100:.1f} %{between}{cells}")
+            words = _tr("{metric} on {split}: {figure}")
+            figures = _figure_in_words(figure)
+            lines.append(words.format(metric=spoken(metric), split=split, figure=figures))
     if card.sources:
-        lines.append("calibrated for: " + ", ".join(source.name for source in card.sources))
+        names = ", ".join(source.name for source in card.sources)
+        lines.append(_tr("calibrated for: {names}").format(names=names))
     lines.extend(card.notes[:2])
     return lines
+
+
+def _figure_in_words(figure: Metric) -> str:
+    """A share in percent, with its interval and the cells behind it where they are known."""
+    between = cells = ""
+    if figure.low is not None and figure.high is not None:
+        between = f" ({figure.low * 100:.1f}–{figure.high * 100:.1f})"
+    if figure.n:
+        cells = ", " + _tr("n = {n}").format(n=figure.n)
+    return f"{figure.value * 100:.1f} %{between}{cells}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("ModelChooser", text)
 
 
 def _title(card: Card) -> str:

@@ -184,8 +184,8 @@ class WorkerBridge(QObject):
         try:
             worker = self._worker()
         except OSError as error:
-            words = f"The background process could not be started: {error.strerror or error}."
-            job.end(Outcome("crashed", words))
+            words = self.tr("The background process could not be started: {why}.")
+            job.end(Outcome("crashed", words.format(why=error.strerror or error)))
             return
         if self._closing.is_set():
             worker.terminate()

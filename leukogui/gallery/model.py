@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
@@ -107,6 +108,11 @@ class GalleryModel(QAbstractListModel):
     def judged(self, position: int) -> Judged | None:
         """What was said of it."""
         return self._judged[int(self._shown.rows[position])]
+
+    def section(self, position: int) -> Section:
+        """The section that a cell is shown in, also where it has got another group since."""
+        sections = self._shown.sections
+        return sections[bisect_right(sections, position, key=lambda each: each.start) - 1]
 
     def path(self, position: int) -> Path:
         """Where it is."""

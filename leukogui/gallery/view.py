@@ -23,6 +23,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEven
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from leukogui.gallery.grid import Grid, Measures
+from leukogui.gallery.keeping import Keeper
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CAPTION, CellPainter
 from leukogui.gallery.words import group_in_words
@@ -31,7 +32,6 @@ from leukogui.thumbnails.shop import ThumbnailShop
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
 _HEADING = 5 * GRID
-_MOST_KEPT = 20_000
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -51,13 +51,13 @@ class GalleryView(QAbstractItemView):
         self._painter = painter
         self._side = 144
         self._grid = self._make_grid()
-        self._kept: tuple[str, set[str], int | None] = ("", set(), None)
+        self._keeper = Keeper(self, model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.setAccessibleName(self.tr("Gallery of cells"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        model.modelAboutToBeReset.connect(self._keep)
+        model.modelAboutToBeReset.connect(lambda: self._keeper.keep(self.visible()))
         self.setModel(model)
         model.arranged.connect(self._restore)
         shop.ready.connect(self.viewport().update)
@@ -77,10 +77,10 @@ class GalleryView(QAbstractItemView):
         side = min(max(side, SMALLEST), LARGEST)
         if side == self._side:
             return
-        anchor = self._anchor()
+        anchor = self._keeper.anchor()
         self._side = side
         self._lay_out()
-        self._hold(anchor)
+        self._keeper.hold(anchor)
         self.side_changed.emit(side)
 
     def set_painter(self, painter: CellPainter) -> None:
@@ -95,13 +95,7 @@ class GalleryView(QAbstractItemView):
 
     def selected_names(self) -> list[str]:
         """The selected images, in the order of the gallery."""
-        rows = sorted(row for each in self._ranges() for row in each)
-        return [self._cells.name(row) for row in rows]
-
-    def _ranges(self) -> list[range]:
-        selection = self.selectionModel().selection()
-        found = (selection.at(at) for at in range(selection.size()))
-        return [range(each.top(), each.bottom() + 1) for each in found]
+        return self._keeper.selected_names()
 
     def go(self, step: int) -> None:
         """Make the next (or an earlier) cell the current one."""
@@ -116,50 +110,10 @@ class GalleryView(QAbstractItemView):
         for positions in self._grid.positions(top, top + self.viewport().height()):
             yield from positions
 
-    # Keeping selection, current cell and place while the order changes
-
-    def _keep(self) -> None:
-        selected: set[str] = set()
-        if sum(len(each) for each in self._ranges()) <= _MOST_KEPT:
-            selected = set(self.selected_names())
-        self._kept = (self.current_name(), selected, self._anchor())
-
     def _restore(self) -> None:
-        name, selected, anchor = self._kept
         self._lay_out()
-        found = self._cells.positions_of(selected | ({name} if name else set()))
-        select = QItemSelectionModel.SelectionFlag
-        chosen = QItemSelection()
-        current = QModelIndex()
-        for position in found:
-            index = self._cells.index(position)
-            if self._cells.name(position) in selected:
-                chosen.select(index, index)
-            if self._cells.name(position) == name:
-                current = index
-        self.selectionModel().select(chosen, select.ClearAndSelect)
-        if current.isValid():
-            self.selectionModel().setCurrentIndex(current, select.NoUpdate)
-            self._hold(anchor)
-        elif self._cells.rowCount():
-            # Something is always looked at; nothing is selected by itself.
-            first = self._cells.index(0)
-            self.selectionModel().setCurrentIndex(first, select.NoUpdate)
-        else:
+        if not self._keeper.restore():
             self.current_changed.emit("")
-
-    def _anchor(self) -> int | None:
-        """Where the current cell is on the screen, if it is."""
-        index = self.currentIndex()
-        if not index.isValid() or index.row() >= self._cells.rowCount():
-            return None
-        rect = self.visualRect(index)
-        return rect.top() if rect.intersects(self.viewport().rect()) else None
-
-    def _hold(self, anchor: int | None) -> None:
-        if anchor is not None and self.currentIndex().isValid():
-            moved = self.visualRect(self.currentIndex()).top() - anchor
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
     # Layout
 
@@ -289,9 +243,9 @@ class GalleryView(QAbstractItemView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Lay out for the new width."""
         super().resizeEvent(event)
-        anchor = self._anchor()
+        anchor = self._keeper.anchor()
         self._lay_out()
-        self._hold(anchor)
+        self._keeper.hold(anchor)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         """Paint anew, and order what came into view."""

@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
 from leukogui.case.arrangement import Wish
-from leukogui.case.cells import CaseModel, Judged
+from leukogui.case.cells import PENDING, CaseModel, Judged
+from leukogui.gallery.keeping import runs_of
 from leukogui.gallery.model import GalleryModel, Role
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import LARGEST, GalleryView
@@ -144,3 +145,70 @@ def test_other_files_do_not_move_the_selection(
     model.refresh()
     assert model.rowCount() == 41
     assert view.selected_names() == [view.current_name()] == ["30.jpg"]
+
+
+def test_the_next_cell_takes_the_place_of_one_that_goes(
+    case: CaseModel, model: GalleryModel, view: GalleryView
+) -> None:
+    model.set_wish(Wish(groups=frozenset({PENDING})))
+    view.setCurrentIndex(model.index(20))
+    top = view.visualRect(view.currentIndex()).top()
+    case.set_judged([("20.jpg", accepted("monocyte")), ("21.jpg", accepted("monocyte"))])
+    model.refresh()
+    assert view.current_name() == "22.jpg"
+    assert view.selected_names() == []
+    assert view.visualRect(view.currentIndex()).top() == top
+    case.set_judged([(f"{number}.jpg", accepted("basophil")) for number in range(22, 50)])
+    model.refresh()
+    assert view.current_name() == "19.jpg"
+
+
+def test_other_groups_that_grow_do_not_move_what_is_looked_at(
+    case: CaseModel, model: GalleryModel, view: GalleryView
+) -> None:
+    view.setCurrentIndex(model.index(0))
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    seen = [model.name(position) for position in view.visible()]
+    assert "0.jpg" not in seen
+    (second,) = model.positions_of({seen[1]})
+    top = view.visualRect(model.index(second)).top()
+    # Rows of cells get a class, the first of those on the screen among them.
+    case.set_judged([(f"{number}.jpg", accepted("basophil")) for number in range(8)])
+    case.set_judged([(seen[0], accepted("monocyte"))])
+    model.refresh()
+    (second,) = model.positions_of({seen[1]})
+    assert view.visualRect(model.index(second)).top() == top
+
+
+def test_a_filter_shows_its_cells_from_the_top(
+    case: CaseModel, model: GalleryModel, view: GalleryView
+) -> None:
+    case.add_files([f"far/{number}.jpg" for number in range(300)])
+    model.refresh()
+    view.setCurrentIndex(model.index(349))
+    model.set_wish(Wish(text="1", folder=""))
+    assert view.visualRect(view.currentIndex()).intersects(view.viewport().rect())
+    view.setCurrentIndex(model.index(model.rowCount() - 1))
+    case.set_judged([("0.jpg", accepted("basophil"))])
+    model.set_wish(Wish(groups=frozenset({0})))
+    assert view.current_name() == "0.jpg"
+    assert view.verticalScrollBar().value() == 0
+
+
+def test_a_selection_of_all_stays_one_while_a_run_goes_on(
+    case: CaseModel, model: GalleryModel, view: GalleryView
+) -> None:
+    case.add_files([f"far/{number}.jpg" for number in range(30_000)])
+    model.refresh()
+    view.selectAll()
+    case.set_judged([("7.jpg", accepted("monocyte"))])
+    model.refresh()
+    assert len(view.selected_names()) == 30_050
+    model.set_wish(Wish(groups=frozenset({1})))
+    assert view.selected_names() == []
+
+
+def test_selected_cells_are_put_together_to_runs() -> None:
+    assert runs_of([]) == []
+    assert runs_of([3]) == [range(3, 4)]
+    assert runs_of([1, 2, 3, 7, 9, 10]) == [range(1, 4), range(7, 8), range(9, 11)]

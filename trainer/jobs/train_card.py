@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from trainer.data.item import relative_name
-from trainer.data.manifest import Manifest
-from trainer.domain import SourceProfile
+from trainer.data.manifest import Manifest, digest_of
 from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.requests import TrainRequest
 from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
-from trainer.jobs.training_data import Labelled
+from trainer.jobs.train_work import Taught
 from trainer.models.backbones import find_backbone
 from trainer.models.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
-from trainer.models.reference import ReferenceCells
-
-GATE_CELLS = 1200
 
 
 def card_of(
     plan: Plan,
     request: TrainRequest,
-    profiles: dict[str, SourceProfile],
+    taught: Taught,
     settled: Settled,
     figures: dict[str, Any],
-    history: Any,
 ) -> Card:
     """The card of a trained network; what the export finds out is added by `write_package`."""
     counts = plan.manifest.counts()
@@ -43,12 +35,9 @@ def card_of(
             cells=sum(item.source == name for item in plan.manifest.split("train")),
             note=profile.origin,
         )
-        for name, profile in profiles.items()
+        for name, profile in taught.profiles.items()
     )
-    notes = [
-        f"Trained for {len(history.loss)} steps in {history.seconds:.0f} s; the mean of "
-        f"{history.averaged} moments of the training."
-    ]
+    notes = list(taught.notes)
     if not any(item.patient for item in plan.manifest.items):
         notes.append(
             "The patients are not known, so cells of one patient may lie in several splits and "
@@ -68,11 +57,11 @@ def card_of(
         thresholds=settled.thresholds,
         distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
         sources=sources,
-        data=TrainingData(sha256=plan.manifest.digest(), counts=counts),
-        recipe=plan.recipe.as_record(),
+        data=TrainingData(sha256=_digest(plan), counts=counts),
+        recipe={"preset": request.preset, **plan.recipe.as_record()},
         command=request.command,
         metrics=as_metrics(figures),
-        parent=request.from_model or "",
+        parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,
         licence=request.about.licence,
         attribution=request.about.attribution,
@@ -81,15 +70,7 @@ def card_of(
     )
 
 
-def package_of(
-    plan: Plan,
-    card: Card,
-    network: Any,
-    val: Labelled,
-    kept: ReferenceCells,
-    figures: dict[str, Any],
-    history: Any,
-) -> Path:
+def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) -> Path:
     """Write the package and return its folder.
 
     Raises:
@@ -97,25 +78,21 @@ def package_of(
     """
     from trainer.models.packing import Contents, write_package
 
-    taught = np.flatnonzero(val.labels >= 0)
-    rows = taught[:: max(1, len(taught) // GATE_CELLS)][:GATE_CELLS]
     contents = Contents(
-        network,
-        val.views[rows],
-        kept,
-        labels=val.labels[rows],
+        taught.network,
+        taught.gate.views,
+        taught.reference,
+        labels=taught.gate.labels,
         metrics=as_record(figures),
-        history=_history_rows(history.loss, history.accuracy),
+        history=taught.history,
         manifest=_manifest_text(plan.manifest),
     )
     return write_package(plan.folder, card, contents).path
 
 
-def _history_rows(loss: Sequence[float], accuracy: Sequence[float]) -> list[dict[str, float | int]]:
-    return [
-        {"step": step, "loss": round(one, 6), "accuracy": round(other, 6)}
-        for step, (one, other) in enumerate(zip(loss, accuracy, strict=True), 1)
-    ]
+def _digest(plan: Plan) -> str:
+    items = plan.manifest.items
+    return digest_of(items, [plan.hashes[item.path] for item in items])
 
 
 def _manifest_text(manifest: Manifest) -> str:

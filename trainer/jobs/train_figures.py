@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.item import Item
 from trainer.domain import Interval
 from trainer.evaluation import cell_figures
 from trainer.evaluation.calibration import fit_temperature
@@ -19,7 +20,6 @@ from trainer.evaluation.thresholds import (
     unknown_probability_threshold,
 )
 from trainer.inference.distance import Reference
-from trainer.jobs.training_data import Labelled
 from trainer.models.card import Metric, Thresholds
 from trainer.models.softmax import softmax
 
@@ -116,10 +116,10 @@ def figures_of(
 
 
 def by_group(
-    data: Labelled, answers: Answers, group_of: Callable[[Any], str]
+    items: Sequence[Item], answers: Answers, group_of: Callable[[Item], str]
 ) -> dict[str, Answers]:
     """The answers apart by a property of the item, such as its source."""
-    names = np.array([group_of(item) for item in data.items])
+    names = np.array([group_of(item) for item in items])
     return {
         str(name): Answers(
             answers.labels[names == name],

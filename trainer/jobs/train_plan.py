@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from trainer.data.item import some_names
-from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.data.split import split_manifest
 from trainer.errors import UserError
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
-from trainer.jobs.model_opening import registry_of
+from trainer.jobs.model_opening import registry_of, view_of
 from trainer.jobs.requests import TrainRequest
 from trainer.jobs.training_data import without_leaks
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.card import HeadSpec
+from trainer.models.card import Card, HeadSpec
+from trainer.models.package import Package
 from trainer.training.recipe import Recipe
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.
@@ -26,7 +28,12 @@ INPUT_SIZE = 128
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What will be trained, settled before anything long begins."""
+    """What will be trained, settled before anything long begins.
+
+    Attributes:
+        parent: the package that is gone on from, or None.
+        hashes: SHA-256 of every file of the manifest.
+    """
 
     id: str
     folder: Path
@@ -38,11 +45,23 @@ class Plan:
     head: HeadSpec
     recipe: Recipe
     manifest: Manifest
+    hashes: Mapping[Path, str]
+    parent: Package | None = None
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """Classes, then other classes: the order of the logits."""
         return self.classes + self.others
+
+
+@dataclass(frozen=True)
+class _Network:
+    """What kind of network it will be."""
+
+    backbone: Backbone
+    size: int
+    view: View
+    head: HeadSpec
 
 
 def plan_of(request: TrainRequest, emit: Emit) -> Plan:
@@ -51,21 +70,76 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     Raises:
         UserError: something does not do.
     """
-    row = find_backbone(request.backbone)
+    parent = None
+    if request.from_model:
+        parent = registry_of(request.data_dir).find(request.from_model)
     settings: dict[str, Any] = dict(request.recipe)
+    kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
+    recipe = recipe_of(settings, request)
+    name, place = _place(request, kind.backbone)
+    manifest, hashes = _splits(read_manifest(Path(request.data)), request, emit)
+    classes, others = _outputs(manifest, request, parent)
+    return Plan(
+        name,
+        place,
+        kind.backbone.name,
+        classes,
+        others,
+        kind.size,
+        kind.view,
+        kind.head,
+        recipe,
+        manifest,
+        hashes,
+        parent,
+    )
+
+
+def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
+    """As asked for; takes its own settings out of the recipe's."""
+    row = find_backbone(request.backbone)
     size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
     view = View(kind=settings.pop("view", "cell"))
-    head = HeadSpec(
-        hidden=int(settings.pop("hidden", 0)), dropout=float(settings.pop("dropout", 0.3))
-    )
-    recipe = recipe_of(settings, request)
-    name, place = _place(request, row)
-    manifest = _splits(read_manifest(Path(request.data)), request, emit)
-    others = tuple(name for name in request.other_classes if name in manifest.classes)
-    if missing := sorted(set(request.other_classes) - set(others)):
+    hidden, dropout = int(settings.pop("hidden", 0)), float(settings.pop("dropout", 0.3))
+    return _Network(row, size, view, HeadSpec(hidden=hidden, dropout=dropout))
+
+
+def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _Network:
+    """As the model that is gone on from; a setting that differs is refused."""
+    network = _Network(find_backbone(card.backbone), card.input_size, view_of(card), card.head)
+    if request.backbone and find_backbone(request.backbone) is not network.backbone:
+        raise UserError(
+            f"The model {card.id} is a {card.backbone}, not a {request.backbone}.",
+            "Leave --backbone out, or train from weights instead.",
+        )
+    own = {
+        "input_size": network.size,
+        "view": network.view.kind,
+        "hidden": network.head.hidden,
+        "dropout": network.head.dropout,
+    }
+    for name in own.keys() & settings.keys():
+        if settings.pop(name) != own[name]:
+            raise UserError(
+                f"The model {card.id} has {name}={own[name]}; what goes on from it keeps that.",
+                "Leave the setting out, or train from weights instead.",
+            )
+    return network
+
+
+def _outputs(
+    manifest: Manifest, request: TrainRequest, parent: Package | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Classes and other classes; in the order of the parent's where they are the same."""
+    asked = request.other_classes
+    if parent and not asked:
+        asked = tuple(name for name in parent.card.other_classes if name in manifest.classes)
+    if missing := sorted(set(asked) - set(manifest.classes)):
         raise UserError(f"The data hold no images of {some_names(missing)}.")
-    classes = tuple(name for name in manifest.classes if name not in others)
-    return Plan(name, place, row.name, classes, others, size, view, head, recipe, manifest)
+    classes = tuple(name for name in manifest.classes if name not in asked)
+    if parent and set(classes) == set(parent.card.classes):
+        classes = parent.card.classes
+    return classes, asked
 
 
 def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
@@ -80,15 +154,19 @@ def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
     return name, place
 
 
-def _splits(manifest: Manifest, request: TrainRequest, emit: Emit) -> Manifest:
-    """With splits, and without training images that are held-out images too."""
+def _splits(
+    manifest: Manifest, request: TrainRequest, emit: Emit
+) -> tuple[Manifest, Mapping[Path, str]]:
+    """With splits, without training images that are held-out images too; and the hashes."""
+    digests = file_hashes(manifest)
+    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
     if not manifest.split("train"):
-        manifest = split_manifest(manifest, seed=request.seed)
+        manifest = split_manifest(manifest, seed=request.seed, hashes=digests)
         emit(Notice("The data say nothing of splits; they were split by class."))
-    manifest, leaked = without_leaks(manifest)
+    manifest, leaked = without_leaks(manifest, hashes)
     if leaked:
         emit(Notice(f"{len(leaked)} training images also lie in val or test and were left out."))
-    return manifest
+    return manifest, hashes
 
 
 def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:

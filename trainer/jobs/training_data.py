@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+import trainer
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, duplicates_across_splits
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
@@ -21,8 +23,9 @@ from trainer.imaging.view import View, show
 from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.prepare import Lens
-from trainer.jobs.sources import sight_sample
+from trainer.jobs.sources import Scale, sample_of, sight_sample
 from trainer.training.cells import TrainingCells, collect_cells, cut_cell
+from trainer.training.kept_results import KeptResults, key_of
 
 # More unreadable images than this share mean that something is wrong with the data.
 _MOST_UNREADABLE = 0.1
@@ -52,11 +55,16 @@ class Labelled:
     labels: NDArray[np.intp]
 
 
-def without_leaks(manifest: Manifest) -> tuple[Manifest, list[Item]]:
-    """The manifest less the training images that also lie in val or test, and those images."""
+def without_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
+    """The manifest less the training images that also lie in val or test, and those images.
+
+    Args:
+        hashes: SHA-256 of each file.
+    """
+    digests = [hashes[item.path] for item in manifest.items]
     leaked = {
         item
-        for group in duplicates_across_splits(manifest)
+        for group in duplicates_across_splits(manifest, digests)
         for item in group
         if item.split == "train"
     }
@@ -69,18 +77,53 @@ def measure_sources(
     items: Sequence[Item], on_progress: OnProgress, should_stop: ShouldStop
 ) -> dict[str, SourceProfile]:
     """The profile of every source, each from a sample of its own images."""
+    return {
+        source: replace(_profile(list(paths), on_progress, should_stop), name=source)
+        for source, paths in _sampled(items).items()
+    }
+
+
+def kept_profiles(
+    items: Sequence[Item],
+    hashes: Mapping[Path, str],
+    kept: KeptResults,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> dict[str, SourceProfile]:
+    """As `measure_sources`; what was measured on the same images before is not measured again.
+
+    Args:
+        hashes: SHA-256 of each file.
+        kept: where profiles are kept.
+    """
     profiles: dict[str, SourceProfile] = {}
-    for source in sorted({item.source for item in items}):
-        names = [str(item.path.absolute()) for item in items if item.source == source]
-        sightings = sight_sample(
-            Path(),
-            names,
-            workers=usable_cores(),
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-        profiles[source] = replace(profile_sightings(sightings), name=source)
+    for source, paths in _sampled(items).items():
+        images = [hashes[path] for path in paths.values()]
+        key = key_of({"what": "profile", "program": trainer.__version__, "images": images})
+        if (known := kept.get([key]).get(key)) is None:
+            measured = _profile(list(paths), on_progress, should_stop)
+            known = json.dumps(Scale(measured).kept()).encode()
+            kept.put({key: known})
+        profiles[source] = replace(Scale.restored(json.loads(known)).profile, name=source)
     return profiles
+
+
+def _sampled(items: Sequence[Item]) -> dict[str, dict[str, Path]]:
+    """For each source the images that it is measured on: absolute name -> path."""
+    sampled: dict[str, dict[str, Path]] = {}
+    for source in sorted({item.source for item in items}):
+        paths = {str(item.path.absolute()): item.path for item in items if item.source == source}
+        sampled[source] = {name: paths[name] for name in sample_of(list(paths))}
+    return sampled
+
+
+def _profile(
+    names: Sequence[str], on_progress: OnProgress, should_stop: ShouldStop
+) -> SourceProfile:
+    sightings = sight_sample(
+        Path(), names, workers=usable_cores(), on_progress=on_progress, should_stop=should_stop
+    )
+    return profile_sightings(sightings)
 
 
 def read_shots(
@@ -111,12 +154,25 @@ def read_shots(
             else:
                 faults.append(shot)
             on_progress(Progress("reading cells", done, len(items)))
-    if len(faults) > _MOST_UNREADABLE * len(items):
+    refuse_many(faults, len(items))
+    return shots, faults
+
+
+def refuse_many(faults: Sequence[str], count: int) -> None:
+    """Refuse data of which too much cannot be read.
+
+    Args:
+        faults: one for each unreadable image, in words.
+        count: of all images.
+
+    Raises:
+        UserError: more than a tenth of them cannot be read.
+    """
+    if len(faults) > _MOST_UNREADABLE * count:
         raise UserError(
-            f"{len(faults)} of {len(items)} images cannot be read: {some_names(faults, 3)}.",
+            f"{len(faults)} of {count} images cannot be read: {some_names(faults, 3)}.",
             "Put the images right, or take them out of the data.",
         )
-    return shots, faults
 
 
 def _shoot(item: Item, profile: SourceProfile, view: View, size: int) -> Shot | str:
@@ -164,14 +220,25 @@ def labelled(shots: Sequence[Shot], split: str, outputs: Sequence[str]) -> Label
         UserError: the split is empty.
     """
     chosen = [shot for shot in shots if shot.item.split == split]
-    if not chosen:
+    refuse_empty(len(chosen), split)
+    items = tuple(shot.item for shot in chosen)
+    return Labelled(items, np.stack([shot.view for shot in chosen]), labels_of(items, outputs))
+
+
+def refuse_empty(count: int, split: str) -> None:
+    """Refuse data without a readable image of a split.
+
+    Raises:
+        UserError: `count` is 0.
+    """
+    if not count:
         raise UserError(
             f"The data hold no readable image of the split “{split}”.",
             "A model needs cells to learn from, to be calibrated on and to be tested on.",
         )
+
+
+def labels_of(items: Sequence[Item], outputs: Sequence[str]) -> NDArray[np.intp]:
+    """Index of each item's output, (N,); -1 for a label that the model does not know."""
     index = {name: place for place, name in enumerate(outputs)}
-    return Labelled(
-        tuple(shot.item for shot in chosen),
-        np.stack([shot.view for shot in chosen]),
-        np.array([index.get(shot.item.label, -1) for shot in chosen], dtype=np.intp),
-    )
+    return np.array([index.get(item.label, -1) for item in items], dtype=np.intp)

@@ -78,6 +78,7 @@ def measure_precisions(
     images: NDArray[np.generic],
     labels: NDArray[np.integer] | None = None,
     temperature: float = 1.0,
+    exact_logits: NDArray[np.floating] | None = None,
 ) -> tuple[PrecisionGate, ...]:
     """Measure what each precision changes against f32, and whether it may be used.
 
@@ -89,11 +90,14 @@ def measure_precisions(
         images: validation cells, (N, H, W, 3) RGB 0-255.
         labels: (N,) indices of the right outputs; None leaves calibration unmeasured.
         temperature: of the softmax, from the card.
+        exact_logits: (N, C) of the graph at f32, where they are known already.
     """
     native = [precision for precision in precisions if precision in native_precisions()]
     if not native:
         return ()
-    exact = softmax(run_graph(graph, images)["logits"], temperature)
+    if exact_logits is None:
+        exact_logits = run_graph(graph, images)["logits"]
+    exact = softmax(exact_logits, temperature)
     gates = []
     for precision in native:
         quick = softmax(run_graph(graph, images, precision)["logits"], temperature)

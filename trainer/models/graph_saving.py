@@ -40,6 +40,9 @@ def _store_as_float16(graph: Any, openvino: Any) -> None:
         with np.errstate(over="ignore"):
             half = values.astype(np.float16)
         if np.array_equal(half.astype(np.float32), values):
-            widened = operations.convert(operations.constant(half), "f32")
+            # Named, because OpenVINO would number them anew in every process.
+            name = node.get_friendly_name()
+            stored = operations.constant(half, name=f"{name}/float16")
+            widened = operations.convert(stored, "f32", name=f"{name}/widened")
             for target in node.output(0).get_target_inputs():
                 target.replace_source_output(widened.output(0))

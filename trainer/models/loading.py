@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import keras
 
-from trainer.models.card import Card
+from trainer.models.card import Card, HeadSpec
 from trainer.models.hdf5 import open_hdf5
+from trainer.models.head import Head
 from trainer.models.keras_file import check_keras_file, read_weights
 from trainer.models.layer_weights import assign, read_keras3
 from trainer.models.network import build_network
 from trainer.models.package import NETWORK, Package
+from trainer.models.reheading import write_network
+from trainer.models.stem import Stem
 
 
 def build_from_card(card: Card) -> keras.Model:
@@ -28,10 +33,31 @@ def load_network(package: Package) -> keras.Model:
     """
     check_keras_file(package.network)
     network = build_from_card(package.card)
+    _load(network, package.network)
+    return network
+
+
+def load_reheaded(stem: Stem, head: Head, spec: HeadSpec) -> keras.Model:
+    """The network of a stem with another head.
+
+    Args:
+        spec: the layers of `head`, with the dropout that it shall be trained with.
+
+    Raises:
+        PackageError: the stem's file is unsafe or damaged.
+    """
+    network = build_network(stem.backbone, head.outputs, stem.input_size, spec)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / NETWORK
+        write_network(stem, head, spec.dropout, file)
+        _load(network, file)
+    return network
+
+
+def _load(network: keras.Model, file: Path) -> None:
     layers: list[Any] = list(network.layers)
-    with open_hdf5(read_weights(package.network), NETWORK) as file:
-        assign(network.name, layers, read_keras3(file, layers, NETWORK), NETWORK)
+    with open_hdf5(read_weights(file), NETWORK) as stored:
+        assign(network.name, layers, read_keras3(stored, layers, NETWORK), NETWORK)
     for layer in layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-    return network

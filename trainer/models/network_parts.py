@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import PackageError
-from trainer.models.card import Card, Grid
+from trainer.models.card import Card
 from trainer.models.export import export_graph
 from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
 from trainer.models.loading import build_from_card
 from trainer.models.network import head_of
 from trainer.models.package import HEAD, NETWORK
+from trainer.models.parts import Written
 
 # The network twice (as written, and compressed) and the graph, all at float32.
 BYTES_PER_WEIGHT = 12
@@ -40,7 +41,7 @@ class NetworkParts:
         """Versions of what made the network."""
         return {"keras": str(keras.__version__), "backend": str(keras.backend.backend())}
 
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
@@ -53,7 +54,7 @@ class NetworkParts:
         network = _copied(card, self.network)
         check_parity(network, export_parts(network, folder), cells)
         head_of(network).save(folder / HEAD)
-        return grid_of(network)
+        return Written(grid_of(network))
 
 
 def export_parts(network: keras.Model, folder: Path) -> Path:

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,31 +19,17 @@ import trainer
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.models import package as names
-from trainer.models.card import Card, Grid, write_card
+from trainer.models.card import Card, write_card
 from trainer.models.disk import beside, writing
 from trainer.models.gates import measure_precisions
 from trainer.models.model_card_text import model_card_text
 from trainer.models.openvino_runtime import load_openvino
 from trainer.models.package import Package, open_package, sha256_of
+from trainer.models.parts import Parts
 from trainer.models.reference import ReferenceCells
 from trainer.models.reheading import Reheaded
 
 FAST = (Precision.BF16, Precision.F16)
-
-
-class Parts(Protocol):
-    """What writes the files of the network: a Keras network, or a stem with a new head."""
-
-    @property
-    def bytes_needed(self) -> int:
-        """An upper bound of what is written."""
-
-    @property
-    def software(self) -> Mapping[str, str]:
-        """Versions of what made the network."""
-
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
-        """Write `model.keras`, the graph and `head.npz`, and check them on the cells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,16 +107,22 @@ def _parts(network: Any) -> Parts:
 
 def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
     """Write all files but the card; the card with what was found out on the way."""
-    grid = parts.write(folder, card, contents.cells)
-    graph = folder / names.GRAPH
-    gates = measure_precisions(graph, FAST, contents.cells, contents.labels, card.temperature)
+    written = parts.write(folder, card, contents.cells)
+    gates = measure_precisions(
+        folder / names.GRAPH,
+        FAST,
+        contents.cells,
+        contents.labels,
+        card.temperature,
+        written.logits,
+    )
     contents.reference.save(folder / names.REFERENCE)
     _write_text(folder / names.METRICS, json.dumps(contents.metrics, indent=2, sort_keys=True))
     _write_text(folder / names.HISTORY, _csv(contents.history))
     _write_text(folder / names.MANIFEST, contents.manifest)
     card = card.model_copy(
         update={
-            "grid": grid,
+            "grid": written.grid,
             "precisions": gates,
             "software": {**card.software, **software_versions(parts)},
         }

@@ -20,13 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import PackageError
-from trainer.models.card import Card, Grid
+from trainer.models.card import Card
 from trainer.models.gates import compare
 from trainer.models.graph_saving import save_graph
 from trainer.models.head import Head
 from trainer.models.keras_file import CONFIG, WEIGHTS, check_keras_file, read_weights
 from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino, run_graph
 from trainer.models.package import GRAPH, HEAD, NETWORK
+from trainer.models.parts import Written
 from trainer.models.stem import Stem, layers_of
 
 # Graphs are compiled with the batch and the threads that suit, which moves a float32 a little.
@@ -62,7 +63,7 @@ class Reheaded:
         """Versions of what made the network."""
         return self.stem.software
 
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Grid:
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
@@ -83,7 +84,7 @@ class Reheaded:
         compare(self.head.logits(found["pooled"]), found["logits"])
         write_network(self.stem, self.head, card.head.dropout, folder / NETWORK)
         self.head.save(folder / HEAD)
-        return self.stem.grid
+        return Written(self.stem.grid, found["logits"])
 
 
 def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
@@ -93,7 +94,10 @@ def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
     core.set_property({"ENABLE_MMAP": False})
     graph = core.read_model(stem.graph)
     pooled, features = (graph.output(name).get_node().input_value(0) for name in OUTPUT_NAMES[1:])
-    results = [_layers(head, pooled), pooled, features]
+    import openvino.opset13 as op
+
+    outputs = (_layers(head, pooled), pooled, features)
+    results = [op.result(o, name=f"result/{n}") for n, o in zip(OUTPUT_NAMES, outputs, strict=True)]
     return save_graph(
         openvino.Model(results, graph.get_parameters(), graph.get_friendly_name()),
         folder / GRAPH,
@@ -152,17 +156,22 @@ def _check_kind(stem: Stem, head: Head, card: Card) -> None:
 
 
 def _layers(head: Head, pooled: Any) -> Any:
-    """The head as operations of OpenVINO, and the output of the last."""
-    import openvino.opset13 as operations
+    """The head as operations of OpenVINO, all named, and the output of the last."""
+    import openvino.opset13 as op
+
+    def array(name: str) -> Any:
+        return op.constant(getattr(head, name), name=f"head/{name}")
 
     x = pooled
-    if head.scale is not None and head.shift is not None:
-        x = operations.add(operations.multiply(x, head.scale), head.shift).output(0)
-    if head.hidden_kernel is not None and head.hidden_bias is not None:
-        hidden = operations.matmul(x, head.hidden_kernel, False, False)
-        x = operations.relu(operations.add(hidden, head.hidden_bias)).output(0)
-    product = operations.matmul(x, head.kernel, False, False)
-    return operations.add(product, head.bias).output(0)
+    if head.scale is not None:
+        scaled = op.multiply(x, array("scale"), name="head/scaled")
+        x = op.add(scaled, array("shift"), name="head/normalised").output(0)
+    if head.hidden_kernel is not None:
+        product = op.matmul(x, array("hidden_kernel"), False, False, name="head/hidden_product")
+        inner = op.add(product, array("hidden_bias"), name="head/hidden_sum")
+        x = op.relu(inner, name="head/hidden").output(0)
+    product = op.matmul(x, array("kernel"), False, False, name="head/product")
+    return op.add(product, array("bias"), name="head/logits").output(0)
 
 
 def _arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:

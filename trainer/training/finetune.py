@@ -45,6 +45,20 @@ class History:
     stopped: bool = False
     seconds: float = 0.0
 
+    def rows(self) -> list[dict[str, float]]:
+        """One row a step, for `history.csv`."""
+        return [
+            {"step": step, "loss": round(one, 6), "accuracy": round(other, 6)}
+            for step, (one, other) in enumerate(zip(self.loss, self.accuracy, strict=True), 1)
+        ]
+
+    def note(self) -> str:
+        """What the card says of it."""
+        return (
+            f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s; the mean of "
+            f"{self.averaged} moments of the training."
+        )
+
 
 def fine_tune(
     network: keras.Model,

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
@@ -103,7 +104,8 @@ def fit_head(
     for done, penalty in enumerate(PENALTIES, 1):
         if should_stop():
             break
-        at, loss = problem.solve(at, penalty)
+        with threadpool_limits(1, user_api="blas"):  # small products; threads would only wait
+            at, loss = problem.solve(at, penalty)
         head = rounded(problem.head(at))
         told = {"penalty": penalty, "loss": loss, **judged(head, val)}
         since = 0 if told["val_loss"] < best - 1e-4 else since + 1

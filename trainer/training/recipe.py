@@ -24,6 +24,8 @@ class Recipe:
         average_from: share of the steps after which weights are averaged.
         average_every: steps between two weights that enter the average.
         other_share: how often an other class is drawn, against a class's 1.
+        head_looks: varied looks of each training cell that the head is fitted on, beside the
+            cell as it is.
         looks_on: class on which the looks of the sources are measured.
         augmentation: how far cells are varied.
         seed: of everything drawn.
@@ -41,6 +43,7 @@ class Recipe:
     average_from: float = 0.5
     average_every: int = 10
     other_share: float = 0.6
+    head_looks: int = 0
     looks_on: str = "seg_neutrophil"
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 0

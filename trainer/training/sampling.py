@@ -41,6 +41,24 @@ class Sampler:
         return int(group[rng.integers(len(group))])
 
 
+def cell_weights(
+    label: NDArray[np.intp], source: NDArray[np.intp], weights: Sequence[float]
+) -> NDArray[np.float64]:
+    """How much each cell counts, (N,), so that all together count as `Sampler` would draw them.
+
+    Args:
+        label: (N,) index of the output.
+        source: (N,) index of the source.
+        weights: as of `Sampler`.
+    """
+    groups = np.stack([label, source], axis=1)
+    found, group, size = np.unique(groups, axis=0, return_inverse=True, return_counts=True)
+    sources = np.bincount(found[:, 0], minlength=len(weights))  # of each output
+    share = np.asarray(weights, dtype=np.float64)[label]
+    counts = share / (sources[label] * size[group.ravel()])
+    return np.asarray(counts / counts.mean())
+
+
 def output_weights(outputs: Sequence[str], others: Sequence[str], share: float) -> list[float]:
     """1 for a class and `share` for an other class."""
     return [share if name in others else 1.0 for name in outputs]

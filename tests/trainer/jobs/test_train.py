@@ -7,12 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
+from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND, write_cells
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM, draw_cell, vary
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
@@ -20,28 +18,15 @@ from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.training_pictures import known_pictures
 from trainer.models.package import open_package, sha256_of
 
-KINDS = ("monocyte", "seg_neutrophil", "lymphocyte")
-PER_KIND = {"train": 6, "val": 4, "test": 4}
-
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A CSV of drawn cells of two labs: two classes, and lymphocytes as another class."""
-    folder = tmp_path_factory.mktemp("training")
-    rng = np.random.default_rng(11)
-    rows = []
-    for split, count in PER_KIND.items():
-        for kind in KINDS:
-            for index in range(count):
-                lab, style = (("warm", WARM), ("cool", COOL))[index % 2]
-                name = f"{split}_{kind}_{index}.png"
-                picture = draw_cell(kind, rng, size=160, style=vary(style, rng))
-                cv2.imwrite(str(folder / name), picture[..., ::-1])
-                rows.append((name, kind, split, lab))
-    table = folder / "cells.csv"
-    with table.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("file", "label", "split", "source"), *rows])
-    return table
+    return write_cells(tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
 
 
 def request(data: Path, out: Path, **more: Any) -> TrainRequest:

@@ -17,9 +17,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-import numpy as np
-from numpy.typing import NDArray
-
 log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 2 << 30
@@ -36,8 +33,8 @@ def key_of(parts: Mapping[str, object]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-class KeptFeatures:
-    """Key -> float32 vector; nothing that it does or fails to do changes a result."""
+class KeptResults:
+    """Key -> bytes; nothing that it does or fails to do changes a result."""
 
     def __init__(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         """Args:
@@ -48,7 +45,7 @@ class KeptFeatures:
         self._limit = limit_bytes
         self._database = self._open()
 
-    def __enter__(self) -> KeptFeatures:
+    def __enter__(self) -> KeptResults:
         return self
 
     def __exit__(
@@ -59,10 +56,10 @@ class KeptFeatures:
     ) -> None:
         self.close()
 
-    def get(self, keys: Iterable[bytes]) -> dict[bytes, NDArray[np.float32]]:
-        """The vectors that are there, by key."""
+    def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
+        """The values that are there, by key."""
         wanted = list(keys)
-        found: dict[bytes, NDArray[np.float32]] = {}
+        found: dict[bytes, bytes] = {}
         try:
             for start in range(0, len(wanted), _AT_ONCE):
                 found.update(self._get(wanted[start : start + _AT_ONCE]))
@@ -71,12 +68,10 @@ class KeptFeatures:
             return {}
         return found
 
-    def put(self, vectors: Mapping[bytes, NDArray[np.floating]]) -> None:
-        """Keep vectors; where they cannot be kept, they are not."""
+    def put(self, values: Mapping[bytes, bytes]) -> None:
+        """Keep values; where they cannot be kept, they are not."""
         now = int(time.time())
-        rows = [
-            (key, np.asarray(value, np.float32).tobytes(), now) for key, value in vectors.items()
-        ]
+        rows = [(key, value, now) for key, value in values.items()]
         try:
             with self._database:
                 self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
@@ -97,10 +92,10 @@ class KeptFeatures:
             self._shrink()
         self._database.close()
 
-    def _get(self, keys: list[bytes]) -> dict[bytes, NDArray[np.float32]]:
+    def _get(self, keys: list[bytes]) -> dict[bytes, bytes]:
         marks = ",".join("?" * len(keys))
         rows = self._database.execute(f"SELECT key, value FROM kept WHERE key IN ({marks})", keys)  # noqa: S608
-        found = {bytes(key): np.frombuffer(value, np.float32) for key, value in rows}
+        found = {bytes(key): bytes(value) for key, value in rows}
         with self._database:
             self._database.execute(
                 f"UPDATE kept SET used = ? WHERE key IN ({marks})",  # noqa: S608

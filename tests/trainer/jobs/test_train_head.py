@@ -1,0 +1,203 @@
+"""The head alone: from labelled images to a package, and again without Keras."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.jobs.program import run_trainer
+from trainer.domain import Progress, never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs import train
+from trainer.jobs.events import Notice
+from trainer.jobs.protocol import TrainRequest
+from trainer.models.package import Package, open_package
+
+SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_cells(tmp_path_factory.mktemp("training"))
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def first(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The head fitted for the first time: network and features are computed and kept."""
+    out = tmp_path_factory.mktemp("first") / "first"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEUKO_CACHE_DIR", str(cache))
+        train.run(request(data, out), lambda _: None, never_stop)
+    return open_package(out)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(cache))
+
+
+def request(data: Path, out: Path, **more: Any) -> TrainRequest:
+    values: dict[str, Any] = {
+        "data": str(data),
+        "backbone": "MobileNetV2",
+        "preset": "head",
+        "weights": "none",
+        "out": str(out),
+        "name": out.name,
+        "other_classes": ["lymphocyte"],
+        "recipe": {"input_size": 64},
+        "data_dir": str(out.parent / "data"),
+    }
+    return TrainRequest(**{**values, **more})
+
+
+def from_parent(data: Path, out: Path, parent: Package, **more: Any) -> TrainRequest:
+    given = {"from_model": str(parent.path), "backbone": "", "recipe": {}, "other_classes": []}
+    return request(data, out, **{**given, **more})
+
+
+def relabelled(data: Path, folder: Path, change: Callable[[list[str]], None]) -> Path:
+    """The same images, with rows of the CSV changed."""
+    with data.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    for row in rows:
+        row[0] = str(data.parent / row[0])
+        change(row)
+    table = folder / "cells.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return table
+
+
+@pytest.mark.slow
+def test_the_card_says_that_the_head_alone_was_trained(first: Package) -> None:
+    card = first.card
+    assert card.recipe["preset"] == "head"
+    assert card.other_classes == ("lymphocyte",)
+    assert "Only the head was trained" in card.notes[0]
+    assert {"test", "test, warm", "test, cool"} <= set(card.metrics["accuracy"])
+    assert card.thresholds.unknown_distance
+    assert "val_loss" in (first.path / "history.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    words = ["--backbone", "MobileNetV2", "--preset", "head", "--weights", "none"]
+    words += ["--other", "lymphocyte", "--recipe", "input_size=64"]
+    out = tmp_path / "second"
+    run_trainer("train", data, *words, "--out", out, "--name", "second", KERAS_BACKEND="no such")
+    second = open_package(out)
+    for name in SAME:
+        assert second.card.files[name] == first.card.files[name], name
+
+
+@pytest.mark.slow
+def test_changed_labels_are_learned_from_the_model_at_hand(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    def swap(row: list[str]) -> None:
+        if row[1] != "lymphocyte":
+            row[1] = "monocyte" if row[1] == "seg_neutrophil" else "seg_neutrophil"
+
+    told: list[Any] = []
+    swapped = relabelled(data, tmp_path, swap)
+    train.run(from_parent(swapped, tmp_path / "next", first), told.append, never_stop)
+    assert not [said for said in told if getattr(said, "stage", "") == "computing features"]
+    following = open_package(tmp_path / "next")
+    assert following.card.parent == "first"
+    assert following.card.outputs == first.card.outputs
+    assert following.card.view == first.card.view
+    old, new = first.head(), following.head()
+    assert np.abs(old.kernel[:, [1, 0, 2]] - new.kernel).max() < 0.05 * np.abs(old.kernel).max()
+
+
+@pytest.mark.slow
+def test_a_model_is_adapted_to_other_classes(data: Path, first: Package, tmp_path: Path) -> None:
+    def three(row: list[str]) -> None:
+        row[1] = f"kind of {row[1]}"
+
+    adapted = relabelled(data, tmp_path, three)
+    train.run(from_parent(adapted, tmp_path / "other", first), lambda _: None, never_stop)
+    card = open_package(tmp_path / "other").card
+    assert len(card.classes) == 3
+    assert card.other_classes == ()
+
+
+@pytest.mark.slow
+def test_what_was_computed_before_a_stop_is_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
+    told: list[Any] = []
+
+    def computed() -> list[Progress]:
+        return [said for said in told if getattr(said, "stage", "") == "computing features"]
+
+    with pytest.raises(Cancelled):
+        train.run(request(data, tmp_path / "out"), told.append, lambda: bool(computed()))
+    (stopped,) = computed()
+    told.clear()
+    train.run(request(data, tmp_path / "out"), told.append, never_stop)
+    assert computed()[0].total == (stopped.total or 0) - stopped.done
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.slow
+def test_features_that_no_longer_hold_are_computed_again(
+    data: Path, first: Package, cache: Path, tmp_path: Path
+) -> None:
+    database = sqlite3.connect(cache / train.KEPT)
+    with database:
+        database.execute(
+            "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 5120"
+        )
+    database.close()
+    told: list[Any] = []
+    train.run(request(data, tmp_path / "again"), told.append, never_stop)
+    assert any(isinstance(said, Notice) and "computed again" in said.message for said in told)
+    again = open_package(tmp_path / "again")
+    assert again.card.files["head.npz"] == first.card.files["head.npz"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"backbone": "VGG16"}, "is a MobileNetV2, not a VGG16"),
+        ({"recipe": {"hidden": 9}}, "has hidden=0"),
+        ({"from_model": "nobody"}, "nobody"),
+    ],
+)
+def test_what_does_not_go_with_the_parent_is_refused(
+    data: Path, first: Package, tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        train.run(from_parent(data, tmp_path / "out", first, **change), lambda _: None, never_stop)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_a_class_without_training_cells_is_refused(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    def never_taught(row: list[str]) -> None:
+        if row[2] == "test" and row[1] == "monocyte":
+            row[1] = "band"
+
+    table = relabelled(data, tmp_path, never_taught)
+    with pytest.raises(UserError, match="no training images of band"):
+        train.run(from_parent(table, tmp_path / "out", first), lambda _: None, never_stop)

@@ -1,0 +1,233 @@
+"""Pooled features of labelled images by the fast engine, computed once and kept."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import trainer
+from trainer.data.item import Item
+from trainer.domain import Progress, ShouldStop, SourceProfile
+from trainer.errors import Cancelled, ImageError
+from trainer.imaging import read
+from trainer.imaging.segment import find_cell
+from trainer.imaging.view import View, show
+from trainer.inference.flow import forward, one_thread_each, ordered_map
+from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
+from trainer.inference.prepare import Lens
+from trainer.jobs.events import Emit
+from trainer.jobs.training_data import refuse_many
+from trainer.models.openvino_runtime import load_openvino, processor_name
+from trainer.models.stem import Stem
+from trainer.training.augment import Augmentation
+from trainer.training.cells import cut_cell
+from trainer.training.kept_results import KeptResults, key_of
+from trainer.training.lone_cell import varied_alone
+
+log = logging.getLogger(__name__)
+
+# To be raised whenever reading, cutting or varying gives other pixels for the same image.
+PIXELS = 1
+_KEPT_AT_ONCE = 64
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What the network makes of labelled images.
+
+    Attributes:
+        items: those that could be read, in order.
+        pooled: float32 (V, N, K): of each cell as it is, then of V - 1 varied looks.
+        faults: what could not be read, in words.
+    """
+
+    items: tuple[Item, ...]
+    pooled: Floats
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """An image and the looks of it that are missing: number -> key."""
+
+    item: Item
+    sha256: str
+    missing: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A view on its way through the engine; without one, why there is none."""
+
+    task: _Task
+    key: bytes
+    view: NDArray[np.uint8] | None
+    fault: str = ""
+
+
+class FeatureReader:
+    """Computes features of images through one stem, and keeps them."""
+
+    def __init__(
+        self,
+        stem: Stem,
+        view: View,
+        augmentation: Augmentation,
+        kept: KeptResults,
+        emit: Emit,
+        should_stop: ShouldStop,
+    ) -> None:
+        """Args:
+        stem: the network up to its pooled features.
+        view: what it is shown.
+        augmentation: how far varied looks go.
+        kept: where features are kept.
+        emit: told of progress.
+        should_stop: asked after every batch.
+        """
+        self._stem = stem
+        self._view = view
+        self._augmentation = augmentation
+        self._kept = kept
+        self._emit = emit
+        self._should_stop = should_stop
+
+    def features_of(
+        self,
+        items: Sequence[Item],
+        hashes: Mapping[Path, str],
+        profiles: Mapping[str, SourceProfile],
+        varied: int = 0,
+    ) -> Features:
+        """Features of every image that can be read.
+
+        Args:
+            items: the images.
+            hashes: SHA-256 of each.
+            profiles: of their sources.
+            varied: how many varied looks of each are wanted beside the cell as it is.
+
+        Raises:
+            UserError: more than a tenth of the images cannot be read.
+            Cancelled: `should_stop` said so; what was computed so far is kept.
+        """
+        keys = {
+            item: [
+                self._key(hashes[item.path], profiles[item.source], n) for n in range(varied + 1)
+            ]
+            for item in items
+        }
+        found = self._kept.get({key for row in keys.values() for key in row})
+        tasks = [
+            _Task(item, hashes[item.path], missing)
+            for item in dict.fromkeys(items)
+            if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
+        ]
+        log.info("features: %d of %d images are kept", len(keys) - len(tasks), len(keys))
+        faults = self._compute(tasks, profiles, found) if tasks else {}
+        refuse_many(list(faults.values()), len(items))
+        readable = tuple(item for item in items if item not in faults)
+        rows = [[found[keys[item][n]] for item in readable] for n in range(varied + 1)]
+        pooled = np.frombuffer(b"".join(b"".join(row) for row in rows), np.float32)
+        shape = (varied + 1, len(readable), -1) if readable else (varied + 1, 0, 0)
+        return Features(readable, pooled.reshape(shape), tuple(faults.values()))
+
+    def _compute(
+        self,
+        tasks: Sequence[_Task],
+        profiles: Mapping[str, SourceProfile],
+        found: dict[bytes, bytes],
+    ) -> dict[Item, str]:
+        """Add what is missing to `found`; what could not be read, with the reason."""
+        faults: dict[Item, str] = {}
+        fresh: dict[bytes, bytes] = {}
+        done, total = 0, sum(len(task.missing) for task in tasks)
+        engine = OpenVinoEngine(self._stem.graph)
+        workers = usable_cores()
+        with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
+            views = ordered_map(
+                lambda task: self._shown(task, profiles[task.item.source]), tasks, pool, 8 * workers
+            )
+            for passed in forward(_flat(views), engine, lambda shown: shown.view):
+                faults |= {s.task.item: s.fault for s in passed.items if s.view is None}
+                fresh |= _by_key(passed.items, passed.outputs.pooled if passed.outputs else None)
+                if len(fresh) >= _KEPT_AT_ONCE:
+                    self._keep(fresh, found)
+                done += len(passed.items)
+                self._emit(Progress("computing features", done, total))
+                if self._should_stop():
+                    self._keep(fresh, found)
+                    raise Cancelled
+        self._keep(fresh, found)
+        return faults
+
+    def _keep(self, fresh: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
+        self._kept.put(fresh)
+        found.update(fresh)
+        fresh.clear()
+
+    def _shown(self, task: _Task, profile: SourceProfile) -> list[_Shown]:
+        lens = Lens(self._view, self._stem.input_size, profile)
+        path = task.item.path
+        try:
+            image = read(path, min_scale=lens.least_scale(), min_side=lens.least_side())
+        except ImageError as error:
+            keys = task.missing.values()
+            return [_Shown(task, key, None, f"{path.name}: {error.message}") for key in keys]
+        cell = find_cell(image.pixels)
+        size, diameter = lens.size, lens.diameter(image) * image.scale
+        views: dict[int, NDArray[np.uint8]] = {}
+        if 0 in task.missing:
+            views[0] = show(image.pixels, cell, self._view, size, diameter)[0]
+        if any(task.missing):
+            kept = cut_cell(image.pixels, cell, self._view, size, diameter)
+            for number in task.missing.keys() - {0}:
+                rng = np.random.default_rng([int(task.sha256[:8], 16), number])
+                views[number] = varied_alone(kept, self._view, size, self._augmentation, rng)
+        return [_Shown(task, task.missing[number], view) for number, view in views.items()]
+
+    def _key(self, sha256: str, profile: SourceProfile, number: int) -> bytes:
+        look = {"number": number, "how": asdict(self._augmentation)} if number else None
+        return key_of(
+            {
+                "what": "pooled",
+                "image": sha256,
+                "diameter": profile.red_cell_diameter,
+                "look": look,
+                **self._same_for_all,
+            }
+        )
+
+    @cached_property
+    def _same_for_all(self) -> dict[str, object]:
+        """All that decides features beside the image: pixels, network and arithmetic."""
+        return {
+            "program": trainer.__version__,
+            "pixels": PIXELS,
+            "view": asdict(self._view),
+            "size": self._stem.input_size,
+            "stem": self._stem.digest,
+            "engine": f"openvino {load_openvino().__version__} f32",
+            "processor": processor_name(),
+        }
+
+
+def _flat(views: Iterator[list[_Shown]]) -> Iterator[_Shown]:
+    for row in views:
+        yield from row
+
+
+def _by_key(items: Sequence[_Shown], pooled: Floats | None) -> dict[bytes, bytes]:
+    keys = [shown.key for shown in items if shown.view is not None]
+    if pooled is None:
+        return {}
+    return {key: row.tobytes() for key, row in zip(keys, pooled, strict=True)}

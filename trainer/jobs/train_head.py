@@ -1,0 +1,187 @@
+"""The head stage: a head fitted on kept features of the frozen network, without Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.item import Item
+from trainer.data.manifest import file_hashes, read_manifest
+from trainer.domain import SourceProfile
+from trainer.errors import UserError
+from trainer.jobs.events import Notice
+from trainer.jobs.train_features import FeatureReader, Features
+from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_stems import stem_for
+from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
+from trainer.jobs.training_data import (
+    Labelled,
+    kept_profiles,
+    labels_of,
+    read_shots,
+    refuse_empty,
+)
+from trainer.models.head import Head
+from trainer.models.reheading import Reheaded
+from trainer.models.stem import Stem
+from trainer.training.head_fit import Examples, HeadFit, fit_head
+from trainer.training.sampling import cell_weights, output_weights
+
+# One changed answer among them is within the gate, two are not.
+GATE_CELLS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class HeadStage:
+    """What the head stage leaves behind.
+
+    Attributes:
+        train, val: features of the splits.
+    """
+
+    stem: Stem
+    fit: HeadFit
+    train: Features
+    val: Features
+    profiles: Mapping[str, SourceProfile]
+    reader: FeatureReader
+
+
+def teach_head(work: Work) -> Taught:
+    """A network whose head alone is trained.
+
+    Raises:
+        UserError: the data or the weights do not do.
+        Cancelled: before a head was fitted.
+    """
+    plan = work.plan
+    stage = head_stage(work)
+    head = stage.fit.head
+    labels = labels_of(stage.train.items, plan.outputs)
+    rows = spread(stage.train.items, labels, plan.recipe.seed)
+    chosen = [stage.train.items[row] for row in rows]
+    gate, pooled = _gate(work, stage)
+    return Taught(
+        Reheaded(stage.stem, head, pooled),
+        stage.profiles,
+        reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
+        _answers(plan.outputs, stage.val, head),
+        _sets(work, stage),
+        gate,
+        stage.fit.path,
+        (_note(stage),),
+    )
+
+
+def head_stage(work: Work) -> HeadStage:
+    """Features of training and validation cells, and the head that fits them best."""
+    plan, recipe = work.plan, work.plan.recipe
+    items = plan.manifest.items
+    profiles = kept_profiles(items, plan.hashes, work.kept, work.emit, work.should_stop)
+    stem = stem_for(work, profiles)
+    reader = FeatureReader(
+        stem, plan.view, recipe.augmentation, work.kept, work.emit, work.should_stop
+    )
+    train = reader.features_of(
+        plan.manifest.split("train"), plan.hashes, profiles, recipe.head_looks
+    )
+    val = reader.features_of(plan.manifest.split("val"), plan.hashes, profiles, varied=1)
+    for name, features in (("train", train), ("val", val)):
+        refuse_empty(len(features.items), name)
+        for fault in features.faults:
+            work.emit(Notice(f"Left out: {fault}"))
+    _refuse_missing(plan.outputs, train.items)
+    fit = fit_head(
+        _examples(work, train),
+        _examples(work, val, looks=1),
+        len(plan.outputs),
+        plan.head,
+        label_smoothing=recipe.label_smoothing,
+        seed=recipe.seed,
+        on_progress=work.emit,
+        should_stop=work.should_stop,
+    )
+    return HeadStage(stem, fit, train, val, profiles, reader)
+
+
+def _examples(work: Work, features: Features, looks: int | None = None) -> Examples:
+    """Every look of every cell as an example, weighted as cells are drawn for fine-tuning."""
+    plan = work.plan
+    pooled = features.pooled[:looks]
+    label = labels_of(features.items, plan.outputs)
+    sources = sorted({item.source for item in features.items})
+    source = np.array([sources.index(item.source) for item in features.items], dtype=np.intp)
+    shares = output_weights(plan.outputs, plan.others, plan.recipe.other_share)
+    weight = cell_weights(label, source, shares)
+    views = len(pooled)
+    return Examples(
+        pooled.reshape(-1, pooled.shape[-1]), np.tile(label, views), np.tile(weight, views)
+    )
+
+
+def _refuse_missing(outputs: Sequence[str], items: Sequence[Item]) -> None:
+    if missing := [name for name in outputs if name not in {item.label for item in items}]:
+        raise UserError(
+            f"There are no training images of {', '.join(missing)}.",
+            "Add images of it, or leave the class out.",
+        )
+
+
+def _answers(outputs: Sequence[str], features: Features, head: Head) -> Answers:
+    """Answers to every look, one look after the other."""
+    views = len(features.pooled)
+    pooled = features.pooled.reshape(-1, head.channels)
+    labels = np.tile(labels_of(features.items, outputs), views)
+    return Answers(labels, head.logits(pooled), pooled)
+
+
+def _sets(work: Work, stage: HeadStage) -> dict[str, Measured]:
+    plan, head = work.plan, stage.fit.head
+    test = stage.reader.features_of(plan.manifest.split("test"), plan.hashes, stage.profiles)
+    refuse_empty(len(test.items), "test")
+    sets = {"test": test}
+    for name, data in work.request.holdouts.items():
+        sets[name] = _holdout(work, stage, Path(data))
+    return {
+        name: Measured(features.items, _answers(plan.outputs, features, head))
+        for name, features in sets.items()
+    }
+
+
+def _holdout(work: Work, stage: HeadStage, data: Path) -> Features:
+    """Further cells to measure on: every image of the data, whatever its split."""
+    manifest = read_manifest(data)
+    digests = file_hashes(manifest)
+    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
+    profiles = kept_profiles(manifest.items, hashes, work.kept, work.emit, work.should_stop)
+    return stage.reader.features_of(manifest.items, hashes, profiles)
+
+
+def _gate(work: Work, stage: HeadStage) -> tuple[Labelled, NDArray[np.float32]]:
+    """Views of some validation cells with their labels, and the features kept of them."""
+    plan, items = work.plan, stage.val.items
+    rows = gate_rows(labels_of(items, plan.outputs), GATE_CELLS)
+    chosen = [replace(items[row], split="test") for row in rows]
+    shots, _ = read_shots(
+        chosen,
+        stage.profiles,
+        plan.view,
+        plan.size,
+        on_progress=work.emit,
+        should_stop=work.should_stop,
+    )
+    views = np.stack([shot.view for shot in shots])
+    labels = labels_of(chosen, plan.outputs)
+    return Labelled(tuple(chosen), views, labels), stage.val.pooled[0][rows]
+
+
+def _note(stage: HeadStage) -> str:
+    return (
+        f"Only the head was trained, on features of {len(stage.train.items)} cells from the frozen"
+        f" network; the weights are held back by {stage.fit.penalty:g}, which"
+        f" {len(stage.val.items)} validation cells chose."
+    )

@@ -1,0 +1,123 @@
+"""The stem that a training starts from: a package's, or one kept of published weights."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import trainer
+from trainer.domain import Progress, SourceProfile
+from trainer.jobs.train_work import Work
+from trainer.jobs.training_data import read_shots
+from trainer.locations import cache_folder
+from trainer.models.openvino_runtime import load_openvino
+from trainer.models.package import sha256_of
+from trainer.models.stem import Stem, open_stem, stem_of
+from trainer.training.kept_results import key_of
+
+# As many networks are kept as a comparison of all backbones takes.
+MOST_STEMS = 8
+_CHECKED_CELLS = 16
+
+
+def stem_for(work: Work, profiles: Mapping[str, SourceProfile]) -> Stem:
+    """The network up to its pooled features; Keras is needed only where it is not kept yet.
+
+    Raises:
+        UserError: the weights are not there.
+        PackageError: they are refused, or the graph made of them does not agree with Keras.
+        Cancelled: on the way.
+    """
+    plan, request = work.plan, work.request
+    if plan.parent:
+        return stem_of(plan.parent)
+    weights = weights_file(work)
+    made_of = {
+        "program": trainer.__version__,
+        "openvino": str(load_openvino().__version__),
+        "backbone": plan.backbone,
+        "size": plan.size,
+        "head": plan.head.model_dump(),
+        "weights": sha256_of(weights) if weights else f"random {request.seed}",
+    }
+    place = cache_folder() / "stems" / f"{plan.backbone.lower()}-{key_of(made_of).hex()[:16]}"
+    stem = open_stem(place)
+    if stem is None:
+        stem = _made(work, profiles, weights, place)
+    os.utime(place)
+    _drop_oldest(place.parent)
+    return stem
+
+
+def weights_file(work: Work) -> Path | None:
+    """The file of weights that was asked for; None for random ones.
+
+    Raises:
+        UserError: ImageNet weights that are not here and may not be downloaded.
+        Cancelled: while they were downloaded.
+    """
+    request = work.request
+    if request.weights == "none":
+        return None
+    if request.weights != "imagenet":
+        return Path(request.weights)
+    from trainer.models.weights import imagenet_weights
+
+    return imagenet_weights(
+        work.plan.backbone,
+        consent=lambda _: request.download,
+        on_progress=work.emit,
+        should_stop=work.should_stop,
+    )
+
+
+def new_network(work: Work, weights: Path | None) -> Any:
+    """A Keras network with a random head."""
+    import keras
+
+    from trainer.models.network import build_network
+
+    plan = work.plan
+    keras.utils.set_random_seed(work.request.seed)
+    return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)
+
+
+def _made(
+    work: Work, profiles: Mapping[str, SourceProfile], weights: Path | None, place: Path
+) -> Stem:
+    work.emit(Progress("preparing the network", 0, 1))
+    from trainer.models.export import round_to_float16
+    from trainer.models.stem_making import make_stem
+
+    plan = work.plan
+    network = new_network(work, weights)
+    round_to_float16(network)
+    items = [replace(item, split="test") for item in plan.manifest.split("val")]
+    shots, _ = read_shots(
+        items[:: max(1, len(items) // _CHECKED_CELLS)],
+        profiles,
+        plan.view,
+        plan.size,
+        on_progress=work.emit,
+        should_stop=work.should_stop,
+    )
+    import numpy as np
+
+    cells = np.stack([shot.view for shot in shots])
+    stem = make_stem(network, plan.backbone, plan.head, place, cells)
+    work.emit(Progress("preparing the network", 1, 1))
+    return stem
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Keep the stems used last; one in use elsewhere is made anew there at the worst."""
+    found = sorted(
+        (entry for entry in folder.iterdir() if entry.is_dir()),
+        key=lambda entry: entry.stat().st_mtime,
+    )
+    for entry in found[:-MOST_STEMS]:
+        shutil.rmtree(entry, ignore_errors=True)

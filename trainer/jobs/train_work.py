@@ -1,0 +1,98 @@
+"""What the stages of a training share: what is to be done, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.item import Item, relative_name
+from trainer.domain import ShouldStop, SourceProfile
+from trainer.inference.distance import NEIGHBOURS
+from trainer.jobs.events import Emit
+from trainer.jobs.requests import TrainRequest
+from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_plan import Plan
+from trainer.jobs.training_data import Labelled
+from trainer.models.reference import ReferenceCells
+from trainer.training.kept_results import KeptResults
+
+REFERENCE_CELLS = 900
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """One training under way."""
+
+    plan: Plan
+    request: TrainRequest
+    kept: KeptResults
+    emit: Emit
+    should_stop: ShouldStop
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Cells and what the network says of them."""
+
+    items: Sequence[Item]
+    answers: Answers
+
+
+@dataclass(frozen=True, eq=False)
+class Taught:
+    """A trained network, and what it says of the cells that it is judged by.
+
+    Attributes:
+        network: as `Contents.network`.
+        profiles: of the sources of the data.
+        reference: training cells to compare with.
+        calibration: validation cells, as they are and in other looks.
+        sets: held-out cells by name, "test" first.
+        gate: validation cells on which the files of the network are checked.
+        history: rows of `history.csv`.
+        notes: what is said in the card of how it was trained.
+    """
+
+    network: Any
+    profiles: Mapping[str, SourceProfile]
+    reference: ReferenceCells
+    calibration: Answers
+    sets: Mapping[str, Measured]
+    gate: Labelled
+    history: Sequence[Mapping[str, float]]
+    notes: tuple[str, ...]
+
+
+def reference_cells(
+    plan: Plan, items: Sequence[Item], labels: NDArray[np.intp], pooled: NDArray[np.float32]
+) -> ReferenceCells:
+    """Training cells to compare with, features in float16.
+
+    Args:
+        items, labels, pooled: (M,), (M,) and (M, K), as chosen by `spread`.
+    """
+    names = np.array([relative_name(item.path, plan.manifest.root) for item in items])
+    return ReferenceCells(pooled.astype(np.float16), labels.astype(np.int64), names)
+
+
+def spread(items: Sequence[Item], labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
+    """Rows of training cells to keep: outputs alike, and sources alike within an output."""
+    rng = np.random.default_rng(seed)
+    keys = [(int(label), item.source) for label, item in zip(labels, items, strict=True)]
+    groups = sorted(set(keys))
+    share = max(REFERENCE_CELLS // len(groups), NEIGHBOURS)
+    chosen: list[int] = []
+    for group in groups:
+        rows = [row for row, key in enumerate(keys) if key == group]
+        chosen.extend(rng.permutation(rows)[:share].tolist())
+    return np.array(sorted(chosen), dtype=np.intp)
+
+
+def gate_rows(labels: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """Rows, evenly spread, of at most `most` cells whose label the model knows."""
+    taught = np.flatnonzero(labels >= 0)
+    return taught[:: max(1, -(-len(taught) // most))]

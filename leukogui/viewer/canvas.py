@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QImage,
@@ -62,7 +62,7 @@ class Canvas(QWidget):
         self._dragged: QPointF | None = None
         self.wheel_turns_planes = False
         self.layer = TileLayer(self)
-        self.layer.changed.connect(self.update)
+        self.layer.changed.connect(self._on_drawn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(20 * GRID, 20 * GRID)
@@ -185,6 +185,13 @@ class Canvas(QWidget):
         self.seen_anew.emit()
         self.update()
 
+    def _on_drawn(self, place: QRect) -> None:
+        """Paint no more than what is new."""
+        ratio = self.devicePixelRatioF()
+        shrunk = QRectF(place.x(), place.y(), place.width(), place.height())
+        corner, size = shrunk.topLeft() / ratio, shrunk.size() / ratio
+        self.update(QRectF(corner, size).toAlignedRect())
+
     def _is_larger(self) -> bool:
         size = self._size
         return self._image is not None and geometry.is_larger_than(size, self.port, self._sight)
@@ -268,7 +275,7 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
-        self.layer.paint(painter, self._sight, self.port)
+        self.layer.paint(painter, self.port)
         painter.restore()
         if self._message:
             paint_message(painter, self.rect(), self._message, self.palette())

@@ -5,28 +5,38 @@ Where tiles are missing, those of the sheet before and a small picture of the wh
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QRegion
 
 from leukogui.viewer import sight as geometry
 from leukogui.viewer.sight import Sight, Size
 from leukogui.viewer.tile_maker import WHOLE, Sheet, TileMaker
 from leukogui.viewer.tiles import Tile, tile_box, tiles_in_view
 
-_MOST_STALE = 128
+
+@dataclass(frozen=True)
+class _Stale:
+    """Tiles of an earlier sheet with their places, and what they cover, in image pixels."""
+
+    tiles: tuple[tuple[QRectF, QImage], ...] = ()
+    covered: QRectF | None = None
 
 
 class TileLayer(QObject):
     """Holds the tiles of one sheet; tiles far out of view are dropped."""
 
-    changed = Signal()
+    changed = Signal(QRect)  # in pixels of the port
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._sheet: Sheet | None = None
         self._seen: list[Tile] = []
         self._tiles: dict[Tile, QImage] = {}
-        self._stale: list[tuple[QRectF, QImage]] = []
+        self._stale = _Stale()
+        self._corner = QPoint()
+        self._port: Size = (0, 0)
         self._whole = QImage()
         self._whole_is_due = True
         self._maker = TileMaker(self)
@@ -39,7 +49,7 @@ class TileLayer(QObject):
 
     def forget(self, small: QImage | None = None) -> None:
         """Show nothing, or a small picture until the image is there."""
-        self._sheet, self._tiles, self._stale, self._seen = None, {}, [], []
+        self._sheet, self._tiles, self._stale, self._seen = None, {}, _Stale(), []
         self._whole, self._whole_is_due = small or QImage(), True
         self._maker.want(None, ())
 
@@ -51,30 +61,37 @@ class TileLayer(QObject):
                 self._put_aside(before)
                 self._whole_is_due |= sheet.key[:3] != before.key[:3]
             self._sheet = sheet
-        self._seen = tiles_in_view(sheet.size, geometry.origin(sight, port), port)
+        corner = geometry.origin(sight, port)
+        self._corner, self._port = QPoint(*corner), port
+        self._seen = tiles_in_view(sheet.size, corner, port)
         self._order()
 
     def close(self) -> None:
         """Stop the thread that draws tiles."""
         self._maker.close()
 
-    def paint(self, painter: QPainter, sight: Sight, port: Size) -> None:
+    def paint(self, painter: QPainter, port: Size) -> None:
         """Paint, in device pixels."""
         sheet = self._sheet
         if sheet is None:
             self._paint_small(painter, port)
             return
-        left, top = geometry.origin(sight, port)
-        place = QRectF(left, top, *sheet.size)
-        painter.setClipRect(place)
-        if self._missing():
-            self._paint_below(painter, place, sight.zoom)
+        missing = self._missing()
+        if missing:
+            gaps = QRegion()
+            for tile in missing:
+                gaps += self._place(sheet, tile)
+            painter.setClipRegion(gaps)
+            self._paint_below(painter, sheet)
+            painter.setClipping(False)
         for tile in self._seen:
             picture = self._tiles.get(tile)
             if picture is not None:
-                box = tile_box(sheet.size, tile)
-                painter.drawImage(QPoint(left + box[0], top + box[1]), picture)
-        painter.setClipping(False)
+                painter.drawImage(self._place(sheet, tile).topLeft(), picture)
+
+    def _place(self, sheet: Sheet, tile: Tile) -> QRect:
+        """Where a tile lies in the port."""
+        return QRect(*tile_box(sheet.size, tile)).translated(self._corner)
 
     def _missing(self) -> list[Tile]:
         return [tile for tile in self._seen if tile not in self._tiles]
@@ -82,7 +99,7 @@ class TileLayer(QObject):
     def _order(self) -> None:
         missing = self._missing()
         if not missing:
-            self._stale = []
+            self._stale = _Stale()
         if self._whole_is_due:
             # First where nothing else can be shown; else when there is time.
             whole = [WHOLE]
@@ -93,12 +110,21 @@ class TileLayer(QObject):
             self._tiles = {tile: self._tiles[tile] for tile in kept}
 
     def _put_aside(self, sheet: Sheet) -> None:
-        """Keep tiles, with their places in the image, until those of the next sheet are there."""
-        zoom = sheet.zoom
-        for tile, picture in self._tiles.items():
-            left, top, width, height = (each / zoom for each in tile_box(sheet.size, tile))
-            self._stale.append((QRectF(left, top, width, height), picture))
-        self._stale = self._stale[-_MOST_STALE:]
+        """Keep the tiles until those of the next sheet are there.
+
+        Those of one sheet only, which filled the port: painting them over each other would
+        cost as much again, and half a sheet shows less than a whole one before it.
+        """
+        if not self._missing() or not self._stale.tiles:
+            zoom = sheet.zoom
+            tiles = tuple(
+                (_scaled(QRect(*tile_box(sheet.size, tile)), 1 / zoom), self._tiles[tile])
+                for tile in self._seen
+                if tile in self._tiles
+            )
+            seen = QRect(-self._corner, QSize(*self._port))
+            covered = None if self._missing() else _scaled(seen, 1 / zoom)
+            self._stale = _Stale(tiles, covered)
         self._tiles = {}
 
     def _on_tile(self, sheet: Sheet, tile: Tile, picture: QImage) -> None:
@@ -106,20 +132,27 @@ class TileLayer(QObject):
             return
         if tile == WHOLE:
             self._whole, self._whole_is_due = picture, False
+            place = QRect(self._corner, QSize(*self._sheet.size))
         else:
             self._tiles[tile] = picture
+            place = self._place(self._sheet, tile)
         if not self._missing():
-            self._stale = []
-        self.changed.emit()
+            self._stale = _Stale()
+        self.changed.emit(place)
 
-    def _paint_below(self, painter: QPainter, place: QRectF, zoom: float) -> None:
-        # Smooth costs ten times as much, and the stale tiles cover most of it.
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self._stale)
-        painter.drawImage(place, self._whole)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-        for box, picture in self._stale:
-            at = place.topLeft() + box.topLeft() * zoom
-            painter.drawImage(QRectF(at, box.size() * zoom), picture)
+    def _paint_below(self, painter: QPainter, sheet: Sheet) -> None:
+        stale, zoom = self._stale, sheet.zoom
+        corner = QPointF(self._corner)
+        covered = stale.covered
+        if covered is None or not _scaled(covered, zoom).translated(corner).contains(
+            QRectF(self._corner, QSize(*sheet.size)) & QRectF(0, 0, *self._port)
+        ):
+            # Smooth costs ten times as much, and the stale tiles cover most of it.
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not stale.tiles)
+            painter.drawImage(QRect(self._corner, QSize(*sheet.size)), self._whole)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        for box, picture in stale.tiles:
+            painter.drawImage(_scaled(box, zoom).translated(corner), picture)
 
     def _paint_small(self, painter: QPainter, port: Size) -> None:
         """A thumbnail, where the whole image will be."""
@@ -131,3 +164,7 @@ class TileLayer(QObject):
         fitted.moveCenter(place.center())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(fitted, self._whole)
+
+
+def _scaled(box: QRect | QRectF, factor: float) -> QRectF:
+    return QRectF(box.x() * factor, box.y() * factor, box.width() * factor, box.height() * factor)

@@ -15,7 +15,6 @@ from leukogui.window.binding import Binding
 from leukogui.window.choosing import Choosing, Places
 from leukogui.window.computing import Computing
 from leukogui.window.filtering import Filtering
-from leukogui.window.likening import Likening
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
@@ -68,7 +67,6 @@ class Assembly(QObject):
         self.filtering = Filtering(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
-        self.likening = Likening(self.window, self.helper, self.shop)
         self.viewing = Viewing(self.window, self.shop, cache / "viewer")
         self.summing = Summing(self.window, self.running, self.helper, self.runner)
         places = Places(data, data / "models", cache, logs)
@@ -81,7 +79,6 @@ class Assembly(QObject):
         if self._is_down:
             return
         self._is_down = True
-        self.likening.finder.close()
         self.runner.close()
         self.helper.close()
         self.session.shut_down()

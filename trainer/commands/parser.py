@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     common = _common()
     _add_classify(commands.add_parser("classify", help="classify images", parents=[common]))
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
+    _add_audit(commands.add_parser("audit", help="look a data set over", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
     _add_doubts(commands.add_parser("doubts", help="labels probably wrong", parents=[common]))
@@ -132,6 +133,12 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
     _add_engine(parser)
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
+    parser.add_argument("--seed", type=int, metavar="N", help="of folds and permutations")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from trainer.errors import ImageError
 from trainer.imaging.faults import damaged, truncated
 
-_SOI, _EOI, _SOS, _DRI = 0xD8, 0xD9, 0xDA, 0xDD
+_SOI, _EOI, _SOS, _DQT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 _APP1, _APP2 = 0xE1, 0xE2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS = range(0xD0, 0xD8)
@@ -38,6 +38,7 @@ class Skeleton:
         exif: the EXIF block, or empty.
         icc: the ICC profile, or empty.
         restart_interval: in minimum coded units; 0 for none.
+        quantisation: tables by number, 64 steps each in zigzag order (T.81, B.2.4.1).
     """
 
     frame: int = -1
@@ -50,6 +51,7 @@ class Skeleton:
     exif: bytes = b""
     restart_interval: int = 0
     icc_parts: dict[int, bytes] = field(default_factory=dict)
+    quantisation: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def icc(self) -> bytes:
@@ -117,6 +119,8 @@ def _segment(found: Skeleton, data: bytes, marker: int, position: int) -> int:
     body = data[position + 2 : end]
     if marker in _FRAMES:
         _read_frame(found, marker, body)
+    elif marker == _DQT:
+        _read_quantisation(found, body)
     elif marker == _DRI and len(body) >= 2:
         (found.restart_interval,) = struct.unpack_from(">H", body)
     elif marker in (_APP1, _APP2):
@@ -137,6 +141,19 @@ def _read_frame(found: Skeleton, marker: int, body: bytes) -> None:
     found.sampling = tuple((factor >> 4, factor & 15) for factor in factors)
     if not count or any(not 1 <= f <= 4 for pair in found.sampling for f in pair):
         raise damaged("JPEG", "its header makes no sense")
+
+
+def _read_quantisation(found: Skeleton, body: bytes) -> None:
+    """One table or several; what is too short is left to the decoder to complain of."""
+    position = 0
+    while position < len(body):
+        wide, number = body[position] >> 4, body[position] & 15
+        size = 128 if wide else 64
+        steps = body[position + 1 : position + 1 + size]
+        if len(steps) < size:
+            return
+        found.quantisation[number] = struct.unpack(">64H" if wide else "64B", steps)
+        position += 1 + size
 
 
 def _read_application(found: Skeleton, marker: int, body: bytes) -> None:

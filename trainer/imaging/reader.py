@@ -51,6 +51,7 @@ class Image:
         format: what the bytes hold: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
         grey: it carries no colour, so that no decision may be made on it.
         notes: what was remarkable, in words ("16-bit, scaled by 1/257").
+        bits: of one sample of one channel, as stored.
     """
 
     planes: tuple[NDArray[np.uint8], ...]
@@ -62,6 +63,7 @@ class Image:
     format: str
     grey: bool
     notes: tuple[str, ...] = ()
+    bits: int = 8
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
@@ -128,6 +130,7 @@ def read_bytes(
         format=header.format,
         grey=decoded.grey or all(is_grey(plane) for plane in decoded.planes),
         notes=name_notes(name, header.format) + decoded.notes,
+        bits=header.bits,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -13,38 +13,11 @@ from trainer.jobs.case_figures import run_facts
 from trainer.jobs.export_cells import CellPicture, pictures
 from trainer.jobs.export_charts import SHADES, WORDS, bars, histogram
 from trainer.jobs.export_material import Material, plain_facts, share_words
+from trainer.jobs.html_page import page, table
 from trainer.models.class_marks import Mark, marks_of, spoken
 from trainer.safe_write import write_bytes
 
 _MOST_LISTED = 500
-_STYLE = """
-:root { color-scheme: light; }
-body { font: 14px/1.45 system-ui, "Segoe UI", Roboto, sans-serif; color: #1d1d1d;
-  background: #fff; max-width: 800px; margin: 32px auto; padding: 0 24px; }
-h1 { font-size: 26px; margin: 0 0 4px; overflow-wrap: anywhere; }
-h2 { font-size: 18px; margin: 32px 0 8px; border-bottom: 1px solid #dadada; padding-bottom: 4px; }
-p { margin: 8px 0; } .quiet { color: #606060; }
-.use { border: 1px solid #1d1d1d; padding: 8px 16px; font-weight: 600; }
-.warn { border-left: 4px solid #1d1d1d; padding: 4px 16px; background: #f4f4f4; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid #e4e4e4;
-  vertical-align: top; overflow-wrap: anywhere; }
-th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
-.cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 16px 0; }
-.cards div { flex: 1 0 96px; border: 1px solid #dadada; border-radius: 6px; padding: 8px 16px; }
-.cards b { display: block; font-size: 22px; }
-.mark { display: inline-block; min-width: 18px; text-align: center; border-radius: 3px;
-  font-weight: 600; margin-right: 8px; }
-.cells { display: flex; flex-wrap: wrap; gap: 16px; }
-figure { margin: 0; width: 264px; } figure img { width: 128px; height: 128px; object-fit: contain;
-  background: #f4f4f4; margin-right: 4px; }
-figcaption { font-size: 12px; color: #606060; overflow-wrap: anywhere; }
-svg { width: 100%; height: auto; font-size: 13px; } .key i { display: inline-block; width: 12px;
-  height: 12px; border: 1px solid #808080; margin: 0 4px 0 16px; }
-h3, figure, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
-  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
-"""
 
 
 def write(path: Path, material: Material) -> None:
@@ -54,8 +27,8 @@ def write(path: Path, material: Material) -> None:
         UserError: the disk is full, or the folder cannot be written to.
         Cancelled: it was time to stop.
     """
-    page = _page(material, pictures(material))
-    write_bytes(path, page.encode("utf-8", "backslashreplace"))
+    text = _page(material, pictures(material))
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _page(material: Material, cells: Mapping[str, Sequence[CellPicture]]) -> str:
@@ -79,15 +52,7 @@ def _page(material: Material, cells: Mapping[str, Sequence[CellPicture]]) -> str
         _made(material),
         f'<p class="use">{statement}</p>',
     ]
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        # Even a name that slipped through could load or run nothing.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'; img-src data:\">"
-        f"<title>{name}</title><style>{_STYLE}</style></head><body>\n"
-        + "\n".join(part for part in parts if part)
-        + "\n</body></html>\n"
-    )
+    return page(material.reading.case.name, parts)
 
 
 def _cards(material: Material) -> str:
@@ -165,7 +130,7 @@ def _failed(material: Material) -> str:
     rows = [(each.image, each.error) for each in failed[:_MOST_LISTED]]
     return (
         f"<h2>Failed images ({len(failed):,})</h2>"
-        + _table(("image", "reason"), rows)
+        + table(("image", "reason"), rows)
         + (f"<p>And {len(failed) - _MOST_LISTED:,} more.</p>" if len(failed) > _MOST_LISTED else "")
     )
 
@@ -177,7 +142,7 @@ def _changed(material: Material) -> str:
     rows = [(name,) for name in changed[:_MOST_LISTED]]
     said = "<p>What is said of them holds for the old files.</p>"
     title = f"<h2>Changed or vanished since they were judged ({len(changed):,})</h2>"
-    return title + said + _table(("image",), rows)
+    return title + said + table(("image",), rows)
 
 
 def _cells(cells: Mapping[str, Sequence[CellPicture]], marks: Mapping[str, Mark]) -> str:
@@ -216,15 +181,7 @@ def _made(material: Material) -> str:
     rows = [tuple(str(each[key]) for key in keys) for each in runs]
     return (
         "<h2>How it was made</h2>"
-        + _table(("what", "value"), plain_facts(material))
+        + table(("what", "value"), plain_facts(material))
         + "<h3>Runs of this case</h3>"
-        + _table(("run", *keys[1:]), rows)
+        + table(("run", *keys[1:]), rows)
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    top = "".join(f"<th>{escape(each)}</th>" for each in head)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(value)}</td>" for value in each) + "</tr>" for each in rows
-    )
-    return f"<table><tr>{top}</tr>{body}</table>"

@@ -14,17 +14,26 @@ h1 { font-size: 26px; margin: 0 0 4px; overflow-wrap: anywhere; }
 h2 { font-size: 18px; margin: 32px 0 8px; border-bottom: 1px solid #dadada; padding-bottom: 4px; }
 p { margin: 8px 0; } .quiet { color: #606060; }
 .use { border: 1px solid #1d1d1d; padding: 8px 16px; font-weight: 600; }
+.box { border: 1px solid #1d1d1d; padding: 8px 16px; }
 .warn { border-left: 4px solid #1d1d1d; padding: 4px 16px; background: #f4f4f4; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid #e4e4e4;
   vertical-align: top; overflow-wrap: anywhere; }
 th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
+.cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 16px 0; }
+.cards div { flex: 1 0 96px; border: 1px solid #dadada; border-radius: 6px; padding: 8px 16px; }
+.cards b { display: block; font-size: 22px; }
+.mark { display: inline-block; min-width: 18px; text-align: center; border-radius: 3px;
+  font-weight: 600; margin-right: 8px; }
 .row { display: flex; flex-wrap: wrap; gap: 16px; } .row img { max-width: 400px; width: 48%; }
 .cells { display: flex; flex-wrap: wrap; gap: 16px; }
-figure { margin: 0; width: 264px; } figure img { width: 128px; height: 128px; object-fit: contain;
+figure { margin: 0; width: 264px; } figure.small { width: 136px; }
+figure img { width: 128px; height: 128px; object-fit: contain;
   background: #f4f4f4; margin-right: 4px; }
 figcaption { font-size: 12px; color: #606060; overflow-wrap: anywhere; }
-h3, figure, img, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
+svg { width: 100%; height: auto; font-size: 13px; } .key i { display: inline-block; width: 12px;
+  height: 12px; border: 1px solid #808080; margin: 0 4px 0 16px; }
+h3, figure, img, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """

@@ -37,6 +37,7 @@ from trainer.jobs.events import (
 from trainer.jobs.lines import MAX_LINE, Junk, LineReader, junk
 from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import (
+    AuditRequest,
     ClassifyRequest,
     DemoRequest,
     DevicesRequest,
@@ -57,6 +58,7 @@ from trainer.jobs.served import heard_of
 __all__ = [
     "MAX_LINE",
     "VERSION",
+    "AuditRequest",
     "Cancel",
     "CancelledEvent",
     "ClassifyRequest",

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
 from trainer.jobs.requests import (
+    AuditRequest,
     ClassifyRequest,
     DemoRequest,
     DevicesRequest,
@@ -26,6 +27,7 @@ from trainer.jobs.requests import (
 Request = (
     ClassifyRequest
     | ExplainRequest
+    | AuditRequest
     | TrainRequest
     | DemoRequest
     | DoubtsRequest

@@ -176,6 +176,21 @@ class DoubtsRequest(Record):
     data_dir: str | None = None
 
 
+class AuditRequest(Record):
+    """Look a data set over for faults and shortcuts before anything is trained on it.
+
+    Attributes:
+        data: folder of class folders, of split folders of those, or a CSV.
+        out: folder for audit.json and report.html, outside of the images' folders.
+        seed: decides folds and permutations.
+    """
+
+    job: Literal["audit"] = "audit"
+    data: str
+    out: str
+    seed: int = Field(default=0, ge=0)
+
+
 class DemoRequest(Record):
     """Write a folder of drawn sample cells.
 

@@ -16,6 +16,7 @@ JobTable = Mapping[str, str | JobFunction]
 JOBS: JobTable = {
     "classify": "trainer.jobs.classify:run",
     "explain": "trainer.jobs.explain:run",
+    "audit": "trainer.jobs.audit:run",
     "train": "trainer.jobs.train:run",
     "evaluate": "trainer.jobs.evaluate:run",
     "doubts": "trainer.jobs.doubts:run",

@@ -1,0 +1,1 @@
+"""The data set doctor: odd images, duplicates, label conflicts, and shortcuts to the class."""

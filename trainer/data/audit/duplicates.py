@@ -1,0 +1,161 @@
+"""Images that show the same: byte-identical, re-encoded, resized, turned or mirrored.
+
+Every image's fingerprint is compared with every other's in all eight turns: first in 128
+random directions, as products of matrices, then in full where that looks alike.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.audit.fingerprint import LENGTH, TURNS, turned, unit
+from trainer.data.audit.sight import Sight
+from trainer.data.groups import join
+from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.errors import Cancelled
+
+ALIKE = 0.80
+"""Correlation of fingerprints from which on two images are taken for the same.
+
+Of 24 sets of 300 drawn cells (44,850 pairs each, in eight turns), no two different cells came
+above 0.67. The same drawing turned, mirrored, at JPEG quality 10, at 40 % of its size, darker
+by a fifth, noisy or blurred by 4 of 192 pixels stays above 0.90, cut by 2 % at each side above
+0.83. Shifted or cut by more, it is not found.
+"""
+# In 128 directions a correlation of 0.8 is known to 0.03 (one standard deviation), so that
+# next to none of the pairs sought is lost, and unrelated ones (0.09) hardly ever come in.
+_DIRECTIONS = 128
+_CANDIDATE = 0.66
+_BLOCK = 256
+_MOST_CANDIDATES = 64  # of one image: enough to join any number of copies
+_SEED = 20130
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two images that show the same.
+
+    Attributes:
+        first: row of the earlier image.
+        second: row of the later one.
+        correlation: of their fingerprints.
+        turn: how the first must be turned to look like the second, one of `TURNS`.
+    """
+
+    first: int
+    second: int
+    correlation: float
+    turn: str
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Images that show the same.
+
+    Attributes:
+        identical: groups of rows with the same bytes.
+        pairs: nearly the same, one image standing for all with its bytes.
+        groups: rows that show the same, byte-identical or nearly, joined transitively.
+    """
+
+    identical: tuple[tuple[int, ...], ...]
+    pairs: tuple[Pair, ...]
+    groups: tuple[tuple[int, ...], ...]
+
+
+def find_duplicates(
+    sights: Sequence[Sight],
+    *,
+    on_progress: OnProgress = no_progress,
+    should_stop: ShouldStop = never_stop,
+) -> Duplicates:
+    """All images that show the same, in the order of the sights.
+
+    Raises:
+        Cancelled: `should_stop` said so.
+    """
+    identical = _identical(sights)
+    alone = _representatives(sights, identical)
+    prints = [print_ for row in alone if (print_ := sights[row].print) is not None]
+    pairs: list[Pair] = []
+    if len(prints) > 1:
+        stack = np.stack(prints)
+        for pair in _alike(stack, on_progress, should_stop):
+            first, second = alone[pair.first], alone[pair.second]
+            pairs.append(Pair(first, second, pair.correlation, pair.turn))
+    links = [(group[0], row) for group in identical for row in group[1:]]
+    links += [(pair.first, pair.second) for pair in pairs]
+    groups = sorted(tuple(sorted(g)) for g in join(len(sights), links) if len(g) > 1)
+    return Duplicates(identical, tuple(sorted(pairs, key=_place)), tuple(groups))
+
+
+def _place(pair: Pair) -> tuple[int, int]:
+    return pair.first, pair.second
+
+
+def _identical(sights: Sequence[Sight]) -> tuple[tuple[int, ...], ...]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, sight in enumerate(sights):
+        if sight.sha256:
+            rows[sight.sha256].append(row)
+    return tuple(tuple(group) for group in rows.values() if len(group) > 1)
+
+
+def _representatives(sights: Sequence[Sight], identical: Sequence[tuple[int, ...]]) -> list[int]:
+    """Rows with a fingerprint, the first of each group of identical ones."""
+    later = {row for group in identical for row in group[1:]}
+    return [row for row, sight in enumerate(sights) if sight.print is not None and row not in later]
+
+
+def _alike(
+    prints: NDArray[np.int8], on_progress: OnProgress, should_stop: ShouldStop
+) -> Iterator[Pair]:
+    """Pairs of fingerprints (N, 38, 38) that correlate in one of the turns."""
+    directions = np.random.default_rng(_SEED).normal(size=(LENGTH, _DIRECTIONS))
+    views = np.concatenate(
+        [
+            _projected(prints[start : start + _BLOCK], directions)
+            for start in range(0, len(prints), _BLOCK)
+        ]
+    )
+    for start in range(0, len(prints), _BLOCK):
+        if should_stop():
+            raise Cancelled
+        block = prints[start : start + _BLOCK]
+        best = np.full((len(block), len(prints) - start), -1.0, np.float32)
+        for turn in range(len(TURNS)):
+            np.maximum(
+                best, _projected(turned(block, turn), directions) @ views[start:].T, out=best
+            )
+        for row, likeness in enumerate(best):
+            yield from _verified(prints, start + row, _later(likeness, row) + start)
+        on_progress(Progress("comparing images", min(start + _BLOCK, len(prints)), len(prints)))
+
+
+def _projected(prints: NDArray[np.int8], directions: NDArray[np.float64]) -> NDArray[np.float32]:
+    seen = unit(prints) @ directions.astype(np.float32)
+    length = np.linalg.norm(seen, axis=1, keepdims=True)
+    return np.asarray(seen / np.maximum(length, 1e-6), np.float32)
+
+
+def _later(likeness: NDArray[np.float32], row: int) -> NDArray[np.intp]:
+    """Places after `row` that look alike, the likest first, not too many."""
+    places = np.flatnonzero(likeness[row + 1 :] >= _CANDIDATE) + row + 1
+    order = np.argsort(-likeness[places], kind="stable")
+    return places[order[:_MOST_CANDIDATES]]
+
+
+def _verified(prints: NDArray[np.int8], row: int, others: NDArray[np.intp]) -> Iterator[Pair]:
+    if not len(others):
+        return
+    turns = np.concatenate([turned(prints[row : row + 1], turn) for turn in range(len(TURNS))])
+    correlations = unit(turns) @ unit(prints[others]).T
+    for place, column in zip(others, correlations.T, strict=True):
+        turn = int(column.argmax())
+        if column[turn] >= ALIKE:
+            yield Pair(row, int(place), float(column[turn]), TURNS[turn])

@@ -1,0 +1,197 @@
+"""What was found, in plain words: what it means and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from trainer.data.audit.duplicates import Duplicates
+from trainer.data.audit.examination import Examination
+from trainer.data.item import Item, relative_name, some_names
+from trainer.data.manifest import Manifest
+
+Level = Literal["alarm", "note"]
+MANY_UNREADABLE = 1 / 3
+IMBALANCE = 10.0
+"""The largest class has so many times the images of the smallest."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that a person should know.
+
+    Attributes:
+        id: always the same for the same thing, such as "class-from-border".
+        level: "alarm": figures measured on this set cannot be trusted, or the set is not what
+            it says; "note": worth knowing.
+        text: what was found.
+        advice: what to do.
+    """
+
+    id: str
+    level: Level
+    text: str
+    advice: str
+
+
+def findings_on_images(examination: Examination) -> list[Finding]:
+    """What is wrong with single images, labels, splits and numbers; shortcuts not included."""
+    return [
+        *_unreadable(examination),
+        *_conflicts(examination),
+        *_copies(examination),
+        *_patients(examination.manifest),
+        *_oddities(examination),
+        *_imbalance(examination.manifest),
+    ]
+
+
+def label_conflicts(manifest: Manifest, twins: Duplicates) -> tuple[tuple[int, ...], ...]:
+    """Groups of rows that show the same under different labels."""
+    return tuple(g for g in twins.groups if len({manifest.items[row].label for row in g}) > 1)
+
+
+def across_splits(manifest: Manifest, twins: Duplicates) -> tuple[tuple[int, ...], ...]:
+    """Groups of rows that show the same in different splits."""
+    return tuple(g for g in twins.groups if len({manifest.items[row].split for row in g}) > 1)
+
+
+def patients_across_splits(manifest: Manifest) -> tuple[str, ...]:
+    """Patients with images in more than one split, sorted."""
+    seen: dict[str, set[str]] = {}
+    for item in manifest.items:
+        if item.patient:
+            seen.setdefault(item.patient, set()).add(item.split)
+    return tuple(sorted(patient for patient, splits in seen.items() if len(splits) > 1))
+
+
+def _unreadable(examination: Examination) -> Iterator[Finding]:
+    failed, total = len(examination.unreadable), len(examination.sights)
+    if not failed:
+        return
+    many = failed >= MANY_UNREADABLE * total
+    yield Finding(
+        "unreadable",
+        "alarm" if many else "note",
+        f"{_images(failed)} of {total:,} cannot be read ({100 * failed / total:.0f} %).",
+        "Copy them again from where they came from, or take them out of the data. "
+        + ("With so many missing, what is said below holds for the rest only." if many else ""),
+    )
+
+
+def _conflicts(examination: Examination) -> Iterator[Finding]:
+    groups = label_conflicts(examination.manifest, examination.duplicates)
+    if groups:
+        example = _names(examination.manifest, groups[0], with_label=True)
+        yield Finding(
+            "label-conflict",
+            "alarm",
+            f"{_times(len(groups), 'image is', 'images are')} in the data under different "
+            f"labels, such as {example}.",
+            "Look at each of them in the report, and keep the right one.",
+        )
+
+
+def _copies(examination: Examination) -> Iterator[Finding]:
+    manifest, twins = examination.manifest, examination.duplicates
+    straddling = across_splits(manifest, twins)
+    if straddling:
+        yield Finding(
+            "copies-across-splits",
+            "alarm",
+            f"{_times(len(straddling), 'image lies', 'images lie')} in more than one split, such "
+            f"as {_names(manifest, straddling[0], with_split=True)}. A model is tested there on "
+            "what it was trained on.",
+            "Keep one of each, or split again: splits made by the program keep copies with the "
+            "same bytes together.",
+        )
+    within = len(twins.groups) - len(straddling)
+    if within:
+        yield Finding(
+            "copies",
+            "note",
+            f"{_times(within, 'image is', 'images are')} in the data more than once, within one "
+            "split.",
+            "Keep one of each: the others add weight but no knowledge.",
+        )
+
+
+def _patients(manifest: Manifest) -> Iterator[Finding]:
+    unknown = sum(not item.patient for item in manifest.items)
+    if unknown == len(manifest.items):
+        yield Finding(
+            "patients-unknown",
+            "note",
+            "The data do not say which patient an image is from, so that the same patient may be "
+            "in training and in test, and figures may be too good.",
+            "Add a column patient to a CSV of the data, even if it holds only numbers.",
+        )
+    elif unknown:
+        yield Finding(
+            "patients-partly-unknown",
+            "note",
+            f"The patient of {_images(unknown)} is not known.",
+            "Fill the column patient.",
+        )
+    if straddling := patients_across_splits(manifest):
+        yield Finding(
+            "patients-across-splits",
+            "alarm",
+            f"{_times(len(straddling), 'patient has', 'patients have')} images in more than one "
+            f"split: {some_names(straddling)}.",
+            "Split again by patient, as the program does where no split is given.",
+        )
+
+
+def _oddities(examination: Examination) -> Iterator[Finding]:
+    kinds: dict[str, int] = {}
+    for oddity in examination.oddities:
+        kinds[oddity.kind] = kinds.get(oddity.kind, 0) + 1
+    if kinds:
+        listed = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(kinds.items()))
+        odd = len({oddity.row for oddity in examination.oddities})
+        yield Finding(
+            "odd-images",
+            "note",
+            f"{_images(odd)} {'is' if odd == 1 else 'are'} odd: {listed}.",
+            "Look at them in the report; take out what is no image of one stained cell.",
+        )
+
+
+def _imbalance(manifest: Manifest) -> Iterator[Finding]:
+    counts = dict.fromkeys(manifest.classes, 0)
+    for item in manifest.items:
+        counts[item.label] += 1
+    most, fewest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
+    if counts[most] >= IMBALANCE * counts[fewest]:
+        yield Finding(
+            "imbalance",
+            "note",
+            f"{most} has {_images(counts[most])}, {fewest} only {counts[fewest]:,}.",
+            "Add images of the small classes; training draws classes alike, and figures should "
+            "be read by class.",
+        )
+
+
+def _images(count: int) -> str:
+    return _times(count, "image", "images")
+
+
+def _times(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"
+
+
+def _names(
+    manifest: Manifest,
+    rows: tuple[int, ...],
+    *,
+    with_label: bool = False,
+    with_split: bool = False,
+) -> str:
+    def told(item: Item) -> str:
+        name = f"“{relative_name(item.path, manifest.root)}”"
+        more = [item.label] * with_label + [item.split or "no split"] * with_split
+        return f"{name} ({', '.join(more)})" if more else name
+
+    return " and ".join(told(manifest.items[row]) for row in rows[:3])

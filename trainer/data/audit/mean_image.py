@@ -1,0 +1,35 @@
+"""The mean border of the images of each class, for a person to see a shortcut at a glance."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.audit.look import border_mask
+
+SIDE = 96
+_GREY = 128
+
+
+class MeanImages:
+    """Sums up images as they come, so that none is kept."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, NDArray[np.float64]] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, label: str, rgb: NDArray[np.uint8]) -> None:
+        """Add one image (H, W, 3), squeezed to a square."""
+        small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        self._sums.setdefault(label, np.zeros((SIDE, SIDE, 3)))
+        self._sums[label] += small
+        self._counts[label] = self._counts.get(label, 0) + 1
+
+    def border(self, label: str) -> NDArray[np.uint8] | None:
+        """(96, 96, 3), the mean border with grey inside; None for a label without images."""
+        if label not in self._sums:
+            return None
+        mean = np.rint(self._sums[label] / self._counts[label]).astype(np.uint8)
+        mean[~border_mask(SIDE, SIDE)] = _GREY
+        return np.asarray(mean, np.uint8)

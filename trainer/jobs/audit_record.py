@@ -1,0 +1,175 @@
+"""What the audit leaves for programs: the fields of audit.json (see docs/audit.md)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import trainer
+from trainer.data.audit import duplicates, probe, shortcut_findings
+from trainer.data.audit.examination import Examination, Probed, SourceLink
+from trainer.data.audit.findings import (
+    Finding,
+    across_splits,
+    label_conflicts,
+    patients_across_splits,
+)
+from trainer.data.class_weights import effective_number, inverse_frequency
+from trainer.data.item import relative_name
+from trainer.data.manifest import digest_of
+from trainer.domain import Interval
+from trainer.jobs.requests import AuditRequest
+from trainer.safe_write import write_text
+
+VERSION = 1
+_CLEAR = "No alarm was raised: nothing but the cell was found to tell the class."
+_LIMITS = {
+    "significant_p": shortcut_findings.ALPHA,
+    "alarm_skill": shortcut_findings.ALARM_SKILL,
+    "alarm_cramers_v": shortcut_findings.ALARM_V,
+    "alike_correlation": duplicates.ALIKE,
+    "permutations": probe.PERMUTATIONS,
+}
+
+Record = dict[str, Any]
+
+
+def record_of(
+    examination: Examination,
+    findings: Sequence[Finding],
+    intervals: Mapping[tuple[str, str], Interval],
+    request: AuditRequest,
+) -> Record:
+    """Everything that audit.json holds but the seconds."""
+    manifest, sights = examination.manifest, examination.sights
+    worst = {finding.level for finding in findings}
+    hashes = [sight.sha256 for sight in sights]
+    return {
+        "version": VERSION,
+        "software": trainer.__version__,
+        "data": request.data,
+        "digest": digest_of(manifest.items, hashes),
+        "images": len(manifest.items),
+        "classes": _classes(examination),
+        "verdict": "alarm" if "alarm" in worst else "note" if worst else "clear",
+        "summary": [f.text for f in findings if f.level == "alarm"] or [_CLEAR],
+        "findings": [asdict(finding) for finding in findings],
+        "unreadable": [
+            {"image": name_of(examination, row), "reason": sights[row].error}
+            for row in examination.unreadable
+        ],
+        "odd_images": [
+            {"image": name_of(examination, odd.row), "kind": odd.kind, "words": odd.words}
+            for odd in examination.oddities
+        ],
+        "tables": [asdict(table) for table in examination.tables],
+        "duplicates": _duplicates(examination),
+        "patients_across_splits": list(patients_across_splits(manifest)),
+        "sources": [_link(examination, link) for link in examination.links],
+        "probes": [_probe(each, intervals[each.target, each.place]) for each in examination.probed],
+        "not_probed": dict(examination.not_probed),
+        "limits": dict(_LIMITS),
+        "seed": request.seed,
+    }
+
+
+def name_of(examination: Examination, row: int) -> str:
+    """An image's name below the data's folder."""
+    manifest = examination.manifest
+    return relative_name(manifest.items[row].path, manifest.root)
+
+
+def write_record(path: Path, record: Record) -> None:
+    """Write audit.json, whole or not at all."""
+    text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    write_text(path, text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def _classes(examination: Examination) -> list[Record]:
+    """Images of each class, and how much each would count if all shall count alike."""
+    names = examination.manifest.classes
+    seen = Counter(item.label for item in examination.manifest.items)
+    counts = [seen[name] for name in names]
+    columns = zip(names, counts, inverse_frequency(counts), effective_number(counts), strict=True)
+    return [
+        {
+            "name": name,
+            "images": count,
+            "weight_inverse_frequency": float(inverse),
+            "weight_effective_number": float(effective),
+        }
+        for name, count, inverse, effective in columns
+    ]
+
+
+def _duplicates(examination: Examination) -> Record:
+    manifest, twins = examination.manifest, examination.duplicates
+    straddling = set(across_splits(manifest, twins))
+    conflicts = set(label_conflicts(manifest, twins))
+    return {
+        "identical_groups": len(twins.identical),
+        "identical_groups_across_splits": sum(
+            len({manifest.items[row].split for row in group}) > 1 for group in twins.identical
+        ),
+        "groups": [
+            {
+                "images": [_member(examination, row) for row in group],
+                "identical": len({examination.sights[row].sha256 for row in group}) == 1,
+                "across_splits": group in straddling,
+                "label_conflict": group in conflicts,
+            }
+            for group in twins.groups
+        ],
+        "near_pairs": [
+            {
+                "first": name_of(examination, pair.first),
+                "second": name_of(examination, pair.second),
+                "correlation": round(pair.correlation, 4),
+                "turn": pair.turn,
+            }
+            for pair in twins.pairs
+        ],
+    }
+
+
+def _member(examination: Examination, row: int) -> Record:
+    item = examination.manifest.items[row]
+    return {"image": name_of(examination, row), "label": item.label, "split": item.split}
+
+
+def _link(examination: Examination, link: SourceLink) -> Record:
+    found = examination.found
+    return {
+        "given": link.given,
+        "names": list(link.names),
+        "classes": list(link.classes),
+        "counts": link.link.table.tolist(),
+        "cramers_v": link.link.v,
+        "p": link.link.p,
+        "alarm": shortcut_findings.sure(link),
+        "told_apart_by": list(found.parted_by) if found is not None and not link.given else [],
+    }
+
+
+def _probe(each: Probed, interval: Interval) -> Record:
+    return {
+        "target": each.target,
+        "place": each.place,
+        "labels": list(each.probe.labels),
+        "images": len(each.probe.truth),
+        "balanced_accuracy": each.probe.accuracy,
+        "low": None if math.isnan(interval.low) else interval.low,
+        "high": None if math.isnan(interval.high) else interval.high,
+        "chance": each.probe.chance,
+        "permuted": each.probe.permuted,
+        "p": each.probe.p,
+        "p_corrected": each.p,
+        "skill": each.probe.skill,
+        "alarm": each.target == "class" and shortcut_findings.is_alarm(each),
+    }

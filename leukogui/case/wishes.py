@@ -6,6 +6,7 @@ part: the count beside a group is of the cells that a click on it would show.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -59,6 +60,16 @@ class Wish:
     def only(self, group: int) -> Wish:
         """The same order, of one group and nothing else."""
         return replace(self.unfiltered(), groups=frozenset({group}))
+
+    def for_classes(self, before: Sequence[str], after: Sequence[str]) -> Wish:
+        """The same wish where another card numbers the classes; one it lacks falls away."""
+        if self.groups is None:
+            return self
+        new = {
+            number: list(after).index(name) for number, name in enumerate(before) if name in after
+        }
+        kept = {new.get(group) if group < ACCEPTED else group for group in self.groups}
+        return replace(self, groups=frozenset(each for each in kept if each is not None) or None)
 
 
 class Sieve:

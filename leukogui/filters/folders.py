@@ -74,10 +74,11 @@ class FolderModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: AnyIndex = _TOP) -> QModelIndex:
         """The index of a folder by its place."""
-        if not self.hasIndex(row, column, parent):
+        # Asked for each folder that a view lays out; Qt's own check would ask back twice.
+        inner = self._tree.children[parent.internalId()] if parent.isValid() else (0,)
+        if column != 0 or not 0 <= row < len(inner):
             return QModelIndex()
-        number = self._tree.children[parent.internalId()][row] if parent.isValid() else 0
-        return self.createIndex(row, column, number)
+        return self.createIndex(row, column, inner[row])
 
     def parent(self, index: AnyIndex = _TOP) -> QModelIndex:  # type: ignore[override]
         """The index of the folder that this one is in."""

@@ -31,7 +31,7 @@ class OrderRow(QWidget):
         self.keys.addItems(self._names())
         self.keys.setMinimumContentsLength(8)
         self.keys.currentIndexChanged.connect(lambda at: self.chosen.emit(SORT_KEYS[at]))
-        around = QToolButton()
+        self.around = around = QToolButton()
         around.setDefaultAction(descending)
         around.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         around.setIconSize(around.iconSize().scaled(ICON, ICON, Qt.AspectRatioMode.KeepAspectRatio))

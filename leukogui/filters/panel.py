@@ -54,6 +54,14 @@ class FilterPanel(QScrollArea):
         self._build()
         self._connect()
 
+    @property
+    def controls(self) -> list[QWidget]:
+        """What takes keys, from the top."""
+        rows = (self.probability, self.distance)
+        boxes = [box for row in rows for box in (row.low, row.high)]
+        order = [self.order.keys, self.order.around, self.order.box]
+        return [self.search, self.groups, self.folders, *boxes, *order]
+
     def show_case(self, case: CaseModel | None, wish: Wish) -> None:
         """Show a wish, and how many cells each choice would leave."""
         self._wish = wish

@@ -74,8 +74,11 @@ class ReviewPage(QWidget):
     def set_outputs(self, classes: tuple[str, ...], outputs: tuple[str, ...]) -> None:
         """Take the model's classes and outputs from its card."""
         self._outputs = outputs
-        if self._session.model is not None and classes:
-            self._session.model.set_classes(classes)
+        model = self._session.model
+        if model is not None and classes:
+            before = model.classes
+            model.set_classes(classes)
+            self.cells.set_wish(self.cells.wish.for_classes(before, model.classes))
         self.inspector.set_outputs(outputs)
         self.outputs_changed.emit(outputs)
         self._repaint()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
 from leukogui.filters.order import SORT_KEYS
@@ -32,6 +32,7 @@ class Filtering(QObject):
         commands = window.commands
         self.panel = FilterPanel(window.theme, commands["descending"], commands["grouped"])
         window.review.set_side(self.panel)
+        self._order_tab_key()
         self._connect_actions()
         self.panel.wished.connect(self._cells.set_wish)
         self.panel.search.left.connect(window.review.gallery.setFocus)
@@ -47,6 +48,17 @@ class Filtering(QObject):
         self._window.show_page(self._window.review)
         self.panel.search.setFocus()
         self.panel.search.selectAll()
+
+    def _order_tab_key(self) -> None:
+        """The Tab key goes through the panel before the gallery, as the eye does."""
+        # The page hands the focus on to its gallery: the panel comes before the page.
+        before = self._window.review.previousInFocusChain()
+        while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            before = before.previousInFocusChain()
+        for control in self.panel.controls:
+            if before is not None:
+                QWidget.setTabOrder(before, control)
+            before = control
 
     def _connect_actions(self) -> None:
         commands, review = self._window.commands, self._window.review

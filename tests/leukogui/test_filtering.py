@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from test_window import CELLS, open_case, run
 from window_fixtures import PATIENCE, Program
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel, Judged
 from leukogui.case.wishes import Wish
 from leukogui.filters.counted import Role
 from leukogui.settings.table import SIDE_SHOWN
 from leukogui.window.assembly import Assembly
+from trainer.domain import Decision
 
 
 @pytest.fixture
@@ -199,3 +200,31 @@ def test_the_gallery_has_room_beside_the_panel(
     open_case(qtbot, assembly, folders)
     assert assembly.filtering.panel.width() <= 220
     assert assembly.window.review.gallery.viewport().width() >= 600
+
+
+def test_the_tab_key_goes_through_the_panel_to_the_gallery(
+    qtbot: QtBot, program: Program, folders: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, folders)
+    panel, gallery = assembly.filtering.panel, assembly.window.review.gallery
+    panel.search.setFocus()
+    for control in (*panel.controls, gallery):
+        qtbot.waitUntil(control.hasFocus, timeout=PATIENCE)
+        qtbot.keyClick(control, Qt.Key.Key_Tab)
+
+
+def test_a_filter_keeps_its_class_when_another_card_counts(
+    qtbot: QtBot, program: Program, folders: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, folders)
+    review, model = assembly.window.review, model_of(assembly)
+    review.set_outputs(("basophil", "monocyte"), ("basophil", "monocyte"))
+    said = Judged(1, Decision.ACCEPT, "monocyte", 0.9, 0.1, "", "", "")
+    model.set_judged([(model.names[0], said)])
+    review.show_group(1)
+    assert shown(assembly) == model.names[:1]
+    review.set_outputs(("monocyte", "basophil"), ("monocyte", "basophil"))
+    assert review.cells.wish.groups == {0}
+    assert shown(assembly) == model.names[:1]

@@ -193,3 +193,12 @@ def test_one_group_alone(group: int, names: set[str]) -> None:
     assert wish.sort == "probability"
     assert wish.is_filtered
     assert not wish.unfiltered().is_filtered
+
+
+def test_another_card_numbers_the_classes_otherwise() -> None:
+    wish = Wish(groups=frozenset({0, 2, REVIEW}), sort="name")
+    after = ("myeloblast", "basophil")
+    assert wish.for_classes(CLASSES, after) == Wish(groups=frozenset({1, 0, REVIEW}), sort="name")
+    assert wish.for_classes(CLASSES, CLASSES) == wish
+    assert Wish(groups=frozenset({1})).for_classes(CLASSES, after).groups is None
+    assert Wish().for_classes(CLASSES, after) == Wish()

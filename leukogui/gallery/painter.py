@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from leukogui.case.cells import Judged
 from leukogui.gallery.words import percent
+from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import Mark
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
@@ -112,15 +113,7 @@ class CellPainter:
         self, painter: QPainter, box: QRect, letter: str, colour: str, ink: str
     ) -> None:
         """A filled square where it counts; an empty one (no ink) where it is only a guess."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = QRectF(box).adjusted(0.75, 0.75, -0.75, -0.75)
-        painter.setPen(QPen(QColor(colour), 1.5))
-        painter.setBrush(QColor(colour) if ink else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(frame, 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setFont(self._bold)
-        painter.setPen(QColor(ink or self._tones.text))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+        paint_badge(painter, box, letter, colour, ink, self._tones.text)
 
     def _paint_frame(self, painter: QPainter, square: QRect, *, strong: bool) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -104,6 +104,13 @@ class GalleryView(QAbstractItemView):
             row = self.currentIndex().row() + step if self.currentIndex().isValid() else 0
             self.setCurrentIndex(self._cells.index(min(max(row, 0), count - 1)))
 
+    def go_to(self, name: str) -> bool:
+        """Make an image the current one; whether it is shown at all."""
+        found = self._cells.positions_of({name})
+        if found:
+            self.setCurrentIndex(self._cells.index(found[0]))
+        return bool(found)
+
     def visible(self) -> Iterator[int]:
         """Positions of the cells on the screen, from the top."""
         top = self.verticalOffset()

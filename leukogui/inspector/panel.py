@@ -105,6 +105,12 @@ class Inspector(QScrollArea):
         if (judged is None) != (self._prediction is None):
             self._session.fetch(self._name)
 
+    def add_section(self, section: QWidget) -> None:
+        """Put something more about the cell below what is there."""
+        column = self._inner.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, section)
+
     def close_reader(self) -> None:
         """Stop the thread that reads images."""
         self.reader.close()

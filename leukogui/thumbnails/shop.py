@@ -36,7 +36,7 @@ class ThumbnailShop(QObject):
         self._images: OrderedDict[Path, QImage] = OrderedDict()
         self._bytes = 0
         self._errors: dict[Path, str] = {}
-        self._wanted: OrderedDict[Path, int] = OrderedDict()
+        self._wanted: dict[str, OrderedDict[Path, int]] = {}
         self._making: set[Path] = set()
         self._lock = threading.Condition()
         self._leaving = False
@@ -58,14 +58,18 @@ class ThumbnailShop(QObject):
         """Why there is none, in words; empty if it was not tried or there is one."""
         return self._errors.get(path, "")
 
-    def want(self, paths: Iterable[Path], side: int) -> None:
-        """Make exactly these, in this order, `side` device pixels; forget earlier wishes."""
+    def want(self, paths: Iterable[Path], side: int, wisher: str = "") -> None:
+        """Make exactly these, in this order, `side` device pixels; forget earlier wishes.
+
+        Args:
+            wisher: whose earlier wishes are forgotten; those of others stay.
+        """
         if self._leaving:
             return
         missing = [p for p in paths if p not in self._errors and not self._is_there(p, side)]
         with self._lock:
             new = (path for path in missing if path not in self._making)
-            self._wanted = OrderedDict((path, side) for path in new)
+            self._wanted[wisher] = OrderedDict((path, side) for path in new)
             self._lock.notify_all()
         if missing and not self._threads:
             self._start()
@@ -127,11 +131,13 @@ class ThumbnailShop(QObject):
     def _work(self) -> None:
         while True:
             with self._lock:
-                while not self._wanted and not self._leaving:
+                while not any(self._wanted.values()) and not self._leaving:
                     self._lock.wait()
                 if self._leaving:
                     return
-                path, side = self._wanted.popitem(last=False)
+                # The shorter list first: a few do not wait for a whole screen.
+                wishes = min(filter(None, self._wanted.values()), key=len)
+                path, side = wishes.popitem(last=False)
                 self._making.add(path)
             image, error = self._make(path, side)
             with self._lock:

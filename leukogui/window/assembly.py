@@ -15,6 +15,7 @@ from leukogui.window.binding import Binding
 from leukogui.window.choosing import Choosing, Places
 from leukogui.window.computing import Computing
 from leukogui.window.filtering import Filtering
+from leukogui.window.likening import Likening
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
 from leukogui.window.opening import Opening
@@ -67,6 +68,7 @@ class Assembly(QObject):
         self.filtering = Filtering(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)
+        self.likening = Likening(self.window, self.helper, self.shop)
         self.viewing = Viewing(self.window, self.shop, cache / "viewer")
         self.summing = Summing(self.window, self.running, self.helper, self.runner)
         places = Places(data, data / "models", cache, logs)
@@ -79,6 +81,7 @@ class Assembly(QObject):
         if self._is_down:
             return
         self._is_down = True
+        self.likening.finder.close()
         self.runner.close()
         self.helper.close()
         self.session.shut_down()

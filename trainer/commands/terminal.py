@@ -15,6 +15,7 @@ from trainer.jobs.events import (
     ResultEvent,
     WarningEvent,
 )
+from trainer.jobs.served import heard_of
 
 
 class Teller(Protocol):
@@ -67,7 +68,7 @@ class WordTeller:
             case ProgressEvent():
                 self._progress(event)
             case ResultEvent():
-                self._say(self._out, str(event.data.get("text", "")))
+                self._result(event)
             case WarningEvent():
                 self._say(self._err, f"Note: {event.message} {event.hint}".rstrip())
             case FailedEvent():
@@ -91,6 +92,14 @@ class WordTeller:
         if self._bar is not None:
             self._bar.total = event.total
             self._bar.update(event.done - self._bar.n)
+
+    def _result(self, event: ResultEvent) -> None:
+        """What it computes on is a note; all else is what was asked for."""
+        text = str(event.data.get("text", ""))
+        if heard_of(event.data) is None:
+            self._say(self._out, text)
+        elif text:
+            self._say(self._err, f"Note: {text}")
 
     def _failed(self, event: FailedEvent) -> None:
         self._say(self._err, f"Error: {event.message}")

@@ -341,6 +341,11 @@ def test_command_line_exit_codes_and_json(drawn: Path, package: Path, tmp_path: 
     assert events[-1]["event"] == "done"
     assert [event["seq"] for event in events] == list(range(len(events)))
 
+    # What it computes on is a note, and no part of what was asked for.
+    told = run_trainer("classify", drawn, "--out", tmp_path / "out", *data[:-1], "auto")
+    assert ", f32: " in told.stderr
+    assert told.stdout.startswith("21 images")
+
     bad = draw_folder(tmp_path / "in", 1)[0]
     bad.write_bytes(b"")
     told = run_trainer("classify", tmp_path / "in", "--out", tmp_path / "b", *data, check=(3,))

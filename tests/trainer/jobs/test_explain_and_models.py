@@ -25,7 +25,8 @@ def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> Non
     drawn_over, before = cv2.imread(str(file)), cv2.imread(str(image))
     assert drawn_over.shape == before.shape
     assert np.abs(drawn_over.astype(int) - before).max() > 20
-    (result,) = (e["data"] for e in events_of(told.stdout) if e["event"] == "result")
+    served, result = (e["data"] for e in events_of(told.stdout) if e["event"] == "result")
+    assert (served["device"], served["precision"]) == ("CPU", "f32")
     assert result["class"] == "monocyte"
     assert 0 <= result["probability"] <= 1
 

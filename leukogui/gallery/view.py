@@ -62,7 +62,7 @@ class GalleryView(QAbstractItemView):
         model.arranged.connect(self._restore)
         shop.ready.connect(self.viewport().update)
         self._ordering = QTimer(self, singleShot=True, interval=10)
-        self._ordering.timeout.connect(self._order_thumbnails)
+        self._ordering.timeout.connect(self.order_thumbnails)
         self.activated.connect(lambda index: self.opened.emit(self._cells.name(index.row())))
 
     # What others ask
@@ -137,8 +137,8 @@ class GalleryView(QAbstractItemView):
         self.updateGeometries()
         self.viewport().update()
 
-    def _order_thumbnails(self) -> None:
-        """The screen first, then one screen below and one above."""
+    def order_thumbnails(self) -> None:
+        """Have them made: those on the screen first, then one screen below and one above."""
         height = self.viewport().height()
         top = self.verticalOffset()
         ahead = [*self.visible()]

@@ -111,6 +111,12 @@ class Inspector(QScrollArea):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(column.count() - 1, section)
 
+    def try_again(self) -> None:
+        """Read the image once more if it could not be read."""
+        if self._image is not None and self._image.rgb is None:
+            self._image = None
+            self._read()
+
     def close_reader(self) -> None:
         """Stop the thread that reads images."""
         self.reader.close()

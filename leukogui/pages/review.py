@@ -133,7 +133,7 @@ class ReviewPage(QWidget):
         self._nothing.clear_asked.connect(self.clear_filters)
         self._session.opened.connect(self._on_case)
         self._session.changed.connect(self.refresh)
-        self._session.listed.connect(self._show_empty)
+        self._session.listed.connect(self._on_listed)
         self.gallery.current_changed.connect(self.inspector.show_cell)
         self.gallery.opened.connect(self.opened)
         self.inspector.opened.connect(self.opened)
@@ -145,6 +145,12 @@ class ReviewPage(QWidget):
         self.inspector.show_cell("")
         self.cells.show_case(self._session.model, Wish())
         self.gallery.verticalScrollBar().setValue(0)
+        self._show_empty()
+
+    def _on_listed(self) -> None:
+        self._shop.try_again()
+        self.gallery.order_thumbnails()
+        self.inspector.try_again()
         self._show_empty()
 
     def _on_side(self, side: int) -> None:

@@ -36,6 +36,7 @@ class CaseSession(QObject):
     listed = Signal()  # the folder was listed to its end
     run_changed = Signal()  # `run` is another one
     failed = Signal(object)  # UserError
+    restored = Signal(object)  # where the damaged store is now
     fetched = Signal(str, object)  # name, Prediction or None
     _page = Signal(int, list)
     _runs = Signal(int, list)
@@ -60,6 +61,7 @@ class CaseSession(QObject):
         self._poll = QTimer(self, interval=_MILLISECONDS_TO_POLL)
         self._poll.timeout.connect(self._look_for_news)
         self._polled.connect(self._on_polled)
+        self.restored.connect(self.reread)
         self._polling = False
         self._poll_again = False
         self.is_listing = False
@@ -100,6 +102,16 @@ class CaseSession(QObject):
         """Read every run of the case again: another one may count now."""
         self._marks = {}
         self._look_for_news()
+
+    def restore(self, backup: Path) -> None:
+        """Put a backup in the place of a damaged store, and read it; told by `restored`."""
+
+        def task(store: Path) -> None:
+            from trainer.cases.backups import restore
+
+            self.restored.emit(restore(store, backup))
+
+        self._store.ask_closed(task)
 
     def look_again(self) -> None:
         """List the folder again."""

@@ -12,18 +12,21 @@ from trainer.errors import UserError
 
 _MILLISECONDS_TO_SETTLE = 800
 _MILLISECONDS_BETWEEN = 60_000
+_MILLISECONDS_GONE = 2000
 _MOST_WATCHED = 200
 
 
 class FolderWatch(QObject):
     """Tells what images a folder holds. Emits from its thread; Qt brings it to the receiver's.
 
-    Network drives tell of no change, so the folder is also listed every minute.
+    Network drives tell of no change, so the folder is also listed every minute. A folder that
+    is gone is told once, and looked for until it is back.
     """
 
     found = Signal(int, list)  # generation, names, as they come
     listed = Signal(int, object)  # generation, Listing
     failed = Signal(int, object)  # generation, UserError
+    _gone = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,10 @@ class FolderWatch(QObject):
         self._settle.timeout.connect(self.look_again)
         self._regular = QTimer(self, interval=_MILLISECONDS_BETWEEN)
         self._regular.timeout.connect(self.look_again)
+        self._search = QTimer(self, singleShot=True, interval=_MILLISECONDS_GONE)
+        self._search.timeout.connect(self.look_again)
+        self._is_gone = False
+        self._gone.connect(self._on_gone)
         self.listed.connect(self._watch)
 
     def open(self, root: Path) -> int:
@@ -60,7 +67,9 @@ class FolderWatch(QObject):
         """Stop, and forget the folder; signals on their way carry an older generation."""
         self._stop.set()
         self._settle.stop()
+        self._search.stop()
         self._regular.stop()
+        self._is_gone = False
         if self._thread is not None:
             self._thread.join()
             self._thread = None
@@ -85,14 +94,23 @@ class FolderWatch(QObject):
         try:
             listing = list_images(root, on_batch, stop.is_set)
         except UserError as error:
-            self.failed.emit(generation, error)
+            self._gone.emit(generation, error)
             return
         if not stop.is_set():
             self.listed.emit(generation, listing)
 
+    def _on_gone(self, generation: int, error: UserError) -> None:
+        if generation != self.generation:
+            return
+        self._search.start()
+        if not self._is_gone:
+            self._is_gone = True
+            self.failed.emit(generation, error)
+
     def _watch(self, generation: int, listing: Listing) -> None:
         if generation != self.generation or self._root is None:
             return
+        self._is_gone = False
         pairs = zip(listing.folders[:_MOST_WATCHED], listing.times, strict=False)
         times = {str(self._root / folder): time for folder, time in pairs}
         new = sorted(times.keys() - set(self._watcher.directories()))

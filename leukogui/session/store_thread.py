@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from trainer.errors import UserError
+from trainer.errors import StoreError, UserError
 
 if TYPE_CHECKING:
     from trainer.cases.store import CaseStore
@@ -37,7 +37,7 @@ class StoreThread(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._tasks: SimpleQueue[tuple[Task, Failed] | None] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[Task, Failed, bool] | None] = SimpleQueue()
         self._store: CaseStore | None = None
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
@@ -50,7 +50,11 @@ class StoreThread(QObject):
             task: what to run; a mistake in it is reported and costs this task alone.
             on_failure: called on that thread if it fails, so that nobody waits in vain.
         """
-        self._tasks.put((task, on_failure))
+        self._tasks.put((task, on_failure, True))
+
+    def ask_closed(self, task: Callable[[Path], None], on_failure: Failed = _nobody) -> None:
+        """As `ask`, with the store closed; the task is given its path."""
+        self._tasks.put((lambda _: task(self._path), on_failure, False))
 
     @property
     def leaving(self) -> bool:
@@ -69,10 +73,12 @@ class StoreThread(QObject):
                 self._guard(*asked)
         self._forget()
 
-    def _guard(self, task: Task, on_failure: Failed) -> None:
+    def _guard(self, task: Task, on_failure: Failed, opened: bool) -> None:
         """Run a task; whatever becomes of it, the thread serves the next."""
         try:
-            task(self._open())
+            if not opened:
+                self._forget()
+            task(self._open() if opened else None)
         except UserError as error:
             self._after_failure(on_failure)
             if not self._leaving.is_set():
@@ -93,6 +99,8 @@ class StoreThread(QObject):
             from trainer.cases.store import CaseStore  # not needed for the first second
 
             self._store = CaseStore.open(self._path, read_only=True, busy_seconds=5.0)
+            if self._store.newer:
+                self.failed.emit(StoreError(self._store.newer))
         return self._store
 
     def _forget(self) -> None:

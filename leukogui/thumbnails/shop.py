@@ -36,6 +36,7 @@ class ThumbnailShop(QObject):
         self._images: OrderedDict[Path, QImage] = OrderedDict()
         self._bytes = 0
         self._errors: dict[Path, str] = {}
+        self._again: set[Path] = set()
         self._wanted: dict[str, OrderedDict[Path, int]] = {}
         self._making: set[Path] = set()
         self._lock = threading.Condition()
@@ -66,7 +67,7 @@ class ThumbnailShop(QObject):
         """
         if self._leaving:
             return
-        missing = [p for p in paths if p not in self._errors and not self._is_there(p, side)]
+        missing = [path for path in paths if not self._is_settled(path, side)]
         with self._lock:
             new = (path for path in missing if path not in self._making)
             self._wanted[wisher] = OrderedDict((path, side) for path in new)
@@ -74,12 +75,17 @@ class ThumbnailShop(QObject):
         if missing and not self._threads:
             self._start()
 
+    def try_again(self) -> None:
+        """Make what failed once more when it is wanted: the files may be there now, or whole."""
+        self._again = set(self._errors)
+
     def forget(self) -> None:
         """Drop what is in memory and what is wished for: another folder was opened."""
         with self._lock:
             self._wanted.clear()
         self._images.clear()
         self._errors.clear()
+        self._again.clear()
         self._bytes = 0
 
     def tidy(self, most: int) -> None:
@@ -104,7 +110,9 @@ class ThumbnailShop(QObject):
             self._tidying.join()
         self._tell.stop()
 
-    def _is_there(self, path: Path, side: int) -> bool:
+    def _is_settled(self, path: Path, side: int) -> bool:
+        if path in self._errors:
+            return path not in self._again
         image = self._images.get(path)
         return image is not None and max(image.width(), image.height()) >= min(side, SIDE)
 
@@ -115,9 +123,11 @@ class ThumbnailShop(QObject):
             thread.start()
 
     def _take(self, path: Path, image: QImage | None, error: str) -> None:
+        self._again.discard(path)
         if image is None:
             self._errors[path] = error
         else:
+            self._errors.pop(path, None)
             old = self._images.pop(path, None)
             self._bytes += image.sizeInBytes() - (old.sizeInBytes() if old else 0)
             self._images[path] = image

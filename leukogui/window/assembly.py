@@ -18,6 +18,7 @@ from leukogui.window.filtering import Filtering
 from leukogui.window.likening import Likening
 from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
+from leukogui.window.mending import Mending
 from leukogui.window.opening import Opening
 from leukogui.window.reporting import Reporting
 from leukogui.window.running import Running
@@ -65,6 +66,7 @@ class Assembly(QObject):
         self.running = Running(self.window, self.helper, self.shelf, data / "results")
         self.reporting = Reporting(self.window, logs)
         self.looking = Looking(self.window)
+        self.mending = Mending(self.window)
         self.filtering = Filtering(self.window)
         self.computing = Computing(self.window, self.runner, self.shelf)
         self.binding = Binding(self.window.commands, self.window.keys, settings, self)

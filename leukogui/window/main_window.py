@@ -26,7 +26,7 @@ from leukogui.window.command_bar import CommandBar
 from leukogui.window.key_list import key_groups
 from leukogui.window.menus import fill_menus
 from leukogui.window.model_chooser import ModelChooser
-from leukogui.window.notices import Notices
+from leukogui.window.notices import Notices, Remedy
 from leukogui.window.rail import Rail
 from leukogui.window.status_line import StatusLine
 from leukogui.work.model_shelf import ModelShelf
@@ -36,6 +36,10 @@ from trainer.errors import UserError
 
 def _yes() -> bool:
     return True
+
+
+def _nothing(_: UserError) -> Remedy | None:
+    return None
 
 
 class MainWindow(QMainWindow):
@@ -57,6 +61,7 @@ class MainWindow(QMainWindow):
         self.icons = Icons(theme)
         self.commands = Actions(self.icons, self)
         self.may_close: Callable[[], bool] = _yes
+        self.remedy_for: Callable[[UserError], Remedy | None] = _nothing
         self.chooser = ModelChooser(shelf, self.commands["import_model"], self)
         self.chooser.choose(settings.value(MODEL))
         self.bar = CommandBar(self.commands, self.chooser, queue, self.icons, self)
@@ -78,8 +83,8 @@ class MainWindow(QMainWindow):
         self._on_case()
 
     def tell_error(self, error: UserError) -> None:
-        """Say in words what went wrong; it stays until it was read."""
-        self.notices.tell(error.message, error.hint, stays=True)
+        """Say in words what went wrong, and offer what helps; it stays until it was read."""
+        self.notices.tell(error.message, error.hint, stays=True, action=self.remedy_for(error))
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""

@@ -16,6 +16,9 @@ from PySide6.QtWidgets import (
 
 from leukogui.look.sizes import GRID
 
+Remedy = tuple[str, Callable[[], object]]
+"""What a button of a notice says, and what it does."""
+
 _MILLISECONDS_SHOWN = 6000
 _MILLISECONDS_TO_FADE = 400
 _WIDEST = 640
@@ -32,7 +35,7 @@ class Notice(QWidget):
         hint: str,
         *,
         stays: bool,
-        action: tuple[str, Callable[[], object]] | None,
+        action: Remedy | None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
@@ -52,7 +55,7 @@ class Notice(QWidget):
         if not stays:
             self._timer.start()
 
-    def _fill(self, action: tuple[str, Callable[[], object]] | None) -> None:
+    def _fill(self, action: Remedy | None) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID, GRID, GRID)
         text = QLabel(f"{self.message} {self.hint}".strip())
@@ -112,7 +115,7 @@ class Notices(QObject):
         hint: str = "",
         *,
         stays: bool = False,
-        action: tuple[str, Callable[[], object]] | None = None,
+        action: Remedy | None = None,
     ) -> None:
         """Show a notice; `stays` until it is closed, for errors and what must be read."""
         for same in self.shown:

@@ -47,6 +47,50 @@ def test_demo_is_drawn_and_shown_and_the_system_can_end_it(qtbot: QtBot, data: P
     assert kept["recent_folders"] == [str(data / DEMO_NAME)]
 
 
+# Says what it opens and when it is brought to the front; else as it is.
+WATCHED = """
+import sys
+from leukogui.start.asked import read_arguments
+from leukogui.start.program import run
+
+def watch(assembly):
+    def said(what):
+        print(what, flush=True)
+
+    front = assembly.window.raise_
+    assembly.window.raise_ = lambda: (said("to the front"), front())
+    assembly.session.opened.connect(lambda: said(assembly.session.root))
+    assembly.shelf.loaded.connect(lambda: said("ready"))
+
+sys.exit(run(read_arguments(sys.argv[1:]), watch))
+"""
+
+
+def test_a_second_start_shows_the_first_window_and_says_who_it_is(
+    data: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "smear & <b> ü"
+    folder.mkdir()
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    watched = [sys.executable, "-c", WATCHED]
+    with subprocess.Popen(watched, stdout=subprocess.PIPE, text=True, env=environment) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "ready\n"
+        second = subprocess.run(
+            [*COMMAND, str(folder)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE / 1000,
+            check=False,
+            env=environment,
+        )
+        assert second.returncode == 0, second.stderr
+        assert f"process {first.pid}" in second.stderr
+        assert first.stdout.readline() == "to the front\n"
+        assert first.stdout.readline() == f"{folder}\n"
+        first.kill()
+
+
 def test_what_is_asked_for_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     assert read_arguments([]) == Asked()
     assert read_arguments(["--demo"]) == Asked(demo=True)

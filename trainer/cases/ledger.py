@@ -45,12 +45,14 @@ class Ledger:
 
     Attributes:
         read_only: why nothing may be written, in words; empty where writing is allowed.
+        newer: that a newer version of this program wrote the store, in words; else empty.
         opening: number of this process's entry among the openings; None where read-only.
     """
 
     path: Path
     connection: sqlite3.Connection
     read_only: str = ""
+    newer: str = ""
     opening: int | None = None
     now: Callable[[], datetime] = utc_now
     software: str = __version__

@@ -37,12 +37,12 @@ def for_writing(path: Path, busy_seconds: float, now: Callable[[], datetime]) ->
     if version <= len(STEPS):
         return ledger
     connection.close()
-    return _reader(path, busy_seconds, now, _newer(version))
+    return _reader(path, busy_seconds, now)
 
 
 def for_reading(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
     """Open the store for reading; its folder may be read-only."""
-    return _reader(path, busy_seconds, now, "The store was opened for reading only.")
+    return _reader(path, busy_seconds, now)
 
 
 def close(ledger: Ledger, *, back_up: bool = True) -> None:
@@ -99,7 +99,7 @@ def _check_if_unclean(ledger: Ledger, version: int) -> None:
     holders.forget_dead(ledger.connection, None)
 
 
-def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime], reason: str) -> Ledger:
+def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
     if not path.is_file():
         raise StoreError(f"There is no store {path}.")
     with _faults(path):
@@ -107,12 +107,15 @@ def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime], reason
         connection = _open_reader(path, busy_seconds)
         try:
             check_ours(connection, path)
-            if version_of(connection) == 0:
+            version = version_of(connection)
+            if version == 0:
                 raise StoreError(f"The store {path} is empty.")
         except BaseException:
             connection.close()
             raise
-        return Ledger(path, connection, read_only=reason, now=now)
+        newer = _newer(version) if version > len(STEPS) else ""
+        reason = newer or "The store was opened for reading only."
+        return Ledger(path, connection, read_only=reason, newer=newer, now=now)
 
 
 def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:

@@ -83,6 +83,11 @@ class CaseStore:
         """Why nothing can be written, in words (asked for, or a newer version); else empty."""
         return self._ledger.read_only
 
+    @property
+    def newer(self) -> str:
+        """That a newer version of this program wrote the store, in words; else empty."""
+        return self._ledger.newer
+
     def close(self) -> None:
         """Make the daily backup if due, and leave the store in order."""
         opening.close(self._ledger)

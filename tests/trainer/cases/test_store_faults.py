@@ -345,3 +345,14 @@ def test_a_full_disk_loses_nothing_that_was_committed(small_disk: Path, begin, p
         assert reader.count(run.id) == committed
         assert reader.check() == ()
         assert reader.verify_audit() == []
+
+
+def test_a_newer_store_is_said_to_be_newer_also_where_it_is_only_read(filled):
+    with CaseStore.open(filled, read_only=True) as store:
+        assert store.newer == ""
+    with closing(sqlite3.connect(filled)) as raw:
+        raw.execute("PRAGMA user_version = 99")
+    for read_only in (True, False):
+        with CaseStore.open(filled, read_only=read_only) as store:
+            assert "newer version" in store.newer
+            assert "newer version" in store.read_only

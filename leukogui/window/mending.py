@@ -1,0 +1,57 @@
+"""What helps where the store fails: a backup in its place, or another try."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale, QObject
+
+from leukogui.window.main_window import MainWindow
+from leukogui.window.notices import Remedy
+from trainer.errors import UserError
+
+
+class Mending(QObject):
+    """Gives the notices of the store's faults a button that helps."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.remedy_for = self.remedy_for
+        window.session.restored.connect(self._on_restored)
+
+    def remedy_for(self, error: UserError) -> Remedy | None:
+        """What a person can do about an error with one click; None where that is nothing."""
+        from trainer.cases.faults import DamagedStoreError, LockedStoreError
+
+        match error:
+            case DamagedStoreError(backups=(newest, *_)):
+                return self._words(newest), partial(self.restore, newest)
+            case LockedStoreError():
+                return self.tr("Try again"), self._window.session.reread
+        return None
+
+    def restore(self, backup: Path) -> None:
+        """Put a backup in the place of the damaged store; no run may be going on."""
+        if self._window.queue.current is not None:
+            self._window.notices.tell(
+                self.tr("A run is going on."), self.tr("Stop it, then restore the backup.")
+            )
+            return
+        self._window.session.restore(backup)
+
+    def _words(self, backup: Path) -> str:
+        from trainer.cases.backups import made_at
+
+        seconds = round(made_at(backup).timestamp())
+        when = QDateTime.fromSecsSinceEpoch(max(seconds, 0))
+        shown = QLocale().toString(when, QLocale.FormatType.ShortFormat)
+        return self.tr("Restore the backup of {time}").format(time=shown)
+
+    def _on_restored(self, damaged: Path) -> None:
+        self._window.notices.tell(
+            self.tr("The backup is in the store's place."),
+            self.tr("The damaged file is kept: {path}").format(path=damaged),
+            stays=True,
+        )

@@ -96,8 +96,10 @@ def outline(cell: Cell, scale: float = 1.0) -> NDArray[np.float32]:
         scale: array px / original px, as `Image.scale`.
 
     Returns:
-        (N, 2), x and y in pixels of the original image.
+        (N, 2), x and y in pixels of the original image; empty where no cell was found.
     """
+    if cell.state is CellState.NONE:  # its mask is a disc that stands for nothing
+        return np.zeros((0, 2), np.float32)
     found, _ = cv2.findContours(
         cell.mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
     )

@@ -110,6 +110,7 @@ def test_the_same_image_gives_the_same_mask_in_any_order_and_thread():
 def test_an_empty_image_holds_no_cell(level):
     cell = find_cell(np.full((200, 200, 3), level, np.uint8))
     assert cell.state is CellState.NONE
+    assert outline(cell).shape == (0, 2)
     assert cell.mask.any()
     assert not cell.nucleus.any()
 

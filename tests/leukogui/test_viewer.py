@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,14 @@ import pytest
 import tifffile
 from PIL import Image as Pillow
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtGui import (
+    QHelpEvent,
+    QImage,
+    QNativeGestureEvent,
+    QPointingDevice,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
@@ -155,6 +162,18 @@ def test_keys_do_it_all(qtbot: QtBot, program: Program, plain: Path) -> None:
     assert viewer.name == "1.png"
     qtbot.keyClick(canvas, key.Key_F)
     assert canvas.is_fitted
+    # A button that has the focus is pressed by Space; elsewhere it compares.
+    button = next(
+        each
+        for each in viewer.bar.findChildren(QToolButton)
+        if each.defaultAction() is assembly.window.commands["heat"]
+    )
+    button.setFocus()
+    wished = assembly.window.commands["heat"].isChecked()
+    qtbot.keyClick(button, key.Key_Space)
+    assert assembly.window.commands["heat"].isChecked() is not wished
+    assert not viewer.is_comparing
+    canvas.setFocus()
     qtbot.keyClick(canvas, key.Key_Space)
     assert viewer.is_comparing
     qtbot.keyClick(canvas, key.Key_Escape)
@@ -417,6 +436,44 @@ def test_a_file_that_vanishes_stays_and_is_told(
     assembly.window.commands["previous"].trigger()
     assert viewer.name == "1.png"
     settle(qtbot, viewer)
+
+
+def test_another_order_of_the_gallery_takes_no_cell_away(
+    qtbot: QtBot, program: Program, plain: Path
+) -> None:
+    assembly = start(qtbot, program, plain)
+    viewer, cells = look_at(qtbot, assembly, "2.png"), assembly.window.review.cells
+    cells.set_wish(replace(cells.wish, descending=True))
+    assert (viewer.name, viewer.place.position) == ("2.png", 2)
+    cells.set_wish(replace(cells.wish, text="4"))
+    assert (viewer.name, viewer.place.position) == ("2.png", -1)
+    assembly.window.commands["next"].trigger()
+    assert viewer.name == "4.png"
+    cells.set_wish(replace(cells.wish, text="", descending=False))
+    assembly.window.commands["previous"].trigger()
+    assert viewer.name == "3.png"
+    settle(qtbot, viewer)
+
+
+def test_pinching_zooms(qtbot: QtBot, program: Program, plain: Path) -> None:
+    assembly = start(qtbot, program, plain)
+    canvas = look_at(qtbot, assembly, "2.png").pane.canvas
+    assembly.window.commands["actual_size"].trigger()
+    at = QPointF(canvas.width() / 2, canvas.height() / 2)
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        at,
+        at,
+        QPointF(canvas.mapToGlobal(at)),
+        0.25,
+        QPointF(),
+    )
+    QApplication.sendEvent(canvas, pinch)
+    assert canvas.sight.zoom == 1.25
+    qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton)
+    assert canvas.is_fitted
 
 
 def test_a_folder_that_closes_takes_the_viewer_along(

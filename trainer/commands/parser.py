@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer import __version__
+from trainer.commands.study_options import add_compare, add_doubts, add_evaluate
 from trainer.errors import UserError
 from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import EXPORT_FORMATS
@@ -30,8 +31,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
     _add_audit(commands.add_parser("audit", help="look a data set over", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
-    _add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
-    _add_doubts(commands.add_parser("doubts", help="labels probably wrong", parents=[common]))
+    add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
+    add_compare(commands.add_parser("compare", help="compare networks", parents=[common]))
+    add_doubts(commands.add_parser("doubts", help="labels probably wrong", parents=[common]))
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
     _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
@@ -69,19 +71,27 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
             given[name] = str(Path(given[name]).absolute())
     if "image" in given:
         given["image"] = _image_of(Path(given["folder"]), given["image"])
+    if given["job"] in ("train", "compare"):
+        given |= _learning_of(arguments)
     if given["job"] == "train":
         given |= _training_of(arguments, command)
     return decode_request(given)
 
 
+def _learning_of(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What every training is given beside plain settings."""
+    given: dict[str, Any] = {"recipe": _recipe(arguments.recipe)}
+    if arguments.weights not in ("imagenet", "none"):
+        given["weights"] = str(Path(arguments.weights).absolute())
+    return given
+
+
 def _training_of(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
-    """What `train` is given beside plain settings."""
-    given = {"command": command, "recipe": _recipe(arguments.recipe)}
+    """What `train` alone is given."""
+    given: dict[str, Any] = {"command": command}
     given["holdouts"] = _holdouts(arguments.holdouts or [])
     if arguments.about:
         given["about"] = _read_json(Path(arguments.about))
-    if arguments.weights not in ("imagenet", "none"):
-        given["weights"] = str(Path(arguments.weights).absolute())
     return given
 
 
@@ -174,33 +184,6 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
     )
-    _add_data_dir(parser)
-
-
-def _add_evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
-    parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
-    parser.add_argument("--split", choices=("train", "val", "test"))
-    parser.add_argument(
-        "--quick",
-        dest="thorough",
-        action="store_const",
-        const=False,
-        help="without perturbations and measures of the heat maps",
-    )
-    parser.add_argument("--seed", type=int, metavar="N")
-    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    _add_data_dir(parser)
-
-
-def _add_doubts(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for doubts.csv")
-    parser.add_argument("--model", metavar="ID|DIR", help="whose features (default: serving)")
-    parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 5)")
-    parser.add_argument("--seed", type=int, metavar="N")
-    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     _add_data_dir(parser)
 
 

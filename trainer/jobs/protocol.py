@@ -39,6 +39,7 @@ from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import (
     AuditRequest,
     ClassifyRequest,
+    CompareRequest,
     DemoRequest,
     DevicesRequest,
     DoubtsRequest,
@@ -62,6 +63,7 @@ __all__ = [
     "Cancel",
     "CancelledEvent",
     "ClassifyRequest",
+    "CompareRequest",
     "DemoRequest",
     "DevicesRequest",
     "DoneEvent",

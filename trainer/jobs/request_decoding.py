@@ -10,6 +10,7 @@ from trainer.errors import UserError
 from trainer.jobs.requests import (
     AuditRequest,
     ClassifyRequest,
+    CompareRequest,
     DemoRequest,
     DevicesRequest,
     DoubtsRequest,
@@ -29,6 +30,7 @@ Request = (
     | ExplainRequest
     | AuditRequest
     | TrainRequest
+    | CompareRequest
     | DemoRequest
     | DoubtsRequest
     | EvaluateRequest

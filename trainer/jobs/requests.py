@@ -156,6 +156,33 @@ class EvaluateRequest(Record):
     data_dir: str | None = None
 
 
+class CompareRequest(Record):
+    """Compare networks under one protocol.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for models, answers and report; going on there skips what is done.
+        backbones: networks to be trained.
+        models: ids or folders of models that are there already, compared as they are.
+        seeds: each network is trained once with each; the first is compared cell by cell.
+        preset, weights, download, steps, recipe: as for `TrainRequest`, the same for all.
+    """
+
+    job: Literal["compare"] = "compare"
+    data: str
+    out: str
+    backbones: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    models: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    steps: int | None = Field(default=None, gt=0)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
 class DoubtsRequest(Record):
     """Find labels that are probably wrong.
 

@@ -20,6 +20,7 @@ JOBS: JobTable = {
     "train": "trainer.jobs.train:run",
     "evaluate": "trainer.jobs.evaluate:run",
     "doubts": "trainer.jobs.doubts:run",
+    "compare": "trainer.jobs.compare:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

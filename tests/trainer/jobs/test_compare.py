@@ -1,0 +1,152 @@
+"""Two networks under one protocol, tiny and from random weights; and a model that was there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.program import run_trainer
+from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.domain import Interval, never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.evaluation.cell_figures import Answered
+from trainer.jobs import compare
+from trainer.jobs.compare_answers import Answers
+from trainer.jobs.compare_figures import Pair, compared, verdict
+from trainer.jobs.compare_speed import Speed
+from trainer.jobs.compare_strategies import Contender
+from trainer.jobs.compare_training import TrainingCost
+from trainer.jobs.protocol import CompareRequest
+from trainer.models.cost import Cost
+
+KINDS = ("monocyte", "seg_neutrophil")
+PER_KIND = {"train": 6, "val": 4, "test": 4}
+TINY = {"input_size": 96, "batch": 4, "average_every": 1, "warm_up": 1}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("compared")
+    rng = np.random.default_rng(4)
+    for split, count in PER_KIND.items():
+        for kind in KINDS:
+            place = folder / split / kind
+            place.mkdir(parents=True)
+            for index in range(count):
+                style = vary((WARM, COOL)[index % 2], rng)
+                picture = draw_cell(kind, rng, size=128, style=style)
+                cv2.imwrite(str(place / f"{kind} {index}.png"), picture[..., ::-1])
+    return folder
+
+
+def asked(data: Path, out: Path, **more: Any) -> CompareRequest:
+    values: dict[str, Any] = {
+        "data": str(data),
+        "out": str(out),
+        "backbones": ["MobileNetV2"],
+        "weights": "none",
+        "steps": 2,
+        "recipe": TINY,
+        "data_dir": str(out.parent / "data"),
+    }
+    return CompareRequest(**{**values, **more})
+
+
+@pytest.mark.slow
+def test_two_networks_and_going_on(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "comparison"
+    recipe = [f"--recipe={name}={value}" for name, value in TINY.items()]
+    words = ("compare", data, "--out", out, "--weights", "none", "--steps", 2, *recipe)
+    run_trainer(*words, "--backbones", "MobileNetV2", "--data-dir", tmp_path / "data")
+    before = (out / "models" / "mobilenetv2-seed0" / "card.json").stat().st_mtime_ns
+    told = run_trainer(
+        *words, "--backbones", "MobileNetV2,EfficientNetB3", "--data-dir", tmp_path / "data"
+    )
+    # What was done is not done again.
+    assert (out / "models" / "mobilenetv2-seed0" / "card.json").stat().st_mtime_ns == before
+    assert "Balanced accuracy on the test cells" in told.stdout
+    record = json.loads((out / "comparison.json").read_text("utf-8"))
+    names = {"MobileNetV2", "EfficientNetB3", "ensemble"}
+    assert names | {"majority class", "linear probe, 16 x 16 px"} == set(record["rows"])
+    assert record["test_cells"] == 2 * PER_KIND["test"]
+    assert len(record["pairs"]) == 1
+    for cost in record["cost"].values():
+        assert cost["parameters"] > 1e6
+        assert cost["training_seconds"][0] > 0
+        assert cost["training_megabytes"][0] > 100
+        assert min(cost["one"], cost["many"], cost["cold_start"]) > 0
+    assert any("random weights" in note for note in record["notes"])
+    with (out / "comparison.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["model"] for row in csv.DictReader(file)} == set(record["rows"])
+    page = (out / "report.html").read_text("utf-8")
+    assert not re.search(r"(?:src|href)=\"(?!data:)|@import|url\(", page)
+    assert cv2.imread(str(out / "pareto.png")) is not None
+
+
+@pytest.mark.slow
+def test_another_protocol_does_not_go_on(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "comparison"
+    with pytest.raises(Cancelled):
+        compare.run(asked(data, out), lambda _: None, lambda: True)
+    with pytest.raises(UserError, match="by another recipe"):
+        compare.run(asked(data, out, steps=3), lambda _: None, never_stop)
+
+
+def test_nothing_to_compare_is_told(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nothing to compare"):
+        compare.run(asked(data, tmp_path / "out", backbones=[]), lambda _: None, never_stop)
+    with pytest.raises(UserError, match="no network called"):
+        compare.run(asked(data, tmp_path / "out", backbones=["VGG61"]), lambda _: None, never_stop)
+
+
+def test_a_model_of_other_classes_is_refused(data: Path, package: Path, tmp_path: Path) -> None:
+    request = asked(data, tmp_path / "out", backbones=[], models=[str(package)])
+    with pytest.raises(UserError, match="cannot be compared"):
+        compare.run(request, lambda _: None, never_stop)
+
+
+def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> Contender:
+    labels = np.repeat([0, 1, 2], 20)
+    shares = np.full((60, 3), (1 - sure) / 2)
+    shares[np.arange(60), called] = sure
+    answered = Answered(labels, shares, np.zeros(60))
+    answers = Answers(answered, answered, tuple(map(str, range(60))))
+    speed, cost = Speed(0.1, many / 2, many), Cost(1_000_000, 0.1, 5.0)
+    return Contender(name, (answers,), cost, speed, (TrainingCost(10.0, 500.0),))
+
+
+def test_figures_of_a_comparison() -> None:
+    right = np.repeat([0, 1, 2], 20)
+    worse = right.copy()
+    worse[:15] = 1
+    found = compared(
+        [contender("quick", worse.tolist(), 100), contender("slow", right.tolist(), 10)],
+        ("a", "b", "c"),
+        None,
+    )
+    assert found.rows["slow"]["balanced_accuracy"].value == 1.0
+    assert found.rows["quick"]["balanced_accuracy"].value == pytest.approx(0.75)
+    assert found.rows["majority class"]["balanced_accuracy"].value == pytest.approx(1 / 3)
+    assert found.best == ("quick", "slow")
+    (pair,) = found.pairs
+    assert (pair.only_first, pair.only_second) == (0, 15)
+    assert pair.difference.value == pytest.approx(0.25)
+    assert verdict(pair) == "slow is better"
+    assert found.cochran is not None
+    assert found.cochran < 0.001
+    assert any("a and b are taken for one another in 15 cells" in said for said in found.strategies)
+    assert any(said.startswith("quick first, asking slow") for said in found.strategies)
+
+
+def test_a_small_or_doubtful_difference_is_not_made_much_of() -> None:
+    doubtful = Pair("a", "b", Interval(0.01, -0.01, 0.03), 3, 5, 0.7, 0.7)
+    assert verdict(doubtful) == "no detectable difference"
+    small = Pair("a", "b", Interval(-0.004, -0.006, -0.002), 40, 4, 1e-6, 1e-5)
+    assert verdict(small) == "a is better, by too little to matter"

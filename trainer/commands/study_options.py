@@ -1,0 +1,73 @@
+"""Words of the command line for studies of labelled cells: evaluate, doubts, compare."""
+
+from __future__ import annotations
+
+import argparse
+
+from trainer.models.backbones import BACKBONES
+
+DATA = "class folders, split folders or a CSV"
+DATA_DIR = "where cases and models are kept (default: user's)"
+
+
+def add_evaluate(parser: argparse.ArgumentParser) -> None:
+    """Words of `evaluate`."""
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
+    parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
+    parser.add_argument("--split", choices=("train", "val", "test"))
+    parser.add_argument(
+        "--quick",
+        dest="thorough",
+        action="store_const",
+        const=False,
+        help="without perturbations and measures of the heat maps",
+    )
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def add_doubts(parser: argparse.ArgumentParser) -> None:
+    """Words of `doubts`."""
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for doubts.csv")
+    parser.add_argument("--model", metavar="ID|DIR", help="whose features (default: serving)")
+    parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 5)")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def add_compare(parser: argparse.ArgumentParser) -> None:
+    """Words of `compare`."""
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for all of it")
+    parser.add_argument(
+        "--backbones", type=_listed, metavar="A,B,...", help=f"of {', '.join(BACKBONES)}"
+    )
+    parser.add_argument(
+        "--models", type=_listed, metavar="ID,...", help="models that are there already"
+    )
+    parser.add_argument(
+        "--seeds", type=_numbers, metavar="N,...", help="train once with each (default: 0)"
+    )
+    parser.add_argument("--preset", choices=("head", "finetune", "full"))
+    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
+    parser.add_argument(
+        "--download", action="store_true", help="allow the download of ImageNet weights"
+    )
+    parser.add_argument("--steps", type=int, metavar="N", help="training steps of each")
+    parser.add_argument(
+        "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
+    )
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def _listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
+
+
+def _numbers(words: str) -> list[int]:
+    return [int(word) for word in _listed(words)]

@@ -1,0 +1,209 @@
+"""Several networks under one protocol: the same splits, recipe, budget and seeds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.manifest import Manifest, read_manifest, write_manifest
+from trainer.data.split import split_manifest
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.jobs.compare_answers import Answers, ask_model, plain_probe
+from trainer.jobs.compare_figures import Compared, compared
+from trainer.jobs.compare_speed import speed_of
+from trainer.jobs.compare_strategies import Contender
+from trainer.jobs.compare_training import TrainingCost, train_apart
+from trainer.jobs.crash import package_versions, versions
+from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.model_opening import registry_of
+from trainer.jobs.requests import CompareRequest, TrainRequest
+from trainer.models.backbones import find_backbone
+from trainer.models.cost import cost_of
+from trainer.safe_write import make_ready, write_bytes, write_text
+
+PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
+COMPARISON, TABLE, REPORT, PLOT = "comparison.json", "comparison.csv", "report.html", "pareto.png"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Where a comparison is made, and on what.
+
+    Attributes:
+        out: folder of everything that it leaves; going on there skips what is done.
+        manifest: with its splits settled, the same for all.
+    """
+
+    out: Path
+    manifest: Manifest
+
+
+def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Compare networks (see `CompareRequest`).
+
+    Returns:
+        `best`, those that no other beats at quality and speed both; and the files.
+
+    Raises:
+        UserError: no data, a training that failed, or `out` holds another comparison.
+        Cancelled: `should_stop` said so; what is done is kept, and skipped the next time.
+    """
+    bench = _prepared(request, emit)
+    contenders = [
+        *(_trained(name, request, bench, emit, should_stop) for name in request.backbones),
+        *(_taken(name, request, bench, emit, should_stop) for name in request.models),
+    ]
+    same = _same_cells([answers for each in contenders for answers in each.answers])
+    first = registry_of(request.data_dir).find(_first_model(request, bench))
+    probe, names = plain_probe(bench.manifest, first.card, emit, should_stop)
+    if list(names) != list(same):
+        raise UserError("The models could not read the same images.", "Put the images right.")
+    found = compared(contenders, tuple(first.card.outputs), probe, seed=request.seeds[0])
+    return _written(found, _notes(bench.manifest, request), bench.out, emit)
+
+
+def _prepared(request: CompareRequest, emit: Emit) -> Bench:
+    """Settle the splits, and make sure that the folder is this comparison's."""
+    if not request.backbones and not request.models:
+        raise UserError("There is nothing to compare.", "Name backbones, or models.")
+    for name in request.backbones:
+        find_backbone(name)
+    out = Path(request.out)
+    manifest = read_manifest(Path(request.data))
+    if not all(manifest.split(name) for name in ("train", "val", "test")):
+        manifest = split_manifest(manifest, seed=request.seeds[0])
+        emit(Notice("The data say nothing of splits; they were split by class and patient."))
+    protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
+    protocol["data_sha256"] = manifest.digest()
+    make_ready(out)
+    known = out / PROTOCOL
+    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
+        raise UserError(
+            f"{out} holds a comparison of other data or by another recipe.",
+            "Choose another --out; a comparison goes on only under its own protocol.",
+        )
+    write_manifest(manifest, out / MANIFEST)
+    write_text(known, json.dumps(protocol, indent=2) + "\n")
+    return Bench(out, manifest)
+
+
+def _trained(
+    backbone: str, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
+) -> Contender:
+    row = find_backbone(backbone)
+    answers: list[Answers] = []
+    costs: list[TrainingCost] = []
+    for seed in request.seeds:
+        folder = bench.out / "models" / f"{row.name.lower()}-seed{seed}"
+        wanted = _training(row.name, seed, folder, request, bench)
+        costs.append(train_apart(wanted, folder.with_suffix(".json"), emit, should_stop))
+        answers.append(_answers(str(folder), folder.name, request, bench, emit, should_stop))
+    package = registry_of(request.data_dir).find(_folder(row.name, request.seeds[0], bench))
+    cost, speed = cost_of(package), speed_of(package)
+    return Contender(row.name, tuple(answers), cost, speed, tuple(costs))
+
+
+def _taken(
+    model: str, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
+) -> Contender:
+    """A model that was there before, as it is."""
+    package = registry_of(request.data_dir).find(model)
+    answers = _answers(model, package.card.id, request, bench, emit, should_stop)
+    return Contender(package.card.id, (answers,), cost_of(package), speed_of(package), ())
+
+
+def _training(
+    backbone: str, seed: int, folder: Path, request: CompareRequest, bench: Bench
+) -> TrainRequest:
+    return TrainRequest(
+        data=str(bench.out / MANIFEST),
+        backbone=backbone,
+        preset=request.preset,
+        weights=request.weights,
+        download=request.download,
+        out=str(folder),
+        seed=seed,
+        steps=request.steps,
+        recipe=request.recipe,
+        name=folder.name,
+        device=request.device,
+        data_dir=request.data_dir,
+    )
+
+
+def _answers(
+    model: str,
+    name: str,
+    request: CompareRequest,
+    bench: Bench,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> Answers:
+    return ask_model(
+        model,
+        bench.manifest,
+        bench.out / "answers" / f"{name}.npz",
+        data_dir=request.data_dir,
+        emit=emit,
+        should_stop=should_stop,
+    )
+
+
+def _folder(backbone: str, seed: int, bench: Bench) -> Path:
+    return bench.out / "models" / f"{backbone.lower()}-seed{seed}"
+
+
+def _first_model(request: CompareRequest, bench: Bench) -> str | Path:
+    if request.backbones:
+        name = find_backbone(request.backbones[0]).name
+        return _folder(name, request.seeds[0], bench)
+    return request.models[0]
+
+
+def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
+    """The names of the test cells, which have to be the same for all."""
+    names = {each.names for each in answers}
+    if len(names) != 1:
+        raise UserError("The models could not read the same images.", "Put the images right.")
+    return np.array(answers[0].names)
+
+
+def _notes(manifest: Manifest, request: CompareRequest) -> list[str]:
+    notes = []
+    if not any(item.patient for item in manifest.items):
+        notes.append(
+            "Patients are not known: cells are taken for independent, and p-values and intervals "
+            "promise more than they would by patient."
+        )
+    if request.weights == "none":
+        notes.append(
+            "The networks began from random weights: this says how they learn from few cells, not "
+            "which is better once pretrained."
+        )
+    if len(request.seeds) == 1:
+        notes.append("One seed: how much luck is in a training is not known.")
+    return notes
+
+
+def _written(found: Compared, notes: list[str], out: Path, emit: Emit) -> dict[str, object]:
+    from trainer.jobs.compare_report import pareto_plot, report_of, table_of
+
+    plot = pareto_plot(found)
+    record = {**found.to_json(), "notes": notes, "versions": versions() | package_versions()}
+    write_text(out / COMPARISON, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    write_bytes(out / TABLE, table_of(found))
+    write_bytes(out / PLOT, plot)
+    write_text(out / REPORT, report_of(found, notes, plot))
+    for note in notes:
+        emit(Notice(note))
+    lines = [
+        f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in found.rows.items()
+    ]
+    told = "\n".join(["Balanced accuracy on the test cells:", *lines])
+    emit(Result({"text": f"{told}\nThe report is {out / REPORT}"}))
+    return {"best": list(found.best), "comparison": str(out / COMPARISON), "failed": 0}

@@ -1,0 +1,140 @@
+"""What every model of a comparison said of the same cells; kept, so that it is asked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.evaluation.cell_figures import Answered
+from trainer.inference.prepare import Lens, Task, prepare
+from trainer.jobs.evaluate_cells import see
+from trainer.jobs.events import Emit
+from trainer.jobs.model_opening import open_model, view_of
+from trainer.jobs.training_data import measure_sources
+from trainer.models.arrays import read_arrays, write_arrays
+from trainer.models.card import Card, HeadSpec
+from trainer.models.softmax import softmax
+from trainer.training.head_fit import Examples, fit_head
+
+PLAIN_SIDE = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Of one model: validation cells and test cells, each as `Answered`.
+
+    Attributes:
+        names: of the test cells, in order.
+    """
+
+    val: Answered
+    test: Answered
+    names: tuple[str, ...]
+
+
+def ask_model(
+    name: str,
+    manifest: Manifest,
+    kept: Path,
+    *,
+    data_dir: str | None,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> Answers:
+    """Ask a model for all validation and test cells, or read what it said before.
+
+    Args:
+        name: id or folder of the model.
+        kept: `.npz` file for its answers.
+
+    Raises:
+        UserError: its classes are not those of the data.
+    """
+    if not kept.is_file():
+        opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
+        _refuse_others(opened.card, manifest)
+        held = manifest.split("val") + manifest.split("test")
+        seen = see(
+            replace(manifest, items=held),
+            opened,
+            seed=0,
+            on_progress=emit,
+            should_stop=should_stop,
+        )
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_arrays(
+            kept,
+            {
+                "labels": seen.answered.labels,
+                "probabilities": seen.answered.probabilities,
+                "distance": np.asarray(seen.answered.distance, np.float64),
+                "names": np.array([relative_name(i.path, manifest.root) for i in seen.items]),
+                "splits": np.array([item.split for item in seen.items]),
+                "groups": np.array([item.patient for item in seen.items]),
+            },
+        )
+    return _read(kept)
+
+
+def _read(kept: Path) -> Answers:
+    arrays = read_arrays(kept)
+    groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
+    whole = Answered(
+        arrays["labels"].astype(np.intp),
+        arrays["probabilities"].astype(np.float64),
+        arrays["distance"].astype(np.float64),
+        groups,
+    )
+    test = arrays["splits"] == "test"
+    names = tuple(str(name) for name in arrays["names"][test])
+    return Answers(whole.part(~test), whole.part(test), names)
+
+
+def _refuse_others(card: Card, manifest: Manifest) -> None:
+    if set(card.outputs) != set(manifest.classes):
+        raise UserError(
+            f"The model {card.id} is for {', '.join(card.outputs)}.",
+            f"The data are for {', '.join(manifest.classes)}: these cannot be compared.",
+        )
+
+
+def plain_probe(
+    manifest: Manifest, card: Card, emit: Emit, should_stop: ShouldStop
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    """A probe without any network: a linear model of the view at 16 x 16 px.
+
+    What it reaches, a network has to beat before its depth can be said to do anything.
+
+    Returns:
+        probabilities (N, C) over the classes of the card, and names, of the test cells.
+    """
+    view = view_of(card)
+    profiles = measure_sources(manifest.items, emit, should_stop)
+    parts: dict[str, tuple[list[NDArray[np.float32]], list[int], list[str]]] = {
+        split: ([], [], []) for split in ("train", "val", "test")
+    }
+    for item in manifest.items:
+        lens = Lens(view, PLAIN_SIDE, profiles[item.source])
+        prepared = prepare(Task(item.path.name, item.path), lens)
+        if prepared.view is not None and item.split in parts:
+            pixels, labels, names = parts[item.split]
+            pixels.append(np.float32(1 / 255) * prepared.view.ravel())
+            labels.append(card.outputs.index(item.label))
+            names.append(relative_name(item.path, manifest.root))
+    train, val = (_examples(*parts[split][:2]) for split in ("train", "val"))
+    fit = fit_head(train, val, len(card.outputs), HeadSpec(), should_stop=should_stop)
+    test = _examples(*parts["test"][:2])
+    return softmax(fit.head.logits(test.pooled)), tuple(parts["test"][2])
+
+
+def _examples(pixels: list[NDArray[np.float32]], labels: list[int]) -> Examples:
+    label = np.array(labels, dtype=np.intp)
+    weight = 1 / np.maximum(np.bincount(label), 1)[label]
+    return Examples(np.stack(pixels), label, weight)

@@ -1,0 +1,183 @@
+"""A comparison in figures: a row for each model, and what can be said of their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Interval
+from trainer.evaluation import confusion
+from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
+from trainer.evaluation.figures import measure
+from trainer.evaluation.strategies import balanced, ensemble, pareto
+from trainer.jobs.compare_strategies import Contender, strategies_of
+
+Shares = NDArray[np.float64]
+MAJORITY, PROBE, ENSEMBLE = "majority class", "linear probe, 16 x 16 px", "ensemble"
+# Differences of less than this are of no use to anybody, whatever their p-value.
+_SMALL = 0.005
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two contenders on the same test cells; the difference is second less first."""
+
+    first: str
+    second: str
+    difference: Interval
+    only_first: int
+    only_second: int
+    p: float
+    p_adjusted: float
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """All of it.
+
+    Attributes:
+        rows: name -> figure -> interval, of networks, their ensemble and the plain rows.
+        seeds: name -> balanced accuracy of each seed.
+        best: contenders that no other beats at quality and speed both.
+        cochran: p-value that all have equally many cells right.
+        pairs: every two networks.
+        strategies: what the measured confusions suggest, in words.
+    """
+
+    contenders: tuple[Contender, ...]
+    classes: tuple[str, ...]
+    cells: int
+    rows: dict[str, dict[str, Interval]]
+    seeds: dict[str, list[float]]
+    best: tuple[str, ...]
+    cochran: float | None
+    pairs: list[Pair]
+    strategies: list[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """For comparison.json."""
+        return {
+            "classes": list(self.classes),
+            "test_cells": self.cells,
+            "rows": {
+                name: {figure: asdict(value) for figure, value in row.items()}
+                for name, row in self.rows.items()
+            },
+            "balanced_accuracy_by_seed": self.seeds,
+            "cost": {each.name: _costs(each) for each in self.contenders},
+            "not_beaten": list(self.best),
+            "cochran_p": self.cochran,
+            "pairs": [asdict(pair) for pair in self.pairs],
+            "strategies": self.strategies,
+        }
+
+
+def compared(
+    contenders: Sequence[Contender],
+    classes: tuple[str, ...],
+    probe: Shares | None,
+    *,
+    seed: int = 0,
+) -> Compared:
+    """Compare on test cells; whatever is chosen is chosen on validation cells.
+
+    Args:
+        contenders: one or more; their answers are for the same cells in the same order.
+        classes: all outputs, in the order of the probabilities.
+        probe: probabilities (N, C) of the linear probe on the test cells.
+    """
+    labels = contenders[0].answers[0].test.labels
+    groups = contenders[0].answers[0].test.groups
+    shares = {each.name: each.answers[0].test.probabilities for each in contenders}
+    shown = dict(shares)
+    if len(shares) > 1:
+        shown[ENSEMBLE] = ensemble(list(shares.values()))
+    if probe is not None:
+        shown[PROBE] = probe
+    rows = {name: measure(labels, each, clusters=groups) for name, each in shown.items()}
+    rows[MAJORITY] = _majority(labels, len(classes))
+    quality = [rows[each.name]["balanced_accuracy"].value for each in contenders]
+    kept = pareto(quality, [1 / each.speed.many for each in contenders])
+    right = np.stack([each.argmax(axis=1) == labels for each in shares.values()], axis=1)
+    return Compared(
+        tuple(contenders),
+        classes,
+        len(labels),
+        rows,
+        {each.name: _by_seed(each) for each in contenders},
+        tuple(each.name for each, best in zip(contenders, kept, strict=True) if best),
+        cochran_q(right).p if len(contenders) > 1 else None,
+        _pairs(labels, shares, groups, seed),
+        strategies_of(contenders, labels, shares, classes),
+    )
+
+
+def _costs(contender: Contender) -> dict[str, Any]:
+    return {
+        **asdict(contender.cost),
+        **asdict(contender.speed),
+        "training_seconds": [each.seconds for each in contender.training],
+        "training_megabytes": [each.megabytes for each in contender.training],
+    }
+
+
+def _majority(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
+    """What calling every cell by the commonest class gives; of probabilities it has none."""
+    share = float(np.bincount(labels, minlength=classes).max() / len(labels))
+    even = 1 / len(np.unique(labels))
+    return {
+        "accuracy": Interval(share, share, share),
+        "balanced_accuracy": Interval(even, even, even),
+    }
+
+
+def _by_seed(contender: Contender) -> list[float]:
+    return [
+        balanced(each.test.labels, each.test.probabilities.argmax(axis=1))
+        for each in contender.answers
+    ]
+
+
+def _pairs(
+    labels: NDArray[np.intp], shares: Mapping[str, Shares], groups: Any, seed: int
+) -> list[Pair]:
+    named = list(combinations(shares, 2))
+    tests = [mcnemar(*(shares[name].argmax(axis=1) == labels for name in pair)) for pair in named]
+    adjusted = holm([test.mid_p for test in tests])
+    found = []
+    for (first, second), test, p in zip(named, tests, adjusted, strict=True):
+        difference = paired_difference(
+            _figure_of(labels, shares[first]),
+            _figure_of(labels, shares[second]),
+            len(labels),
+            seed=seed,
+            strata=labels if groups is None else None,
+            clusters=groups,
+        )
+        found.append(
+            Pair(first, second, difference, test.only_first, test.only_second, test.mid_p, p)
+        )
+    return found
+
+
+def _figure_of(labels: NDArray[np.intp], shares: Shares) -> Any:
+    classes = shares.shape[1]
+    placed = np.eye(classes**2)[labels * classes + shares.argmax(axis=1)]
+    return lambda weights: confusion.balanced_accuracy(
+        (weights @ placed).reshape(len(weights), classes, classes)
+    )
+
+
+def verdict(pair: Pair) -> str:
+    """What can be said of a pair, in words."""
+    low, high = pair.difference.low, pair.difference.high
+    if pair.p_adjusted < 0.05 and (low > 0 or high < 0):
+        better = pair.second if pair.difference.value > 0 else pair.first
+        small = abs(pair.difference.value) < _SMALL
+        return f"{better} is better" + (", by too little to matter" if small else "")
+    return "no detectable difference"

@@ -1,0 +1,104 @@
+"""What the measured confusions of several networks suggest, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.evaluation.strategies import Mixup, agreement, balanced, cascade, mixups
+from trainer.jobs.compare_answers import Answers
+from trainer.jobs.compare_speed import Speed
+from trainer.jobs.compare_training import TrainingCost
+from trainer.models.class_marks import spoken
+from trainer.models.cost import Cost
+
+Shares = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One network of a comparison.
+
+    Attributes:
+        name: of its backbone, or the id of a model that was there before.
+        answers: of each seed, the first of which is compared cell by cell.
+        cost, speed: of the first seed's package.
+        training: of each seed; empty for a model that was there before.
+    """
+
+    name: str
+    answers: tuple[Answers, ...]
+    cost: Cost
+    speed: Speed
+    training: tuple[TrainingCost, ...]
+
+
+def strategies_of(
+    contenders: Sequence[Contender],
+    labels: NDArray[np.intp],
+    shares: Mapping[str, Shares],
+    classes: Sequence[str],
+) -> list[str]:
+    """Sentences, most useful first.
+
+    Args:
+        labels: (N,), of the test cells.
+        shares: probabilities (N, C) on them, by contender.
+    """
+    said = [_of_mixup(each) for each in mixups(labels, shares, classes)]
+    if len(contenders) > 1:
+        found = agreement(labels, list(shares.values()))
+        said.append(
+            f"All {len(shares)} networks agree on {found.coverage:.1%} of the cells, and are right "
+            f"on {found.accuracy:.1%} of these: the others are worth a person's look first."
+        )
+        said.append(_of_cascade(contenders))
+    return said
+
+
+def _of_mixup(mixup: Mixup) -> str:
+    cells = mixup.cells
+    least, most = (pick(cells, key=lambda name: cells[name]) for pick in (min, max))
+    words = (
+        f"{spoken(mixup.first)} and {spoken(mixup.second)} are taken for one another in "
+        f"{sum(cells.values())} cells over all networks"
+    )
+    if cells[least] == cells[most]:
+        return f"{words}, alike in all: more such cells to learn from would help most."
+    return (
+        f"{words}, least by {least} ({cells[least]}) and most by {most} ({cells[most]}): ask "
+        f"{least} for a second opinion on these two."
+    )
+
+
+def _of_cascade(contenders: Sequence[Contender]) -> str:
+    quick = max(contenders, key=lambda each: each.speed.many)
+    by_val = {each.name: _val_quality(each) for each in contenders}
+    better = max((each for each in contenders if each is not quick), key=lambda e: by_val[e.name])
+    if by_val[better.name] <= by_val[quick.name]:
+        return (
+            f"{quick.name}, the quickest, is no worse than the others on the validation cells: "
+            "nothing is gained by asking another one."
+        )
+    pairs = [
+        (one.labels, one.probabilities, other.probabilities)
+        for one, other in (
+            (quick.answers[0].val, better.answers[0].val),
+            (quick.answers[0].test, better.answers[0].test),
+        )
+    ]
+    found = cascade(pairs[0], pairs[1], quick.speed.many / better.speed.many)
+    return (
+        f"{quick.name} first, asking {better.name} where it is less sure than "
+        f"{min(found.threshold, 1):.3f} (chosen on validation cells): {found.asked:.1%} of the "
+        f"test cells are passed on, balanced accuracy {found.balanced_accuracy:.3f} at "
+        f"{found.cost:.1f} times the cost of {quick.name} alone."
+    )
+
+
+def _val_quality(contender: Contender) -> float:
+    val = contender.answers[0].val
+    return balanced(val.labels, val.probabilities.argmax(axis=1))

@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from qt_loading import LACKING
 
@@ -9,3 +15,17 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     plugin = pluginmanager.get_plugin("pytest-qt")
     if LACKING and plugin is not None:
         pluginmanager.unregister(plugin)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 64 kB."""
+    mount = tmp_path / "small"
+    mount.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(mount)]
+    if sys.platform != "linux" or os.getuid() != 0:
+        pytest.skip("mounting a small disk needs Linux and root")
+    if subprocess.run(mounting, check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let one mount a disk")
+    yield mount
+    subprocess.run(["umount", str(mount)], check=True)

@@ -105,11 +105,10 @@ class FailedTable(QTableView):
         head = self.horizontalHeader().sizeHint().height()
         self.setFixedHeight(head + min(len(failed), _MOST_ROWS) * _ROW + 4)
 
-    def chosen_names(self) -> list[str]:
-        """Names of the selected images; of all where none is selected."""
+    def selected_names(self) -> list[str]:
+        """Names of the selected images."""
         rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        shown = rows or range(len(self.images.failed))
-        return [self.images.failed[row][0] for row in shown]
+        return [self.images.failed[row][0] for row in rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Enter asks for the current one."""

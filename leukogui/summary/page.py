@@ -39,7 +39,7 @@ class SummaryPage(QScrollArea):
     run_chosen = Signal(object)  # number of a run, or None for the case
     cells_asked = Signal(str)  # key of a share: its cells are to be shown
     image_asked = Signal(str)  # name of an image to be shown
-    retry_asked = Signal(list)  # names of images to be judged again
+    retry_asked = Signal(list)  # names of images to be judged again; none: all that failed
     export_asked = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
@@ -60,7 +60,7 @@ class SummaryPage(QScrollArea):
         self.retry = QPushButton(self.tr("Run these again"))
         icons.put(self.retry, "run")
         self.made = MadePanel()
-        self._white, self._looks, self._changed = _text(), _text("quiet"), _text()
+        self._white, self._looks, self._changed = _text(), _text("quiet"), _warning("")
         self._few = _text("quiet")
         self._warnings = QVBoxLayout()
         self._message = _text("quiet")
@@ -71,6 +71,7 @@ class SummaryPage(QScrollArea):
     def show_message(self, text: str) -> None:
         """Show a sentence in the place of figures."""
         self.figures = None
+        self._changed.hide()
         self._message.setText(text)
         self._stack.setCurrentIndex(0)
         self.export.setEnabled(False)
@@ -118,7 +119,10 @@ class SummaryPage(QScrollArea):
                     old.deleteLater()
             for warning in figures.warnings:
                 self._warnings.addWidget(_warning(warning))
-        changed = figures.changed or ()
+        if figures.changed is not None:  # what was found stays until it is looked at anew
+            self._show_changed(figures.changed)
+
+    def _show_changed(self, changed: tuple[str, ...]) -> None:
         text = self.tr("{n} images changed or vanished since they were judged: {names}").format(
             n=len(changed), names=listed(changed)
         )
@@ -231,7 +235,7 @@ class SummaryPage(QScrollArea):
             table.chosen.connect(self.cells_asked)
         self.failed.opened.connect(self.image_asked)
         self.failed.selectionModel().selectionChanged.connect(self._show_retry)
-        self.retry.clicked.connect(lambda: self.retry_asked.emit(self.failed.chosen_names()))
+        self.retry.clicked.connect(lambda: self.retry_asked.emit(self.failed.selected_names()))
 
     def _show_retry(self) -> None:
         some = self.failed.selectionModel().hasSelection()

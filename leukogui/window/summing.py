@@ -51,6 +51,7 @@ class Summing(QObject):
         window.session.changed.connect(self._look)
         window.session.run_changed.connect(self._look)
         window.queue.changed.connect(self._look)
+        window.queue.ended.connect(self._on_run_ended)
         window.pages.currentChanged.connect(self._on_page)
         self.asker.answered.connect(self._show)
         self.asker.failed.connect(self._on_failed)
@@ -76,13 +77,15 @@ class Summing(QObject):
         """Let a person choose what of it is exported."""
         root, figures = self._window.session.root, self.page.figures
         if root is not None:
+            self._window.show_page(self.page)
             self.exporting.ask(root, figures.run if figures is not None else None)
 
     def retry(self) -> None:
         """Judge every image again that could not be read."""
-        figures = self.page.figures
-        if figures is not None:
-            self._retry([name for name, _ in figures.failed])
+        model = self._window.session.model
+        if model is not None:
+            pairs = zip(model.names, model.groups, strict=True)
+            self._run_again([name for name, group in pairs if group == FAILED])
 
     def show_cells(self, key: str) -> None:
         """Show the cells of a class, or of what is apart, in the gallery."""
@@ -108,19 +111,30 @@ class Summing(QObject):
             review.gallery.setCurrentIndex(review.cells.index(places[0]))
 
     def _retry(self, names: list[str]) -> None:
-        figures = self.page.figures
-        if names and figures is not None:
-            raw = figures.raw
-            self._running.run_again(tuple(names), raw["model"]["id"], raw["precision"])
+        """These, or all that failed in what is shown."""
+        figures, model = self.page.figures, self._window.session.model
+        if figures is None or model is None:
+            return
+        if not names and figures.run is None:
+            self.retry()
+            return
+        shown = names or [name for name, _ in figures.failed]
+        self._run_again([name for name in shown if model.row(name) is not None])
+
+    def _run_again(self, names: list[str]) -> None:
+        """With the model of the newest run, so that they count with it."""
+        run = self._window.session.run
+        if names and run is not None:
+            self._running.run_again(tuple(names), run.model, run.precision)
 
     def _choose(self, run: int | None) -> None:
-        self.asker.choose(self._window.session.root, run)
+        self.asker.choose(self._window.session.root, run, compare=self._is_quiet())
 
     def _on_case(self) -> None:
         self.page.show_message(self.tr("Nothing was classified yet."))
         self.page.chooser.show_runs((), None)
         self._show_possible()
-        self.asker.choose(None, None)
+        self.asker.choose(None)
         if self.is_shown:
             self._begin()
 
@@ -133,19 +147,25 @@ class Summing(QObject):
     def _begin(self) -> None:
         figures = self.page.figures
         run = figures.run if figures is not None else None
-        self.asker.compare = self._window.queue.current is None
-        self.asker.choose(self._window.session.root if self._has_run() else None, run)
+        root = self._window.session.root if self._has_run() else None
+        self.asker.choose(root, run, compare=self._is_quiet())
+
+    def _is_quiet(self) -> bool:
+        """Whether nothing runs; what changes during a run, the run itself tells of."""
+        return self._window.queue.current is None
 
     def _look(self) -> None:
         self._show_possible()
         if not self.is_shown or not self._has_run():
             return
-        # What changes while a run goes on, the run itself tells of at its end.
-        self.asker.compare = self._window.queue.current is None
         if self.page.figures is None:
             self._begin()
         else:
             self.asker.look()
+
+    def _on_run_ended(self) -> None:
+        if self.is_shown:
+            self.asker.compare()
 
     def _has_run(self) -> bool:
         return self._window.session.run is not None
@@ -159,6 +179,6 @@ class Summing(QObject):
         self._show_possible()
 
     def _show_possible(self) -> None:
-        figures = self.page.figures
-        failed = figures is not None and bool(figures.failed)
+        model = self._window.session.model
+        failed = model is not None and FAILED in model.groups
         self._window.commands.enable(export=self._has_run(), retry=failed)

@@ -253,6 +253,61 @@ def test_export(
     dialog.reject()
 
 
+def test_a_full_disk_is_told_and_leaves_nothing(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path, small_disk: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    said = export(qtbot, assembly, small_disk, {"csv", "html"})
+    assert re.search(r"disk is full: report\.html was not written\. [0-9,]+ bytes", said)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_an_export_can_be_stopped(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path, tmp_path: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    assembly.window.commands["export"].trigger()
+    dialog, bar = assembly.summing.exporting.dialog, assembly.summing.page.export_bar
+    assert dialog is not None
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.go.click()
+    bar.stop.click()
+    assert not bar.stop.isEnabled()
+    qtbot.waitUntil(bar.isHidden, timeout=PATIENCE)
+    assert "stopped" in assembly.window.notices.shown[-1].message
+    assert not [path for path in tmp_path.glob("out/**/*") if path.is_file()]
+
+
+def test_changed_images_are_told_and_retry_knows_only_what_is_there(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    run(qtbot, assembly)
+    (drawn / "cell_001.jpg").write_bytes((drawn / "cell_002.jpg").read_bytes())
+    show_summary(qtbot, assembly)
+    page, model = assembly.summing.page, assembly.session.model
+    assert model is not None
+
+    def is_told() -> bool:
+        texts = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+        return any("changed or vanished" in text and "cell_001.jpg" in text for text in texts)
+
+    qtbot.waitUntil(is_told, timeout=PATIENCE)
+    (drawn / "cut.jpg").unlink()
+    qtbot.waitUntil(lambda: model.row("cut.jpg") is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
+    page.failed.selectRow(0)
+    page.retry.click()
+    assert assembly.queue.current is None
+
+
 def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, drawn: Path) -> None:
     assembly = program()
     assembly.window.commands["summary"].trigger()

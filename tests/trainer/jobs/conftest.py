@@ -1,13 +1,9 @@
-"""A folder of drawn cells, a tiny package, and a small disk."""
+"""A folder of drawn cells and a tiny package."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,17 +38,3 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drawn") / "cells"
     draw_folder(folder, 21)
     return folder
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real disk of 64 kB."""
-    mount = tmp_path / "small"
-    mount.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(mount)]
-    if sys.platform != "linux" or os.getuid() != 0:
-        pytest.skip("mounting a small disk needs Linux and root")
-    if subprocess.run(mounting, check=False, capture_output=True).returncode:
-        pytest.skip("this machine does not let one mount a disk")
-    yield mount
-    subprocess.run(["umount", str(mount)], check=True)

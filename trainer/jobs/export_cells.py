@@ -15,7 +15,7 @@ from trainer.imaging import read
 from trainer.imaging.overlay import overlay
 from trainer.jobs.export_material import Material
 
-PER_GROUP = 4
+PER_GROUP = 6
 SIDE = 128
 _QUALITY = 85
 # The cell with a little of what is around it.

@@ -114,7 +114,9 @@ def _mark(mark: Mark | None) -> str:
 
 
 def _probabilities(material: Material) -> str:
-    key = "".join(f'<i style="background:{shade}"></i>{WORDS[d]}' for d, shade in SHADES.items())
+    key = "".join(
+        f'<span><i style="background:{shade}"></i>{WORDS[d]}</span> ' for d, shade in SHADES.items()
+    )
     return (
         "<h2>Probabilities</h2>"
         + histogram(material.figures.histogram, material.threshold)
@@ -167,7 +169,7 @@ def _figure(cell: CellPicture) -> str:
         words = f"looks like {spoken(said.looks_like)}"
     name = escape(said.image)
     heat = f'<img src="{cell.heat}" alt="heat map of {name}">' if cell.heat else ""
-    why = f". {said.reason}" if said.reason else ""
+    why = f"; {said.reason}" if said.reason else ""
     return (
         f'<figure><img src="{cell.plain}" alt="{name}">{heat}'
         f"<figcaption>{escape(words + why)}<br>{name}</figcaption></figure>"

@@ -31,7 +31,8 @@ figure { margin: 0; width: 264px; } figure.small { width: 136px; }
 figure img { width: 128px; height: 128px; object-fit: contain;
   background: #f4f4f4; margin-right: 4px; }
 figcaption { font-size: 12px; color: #606060; overflow-wrap: anywhere; }
-svg { width: 100%; height: auto; font-size: 13px; } .key i { display: inline-block; width: 12px;
+svg { width: 100%; height: auto; font-size: 13px; } .key span { white-space: nowrap; }
+.key i { display: inline-block; width: 12px;
   height: 12px; border: 1px solid #808080; margin: 0 4px 0 16px; }
 h3, figure, img, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; }

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from leukogui.case.arrangement import Wish
 from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
 from leukogui.summary.asking import SummaryAsker
 from leukogui.summary.figures import Figures
@@ -92,19 +91,15 @@ class Summing(QObject):
         model = self._window.session.model
         classes = model.classes if model is not None else ()
         group = _GROUPS.get(key, classes.index(key) if key in classes else -1)
-        if group < 0:
-            return
-        review = self._window.review
-        review.cells.set_wish(Wish(groups=frozenset({group})))
-        self._window.show_page(review)
-        everything = (self.tr("Show all cells"), lambda: review.cells.set_wish(Wish()))
-        self._window.notices.tell(self.tr("Only these cells are shown."), action=everything)
+        if group >= 0:
+            self._window.review.show_group(group)
+            self._window.show_page(self._window.review)
 
     def show_image(self, name: str) -> None:
         """Show one image in the gallery."""
         review = self._window.review
         if not review.cells.positions_of({name}):
-            review.cells.set_wish(Wish())
+            review.clear_filters()
         places = review.cells.positions_of({name})
         self._window.show_page(review)
         if places:

@@ -112,12 +112,7 @@ def test_a_class_leads_to_its_cells(
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert assembly.window.pages.currentWidget() is review
     assert review.cells.rowCount() == share.cells
-    everything = next(
-        button
-        for button in assembly.window.notices.shown[-1].findChildren(QToolButton)
-        if button.text() == "Show all cells"
-    )
-    everything.click()
+    assembly.window.commands["clear_filters"].trigger()
     assert review.cells.rowCount() == CELLS
 
     show_summary(qtbot, assembly)

@@ -93,7 +93,12 @@ def _probes(record: Record) -> str:
         )
         for each in record["probes"]
     ]
-    rows += [(what, "-", "-", "-", "-", why) for what, why in record["not_probed"].items()]
+    named = any(link["given"] for link in record["sources"])
+    rows += [
+        (what, "-", "-", "-", "-", why)
+        for what, why in record["not_probed"].items()
+        if named or not what.startswith("source")
+    ]
     head = ("what", "told rightly", "95 % interval", "by chance", "p", "")
     return (
         "<h2>Shortcut probes</h2>"
@@ -101,7 +106,7 @@ def _probes(record: Record) -> str:
         "their background, or only properties of their files. None of these is the cell: where "
         "the class can be told from them, a network can learn them in place of the cell. Balanced "
         "accuracy on cells that the classifier was not trained on; copies, and images of one "
-        "patient, are kept together.</p>" + table(head, rows)
+        "patient, are kept together.</p>" + table(head, rows, numbers=range(1, 5))
     )
 
 
@@ -132,7 +137,7 @@ def _sources(record: Record, examination: Examination) -> str:
             (name, *(f"{count:,}" for count in counts))
             for name, counts in zip(said["classes"], said["counts"], strict=True)
         ]
-        parts.append(f"<h3>{title}</h3>{table(('class', *link.names), rows)}")
+        parts.append(f"<h3>{title}</h3>{_counts(('class', *link.names), rows)}")
         parts.append(
             f"<p>Cramer's V {link.link.v:.2f} (bias-corrected), p = {link.link.p:.2g}.</p>"
         )
@@ -162,7 +167,7 @@ def _duplicates(record: Record, examination: Examination) -> str:
         range(len(told)),
         key=lambda place: (not told[place]["label_conflict"], not told[place]["across_splits"]),
     )
-    parts = [f"<h2>Copies ({len(told):,} groups)</h2>"]
+    parts = [f"<h2>Copies ({len(told):,} group{'s' if len(told) > 1 else ''})</h2>"]
     for place in order[:_MOST_GROUPS]:
         rows = examination.duplicates.groups[place]
         parts.append(f"<h3>{escape(_kind_of_copy(told[place]))}</h3>")
@@ -214,7 +219,11 @@ def _tables(record: Record) -> Iterator[str]:
             for name, counts in zip(each["classes"], each["counts"], strict=True)
         ]
         head = ("class", *each["columns"], "all")
-        yield f"<h3>By {each['by']}</h3>{table(head, rows)}"
+        yield f"<h3>By {each['by']}</h3>{_counts(head, rows)}"
+
+
+def _counts(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return table(head, rows, numbers=range(1, len(head)))
 
 
 def _made(record: Record) -> str:

@@ -75,8 +75,8 @@ def _unreadable(examination: Examination) -> Iterator[Finding]:
         "unreadable",
         "alarm" if many else "note",
         f"{_images(failed)} of {total:,} cannot be read ({100 * failed / total:.0f} %).",
-        "Copy them again from where they came from, or take them out of the data. "
-        + ("With so many missing, what is said below holds for the rest only." if many else ""),
+        "Copy them again from where they came from, or take them out of the data."
+        + (" With so many missing, all else that is said holds for the rest only." if many else ""),
     )
 
 
@@ -106,7 +106,8 @@ def _copies(examination: Examination) -> Iterator[Finding]:
             "Keep one of each, or split again: splits made by the program keep copies with the "
             "same bytes together.",
         )
-    within = len(twins.groups) - len(straddling)
+    harmful = {*straddling, *label_conflicts(manifest, twins)}
+    within = len(set(twins.groups) - harmful)
     if within:
         yield Finding(
             "copies",

@@ -70,37 +70,45 @@ def sure(link: SourceLink) -> bool:
 
 
 def _links(examination: Examination) -> Iterator[Finding]:
-    for link in examination.links:
+    named = [link for link in examination.links if link.given]
+    for link in named:
         if sure(link):
-            yield Finding(
-                "class-with-source" if link.given else "class-with-found-source",
-                "alarm",
-                f"{_where_from(link, examination)} Class and source go together (Cramer's V "
-                f"{link.link.v:.2f}, 0 is none, 1 is entirely): {_who_comes_whence(link)}. A "
-                f"network may learn the lab in place of the cell. {_CARRY}",
-                _ADVICE,
-            )
-        elif not link.given:
+            words = f"The images come from {len(link.names)} sources."
+            yield _tied("class-with-source", words, link)
+    for link in examination.links:
+        # What the named sources say already need not be said of those that were found.
+        if link.given or any(sure(other) for other in named):
+            continue
+        words = _as_if_from(link, examination)
+        if sure(link):
+            yield _tied("class-with-found-source", words, link)
+        else:
             yield Finding(
                 "found-sources",
                 "note",
-                f"{_where_from(link, examination)} Classes are spread over them (Cramer's V "
-                f"{link.link.v:.2f}).",
+                f"{words} Classes are spread over them (Cramer's V {link.link.v:.2f}).",
                 "If they are labs or scanners, name them in a column source: training then "
                 "exchanges colours between them.",
             )
 
 
-def _where_from(link: SourceLink, examination: Examination) -> str:
-    if link.given:
-        return f"The images come from {len(link.names)} sources."
+def _tied(id_: str, words: str, link: SourceLink) -> Finding:
+    return Finding(
+        id_,
+        "alarm",
+        f"{words} Class and source go together (Cramer's V {link.link.v:.2f}, 0 is none, 1 is "
+        f"entirely): {_who_comes_whence(link)}. A network may learn the lab in place of the "
+        f"cell. {_CARRY}",
+        _ADVICE,
+    )
+
+
+def _as_if_from(link: SourceLink, examination: Examination) -> str:
     found = examination.found
     by = " and ".join(sorted(set(found.parted_by))) if found is not None else ""
     return (
         f"The images fall into {len(link.names)} groups, as if from {len(link.names)} labs, though "
         f"the data do not say so (told apart by {by})."
-        if not any(other.given for other in examination.links)
-        else f"By their looks, the images fall into {len(link.names)} groups (told apart by {by})."
     )
 
 
@@ -142,7 +150,8 @@ def _probed(each: Probed, examination: Examination, intervals: Intervals) -> Ite
             "note",
             f"A trace of the class can be told from {_PLACE_WORDS[each.place]}: {figures}. That "
             "is too little to carry a figure.",
-            "Nothing need be done; audit again when cells were added.",
+            "No harm if the cells of each class come from several patients and days; audit again "
+            "when cells were added.",
         )
 
 

@@ -142,7 +142,7 @@ class SummaryPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setFocusProxy(self.percent)
+        self.setFocusProxy(self.chooser)
         self.setAccessibleName(self.tr("Summary"))
         inner = QWidget()
         inner.setMaximumWidth(_WIDEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.actions import Actions
 from leukogui.window.device_badge import DeviceBadge
 from leukogui.window.durations import seconds_in_words
+from leukogui.window.eliding import ElidingButton, ElidingLabel
 from leukogui.window.model_chooser import ModelChooser
 from leukogui.work.run_queue import RunQueue
 
@@ -55,16 +57,17 @@ class CommandBar(QWidget):
         self.run.clicked.connect(actions["run"].trigger)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(20 * GRID)
+        self.bar.setMinimumWidth(6 * GRID)
+        self.bar.setMaximumWidth(20 * GRID)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
-        self.said = QLabel()
+        self.said = ElidingLabel()
         self.said.setFont(font(Type.SMALL))
         self.stop = QToolButton()
         self.stop.setDefaultAction(actions["cancel"])
         self.stop.setAccessibleName(self.tr("Stop the run"))
         self.waiting = _menu_button("")
         icons.put(self.waiting, "queue")
-        self.device = DeviceBadge(self)
+        self.device = DeviceBadge()
         icons.put(self.device, "device")
         self._lay_out()
         actions["run"].changed.connect(self._show_run)
@@ -102,12 +105,15 @@ class CommandBar(QWidget):
         row.addSpacing(GRID)
         row.addWidget(self.run)
         row.addSpacing(2 * GRID)
-        row.addWidget(self.bar)
+        row.addWidget(self.bar, 1)
         row.addWidget(self.said)
         row.addWidget(self.stop)
         row.addWidget(self.waiting)
-        row.addStretch()
+        row.addStretch(1)
         row.addWidget(self.device)
+        order = (self.folder, self.chooser, self.run, self.stop, self.waiting, self.device)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
 
     def _show_run(self) -> None:
         self.run.setEnabled(self._actions["run"].isEnabled())
@@ -154,9 +160,8 @@ def progress_in_words(progress: ProgressEvent) -> str:
 
 
 def _menu_button(text: str) -> QToolButton:
-    button = QToolButton()
+    button = ElidingButton()
     button.setText(text)
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(QMenu(button))
     return button

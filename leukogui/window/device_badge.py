@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QWidget
+
+from leukogui.look.sizes import GRID
+from leukogui.window.eliding import ElidingButton
 
 if TYPE_CHECKING:
     from trainer.domain import Served
 
 
-class DeviceBadge(QToolButton):
+class DeviceBadge(ElidingButton):
     """Shows a device and a precision; the reason is in its tip, more behind a click."""
+
+    least = 13 * GRID
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._served: Served | None = None
         self._planned: Served | None = None
         self._has_model = False

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from leukogui.look.class_marks import spoken
+from leukogui.window.eliding import ElidingButton
 from leukogui.work.model_shelf import ModelShelf
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
 
 
-class ModelChooser(QToolButton):
+class ModelChooser(ElidingButton):
     """Shows the chosen model; empty id stands for the serving one."""
 
     chosen = Signal(str)
@@ -28,7 +29,6 @@ class ModelChooser(QToolButton):
         self._extra = extra
         self._model = ""
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._menu = QMenu(self)
         self._menu.setToolTipsVisible(True)
         self.setMenu(self._menu)

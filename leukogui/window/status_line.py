@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from leukogui.case.cells import Counts
 from leukogui.look.sizes import GRID, Type, font
+from leukogui.window.eliding import ElidingLabel
 
 
 class StatusLine(QWidget):
@@ -16,7 +17,7 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.counts = QLabel()
+        self.counts = ElidingLabel()
         self.counts.setFont(font(Type.SMALL))
         self.counts.setAccessibleName(self.tr("Counts"))
         self.use = QLabel(self.tr("For research use"))

@@ -1,0 +1,86 @@
+"""A button and a label that shorten their text where there is no room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
+
+from leukogui.look.sizes import GRID
+
+_MOST = 40 * GRID
+_AROUND_TEXT = 3 * GRID
+
+
+class ElidingButton(QToolButton):
+    """As wide as its text, or less; a name may have 250 characters. Its tip has the whole."""
+
+    least = 11 * GRID
+    """It never gets narrower, unless its whole text is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = False
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the icon and some letters."""
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.least), whole.height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for the whole text, if it is not very long."""
+        self._whole = True
+        try:
+            whole = super().sizeHint()
+        finally:
+            self._whole = False
+        return QSize(min(whole.width(), _MOST), whole.height())
+
+    def initStyleOption(self, option: QStyleOptionToolButton) -> None:  # noqa: N802 - Qt's name
+        """Ask for room for the whole text; paint what there is room for."""
+        super().initStyleOption(option)
+        if not self._whole:
+            icon = 0 if self.icon().isNull() else self.iconSize().width()
+            room = max(self.width() - icon - _AROUND_TEXT, 0)
+            middle = Qt.TextElideMode.ElideMiddle
+            # Shortened as it is read: half of an escaped `&` would be taken for a key.
+            read = self.text().replace("&&", "&")
+            shortened = self.fontMetrics().elidedText(read, middle, room)
+            option.text = shortened.replace("&", "&&")
+
+
+class ElidingLabel(QLabel):
+    """A line as wide as its text, or less; shortened, its tip has the whole."""
+
+    least = 14 * GRID
+    """It never gets narrower, unless its whole text is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for some letters."""
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), self.least), whole.height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint what there is room for."""
+        right = Qt.TextElideMode.ElideRight
+        text = self.fontMetrics().elidedText(self.text(), right, self.width())
+        self.setToolTip("" if text == self.text() else self.text())
+        painter = QPainter(self)
+        line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.style().drawItemText(
+            painter,
+            self.rect(),
+            line,
+            self.palette(),
+            self.isEnabled(),
+            text,
+            self.foregroundRole(),
+        )
+        painter.end()

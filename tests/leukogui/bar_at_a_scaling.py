@@ -1,0 +1,95 @@
+"""Says what is cut off in the bar and the status line, in a process of its own.
+
+A screen's scaling is chosen when a process starts. Arguments: width and height of the
+window, in pixels at 100 %.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
+
+from leukogui.case.cells import Counts
+from leukogui.look.theme import Theme
+from leukogui.window.assembly import Assembly, open_settings
+from leukogui.window.command_bar import progress_in_words
+from leukogui.window.eliding import ElidingLabel
+from leukogui.window.main_window import MainWindow
+from trainer.domain import Served
+from trainer.jobs.protocol import ProgressEvent
+
+LONG = "a folder & its very long name " * 8
+
+
+def main(width: int, height: int, folder: Path) -> int:
+    app = QApplication([])
+    assembly = Assembly(
+        Theme(app, "light"),
+        open_settings(folder),
+        data=folder,
+        cache=folder / "cache",
+        logs=folder / "logs",
+        resources=folder / "none",
+    )
+    window = assembly.window
+    window.resize(width, height)
+    window.show()
+    fill(window)
+    app.processEvents()
+    problems = [*cut(window.bar), *cut(window.status)]
+    if (window.width(), window.height()) != (width, height):
+        problems.append(f"the window is {window.width()} x {window.height()}")
+    assembly.shut_down()
+    sys.stdout.write("\n".join(problems))
+    return 1 if problems else 0
+
+
+def fill(window: MainWindow) -> None:
+    """As much as there ever is: a long name, a run with much to do, others that wait."""
+    window.show_page(window.review)
+    window.bar.show()
+    window.bar.show_folder(Path("/") / LONG, ())
+    window.bar.chooser.setText("A model with a long title, of five cells and many labs")
+    window.bar.show_device(Served("NVIDIA H100 80GB HBM3", "bf16"))
+    progress = ProgressEvent(
+        id="1",
+        seq=1,
+        stage="measuring red cells",
+        done=99_999,
+        total=100_000,
+        per_second=123.4,
+        seconds_left=8000,
+    )
+    window.bar.said.setText(progress_in_words(progress))
+    window.bar.waiting.setText("12 waiting")
+    for widget in (window.bar.bar, window.bar.said, window.bar.stop, window.bar.waiting):
+        widget.show()
+    window.status.show_counts(Counts(100_000, 70_000, 10_000, 9_000, 1_000, 10_000))
+
+
+def cut(bar: QWidget) -> Iterator[str]:
+    """What has less room than it needs, lies outside of the bar or over another one."""
+    shown = [each for each in bar.children() if isinstance(each, QWidget) and each.isVisible()]
+    shown.sort(key=lambda each: each.x())
+    for each in shown:
+        needs = each.minimumSizeHint()
+        if isinstance(each, QProgressBar):  # it holds no text
+            needs = each.minimumSize()
+        elif isinstance(each, QLabel) and not isinstance(each, ElidingLabel):
+            needs = each.sizeHint()
+        name = f"{type(each).__name__} {each.accessibleName()[:40]!r}"
+        if each.width() < needs.width() or each.height() < needs.height():
+            yield f"{name} is {each.size().toTuple()}, needs {needs.toTuple()}"
+        if not bar.rect().contains(each.geometry()):
+            yield f"{name} reaches outside"
+    for left, right in pairwise(shown):
+        if left.geometry().intersects(right.geometry()):
+            yield f"{type(left).__name__} lies over {type(right).__name__}"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("bar_at_a_scaling.py")
+
+
+@pytest.mark.parametrize("scaling", ["1", "1.5", "2", "3"])
+@pytest.mark.parametrize("size", [(1280, 720), (800, 512)], ids=["usual", "smallest"])
+def test_nothing_in_the_bars_is_cut_off(
+    scaling: str, size: tuple[int, int], tmp_path: Path
+) -> None:
+    environment = os.environ | {"QT_SCALE_FACTOR": scaling, "QT_QPA_PLATFORM": "offscreen"}
+    shown = subprocess.run(
+        [sys.executable, str(PROGRAM), *map(str, size), str(tmp_path)],
+        env=environment | {"PYTHONPATH": str(PROGRAM.parents[2])},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert shown.returncode == 0, shown.stdout + shown.stderr

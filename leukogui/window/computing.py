@@ -40,6 +40,7 @@ class Computing(QObject):
         self._job: Job | None = None
         self._test: Job | None = None
         self._facts: Facts = ()
+        self._is_closed = False
         self.panel: DevicePanel | None = None
         self._waiting = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_WAIT)
         self._waiting.timeout.connect(self._ask)
@@ -71,6 +72,11 @@ class Computing(QObject):
         self.panel.activateWindow()
         self.panel.test.setFocus()
 
+    def close(self) -> None:
+        """Ask nothing any more."""
+        self._is_closed = True
+        self._waiting.stop()
+
     def _wanted(self, *, self_test: bool = False) -> DevicesRequest | None:
         from trainer.jobs.protocol import DevicesRequest
 
@@ -96,7 +102,8 @@ class Computing(QObject):
         self._show_facts()
         self._show_possible()
         idle = self._window.queue.current is None
-        if has_model and idle and self._window.session.root is not None:
+        has_case = self._window.session.root is not None
+        if has_model and idle and has_case and not self._is_closed:
             self._waiting.start()
 
     def _ask(self) -> None:

@@ -83,6 +83,7 @@ class Assembly(QObject):
         if self._is_down:
             return
         self._is_down = True
+        self.computing.close()
         self.likening.finder.close()
         self.runner.close()
         self.helper.close()

@@ -76,7 +76,9 @@ class Inspector(QScrollArea):
     def set_outputs(self, outputs: tuple[str, ...]) -> None:
         """Names of the model's outputs, by its card."""
         self._outputs = outputs
+        self._choose_likeliest()
         self._show_said()
+        self._show_picture()
 
     def show_cell(self, name: str) -> None:
         """Show another cell, or none."""
@@ -190,8 +192,7 @@ class Inspector(QScrollArea):
         if name != self._name:
             return
         self._prediction = prediction
-        if prediction is not None and self._output < 0:
-            self._output = likeliest(prediction, self._outputs)
+        self._choose_likeliest()
         self._show_said()
         self._show_picture()
 
@@ -213,6 +214,10 @@ class Inspector(QScrollArea):
             self._show_picture()
         else:
             self._heat.setChecked(True)
+
+    def _choose_likeliest(self) -> None:
+        if self._prediction is not None and self._output < 0:
+            self._output = likeliest(self._prediction, self._outputs)
 
     # What is shown
 

@@ -102,8 +102,13 @@ class SaidOfCell(QWidget):
 
 
 def likeliest(prediction: Prediction, outputs: tuple[str, ...]) -> int:
-    """The output that a heat map is shown of until a person chooses another."""
-    return outputs.index(prediction.label) if prediction.label in outputs else 0
+    """The output that a heat map is shown of until a person chooses another.
+
+    -1 while the model's outputs are not known: any would be a guess.
+    """
+    if prediction.label in outputs:
+        return outputs.index(prediction.label)
+    return 0 if outputs else -1
 
 
 def words(size: Type = Type.BODY, *, bold: bool = False, tone: str = "") -> QLabel:

@@ -110,8 +110,7 @@ class Pane(QWidget):
         if prediction == self.prediction:  # others ask for it, too
             return
         self.prediction = prediction
-        if prediction is not None and self.output < 0:
-            self.output = likeliest(prediction, self._outputs)
+        self._choose_likeliest()
         if self.image is not None and self._choose_plane():
             self.canvas.show_image(self.image, self.plane, self._look)
         self._renew()
@@ -119,6 +118,8 @@ class Pane(QWidget):
     def set_outputs(self, outputs: tuple[str, ...], run: Run | None) -> None:
         """Take the model's outputs and the run that is shown."""
         self._outputs, self._run = outputs, run
+        self._choose_likeliest()
+        self._renew()
         self._show_scale()
 
     def set_heat(self, wished: bool, opacity: float, colours: str) -> None:
@@ -154,6 +155,10 @@ class Pane(QWidget):
             self.plane = plane
             self.canvas.show_image(self.image, plane, self._look)
             self.plane_changed.emit()
+
+    def _choose_likeliest(self) -> None:
+        if self.prediction is not None and self.output < 0:
+            self.output = likeliest(self.prediction, self._outputs)
 
     def _choose_plane(self) -> bool:
         """The judged plane, until a person chooses; whether it is another one now."""

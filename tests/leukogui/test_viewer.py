@@ -269,6 +269,30 @@ def test_heat_of_any_class_in_any_strength(
     assert "of the limit" in said
 
 
+def test_the_heat_map_is_of_the_likeliest_class_whatever_is_known_first(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = start(qtbot, program, drawn)
+    run(qtbot, assembly)
+    cells, review = assembly.window.review.cells, assembly.window.review
+    viewer = look_at(qtbot, assembly, next(n for n in cells_of(cells) if n.startswith("cell_0")))
+    qtbot.waitUntil(lambda: viewer.pane.prediction is not None, timeout=PATIENCE)
+    card = assembly.window.chooser.card
+    prediction = viewer.pane.prediction
+    assert card is not None
+    assert prediction is not None
+    likely = card.outputs.index(prediction.label)
+    assert viewer.pane.output == likely
+    # The prediction is read before the card.
+    viewer.set_outputs(())
+    viewer.show_cell(viewer.name)
+    qtbot.waitUntil(lambda: viewer.pane.prediction is not None, timeout=PATIENCE)
+    assert viewer.pane.output in (-1, likely)  # the card may come again by itself
+    review.set_outputs(card.classes, card.outputs)
+    assert viewer.pane.output == likely
+    settle(qtbot, viewer)
+
+
 def cells_of(cells) -> list[str]:
     return [cells.name(row) for row in range(cells.rowCount())]
 

@@ -154,7 +154,11 @@ def _add_audit(parser: argparse.ArgumentParser) -> None:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
     parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
-    parser.add_argument("--preset", choices=("head", "finetune", "full"))
+    parser.add_argument(
+        "--preset",
+        choices=("head", "finetune", "full"),
+        help="train the head alone, the last block too (default), or all layers",
+    )
     parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
     parser.add_argument(
         "--download", action="store_true", help="allow the download of ImageNet weights"
@@ -163,6 +167,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--steps", type=int, metavar="N", help="training steps")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with the same training where it broke off"
+    )
     parser.add_argument("--name", metavar="ID", help="id of the new model")
     parser.add_argument(
         "--other",

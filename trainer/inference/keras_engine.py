@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision
 from trainer.inference.outputs import Outputs
+from trainer.models.memory import out_of_memory
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +73,6 @@ def _joined(first: Outputs, second: Outputs) -> Outputs:
         np.concatenate([first.logits, second.logits]),
         np.concatenate([first.pooled, second.pooled]),
         np.concatenate([first.features, second.features]),
-    )
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether a backend says that its device's memory ran out, each in its own words."""
-    text = f"{type(error).__name__} {error}".lower()
-    return any(
-        sign in text for sign in ("resourceexhausted", "resource_exhausted", "out of memory")
     )
 
 

@@ -14,7 +14,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.classifier import Classified
-from trainer.inference.keras_engine import device_lost, out_of_memory
+from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pooled import packed
 from trainer.inference.prepare import Lens, Task
@@ -30,6 +30,7 @@ from trainer.jobs.same_bytes import changed_images, notice_of
 from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
+from trainer.models.memory import out_of_memory
 from trainer.safe_write import make_ready
 
 

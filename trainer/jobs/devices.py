@@ -13,7 +13,7 @@ from trainer.errors import UserError
 from trainer.imaging.segment import find_cell
 from trainer.imaging.view import show
 from trainer.inference.devices import Choice, choose, engine_of
-from trainer.inference.keras_engine import device_lost, out_of_memory
+from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTested, self_test
 from trainer.jobs.crash import package_versions, versions
@@ -21,6 +21,7 @@ from trainer.jobs.events import Emit, Result
 from trainer.jobs.model_opening import registry_of, view_of
 from trainer.jobs.requests import DevicesRequest
 from trainer.models.card import Card
+from trainer.models.memory import out_of_memory
 from trainer.models.openvino_runtime import native_precisions, processor_name
 from trainer.models.package import Package
 

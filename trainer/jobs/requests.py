@@ -106,6 +106,9 @@ class TrainRequest(Record):
         download: ImageNet weights that are not on this computer may be downloaded.
         from_model: id or folder of a package to start from.
         out: folder for the package; None: the user's models.
+        preset: "head" trains the head alone, on a frozen network; "finetune" its last
+            block as well, "full" all layers; both after the head.
+        resume: go on with the same training where it broke off.
         steps: number of training steps; None: as the recipe says.
         other_classes: labels to recognise as outside the classes; they count as unknown.
         holdouts: further labelled data to measure the model on, by name.
@@ -124,6 +127,7 @@ class TrainRequest(Record):
     from_model: str | None = None
     out: str | None = None
     seed: int = Field(default=0, ge=0)
+    resume: bool = False
     steps: int | None = Field(default=None, gt=0)
     other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
     holdouts: dict[str, str] = Field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +22,6 @@ from trainer.models.reheading import StaleFeaturesError
 from trainer.training.kept_results import KeptResults
 
 KEPT = "kept.sqlite"
-
-TEACHERS: Mapping[str, Callable[[Work], Taught]] = {
-    "head": teach_head,
-    "finetune": teach_network,
-    "full": teach_network,
-}
 
 
 def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -54,7 +47,8 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
 
 def _train(work: Work) -> dict[str, object]:
     plan = work.plan
-    taught = TEACHERS[work.request.preset](work)
+    fine = "finetune" in plan.recipe.stages
+    taught = teach_network(work) if fine else teach_head(work)
     reference = Reference.of(taught.reference.pooled, NEIGHBOURS)
     settled = settle(taught.calibration, reference, len(plan.classes))
     figures = _figures(taught, plan, settled, reference)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.data.item import relative_name
-from trainer.data.manifest import Manifest, digest_of
+from trainer.data.manifest import Manifest
 from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.requests import TrainRequest
@@ -57,7 +57,7 @@ def card_of(
         thresholds=settled.thresholds,
         distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
         sources=sources,
-        data=TrainingData(sha256=_digest(plan), counts=counts),
+        data=TrainingData(sha256=plan.digest(), counts=counts),
         recipe={"preset": request.preset, **plan.recipe.as_record()},
         command=request.command,
         metrics=as_metrics(figures),
@@ -88,11 +88,6 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
         manifest=_manifest_text(plan.manifest),
     )
     return write_package(plan.folder, card, contents).path
-
-
-def _digest(plan: Plan) -> str:
-    items = plan.manifest.items
-    return digest_of(items, [plan.hashes[item.path] for item in items])
 
 
 def _manifest_text(manifest: Manifest) -> str:

@@ -77,8 +77,12 @@ def teach_head(work: Work) -> Taught:
     )
 
 
-def head_stage(work: Work) -> HeadStage:
-    """Features of training and validation cells, and the head that fits them best."""
+def head_stage(work: Work, varied: int = 1) -> HeadStage:
+    """Features of training and validation cells, and the head that fits them best.
+
+    Args:
+        varied: varied looks of each validation cell, for the calibration.
+    """
     plan, recipe = work.plan, work.plan.recipe
     items = plan.manifest.items
     profiles = kept_profiles(items, plan.hashes, work.kept, work.emit, work.should_stop)
@@ -89,7 +93,7 @@ def head_stage(work: Work) -> HeadStage:
     train = reader.features_of(
         plan.manifest.split("train"), plan.hashes, profiles, recipe.head_looks
     )
-    val = reader.features_of(plan.manifest.split("val"), plan.hashes, profiles, varied=1)
+    val = reader.features_of(plan.manifest.split("val"), plan.hashes, profiles, varied)
     for name, features in (("train", train), ("val", val)):
         refuse_empty(len(features.items), name)
         for fault in features.faults:

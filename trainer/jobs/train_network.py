@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import trainer
 from trainer.data.manifest import file_hashes, read_manifest
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.jobs.events import Notice
 from trainer.jobs.train_figures import Answers, ask
-from trainer.jobs.train_stems import new_network, weights_file
+from trainer.jobs.train_head import head_stage
+from trainer.jobs.train_stems import new_network
 from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
 from trainer.jobs.training_data import (
     Labelled,
@@ -24,8 +27,13 @@ from trainer.jobs.training_data import (
     labelled,
     read_shots,
 )
+from trainer.locations import cache_folder
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.history import History
+from trainer.training.kept_results import key_of
 
 GATE_CELLS = 1200
+CHECK_CELLS = 600
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,28 +46,18 @@ class _Held:
 
 
 def teach_network(work: Work) -> Taught:
-    """A network whose layers are trained as the recipe says.
+    """A network whose layers are trained as the recipe says, after its head.
 
     Raises:
         UserError: the data, the weights or the recipe do not do.
         Cancelled: before there was anything worth keeping.
     """
     plan = work.plan
-    held = _read(work)
     network = _network(work)
+    held = _read(work)
     from trainer.models.export import round_to_float16
-    from trainer.training.finetune import fine_tune
 
-    history = fine_tune(
-        network,
-        cells_of(held.shots, "train", plan.outputs, plan.view, plan.size),
-        plan.recipe,
-        others=plan.others,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
-    )
-    if history.stopped and not history.averaged:
-        raise Cancelled
+    history = _fine_tuned(network, held, work)
     round_to_float16(network)
     train = labelled(held.shots, "train", plan.outputs)
     rows = spread(train.items, train.labels, plan.recipe.seed)
@@ -73,10 +71,58 @@ def teach_network(work: Work) -> Taught:
             name: Measured(data.items, ask(network, data.views, data.labels))
             for name, data in held.sets.items()
         },
-        _gate(labelled(held.shots, "val", plan.outputs)),
+        _part_of(labelled(held.shots, "val", plan.outputs), GATE_CELLS),
         history.rows(),
         (history.note(),),
     )
+
+
+def _fine_tuned(network: Any, held: _Held, work: Work) -> History:
+    """Train in place; go on from where it broke off, if that was asked for."""
+    from trainer.training.finetune import Lesson, fine_tune
+    from trainer.training.watching import HeldOut
+
+    plan = work.plan
+    val = _part_of(labelled(held.shots, "val", plan.outputs), CHECK_CELLS)
+    lesson = Lesson(
+        cells_of(held.shots, "train", plan.outputs, plan.view, plan.size),
+        plan.recipe,
+        plan.others,
+        HeldOut(val.views, val.labels),
+    )
+    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, work))
+    if work.request.resume and checkpoint.load() is None:
+        work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
+    history = fine_tune(
+        network,
+        lesson,
+        checkpoint=checkpoint,
+        resume=work.request.resume,
+        on_progress=work.emit,
+        should_stop=work.should_stop,
+    )
+    if not history.worth_keeping:
+        raise Cancelled
+    if history.parts > 1:
+        work.emit(Notice(f"Batches were cut into {history.parts} parts, to fit the memory."))
+    return history
+
+
+def _fingerprint(network: Any, work: Work) -> str:
+    """Of all that decides the result: weights, data, recipe, network and program."""
+    plan = work.plan
+    weights = hashlib.sha256()
+    for array in network.get_weights():
+        weights.update(np.ascontiguousarray(array).tobytes())
+    made_of = {
+        "program": trainer.__version__,
+        "weights": weights.hexdigest(),
+        "data": plan.digest(),
+        "outputs": plan.outputs,
+        "view": asdict(plan.view),
+        "recipe": plan.recipe.as_record(),
+    }
+    return key_of(made_of).hex()[:24]
 
 
 def _read(work: Work) -> _Held:
@@ -119,11 +165,17 @@ def _holdout(work: Work, data: Path) -> Labelled:
 
 
 def _network(work: Work) -> Any:
-    if work.plan.parent is None:
-        return new_network(work, weights_file(work))
-    from trainer.models.loading import load_network
+    """The network as its fine-tuning begins: with a head that fits, where features say much.
 
-    return load_network(work.plan.parent)
+    A head fitted first keeps the features from being torn about by the first steps (Kumar
+    et al., "Fine-tuning can distort pretrained features", ICLR 2022).
+    """
+    if work.plan.parent is None and work.request.weights == "none":
+        return new_network(work, None)
+    stage = head_stage(work, varied=0)
+    from trainer.models.loading import load_reheaded
+
+    return load_reheaded(stage.stem, stage.fit.head, work.plan.head)
 
 
 def _calibration(network: Any, held: _Held, work: Work) -> Answers:
@@ -148,6 +200,7 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
     return ask(network, views, np.concatenate([plain.labels, cells.label]))
 
 
-def _gate(val: Labelled) -> Labelled:
-    rows = gate_rows(val.labels, GATE_CELLS)
+def _part_of(val: Labelled, most: int) -> Labelled:
+    """At most so many validation cells whose label the model knows, evenly spread."""
+    rows = gate_rows(val.labels, most)
     return Labelled(tuple(val.items[row] for row in rows), val.views[rows], val.labels[rows])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from trainer.data.item import some_names
-from trainer.data.manifest import Manifest, file_hashes, read_manifest
+from trainer.data.manifest import Manifest, digest_of, file_hashes, read_manifest
 from trainer.data.split import split_manifest
 from trainer.errors import UserError
 from trainer.imaging.view import View
@@ -20,7 +20,7 @@ from trainer.jobs.training_data import without_leaks
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.card import Card, HeadSpec
 from trainer.models.package import Package
-from trainer.training.recipe import Recipe
+from trainer.training.recipe import PRESETS, Recipe, recipe_with
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.
 INPUT_SIZE = 128
@@ -52,6 +52,11 @@ class Plan:
     def outputs(self) -> tuple[str, ...]:
         """Classes, then other classes: the order of the logits."""
         return self.classes + self.others
+
+    def digest(self) -> str:
+        """SHA-256 of the data, as `Manifest.digest`."""
+        items = self.manifest.items
+        return digest_of(items, [self.hashes[item.path] for item in items])
 
 
 @dataclass(frozen=True)
@@ -170,23 +175,10 @@ def _splits(
 
 
 def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:
-    """The default recipe with what was asked to differ.
+    """The preset's recipe with what was asked to differ.
 
     Raises:
-        UserError: a setting that the recipe does not have.
+        UserError: a setting that the recipe does not have, or a value that it cannot be.
     """
-    base = Recipe(seed=request.seed)
-    known = {field.name for field in fields(base)}
-    inner = {field.name for field in fields(base.augmentation)}
-    if strange := sorted(set(settings) - known - inner):
-        raise UserError(
-            f"The recipe has no setting {some_names(strange)}.",
-            f"It has {', '.join(sorted((known | inner) - {'augmentation'}))}.",
-        )
-    changed = {name: value for name, value in settings.items() if name in inner}
-    recipe = replace(
-        base,
-        augmentation=replace(base.augmentation, **changed),
-        **{name: value for name, value in settings.items() if name in known},
-    )
-    return replace(recipe, steps=request.steps or recipe.steps)
+    recipe = recipe_with(PRESETS[request.preset], settings)
+    return replace(recipe, seed=request.seed, steps=request.steps or recipe.steps)

@@ -63,7 +63,7 @@ class Taught:
     calibration: Answers
     sets: Mapping[str, Measured]
     gate: Labelled
-    history: Sequence[Mapping[str, float]]
+    history: Sequence[Mapping[str, float | str]]
     notes: tuple[str, ...]
 
 

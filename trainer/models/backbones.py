@@ -47,6 +47,8 @@ class Backbone:
         channels: K, the number of feature channels.
         preprocessing: what is done to RGB 0-255 before its first layer. "inside" means
             that the architecture carries its own.
+        top_block: first layer of the last block, from which on a fine-tuning trains that
+            leaves the layers below as they are.
         weights: published ImageNet weights.
         paper: where it is described.
     """
@@ -56,6 +58,7 @@ class Backbone:
     smallest: int
     channels: int
     preprocessing: Preprocessing
+    top_block: str
     weights: WeightsFile
     paper: str
 
@@ -67,6 +70,7 @@ _ROWS = (
         smallest=32,
         channels=1280,
         preprocessing="minus_one_to_one",
+        top_block="block_13_expand",
         weights=WeightsFile(
             f"{_PUBLISHED}/mobilenet_v2/"
             "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
@@ -79,6 +83,7 @@ _ROWS = (
         smallest=32,
         channels=512,
         preprocessing="imagenet_bgr_mean",
+        top_block="block5_conv1",
         weights=WeightsFile(
             f"{_PUBLISHED}/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
             "6d6bbae143d832006294945121d1f1fc",
@@ -91,6 +96,7 @@ _ROWS = (
         smallest=32,
         channels=2048,
         preprocessing="imagenet_bgr_mean",
+        top_block="conv5_block1_1_conv",
         weights=WeightsFile(
             f"{_PUBLISHED}/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
             "4d473c1dd8becc155b73f8504c6f6626",
@@ -103,6 +109,7 @@ _ROWS = (
         smallest=71,
         channels=2048,
         preprocessing="minus_one_to_one",
+        top_block="block13_sepconv1_act",
         weights=WeightsFile(
             f"{_PUBLISHED}/xception/xception_weights_tf_dim_ordering_tf_kernels_notop.h5",
             "b0042744bf5b25fce3cb969f33bebb97",
@@ -115,6 +122,7 @@ _ROWS = (
         smallest=32,
         channels=1920,
         preprocessing="imagenet_mean_std",
+        top_block="conv5_block1_0_bn",
         weights=WeightsFile(
             f"{_PUBLISHED}/densenet/densenet201_weights_tf_dim_ordering_tf_kernels_notop.h5",
             "c13680b51ded0fb44dff2d8f86ac8bb1",
@@ -127,6 +135,7 @@ _ROWS = (
         smallest=32,
         channels=1536,
         preprocessing="inside",
+        top_block="block6a_expand_conv",
         weights=WeightsFile(
             "https://storage.googleapis.com/keras-applications/efficientnetb3_notop.h5",
             "af6d107764bb5b1abb91932881670226",

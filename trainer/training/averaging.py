@@ -8,6 +8,7 @@ nothing has to be measured again after averaging.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -18,23 +19,26 @@ from numpy.typing import NDArray
 class WeightAverage:
     """The running mean of a network's trainable weights, in float64."""
 
-    def __init__(self) -> None:
-        self._mean: list[NDArray[np.float64]] = []
-        self.count = 0
+    def __init__(self, mean: Sequence[NDArray[np.float64]] = (), count: int = 0) -> None:
+        """Args:
+        mean, count: where an earlier one stood.
+        """
+        self.mean = list(mean)
+        self.count = count
 
     def add(self, network: keras.Model) -> None:
         """Let the weights of this moment enter the mean."""
         now = [_array(variable) for variable in network.trainable_variables]
         self.count += 1
-        if not self._mean:
-            self._mean = now
+        if not self.mean:
+            self.mean = now
             return
-        for mean, value in zip(self._mean, now, strict=True):
+        for mean, value in zip(self.mean, now, strict=True):
             np.add(mean, (value - mean) / self.count, out=mean)
 
     def put_into(self, network: keras.Model) -> None:
         """Give the network the mean; does nothing while there is none."""
-        for variable, mean in zip(network.trainable_variables, self._mean, strict=False):
+        for variable, mean in zip(network.trainable_variables, self.mean, strict=False):
             variable.assign(mean.astype(np.float32))
 
 

@@ -1,71 +1,55 @@
-"""Fine-tuning: all layers, batch norm frozen, on cells in ever new looks."""
+"""Fine-tuning: layers of the network, batch norm frozen, on cells in ever new looks."""
 
 from __future__ import annotations
 
+import logging
 import math
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import UserError
-from trainer.training.augment import augmented
+from trainer.models.memory import out_of_memory
 from trainer.training.averaging import WeightAverage
+from trainer.training.batches import Batch, batches
 from trainer.training.cells import TrainingCells
+from trainer.training.checkpoint import Checkpoint, State
+from trainer.training.history import History
+from trainer.training.learner import Learner, has_gpu, pieces, prepare, set_arithmetic
 from trainer.training.recipe import Recipe
-from trainer.training.sampling import Sampler, output_weights
-from trainer.training.style import measure_looks
+from trainer.training.watching import HeldOut, Watch, give, values_of
 
-Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
+log = logging.getLogger(__name__)
 
-_AHEAD = 4  # batches prepared while the network works
+MIXED = "mixed_bfloat16"
 
 
-@dataclass
-class History:
-    """What happened.
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What is learned from, and how.
 
     Attributes:
-        loss: of each step's batch.
-        accuracy: share of its cells that were right, 0-1.
-        averaged: number of moments in the final weights; 0 means the last moment alone.
-        stopped: whether someone stopped it before its end.
-        seconds: how long it took.
+        cells: `outputs` in the order of the logits.
+        others: those of the outputs that are other classes.
+        held_out: validation cells that say which moment is best and when to end; None: none.
     """
 
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-    averaged: int = 0
-    stopped: bool = False
-    seconds: float = 0.0
-
-    def rows(self) -> list[dict[str, float]]:
-        """One row a step, for `history.csv`."""
-        return [
-            {"step": step, "loss": round(one, 6), "accuracy": round(other, 6)}
-            for step, (one, other) in enumerate(zip(self.loss, self.accuracy, strict=True), 1)
-        ]
-
-    def note(self) -> str:
-        """What the card says of it."""
-        return (
-            f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s; the mean of "
-            f"{self.averaged} moments of the training."
-        )
+    cells: TrainingCells
+    recipe: Recipe
+    others: Sequence[str] = ()
+    held_out: HeldOut | None = None
 
 
 def fine_tune(
     network: keras.Model,
-    cells: TrainingCells,
-    recipe: Recipe,
+    lesson: Lesson,
     *,
-    others: Sequence[str] = (),
+    checkpoint: Checkpoint | None = None,
+    resume: bool = False,
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> History:
@@ -73,125 +57,163 @@ def fine_tune(
 
     Args:
         network: RGB 0-255 in, `logits` among its outputs; starts from its weights.
-        cells: what to learn from; `outputs` in the order of the logits.
-        recipe: how.
-        others: those of the outputs that are other classes.
+        lesson: what to learn from, and how.
+        checkpoint: where the state is kept after every check, to go on after a kill.
+        resume: go on from there, to the result of an unbroken run; from the beginning
+            where nothing is kept.
         on_progress: told after every step.
-        should_stop: asked before every step; the average so far is kept.
+        should_stop: asked before every step; the best so far is kept.
 
     Returns:
-        The history. The network holds the averaged weights, not rounded.
+        The history. The network holds the averaged weights, or those of its best moment
+        where validation cells prefer them; not rounded.
 
     Raises:
         UserError: the loss is not a number any more.
     """
-    began = time.monotonic()
-    keras.utils.set_random_seed(recipe.seed)
-    learner = prepare(network, recipe)
-    history, average = History(), WeightAverage()
-    for step, (images, targets) in enumerate(batches(cells, recipe, others)):
-        if should_stop():
-            history.stopped = True
+    recipe = lesson.recipe
+    mixed = recipe.mixed and has_gpu()
+    if mixed:
+        set_arithmetic(network, MIXED)
+    start = values_of(network.variables)
+    state = checkpoint.load() if checkpoint and resume else None
+    parts = state.parts if state else 1
+    while True:
+        keras.utils.set_random_seed(recipe.seed)
+        sitting = _Sitting(network, lesson, parts, checkpoint, state)
+        try:
+            history = sitting.learn(on_progress, should_stop)
             break
-        figures = learner.train_on_batch(images, targets, return_dict=True)
-        _note(history, figures, step)
-        if step >= recipe.average_from * recipe.steps and step % recipe.average_every == 0:
-            average.add(learner)
-        pace = (step + 1) / (time.monotonic() - began)
-        on_progress(Progress("training", step + 1, recipe.steps, pace))
-    average.put_into(learner)
-    history.averaged = average.count
-    history.seconds = time.monotonic() - began
+        except Exception as error:
+            if not _can_be_cut(recipe, parts, error):
+                raise
+            log.warning("memory ran out at %d cells; halving", recipe.batch // parts)
+            parts, state = 2 * parts, None
+            give(network.variables, start)
+    if mixed:
+        set_arithmetic(network, "float32")
+    history.arithmetic = MIXED.replace("_", " ") if mixed else "float32"
     return history
 
 
-class Learner(keras.Model):  # type: ignore[misc]
-    """A network that also learns to say the same of one cell in two looks.
-
-    The second half of each batch holds the cells of the first half, varied anew; the
-    Jensen-Shannon divergence of the two answers is added to the loss, as in AugMix
-    (Hendrycks et al., ICLR 2020).
-    """
-
-    consistency = 0.0
-
-    def compute_loss(
-        self, x: Any = None, y: Any = None, y_pred: Any = None, *more: Any, **named: Any
-    ) -> Any:
-        """Cross-entropy, and what the halves differ by."""
-        loss = super().compute_loss(x, y, y_pred, *more, **named)
-        if not self.consistency:
-            return loss
-        return loss + self.consistency * divergence(y_pred)
+def _can_be_cut(recipe: Recipe, parts: int, error: Exception) -> bool:
+    """Whether it was the memory, and batches can be cut into twice as many parts."""
+    cells = recipe.batch // 2 if recipe.consistency else recipe.batch
+    return out_of_memory(error) and cells % (2 * parts) == 0
 
 
-def divergence(logits: Any) -> Any:
-    """Mean Jensen-Shannon divergence between the two halves of a batch of logits (B, C)."""
-    half = logits.shape[0] // 2 if logits.shape[0] else keras.ops.shape(logits)[0] // 2
-    first, second = (keras.ops.softmax(part) for part in (logits[:half], logits[half:]))
-    middle = keras.ops.log(keras.ops.clip((first + second) / 2, 1e-7, 1.0))
-    total = 0.0
-    for part in (first, second):
-        own = keras.ops.log(keras.ops.clip(part, 1e-7, 1.0))
-        total = total + keras.ops.sum(part * (own - middle), axis=-1)
-    return keras.ops.mean(total) / 2
+class _Sitting:
+    """One attempt at a training, from its beginning or from where another broke off."""
 
+    def __init__(
+        self,
+        network: keras.Model,
+        lesson: Lesson,
+        parts: int,
+        checkpoint: Checkpoint | None,
+        state: State | None,
+    ) -> None:
+        self._lesson, self._recipe = lesson, lesson.recipe
+        self._parts = parts
+        self._checkpoint = checkpoint
+        self._learner: Learner = prepare(network, self._recipe, parts)
+        self._history = History(parts=parts)
+        self._average = WeightAverage()
+        self._watch = Watch(lesson.held_out) if lesson.held_out else None
+        self._began = time.monotonic()
+        self._step = 0
+        if state:
+            self._restore(state)
 
-def prepare(network: keras.Model, recipe: Recipe) -> keras.Model:
-    """The network as one that learns: its logits alone, optimiser and loss."""
-    for layer in network.layers:
-        layer.trainable = not isinstance(layer, keras.layers.BatchNormalization)
-    learner = Learner(network.input, network.output["logits"])
-    learner.consistency = recipe.consistency
-    rate = keras.optimizers.schedules.CosineDecay(
-        initial_learning_rate=recipe.rate / max(recipe.warm_up, 1),
-        decay_steps=max(recipe.steps - recipe.warm_up, 1),
-        alpha=recipe.final_rate,
-        warmup_target=recipe.rate,
-        warmup_steps=recipe.warm_up,
-    )
-    learner.compile(
-        optimizer=keras.optimizers.Adam(rate, global_clipnorm=recipe.clip_norm),
-        loss=keras.losses.CategoricalCrossentropy(
-            from_logits=True, label_smoothing=recipe.label_smoothing
-        ),
-        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
-    )
-    return learner
+    def learn(self, on_progress: OnProgress, should_stop: ShouldStop) -> History:
+        """Go through the steps; see `fine_tune`."""
+        recipe, first = self._recipe, self._step
+        with closing(batches(self._lesson.cells, recipe, self._lesson.others, first)) as prepared:
+            for batch in prepared:
+                if should_stop():
+                    self._history.stopped = True
+                    self._save()
+                    break
+                self._take(batch)
+                pace = (self._step - first) / (time.monotonic() - self._began)
+                on_progress(Progress("training", self._step, recipe.steps, pace))
+                if self._step % recipe.check_every == 0 and self._checked():
+                    self._history.settled = self._step < recipe.steps
+                    break
+        return self._finished()
 
+    def _take(self, batch: Batch) -> None:
+        """One step, in as many parts as fit."""
+        recipe = self._recipe
+        self._learner.reset_metrics()
+        figures: dict[str, float] = {}
+        for piece in pieces(*batch, self._parts, bool(recipe.consistency)):
+            figures = self._learner.train_on_batch(*piece, return_dict=True)
+        _note(self._history, figures, self._step)
+        if (
+            self._step >= recipe.average_from * recipe.steps
+            and self._step % recipe.average_every == 0
+        ):
+            self._average.add(self._learner)
+        self._step += 1
 
-def batches(cells: TrainingCells, recipe: Recipe, others: Sequence[str] = ()) -> Iterator[Batch]:
-    """Images (B, S, S, 3) float32 0-255 and one-hot targets (B, C), step by step.
+    def _checked(self) -> bool:
+        """Look at the validation cells and keep the state; whether to end here."""
+        if self._watch:
+            self._watch.check(self._learner, self._step)
+        self._save()
+        patience = self._recipe.patience
+        return bool(self._watch and patience and self._watch.since >= patience)
 
-    Each cell is varied by numbers drawn from (seed, step, place in the batch), so that
-    the result does not depend on the number of workers.
-    """
-    looks = measure_looks(cells, recipe.looks_on)
-    weights = output_weights(cells.outputs, others, recipe.other_share)
-    sampler = Sampler(cells, weights, recipe.seed)
+    def _finished(self) -> History:
+        """Settle which weights the network shall have."""
+        history, watch = self._history, self._watch
+        self._average.put_into(self._learner)
+        history.averaged = self._average.count
+        history.seconds += time.monotonic() - self._began
+        if watch:
+            history.checks = watch.checks
+            if watch.take_better(self._learner):
+                history.averaged = 0
+                history.best_step = min(watch.checks, key=lambda check: check[1])[0]
+        if self._checkpoint and not history.stopped:
+            self._checkpoint.remove()
+        return history
 
-    def batch(step: int) -> Batch:
-        rows = sampler.rows(step, recipe.batch // 2 if recipe.consistency else recipe.batch)
-        if recipe.consistency:
-            rows = np.concatenate([rows, rows])
-        images = [
-            augmented(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
-            for place, row in enumerate(rows)
-        ]
-        targets = np.eye(len(cells.outputs), dtype=np.float32)[cells.label[rows]]
-        return np.stack(images).astype(np.float32), targets
+    def _save(self) -> None:
+        if self._checkpoint is None:
+            return
+        history, watch = self._history, self._watch
+        self._checkpoint.save(
+            State(
+                step=self._step,
+                parts=self._parts,
+                model=values_of(self._learner.variables),
+                optimizer=values_of(self._learner.optimizer.variables),
+                average=list(self._average.mean),
+                averaged=self._average.count,
+                best=list(watch.best) if watch else [],
+                best_loss=watch.best_loss if watch else math.inf,
+                since=watch.since if watch else 0,
+                checks=watch.checks if watch else [],
+                loss=history.loss,
+                accuracy=history.accuracy,
+                seconds=history.seconds + time.monotonic() - self._began,
+            )
+        )
 
-    with ThreadPoolExecutor(max_workers=recipe.workers) as pool:
-        waiting = [pool.submit(batch, step) for step in range(min(_AHEAD, recipe.steps))]
-        for step in range(recipe.steps):
-            ready = waiting.pop(0).result()
-            if step + _AHEAD < recipe.steps:
-                waiting.append(pool.submit(batch, step + _AHEAD))
-            yield ready
-
-
-def _rng(seed: int, step: int, place: int) -> np.random.Generator:
-    return np.random.default_rng([seed, step, place, 1])
+    def _restore(self, state: State) -> None:
+        learner = self._learner
+        learner.optimizer.build(learner.trainable_variables)
+        give(learner.variables, state.model)
+        give(learner.optimizer.variables, state.optimizer)
+        self._average = WeightAverage(state.average, state.averaged)
+        self._history.loss, self._history.accuracy = state.loss, state.accuracy
+        self._history.seconds = state.seconds
+        self._step = state.step
+        if self._watch:
+            self._watch.checks, self._watch.best = state.checks, state.best
+            self._watch.best_loss, self._watch.since = state.best_loss, state.since
 
 
 def _note(history: History, figures: dict[str, float], step: int) -> None:

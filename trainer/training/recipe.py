@@ -1,18 +1,25 @@
-"""How a network is fine-tuned: every number that decides the result, in one record."""
+"""How a network is taught: every stage and every number that decides the result, in one record."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from trainer.errors import UserError
 from trainer.training.augment import Augmentation
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The defaults are the recipe of the bundled model.
+    """The defaults, with `unfreeze` "all", are the recipe of the bundled model.
 
     Attributes:
+        stages: what is done, in order. "head" fits the head on kept features of the frozen
+            network; "finetune" trains layers on cells in ever new looks; "calibrate" and
+            "thresholds" settle on validation cells how sure the model may be.
+        unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`; batch
+            norm stays as it is.
         steps: number of batches.
         batch: cells in one.
         rate: Adam's learning rate at its highest.
@@ -23,6 +30,10 @@ class Recipe:
         consistency: weight of saying the same of one cell in two looks; 0 is off.
         average_from: share of the steps after which weights are averaged.
         average_every: steps between two weights that enter the average.
+        check_every: steps between two looks at the validation cells; each also keeps what
+            is needed to go on after the program was killed.
+        patience: checks without a lower balanced log-loss after which training ends; 0: none.
+        mixed: compute in bfloat16 where there is a GPU; weights stay float32.
         other_share: how often an other class is drawn, against a class's 1.
         head_looks: varied looks of each training cell that the head is fitted on, beside the
             cell as it is.
@@ -32,6 +43,8 @@ class Recipe:
         workers: threads that vary cells; changes nothing of the result.
     """
 
+    stages: tuple[str, ...] = ("head", "finetune", "calibrate", "thresholds")
+    unfreeze: str | float = "all"
     steps: int = 1200
     batch: int = 32
     rate: float = 3e-4
@@ -42,6 +55,9 @@ class Recipe:
     consistency: float = 0.0
     average_from: float = 0.5
     average_every: int = 10
+    check_every: int = 100
+    patience: int = 6
+    mixed: bool = True
     other_share: float = 0.6
     head_looks: int = 0
     looks_on: str = "seg_neutrophil"
@@ -52,3 +68,73 @@ class Recipe:
     def as_record(self) -> dict[str, Any]:
         """Plain values for the card, ready for JSON."""
         return asdict(self)
+
+
+PRESETS: Mapping[str, Recipe] = {
+    "head": Recipe(stages=("head", "calibrate", "thresholds"), unfreeze="none"),
+    "finetune": Recipe(unfreeze="top"),
+    "full": Recipe(unfreeze="all"),
+}
+
+# Setting -> the least and the most that it may be.
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "steps": (1, 10_000_000),
+    "batch": (2, 4096),
+    "rate": (0, 1),
+    "warm_up": (0, 10_000_000),
+    "final_rate": (0, 1),
+    "clip_norm": (1e-6, 1e6),
+    "label_smoothing": (0, 0.9),
+    "consistency": (0, 1000),
+    "average_from": (0, 1),
+    "average_every": (1, 10_000_000),
+    "check_every": (1, 10_000_000),
+    "patience": (0, 10_000_000),
+    "other_share": (0.001, 1000),
+    "head_looks": (0, 100),
+    "workers": (1, 256),
+}
+_NOT_SETTINGS = {"augmentation", "stages", "seed"}
+
+
+def recipe_with(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
+    """A recipe with settings that differ, those of its augmentation among them.
+
+    Raises:
+        UserError: a setting that it does not have, or a value that it cannot be.
+    """
+    outer = asdict(base).keys() - _NOT_SETTINGS
+    inner = asdict(base.augmentation).keys()
+    if strange := sorted(settings.keys() - outer - inner):
+        raise UserError(
+            f"The recipe has no setting {', '.join(f'“{name}”' for name in strange)}.",
+            f"It has {', '.join(sorted(outer | inner))}.",
+        )
+    own = {name: _checked(base, name, settings[name]) for name in settings.keys() & outer}
+    varied = {
+        name: _checked(base.augmentation, name, settings[name]) for name in settings.keys() & inner
+    }
+    return replace(base, augmentation=replace(base.augmentation, **varied), **own)
+
+
+def _checked(record: Recipe | Augmentation, name: str, value: Any) -> Any:
+    """The value as the setting's kind, if it is one, and within its range."""
+    before = getattr(record, name)
+    if name == "unfreeze":
+        fits = isinstance(value, str | int | float) and not isinstance(value, bool)
+    elif isinstance(before, bool | str):
+        fits = isinstance(value, type(before))
+    elif isinstance(before, tuple):
+        fits = isinstance(value, list | tuple) and len(value) == len(before)
+        value = tuple(value) if fits else value
+    else:
+        whole = isinstance(before, int)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        low, high = _RANGES.get(name, (-1000.0, 1000.0))
+        fits = number and low <= value <= high and (not whole or value == int(value))
+        value = type(before)(value) if fits else value
+    if not fits:
+        raise UserError(
+            f"The setting “{name}” of the recipe cannot be {value!r}.", f"It is {before!r} now."
+        )
+    return value

@@ -13,8 +13,9 @@ from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.devices import choose_engine
 from trainer.inference.flow import forward, ordered_map
-from trainer.inference.keras_engine import KerasEngine, find_gpu, out_of_memory
+from trainer.inference.keras_engine import KerasEngine, find_gpu
 from trainer.inference.openvino_engine import OpenVinoEngine
+from trainer.models.memory import out_of_memory
 from trainer.models.openvino_runtime import native_precisions
 
 

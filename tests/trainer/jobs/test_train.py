@@ -12,7 +12,7 @@ import pytest
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND, write_cells
 from tests.trainer.jobs.program import run_trainer
 from trainer.domain import never_stop
-from trainer.errors import UserError
+from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
 from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.training_pictures import known_pictures
@@ -85,13 +85,51 @@ def test_a_package_from_labelled_images(data: Path, tmp_path: Path) -> None:
     assert {row["label"] for row in rows} <= set(card.classes)
 
 
+SAME = ("graph.bin", "head.npz", "reference.npz", "metrics.json")
+
+
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_network(data: Path, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_network_broken_off_or_not(data: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         trained(data, tmp_path / name)
-    files = [open_package(tmp_path / name).card.files for name in ("one", "two")]
-    for name in ("graph.bin", "head.npz", "reference.npz", "history.csv", "metrics.json"):
-        assert files[0][name] == files[1][name], name
+    steps: list[Any] = []
+
+    def emit(said: Any) -> None:
+        steps.extend([said] if getattr(said, "stage", "") == "training" else [])
+
+    broken = request(data, tmp_path / "three")
+    with pytest.raises(Cancelled):
+        train.run(broken, emit, lambda: bool(steps))
+    assert not (tmp_path / "three").exists()
+    train.run(broken.model_copy(update={"resume": True}), emit, never_stop)
+    assert [step.done for step in steps] == [1, 2, 3, 4]
+    one, *others = (open_package(tmp_path / name).card.files for name in ("one", "two", "three"))
+    for other in others:
+        assert [other[name] for name in SAME] == [one[name] for name in SAME]
+    rows = [(tmp_path / name / "history.csv").read_bytes() for name in ("one", "three")]
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.slow
+def test_the_last_block_is_trained_on_from_a_model_after_its_head(
+    data: Path, package: Path, tmp_path: Path
+) -> None:
+    from trainer.models.loading import load_network
+
+    short = {"batch": 8, "average_every": 1, "warm_up": 1}
+    given = {"from_model": str(package), "backbone": "", "recipe": short, "resume": True}
+    said: list[Any] = []
+    train.run(request(data, tmp_path / "next", preset="finetune", **given), said.append, never_stop)
+    assert any("nothing to go on with" in getattr(each, "message", "") for each in said)
+    assert {"computing features", "fitting the head", "training"} <= {
+        getattr(each, "stage", "") for each in said
+    }
+    before, after = open_package(package), open_package(tmp_path / "next")
+    assert after.card.recipe["unfreeze"] == "top"
+    old, new = load_network(before), load_network(after)
+    for layer in ("Conv1", "block_12_project"):
+        assert (old.get_layer(layer).kernel == new.get_layer(layer).kernel).numpy().all()
+    assert (old.get_layer("Conv_1").kernel != new.get_layer("Conv_1").kernel).numpy().any()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +138,8 @@ def test_the_same_seed_gives_the_same_network(data: Path, tmp_path: Path) -> Non
         ({"backbone": "VGG99"}, "no network called"),
         ({"other_classes": ["plasma cell"]}, "no images of “plasma cell”"),
         ({"recipe": {"momentum": 1}}, "no setting “momentum”"),
+        ({"recipe": {"rate": "fast"}}, "“rate” of the recipe cannot be 'fast'"),
+        ({"recipe": {"batch": 0}}, "“batch” of the recipe cannot be 0"),
     ],
 )
 def test_what_does_not_do_is_said_at_once(

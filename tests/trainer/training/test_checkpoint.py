@@ -1,0 +1,79 @@
+"""A training that was killed goes on to the very result of an unbroken one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trainer.training.drawn_cells import drawn_cells
+from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from trainer.domain import Progress
+from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint
+from trainer.training.finetune import Lesson, fine_tune
+
+
+def child(folder: Path, last: int, how: str) -> int:
+    words = [sys.executable, "-m", "tests.trainer.training.killed_training", folder, last, how]
+    return subprocess.run(
+        [str(word) for word in words], check=False, capture_output=True
+    ).returncode
+
+
+@pytest.mark.slow
+def test_after_a_kill_it_goes_on_to_the_same_result(tmp_path: Path) -> None:
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    whole.mkdir()
+    assert child(whole, 0, "anew") == 0
+    assert child(killed, 9, "anew") != 0
+    assert [path.name for path in (killed / "training" / "this").iterdir()] == [FILE]
+    state = Checkpoint(killed / "training" / "this").load()
+    assert state is not None
+    assert state.step == 8
+    assert child(killed, 0, "resume") == 0
+    with np.load(killed / "weights.npz") as one, np.load(whole / "weights.npz") as other:
+        assert one.files == other.files
+        for name in one.files:
+            assert (one[name] == other[name]).all(), name
+    assert not (killed / "training" / "this").exists()
+
+
+def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(tmp_path: Path) -> None:
+    recipe = replace(QUICK, average_from=0.9, check_every=3)
+    told: list[Progress] = []
+    stopped, whole = tiny(), tiny()
+    lesson = Lesson(drawn_cells(), recipe, held_out=held_out())
+    checkpoint = Checkpoint(tmp_path / "this")
+    history = fine_tune(
+        stopped,
+        lesson,
+        checkpoint=checkpoint,
+        on_progress=told.append,
+        should_stop=lambda: len(told) == 2,
+    )
+    assert not history.worth_keeping
+    again = tiny()
+    fine_tune(again, lesson, checkpoint=checkpoint, resume=True, on_progress=told.append)
+    assert [progress.done for progress in told] == [1, 2, 3, 4, 5, 6]
+    fine_tune(whole, lesson)
+    for one, other in zip(again.get_weights(), whole.get_weights(), strict=True):
+        assert (one == other).all()
+
+
+def test_a_damaged_state_is_no_state(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "this")
+    assert checkpoint.load() is None
+    (tmp_path / "this").mkdir()
+    (tmp_path / "this" / FILE).write_bytes(b"PK\x03\x04 cut short")
+    assert checkpoint.load() is None
+
+
+def test_only_a_few_states_of_other_trainings_are_kept(tmp_path: Path) -> None:
+    for number in range(MOST_KEPT + 3):
+        (tmp_path / f"other {number}").mkdir()
+    Checkpoint(tmp_path / "this").remove()
+    assert len(list(tmp_path.iterdir())) == MOST_KEPT

@@ -1,0 +1,125 @@
+"""A training that was broken off, and everything that is needed to go on to the same result."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.safe_write import remove_unfinished, write_with
+
+FILE = "state.npz"
+MOST_KEPT = 4
+
+Arrays = list[NDArray[Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """A training after `step` steps.
+
+    Attributes:
+        parts: into how many pieces a batch is cut.
+        model, optimizer: every variable, in Keras' order.
+        average: the running mean of the weights; empty before it began.
+        averaged: moments in it.
+        best: weights of the best moment; empty before the first check.
+        best_loss, since, checks: as of `Watch`.
+        loss, accuracy: of each step.
+        seconds: spent so far.
+    """
+
+    step: int
+    parts: int
+    model: Arrays
+    optimizer: Arrays
+    average: Arrays
+    averaged: int
+    best: Arrays
+    best_loss: float
+    since: int
+    checks: list[tuple[int, float, float]]
+    loss: list[float]
+    accuracy: list[float]
+    seconds: float
+
+
+class Checkpoint:
+    """Keeps the state of one training in a folder of its own, whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        """Args:
+        folder: named after all that decides the result; other trainings' lie beside it.
+        """
+        self._folder = folder
+
+    def save(self, state: State) -> None:
+        """Keep a state; the one before stays until this one is complete.
+
+        Raises:
+            UserError: the disk is full, or the folder cannot be written to.
+        """
+        arrays: dict[str, NDArray[Any]] = {
+            "numbers": np.array(
+                [state.step, state.parts, state.averaged, state.since], dtype=np.int64
+            ),
+            "reals": np.array([state.best_loss, state.seconds]),
+            "checks": np.array(state.checks, dtype=np.float64).reshape(-1, 3),
+            "history": np.array([state.loss, state.accuracy]),
+        }
+        for name in ("model", "optimizer", "average", "best"):
+            for place, array in enumerate(getattr(state, name)):
+                arrays[f"{name}/{place}"] = array
+
+        def write(path: Path) -> None:
+            with path.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]
+
+        write_with(self._folder / FILE, write, durable=False)
+
+    def load(self) -> State | None:
+        """The state that was kept; None where there is none, or it is damaged."""
+        try:
+            with (
+                (self._folder / FILE).open("rb") as stream,
+                np.load(stream, allow_pickle=False) as file,
+            ):
+                arrays = {name: file[name] for name in file.files}
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            return None
+        step, parts, averaged, since = (int(value) for value in arrays["numbers"])
+        return State(
+            step=step,
+            parts=parts,
+            model=_listed(arrays, "model"),
+            optimizer=_listed(arrays, "optimizer"),
+            average=_listed(arrays, "average"),
+            averaged=averaged,
+            best=_listed(arrays, "best"),
+            best_loss=float(arrays["reals"][0]),
+            since=since,
+            checks=[(int(one), float(two), float(three)) for one, two, three in arrays["checks"]],
+            loss=arrays["history"][0].tolist(),
+            accuracy=arrays["history"][1].tolist(),
+            seconds=float(arrays["reals"][1]),
+        )
+
+    def remove(self) -> None:
+        """Forget it, and the oldest of the others beyond a few."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if not self._folder.parent.is_dir():
+            return
+        remove_unfinished(self._folder.parent)
+        others = sorted(self._folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
+        for folder in others[:-MOST_KEPT]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _listed(arrays: dict[str, NDArray[Any]], name: str) -> Arrays:
+    count = sum(key.startswith(f"{name}/") for key in arrays)
+    return [arrays[f"{name}/{place}"] for place in range(count)]

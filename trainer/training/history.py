@@ -1,0 +1,70 @@
+"""What happened while a network was trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class History:
+    """What happened.
+
+    Attributes:
+        loss: of each step's batch.
+        accuracy: share of its cells that were right, 0-1.
+        checks: step, balanced log-loss (nats) and macro-F1 (0-1) on validation cells.
+        averaged: number of moments in the final weights; 0 means a single moment.
+        best_step: the step whose weights were taken because no average beat them; 0: none.
+        parts: into how many pieces each batch was cut to fit the memory.
+        arithmetic: what the layers computed in.
+        stopped: whether someone stopped it before its end.
+        settled: whether validation cells ended it, because nothing got better.
+        seconds: how long it took, all sittings together.
+    """
+
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    checks: list[tuple[int, float, float]] = field(default_factory=list)
+    averaged: int = 0
+    best_step: int = 0
+    parts: int = 1
+    arithmetic: str = "float32"
+    stopped: bool = False
+    settled: bool = False
+    seconds: float = 0.0
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Whether the network is the outcome of more than a broken-off beginning."""
+        return not self.stopped or bool(self.averaged or self.best_step)
+
+    def rows(self) -> list[dict[str, float | str]]:
+        """One row a step, for `history.csv`; validation figures where they were measured."""
+        checks = {step: (loss, f1) for step, loss, f1 in self.checks}
+        rows: list[dict[str, float | str]] = []
+        for step, (loss, accuracy) in enumerate(zip(self.loss, self.accuracy, strict=True), 1):
+            row: dict[str, float | str] = {
+                "step": step,
+                "loss": round(loss, 6),
+                "accuracy": round(accuracy, 6),
+                "val_loss": "",
+                "val_macro_f1": "",
+            }
+            if step in checks:
+                val_loss, f1 = checks[step]
+                row |= {"val_loss": round(val_loss, 6), "val_macro_f1": round(f1, 6)}
+            rows.append(row)
+        return rows
+
+    def note(self) -> str:
+        """What the card says of it."""
+        kept = f"the mean of {self.averaged} moments of the training"
+        if self.best_step:
+            kept = f"the weights after step {self.best_step}, the best on validation cells"
+        ending = ", when validation cells did not get better any more" if self.settled else ""
+        ending = ", when it was stopped" if self.stopped else ending
+        parts = f" Batches were cut into {self.parts} parts to fit." if self.parts > 1 else ""
+        return (
+            f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
+            f" Computed in {self.arithmetic}.{parts}"
+        )

@@ -1,0 +1,166 @@
+"""A network as one that learns: what is trained, how fast, and in which arithmetic."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import UserError
+from trainer.models.backbones import find_backbone
+from trainer.models.layers import backbone_layers, head_layers
+from trainer.training.recipe import Recipe
+
+
+class Learner(keras.Model):  # type: ignore[misc]
+    """A network that also learns to say the same of one cell in two looks.
+
+    The second half of each batch holds the cells of the first half, varied anew; the
+    Jensen-Shannon divergence of the two answers is added to the loss, as in AugMix
+    (Hendrycks et al., ICLR 2020).
+    """
+
+    consistency = 0.0
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, *more: Any, **named: Any
+    ) -> Any:
+        """Cross-entropy, and what the halves differ by."""
+        loss = super().compute_loss(x, y, y_pred, *more, **named)
+        if not self.consistency:
+            return loss
+        return loss + self.consistency * divergence(y_pred)
+
+
+def divergence(logits: Any) -> Any:
+    """Mean Jensen-Shannon divergence between the two halves of a batch of logits (B, C)."""
+    half = logits.shape[0] // 2 if logits.shape[0] else keras.ops.shape(logits)[0] // 2
+    first, second = (keras.ops.softmax(part) for part in (logits[:half], logits[half:]))
+    middle = keras.ops.log(keras.ops.clip((first + second) / 2, 1e-7, 1.0))
+    total = 0.0
+    for part in (first, second):
+        own = keras.ops.log(keras.ops.clip(part, 1e-7, 1.0))
+        total = total + keras.ops.sum(part * (own - middle), axis=-1)
+    return keras.ops.mean(total) / 2
+
+
+class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """Half a cosine after a warm-up, by whole steps however many parts a batch is cut into.
+
+    Keras counts the parts, not the steps.
+    """
+
+    def __init__(self, recipe: Recipe, parts: int) -> None:
+        super().__init__()
+        self._parts = parts
+        self._cosine = keras.optimizers.schedules.CosineDecay(
+            initial_learning_rate=recipe.rate / max(recipe.warm_up, 1),
+            decay_steps=max(recipe.steps - recipe.warm_up, 1),
+            alpha=recipe.final_rate,
+            warmup_target=recipe.rate,
+            warmup_steps=recipe.warm_up,
+        )
+
+    def __call__(self, step: Any) -> Any:
+        """The learning rate of the step that part `step` belongs to."""
+        return self._cosine(step if self._parts == 1 else step // self._parts)
+
+    def get_config(self) -> dict[str, Any]:
+        """What it was made with."""
+        return {**self._cosine.get_config(), "parts": self._parts}
+
+
+def prepare(network: keras.Model, recipe: Recipe, parts: int = 1) -> Learner:
+    """The network as one that learns: its logits alone, optimiser and loss.
+
+    Args:
+        parts: into how many pieces a batch is cut to fit the memory; their gradients
+            are added up, so that the step is that of the whole batch.
+    """
+    set_trainable(network, recipe.unfreeze)
+    learner = Learner(network.input, network.output["logits"])
+    learner.consistency = recipe.consistency
+    learner.compile(
+        optimizer=keras.optimizers.Adam(
+            Schedule(recipe, parts),
+            global_clipnorm=recipe.clip_norm,
+            gradient_accumulation_steps=parts if parts > 1 else None,
+        ),
+        loss=keras.losses.CategoricalCrossentropy(
+            from_logits=True, label_smoothing=recipe.label_smoothing
+        ),
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+    )
+    return learner
+
+
+def set_trainable(network: keras.Model, unfreeze: str | float) -> None:
+    """Choose the layers that learn; batch norm never does, nor what comes before the cut.
+
+    Args:
+        unfreeze: "all"; "none" of the backbone; "top", its last block as the table of
+            backbones names it; the name of the first layer that learns; or the share of
+            the backbone's layers, counted from the top.
+
+    Raises:
+        UserError: no such layer, or no share.
+    """
+    layers = backbone_layers(network)
+    learns = {id(layer) for layer in (*layers[_cut(network, layers, unfreeze) :],)}
+    learns |= {id(layer) for layer in head_layers(network)}
+    for layer in network.layers:
+        frozen = isinstance(layer, keras.layers.BatchNormalization) or id(layer) not in learns
+        layer.trainable = not frozen
+
+
+def _cut(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:
+    """Place of the first layer that learns."""
+    if unfreeze in ("all", "none"):
+        return 0 if unfreeze == "all" else len(layers)
+    if isinstance(unfreeze, int | float):
+        if not 0 <= unfreeze <= 1:
+            raise UserError(
+                f"The recipe's unfreeze is {unfreeze}.", "Give a share of the layers, 0 to 1."
+            )
+        return round(len(layers) * (1 - unfreeze))
+    name = find_backbone(network.name).top_block if unfreeze == "top" else unfreeze
+    names = [layer.name for layer in layers]
+    if name not in names:
+        raise UserError(
+            f"The network {network.name} has no layer “{name}” to train from.",
+            "Give top, all, none, a share such as 0.3, or the name of a layer.",
+        )
+    return names.index(name)
+
+
+def set_arithmetic(network: keras.Model, policy: str) -> None:
+    """Let the layers compute as a policy of Keras says; weights stay float32.
+
+    Layers that prepare the image, and the logits, stay exact.
+    """
+    for layer in network.layers:
+        if layer.name not in ("image", "preprocess", "logits"):
+            layer.dtype_policy = keras.dtype_policies.get(policy)
+
+
+def has_gpu() -> bool:
+    """Whether Keras' backend sees a GPU."""
+    try:
+        return bool(keras.distribution.list_devices("gpu"))
+    except (RuntimeError, ValueError, NotImplementedError, AttributeError):
+        return False
+
+
+def pieces(
+    images: NDArray[np.float32], targets: NDArray[np.float32], parts: int, twins: bool
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """A batch cut into parts; where its halves are twins, so are those of each part."""
+    rows = np.arange(len(images))
+    if twins:
+        halves = (np.split(half, parts) for half in np.split(rows, 2))
+        chosen = [np.concatenate(pair) for pair in zip(*halves, strict=True)]
+    else:
+        chosen = np.split(rows, parts)
+    return [(images[part], targets[part]) for part in chosen]

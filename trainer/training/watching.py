@@ -1,0 +1,111 @@
+"""How a network does on validation cells while it learns, and its best moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.errors import UserError
+
+_BATCH = 32
+_LEAST_GAIN = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Validation cells as the network is shown them.
+
+    Attributes:
+        views: uint8 (N, S, S, 3).
+        labels: intp (N,), index of the output.
+    """
+
+    views: NDArray[np.uint8]
+    labels: NDArray[np.intp]
+
+
+@dataclass
+class Watch:
+    """The checks so far.
+
+    Attributes:
+        cells: what is checked on.
+        checks: step, balanced log-loss (nats) and macro-F1 (0-1) of each check.
+        best: the trainable weights of the best moment; empty before the first check.
+        best_loss: its balanced log-loss.
+        since: checks since then.
+    """
+
+    cells: HeldOut
+    checks: list[tuple[int, float, float]] = field(default_factory=list)
+    best: list[NDArray[np.float32]] = field(default_factory=list)
+    best_loss: float = float("inf")
+    since: int = 0
+
+    def check(self, learner: keras.Model, step: int) -> None:
+        """Judge the network after a step, and keep its weights where it was never better.
+
+        Raises:
+            UserError: it says nothing but what is no number.
+        """
+        loss, f1 = judge(learner, self.cells)
+        if not np.isfinite(loss):
+            raise UserError(
+                f"Training broke down before step {step}: the network's answers to validation"
+                " cells are not numbers.",
+                "Try a lower learning rate.",
+            )
+        self.checks.append((step, loss, f1))
+        self.since += 1
+        if loss < self.best_loss - _LEAST_GAIN:
+            self.best_loss, self.since = loss, 0
+            self.best = values_of(learner.trainable_variables)
+
+    def take_better(self, learner: keras.Model) -> bool:
+        """Give the network its best moment where that beats what it is now; whether it did."""
+        if not self.best or judge(learner, self.cells)[0] <= self.best_loss:
+            return False
+        give(learner.trainable_variables, self.best)
+        return True
+
+
+def judge(learner: keras.Model, cells: HeldOut) -> tuple[float, float]:
+    """Balanced log-loss, in nats, and macro-F1 over the outputs that the cells hold."""
+    logits = np.concatenate(
+        [
+            np.asarray(
+                keras.ops.convert_to_numpy(
+                    learner.predict_on_batch(cells.views[start : start + _BATCH].astype(np.float32))
+                ),
+                np.float64,
+            )
+            for start in range(0, len(cells.views), _BATCH)
+        ]
+    )
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_share = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    own = -log_share[np.arange(len(logits)), cells.labels]
+    called = logits.argmax(axis=1)
+    present = np.unique(cells.labels)
+    loss = float(np.mean([own[cells.labels == output].mean() for output in present]))
+    return loss, float(np.mean([_f1(called, cells.labels, int(output)) for output in present]))
+
+
+def values_of(variables: Any) -> list[NDArray[Any]]:
+    """Copies of the values of Keras variables."""
+    return [np.array(keras.ops.convert_to_numpy(variable)) for variable in variables]
+
+
+def give(variables: Any, values: list[NDArray[Any]]) -> None:
+    """Set Keras variables to values, in order."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+def _f1(called: NDArray[np.intp], truth: NDArray[np.intp], output: int) -> float:
+    hits = int(((called == output) & (truth == output)).sum())
+    return 2 * hits / max(int((called == output).sum() + (truth == output).sum()), 1)

@@ -64,6 +64,7 @@ class NothingLeft(QWidget):
         self.words.setWordWrap(True)
         self.words.setProperty("tone", "quiet")
         self.clear = QPushButton(self.tr("Show all cells"))
+        self.setFocusProxy(self.clear)
         self.clear.clicked.connect(self.clear_asked)
         column = QVBoxLayout(self)
         column.setSpacing(2 * GRID)

@@ -95,7 +95,6 @@ class ReviewPage(QWidget):
         self._settings.set(SPLITTER, state)
 
     def _build(self) -> None:
-        self.setFocusProxy(self.gallery)
         middle = QWidget()
         below = QVBoxLayout(middle)
         below.setContentsMargins(0, 0, 0, 0)
@@ -110,6 +109,7 @@ class ReviewPage(QWidget):
         self._stack.addWidget(self.gallery)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._nothing)
+        self.setFocusProxy(self.gallery)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
         self._splitter.addWidget(middle)
@@ -177,11 +177,20 @@ class ReviewPage(QWidget):
         model = self._session.model
         if model is None or len(model):
             left = self.cells.rowCount() or not self.cells.wish.is_filtered
-            self._stack.setCurrentWidget(self.gallery if left else self._nothing)
+            self._bring(self.gallery if left else self._nothing)
             return
         looking = self.tr("Looking for images…")
         nothing = self.tr(
             "There is no image in {folder}.\nImages are JPEG, PNG, TIFF, BMP and WebP files."
         ).format(folder=model.root)
         self._empty.setText(looking if self._session.is_listing else nothing)
-        self._stack.setCurrentWidget(self._empty)
+        self._bring(self._empty)
+
+    def _bring(self, widget: QWidget) -> None:
+        """Show this in the middle; if the keys went to what was there, they go to it now."""
+        before, focus = self._stack.currentWidget(), self.window().focusWidget()
+        has_keys = before is not None and focus is not None and before in (focus, focus.parent())
+        self._stack.setCurrentWidget(widget)
+        self.setFocusProxy(widget)
+        if has_keys and widget is not before:
+            widget.setFocus()

@@ -228,3 +228,22 @@ def test_a_filter_keeps_its_class_when_another_card_counts(
     review.set_outputs(("monocyte", "basophil"), ("monocyte", "basophil"))
     assert review.cells.wish.groups == {0}
     assert shown(assembly) == model.names[:1]
+
+
+def test_the_keys_go_to_what_takes_the_place_of_the_gallery(
+    qtbot: QtBot, program: Program, folders: Path
+) -> None:
+    assembly = program()
+    window, gallery = assembly.window, assembly.window.review.gallery
+    open_case(qtbot, assembly, folders)
+    qtbot.waitUntil(gallery.hasFocus, timeout=PATIENCE)
+    window.commands["only_failed"].trigger()
+    clear = window.review._nothing.clear
+    qtbot.waitUntil(clear.hasFocus, timeout=PATIENCE)
+    qtbot.keyClick(clear, Qt.Key.Key_Space)
+    qtbot.waitUntil(gallery.hasFocus, timeout=PATIENCE)
+    # Whoever is in the panel stays there.
+    panel = assembly.filtering.panel
+    panel.search.setFocus()
+    window.commands["only_failed"].trigger()
+    assert panel.search.hasFocus()

@@ -24,8 +24,8 @@ ALIKE = 0.80
 
 Of 24 sets of 300 drawn cells (44,850 pairs each, in eight turns), no two different cells came
 above 0.67. The same drawing turned, mirrored, at JPEG quality 10, at 40 % of its size, darker
-by a fifth, noisy or blurred by 4 of 192 pixels stays above 0.90, cut by 2 % at each side above
-0.83. Shifted or cut by more, it is not found.
+by a fifth, noisy or blurred by 4 of 192 pixels stays at 0.90 or above, cut by 2 % at each side
+above 0.83; shifted or cut by more, it may be missed.
 """
 # In 128 directions a correlation of 0.8 is known to 0.03 (one standard deviation), so that
 # next to none of the pairs sought is lost, and unrelated ones (0.09) hardly ever come in.

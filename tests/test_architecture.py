@@ -96,3 +96,9 @@ def test_light_doors_load_nothing_heavy() -> None:
     )
     outcome = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert outcome.returncode == 0, outcome.stderr
+
+
+def test_files_of_tests_have_names_of_their_own() -> None:
+    """Two of one name cannot be collected in one run, though each passes by itself."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))

@@ -16,12 +16,12 @@ import traceback
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QItemSelection, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from leukogui.start.asked import Asked
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 TICK = 0.002
 PATIENCE = 600.0
-TYPED = ("c", "ce", "cell", "cell_1", "cell_12", "cell_123", "cell_12", "cell_", "")
+TYPED = "Cell_12 sl"
 
 
 CLOCKS = ("wall", "own", "cpu")
@@ -220,12 +220,15 @@ class Day:
         pause(0.5)
 
     def _type(self) -> None:
+        """Into the field of words, waiting for each letter's cells; then all of it back."""
+        field = self._assembly.filtering.panel.search
         with self._probe.phase("typing a filter"):
-            for text in TYPED:
-                self._window.review.cells.set_wish(
-                    replace(self._window.review.cells.wish, text=text)
-                )
-                pause(0.15)
+            for letter in TYPED:
+                QTest.keyClick(field, letter)
+                pause(0.25)
+            for _ in TYPED:
+                QTest.keyClick(field, Qt.Key.Key_Backspace)
+                pause(0.25)
         pause(0.5)
 
     def _run(self) -> None:

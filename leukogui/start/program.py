@@ -82,6 +82,7 @@ def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, as
     stack.enter_context(logging_to(log))
     stack.enter_context(stack_on_fatal_signal(log))
     funnel.keep_log()
+    assembly.shop.prepare()
     assembly.shelf.load()
     if died:
         assembly.reporting.tell_of_last_session(died)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from leukogui.thumbnails.disk import SIDE, DiskCache
 
+Maker = Callable[[Path, DiskCache, int], tuple[Any, str]]
 _MOST_BYTES = 96 << 20
 THREADS = 2
 
@@ -73,6 +75,11 @@ class ThumbnailShop(QObject):
             self._wanted[wisher] = OrderedDict((path, side) for path in new)
             self._lock.notify_all()
         if missing and not self._threads:
+            self._start()
+
+    def prepare(self) -> None:
+        """Bring in the decoders now, which takes a moment, and not for the first folder."""
+        if not self._threads and not self._leaving:
             self._start()
 
     def try_again(self) -> None:
@@ -139,6 +146,8 @@ class ThumbnailShop(QObject):
     # On the threads
 
     def _work(self) -> None:
+        from leukogui.thumbnails import making  # brings the decoders
+
         while True:
             with self._lock:
                 while not any(self._wanted.values()) and not self._leaving:
@@ -149,16 +158,14 @@ class ThumbnailShop(QObject):
                 wishes = min(filter(None, self._wanted.values()), key=len)
                 path, side = wishes.popitem(last=False)
                 self._making.add(path)
-            image, error = self._make(path, side)
+            image, error = self._make(path, side, making.make_thumbnail)
             with self._lock:
                 self._making.discard(path)
             if not self._leaving:
                 self._done.emit(path, image, error)
 
-    def _make(self, path: Path, side: int) -> tuple[QImage | None, str]:
-        from leukogui.thumbnails.making import make_thumbnail  # brings the decoders
-
-        bgra, error = make_thumbnail(path, self._disk, side)
+    def _make(self, path: Path, side: int, make: Maker) -> tuple[QImage | None, str]:
+        bgra, error = make(path, self._disk, side)
         if bgra is None:
             return None, error
         height, width = bgra.shape[:2]

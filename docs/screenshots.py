@@ -1,0 +1,163 @@
+"""Pictures of the running program: it opens the drawn cells, runs the bundled model, and looks.
+
+python docs/screenshots.py docs/images/window
+python docs/screenshots.py docs/images/window --themes light --scales 1
+xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
+
+Welcome, gallery, viewer with the heat map over the cell, and summary, each in light and dark,
+at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and scale is a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from leukogui.window.assembly import Assembly
+
+SIZE = (1280, 800)
+SHOWN = "myeloblast"
+PATIENCE = 300.0
+SETTLED = 2.0  # seconds in which pictures and notices come and go
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--themes", nargs="+", default=["light", "dark"])
+    parser.add_argument("--scales", nargs="+", type=float, default=[1.0, 2.0])
+    parser.add_argument("--platform", default="offscreen", help="of Qt: offscreen or xcb")
+    parser.add_argument("--take", nargs=2, metavar=("THEME", "SCALE"), help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.take:
+        return take(asked.out, *asked.take)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as data:
+        for theme in asked.themes:
+            for scale in asked.scales:
+                command = [sys.executable, __file__, str(asked.out), "--take", theme, str(scale)]
+                environment = {
+                    **os.environ,
+                    "LEUKO_DATA_DIR": data,
+                    "QT_QPA_PLATFORM": asked.platform,
+                    "QT_SCALE_FACTOR": str(scale),
+                }
+                subprocess.run(command, check=True, env=environment)
+    return 0
+
+
+def take(out: Path, theme: str, scale: str) -> int:
+    """One window, from its welcome page to its summary."""
+    from PySide6.QtCore import QTimer
+
+    from leukogui.start.asked import Asked
+    from leukogui.start.program import run
+
+    ending = f"{theme}-{round(100 * float(scale))}.png"
+
+    def tour(assembly: Assembly) -> None:
+        try:
+            Tour(assembly, out, ending).take(theme)
+        except BaseException:  # noqa: BLE001 - told, then the end
+            traceback.print_exc()
+            os._exit(1)
+
+    return run(Asked(), lambda assembly: QTimer.singleShot(200, assembly, lambda: tour(assembly)))
+
+
+class Tour:
+    """Goes through the pages and takes a picture of each."""
+
+    def __init__(self, assembly: Assembly, out: Path, ending: str) -> None:
+        self._assembly, self._window = assembly, assembly.window
+        self._out, self._ending = out, ending
+
+    def take(self, theme: str) -> None:
+        window, commands = self._window, self._window.commands
+        window.resize(*SIZE)
+        commands[f"theme_{theme}"].trigger()
+        window.welcome.set_recent(())  # of no interest: it is a folder that will be gone
+        self._picture("welcome")
+        commands["try_demo"].trigger()
+        self._run()
+        commands["heat"].setChecked(True)
+        commands["outline"].setChecked(False)
+        self._choose(SHOWN)
+        self._picture("gallery")
+        self._enter()
+        pane = self._assembly.viewing.viewer.pane
+        until(lambda: pane.image is not None and pane.prediction is not None)
+        self._picture("viewer")
+        commands["summary"].trigger()
+        assert window.pages.currentWidget() is window.page("summary")
+        self._picture("summary")
+        window.close()
+
+    def _run(self) -> None:
+        """Run the bundled model, unless an earlier window did."""
+        session, commands = self._assembly.session, self._window.commands
+        until(lambda: session.model is not None and not session.is_listing)
+        pause(SETTLED)
+        model = session.model
+        assert model is not None
+        if model.counts().pending:
+            until(commands["run"].isEnabled)
+            commands["run"].trigger()
+        until(lambda: len(model) > 0 and model.counts().pending == 0)
+        until(lambda: self._assembly.queue.current is None)
+
+    def _choose(self, label: str) -> None:
+        """Make the first accepted cell of a class the current one."""
+        model, review = self._assembly.session.model, self._window.review
+        assert model is not None
+        names = {
+            name
+            for name, said in zip(model.names, model.judged, strict=True)
+            if said is not None and said.decision == "accept" and said.label == label
+        }
+        pause(SETTLED)
+        review.gallery.setCurrentIndex(review.cells.index(review.cells.positions_of(names)[0]))
+
+    def _enter(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        QTest.keyClick(self._window.review.gallery, Qt.Key.Key_Return)
+
+    def _picture(self, name: str) -> None:
+        pause(SETTLED)
+        for notice in self._window.notices.shown:
+            notice.go()
+        pause(SETTLED)
+        path = self._out / f"{name}-{self._ending}"
+        if not self._window.grab().save(str(path)):
+            raise OSError(f"{path} was not written")
+        print(path, flush=True)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Let the window live until something is so."""
+    begun = time.monotonic()
+    while not condition():
+        if time.monotonic() - begun > PATIENCE:
+            raise TimeoutError("the window did not come so far")
+        pause(0.05)
+
+
+def pause(seconds: float) -> None:
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(round(1000 * seconds))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

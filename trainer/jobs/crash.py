@@ -20,10 +20,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import trainer
-from trainer.jobs.requests import Record
 from trainer.locations import log_folder
+
+if TYPE_CHECKING:
+    from trainer.jobs.requests import Record
 
 KEPT_FILES = 40
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from trainer.domain import Prediction
 
 _MILLISECONDS_TO_GATHER = 80
+_MOST_TO_GATHER = 1000
+_SHARE_OF_TELLING = 8
 _MILLISECONDS_TO_POLL = 400
 
 
@@ -57,7 +60,7 @@ class CaseSession(QObject):
         self._page.connect(self._on_page)
         self._runs.connect(self._on_runs)
         self._gather = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_GATHER)
-        self._gather.timeout.connect(self.changed)
+        self._gather.timeout.connect(self._tell_change)
         self._poll = QTimer(self, interval=_MILLISECONDS_TO_POLL)
         self._poll.timeout.connect(self._look_for_news)
         self._polled.connect(self._on_polled)
@@ -223,6 +226,14 @@ class CaseSession(QObject):
         if self.model is not None and generation == self._folder.generation:
             self.model.set_judged(page)
             self._change()
+
+    def _tell_change(self) -> None:
+        """Tell, and the longer that takes the more seldom: it is never most of the time."""
+        begun = time.perf_counter()
+        self.changed.emit()
+        took = round(1000 * (time.perf_counter() - begun))
+        wait = max(_MILLISECONDS_TO_GATHER, _SHARE_OF_TELLING * took)
+        self._gather.setInterval(min(wait, _MOST_TO_GATHER))
 
     def _change(self) -> None:
         if not self._gather.isActive():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,3 +189,26 @@ def test_what_is_told_first_is_in_its_final_order(tmp_path: Path) -> None:
     listing = list_images(tmp_path, told.extend)
     assert told == listing.files
     assert len(told) == 7
+
+
+def test_what_takes_long_to_tell_is_told_seldom(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "a.jpg").touch()
+    session = CaseSession(tmp_path / "cases.sqlite")
+
+    def show() -> None:
+        until = time.perf_counter() + 0.05
+        while time.perf_counter() < until:
+            pass
+
+    try:
+        usual = session._gather.interval()
+        session.changed.connect(show)
+        with qtbot.waitSignal(session.changed, timeout=PATIENCE):
+            session.open(tmp_path / "case")
+        assert 5 * usual <= session._gather.interval() <= 1000
+        session.changed.disconnect(show)
+        session._change()
+        qtbot.waitUntil(lambda: session._gather.interval() == usual, timeout=PATIENCE)
+    finally:
+        session.shut_down()

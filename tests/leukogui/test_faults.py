@@ -152,7 +152,7 @@ def test_a_damaged_store_is_restored_with_one_click(
     click(told, "Restore the backup")
     qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
     assert (
-        str(next(with_model.glob("cases-damaged-*")))
+        str(next(with_model.glob("cases-damaged-*.sqlite")))
         in wait_for_notice(qtbot, again, "in the store's place").hint
     )
     assert run(qtbot, again).kind == "done"

@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_summary(commands.add_parser("summary", help="figures of a case", parents=[common]))
     _add_export(commands.add_parser("export", help="results to files", parents=[common]))
     _add_similar(commands.add_parser("similar", help="cells most like one", parents=[common]))
+    _add_store(commands.add_parser("store", help="look after the store", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
 
@@ -59,7 +60,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         for name, value in vars(arguments).items()
         if value is not None and name not in ("json", "recipe")
     }
-    for name in ("out", "root", "data", "folder", "path", "data_dir"):
+    for name in ("out", "root", "data", "folder", "path", "backup", "data_dir"):
         if given.get(name):
             given[name] = str(Path(given[name]).absolute())
     for name in ("paths", "images"):
@@ -215,6 +216,12 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
+
+
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check", "backups", "restore"))
+    parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
+    _add_data_dir(parser)
 
 
 def _add_summary(parser: argparse.ArgumentParser) -> None:

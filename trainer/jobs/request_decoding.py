@@ -21,6 +21,7 @@ from trainer.jobs.requests import (
     PingRequest,
     Record,
     SimilarRequest,
+    StoreRequest,
     SummaryRequest,
     TrainRequest,
 )
@@ -39,6 +40,7 @@ Request = (
     | SummaryRequest
     | ExportRequest
     | SimilarRequest
+    | StoreRequest
     | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])

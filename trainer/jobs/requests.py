@@ -323,6 +323,21 @@ class SimilarRequest(Record):
     data_dir: str | None = None
 
 
+class StoreRequest(Record):
+    """Look after the store of cases.
+
+    Attributes:
+        action: check it, list its backups, or put a backup in its place (nobody may have it
+            open then; the file before is kept).
+        backup: file to restore; None: the newest.
+    """
+
+    job: Literal["store"] = "store"
+    action: Literal["check", "backups", "restore"]
+    backup: str | None = None
+    data_dir: str | None = None
+
+
 class PingRequest(Record):
     """Ask whether the worker answers; `echo` comes back."""
 

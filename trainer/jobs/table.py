@@ -27,6 +27,7 @@ JOBS: JobTable = {
     "summary": "trainer.jobs.summary:run",
     "export": "trainer.jobs.export:run",
     "similar": "trainer.jobs.similar:run",
+    "store": "trainer.jobs.store:run",
     "ping": "trainer.jobs.ping:run",
 }
 

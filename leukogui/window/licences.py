@@ -19,6 +19,7 @@ PACKAGES = (
     ("numpy", "BSD-3-Clause"),
     ("opencv-python-headless", "Apache-2.0"),
     ("openvino", "Apache-2.0"),
+    ("optuna", "MIT"),
     ("pillow", "MIT-CMU"),
     ("platformdirs", "MIT"),
     ("psutil", "BSD-3-Clause"),

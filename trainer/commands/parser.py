@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 from trainer import __version__
-from trainer.commands.study_options import add_compare, add_doubts, add_evaluate
-from trainer.errors import UserError
+from trainer.commands.case_options import add_export, add_similar, add_store, add_summary
+from trainer.commands.study_options import (
+    add_audit,
+    add_compare,
+    add_doubts,
+    add_evaluate,
+    add_tune,
+)
+from trainer.commands.values import holdouts_of, image_of, read_json, recipe_of
 from trainer.jobs.request_decoding import Request, decode_request
-from trainer.jobs.requests import EXPORT_FORMATS
 from trainer.models.backbones import BACKBONES
 
 MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
@@ -29,18 +34,19 @@ def build_parser() -> argparse.ArgumentParser:
     common = _common()
     _add_classify(commands.add_parser("classify", help="classify images", parents=[common]))
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
-    _add_audit(commands.add_parser("audit", help="look a data set over", parents=[common]))
+    add_audit(commands.add_parser("audit", help="look a data set over", parents=[common]))
     _add_train(commands.add_parser("train", help="train a model", parents=[common]))
     add_evaluate(commands.add_parser("evaluate", help="measure a model", parents=[common]))
     add_compare(commands.add_parser("compare", help="compare networks", parents=[common]))
+    add_tune(commands.add_parser("tune", help="find a recipe", parents=[common]))
     add_doubts(commands.add_parser("doubts", help="labels probably wrong", parents=[common]))
     _add_models(commands.add_parser("models", help="look after models", parents=[common]))
     _add_devices(commands.add_parser("devices", help="what computes here", parents=[common]))
     _add_demo(commands.add_parser("demo", help="write drawn sample cells", parents=[common]))
-    _add_summary(commands.add_parser("summary", help="figures of a case", parents=[common]))
-    _add_export(commands.add_parser("export", help="results to files", parents=[common]))
-    _add_similar(commands.add_parser("similar", help="cells most like one", parents=[common]))
-    _add_store(commands.add_parser("store", help="look after the store", parents=[common]))
+    add_summary(commands.add_parser("summary", help="figures of a case", parents=[common]))
+    add_export(commands.add_parser("export", help="results to files", parents=[common]))
+    add_similar(commands.add_parser("similar", help="cells most like one", parents=[common]))
+    add_store(commands.add_parser("store", help="look after the store", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
 
@@ -71,8 +77,8 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         if given.get(name) and (Path(given[name]) / "card.json").is_file():
             given[name] = str(Path(given[name]).absolute())
     if "image" in given:
-        given["image"] = _image_of(Path(given["folder"]), given["image"])
-    if given["job"] in ("train", "compare"):
+        given["image"] = image_of(Path(given["folder"]), given["image"])
+    if given["job"] in ("train", "compare", "tune"):
         given |= _learning_of(arguments)
     if given["job"] == "train":
         given |= _training_of(arguments, command)
@@ -81,7 +87,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
 
 def _learning_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """What every training is given beside plain settings."""
-    given: dict[str, Any] = {"recipe": _recipe(arguments.recipe)}
+    given: dict[str, Any] = {"recipe": recipe_of(arguments.recipe)}
     if arguments.weights not in ("imagenet", "none"):
         given["weights"] = str(Path(arguments.weights).absolute())
     return given
@@ -90,9 +96,9 @@ def _learning_of(arguments: argparse.Namespace) -> dict[str, Any]:
 def _training_of(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
     """What `train` alone is given."""
     given: dict[str, Any] = {"command": command}
-    given["holdouts"] = _holdouts(arguments.holdouts or [])
+    given["holdouts"] = holdouts_of(arguments.holdouts or [])
     if arguments.about:
-        given["about"] = _read_json(Path(arguments.about))
+        given["about"] = read_json(Path(arguments.about))
     return given
 
 
@@ -144,12 +150,6 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
     _add_engine(parser)
-
-
-def _add_audit(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
-    parser.add_argument("--seed", type=int, metavar="N", help="of folds and permutations")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -216,77 +216,3 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
     parser.add_argument("--seed", type=int, metavar="N")
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
-
-
-def _add_store(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("check", "backups", "restore"))
-    parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
-    _add_data_dir(parser)
-
-
-def _add_summary(parser: argparse.ArgumentParser) -> None:
-    _add_case(parser)
-    parser.add_argument("--compare", action="store_true", help="look for images that changed since")
-
-
-def _add_export(parser: argparse.ArgumentParser) -> None:
-    _add_case(parser)
-    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the files")
-    parser.add_argument(
-        "--formats",
-        type=lambda text: text.split(","),
-        metavar="F,F,...",
-        help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
-    )
-    parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
-
-
-def _add_similar(parser: argparse.ArgumentParser) -> None:
-    _add_case(parser)
-    parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
-    parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
-
-
-def _image_of(folder: Path, word: str) -> str:
-    """A name below the folder as it is; else the path of a file that lies here."""
-    below = (folder / word).is_file() or not Path(word).is_file()
-    return Path(word).as_posix() if below else str(Path(word).absolute())
-
-
-def _add_case(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="FOLDER", help="folder that was classified")
-    parser.add_argument(
-        "--run", type=int, metavar="N", help="one run (default: all of the newest run's model)"
-    )
-    _add_data_dir(parser)
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read as JSON: {error}.") from error
-
-
-def _holdouts(words: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for word in words:
-        name, equals, data = word.partition("=")
-        if not equals or not name:
-            raise UserError(f"“{word}” names no data.", "Write --holdout NAME=DATA.")
-        found[name] = str(Path(data).absolute())
-    return found
-
-
-def _recipe(words: list[str]) -> dict[str, Any]:
-    """`["steps=10", "view=whole"]` to a dict; values are read as JSON where they are JSON."""
-    recipe: dict[str, Any] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if not equals or not key:
-            raise UserError(f"“{word}” does not change the recipe.", "Write --recipe KEY=VALUE.")
-        try:
-            recipe[key] = json.loads(value)
-        except ValueError:
-            recipe[key] = value
-    return recipe

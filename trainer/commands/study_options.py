@@ -1,4 +1,4 @@
-"""Words of the command line for studies of labelled cells: evaluate, doubts, compare."""
+"""Words of the command line for labelled cells: audit, evaluate, compare, tune, doubts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from trainer.models.backbones import BACKBONES
 
 DATA = "class folders, split folders or a CSV"
 DATA_DIR = "where cases and models are kept (default: user's)"
+
+
+def add_audit(parser: argparse.ArgumentParser) -> None:
+    """Words of `audit`."""
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
+    parser.add_argument("--seed", type=int, metavar="N", help="of folds and permutations")
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +59,31 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=_numbers, metavar="N,...", help="train once with each (default: 0)"
     )
+    _add_learning(parser)
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def add_tune(parser: argparse.ArgumentParser) -> None:
+    """Words of `tune`."""
+    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the study")
+    parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
+    parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
+    parser.add_argument("--trials", type=int, metavar="N", help="recipes to try (default: 20)")
+    parser.add_argument("--minutes", type=float, metavar="N", help="begin none after so many")
+    parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 3)")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument(
+        "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
+    )
+    _add_learning(parser)
+    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def _add_learning(parser: argparse.ArgumentParser) -> None:
+    """What every training is told."""
     parser.add_argument("--preset", choices=("head", "finetune", "full"))
     parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
     parser.add_argument(
@@ -61,8 +93,6 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
     )
-    parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
 
 
 def _listed(words: str) -> list[str]:

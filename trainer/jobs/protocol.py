@@ -53,6 +53,7 @@ from trainer.jobs.requests import (
     StoreRequest,
     SummaryRequest,
     TrainRequest,
+    TuneRequest,
     split_shard,
 )
 from trainer.jobs.served import heard_of
@@ -95,6 +96,7 @@ __all__ = [
     "StoreRequest",
     "SummaryRequest",
     "TrainRequest",
+    "TuneRequest",
     "WarningEvent",
     "decode_event",
     "decode_message",

@@ -24,6 +24,7 @@ from trainer.jobs.requests import (
     StoreRequest,
     SummaryRequest,
     TrainRequest,
+    TuneRequest,
 )
 
 Request = (
@@ -31,6 +32,7 @@ Request = (
     | ExplainRequest
     | AuditRequest
     | TrainRequest
+    | TuneRequest
     | CompareRequest
     | DemoRequest
     | DoubtsRequest

@@ -160,6 +160,39 @@ class EvaluateRequest(Record):
     data_dir: str | None = None
 
 
+class TuneRequest(Record):
+    """Find the best recipe on folds of the training and validation cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV; its test cells stay untouched.
+        out: folder for the study, which can be gone on with, and for recipe.json.
+        trials: recipes to try in this call.
+        minutes: no further recipe is begun after so many; None: no limit.
+        folds: each recipe is judged on every one of so many parts.
+        recipe: settings that stay fixed.
+        backbone, preset, weights, download, from_model, steps, other_classes: as for
+            `TrainRequest`.
+    """
+
+    job: Literal["tune"] = "tune"
+    data: str
+    out: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    trials: int = Field(default=20, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+    folds: int = Field(default=3, ge=3, le=10)
+    seed: int = Field(default=0, ge=0)
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
 class CompareRequest(Record):
     """Compare networks under one protocol.
 

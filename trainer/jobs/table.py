@@ -21,6 +21,7 @@ JOBS: JobTable = {
     "evaluate": "trainer.jobs.evaluate:run",
     "doubts": "trainer.jobs.doubts:run",
     "compare": "trainer.jobs.compare:run",
+    "tune": "trainer.jobs.tune:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

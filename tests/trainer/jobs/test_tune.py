@@ -1,0 +1,106 @@
+"""Finding a recipe on folds; tiny, from random weights."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.program import run_trainer
+from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.domain import Progress, never_stop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs import tune
+from trainer.jobs.protocol import TuneRequest
+from trainer.jobs.train_figures import Answers
+
+KINDS = ("monocyte", "seg_neutrophil")
+FIXED = {"input_size": 64}
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """12 cells of each kind to learn from, and test cells that cannot be read."""
+    folder = tmp_path_factory.mktemp("tuned")
+    rng = np.random.default_rng(8)
+    rows = []
+    for kind in KINDS:
+        for index in range(12):
+            style = vary((WARM, COOL)[index % 2], rng)
+            name = f"{kind}_{index}.png"
+            picture = draw_cell(kind, rng, size=128, style=style)
+            cv2.imwrite(str(folder / name), picture[..., ::-1])
+            rows.append((name, kind, "train" if index % 4 else "val"))
+        (folder / f"test_{kind}.png").write_bytes(f"no image of a {kind}".encode())
+        rows.append((f"test_{kind}.png", kind, "test"))
+    with (folder / "cells.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("file", "label", "split"), *rows])
+    return folder / "cells.csv"
+
+
+def asked(data: Path, out: Path, **more: Any) -> TuneRequest:
+    values: dict[str, Any] = {
+        "data": str(data),
+        "out": str(out),
+        "backbone": "MobileNetV2",
+        "preset": "head",
+        "weights": "none",
+        "trials": 2,
+        "recipe": FIXED,
+    }
+    return TuneRequest(**{**values, **more})
+
+
+@pytest.mark.slow
+def test_a_recipe_is_found_without_a_look_at_test_cells(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "tuning"
+    words = ("tune", data, "--out", out, "--backbone", "MobileNetV2", "--weights", "none")
+    told = run_trainer(*words, "--preset", "head", "--trials", 3, "--recipe", "input_size=64")
+    assert "The best of 3 recipes" in told.stdout
+    record = json.loads((out / "recipe.json").read_text("utf-8"))
+    assert record["settings"]["input_size"] == 64
+    assert record["balanced_log_loss"] > 0
+    assert not (out / "none").exists()
+
+
+@pytest.mark.slow
+def test_a_study_goes_on(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "tuning"
+
+    def stop_after_one(said: object) -> None:
+        if isinstance(said, Progress) and said.stage == "trying recipes":
+            stopped.append(True)
+
+    stopped: list[bool] = []
+    first = tune.run(asked(data, out, trials=50), stop_after_one, lambda: bool(stopped))
+    # The trial that was being made counts as failed, and what was over is kept.
+    assert first["trials"] <= 2
+    second = tune.run(asked(data, out), lambda _: None, never_stop)
+    assert second["trials"] == first["trials"] + 2
+    assert second["value"] <= first["value"]
+    with pytest.raises(UserError, match="a tuning of something else"):
+        tune.run(asked(data, out, folds=4), lambda _: None, never_stop)
+
+
+@pytest.mark.slow
+def test_what_was_stopped_at_once_has_no_recipe(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(Cancelled):
+        tune.run(asked(data, tmp_path / "out"), lambda _: None, lambda: True)
+    assert not (tmp_path / "out" / "recipe.json").exists()
+
+
+def test_the_loss_counts_classes_alike() -> None:
+    logits = np.log(np.array([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5], [0.1, 0.9], [0.9, 0.1]]))
+    answers = Answers(np.array([0, 0, 0, 1, -1]), logits.astype(np.float32), np.zeros((5, 1)))
+    expected = (-np.log(0.5) - np.log(0.9)) / 2
+    assert tune.balanced_log_loss(answers) == pytest.approx(expected, abs=1e-6)

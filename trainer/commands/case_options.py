@@ -1,0 +1,49 @@
+"""Words of the command line for cases and their store: summary, export, similar, store."""
+
+from __future__ import annotations
+
+import argparse
+
+from trainer.commands.study_options import DATA_DIR
+from trainer.jobs.requests import EXPORT_FORMATS
+
+
+def add_summary(parser: argparse.ArgumentParser) -> None:
+    """Words of `summary`."""
+    _add_case(parser)
+    parser.add_argument("--compare", action="store_true", help="look for images that changed since")
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Words of `export`."""
+    _add_case(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the files")
+    parser.add_argument(
+        "--formats",
+        type=lambda text: text.split(","),
+        metavar="F,F,...",
+        help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+
+
+def add_similar(parser: argparse.ArgumentParser) -> None:
+    """Words of `similar`."""
+    _add_case(parser)
+    parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
+    parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Words of `store`."""
+    parser.add_argument("action", choices=("check", "backups", "restore"))
+    parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+
+
+def _add_case(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="folder that was classified")
+    parser.add_argument(
+        "--run", type=int, metavar="N", help="one run (default: all of the newest run's model)"
+    )
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)

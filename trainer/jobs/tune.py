@@ -1,0 +1,250 @@
+"""Find a recipe: many trainings on folds of the training cells; test cells are not touched."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from trainer.data.folds import folds_of
+from trainer.data.manifest import Manifest
+from trainer.domain import Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.requests import TrainRequest, TuneRequest
+from trainer.jobs.train import KEPT
+from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_head import teach_head
+from trainer.jobs.train_network import teach_network
+from trainer.jobs.train_plan import Plan, plan_of, recipe_of
+from trainer.jobs.train_work import Work
+from trainer.locations import cache_folder
+from trainer.models.card import HeadSpec
+from trainer.safe_write import make_ready, write_text
+from trainer.training.kept_results import KeptResults
+from trainer.training.search_space import SPACES
+
+STUDY, RECIPE, STUDY_NAME = "study.sqlite", "recipe.json", "tuning"
+
+
+@dataclass(frozen=True, eq=False)
+class _Tuning:
+    """What every trial shares."""
+
+    request: TuneRequest
+    training: TrainRequest
+    plan: Plan
+    folds: tuple[Manifest, ...]
+    kept: KeptResults
+    emit: Emit
+    should_stop: ShouldStop
+
+
+def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Tune a recipe (see `TuneRequest`).
+
+    Returns:
+        `settings`, the best found; `value`, its balanced log-loss on the folds; `trials`, how
+        many there are in the study; and the file.
+
+    Raises:
+        UserError: the data, the weights or the fixed settings do not do, or the folder holds
+            a study of something else.
+        Cancelled: before one trial was over.
+    """
+    out = Path(request.out)
+    make_ready(out)
+    training = _training(request)
+    plan = plan_of(training, emit)
+    with KeptResults(cache_folder() / KEPT) as kept:
+        folds = tuple(_folds(plan, request))
+        search = _Tuning(request, training, plan, folds, kept, emit, should_stop)
+        study = _study(search, out / STUDY)
+        _try_all(search, study)
+    return _written(search, study, out)
+
+
+def _training(request: TuneRequest) -> TrainRequest:
+    """A training with the fixed settings; nothing is ever written where it says."""
+    return TrainRequest(
+        data=request.data,
+        backbone=request.backbone,
+        preset=request.preset,
+        weights=request.weights,
+        download=request.download,
+        from_model=request.from_model,
+        out=str(Path(request.out) / "none"),
+        seed=request.seed,
+        steps=request.steps,
+        other_classes=request.other_classes,
+        recipe=request.recipe,
+        name="trial",
+        device=request.device,
+        data_dir=request.data_dir,
+    )
+
+
+def _folds(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
+    """Each fold once as the cells to be judged on ("test"); the next one stops the training.
+
+    Of training and validation cells alone: what is chosen on test cells says nothing there.
+    """
+    known = plan.manifest.split("train") + plan.manifest.split("val")
+    whole = replace(plan.manifest, items=known)
+    hashes = [plan.hashes[item.path] for item in known]
+    fold = folds_of(whole, folds=request.folds, seed=request.seed, hashes=hashes)
+    for part in range(request.folds):
+        words = {part: "test", (part + 1) % request.folds: "val"}
+        items = (
+            replace(item, split=words.get(int(at), "train"))
+            for item, at in zip(known, fold, strict=True)
+        )
+        yield replace(whole, items=tuple(items))
+
+
+def _study(search: _Tuning, path: Path) -> Any:
+    """The study in `path`, new or to be gone on with."""
+    import optuna
+    from sqlalchemy import URL
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    storage = optuna.storages.RDBStorage(
+        URL.create("sqlite", database=str(path)).render_as_string()
+    )
+    study = optuna.create_study(
+        storage=storage,
+        study_name=STUDY_NAME,
+        sampler=optuna.samplers.TPESampler(seed=search.request.seed),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
+        load_if_exists=True,
+    )
+    purpose = _purpose(search)
+    if study.user_attrs and study.user_attrs != purpose:
+        raise UserError(
+            f"{path.parent} holds a tuning of something else.",
+            "Choose another --out; a tuning goes on only with the same data and fixed settings.",
+        )
+    for name, value in purpose.items():
+        study.set_user_attr(name, value)
+    running = optuna.trial.TrialState.RUNNING
+    for trial in study.get_trials(deepcopy=False, states=(running,)):
+        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # of a program that died
+    return study
+
+
+def _purpose(search: _Tuning) -> dict[str, Any]:
+    """What makes trials comparable: JSON values."""
+    left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
+    asked: dict[str, Any] = search.request.model_dump(mode="json", exclude=left_out)
+    return {"data_sha256": search.plan.digest(), **asked}
+
+
+def _try_all(search: _Tuning, study: Any) -> None:
+    """Try settings until the budget is used or someone stops it."""
+    request, begun = search.request, time.monotonic()
+    for number in range(request.trials):
+        if request.minutes is not None and time.monotonic() - begun > 60 * request.minutes:
+            search.emit(Notice(f"The time is used; {number} recipes were tried."))
+            return
+        try:
+            _try(search, study)
+        except Cancelled:
+            if not _finished(study):
+                raise
+            return
+        search.emit(Progress("trying recipes", number + 1, request.trials))
+
+
+def _try(search: _Tuning, study: Any) -> None:
+    """One trial: fold by fold, given up as soon as it is worse than most."""
+    import optuna
+
+    trial = study.ask()
+    state = optuna.trial.TrialState
+    settings = SPACES[search.request.preset](trial)
+    losses: list[float] = []
+    try:
+        for step, manifest in enumerate(search.folds):
+            losses.append(_loss(search, settings, manifest))
+            trial.report(float(np.mean(losses)), step)
+            if step + 1 < len(search.folds) and trial.should_prune():
+                study.tell(trial, state=state.PRUNED)
+                return
+    except UserError as error:  # a rate that makes the loss no number is an answer, too
+        search.emit(Notice(f"Recipe {trial.number + 1} failed: {error.message}"))
+        study.tell(trial, state=state.FAIL)
+        return
+    except BaseException:
+        study.tell(trial, state=state.FAIL)
+        raise
+    trial.set_user_attr("settings", settings)
+    study.tell(trial, float(np.mean(losses)))
+
+
+def _loss(search: _Tuning, settings: dict[str, Any], manifest: Manifest) -> float:
+    """Balanced log-loss on the fold that is judged, in nats."""
+    chosen = dict(settings)
+    plan, head = search.plan, search.plan.head
+    hidden, dropout = chosen.pop("hidden", head.hidden), chosen.pop("dropout", head.dropout)
+    fixed = {name: v for name, v in search.request.recipe.items() if name not in _OF_NETWORK}
+    recipe = recipe_of({**fixed, **chosen}, search.training)
+    changed = replace(
+        plan, manifest=manifest, recipe=recipe, head=HeadSpec(hidden=hidden, dropout=dropout)
+    )
+    work = Work(changed, search.training, search.kept, lambda _: None, search.should_stop)
+    teach = teach_network if "finetune" in recipe.stages else teach_head
+    return balanced_log_loss(teach(work).sets["test"].answers)
+
+
+_OF_NETWORK = ("input_size", "view", "hidden", "dropout")
+
+
+def balanced_log_loss(answers: Answers) -> float:
+    """Mean over the outputs that occur of -ln(probability of the right one), in nats."""
+    logits = answers.logits.astype(np.float64)
+    top = logits.max(axis=1, keepdims=True)
+    shares = logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
+    known = answers.labels >= 0
+    own = -shares[known, answers.labels[known]]
+    labels = answers.labels[known]
+    return float(np.mean([own[labels == each].mean() for each in np.unique(labels)]))
+
+
+def _finished(study: Any) -> int:
+    return sum(trial.value is not None for trial in study.get_trials(deepcopy=False))
+
+
+def _written(search: _Tuning, study: Any, out: Path) -> dict[str, object]:
+    """Write the best recipe, as `train --recipe @FILE` takes it."""
+    if not _finished(study):
+        raise UserError(
+            "Not one recipe came to its end.", "Try more of them, or look at the notices above."
+        )
+    best = study.best_trial
+    settings = {**search.request.recipe, **best.user_attrs["settings"]}
+    record = {
+        "settings": settings,
+        "backbone": search.plan.backbone,
+        "preset": search.request.preset,
+        "balanced_log_loss": best.value,
+        "folds": search.request.folds,
+        "trials": len(study.trials),
+        "data_sha256": search.plan.digest(),
+    }
+    write_text(out / RECIPE, json.dumps(record, indent=2) + "\n")
+    told = f"The best of {len(study.trials)} recipes has a log-loss of {best.value:.4f}"
+    search.emit(Result({"text": f"{told} on the folds; it is in {out / RECIPE}."}))
+    return {
+        "settings": settings,
+        "value": best.value,
+        "trials": len(study.trials),
+        "file": str(out / RECIPE),
+        "failed": 0,
+    }

@@ -54,6 +54,8 @@ def _train(work: Work) -> dict[str, object]:
     figures = _figures(taught, plan, settled, reference)
     card = card_of(plan, work.request, taught, settled, figures)
     package = package_of(plan, card, taught, figures)
+    if taught.checkpoint:
+        taught.checkpoint.remove()
     _note_pictures(work, package, taught)
     told = figures["test"].get("balanced_accuracy")
     accuracy = getattr(told, "value", None)

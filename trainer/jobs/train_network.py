@@ -57,7 +57,8 @@ def teach_network(work: Work) -> Taught:
     held = _read(work)
     from trainer.models.export import round_to_float16
 
-    history = _fine_tuned(network, held, work)
+    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, work))
+    history = _fine_tuned(network, held, work, checkpoint)
     round_to_float16(network)
     train = labelled(held.shots, "train", plan.outputs)
     rows = spread(train.items, train.labels, plan.recipe.seed)
@@ -74,10 +75,11 @@ def teach_network(work: Work) -> Taught:
         _part_of(labelled(held.shots, "val", plan.outputs), GATE_CELLS),
         history.rows(),
         (history.note(),),
+        None if history.stopped else checkpoint,
     )
 
 
-def _fine_tuned(network: Any, held: _Held, work: Work) -> History:
+def _fine_tuned(network: Any, held: _Held, work: Work, checkpoint: Checkpoint) -> History:
     """Train in place; go on from where it broke off, if that was asked for."""
     from trainer.training.finetune import Lesson, fine_tune
     from trainer.training.watching import HeldOut
@@ -90,7 +92,6 @@ def _fine_tuned(network: Any, held: _Held, work: Work) -> History:
         plan.others,
         HeldOut(val.views, val.labels),
     )
-    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, work))
     if work.request.resume and checkpoint.load() is None:
         work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
     history = fine_tune(

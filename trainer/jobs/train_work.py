@@ -18,6 +18,7 @@ from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.training_data import Labelled
 from trainer.models.reference import ReferenceCells
+from trainer.training.checkpoint import Checkpoint
 from trainer.training.kept_results import KeptResults
 
 REFERENCE_CELLS = 900
@@ -55,6 +56,7 @@ class Taught:
         gate: validation cells on which the files of the network are checked.
         history: rows of `history.csv`.
         notes: what is said in the card of how it was trained.
+        checkpoint: what is needless once the package is written.
     """
 
     network: Any
@@ -65,6 +67,7 @@ class Taught:
     gate: Labelled
     history: Sequence[Mapping[str, float | str]]
     notes: tuple[str, ...]
+    checkpoint: Checkpoint | None = None
 
 
 def reference_cells(

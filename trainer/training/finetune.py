@@ -58,7 +58,8 @@ def fine_tune(
     Args:
         network: RGB 0-255 in, `logits` among its outputs; starts from its weights.
         lesson: what to learn from, and how.
-        checkpoint: where the state is kept after every check, to go on after a kill.
+        checkpoint: where the state is kept after every check, to go on after a kill; to be
+            removed once the network is safe.
         resume: go on from there, to the result of an unbroken run; from the beginning
             where nothing is kept.
         on_progress: told after every step.
@@ -117,6 +118,7 @@ class _Sitting:
         self._parts = parts
         self._checkpoint = checkpoint
         self._learner: Learner = prepare(network, self._recipe, parts)
+        self._learner.optimizer.build(self._learner.trainable_variables)
         self._history = History(parts=parts)
         self._average = WeightAverage()
         self._watch = Watch(lesson.held_out) if lesson.held_out else None
@@ -130,6 +132,8 @@ class _Sitting:
         recipe, first = self._recipe, self._step
         with closing(batches(self._lesson.cells, recipe, self._lesson.others, first)) as prepared:
             for batch in prepared:
+                if self._settled():  # it was, when it was broken off
+                    break
                 if should_stop():
                     self._history.stopped = True
                     self._save()
@@ -137,9 +141,9 @@ class _Sitting:
                 self._take(batch)
                 pace = (self._step - first) / (time.monotonic() - self._began)
                 on_progress(Progress("training", self._step, recipe.steps, pace))
-                if self._step % recipe.check_every == 0 and self._checked():
-                    self._history.settled = self._step < recipe.steps
-                    break
+                if self._step % recipe.check_every == 0:
+                    self._check()
+        self._history.settled = not self._history.stopped and self._step < recipe.steps
         return self._finished()
 
     def _take(self, batch: Batch) -> None:
@@ -157,11 +161,14 @@ class _Sitting:
             self._average.add(self._learner)
         self._step += 1
 
-    def _checked(self) -> bool:
-        """Look at the validation cells and keep the state; whether to end here."""
+    def _check(self) -> None:
+        """Look at the validation cells and keep the state."""
         if self._watch:
             self._watch.check(self._learner, self._step)
         self._save()
+
+    def _settled(self) -> bool:
+        """Whether validation cells have not got better for too long."""
         patience = self._recipe.patience
         return bool(self._watch and patience and self._watch.since >= patience)
 
@@ -176,8 +183,6 @@ class _Sitting:
             if watch.take_better(self._learner):
                 history.averaged = 0
                 history.best_step = min(watch.checks, key=lambda check: check[1])[0]
-        if self._checkpoint and not history.stopped:
-            self._checkpoint.remove()
         return history
 
     def _save(self) -> None:
@@ -204,7 +209,6 @@ class _Sitting:
 
     def _restore(self, state: State) -> None:
         learner = self._learner
-        learner.optimizer.build(learner.trainable_variables)
         give(learner.variables, state.model)
         give(learner.optimizer.variables, state.optimizer)
         self._average = WeightAverage(state.average, state.averaged)

@@ -106,6 +106,7 @@ def test_the_same_seed_gives_the_same_network_broken_off_or_not(data: Path, tmp_
     one, *others = (open_package(tmp_path / name).card.files for name in ("one", "two", "three"))
     for other in others:
         assert [other[name] for name in SAME] == [one[name] for name in SAME]
+    assert not list((tmp_path / "cache" / "training").iterdir())
     rows = [(tmp_path / name / "history.csv").read_bytes() for name in ("one", "three")]
     assert rows[0] == rows[1]
 

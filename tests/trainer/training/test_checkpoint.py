@@ -39,10 +39,12 @@ def test_after_a_kill_it_goes_on_to_the_same_result(tmp_path: Path) -> None:
         assert one.files == other.files
         for name in one.files:
             assert (one[name] == other[name]).all(), name
-    assert not (killed / "training" / "this").exists()
 
 
-def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(tmp_path: Path) -> None:
+@pytest.mark.parametrize("steps", [0, 2])
+def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(
+    tmp_path: Path, steps: int
+) -> None:
     recipe = replace(QUICK, average_from=0.9, check_every=3)
     told: list[Progress] = []
     stopped, whole = tiny(), tiny()
@@ -53,7 +55,7 @@ def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(tmp_path: 
         lesson,
         checkpoint=checkpoint,
         on_progress=told.append,
-        should_stop=lambda: len(told) == 2,
+        should_stop=lambda: len(told) == steps,
     )
     assert not history.worth_keeping
     again = tiny()
@@ -62,6 +64,17 @@ def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(tmp_path: 
     fine_tune(whole, lesson)
     for one, other in zip(again.get_weights(), whole.get_weights(), strict=True):
         assert (one == other).all()
+
+
+def test_what_had_settled_stays_so(tmp_path: Path) -> None:
+    recipe = replace(QUICK, steps=60, rate=0.0, check_every=2, patience=2)
+    lesson = Lesson(drawn_cells(), recipe, held_out=held_out())
+    checkpoint = Checkpoint(tmp_path / "this")
+    first = fine_tune(tiny(), lesson, checkpoint=checkpoint)
+    again = fine_tune(tiny(), lesson, checkpoint=checkpoint, resume=True)
+    assert first.settled
+    assert again.settled
+    assert again.loss == first.loss
 
 
 def test_a_damaged_state_is_no_state(tmp_path: Path) -> None:

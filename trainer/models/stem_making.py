@@ -16,7 +16,7 @@ from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
 from trainer.models.network_parts import BYTES_PER_WEIGHT, export_parts
 from trainer.models.package import NETWORK
-from trainer.models.stem import Stem, digest_of_weights, write_about
+from trainer.models.stem import Stem, digest_of_weights, open_stem, write_about
 
 
 def make_stem(
@@ -26,7 +26,7 @@ def make_stem(
 
     Args:
         network: its kernels rounded to float16, see `round_to_float16`.
-        place: the folder; what lies there is replaced.
+        place: the folder; a whole stem that lies there already is left, all else replaced.
         cells: some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree.
 
     Raises:
@@ -47,6 +47,17 @@ def make_stem(
             {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
         )
         write_about(stem)
-        shutil.rmtree(place, ignore_errors=True)
-        temporary.rename(place)
+        _put(temporary, place)
     return replace(stem, folder=place)
+
+
+def _put(temporary: Path, place: Path) -> None:
+    """Give a stem its place, unless another process was quicker."""
+    if open_stem(place) is not None:
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        temporary.rename(place)
+    except OSError:
+        if open_stem(place) is None:
+            raise

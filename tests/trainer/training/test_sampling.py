@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from tests.trainer.training.drawn_cells import OUTPUTS, drawn_cells
-from trainer.training.sampling import Sampler, output_weights
+from trainer.training.sampling import Sampler, cell_weights, output_weights
 
 
 def draws(weights: list[float], seed: int = 0) -> np.ndarray:
@@ -37,3 +38,13 @@ def test_the_seed_and_the_step_decide() -> None:
     assert (sampler.rows(3, 8) == Sampler(drawn_cells(), [1, 1, 1], 7).rows(3, 8)).all()
     assert (sampler.rows(3, 8) != sampler.rows(4, 8)).any()
     assert (draws([1, 1, 1], 7) != draws([1, 1, 1], 8)).any()
+
+
+def test_weights_count_cells_as_they_would_be_drawn() -> None:
+    cells = drawn_cells()
+    weights = [1.0, 1.0, 0.5]
+    counts = cell_weights(cells.label, cells.source, weights)
+    assert counts.mean() == pytest.approx(1)
+    sampler = Sampler(cells, weights, 3)
+    drawn = np.bincount(np.concatenate([sampler.rows(step, 50) for step in range(400)]))
+    assert drawn / drawn.mean() == pytest.approx(counts, rel=0.15)

@@ -1,0 +1,22 @@
+"""A cell varied by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tests.trainer.training.drawn_cells import SIZE, away_of_disc, drawn_cells
+from trainer.imaging.view import View
+from trainer.training.augment import Augmentation
+from trainer.training.lone_cell import varied_alone
+
+
+def varied(place: int, seed: int) -> np.ndarray:
+    kept = (drawn_cells().pixels[place], away_of_disc())
+    return varied_alone(kept, View(), SIZE, Augmentation(), np.random.default_rng(seed))
+
+
+def test_its_own_numbers_decide_and_nothing_else() -> None:
+    assert varied(0, 1).shape == (SIZE, SIZE, 3)
+    assert (varied(0, 1) == varied(0, 1)).all()
+    assert (varied(0, 1) != varied(0, 2)).any()
+    assert (varied(0, 1) != varied(20, 1)).any()

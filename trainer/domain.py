@@ -6,7 +6,7 @@ origin at its top left corner, unless a field says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +62,9 @@ class Served:
     reason: str = ""
 
 
+RED_CELL_MICROMETRES = 7.5
+"""Mean diameter of a red cell on a dried smear: the ruler of the source profile."""
+
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 
@@ -112,6 +115,16 @@ class SourceProfile:
     background: tuple[float, float, float] | None = None
     scanner: str = ""
     stain: str = ""
+
+    @property
+    def stated_diameter(self) -> float | None:
+        """The red-cell diameter that a person gave; None where it is to be measured."""
+        return self.red_cell_diameter if self.origin in ("entered", "pixel size") else None
+
+
+def is_calibrated_for(source: str, sources: Iterable[str]) -> bool:
+    """Whether a model whose card names these sources is calibrated for this one."""
+    return source.strip().casefold() in {each.strip().casefold() for each in sources}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from trainer.cases.canonical import canonical_json, to_column
 from trainer.cases.ledger import Ledger
-from trainer.cases.records import Case
+from trainer.cases.records import Case, profile_of
 from trainer.domain import SourceProfile
 from trainer.errors import StoreError
 
@@ -160,7 +160,4 @@ def _sha256(path: Path) -> str:
 
 def _case(row: tuple[Any, ...]) -> Case:
     number, name, root, profile, created = row
-    values = json.loads(profile)
-    if values["background"] is not None:
-        values["background"] = tuple(values["background"])
-    return Case(number, name, Path(root), SourceProfile(**values), created)
+    return Case(number, name, Path(root), profile_of(json.loads(profile)), created)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from trainer.domain import Decision, SourceProfile
 
@@ -40,6 +41,12 @@ class Case:
     root: Path
     profile: SourceProfile
     created: str
+
+
+def profile_of(values: Mapping[str, Any]) -> SourceProfile:
+    """A source profile from the JSON values that it was kept as."""
+    background = values["background"]
+    return SourceProfile(**{**values, "background": tuple(background) if background else None})
 
 
 @dataclass(frozen=True)

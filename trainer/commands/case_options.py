@@ -1,4 +1,4 @@
-"""Words of the command line for cases and their store: summary, export, similar, store."""
+"""Words of the command line for cases and their store: summary, export, similar, source, store."""
 
 from __future__ import annotations
 
@@ -32,6 +32,22 @@ def add_similar(parser: argparse.ArgumentParser) -> None:
     _add_case(parser)
     parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
     parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Words of `source`."""
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    parser.add_argument("--name", metavar="NAME", help="lab or scanner of the images")
+    parser.add_argument("--stain", metavar="NAME", help="how they were stained")
+    scale = parser.add_mutually_exclusive_group()
+    scale.add_argument(
+        "--red-cell-diameter", type=float, metavar="PX", help="in the images' pixels"
+    )
+    scale.add_argument("--pixel-size", type=float, metavar="UM", help="micrometres a pixel")
+    scale.add_argument(
+        "--measure", action="store_true", help="measure the red cells at each run (default)"
+    )
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
 
 
 def add_store(parser: argparse.ArgumentParser) -> None:

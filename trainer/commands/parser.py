@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from trainer import __version__
-from trainer.commands.case_options import add_export, add_similar, add_store, add_summary
+from trainer.commands.case_options import (
+    add_export,
+    add_similar,
+    add_source,
+    add_store,
+    add_summary,
+)
 from trainer.commands.study_options import (
     add_audit,
     add_compare,
@@ -47,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_export(commands.add_parser("export", help="results to files", parents=[common]))
     add_similar(commands.add_parser("similar", help="cells most like one", parents=[common]))
     add_store(commands.add_parser("store", help="look after the store", parents=[common]))
+    add_source(commands.add_parser("source", help="lab and scale of a case", parents=[common]))
     commands.add_parser("worker", help="serve the window (used by the program itself)")
     return parser
 
@@ -117,9 +124,9 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
         "--red-cell-diameter",
         type=float,
         metavar="PX",
-        help="median red-cell diameter in the images' pixels (default: measured)",
+        help="median red-cell diameter in the images' pixels (default: as kept, or measured)",
     )
-    parser.add_argument("--source", metavar="NAME", help="lab or scanner of the images")
+    parser.add_argument("--source", metavar="NAME", help="lab or scanner (default: as kept)")
     _add_data_dir(parser)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
 
 from trainer.jobs.events import (
+    About,
     CancelledEvent,
     Event,
     FailedEvent,
@@ -16,6 +18,16 @@ from trainer.jobs.events import (
     WarningEvent,
 )
 from trainer.jobs.served import heard_of
+
+_WAYS: Mapping[About, str] = {
+    "": "",
+    "source": "(--source NAME for this run; “leuko-trainer source FOLDER --name NAME” keeps it.)",
+    "scale": (
+        "(--red-cell-diameter PX for this run; “leuko-trainer source FOLDER "
+        "--red-cell-diameter PX” keeps it.)"
+    ),
+}
+"""How what a note is about can be put right from a command line."""
 
 
 class Teller(Protocol):
@@ -70,7 +82,8 @@ class WordTeller:
             case ResultEvent():
                 self._result(event)
             case WarningEvent():
-                self._say(self._err, f"Note: {event.message} {event.hint}".rstrip())
+                words = (event.message, event.hint, _WAYS[event.about])
+                self._say(self._err, "Note: " + " ".join(filter(None, words)))
             case FailedEvent():
                 self._failed(event)
             case CancelledEvent():

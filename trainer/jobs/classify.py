@@ -58,7 +58,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     with CaseStore.open(folder / STORE_NAME) as store:
         case = store.case(work.root)
         stored, scale = begin(store, case, opened, request, work, emit, should_stop)
-        say_of_source(opened.card, scale, request.source, emit)
+        say_of_source(opened.card, scale, emit)
         before = frozenset(store.done(stored.id))
         lens = _lens(opened, scale, work)
         opened = _classify(store, stored, opened, lens, work, emit, should_stop)
@@ -165,7 +165,7 @@ def _refuse_if_gone(work: Work, batch: list[Classified]) -> None:
     if failed and not work.root.is_dir():
         raise UserError(
             f"The folder {work.root} is gone.",
-            "Bring it back, then run the same command with --resume.",
+            "Bring it back, then go on with the run: what was done is kept.",
         )
 
 

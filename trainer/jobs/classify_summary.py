@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import Decision, Prediction
+from trainer.domain import Decision, Prediction, is_calibrated_for
 from trainer.evaluation.differential import differential, tally
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.model_facts import ModelFacts, NamedOutputs
@@ -60,6 +60,7 @@ def summary_of(
     """The summary. Only `seconds` differs between two runs of the same work.
 
     Args:
+        source: profiles of the source, as `Scale.kept`.
         changed: images whose files are no longer those that were judged.
     """
     return {
@@ -67,6 +68,7 @@ def summary_of(
         "root": str(root),
         "model": model.to_json(),
         "source": dict(source),
+        "calibrated_for_source": is_calibrated_for(_name_of(source), model.calibrated_for),
         "changed_since_judged": list(changed),
         "device": device,
         "precision": precision,
@@ -74,6 +76,11 @@ def summary_of(
         "statement": RESEARCH_USE,
         "seconds": round(seconds, 3),
     }
+
+
+def _name_of(source: Mapping[str, Any]) -> str:
+    profile: Mapping[str, str] = source.get("profile", {})
+    return profile.get("name", "")
 
 
 def sentence_of(counts: Mapping[str, Any], out: Path) -> str:

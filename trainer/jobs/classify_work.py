@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import trainer
+from trainer.cases.profiles import with_measured
 from trainer.cases.records import Case, Run, RunState
 from trainer.cases.store import CaseStore
 from trainer.data.scan import find_images
-from trainer.domain import ShouldStop
+from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.events import Emit, Notice
@@ -18,7 +19,7 @@ from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.requests import ClassifyRequest, split_shard
 from trainer.jobs.result_files import PREDICTIONS
-from trainer.jobs.sources import Scale, measure_scale
+from trainer.jobs.sources import Scale, measure_scale, stated_in
 from trainer.safe_write import remove_unfinished
 
 IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
@@ -67,7 +68,7 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
     if any(out.is_relative_to(folder) for folder in folders):
         raise UserError(
             f"The results would lie among the images, in {out}.",
-            "Choose an --out folder outside of the folder of images.",
+            "Choose a folder for the results outside of the folder of images.",
         )
     if not found.relative:
         raise UserError(
@@ -89,12 +90,12 @@ def begin(
     should_stop: ShouldStop,
 ) -> tuple[Run, Scale]:
     """The run to go on with, or a new one; the scale is measured once for a run and kept."""
-    engine = opened.classifier.engine
+    engine, stated = opened.classifier.engine, stated_in(request, case.profile)
     settings: dict[str, object] = {
         "paths": sorted(request.paths),
         "shard": request.shard,
-        "red_cell_diameter": request.red_cell_diameter,
-        "source": request.source,
+        "red_cell_diameter": stated.stated_diameter,
+        "source": stated.name,
     }
     if request.resume:
         if old := _interrupted(store, case, opened, settings):
@@ -104,16 +105,16 @@ def begin(
         emit(Notice(_NOTHING_TO_RESUME))
     if (work.out / PREDICTIONS).exists():
         emit(Notice(_EARLIER_RESULTS.format(folder=work.out)))
+    _say_kept(request, case.profile, emit)
     scale = measure_scale(
         work.root,
         work.ruler,
-        entered=request.red_cell_diameter,
-        source=request.source,
+        stated=stated,
         workers=usable_cores(),
         on_progress=emit,
         should_stop=should_stop,
     )
-    store.set_profile(case.id, scale.profile)
+    _keep_measured(store, case, scale)
     facts = ModelFacts.of(opened.card, opened.sha256)
     started = store.start_run(
         case.id,
@@ -125,6 +126,25 @@ def begin(
         images=part_of(work.names, request.shard),
     )
     return started, scale
+
+
+def _say_kept(request: ClassifyRequest, kept: SourceProfile, emit: Emit) -> None:
+    """Say what of the kept profile takes the place of what was not asked for."""
+    parts = []
+    if kept.name and not request.source:
+        parts.append(f"source {kept.name}")
+    if kept.stated_diameter is not None and request.red_cell_diameter is None:
+        parts.append(f"red cells of {kept.stated_diameter:.4g} px")
+    if parts:
+        emit(Notice(f"As kept with this case: {', '.join(parts)}."))
+
+
+def _keep_measured(store: CaseStore, case: Case, scale: Scale) -> None:
+    """Keep what was measured, but for what a person said, perhaps in the meantime."""
+    if scale.profile.stated_diameter is not None:
+        return
+    kept = store.case(case.root).profile
+    store.set_profile(case.id, with_measured(kept, scale.profile))
 
 
 def _interrupted(

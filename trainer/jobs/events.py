@@ -15,13 +15,21 @@ from pydantic import Field, JsonValue, TypeAdapter
 from trainer.domain import Progress
 from trainer.jobs.requests import Record
 
+About = Literal["", "source", "scale"]
+"""The name of the source that images come from, or the size of its red cells."""
+
 
 @dataclass(frozen=True)
 class Notice:
-    """Something a person should know although the work goes on: what, and what to do."""
+    """Something a person should know although the work goes on: what, and what to do.
+
+    Attributes:
+        about: what can be put right, so that each side can offer its own way to it.
+    """
 
     message: str
     hint: str = ""
+    about: About = ""
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,12 @@ class ResultEvent(EventRecord):
 
 
 class WarningEvent(EventRecord):
-    """Something a person should know although the work goes on."""
+    """Something a person should know although the work goes on; `about` as in `Notice`."""
 
     event: Literal["warning"] = "warning"
     message: str
     hint: str = ""
+    about: About = ""
 
 
 class DoneEvent(EventRecord):

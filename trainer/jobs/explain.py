@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.scan import ImageList, find_images
-from trainer.domain import Progress, ShouldStop
+from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.overlay import overlay
 from trainer.inference.classifier import Classifier
@@ -22,7 +22,7 @@ from trainer.jobs.classify_work import IMAGE_KINDS
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.requests import ExplainRequest
-from trainer.jobs.sources import measure_scale, say_of_source
+from trainer.jobs.sources import measure_scale, say_of_source, stated_in
 from trainer.models.softmax import softmax
 from trainer.safe_write import make_ready, write_bytes
 
@@ -94,13 +94,12 @@ def _lens(
     scale = measure_scale(
         found.root,
         found.relative,
-        entered=request.red_cell_diameter,
-        source=request.source,
+        stated=stated_in(request, SourceProfile()),
         workers=usable_cores(),
         on_progress=emit,
         should_stop=should_stop,
     )
-    say_of_source(opened.card, scale, request.source, emit)
+    say_of_source(opened.card, scale, emit)
     return Lens(opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True)
 
 

@@ -12,7 +12,7 @@ from trainer.domain import Decision
 from trainer.jobs.case_figures import run_facts
 from trainer.jobs.export_cells import CellPicture, pictures
 from trainer.jobs.export_charts import SHADES, WORDS, bars, histogram
-from trainer.jobs.export_material import Material, plain_facts, share_words
+from trainer.jobs.export_material import Material, plain_facts, share_words, warnings_of
 from trainer.jobs.html_page import page, table
 from trainer.models.class_marks import Mark, marks_of, spoken
 from trainer.safe_write import write_bytes
@@ -69,7 +69,7 @@ def _cards(material: Material) -> str:
 
 
 def _warnings(material: Material) -> str:
-    warnings = material.summary["differential"]["warnings"]
+    warnings = warnings_of(material)
     return "".join(f'<p class="warn">{escape(each)}</p>' for each in warnings)
 
 

@@ -11,6 +11,7 @@ from trainer.domain import Prediction, ShouldStop
 from trainer.jobs.case_figures import Figures, stopping
 from trainer.jobs.case_reading import CaseReading
 from trainer.jobs.events import Emit
+from trainer.jobs.sources import not_calibrated
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,12 +59,22 @@ def plain_facts(material: Material) -> list[tuple[str, str]]:
         ("Thresholds chosen for", thresholds["target"] or "not said"),
         ("Device, precision", f"{summary['device']}, {summary['precision']}"),
         ("Source", profile.get("name") or "not named"),
+        ("Calibrated for this source", "yes" if summary["calibrated_for_source"] else "no"),
+        ("Stain", profile.get("stain") or "not named"),
         ("Red cell, diameter", _diameter(profile)),
         ("Runs", ", ".join(str(run.id) for run in material.reading.runs)),
         ("Last run", f"{newest.started} to {newest.finished or 'now'}, {newest.state.value}"),
         ("Judged by", f"version {newest.software}"),
         ("Software", ", ".join(f"{name} {value}" for name, value in summary["versions"].items())),
     ]
+
+
+def warnings_of(material: Material) -> list[str]:
+    """What a person has to know of the figures: of the differential, then of the source."""
+    name = material.summary["source"].get("profile", {}).get("name", "")
+    words = not_calibrated(name, material.summary["model"]["calibrated_for"])
+    of_source = [f"{words} Review a part of the cells before you rely on them."] if words else []
+    return [*material.summary["differential"]["warnings"], *of_source]
 
 
 def _diameter(profile: Mapping[str, Any]) -> str:

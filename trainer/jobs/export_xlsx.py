@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from trainer.jobs.case_figures import run_facts
-from trainer.jobs.export_material import Material, plain_facts
+from trainer.jobs.export_material import Material, plain_facts, warnings_of
 from trainer.jobs.result_files import columns, row
 from trainer.safe_write import write_bytes
 
@@ -100,7 +100,7 @@ class _Book:
             yield (f"failed: {error}", cells)
         for image in summary["changed_since_judged"]:
             yield (f"changed since judged: {image}",)
-        for warning in (*table["warnings"], summary["statement"]):
+        for warning in (*warnings_of(self._material), summary["statement"]):
             yield (warning,)
 
     def _table(self, title: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -18,6 +18,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
+from trainer.jobs.case_requests import SourceRequest
 from trainer.jobs.events import (
     EVENTS,
     CancelledEvent,
@@ -92,6 +93,7 @@ __all__ = [
     "Run",
     "Shutdown",
     "SimilarRequest",
+    "SourceRequest",
     "StartedEvent",
     "StoreRequest",
     "SummaryRequest",

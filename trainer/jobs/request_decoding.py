@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
+from trainer.jobs.case_requests import SourceRequest
 from trainer.jobs.requests import (
     AuditRequest,
     ClassifyRequest,
@@ -43,6 +44,7 @@ Request = (
     | ExportRequest
     | SimilarRequest
     | StoreRequest
+    | SourceRequest
     | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])

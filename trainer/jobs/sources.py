@@ -10,17 +10,25 @@ from typing import Any
 
 import numpy as np
 
-from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
+from trainer.cases.profiles import with_measured, without_stated
+from trainer.cases.records import profile_of
+from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.red_cells import Sighting, profile_sources, sight
 from trainer.inference.flow import one_thread_each
 from trainer.jobs.events import Emit, Notice
+from trainer.jobs.requests import ClassifyRequest, ExplainRequest
 from trainer.models.card import Card
 
 SAMPLE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.
 _SIDE = 256
+_IF_ONE_OF_THEM = (
+    "If yours is one of them, name it in the source profile; else review a part of the cells "
+    "before you rely on them."
+)
+_REVIEW_SOME = "Review a part of the cells before you rely on them."
 
 
 @dataclass(frozen=True)
@@ -43,8 +51,8 @@ class Scale:
     @classmethod
     def restored(cls, kept: Mapping[str, Any]) -> Scale:
         """What `kept` returned, as read back from the store."""
-        groups = {(w, h): _profile(values) for (w, h), values in kept["profiles_by_size"]}
-        return cls(_profile(kept["profile"]), groups)
+        groups = {(w, h): profile_of(values) for (w, h), values in kept["profiles_by_size"]}
+        return cls(profile_of(kept["profile"]), groups)
 
 
 def _plain(profile: SourceProfile) -> dict[str, object]:
@@ -52,28 +60,21 @@ def _plain(profile: SourceProfile) -> dict[str, object]:
     return asdict(profile) | {"background": list(background) if background else None}
 
 
-def _profile(values: Mapping[str, Any]) -> SourceProfile:
-    background = values["background"]
-    return SourceProfile(**{**values, "background": tuple(background) if background else None})
-
-
 def measure_scale(
     root: Path,
     names: Sequence[str],
     *,
-    entered: float | None,
-    source: str,
+    stated: SourceProfile,
     workers: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> Scale:
-    """The scale of a case: as entered, else measured on a sample of its images.
+    """The scale of a case: as a person gave it, else measured on a sample of its images.
 
     Args:
         root: the case's folder.
         names: all of its images, also those of other shards, so that all shards agree.
-        entered: red-cell diameter in pixels that a person gave, or None.
-        source: name of the lab or scanner; may be empty.
+        stated: what a person said of the source; with a red-cell diameter, nothing is measured.
         workers: threads.
         on_progress: told after every image.
         should_stop: asked after every image.
@@ -81,39 +82,58 @@ def measure_scale(
     Raises:
         Cancelled: `should_stop` said so.
     """
-    if entered is not None:
-        return Scale(SourceProfile(name=source, red_cell_diameter=entered, origin="entered"))
+    if stated.stated_diameter is not None:
+        return Scale(stated)
     sightings = sight_sample(
         root, names, workers=workers, on_progress=on_progress, should_stop=should_stop
     )
-    profiles = {
-        size: replace(profile, name=source) for size, profile in profile_sources(sightings).items()
-    }
+    found = profile_sources(sightings)
+    profiles = {size: with_measured(stated, profile) for size, profile in found.items()}
     groups = {size: profile for size, profile in profiles.items() if size is not None}
     return Scale(profiles[None], groups)
 
 
-def say_of_source(card: Card, scale: Scale, source: str, emit: Emit) -> None:
+def stated_in(request: ClassifyRequest | ExplainRequest, kept: SourceProfile) -> SourceProfile:
+    """What a person said of the source: in the request, else in the profile that is kept.
+
+    A diameter that is not stated is None, so that it is measured.
+    """
+    name = request.source or kept.name
+    asked, stated = request.red_cell_diameter, kept.stated_diameter
+    if asked is not None and asked != stated:
+        return replace(kept, name=name, red_cell_diameter=asked, origin="entered", measured_cells=0)
+    return replace(kept if stated is not None else without_stated(kept), name=name)
+
+
+def say_of_source(card: Card, scale: Scale, emit: Emit) -> None:
     """Say where the model's probabilities do not hold, and where the scale is a guess."""
-    known = {each.name.lower() for each in card.sources}
-    if source.lower() not in known:
-        emit(
-            Notice(
-                f"The model was not calibrated for images of {source or 'this source'}; its "
-                f"probabilities hold for {', '.join(sorted(known)) or 'no source'} only.",
-                "If yours is one of them, name it with --source; else review a part of the "
-                "cells before you rely on them."
-                if known
-                else "Review a part of the cells before you rely on them.",
-            )
-        )
+    known = [each.name for each in card.sources]
+    if words := not_calibrated(scale.profile.name, known):
+        emit(Notice(words, _IF_ONE_OF_THEM if known else _REVIEW_SOME, about="source"))
     if scale.profile.origin == "assumed":
         emit(
             Notice(
                 "Too few red cells stand alone to measure their size; it was assumed.",
-                "Give it with --red-cell-diameter if you know it.",
+                "If you know it, say it in the source profile.",
+                about="scale",
             )
         )
+
+
+def not_calibrated(source: str, known: Sequence[str]) -> str:
+    """That a model is not calibrated for a source, in words; empty where it is.
+
+    Args:
+        source: name of the lab or scanner; empty where it is not said.
+        known: names of the sources in the model's card.
+    """
+    if is_calibrated_for(source, known):
+        return ""
+    names = ", ".join(sorted(set(known), key=str.casefold)) or "no source"
+    return (
+        f"The model was not calibrated for images of {source or 'a source that is not named'}; "
+        f"its probabilities hold for {names} only."
+    )
 
 
 def sight_sample(

@@ -29,6 +29,7 @@ JOBS: JobTable = {
     "export": "trainer.jobs.export:run",
     "similar": "trainer.jobs.similar:run",
     "store": "trainer.jobs.store:run",
+    "source": "trainer.jobs.source_profile:run",
     "ping": "trainer.jobs.ping:run",
 }
 

@@ -1,0 +1,68 @@
+"""What is known of a case's source: said by a person, measured by a run, or of other cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trainer.cases.records import Case, Run, profile_of
+from trainer.cases.store import CaseStore
+from trainer.domain import SourceProfile
+
+
+@dataclass(frozen=True)
+class KnownSource:
+    """What the store knows of a folder's source.
+
+    Attributes:
+        profile: kept with the case.
+        measured: what the last run that measured found, or had to assume; None if none did.
+        earlier: the profiles of other cases whose source has a name, newest first, one each.
+    """
+
+    profile: SourceProfile
+    measured: SourceProfile | None = None
+    earlier: tuple[SourceProfile, ...] = ()
+
+
+def known_source(store: CaseStore, root: Path) -> KnownSource:
+    """What is known of the source of the images in a folder; changes nothing."""
+    case = store.find_case(root)
+    earlier = _named(store.cases(), case)
+    if case is None:
+        return KnownSource(SourceProfile(), earlier=earlier)
+    return KnownSource(case.profile, last_measured(store.runs(case.id)), earlier)
+
+
+def last_measured(runs: list[Run]) -> SourceProfile | None:
+    """The profile that the newest of the runs found which looked for one."""
+    for run in reversed(runs):
+        kept = run.settings.get("profile")
+        if isinstance(kept, dict) and (profile := profile_of(kept)).stated_diameter is None:
+            return profile
+    return None
+
+
+def with_measured(kept: SourceProfile, found: SourceProfile | None) -> SourceProfile:
+    """What is kept, with the scale that was measured; without one, none is known.
+
+    What a person gave stays: a measured diameter never takes its place.
+    """
+    if kept.stated_diameter is not None:
+        return kept
+    found = found or SourceProfile()
+    return replace(found, name=kept.name, scanner=kept.scanner, stain=kept.stain)
+
+
+def without_stated(kept: SourceProfile) -> SourceProfile:
+    """What is kept, without the diameter that a person gave."""
+    return replace(kept, red_cell_diameter=None, origin="assumed", measured_cells=0)
+
+
+def _named(cases: list[Case], but: Case | None) -> tuple[SourceProfile, ...]:
+    found: dict[str, SourceProfile] = {}
+    for case in reversed(cases):
+        name = case.profile.name
+        if name and (but is None or case.id != but.id):
+            found.setdefault(name.casefold(), case.profile)
+    return tuple(found.values())

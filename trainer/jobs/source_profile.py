@@ -1,0 +1,123 @@
+"""The job that says and keeps what is known of a case's source: lab, stain, scale."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from trainer.cases.location import STORE_NAME
+from trainer.cases.profiles import KnownSource, known_source, with_measured, without_stated
+from trainer.cases.store import CaseStore
+from trainer.domain import RED_CELL_MICROMETRES, ShouldStop, SourceProfile
+from trainer.errors import UserError
+from trainer.jobs.events import Emit, Result
+from trainer.jobs.requests import SourceRequest
+from trainer.locations import data_folder
+
+
+def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
+    """Keep what the request says with the case; say what is known then (see `SourceRequest`).
+
+    Returns:
+        `profile`, as it is kept; `measured`, what the last run that measured found, or None;
+        `earlier`, the profiles of other cases whose source has a name.
+
+    Raises:
+        UserError: there is no such folder, or more than one scale was given.
+        StoreError: the store cannot be read or written.
+    """
+    data = Path(request.data_dir) if request.data_dir else data_folder()
+    known = _keep(request, data) if _says_something(request) else _look(request, data)
+    emit(Result({"text": _words(request.folder, known)}))
+    return {
+        "folder": request.folder,
+        "profile": _plain(known.profile),
+        "measured": _plain(known.measured) if known.measured is not None else None,
+        "earlier": [_plain(each) for each in known.earlier],
+    }
+
+
+def _says_something(request: SourceRequest) -> bool:
+    given = (request.name, request.stain, request.red_cell_diameter, request.pixel_size)
+    return request.measure or any(value is not None for value in given)
+
+
+def _look(request: SourceRequest, data: Path) -> KnownSource:
+    if not (data / STORE_NAME).is_file():
+        return KnownSource(SourceProfile())
+    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
+        return known_source(store, Path(request.folder))
+
+
+def _keep(request: SourceRequest, data: Path) -> KnownSource:
+    folder = Path(request.folder)
+    scales = (request.red_cell_diameter is not None, request.pixel_size is not None)
+    if sum((*scales, request.measure)) > 1:
+        raise UserError(
+            "The size of the red cells was given in more than one way.",
+            "Give their diameter, or the size of a pixel, or have them measured.",
+        )
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {folder}.", "Give the folder of the images.")
+    with CaseStore.open(data / STORE_NAME) as store:
+        case = store.case(folder)
+        known = known_source(store, folder)
+        wanted = _changed(known, request)
+        if wanted != known.profile:
+            store.set_profile(case.id, wanted)
+        return replace(known, profile=wanted)
+
+
+def _changed(known: KnownSource, request: SourceRequest) -> SourceProfile:
+    profile = known.profile
+    if request.name is not None:
+        profile = replace(profile, name=_line(request.name))
+    if request.stain is not None:
+        profile = replace(profile, stain=_line(request.stain))
+    if request.measure and profile.stated_diameter is not None:
+        return with_measured(without_stated(profile), known.measured)
+    if request.red_cell_diameter is not None:
+        return _stated(profile, request.red_cell_diameter, "entered")
+    if request.pixel_size is not None:
+        return _stated(profile, RED_CELL_MICROMETRES / request.pixel_size, "pixel size")
+    return profile
+
+
+def _stated(profile: SourceProfile, diameter: float, origin: str) -> SourceProfile:
+    return replace(profile, red_cell_diameter=diameter, origin=origin, measured_cells=0)
+
+
+def _line(text: str) -> str:
+    """One line without spaces around it."""
+    return " ".join(text.split())
+
+
+def _plain(profile: SourceProfile) -> dict[str, Any]:
+    background = profile.background
+    return asdict(profile) | {"background": list(background) if background else None}
+
+
+def _words(folder: str, known: KnownSource) -> str:
+    """What the command line prints."""
+    profile = known.profile
+    lines = [
+        f"Source of {folder}: {profile.name or 'not said'}.",
+        f"  stain: {profile.stain or 'not said'}",
+        f"  red cells: {_scale(profile)}",
+    ]
+    if known.measured is not None and known.measured != profile:
+        lines.append(f"  the last run that measured: {_scale(known.measured)}")
+    return "\n".join(lines)
+
+
+def _scale(profile: SourceProfile) -> str:
+    diameter = profile.red_cell_diameter
+    if diameter is None:
+        return "to be measured at the next run"
+    how = {
+        "entered": "as entered",
+        "pixel size": f"from {RED_CELL_MICROMETRES / diameter:.4g} µm a pixel",
+        "measured": f"measured on {profile.measured_cells} cells",
+    }
+    return f"{diameter:.4g} px, {how.get(profile.origin, 'assumed: too few stand alone')}"

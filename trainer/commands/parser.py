@@ -124,9 +124,9 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
         "--red-cell-diameter",
         type=float,
         metavar="PX",
-        help="median red-cell diameter in the images' pixels (default: as kept, or measured)",
+        help="median red-cell diameter in the images' pixels (default: measured)",
     )
-    parser.add_argument("--source", metavar="NAME", help="lab or scanner (default: as kept)")
+    parser.add_argument("--source", metavar="NAME", help="lab or scanner of the images")
     _add_data_dir(parser)
 
 

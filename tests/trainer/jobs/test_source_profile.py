@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
 from tests.trainer.jobs.test_classify import request, rows_of
 from trainer.cases.store import CaseStore
+from trainer.commands.terminal import WordTeller
 from trainer.domain import SourceProfile, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import classify, explain, export, source_profile
-from trainer.jobs.events import Notice
+from trainer.jobs.events import Notice, WarningEvent
 from trainer.jobs.protocol import ExplainRequest, ExportRequest, SourceRequest
 
 
@@ -156,11 +158,8 @@ def test_the_notices_hold_for_window_and_terminal(
     (of_source,) = (each for each in notices if each.about == "source")
     assert "not calibrated for images of Lab A" in of_source.message
     assert "--" not in "".join(each.message + each.hint for each in notices)
-    assert not [
-        each for each in run_on(cells, tmp_path / "o", package, source="Random") if each.about
-    ]
-    white = tmp_path / "white"
-    white.mkdir()
+    again = run_on(cells, tmp_path / "again", package, source="Random")
+    assert not [each for each in again if each.about]
     asked = ExplainRequest(
         images=(str(cells / "000_basophil.jpg"),),
         out=str(tmp_path / "explained"),
@@ -172,6 +171,16 @@ def test_the_notices_hold_for_window_and_terminal(
     said: list[Any] = []
     explain.run(asked, said.append, never_stop)
     assert not [each for each in said if isinstance(each, Notice) and each.about]
+
+
+def test_a_terminal_is_told_the_options() -> None:
+    err = io.StringIO()
+    teller = WordTeller(err=err)
+    teller(WarningEvent(id="1", seq=0, message="Too few.", hint="Say it.", about="scale"))
+    teller(WarningEvent(id="1", seq=1, message="No hint."))
+    first, second = err.getvalue().splitlines()
+    assert first.startswith("Note: Too few. Say it. (--red-cell-diameter PX")
+    assert second == "Note: No hint."
 
 
 def test_the_report_says_whether_the_model_is_calibrated(

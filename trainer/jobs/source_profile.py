@@ -11,8 +11,8 @@ from trainer.cases.profiles import KnownSource, known_source, with_measured, wit
 from trainer.cases.store import CaseStore
 from trainer.domain import RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError
+from trainer.jobs.case_requests import SourceRequest
 from trainer.jobs.events import Emit, Result
-from trainer.jobs.requests import SourceRequest
 from trainer.locations import data_folder
 
 

@@ -10,6 +10,7 @@ from qt_loading import LACKING
 
 HERE = Path(__file__).parent
 if not LACKING:
+    from viewer_driving import noise, plain  # noqa: F401 - fixtures
     from window_fixtures import (  # noqa: F401 - fixtures
         data,
         drawn,

@@ -1,0 +1,99 @@
+"""What a person does with the viewer, for its tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QImage,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE, Program
+
+from leukogui.viewer.page import ViewerPage
+from leukogui.window.assembly import Assembly
+
+
+def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:
+    assembly = program()
+    assembly.window.open_folder(folder)
+    session, cells = assembly.session, assembly.window.review.cells
+    qtbot.waitUntil(lambda: not session.is_listing, timeout=PATIENCE)
+    assert session.model is not None
+    count = len(session.model)
+    qtbot.waitUntil(lambda: cells.rowCount() == count, timeout=PATIENCE)
+    return assembly
+
+
+def run(qtbot: QtBot, assembly: Assembly) -> None:
+    action, session = assembly.window.commands["run"], assembly.session
+    qtbot.waitUntil(action.isEnabled, timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE):
+        action.trigger()
+    assert session.model is not None
+    model = session.model
+    qtbot.waitUntil(lambda: model.counts().pending == 0, timeout=PATIENCE)
+
+
+def look_at(qtbot: QtBot, assembly: Assembly, name: str) -> ViewerPage:
+    """Open a cell as a person does, and wait until it is painted."""
+    gallery, cells = assembly.window.review.gallery, assembly.window.review.cells
+    assembly.window.commands["review"].trigger()
+    gallery.setCurrentIndex(cells.index(cells.positions_of({name})[0]))
+    qtbot.keyClick(gallery, Qt.Key.Key_Return)
+    viewer = assembly.viewing.viewer
+    assert assembly.window.pages.currentWidget() is viewer
+    assert viewer.name == name
+    settle(qtbot, viewer)
+    return viewer
+
+
+def settle(qtbot: QtBot, viewer: ViewerPage) -> None:
+    qtbot.waitUntil(lambda: viewer.pane.canvas.layer.is_complete, timeout=PATIENCE)
+
+
+def picture(qtbot: QtBot, viewer: ViewerPage) -> QImage:
+    settle(qtbot, viewer)
+    return viewer.pane.canvas.grab().toImage()
+
+
+def turn_wheel(viewer: ViewerPage, at: QPoint, turned: int, *keys: Qt.KeyboardModifier) -> None:
+    canvas = viewer.pane.canvas
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for key in keys:
+        modifiers |= key
+    # With Alt, the wheel turns sideways on some systems.
+    sideways = Qt.KeyboardModifier.AltModifier in keys
+    angle = QPoint(turned, 0) if sideways else QPoint(0, turned)
+    event = QWheelEvent(
+        QPointF(at),
+        QPointF(canvas.mapToGlobal(at)),
+        QPoint(),
+        angle,
+        Qt.MouseButton.NoButton,
+        modifiers,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+@pytest.fixture
+def noise() -> np.ndarray:
+    return np.random.default_rng(3).integers(0, 256, (600, 900, 3), np.uint8)
+
+
+@pytest.fixture
+def plain(tmp_path: Path, noise: np.ndarray) -> Path:
+    """Images that no cell is in: what is seen must be their pixels."""
+    folder = tmp_path / "plain"
+    folder.mkdir()
+    for number in range(5):
+        Pillow.fromarray(np.roll(noise, number, 1)).save(folder / f"{number}.png")
+    return folder

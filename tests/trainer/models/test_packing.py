@@ -1,0 +1,134 @@
+"""Writing a package: whole, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer.errors import PackageError, UserError
+from trainer.models.card import Card, read_card, write_card
+from trainer.models.package import open_package
+from trainer.models.weights import FOLDER_VARIABLE
+
+Reseal = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def contents(made: Path) -> Any:
+    from trainer.models.loading import load_network
+    from trainer.models.packing import Contents
+    from trainer.models.random_package import stained_blots
+
+    package = open_package(made)
+    return Contents(load_network(package), stained_blots(64, 0), package.reference())
+
+
+def card_like(folder: Path, **changes: Any) -> Card:
+    card = read_card(folder / "card.json")
+    return card.model_copy(update={"created": datetime.now(UTC), **changes})
+
+
+def test_a_package_is_never_written_over_another(made: Path, contents: Any) -> None:
+    from trainer.models.packing import write_package
+
+    before = (made / "card.json").read_bytes()
+    with pytest.raises(UserError, match="already a model “tiny”"):
+        write_package(made, card_like(made), contents)
+    assert (made / "card.json").read_bytes() == before
+
+
+def test_a_network_of_other_classes_is_not_packed(
+    made: Path, contents: Any, tmp_path: Path
+) -> None:
+    from trainer.models.packing import write_package
+
+    card = card_like(made, other_classes=("eosinophil",))
+    with pytest.raises(PackageError, match="not the one that the card of “tiny” describes"):
+        write_package(tmp_path / "new", card, contents)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_left_where_the_graph_does_not_agree(
+    made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.models import gates
+    from trainer.models.packing import write_package
+
+    monkeypatch.setattr(gates, "MAX_DP", -1.0)
+    with pytest.raises(PackageError, match="does not compute what the network computes"):
+        write_package(tmp_path / "new", card_like(made), contents)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_nothing_and_says_what_is_needed(
+    made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.models import packing
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(packing, "write_card", full)
+    with pytest.raises(UserError, match=r"disk is full: the model needs up to \d+ MB"):
+        packing.write_package(tmp_path / "new", card_like(made), contents)
+    assert not list(tmp_path.iterdir())
+
+
+def test_too_little_room_is_noticed_before_anything_is_written(
+    made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from trainer.models import disk, packing
+
+    usage = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(UserError, match="1 MB are free"):
+        packing.write_package(tmp_path / "new", card_like(made), contents)
+    assert not list(tmp_path.iterdir())
+
+
+def test_gates_and_versions_are_written_into_the_card(
+    made: Path, contents: Any, tmp_path: Path
+) -> None:
+    from trainer.models.openvino_runtime import native_precisions
+    from trainer.models.packing import FAST, write_package
+
+    card = write_package(tmp_path / "new", card_like(made, id="new"), contents).card
+    assert read_card(tmp_path / "new" / "card.json") == card
+    assert {gate.precision for gate in card.precisions} == native_precisions() & set(FAST)
+    assert {"keras", "openvino", "numpy", "python", "leukogui"} <= card.software.keys()
+
+
+def test_a_card_comes_back_from_its_file(made: Path, tmp_path: Path) -> None:
+    card = read_card(made / "card.json")
+    write_card(card, tmp_path / "card.json")
+    assert read_card(tmp_path / "card.json") == card
+    assert b"\r" not in (tmp_path / "card.json").read_bytes()
+
+
+REAL = Path(os.environ.get(FOLDER_VARIABLE, "")) / "mobilenet_v2_imagenet_notop.weights.h5"
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="needs the ImageNet weights of MobileNetV2")
+def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
+    import keras
+
+    from trainer.models.export import export_graph, round_to_float16
+    from trainer.models.gates import check_parity
+    from trainer.models.network import build_network
+    from trainer.models.network_parts import save_network
+    from trainer.models.random_package import stained_blots
+
+    keras.utils.set_random_seed(0)
+    network = build_network("MobileNetV2", 9, 128, weights=REAL)
+    round_to_float16(network)
+    graph = export_graph(network, tmp_path)
+    assert check_parity(network, graph, stained_blots(128, 1)).max_dp <= 1e-4
+    save_network(network, tmp_path / "model.keras")
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 11e6

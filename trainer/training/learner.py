@@ -147,9 +147,13 @@ def set_arithmetic(network: keras.Model, policy: str) -> None:
 
 def has_gpu() -> bool:
     """Whether Keras' backend sees a GPU."""
+    if keras.backend.backend() == "torch":  # Keras lists no devices of it
+        import torch
+
+        return bool(torch.cuda.is_available())
     try:
         return bool(keras.distribution.list_devices("gpu"))
-    except (RuntimeError, ValueError, NotImplementedError, AttributeError):
+    except (RuntimeError, ValueError):  # how JAX says that there is none
         return False
 
 

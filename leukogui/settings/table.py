@@ -89,6 +89,15 @@ THEME = Setting(
     choices=("system", "light", "dark"),
     names=(_t("As the system"), _t("Light"), _t("Dark")),
 )
+LANGUAGE = Setting(
+    "language",
+    "system",
+    _t("Language"),
+    _t("Of menus and all words; it changes when the program is started again."),
+    _LOOK,
+    choices=("system", "en", "de"),
+    names=(_t("As the system"), _t("English"), _t("German")),
+)
 THUMBNAIL_SIDE = Setting(
     "thumbnail_side",
     144,
@@ -195,6 +204,7 @@ AnySetting = (
 )
 SETTINGS: tuple[AnySetting, ...] = (
     THEME,
+    LANGUAGE,
     THUMBNAIL_SIDE,
     SHOW_OUTLINE,
     SHOW_HEAT,

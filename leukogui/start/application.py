@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
 import trainer
+from leukogui.settings.table import LANGUAGE
 from leukogui.start.plain_imports import restore_imports
 from trainer.locations import APP_NAME, resources_folder
 
@@ -26,17 +27,39 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     app.setApplicationVersion(trainer.__version__)
     app.setDesktopFileName(APP_NAME)
     app.setWindowIcon(QIcon(str(resources_folder() / "icons" / "leukogui.svg")))
-    _translate(app)
     return app
 
 
-def _translate(app: QApplication) -> None:
-    """Qt's own words and ours in the person's language, where there is a translation."""
+def speak(app: QApplication, choice: str) -> None:
+    """Translate Qt's own words and ours, for all that is made from now on.
+
+    Args:
+        choice: value of the setting of the language.
+    """
+    locale = QLocale()
+    language = language_of(choice, locale.uiLanguages())
+    if language != locale.bcp47Name().split("-")[0]:
+        locale = QLocale(language)
+        QLocale.setDefault(locale)
     places = (
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
         (APP_NAME, str(resources_folder() / "translations")),
     )
     for name, folder in places:
         translator = QTranslator(app)
-        if translator.load(QLocale(), name, "_", folder):
+        if translator.load(f"{name}_{language}", folder):
             app.installTranslator(translator)
+
+
+def language_of(choice: str, spoken: Sequence[str]) -> str:
+    """The language to show: what was chosen, or the first that both sides speak.
+
+    Args:
+        choice: "system" or a language, such as "de".
+        spoken: languages that the person reads, best first, such as "de-AT".
+    """
+    if choice != LANGUAGE.default:
+        return choice
+    ours = LANGUAGE.choices[1:]
+    first = (each.split("-")[0] for each in spoken)
+    return next((each for each in first if each in ours), "en")

@@ -9,12 +9,12 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from leukogui.look.theme import Theme
-from leukogui.settings.table import THEME
-from leukogui.start.application import make_application
+from leukogui.settings.table import LANGUAGE, THEME
+from leukogui.start.application import make_application, speak
 from leukogui.start.asked import Asked
 from leukogui.start.collecting import Collector
 from leukogui.start.ending import ending_on_signals
@@ -61,6 +61,7 @@ def run(asked: Asked, on_assembled: Callable[[Assembly], object] = lambda _: Non
 
 def _assemble(app: QApplication, data: Path) -> Assembly:
     settings = open_settings(data)
+    speak(app, settings.value(LANGUAGE))
     return Assembly(
         Theme(app, settings.value(THEME)),
         settings,
@@ -99,9 +100,9 @@ def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) 
         window.notices.tell(message, hint, stays=True)
 
     def on_reported(message: str, report: str) -> None:
-        words = window.tr("The program made a mistake and went on. {what}").format(what=message)
-        where = window.tr("A report is in {path}.").format(path=report) if report else ""
-        action = (window.tr("Show the report"), assembly.reporting.show_last)
+        words = _tr("The program made a mistake and went on. {what}").format(what=message)
+        where = _tr("A report is in {path}.").format(path=report) if report else ""
+        action = (_tr("Show the report"), assembly.reporting.show_last)
         window.notices.tell(words, where, stays=True, action=action)
 
     def on_asked(paths: list[str]) -> None:
@@ -122,3 +123,7 @@ def _leave_it_to(instance: SingleInstance, asked: Asked) -> int:
     who = instance.holder() or "another program"
     sys.stderr.write(f"The window is open already: {who}.\n")
     return 0 if shown else 1
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Program", text)

@@ -1,0 +1,1934 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+ <context>
+  <name>About</name>
+  <message>
+   <source>Built with</source>
+   <translation>Gebaut mit</translation>
+  </message>
+  <message>
+   <source>For research use only. This program is not a medical device: it must not be used to diagnose or to decide on a treatment. What it says of a cell is a suggestion that a person has to check.</source>
+   <translation>Nur für Forschungszwecke. Dieses Programm ist kein Medizinprodukt: Es darf weder zur Diagnose noch für Therapieentscheidungen verwendet werden. Was es über eine Zelle sagt, ist ein Vorschlag, den ein Mensch prüfen muss.</translation>
+  </message>
+  <message>
+   <source>Leuko is licensed under the Apache License 2.0.</source>
+   <translation>Leuko steht unter der Apache-Lizenz 2.0.</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>no licence named</source>
+   <translation>keine Lizenz genannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>AboutDialog</name>
+  <message>
+   <source>About Leuko</source>
+   <translation>Über Leuko</translation>
+  </message>
+  <message>
+   <source>Licences</source>
+   <translation>Lizenzen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Actions</name>
+  <message>
+   <source>&amp;100 %, pixel for pixel</source>
+   <translation>&amp;100 %, Pixel für Pixel</translation>
+  </message>
+  <message>
+   <source>&amp;About</source>
+   <translation>Ü&amp;ber Leuko</translation>
+  </message>
+  <message>
+   <source>&amp;Add a folder to the queue…</source>
+   <translation>Ordner in die Warteschla&amp;nge stellen…</translation>
+  </message>
+  <message>
+   <source>&amp;Brightness and contrast as in the file</source>
+   <translation>Helligkeit und Kontr&amp;ast wie in der Datei</translation>
+  </message>
+  <message>
+   <source>&amp;Case</source>
+   <translation>&amp;Fall</translation>
+  </message>
+  <message>
+   <source>&amp;Close the case</source>
+   <translation>Fall &amp;schließen</translation>
+  </message>
+  <message>
+   <source>&amp;Compare with the pinned cell</source>
+   <translation>&amp;Mit der angehefteten Zelle vergleichen</translation>
+  </message>
+  <message>
+   <source>&amp;Copy as command</source>
+   <translation>Als Befehl &amp;kopieren</translation>
+  </message>
+  <message>
+   <source>&amp;Dark</source>
+   <translation>&amp;Dunkel</translation>
+  </message>
+  <message>
+   <source>&amp;Find by name</source>
+   <translation>Nach &amp;Namen suchen</translation>
+  </message>
+  <message>
+   <source>&amp;Fit the whole image</source>
+   <translation>Ganzes Bild ein&amp;passen</translation>
+  </message>
+  <message>
+   <source>&amp;Go on with the stopped run</source>
+   <translation>Angehaltenen Lauf &amp;fortsetzen</translation>
+  </message>
+  <message>
+   <source>&amp;Grouped by verdict</source>
+   <translation>Nach Ur&amp;teil gruppieren</translation>
+  </message>
+  <message>
+   <source>&amp;Heat map</source>
+   <translation>&amp;Heatmap</translation>
+  </message>
+  <message>
+   <source>&amp;Help</source>
+   <translation>&amp;Hilfe</translation>
+  </message>
+  <message>
+   <source>&amp;Import a model…</source>
+   <translation>Modell &amp;importieren…</translation>
+  </message>
+  <message>
+   <source>&amp;Keys</source>
+   <translation>&amp;Tastenkürzel</translation>
+  </message>
+  <message>
+   <source>&amp;Larger cells</source>
+   <translation>Zellen &amp;größer</translation>
+  </message>
+  <message>
+   <source>&amp;Next cell</source>
+   <translation>&amp;Nächste Zelle</translation>
+  </message>
+  <message>
+   <source>&amp;Open a folder…</source>
+   <translation>&amp;Ordner öffnen…</translation>
+  </message>
+  <message>
+   <source>&amp;Outline of the cell</source>
+   <translation>&amp;Umriss der Zelle</translation>
+  </message>
+  <message>
+   <source>&amp;Previous cell</source>
+   <translation>&amp;Vorige Zelle</translation>
+  </message>
+  <message>
+   <source>&amp;Quit</source>
+   <translation>&amp;Beenden</translation>
+  </message>
+  <message>
+   <source>&amp;Report of the last mistake…</source>
+   <translation>Bericht zum &amp;letzten Fehler…</translation>
+  </message>
+  <message>
+   <source>&amp;Review the cells</source>
+   <translation>Zellen dur&amp;chsehen</translation>
+  </message>
+  <message>
+   <source>&amp;Run</source>
+   <translation>&amp;Lauf</translation>
+  </message>
+  <message>
+   <source>&amp;Run on all cells</source>
+   <translation>&amp;Alle Zellen klassifizieren</translation>
+  </message>
+  <message>
+   <source>&amp;Settings</source>
+   <translation>&amp;Einstellungen</translation>
+  </message>
+  <message>
+   <source>&amp;Show the image in its folder</source>
+   <translation>Bild in seinem Ordner &amp;zeigen</translation>
+  </message>
+  <message>
+   <source>&amp;Smaller cells</source>
+   <translation>Zellen &amp;kleiner</translation>
+  </message>
+  <message>
+   <source>&amp;Sort and filter</source>
+   <translation>&amp;Sortieren und filtern</translation>
+  </message>
+  <message>
+   <source>&amp;Try it on drawn cells</source>
+   <translation>An gezeichneten Zellen &amp;ausprobieren</translation>
+  </message>
+  <message>
+   <source>&amp;View</source>
+   <translation>&amp;Ansicht</translation>
+  </message>
+  <message>
+   <source>&amp;Zoom in</source>
+   <translation>V&amp;ergrößern</translation>
+  </message>
+  <message>
+   <source>A screen up or down</source>
+   <translation>Eine Seite nach oben oder unten</translation>
+  </message>
+  <message>
+   <source>Bac&amp;k to the gallery</source>
+   <translation>Zu&amp;rück zur Galerie</translation>
+  </message>
+  <message>
+   <source>Copy, cut and insert text</source>
+   <translation>Text kopieren, ausschneiden und einfügen</translation>
+  </message>
+  <message>
+   <source>E&amp;xport the results…</source>
+   <translation>Ergebnisse e&amp;xportieren…</translation>
+  </message>
+  <message>
+   <source>Everywhere</source>
+   <translation>Überall</translation>
+  </message>
+  <message>
+   <source>First and last cell</source>
+   <translation>Erste und letzte Zelle</translation>
+  </message>
+  <message>
+   <source>Gallery</source>
+   <translation>Galerie</translation>
+  </message>
+  <message>
+   <source>Go back, close</source>
+   <translation>Zurück, schließen</translation>
+  </message>
+  <message>
+   <source>Go to the next or previous control</source>
+   <translation>Zum nächsten oder vorigen Bedienelement</translation>
+  </message>
+  <message>
+   <source>L&amp;ight</source>
+   <translation>He&amp;ll</translation>
+  </message>
+  <message>
+   <source>Light or dark as the s&amp;ystem</source>
+   <translation>Hell oder dunkel wie das S&amp;ystem</translation>
+  </message>
+  <message>
+   <source>Move in the gallery</source>
+   <translation>In der Galerie bewegen</translation>
+  </message>
+  <message>
+   <source>Move the picture; where all of it is seen, another cell</source>
+   <translation>Bild verschieben; ist es ganz zu sehen, eine andere Zelle</translation>
+  </message>
+  <message>
+   <source>Next focal &amp;plane</source>
+   <translation>Nächste &amp;Fokusebene</translation>
+  </message>
+  <message>
+   <source>Only &amp;accepted</source>
+   <translation>Nur &amp;akzeptierte</translation>
+  </message>
+  <message>
+   <source>Only &amp;failed</source>
+   <translation>Nur &amp;fehlgeschlagene</translation>
+  </message>
+  <message>
+   <source>Only &amp;unknown</source>
+   <translation>Nur &amp;unbekannte</translation>
+  </message>
+  <message>
+   <source>Only n&amp;ot classified</source>
+   <translation>Nur nicht &amp;klassifizierte</translation>
+  </message>
+  <message>
+   <source>Only to &amp;review</source>
+   <translation>Nur zur &amp;Durchsicht</translation>
+  </message>
+  <message>
+   <source>Open the &amp;log folder</source>
+   <translation>&amp;Protokollordner öffnen</translation>
+  </message>
+  <message>
+   <source>Open the current cell</source>
+   <translation>Aktuelle Zelle öffnen</translation>
+  </message>
+  <message>
+   <source>P&amp;in the cell for comparing</source>
+   <translation>Zelle zum Vergleichen anhef&amp;ten</translation>
+  </message>
+  <message>
+   <source>Pane&amp;l of filters</source>
+   <translation>Fi&amp;lterleiste</translation>
+  </message>
+  <message>
+   <source>Press a button, select a cell</source>
+   <translation>Schaltfläche drücken, Zelle auswählen</translation>
+  </message>
+  <message>
+   <source>Previous focal pla&amp;ne</source>
+   <translation>Vorige F&amp;okusebene</translation>
+  </message>
+  <message>
+   <source>Run on the &amp;failed images again</source>
+   <translation>Fehl&amp;geschlagene Bilder erneut klassifizieren</translation>
+  </message>
+  <message>
+   <source>Run on the &amp;selection</source>
+   <translation>Aus&amp;wahl klassifizieren</translation>
+  </message>
+  <message>
+   <source>S&amp;harpest focal plane</source>
+   <translation>&amp;Schärfste Fokusebene</translation>
+  </message>
+  <message>
+   <source>S&amp;top the run</source>
+   <translation>Lauf an&amp;halten</translation>
+  </message>
+  <message>
+   <source>S&amp;ummary</source>
+   <translation>&amp;Zusammenfassung</translation>
+  </message>
+  <message>
+   <source>Select all cells</source>
+   <translation>Alle Zellen auswählen</translation>
+  </message>
+  <message>
+   <source>Select more cells</source>
+   <translation>Weitere Zellen auswählen</translation>
+  </message>
+  <message>
+   <source>Show all &amp;cells</source>
+   <translation>Alle &amp;Zellen zeigen</translation>
+  </message>
+  <message>
+   <source>Sort by &amp;distance</source>
+   <translation>Nach A&amp;bstand sortieren</translation>
+  </message>
+  <message>
+   <source>Sort by &amp;name alone</source>
+   <translation>Nur nach Na&amp;me sortieren</translation>
+  </message>
+  <message>
+   <source>Sort by &amp;probability</source>
+   <translation>Nach &amp;Wahrscheinlichkeit sortieren</translation>
+  </message>
+  <message>
+   <source>Sort by d&amp;ecision</source>
+   <translation>Nach &amp;Entscheidung sortieren</translation>
+  </message>
+  <message>
+   <source>Sort by f&amp;older and name</source>
+   <translation>Nach &amp;Ordner und Name sortieren</translation>
+  </message>
+  <message>
+   <source>The &amp;wheel turns through focal planes</source>
+   <translation>Mausrad &amp;wechselt die Fokusebene</translation>
+  </message>
+  <message>
+   <source>The command line that does the same, for a terminal or a script</source>
+   <translation>Die Befehlszeile, die dasselbe tut, für ein Terminal oder ein Skript</translation>
+  </message>
+  <message>
+   <source>The other &amp;way round</source>
+   <translation>Umgekehrte &amp;Reihenfolge</translation>
+  </message>
+  <message>
+   <source>The wheel turns through focal planes; with Alt, it zooms</source>
+   <translation>Das Mausrad wechselt die Fokusebene; mit Alt zoomt es</translation>
+  </message>
+  <message>
+   <source>Viewer</source>
+   <translation>Betrachter</translation>
+  </message>
+  <message>
+   <source>What &amp;computes, and self-test…</source>
+   <translation>Womit &amp;gerechnet wird, Selbsttest…</translation>
+  </message>
+  <message>
+   <source>Zoom o&amp;ut</source>
+   <translation>Verkle&amp;inern</translation>
+  </message>
+ </context>
+ <context>
+  <name>Binding</name>
+  <message>
+   <source>{keys} already does: {what}</source>
+   <translation>{keys} ist schon vergeben: {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Choosing</name>
+  <message>
+   <source>Cases, runs and reviews</source>
+   <translation>Fälle, Läufe und Durchsichten</translation>
+  </message>
+  <message>
+   <source>Logs and reports</source>
+   <translation>Protokolle und Berichte</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>Thumbnails and what can be made again</source>
+   <translation>Vorschaubilder und was sich neu erzeugen lässt</translation>
+  </message>
+  <message>
+   <source>{folder} cannot be opened.</source>
+   <translation>{folder} kann nicht geöffnet werden.</translation>
+  </message>
+ </context>
+ <context>
+  <name>CommandBar</name>
+  <message>
+   <source>Folder: {name}</source>
+   <translation>Ordner: {name}</translation>
+  </message>
+  <message>
+   <source>No folder</source>
+   <translation>Kein Ordner</translation>
+  </message>
+  <message>
+   <source>Open a folder…</source>
+   <translation>Ordner öffnen…</translation>
+  </message>
+  <message>
+   <source>Progress of the run</source>
+   <translation>Fortschritt des Laufs</translation>
+  </message>
+  <message>
+   <source>Run</source>
+   <translation>Starten</translation>
+  </message>
+  <message>
+   <source>Starting…</source>
+   <translation>Startet…</translation>
+  </message>
+  <message>
+   <source>Stop the run</source>
+   <translation>Lauf anhalten</translation>
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation>Hält an…</translation>
+  </message>
+  <message>
+   <source>Take {folder} out of the queue</source>
+   <translation>{folder} aus der Warteschlange nehmen</translation>
+  </message>
+  <message>
+   <source>{n} img/s</source>
+   <translation>{n} Bilder/s</translation>
+  </message>
+  <message>
+   <source>{n} waiting</source>
+   <translation>{n} wartend</translation>
+  </message>
+ </context>
+ <context>
+  <name>Computing</name>
+  <message>
+   <source>A run is going on; test when it is over.</source>
+   <translation>Ein Lauf ist im Gang; der Test ist danach möglich.</translation>
+  </message>
+  <message>
+   <source>Choose a model to see what would compute it.</source>
+   <translation>Ein Modell wählen, um zu sehen, womit es gerechnet würde.</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>Found</source>
+   <translation>Gefunden</translation>
+  </message>
+  <message>
+   <source>It is being looked for…</source>
+   <translation>Wird gesucht…</translation>
+  </message>
+  <message>
+   <source>Precision</source>
+   <translation>Genauigkeit</translation>
+  </message>
+  <message>
+   <source>The device computes rightly.</source>
+   <translation>Das Gerät rechnet richtig.</translation>
+  </message>
+  <message>
+   <source>The device does not compute rightly: choose another in the settings.</source>
+   <translation>Das Gerät rechnet nicht richtig: In den Einstellungen ein anderes wählen.</translation>
+  </message>
+  <message>
+   <source>The test was stopped.</source>
+   <translation>Der Test wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>Versions</source>
+   <translation>Versionen</translation>
+  </message>
+  <message>
+   <source>Why</source>
+   <translation>Warum</translation>
+  </message>
+  <message>
+   <source>{n} cells a second, the network alone. {same} of {all} drawn cells get the label that the CPU gives in f32; probabilities differ by {dp} at most.</source>
+   <translation>{n} Zellen pro Sekunde, nur das Netz. {same} von {all} gezeichneten Zellen erhalten dieselbe Klasse wie auf der CPU in f32; Wahrscheinlichkeiten weichen um höchstens {dp} ab.</translation>
+  </message>
+ </context>
+ <context>
+  <name>CountCards</name>
+  <message>
+   <source>Accepted</source>
+   <translation>Akzeptiert</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>Fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>Zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeviceBadge</name>
+  <message>
+   <source>A run would be computed on {device}, arithmetic {precision}.</source>
+   <translation>Ein Lauf würde auf {device} gerechnet, Arithmetik {precision}.</translation>
+  </message>
+  <message>
+   <source>Computed on {device}, arithmetic {precision}.</source>
+   <translation>Gerechnet auf {device}, Arithmetik {precision}.</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>What computes is not known yet.</source>
+   <translation>Womit gerechnet wird, ist noch nicht bekannt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>DevicePanel</name>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>Kopieren</translation>
+  </message>
+  <message>
+   <source>Progress of the self-test</source>
+   <translation>Fortschritt des Selbsttests</translation>
+  </message>
+  <message>
+   <source>Self-test (5 s)</source>
+   <translation>Selbsttest (5 s)</translation>
+  </message>
+  <message>
+   <source>Stop the test</source>
+   <translation>Test abbrechen</translation>
+  </message>
+  <message>
+   <source>What computes</source>
+   <translation>Womit gerechnet wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>DropPlace</name>
+  <message>
+   <source>Drop a folder or images here</source>
+   <translation>Ordner oder Bilder hier ablegen</translation>
+  </message>
+  <message>
+   <source>Open a folder…</source>
+   <translation>Ordner öffnen…</translation>
+  </message>
+  <message>
+   <source>or drop a folder or images here</source>
+   <translation>oder einen Ordner oder Bilder hier ablegen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Durations</name>
+  <message>
+   <source>{h} h {m} min left</source>
+   <translation>noch {h} h {m} min</translation>
+  </message>
+  <message>
+   <source>{n} min left</source>
+   <translation>noch {n} min</translation>
+  </message>
+  <message>
+   <source>{n} s left</source>
+   <translation>noch {n} s</translation>
+  </message>
+ </context>
+ <context>
+  <name>Export</name>
+  <message>
+   <source>Figures for programs (summary.json)</source>
+   <translation>Zahlen für Programme (summary.json)</translation>
+  </message>
+  <message>
+   <source>Picture of the figures (summary.png)</source>
+   <translation>Bild der Zahlen (summary.png)</translation>
+  </message>
+  <message>
+   <source>Report: one page to read, print and keep (report.html)</source>
+   <translation>Bericht: eine Seite zum Lesen, Drucken und Aufbewahren (report.html)</translation>
+  </message>
+  <message>
+   <source>Table: every image (predictions.csv)</source>
+   <translation>Tabelle: jedes Bild (predictions.csv)</translation>
+  </message>
+  <message>
+   <source>Workbook: every image, figures, model, runs (predictions.xlsx)</source>
+   <translation>Arbeitsmappe: jedes Bild, Zahlen, Modell, Läufe (predictions.xlsx)</translation>
+  </message>
+ </context>
+ <context>
+  <name>ExportBar</name>
+  <message>
+   <source>Exporting…</source>
+   <translation>Exportiert…</translation>
+  </message>
+  <message>
+   <source>Progress of the export</source>
+   <translation>Fortschritt des Exports</translation>
+  </message>
+  <message>
+   <source>Stop the export</source>
+   <translation>Export abbrechen</translation>
+  </message>
+  <message>
+   <source>Stopping…</source>
+   <translation>Bricht ab…</translation>
+  </message>
+ </context>
+ <context>
+  <name>ExportDialog</name>
+  <message>
+   <source>Choose…</source>
+   <translation>Wählen…</translation>
+  </message>
+  <message>
+   <source>Export</source>
+   <translation>Exportieren</translation>
+  </message>
+  <message>
+   <source>Folder for the files</source>
+   <translation>Ordner für die Dateien</translation>
+  </message>
+  <message>
+   <source>Replace files of these names</source>
+   <translation>Dateien gleichen Namens ersetzen</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation>Was</translation>
+  </message>
+  <message>
+   <source>Where to</source>
+   <translation>Wohin</translation>
+  </message>
+ </context>
+ <context>
+  <name>Exporting</name>
+  <message>
+   <source>Change…</source>
+   <translation>Ändern…</translation>
+  </message>
+  <message>
+   <source>Open the folder</source>
+   <translation>Ordner öffnen</translation>
+  </message>
+  <message>
+   <source>The export was stopped.</source>
+   <translation>Der Export wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>The files are in {folder}.</source>
+   <translation>Die Dateien sind in {folder}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>FailedModel</name>
+  <message>
+   <source>Image</source>
+   <translation>Bild</translation>
+  </message>
+  <message>
+   <source>Why it could not be read</source>
+   <translation>Warum es nicht gelesen werden konnte</translation>
+  </message>
+ </context>
+ <context>
+  <name>FailedTable</name>
+  <message>
+   <source>Failed images</source>
+   <translation>Fehlgeschlagene Bilder</translation>
+  </message>
+ </context>
+ <context>
+  <name>FilterLine</name>
+  <message>
+   <source>Show all cells</source>
+   <translation>Alle Zellen zeigen</translation>
+  </message>
+  <message>
+   <source>{n} of {total} cells</source>
+   <translation>{n} von {total} Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>FilterPanel</name>
+  <message>
+   <source>Distance (1 is the limit)</source>
+   <translation>Abstand (1 ist die Grenze)</translation>
+  </message>
+  <message>
+   <source>Groups and filters</source>
+   <translation>Gruppen und Filter</translation>
+  </message>
+  <message>
+   <source>Probability</source>
+   <translation>Wahrscheinlichkeit</translation>
+  </message>
+  <message>
+   <source>any</source>
+   <translation>beliebig</translation>
+  </message>
+ </context>
+ <context>
+  <name>FilterWords</name>
+  <message>
+   <source> and </source>
+   <translation> und </translation>
+  </message>
+  <message>
+   <source> or </source>
+   <translation> oder </translation>
+  </message>
+  <message>
+   <source>distance {range}</source>
+   <translation>Abstand {range}</translation>
+  </message>
+  <message>
+   <source>from {low}</source>
+   <translation>ab {low}</translation>
+  </message>
+  <message>
+   <source>in {folder}</source>
+   <translation>in {folder}</translation>
+  </message>
+  <message>
+   <source>name with {words}</source>
+   <translation>Name mit {words}</translation>
+  </message>
+  <message>
+   <source>probability {range} %</source>
+   <translation>Wahrscheinlichkeit {range} %</translation>
+  </message>
+  <message>
+   <source>“{word}”</source>
+   <translation>„{word}“</translation>
+  </message>
+ </context>
+ <context>
+  <name>FolderModel</name>
+  <message>
+   <source>{folder}: {n} cells</source>
+   <translation>{folder}: {n} Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>FolderView</name>
+  <message>
+   <source>Folders of the case</source>
+   <translation>Ordner des Falls</translation>
+  </message>
+ </context>
+ <context>
+  <name>GalleryView</name>
+  <message>
+   <source>Gallery of cells</source>
+   <translation>Galerie der Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>GroupList</name>
+  <message>
+   <source>Groups of cells</source>
+   <translation>Gruppen von Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>GroupModel</name>
+  <message>
+   <source>{group}: {n} cells</source>
+   <translation>{group}: {n} Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Histogram</name>
+  <message>
+   <source>Histogram of probabilities</source>
+   <translation>Histogramm der Wahrscheinlichkeiten</translation>
+  </message>
+ </context>
+ <context>
+  <name>Inspector</name>
+  <message>
+   <source>Strength of the heat map</source>
+   <translation>Stärke der Heatmap</translation>
+  </message>
+  <message>
+   <source>The current cell</source>
+   <translation>Die aktuelle Zelle</translation>
+  </message>
+ </context>
+ <context>
+  <name>KeyButton</name>
+  <message>
+   <source>Click, then press the new keys; Backspace for none</source>
+   <translation>Klicken, dann die neuen Tasten drücken; Rücktaste für keine</translation>
+  </message>
+  <message>
+   <source>Keys of {action}: {keys}</source>
+   <translation>Tasten für {action}: {keys}</translation>
+  </message>
+  <message>
+   <source>Press keys…</source>
+   <translation>Tasten drücken…</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>keine</translation>
+  </message>
+ </context>
+ <context>
+  <name>KeysPage</name>
+  <message>
+   <source>Click keys to change them.</source>
+   <translation>Tasten anklicken, um sie zu ändern.</translation>
+  </message>
+  <message>
+   <source>Give every action its usual keys again</source>
+   <translation>Jeder Aktion wieder ihre üblichen Tasten geben</translation>
+  </message>
+  <message>
+   <source>Keys</source>
+   <translation>Tastenkürzel</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset all</source>
+   <translation>Alle zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset the keys of {action}</source>
+   <translation>Tasten für {action} zurücksetzen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Likening</name>
+  <message>
+   <source>This cell is hidden by the filters.</source>
+   <translation>Diese Zelle ist durch die Filter ausgeblendet.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Listing</name>
+  <message>
+   <source>Check that the drive is there and that you may read it.</source>
+   <translation>Prüfen, ob das Laufwerk verbunden ist und gelesen werden darf.</translation>
+  </message>
+  <message>
+   <source>The folder {folder} cannot be opened: {why}.</source>
+   <translation>Der Ordner {folder} kann nicht geöffnet werden: {why}.</translation>
+  </message>
+  <message>
+   <source>The name of {name} is not valid text.</source>
+   <translation>Der Name von {name} ist kein gültiger Text.</translation>
+  </message>
+ </context>
+ <context>
+  <name>MadePanel</name>
+  <message>
+   <source>How it was made</source>
+   <translation>Wie es entstanden ist</translation>
+  </message>
+ </context>
+ <context>
+  <name>Mending</name>
+  <message>
+   <source>A run is going on.</source>
+   <translation>Ein Lauf ist im Gang.</translation>
+  </message>
+  <message>
+   <source>Restore the backup of {time}</source>
+   <translation>Sicherung vom {time} wiederherstellen</translation>
+  </message>
+  <message>
+   <source>Stop it, then restore the backup.</source>
+   <translation>Erst anhalten, dann die Sicherung wiederherstellen.</translation>
+  </message>
+  <message>
+   <source>The backup is in the store's place.</source>
+   <translation>Die Sicherung ist an die Stelle der Datenbank getreten.</translation>
+  </message>
+  <message>
+   <source>The damaged file is kept: {path}</source>
+   <translation>Die beschädigte Datei bleibt erhalten: {path}</translation>
+  </message>
+  <message>
+   <source>Try again</source>
+   <translation>Erneut versuchen</translation>
+  </message>
+ </context>
+ <context>
+  <name>ModelChooser</name>
+  <message>
+   <source>Import a model to begin</source>
+   <translation>Zum Beginnen ein Modell importieren</translation>
+  </message>
+  <message>
+   <source>Model: {name}</source>
+   <translation>Modell: {name}</translation>
+  </message>
+  <message>
+   <source>No model yet</source>
+   <translation>Noch kein Modell</translation>
+  </message>
+  <message>
+   <source>calibrated for: {names}</source>
+   <translation>kalibriert für: {names}</translation>
+  </message>
+  <message>
+   <source>n = {n}</source>
+   <translation>n = {n}</translation>
+  </message>
+  <message>
+   <source>tells apart as unknown: {names}</source>
+   <translation>erkennt als unbekannt: {names}</translation>
+  </message>
+  <message>
+   <source>{metric} on {split}: {figure}</source>
+   <translation>{metric} auf {split}: {figure}</translation>
+  </message>
+  <message>
+   <source>{network}, {n} classes</source>
+   <translation>{network}, {n} Klassen</translation>
+  </message>
+ </context>
+ <context>
+  <name>NothingLeft</name>
+  <message>
+   <source>No cell matches the filters.
+None is lost: the case has {n} cells.</source>
+   <translation>Keine Zelle passt zu den Filtern.
+Keine ist verloren: Der Fall hat {n} Zellen.</translation>
+  </message>
+  <message>
+   <source>Show all cells</source>
+   <translation>Alle Zellen zeigen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Notice</name>
+  <message>
+   <source>Close the notice</source>
+   <translation>Hinweis schließen</translation>
+  </message>
+ </context>
+ <context>
+  <name>OpenedImage</name>
+  <message>
+   <source>There is not enough memory to open the image.</source>
+   <translation>Der Speicher reicht nicht, um das Bild zu öffnen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Opening</name>
+  <message>
+   <source>Open a folder of cells</source>
+   <translation>Ordner mit Zellen öffnen</translation>
+  </message>
+  <message>
+   <source>There is no {what}.</source>
+   <translation>{what} gibt es nicht.</translation>
+  </message>
+  <message>
+   <source>Was it moved, or is its drive not connected?</source>
+   <translation>Wurde es verschoben, oder ist sein Laufwerk nicht verbunden?</translation>
+  </message>
+ </context>
+ <context>
+  <name>OrderRow</name>
+  <message>
+   <source>Decision</source>
+   <translation>Entscheidung</translation>
+  </message>
+  <message>
+   <source>Distance</source>
+   <translation>Abstand</translation>
+  </message>
+  <message>
+   <source>Folder and name</source>
+   <translation>Ordner und Name</translation>
+  </message>
+  <message>
+   <source>Grouped by verdict</source>
+   <translation>Nach Urteil gruppiert</translation>
+  </message>
+  <message>
+   <source>Name alone</source>
+   <translation>Nur Name</translation>
+  </message>
+  <message>
+   <source>Probability</source>
+   <translation>Wahrscheinlichkeit</translation>
+  </message>
+  <message>
+   <source>Sorted by</source>
+   <translation>Sortiert nach</translation>
+  </message>
+ </context>
+ <context>
+  <name>Pane</name>
+  <message>
+   <source>Opening…</source>
+   <translation>Wird geöffnet…</translation>
+  </message>
+ </context>
+ <context>
+  <name>PlaneRow</name>
+  <message>
+   <source>, the sharpest</source>
+   <translation>, die schärfste</translation>
+  </message>
+  <message>
+   <source>Focal plane</source>
+   <translation>Fokusebene</translation>
+  </message>
+  <message>
+   <source>Focal plane; the dot marks the sharpest, which is judged</source>
+   <translation>Fokusebene; der Punkt markiert die schärfste, die beurteilt wird</translation>
+  </message>
+  <message>
+   <source>Plane {n} of {all}</source>
+   <translation>Ebene {n} von {all}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ProbabilityBars</name>
+  <message>
+   <source>Click a class to see where the network looked for it</source>
+   <translation>Klasse anklicken, um zu sehen, wohin das Netz dafür geschaut hat</translation>
+  </message>
+  <message>
+   <source>Probabilities of the classes</source>
+   <translation>Wahrscheinlichkeiten der Klassen</translation>
+  </message>
+ </context>
+ <context>
+  <name>Program</name>
+  <message>
+   <source>A report is in {path}.</source>
+   <translation>Ein Bericht liegt in {path}.</translation>
+  </message>
+  <message>
+   <source>Show the report</source>
+   <translation>Bericht zeigen</translation>
+  </message>
+  <message>
+   <source>The program made a mistake and went on. {what}</source>
+   <translation>Im Programm trat ein Fehler auf; es läuft weiter. {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>RangeRow</name>
+  <message>
+   <source>{what}, at least</source>
+   <translation>{what}, mindestens</translation>
+  </message>
+  <message>
+   <source>{what}, at most</source>
+   <translation>{what}, höchstens</translation>
+  </message>
+ </context>
+ <context>
+  <name>Reporting</name>
+  <message>
+   <source>Its log is {path}.</source>
+   <translation>Das Protokoll ist {path}.</translation>
+  </message>
+  <message>
+   <source>Open its folder</source>
+   <translation>Ordner öffnen</translation>
+  </message>
+  <message>
+   <source>Report: {name}</source>
+   <translation>Bericht: {name}</translation>
+  </message>
+  <message>
+   <source>Show the report</source>
+   <translation>Bericht zeigen</translation>
+  </message>
+  <message>
+   <source>The last session ended unexpectedly. What was committed is safe.</source>
+   <translation>Die letzte Sitzung endete unerwartet. Was gespeichert war, ist sicher.</translation>
+  </message>
+  <message>
+   <source>There is no report: no mistake was noted.</source>
+   <translation>Es gibt keinen Bericht: Kein Fehler wurde vermerkt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReviewPage</name>
+  <message>
+   <source>Looking for images…</source>
+   <translation>Bilder werden gesucht…</translation>
+  </message>
+  <message>
+   <source>There is no image in {folder}.
+Images are JPEG, PNG, TIFF, BMP and WebP files.</source>
+   <translation>In {folder} ist kein Bild.
+Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Running</name>
+  <message>
+   <source>A run is going on</source>
+   <translation>Ein Lauf ist im Gang</translation>
+  </message>
+  <message>
+   <source>Add a folder to the queue</source>
+   <translation>Ordner in die Warteschlange stellen</translation>
+  </message>
+  <message>
+   <source>Go on</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>Import a model</source>
+   <translation>Modell importieren</translation>
+  </message>
+  <message>
+   <source>It waits its turn.</source>
+   <translation>Wartet, bis es an der Reihe ist.</translation>
+  </message>
+  <message>
+   <source>Keep running</source>
+   <translation>Weiterlaufen lassen</translation>
+  </message>
+  <message>
+   <source>Model packages (*.zip)</source>
+   <translation>Modellpakete (*.zip)</translation>
+  </message>
+  <message>
+   <source>Open the log folder</source>
+   <translation>Protokollordner öffnen</translation>
+  </message>
+  <message>
+   <source>Stop and close</source>
+   <translation>Anhalten und schließen</translation>
+  </message>
+  <message>
+   <source>Stop the run and close?</source>
+   <translation>Lauf anhalten und schließen?</translation>
+  </message>
+  <message>
+   <source>The command is on the clipboard.</source>
+   <translation>Der Befehl ist in der Zwischenablage.</translation>
+  </message>
+  <message>
+   <source>The model was imported.</source>
+   <translation>Das Modell wurde importiert.</translation>
+  </message>
+  <message>
+   <source>The run was stopped. What was done is kept.</source>
+   <translation>Der Lauf wurde angehalten. Was fertig ist, bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>What was classified so far is kept; you can go on with the run later.</source>
+   <translation>Was bisher klassifiziert wurde, bleibt erhalten; der Lauf lässt sich später fortsetzen.</translation>
+  </message>
+  <message>
+   <source>{folder} is done.</source>
+   <translation>{folder} ist fertig.</translation>
+  </message>
+  <message>
+   <source>{folder} waits its turn.</source>
+   <translation>{folder} wartet in der Warteschlange.</translation>
+  </message>
+ </context>
+ <context>
+  <name>SaidOfCell</name>
+  <message>
+   <source>Could not be read</source>
+   <translation>Nicht lesbar</translation>
+  </message>
+  <message>
+   <source>Distance to known cells: {d} of the limit</source>
+   <translation>Abstand zu bekannten Zellen: {d} der Grenze</translation>
+  </message>
+  <message>
+   <source>Model {id}, {how}</source>
+   <translation>Modell {id}, {how}</translation>
+  </message>
+  <message>
+   <source>Not classified yet</source>
+   <translation>Noch nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>output {n}</source>
+   <translation>Ausgang {n}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ScopeChooser</name>
+  <message>
+   <source>This case</source>
+   <translation>Dieser Fall</translation>
+  </message>
+  <message>
+   <source>This case: {n} runs of {model} together</source>
+   <translation>Dieser Fall: {n} Läufe von {model} zusammen</translation>
+  </message>
+  <message>
+   <source>What the figures are of</source>
+   <translation>Wovon die Zahlen sind</translation>
+  </message>
+ </context>
+ <context>
+  <name>SearchField</name>
+  <message>
+   <source>Find by name</source>
+   <translation>Nach Namen suchen</translation>
+  </message>
+  <message>
+   <source>Look for nothing</source>
+   <translation>Suche leeren</translation>
+  </message>
+  <message>
+   <source>Several words: all of them must be in the name or its folder</source>
+   <translation>Mehrere Wörter: Alle müssen im Namen oder in seinem Ordner vorkommen</translation>
+  </message>
+  <message>
+   <source>Words in the name of an image</source>
+   <translation>Wörter im Namen eines Bildes</translation>
+  </message>
+ </context>
+ <context>
+  <name>SettingRow</name>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset to default</source>
+   <translation>Auf Vorgabe zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset to default: {setting}</source>
+   <translation>Auf Vorgabe zurücksetzen: {setting}</translation>
+  </message>
+ </context>
+ <context>
+  <name>Settings</name>
+  <message>
+   <source>A run also writes an image with its heat map for every cell, among its results.</source>
+   <translation>Ein Lauf schreibt zu seinen Ergebnissen für jede Zelle auch ein Bild mit ihrer Heatmap.</translation>
+  </message>
+  <message>
+   <source>All of them read well for colour-blind people.</source>
+   <translation>Alle sind auch bei Farbenblindheit gut lesbar.</translation>
+  </message>
+  <message>
+   <source>As the system</source>
+   <translation>Wie das System</translation>
+  </message>
+  <message>
+   <source>Ask before closing during a run</source>
+   <translation>Vor dem Schließen während eines Laufs fragen</translation>
+  </message>
+  <message>
+   <source>CPU</source>
+   <translation>CPU</translation>
+  </message>
+  <message>
+   <source>Colours of the heat map</source>
+   <translation>Farben der Heatmap</translation>
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation>Dunkel</translation>
+  </message>
+  <message>
+   <source>Device for runs</source>
+   <translation>Gerät für Läufe</translation>
+  </message>
+  <message>
+   <source>Disk space for thumbnails</source>
+   <translation>Speicherplatz für Vorschaubilder</translation>
+  </message>
+  <message>
+   <source>Draw heat maps to files</source>
+   <translation>Heatmaps in Dateien zeichnen</translation>
+  </message>
+  <message>
+   <source>Draw the outline that was found over the image.</source>
+   <translation>Den gefundenen Umriss über das Bild zeichnen.</translation>
+  </message>
+  <message>
+   <source>English</source>
+   <translation>English</translation>
+  </message>
+  <message>
+   <source>Exact</source>
+   <translation>Exakt</translation>
+  </message>
+  <message>
+   <source>Fast</source>
+   <translation>Schnell</translation>
+  </message>
+  <message>
+   <source>Fast takes the quickest arithmetic that passed the model's checks on a processor like this one; its figures differ in the last digits.</source>
+   <translation>Schnell nimmt die schnellste Arithmetik, die auf einem Prozessor wie diesem die Prüfungen des Modells bestanden hat; ihre Zahlen weichen in den letzten Stellen ab.</translation>
+  </message>
+  <message>
+   <source>Follow the system, or always the one or the other.</source>
+   <translation>Dem System folgen, oder immer das eine oder das andere.</translation>
+  </message>
+  <message>
+   <source>GPU</source>
+   <translation>GPU</translation>
+  </message>
+  <message>
+   <source>German</source>
+   <translation>Deutsch</translation>
+  </message>
+  <message>
+   <source>Heat map</source>
+   <translation>Heatmap</translation>
+  </message>
+  <message>
+   <source>How strongly the heat map covers the image, 0 to 1.</source>
+   <translation>Wie stark die Heatmap das Bild überdeckt, 0 bis 1.</translation>
+  </message>
+  <message>
+   <source>Language</source>
+   <translation>Sprache</translation>
+  </message>
+  <message>
+   <source>Light</source>
+   <translation>Hell</translation>
+  </message>
+  <message>
+   <source>Light or dark</source>
+   <translation>Hell oder dunkel</translation>
+  </message>
+  <message>
+   <source>Look</source>
+   <translation>Aussehen</translation>
+  </message>
+  <message>
+   <source>MB</source>
+   <translation>MB</translation>
+  </message>
+  <message>
+   <source>Of menus and all words; it changes when the program is started again.</source>
+   <translation>Für Menüs und alle Texte; sie wechselt, wenn das Programm neu gestartet wird.</translation>
+  </message>
+  <message>
+   <source>Outline of the cell</source>
+   <translation>Umriss der Zelle</translation>
+  </message>
+  <message>
+   <source>Precision of runs</source>
+   <translation>Genauigkeit der Läufe</translation>
+  </message>
+  <message>
+   <source>Program</source>
+   <translation>Programm</translation>
+  </message>
+  <message>
+   <source>Runs</source>
+   <translation>Läufe</translation>
+  </message>
+  <message>
+   <source>Show over the image where the network looked.</source>
+   <translation>Über dem Bild zeigen, wohin das Netz geschaut hat.</translation>
+  </message>
+  <message>
+   <source>Side of a thumbnail, in pixels at 100 %.</source>
+   <translation>Seitenlänge eines Vorschaubildes, in Pixeln bei 100 %.</translation>
+  </message>
+  <message>
+   <source>Size of the cells in the gallery</source>
+   <translation>Größe der Zellen in der Galerie</translation>
+  </message>
+  <message>
+   <source>Strength of the heat map</source>
+   <translation>Stärke der Heatmap</translation>
+  </message>
+  <message>
+   <source>The oldest thumbnails are deleted when they take more; they can be made again.</source>
+   <translation>Brauchen sie mehr, werden die ältesten gelöscht; sie lassen sich neu erzeugen.</translation>
+  </message>
+  <message>
+   <source>What computes: a GPU where one can be used, or always the CPU or the GPU.</source>
+   <translation>Womit gerechnet wird: eine GPU, wo eine nutzbar ist, oder immer die CPU oder die GPU.</translation>
+  </message>
+  <message>
+   <source>Whatever is best</source>
+   <translation>Was am besten ist</translation>
+  </message>
+  <message>
+   <source>Without the question the run is stopped; what was done is kept either way.</source>
+   <translation>Ohne die Frage wird der Lauf angehalten; was fertig ist, bleibt in jedem Fall erhalten.</translation>
+  </message>
+  <message>
+   <source>px</source>
+   <translation>px</translation>
+  </message>
+ </context>
+ <context>
+  <name>SettingsPage</name>
+  <message>
+   <source>No setting is about that.</source>
+   <translation>Keine Einstellung passt dazu.</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>Öffnen</translation>
+  </message>
+  <message>
+   <source>Open the folder of: {what}</source>
+   <translation>Ordner öffnen: {what}</translation>
+  </message>
+  <message>
+   <source>Search the settings</source>
+   <translation>Einstellungen durchsuchen</translation>
+  </message>
+  <message>
+   <source>Settings</source>
+   <translation>Einstellungen</translation>
+  </message>
+  <message>
+   <source>Where things are kept</source>
+   <translation>Wo alles aufbewahrt wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>ShareModel</name>
+  <message>
+   <source>95 % interval</source>
+   <translation>95-%-Intervall</translation>
+  </message>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+ </context>
+ <context>
+  <name>ShareTable</name>
+  <message>
+   <source>Click a row to see these cells</source>
+   <translation>Zeile anklicken, um diese Zellen zu sehen</translation>
+  </message>
+ </context>
+ <context>
+  <name>SimilarCells</name>
+  <message>
+   <source>Of the training</source>
+   <translation>Aus dem Training</translation>
+  </message>
+  <message>
+   <source>Of this case</source>
+   <translation>Aus diesem Fall</translation>
+  </message>
+  <message>
+   <source>Similar cells</source>
+   <translation>Ähnliche Zellen</translation>
+  </message>
+  <message>
+   <source>Similar cells of the training</source>
+   <translation>Ähnliche Zellen aus dem Training</translation>
+  </message>
+  <message>
+   <source>Similar cells of this case</source>
+   <translation>Ähnliche Zellen aus diesem Fall</translation>
+  </message>
+  <message>
+   <source>perhaps {kind}</source>
+   <translation>vielleicht {kind}</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>unknown, looks like {kind}</source>
+   <translation>unbekannt, sieht aus wie {kind}</translation>
+  </message>
+  <message>
+   <source>{kind}, {d} of the limit away</source>
+   <translation>{kind}, Abstand {d} der Grenze</translation>
+  </message>
+ </context>
+ <context>
+  <name>StatusLine</name>
+  <message>
+   <source>Counts</source>
+   <translation>Zahlen</translation>
+  </message>
+  <message>
+   <source>For research use</source>
+   <translation>Für Forschungszwecke</translation>
+  </message>
+  <message>
+   <source>{n} accepted</source>
+   <translation>{n} akzeptiert</translation>
+  </message>
+  <message>
+   <source>{n} cells</source>
+   <translation>{n} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} failed</source>
+   <translation>{n} fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>{n} not classified</source>
+   <translation>{n} nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>{n} to review</source>
+   <translation>{n} zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>{n} unknown</source>
+   <translation>{n} unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>Strip</name>
+  <message>
+   <source>Brightness</source>
+   <translation>Helligkeit</translation>
+  </message>
+  <message>
+   <source>Brightness, of the display only</source>
+   <translation>Helligkeit, nur der Anzeige</translation>
+  </message>
+  <message>
+   <source>Contrast</source>
+   <translation>Kontrast</translation>
+  </message>
+  <message>
+   <source>Contrast, of the display only</source>
+   <translation>Kontrast, nur der Anzeige</translation>
+  </message>
+  <message>
+   <source>Heat map</source>
+   <translation>Heatmap</translation>
+  </message>
+  <message>
+   <source>Not as in the file</source>
+   <translation>Nicht wie in der Datei</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Strength of the heat map</source>
+   <translation>Stärke der Heatmap</translation>
+  </message>
+  <message>
+   <source>What is said of the cell</source>
+   <translation>Was zur Zelle gesagt wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>Summary</name>
+  <message>
+   <source>95 % interval {between}</source>
+   <translation>95-%-Intervall {between}</translation>
+  </message>
+  <message>
+   <source>Accepted</source>
+   <translation>Akzeptiert</translation>
+  </message>
+  <message>
+   <source>Calibrated for</source>
+   <translation>Kalibriert für</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>Diameter of a red cell</source>
+   <translation>Durchmesser eines Erythrozyten</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>Fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Run {n}</source>
+   <translation>Lauf {n}</translation>
+  </message>
+  <message>
+   <source>SHA-256 of its card</source>
+   <translation>SHA-256 seiner Karte</translation>
+  </message>
+  <message>
+   <source>Source</source>
+   <translation>Quelle</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>Zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>To review under</source>
+   <translation>Zur Durchsicht unter</translation>
+  </message>
+  <message>
+   <source>Under {p} a cell goes to review.</source>
+   <translation>Unter {p} kommt eine Zelle zur Durchsicht.</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
+   <source>Unknown beyond distance</source>
+   <translation>Unbekannt ab Abstand</translation>
+  </message>
+  <message>
+   <source>Unknown from</source>
+   <translation>Unbekannt ab</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>finished</source>
+   <translation>fertig</translation>
+  </message>
+  <message>
+   <source>going on</source>
+   <translation>läuft</translation>
+  </message>
+  <message>
+   <source>no bound</source>
+   <translation>keine Grenze</translation>
+  </message>
+  <message>
+   <source>no source</source>
+   <translation>keine Quelle</translation>
+  </message>
+  <message>
+   <source>not named</source>
+   <translation>nicht benannt</translation>
+  </message>
+  <message>
+   <source>stopped</source>
+   <translation>angehalten</translation>
+  </message>
+  <message>
+   <source>{between}: {n} cells</source>
+   <translation>{between}: {n} Zellen</translation>
+  </message>
+  <message>
+   <source>{names} and {n} more</source>
+   <translation>{names} und {n} weitere</translation>
+  </message>
+  <message>
+   <source>{n} cells</source>
+   <translation>{n} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} images</source>
+   <translation>{n} Bilder</translation>
+  </message>
+  <message>
+   <source>{px} px, {origin}</source>
+   <translation>{px} px, {origin}</translation>
+  </message>
+  <message>
+   <source>{px} px, {origin}, {n} cells</source>
+   <translation>{px} px, {origin}, {n} Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>SummaryPage</name>
+  <message>
+   <source>% of classified</source>
+   <translation>% der klassifizierten</translation>
+  </message>
+  <message>
+   <source>Beside the white cells</source>
+   <translation>Neben den weißen Zellen</translation>
+  </message>
+  <message>
+   <source>Differential</source>
+   <translation>Differenzialblutbild</translation>
+  </message>
+  <message>
+   <source>Export…</source>
+   <translation>Exportieren…</translation>
+  </message>
+  <message>
+   <source>Failed images</source>
+   <translation>Fehlgeschlagene Bilder</translation>
+  </message>
+  <message>
+   <source>In no percentage</source>
+   <translation>In keinem Prozentwert</translation>
+  </message>
+  <message>
+   <source>Per 100 classified white cells</source>
+   <translation>Je 100 klassifizierte weiße Zellen</translation>
+  </message>
+  <message>
+   <source>Percent of classified white cells</source>
+   <translation>Prozent der klassifizierten weißen Zellen</translation>
+  </message>
+  <message>
+   <source>Probabilities</source>
+   <translation>Wahrscheinlichkeiten</translation>
+  </message>
+  <message>
+   <source>Run the selected again</source>
+   <translation>Ausgewählte erneut klassifizieren</translation>
+  </message>
+  <message>
+   <source>Run these again</source>
+   <translation>Diese erneut klassifizieren</translation>
+  </message>
+  <message>
+   <source>Summary</source>
+   <translation>Zusammenfassung</translation>
+  </message>
+  <message>
+   <source>The first {n:,} of {total:,}.</source>
+   <translation>Die ersten {n:,} von {total:,}.</translation>
+  </message>
+  <message>
+   <source>Unknown cells look like: {kinds}</source>
+   <translation>Unbekannte Zellen sehen aus wie: {kinds}</translation>
+  </message>
+  <message>
+   <source>per 100 white</source>
+   <translation>je 100 weiße</translation>
+  </message>
+  <message>
+   <source>{n} images changed or vanished since they were judged: {names}</source>
+   <translation>{n} Bilder wurden seit ihrer Beurteilung geändert oder sind verschwunden: {names}</translation>
+  </message>
+  <message>
+   <source>{n} white cells of the model's classes were accepted: the 100 %.</source>
+   <translation>{n} weiße Zellen der Klassen des Modells wurden akzeptiert: Sie sind die 100 %.</translation>
+  </message>
+ </context>
+ <context>
+  <name>Summing</name>
+  <message>
+   <source>Nothing was classified yet.</source>
+   <translation>Noch wurde nichts klassifiziert.</translation>
+  </message>
+ </context>
+ <context>
+  <name>TextWindow</name>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation>Kopieren</translation>
+  </message>
+ </context>
+ <context>
+  <name>Viewer</name>
+  <message>
+   <source>Estimated: a red cell of {px} px, as entered, is taken as {um} µm wide.</source>
+   <translation>Geschätzt: Ein Erythrozyt von {px} px, wie eingegeben, wird als {um} µm breit angenommen.</translation>
+  </message>
+  <message>
+   <source>Estimated: red cells here are {px} px wide on average, taken as {um} µm.</source>
+   <translation>Geschätzt: Erythrozyten sind hier im Mittel {px} px breit, angenommen als {um} µm.</translation>
+  </message>
+  <message>
+   <source>The file states {um} µm per pixel ({origin}).</source>
+   <translation>Die Datei nennt {um} µm pro Pixel ({origin}).</translation>
+  </message>
+ </context>
+ <context>
+  <name>ViewerBar</name>
+  <message>
+   <source>100 % is one image pixel for each pixel of the screen</source>
+   <translation>Bei 100 % entspricht ein Bildpixel einem Pixel des Bildschirms</translation>
+  </message>
+  <message>
+   <source>Zoom {zoom}</source>
+   <translation>Zoom {zoom}</translation>
+  </message>
+  <message>
+   <source>{n} of {all}</source>
+   <translation>{n} von {all}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ViewerPage</name>
+  <message>
+   <source>Pinned: {name}</source>
+   <translation>Angeheftet: {name}</translation>
+  </message>
+  <message>
+   <source>The file is no longer in the folder. What is shown was read before.</source>
+   <translation>Die Datei ist nicht mehr im Ordner. Was gezeigt wird, wurde vorher gelesen.</translation>
+  </message>
+  <message>
+   <source>Viewer</source>
+   <translation>Betrachter</translation>
+  </message>
+ </context>
+ <context>
+  <name>Viewing</name>
+  <message>
+   <source>The cell is pinned. Space shows it beside another.</source>
+   <translation>Die Zelle ist angeheftet. Die Leertaste zeigt sie neben einer anderen.</translation>
+  </message>
+  <message>
+   <source>This cell is pinned on the right. Go on to compare others with it.</source>
+   <translation>Diese Zelle ist rechts angeheftet. Weitergehen, um andere mit ihr zu vergleichen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>WelcomePage</name>
+  <message>
+   <source>Drawing cells…</source>
+   <translation>Zellen werden gezeichnet…</translation>
+  </message>
+  <message>
+   <source>For research use. Not a medical device.</source>
+   <translation>Für Forschungszwecke. Kein Medizinprodukt.</translation>
+  </message>
+  <message>
+   <source>Microscope images of single Wright-Giemsa-stained blood cells.</source>
+   <translation>Mikroskopbilder einzelner Blutzellen in Wright-Giemsa-Färbung.</translation>
+  </message>
+  <message>
+   <source>Open a folder of cells</source>
+   <translation>Ordner mit Zellen öffnen</translation>
+  </message>
+  <message>
+   <source>Recent folders</source>
+   <translation>Zuletzt verwendete Ordner</translation>
+  </message>
+  <message>
+   <source>Try it on drawn cells</source>
+   <translation>An gezeichneten Zellen ausprobieren</translation>
+  </message>
+ </context>
+ <context>
+  <name>Words</name>
+  <message>
+   <source> – looks like {kind}</source>
+   <translation> – sieht aus wie {kind}</translation>
+  </message>
+  <message>
+   <source>Accepted</source>
+   <translation>Akzeptiert</translation>
+  </message>
+  <message>
+   <source>All cells</source>
+   <translation>Alle Zellen</translation>
+  </message>
+  <message>
+   <source>Could not be read</source>
+   <translation>Nicht lesbar</translation>
+  </message>
+  <message>
+   <source>Not classified yet</source>
+   <translation>Noch nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>Zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>To review: {why}</source>
+   <translation>Zur Durchsicht: {why}</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
+   <source>Unknown: {why}</source>
+   <translation>Unbekannt: {why}</translation>
+  </message>
+  <message>
+   <source>could not be read</source>
+   <translation>nicht lesbar</translation>
+  </message>
+  <message>
+   <source>to review: {what}</source>
+   <translation>zur Durchsicht: {what}</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>{n} focal planes</source>
+   <translation>{n} Fokusebenen</translation>
+  </message>
+ </context>
+ <context>
+  <name>WorkerBridge</name>
+  <message>
+   <source>The background process could not be started: {why}.</source>
+   <translation>Der Hintergrundprozess konnte nicht gestartet werden: {why}.</translation>
+  </message>
+ </context>
+</TS>

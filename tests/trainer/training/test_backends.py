@@ -27,7 +27,7 @@ assert keras.backend.backend() == backend
 network = tiny(dropout=0.0)
 with np.load(start) as file:
     network.set_weights([file[name] for name in file.files])
-recipe = replace(QUICK, steps=12, rate=3e-3, check_every=4, consistency=0.5, mixed=False)
+recipe = replace(QUICK, steps=12, rate=3e-3, check_every=4, consistency=0.5)
 recipe = replace(recipe, augmentation=STILL)
 history = fine_tune(network, Lesson(drawn_cells(), recipe, held_out=held_out()))
 weights = {f"w{place}": array for place, array in enumerate(network.get_weights())}

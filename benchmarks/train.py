@@ -175,7 +175,8 @@ def keras_script(
     model = keras.Model(image, answer)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     train = sets["train"].cache().shuffle(2000, seed=0).batch(32)
-    model.fit(train, validation_data=sets["val"].cache().batch(32), epochs=epochs, verbose=0)
+    val = sets["val"].cache().batch(32)
+    model.fit(train, validation_data=val, epochs=epochs, shuffle=False, verbose=0)
     truth = np.array([int(label) for _, label in sets["test"]])
     called = model.predict(sets["test"].batch(32), verbose=0).argmax(axis=1)
     found = [float((called[truth == one] == one).mean()) for one in np.unique(truth)]

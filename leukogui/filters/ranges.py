@@ -24,6 +24,7 @@ class _NumberBox(QDoubleSpinBox):
         self.setSingleStep(step)
         self.setKeyboardTracking(False)
         self.setMinimumSize(8 * GRID, 3 * GRID)
+        self.lineEdit().setTextMargins(GRID // 2, 0, 0, 0)  # a style sheet cannot
 
     def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
         """The number, or what its end means."""

@@ -69,9 +69,7 @@ class SaidOfCell(QWidget):
             self._label.setText(self.tr("Not classified yet"))
             self._why.clear()
         else:
-            failed = judged.decision is Decision.FAILED
-            said = f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
-            self._label.setText(self.tr("Could not be read") if failed else said)
+            self._label.setText(self._headline(judged))
             self._why.setText(decision_in_words(judged))
         self._show_bars()
 
@@ -80,6 +78,14 @@ class SaidOfCell(QWidget):
         if self._prediction is not None:
             facts = facts + self._said_facts(self._prediction)
         self._facts.setText("\n".join(facts))
+
+    def _headline(self, judged: Judged) -> str:
+        """What counts: of an unknown cell the likeliest class is not what it is."""
+        if judged.decision is Decision.FAILED:
+            return self.tr("Could not be read")
+        if judged.decision is Decision.UNKNOWN:
+            return self.tr("Unknown")
+        return f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
 
     def _show_bars(self) -> None:
         prediction = self._prediction

@@ -1,5 +1,5 @@
 """The style sheet: what the palette cannot say. `@name` stands for a tone of the theme,
-and `@checked` for the picture of a check mark that can be seen in every theme.
+and `@checked`, `@down` and `@up` for pictures that can be seen in every theme.
 """
 
 from __future__ import annotations
@@ -58,6 +58,27 @@ QCheckBox::indicator {
 QCheckBox::indicator:checked { image: url("@checked"); }
 QCheckBox:focus { color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
+QLineEdit, QAbstractSpinBox, QComboBox {
+    background: @field; border: 1px solid @line; border-radius: 4px; padding: 5px 8px;
+    selection-background-color: @accent; selection-color: @on_accent;
+}
+QAbstractSpinBox { padding: 3px 4px; }
+QComboBox QAbstractItemView::item { padding: 4px 4px; }
+QComboBox:hover { background: @hover; }
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @quiet; }
+QComboBox::drop-down { border: none; width: 24px; }
+QComboBox::down-arrow { image: url("@down"); width: 12px; height: 12px; }
+QComboBox { combobox-popup: 0; }
+QComboBox QAbstractItemView {
+    background: @panel; border: 1px solid @line; padding: 4px 0; outline: none;
+    selection-background-color: @accent; selection-color: @on_accent;
+}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 18px; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover; }
+QAbstractSpinBox::up-arrow { image: url("@up"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("@down"); width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off { image: none; }
 QProgressBar { background: @hover; border: none; border-radius: 3px; max-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
 QSplitter::handle { background: transparent; }
@@ -93,8 +114,13 @@ QHeaderView::section {
 #notice QToolButton:hover { background: @quiet; }
 """
 
+# Of their own colours: a style sheet cannot give a picture the colour of the text.
+_PICTURES = {"checked": "checked", "down": "field-down", "up": "field-up"}
+
 
 def sheet_of(tones: Mapping[str, str]) -> str:
     """The sheet with its tones filled in; KeyError for a tone that the theme lacks."""
-    names = {**tones, "checked": (resources_folder() / "icons" / "checked.svg").as_posix()}
+    icons = resources_folder() / "icons"
+    pictures = {name: (icons / f"{file}.svg").as_posix() for name, file in _PICTURES.items()}
+    names = {**tones, **pictures}
     return re.sub(r"@(\w+)", lambda found: names[found[1]], _SHEET)

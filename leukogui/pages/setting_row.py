@@ -125,4 +125,5 @@ def _combo(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
 def _patient(box: QAbstractSpinBox) -> QAbstractSpinBox:
     """A half-typed number is not a choice yet."""
     box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(GRID, 0, 0, 0)  # a style sheet cannot
     return box

@@ -126,7 +126,7 @@ class Summing(QObject):
         self.asker.choose(self._window.session.root, run, compare=self._is_quiet())
 
     def _on_case(self) -> None:
-        self.page.show_message(self.tr("Nothing was classified yet."))
+        self._show_waiting()
         self.page.chooser.show_runs((), None)
         self._show_possible()
         self.asker.choose(None)
@@ -143,7 +143,16 @@ class Summing(QObject):
         figures = self.page.figures
         run = figures.run if figures is not None else None
         root = self._window.session.root if self._has_run() else None
+        if figures is None:
+            self._show_waiting()
         self.asker.choose(root, run, compare=self._is_quiet())
+
+    def _show_waiting(self) -> None:
+        """Say what there will be in the place of figures."""
+        if self._has_run():
+            self.page.show_message(self.tr("The cells are being counted…"))
+        else:
+            self.page.show_message(self.tr("Nothing was classified yet."))
 
     def _is_quiet(self) -> bool:
         """Whether nothing runs; what changes during a run, the run itself tells of."""

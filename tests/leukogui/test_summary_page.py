@@ -314,6 +314,20 @@ def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, d
     assert any("Nothing was classified" in each.text() for each in page.findChildren(QLabel))
 
 
+def test_the_page_says_that_it_counts(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    run(qtbot, assembly)
+    page = assembly.summing.page
+    assembly.window.commands["summary"].trigger()
+    words = [each.text() for each in page.findChildren(QLabel)]
+    assert any("being counted" in text for text in words)
+    assert not any("Nothing was classified" in text for text in words)
+    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
+
+
 def test_the_models_are_sound(qtbot: QtBot, qtmodeltester: ModelTester, qapp: object) -> None:
     shares = ShareModel("%")
     qtmodeltester.check(shares)

@@ -60,6 +60,34 @@ def _inside(window: Window, height: int, width: int) -> NDArray[np.float32]:
     return np.outer(row, column).astype(np.float32)
 
 
+def faded(
+    heat: NDArray[np.floating], window: Window, height: int, width: int
+) -> NDArray[np.float32]:
+    """Heat spread as it is drawn: it fades out towards the window's edge.
+
+    A person would take the edge for something in the image. Each place keeps its heat at its
+    centre: only between the centres of the outermost places and the edge is there less of it.
+    Nothing is to be measured on this; that is what `spread` is for.
+
+    Args and result as those of `spread`.
+    """
+    rows, columns = heat.shape
+    down = _ramp(window.y, window.side, rows, height)
+    along = _ramp(window.x, window.side, columns, width)
+    return spread(heat, window, height, width) * np.outer(down, along)
+
+
+def _ramp(start: float, side: float, places: int, length: int) -> NDArray[np.float32]:
+    """1 from centre to centre of the outermost places, 0 at the window's edges; float32 (length,).
+
+    Smooth at both of its ends.
+    """
+    centres = np.arange(length) + 0.5 - start
+    inwards = np.minimum(centres, side - centres)
+    share = np.clip(inwards / (0.5 * side / places), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
 def overlay(
     rgb: NDArray[np.uint8],
     heat: NDArray[np.floating],
@@ -85,7 +113,7 @@ def overlay(
     below = rgb[part]
     if below.size:
         moved = Window(window.x - part[1].start, window.y - part[0].start, window.side)
-        share = spread(heat, moved, below.shape[0], below.shape[1])
+        share = faded(heat, moved, below.shape[0], below.shape[1])
         colours = cv2.applyColorMap(cv2.convertScaleAbs(share, alpha=255), COLOUR_MAPS[colour_map])
         share *= np.float32(opacity)
         colours = cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)

@@ -77,11 +77,11 @@ def choose(
     if device == "gpu":
         raise UserError(
             f"No GPU can be used: {search.reason}.",
-            "Use --device cpu, or install a framework that reaches the GPU (README, “GPU”).",
+            "Choose the CPU, or install a framework that reaches the GPU (README, “GPU”).",
         )
     reason = search.reason
     if cards:
-        reason = f"{next(iter(cards.values()))} is built in and slower; --device gpu uses it"
+        reason = f"{next(iter(cards.values()))} is built in and slower; it is used if the GPU is asked for"
     return _on_cpu(precision, admitted, reason)
 
 

@@ -68,7 +68,7 @@ def notice_of(changed: tuple[str, ...]) -> Notice:
     return Notice(
         f"{images} changed or vanished after {'it' if were == 'was' else 'they'} {were} judged: "
         f"{named}. What is said of them holds for the old files, whose SHA-256 stands beside it.",
-        "Run the command again without --resume to judge the new files.",
+        "Run it anew to judge the new files (on a command line: without --resume).",
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainer.domain import Window
-from trainer.imaging.overlay import COLOUR_MAPS, overlay, spread
+from trainer.imaging.overlay import COLOUR_MAPS, faded, overlay, spread
 
 
 @pytest.mark.parametrize("window", [Window(20, 10, 40), Window(-10, -5, 60), Window(50, 30, 90)])
@@ -25,6 +25,23 @@ def test_even_heat_fills_the_window_and_nothing_else() -> None:
     full = spread(np.ones((7, 7), np.float32), Window(10, 20, 30), 80, 60)
     assert np.allclose(full[20:50, 10:40], 1)
     assert full.sum() == pytest.approx(30 * 30)
+
+
+def test_drawn_heat_fades_out_and_has_no_edge() -> None:
+    drawn = faded(np.ones((7, 7), np.float32), Window(10, 20, 70), 100, 90)
+    assert np.allclose(drawn[25:85, 15:75], 1)  # from centre to centre of the outermost places
+    assert not (drawn > spread(np.ones((7, 7), np.float32), Window(10, 20, 70), 100, 90)).any()
+    for across in (drawn[55, 9:20], drawn[55, 80:69:-1], drawn[19:30, 45], drawn[90:79:-1, 45]):
+        assert (np.diff(across) >= 0).all()
+        assert np.diff(across).max() < 0.4
+        assert across[0] == 0
+        assert across[1] < 0.1
+
+
+def test_every_place_keeps_its_heat_at_its_centre() -> None:
+    heat = np.random.default_rng(0).uniform(0, 1, (5, 5)).astype(np.float32)
+    drawn = faded(heat, Window(0, 0, 75), 75, 75)
+    assert np.allclose(drawn[7::15, 7::15], heat, atol=0.01)
 
 
 @pytest.mark.parametrize("colour_map", COLOUR_MAPS)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.gallery.painter import letter_pixmap
 from leukogui.look.class_marks import Mark
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, font
 from leukogui.look.theme import Theme
 
@@ -79,7 +80,7 @@ class CountedDelegate(QStyledItemDelegate):
         count = index.data(Role.COUNT)
         painter.setFont(font())
         painter.setPen(QColor(tones.quiet))
-        shown = f"{count:,}"
+        shown = digits(count)
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, shown)
         width = box.width() - painter.fontMetrics().horizontalAdvance(shown) - GRID
         used = font(bold=chosen)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.look.digits import digits
 from leukogui.look.plain_tips import plain_tip
 from leukogui.look.sizes import GRID, font
 
@@ -45,7 +46,7 @@ class FilterLine(QWidget):
     def show_filter(self, shown: int, total: int, why: str) -> None:
         """Show how many cells are left by what; nothing is said where `why` is empty."""
         self.setVisible(bool(why))
-        text = self.tr("{n} of {total} cells").format(n=f"{shown:,}", total=f"{total:,}")
+        text = self.tr("{n} of {total} cells").format(n=digits(shown), total=digits(total))
         self.count.setText(text)
         self.why.setText(why)
         self.why.setToolTip(plain_tip(why))
@@ -76,4 +77,4 @@ class NothingLeft(QWidget):
     def show_total(self, total: int) -> None:
         """Say how many cells there are."""
         text = self.tr("No cell matches the filters.\nNone is lost: the case has {n} cells.")
-        self.words.setText(text.format(n=f"{total:,}"))
+        self.words.setText(text.format(n=digits(total)))

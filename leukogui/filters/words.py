@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.wishes import Range, Wish
 from leukogui.gallery.words import group_in_words
+from leukogui.look.digits import digits
 
 
 def _tr(text: str) -> str:
@@ -35,5 +36,5 @@ def wish_in_words(wish: Wish, classes: Sequence[str]) -> str:
 
 
 def _range(limits: Range, decimals: int) -> str:
-    low, high = (f"{value:.{decimals}f}" for value in limits)
+    low, high = (digits(value, f".{decimals}f") for value in limits)
     return _tr("from {low}").format(low=low) if math.isinf(limits[1]) else f"{low}–{high}"

@@ -12,6 +12,7 @@ from leukogui.case.cells import Judged
 from leukogui.gallery.words import percent
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import Mark
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
 from trainer.domain import Decision
@@ -66,7 +67,7 @@ class CellPainter:
         painter.drawText(box, where, text)
         painter.setFont(font())
         painter.setPen(QColor(self._tones.quiet))
-        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, f"{count:,}")
+        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, digits(count))
 
     def _paint_absent(self, painter: QPainter, square: QRect, error: str) -> None:
         painter.fillRect(square, QColor(self._tones.hover))

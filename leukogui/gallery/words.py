@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Judged
 from leukogui.look.class_marks import spoken
+from leukogui.look.digits import digits
 from trainer.domain import Decision
 
 
@@ -62,7 +63,7 @@ def percent(probability: float) -> str:
     """A probability for a person: never "100 %" where it is less."""
     if 0.995 <= probability < 1:
         return "> 99 %"
-    return f"{probability * 100:.0f} %"
+    return f"{digits(probability * 100, '.0f')} %"
 
 
 def cell_in_words(name: str, judged: Judged | None) -> str:

@@ -11,6 +11,7 @@ from leukogui.case.cells import Judged
 from leukogui.gallery.words import decision_in_words, percent
 from leukogui.inspector.bars import ProbabilityBars
 from leukogui.look.class_marks import marks_of, spoken
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
 from trainer.domain import Decision
@@ -103,7 +104,7 @@ class SaidOfCell(QWidget):
         facts = [self.tr("Model {id}, {how}").format(id=prediction.model, how=prediction.precision)]
         if prediction.distance is not None:
             text = self.tr("Distance to known cells: {d} of the limit")
-            facts.append(text.format(d=f"{prediction.distance:.2f}"))
+            facts.append(text.format(d=digits(prediction.distance, ".2f")))
         return facts
 
 

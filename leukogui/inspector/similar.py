@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from leukogui.inspector.said import words
 from leukogui.inspector.strip import CellStrip, StripCell
 from leukogui.look.class_marks import marks_of, spoken
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type
 from leukogui.look.theme import Theme
 from leukogui.thumbnails.shop import ThumbnailShop
@@ -134,7 +135,7 @@ class SimilarCells(QWidget):
 
     def _training_cell(self, cell: Mapping[str, Any]) -> StripCell:
         said = self.tr("{kind}, {d} of the limit away").format(
-            kind=spoken(cell["label"]), d=f"{cell['distance']:.2f}"
+            kind=spoken(cell["label"]), d=digits(cell["distance"], ".2f")
         )
         whence = f"{PurePosixPath(cell['name']).name} {cell['source']}".rstrip()
         path = Path(cell["file"]) if cell["file"] else None
@@ -142,7 +143,7 @@ class SimilarCells(QWidget):
 
     def _case_cell(self, cell: Mapping[str, Any], root: Path) -> StripCell:
         said = self.tr("{kind}, {d} of the limit away").format(
-            kind=self._kind(cell), d=f"{cell['distance']:.2f}"
+            kind=self._kind(cell), d=digits(cell["distance"], ".2f")
         )
         name, sure = cell["image"], cell["decision"] == Decision.ACCEPT
         about = f"{said}\n{PurePosixPath(name).name}"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import NEUTRAL, Mark
+from leukogui.look.digits import digits
 from leukogui.look.plain_tips import plain_tip
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
@@ -229,7 +230,7 @@ class CellStrip(QWidget):
         painter.setFont(font(Type.SMALL))
         painter.setPen(QColor(self._theme.tones.quiet))
         beside = QRect(badge.right() + GRID // 2, badge.top(), box.width() - _BADGE, _BADGE)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, f"{cell.distance:.2f}")
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, digits(cell.distance, ".2f"))
 
 
 def _paint_picture(painter: QPainter, box: QRect, picture: QImage) -> None:

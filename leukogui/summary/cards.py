@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.summary.figures import Figures
 
@@ -29,7 +30,7 @@ class CountCards(QWidget):
         """Show the counts."""
         counts = {"images": figures.images, **figures.decisions}
         for key, label in self._numbers.items():
-            label.setText(f"{counts[key]:,}")
+            label.setText(digits(counts[key]))
             card = label.parentWidget()
             assert card is not None
             card.setAccessibleName(f"{self._titles[key]}: {counts[key]}")

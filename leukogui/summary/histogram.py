@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
 from leukogui.summary.figures import Figures
@@ -94,7 +95,7 @@ class Histogram(QWidget):
                     painter.drawRect(QRectF(plot.left() + at * step + 1, bottom, step - 2, height))
         painter.setPen(QColor(self._theme.tones.quiet))
         top = QRectF(plot.left(), plot.top() - 2 * GRID - 2, plot.width(), 2 * GRID)
-        painter.drawText(top, Qt.AlignmentFlag.AlignRight, f"{tallest:,}")
+        painter.drawText(top, Qt.AlignmentFlag.AlignRight, digits(tallest))
 
     def _paint_scale(self, painter: QPainter, plot: QRectF, threshold: float) -> None:
         tones = self._theme.tones
@@ -105,7 +106,7 @@ class Histogram(QWidget):
             where = aligned.get(tenth, Qt.AlignmentFlag.AlignHCenter)
             left = {0: x, 10: x - 4 * GRID}.get(tenth, x - 2 * GRID)
             box = QRectF(left, plot.bottom() + 4, 4 * GRID, 2 * GRID)
-            painter.drawText(box, where, f"{tenth / 10:.1f}")
+            painter.drawText(box, where, digits(tenth / 10, ".1f"))
         x = round(plot.left() + plot.width() * threshold)
         painter.setPen(QPen(QColor(tones.accent), 2, Qt.PenStyle.DashLine))
         painter.drawLine(x, round(plot.top()), x, round(plot.bottom()))

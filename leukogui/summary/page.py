@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.look.class_marks import marks_of, spoken
+from leukogui.look.digits import digits
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
@@ -83,7 +84,7 @@ class SummaryPage(QScrollArea):
         self.chooser.show_runs(figures.runs, figures.run)
         self.cards.show_figures(figures)
         words = self.tr("{n} white cells of the model's classes were accepted: the 100 %.")
-        self._white.setText(words.format(n=f"{figures.white:,}"))
+        self._white.setText(words.format(n=digits(figures.white)))
         self.percent.show_shares(figures.percent, marks)
         self.beside.show_shares(figures.beside, marks)
         self._beside.setVisible(bool(figures.beside))
@@ -110,7 +111,7 @@ class SummaryPage(QScrollArea):
             self._halves.setDirection(direction)
 
     def _show_words(self, figures: Figures) -> None:
-        looks = ", ".join(f"{spoken(kind)} {n:,}" for kind, n in figures.looks_like.items())
+        looks = ", ".join(f"{spoken(kind)} {digits(n)}" for kind, n in figures.looks_like.items())
         self._looks.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
         self._looks.setVisible(bool(looks))
         if list(figures.warnings) != self.warnings():
@@ -133,7 +134,8 @@ class SummaryPage(QScrollArea):
         self.failed.show_failed(figures.failed)
         self._failures.setVisible(bool(figures.failed))
         total, shown = figures.decisions["failed"], len(figures.failed)
-        self._few.setText(self.tr("The first {n:,} of {total:,}.").format(n=shown, total=total))
+        words = self.tr("The first {n} of {total}.")
+        self._few.setText(words.format(n=digits(shown), total=digits(total)))
         self._few.setVisible(shown < total)
 
     # Building

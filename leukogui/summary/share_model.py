@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from leukogui.look.class_marks import Mark
+from leukogui.look.digits import digits
 from leukogui.look.mark_icon import mark_icon
 from leukogui.summary.figures import Share
 from leukogui.summary.words import interval_words, name_of, share_words, value_words
@@ -104,7 +105,7 @@ class ShareModel(QAbstractTableModel):
 def _text(share: Share, column: int) -> str:
     texts = (
         name_of(share.key),
-        f"{share.cells:,}",
+        digits(share.cells),
         value_words(share),
         interval_words(share),
         "",

@@ -139,7 +139,7 @@ class ShareTable(QTableView):
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widths = {Column.NAME: 20, Column.CELLS: 8, Column.VALUE: 14, Column.INTERVAL: 15}
         for column, width in widths.items():
-            self.setColumnWidth(column, width * GRID)
+            self.setColumnWidth(column, max(width * GRID, columns.sectionSizeHint(column)))
         columns.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Stretch)
         for column in (Column.VALUE, Column.INTERVAL):
             self.setColumnHidden(column, not with_figures)

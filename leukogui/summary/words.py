@@ -8,6 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication
 
 from leukogui.look.class_marks import spoken
+from leukogui.look.digits import digits
 from leukogui.summary.figures import Figures, RunLine, Share
 
 
@@ -28,15 +29,15 @@ def name_of(key: str) -> str:
 
 def value_words(share: Share) -> str:
     """The figure, such as 12.3; empty where there is nothing to divide by."""
-    return "" if share.value is None else f"{share.value:.1f}"
+    return "" if share.value is None else digits(share.value, ".1f")
 
 
 def interval_words(share: Share) -> str:
     """Its interval, such as 10.1 – 15.0."""
     if share.value is None or share.low is None:
         return ""
-    high = _tr("no bound") if share.high is None else f"{share.high:.1f}"
-    return f"{share.low:.1f} – {high}"
+    high = _tr("no bound") if share.high is None else digits(share.high, ".1f")
+    return f"{digits(share.low, '.1f')} – {high}"
 
 
 def share_words(share: Share, unit: str) -> str:
@@ -50,12 +51,13 @@ def share_words(share: Share, unit: str) -> str:
 
 def histogram_words(figures: Figures) -> str:
     """The histogram in words: what lies in each tenth, and the threshold."""
-    parts = [_tr("Under {p} a cell goes to review.").format(p=f"{figures.threshold:g}")]
+    parts = [_tr("Under {p} a cell goes to review.").format(p=digits(figures.threshold, "g"))]
     columns = list(zip(*figures.histogram.values(), strict=True))
     for low in range(0, len(columns), 2):
         cells = sum(sum(column) for column in columns[low : low + 2])
         if cells:
-            between = f"{low / len(columns):.1f}–{(low + 2) / len(columns):.1f}"
+            ends = (digits(end / len(columns), ".1f") for end in (low, low + 2))
+            between = "–".join(ends)
             parts.append(_tr("{between}: {n} cells").format(between=between, n=cells))
     return " ".join(parts[:1]) + " " + ", ".join(parts[1:])
 
@@ -68,7 +70,7 @@ def run_words(run: RunLine) -> str:
         "cancelled": _tr("stopped"),
         "failed": _tr("failed"),
     }
-    images = _tr("{n} images").format(n=f"{run.judged:,}")
+    images = _tr("{n} images").format(n=digits(run.judged))
     state = states.get(run.state, run.state)
     parts = (_tr("Run {n}").format(n=run.id), when(run.started), run.model, f"{images}, {state}")
     return "  ·  ".join(parts)
@@ -89,11 +91,11 @@ def facts(figures: Figures) -> list[tuple[str, str]]:
         (_tr("Model"), f"{model['id']}, {model['backbone']}"),
         (_tr("SHA-256 of its card"), model["card_sha256"]),
         (_tr("Calibrated for"), ", ".join(model["calibrated_for"]) or _tr("no source")),
-        (_tr("To review under"), f"{thresholds['review_probability']:g}"),
-        (_tr("Unknown from"), f"{thresholds['unknown_probability']:g}"),
+        (_tr("To review under"), digits(thresholds["review_probability"], "g")),
+        (_tr("Unknown from"), digits(thresholds["unknown_probability"], "g")),
     ]
     if distance is not None:
-        rows.append((_tr("Unknown beyond distance"), f"{distance:g}"))
+        rows.append((_tr("Unknown beyond distance"), digits(distance, "g")))
     rows += [
         (_tr("Device"), f"{raw['device']}, {raw['precision']}"),
         (_tr("Source"), profile.get("name") or _tr("not named")),
@@ -101,7 +103,7 @@ def facts(figures: Figures) -> list[tuple[str, str]]:
     if profile.get("red_cell_diameter") is not None:
         cells = profile.get("measured_cells") or 0
         text = _tr("{px} px, {origin}, {n} cells") if cells else _tr("{px} px, {origin}")
-        diameter = f"{profile['red_cell_diameter']:.1f}"
+        diameter = digits(profile["red_cell_diameter"], ".1f")
         said = text.format(px=diameter, origin=profile["origin"], n=cells)
         rows.append((_tr("Diameter of a red cell"), said))
     return rows

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID
 from leukogui.viewer.elided import ElidedLabel
 
@@ -52,7 +53,7 @@ class ViewerBar(QWidget):
         self.name.setText(PurePosixPath(name).name)
         self.name.setToolTip(name)
         known = position >= 0
-        text = self.tr("{n} of {all}").format(n=f"{position + 1:,}", all=f"{count:,}")
+        text = self.tr("{n} of {all}").format(n=digits(position + 1), all=digits(count))
         self.place.setText(text if known else "")
 
     def show_zoom(self, zoom: float) -> None:
@@ -64,7 +65,7 @@ class ViewerBar(QWidget):
 def zoom_in_words(zoom: float) -> str:
     """ "100 %"; one digit more where it is small."""
     percent = zoom * 100
-    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %"
+    return f"{digits(percent, '.0f' if percent >= 9.95 else '.1f')} %"
 
 
 def _add(row: QHBoxLayout, action: ActionOf, ids: Sequence[str]) -> None:

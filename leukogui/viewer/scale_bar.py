@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from leukogui.look.digits import digits
+
 RED_CELL_MICROMETRES = 7.5
 """Mean diameter of a red cell on a dried smear, as the source profile takes it."""
 _LENGTHS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -44,13 +46,14 @@ def bar_length(micrometres: float, longest: float) -> float | None:
 
 def length_in_words(length: float, *, stated: bool) -> str:
     """The bar's label: "10 µm", or "≈ 10 µm" where it is estimated."""
-    return f"{length:g} µm" if stated else f"≈ {length:g} µm"
+    said = f"{digits(length, 'g')} µm"
+    return said if stated else f"≈ {said}"
 
 
 def stated_scale(micrometres: float, origin: str) -> Scale:
     """The scale that a file states."""
     text = _tr("The file states {um} µm per pixel ({origin}).")
-    return Scale(micrometres, True, text.format(um=f"{micrometres:.3g}", origin=origin))
+    return Scale(micrometres, True, text.format(um=digits(micrometres, ".3g"), origin=origin))
 
 
 def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> Scale | None:
@@ -69,7 +72,7 @@ def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> Scale 
         text = _tr("Estimated: a red cell of {px} px, as entered, is taken as {um} µm wide.")
     else:
         text = _tr("Estimated: red cells here are {px} px wide on average, taken as {um} µm.")
-    why = text.format(px=f"{diameter:.3g}", um=RED_CELL_MICROMETRES)
+    why = text.format(px=digits(diameter, ".3g"), um=digits(RED_CELL_MICROMETRES, "g"))
     return Scale(RED_CELL_MICROMETRES / diameter, False, why)
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.look.digits import digits
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.actions import Actions
@@ -148,12 +149,12 @@ class CommandBar(QWidget):
 
 def progress_in_words(progress: ProgressEvent) -> str:
     """Stage, count, rate and time left, as far as they are known."""
-    parts = [f"{progress.stage.capitalize()}  {progress.done:,}"]
+    parts = [f"{progress.stage.capitalize()}  {digits(progress.done)}"]
     if progress.total is not None:
-        parts[0] += f" / {progress.total:,}"
+        parts[0] += f" / {digits(progress.total)}"
     if progress.per_second:
         rate = QCoreApplication.translate("CommandBar", "{n} img/s")
-        parts.append(rate.format(n=f"{progress.per_second:.3g}"))
+        parts.append(rate.format(n=digits(progress.per_second, ".3g")))
     if progress.seconds_left is not None and progress.done != progress.total:
         parts.append(seconds_in_words(progress.seconds_left))
     return "   ".join(parts)

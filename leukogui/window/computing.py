@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 
+from leukogui.look.digits import digits
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.device_panel import DevicePanel, Facts
 from leukogui.window.main_window import MainWindow
@@ -198,9 +199,9 @@ class Computing(QObject):
             "{n} cells a second, the network alone. {same} of {all} drawn cells get the label "
             "that the CPU gives in f32; probabilities differ by {dp} at most."
         ).format(
-            n=f"{found['per_second']:.3g}",
+            n=digits(found["per_second"], ".3g"),
             same=found["same_label"],
             all=found["cells"],
-            dp=f"{found['max_dp']:.2g}",
+            dp=digits(found["max_dp"], ".2g"),
         )
         return f"{agrees if found['agrees'] else differs} {measured}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from leukogui.look.class_marks import spoken
+from leukogui.look.digits import digits
 from leukogui.window.eliding import ElidingButton
 from leukogui.work.model_shelf import ModelShelf
 
@@ -97,10 +98,10 @@ def _figure_in_words(figure: Metric) -> str:
     """A share in percent, with its interval and the cells behind it where they are known."""
     between = cells = ""
     if figure.low is not None and figure.high is not None:
-        between = f" ({figure.low * 100:.1f}–{figure.high * 100:.1f})"
+        between = f" ({digits(figure.low * 100, '.1f')}–{digits(figure.high * 100, '.1f')})"
     if figure.n:
         cells = ", " + _tr("n = {n}").format(n=figure.n)
-    return f"{figure.value * 100:.1f} %{between}{cells}"
+    return f"{digits(figure.value * 100, '.1f')} %{between}{cells}"
 
 
 def _tr(text: str) -> str:

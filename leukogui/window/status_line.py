@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from leukogui.case.cells import Counts
+from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.eliding import ElidingLabel
 
@@ -34,7 +35,7 @@ class StatusLine(QWidget):
         self.counts.setText("" if counts is None else self._words(counts, listing))
 
     def _words(self, counts: Counts, listing: bool) -> str:
-        parts = [self.tr("{n} cells").format(n=f"{counts.total:,}")]
+        parts = [self.tr("{n} cells").format(n=digits(counts.total))]
         if listing:
             parts[0] += "…"
         if counts.pending < counts.total:
@@ -45,5 +46,5 @@ class StatusLine(QWidget):
                 (counts.failed, self.tr("{n} failed")),
                 (counts.pending, self.tr("{n} not classified")),
             )
-            parts += [text.format(n=f"{count:,}") for count, text in said if count]
+            parts += [text.format(n=digits(count)) for count, text in said if count]
         return "   ·   ".join(parts)

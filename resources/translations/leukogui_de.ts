@@ -1204,6 +1204,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Noch nicht klassifiziert</translation>
   </message>
   <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
    <source>output {n}</source>
    <translation>Ausgang {n}</translation>
   </message>
@@ -1701,7 +1705,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <name>SummaryPage</name>
   <message>
    <source>% of classified</source>
-   <translation>% der klassifizierten</translation>
+   <translation>% klassifizierter</translation>
   </message>
   <message>
    <source>Beside the white cells</source>
@@ -1748,8 +1752,8 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zusammenfassung</translation>
   </message>
   <message>
-   <source>The first {n:,} of {total:,}.</source>
-   <translation>Die ersten {n:,} von {total:,}.</translation>
+   <source>The first {n} of {total}.</source>
+   <translation>Die ersten {n} von {total}.</translation>
   </message>
   <message>
    <source>Unknown cells look like: {kinds}</source>
@@ -1773,6 +1777,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Nothing was classified yet.</source>
    <translation>Noch wurde nichts klassifiziert.</translation>
+  </message>
+  <message>
+   <source>The cells are being counted…</source>
+   <translation>Zellen werden gezählt…</translation>
   </message>
  </context>
  <context>

@@ -17,7 +17,14 @@ from bar_at_a_scaling import cut, fill
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 
 from leukogui.start.asked import Asked
 from leukogui.start.program import run
@@ -79,7 +86,7 @@ def examine(window: MainWindow, english: set[str]) -> None:
         said = [text for text in words_of(each) if text in english]
         problems.extend(f"English: {text!r} of {type(each).__name__}" for text in said)
     for widget in window.findChildren(QWidget):
-        if widget.isVisible():
+        if widget.isVisible() or isinstance(widget, QHeaderView):
             problems.extend(lacking_room(widget))
 
 
@@ -99,6 +106,8 @@ def lacking_room(widget: QWidget) -> Iterator[str]:
         return  # shortened on purpose, with the whole in its tip
     if isinstance(widget, QScrollArea) and widget.horizontalScrollBar().maximum():
         yield f"{type(widget).__name__} is wider than the window"
+    if isinstance(widget, QHeaderView):
+        yield from narrow_columns(widget)
     if isinstance(widget, QLabel) and widget.wordWrap():
         if widget.height() < widget.heightForWidth(widget.width()):
             yield f"{widget.text()!r} is cut off below"
@@ -106,6 +115,13 @@ def lacking_room(widget: QWidget) -> Iterator[str]:
         needs = widget.minimumSizeHint().width()
         if widget.width() < needs:
             yield f"{widget.text()!r} has {widget.width()}, needs {needs}"
+
+
+def narrow_columns(head: QHeaderView) -> Iterator[str]:
+    for at in range(head.count()):
+        room, needs = head.sectionSize(at), head.sectionSizeHint(at)
+        if not head.isSectionHidden(at) and room < needs:
+            yield f"a column of {head.parent()} has {room}, needs {needs}"
 
 
 def until(condition: Callable[[], bool]) -> None:

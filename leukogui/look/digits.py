@@ -1,0 +1,16 @@
+"""Numbers with the marks of the person's language: 12,345.6 or 12.345,6."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale
+
+
+def digits(value: float, form: str = ",") -> str:
+    """A number for a person, never for a file or another program.
+
+    Args:
+        form: as in Python's `format`; left out: a count, its thousands set apart.
+    """
+    locale = QLocale()
+    marks = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
+    return "".join(marks.get(each, each) for each in format(value, form))

@@ -36,7 +36,7 @@ class FolderWatch(QObject):
         self._thread: threading.Thread | None = None
         self._settle = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SETTLE)
         self._watcher = QFileSystemWatcher(self)
-        self._watcher.directoryChanged.connect(lambda _: self._settle.start())
+        self._watcher.directoryChanged.connect(self._on_changed)
         self._settle.timeout.connect(self.look_again)
         self._regular = QTimer(self, interval=_MILLISECONDS_BETWEEN)
         self._regular.timeout.connect(self.look_again)
@@ -99,6 +99,12 @@ class FolderWatch(QObject):
         if not stop.is_set():
             self.listed.emit(generation, listing)
 
+    def _on_changed(self, folder: str) -> None:
+        """Something in a folder is another; of the one above, only whether ours went counts."""
+        root = self._root
+        if root is not None and (folder != str(root.parent) or not root.is_dir()):
+            self._settle.start()
+
     def _on_gone(self, generation: int, error: UserError) -> None:
         if generation != self.generation:
             return
@@ -113,9 +119,11 @@ class FolderWatch(QObject):
         self._is_gone = False
         pairs = zip(listing.folders[:_MOST_WATCHED], listing.times, strict=False)
         times = {str(self._root / folder): time for folder, time in pairs}
-        new = sorted(times.keys() - set(self._watcher.directories()))
-        if new:
-            self._watcher.addPaths(new)
+        watched = set(self._watcher.directories())
+        new = sorted(times.keys() - watched)
+        # That a folder is moved away is told to those who watch the one above it, not to us.
+        if added := sorted({*new, str(self._root.parent)} - watched):
+            self._watcher.addPaths(added)
         # What changed after it was listed and before it was watched, nobody would tell.
         if any(_time_of(path) != times[path] for path in new):
             self._settle.start()

@@ -23,6 +23,7 @@ class ModelChooser(ElidingButton):
     """Shows the chosen model; empty id stands for the serving one."""
 
     chosen = Signal(str)
+    shown = Signal()  # which model is shown may be another one
 
     def __init__(self, shelf: ModelShelf, extra: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class ModelChooser(ElidingButton):
         if self._shelf.cards:
             self._menu.addSeparator()
         self._menu.addAction(self._extra)
+        self.shown.emit()
 
     def _entry(self, card: Card, *, is_chosen: bool) -> QAction:
         facts = facts_of(card)

@@ -54,6 +54,7 @@ class Running(QObject):
         commands.on("import_model", self.ask_model)
         commands.on("copy_command", self.copy_command)
         window.chooser.chosen.connect(self._on_model)
+        window.chooser.shown.connect(self._show_possible)
         window.queue.changed.connect(self._show_possible)
         window.queue.began.connect(self._on_began)
         window.queue.served.connect(self._on_served)

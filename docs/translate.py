@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -24,9 +25,12 @@ import PySide6
 
 ROOT = Path(__file__).resolve().parents[1]
 WINDOW = ROOT / "leukogui"
+WORKER = ROOT / "trainer"
+TOLD = "Told"  # the context of the sentences that the worker says in English
 TRANSLATIONS = ROOT / "resources" / "translations"
 NAME = "leukogui"
 MARKING = {"translate", "QT_TRANSLATE_NOOP"}
+FEWEST_LETTERS, FEW_LETTERS = 4, 12  # a text of fewer is of no sentence; of few, a whole one
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE TS>\n'
 
 
@@ -50,6 +54,8 @@ def main() -> int:
     for file in sorted(files):
         update(file, found)
         compile_messages(file, file.with_suffix(".qm"))
+    for sentence in stale(found):
+        print(f"the worker no longer says: {sentence}")
     return 0
 
 
@@ -57,6 +63,25 @@ def messages_of(folder: Path) -> Iterator[Message]:
     """Every text of a folder's modules that a person may come to read."""
     for path in sorted(folder.rglob("*.py")):
         yield from messages(path.read_text("utf-8"), path.name)
+
+
+def stale(found: Iterable[Message]) -> list[str]:
+    """Sentences that the window knows of the worker, and that are nowhere in its code."""
+    code = "\n".join(path.read_text("utf-8") for path in WORKER.rglob("*.py"))
+    said = [re.compile(each) for each in set(map(_pattern, ast.walk(ast.parse(code)))) if each]
+    known = [each.source for each in found if each.context == TOLD]
+    return [each for each in known if not any(pattern.search(each) for pattern in said)]
+
+
+def _pattern(node: ast.AST) -> str:
+    """Matches the sentence, or the part of one, that is written here; empty where none is."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    texts = [_text(part) if isinstance(part, ast.expr) else None for part in parts]
+    letters = sum(each.isalpha() for text in texts for each in text or "")
+    if letters < FEWEST_LETTERS:
+        return ""
+    matching = "".join(".*" if text is None else re.escape(text) for text in texts)
+    return f"^{matching}$" if letters < FEW_LETTERS else matching
 
 
 def messages(code: str, name: str = "<code>") -> list[Message]:

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.gallery.painter import letter_pixmap
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import Mark
-from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, font
 from leukogui.look.theme import Theme
 

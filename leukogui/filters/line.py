@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 from leukogui.look.plain_tips import plain_tip
 from leukogui.look.sizes import GRID, font
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.wishes import Range, Wish
 from leukogui.gallery.words import group_in_words
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 
 
 def _tr(text: str) -> str:

@@ -10,9 +10,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from leukogui.case.cells import Judged
 from leukogui.gallery.words import percent
+from leukogui.language.digits import digits
+from leukogui.language.told import told
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import Mark
-from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
 from trainer.domain import Decision
@@ -76,7 +77,7 @@ class CellPainter:
         painter.setFont(self._font)
         painter.setPen(QColor(self._tones.quiet))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, error)
+        painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, told(error))
 
     def _paint_name(self, painter: QPainter, caption: QRect, name: str) -> None:
         key = (name, caption.width())

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Judged
+from leukogui.language.digits import digits
+from leukogui.language.told import told
 from leukogui.look.class_marks import spoken
-from leukogui.look.digits import digits
 from trainer.domain import Decision
 
 
@@ -35,14 +36,14 @@ def decision_in_words(judged: Judged) -> str:
         case Decision.ACCEPT:
             return _tr("Accepted")
         case Decision.REVIEW:
-            return _tr("To review: {why}").format(why=judged.reason)
+            return _tr("To review: {why}").format(why=told(judged.reason))
         case Decision.UNKNOWN:
             hint = ""
             if judged.looks_like:
                 hint = _tr(" – looks like {kind}").format(kind=spoken(judged.looks_like))
-            return _tr("Unknown: {why}").format(why=judged.reason) + hint
+            return _tr("Unknown: {why}").format(why=told(judged.reason)) + hint
         case Decision.FAILED:
-            return judged.error
+            return told(judged.error)
 
 
 def shortly(judged: Judged) -> str:
@@ -71,6 +72,6 @@ def cell_in_words(name: str, judged: Judged | None) -> str:
     if judged is None:
         return f"{name}\n{_tr('Not classified yet')}"
     if judged.decision is Decision.FAILED:
-        return f"{name}\n{judged.error}"
+        return f"{name}\n{told(judged.error)}"
     said = f"{spoken(judged.label)}, {percent(judged.probability)}"
     return f"{name}\n{said}\n{decision_in_words(judged)}"

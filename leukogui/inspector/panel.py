@@ -21,6 +21,7 @@ from leukogui.inspector.cell_picture import CellPicture
 from leukogui.inspector.details import CellImage, CellReader
 from leukogui.inspector.heat import picture
 from leukogui.inspector.said import SaidOfCell, likeliest, words
+from leukogui.language.told import told
 from leukogui.look.sizes import GRID
 from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
@@ -226,7 +227,7 @@ class Inspector(QScrollArea):
         if image is None:
             return
         if image.rgb is None:
-            self.picture.show_message(image.error)
+            self.picture.show_message(told(image.error))
             return
         shown = picture(
             image.rgb,

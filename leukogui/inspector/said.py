@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from leukogui.case.cells import Judged
 from leukogui.gallery.words import decision_in_words, percent
 from leukogui.inspector.bars import ProbabilityBars
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import marks_of, spoken
-from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
 from trainer.domain import Decision

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from leukogui.inspector.said import words
 from leukogui.inspector.strip import CellStrip, StripCell
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import marks_of, spoken
-from leukogui.look.digits import digits
 from leukogui.look.sizes import GRID, Type
 from leukogui.look.theme import Theme
 from leukogui.thumbnails.shop import ThumbnailShop

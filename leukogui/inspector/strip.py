@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from leukogui.language.digits import digits
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import NEUTRAL, Mark
-from leukogui.look.digits import digits
 from leukogui.look.plain_tips import plain_tip
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.summary.figures import Figures
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from leukogui.language.told import begun
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 
@@ -48,7 +49,7 @@ class ExportBar(QWidget):
 
     def show_progress(self, progress: ProgressEvent) -> None:
         """How far it has come."""
-        self.said.setText(f"{progress.stage.capitalize()}…")
+        self.said.setText(f"{begun(progress.stage)}…")
         self.bar.setRange(0, progress.total or 0)
         self.bar.setValue(progress.done)
 

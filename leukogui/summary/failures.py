@@ -16,6 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from leukogui.language.told import told
 from leukogui.look.sizes import GRID
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -65,7 +66,8 @@ class FailedModel(QAbstractTableModel):
         """Name or reason; both for a screen reader."""
         if not index.isValid() or index.row() >= len(self.failed):
             return None
-        name, reason = self.failed[index.row()]
+        name, why = self.failed[index.row()]
+        reason = told(why)
         if role == Qt.ItemDataRole.DisplayRole:
             return (name, reason)[index.column()]
         said = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
 from leukogui.summary.figures import Figures

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.language.digits import digits
+from leukogui.language.told import told
 from leukogui.look.class_marks import marks_of, spoken
-from leukogui.look.digits import digits
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Theme
@@ -114,11 +115,12 @@ class SummaryPage(QScrollArea):
         looks = ", ".join(f"{spoken(kind)} {digits(n)}" for kind, n in figures.looks_like.items())
         self._looks.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
         self._looks.setVisible(bool(looks))
-        if list(figures.warnings) != self.warnings():
+        warnings = [told(each) for each in figures.warnings]
+        if warnings != self.warnings():
             while (item := self._warnings.takeAt(0)) is not None:
                 if (old := item.widget()) is not None:
                     old.deleteLater()
-            for warning in figures.warnings:
+            for warning in warnings:
                 self._warnings.addWidget(_warning(warning))
         if figures.changed is not None:  # what was found stays until it is looked at anew
             self._show_changed(figures.changed)

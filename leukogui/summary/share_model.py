@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import Mark
-from leukogui.look.digits import digits
 from leukogui.look.mark_icon import mark_icon
 from leukogui.summary.figures import Share
 from leukogui.summary.words import interval_words, name_of, share_words, value_words

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import spoken
-from leukogui.look.digits import digits
 from leukogui.summary.figures import Figures, RunLine, Share
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID
 from leukogui.viewer.elided import ElidedLabel
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leukogui.inspector.heat import heat_of
 from leukogui.inspector.said import likeliest
+from leukogui.language.told import told
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.viewer.canvas import Canvas
 from leukogui.viewer.elided import ElidedLabel
@@ -96,7 +97,7 @@ class Pane(QWidget):
             return
         if not image.planes:
             if self.image is None:
-                self.canvas.show_nothing(image.error)
+                self.canvas.show_nothing(told(image.error))
             return
         self.image = image
         self._choose_plane()

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 
 RED_CELL_MICROMETRES = 7.5
 """Mean diameter of a red cell on a dried smear, as the source profile takes it."""

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
+from leukogui.language.told import begun
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.actions import Actions
@@ -149,7 +150,7 @@ class CommandBar(QWidget):
 
 def progress_in_words(progress: ProgressEvent) -> str:
     """Stage, count, rate and time left, as far as they are known."""
-    parts = [f"{progress.stage.capitalize()}  {digits(progress.done)}"]
+    parts = [f"{begun(progress.stage)}  {digits(progress.done)}"]
     if progress.total is not None:
         parts[0] += f" / {digits(progress.total)}"
     if progress.per_second:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
+from leukogui.language.told import told
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.device_panel import DevicePanel, Facts
 from leukogui.window.main_window import MainWindow
@@ -126,7 +127,8 @@ class Computing(QObject):
             planned = Served(*(str(found[key]) for key in ("device", "precision", "reason")))
             self._facts = self._facts_of(found)
         else:
-            self._facts = [(self.tr("Device"), f"{outcome.message} {outcome.hint}".strip())]
+            said = told(f"{outcome.message} {outcome.hint}".strip())
+            self._facts = [(self.tr("Device"), said)]
         self._window.bar.device.show_planned(planned)
         self._show_facts()
 
@@ -162,7 +164,7 @@ class Computing(QObject):
         elif outcome.kind == "cancelled":
             self.panel.show_verdict(self.tr("The test was stopped."))
         else:
-            self.panel.show_verdict(f"{outcome.message} {outcome.hint}".strip())
+            self.panel.show_verdict(told(f"{outcome.message} {outcome.hint}".strip()))
         self._show_possible()
 
     # In words
@@ -186,7 +188,7 @@ class Computing(QObject):
         facts = [
             (self.tr("Device"), str(found["title"])),
             (self.tr("Precision"), str(found["precision"])),
-            (self.tr("Why"), str(found["reason"])),
+            (self.tr("Why"), told(str(found["reason"]))),
             (self.tr("Found"), "\n".join(map(str, found["found"]))),
             (self.tr("Versions"), versions),
         ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from leukogui.language.told import begun
 from leukogui.look.sizes import GRID
 from leukogui.window.eliding import ElidingButton
 
@@ -48,7 +49,7 @@ class DeviceBadge(ElidingButton):
             if self._served is not None
             else self.tr("A run would be computed on {device}, arithmetic {precision}.")
         ).format(device=shown.device, precision=shown.precision)
-        reason = f"\n{shown.reason[:1].upper()}{shown.reason[1:]}." if shown.reason else ""
+        reason = f"\n{begun(shown.reason)}." if shown.reason else ""
         self._explain(words + reason)
 
     def _explain(self, words: str) -> None:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from leukogui.language.digits import digits
 from leukogui.look.class_marks import spoken
-from leukogui.look.digits import digits
 from leukogui.window.eliding import ElidingButton
 from leukogui.work.model_shelf import ModelShelf
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.language.told import told
 from leukogui.look.sizes import GRID
 
 Remedy = tuple[str, Callable[[], object]]
@@ -117,7 +118,11 @@ class Notices(QObject):
         stays: bool = False,
         action: Remedy | None = None,
     ) -> None:
-        """Show a notice; `stays` until it is closed, for errors and what must be read."""
+        """Show a notice; `stays` until it is closed, for errors and what must be read.
+
+        What the worker said may be given as it came.
+        """
+        message, hint = told(message), told(hint)
         for same in self.shown:
             if (same.message, same.hint) == (message, hint):
                 same.go()

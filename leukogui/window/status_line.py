@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from leukogui.case.cells import Counts
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.window.eliding import ElidingLabel
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
+from leukogui.language.told import told
 from leukogui.summary.asking import SummaryAsker
 from leukogui.summary.figures import Figures
 from leukogui.summary.page import SummaryPage
@@ -179,7 +180,7 @@ class Summing(QObject):
         self._show_possible()
 
     def _on_failed(self, outcome: Outcome) -> None:
-        self.page.show_message(f"{outcome.message} {outcome.hint}".strip())
+        self.page.show_message(told(f"{outcome.message} {outcome.hint}".strip()))
         self._show_possible()
 
     def _show_possible(self) -> None:

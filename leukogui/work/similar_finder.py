@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from leukogui.language.told import told
 from leukogui.work.bridge import WorkerBridge
 
 if TYPE_CHECKING:
@@ -82,4 +83,4 @@ class SimilarFinder(QObject):
         elif outcome.kind == "done":
             self.found.emit(asked, outcome.result)
         else:
-            self.failed.emit(asked, f"{outcome.message} {outcome.hint}".strip())
+            self.failed.emit(asked, told(f"{outcome.message} {outcome.hint}".strip()))

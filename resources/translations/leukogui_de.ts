@@ -1795,6 +1795,289 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>Told</name>
+  <message>
+   <source>1 white cell was</source>
+   <translation>1 weiße Zelle wurde</translation>
+  </message>
+  <message>
+   <source>Bring it back, then go on with the run: what was done is kept.</source>
+   <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>Choose another folder.</source>
+   <translation>Einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>Close other programs, or work on fewer or smaller images at a time.</source>
+   <translation>Andere Programme schließen oder mit weniger oder kleineren Bildern auf einmal arbeiten.</translation>
+  </message>
+  <message>
+   <source>Close the other window or run, then try again.</source>
+   <translation>Das andere Fenster oder den anderen Lauf schließen, dann erneut versuchen.</translation>
+  </message>
+  <message>
+   <source>Copy the file again from where it came from.</source>
+   <translation>Die Datei noch einmal von ihrem Ursprung kopieren.</translation>
+  </message>
+  <message>
+   <source>Export a smaller part of it, or raise the limit in the settings.</source>
+   <translation>Einen kleineren Ausschnitt exportieren oder die Grenze in den Einstellungen anheben.</translation>
+  </message>
+  <message>
+   <source>Free some space, or choose another folder; what was there before is unchanged.</source>
+   <translation>Platz schaffen oder einen anderen Ordner wählen; was vorher da war, ist unverändert.</translation>
+  </message>
+  <message>
+   <source>No GPU can be used: {why}.</source>
+   <translation>Keine GPU ist nutzbar: {why}.</translation>
+  </message>
+  <message>
+   <source>No image was found in {folder}.</source>
+   <translation>In {folder} wurde kein Bild gefunden.</translation>
+  </message>
+  <message>
+   <source>Only {many} classified; {m} or more are the custom.</source>
+   <translation>Nur {many} klassifiziert; üblich sind {m} oder mehr.</translation>
+  </message>
+  <message>
+   <source>Open it in an image program and save it again as TIFF, PNG or JPEG.</source>
+   <translation>In einem Bildprogramm öffnen und neu als TIFF, PNG oder JPEG speichern.</translation>
+  </message>
+  <message>
+   <source>Plane {n}: {why}</source>
+   <translation>Ebene {n}: {why}</translation>
+  </message>
+  <message>
+   <source>The background process stopped: {why}.</source>
+   <translation>Der Hintergrundprozess endete: {why}.</translation>
+  </message>
+  <message>
+   <source>The computer's memory ran out.</source>
+   <translation>Der Arbeitsspeicher reichte nicht aus.</translation>
+  </message>
+  <message>
+   <source>The disk is full.</source>
+   <translation>Der Datenträger ist voll.</translation>
+  </message>
+  <message>
+   <source>The disk is full: {file} was not written.</source>
+   <translation>Der Datenträger ist voll: {file} wurde nicht geschrieben.</translation>
+  </message>
+  <message>
+   <source>The file cannot be read: {reason}.</source>
+   <translation>Die Datei kann nicht gelesen werden: {reason}.</translation>
+  </message>
+  <message>
+   <source>The file holds nothing but zeros.</source>
+   <translation>Die Datei enthält nichts als Nullen.</translation>
+  </message>
+  <message>
+   <source>The file is a scan of a whole slide, not an image of cells.</source>
+   <translation>Die Datei ist der Scan eines ganzen Objektträgers, kein Bild von Zellen.</translation>
+  </message>
+  <message>
+   <source>The file is empty.</source>
+   <translation>Die Datei ist leer.</translation>
+  </message>
+  <message>
+   <source>The file is not an image that can be read (JPEG, PNG, TIFF, BMP or WebP).</source>
+   <translation>Die Datei ist kein lesbares Bild (JPEG, PNG, TIFF, BMP oder WebP).</translation>
+  </message>
+  <message>
+   <source>The folder {folder} is gone.</source>
+   <translation>Der Ordner {folder} ist verschwunden.</translation>
+  </message>
+  <message>
+   <source>The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.</source>
+   <translation>Das Bild hat {w} x {h} Pixel ({m} Megapixel); die Grenze ist {limit} Megapixel.</translation>
+  </message>
+  <message>
+   <source>The log is {path}.</source>
+   <translation>Das Protokoll ist {path}.</translation>
+  </message>
+  <message>
+   <source>The memory of {device} ran out</source>
+   <translation>Der Speicher von {device} reichte nicht</translation>
+  </message>
+  <message>
+   <source>The store {path} is locked by {holder}.</source>
+   <translation>Die Datenbank {path} ist gesperrt durch {holder}.</translation>
+  </message>
+  <message>
+   <source>The {kind} file is cut off before its end.</source>
+   <translation>Die {kind}-Datei ist vor ihrem Ende abgeschnitten.</translation>
+  </message>
+  <message>
+   <source>The {kind} file is damaged.</source>
+   <translation>Die {kind}-Datei ist beschädigt.</translation>
+  </message>
+  <message>
+   <source>The {kind} file is damaged: {why}.</source>
+   <translation>Die {kind}-Datei ist beschädigt: {why}.</translation>
+  </message>
+  <message>
+   <source>There is not enough memory to decode the {kind} file.</source>
+   <translation>Der Speicher reicht nicht, um die {kind}-Datei zu lesen.</translation>
+  </message>
+  <message>
+   <source>What is committed is safe; start the work again to go on.</source>
+   <translation>Was gespeichert ist, ist sicher; zum Fortsetzen die Arbeit neu starten.</translation>
+  </message>
+  <message>
+   <source>Where it happened is in {path}.</source>
+   <translation>Wo es geschah, steht in {path}.</translation>
+  </message>
+  <message>
+   <source>a checksum is wrong</source>
+   <translation>eine Prüfsumme ist falsch</translation>
+  </message>
+  <message>
+   <source>classifying</source>
+   <translation>Klassifizieren</translation>
+  </message>
+  <message>
+   <source>comparing images</source>
+   <translation>Bilder vergleichen</translation>
+  </message>
+  <message>
+   <source>counting</source>
+   <translation>Zählen</translation>
+  </message>
+  <message>
+   <source>drawing cells</source>
+   <translation>Zellen zeichnen</translation>
+  </message>
+  <message>
+   <source>it holds no picture</source>
+   <translation>sie enthält kein Bild</translation>
+  </message>
+  <message>
+   <source>it reached for memory that is not its own ({name})</source>
+   <translation>er griff auf fremden Speicher zu ({name})</translation>
+  </message>
+  <message>
+   <source>its header is too short</source>
+   <translation>ihr Kopf ist zu kurz</translation>
+  </message>
+  <message>
+   <source>its header makes no sense</source>
+   <translation>ihr Kopf ergibt keinen Sinn</translation>
+  </message>
+  <message>
+   <source>its pages cannot all be read</source>
+   <translation>nicht alle ihre Seiten sind lesbar</translation>
+  </message>
+  <message>
+   <source>its parts do not follow each other</source>
+   <translation>ihre Teile folgen nicht aufeinander</translation>
+  </message>
+  <message>
+   <source>its pixels are interrupted</source>
+   <translation>ihre Pixel sind unterbrochen</translation>
+  </message>
+  <message>
+   <source>its pixels break off or make no sense</source>
+   <translation>ihre Pixel brechen ab oder ergeben keinen Sinn</translation>
+  </message>
+  <message>
+   <source>measuring red cells</source>
+   <translation>Erythrozyten messen</translation>
+  </message>
+  <message>
+   <source>no GPU was found</source>
+   <translation>keine GPU wurde gefunden</translation>
+  </message>
+  <message>
+   <source>no cell was outlined; the whole image was judged</source>
+   <translation>keine Zelle wurde umrissen; das ganze Bild wurde beurteilt</translation>
+  </message>
+  <message>
+   <source>no faster precision passed this model's gate on this processor; f32 is used</source>
+   <translation>keine schnellere Genauigkeit hat auf diesem Prozessor die Prüfung dieses Modells bestanden; f32 wird genutzt</translation>
+  </message>
+  <message>
+   <source>outside the model's classes with probability {p}</source>
+   <translation>mit Wahrscheinlichkeit {p} außerhalb der Klassen des Modells</translation>
+  </message>
+  <message>
+   <source>parts of its picture are missing</source>
+   <translation>Teile ihres Bildes fehlen</translation>
+  </message>
+  <message>
+   <source>probability {p} under {limit}</source>
+   <translation>Wahrscheinlichkeit {p} unter {limit}</translation>
+  </message>
+  <message>
+   <source>some of its pixels are missing</source>
+   <translation>einige ihrer Pixel fehlen</translation>
+  </message>
+  <message>
+   <source>testing the device</source>
+   <translation>Gerät testen</translation>
+  </message>
+  <message>
+   <source>the image has no colour</source>
+   <translation>das Bild hat keine Farbe</translation>
+  </message>
+  <message>
+   <source>the system or a person ended it by force; often because memory ran out ({name})</source>
+   <translation>das System oder jemand hat ihn gewaltsam beendet; oft, weil der Speicher nicht reichte ({name})</translation>
+  </message>
+  <message>
+   <source>writing</source>
+   <translation>Schreiben</translation>
+  </message>
+  <message>
+   <source>writing {file}</source>
+   <translation>Schreiben: {file}</translation>
+  </message>
+  <message>
+   <source>{card} is built in and slower; it is used if the GPU is asked for</source>
+   <translation>{card} ist eingebaut und langsamer; sie wird genutzt, wenn die GPU verlangt wird</translation>
+  </message>
+  <message>
+   <source>{card} is there, but no installed framework sees it ({names})</source>
+   <translation>{card} ist da, aber kein installiertes Framework sieht sie ({names})</translation>
+  </message>
+  <message>
+   <source>{device} failed</source>
+   <translation>{device} ist ausgefallen</translation>
+  </message>
+  <message>
+   <source>{folder} cannot be written to.</source>
+   <translation>In {folder} kann nicht geschrieben werden.</translation>
+  </message>
+  <message>
+   <source>{folder} was not classified yet.</source>
+   <translation>{folder} wurde noch nicht klassifiziert.</translation>
+  </message>
+  <message>
+   <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>
+   <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
+   <translation>{n} von {m} Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen Prozentwert ein.</translation>
+  </message>
+  <message>
+   <source>{n} times as far from known cells as the limit</source>
+   <translation>{n}-mal so weit von bekannten Zellen entfernt wie die Grenze</translation>
+  </message>
+  <message>
+   <source>{n} white cells were</source>
+   <translation>{n} weiße Zellen wurden</translation>
+  </message>
+  <message>
+   <source>{what}; going on on the CPU</source>
+   <translation>{what}; weiter auf der CPU</translation>
+  </message>
+  <message>
+   <source>{what}; going on on the CPU.</source>
+   <translation>{what}; weiter auf der CPU.</translation>
+  </message>
+ </context>
+ <context>
   <name>Viewer</name>
   <message>
    <source>Estimated: a red cell of {px} px, as entered, is taken as {um} µm wide.</source>

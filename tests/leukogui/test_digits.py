@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from leukogui.gallery.words import percent
-from leukogui.look.digits import digits
+from leukogui.language.digits import digits
 
 
 @pytest.fixture(autouse=True)

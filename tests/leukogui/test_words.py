@@ -44,7 +44,6 @@ EXCEPTIONS = {
     "look/sheet.py": ("QWidget {",),
     # Units and signs, the same in every language.
     "inspector/details.py": ("×  px",),
-    "viewer/scale_bar.py": ("≈  µm",),
 }
 
 

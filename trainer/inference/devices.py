@@ -81,7 +81,8 @@ def choose(
         )
     reason = search.reason
     if cards:
-        reason = f"{next(iter(cards.values()))} is built in and slower; it is used if the GPU is asked for"
+        card = next(iter(cards.values()))
+        reason = f"{card} is built in and slower; it is used if the GPU is asked for"
     return _on_cpu(precision, admitted, reason)
 
 

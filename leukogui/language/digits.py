@@ -11,6 +11,11 @@ def digits(value: float, form: str = ",") -> str:
     Args:
         form: as in Python's `format`; left out: a count, its thousands set apart.
     """
+    return with_marks(format(value, form))
+
+
+def with_marks(text: str) -> str:
+    """A number that was written in English already."""
     locale = QLocale()
     marks = {",": locale.groupSeparator(), ".": locale.decimalPoint()}
-    return "".join(marks.get(each, each) for each in format(value, form))
+    return "".join(marks.get(each, each) for each in text)

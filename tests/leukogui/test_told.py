@@ -1,0 +1,100 @@
+"""The worker's sentences in German, as the worker really says them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from leukogui.language.sentences import NUMBERS, SENTENCES
+from leukogui.language.told import begun, told
+from trainer.domain import CellState
+from trainer.errors import ImageError
+from trainer.evaluation.differential import differential
+from trainer.imaging import read
+from trainer.inference.policy import Policy
+from trainer.locations import resources_folder
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[QTranslator]:
+    before, translator = QLocale(), QTranslator()
+    assert translator.load("leukogui_de", str(resources_folder() / "translations"))
+    qapp.installTranslator(translator)
+    QLocale.setDefault(QLocale("de"))
+    yield translator
+    qapp.removeTranslator(translator)
+    QLocale.setDefault(before)
+
+
+def reasons() -> Iterator[str]:
+    policy = Policy(("monocyte", "myeloblast"), ("lymphocyte",), 0.9, 0.5)
+    sure, unsure = np.array([0.96, 0.03, 0.01]), np.array([0.6, 0.3, 0.1])
+    yield policy.decide(sure, 0.5, grey=True).reason
+    yield policy.decide(np.array([0.1, 0.1, 0.8]), 0.5).reason
+    yield policy.decide(sure, 2.5).reason
+    yield policy.decide(unsure, 0.5).reason
+    yield policy.decide(sure, 0.5, cell=CellState.NONE).reason
+
+
+def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
+    assert [told(reason) for reason in reasons()] == [
+        "das Bild hat keine Farbe",
+        "mit Wahrscheinlichkeit 0,80 außerhalb der Klassen des Modells",
+        "2,5-mal so weit von bekannten Zellen entfernt wie die Grenze",
+        "Wahrscheinlichkeit 0,60 unter 0,90",
+        "keine Zelle wurde umrissen; das ganze Bild wurde beurteilt",
+    ]
+
+
+def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
+    counts = {"monocyte": 6, "myeloblast": 2, "unknown": 3}
+    figures = differential(counts, classes=("monocyte", "myeloblast"), limits={"myeloblast": 20})
+    assert [told(each) for each in figures.warnings] == [
+        "Nur 8 weiße Zellen wurden klassifiziert; üblich sind 100 oder mehr.",
+        "myeloblast: Das Intervall 3,2–65,1 % schließt 20 % ein; bei so wenigen Zellen bleibt "
+        "offen, auf welcher Seite der Wert liegt.",
+        "3 von 11 Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen "
+        "Prozentwert ein.",
+    ]
+
+
+def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> None:
+    with pytest.raises(ImageError) as cut:
+        read(drawn / "cut.jpg")
+    assert told(str(cut.value)) == (
+        "Die JPEG-Datei ist vor ihrem Ende abgeschnitten. "
+        "Die Datei noch einmal von ihrem Ursprung kopieren."
+    )
+
+
+def test_a_part_of_a_sentence_is_told_too_and_a_name_is_left(german: QTranslator) -> None:
+    said = told("The PNG file is damaged: a checksum is wrong.")
+    assert said == "Die PNG-Datei ist beschädigt: eine Prüfsumme ist falsch."
+    assert told("classifying.v1.5 was not classified yet.").startswith("classifying.v1.5 wurde")
+    assert begun("writing report.html") == "Schreiben: report.html"
+
+
+def test_what_is_not_known_stays_as_it_is(german: QTranslator) -> None:
+    for text in ("", "Something else happened. And more!", "Nur auf Deutsch. Und mehr."):
+        assert told(text) == text
+
+
+def test_in_english_nothing_changes(qapp: QApplication) -> None:
+    for reason in reasons():
+        assert told(reason) == reason
+    assert begun("measuring red cells") == "Measuring red cells"
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_every_sentence_is_told_with_all_that_is_in_it(german: QTranslator, sentence: str) -> None:
+    names = re.findall(r"\{(\w+)\}", sentence)
+    parts = {name: "77" if len(name) == 1 or name in NUMBERS else f"<{name}>" for name in names}
+    said = told(sentence.format_map(parts))
+    assert said != sentence.format_map(parts)
+    assert sorted(part for part in parts.values() if part in said) == sorted(parts.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -20,7 +21,8 @@ class FolderWatch(QObject):
     """Tells what images a folder holds. Emits from its thread; Qt brings it to the receiver's.
 
     Network drives tell of no change, so the folder is also listed every minute. A folder that
-    is gone is told once, and looked for until it is back.
+    is gone is told once, and looked for until it is back. No system tells of a folder's own new
+    name, but of a change in the folder that holds it: then it is looked whether it is still there.
     """
 
     found = Signal(int, list)  # generation, names, as they come
@@ -42,6 +44,8 @@ class FolderWatch(QObject):
         self._regular.timeout.connect(self.look_again)
         self._search = QTimer(self, singleShot=True, interval=_MILLISECONDS_GONE)
         self._search.timeout.connect(self.look_again)
+        self._glance = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SETTLE)
+        self._glance.timeout.connect(lambda: self._start_thread(self._list_if_gone, tell=False))
         self._is_gone = False
         self._gone.connect(self._on_gone)
         self.listed.connect(self._watch)
@@ -51,23 +55,24 @@ class FolderWatch(QObject):
         self.close()
         self._root = root
         self._regular.start()
-        self._start(tell=True)
+        self._start_thread(self._list, tell=True)
         return self.generation
 
     def look_again(self) -> None:
         """List the folder anew, unless that goes on already."""
         if self._root is None:
             return
-        if self._thread is not None and self._thread.is_alive():
+        if self._is_listing():
             self._settle.start()
         else:
-            self._start(tell=False)
+            self._start_thread(self._list, tell=False)
 
     def close(self) -> None:
         """Stop, and forget the folder; signals on their way carry an older generation."""
         self._stop.set()
         self._settle.stop()
         self._search.stop()
+        self._glance.stop()
         self._regular.stop()
         self._is_gone = False
         if self._thread is not None:
@@ -75,16 +80,32 @@ class FolderWatch(QObject):
             self._thread = None
         self.generation += 1
         self._root = None
+        self._watch_nothing()
+
+    def _is_listing(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def _start_thread(self, do: Callable[..., None], *, tell: bool) -> None:
+        if self._root is None or self._is_listing():
+            return
+        self._stop = threading.Event()
+        arguments = (self._root, self.generation, self._stop, tell)
+        self._thread = threading.Thread(target=do, args=arguments, name="listing", daemon=True)
+        self._thread.start()
+
+    def _on_changed(self, folder: str) -> None:
+        if self._root is None or folder != str(self._root.parent):
+            self._settle.start()
+        elif not self._glance.isActive():  # a folder of many changes is glanced at now and then
+            self._glance.start()
+
+    def _watch_nothing(self) -> None:
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
 
-    def _start(self, *, tell: bool) -> None:
-        self._stop = threading.Event()
-        arguments = (self._root, self.generation, self._stop, tell)
-        self._thread = threading.Thread(
-            target=self._list, args=arguments, name="listing", daemon=True
-        )
-        self._thread.start()
+    def _list_if_gone(self, root: Path, generation: int, stop: threading.Event, tell: bool) -> None:
+        if not root.is_dir():
+            self._list(root, generation, stop, tell)
 
     def _list(self, root: Path, generation: int, stop: threading.Event, tell: bool) -> None:
         def on_batch(names: list[str]) -> None:
@@ -99,15 +120,10 @@ class FolderWatch(QObject):
         if not stop.is_set():
             self.listed.emit(generation, listing)
 
-    def _on_changed(self, folder: str) -> None:
-        """Something in a folder is another; of the one above, only whether ours went counts."""
-        root = self._root
-        if root is not None and (folder != str(root.parent) or not root.is_dir()):
-            self._settle.start()
-
     def _on_gone(self, generation: int, error: UserError) -> None:
         if generation != self.generation:
             return
+        self._watch_nothing()  # what comes back under the same name may be another folder
         self._search.start()
         if not self._is_gone:
             self._is_gone = True
@@ -118,14 +134,14 @@ class FolderWatch(QObject):
             return
         self._is_gone = False
         pairs = zip(listing.folders[:_MOST_WATCHED], listing.times, strict=False)
-        times = {str(self._root / folder): time for folder, time in pairs}
-        watched = set(self._watcher.directories())
-        new = sorted(times.keys() - watched)
-        # That a folder is moved away is told to those who watch the one above it, not to us.
-        if added := sorted({*new, str(self._root.parent)} - watched):
-            self._watcher.addPaths(added)
+        times: dict[str, int | None] = {str(self._root / folder): at for folder, at in pairs}
+        if self._root.parent != self._root:
+            times.setdefault(str(self._root.parent), None)
+        new = sorted(times.keys() - set(self._watcher.directories()))
+        if new:
+            self._watcher.addPaths(new)
         # What changed after it was listed and before it was watched, nobody would tell.
-        if any(_time_of(path) != times[path] for path in new):
+        if any(times[path] not in (None, _time_of(path)) for path in new):
             self._settle.start()
 
 

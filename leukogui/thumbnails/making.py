@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leukogui.thumbnails.disk import SIDE, DiskCache
 from trainer.errors import ImageError
 from trainer.imaging import read
+from trainer.imaging.file_bytes import in_words
 
 
 def make_thumbnail(path: Path, cache: DiskCache, side: int) -> tuple[NDArray[np.uint8] | None, str]:
@@ -33,7 +34,7 @@ def _kept_or_made(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | Non
     try:
         key = cache.key(path)
     except OSError as error:
-        return None, error.strerror or str(error)
+        return None, in_words(error)
     kept = cache.get(key)
     if kept is not None:
         return kept, ""

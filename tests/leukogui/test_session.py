@@ -181,6 +181,31 @@ def test_a_folder_that_stays_as_it_is_is_listed_once(qtbot: QtBot, tmp_path: Pat
         watch.close()
 
 
+def test_a_folder_that_gets_another_name_is_missed_and_found_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    case, away = tmp_path / "case", tmp_path / "away"
+    case.mkdir()
+    (case / "1.jpg").touch()
+    watch = FolderWatch()
+    try:
+        with qtbot.waitSignal(watch.listed, timeout=PATIENCE):
+            watch.open(case)
+        with qtbot.waitSignal(watch.failed, timeout=PATIENCE) as missed:
+            case.rename(away)
+        assert "case" in missed.args[1].message
+        case.mkdir()  # another one of the same name, with its own files
+        with qtbot.waitSignal(watch.listed, timeout=PATIENCE) as back:
+            (case / "2.jpg").touch()
+        listed = [back.args[1].files]
+        watch.listed.connect(lambda _, listing: listed.append(listing.files))
+        qtbot.waitUntil(lambda: listed[-1] == ["2.jpg"], timeout=PATIENCE)
+        (case / "3.jpg").touch()
+        qtbot.waitUntil(lambda: listed[-1] == ["2.jpg", "3.jpg"], timeout=PATIENCE)
+    finally:
+        watch.close()
+
+
 def test_what_is_told_first_is_in_its_final_order(tmp_path: Path) -> None:
     for name in ("b/x/2.png", "b/x/10.png", "b/a.png", "b.png", "a.png", "c10/1.png", "c9/1.png"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

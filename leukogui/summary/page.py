@@ -157,7 +157,9 @@ class SummaryPage(QScrollArea):
         column.addWidget(self.export_bar)
         both = QWidget()
         self._stack = QStackedLayout(both)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        top = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop  # the figures are tall
+        self._message.setAlignment(top)
+        self._message.setContentsMargins(0, 8 * GRID, 0, 0)
         self._stack.addWidget(self._message)
         self._stack.addWidget(self._figures())
         column.addWidget(both, 1)

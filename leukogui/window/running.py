@@ -37,7 +37,7 @@ class Running(QObject):
         super().__init__(window)
         self._window, self._helper, self._shelf, self._results = window, helper, shelf, results
         self._served: Served | None = None
-        self._leaving = False
+        self._leaving = self._models_read = False
         self._question: QMessageBox | None = None
         self._dialog: QFileDialog | None = None
         self._connect()
@@ -237,10 +237,22 @@ class Running(QObject):
         self._show_possible()
 
     def _on_models(self) -> None:
+        self._models_read = True
+        self._say_if_no_model()
         self._on_run()
         self._show_possible()
 
+    def _say_if_no_model(self) -> None:
+        """Cells that nothing can classify: say what is to be done."""
+        if self._window.session.root is None or not self._models_read or self._shelf.cards:
+            return
+        self._window.notices.tell(
+            self.tr("There is no model yet to classify the cells."),
+            action=(self.tr("Import a model…"), self._window.commands["import_model"].trigger),
+        )
+
     def _on_case(self) -> None:
+        self._say_if_no_model()
         root, queue = self._window.session.root, self._window.queue
         self._served = None
         if root is not None and queue.current is not None and queue.current.root == root:

@@ -1137,6 +1137,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Modell importieren</translation>
   </message>
   <message>
+   <source>Import a model…</source>
+   <translation>Modell importieren…</translation>
+  </message>
+  <message>
    <source>It waits its turn.</source>
    <translation>Wartet, bis es an der Reihe ist.</translation>
   </message>
@@ -1171,6 +1175,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The run was stopped. What was done is kept.</source>
    <translation>Der Lauf wurde angehalten. Was fertig ist, bleibt erhalten.</translation>
+  </message>
+  <message>
+   <source>There is no model yet to classify the cells.</source>
+   <translation>Es gibt noch kein Modell, das die Zellen klassifizieren könnte.</translation>
   </message>
   <message>
    <source>What was classified so far is kept; you can go on with the run later.</source>

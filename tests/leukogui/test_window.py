@@ -234,6 +234,18 @@ def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Pa
     assert assembly.window.notices.shown
 
 
+def test_without_a_model_it_is_said_what_to_do(
+    qtbot: QtBot, program: Program, data: Path, drawn: Path
+) -> None:
+    assembly = program()
+    open_case(qtbot, assembly, drawn)
+    notices = assembly.window.notices
+    qtbot.waitUntil(
+        lambda: any("no model yet" in each.message for each in notices.shown), timeout=PATIENCE
+    )
+    assert not assembly.window.commands["run"].isEnabled()
+
+
 def test_a_damaged_model_is_told(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

@@ -65,6 +65,9 @@ class Served:
 RED_CELL_MICROMETRES = 7.5
 """Mean diameter of a red cell on a dried smear: the ruler of the source profile."""
 
+FROM_PIXEL_SIZE = "pixel size"
+"""Origin of a diameter that follows from the size of a pixel."""
+
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
 
@@ -119,7 +122,7 @@ class SourceProfile:
     @property
     def stated_diameter(self) -> float | None:
         """The red-cell diameter that a person gave; None where it is to be measured."""
-        return self.red_cell_diameter if self.origin in ("entered", "pixel size") else None
+        return self.red_cell_diameter if self.origin in ("entered", FROM_PIXEL_SIZE) else None
 
 
 def is_calibrated_for(source: str, sources: Iterable[str]) -> bool:

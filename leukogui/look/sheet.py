@@ -24,6 +24,7 @@ QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4
 #side QTreeView { selection-background-color: @hover; }
 #filterLine { background: @panel; border-bottom: 1px solid @line; }
 QLabel[tone="quiet"] { color: @quiet; }
+QToolButton[tone="quiet"] { color: @quiet; }
 QLabel[tone="bad"] { color: @bad; }
 QMenuBar { background: @panel; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 4px 8px; background: transparent; }
@@ -58,6 +59,15 @@ QCheckBox::indicator {
 QCheckBox::indicator:checked { image: url("@checked"); }
 QCheckBox:focus { color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
+QRadioButton::indicator {
+    width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 8px; background: @field;
+}
+QRadioButton::indicator:checked {
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 @text, stop: 0.5 @text, stop: 0.6 @field, stop: 1 @field);
+}
+QRadioButton:focus { color: @accent; }
+QRadioButton::indicator:focus { border-color: @accent; }
 QLineEdit, QAbstractSpinBox, QComboBox {
     background: @field; border: 1px solid @line; border-radius: 4px; padding: 5px 8px;
     selection-background-color: @accent; selection-color: @on_accent;

@@ -29,7 +29,7 @@ from leukogui.summary.figures import Figures
 from leukogui.summary.histogram import Histogram
 from leukogui.summary.made import MadePanel
 from leukogui.summary.share_table import ShareTable
-from leukogui.summary.words import listed
+from leukogui.summary.words import listed, not_calibrated
 
 _WIDEST = 160 * GRID
 _NARROW = 112 * GRID
@@ -63,7 +63,7 @@ class SummaryPage(QScrollArea):
         icons.put(self.retry, "run")
         self.made = MadePanel()
         self._white, self._looks, self._changed = _text(), _text("quiet"), _warning("")
-        self._few = _text("quiet")
+        self._few, self._calibrated = _text("quiet"), _text("quiet")
         self._warnings = QVBoxLayout()
         self._message = _text("quiet")
         self._build()
@@ -122,6 +122,9 @@ class SummaryPage(QScrollArea):
                     old.deleteLater()
             for warning in warnings:
                 self._warnings.addWidget(_warning(warning))
+        lacking = not_calibrated(figures.raw)
+        self._calibrated.setText(lacking)
+        self._calibrated.setVisible(bool(lacking))
         if figures.changed is not None:  # what was found stays until it is looked at anew
             self._show_changed(figures.changed)
 
@@ -207,6 +210,7 @@ class SummaryPage(QScrollArea):
         column = _column(_title(self.tr("Differential")), self._white, self.percent, self._beside)
         self._warnings.setSpacing(GRID)
         column.addLayout(self._warnings)
+        column.addWidget(self._calibrated)
         column.addWidget(self._changed)
         column.addStretch()
         return column

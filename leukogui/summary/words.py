@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from leukogui.case.source_words import calibration_words, diameter_words
 from leukogui.language.digits import digits
 from leukogui.look.class_marks import spoken
 from leukogui.summary.figures import Figures, RunLine, Share
+from trainer.cases.records import profile_of
 
 
 def _tr(text: str) -> str:
@@ -99,14 +102,23 @@ def facts(figures: Figures) -> list[tuple[str, str]]:
     rows += [
         (_tr("Device"), f"{raw['device']}, {raw['precision']}"),
         (_tr("Source"), profile.get("name") or _tr("not named")),
+        (_tr("Calibrated for this source"), _tr("no") if not_calibrated(raw) else _tr("yes")),
     ]
+    if profile.get("stain"):
+        rows.append((_tr("Stain"), profile["stain"]))
     if profile.get("red_cell_diameter") is not None:
-        cells = profile.get("measured_cells") or 0
-        text = _tr("{px} px, {origin}, {n} cells") if cells else _tr("{px} px, {origin}")
-        diameter = digits(profile["red_cell_diameter"], ".1f")
-        said = text.format(px=diameter, origin=profile["origin"], n=cells)
-        rows.append((_tr("Diameter of a red cell"), said))
+        rows.append((_tr("Diameter of a red cell"), diameter_words(profile_of(profile))))
     return rows
+
+
+def not_calibrated(raw: Mapping[str, Any]) -> str:
+    """That the probabilities do not hold for the source of the images; empty where they do.
+
+    Args:
+        raw: figures as in summary.json.
+    """
+    name = raw["source"].get("profile", {}).get("name", "")
+    return calibration_words(name, raw["model"]["calibrated_for"])
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from leukogui.language.digits import digits
+from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES
 
-RED_CELL_MICROMETRES = 7.5
-"""Mean diameter of a red cell on a dried smear, as the source profile takes it."""
 _LENGTHS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
@@ -21,7 +20,7 @@ class Scale:
 
     Attributes:
         micrometres: of a pixel's side.
-        stated: the file says so; else it is estimated from the red cells.
+        stated: the file or a person says so; else it is estimated from the red cells.
         why: for a tool tip.
     """
 
@@ -68,6 +67,10 @@ def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> Scale 
     known = profile.get("origin") != "assumed"  # a guess from the image's size is no scale
     if not known or not isinstance(diameter, int | float) or diameter <= 0:
         return None
+    if profile.get("origin") == FROM_PIXEL_SIZE:
+        text = _tr("The source profile of the case says {um} µm per pixel.")
+        micrometres = RED_CELL_MICROMETRES / diameter
+        return Scale(micrometres, True, text.format(um=digits(micrometres, ".3g")))
     if profile.get("origin") == "entered":
         text = _tr("Estimated: a red cell of {px} px, as entered, is taken as {um} µm wide.")
     else:

@@ -22,6 +22,7 @@ from leukogui.window.mending import Mending
 from leukogui.window.opening import Opening
 from leukogui.window.reporting import Reporting
 from leukogui.window.running import Running
+from leukogui.window.sourcing import Sourcing
 from leukogui.window.summing import Summing
 from leukogui.window.viewing import Viewing
 from leukogui.work.bridge import WorkerBridge
@@ -63,7 +64,10 @@ class Assembly(QObject):
         self.shelf = ModelShelf(data / "models", resources / "models", self)
         self.window = MainWindow(self.session, self.shop, self.queue, self.shelf, settings, theme)
         self.opening = Opening(self.window, self.helper, data, logs)
-        self.running = Running(self.window, self.helper, self.shelf, data / "results")
+        self.sourcing = Sourcing(self.window, self.helper, self.shelf)
+        self.running = Running(
+            self.window, self.helper, self.shelf, self.sourcing, data / "results"
+        )
         self.reporting = Reporting(self.window, logs)
         self.looking = Looking(self.window)
         self.mending = Mending(self.window)
@@ -85,6 +89,7 @@ class Assembly(QObject):
         self._is_down = True
         self.computing.close()
         self.likening.finder.close()
+        self.summing.asker.choose(None)  # asks nothing any more
         self.runner.close()
         self.helper.close()
         self.session.shut_down()

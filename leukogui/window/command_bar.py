@@ -1,4 +1,4 @@
-"""The bar above every page: folder, model, Run; progress while a run goes on; the device."""
+"""The bar above every page: folder, model, source, Run; progress of a run; the device."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from leukogui.window.device_badge import DeviceBadge
 from leukogui.window.durations import seconds_in_words
 from leukogui.window.eliding import ElidingButton, ElidingLabel
 from leukogui.window.model_chooser import ModelChooser
+from leukogui.window.source_button import SourceButton
 from leukogui.work.run_queue import RunQueue
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class CommandBar(QWidget):
         self.folder = _menu_button(self.tr("Open a folder…"))
         icons.put(self.folder, "folder")
         icons.put(chooser, "model")
+        self.source = SourceButton()
+        icons.put(self.source, "source")
         self.run = QPushButton(self.tr("Run"))
         self.run.setProperty("main", True)
         self.run.clicked.connect(actions["run"].trigger)
@@ -104,6 +107,7 @@ class CommandBar(QWidget):
         row.addWidget(self.folder)
         row.addWidget(_chevron())
         row.addWidget(self.chooser)
+        row.addWidget(self.source)
         row.addSpacing(GRID)
         row.addWidget(self.run)
         row.addSpacing(2 * GRID)
@@ -113,7 +117,8 @@ class CommandBar(QWidget):
         row.addWidget(self.waiting)
         row.addStretch(1)
         row.addWidget(self.device)
-        order = (self.folder, self.chooser, self.run, self.stop, self.waiting, self.device)
+        before = (self.folder, self.chooser, self.source, self.run)
+        order = (*before, self.stop, self.waiting, self.device)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

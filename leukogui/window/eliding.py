@@ -17,6 +17,8 @@ class ElidingButton(QToolButton):
 
     least = 11 * GRID
     """It never gets narrower, unless its whole text is."""
+    elided = Qt.TextElideMode.ElideMiddle
+    """Where it is shortened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,10 +46,9 @@ class ElidingButton(QToolButton):
         if not self._whole:
             icon = 0 if self.icon().isNull() else self.iconSize().width()
             room = max(self.width() - icon - _AROUND_TEXT, 0)
-            middle = Qt.TextElideMode.ElideMiddle
             # Shortened as it is read: half of an escaped `&` would be taken for a key.
             read = self.text().replace("&&", "&")
-            shortened = self.fontMetrics().elidedText(read, middle, room)
+            shortened = self.fontMetrics().elidedText(read, self.elided, room)
             option.text = shortened.replace("&", "&&")
 
 

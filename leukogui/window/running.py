@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from leukogui.settings.table import ASK_BEFORE_CLOSING, MODEL
 from leukogui.window.main_window import MainWindow
+from leukogui.window.sourcing import Sourcing
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.command_line import command_line
 from leukogui.work.model_shelf import ModelShelf
@@ -28,14 +29,21 @@ class Running(QObject):
 
     Args:
         helper: worker that answers small requests.
+        sourcing: knows the source profile that runs are made with.
         results: folder for the result files of all runs, one folder each.
     """
 
     def __init__(
-        self, window: MainWindow, helper: WorkerBridge, shelf: ModelShelf, results: Path
+        self,
+        window: MainWindow,
+        helper: WorkerBridge,
+        shelf: ModelShelf,
+        sourcing: Sourcing,
+        results: Path,
     ) -> None:
         super().__init__(window)
         self._window, self._helper, self._shelf, self._results = window, helper, shelf, results
+        self._sourcing = sourcing
         self._served: Served | None = None
         self._leaving = self._models_read = False
         self._question: QMessageBox | None = None
@@ -65,6 +73,7 @@ class Running(QObject):
         window.session.run_changed.connect(self._on_run)
         window.review.gallery.selectionModel().selectionChanged.connect(self._show_possible)
         self._shelf.loaded.connect(self._on_models)
+        self._sourcing.changed.connect(self._show_possible)
 
     def run(self) -> None:
         """Judge every image of the case."""
@@ -82,7 +91,8 @@ class Running(QObject):
         if root is not None:
             fineness: Fineness = "exact" if precision == Precision.F32 else "fast"
             how = replace(how_of(self._window.settings), precision=fineness)
-            self._queue_order(order_for(root, self._results, model, names, how))
+            order = order_for(root, self._results, model, names, how)
+            self._queue_order(self._at_its_source(order))
 
     def queue_folder_path(self, folder: str) -> None:
         """Judge another folder when its turn comes."""
@@ -179,7 +189,14 @@ class Running(QObject):
             self._window.notices.tell(self.tr("It waits its turn."))
 
     def _order(self, root: Path, names: tuple[str, ...] = ()) -> RunOrder:
-        return order_for(root, self._results, self._model(), names, how_of(self._window.settings))
+        how = how_of(self._window.settings)
+        return self._at_its_source(order_for(root, self._results, self._model(), names, how))
+
+    def _at_its_source(self, order: RunOrder) -> RunOrder:
+        """With what is known of the case's source; of another folder the worker knows it."""
+        profile = self._sourcing.profile_of(order.root)
+        diameter = profile.stated_diameter
+        return replace(order, source=profile.name, red_cell_diameter=diameter)
 
     def _model(self) -> str:
         card = self._window.chooser.card
@@ -199,7 +216,9 @@ class Running(QObject):
             self._show_device()
 
     def _on_warned(self, warning: WarningEvent) -> None:
-        self._window.notices.tell(warning.message, warning.hint)
+        order = self._window.queue.current
+        remedy = self._sourcing.remedy_for(warning, order.root if order is not None else None)
+        self._window.notices.tell(warning.message, warning.hint, action=remedy)
 
     def _on_ended(self, order: RunOrder, outcome: Outcome) -> None:
         if order.root == self._window.session.root:
@@ -279,6 +298,7 @@ class Running(QObject):
         window, queue = self._window, self._window.queue
         model = window.session.model
         ready = model is not None and len(model) > 0 and window.chooser.card is not None
+        ready = ready and not self._sourcing.is_saving
         selected = window.review.gallery.selectionModel().hasSelection()
         window.commands.enable(
             run=ready,

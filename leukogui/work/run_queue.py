@@ -47,6 +47,8 @@ class RunOrder:
         model: id of the model; empty for the serving one.
         out: folder of the result files.
         how: device, precision, files.
+        source: name of the lab or scanner, if it is known.
+        red_cell_diameter: in pixels, if a person gave it; else it is measured.
     """
 
     root: Path
@@ -55,6 +57,8 @@ class RunOrder:
     out: Path
     how: How = How()
     resume: bool = False
+    source: str = ""
+    red_cell_diameter: float | None = None
 
     def request(self) -> ClassifyRequest:
         """As the worker wants it."""
@@ -70,6 +74,8 @@ class RunOrder:
             device=self.how.device,
             precision=self.how.precision,
             resume=self.resume,
+            red_cell_diameter=self.red_cell_diameter,
+            source=self.source,
         )
 
 

@@ -214,6 +214,10 @@
    <translation>He&amp;ll</translation>
   </message>
   <message>
+   <source>Lab or scanner, stain and size of the red cells of this case</source>
+   <translation>Labor oder Scanner, Färbung und Größe der Erythrozyten dieses Falls</translation>
+  </message>
+  <message>
    <source>Light or dark as the s&amp;ystem</source>
    <translation>Hell oder dunkel wie das S&amp;ystem</translation>
   </message>
@@ -304,6 +308,10 @@
   <message>
    <source>Show all &amp;cells</source>
    <translation>Alle &amp;Zellen zeigen</translation>
+  </message>
+  <message>
+   <source>So&amp;urce of the images…</source>
+   <translation>&amp;Quelle der Bilder…</translation>
   </message>
   <message>
    <source>Sort by &amp;distance</source>
@@ -1517,6 +1525,162 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>Source</name>
+  <message>
+   <source>Not calibrated for {source}: the model's probabilities hold for {names} only.</source>
+   <translation>Nicht für {source} kalibriert: Die Wahrscheinlichkeiten des Modells gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>Review a part of the cells before you rely on them.</source>
+   <translation>Prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
+  </message>
+  <message>
+   <source>The source is not said: the model's probabilities hold for {names} only.</source>
+   <translation>Die Quelle ist nicht genannt: Die Wahrscheinlichkeiten des Modells gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>measured at the next run</source>
+   <translation>wird beim nächsten Lauf gemessen</translation>
+  </message>
+  <message>
+   <source>no source</source>
+   <translation>keine Quelle</translation>
+  </message>
+  <message>
+   <source>{px} px, as entered</source>
+   <translation>{px} px, wie eingegeben</translation>
+  </message>
+  <message>
+   <source>{px} px, assumed: too few red cells stand alone</source>
+   <translation>{px} px, angenommen: Zu wenige Erythrozyten liegen einzeln</translation>
+  </message>
+  <message>
+   <source>{px} px, from {um} µm a pixel</source>
+   <translation>{px} px, aus {um} µm je Pixel</translation>
+  </message>
+  <message>
+   <source>{px} px, measured on {n} red cells</source>
+   <translation>{px} px, gemessen an {n} Erythrozyten</translation>
+  </message>
+ </context>
+ <context>
+  <name>SourceButton</name>
+  <message>
+   <source>Red cell: {size}</source>
+   <translation>Erythrozyt: {size}</translation>
+  </message>
+  <message>
+   <source>Source: not said</source>
+   <translation>Quelle: nicht genannt</translation>
+  </message>
+  <message>
+   <source>Source: {name}</source>
+   <translation>Quelle: {name}</translation>
+  </message>
+  <message>
+   <source>Stain: {name}</source>
+   <translation>Färbung: {name}</translation>
+  </message>
+  <message>
+   <source>not said</source>
+   <translation>nicht genannt</translation>
+  </message>
+  <message>
+   <source>{name}: not calibrated</source>
+   <translation>{name}: nicht kalibriert</translation>
+  </message>
+ </context>
+ <context>
+  <name>SourcePanel</name>
+  <message>
+   <source> px</source>
+   <translation> px</translation>
+  </message>
+  <message>
+   <source> µm per pixel</source>
+   <translation> µm je Pixel</translation>
+  </message>
+  <message>
+   <source>&amp;Lab or scanner</source>
+   <translation>&amp;Labor oder Scanner</translation>
+  </message>
+  <message>
+   <source>A red cell of {um} µm is {px} px wide then.</source>
+   <translation>Ein Erythrozyt von {um} µm ist dann {px} px breit.</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Diameter of a red cell in pixels</source>
+   <translation>Durchmesser eines Erythrozyten in Pixeln</translation>
+  </message>
+  <message>
+   <source>Enter their diameter</source>
+   <translation>Durchmesser eingeben</translation>
+  </message>
+  <message>
+   <source>From the pixel size</source>
+   <translation>Aus der Pixelgröße</translation>
+  </message>
+  <message>
+   <source>It counts for the next runs of this case.</source>
+   <translation>Gilt für die nächsten Läufe dieses Falls.</translation>
+  </message>
+  <message>
+   <source>Lab or scanner</source>
+   <translation>Labor oder Scanner</translation>
+  </message>
+  <message>
+   <source>Measure them on the images</source>
+   <translation>An den Bildern messen</translation>
+  </message>
+  <message>
+   <source>Micrometres a pixel</source>
+   <translation>Mikrometer je Pixel</translation>
+  </message>
+  <message>
+   <source>S&amp;tain</source>
+   <translation>&amp;Färbung</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>Speichern</translation>
+  </message>
+  <message>
+   <source>Saving…</source>
+   <translation>Wird gespeichert…</translation>
+  </message>
+  <message>
+   <source>Size of the red cells</source>
+   <translation>Größe der Erythrozyten</translation>
+  </message>
+  <message>
+   <source>Source of the images</source>
+   <translation>Quelle der Bilder</translation>
+  </message>
+  <message>
+   <source>Stain</source>
+   <translation>Färbung</translation>
+  </message>
+  <message>
+   <source>The last run that measured: {size}</source>
+   <translation>Der letzte Lauf, der gemessen hat: {size}</translation>
+  </message>
+  <message>
+   <source>nothing yet</source>
+   <translation>noch nichts</translation>
+  </message>
+ </context>
+ <context>
+  <name>Sourcing</name>
+  <message>
+   <source>Source of the images…</source>
+   <translation>Quelle der Bilder…</translation>
+  </message>
+ </context>
+ <context>
   <name>StatusLine</name>
   <message>
    <source>Counts</source>
@@ -1605,6 +1769,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Kalibriert für</translation>
   </message>
   <message>
+   <source>Calibrated for this source</source>
+   <translation>Für diese Quelle kalibriert</translation>
+  </message>
+  <message>
    <source>Device</source>
    <translation>Gerät</translation>
   </message>
@@ -1631,6 +1799,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Source</source>
    <translation>Quelle</translation>
+  </message>
+  <message>
+   <source>Stain</source>
+   <translation>Färbung</translation>
   </message>
   <message>
    <source>To review</source>
@@ -1669,6 +1841,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>läuft</translation>
   </message>
   <message>
+   <source>no</source>
+   <translation>nein</translation>
+  </message>
+  <message>
    <source>no bound</source>
    <translation>keine Grenze</translation>
   </message>
@@ -1685,6 +1861,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>angehalten</translation>
   </message>
   <message>
+   <source>yes</source>
+   <translation>ja</translation>
+  </message>
+  <message>
    <source>{between}: {n} cells</source>
    <translation>{between}: {n} Zellen</translation>
   </message>
@@ -1699,14 +1879,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} images</source>
    <translation>{n} Bilder</translation>
-  </message>
-  <message>
-   <source>{px} px, {origin}</source>
-   <translation>{px} px, {origin}</translation>
-  </message>
-  <message>
-   <source>{px} px, {origin}, {n} cells</source>
-   <translation>{px} px, {origin}, {n} Zellen</translation>
   </message>
  </context>
  <context>
@@ -2098,6 +2270,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The file states {um} µm per pixel ({origin}).</source>
    <translation>Die Datei nennt {um} µm pro Pixel ({origin}).</translation>
+  </message>
+  <message>
+   <source>The source profile of the case says {um} µm per pixel.</source>
+   <translation>Das Quellenprofil des Falls nennt {um} µm je Pixel.</translation>
   </message>
  </context>
  <context>

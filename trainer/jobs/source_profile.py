@@ -9,7 +9,7 @@ from typing import Any
 from trainer.cases.location import STORE_NAME
 from trainer.cases.profiles import KnownSource, known_source, with_measured, without_stated
 from trainer.cases.store import CaseStore
-from trainer.domain import RED_CELL_MICROMETRES, ShouldStop, SourceProfile
+from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.jobs.case_requests import SourceRequest
 from trainer.jobs.events import Emit, Result
@@ -80,7 +80,7 @@ def _changed(known: KnownSource, request: SourceRequest) -> SourceProfile:
     if request.red_cell_diameter is not None:
         return _stated(profile, request.red_cell_diameter, "entered")
     if request.pixel_size is not None:
-        return _stated(profile, RED_CELL_MICROMETRES / request.pixel_size, "pixel size")
+        return _stated(profile, RED_CELL_MICROMETRES / request.pixel_size, FROM_PIXEL_SIZE)
     return profile
 
 
@@ -117,7 +117,7 @@ def _scale(profile: SourceProfile) -> str:
         return "to be measured at the next run"
     how = {
         "entered": "as entered",
-        "pixel size": f"from {RED_CELL_MICROMETRES / diameter:.4g} µm a pixel",
+        FROM_PIXEL_SIZE: f"from {RED_CELL_MICROMETRES / diameter:.4g} µm a pixel",
         "measured": f"measured on {profile.measured_cells} cells",
     }
     return f"{diameter:.4g} px, {how.get(profile.origin, 'assumed: too few stand alone')}"

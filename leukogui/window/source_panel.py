@@ -1,0 +1,265 @@
+"""What is known of the images' source, to be said: lab or scanner, stain, size of a red cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.case.source_words import calibration_words, diameter_words
+from leukogui.language.digits import digits
+from leukogui.look.sizes import GRID, Type, font
+from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
+
+Way = Literal["measure", "enter", "pixel"]
+_WIDTH = 58 * GRID
+_LONGEST = 200
+
+
+class SourcePanel(QDialog):
+    """Shows a profile, lets it be changed, and asks for it to be kept; it keeps nothing."""
+
+    save_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Source of the images"))
+        self._earlier: dict[str, SourceProfile] = {}
+        self._sources: Sequence[str] | None = None
+        self._shown_scale: tuple[object, ...] = ()
+        self.name = _name_box(self.tr("Lab or scanner"))
+        self.stain = QLineEdit()
+        self.stain.setMaxLength(_LONGEST)
+        self.stain.setAccessibleName(self.tr("Stain"))
+        self.measure = QRadioButton(self.tr("Measure them on the images"))
+        self.enter = QRadioButton(self.tr("Enter their diameter"))
+        self.from_pixel = QRadioButton(self.tr("From the pixel size"))
+        self.diameter = _number(1, 10_000, 2, self.tr("Diameter of a red cell in pixels"))
+        self.diameter.setSuffix(self.tr(" px"))
+        self.pixel_size = _number(0.001, 7.5, 5, self.tr("Micrometres a pixel"))
+        self.pixel_size.setSuffix(self.tr(" µm per pixel"))
+        self.measured, self.follows, self.calibrated = _quiet(), _quiet(), _quiet()
+        self.problem = _quiet()
+        self.problem.setProperty("tone", "bad")
+        self.save = QPushButton(self.tr("Save"))
+        self.save.setProperty("main", True)
+        self.save.setDefault(True)
+        self._build()
+        self._connect()
+
+    def offer(self, sources: Sequence[str] | None, earlier: Sequence[SourceProfile]) -> None:
+        """Offer names: of the sources of the model's card, and of earlier cases."""
+        self._sources = sources
+        self._earlier = {each.name: each for each in earlier}
+        typed = self.name.currentText()
+        self.name.clear()
+        self.name.addItems(list(dict.fromkeys([*(sources or ()), *self._earlier])))
+        self.name.setEditText(typed)
+        self._show_words()
+
+    def show_profile(self, profile: SourceProfile, measured: SourceProfile | None) -> None:
+        """Show what is kept, and what the last run measured."""
+        self.problem.hide()
+        self.name.setEditText(profile.name)
+        self.stain.setText(profile.stain)
+        self._show_scale(profile, measured)
+        self._shown_scale = self._scale_now()
+        found = diameter_words(measured) if measured is not None else self.tr("nothing yet")
+        self.measured.setText(self.tr("The last run that measured: {size}").format(size=found))
+        self._show_words()
+
+    def show_problem(self, text: str) -> None:
+        """Say why it could not be kept."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+        self._fit()
+
+    def set_saving(self, saving: bool) -> None:
+        """Say that it is being kept, or that this is over."""
+        self.save.setEnabled(not saving)
+        self.save.setText(self.tr("Saving…") if saving else self.tr("Save"))
+
+    @property
+    def way(self) -> Way:
+        """How the size of the red cells is to be got."""
+        if self.enter.isChecked():
+            return "enter"
+        return "pixel" if self.from_pixel.isChecked() else "measure"
+
+    @property
+    def scale_changed(self) -> bool:
+        """Whether another size was chosen than is kept; a rounded figure is not another one."""
+        return self._scale_now() != self._shown_scale
+
+    def _scale_now(self) -> tuple[object, ...]:
+        values = {"enter": self.diameter.value(), "pixel": self.pixel_size.value()}
+        return self.way, values.get(self.way)
+
+    def _show_scale(self, profile: SourceProfile, measured: SourceProfile | None) -> None:
+        known = profile.red_cell_diameter or (measured.red_cell_diameter if measured else None)
+        if known is not None:
+            self.diameter.setValue(known)
+            self.pixel_size.setValue(RED_CELL_MICROMETRES / known)
+        ways = {"entered": self.enter, FROM_PIXEL_SIZE: self.from_pixel}
+        ways.get(profile.origin, self.measure).setChecked(True)
+
+    def _take_earlier(self) -> None:
+        """A name of an earlier case brings along what was said of it there."""
+        profile = self._earlier.get(self.name.currentText())
+        if profile is None:
+            return
+        if profile.stain:
+            self.stain.setText(profile.stain)
+        if profile.stated_diameter is not None:
+            self._show_scale(profile, None)
+
+    def _show_words(self) -> None:
+        self.diameter.setEnabled(self.enter.isChecked())
+        self.pixel_size.setEnabled(self.from_pixel.isChecked())
+        pixels = RED_CELL_MICROMETRES / self.pixel_size.value()
+        text = self.tr("A red cell of {um} µm is {px} px wide then.")
+        self.follows.setText(
+            text.format(um=digits(RED_CELL_MICROMETRES, "g"), px=digits(pixels, ".1f"))
+        )
+        name = " ".join(self.name.currentText().split())
+        lacking = calibration_words(name, self._sources) if self._sources is not None else ""
+        self.calibrated.setText(lacking)
+        self.calibrated.setVisible(bool(lacking))
+        self._fit()
+
+    # Building
+
+    def _connect(self) -> None:
+        self.name.editTextChanged.connect(self._show_words)
+        self.name.textActivated.connect(self._take_earlier)
+        self._ways = QButtonGroup(self)
+        for way in (self.measure, self.enter, self.from_pixel):
+            self._ways.addButton(way)
+            way.toggled.connect(self._on_way)
+        self.pixel_size.valueChanged.connect(self._show_words)
+        self.save.clicked.connect(self.save_asked)
+
+    def _on_way(self) -> None:
+        """Tab leads to what is chosen; the arrows lead on from there."""
+        for way in (self.measure, self.enter, self.from_pixel):
+            chosen = way.isChecked()
+            way.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus)
+        self._show_words()
+
+    def _build(self) -> None:
+        close = QPushButton(self.tr("Close"))
+        close.setAutoDefault(False)
+        close.clicked.connect(self.hide)
+        buttons = QHBoxLayout()
+        buttons.addWidget(_quiet(self.tr("It counts for the next runs of this case.")), 1)
+        buttons.addWidget(self.save)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
+        column.setSpacing(2 * GRID)
+        column.addLayout(self._names())
+        column.addLayout(self._scale())
+        column.addWidget(self.calibrated)
+        column.addWidget(self.problem)
+        column.addLayout(buttons)
+        self.problem.hide()
+
+    def _names(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID)
+        grid.setColumnStretch(1, 1)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (self.tr("&Lab or scanner"), self.name),
+            (self.tr("S&tain"), self.stain),
+        )
+        for at, (title, field) in enumerate(rows):
+            label = QLabel(title)
+            label.setBuddy(field)
+            grid.addWidget(label, at, 0)
+            grid.addWidget(field, at, 1)
+        return grid
+
+    def _scale(self) -> QGridLayout:
+        title = QLabel(self.tr("Size of the red cells"))
+        title.setFont(font(bold=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(title, 0, 0, 1, 2)
+        grid.addWidget(self.measure, 1, 0, 1, 2)
+        grid.addWidget(self.measured, 2, 0, 1, 2)
+        grid.addWidget(self.enter, 3, 0)
+        grid.addWidget(self.diameter, 3, 1)
+        grid.addWidget(self.from_pixel, 4, 0)
+        grid.addWidget(self.pixel_size, 4, 1)
+        grid.addWidget(self.follows, 5, 0, 1, 2)
+        for words in (self.measured, self.follows):
+            words.setContentsMargins(3 * GRID, 0, 0, 0)
+        return grid
+
+    def _fit(self) -> None:
+        """As high as the words are when they are wrapped."""
+        column = self.layout()
+        if column is not None:
+            column.activate()
+            wrapped = column.totalHeightForWidth(_WIDTH)
+            height = wrapped if wrapped > 0 else column.totalSizeHint().height()
+            self.setFixedSize(_WIDTH, height)
+
+
+def _name_box(name: str) -> QComboBox:
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setAccessibleName(name)
+    line = box.lineEdit()
+    if line is not None:
+        line.setMaxLength(_LONGEST)
+        line.setAccessibleName(name)
+    return box
+
+
+class _NumberBox(QDoubleSpinBox):
+    """Shows no more digits than a number has."""
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's name
+        """The number without zeros at its end."""
+        text, point = super().textFromValue(value), self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
+
+
+def _number(lowest: float, highest: float, decimals: int, name: str) -> QDoubleSpinBox:
+    box = _NumberBox()
+    box.setDecimals(decimals)
+    box.setRange(lowest, highest)
+    box.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+    box.setMinimumWidth(20 * GRID)
+    box.setAccessibleName(name)
+    return box
+
+
+def _quiet(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(font(Type.SMALL))
+    label.setProperty("tone", "quiet")
+    label.setWordWrap(True)
+    return label

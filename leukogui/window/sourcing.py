@@ -1,0 +1,181 @@
+"""What is known of the open case's source: shown on the button, said in the panel, kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPoint, Signal
+
+from leukogui.window.main_window import MainWindow
+from leukogui.window.notices import Remedy
+from leukogui.window.source_panel import SourcePanel
+from leukogui.work.bridge import Job, WorkerBridge
+from leukogui.work.model_shelf import ModelShelf
+from trainer.domain import SourceProfile
+
+if TYPE_CHECKING:
+    from trainer.cases.profiles import KnownSource
+    from trainer.cases.store import CaseStore
+    from trainer.jobs.outcome import Outcome
+    from trainer.jobs.protocol import SourceRequest, WarningEvent
+
+
+class Sourcing(QObject):
+    """Knows the source profile of the open case.
+
+    It is read by the store's thread, and written by the job that the command line runs, too.
+
+    Args:
+        helper: worker that answers small requests.
+    """
+
+    changed = Signal()  # the profile is another one, or begins or ends to be kept
+    _read = Signal(object, object)  # root, KnownSource
+
+    def __init__(self, window: MainWindow, helper: WorkerBridge, shelf: ModelShelf) -> None:
+        super().__init__(window)
+        self._window, self._helper = window, helper
+        self._known: KnownSource | None = None
+        self._job: Job | None = None
+        self.panel: SourcePanel | None = None
+        window.commands.on("source", self.show_panel)
+        window.bar.source.clicked.connect(window.commands["source"].trigger)
+        window.session.opened.connect(self._on_case)
+        window.session.run_changed.connect(self._look)
+        window.chooser.chosen.connect(self._show)
+        window.queue.ended.connect(self._look)
+        shelf.loaded.connect(self._show)
+        self._read.connect(self._on_read)
+        self._on_case()
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether something is just being kept, so that a run would not know of it."""
+        return self._job is not None
+
+    def profile_of(self, root: Path) -> SourceProfile:
+        """What is known of a folder's source; nothing of one that is not open."""
+        return self._profile if root == self._window.session.root else SourceProfile()
+
+    def remedy_for(self, warning: WarningEvent, root: Path | None) -> Remedy | None:
+        """What a notice on a run over a folder can offer: the panel, if it is about that."""
+        if not warning.about or root is None or root != self._window.session.root:
+            return None
+        return (self.tr("Source of the images…"), self._window.commands["source"].trigger)
+
+    def show_panel(self) -> None:
+        """Show what is known, below the button, to be changed."""
+        if self._window.session.root is None:
+            return
+        if self.panel is None:
+            self.panel = SourcePanel(self._window)
+            self.panel.save_asked.connect(self._save)
+        self._fill_panel()
+        self.panel.show()
+        button = self._window.bar.source
+        if button.isVisible():
+            self.panel.move(button.mapToGlobal(QPoint(0, button.height())))
+        self.panel.activateWindow()
+        self.panel.name.setFocus()
+
+    # Reading
+
+    @property
+    def _profile(self) -> SourceProfile:
+        return self._known.profile if self._known is not None else SourceProfile()
+
+    def _on_case(self) -> None:
+        self._known = None
+        self._window.commands.enable(source=self._window.session.root is not None)
+        if self.panel is not None:
+            self.panel.hide()
+        self._show()
+        self._look()
+
+    def _look(self) -> None:
+        root = self._window.session.root
+        if root is None:
+            return
+
+        def task(store: CaseStore | None) -> None:
+            from trainer.cases.profiles import known_source
+
+            if store is not None:
+                self._read.emit(root, known_source(store, root))
+
+        self._window.session.ask_store(task)
+
+    def _on_read(self, root: Path, known: KnownSource) -> None:
+        if root != self._window.session.root or known == self._known:
+            return
+        self._known = known
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        self._window.bar.source.show_source(self._profile, self._sources())
+        if self.panel is not None and self._known is not None:
+            self.panel.offer(self._sources(), self._known.earlier)
+
+    def _sources(self) -> Sequence[str] | None:
+        card = self._window.chooser.card
+        return [each.name for each in card.sources] if card is not None else None
+
+    def _fill_panel(self) -> None:
+        if self.panel is not None:
+            known = self._known
+            self.panel.offer(self._sources(), known.earlier if known is not None else ())
+            self.panel.show_profile(self._profile, known.measured if known is not None else None)
+
+    # Writing
+
+    def _save(self) -> None:
+        request = self._request()
+        if request is None or self.panel is None or self._job is not None:
+            return
+        self._job = self._helper.run(request)
+        self._job.ended.connect(self._on_saved)
+        self.panel.set_saving(True)
+        self.panel.show_problem("")
+        self.changed.emit()
+
+    def _request(self) -> SourceRequest | None:
+        from trainer.jobs.protocol import SourceRequest
+
+        root, panel = self._window.session.root, self.panel
+        if root is None or panel is None:
+            return None
+        way = panel.way if panel.scale_changed else None
+        return SourceRequest(
+            folder=str(root),
+            name=panel.name.currentText(),
+            stain=panel.stain.text(),
+            red_cell_diameter=panel.diameter.value() if way == "enter" else None,
+            pixel_size=panel.pixel_size.value() if way == "pixel" else None,
+            measure=way == "measure",
+        )
+
+    def _on_saved(self, outcome: Outcome) -> None:
+        request, self._job = (self._job.request if self._job is not None else None), None
+        if self.panel is not None:
+            self.panel.set_saving(False)
+        if outcome.kind == "done":
+            self._take(str(getattr(request, "folder", "")), outcome)
+        elif outcome.message and self.panel is not None:
+            self.panel.show_problem(f"{outcome.message} {outcome.hint}".strip())
+        self.changed.emit()
+
+    def _take(self, folder: str, outcome: Outcome) -> None:
+        """What the job says is known now; the panel has done its work."""
+        from trainer.cases.profiles import KnownSource
+        from trainer.cases.records import profile_of
+
+        result: Mapping[str, Any] = outcome.result
+        measured = profile_of(result["measured"]) if result["measured"] else None
+        earlier = tuple(profile_of(each) for each in result["earlier"])
+        known = KnownSource(profile_of(result["profile"]), measured, earlier)
+        self._on_read(Path(folder), known)
+        if self.panel is not None and Path(folder) == self._window.session.root:
+            self.panel.hide()

@@ -29,7 +29,6 @@ class OrderRow(QWidget):
         self.keys = QComboBox()
         self.keys.setAccessibleName(label.text())
         self.keys.addItems(self._names())
-        self.keys.setMinimumContentsLength(8)
         self.keys.currentIndexChanged.connect(lambda at: self.chosen.emit(SORT_KEYS[at]))
         self.around = around = QToolButton()
         around.setDefaultAction(descending)

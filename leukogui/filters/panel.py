@@ -90,7 +90,6 @@ class FilterPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(25 * GRID)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(GRID, GRID, GRID, GRID)
@@ -103,6 +102,8 @@ class FilterPanel(QScrollArea):
         column.addStretch()
         self.setWidget(inner)
         inner.setAutoFillBackground(False)
+        # The words of some languages are longer.
+        self.setMinimumWidth(max(25 * GRID, inner.minimumSizeHint().width()))
 
     def _connect(self) -> None:
         self.search.searched.connect(lambda text: self._ask(text=text))

@@ -137,7 +137,7 @@ class ShareTable(QTableView):
         columns.setSectionsClickable(False)
         columns.setMinimumSectionSize(0)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        widths = {Column.NAME: 20, Column.CELLS: 8, Column.VALUE: 14, Column.INTERVAL: 15}
+        widths = {Column.NAME: 20, Column.CELLS: 8, Column.VALUE: 17, Column.INTERVAL: 15}
         for column, width in widths.items():
             self.setColumnWidth(column, max(width * GRID, columns.sectionSizeHint(column)))
         columns.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Stretch)

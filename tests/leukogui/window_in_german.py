@@ -19,6 +19,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -108,6 +109,8 @@ def lacking_room(widget: QWidget) -> Iterator[str]:
         yield f"{type(widget).__name__} is wider than the window"
     if isinstance(widget, QHeaderView):
         yield from narrow_columns(widget)
+    if isinstance(widget, QComboBox) and widget.width() < widget.minimumSizeHint().width():
+        yield f"{widget.accessibleName()!r} is too narrow for {widget.currentText()!r}"
     if isinstance(widget, QLabel) and widget.wordWrap():
         if widget.height() < widget.heightForWidth(widget.width()):
             yield f"{widget.text()!r} is cut off below"

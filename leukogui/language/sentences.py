@@ -80,6 +80,25 @@ IMAGES = (
     _t("Open it in an image program and save it again as TIFF, PNG or JPEG."),
     _t("Export a smaller part of it, or raise the limit in the settings."),
 )
+SOURCES = (
+    _t(
+        "The model was not calibrated for images of a source that is not named; its "
+        "probabilities hold for {names} only."
+    ),
+    _t(
+        "The model was not calibrated for images of {source}; its probabilities hold for "
+        "{names} only."
+    ),
+    _t(
+        "If yours is one of them, name it in the source profile; else review a part of the "
+        "cells before you rely on them."
+    ),
+    _t("Review a part of the cells before you rely on them."),
+    _t("Too few red cells stand alone to measure their size; it was assumed."),
+    _t("If you know it, say it in the source profile."),
+    _t("There is no folder {folder}."),
+    _t("Give the folder of the images."),
+)
 FAULTS = (
     _t("The folder {folder} is gone."),
     _t("Bring it back, then go on with the run: what was done is kept."),
@@ -101,6 +120,6 @@ FAULTS = (
     _t("Where it happened is in {path}."),
     _t("The log is {path}."),
 )
-SENTENCES = (*DECISIONS, *STAGES, *FIGURES, *DEVICES, *IMAGES, *FAULTS)
+SENTENCES = (*DECISIONS, *STAGES, *FIGURES, *DEVICES, *IMAGES, *SOURCES, *FAULTS)
 NUMBERS = {"least", "most", "limit"}
 PARTS = {"why", "what", "many"}

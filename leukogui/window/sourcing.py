@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Signal
 
+from leukogui.language.told import told
 from leukogui.window.main_window import MainWindow
 from leukogui.window.notices import Remedy
 from leukogui.window.source_panel import SourcePanel
@@ -164,7 +165,7 @@ class Sourcing(QObject):
         if outcome.kind == "done":
             self._take(str(getattr(request, "folder", "")), outcome)
         elif outcome.message and self.panel is not None:
-            self.panel.show_problem(f"{outcome.message} {outcome.hint}".strip())
+            self.panel.show_problem(told(f"{outcome.message} {outcome.hint}".strip()))
         self.changed.emit()
 
     def _take(self, folder: str, outcome: Outcome) -> None:

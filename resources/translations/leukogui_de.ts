@@ -2009,6 +2009,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Platz schaffen oder einen anderen Ordner wählen; was vorher da war, ist unverändert.</translation>
   </message>
   <message>
+   <source>Give the folder of the images.</source>
+   <translation>Den Ordner der Bilder angeben.</translation>
+  </message>
+  <message>
+   <source>If you know it, say it in the source profile.</source>
+   <translation>Wenn Sie sie kennen, nennen Sie sie im Quellenprofil.</translation>
+  </message>
+  <message>
+   <source>If yours is one of them, name it in the source profile; else review a part of the cells before you rely on them.</source>
+   <translation>Ist Ihre darunter, nennen Sie sie im Quellenprofil; sonst prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
+  </message>
+  <message>
    <source>No GPU can be used: {why}.</source>
    <translation>Keine GPU ist nutzbar: {why}.</translation>
   </message>
@@ -2027,6 +2039,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Plane {n}: {why}</source>
    <translation>Ebene {n}: {why}</translation>
+  </message>
+  <message>
+   <source>Review a part of the cells before you rely on them.</source>
+   <translation>Prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
   </message>
   <message>
    <source>The background process stopped: {why}.</source>
@@ -2081,6 +2097,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Speicher von {device} reichte nicht</translation>
   </message>
   <message>
+   <source>The model was not calibrated for images of a source that is not named; its probabilities hold for {names} only.</source>
+   <translation>Das Modell wurde nicht für Bilder einer nicht genannten Quelle kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The model was not calibrated for images of {source}; its probabilities hold for {names} only.</source>
+   <translation>Das Modell wurde nicht für Bilder von {source} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
    <source>The store {path} is locked by {holder}.</source>
    <translation>Die Datenbank {path} ist gesperrt durch {holder}.</translation>
   </message>
@@ -2097,8 +2121,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die {kind}-Datei ist beschädigt: {why}.</translation>
   </message>
   <message>
+   <source>There is no folder {folder}.</source>
+   <translation>Den Ordner {folder} gibt es nicht.</translation>
+  </message>
+  <message>
    <source>There is not enough memory to decode the {kind} file.</source>
    <translation>Der Speicher reicht nicht, um die {kind}-Datei zu lesen.</translation>
+  </message>
+  <message>
+   <source>Too few red cells stand alone to measure their size; it was assumed.</source>
+   <translation>Zu wenige Erythrozyten liegen einzeln, um ihre Größe zu messen; sie wurde angenommen.</translation>
   </message>
   <message>
    <source>What is committed is safe; start the work again to go on.</source>

@@ -18,6 +18,7 @@ from trainer.errors import ImageError
 from trainer.evaluation.differential import differential
 from trainer.imaging import read
 from trainer.inference.policy import Policy
+from trainer.jobs.sources import not_calibrated
 from trainer.locations import resources_folder
 
 
@@ -71,6 +72,15 @@ def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> Non
         "Die JPEG-Datei ist vor ihrem Ende abgeschnitten. "
         "Die Datei noch einmal von ihrem Ursprung kopieren."
     )
+
+
+def test_whose_images_the_model_is_calibrated_for(german: QTranslator) -> None:
+    said = told(not_calibrated("Lab A", ["Chula", "Munich"]))
+    assert said == (
+        "Das Modell wurde nicht für Bilder von Lab A kalibriert; seine Wahrscheinlichkeiten "
+        "gelten nur für Chula, Munich."
+    )
+    assert "nicht genannten Quelle" in told(not_calibrated("", ["Munich"]))
 
 
 def test_a_part_of_a_sentence_is_told_too_and_a_name_is_left(german: QTranslator) -> None:

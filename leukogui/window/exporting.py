@@ -16,8 +16,8 @@ from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
+    from trainer.jobs.case_requests import ExportFormat
     from trainer.jobs.outcome import Outcome
-    from trainer.jobs.requests import ExportFormat
 
 
 class Exporting(QObject):

@@ -22,7 +22,7 @@ from trainer.jobs.audit_intervals import intervals_of
 from trainer.jobs.audit_record import record_of, write_record
 from trainer.jobs.audit_report import write_report
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.requests import AuditRequest
+from trainer.jobs.study_requests import AuditRequest
 from trainer.safe_write import make_ready
 
 RECORD, REPORT = "audit.json", "report.html"

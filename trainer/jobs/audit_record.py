@@ -23,7 +23,7 @@ from trainer.data.class_weights import effective_number, inverse_frequency
 from trainer.data.item import relative_name
 from trainer.data.manifest import digest_of
 from trainer.domain import Interval
-from trainer.jobs.requests import AuditRequest
+from trainer.jobs.study_requests import AuditRequest
 from trainer.safe_write import write_text
 
 VERSION = 1

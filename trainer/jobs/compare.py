@@ -21,7 +21,7 @@ from trainer.jobs.compare_training import TrainingCost, train_apart
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import registry_of
-from trainer.jobs.requests import CompareRequest, TrainRequest
+from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.models.backbones import find_backbone
 from trainer.models.cost import cost_of
 from trainer.safe_write import make_ready, write_bytes, write_text

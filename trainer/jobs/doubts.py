@@ -20,8 +20,8 @@ from trainer.evaluation.label_doubts import LabelDoubts, doubt_labels
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import open_model
-from trainer.jobs.requests import DoubtsRequest
 from trainer.jobs.result_files import safe_cell
+from trainer.jobs.study_requests import DoubtsRequest
 from trainer.models.card import HeadSpec
 from trainer.models.softmax import softmax
 from trainer.safe_write import make_ready, write_bytes

@@ -19,7 +19,7 @@ from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_model
-from trainer.jobs.requests import EvaluateRequest
+from trainer.jobs.study_requests import EvaluateRequest
 from trainer.safe_write import make_ready, write_bytes, write_text
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"

@@ -18,7 +18,13 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.jobs.case_requests import SourceRequest
+from trainer.jobs.case_requests import (
+    ExportRequest,
+    SimilarRequest,
+    SourceRequest,
+    StoreRequest,
+    SummaryRequest,
+)
 from trainer.jobs.events import (
     EVENTS,
     CancelledEvent,
@@ -38,26 +44,24 @@ from trainer.jobs.events import (
 from trainer.jobs.lines import MAX_LINE, Junk, LineReader, junk
 from trainer.jobs.request_decoding import Request, decode_request
 from trainer.jobs.requests import (
-    AuditRequest,
     ClassifyRequest,
-    CompareRequest,
     DemoRequest,
     DevicesRequest,
-    DoubtsRequest,
-    EvaluateRequest,
     ExplainRequest,
-    ExportRequest,
     ModelsRequest,
     PingRequest,
     Record,
-    SimilarRequest,
-    StoreRequest,
-    SummaryRequest,
-    TrainRequest,
-    TuneRequest,
     split_shard,
 )
 from trainer.jobs.served import heard_of
+from trainer.jobs.study_requests import (
+    AuditRequest,
+    CompareRequest,
+    DoubtsRequest,
+    EvaluateRequest,
+    TrainRequest,
+    TuneRequest,
+)
 
 __all__ = [
     "MAX_LINE",

@@ -7,23 +7,27 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.jobs.case_requests import SourceRequest
+from trainer.jobs.case_requests import (
+    ExportRequest,
+    SimilarRequest,
+    SourceRequest,
+    StoreRequest,
+    SummaryRequest,
+)
 from trainer.jobs.requests import (
-    AuditRequest,
     ClassifyRequest,
-    CompareRequest,
     DemoRequest,
     DevicesRequest,
-    DoubtsRequest,
-    EvaluateRequest,
     ExplainRequest,
-    ExportRequest,
     ModelsRequest,
     PingRequest,
     Record,
-    SimilarRequest,
-    StoreRequest,
-    SummaryRequest,
+)
+from trainer.jobs.study_requests import (
+    AuditRequest,
+    CompareRequest,
+    DoubtsRequest,
+    EvaluateRequest,
     TrainRequest,
     TuneRequest,
 )

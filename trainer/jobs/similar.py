@@ -20,9 +20,9 @@ from trainer.errors import UserError
 from trainer.inference.pooled import unpacked
 from trainer.jobs.case_features import CaseFeatures, Neighbour
 from trainer.jobs.case_reading import CaseReading, reading_case
+from trainer.jobs.case_requests import SimilarRequest
 from trainer.jobs.events import Emit, Result
 from trainer.jobs.known_cells import KnownCell, KnownCells, open_known_cells
-from trainer.jobs.requests import SimilarRequest
 from trainer.locations import data_folder
 
 _RUN_AGAIN = (

@@ -9,8 +9,8 @@ from trainer.cases.location import STORE_NAME
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
+from trainer.jobs.case_requests import StoreRequest
 from trainer.jobs.events import Emit, Result
-from trainer.jobs.requests import StoreRequest
 from trainer.locations import data_folder
 
 

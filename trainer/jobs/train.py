@@ -8,7 +8,7 @@ from typing import Any
 from trainer.domain import ShouldStop
 from trainer.inference.distance import NEIGHBOURS, Reference
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.requests import TrainRequest
+from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_card import card_of, package_of
 from trainer.jobs.train_figures import Settled, by_group, figures_of, settle
 from trainer.jobs.train_head import teach_head

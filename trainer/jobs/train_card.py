@@ -11,7 +11,7 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
-from trainer.jobs.requests import TrainRequest
+from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Taught

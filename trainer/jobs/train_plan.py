@@ -15,7 +15,7 @@ from trainer.errors import UserError
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import registry_of, view_of
-from trainer.jobs.requests import TrainRequest
+from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.training_data import without_leaks
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.card import Card, HeadSpec

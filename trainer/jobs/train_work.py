@@ -13,7 +13,7 @@ from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.events import Emit
-from trainer.jobs.requests import TrainRequest
+from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.training_data import Labelled

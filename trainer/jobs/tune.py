@@ -17,7 +17,7 @@ from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.requests import TrainRequest, TuneRequest
+from trainer.jobs.study_requests import TrainRequest, TuneRequest
 from trainer.jobs.train import KEPT
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_head import teach_head

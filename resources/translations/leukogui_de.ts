@@ -227,7 +227,7 @@
   </message>
   <message>
    <source>Move the picture; where all of it is seen, another cell</source>
-   <translation>Bild verschieben; ist es ganz zu sehen, eine andere Zelle</translation>
+   <translation>Bild verschieben, sonst eine andere Zelle</translation>
   </message>
   <message>
    <source>Next focal &amp;plane</source>
@@ -412,7 +412,7 @@
   </message>
   <message>
    <source>Run</source>
-   <translation>Starten</translation>
+   <translation>Start</translation>
   </message>
   <message>
    <source>Starting…</source>
@@ -436,7 +436,7 @@
   </message>
   <message>
    <source>{n} waiting</source>
-   <translation>{n} wartend</translation>
+   <translation>{n} warten</translation>
   </message>
  </context>
  <context>

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bar_at_a_scaling import cut, fill
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -60,10 +60,13 @@ def tour(assembly: Assembly) -> None:
         until(lambda: assembly.session.model is not None and not assembly.session.is_listing)
         if window.menuBar().actions()[0].text() != "&Fall":
             problems.append("the menu bar is not in German")
-        for name in ("review", "summary", "settings", "keys"):
+        for name in ("summary", "settings", "keys", "device", "source", "about", "review"):
             window.commands[name].trigger()
             QTest.qWait(50)
             examine(window, english)
+        QTest.keyClick(window.review.gallery, Qt.Key.Key_Return)
+        until(assembly.viewing.viewer.isVisible)
+        examine(window, english)
         fill(window)
         QTest.qWait(50)
         problems.extend([*cut(window.bar), *cut(window.status)])

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from trainer.domain import Served
     from trainer.jobs.protocol import ProgressEvent
 
+_LONGEST_NAME = 24  # of a folder, in characters, beside the progress of its run
+
 
 class CommandBar(QWidget):
     """Case, model, Run."""
@@ -65,6 +67,7 @@ class CommandBar(QWidget):
         self.bar.setMinimumWidth(6 * GRID)
         self.bar.setMaximumWidth(20 * GRID)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
+        self._root: Path | None = None
         self.said = ElidingLabel()
         self.said.setFont(font(Type.SMALL))
         self.stop = QToolButton()
@@ -83,6 +86,7 @@ class CommandBar(QWidget):
 
     def show_folder(self, root: Path | None, recent: tuple[str, ...]) -> None:
         """Show which folder is open, with the recent ones in the menu."""
+        self._root = root
         name = root.name or str(root) if root is not None else self.tr("No folder")
         self.folder.setText(name.replace("&", "&&"))
         self.folder.setToolTip(str(root or ""))
@@ -92,6 +96,8 @@ class CommandBar(QWidget):
         menu.clear()
         menu.addAction(self._actions["open_folder"])
         menu.addSeparator()
+        if self._queue.progress is not None:  # it may be of this folder now, or no longer
+            self._show_progress(self._queue.progress)
         for folder in recent:
             action = menu.addAction(folder.replace("&", "&&"))
             action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
@@ -132,9 +138,9 @@ class CommandBar(QWidget):
             widget.setVisible(going)
         if going and self._queue.progress is None:
             self.bar.setRange(0, 0)
-            self.said.setText(self.tr("Starting…"))
+            self._say(self.tr("Starting…"))
         if self._queue.is_stopping:
-            self.said.setText(self.tr("Stopping…"))
+            self._say(self.tr("Stopping…"))
         count = len(self._queue.waiting)
         self.waiting.setVisible(bool(count))
         self.waiting.setText(self.tr("{n} waiting").format(n=count))
@@ -150,7 +156,17 @@ class CommandBar(QWidget):
         self.bar.setRange(0, progress.total or 0)
         self.bar.setValue(progress.done)
         if not self._queue.is_stopping:
-            self.said.setText(progress_in_words(progress))
+            self._say(progress_in_words(progress))
+
+    def _say(self, what: str) -> None:
+        """Say it of the run; of another folder than the open one, with its name."""
+        going = self._queue.current
+        if going is not None and going.root != self._root:
+            folder = going.root.name or str(going.root)
+            if len(folder) > _LONGEST_NAME:
+                folder = f"{folder[: _LONGEST_NAME - 1]}…"
+            what = self.tr("{folder}: {what}").format(folder=folder, what=what)
+        self.said.setText(what)
 
 
 def progress_in_words(progress: ProgressEvent) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QPropertyAnimation, Qt, QTimer
@@ -24,6 +25,7 @@ _MILLISECONDS_SHOWN = 6000
 _MILLISECONDS_TO_FADE = 400
 _WIDEST = 640
 _MOST = 4
+_LONGEST_WORD = 32
 
 
 class Notice(QWidget):
@@ -59,17 +61,18 @@ class Notice(QWidget):
     def _fill(self, action: Remedy | None) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID, GRID, GRID)
-        text = QLabel(f"{self.message} {self.hint}".strip())
+        whole = f"{self.message} {self.hint}".strip()
+        text = QLabel(_breakable(whole))
         text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
-        text.setWordWrap(True)
         text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        text.setWordWrap(True)  # last: it adds to the policy that the height follows the width
         row.addWidget(text, 1)
         if action is not None:
             row.addWidget(self._button(action[0], action[1]))
         close = self._button("×", self.go)
         close.setAccessibleName(self.tr("Close the notice"))
         row.addWidget(close)
-        self.setAccessibleName(text.text())
+        self.setAccessibleName(whole)
 
     def _button(self, text: str, do: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
@@ -94,7 +97,7 @@ class Notice(QWidget):
 
 
 class Notices(QObject):
-    """Shows notices in the lower left of a widget, over the gallery, the newest lowest."""
+    """Shows notices at the bottom of a widget, over the gallery, the newest lowest."""
 
     def __init__(self, over: QWidget, bottom: int = 0) -> None:
         super().__init__(over)
@@ -134,7 +137,7 @@ class Notices(QObject):
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        """Stay in the corner."""
+        """Stay at the bottom."""
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
@@ -148,12 +151,18 @@ class Notices(QObject):
     def _place(self) -> None:
         area = self._over.rect().adjusted(8 * GRID, 0, -2 * GRID, -2 * GRID - self._bottom)
         width = min(_WIDEST, area.width())
+        left = area.left() + (area.width() - width) // 2  # the panels at both sides stay free
         bottom = area.bottom()
         shown = self.shown
         for notice in reversed(shown):
             wrapped = notice.hasHeightForWidth()
             height = notice.heightForWidth(width) if wrapped else notice.sizeHint().height()
-            notice.setGeometry(area.left(), bottom - height, width, height)
+            notice.setGeometry(left, bottom - height, width, height)
             bottom -= height + GRID
         for notice in shown:  # who is raised becomes the last child, and so the newest
             notice.raise_()
+
+
+def _breakable(text: str) -> str:
+    """With places in long names and paths where a line may end, so that nothing is cut off."""
+    return re.sub(rf"(\S{{{_LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)

@@ -431,6 +431,10 @@
    <translation>{folder} aus der Warteschlange nehmen</translation>
   </message>
   <message>
+   <source>{folder}: {what}</source>
+   <translation>{folder}: {what}</translation>
+  </message>
+  <message>
    <source>{n} img/s</source>
    <translation>{n} Bilder/s</translation>
   </message>

@@ -176,11 +176,16 @@ def test_another_folder_waits_its_turn(
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     ended: list[str] = []
     assembly.queue.ended.connect(lambda order, outcome: ended.append((order.root, outcome.kind)))
+    bar, said = assembly.window.bar, set[tuple[Path, bool]]()
+    assembly.queue.progressed.connect(
+        lambda _: said.add((assembly.queue.current.root, bar.said.text().startswith("second: ")))
+    )
     assembly.window.commands["run"].trigger()
     assembly.running.queue_folder_path(str(second))
-    assert "1 waiting" in assembly.window.bar.waiting.text()
+    assert "1 waiting" in bar.waiting.text()
     qtbot.waitUntil(lambda: len(ended) == 2, timeout=2 * PATIENCE)
     assert ended == [(drawn, "done"), (second, "done")]
+    assert said == {(drawn, False), (second, True)}  # of another folder than the open one
 
 
 def test_only_the_selection_is_run(

@@ -68,9 +68,15 @@ def messages_of(folder: Path) -> Iterator[Message]:
 def stale(found: Iterable[Message]) -> list[str]:
     """Sentences that the window knows of the worker, and that are nowhere in its code."""
     code = "\n".join(path.read_text("utf-8") for path in WORKER.rglob("*.py"))
-    said = [re.compile(each) for each in set(map(_pattern, ast.walk(ast.parse(code)))) if each]
+    nodes = list(ast.walk(ast.parse(code)))
+    texts = "\n".join(_text(node) or "" for node in nodes if isinstance(node, ast.Constant))
+    said = [re.compile(each) for each in set(map(_pattern, nodes)) if each]
     known = [each.source for each in found if each.context == TOLD]
-    return [each for each in known if not any(pattern.search(each) for pattern in said)]
+    return [
+        each
+        for each in known
+        if each not in texts and not any(pattern.search(each) for pattern in said)
+    ]
 
 
 def _pattern(node: ast.AST) -> str:

@@ -99,6 +99,17 @@ SOURCES = (
     _t("There is no folder {folder}."),
     _t("Give the folder of the images."),
 )
+RUNS = (
+    _t("Going on with the run of {time}: {n} are done."),
+    _t(
+        "The model was not calibrated for images of {why}; its probabilities hold for {names} only."
+    ),
+    _t("a source that is not named"),
+    _t("Too few red cells stand alone to measure their size; it was assumed."),
+    _t("If you know it, say it in the source profile."),
+    _t("The folder {folder} is gone; whether its images changed is not known."),
+    _t("What was said of them is kept."),
+)
 FAULTS = (
     _t("The folder {folder} is gone."),
     _t("Bring it back, then go on with the run: what was done is kept."),
@@ -111,6 +122,15 @@ FAULTS = (
     _t("Choose another folder."),
     _t("The computer's memory ran out."),
     _t("Close other programs, or work on fewer or smaller images at a time."),
+    _t("{path} could not be written: {reason}."),
+    _t("The disk is full: {path} needs {size} more and the disk has {free} free."),
+    _t("Nothing that was stored before is lost."),
+    _t("Make room, then go on."),
+    _t("The store {path} is damaged."),
+    _t("The store {path} is damaged ({reason})."),
+    _t("Restore the backup {name}; the damaged file is kept beside it."),
+    _t("There is no backup yet."),
+    _t("Move the file away to begin with an empty store."),
     _t("The store {path} is locked by {holder}."),
     _t("Close the other window or run, then try again."),
     _t("The background process stopped: {why}."),

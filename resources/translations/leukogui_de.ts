@@ -1536,7 +1536,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>Review a part of the cells before you rely on them.</source>
-   <translation>Prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
+   <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
   </message>
   <message>
    <source>The source is not said: the model's probabilities hold for {names} only.</source>
@@ -2017,12 +2017,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Den Ordner der Bilder angeben.</translation>
   </message>
   <message>
+   <source>Going on with the run of {time}: {n} are done.</source>
+   <translation>Der Lauf vom {time} wird fortgesetzt: {n} sind fertig.</translation>
+  </message>
+  <message>
    <source>If you know it, say it in the source profile.</source>
-   <translation>Wenn Sie sie kennen, nennen Sie sie im Quellenprofil.</translation>
+   <translation>Ist sie bekannt, im Quellenprofil angeben.</translation>
   </message>
   <message>
    <source>If yours is one of them, name it in the source profile; else review a part of the cells before you rely on them.</source>
-   <translation>Ist Ihre darunter, nennen Sie sie im Quellenprofil; sonst prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
+   <translation>Ist eine davon die eigene, sie im Quellenprofil nennen; sonst einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
+  </message>
+  <message>
+   <source>Make room, then go on.</source>
+   <translation>Platz schaffen, dann fortsetzen.</translation>
+  </message>
+  <message>
+   <source>Move the file away to begin with an empty store.</source>
+   <translation>Die Datei wegbewegen, um mit einer leeren Datenbank zu beginnen.</translation>
   </message>
   <message>
    <source>No GPU can be used: {why}.</source>
@@ -2031,6 +2043,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No image was found in {folder}.</source>
    <translation>In {folder} wurde kein Bild gefunden.</translation>
+  </message>
+  <message>
+   <source>Nothing that was stored before is lost.</source>
+   <translation>Nichts, was vorher gespeichert war, ist verloren.</translation>
   </message>
   <message>
    <source>Only {many} classified; {m} or more are the custom.</source>
@@ -2045,8 +2061,12 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ebene {n}: {why}</translation>
   </message>
   <message>
+   <source>Restore the backup {name}; the damaged file is kept beside it.</source>
+   <translation>Die Sicherung {name} wiederherstellen; die beschädigte Datei bleibt daneben erhalten.</translation>
+  </message>
+  <message>
    <source>Review a part of the cells before you rely on them.</source>
-   <translation>Prüfen Sie einen Teil der Zellen, bevor Sie sich darauf verlassen.</translation>
+   <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
   </message>
   <message>
    <source>The background process stopped: {why}.</source>
@@ -2063,6 +2083,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The disk is full: {file} was not written.</source>
    <translation>Der Datenträger ist voll: {file} wurde nicht geschrieben.</translation>
+  </message>
+  <message>
+   <source>The disk is full: {path} needs {size} more and the disk has {free} free.</source>
+   <translation>Der Datenträger ist voll: {path} braucht noch {size}, frei sind {free}.</translation>
   </message>
   <message>
    <source>The file cannot be read: {reason}.</source>
@@ -2089,6 +2113,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Ordner {folder} ist verschwunden.</translation>
   </message>
   <message>
+   <source>The folder {folder} is gone; whether its images changed is not known.</source>
+   <translation>Der Ordner {folder} ist verschwunden; ob sich seine Bilder geändert haben, ist nicht bekannt.</translation>
+  </message>
+  <message>
    <source>The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.</source>
    <translation>Das Bild hat {w} x {h} Pixel ({m} Megapixel); die Grenze ist {limit} Megapixel.</translation>
   </message>
@@ -2109,6 +2137,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Das Modell wurde nicht für Bilder von {source} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
   </message>
   <message>
+   <source>The model was not calibrated for images of {why}; its probabilities hold for {names} only.</source>
+   <translation>Das Modell wurde nicht für Bilder von {why} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The store {path} is damaged ({reason}).</source>
+   <translation>Die Datenbank {path} ist beschädigt ({reason}).</translation>
+  </message>
+  <message>
+   <source>The store {path} is damaged.</source>
+   <translation>Die Datenbank {path} ist beschädigt.</translation>
+  </message>
+  <message>
    <source>The store {path} is locked by {holder}.</source>
    <translation>Die Datenbank {path} ist gesperrt durch {holder}.</translation>
   </message>
@@ -2123,6 +2163,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The {kind} file is damaged: {why}.</source>
    <translation>Die {kind}-Datei ist beschädigt: {why}.</translation>
+  </message>
+  <message>
+   <source>There is no backup yet.</source>
+   <translation>Es gibt noch keine Sicherung.</translation>
   </message>
   <message>
    <source>There is no folder {folder}.</source>
@@ -2141,12 +2185,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Was gespeichert ist, ist sicher; zum Fortsetzen die Arbeit neu starten.</translation>
   </message>
   <message>
+   <source>What was said of them is kept.</source>
+   <translation>Was über sie gesagt wurde, bleibt erhalten.</translation>
+  </message>
+  <message>
    <source>Where it happened is in {path}.</source>
    <translation>Wo es geschah, steht in {path}.</translation>
   </message>
   <message>
    <source>a checksum is wrong</source>
    <translation>eine Prüfsumme ist falsch</translation>
+  </message>
+  <message>
+   <source>a source that is not named</source>
+   <translation>einer nicht benannten Quelle</translation>
   </message>
   <message>
    <source>classifying</source>
@@ -2283,6 +2335,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} white cells were</source>
    <translation>{n} weiße Zellen wurden</translation>
+  </message>
+  <message>
+   <source>{path} could not be written: {reason}.</source>
+   <translation>{path} konnte nicht geschrieben werden: {reason}.</translation>
   </message>
   <message>
    <source>{what}; going on on the CPU</source>

@@ -66,6 +66,7 @@ QRadioButton::indicator:checked {
     background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
         stop: 0 @text, stop: 0.5 @text, stop: 0.6 @field, stop: 1 @field);
 }
+QRadioButton { outline: none; padding: 2px 0; }
 QRadioButton:focus { color: @accent; }
 QRadioButton::indicator:focus { border-color: @accent; }
 QLineEdit, QAbstractSpinBox, QComboBox {

@@ -190,6 +190,7 @@ MODEL = Setting("model", "")
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
 EXPORT_FOLDER = Setting("export_folder", "")
 EXPORT_FORMATS: Setting[tuple[str, ...]] = Setting("export_formats", ("html", "xlsx"))
+UNFINISHED_RUN = Setting("unfinished_run", "")
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_panels", "")
 SIDE_SHOWN = Setting("side_shown", True)
@@ -220,6 +221,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     RECENT_FOLDERS,
     EXPORT_FOLDER,
     EXPORT_FORMATS,
+    UNFINISHED_RUN,
     GEOMETRY,
     SPLITTER,
     SIDE_SHOWN,

@@ -21,6 +21,7 @@ from leukogui.window.main_window import MainWindow
 from leukogui.window.mending import Mending
 from leukogui.window.opening import Opening
 from leukogui.window.reporting import Reporting
+from leukogui.window.resuming import Resuming
 from leukogui.window.running import Running
 from leukogui.window.sourcing import Sourcing
 from leukogui.window.summing import Summing
@@ -68,6 +69,7 @@ class Assembly(QObject):
         self.running = Running(
             self.window, self.helper, self.shelf, self.sourcing, data / "results"
         )
+        self.resuming = Resuming(self.window)
         self.reporting = Reporting(self.window, logs)
         self.looking = Looking(self.window)
         self.mending = Mending(self.window)

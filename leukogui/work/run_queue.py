@@ -173,6 +173,11 @@ class RunQueue(QObject):
             if self._order is None:
                 self._next()
 
+    def take_stopped(self, order: RunOrder) -> None:
+        """Know a run that was stopped before, so that `resume` goes on with it."""
+        self.stopped = order
+        self.changed.emit()
+
     def _next(self) -> None:
         if not self._waiting:
             self.changed.emit()

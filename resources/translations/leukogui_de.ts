@@ -1118,6 +1118,17 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>Resuming</name>
+  <message>
+   <source>Go on</source>
+   <translation>Fortsetzen</translation>
+  </message>
+  <message>
+   <source>The last run of this folder did not come to its end.</source>
+   <translation>Der letzte Lauf dieses Ordners kam nicht zum Ende.</translation>
+  </message>
+ </context>
+ <context>
   <name>ReviewPage</name>
   <message>
    <source>Looking for images…</source>

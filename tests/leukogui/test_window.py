@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.case.cells import FAILED
-from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS
+from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS, UNFINISHED_RUN
 from leukogui.window.assembly import Assembly
+from leukogui.work.kept_order import order_from_text
 from trainer.commands.parser import build_parser, request_of
 from trainer.imaging.overlay import COLOUR_MAPS
 
@@ -163,6 +164,15 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
     with qtbot.waitSignal(window.close_asked, timeout=PATIENCE):
         stop.click()
     assert psutil.Process().children() == []
+
+    again = program()
+    open_case(qtbot, again, drawn, total)
+    assert any("did not come to its end" in each.message for each in again.window.notices.shown)
+    assert again.window.commands["resume"].isEnabled()
+    assert run(qtbot, again, again.window.commands["resume"].trigger).kind == "done"
+    assert again.session.run is not None
+    assert again.session.run.id == 1  # the same run
+    assert order_from_text(again.settings.value(UNFINISHED_RUN)) is None
 
 
 def test_another_folder_waits_its_turn(

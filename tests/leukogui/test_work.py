@@ -12,6 +12,8 @@ from window_fixtures import PATIENCE
 from leukogui.work import bridge as bridge_module
 from leukogui.work.bridge import Job, WorkerBridge
 from leukogui.work.command_line import classify_words, command_line
+from leukogui.work.kept_order import order_from_text, order_to_text
+from leukogui.work.run_queue import How, order_for
 from trainer.commands.parser import build_parser, request_of
 from trainer.jobs.protocol import ClassifyRequest, PingRequest
 
@@ -151,3 +153,10 @@ def test_the_command_line_is_quoted() -> None:
     request = ClassifyRequest(paths=("/a b",), out="/o")
     assert command_line(request, "linux") == "leuko-trainer classify '/a b' --out /o"
     assert '"/a b"' in command_line(request, "win32")
+
+
+def test_an_order_outlives_the_program(tmp_path: Path) -> None:
+    order = order_for(tmp_path, tmp_path / "results", "m", ("a & é.jpg",), How("cpu", "fast", True))
+    assert order_from_text(order_to_text(order)) == order
+    for text in ("", "[]", "{}", '{"root": 3}', order_to_text(order)[:-1]):
+        assert order_from_text(text) is None

@@ -15,6 +15,7 @@ if not LACKING:
         data,
         drawn,
         drawn_once,
+        in_english,
         nothing_left,
         package,
         program,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +27,12 @@ MODEL = "random-small"
 PATIENCE = 60_000
 """Milliseconds to wait for what must come: it comes sooner, unless the machine is very busy."""
 _SECONDS_TO_GO = 30.0
+
+
+@pytest.fixture(autouse=True, scope="session")
+def in_english() -> None:
+    """Numbers are written as the tests expect them, whatever the computer speaks."""
+    QLocale.setDefault(QLocale.c())
 
 
 @pytest.fixture(autouse=True)

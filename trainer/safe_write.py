@@ -103,7 +103,10 @@ def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) 
             "Free some space, or choose another folder; what was there before is unchanged.",
         )
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return UserError(f"{path.parent} cannot be written to.", "Choose another folder.")
+        return UserError(
+            f"{path.parent} cannot be written to.",
+            "Choose another folder, or have this one made writable.",
+        )
     if isinstance(error, FileExistsError | NotADirectoryError):
         return UserError(
             f"{path.parent} is no folder: a file lies there or above it.", "Choose another folder."

@@ -120,6 +120,7 @@ FAULTS = (
     _t("Free some space, or choose another folder; what was there before is unchanged."),
     _t("{folder} cannot be written to."),
     _t("Choose another folder."),
+    _t("Choose another folder, or have this one made writable."),
     _t("The computer's memory ran out."),
     _t("Close other programs, or work on fewer or smaller images at a time."),
     _t("{path} could not be written: {reason}."),

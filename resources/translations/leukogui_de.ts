@@ -2000,6 +2000,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
   </message>
   <message>
+   <source>Choose another folder, or have this one made writable.</source>
+   <translation>Einen anderen Ordner wählen oder diesen beschreibbar machen lassen.</translation>
+  </message>
+  <message>
    <source>Choose another folder.</source>
    <translation>Einen anderen Ordner wählen.</translation>
   </message>

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -19,6 +19,9 @@ from trainer.cases.ledger import Ledger, prepare
 from trainer.cases.migrations import check_ours, upgrade, version_of
 from trainer.cases.schema import STEPS
 from trainer.errors import StoreError
+
+# The smallest page that SQLite has.
+_LEAST_BYTES = 512
 
 
 def for_writing(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
@@ -129,12 +132,16 @@ def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
         return _connect_reader(path, "mode=ro&immutable=1", busy_seconds)
 
 
-def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
+def _address(path: Path, options: str) -> str:
     # Two slashes for an absent host, then an absolute path; a network share brings two
     # more of its own. Source: https://www.sqlite.org/uri.html
     posix = path.as_posix()
     root = "//" if posix.startswith("/") else "///"
-    address = f"file:{root}{quote(os.fsencode(posix), safe='/:')}?{options}"
+    return f"file:{root}{quote(os.fsencode(posix), safe='/:')}?{options}"
+
+
+def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
+    address = _address(path, options)
     connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
     try:
         prepare(connection, busy_seconds)
@@ -148,24 +155,35 @@ def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Co
 def _check_length(path: Path) -> None:
     """Raise DamagedStoreError if the file is shorter than its own header says.
 
-    Costs one read; SQLite itself would notice only at the missing page. Source: the
-    SQLite file format, https://www.sqlite.org/fileformat2.html#the_database_header
+    Costs one read, and is asked of SQLite as a file that nobody changes, so that its own log
+    plays no part. We must not open the file ourselves: closing it would end the locks of
+    every connection of this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
     if not path.is_file() or path.stat().st_size == 0:
         return
-    with path.open("rb") as file:
-        header = file.read(100)
-    if len(header) < 100 or not header.startswith(b"SQLite format 3\x00"):
+    fault = _fault_of(path)
+    if fault == sqlite3.SQLITE_NOTADB:
         raise DamagedStoreError(path, list_backups(path), "its beginning is not a store's")
-    page = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
-    # The count is valid only where the change counter agrees with the version beside it.
-    counted = header[24:28] == header[92:96]
-    expected = pages * (65536 if page == 1 else page) if counted else 0
     # With a log, pages may be there that are not in the file yet. Another process may be
     # moving them just now, and removes the log when it is done, so look in this order.
-    if path.stat().st_size < expected and not _has_log(path) and path.stat().st_size < expected:
+    if fault and not _has_log(path) and _fault_of(path):
         raise DamagedStoreError(path, list_backups(path), "its end is missing")
+
+
+def _fault_of(path: Path) -> int:
+    """SQLite's code of what is wrong with the length of the file alone; 0 if nothing."""
+    if path.stat().st_size < _LEAST_BYTES:
+        return sqlite3.SQLITE_NOTADB
+    try:
+        connection = sqlite3.connect(_address(path, "mode=ro&immutable=1"), uri=True)
+        with closing(connection):
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            expected = pages * connection.execute("PRAGMA page_size").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        wrong = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+        return error.sqlite_errorcode if error.sqlite_errorcode in wrong else 0
+    # SQLite itself lets a last page pass that is there in part.
+    return sqlite3.SQLITE_CORRUPT if path.stat().st_size < expected else 0
 
 
 def _has_log(path: Path) -> bool:

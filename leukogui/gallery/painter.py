@@ -13,7 +13,7 @@ from leukogui.gallery.words import percent
 from leukogui.language.digits import digits
 from leukogui.language.told import told
 from leukogui.look.badges import paint_badge
-from leukogui.look.class_marks import Mark
+from leukogui.look.class_marks import Mark, spoken
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
 from trainer.domain import Decision
@@ -97,19 +97,31 @@ class CellPainter:
         if judged.decision is Decision.FAILED:
             self._paint_badge(painter, badge, "!", self._tones.bad, self._tones.field)
             return
+        self._paint_guess(painter, badge, judged)
+        painter.setFont(self._font)
+        painter.setPen(QColor(self._tones.text))
+        text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
+        if judged.decision is Decision.UNKNOWN:
+            # Of a cell outside of the classes the likeliest class says nothing.
+            words = spoken(judged.looks_like) if judged.looks_like else ""
+            fitting = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)
+            return
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, percent(judged.probability))
+        if judged.decision is Decision.REVIEW:
+            painter.setPen(QColor(self._tones.quiet))
+            where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(text.adjusted(0, 0, -2, 0), where, "?")
+
+    def _paint_guess(self, painter: QPainter, badge: QRect, judged: Judged) -> None:
+        """The mark of the class, empty where it is not accepted; U for unknown."""
+        if judged.decision is Decision.UNKNOWN:
+            self._paint_badge(painter, badge, "U", self._tones.quiet, "")
+            return
         mark = self._marks.get(judged.label)
         if mark is not None:
             sure = judged.decision is Decision.ACCEPT
             self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if sure else "")
-        painter.setFont(self._font)
-        painter.setPen(QColor(self._tones.text))
-        text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, percent(judged.probability))
-        sign = {Decision.REVIEW: "?", Decision.UNKNOWN: "U"}.get(judged.decision)
-        if sign:
-            painter.setPen(QColor(self._tones.quiet))
-            where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(text.adjusted(0, 0, -2, 0), where, sign)
 
     def _paint_badge(
         self, painter: QPainter, box: QRect, letter: str, colour: str, ink: str

@@ -38,12 +38,23 @@ def decision_in_words(judged: Judged) -> str:
         case Decision.REVIEW:
             return _tr("To review: {why}").format(why=told(judged.reason))
         case Decision.UNKNOWN:
-            hint = ""
-            if judged.looks_like:
-                hint = _tr(" – looks like {kind}").format(kind=spoken(judged.looks_like))
-            return _tr("Unknown: {why}").format(why=told(judged.reason)) + hint
+            return _tr("Unknown: {why}").format(why=told(judged.reason)) + _likeness(judged)
         case Decision.FAILED:
             return told(judged.error)
+
+
+def why_in_words(judged: Judged) -> str:
+    """As `decision_in_words`, below a headline that says already that a cell is unknown."""
+    if judged.decision is not Decision.UNKNOWN:
+        return decision_in_words(judged)
+    reason = told(judged.reason)
+    return reason[:1].upper() + reason[1:] + _likeness(judged)
+
+
+def _likeness(judged: Judged) -> str:
+    if not judged.looks_like:
+        return ""
+    return _tr(" – looks like {kind}").format(kind=spoken(judged.looks_like))
 
 
 def shortly(judged: Judged) -> str:

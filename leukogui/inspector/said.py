@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from leukogui.case.cells import Judged
-from leukogui.gallery.words import decision_in_words, percent
+from leukogui.gallery.words import percent, why_in_words
 from leukogui.inspector.bars import ProbabilityBars
 from leukogui.language.digits import digits
 from leukogui.look.class_marks import marks_of, spoken
@@ -71,7 +71,7 @@ class SaidOfCell(QWidget):
             self._why.clear()
         else:
             self._label.setText(self._headline(judged))
-            self._why.setText(decision_in_words(judged))
+            self._why.setText(why_in_words(judged))
         self._show_bars()
 
     def show_facts(self, facts: list[str]) -> None:

@@ -13,12 +13,15 @@ class UserError(Exception):
     Args:
         message: what happened, one sentence, no jargon.
         hint: what to do about it; may be empty.
+        can_go_on: whether the same work can be taken up again where it ended; window and
+            terminal each say how.
     """
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", *, can_go_on: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.can_go_on = can_go_on
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

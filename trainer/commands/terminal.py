@@ -116,8 +116,9 @@ class WordTeller:
 
     def _failed(self, event: FailedEvent) -> None:
         self._say(self._err, f"Error: {event.message}")
-        if event.hint:
-            self._say(self._err, event.hint)
+        way = "(The same command with --resume.)" if event.can_go_on else ""
+        if words := " ".join(filter(None, (event.hint, way))):
+            self._say(self._err, words)
         if event.report and event.report not in event.hint:
             self._say(self._err, f"A report of what happened is in {event.report}")
 

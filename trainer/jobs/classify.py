@@ -166,6 +166,7 @@ def _refuse_if_gone(work: Work, batch: list[Classified]) -> None:
         raise UserError(
             f"The folder {work.root} is gone.",
             "Bring it back, then go on with the run: what was done is kept.",
+            can_go_on=True,
         )
 
 

@@ -98,6 +98,7 @@ class FailedEvent(EventRecord):
     Attributes:
         kind: "user": can be put right; "memory": memory ran out; "bug": our fault.
         report: path of the crash report; empty if none was written.
+        can_go_on: as of `UserError`.
     """
 
     event: Literal["failed"] = "failed"
@@ -105,6 +106,7 @@ class FailedEvent(EventRecord):
     hint: str = ""
     kind: Literal["user", "memory", "bug"]
     report: str = ""
+    can_go_on: bool = False
 
 
 class CancelledEvent(EventRecord):

@@ -78,7 +78,8 @@ def _run(
     except (Cancelled, KeyboardInterrupt):
         return CancelledEvent.model_validate(teller.stamp())
     except UserError as error:
-        return _failed(teller, error.message, error.hint, "user")
+        failed = _failed(teller, error.message, error.hint, "user")
+        return failed.model_copy(update={"can_go_on": error.can_go_on})
     except MemoryError:
         _LOG.exception("out of memory")
         return _failed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import shutil
@@ -17,6 +18,8 @@ import pytest
 
 from tests.trainer.jobs.program import command, draw_folder, events_of, run_trainer
 from trainer.cases.store import CaseStore
+from trainer.commands.terminal import WordTeller
+from trainer.jobs.events import FailedEvent
 from trainer.safe_write import write_bytes
 
 
@@ -110,7 +113,8 @@ def test_a_folder_that_vanishes_can_be_gone_on_with(
     assert rest[-1]["event"] == "failed"
     assert rest[-1]["kind"] == "user"
     assert "gone" in rest[-1]["message"]
-    assert "--resume" in rest[-1]["hint"]
+    assert "go on" in rest[-1]["hint"]
+    assert rest[-1]["can_go_on"]
 
     away.rename(here)
     run_trainer(*words(here, tmp_path, package), "--resume")
@@ -216,3 +220,14 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
         assert [path.name for path in mount.iterdir()] == ["predictions.csv"]
     finally:
         subprocess.run(["umount", str(mount)], check=True)
+
+
+def test_a_terminal_says_how_a_run_is_gone_on_with() -> None:
+    out, err = io.StringIO(), io.StringIO()
+    failed = FailedEvent(
+        id="1", seq=0, message="It is gone.", hint="Go on.", kind="user", can_go_on=True
+    )
+    with WordTeller(out, err) as tell:
+        tell(failed)
+        tell(failed.model_copy(update={"can_go_on": False}))
+    assert err.getvalue().count("--resume") == 1

@@ -102,11 +102,14 @@ class Mixup:
 
     Attributes:
         cells: in both directions, by model.
+        found: the smaller of the two classes' sensitivities, by model: one that never calls
+            a class does not mix it up, and tells nothing apart.
     """
 
     first: str
     second: str
     cells: Mapping[str, int]
+    found: Mapping[str, float]
 
 
 def mixups(
@@ -117,8 +120,9 @@ def mixups(
     for first in range(len(classes)):
         for second in range(first + 1, len(classes)):
             cells = {name: _swapped(labels, each, first, second) for name, each in shares.items()}
+            least = {name: _found(labels, each, (first, second)) for name, each in shares.items()}
             if any(cells.values()):
-                found.append(Mixup(classes[first], classes[second], cells))
+                found.append(Mixup(classes[first], classes[second], cells, least))
     return sorted(found, key=lambda mixup: -sum(mixup.cells.values()))[:most]
 
 
@@ -126,6 +130,12 @@ def _swapped(labels: Labels, shares: Shares, first: int, second: int) -> int:
     called = shares.argmax(axis=1)
     there = ((labels == first) & (called == second)).sum()
     return int(there + ((labels == second) & (called == first)).sum())
+
+
+def _found(labels: Labels, shares: Shares, pair: Sequence[int]) -> float:
+    called = shares.argmax(axis=1)
+    parts = [called[labels == each] == each for each in pair]
+    return min(float(part.mean()) if len(part) else 0.0 for part in parts)
 
 
 def pareto(quality: Sequence[float], cost: Sequence[float]) -> list[bool]:

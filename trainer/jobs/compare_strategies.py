@@ -16,6 +16,9 @@ from trainer.models.class_marks import spoken
 from trainer.models.cost import Cost
 
 Shares = NDArray[np.float64]
+# Networks whose sensitivities differ by less are alike.
+_SMALL = 0.02
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,27 +53,32 @@ def strategies_of(
     """
     said = [_of_mixup(each) for each in mixups(labels, shares, classes)]
     if len(contenders) > 1:
-        found = agreement(labels, list(shares.values()))
-        said.append(
-            f"All {len(shares)} networks agree on {found.coverage:.1%} of the cells, and are right "
-            f"on {found.accuracy:.1%} of these: the others are worth a person's look first."
-        )
-        said.append(_of_cascade(contenders))
+        said += [_of_agreement(labels, list(shares.values())), _of_cascade(contenders)]
     return said
 
 
 def _of_mixup(mixup: Mixup) -> str:
-    cells = mixup.cells
-    least, most = (pick(cells, key=lambda name: cells[name]) for pick in (min, max))
+    cells, found = mixup.cells, mixup.found
+    best = max(found, key=lambda name: found[name])
     words = (
         f"{spoken(mixup.first)} and {spoken(mixup.second)} are taken for one another in "
         f"{sum(cells.values())} cells over all networks"
     )
-    if cells[least] == cells[most]:
-        return f"{words}, alike in all: more such cells to learn from would help most."
+    if len(cells) == 1 or found[best] - min(found.values()) < _SMALL:
+        return f"{words}: more such cells to learn from would help most."
     return (
-        f"{words}, least by {least} ({cells[least]}) and most by {most} ({cells[most]}): ask "
-        f"{least} for a second opinion on these two."
+        f"{words}. {best} tells them apart best: it finds at least {found[best]:.0%} of either and "
+        f"mixes up {cells[best]}."
+    )
+
+
+def _of_agreement(labels: NDArray[np.intp], shares: Sequence[Shares]) -> str:
+    found = agreement(labels, shares)
+    if not found.coverage:
+        return "There is no cell on which all networks agree."
+    return (
+        f"All {len(shares)} networks agree on {found.coverage:.1%} of the cells, and are right on "
+        f"{found.accuracy:.1%} of these: the others are worth a person's look first."
     )
 
 
@@ -91,6 +99,11 @@ def _of_cascade(contenders: Sequence[Contender]) -> str:
         )
     ]
     found = cascade(pairs[0], pairs[1], quick.speed.many / better.speed.many)
+    if found.asked > _NEARLY_ALL:
+        return (
+            f"{quick.name}, the quickest, would have to ask {better.name} of nearly every cell: "
+            f"nothing is gained by asking it first."
+        )
     return (
         f"{quick.name} first, asking {better.name} where it is less sure than "
         f"{min(found.threshold, 1):.3f} (chosen on validation cells): {found.asked:.1%} of the "

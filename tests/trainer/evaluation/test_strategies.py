@@ -70,6 +70,8 @@ def test_mixups_are_counted_both_ways() -> None:
     first, second = mixups(LABELS, models, ("x", "y", "z"))
     assert (first.first, first.second, first.cells) == ("x", "y", {"a": 2, "b": 0})
     assert (second.first, second.second, second.cells) == ("y", "z", {"a": 0, "b": 1})
+    assert first.found == {"a": 0.5, "b": 1.0}
+    assert second.found == {"a": 0.5, "b": 0.5}
 
 
 def test_pareto() -> None:

@@ -142,7 +142,17 @@ def test_figures_of_a_comparison() -> None:
     assert found.cochran is not None
     assert found.cochran < 0.001
     assert any("a and b are taken for one another in 15 cells" in said for said in found.strategies)
-    assert any(said.startswith("quick first, asking slow") for said in found.strategies)
+    assert any("slow tells them apart best" in said for said in found.strategies)
+    # As sure of its errors as of all else, the quick one would have to ask always.
+    assert any("would have to ask slow of nearly every cell" in said for said in found.strategies)
+
+
+def test_networks_that_agree_on_nothing_are_told() -> None:
+    ones = contender("one", [1] * 60, 100)
+    twos = contender("two", [2] * 60, 10)
+    found = compared([ones, twos], ("a", "b", "c"), None)
+    assert "There is no cell on which all networks agree." in found.strategies
+    assert not any("nan" in said for said in found.strategies)
 
 
 def test_a_small_or_doubtful_difference_is_not_made_much_of() -> None:

@@ -54,7 +54,7 @@ def share_words(share: Share, unit: str) -> str:
 
 def histogram_words(figures: Figures) -> str:
     """The histogram in words: what lies in each tenth, and the threshold."""
-    parts = [_tr("Under {p} a cell goes to review.").format(p=digits(figures.threshold, "g"))]
+    parts = [_tr("Under {p} a cell goes to review.").format(p=digits(figures.threshold, ".3g"))]
     columns = list(zip(*figures.histogram.values(), strict=True))
     for low in range(0, len(columns), 2):
         cells = sum(sum(column) for column in columns[low : low + 2])
@@ -94,8 +94,8 @@ def facts(figures: Figures) -> list[tuple[str, str]]:
         (_tr("Model"), f"{model['id']}, {model['backbone']}"),
         (_tr("SHA-256 of its card"), model["card_sha256"]),
         (_tr("Calibrated for"), ", ".join(model["calibrated_for"]) or _tr("no source")),
-        (_tr("To review under"), digits(thresholds["review_probability"], "g")),
-        (_tr("Unknown from"), digits(thresholds["unknown_probability"], "g")),
+        (_tr("To review under"), digits(thresholds["review_probability"], ".3g")),
+        (_tr("Unknown from"), digits(thresholds["unknown_probability"], ".3g")),
     ]
     if distance is not None:
         rows.append((_tr("Unknown beyond distance"), digits(distance, "g")))

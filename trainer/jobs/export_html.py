@@ -121,7 +121,7 @@ def _probabilities(material: Material) -> str:
         "<h2>Probabilities</h2>"
         + histogram(material.figures.histogram, material.threshold)
         + f'<p class="quiet key">Cells by probability of their class; dashed: under '
-        f"{material.threshold:g} a cell goes to review.{key}</p>"
+        f"{material.threshold:.3g} a cell goes to review.{key}</p>"
     )
 
 

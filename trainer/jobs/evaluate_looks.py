@@ -12,6 +12,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.evaluation.explanation_quality import deletion_insertion, likeness, share_inside
 from trainer.evaluation.perturbation import PERTURBATIONS
+from trainer.evaluation.strategies import balanced
 from trainer.imaging.overlay import spread
 from trainer.inference.classifier import Classifier
 from trainer.inference.explanation import grad_cam
@@ -142,7 +143,7 @@ def answers(classifier: Classifier, views: Views) -> Outputs:
 
 def _balanced(classifier: Classifier, views: Views, labels: NDArray[np.intp], known: int) -> float:
     called = answers(classifier, views).logits[:, :known].argmax(axis=1)
-    return float(np.mean([(called[labels == each] == each).mean() for each in np.unique(labels)]))
+    return balanced(labels, called)
 
 
 def _heat(head: Head, outputs: Outputs) -> NDArray[np.float32]:

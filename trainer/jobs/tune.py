@@ -19,7 +19,6 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import TrainRequest, TuneRequest
 from trainer.jobs.train import KEPT
-from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_head import teach_head
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of, recipe_of
@@ -27,6 +26,7 @@ from trainer.jobs.train_work import Work
 from trainer.locations import cache_folder
 from trainer.models.card import HeadSpec
 from trainer.safe_write import make_ready, write_text
+from trainer.training.balanced_loss import balanced_log_loss
 from trainer.training.kept_results import KeptResults
 from trainer.training.search_space import SPACES
 
@@ -200,21 +200,11 @@ def _loss(search: _Tuning, settings: dict[str, Any], manifest: Manifest) -> floa
     )
     work = Work(changed, search.training, search.kept, lambda _: None, search.should_stop)
     teach = teach_network if "finetune" in recipe.stages else teach_head
-    return balanced_log_loss(teach(work).sets["test"].answers)
+    answers = teach(work).sets["test"].answers
+    return balanced_log_loss(answers.logits, answers.labels)
 
 
 _OF_NETWORK = ("input_size", "view", "hidden", "dropout")
-
-
-def balanced_log_loss(answers: Answers) -> float:
-    """Mean over the outputs that occur of -ln(probability of the right one), in nats."""
-    logits = answers.logits.astype(np.float64)
-    top = logits.max(axis=1, keepdims=True)
-    shares = logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
-    known = answers.labels >= 0
-    own = -shares[known, answers.labels[known]]
-    labels = answers.labels[known]
-    return float(np.mean([own[labels == each].mean() for each in np.unique(labels)]))
 
 
 def _finished(study: Any) -> int:

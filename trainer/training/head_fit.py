@@ -23,6 +23,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.models.card import HeadSpec
 from trainer.models.head import Head
 from trainer.models.reheading import rounded
+from trainer.training.balanced_loss import balanced_log_loss, log_sum
 
 # Penalties on the squared weights of standardised features, from strong to weak.
 PENALTIES = tuple(float(f"{10.0**power:.3g}") for power in np.arange(0.0, -5.01, -0.5))
@@ -124,14 +125,11 @@ def fit_head(
 
 def judged(head: Head, cells: Examples) -> dict[str, float]:
     """Balanced log-loss (nats) and balanced accuracy (0-1) over the outputs that are there."""
-    logits = head.logits(cells.pooled).astype(np.float64)
-    log_share = logits - _log_sum(logits)
-    right = log_share.argmax(axis=1) == cells.label
-    own = log_share[np.arange(len(cells.label)), cells.label]
-    present = np.unique(cells.label)
-    losses = [-own[cells.label == output].mean() for output in present]
-    found = [right[cells.label == output].mean() for output in present]
-    return {"val_loss": float(np.mean(losses)), "val_balanced_accuracy": float(np.mean(found))}
+    logits = head.logits(cells.pooled)
+    right = logits.argmax(axis=1) == cells.label
+    found = [right[cells.label == output].mean() for output in np.unique(cells.label)]
+    loss = balanced_log_loss(logits, cells.label)
+    return {"val_loss": loss, "val_balanced_accuracy": float(np.mean(found))}
 
 
 class _Problem:
@@ -207,7 +205,7 @@ class _Problem:
         inner = self._x @ kernel.astype(np.float32) + bias
         active = np.maximum(inner, 0) if rest else inner
         logits = active @ rest[0] + rest[1] if rest else inner
-        log_share = logits - _log_sum(logits)
+        log_share = logits - log_sum(logits)
         loss = -float(self._weight @ (self._target * log_share).sum(axis=1))
         wrong = (np.exp(log_share) - self._target) * self._weight[:, None]
         slopes: list[Floats] = []
@@ -220,10 +218,3 @@ class _Problem:
         loss += penalty / 2 * float(np.square(kernel).sum())
         slopes = [first, back.sum(axis=0), *slopes]
         return loss, np.concatenate([slope.ravel() for slope in slopes]).astype(np.float64)
-
-
-def _log_sum(logits: Floats) -> Floats:
-    """Log of the summed exponentials of each row, (N, 1)."""
-    top = logits.max(axis=1, keepdims=True)
-    sums: Floats = np.log(np.exp(logits - top).sum(axis=1, keepdims=True)) + top
-    return sums

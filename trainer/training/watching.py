@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import UserError
+from trainer.training.balanced_loss import balanced_log_loss
 
 _BATCH = 32
 _LEAST_GAIN = 1e-4
@@ -86,13 +87,9 @@ def judge(learner: keras.Model, cells: HeldOut) -> tuple[float, float]:
             for start in range(0, len(cells.views), _BATCH)
         ]
     )
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log_share = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    own = -log_share[np.arange(len(logits)), cells.labels]
     called = logits.argmax(axis=1)
-    present = np.unique(cells.labels)
-    loss = float(np.mean([own[cells.labels == output].mean() for output in present]))
-    return loss, float(np.mean([_f1(called, cells.labels, int(output)) for output in present]))
+    found = [_f1(called, cells.labels, int(output)) for output in np.unique(cells.labels)]
+    return balanced_log_loss(logits, cells.labels), float(np.mean(found))
 
 
 def values_of(variables: Any) -> list[NDArray[Any]]:

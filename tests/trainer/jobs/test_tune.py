@@ -17,7 +17,6 @@ from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import tune
 from trainer.jobs.protocol import TuneRequest
-from trainer.jobs.train_figures import Answers
 
 KINDS = ("monocyte", "seg_neutrophil")
 FIXED = {"input_size": 64}
@@ -97,10 +96,3 @@ def test_what_was_stopped_at_once_has_no_recipe(data: Path, tmp_path: Path) -> N
     with pytest.raises(Cancelled):
         tune.run(asked(data, tmp_path / "out"), lambda _: None, lambda: True)
     assert not (tmp_path / "out" / "recipe.json").exists()
-
-
-def test_the_loss_counts_classes_alike() -> None:
-    logits = np.log(np.array([[0.5, 0.5], [0.5, 0.5], [0.5, 0.5], [0.1, 0.9], [0.9, 0.1]]))
-    answers = Answers(np.array([0, 0, 0, 1, -1]), logits.astype(np.float32), np.zeros((5, 1)))
-    expected = (-np.log(0.5) - np.log(0.9)) / 2
-    assert tune.balanced_log_loss(answers) == pytest.approx(expected, abs=1e-6)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,16 +24,6 @@ def rewrite(folder: Path, **changes: Any) -> None:
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
     card.update(changes)
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
-
-
-def rezip(path: Path, **members: bytes | None) -> None:
-    """Replace, add or (None) drop members of a zip file."""
-    with zipfile.ZipFile(path) as archive:
-        held = {name: archive.read(name) for name in archive.namelist()}
-    held.update({name.replace("__", "."): data for name, data in members.items() if data})
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, data in held.items():
-            archive.writestr(name, data)
 
 
 def test_a_package_holds_what_the_contract_says(made: Path) -> None:

@@ -19,13 +19,6 @@ from trainer.models.package import open_package
 Reseal = Callable[[Path], None]
 
 
-def rewrite(folder: Path, **changes: Any) -> None:
-    """Change fields of a card as text, past its own checks."""
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    card.update(changes)
-    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
-
-
 def rezip(path: Path, **members: bytes | None) -> None:
     """Replace, add or (None) drop members of a zip file."""
     with zipfile.ZipFile(path) as archive:

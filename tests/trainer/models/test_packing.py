@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,6 @@ from trainer.errors import PackageError, UserError
 from trainer.models.card import Card, read_card, write_card
 from trainer.models.package import open_package
 from trainer.models.weights import FOLDER_VARIABLE
-
-Reseal = Callable[[Path], None]
 
 
 @pytest.fixture(scope="module")

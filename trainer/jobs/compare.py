@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest, read_manifest, write_manifest
 from trainer.data.split import split_manifest
 from trainer.domain import ShouldStop
@@ -20,6 +21,7 @@ from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost, train_apart
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.models.backbones import find_backbone
@@ -37,10 +39,24 @@ class Bench:
     Attributes:
         out: folder of everything that it leaves; going on there skips what is done.
         manifest: with its splits settled, the same for all.
+        parted: its test cells, apart from those that a model taken as it is learned from.
     """
 
     out: Path
     manifest: Manifest
+    parted: Parted
+
+    @property
+    def measured(self) -> Manifest:
+        """All but the test cells that are left out."""
+        held = set(self.parted.known)
+        items = tuple(item for item in self.manifest.items if item not in held)
+        return replace(self.manifest, items=items)
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Names of the test cells that are left out."""
+        return frozenset(relative_name(i.path, self.manifest.root) for i in self.parted.known)
 
 
 def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -50,24 +66,25 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         `best`, those that no other beats at quality and speed both; and the files.
 
     Raises:
-        UserError: no data, a training that failed, or `out` holds another comparison.
+        UserError: no data, a training that failed, no test cell that no model learned from, or
+            `out` holds another comparison.
         Cancelled: `should_stop` said so; what is done is kept, and skipped the next time.
     """
-    bench = _prepared(request, emit)
+    bench = _prepared(request, emit, should_stop)
     contenders = [
         *(_trained(name, request, bench, emit, should_stop) for name in request.backbones),
         *(_taken(name, request, bench, emit, should_stop) for name in request.models),
     ]
     same = _same_cells([answers for each in contenders for answers in each.answers])
     first = registry_of(request.data_dir).find(_first_model(request, bench))
-    probe, names = plain_probe(bench.manifest, first.card, emit, should_stop)
+    probe, names = plain_probe(bench.measured, first.card, emit, should_stop)
     if list(names) != list(same):
         raise UserError("The models could not read the same images.", "Put the images right.")
     found = compared(contenders, tuple(first.card.outputs), probe, seed=request.seeds[0])
-    return _written(found, _notes(bench.manifest, request), bench.out, emit)
+    return _written(found, _notes(bench, request), bench, emit)
 
 
-def _prepared(request: CompareRequest, emit: Emit) -> Bench:
+def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Bench:
     """Settle the splits, and make sure that the folder is this comparison's."""
     if not request.backbones and not request.models:
         raise UserError("There is nothing to compare.", "Name backbones, or models.")
@@ -80,6 +97,7 @@ def _prepared(request: CompareRequest, emit: Emit) -> Bench:
         emit(Notice("The data say nothing of splits; they were split by class and patient."))
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
     protocol["data_sha256"] = manifest.digest()
+    parted = _parted(manifest, request, emit, should_stop)
     make_ready(out)
     known = out / PROTOCOL
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
@@ -89,7 +107,18 @@ def _prepared(request: CompareRequest, emit: Emit) -> Bench:
         )
     write_manifest(manifest, out / MANIFEST)
     write_text(known, json.dumps(protocol, indent=2) + "\n")
-    return Bench(out, manifest)
+    return Bench(out, manifest, parted)
+
+
+def _parted(
+    manifest: Manifest, request: CompareRequest, emit: Emit, should_stop: ShouldStop
+) -> Parted:
+    """The test cells, apart from those that a model which was there before learned from."""
+    registry, learned = registry_of(request.data_dir), Learned()
+    for model in request.models:
+        learned |= learned_by(registry.find(model), registry)
+    test = replace(manifest, items=manifest.split("test"))
+    return part(test, learned, emit, should_stop)
 
 
 def _trained(
@@ -148,6 +177,7 @@ def _answers(
         model,
         bench.manifest,
         bench.out / "answers" / f"{name}.npz",
+        bench.left_out,
         data_dir=request.data_dir,
         emit=emit,
         should_stop=should_stop,
@@ -173,9 +203,9 @@ def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
     return np.array(answers[0].names)
 
 
-def _notes(manifest: Manifest, request: CompareRequest) -> list[str]:
-    notes = []
-    if not any(item.patient for item in manifest.items):
+def _notes(bench: Bench, request: CompareRequest) -> list[str]:
+    notes = list(bench.parted.notes)
+    if not any(item.patient for item in bench.manifest.items):
         notes.append(
             "Patients are not known: cells are taken for independent, and p-values and intervals "
             "promise more than they would by patient."
@@ -190,11 +220,16 @@ def _notes(manifest: Manifest, request: CompareRequest) -> list[str]:
     return notes
 
 
-def _written(found: Compared, notes: list[str], out: Path, emit: Emit) -> dict[str, object]:
+def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dict[str, object]:
     from trainer.jobs.compare_report import pareto_plot, report_of, table_of
 
-    plot = pareto_plot(found)
-    record = {**found.to_json(), "notes": notes, "versions": versions() | package_versions()}
+    out, plot = bench.out, pareto_plot(found)
+    record = {
+        **found.to_json(),
+        "left_out": bench.parted.to_json(),
+        "notes": notes,
+        "versions": versions() | package_versions(),
+    }
     write_text(out / COMPARISON, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     write_bytes(out / TABLE, table_of(found))
     write_bytes(out / PLOT, plot)

@@ -43,6 +43,7 @@ def ask_model(
     name: str,
     manifest: Manifest,
     kept: Path,
+    left_out: frozenset[str],
     *,
     data_dir: str | None,
     emit: Emit,
@@ -53,6 +54,7 @@ def ask_model(
     Args:
         name: id or folder of the model.
         kept: `.npz` file for its answers.
+        left_out: names of test cells that nothing is measured on.
 
     Raises:
         UserError: its classes are not those of the data.
@@ -80,10 +82,11 @@ def ask_model(
                 "groups": np.array([item.patient for item in seen.items]),
             },
         )
-    return _read(kept)
+    return _read(kept, left_out)
 
 
-def _read(kept: Path) -> Answers:
+def _read(kept: Path, left_out: frozenset[str]) -> Answers:
+    # All are kept, for the next call may take other models.
     arrays = read_arrays(kept)
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
     whole = Answered(
@@ -93,8 +96,9 @@ def _read(kept: Path) -> Answers:
         groups,
     )
     test = arrays["splits"] == "test"
-    names = tuple(str(name) for name in arrays["names"][test])
-    return Answers(whole.part(~test), whole.part(test), names)
+    fresh = test & [str(name) not in left_out for name in arrays["names"]]
+    names = tuple(str(name) for name in arrays["names"][fresh])
+    return Answers(whole.part(~test), whole.part(fresh), names)
 
 
 def _refuse_others(card: Card, manifest: Manifest) -> None:

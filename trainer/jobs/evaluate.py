@@ -18,7 +18,8 @@ from trainer.jobs.evaluate_cells import SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.learned_cells import Parted, learned_by, part
+from trainer.jobs.model_opening import OpenedModel, open_model, registry_of
 from trainer.jobs.study_requests import EvaluateRequest
 from trainer.safe_write import make_ready, write_bytes, write_text
 
@@ -31,10 +32,11 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     """Measure a model (see `EvaluateRequest`).
 
     Returns:
-        The figures of all cells, `cells`, `failed`, and the files written.
+        The figures of all cells, `cells`, `left_out`, `failed`, and the files written.
 
     Raises:
-        UserError: no data, labels that the model does not know, or nothing can be written.
+        UserError: no data, labels that the model does not know, nothing but cells that it
+            learned from, or nothing can be written.
         Cancelled: `should_stop` said so; nothing was written.
     """
     manifest = _chosen(read_manifest(Path(request.data)), request.split, emit)
@@ -45,11 +47,13 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         precision="exact",
         emit=emit,
     )
-    notes = _notes(manifest, opened)
+    learned = learned_by(opened.package, registry_of(request.data_dir))
+    parted = part(manifest, learned, emit, should_stop)
+    notes = parted.notes + _notes(parted.fresh, opened)
     out = Path(request.out)
     make_ready(out)
-    seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
-    evaluation = _measured(request, opened, seen, notes, emit, should_stop)
+    seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
     for note in evaluation.notes:
         emit(Notice(note))
     return _written(evaluation, out, emit)
@@ -59,6 +63,7 @@ def _measured(
     request: EvaluateRequest,
     opened: OpenedModel,
     seen: SeenCells,
+    parted: Parted,
     notes: tuple[str, ...],
     emit: Emit,
     should_stop: ShouldStop,
@@ -72,7 +77,7 @@ def _measured(
         explained = explain(seen, classifier, grey, request.seed, emit, should_stop)
     notes += tuple(f"Left out: {fault}" for fault in seen.faults)
     figures = _by_set(seen, opened)
-    return Evaluation(opened, seen, request.data, figures, borne, explained, notes)
+    return Evaluation(opened, seen, parted, request.data, figures, borne, explained, notes)
 
 
 def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
@@ -152,6 +157,7 @@ def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]
     return {
         "figures": figures,
         "cells": len(evaluation.seen.items),
+        "left_out": len(evaluation.parted.known),
         "failed": len(evaluation.seen.faults),
         "metrics": str(out / METRICS),
         "report": str(out / REPORT),

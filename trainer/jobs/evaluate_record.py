@@ -10,6 +10,7 @@ from trainer.jobs.classify_summary import RESEARCH_USE
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.jobs.evaluate_looks import Borne, Explained
+from trainer.jobs.learned_cells import Parted
 from trainer.jobs.model_opening import OpenedModel
 
 
@@ -18,6 +19,7 @@ class Evaluation:
     """Everything that was measured.
 
     Attributes:
+        parted: the cells that were asked for, with those that were left out.
         figures: set -> name -> figure; sets are "all", "source: ..." and "patient: ...".
         borne: of the kept cells, under every perturbation; empty if not asked for.
         explained: of the heat maps; None if not asked for.
@@ -26,6 +28,7 @@ class Evaluation:
 
     opened: OpenedModel
     seen: SeenCells
+    parted: Parted
     data: str
     figures: dict[str, dict[str, Figure]]
     borne: list[Borne]
@@ -41,6 +44,7 @@ def record_of(evaluation: Evaluation) -> dict[str, Any]:
         "model": {"id": card.id, "card_sha256": evaluation.opened.sha256},
         "data": evaluation.data,
         "cells": len(seen.items),
+        "left_out": evaluation.parted.to_json(),
         "failed": list(seen.faults),
         "figures": as_record(evaluation.figures),
         "perturbations": [asdict(each) for each in evaluation.borne],

@@ -18,6 +18,7 @@ from trainer.jobs.events import Emit
 from trainer.jobs.served import said_of
 from trainer.locations import data_folder, resources_folder
 from trainer.models.card import Card
+from trainer.models.package import Package
 from trainer.models.registry import Registry
 
 
@@ -44,6 +45,11 @@ class OpenedModel:
         """Device and precision, and why."""
         engine = self.classifier.engine
         return Served(engine.device, engine.precision.value, self.reason)
+
+    @property
+    def package(self) -> Package:
+        """Where it was found; its files were verified then."""
+        return Package(self.graph.parent, self.card)
 
     @property
     def view(self) -> View:

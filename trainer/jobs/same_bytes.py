@@ -1,10 +1,10 @@
-"""Whether images are still what was judged: their bytes against the hashes of the run."""
+"""Whether images hold the same bytes: hashes of many files, and those against a run's."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -48,17 +48,38 @@ def changed_images(
         for name, digest in judged.items()
         if digest and (name in before or _touched(root / name, since - _COARSE))
     ]
-    changed: list[str] = []
+    digests = digests_of(
+        [root / name for name in suspect],
+        workers=workers,
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    told = zip(suspect, digests, strict=True)
+    return tuple(sorted(name for name, digest in told if digest != judged[name]))
+
+
+def digests_of(
+    paths: Sequence[Path], *, workers: int, on_progress: OnProgress, should_stop: ShouldStop
+) -> list[str]:
+    """SHA-256 of each file, in order; empty where it cannot be read.
+
+    Args:
+        workers: threads.
+        on_progress: told after every file.
+        should_stop: asked after every file.
+
+    Raises:
+        Cancelled: `should_stop` said so.
+    """
+    digests: list[str] = []
     with ThreadPoolExecutor(workers, thread_name_prefix="compare") as pool:
-        digests = pool.map(lambda name: _digest(root / name), suspect)
-        for done, (name, digest) in enumerate(zip(suspect, digests, strict=True), 1):
+        for digest in pool.map(_digest, paths):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
-            if digest != judged[name]:
-                changed.append(name)
-            on_progress(Progress("comparing images", done, len(suspect)))
-    return tuple(sorted(changed))
+            digests.append(digest)
+            on_progress(Progress("comparing images", len(digests), len(paths)))
+    return digests
 
 
 def notice_of(changed: tuple[str, ...]) -> Notice:

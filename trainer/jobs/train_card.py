@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +14,7 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
+from trainer.jobs.learned_cells import HASH
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
@@ -85,14 +89,18 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
         labels=taught.gate.labels,
         metrics=as_record(figures),
         history=taught.history,
-        manifest=_manifest_text(plan.manifest),
+        manifest=_manifest_text(plan.manifest, plan.hashes),
     )
     return write_package(plan.folder, card, contents).path
 
 
-def _manifest_text(manifest: Manifest) -> str:
-    lines = ["file,label,split,patient,source"]
+def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
+    """Names say where the images lay; by the hashes they are known again wherever they lie."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("file", "label", "split", "patient", "source", HASH))
     for item in manifest.items:
-        name = relative_name(item.path, manifest.root).replace('"', '""')
-        lines.append(f'"{name}",{item.label},{item.split},{item.patient},{item.source}')
-    return "\n".join(lines) + "\n"
+        name = relative_name(item.path, manifest.root)
+        row = (name, item.label, item.split, item.patient, item.source, hashes[item.path])
+        writer.writerow(row)
+    return text.getvalue()

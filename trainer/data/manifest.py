@@ -101,17 +101,20 @@ def duplicates_across_splits(
     )
 
 
-def read_manifest(data: Path, *, classes: Sequence[str] | None = None) -> Manifest:
+def read_manifest(
+    data: Path, *, classes: Sequence[str] | None = None, least_classes: int = 2
+) -> Manifest:
     """The images of a folder or CSV file, with class and, where given, split.
 
     Args:
         data: class folders, split folders of class folders, or a CSV file (see above).
         classes: the order of the classes wanted; it must name each class found, and a
             class without an image is an error. Sorted by name where None.
+        least_classes: 1 for cells that a model is only measured on.
 
     Raises:
         UserError: nothing there, missing columns or files, an unknown split, conflicting or
-            repeated rows, an empty class, or fewer than two classes.
+            repeated rows, an empty class, or fewer classes than that.
     """
     data = Path(data)
     if data.is_dir():
@@ -125,6 +128,10 @@ def read_manifest(data: Path, *, classes: Sequence[str] | None = None) -> Manife
     if not items:
         raise UserError(f"There are no images in “{data}”.", _LAYOUT_HINT)
     order = _class_order(found, {item.label for item in items}, classes)
+    if len(order) < least_classes:
+        raise UserError(
+            f"There is only one class: {order[0]}.", "A classifier needs two classes or more."
+        )
     ordered = sorted(items, key=lambda item: relative_name(item.path, root))
     return Manifest(tuple(ordered), order, root)
 
@@ -169,10 +176,6 @@ def _class_order(
     if empty:
         raise UserError(
             f"There is no image in class {some_names(empty)}.", "Add images, or remove the class."
-        )
-    if len(names) < 2:
-        raise UserError(
-            f"There is only one class: {names[0]}.", "A classifier needs two classes or more."
         )
     return names
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from trainer.data.item import Item, relative_name, some_names
@@ -94,6 +96,15 @@ def learned_by(package: Package, registry: Registry) -> Learned:
             return found | Learned(untold=(parent,))
 
 
+def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:
+    """What a model learns from that is trained on a manifest.
+
+    Args:
+        hashes: SHA-256 of each file.
+    """
+    return Learned(frozenset(hashes[i.path] for i in manifest.items if i.split in LEARNED))
+
+
 def part(
     manifest: Manifest, learned: Learned, on_progress: OnProgress, should_stop: ShouldStop
 ) -> Parted:
@@ -111,13 +122,18 @@ def part(
         on_progress=on_progress,
         should_stop=should_stop,
     )
+    return part_known(manifest, digests, learned)
+
+
+def part_known(manifest: Manifest, digests: Sequence[str], learned: Learned) -> Parted:
+    """As `part`, where the hashes of the files are already known."""
     told = list(zip(manifest.items, digests, strict=True))
     fresh = tuple(item for item, digest in told if digest not in learned.hashes)
     known = tuple(item for item, digest in told if digest in learned.hashes)
     if not fresh:
         raise UserError(
-            f"All {len(known)} images to measure on were learned from: figures would say what was "
-            "remembered, not what was understood.",
+            f"Nothing to measure on is left: of {_counted(len(known))[0]} every one was learned "
+            "from, so figures would say what was remembered.",
             "Measure on cells that took no part in the training.",
         )
     return Parted(replace(manifest, items=fresh), known, learned.untold)

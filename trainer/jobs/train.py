@@ -12,6 +12,7 @@ from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_card import card_of, package_of
 from trainer.jobs.train_figures import Settled, by_group, figures_of, settle
 from trainer.jobs.train_head import teach_head
+from trainer.jobs.train_holdouts import read_holdouts
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of
 from trainer.jobs.train_work import Taught, Work
@@ -31,12 +32,13 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         `model`, its id; `folder`; and its balanced accuracy on the test split.
 
     Raises:
-        UserError: the data, the weights or the recipe do not do.
+        UserError: the data, the hold-outs, the weights or the recipe do not do.
         Cancelled: before there was anything worth keeping.
     """
     plan = plan_of(request, emit)
+    holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
     with KeptResults(cache_folder() / KEPT) as kept:
-        work = Work(plan, request, kept, emit, should_stop)
+        work = Work(plan, request, kept, emit, should_stop, holdouts)
         try:
             return _train(work)
         except StaleFeaturesError as error:

@@ -41,7 +41,7 @@ def card_of(
         )
         for name, profile in taught.profiles.items()
     )
-    notes = list(taught.notes)
+    notes = [*taught.notes, *plan.notes]
     if not any(item.patient for item in plan.manifest.items):
         notes.append(
             "The patients are not known, so cells of one patient may lie in several splits and "

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.item import Item
-from trainer.data.manifest import file_hashes, read_manifest
 from trainer.domain import SourceProfile
 from trainer.errors import UserError
 from trainer.jobs.events import Notice
 from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_stems import stem_for
 from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
 from trainer.jobs.training_data import (
@@ -148,21 +147,17 @@ def _sets(work: Work, stage: HeadStage) -> dict[str, Measured]:
     test = stage.reader.features_of(plan.manifest.split("test"), plan.hashes, stage.profiles)
     refuse_empty(len(test.items), "test")
     sets = {"test": test}
-    for name, data in work.request.holdouts.items():
-        sets[name] = _holdout(work, stage, Path(data))
+    for name, held in work.holdouts.items():
+        sets[name] = _holdout(work, stage, held)
     return {
         name: Measured(features.items, _answers(plan.outputs, features, head))
         for name, features in sets.items()
     }
 
 
-def _holdout(work: Work, stage: HeadStage, data: Path) -> Features:
-    """Further cells to measure on: every image of the data, whatever its split."""
-    manifest = read_manifest(data)
-    digests = file_hashes(manifest)
-    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
-    profiles = kept_profiles(manifest.items, hashes, work.kept, work.emit, work.should_stop)
-    return stage.reader.features_of(manifest.items, hashes, profiles)
+def _holdout(work: Work, stage: HeadStage, held: HoldOut) -> Features:
+    profiles = kept_profiles(held.items, held.hashes, work.kept, work.emit, work.should_stop)
+    return stage.reader.features_of(held.items, held.hashes, profiles)
 
 
 def _gate(work: Work, stage: HeadStage) -> tuple[Labelled, NDArray[np.float32]]:

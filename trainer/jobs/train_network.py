@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 import trainer
-from trainer.data.manifest import file_hashes, read_manifest
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.jobs.events import Notice
 from trainer.jobs.train_figures import Answers, ask
 from trainer.jobs.train_head import head_stage
+from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_stems import new_network
 from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
 from trainer.jobs.training_data import (
@@ -142,20 +141,16 @@ def _read(work: Work) -> _Held:
     for fault in faults:
         work.emit(Notice(f"Left out: {fault}"))
     sets = {"test": labelled(shots, "test", plan.outputs)}
-    for name, data in work.request.holdouts.items():
-        sets[name] = _holdout(work, Path(data))
+    for name, held in work.holdouts.items():
+        sets[name] = _holdout(work, held)
     return _Held(shots, profiles, sets)
 
 
-def _holdout(work: Work, data: Path) -> Labelled:
-    """Further cells to measure on: every image of the data, whatever its split."""
-    plan, manifest = work.plan, read_manifest(data)
-    items = [replace(item, split="test") for item in manifest.items]
-    digests = file_hashes(manifest)
-    hashes = {item.path: sha for item, sha in zip(items, digests, strict=True)}
-    profiles = kept_profiles(items, hashes, work.kept, work.emit, work.should_stop)
+def _holdout(work: Work, held: HoldOut) -> Labelled:
+    plan = work.plan
+    profiles = kept_profiles(held.items, held.hashes, work.kept, work.emit, work.should_stop)
     shots, _ = read_shots(
-        items,
+        held.items,
         profiles,
         plan.view,
         plan.size,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from trainer.data.split import split_manifest
 from trainer.errors import UserError
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
+from trainer.jobs.learned_cells import Learned, learned_by
 from trainer.jobs.model_opening import registry_of, view_of
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.training_data import without_leaks
@@ -32,6 +33,8 @@ class Plan:
 
     Attributes:
         parent: the package that is gone on from, or None.
+        learned_before: what that learned from.
+        notes: what may make the figures too good, in words.
         hashes: SHA-256 of every file of the manifest.
     """
 
@@ -47,6 +50,8 @@ class Plan:
     manifest: Manifest
     hashes: Mapping[Path, str]
     parent: Package | None = None
+    learned_before: Learned = field(default_factory=Learned)
+    notes: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -75,15 +80,19 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     Raises:
         UserError: something does not do.
     """
-    parent = None
+    registry, parent = registry_of(request.data_dir), None
     if request.from_model:
-        parent = registry_of(request.data_dir).find(request.from_model)
+        parent = registry.find(request.from_model)
     settings: dict[str, Any] = dict(request.recipe)
     kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
     recipe = recipe_of(settings, request)
     name, place = _place(request, kind.backbone)
     manifest, hashes = _splits(read_manifest(Path(request.data)), request, emit)
     classes, others = _outputs(manifest, request, parent)
+    learned = learned_by(parent, registry) if parent else Learned()
+    notes = tuple(_doubts(manifest, hashes, learned))
+    for note in notes:
+        emit(Notice(note))
     return Plan(
         name,
         place,
@@ -97,6 +106,8 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
         manifest,
         hashes,
         parent,
+        learned,
+        notes,
     )
 
 
@@ -172,6 +183,28 @@ def _splits(
     if leaked:
         emit(Notice(f"{len(leaked)} training images also lie in val or test and were left out."))
     return manifest, hashes
+
+
+def _doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:
+    splits: dict[str, set[str]] = {}
+    for item in manifest.items:
+        splits.setdefault(item.patient, set()).add(item.split)
+    if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
+        yield (
+            f"Cells of one patient lie in several splits ({some_names(torn)}): the figures may be "
+            "too good."
+        )
+    test = manifest.split("test")
+    if known := sum(hashes[item.path] in learned.hashes for item in test):
+        yield (
+            f"{known} of {len(test)} test cells were learned from by the models before this one: "
+            "the figures may be too good."
+        )
+    if learned.untold:
+        yield (
+            f"Whether {some_names(learned.untold)} learned from any test cell could not be "
+            "checked: no hashes of its training images are at hand."
+        )
 
 
 def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.events import Emit
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.training_data import Labelled
 from trainer.models.reference import ReferenceCells
@@ -26,13 +27,18 @@ REFERENCE_CELLS = 900
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """One training under way."""
+    """One training under way.
+
+    Attributes:
+        holdouts: further cells to measure on, by name.
+    """
 
     plan: Plan
     request: TrainRequest
     kept: KeptResults
     emit: Emit
     should_stop: ShouldStop
+    holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,9 +46,16 @@ def model(folder: Path) -> Package:
     return open_package(folder / "models" / "first")
 
 
-def teach(data: Path, folder: Path, name: str, **more: Any) -> None:
+def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
+    """Train a head; what was told meanwhile."""
+    told: list[Any] = []
     request = TrainRequest(data=str(data), preset="head", name=name, data_dir=str(folder), **more)
-    train.run(request, lambda _: None, never_stop)
+    train.run(request, told.append, never_stop)
+    return notices(told)
+
+
+def notices(told: Iterable[Any]) -> list[str]:
+    return [said.message for said in told if isinstance(said, Notice)]
 
 
 def rows_of(data: Path) -> list[Row]:
@@ -95,7 +102,7 @@ def measured(data: Path, model: Path, out: Path, folder: Path) -> tuple[dict[str
     )
     evaluate.run(request, told.append, never_stop)
     record: dict[str, Any] = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
-    return record, [said.message for said in told if isinstance(said, Notice)]
+    return record, notices(told)
 
 
 def without_hashes(model: Package, folder: Path) -> Path:
@@ -145,7 +152,7 @@ def test_nothing_but_training_cells_is_refused(
     table = copied(
         (row for row in rows_of(data) if row["split"] == "train"), data, tmp_path / "copies"
     )
-    with pytest.raises(UserError, match="All 18 images to measure on were learned from"):
+    with pytest.raises(UserError, match="of 18 images every one was learned from"):
         measured(table, model.path, tmp_path / "out", folder)
     assert not (tmp_path / "out").exists()
 
@@ -181,6 +188,24 @@ def test_what_the_models_before_it_learned_counts_too(
     assert (alone.hashes, alone.untold) == (own, ("first",))
 
 
+def test_what_may_make_figures_too_good_is_told_and_in_the_card(
+    data: Path, folder: Path, model: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
+    table = parted(data, tmp_path, {"train": "test", "val": "train", "test": "val"})
+    header, *lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [f"{header},patient", *(f"{line},P1" for line in lines)]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    told = teach(table, folder, "doubtful", from_model="first")
+    for words in (
+        "18 of 18 test cells were learned from by the models before this one",
+        "Cells of one patient lie in several splits (“P1”)",
+    ):
+        assert any(words in note for note in told)
+        card = open_package(folder / "models" / "doubtful").card
+        assert any(words in note for note in card.notes)
+
+
 def test_models_are_compared_on_cells_that_none_learned_from(
     data: Path, folder: Path, model: Package, tmp_path: Path
 ) -> None:
@@ -204,6 +229,6 @@ def test_a_comparison_on_training_cells_is_refused(
     data: Path, folder: Path, model: Package, tmp_path: Path
 ) -> None:
     table = parted(data, tmp_path, {"train": "test", "val": "train", "test": "val"})
-    with pytest.raises(UserError, match="All 18 images to measure on were learned from"):
+    with pytest.raises(UserError, match="of 18 images every one was learned from"):
         compared(table, tmp_path / "out", folder)
     assert not (tmp_path / "out").exists()

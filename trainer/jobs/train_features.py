@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -23,6 +23,7 @@ from trainer.inference.flow import forward, one_thread_each, ordered_map
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.prepare import Lens
 from trainer.jobs.events import Emit
+from trainer.jobs.train_views import PIXELS, KeptViews
 from trainer.jobs.training_data import refuse_many
 from trainer.models.openvino_runtime import load_openvino, processor_name
 from trainer.models.stem import Stem
@@ -33,8 +34,6 @@ from trainer.training.lone_cell import varied_alone
 
 log = logging.getLogger(__name__)
 
-# To be raised whenever reading, cutting or varying gives other pixels for the same image.
-PIXELS = 1
 _KEPT_AT_ONCE = 64
 
 Floats = NDArray[np.float32]
@@ -57,11 +56,16 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """An image and the looks of it that are missing: number -> key."""
+    """An image and the looks of it that are missing: number -> key.
+
+    Attributes:
+        view_key: where the view of the cell as it is is kept; None where it need not be.
+    """
 
     item: Item
     sha256: str
     missing: Mapping[int, bytes]
+    view_key: bytes | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,11 +97,14 @@ class FeatureReader:
         kept: where features are kept.
         emit: told of progress.
         should_stop: asked after every batch.
+
+        `views` is where views of the same kind are kept.
         """
         self._stem = stem
         self._view = view
         self._augmentation = augmentation
         self._kept = kept
+        self.views = KeptViews(kept, view, stem.input_size)
         self._emit = emit
         self._should_stop = should_stop
 
@@ -107,6 +114,7 @@ class FeatureReader:
         hashes: Mapping[Path, str],
         profiles: Mapping[str, SourceProfile],
         varied: int = 0,
+        shown: Collection[Item] = (),
     ) -> Features:
         """Features of every image that can be read.
 
@@ -115,6 +123,7 @@ class FeatureReader:
             hashes: SHA-256 of each.
             profiles: of their sources.
             varied: how many varied looks of each are wanted beside the cell as it is.
+            shown: those whose views are kept as well, where they have to be cut anyway.
 
         Raises:
             UserError: more than a tenth of the images cannot be read.
@@ -127,8 +136,9 @@ class FeatureReader:
             for item in items
         }
         found = self._kept.get({key for row in keys.values() for key in row})
+        views = {item: self.views.key(hashes[item.path], profiles[item.source]) for item in shown}
         tasks = [
-            _Task(item, hashes[item.path], missing)
+            _Task(item, hashes[item.path], missing, views.get(item))
             for item in dict.fromkeys(items)
             if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
         ]
@@ -151,15 +161,15 @@ class FeatureReader:
         faults: dict[Item, str] = {}
         fresh: dict[bytes, bytes] = {}
         done, total = 0, sum(len(task.missing) for task in tasks)
-        engine = OpenVinoEngine(self._stem.graph)
         workers = usable_cores()
         with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
             views = ordered_map(
                 lambda task: self._shown(task, profiles[task.item.source]), tasks, pool, 8 * workers
             )
-            for passed in forward(_flat(views), engine, lambda shown: shown.view):
+            for passed in forward(_flat(views), self._engine, lambda shown: shown.view):
                 faults |= {s.task.item: s.fault for s in passed.items if s.view is None}
                 fresh |= _by_key(passed.items, passed.outputs.pooled if passed.outputs else None)
+                self.views.put(_to_keep(passed.items))
                 if len(fresh) >= _KEPT_AT_ONCE:
                     self._keep(fresh, found)
                 done += len(passed.items)
@@ -194,6 +204,10 @@ class FeatureReader:
                 rng = np.random.default_rng([int(task.sha256[:8], 16), number])
                 views[number] = varied_alone(kept, self._view, size, self._augmentation, rng)
         return [_Shown(task, task.missing[number], view) for number, view in views.items()]
+
+    @cached_property
+    def _engine(self) -> OpenVinoEngine:
+        return OpenVinoEngine(self._stem.graph)
 
     def _key(self, sha256: str, profile: SourceProfile, number: int) -> bytes:
         look = {"number": number, "how": asdict(self._augmentation)} if number else None
@@ -231,3 +245,12 @@ def _by_key(items: Sequence[_Shown], pooled: Floats | None) -> dict[bytes, bytes
     if pooled is None:
         return {}
     return {key: row.tobytes() for key, row in zip(keys, pooled, strict=True)}
+
+
+def _to_keep(items: Sequence[_Shown]) -> dict[bytes, NDArray[np.uint8]]:
+    """By key, the views of cells as they are that shall be kept."""
+    return {
+        shown.task.view_key: shown.view
+        for shown in items
+        if shown.task.view_key and shown.view is not None and shown.key == shown.task.missing.get(0)
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from trainer.jobs.events import Notice
 from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_holdouts import HoldOut
+from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_stems import stem_for
 from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
 from trainer.jobs.training_data import (
@@ -83,16 +85,15 @@ def head_stage(work: Work, varied: int = 1) -> HeadStage:
         varied: varied looks of each validation cell, for the calibration.
     """
     plan, recipe = work.plan, work.plan.recipe
-    items = plan.manifest.items
-    profiles = kept_profiles(items, plan.hashes, work.kept, work.emit, work.should_stop)
-    stem = stem_for(work, profiles)
+    stem, profiles = _stem_and_profiles(work)
     reader = FeatureReader(
         stem, plan.view, recipe.augmentation, work.kept, work.emit, work.should_stop
     )
     train = reader.features_of(
         plan.manifest.split("train"), plan.hashes, profiles, recipe.head_looks
     )
-    val = reader.features_of(plan.manifest.split("val"), plan.hashes, profiles, varied)
+    cells = plan.manifest.split("val")
+    val = reader.features_of(cells, plan.hashes, profiles, varied, _gate_items(plan, cells))
     for name, features in (("train", train), ("val", val)):
         refuse_empty(len(features.items), name)
         for fault in features.faults:
@@ -109,6 +110,16 @@ def head_stage(work: Work, varied: int = 1) -> HeadStage:
         should_stop=work.should_stop,
     )
     return HeadStage(stem, fit, train, val, profiles, reader)
+
+
+def _stem_and_profiles(work: Work) -> tuple[Stem, Mapping[str, SourceProfile]]:
+    """Red cells are measured aside, for making a stem keeps one core busy and no more."""
+    items = work.plan.manifest.items
+    with ThreadPoolExecutor(1, thread_name_prefix="profiles") as aside:
+        measured = aside.submit(
+            kept_profiles, items, work.plan.hashes, work.kept, work.emit, work.should_stop
+        )
+        return stem_for(work, measured.result), measured.result()
 
 
 def _examples(work: Work, features: Features, looks: int | None = None) -> Examples:
@@ -163,19 +174,38 @@ def _holdout(work: Work, stage: HeadStage, held: HoldOut) -> Features:
 def _gate(work: Work, stage: HeadStage) -> tuple[Labelled, NDArray[np.float32]]:
     """Views of some validation cells with their labels, and the features kept of them."""
     plan, items = work.plan, stage.val.items
-    rows = gate_rows(labels_of(items, plan.outputs), GATE_CELLS)
-    chosen = [replace(items[row], split="test") for row in rows]
-    shots, _ = read_shots(
-        chosen,
-        stage.profiles,
-        plan.view,
-        plan.size,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
-    )
-    views = np.stack([shot.view for shot in shots])
+    views = _views_of(work, stage, _gate_items(plan, items))
+    rows = [row for row, item in enumerate(items) if item in views]
+    chosen = [items[row] for row in rows]
+    shown = np.stack([views[item] for item in chosen])
     labels = labels_of(chosen, plan.outputs)
-    return Labelled(tuple(chosen), views, labels), stage.val.pooled[0][rows]
+    return Labelled(tuple(chosen), shown, labels), stage.val.pooled[0][rows]
+
+
+def _gate_items(plan: Plan, items: Sequence[Item]) -> list[Item]:
+    return [items[row] for row in gate_rows(labels_of(items, plan.outputs), GATE_CELLS)]
+
+
+def _views_of(work: Work, stage: HeadStage, items: Sequence[Item]) -> dict[Item, NDArray[np.uint8]]:
+    """Kept views, and those of the other images after reading them."""
+    plan, kept = work.plan, stage.reader.views
+    keys = {item: kept.key(plan.hashes[item.path], stage.profiles[item.source]) for item in items}
+    found = kept.get(keys.values())
+    if missing := {
+        replace(item, split="test"): key for item, key in keys.items() if key not in found
+    }:
+        shots, _ = read_shots(
+            list(missing),
+            stage.profiles,
+            plan.view,
+            plan.size,
+            on_progress=work.emit,
+            should_stop=work.should_stop,
+        )
+        read = {missing[shot.item]: shot.view for shot in shots}
+        kept.put(read)
+        found |= read
+    return {item: found[key] for item, key in keys.items() if key in found}
 
 
 def _note(stage: HeadStage) -> str:

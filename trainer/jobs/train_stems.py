@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 import trainer
 from trainer.domain import Progress, SourceProfile
@@ -23,9 +26,15 @@ from trainer.training.kept_results import key_of
 MOST_STEMS = 8
 _CHECKED_CELLS = 16
 
+Profiles = Callable[[], Mapping[str, SourceProfile]]
 
-def stem_for(work: Work, profiles: Mapping[str, SourceProfile]) -> Stem:
+
+def stem_for(work: Work, profiles: Profiles) -> Stem:
     """The network up to its pooled features; Keras is needed only where it is not kept yet.
+
+    Args:
+        profiles: gives those of the sources; asked when cells are wanted to check a network
+            that was made, so that they can be measured meanwhile.
 
     Raises:
         UserError: the weights are not there.
@@ -86,9 +95,7 @@ def new_network(work: Work, weights: Path | None) -> Any:
     return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)
 
 
-def _made(
-    work: Work, profiles: Mapping[str, SourceProfile], weights: Path | None, place: Path
-) -> Stem:
+def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> Stem:
     work.emit(Progress("preparing the network", 0, 1))
     from trainer.models.export import round_to_float16
     from trainer.models.stem_making import make_stem
@@ -96,6 +103,16 @@ def _made(
     plan = work.plan
     network = new_network(work, weights)
     round_to_float16(network)
+    stem = make_stem(
+        network, plan.backbone, plan.head, place, lambda: _some_views(work, profiles())
+    )
+    work.emit(Progress("preparing the network", 1, 1))
+    return stem
+
+
+def _some_views(work: Work, profiles: Mapping[str, SourceProfile]) -> NDArray[np.uint8]:
+    """A few validation cells as the network is shown them."""
+    plan = work.plan
     items = [replace(item, split="test") for item in plan.manifest.split("val")]
     shots, _ = read_shots(
         items[:: max(1, len(items) // _CHECKED_CELLS)],
@@ -105,12 +122,7 @@ def _made(
         on_progress=work.emit,
         should_stop=work.should_stop,
     )
-    import numpy as np
-
-    cells = np.stack([shot.view for shot in shots])
-    stem = make_stem(network, plan.backbone, plan.head, place, cells)
-    work.emit(Progress("preparing the network", 1, 1))
-    return stem
+    return np.stack([shot.view for shot in shots])
 
 
 def _drop_oldest(folder: Path) -> None:

@@ -8,7 +8,6 @@ the package is made to look missing before OpenVINO is imported.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,27 +48,45 @@ def run_graph(
     graph: Path,
     images: NDArray[np.generic],
     precision: Precision = Precision.F32,
-    batch: int = 16,
+    batch: int = 8,
 ) -> dict[str, NDArray[np.float32]]:
-    """Run a graph over images on the CPU, for measuring it (not for speed).
+    """Run a graph over images on the CPU, to measure what it says.
+
+    As in use, the batch is fixed and the last one padded: the quickest way, and one in
+    which a cell's figures do not depend on how many cells there are.
 
     Args:
         images: (N, H, W, 3) RGB 0-255, uint8 or float32; N at least 1.
     """
+    openvino = load_openvino()
+    compiled = _compiled(graph, precision, (batch, *images.shape[1:]))
+    places = range(0, len(images), batch)
+    found: list[dict[str, NDArray[np.float32]]] = [{} for _ in places]
+
+    def keep(request: Any, place: int) -> None:
+        for name in OUTPUT_NAMES:
+            found[place][name] = np.array(request.get_tensor(name).data, dtype=np.float32)
+
+    queue = openvino.AsyncInferQueue(compiled)
+    queue.set_callback(keep)
+    for place, start in enumerate(places):
+        queue.start_async({0: _padded(images[start : start + batch], batch)}, place)
+    queue.wait_all()
+    count = len(images)
+    return {name: np.concatenate([part[name] for part in found])[:count] for name in OUTPUT_NAMES}
+
+
+def _compiled(graph: Path, precision: Precision, shape: tuple[int, ...]) -> Any:
     core = load_openvino().Core()
     # A mapped file could not be renamed or deleted on Windows while the graph lives.
     core.set_property({"ENABLE_MMAP": False})
-    compiled = core.compile_model(
-        core.read_model(graph), "CPU", {"INFERENCE_PRECISION_HINT": precision.value}
-    )
-    parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in OUTPUT_NAMES}
-    for piece in _pieces(images, batch):
-        found = compiled(piece)
-        for name in OUTPUT_NAMES:
-            parts[name].append(np.array(found[name], dtype=np.float32))
-    return {name: np.concatenate(rows) for name, rows in parts.items()}
+    model = core.read_model(graph)
+    model.reshape(list(shape))
+    how = {"INFERENCE_PRECISION_HINT": precision.value, "PERFORMANCE_HINT": "THROUGHPUT"}
+    return core.compile_model(model, "CPU", how)
 
 
-def _pieces(images: NDArray[np.generic], batch: int) -> Iterator[NDArray[np.float32]]:
-    for start in range(0, len(images), batch):
-        yield np.ascontiguousarray(images[start : start + batch], dtype=np.float32)
+def _padded(images: NDArray[np.generic], batch: int) -> NDArray[np.float32]:
+    padded = np.zeros((batch, *images.shape[1:]), np.float32)
+    padded[: len(images)] = images
+    return padded

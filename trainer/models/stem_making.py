@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,14 +21,19 @@ from trainer.models.stem import Stem, digest_of_weights, open_stem, write_about
 
 
 def make_stem(
-    network: keras.Model, backbone: str, head: HeadSpec, place: Path, cells: NDArray[np.generic]
+    network: keras.Model,
+    backbone: str,
+    head: HeadSpec,
+    place: Path,
+    cells: Callable[[], NDArray[np.generic]],
 ) -> Stem:
     """Write the stem of a network of `build_network` into `place`; all of it or nothing.
 
     Args:
         network: its kernels rounded to float16, see `round_to_float16`.
         place: the folder; a whole stem that lies there already is left, all else replaced.
-        cells: some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree.
+        cells: gives some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree;
+            asked once the graph is there.
 
     Raises:
         PackageError: they do not agree.
@@ -36,7 +42,7 @@ def make_stem(
     needed = BYTES_PER_WEIGHT * network.count_params()
     with writing(place.parent, needed), beside(place) as temporary:
         graph = export_parts(network, temporary)
-        check_parity(network, graph, cells)
+        check_parity(network, graph, cells())
         stem = Stem(
             temporary,
             backbone,

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN
@@ -294,6 +293,8 @@ def _part_way(mapping: tuple[NDArray[np.float64], NDArray[np.float64]], strength
 
 
 def _filtered(lit: Rgb, gain: NDArray[np.float32]) -> Rgb:
+    import scipy.fft  # only here: every command would wait for it, and most need none of it
+
     spectrum = scipy.fft.rfft2(lit, axes=(0, 1)) * gain[..., None]
     return np.asarray(scipy.fft.irfft2(spectrum, s=lit.shape[:2], axes=(0, 1)), np.float32)
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import background_colour
@@ -145,6 +144,8 @@ def anchored_transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], ND
 
 def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Log of the share of power of the grey image at each whole radius, (S // 2 + 1,)."""
+    import scipy.fft  # only here, as in `augment`
+
     grey = density(rgb).mean(axis=-1)
     size = grey.shape[0]
     window = np.hanning(size).astype(np.float32)

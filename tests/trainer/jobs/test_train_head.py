@@ -116,7 +116,8 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
     told: list[Any] = []
     swapped = relabelled(data, tmp_path, swap)
     train.run(from_parent(swapped, tmp_path / "next", first), told.append, never_stop)
-    assert not [said for said in told if getattr(said, "stage", "") == "computing features"]
+    stages = {said.stage for said in told if isinstance(said, Progress)}
+    assert stages == {"fitting the head"}, "no image is read again"
     following = open_package(tmp_path / "next")
     assert following.card.parent == "first"
     assert following.card.outputs == first.card.outputs
@@ -171,6 +172,23 @@ def test_features_that_no_longer_hold_are_computed_again(
     assert any(isinstance(said, Notice) and "computed again" in said.message for said in told)
     again = open_package(tmp_path / "again")
     assert again.card.files["head.npz"] == first.card.files["head.npz"]
+
+
+@pytest.mark.slow
+def test_views_that_are_not_kept_are_cut_again(
+    data: Path, first: Package, cache: Path, tmp_path: Path
+) -> None:
+    database = sqlite3.connect(cache / train.KEPT)
+    with database:
+        database.execute("UPDATE kept SET value = x'00' WHERE substr(value, 2, 3) = x'504e47'")
+    database.close()
+    told: list[Any] = []
+    train.run(request(data, tmp_path / "again"), told.append, never_stop)
+    stages = {said.stage for said in told if isinstance(said, Progress)}
+    assert stages == {"fitting the head", "reading cells"}
+    again = open_package(tmp_path / "again")
+    for name in SAME:
+        assert again.card.files[name] == first.card.files[name], name
 
 
 @pytest.mark.slow

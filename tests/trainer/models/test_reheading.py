@@ -97,6 +97,19 @@ def test_a_head_of_another_kind_is_refused(parent: Package, tmp_path: Path) -> N
         write_package(tmp_path / "child", child_card(parent), contents)
 
 
+def test_what_is_measured_of_a_cell_does_not_depend_on_how_many_come_with_it(
+    parent: Package,
+) -> None:
+    from trainer.models.openvino_runtime import run_graph
+
+    many = run_graph(parent.graph, np.concatenate([CELLS] * 4))
+    alone = [run_graph(parent.graph, cell[None]) for cell in CELLS]
+    for name, found in many.items():
+        assert len(found) == 4 * len(CELLS)
+        for row, one in enumerate(alone * 4):
+            np.testing.assert_array_equal(found[row], one[name][0])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("backbone", ["VGG16", "EfficientNetB3"])
 def test_a_stem_is_made_once_and_read_back(backbone: str, tmp_path: Path) -> None:
@@ -109,7 +122,7 @@ def test_a_stem_is_made_once_and_read_back(backbone: str, tmp_path: Path) -> Non
     keras.utils.set_random_seed(0)
     network = build_network(backbone, 2, 64)
     round_to_float16(network)
-    stem = make_stem(network, backbone, HeadSpec(), tmp_path / "stem", CELLS[:2])
+    stem = make_stem(network, backbone, HeadSpec(), tmp_path / "stem", lambda: CELLS[:2])
     assert open_stem(tmp_path / "stem") == stem
     assert [path.name for path in tmp_path.iterdir()] == ["stem"]
     (tmp_path / "stem" / "model.keras").unlink()

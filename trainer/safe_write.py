@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -56,14 +57,12 @@ def write_with(
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
     """
-    # Short, because the name of `path` may already be as long as the system allows.
-    temporary = path.parent / f".{uuid.uuid4().hex[:12]}{_PART}"
+    temporary = _beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         if durable:
-            with temporary.open("rb+") as file:
-                os.fsync(file.fileno())
+            _flush(temporary)
         temporary.replace(path)
     except OSError as error:
         raise _in_words(path, error, size) from error
@@ -72,8 +71,44 @@ def write_with(
             temporary.unlink(missing_ok=True)
 
 
-def make_ready(folder: Path) -> None:
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of one result: none gets its name before all of them are complete.
+
+    Args:
+        folder: where they shall be, made where it is not there.
+        files: relative name -> all of it.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to; old files of these
+            names are as they were.
+    """
+    places = {folder / name: data for name, data in files.items()}
+    temporaries = {path: _beside(path) for path in places}
+    path, needed = folder, sum(map(len, files.values()))
+    try:
+        for path, data in places.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporaries[path].write_bytes(data)
+            _flush(temporaries[path])
+        for path, temporary in temporaries.items():
+            temporary.replace(path)
+    except OSError as error:
+        raise _in_words(path, error, needed) from error
+    finally:
+        for path, temporary in temporaries.items():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            if path.parent != folder:
+                with suppress(OSError):  # it holds something, unless all of it failed
+                    path.parent.rmdir()
+
+
+def make_ready(folder: Path, room: int = 0) -> None:
     """Make a folder and try to write to it, so that hours of work do not end in vain.
+
+    Args:
+        folder: it may be there already.
+        room: bytes that will be needed at least.
 
     Raises:
         UserError: the disk is full, or the folder cannot be made or written to.
@@ -83,7 +118,11 @@ def make_ready(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
+        if shutil.disk_usage(folder).free < room:
+            raise OSError(errno.ENOSPC, "too little room")
     except OSError as error:
+        if error.errno in _FULL:
+            raise _full(f"there is no room in {folder}", room or None) from error
         raise _in_words(probe, error, None) from error
 
 
@@ -94,14 +133,19 @@ def remove_unfinished(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def _beside(path: Path) -> Path:
+    """A temporary name; short, for that of `path` may be as long as the system allows."""
+    return path.parent / f".{uuid.uuid4().hex[:12]}{_PART}"
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) -> UserError:
     if error.errno in _FULL:
-        needed = size() if callable(size) else size
-        need = f" {needed:,} bytes are needed." if needed is not None else ""
-        return UserError(
-            f"The disk is full: {path.name} was not written.{need}",
-            "Free some space, or choose another folder; what was there before is unchanged.",
-        )
+        return _full(f"{path.name} was not written", size() if callable(size) else size)
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return UserError(
             f"{path.parent} cannot be written to.",
@@ -114,3 +158,11 @@ def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) 
     if isinstance(error, FileNotFoundError):
         return UserError(f"{path.parent} cannot be made.", "Choose another folder.")
     return UserError(f"{path} could not be written: {error.strerror or error}.")
+
+
+def _full(words: str, needed: int | None) -> UserError:
+    need = f" {needed:,} bytes are needed." if needed is not None else ""
+    return UserError(
+        f"The disk is full: {words}.{need}",
+        "Free some space, or choose another folder; what was there before is unchanged.",
+    )

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import UserError
-from trainer.safe_write import remove_unfinished, write_bytes, write_text, write_with
+from trainer.safe_write import (
+    remove_unfinished,
+    write_bytes,
+    write_text,
+    write_together,
+    write_with,
+)
 
 
 def test_what_is_written_is_whole_and_alone(tmp_path: Path) -> None:
@@ -29,6 +35,18 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
         write_with(path, fail)
     assert path.read_text("utf-8") == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_files_of_one_result_come_together_or_not_at_all(small_disk: Path) -> None:
+    write_together(small_disk, {"table.csv": b"old"})
+    new = {"figures/one.png": bytes(30_000), "table.csv": b"new", "report.html": bytes(60_000)}
+    with pytest.raises(UserError, match=r"full: report.html was not written\. 90,003 bytes"):
+        write_together(small_disk, new)
+    assert (small_disk / "table.csv").read_bytes() == b"old"
+    assert [path.name for path in small_disk.iterdir()] == ["table.csv"]
+    write_together(small_disk, {**new, "report.html": b"short"})
+    assert (small_disk / "table.csv").read_bytes() == b"new"
+    assert (small_disk / "figures" / "one.png").stat().st_size == 30_000
 
 
 def test_a_mistake_of_the_writer_passes_as_it_is(tmp_path: Path) -> None:

@@ -36,6 +36,16 @@ class Answered:
     distance: NDArray[np.floating]
     groups: NDArray[Any] | None = None
 
+    @property
+    def clusters(self) -> NDArray[Any] | None:
+        """What a bootstrap draws as a whole; None: cells, as where all are of one group.
+
+        Drawing one group again and again would give the same figure each time: an interval of
+        no width, as if all were known.
+        """
+        several = self.groups is not None and len(np.unique(self.groups)) > 1
+        return self.groups if several else None
+
     def part(self, rows: NDArray[np.bool_]) -> Answered:
         """Some of the cells."""
         groups = None if self.groups is None else self.groups[rows]
@@ -123,7 +133,7 @@ def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Interval]
     }
     if len(present) < 2:
         return found
-    measured = measure(labels, shares, clusters=answered.groups)
+    measured = measure(labels, shares, clusters=answered.clusters)
     if not complete:
         # It would count the classes that this set does not hold as never found.
         del measured["macro_f1"]

@@ -19,11 +19,11 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.flow import one_thread_each, ordered_map
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.audit_intervals import intervals_of
-from trainer.jobs.audit_record import record_of, write_record
-from trainer.jobs.audit_report import write_report
+from trainer.jobs.audit_record import record_of, text_of
+from trainer.jobs.audit_report import report_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import AuditRequest
-from trainer.safe_write import make_ready
+from trainer.safe_write import make_ready, write_together
 
 RECORD, REPORT = "audit.json", "report.html"
 _AHEAD = 4  # images in work for each core
@@ -67,8 +67,8 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     record["seconds"] = round(time.perf_counter() - begun, 1)
     if should_stop():
         raise Cancelled
-    write_report(out / REPORT, record, examination, seen.means)
-    write_record(out / RECORD, record)
+    report = report_of(record, examination, seen.means)
+    write_together(out, {REPORT: report, RECORD: text_of(record)})
     _say(examination, findings, out, emit)
     return {
         "verdict": record["verdict"],

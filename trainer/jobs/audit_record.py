@@ -7,7 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import trainer
@@ -24,7 +23,6 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import digest_of
 from trainer.domain import Interval
 from trainer.jobs.study_requests import AuditRequest
-from trainer.safe_write import write_text
 
 VERSION = 1
 _CLEAR = "No alarm was raised: nothing but the cell was found to tell the class."
@@ -84,11 +82,11 @@ def name_of(examination: Examination, row: int) -> str:
     return relative_name(manifest.items[row].path, manifest.root)
 
 
-def write_record(path: Path, record: Record) -> None:
-    """Write audit.json, whole or not at all."""
+def text_of(record: Record) -> bytes:
+    """audit.json, in UTF-8."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     # On Linux a file's name can hold bytes that are no text; they are spelled out.
-    write_text(path, text.encode("utf-8", "backslashreplace").decode("utf-8"))
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _classes(examination: Examination) -> list[Record]:

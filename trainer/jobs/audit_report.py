@@ -12,7 +12,6 @@ from trainer.data.audit.mean_image import MeanImages
 from trainer.jobs.audit_pictures import data_url, picture_of
 from trainer.jobs.audit_record import name_of
 from trainer.jobs.html_page import page, table
-from trainer.safe_write import write_bytes
 
 _MOST_GROUPS = 24
 _MOST_OF_GROUP = 6
@@ -24,17 +23,13 @@ _STATEMENT = "For research use. This is no medical device."
 Record = Mapping[str, Any]
 
 
-def write_report(path: Path, record: Record, examination: Examination, means: MeanImages) -> None:
-    """Write the report, whole or not at all.
+def report_of(record: Record, examination: Examination, means: MeanImages) -> bytes:
+    """The page, in UTF-8.
 
     Args:
-        path: of the HTML file.
         record: as written to audit.json.
         examination: for the images' places and groups.
         means: the mean border of each class.
-
-    Raises:
-        UserError: the disk is full, or the folder cannot be written to.
     """
     parts = [
         f"<h1>Audit of {escape(Path(record['data']).name)}</h1>",
@@ -52,7 +47,7 @@ def write_report(path: Path, record: Record, examination: Examination, means: Me
         _made(record),
     ]
     text = page(f"Audit of {Path(record['data']).name}", parts)
-    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _verdict(record: Record) -> str:

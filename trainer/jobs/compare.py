@@ -14,19 +14,20 @@ from trainer.data.manifest import Manifest, read_manifest, write_manifest
 from trainer.data.split import split_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.jobs.compare_answers import Answers, ask_model, plain_probe
+from trainer.jobs.compare_answers import Answers, ask_model, plain_probe, refuse_others
 from trainer.jobs.compare_figures import Compared, compared
 from trainer.jobs.compare_speed import speed_of
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost, train_apart
 from trainer.jobs.crash import package_versions, versions
+from trainer.jobs.evaluate_cells import ONE_PATIENT
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.models.backbones import find_backbone
 from trainer.models.cost import cost_of
-from trainer.safe_write import make_ready, write_bytes, write_text
+from trainer.safe_write import make_ready, write_text, write_together
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, TABLE, REPORT, PLOT = "comparison.json", "comparison.csv", "report.html", "pareto.png"
@@ -66,8 +67,8 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         `best`, those that no other beats at quality and speed both; and the files.
 
     Raises:
-        UserError: no data, a training that failed, no test cell that no model learned from, or
-            `out` holds another comparison.
+        UserError: no data, models for other classes, a training that failed, no test cell that
+            no model learned from, or `out` holds another comparison.
         Cancelled: `should_stop` said so; what is done is kept, and skipped the next time.
     """
     bench = _prepared(request, emit, should_stop)
@@ -116,7 +117,9 @@ def _parted(
     """The test cells, apart from those that a model which was there before learned from."""
     registry, learned = registry_of(request.data_dir), Learned()
     for model in request.models:
-        learned |= learned_by(registry.find(model), registry)
+        package = registry.find(model)
+        refuse_others(package.card, manifest)
+        learned |= learned_by(package, registry)
     test = replace(manifest, items=manifest.split("test"))
     return part(test, learned, emit, should_stop)
 
@@ -205,6 +208,9 @@ def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
 
 def _notes(bench: Bench, request: CompareRequest) -> list[str]:
     notes = list(bench.parted.notes)
+    patients = {item.patient for item in bench.measured.split("test")}
+    if len(patients) == 1 and "" not in patients:
+        notes.append(ONE_PATIENT)
     if not any(item.patient for item in bench.manifest.items):
         notes.append(
             "Patients are not known: cells are taken for independent, and p-values and intervals "
@@ -230,10 +236,14 @@ def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dic
         "notes": notes,
         "versions": versions() | package_versions(),
     }
-    write_text(out / COMPARISON, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    write_bytes(out / TABLE, table_of(found))
-    write_bytes(out / PLOT, plot)
-    write_text(out / REPORT, report_of(found, notes, plot))
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    files = {
+        COMPARISON: text.encode("utf-8", "backslashreplace"),
+        TABLE: table_of(found),
+        PLOT: plot,
+        REPORT: report_of(found, notes, plot).encode("utf-8", "backslashreplace"),
+    }
+    write_together(out, files)
     for note in notes:
         emit(Notice(note))
     lines = [

@@ -14,13 +14,14 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Answered
 from trainer.inference.prepare import Lens, Task, prepare
-from trainer.jobs.evaluate_cells import see
-from trainer.jobs.events import Emit
+from trainer.jobs.evaluate_cells import SeenCells, see
+from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import open_model, view_of
-from trainer.jobs.training_data import measure_sources
+from trainer.jobs.training_data import measure_sources, refuse_many
 from trainer.models.arrays import read_arrays, write_arrays
 from trainer.models.card import Card, HeadSpec
 from trainer.models.softmax import softmax
+from trainer.safe_write import write_with
 from trainer.training.head_fit import Examples, fit_head
 
 PLAIN_SIDE = 16
@@ -57,11 +58,10 @@ def ask_model(
         left_out: names of test cells that nothing is measured on.
 
     Raises:
-        UserError: its classes are not those of the data.
+        UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
     if not kept.is_file():
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
-        _refuse_others(opened.card, manifest)
         held = manifest.split("val") + manifest.split("test")
         seen = see(
             replace(manifest, items=held),
@@ -70,19 +70,24 @@ def ask_model(
             on_progress=emit,
             should_stop=should_stop,
         )
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_arrays(
-            kept,
-            {
-                "labels": seen.answered.labels,
-                "probabilities": seen.answered.probabilities,
-                "distance": np.asarray(seen.answered.distance, np.float64),
-                "names": np.array([relative_name(i.path, manifest.root) for i in seen.items]),
-                "splits": np.array([item.split for item in seen.items]),
-                "groups": np.array([item.patient for item in seen.items]),
-            },
-        )
+        refuse_many(seen.faults, len(held))
+        for fault in seen.faults:
+            emit(Notice(f"Left out: {fault}"))
+        _write(kept, seen, manifest.root)
     return _read(kept, left_out)
+
+
+def _write(kept: Path, seen: SeenCells, root: Path) -> None:
+    groups = seen.answered.groups
+    arrays = {
+        "labels": seen.answered.labels,
+        "probabilities": seen.answered.probabilities,
+        "distance": np.asarray(seen.answered.distance, np.float64),
+        "names": np.array([relative_name(item.path, root) for item in seen.items]),
+        "splits": np.array([item.split for item in seen.items]),
+        "groups": np.array([""] * len(seen.items)) if groups is None else groups,
+    }
+    write_with(kept, lambda temporary: write_arrays(temporary, arrays))
 
 
 def _read(kept: Path, left_out: frozenset[str]) -> Answers:
@@ -101,7 +106,12 @@ def _read(kept: Path, left_out: frozenset[str]) -> Answers:
     return Answers(whole.part(~test), whole.part(fresh), names)
 
 
-def _refuse_others(card: Card, manifest: Manifest) -> None:
+def refuse_others(card: Card, manifest: Manifest) -> None:
+    """Refuse a model that the data are not for.
+
+    Raises:
+        UserError: its classes are not those of the data.
+    """
     if set(card.outputs) != set(manifest.classes):
         raise UserError(
             f"The model {card.id} is for {', '.join(card.outputs)}.",

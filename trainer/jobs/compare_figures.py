@@ -92,7 +92,7 @@ def compared(
         probe: probabilities (N, C) of the linear probe on the test cells.
     """
     labels = contenders[0].answers[0].test.labels
-    groups = contenders[0].answers[0].test.groups
+    groups = contenders[0].answers[0].test.clusters
     shares = {each.name: each.answers[0].test.probabilities for each in contenders}
     shown = dict(shares)
     if len(shares) > 1:

@@ -14,14 +14,14 @@ from trainer.data.manifest import Manifest, read_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Figure, figures_of
-from trainer.jobs.evaluate_cells import SeenCells, limits_of, see
+from trainer.jobs.evaluate_cells import ONE_PATIENT, SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Parted, learned_by, part
 from trainer.jobs.model_opening import OpenedModel, open_model, registry_of
 from trainer.jobs.study_requests import EvaluateRequest
-from trainer.safe_write import make_ready, write_bytes, write_text
+from trainer.safe_write import make_ready, write_together
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
 # Fewer cells of a patient or source than this say nothing apart from the others.
@@ -117,7 +117,10 @@ def _notes(manifest: Manifest, opened: OpenedModel) -> tuple[str, ...]:
         )
     if missing := [name for name in card.classes if name not in labels]:
         notes.append(f"The data hold no {some_names(missing)}: figures are of the other classes.")
-    if not any(item.patient for item in manifest.items):
+    patients = {item.patient for item in manifest.items}
+    if len(patients) == 1 and "" not in patients:
+        notes.append(ONE_PATIENT)
+    if not any(patients):
         notes.append(
             "Patients are not known: cells are taken for independent, and intervals are narrower "
             "than they would be by patient."
@@ -147,11 +150,13 @@ def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]
     from trainer.jobs.evaluate_report import report_of
 
     charts = charts_of(evaluation.seen.answered, evaluation.opened.card.classes)
-    for name, data in charts.items():
-        write_bytes(out / FIGURES / f"{name}.png", data)
     record = record_of(evaluation)
-    write_text(out / METRICS, json.dumps(record, indent=2, ensure_ascii=False) + "\n")
-    write_text(out / REPORT, report_of(evaluation, charts))
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
+    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    files[METRICS] = text.encode("utf-8", "backslashreplace")
+    files[REPORT] = report_of(evaluation, charts).encode("utf-8", "backslashreplace")
+    write_together(out, files)
     figures = record["figures"]["all"]
     emit(Result({"text": _sentence(evaluation, out)}))
     return {

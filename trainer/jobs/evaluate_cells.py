@@ -23,6 +23,10 @@ from trainer.jobs.training_data import measure_sources
 
 # Enough for differences of a few percent, and soon looked at by a large network on a CPU.
 KEPT = 250
+ONE_PATIENT = (
+    "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
+    "is said of other patients."
+)
 # A report shows a dozen; more than these are not worth their memory.
 _MOST_ERRORS = 500
 

@@ -20,6 +20,7 @@ from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
 from trainer.models.package import CARD, sha256_of
 from trainer.models.reheading import StaleFeaturesError
+from trainer.safe_write import make_ready
 from trainer.training.kept_results import KeptResults
 
 KEPT = "kept.sqlite"
@@ -32,10 +33,12 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         `model`, its id; `folder`; and its balanced accuracy on the test split.
 
     Raises:
-        UserError: the data, the hold-outs, the weights or the recipe do not do.
+        UserError: the data, the hold-outs, the weights or the recipe do not do, or the
+            package could not be written.
         Cancelled: before there was anything worth keeping.
     """
     plan = plan_of(request, emit)
+    make_ready(plan.folder.parent)
     holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
     with KeptResults(cache_folder() / KEPT) as kept:
         work = Work(plan, request, kept, emit, should_stop, holdouts)

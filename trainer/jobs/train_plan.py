@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from trainer.data.item import some_names
+from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, digest_of, file_hashes, read_manifest
 from trainer.data.split import split_manifest
 from trainer.errors import UserError
@@ -80,6 +80,7 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     Raises:
         UserError: something does not do.
     """
+    _refuse_no_file(request)
     registry, parent = registry_of(request.data_dir), None
     if request.from_model:
         parent = registry.find(request.from_model)
@@ -109,6 +110,16 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
         learned,
         notes,
     )
+
+
+def _refuse_no_file(request: TrainRequest) -> None:
+    if request.from_model or request.weights in ("imagenet", "none"):
+        return
+    if not Path(request.weights).is_file():
+        raise UserError(
+            f"There is no file of weights “{request.weights}”.",
+            "Give --weights imagenet, none, or a file.",
+        )
 
 
 def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
@@ -181,8 +192,17 @@ def _splits(
         emit(Notice("The data say nothing of splits; they were split by class."))
     manifest, leaked = without_leaks(manifest, hashes)
     if leaked:
-        emit(Notice(f"{len(leaked)} training images also lie in val or test and were left out."))
+        emit(Notice(_leaks(leaked)))
     return manifest, hashes
+
+
+def _leaks(items: Sequence[Item]) -> str:
+    images = (
+        "1 training image that lies"
+        if len(items) == 1
+        else f"{len(items)} training images that lie"
+    )
+    return f"Left out: {images} in val or test, too: {some_names([i.path.name for i in items])}."
 
 
 def _doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:

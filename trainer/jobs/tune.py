@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,14 +22,16 @@ from trainer.jobs.train_head import teach_head
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of, recipe_of
 from trainer.jobs.train_work import Work
+from trainer.jobs.tune_study import ROOM, open_study
 from trainer.locations import cache_folder
 from trainer.models.card import HeadSpec
 from trainer.safe_write import make_ready, write_text
 from trainer.training.balanced_loss import balanced_log_loss
 from trainer.training.kept_results import KeptResults
+from trainer.training.recipe import BrokeDownError
 from trainer.training.search_space import SPACES
 
-STUDY, RECIPE, STUDY_NAME = "study.sqlite", "recipe.json", "tuning"
+STUDY, RECIPE = "study.sqlite", "recipe.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,20 +55,20 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
         many there are in the study; and the file.
 
     Raises:
-        UserError: the data, the weights or the fixed settings do not do, or the folder holds
-            a study of something else.
+        UserError: the data, the weights or the fixed settings do not do, the folder holds a
+            study of something else, or the disk is full.
         Cancelled: before one trial was over.
     """
     out = Path(request.out)
-    make_ready(out)
+    make_ready(out, ROOM)
     training = _training(request)
     plan = plan_of(training, emit)
     with KeptResults(cache_folder() / KEPT) as kept:
         folds = tuple(_folds(plan, request))
         search = _Tuning(request, training, plan, folds, kept, emit, should_stop)
-        study = _study(search, out / STUDY)
-        _try_all(search, study)
-    return _written(search, study, out)
+        with open_study(out / STUDY, _purpose(search), request.seed) as study:
+            _try_all(search, study)
+            return _written(search, study, out)
 
 
 def _training(request: TuneRequest) -> TrainRequest:
@@ -108,37 +109,6 @@ def _folds(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
         yield replace(whole, items=tuple(items))
 
 
-def _study(search: _Tuning, path: Path) -> Any:
-    """The study in `path`, new or to be gone on with."""
-    import optuna
-    from sqlalchemy import URL
-
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    storage = optuna.storages.RDBStorage(
-        URL.create("sqlite", database=str(path)).render_as_string()
-    )
-    study = optuna.create_study(
-        storage=storage,
-        study_name=STUDY_NAME,
-        sampler=optuna.samplers.TPESampler(seed=search.request.seed),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
-        load_if_exists=True,
-    )
-    purpose = _purpose(search)
-    if study.user_attrs and study.user_attrs != purpose:
-        raise UserError(
-            f"{path.parent} holds a tuning of something else.",
-            "Choose another --out; a tuning goes on only with the same data and fixed settings.",
-        )
-    for name, value in purpose.items():
-        study.set_user_attr(name, value)
-    running = optuna.trial.TrialState.RUNNING
-    for trial in study.get_trials(deepcopy=False, states=(running,)):
-        study.tell(trial.number, state=optuna.trial.TrialState.FAIL)  # of a program that died
-    return study
-
-
 def _purpose(search: _Tuning) -> dict[str, Any]:
     """What makes trials comparable: JSON values."""
     left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
@@ -177,7 +147,7 @@ def _try(search: _Tuning, study: Any) -> None:
             if step + 1 < len(search.folds) and trial.should_prune():
                 study.tell(trial, state=state.PRUNED)
                 return
-    except UserError as error:  # a rate that makes the loss no number is an answer, too
+    except BrokeDownError as error:  # that a rate is too high is an answer, too
         search.emit(Notice(f"Recipe {trial.number + 1} failed: {error.message}"))
         study.tell(trial, state=state.FAIL)
         return

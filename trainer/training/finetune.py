@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import keras
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
-from trainer.errors import UserError
 from trainer.models.memory import out_of_memory
 from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
@@ -20,7 +19,7 @@ from trainer.training.cells import TrainingCells
 from trainer.training.checkpoint import Checkpoint, State
 from trainer.training.history import History
 from trainer.training.learner import Learner, has_gpu, pieces, prepare, set_arithmetic
-from trainer.training.recipe import Recipe
+from trainer.training.recipe import BrokeDownError, Recipe
 from trainer.training.watching import HeldOut, Watch, give, values_of
 
 log = logging.getLogger(__name__)
@@ -70,7 +69,7 @@ def fine_tune(
         where validation cells prefer them; not rounded.
 
     Raises:
-        UserError: the loss is not a number any more.
+        BrokeDownError: the loss is not a number any more.
     """
     recipe = lesson.recipe
     mixed = recipe.mixed and has_gpu()
@@ -223,7 +222,7 @@ class _Sitting:
 def _note(history: History, figures: dict[str, float], step: int) -> None:
     loss = float(figures["loss"])
     if not math.isfinite(loss):
-        raise UserError(
+        raise BrokeDownError(
             f"Training broke down at step {step + 1}: the loss is not a number any more.",
             "Try a lower learning rate, or look for damaged images among the training data.",
         )

@@ -10,6 +10,10 @@ from trainer.errors import UserError
 from trainer.training.augment import Augmentation
 
 
+class BrokeDownError(UserError):
+    """A training that gave what is no number; by another recipe it may not."""
+
+
 @dataclass(frozen=True)
 class Recipe:
     """The defaults, with `unfreeze` "all", are the recipe of the bundled model.

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.errors import UserError
 from trainer.training.balanced_loss import balanced_log_loss
+from trainer.training.recipe import BrokeDownError
 
 _BATCH = 32
 _LEAST_GAIN = 1e-4
@@ -51,11 +51,11 @@ class Watch:
         """Judge the network after a step, and keep its weights where it was never better.
 
         Raises:
-            UserError: it says nothing but what is no number.
+            BrokeDownError: it says nothing but what is no number.
         """
         loss, f1 = judge(learner, self.cells)
         if not np.isfinite(loss):
-            raise UserError(
+            raise BrokeDownError(
                 f"Training broke down before step {step}: the network's answers to validation"
                 " cells are not numbers.",
                 "Try a lower learning rate.",

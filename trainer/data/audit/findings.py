@@ -120,6 +120,14 @@ def _copies(examination: Examination) -> Iterator[Finding]:
 
 def _patients(manifest: Manifest) -> Iterator[Finding]:
     unknown = sum(not item.patient for item in manifest.items)
+    if not unknown and len({item.patient for item in manifest.items}) == 1:
+        yield Finding(
+            "one-patient",
+            "note",
+            "All images are of one patient: they can be neither split nor say how a model does on "
+            "other patients.",
+            "Add images of other patients.",
+        )
     if unknown == len(manifest.items):
         yield Finding(
             "patients-unknown",

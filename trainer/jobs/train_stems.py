@@ -17,6 +17,7 @@ from trainer.domain import Progress, SourceProfile
 from trainer.jobs.train_work import Work
 from trainer.jobs.training_data import read_shots
 from trainer.locations import cache_folder
+from trainer.models.keras_runtime import load_keras
 from trainer.models.openvino_runtime import load_openvino
 from trainer.models.package import sha256_of
 from trainer.models.stem import Stem, open_stem, stem_of
@@ -86,8 +87,7 @@ def weights_file(work: Work) -> Path | None:
 
 def new_network(work: Work, weights: Path | None) -> Any:
     """A Keras network with a random head."""
-    import keras
-
+    keras = load_keras()
     from trainer.models.network import build_network
 
     plan = work.plan
@@ -97,6 +97,7 @@ def new_network(work: Work, weights: Path | None) -> Any:
 
 def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> Stem:
     work.emit(Progress("preparing the network", 0, 1))
+    load_keras()
     from trainer.models.export import round_to_float16
     from trainer.models.stem_making import make_stem
 

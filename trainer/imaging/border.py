@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from trainer.imaging.nucleus import LOBE_GAP
@@ -26,6 +27,8 @@ _BLUR = 4.0  # px within which the border is set to half of the cell's density
 _REDNESS_NOISE = 0.03  # density; keeps the discriminant sane on flat colours
 # Mahalanobis distances at which a rim is no cytoplasm and surely one.
 _DISTINCT = (0.6, 1.4)
+# Row k: the angles that lie k - 2 further on.
+_NEIGHBOURS = (np.arange(_ANGLES) + np.arange(-2, 3)[:, None]) % _ANGLES
 _POLAR = cv2.INTER_LINEAR + cv2.WARP_FILL_OUTLIERS
 
 
@@ -145,9 +148,9 @@ def _likeness(
     ours, theirs = density[near], density[far]
     if len(ours) <= 20 or len(theirs) <= 80:
         return np.zeros(stained.shape, np.float32), float("inf")
-    spread = 0.5 * (_covariance(ours) + _covariance(theirs))
-    spread += _REDNESS_NOISE**2 * np.eye(3)
     first, second = ours.mean(axis=0), theirs.mean(axis=0)
+    spread = 0.5 * (_covariance(ours, first) + _covariance(theirs, second))
+    spread += _REDNESS_NOISE**2 * np.eye(3)
     direction = np.linalg.solve(spread, (first - second).astype(np.float64))
     middle = float(0.5 * (first + second) @ direction)
     odds = density @ direction.astype(np.float32) - np.float32(middle)
@@ -155,8 +158,8 @@ def _likeness(
     return np.asarray(np.clip(odds / 2, -1.0, 1.0), dtype=np.float32), distance
 
 
-def _covariance(rows: NDArray[np.float32]) -> NDArray[np.float64]:
-    centred = (rows - rows.mean(axis=0)).astype(np.float64)
+def _covariance(rows: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float64]:
+    centred = (rows - mean).astype(np.float64)
     return np.asarray(centred.T @ centred / max(len(rows) - 1, 1), dtype=np.float64)
 
 
@@ -182,23 +185,21 @@ def _enclosed(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[np.b
 def _cheapest_round(cost: NDArray[np.float64], step: float) -> NDArray[np.int64]:
     """(angles,): the radius index at each angle of the cheapest closed curve."""
     order = np.arange(-_WRAP, _ANGLES + _WRAP) % _ANGLES
-    jumps = np.arange(-_JUMP, _JUMP + 1)
-    bend = (_STIFFNESS * step * np.abs(jumps) ** 1.5)[:, None]
-    index = np.arange(_RADII)
-    source = index + (jumps + _JUMP)[:, None]
+    bend = (_STIFFNESS * step * np.abs(np.arange(-_JUMP, _JUMP + 1)) ** 1.5)[:, None]
     padded = np.full(_RADII + 2 * _JUMP, 1e6)
-    came_from = np.zeros((len(order), _RADII), np.int64)
-    total = cost[order[0]]
+    total = padded[_JUMP:-_JUMP]
+    total[:] = cost[order[0]]
+    before = sliding_window_view(padded, _RADII)  # row: jump, column: radius; follows `total`
+    options = np.empty(before.shape)
+    jumps = np.zeros((len(order), _RADII), np.int64)
     for i, angle in enumerate(order[1:], start=1):
-        padded[_JUMP:-_JUMP] = total
-        options = padded[source] + bend
-        best = options.argmin(axis=0)
-        came_from[i] = index + best - _JUMP
-        total = options[best, index] + cost[angle]
+        np.add(before, bend, out=options)
+        options.argmin(axis=0, out=jumps[i])
+        np.add(options.min(axis=0), cost[angle], out=total)
     path = np.zeros(len(order), np.int64)
     path[-1] = total.argmin()
     for i in range(len(order) - 1, 0, -1):
-        path[i - 1] = came_from[i, path[i]]
+        path[i - 1] = path[i] + jumps[i, path[i]] - _JUMP
     return path[_WRAP:-_WRAP]
 
 
@@ -220,11 +221,9 @@ def _blurred(
 
 def _smoothed(radii: NDArray[np.float64]) -> NDArray[np.float64]:
     """Median over five neighbours, then a small average, around the circle."""
-    around = np.stack([np.roll(radii, k) for k in range(-2, 3)])
-    middle = np.median(around, axis=0)
-    return np.asarray(
-        0.25 * np.roll(middle, 1) + 0.5 * middle + 0.25 * np.roll(middle, -1), np.float64
-    )
+    middle = np.median(radii[_NEIGHBOURS], axis=0)
+    left, right = middle[_NEIGHBOURS[1]], middle[_NEIGHBOURS[3]]
+    return np.asarray(0.25 * left + 0.5 * middle + 0.25 * right, np.float64)
 
 
 def _filled(
@@ -240,7 +239,9 @@ def _filled(
 
 def convex_hull(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The convex hull of a mask (S, S), not empty."""
-    points = cv2.findNonZero(mask.astype(np.uint8))
+    outlines, _ = cv2.findContours(
+        mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     filled = np.zeros(mask.shape, np.uint8)
-    cv2.fillConvexPoly(filled, cv2.convexHull(points), 1)
+    cv2.fillConvexPoly(filled, cv2.convexHull(np.concatenate(outlines)), 1)
     return filled.astype(np.bool_)

@@ -7,6 +7,8 @@ optics, in thick or pale stains, in another lab's colours.
 
 from __future__ import annotations
 
+from functools import cache
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -70,11 +72,14 @@ def find_nucleus(score: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
     return _with_lobes(labels, areas, chosen), threshold
 
 
+@cache
 def centre_weights(side: int) -> NDArray[np.float32]:
-    """(side, side): how likely the cell is found here; 1 in the middle."""
+    """(side, side), read-only: how likely the cell is found here; 1 in the middle."""
     away = (np.arange(side, dtype=np.float32) + 0.5) / side - 0.5
     bell = np.exp(-0.5 * (away / _CENTRE_SPREAD) ** 2)
-    return np.outer(bell, bell).astype(np.float32)
+    weights = np.outer(bell, bell).astype(np.float32)
+    weights.flags.writeable = False
+    return weights
 
 
 def _threshold(score: NDArray[np.float32], weights: NDArray[np.float32]) -> tuple[float, float]:

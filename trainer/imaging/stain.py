@@ -43,13 +43,28 @@ def background_colour(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     Returns:
         (3,), 16-255.
     """
-    pixels = np.ascontiguousarray(rgb).reshape(-1, 3)
-    luminance = cv2.transform(pixels[None], np.array([_LUMINANCE], np.float32))[0].ravel()
-    counts = np.bincount(luminance, minlength=256).cumsum()
+    pixels = np.ascontiguousarray(rgb)
+    luminance = cv2.transform(pixels, np.array([_LUMINANCE], np.float32))
+    counts = _levels(luminance).cumsum()
     top = int(np.searchsorted(counts, 0.97 * counts[-1]))
-    chosen = pixels[(luminance >= top - 14) & (luminance <= top + 3)]
-    colour = np.median(chosen, axis=0).astype(np.float32)
-    return np.asarray(np.maximum(colour, _LEAST_BACKGROUND), dtype=np.float32)
+    chosen = np.asarray(cv2.inRange(luminance, top - 14, top + 3), np.uint8)
+    colour = [_median(_levels(pixels, channel, chosen)) for channel in range(3)]
+    return np.maximum(np.array(colour, np.float32), np.float32(_LEAST_BACKGROUND))
+
+
+def _levels(
+    pixels: NDArray[np.uint8], channel: int = 0, mask: NDArray[np.uint8] | None = None
+) -> NDArray[np.int64]:
+    """How many of the pixels have each value, (256,)."""
+    counts = cv2.calcHist([pixels], [channel], mask, [256], [0, 256])
+    return np.asarray(counts.ravel(), dtype=np.int64)
+
+
+def _median(counts: NDArray[np.int64]) -> float:
+    """The median of whole numbers of which it is known how many there are of each."""
+    up_to = counts.cumsum()
+    middle = ((up_to[-1] - 1) // 2, up_to[-1] // 2)
+    return float(np.searchsorted(up_to, middle, side="right").mean())
 
 
 def optical_density(
@@ -102,7 +117,8 @@ def even_light(
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None, None]
     level, across, down = plane.astype(np.float32)
-    return np.asarray(density - (level + x * across + y * down), dtype=np.float32)
+    light = np.asarray(level + x * across + y * down, dtype=np.float32)
+    return np.subtract(density, light, out=light)
 
 
 def _visible(ignored: NDArray[np.bool_]) -> NDArray[np.float64]:

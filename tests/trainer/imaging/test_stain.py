@@ -28,6 +28,13 @@ def test_the_background_is_the_glass_and_not_the_dust():
     assert background_colour(rgb) == pytest.approx(GLASS, abs=3)
 
 
+def test_the_background_is_a_median_of_pixels_to_the_last_bit():
+    rng = np.random.default_rng(0)
+    for size in ((7, 9), (40, 33), (128, 128)):
+        rgb = rng.integers(200, 203, (*size, 3)).astype(np.uint8)  # all within the range
+        assert (background_colour(rgb) == np.median(rgb.reshape(-1, 3), axis=0)).all()
+
+
 def test_the_background_of_a_black_image_can_be_divided_by():
     assert (background_colour(np.zeros((9, 9, 3), np.uint8)) >= 16).all()
 

@@ -6,7 +6,7 @@ any size mean the same and cost the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,7 +15,14 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, Window
 from trainer.imaging.border import trace_cell
 from trainer.imaging.nucleus import find_nucleus, nuclear_density
-from trainer.imaging.stain import background_colour, dark_frame, even_light, optical_density
+from trainer.imaging.stain import (
+    Colour,
+    background_colour,
+    colour_of,
+    dark_frame,
+    even_light,
+    optical_density,
+)
 
 GRID = 128  # px a side of the square that masks live on
 
@@ -31,6 +38,8 @@ class Cell:
         centroid: x, y of the mask, in pixels of the array given.
         diameter: of the disc with the mask's area, in pixels of the array given.
         nucleus: (128, 128), True on the nucleus; empty where none was found.
+        background: RGB of the empty slide beside it, 16-255.
+        chromatin: RGB of the nucleus, its median, 0-255; None where none was found.
     """
 
     mask: NDArray[np.bool_]
@@ -39,6 +48,8 @@ class Cell:
     centroid: tuple[float, float]
     diameter: float
     nucleus: NDArray[np.bool_]
+    background: Colour = (255.0, 255.0, 255.0)
+    chromatin: Colour | None = None
 
 
 def find_cell(rgb: NDArray[np.uint8]) -> Cell:
@@ -53,15 +64,19 @@ def find_cell(rgb: NDArray[np.uint8]) -> Cell:
     square = central_square(rgb)
     small = reduced(rgb, square)
     frame = dark_frame(small)
-    density = optical_density(small, background_colour(small))
+    background = background_colour(small)
+    density = optical_density(small, background)
     if frame is not None:
         density[frame] = 0.0
     score, smooth = nuclear_density(even_light(density, frame))
     nucleus, threshold = find_nucleus(score)
+    slide = colour_of(background)
     if not nucleus.any():
-        return _cell(_centre_disc(), square, CellState.NONE, nucleus)
+        return replace(_cell(_centre_disc(), square, CellState.NONE, nucleus), background=slide)
     mask = trace_cell(smooth, score, threshold, nucleus, frame)
-    return _cell(mask, square, judge(mask), nucleus)
+    chromatin = colour_of(np.median(small[nucleus], axis=0))
+    cell = _cell(mask, square, judge(mask), nucleus)
+    return replace(cell, background=slide, chromatin=chromatin)
 
 
 def central_square(rgb: NDArray[np.uint8]) -> Window:

@@ -15,6 +15,9 @@ _LUMINANCE = (0.299, 0.587, 0.114)
 # near-black image from being divided by nothing.
 _LEAST_BACKGROUND = 16.0
 _DARKEST = 1.0
+# A camera's black holds no information on the dye: without a floor under the light, the
+# darkest nuclei would rule every mean and covariance.
+FLOOR = np.float32(10.0 / 255.0)
 _BLACK = 24  # no channel of a frame's black is brighter, whatever the JPEG quality
 
 _COARSE = 32  # px a side of the grid on which the illumination is fitted
@@ -29,6 +32,15 @@ _LEVELNESS = np.diag([1e-6, 1.0, 1.0])
 AZURE_EOSIN: NDArray[np.float32] = np.array(
     [[0.8348, 0.5136, 0.1959], [0.0928, 0.9541, 0.2831]], dtype=np.float32
 )
+
+
+Colour = tuple[float, float, float]
+
+
+def colour_of(levels: NDArray[np.floating]) -> Colour:
+    """Three levels as plain numbers."""
+    red, green, blue = (float(level) for level in levels)
+    return red, green, blue
 
 
 def background_colour(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -84,6 +96,20 @@ def optical_density(
     table = np.log(white[None, :] / levels[:, None]).astype(np.float32)
     density = cv2.LUT(np.ascontiguousarray(rgb), table[None])
     return np.asarray(density, dtype=np.float32)
+
+
+def soft_density(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Optical density that levels off in the dark; `light` as a share of white, 0 or more.
+
+    Returns:
+        As `light`, natural logarithm, 0 for white and 3.3 for black.
+    """
+    return np.asarray(-np.log((light + FLOOR) / (1 + FLOOR)), dtype=np.float32)
+
+
+def soft_light(density: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The light that `soft_density` was made of; below 0 or above 1 where the density is."""
+    return np.asarray(cv2.exp(-density) * (1 + FLOOR) - FLOOR, dtype=np.float32)
 
 
 def even_light(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
 from trainer.imaging.segment import GRID, Cell
+from trainer.imaging.toning import AS_PHOTOGRAPHED, Toning, toned
 
 _Number = TypeVar("_Number", np.uint8, np.float32)
 
@@ -28,12 +29,14 @@ class View:
         red_cells: side of the window, in diameters of the source's red cells.
         grey: what lies outside of the mask and of the image, 0-255.
         feather: width of the mask's soft edge, as a share of the window's side.
+        toning: the common light and stain that the cell is shown in.
     """
 
     kind: Literal["cell", "whole"] = "cell"
     red_cells: float = 3.5
     grey: int = 128
     feather: float = 0.025
+    toning: Toning = AS_PHOTOGRAPHED
 
 
 def show(
@@ -53,6 +56,7 @@ def show(
     """
     window = window_of(cell, view, red_cell_diameter)
     crop, inside = cut(rgb, window, size)
+    crop = toned(crop, cell, view.toning)
     if view.kind == "cell" and cell.state is not CellState.NONE:
         inside = inside * soft_mask(cell, window, size, feather=view.feather)
     return on_grey(crop, inside, view.grey), window

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trainer.domain import Served
+from trainer.imaging.toning import Toning
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
@@ -17,7 +18,7 @@ from trainer.inference.policy import Policy
 from trainer.jobs.events import Emit
 from trainer.jobs.served import said_of
 from trainer.locations import data_folder, resources_folder
-from trainer.models.card import Card
+from trainer.models.card import Card, ViewSpec
 from trainer.models.package import Package
 from trainer.models.registry import Registry
 
@@ -125,8 +126,13 @@ def _grid_of(card: Card) -> tuple[float, float] | None:
 
 def view_of(card: Card) -> View:
     """What the card says the network is shown."""
-    spec = card.view
-    return View(spec.kind, spec.red_cells, spec.grey, spec.feather)
+    return view_of_spec(card.view)
+
+
+def view_of_spec(spec: ViewSpec) -> View:
+    """A view as `trainer.imaging` takes it."""
+    toning = Toning(spec.toning.white, spec.toning.stain)
+    return View(spec.kind, spec.red_cells, spec.grey, spec.feather, toning)
 
 
 def policy_of(card: Card) -> Policy:

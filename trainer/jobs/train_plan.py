@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, digest_of, file_hashes, read_manifest
 from trainer.data.split import split_manifest
 from trainer.errors import UserError
+from trainer.imaging.toning import AS_PHOTOGRAPHED, COMMON
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_by
-from trainer.jobs.model_opening import registry_of, view_of
+from trainer.jobs.model_opening import registry_of, view_of, view_of_spec
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.training_data import without_leaks
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.card import Card, HeadSpec
+from trainer.models.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
 from trainer.models.package import Package
 from trainer.training.recipe import PRESETS, Recipe, recipe_with
 
@@ -125,10 +129,28 @@ def _refuse_no_file(request: TrainRequest) -> None:
 def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
     """As asked for; takes its own settings out of the recipe's."""
     row = find_backbone(request.backbone)
-    size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
-    view = View(kind=settings.pop("view", "cell"))
-    hidden, dropout = int(settings.pop("hidden", 0)), float(settings.pop("dropout", 0.3))
-    return _Network(row, size, view, HeadSpec(hidden=hidden, dropout=dropout))
+    kind = settings.pop("view", "cell")
+    usual = COMMON if kind == "cell" else AS_PHOTOGRAPHED
+    try:
+        toning = ToningSpec(
+            white=settings.pop("white", usual.white), stain=settings.pop("stain", usual.stain)
+        )
+        view = ViewSpec(kind=kind, toning=toning)
+        head = HeadSpec(hidden=settings.pop("hidden", 0), dropout=settings.pop("dropout", 0.3))
+        size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
+    except ValueError as error:
+        raise UserError(
+            "A setting of the network cannot be what was given.", _wrong_value(error)
+        ) from error
+    return _Network(row, size, view_of_spec(view), head)
+
+
+def _wrong_value(error: ValueError) -> str:
+    """Which setting, and what it can be, in words."""
+    if not isinstance(error, ValidationError):
+        return f"input_size is a number of pixels: {error}."
+    first = error.errors()[0]
+    return f"{first['loc'][-1]}: {first['msg']}."
 
 
 def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _Network:
@@ -142,6 +164,8 @@ def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _
     own = {
         "input_size": network.size,
         "view": network.view.kind,
+        "white": network.view.toning.white,
+        "stain": network.view.toning.stain,
         "hidden": network.head.hidden,
         "dropout": network.head.dropout,
     }
@@ -173,6 +197,11 @@ def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
     """Id and folder of the new package; it must not be there yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{row.name.lower()}-{stamp}"
+    if not re.fullmatch(MODEL_ID, name):
+        raise UserError(
+            f"A model cannot be called “{name}”.",
+            "An id has up to 64 small letters, digits, points, lines and underlines.",
+        )
     place = Path(request.out) if request.out else registry_of(request.data_dir).user / name
     if place.exists():
         raise UserError(

@@ -174,7 +174,7 @@ def _loss(search: _Tuning, settings: dict[str, Any], manifest: Manifest) -> floa
     return balanced_log_loss(answers.logits, answers.labels)
 
 
-_OF_NETWORK = ("input_size", "view", "hidden", "dropout")
+_OF_NETWORK = ("input_size", "view", "white", "stain", "hidden", "dropout")
 
 
 def _finished(study: Any) -> int:

@@ -24,6 +24,7 @@ _NOT_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -47,6 +48,18 @@ class HeadSpec(Record):
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
 
 
+class ToningSpec(Record):
+    """The common light and stain; the fields of `trainer.imaging.toning.Toning`.
+
+    Attributes:
+        white: level of the empty slide, 0 for colours as they were photographed.
+        stain: how far the nucleus goes to the common density.
+    """
+
+    white: Annotated[int, Field(ge=0, le=255)] = 0
+    stain: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
 class ViewSpec(Record):
     """What the network is shown; the fields of `trainer.imaging.view.View`.
 
@@ -55,12 +68,14 @@ class ViewSpec(Record):
         red_cells: side of the crop in red-cell diameters of the source.
         grey: level outside of the mask, 0-255.
         feather: width of the blurred edge, as a share of the view's side.
+        toning: the light and stain that every cell is brought to.
     """
 
     kind: Literal["cell", "whole"] = "cell"
     red_cells: Annotated[float, Field(gt=0)] = 3.5
     grey: Annotated[int, Field(ge=0, le=255)] = 128
     feather: Annotated[float, Field(ge=0, le=1)] = 0.025
+    toning: ToningSpec = ToningSpec()
 
 
 class Thresholds(Record):
@@ -176,7 +191,7 @@ class Card(Record):
     """
 
     format: Literal[1] = 1
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$")]
+    id: Annotated[str, Field(pattern=MODEL_ID)]
     title: str = ""
     created: datetime
     backbone: str

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.stain import AZURE_EOSIN
+from trainer.imaging.stain import AZURE_EOSIN, soft_light
 from trainer.training.cells import AWAY_STEP, TrainingCells
 from trainer.training.style import (
     GAIN,
@@ -22,7 +22,6 @@ from trainer.training.style import (
     Looks,
     anchored_transport,
     density,
-    light,
     radii,
     spectrum_gain,
     transport,
@@ -154,7 +153,7 @@ def dye(
         gain = spectrum_gain(start, goal, strength, rgb.shape[0])
     colour = _after(colour, _other_dye(how, rng))
     colour *= how.gamma ** rng.uniform(-1, 1)
-    stained = light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
+    stained = soft_light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
     if rng.random() < how.texture:
         anew = _random_gain(rgb.shape[0], rng)
         gain = anew if gain is None else gain * anew

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, Window
 from trainer.errors import UserError
 from trainer.imaging.segment import GRID, Cell
+from trainer.imaging.toning import toned
 from trainer.imaging.view import View, cut, signed_distance, window_of
 
 MARGIN = 1.25  # side of a kept cell, in sides of the view
@@ -87,6 +88,7 @@ def cut_cell(
     kept = kept_size(size)
     window = _widened(window_of(cell, view, red_cell_diameter), kept / size)
     pixels, inside = cut(rgb, window, kept)
+    pixels = toned(pixels, cell, view.toning)
     if view.kind == "whole" or cell.state is CellState.NONE:
         away = signed_distance(inside > 0.5) if (inside <= 0.5).any() else _all_inside(kept)
     else:

@@ -15,22 +15,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.stain import background_colour
+from trainer.imaging.stain import background_colour, soft_density
 from trainer.training.cells import TrainingCells
 
 GAIN = (0.35, 2.8)  # limits of a spectrum's gain
 _LEAST_PIXELS = 50
 _RIDGE = 1e-4  # keeps covariances of flat cells invertible
 _MOST_CELLS = 400  # per source; more would not change a mean
-
-# A camera's black holds no information on the dye: without a floor under the light, the
-# darkest nuclei would rule every mean and covariance.
-FLOOR = np.float32(10.0 / 255.0)
-_DENSITY = -np.log((np.arange(256, dtype=np.float32) / 255 + FLOOR) / (1 + FLOOR))
+_DENSITY = soft_density(np.arange(256, dtype=np.float32) / np.float32(255))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,11 +63,6 @@ class Looks:
 def density(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Optical density against a white of 255, softened in the dark: 0-3.3, float32."""
     return np.asarray(_DENSITY[rgb], dtype=np.float32)
-
-
-def light(dense: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The light, 0-1, that `density` was made of; beyond where the density is."""
-    return np.asarray(cv2.exp(-dense) * (1 + FLOOR) - FLOOR, dtype=np.float32)
 
 
 def measure_look(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Look | None:

@@ -208,6 +208,25 @@ def test_what_does_not_go_with_the_parent_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"name": "My model"}, "cannot be called"),
+        ({"recipe": {"stain": 1.5}}, "setting of the network"),
+        ({"recipe": {"white": 300}}, "setting of the network"),
+        ({"recipe": {"view": "half"}}, "setting of the network"),
+        ({"recipe": {"hidden": -1}}, "setting of the network"),
+        ({"recipe": {"input_size": "wide"}}, "setting of the network"),
+    ],
+)
+def test_what_no_model_can_be_is_refused_before_anything_is_read(
+    tmp_path: Path, change: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        train.run(request(tmp_path, tmp_path / "out", **change), lambda _: None, never_stop)
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.slow
 def test_a_class_without_training_cells_is_refused(
     data: Path, first: Package, tmp_path: Path

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 
 from tests.trainer.training.drawn_cells import drawn_cells
+from trainer.imaging.stain import soft_light
 from trainer.training.style import (
     GAIN,
     Look,
     anchored_transport,
     density,
-    light,
     measure_look,
     measure_looks,
     radial_spectrum,
@@ -31,7 +31,7 @@ def some_look(seed: int) -> Look:
 
 def test_light_undoes_density() -> None:
     levels = np.arange(256, dtype=np.uint8).reshape(16, 16)[..., None].repeat(3, axis=-1)
-    assert np.allclose(light(density(levels)) * 255, levels, atol=1e-3)
+    assert np.allclose(soft_light(density(levels)) * 255, levels, atol=1e-3)
     assert (np.diff(density(levels)[..., 0].ravel()) < 0).all()
 
 

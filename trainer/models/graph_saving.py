@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import numpy as np
 from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino
 
 _SMALL = 64
+# Names that OpenVINO gives: a kind of operation, not always the node's own, and a number.
+_NUMBERED = re.compile(r"(unnamed/)?[A-Z][A-Za-z0-9]*_\d+")
 
 
 def save_graph(graph: Any, path: Path) -> Path:
@@ -22,9 +25,17 @@ def save_graph(graph: Any, path: Path) -> Path:
     for name, output in zip(OUTPUT_NAMES, graph.outputs, strict=True):
         output.get_tensor().set_names({name})
     graph.inputs[0].get_tensor().set_names({"image"})
+    _number_unnamed(graph)
     _store_as_float16(graph, openvino)
     openvino.save_model(graph, path, compress_to_fp16=False)
     return path
+
+
+def _number_unnamed(graph: Any) -> None:
+    """OpenVINO numbers them by a counter of the process; by their place, equal graphs are equal."""
+    for place, node in enumerate(graph.get_ordered_ops()):
+        if _NUMBERED.fullmatch(node.get_friendly_name()):
+            node.set_friendly_name(f"unnamed/{node.get_type_name()}_{place}")
 
 
 def _store_as_float16(graph: Any, openvino: Any) -> None:

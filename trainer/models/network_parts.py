@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from trainer.models.parts import Written
 
 # The network twice (as written, and compressed) and the graph, all at float32.
 BYTES_PER_WEIGHT = 12
+METADATA = "metadata.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +70,26 @@ def save_network(network: keras.Model, path: Path) -> None:
     """Write a `.keras` file that Keras opens too, compressed.
 
     Kernels rounded to float16 leave half of every float32 empty, which then takes next
-    to no room.
+    to no room. The bytes depend on the network alone: no dates.
     """
     plain = path.with_name(f"plain-{path.name}")
     network.save(plain)
     with (
         zipfile.ZipFile(plain) as source,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+        zipfile.ZipFile(path, "w") as target,
     ):
         for name in source.namelist():
-            target.writestr(name, source.read(name))
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            data = source.read(name)
+            target.writestr(entry, _undated(data) if name == METADATA else data, compresslevel=1)
     plain.unlink()
+
+
+def _undated(metadata: bytes) -> bytes:
+    kept = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
+    return json.dumps(kept, sort_keys=True).encode()
 
 
 def _copied(card: Card, network: keras.Model) -> keras.Model:

@@ -11,6 +11,7 @@ from trainer.domain import Interval
 from trainer.evaluation import confusion, scores
 from trainer.evaluation.bootstrap import RESAMPLES, bootstrap
 from trainer.evaluation.intervals import clopper_pearson
+from trainer.models.calibration_error import calibration_error
 
 Weights = NDArray[np.float64]
 
@@ -60,7 +61,7 @@ def measure(
                 scores.macro_average_precision(truth, shares, weights),
                 scores.log_loss(truth, shares, weights),
                 scores.brier(truth, shares, weights),
-                scores.calibration_error(called == truth, top, weights),
+                calibration_error(called == truth, top, weights),
             ],
             axis=1,
         )

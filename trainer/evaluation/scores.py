@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.evaluation.confusion import share
+from trainer.models.calibration_error import BINS, bin_of
 
 Figures = NDArray[np.float64]
 Weights = NDArray[np.integer] | NDArray[np.floating]
-BINS = 15
 
 
 def roc_auc(positive: ArrayLike, score: ArrayLike, weights: Weights | None = None) -> Figures:
@@ -100,28 +100,6 @@ def brier(y_true: ArrayLike, probabilities: ArrayLike, weights: Weights | None =
     return _average(squares, weights)
 
 
-def calibration_error(
-    correct: ArrayLike,
-    probability: ArrayLike,
-    weights: Weights | None = None,
-    *,
-    bins: int = BINS,
-) -> Figures:
-    """Expected calibration error over equal bins of the top probability, 0-1: (...).
-
-    Naeini et al., AAAI 2015; 15 bins as in Guo et al., ICML 2017. Empty bins count nothing.
-
-    Args:
-        correct: (N,) bool, whether the likeliest class was right.
-        probability: (N,) of the likeliest class, 0-1.
-    """
-    gap = np.asarray(correct, dtype=np.float64) - np.asarray(probability, dtype=np.float64)
-    member = _bin(probability, bins)[:, None] == np.arange(bins)
-    counted = _weights(weights, len(gap))
-    gaps = np.abs(counted @ (member * gap[:, None]))
-    return share(gaps.sum(-1), counted.sum(-1))
-
-
 @dataclass(frozen=True, eq=False)
 class Reliability:
     """The reliability curve: one entry per bin that holds cells.
@@ -139,7 +117,7 @@ class Reliability:
 
 def reliability(correct: ArrayLike, probability: ArrayLike, *, bins: int = BINS) -> Reliability:
     """Accuracy against probability, over the bins of `calibration_error`."""
-    where = _bin(probability, bins)
+    where = bin_of(probability, bins)
     cells = np.bincount(where, minlength=bins)
     held = cells > 0
     sums = [
@@ -196,12 +174,6 @@ def _over_classes(
     )
     known = ~np.isnan(areas)
     return share(np.where(known, areas, 0).sum(0), known.sum(0))
-
-
-def _bin(probability: ArrayLike, bins: int) -> NDArray[np.intp]:
-    # Bins are open below and closed above, as in the papers; 0 belongs to the first.
-    scaled = np.ceil(np.asarray(probability, dtype=np.float64) * bins) - 1
-    return np.asarray(np.clip(scaled, 0, bins - 1), dtype=np.intp)
 
 
 def _of_truth(y_true: ArrayLike, scores: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision
 from trainer.errors import PackageError
+from trainer.models.calibration_error import calibration_error
 from trainer.models.card import PrecisionGate
 from trainer.models.openvino_runtime import native_precisions, processor_name, run_graph
 from trainer.models.softmax import softmax
@@ -19,7 +20,6 @@ from trainer.models.softmax import softmax
 MAX_DP = 1e-4
 MIN_AGREEMENT = 0.995
 MAX_ECE_DIFFERENCE = 0.01
-ECE_BINS = 15
 
 Probabilities = NDArray[np.float64]
 
@@ -105,15 +105,6 @@ def measure_precisions(
     return tuple(gates)
 
 
-def calibration_error(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
-    """Expected calibration error over 15 equal bins (Guo et al. 2017), 0-1."""
-    confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * ECE_BINS).astype(int), ECE_BINS - 1)
-    gaps = [abs(float(np.sum(right[bins == b]) - np.sum(confidence[bins == b]))) for b in set(bins)]
-    return sum(gaps) / len(labels)
-
-
 def _gate(
     precision: Precision,
     exact: Probabilities,
@@ -124,7 +115,7 @@ def _gate(
     away = np.nan_to_num(np.abs(exact - quick), nan=1.0)
     difference = None
     if labels is not None:
-        difference = calibration_error(quick, labels) - calibration_error(exact, labels)
+        difference = _calibration(quick, labels) - _calibration(exact, labels)
     reason = _objection(agreement, difference, bool(np.isfinite(quick).all()))
     return PrecisionGate(
         precision=precision,
@@ -158,3 +149,8 @@ def _keras_logits(network: Any, images: NDArray[np.generic]) -> NDArray[np.float
         logits = network(batch, training=False)["logits"]
         pieces.append(keras.ops.convert_to_numpy(logits))
     return np.concatenate(pieces)
+
+
+def _calibration(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
+    right = probabilities.argmax(axis=1) == labels
+    return float(calibration_error(right, probabilities.max(axis=1)))

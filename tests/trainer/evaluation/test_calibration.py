@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from trainer.evaluation.calibration import fit_temperature, negative_log_likelihood
-from trainer.evaluation.scores import calibration_error, log_loss
+from trainer.evaluation.scores import log_loss
+from trainer.models.calibration_error import calibration_error
 from trainer.models.softmax import softmax
 
 

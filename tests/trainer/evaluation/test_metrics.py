@@ -10,6 +10,7 @@ from hypothesis.extra import numpy as arrays
 from sklearn import metrics as sklearn_metrics
 
 from trainer.evaluation import confusion, scores
+from trainer.models.calibration_error import calibration_error
 
 CLASSES = 5
 CLOSE = {"rel": 1e-12, "abs": 1e-12}
@@ -124,7 +125,7 @@ def test_weights_count_cells_as_often_as_if_repeated(seed):
             (scores.macro_average_precision, true, given_),
             (scores.log_loss, true, given_),
             (scores.brier, true, given_),
-            (scores.calibration_error, right, top),
+            (calibration_error, right, top),
         ):
             weighted = figure(first, second, weights)
             assert weighted.shape == (3,)
@@ -150,8 +151,8 @@ def test_the_calibration_error_by_hand():
     right = np.array([True, True, False, False])
     top = np.array([0.95, 0.95, 0.95, 0.55])
     expected = 0.75 * abs(2 / 3 - 0.95) + 0.25 * 0.55
-    assert scores.calibration_error(right, top, bins=10) == pytest.approx(expected, **CLOSE)
-    assert scores.calibration_error(np.ones(9), np.ones(9)) == 0
+    assert calibration_error(right, top, bins=10) == pytest.approx(expected, **CLOSE)
+    assert calibration_error(np.ones(9), np.ones(9)) == 0
     curve = scores.reliability(right, top, bins=10)
     assert curve.cells.tolist() == [1, 3]
     assert curve.accuracy == pytest.approx([0, 2 / 3])

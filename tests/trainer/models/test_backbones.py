@@ -272,7 +272,6 @@ def test_a_precision_is_admitted_only_if_it_says_the_same(made: Path) -> None:
 
 
 def test_the_calibration_error_of_a_known_case() -> None:
-    from trainer.models.gates import calibration_error
+    from trainer.models.calibration_error import calibration_error
 
-    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.9, 0.1], [0.9, 0.1]])
-    assert calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0.15)
+    assert calibration_error([True, True, True, False], [0.9] * 4) == pytest.approx(0.15)

@@ -67,18 +67,19 @@ def unfinished(
     precision: Precision,
     settings: Mapping[str, object],
 ) -> Run | None:
-    """The newest run that these settings could go on with, or None.
+    """The newest run that work of these settings could go on with, or None.
 
     The software's version must agree as well: a run is never half of one version and half
-    of another. The device may differ.
+    of another. The device may differ, and so may what the run's settings say beside these.
     """
     found = ledger.rows(
         _SELECT + "WHERE case_id = ? AND model = ? AND model_sha256 = ? AND precision = ? "
-        "AND settings = ? AND software = ? AND state <> ? ORDER BY id DESC LIMIT 1",
-        *(case_id, model, model_sha256, precision.value, canonical_json(settings)),
+        "AND software = ? AND state <> ? ORDER BY id DESC",
+        *(case_id, model, model_sha256, precision.value),
         *(ledger.software, RunState.FINISHED.value),
     )
-    return _run(found[0]) if found else None
+    asked = json.loads(canonical_json(settings))
+    return next((run for run in map(_run, found) if run.settings.items() >= asked.items()), None)
 
 
 def get(ledger: Ledger, run_id: int) -> Run:

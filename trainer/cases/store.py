@@ -160,7 +160,11 @@ class CaseStore:
         precision: Precision,
         settings: Mapping[str, object],
     ) -> Run | None:
-        """The newest run that the same work could go on with; the device may differ."""
+        """The newest run that the same work could go on with; the device may differ.
+
+        Args:
+            settings: what must be alike; a run's own say more, such as the scale it measured.
+        """
         return runs.unfinished(
             self._ledger,
             case_id,

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import trainer
 from trainer.cases.profiles import with_measured
-from trainer.cases.records import Case, Run, RunState
+from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.data.scan import find_images
 from trainer.domain import ShouldStop, SourceProfile
@@ -151,17 +150,13 @@ def _interrupted(
     store: CaseStore, case: Case, opened: OpenedModel, settings: Mapping[str, object]
 ) -> Run | None:
     """The newest unfinished run of the same work; its scale is whatever it measured."""
-    for old in reversed(store.runs(case.id)):
-        same = (
-            old.state is not RunState.FINISHED
-            and old.model_sha256 == opened.sha256
-            and old.software == trainer.__version__
-            and old.precision == opened.classifier.engine.precision
-            and all(old.settings.get(key) == value for key, value in settings.items())
-        )
-        if same:
-            return old
-    return None
+    return store.unfinished_run(
+        case.id,
+        model=opened.card.id,
+        model_sha256=opened.sha256,
+        precision=opened.classifier.engine.precision,
+        settings=settings,
+    )
 
 
 def part_of(names: Sequence[str], shard: str | None) -> tuple[str, ...]:

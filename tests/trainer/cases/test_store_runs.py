@@ -182,11 +182,15 @@ def test_a_run_is_taken_up_again_only_with_the_same_work(store, case, begin):
         "settings": {"view": "cell", "heatmaps": True},
     }
     assert store.unfinished_run(case.id, **same) == run
+    # What the run found out itself, such as a scale, is not asked for.
+    assert store.unfinished_run(case.id, **(same | {"settings": {"view": "cell"}})) == run
     for other in (
         {"model": "vgg16"},
         {"model_sha256": "b" * 64},
         {"precision": Precision.BF16},
         {"settings": {"view": "whole", "heatmaps": True}},
+        {"settings": {"view": "cell", "heatmaps": True, "shard": "1/2"}},
+        {"settings": {"shard": None}},
     ):
         assert store.unfinished_run(case.id, **(same | other)) is None
     assert store.unfinished_run(case.id + 1, **same) is None

@@ -82,7 +82,7 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     if list(names) != list(same):
         raise UserError("The models could not read the same images.", "Put the images right.")
     found = compared(contenders, tuple(first.card.outputs), probe, seed=request.seeds[0])
-    return _written(found, _notes(bench, request), bench, emit)
+    return _written(found, _notes(bench, request, len(same)), bench, emit)
 
 
 def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Bench:
@@ -206,8 +206,10 @@ def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
     return np.array(answers[0].names)
 
 
-def _notes(bench: Bench, request: CompareRequest) -> list[str]:
+def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
     notes = list(bench.parted.notes)
+    if unread := len(bench.parted.fresh.items) - read:
+        notes.append(f"Left out: {unread} of the test images, which cannot be read.")
     patients = {item.patient for item in bench.measured.split("test")}
     if len(patients) == 1 and "" not in patients:
         notes.append(ONE_PATIENT)

@@ -179,6 +179,21 @@ def test_an_unreadable_third_is_left_out_of_figures_and_told(
 
 
 @pytest.mark.slow
+def test_a_few_unreadable_images_are_left_out_of_a_comparison_and_told(
+    data: Path, model: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no image")
+    path = table(data, tmp_path, lambda row: row)
+    path.write_text(f"{path.read_text('utf-8')}\n{broken},{KIND},test,warm", encoding="utf-8")
+    for _ in ("asked", "read again of what was kept"):
+        done("compare models", path, tmp_path / "out", model)
+        record = json.loads((tmp_path / "out" / "comparison.json").read_text("utf-8"))
+        assert record["test_cells"] == 12
+        assert "Left out: 1 of the test images, which cannot be read." in record["notes"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("job", ALL)
 def test_a_full_disk(job: str, data: Path, model: Path, small_disk: Path) -> None:
     (small_disk / "ballast").write_bytes(bytes(52_000))

@@ -34,10 +34,17 @@ def roc_auc(positive: ArrayLike, score: ArrayLike, weights: Weights | None = Non
     # One column per distinct score, so that ties are halved exactly.
     starts = np.flatnonzero(np.diff(values[order], prepend=np.nan) != 0)
     counted = _weights(weights, len(values))[..., order]
-    up = np.add.reduceat(np.where(truth[order], counted, 0), starts, axis=-1)
-    down = np.add.reduceat(np.where(truth[order], 0, counted), starts, axis=-1)
+    up = _summed(np.where(truth[order], counted, 0), starts)
+    down = _summed(np.where(truth[order], 0, counted), starts)
     below = np.cumsum(down, axis=-1) - down
     return share((up * (below + down / 2)).sum(-1), up.sum(-1) * down.sum(-1))
+
+
+def _summed(columns: Figures, starts: NDArray[np.intp]) -> Figures:
+    """Sums over columns (..., N) of one score each, which begin at `starts`: (..., M)."""
+    if len(starts) == columns.shape[-1]:  # nothing is tied, as with most probabilities
+        return columns
+    return np.asarray(np.add.reduceat(columns, starts, axis=-1), dtype=np.float64)
 
 
 def macro_roc_auc(
@@ -68,8 +75,8 @@ def average_precision(
     order = np.argsort(-values, kind="stable")
     starts = np.flatnonzero(np.diff(values[order], prepend=np.nan) != 0)
     counted = _weights(weights, len(values))[..., order]
-    up = np.add.reduceat(np.where(truth[order], counted, 0), starts, axis=-1)
-    called = np.cumsum(np.add.reduceat(counted, starts, axis=-1), axis=-1)
+    up = _summed(np.where(truth[order], counted, 0), starts)
+    called = np.cumsum(_summed(counted, starts), axis=-1)
     precision = np.nan_to_num(share(np.cumsum(up, axis=-1), called))
     return share((up * precision).sum(-1), up.sum(-1))
 

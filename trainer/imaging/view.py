@@ -142,8 +142,11 @@ def on_grey(
     rgb: NDArray[np.uint8], soft: NDArray[np.float32], grey: int = View.grey
 ) -> NDArray[np.uint8]:
     """`rgb` (H, W, 3) where `soft` (H, W) is 1, grey where it is 0, mixed between."""
-    mixed = (rgb.astype(np.float32) - grey) * soft[..., None] + np.float32(grey + 0.5)
-    return np.asarray(mixed, dtype=np.uint8)
+    mixed = rgb.astype(np.float32)
+    mixed -= np.float32(grey)
+    mixed *= cv2.merge([soft] * 3)
+    mixed += np.float32(grey + 0.5)
+    return mixed.astype(np.uint8)
 
 
 def signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:

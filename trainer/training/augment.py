@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN, soft_light
+from trainer.imaging.view import on_grey
 from trainer.training.cells import AWAY_STEP, TrainingCells
 from trainer.training.style import (
     GAIN,
@@ -115,7 +116,7 @@ def augmented(
     lit = illuminate(stained, how, rng)
     picture = store(photograph(lit, how, rng), how, rng)
     inside = outlined(away, cells.view.feather, how, rng)
-    return laid_on_grey(picture, inside, cells.view.grey)
+    return on_grey(picture, inside, cells.view.grey)
 
 
 def place(
@@ -233,14 +234,6 @@ def outlined(
         grown = _faulty(grown, rng)
     width = max(feather * size * rng.uniform(0.6, 1.6), 1e-3)
     return np.asarray(np.clip(grown / width + 0.5, 0.0, 1.0), dtype=np.float32)
-
-
-def laid_on_grey(
-    picture: NDArray[np.uint8], inside: NDArray[np.float32], grey: int
-) -> NDArray[np.uint8]:
-    """As `trainer.imaging.view.on_grey`, into bytes."""
-    mixed = (picture.astype(np.float32) - grey) * inside[..., None] + np.float32(grey + 0.5)
-    return np.asarray(mixed, dtype=np.uint8)
 
 
 def _faulty(away: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:

@@ -8,8 +8,8 @@ from trainer.data.samples import draw_cell
 from trainer.domain import CellState
 from trainer.errors import UserError
 from trainer.imaging.segment import find_cell
-from trainer.imaging.view import View, show
-from trainer.training.augment import laid_on_grey, outlined
+from trainer.imaging.view import View, on_grey, show
+from trainer.training.augment import outlined
 from trainer.training.cells import AWAY_STEP, collect_cells, cut_cell, kept_size
 
 SIZE = 96
@@ -30,7 +30,7 @@ def test_the_middle_of_a_kept_cell_is_what_the_network_is_shown(drawing: np.ndar
     inside = outlined(
         away[middle] * np.float32(AWAY_STEP), view.feather, STILL, np.random.default_rng(1)
     )
-    ours = laid_on_grey(pixels[middle], inside, view.grey).astype(float)
+    ours = on_grey(pixels[middle], inside, view.grey).astype(float)
     shown, _ = show(drawing, cell, view, SIZE, 60.0)
     # The soft edge is drawn with another width (it varies in training), the rest is equal.
     assert np.abs(ours - shown).mean() < 2.0

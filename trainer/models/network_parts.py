@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,6 +18,7 @@ from trainer.models.card import Card
 from trainer.models.export import export_graph
 from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
+from trainer.models.keras_file import CONFIG
 from trainer.models.loading import build_from_card
 from trainer.models.network import head_of
 from trainer.models.package import HEAD, NETWORK
@@ -25,6 +27,7 @@ from trainer.models.parts import Written
 # The network twice (as written, and compressed) and the graph, all at float32.
 BYTES_PER_WEIGHT = 12
 METADATA = "metadata.json"
+SHARED = "shared_object_id"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,7 @@ def save_network(network: keras.Model, path: Path) -> None:
     """Write a `.keras` file that Keras opens too, compressed.
 
     Kernels rounded to float16 leave half of every float32 empty, which then takes next
-    to no room. The bytes depend on the network alone: no dates.
+    to no room. The bytes depend on the network alone: no dates, no addresses.
     """
     plain = path.with_name(f"plain-{path.name}")
     network.save(plain)
@@ -83,13 +86,28 @@ def save_network(network: keras.Model, path: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             data = source.read(name)
-            target.writestr(entry, _undated(data) if name == METADATA else data, compresslevel=1)
+            target.writestr(entry, _SETTLED.get(name, bytes)(data), compresslevel=1)
     plain.unlink()
 
 
 def _undated(metadata: bytes) -> bytes:
     kept = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
     return json.dumps(kept, sort_keys=True).encode()
+
+
+def _numbered(config: bytes) -> bytes:
+    """What layers share is known by its address in this process: by a number instead."""
+    numbers: dict[int, int] = {}
+
+    def numbered(entry: dict[str, Any]) -> dict[str, Any]:
+        if (address := entry.get(SHARED)) is not None:
+            entry[SHARED] = numbers.setdefault(address, len(numbers) + 1)
+        return entry
+
+    return json.dumps(json.loads(config, object_hook=numbered)).encode()
+
+
+_SETTLED = {METADATA: _undated, CONFIG: _numbered}
 
 
 def _copied(card: Card, network: keras.Model) -> keras.Model:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -129,3 +131,19 @@ def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
     assert check_parity(network, graph, stained_blots(128, 1)).max_dp <= 1e-4
     save_network(network, tmp_path / "model.keras")
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 11e6
+
+
+def test_what_layers_share_is_numbered_and_bears_no_address(contents: Any, tmp_path: Path) -> None:
+    import keras
+
+    from trainer.models.network_parts import save_network
+
+    save_network(contents.network, tmp_path / "model.keras")
+    with zipfile.ZipFile(tmp_path / "model.keras") as file:
+        config = json.loads(file.read("config.json"))
+    policies = [layer["config"].get("dtype") for layer in config["config"]["layers"]]
+    shared = [policy["shared_object_id"] for policy in policies if "shared_object_id" in policy]
+    assert len(shared) > 1
+    assert set(shared) == {1}
+    again = keras.models.load_model(tmp_path / "model.keras", compile=False)
+    assert again.count_params() == contents.network.count_params()

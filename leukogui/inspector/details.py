@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from leukogui.threads.newest_wishes import NewestWishes
 from trainer.errors import ImageError
 
 SIDE = 512
@@ -60,42 +60,20 @@ class CellReader(QObject):
     def __init__(self, side: int = SIDE, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._side = side
-        self._wanted: Path | None = None
-        self._leaving = False
-        self._lock = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._wishes = NewestWishes("cell-reader", self._read)
 
     def read(self, path: Path) -> None:
         """Read this one; one that waits is dropped."""
-        if self._leaving:
-            return
-        with self._lock:
-            self._wanted = path
-            self._lock.notify()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="cell-reader", daemon=True)
-            self._thread.start()
+        self._wishes.want([path])
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
-        with self._lock:
-            self._leaving = True
-            self._lock.notify()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._wishes.close()
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                while self._wanted is None and not self._leaving:
-                    self._lock.wait()
-                if self._leaving or self._wanted is None:
-                    return
-                path, self._wanted = self._wanted, None
-            image = read_cell(path, self._side)
-            if not self._leaving:
-                self.ready.emit(image)
+    def _read(self, path: Path) -> None:
+        image = read_cell(path, self._side)
+        if not self._wishes.leaving:
+            self.ready.emit(image)
 
 
 def read_cell(path: Path, side: int) -> CellImage:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from leukogui.threads.mistakes import report_mistake
 from trainer.errors import StoreError, UserError
 
 if TYPE_CHECKING:
@@ -84,11 +84,8 @@ class StoreThread(QObject):
             if not self._leaving.is_set():
                 self.failed.emit(error)
         except Exception:  # noqa: BLE001 - reported where all mistakes on threads are
-            kind, error_, trace = sys.exc_info()
             self._after_failure(on_failure)
-            assert kind is not None
-            arguments = (kind, error_, trace, threading.current_thread())
-            threading.excepthook(threading.ExceptHookArgs(arguments))
+            report_mistake()
 
     def _after_failure(self, on_failure: Failed) -> None:
         self._forget()

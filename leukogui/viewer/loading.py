@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from leukogui.viewer.mistakes import reported_mistakes
+from leukogui.threads.newest_wishes import NewestWishes
 from leukogui.viewer.opened_image import OpenedImage, open_image, stamp_of
 
 MOST_BYTES = 192 * 2**20
@@ -31,10 +31,8 @@ class ImageLoader(QObject):
         super().__init__(parent)
         self._folder = folder
         self._kept: OrderedDict[Path, OpenedImage] = OrderedDict()
-        self._lock = threading.Condition()
-        self._wanted: list[tuple[Path, bool]] = []
-        self._leaving = False
-        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._wishes = NewestWishes("viewer", self._serve)
 
     def get(self, path: Path) -> OpenedImage | None:
         """An image that is open already; `want` finds out whether its file changed."""
@@ -42,19 +40,12 @@ class ImageLoader(QObject):
 
     def want(self, now: Sequence[Path], ahead: Sequence[Path] = ()) -> None:
         """Open these in this order; `ahead` is left out where it is large."""
-        if self._leaving:
-            return
-        with self._lock:
-            self._wanted = [(path, True) for path in now] + [(path, False) for path in ahead]
-            self._lock.notify()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="viewer", daemon=True)
-            self._thread.start()
+        self._wishes.want([(path, True) for path in now] + [(path, False) for path in ahead])
 
     def forget(self) -> None:
         """Drop everything: another folder was opened, or the viewer closed."""
+        self._wishes.want([])
         with self._lock:
-            self._wanted.clear()
             self._kept.clear()
 
     @property
@@ -64,29 +55,16 @@ class ImageLoader(QObject):
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
-        with self._lock:
-            self._leaving = True
-            self._wanted.clear()
-            self._lock.notify()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._wishes.close()
         self.forget()
 
     # On the thread
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                while not self._wanted and not self._leaving:
-                    self._lock.wait()
-                if self._leaving:
-                    return
-                path, now = self._wanted.pop(0)
-                kept = self._kept.get(path)
-            with reported_mistakes():
-                if kept is None or kept.scale < 1 or kept.stamp != stamp_of(path):
-                    self._open(path, now=now)
+    def _serve(self, wish: tuple[Path, bool]) -> None:
+        path, now = wish
+        kept = self._kept.get(path)
+        if kept is None or kept.scale < 1 or kept.stamp != stamp_of(path):
+            self._open(path, now=now)
 
     def _open(self, path: Path, *, now: bool) -> None:
         image = None
@@ -103,7 +81,7 @@ class ImageLoader(QObject):
             self._kept[image.path] = image
             while len(self._kept) > 1 and self._is_full():
                 self._kept.popitem(last=False)
-        if not self._leaving:
+        if not self._wishes.leaving:
             self.ready.emit(image)
 
     def _is_full(self) -> bool:

@@ -5,7 +5,7 @@ Where tiles are missing, those of the sheet before and a small picture of the wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion
@@ -56,10 +56,10 @@ class TileLayer(QObject):
     def show_sheet(self, sheet: Sheet, sight: Sight, port: Size) -> None:
         """Order what is in view of a sheet."""
         before = self._sheet
-        if before is None or sheet.key != before.key:
+        if sheet != before:
             if before is not None:
                 self._put_aside(before)
-                self._whole_is_due |= sheet.key[:3] != before.key[:3]
+                self._whole_is_due |= replace(before, zoom=sheet.zoom) != sheet
             self._sheet = sheet
         corner = geometry.origin(sight, port)
         self._corner, self._port = QPoint(*corner), port
@@ -128,14 +128,14 @@ class TileLayer(QObject):
         self._tiles = {}
 
     def _on_tile(self, sheet: Sheet, tile: Tile, picture: QImage) -> None:
-        if self._sheet is None or sheet.key != self._sheet.key:
+        if sheet != self._sheet:
             return
         if tile == WHOLE:
             self._whole, self._whole_is_due = picture, False
-            place = QRect(self._corner, QSize(*self._sheet.size))
+            place = QRect(self._corner, QSize(*sheet.size))
         else:
             self._tiles[tile] = picture
-            place = self._place(self._sheet, tile)
+            place = self._place(sheet, tile)
         if not self._missing():
             self._stale = _Stale()
         self.changed.emit(place)

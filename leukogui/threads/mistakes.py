@@ -1,0 +1,14 @@
+"""A mistake on one of the window's threads costs the task at hand, not the thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+
+def report_mistake() -> None:
+    """Report the exception that is being handled where all mistakes on threads are reported."""
+    kind, error, trace = sys.exc_info()
+    assert kind is not None
+    arguments = (kind, error, trace, threading.current_thread())
+    threading.excepthook(threading.ExceptHookArgs(arguments))

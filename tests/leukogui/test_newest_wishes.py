@@ -1,0 +1,74 @@
+"""The thread that serves the newest wishes only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from leukogui.threads.newest_wishes import NewestWishes
+
+PATIENCE = 10.0
+
+
+class Bench:
+    """Serves words; one that is "slow" until it is let go, and "wrong" never."""
+
+    def __init__(self) -> None:
+        self.wishes = NewestWishes("bench", self._serve)
+        self.served: list[str] = []
+        self.began, self.go_on, self.last = (threading.Event() for _ in range(3))
+
+    def _serve(self, word: str) -> None:
+        if word == "wrong":
+            raise ValueError(word)
+        if word == "slow":
+            self.began.set()
+            assert self.go_on.wait(PATIENCE)
+        self.served.append(word)
+        if word == "last":
+            self.last.set()
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.go_on.set()
+    bench.wishes.close()
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_what_waits_gives_way(bench: Bench, again: bool) -> None:
+    bench.wishes.want(["slow", "dropped"])
+    assert bench.began.wait(PATIENCE)
+    bench.wishes.want(["slow", "last"], again=again)
+    bench.go_on.set()
+    assert bench.last.wait(PATIENCE)
+    assert bench.served == ["slow"] * (1 + again) + ["last"]
+
+
+def test_a_mistake_is_reported_and_costs_one_wish(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    bench.wishes.want(["wrong", "last"])
+    assert bench.last.wait(PATIENCE)
+    assert [each.exc_type for each in reported] == [ValueError]
+    assert bench.served == ["last"]
+
+
+def test_nothing_is_served_after_the_end(bench: Bench) -> None:
+    bench.wishes.want(["slow", "dropped"])
+    assert bench.began.wait(PATIENCE)
+    ending = threading.Thread(target=bench.wishes.close)
+    ending.start()
+    while not bench.wishes.leaving:
+        pass
+    bench.go_on.set()
+    ending.join()
+    bench.wishes.want(["late"])
+    assert bench.served == ["slow"]
+    assert not any(each.name == "bench" for each in threading.enumerate())

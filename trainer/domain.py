@@ -62,6 +62,9 @@ class Served:
     reason: str = ""
 
 
+RESEARCH_USE = "For research use only; not a medical device."
+"""What every report and every model's card says."""
+
 RED_CELL_MICROMETRES = 7.5
 """Mean diameter of a red cell on a dried smear: the ruler of the source profile."""
 

@@ -22,6 +22,7 @@ from trainer.commands.study_options import (
     add_tune,
 )
 from trainer.commands.values import holdouts_of, image_of, read_json, recipe_of
+from trainer.domain import RESEARCH_USE
 from trainer.jobs.request_decoding import Request, decode_request
 from trainer.models.backbones import BACKBONES
 
@@ -33,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="leuko-trainer",
         description="Classify blood cells with fine-tuned CNNs, explain, and train. "
-        "For research use, not a medical device.",
+        + RESEARCH_USE,
     )
     parser.add_argument("--version", action="version", version=f"leuko-trainer {__version__}")
     commands = parser.add_subparsers(dest="job", required=True, metavar="COMMAND")

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.data.audit.examination import Examination, SourceLink
 from trainer.data.audit.mean_image import MeanImages
+from trainer.domain import RESEARCH_USE
 from trainer.jobs.audit_pictures import data_url, picture_of
 from trainer.jobs.audit_record import name_of
 from trainer.jobs.html_page import page, table
@@ -18,7 +19,6 @@ _MOST_OF_GROUP = 6
 _MOST_ODD = 36
 _MOST_LISTED = 200
 _OF_SOURCE = 6
-_STATEMENT = "For research use. This is no medical device."
 
 Record = Mapping[str, Any]
 
@@ -34,7 +34,7 @@ def report_of(record: Record, examination: Examination, means: MeanImages) -> by
     parts = [
         f"<h1>Audit of {escape(Path(record['data']).name)}</h1>",
         f'<p class="quiet">{record["images"]:,} images of {len(record["classes"])} classes. '
-        f"{_STATEMENT}</p>",
+        f"{escape(RESEARCH_USE)}</p>",
         _verdict(record),
         _notes(record),
         _probes(record),

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import Decision, Prediction, is_calibrated_for
+from trainer.domain import RESEARCH_USE, Decision, Prediction, is_calibrated_for
 from trainer.evaluation.differential import differential, tally
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.model_facts import ModelFacts, NamedOutputs
 
-RESEARCH_USE = "For research use only; not a medical device."
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
 LIMITS = {"myeloblast": 20.0}
 

@@ -11,8 +11,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from trainer.domain import Interval
-from trainer.jobs.classify_summary import RESEARCH_USE
+from trainer.domain import RESEARCH_USE, Interval
 from trainer.jobs.compare_figures import Compared, verdict
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.html_page import page, paragraph, picture, table

@@ -19,7 +19,7 @@ from trainer.errors import Cancelled
 from trainer.evaluation.label_doubts import LabelDoubts, doubt_labels
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.model_opening import open_model
+from trainer.jobs.model_opening import open_exact
 from trainer.jobs.result_files import safe_cell
 from trainer.jobs.study_requests import DoubtsRequest
 from trainer.models.card import HeadSpec
@@ -43,13 +43,7 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         Cancelled: `should_stop` said so; nothing was written.
     """
     manifest = read_manifest(Path(request.data))
-    opened = open_model(
-        request.model,
-        data_dir=request.data_dir,
-        device=request.device,
-        precision="exact",
-        emit=emit,
-    )
+    opened = open_exact(request, emit)
     make_ready(Path(request.out))
     seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
     for fault in seen.faults:

@@ -19,7 +19,7 @@ from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Parted, learned_by, part
-from trainer.jobs.model_opening import OpenedModel, open_model, registry_of
+from trainer.jobs.model_opening import OpenedModel, open_exact, registry_of
 from trainer.jobs.study_requests import EvaluateRequest
 from trainer.safe_write import make_ready, write_together
 
@@ -40,13 +40,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         Cancelled: `should_stop` said so; nothing was written.
     """
     manifest = _chosen(read_manifest(Path(request.data)), request.split, emit)
-    opened = open_model(
-        request.model,
-        data_dir=request.data_dir,
-        device=request.device,
-        precision="exact",
-        emit=emit,
-    )
+    opened = open_exact(request, emit)
     learned = learned_by(opened.package, registry_of(request.data_dir))
     parted = part(manifest, learned, emit, should_stop)
     notes = parted.notes + _notes(parted.fresh, opened)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from trainer.domain import RESEARCH_USE
 from trainer.evaluation.cell_figures import Figure, as_record
-from trainer.jobs.classify_summary import RESEARCH_USE
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.jobs.evaluate_looks import Borne, Explained

@@ -8,10 +8,9 @@ from html import escape
 import cv2
 import numpy as np
 
-from trainer.domain import Window
+from trainer.domain import RESEARCH_USE, Window
 from trainer.evaluation.cell_figures import Figure
 from trainer.imaging.overlay import overlay
-from trainer.jobs.classify_summary import RESEARCH_USE
 from trainer.jobs.evaluate_cells import KeptCell
 from trainer.jobs.evaluate_record import Evaluation
 from trainer.jobs.html_page import address_of, page, paragraph, picture, table

@@ -20,7 +20,7 @@ from trainer.inference.prepare import Lens, Prepared, Task, prepare
 from trainer.jobs.classify_files import named_as
 from trainer.jobs.classify_work import IMAGE_KINDS
 from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.model_opening import OpenedModel, open_exact
 from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.sources import measure_scale, say_of_source, stated_in
 from trainer.models.softmax import softmax
@@ -38,13 +38,7 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     Raises:
         UserError: the model does not know the class, or nothing can be written.
     """
-    opened = open_model(
-        request.model,
-        data_dir=request.data_dir,
-        device=request.device,
-        precision="exact",
-        emit=emit,
-    )
+    opened = open_exact(request, emit)
     wanted = _output_of(opened, request.class_name)
     found = _find(request, emit)
     make_ready(Path(request.out))

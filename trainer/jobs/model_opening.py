@@ -1,4 +1,4 @@
-"""From a model's name to a classifier that is ready to serve; shared by classify and explain."""
+"""From a model's name to a classifier that is ready to serve."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from trainer.inference.distance import Reference
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
 from trainer.jobs.events import Emit
+from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.served import said_of
+from trainer.jobs.study_requests import DoubtsRequest, EvaluateRequest
 from trainer.locations import data_folder, resources_folder
 from trainer.models.card import Card, ViewSpec
 from trainer.models.package import Package
@@ -116,6 +118,19 @@ def open_model(
     opened = OpenedModel(card, digest, classifier, reason, package.graph)
     emit(said_of(opened.served, aloud=device == "auto" or precision == "fast"))
     return opened
+
+
+def open_exact(
+    request: DoubtsRequest | EvaluateRequest | ExplainRequest, emit: Emit
+) -> OpenedModel:
+    """The model that a request names, on its device, in exact arithmetic; as `open_model`."""
+    return open_model(
+        request.model,
+        data_dir=request.data_dir,
+        device=request.device,
+        precision="exact",
+        emit=emit,
+    )
 
 
 def _grid_of(card: Card) -> tuple[float, float] | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from trainer.domain import RESEARCH_USE
 from trainer.models.card import Card, Metric
-
-RESEARCH_USE = "For research use. Not a medical device."
 
 
 def model_card_text(card: Card) -> str:

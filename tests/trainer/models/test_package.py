@@ -75,7 +75,7 @@ def test_equal_seeds_give_equal_weights(made: Path, tmp_path: Path) -> None:
 
 def test_the_card_is_told_for_people(made: Path) -> None:
     text = (made / "MODEL_CARD.md").read_text(encoding="utf-8")
-    assert "Not a medical device" in text
+    assert "not a medical device" in text
     assert "eosinophil, lymphocyte" in text
     assert "seg_neutrophil" in text
 

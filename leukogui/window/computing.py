@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from leukogui.language.digits import digits
 from leukogui.language.told import told
@@ -66,12 +66,7 @@ class Computing(QObject):
         self._show_possible()
         if not self._facts:
             self._ask()
-        self.panel.show()
-        badge = self._window.bar.device
-        if badge.isVisible():
-            corner = badge.mapToGlobal(QPoint(badge.width(), badge.height()))
-            self.panel.move(corner - QPoint(self.panel.width(), 0))
-        self.panel.activateWindow()
+        self.panel.show_below(self._window.bar.device, Qt.Edge.RightEdge)
         self.panel.test.setFocus()
 
     def close(self) -> None:
@@ -127,7 +122,7 @@ class Computing(QObject):
             planned = Served(*(str(found[key]) for key in ("device", "precision", "reason")))
             self._facts = self._facts_of(found)
         else:
-            said = told(f"{outcome.message} {outcome.hint}".strip())
+            said = told(outcome.said)
             self._facts = [(self.tr("Device"), said)]
         self._window.bar.device.show_planned(planned)
         self._show_facts()
@@ -164,7 +159,7 @@ class Computing(QObject):
         elif outcome.kind == "cancelled":
             self.panel.show_verdict(self.tr("The test was stopped."))
         else:
-            self.panel.show_verdict(told(f"{outcome.message} {outcome.hint}".strip()))
+            self.panel.show_verdict(told(outcome.said))
         self._show_possible()
 
     # In words

@@ -6,31 +6,23 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from leukogui.look.sizes import GRID, font
+from leukogui.window.fitted_panel import FittedPanel
 
 Facts = Sequence[tuple[str, str]]
 _WIDTH = 60 * GRID
 
 
-class DevicePanel(QDialog):
+class DevicePanel(FittedPanel):
     """Shows facts and asks for the self-test; it never waits for it."""
 
     test_asked = Signal()
     stop_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_WIDTH, parent)
         self.setWindowTitle(self.tr("What computes"))
         self._facts: Facts = ()
         self._is_testing = False
@@ -63,13 +55,13 @@ class DevicePanel(QDialog):
             label = _words(text)
             label.setAccessibleName(f"{title}: {text}")
             self._form.addRow(_head(title), label)
-        self._fit()
+        self.fit()
 
     def show_verdict(self, text: str) -> None:
         """Say what the self-test found."""
         self.verdict.setText(text)
         self.verdict.setVisible(bool(text))
-        self._fit()
+        self.fit()
 
     def set_testing(self, testing: bool) -> None:
         """Say that the self-test goes on, or that it is over."""
@@ -77,7 +69,7 @@ class DevicePanel(QDialog):
         self.progress.setVisible(testing)
         self.progress.setRange(0, 0)
         self.test.setText(self.tr("Stop the test") if testing else self.tr("Self-test (5 s)"))
-        self._fit()
+        self.fit()
 
     def show_progress(self, done: int, total: int) -> None:
         """Show how far the self-test has come."""
@@ -103,23 +95,11 @@ class DevicePanel(QDialog):
         buttons.addWidget(self.copy)
         buttons.addStretch()
         buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        column.setSpacing(2 * GRID)
-        column.addLayout(self._form)
-        column.addWidget(self.progress)
-        column.addWidget(self.verdict)
-        column.addLayout(buttons)
+        self.column.addLayout(self._form)
+        self.column.addWidget(self.progress)
+        self.column.addWidget(self.verdict)
+        self.column.addLayout(buttons)
         self.test.setDefault(True)
-
-    def _fit(self) -> None:
-        """As high as the words are when they are wrapped."""
-        column = self.layout()
-        if column is not None:
-            column.activate()
-            wrapped = column.totalHeightForWidth(_WIDTH)
-            height = wrapped if wrapped > 0 else column.totalSizeHint().height()
-            self.setFixedSize(_WIDTH, height)
 
 
 def _words(text: str = "") -> QLabel:

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
-    QDialog,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
@@ -17,13 +16,13 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from leukogui.case.source_words import calibration_words, diameter_words
 from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
+from leukogui.window.fitted_panel import FittedPanel
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
 
 Way = Literal["measure", "enter", "pixel"]
@@ -31,13 +30,13 @@ _WIDTH = 58 * GRID
 _LONGEST = 200
 
 
-class SourcePanel(QDialog):
+class SourcePanel(FittedPanel):
     """Shows a profile, lets it be changed, and asks for it to be kept; it keeps nothing."""
 
     save_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_WIDTH, parent)
         self.setWindowTitle(self.tr("Source of the images"))
         self._earlier: dict[str, SourceProfile] = {}
         self._sources: Sequence[str] | None = None
@@ -87,7 +86,7 @@ class SourcePanel(QDialog):
         """Say why it could not be kept."""
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
-        self._fit()
+        self.fit()
 
     def set_saving(self, saving: bool) -> None:
         """Say that it is being kept, or that this is over."""
@@ -140,7 +139,7 @@ class SourcePanel(QDialog):
         lacking = calibration_words(name, self._sources) if self._sources is not None else ""
         self.calibrated.setText(lacking)
         self.calibrated.setVisible(bool(lacking))
-        self._fit()
+        self.fit()
 
     # Building
 
@@ -169,14 +168,11 @@ class SourcePanel(QDialog):
         buttons.addWidget(_quiet(self.tr("It counts for the next runs of this case.")), 1)
         buttons.addWidget(self.save)
         buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
-        column.setSpacing(2 * GRID)
-        column.addLayout(self._names())
-        column.addLayout(self._scale())
-        column.addWidget(self.calibrated)
-        column.addWidget(self.problem)
-        column.addLayout(buttons)
+        self.column.addLayout(self._names())
+        self.column.addLayout(self._scale())
+        self.column.addWidget(self.calibrated)
+        self.column.addWidget(self.problem)
+        self.column.addLayout(buttons)
         self.problem.hide()
 
     def _names(self) -> QGridLayout:
@@ -213,15 +209,6 @@ class SourcePanel(QDialog):
         for words in (self.measured, self.follows):
             words.setContentsMargins(3 * GRID, 0, 0, 0)
         return grid
-
-    def _fit(self) -> None:
-        """As high as the words are when they are wrapped."""
-        column = self.layout()
-        if column is not None:
-            column.activate()
-            wrapped = column.totalHeightForWidth(_WIDTH)
-            height = wrapped if wrapped > 0 else column.totalSizeHint().height()
-            self.setFixedSize(_WIDTH, height)
 
 
 def _name_box(name: str) -> QComboBox:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from leukogui.language.told import told
 from leukogui.window.main_window import MainWindow
@@ -74,11 +74,7 @@ class Sourcing(QObject):
             self.panel = SourcePanel(self._window)
             self.panel.save_asked.connect(self._save)
         self._fill_panel()
-        self.panel.show()
-        button = self._window.bar.source
-        if button.isVisible():
-            self.panel.move(button.mapToGlobal(QPoint(0, button.height())))
-        self.panel.activateWindow()
+        self.panel.show_below(self._window.bar.source, Qt.Edge.LeftEdge)
         self.panel.name.setFocus()
 
     # Reading
@@ -165,7 +161,7 @@ class Sourcing(QObject):
         if outcome.kind == "done":
             self._take(str(getattr(request, "folder", "")), outcome)
         elif outcome.message and self.panel is not None:
-            self.panel.show_problem(told(f"{outcome.message} {outcome.hint}".strip()))
+            self.panel.show_problem(told(outcome.said))
         self.changed.emit()
 
     def _take(self, folder: str, outcome: Outcome) -> None:

@@ -180,7 +180,7 @@ class Summing(QObject):
         self._show_possible()
 
     def _on_failed(self, outcome: Outcome) -> None:
-        self.page.show_message(told(f"{outcome.message} {outcome.hint}".strip()))
+        self.page.show_message(told(outcome.said))
         self._show_possible()
 
     def _show_possible(self) -> None:

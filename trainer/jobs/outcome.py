@@ -69,6 +69,11 @@ class Outcome:
     returncode: int | None = None
     stderr: tuple[str, ...] = ()
 
+    @property
+    def said(self) -> str:
+        """Message and hint, one behind the other."""
+        return f"{self.message} {self.hint}".strip()
+
 
 def outcome_of(end: FinalEvent | Ending, *, log: str = "") -> Outcome:
     """The outcome of a job, from its last event or from the end of its process."""

@@ -12,8 +12,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.trainer.jobs.labelled_cells import drawer
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.data.samples import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.cell_figures import Answered
@@ -34,15 +35,12 @@ TINY = {"input_size": 96, "batch": 4, "average_every": 1, "warm_up": 1}
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compared")
-    rng = np.random.default_rng(4)
+    draw = drawer(folder, seed=4, size=128)
     for split, count in PER_KIND.items():
         for kind in KINDS:
-            place = folder / split / kind
-            place.mkdir(parents=True)
+            (folder / split / kind).mkdir(parents=True)
             for index in range(count):
-                style = vary((WARM, COOL)[index % 2], rng)
-                picture = draw_cell(kind, rng, size=128, style=style)
-                cv2.imwrite(str(place / f"{kind} {index}.png"), picture[..., ::-1])
+                draw(f"{split}/{kind}/{kind} {index}.png", kind, (WARM, COOL)[index % 2])
     return folder
 
 

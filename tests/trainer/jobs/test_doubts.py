@@ -6,12 +6,11 @@ import csv
 import json
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
+from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import WARM, draw_cell, vary
+from trainer.data.samples import WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.jobs import doubts
@@ -27,17 +26,14 @@ BUNDLED = resources_folder() / "models" / "mobilenetv2-five-cells-2"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doubted")
-    rng = np.random.default_rng(2)
+    draw = drawer(folder, seed=2, size=160)
     rows = []
     for kind in KINDS:
         for index in range(PER_KIND):
             name = f"{kind}_{index}.png"
-            picture = draw_cell(kind, rng, size=160, style=vary(WARM, rng))
-            cv2.imwrite(str(folder / name), picture[..., ::-1])
+            draw(name, kind, WARM)
             rows.append((name, WRONG.get(name, kind)))
-    with (folder / "cells.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("file", "label"), *rows])
-    return folder / "cells.csv"
+    return write_table(folder, ("file", "label"), rows)
 
 
 @pytest.mark.slow

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 from sklearn import metrics as sklearn_metrics
 
+from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.data.samples import COOL, WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.perturbation import PERTURBATIONS
@@ -32,18 +32,15 @@ PER_KIND = 12
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Drawn cells of two labs; one kind that no model was taught, odd names."""
     folder = tmp_path_factory.mktemp("labelled")
-    rng = np.random.default_rng(5)
+    draw = drawer(folder, seed=5, size=128)
     rows = []
     for kind in KINDS:
         for index in range(PER_KIND):
             lab, style = (("warm", WARM), ("cool", COOL))[index % 2]
             name = f"{kind} <b>{index}&.png"
-            picture = draw_cell(kind, rng, size=128, style=vary(style, rng))
-            cv2.imwrite(str(folder / name), picture[..., ::-1])
+            draw(name, kind, style)
             rows.append((name, NAMES.get(kind, kind), lab))
-    with (folder / "cells.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("file", "label", "source"), *rows])
-    return folder / "cells.csv"
+    return write_table(folder, ("file", "label", "source"), rows)
 
 
 def measured(data: Path, package: Path, out: Path, **more: Any) -> dict[str, Any]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import pytest
 
+from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM, draw_cell, vary
+from trainer.data.samples import COOL, WARM
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import tune
@@ -31,20 +29,16 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12 cells of each kind to learn from, and test cells that cannot be read."""
     folder = tmp_path_factory.mktemp("tuned")
-    rng = np.random.default_rng(8)
+    draw = drawer(folder, seed=8, size=128)
     rows = []
     for kind in KINDS:
         for index in range(12):
-            style = vary((WARM, COOL)[index % 2], rng)
             name = f"{kind}_{index}.png"
-            picture = draw_cell(kind, rng, size=128, style=style)
-            cv2.imwrite(str(folder / name), picture[..., ::-1])
+            draw(name, kind, (WARM, COOL)[index % 2])
             rows.append((name, kind, "train" if index % 4 else "val"))
         (folder / f"test_{kind}.png").write_bytes(f"no image of a {kind}".encode())
         rows.append((f"test_{kind}.png", kind, "test"))
-    with (folder / "cells.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("file", "label", "split"), *rows])
-    return folder / "cells.csv"
+    return write_table(folder, ("file", "label", "split"), rows)
 
 
 def asked(data: Path, out: Path, **more: Any) -> TuneRequest:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from case_driving import open_ready
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,9 +28,7 @@ PAGES = [row.id for row in ACTIONS if row.group == "page"]
 
 
 def open_case(qtbot: QtBot, assembly: Assembly, folder: Path) -> None:
-    assembly.window.open_folder(folder)
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
-    window = assembly.window
+    window = open_ready(qtbot, assembly, folder).window
     qtbot.waitUntil(lambda: window.review.gallery.currentIndex().isValid(), timeout=PATIENCE)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
+from case_driving import open_ready
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
@@ -10,11 +11,6 @@ from window_fixtures import PATIENCE, Program
 from leukogui.settings.table import DEVICE
 from leukogui.window.assembly import Assembly
 from leukogui.window.device_panel import DevicePanel
-
-
-def open_case(qtbot: QtBot, assembly: Assembly, folder: Path) -> None:
-    assembly.window.open_folder(folder)
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
 
 
 def panel_of(assembly: Assembly) -> DevicePanel:
@@ -40,7 +36,7 @@ def test_a_device_that_is_not_there_is_told_where_it_is_asked_for(
 ) -> None:
     assembly = program()
     assembly.settings.set(DEVICE, "gpu")
-    open_case(qtbot, assembly, drawn)
+    open_ready(qtbot, assembly, drawn)
     panel = panel_of(assembly)
     # On a computer that has one, it is named.
     qtbot.waitUntil(lambda: "GPU" in panel.text(), timeout=PATIENCE)
@@ -53,8 +49,7 @@ def test_a_device_that_is_not_there_is_told_where_it_is_asked_for(
 def test_the_self_test_is_told_in_words_and_can_be_copied(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     qtbot.waitUntil(lambda: "Versions" in panel.text(), timeout=PATIENCE)
     panel.test.click()
@@ -73,8 +68,7 @@ def test_the_self_test_is_told_in_words_and_can_be_copied(
 def test_the_self_test_can_be_stopped_and_the_window_closed_over_it(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     panel.test.click()
     qtbot.waitUntil(lambda: panel.progress.maximum() == 100, timeout=PATIENCE)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from case_driving import CELLS, add_copies, counts, open_case, run, wait_until_judged
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
-from test_window import CELLS, add_copies, counts, open_case, run
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.window.assembly import STORE_NAME, Assembly
@@ -64,8 +64,7 @@ def test_native_code_that_crashes_is_told_with_its_log_and_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     total = add_copies(drawn, 3)
-    assembly = program()
-    open_case(qtbot, assembly, drawn, total)
+    assembly = open_case(qtbot, program(), drawn, total)
 
     def crash() -> None:
         for child in psutil.Process().children():
@@ -78,15 +77,14 @@ def test_native_code_that_crashes_is_told_with_its_log_and_goes_on(
     log = next(word.rstrip(".") for word in told.hint.split() if word.endswith(".log."))
     assert Path(log).is_file()
     assert run(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
 
 
 def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
 ) -> None:
     total = add_copies(drawn, 8)
-    assembly = program()
-    open_case(qtbot, assembly, drawn, total)
+    assembly = open_case(qtbot, program(), drawn, total)
     at_first_progress(assembly, lambda: drawn.rename(tmp_path / "away"))
     outcome = run(qtbot, assembly)
     assert outcome.kind == "failed"
@@ -101,7 +99,7 @@ def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
     with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
         pass
     assert ended.args[1].kind == "done"
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
     assert counts(assembly).failed == 1  # the one that is cut short, none for the absence
     assert assembly.session.run is not None
     assert assembly.session.run.id == 1
@@ -110,8 +108,7 @@ def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
 def test_a_store_that_another_process_holds(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     assembly.window.close()
     hold = (
@@ -123,20 +120,18 @@ def test_a_store_that_another_process_holds(
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        again = program()
-        open_case(qtbot, again, drawn)
+        again = open_case(qtbot, program(), drawn)
         told = wait_for_notice(qtbot, again, "is locked by another program")
         assert counts(again).pending == CELLS
         holder.communicate()
     click(told, "Try again")
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, again)
 
 
 def test_a_damaged_store_is_restored_with_one_click(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     assembly.window.close()
     store = with_model / STORE_NAME
@@ -144,13 +139,12 @@ def test_a_damaged_store_is_restored_with_one_click(
         backup = opened.back_up("test")
     store.write_bytes(store.read_bytes()[: store.stat().st_size // 2])
 
-    again = program()
-    open_case(qtbot, again, drawn)
+    again = open_case(qtbot, program(), drawn)
     told = wait_for_notice(qtbot, again, "is damaged")
     assert backup.name in told.hint
     assert counts(again).pending == CELLS
     click(told, "Restore the backup")
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, again)
     assert (
         str(next(with_model.glob("cases-damaged-*.sqlite")))
         in wait_for_notice(qtbot, again, "in the store's place").hint
@@ -161,8 +155,7 @@ def test_a_damaged_store_is_restored_with_one_click(
 def test_a_store_of_a_newer_version_is_read_and_never_written(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     assembly.window.close()
     store = with_model / STORE_NAME
@@ -171,10 +164,9 @@ def test_a_store_of_a_newer_version_is_read_and_never_written(
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = store.read_bytes()
 
-    again = program()
-    open_case(qtbot, again, drawn)
+    again = open_case(qtbot, program(), drawn)
     wait_for_notice(qtbot, again, "newer version")
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, again)
     outcome = run(qtbot, again)
     assert outcome.kind == "failed"
     assert "newer version" in outcome.message
@@ -212,8 +204,7 @@ def test_names_are_the_same_in_the_window_the_store_and_the_table(
     folder.mkdir()
     for name in ODD_NAMES:
         shutil.copy(drawn / "cell_001.jpg", folder / name)
-    assembly = program()
-    open_case(qtbot, assembly, folder, len(ODD_NAMES))
+    assembly = open_case(qtbot, program(), folder, len(ODD_NAMES))
     outcome = run(qtbot, assembly)
     assert outcome.kind == "done", outcome
     with Path(outcome.result["predictions"]).open(encoding="utf-8", newline="") as file:
@@ -223,7 +214,7 @@ def test_names_are_the_same_in_the_window_the_store_and_the_table(
     window, inspector = assembly.window, assembly.window.review.inspector
     assert folder.name in window.windowTitle()
     assert window.bar.folder.text().replace("&&", "&") == folder.name
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
     qtbot.waitUntil(lambda: window.review.cells.rowCount() == len(ODD_NAMES), timeout=PATIENCE)
     for position in range(len(ODD_NAMES)):
         window.review.gallery.setCurrentIndex(window.review.cells.index(position))
@@ -238,8 +229,7 @@ def test_names_are_the_same_in_the_window_the_store_and_the_table(
 def test_a_corrupt_image_is_said_and_read_once_it_is_whole(
     qtbot: QtBot, program: Program, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     review, cut = assembly.window.review, drawn / "cut.jpg"
     (position,) = review.cells.positions_of({"cut.jpg"})
     review.gallery.setCurrentIndex(review.cells.index(position))
@@ -266,10 +256,9 @@ def test_a_read_only_folder_is_left_as_it_is(
         path.chmod(0o555 if path.is_dir() else 0o444)
     before = state_of(drawn)
     try:
-        assembly = program()
-        open_case(qtbot, assembly, drawn)
+        assembly = open_case(qtbot, program(), drawn)
         assert run(qtbot, assembly).kind == "done"
-        qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+        wait_until_judged(qtbot, assembly)
         assembly.window.close()
         assert state_of(drawn) == before
     finally:
@@ -304,8 +293,7 @@ def fill_up(path: Path) -> None:
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     qtbot: QtBot, small_data: Path, program: Program, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     outcome = run(qtbot, assembly)
     assert outcome.kind == "failed", outcome
     told = wait_for_notice(qtbot, assembly, "disk is full")
@@ -314,4 +302,4 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
         pass
     assert ended.args[1].kind == "done", ended.args[1]
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)

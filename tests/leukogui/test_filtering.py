@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from case_driving import CELLS, open_case, run
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from test_window import CELLS, open_case, run
 from window_fixtures import PATIENCE, Program
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel, Judged
@@ -117,8 +117,7 @@ def test_a_folder_and_words_are_looked_for(qtbot: QtBot, program: Program, folde
 
 
 def test_files_are_sorted_by_their_own_names(qtbot: QtBot, program: Program, folders: Path) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, folders)
+    assembly = open_case(qtbot, program(), folders)
     by_folder = shown(assembly)
     keys = assembly.filtering.panel.order.keys
     keys.setCurrentIndex(keys.findText("Name alone"))
@@ -135,8 +134,7 @@ def test_another_case_starts_without_filters(
     other = tmp_path / "other"
     other.mkdir()
     shutil.copy(folders / "cut.jpg", other)
-    assembly = program()
-    open_case(qtbot, assembly, folders)
+    assembly = open_case(qtbot, program(), folders)
     cells = assembly.window.review.cells
     cells.set_wish(Wish(text="zzz", sort="name", descending=True, grouped=False))
     assert assembly.window.commands["descending"].isChecked()
@@ -180,15 +178,13 @@ def test_the_panel_can_be_hidden_and_that_is_remembered(
 def test_the_width_of_the_panel_is_remembered(
     qtbot: QtBot, program: Program, folders: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, folders)
+    assembly = open_case(qtbot, program(), folders)
     splitter = assembly.window.review._splitter
     splitter.setSizes([300, 500, 320])
     width = assembly.filtering.panel.width()
     assert width > 280
     assembly.window.close()
-    again = program()
-    open_case(qtbot, again, folders)
+    again = open_case(qtbot, program(), folders)
     assert again.filtering.panel.width() == width
 
 
@@ -205,8 +201,7 @@ def test_the_gallery_has_room_beside_the_panel(
 def test_the_tab_key_goes_through_the_panel_to_the_gallery(
     qtbot: QtBot, program: Program, folders: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, folders)
+    assembly = open_case(qtbot, program(), folders)
     panel, gallery = assembly.filtering.panel, assembly.window.review.gallery
     panel.search.setFocus()
     for control in (*panel.controls, gallery):
@@ -217,8 +212,7 @@ def test_the_tab_key_goes_through_the_panel_to_the_gallery(
 def test_a_filter_keeps_its_class_when_another_card_counts(
     qtbot: QtBot, program: Program, folders: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, folders)
+    assembly = open_case(qtbot, program(), folders)
     review, model = assembly.window.review, model_of(assembly)
     review.set_outputs(("basophil", "monocyte"), ("basophil", "monocyte"))
     said = Judged(1, Decision.ACCEPT, "monocyte", 0.9, 0.1, "", "", "")

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_driving import CELLS, judge, open_case, run, wait_until_judged
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from test_window import CELLS, counts, open_case, run
 from window_fixtures import PATIENCE, Program
 
 from leukogui.inspector.similar import SimilarCells
@@ -167,7 +167,7 @@ def test_similar_cells_in_the_window(
     open_case(qtbot, assembly, drawn)
     assert cells.isHidden()
     assert run(qtbot, assembly).kind == "done"
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
     qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS, timeout=PATIENCE)
     make_current(qtbot, assembly, "cell_003.jpg")
     qtbot.waitUntil(lambda: len(cells.others.cells) == MOST, timeout=PATIENCE)
@@ -211,8 +211,7 @@ def test_training_cells_that_are_there_show_their_pictures(
     assembly = program()
     cells = assembly.likening.cells
     open_case(qtbot, assembly, drawn)
-    run(qtbot, assembly)
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    judge(qtbot, assembly)
     make_current(qtbot, assembly, "cell_003.jpg")
     qtbot.waitUntil(lambda: bool(cells.training.paths), timeout=PATIENCE)
     assert cells.text == ""
@@ -224,17 +223,15 @@ def test_training_cells_that_are_there_show_their_pictures(
 def test_older_predictions_say_what_to_do(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     assembly.window.close()
     shutil.copy(drawn / "cell_001.jpg", drawn / "older.jpg")
     with CaseStore.open(with_model / "cases.sqlite") as store:
         known = store.prediction(1, "cell_001.jpg")
         store.add_predictions(1, [replace(known, image="older.jpg")])
-    again = program()
-    open_case(qtbot, again, drawn, CELLS + 1)
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
+    again = open_case(qtbot, program(), drawn, CELLS + 1)
+    wait_until_judged(qtbot, again)
     make_current(qtbot, again, "older.jpg")
     cells = again.likening.cells
     qtbot.waitUntil(lambda: "run the model again" in cells.text, timeout=PATIENCE)
@@ -243,10 +240,8 @@ def test_older_predictions_say_what_to_do(
 def test_a_worker_that_dies_costs_the_section_only(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
-    run(qtbot, assembly)
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    assembly = open_case(qtbot, program(), drawn)
+    judge(qtbot, assembly)
     cells, helper = assembly.likening.cells, assembly.helper
     helper._command = [sys.executable, "-c", "raise SystemExit(7)"]
     make_current(qtbot, assembly, "cell_003.jpg")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_driving import open_ready, run
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
@@ -24,11 +25,6 @@ from trainer.domain import SourceProfile
 from trainer.jobs.protocol import ClassifyRequest
 
 
-def open_case(qtbot: QtBot, assembly: Assembly, folder: Path) -> None:
-    assembly.window.open_folder(folder)
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
-
-
 def panel_of(assembly: Assembly) -> SourcePanel:
     assembly.window.commands["source"].trigger()
     panel = assembly.sourcing.panel
@@ -42,12 +38,10 @@ def save(qtbot: QtBot, panel: SourcePanel) -> None:
     qtbot.waitUntil(lambda: not panel.isVisible(), timeout=PATIENCE)
 
 
-def run(qtbot: QtBot, assembly: Assembly) -> Any:
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
-    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
-        assembly.window.commands["run"].trigger()
-    assert ended.args[1].kind == "done"
-    return ended.args[1].result
+def ran(qtbot: QtBot, assembly: Assembly) -> Any:
+    outcome = run(qtbot, assembly)
+    assert outcome.kind == "done"
+    return outcome.result
 
 
 def copied(assembly: Assembly) -> ClassifyRequest:
@@ -68,11 +62,10 @@ def last_settings(qtbot: QtBot, assembly: Assembly, run: int) -> dict[str, Any]:
 def test_a_scale_that_is_entered_counts_and_is_kept(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     button = assembly.window.bar.source
     assert button.text() == "Source: not said"
-    settings = last_settings(qtbot, assembly, run(qtbot, assembly)["run"])
+    settings = last_settings(qtbot, assembly, ran(qtbot, assembly)["run"])
     assert settings["profile"]["origin"] in ("measured", "assumed")
     qtbot.waitUntil(lambda: "measured at" not in button.toolTip(), timeout=PATIENCE)
     # What was measured is shown, and what to do about it is offered.
@@ -96,13 +89,12 @@ def test_a_scale_that_is_entered_counts_and_is_kept(
 
     command = copied(assembly)
     assert (command.source, command.red_cell_diameter) == ("Lab & <A>", 61.5)
-    settings = last_settings(qtbot, assembly, run(qtbot, assembly)["run"])
+    settings = last_settings(qtbot, assembly, ran(qtbot, assembly)["run"])
     assert (settings["source"], settings["red_cell_diameter"]) == ("Lab & <A>", 61.5)
     assert settings["profile"]["stain"] == "Wright"
 
     assembly.window.close()
-    again = program()
-    open_case(qtbot, again, drawn)
+    again = open_ready(qtbot, program(), drawn)
     shown = again.window.bar.source
     qtbot.waitUntil(lambda: shown.text().startswith("Lab"), timeout=PATIENCE)
     command = copied(again)
@@ -115,8 +107,7 @@ def test_a_scale_that_is_entered_counts_and_is_kept(
 def test_the_pixel_size_gives_the_scale_and_measuring_takes_it_back(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     panel.from_pixel.click()
     panel.pixel_size.setValue(0.125)
@@ -141,8 +132,7 @@ def test_a_name_of_an_earlier_case_brings_its_scale_along(
     with CaseStore.open(with_model / "cases.sqlite") as store:
         earlier = SourceProfile("Lab B", 52.0, "entered", stain="Giemsa")
         store.case(tmp_path / "earlier", profile=earlier)
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     names = [panel.name.itemText(at) for at in range(panel.name.count())]
     qtbot.waitUntil(lambda: panel.name.count() == 2, timeout=PATIENCE)
@@ -161,9 +151,8 @@ def test_a_name_of_an_earlier_case_brings_its_scale_along(
 def test_a_notice_leads_to_the_panel_and_a_failure_is_told_there(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
-    run(qtbot, assembly)
+    assembly = open_ready(qtbot, program(), drawn)
+    ran(qtbot, assembly)
     notice = next(n for n in assembly.window.notices.shown if "not calibrated" in n.message)
     say = next(
         b for b in notice.findChildren(QAbstractButton) if b.text() == "Source of the images…"
@@ -186,8 +175,7 @@ def test_a_notice_leads_to_the_panel_and_a_failure_is_told_there(
 def test_every_control_of_the_panel_has_a_name_and_is_reached_by_tab(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     panel.enter.click()
     qtbot.waitUntil(panel.isActiveWindow, timeout=PATIENCE)
@@ -233,9 +221,8 @@ def test_calibration_in_words() -> None:
 def test_the_summary_says_whether_the_model_is_calibrated(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
-    found = run(qtbot, assembly)
+    assembly = open_ready(qtbot, program(), drawn)
+    found = ran(qtbot, assembly)
     with Path(found["predictions"]).open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) > 0
     page = assembly.summing.page
@@ -245,5 +232,5 @@ def test_the_summary_says_whether_the_model_is_calibrated(
     panel = panel_of(assembly)
     panel.name.setEditText("Random")
     save(qtbot, panel)
-    run(qtbot, assembly)
+    ran(qtbot, assembly)
     qtbot.waitUntil(lambda: not page._calibrated.isVisible(), timeout=PATIENCE)

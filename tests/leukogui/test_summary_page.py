@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from case_driving import CELLS, add_copies, judge, open_case, run
 from PySide6.QtCore import QAbstractItemModel, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
-from test_window import CELLS, add_copies, counts, open_case, run
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.look.class_marks import marks_of
@@ -58,8 +58,7 @@ def shown(model: QAbstractItemModel) -> list[list[Any]]:
 def test_the_page_shows_what_summary_json_says(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     assembly.window.commands["summary"].trigger()
     page = assembly.summing.page
     assert assembly.window.pages.currentWidget() is page
@@ -97,10 +96,8 @@ def test_the_page_shows_what_summary_json_says(
 def test_a_class_leads_to_its_cells(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
-    run(qtbot, assembly)
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    assembly = open_case(qtbot, program(), drawn)
+    judge(qtbot, assembly)
     figures = show_summary(qtbot, assembly)
     page, review = assembly.summing.page, assembly.window.review
     row, share = next(
@@ -130,8 +127,7 @@ def test_a_class_leads_to_its_cells(
 def test_a_mended_image_is_judged_again(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     show_summary(qtbot, assembly)
     page = assembly.summing.page
@@ -202,8 +198,7 @@ def test_export(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     assert not assembly.window.commands["export"].isEnabled()
     outcome = run(qtbot, assembly)
     show_summary(qtbot, assembly)
@@ -251,8 +246,7 @@ def test_export(
 def test_a_full_disk_is_told_and_leaves_nothing(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, small_disk: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     show_summary(qtbot, assembly)
     said = export(qtbot, assembly, small_disk, {"csv", "html"})
@@ -263,8 +257,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
 def test_an_export_can_be_stopped(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, tmp_path: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     show_summary(qtbot, assembly)
     assembly.window.commands["export"].trigger()
@@ -282,8 +275,7 @@ def test_an_export_can_be_stopped(
 def test_changed_images_are_told_and_retry_knows_only_what_is_there(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     (drawn / "cell_001.jpg").write_bytes((drawn / "cell_002.jpg").read_bytes())
     show_summary(qtbot, assembly)
@@ -317,8 +309,7 @@ def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, d
 def test_the_page_says_that_it_counts(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     page = assembly.summing.page
     assembly.window.commands["summary"].trigger()

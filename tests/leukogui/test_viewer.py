@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from case_driving import judge
 from PIL import Image as Pillow
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import (
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
-from viewer_driving import look_at, picture, run, settle, start, turn_wheel
+from viewer_driving import look_at, picture, settle, start, turn_wheel
 from window_fixtures import PATIENCE, Program
 
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
@@ -153,7 +154,7 @@ def test_heat_of_any_class_in_any_strength(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = start(qtbot, program, drawn)
-    run(qtbot, assembly)
+    judge(qtbot, assembly)
     cells, commands = assembly.window.review.cells, assembly.window.commands
     viewer = look_at(qtbot, assembly, next(n for n in cells_of(cells) if n.startswith("cell_0")))
     qtbot.waitUntil(lambda: viewer.pane.prediction is not None, timeout=PATIENCE)
@@ -186,7 +187,7 @@ def test_the_heat_map_is_of_the_likeliest_class_whatever_is_known_first(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = start(qtbot, program, drawn)
-    run(qtbot, assembly)
+    judge(qtbot, assembly)
     cells, review = assembly.window.review.cells, assembly.window.review
     viewer = look_at(qtbot, assembly, next(n for n in cells_of(cells) if n.startswith("cell_0")))
     qtbot.waitUntil(lambda: viewer.pane.prediction is not None, timeout=PATIENCE)
@@ -292,7 +293,7 @@ def test_two_cells_side_by_side(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = start(qtbot, program, drawn)
-    run(qtbot, assembly)
+    judge(qtbot, assembly)
     commands = assembly.window.commands
     names = [n for n in cells_of(assembly.window.review.cells) if n.startswith("cell_0")]
     viewer = look_at(qtbot, assembly, names[0])

@@ -3,63 +3,21 @@ from __future__ import annotations
 import csv
 import shutil
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from case_driving import CELLS, add_copies, counts, drop, open_case, run, wait_until_judged
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.case.cells import FAILED
 from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS, UNFINISHED_RUN
-from leukogui.window.assembly import Assembly
 from leukogui.work.kept_order import order_from_text
 from trainer.commands.parser import build_parser, request_of
 from trainer.imaging.overlay import COLOUR_MAPS
-
-CELLS = 17
-
-
-def drop(assembly: Assembly, *paths: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(400, 300), copy, data, left, Qt.KeyboardModifier.NoModifier)
-    assembly.window.dropEvent(event)
-
-
-def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> None:
-    drop(assembly, folder)
-    # Listed and watched; what changes from now on is noticed.
-    qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
-    assert counts(assembly).total == cells
-    qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=PATIENCE)
-
-
-def add_copies(folder: Path, times: int) -> int:
-    """More cells, so that a run is not over before it can be stopped; how many there are now."""
-    cells = sorted(folder.glob("cell_0*.jpg"))
-    for number in range(times):
-        for path in cells:
-            shutil.copy(path, folder / f"more{number}_{path.name}")
-    return CELLS + times * len(cells)
-
-
-def counts(assembly: Assembly):
-    assert assembly.session.model is not None
-    return assembly.session.model.counts()
-
-
-def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = None):
-    go = start or assembly.window.commands["run"].trigger
-    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
-    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
-        go()
-    return ended.args[1]
 
 
 def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: Path) -> None:
@@ -71,7 +29,7 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
 
     outcome = run(qtbot, assembly)
     assert outcome.kind == "done", outcome
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
     assert counts(assembly).failed == 1
     qtbot.waitUntil(lambda: "CPU" in window.bar.device.text(), timeout=PATIENCE)
     qtbot.waitUntil(lambda: "1 failed" in window.status.counts.text(), timeout=PATIENCE)
@@ -110,15 +68,14 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
 def test_a_case_is_as_it_was_after_a_restart(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
     assembly.window.close()
     assert assembly.settings.value(GEOMETRY)
     again = program()
     assert again.settings.value(RECENT_FOLDERS) == (str(drawn),)
     open_case(qtbot, again, drawn)
-    qtbot.waitUntil(lambda: counts(again).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, again)
     assert again.session.model is not None
     assert again.session.model.groups.count(FAILED) == 1
 
@@ -127,8 +84,7 @@ def test_a_stopped_run_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     total = add_copies(drawn, 8)
-    assembly = program()
-    open_case(qtbot, assembly, drawn, total)
+    assembly = open_case(qtbot, program(), drawn, total)
 
     def stop_soon(progress) -> None:
         if progress.stage.startswith("classif"):
@@ -141,7 +97,7 @@ def test_a_stopped_run_goes_on(
     assert assembly.window.commands["resume"].isEnabled()
     outcome = run(qtbot, assembly, assembly.window.commands["resume"].trigger)
     assert outcome.kind == "done"
-    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+    wait_until_judged(qtbot, assembly)
     assert assembly.session.run is not None
     assert assembly.session.run.id == 1
 
@@ -165,8 +121,7 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
         stop.click()
     assert psutil.Process().children() == []
 
-    again = program()
-    open_case(qtbot, again, drawn, total)
+    again = open_case(qtbot, program(), drawn, total)
     assert any("did not come to its end" in each.message for each in again.window.notices.shown)
     assert again.window.commands["resume"].isEnabled()
     assert run(qtbot, again, again.window.commands["resume"].trigger).kind == "done"
@@ -181,8 +136,7 @@ def test_another_folder_waits_its_turn(
     second = tmp_path / "second"
     second.mkdir()
     shutil.copy(next(drawn.glob("cell_0*.jpg")), second)
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     ended: list[str] = []
     assembly.queue.ended.connect(lambda order, outcome: ended.append((order.root, outcome.kind)))
@@ -201,8 +155,7 @@ def test_another_folder_waits_its_turn(
 def test_only_the_selection_is_run(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     window = assembly.window
     window.review.gallery.setCurrentIndex(window.review.cells.index(0))
     qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
@@ -216,8 +169,7 @@ def test_a_selection_in_a_folder_of_the_case_belongs_to_the_case(
 ) -> None:
     (drawn / "slide").mkdir()
     shutil.copy(drawn / "cell_001.jpg", drawn / "slide" / "inner.jpg")
-    assembly = program()
-    open_case(qtbot, assembly, drawn, CELLS + 1)
+    assembly = open_case(qtbot, program(), drawn, CELLS + 1)
     window, model = assembly.window, assembly.session.model
     assert model is not None
     (position,) = window.review.cells.positions_of({"slide/inner.jpg"})
@@ -229,8 +181,7 @@ def test_a_selection_in_a_folder_of_the_case_belongs_to_the_case(
 
 
 def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     shutil.copy(drawn / "cell_001.jpg", drawn / "new & <b>😀.jpg")
     (drawn / "cell_002.jpg").unlink()
     model = assembly.session.model
@@ -240,8 +191,7 @@ def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn
 
 
 def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Path) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     shutil.rmtree(drawn)
     with qtbot.waitSignal(assembly.session.failed, timeout=PATIENCE) as failed:
         assembly.session.look_again()
@@ -252,8 +202,7 @@ def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Pa
 def test_without_a_model_it_is_said_what_to_do(
     qtbot: QtBot, program: Program, data: Path, drawn: Path
 ) -> None:
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     notices = assembly.window.notices
     qtbot.waitUntil(
         lambda: any("no model yet" in each.message for each in notices.shown), timeout=PATIENCE
@@ -265,8 +214,7 @@ def test_a_damaged_model_is_told(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     (with_model / "models" / MODEL / "graph.bin").write_bytes(b"damaged")
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     outcome = run(qtbot, assembly)
     assert outcome.kind == "failed"
     assert any(outcome.message in notice.message for notice in assembly.window.notices.shown)
@@ -276,8 +224,7 @@ def test_a_worker_that_dies_is_told_and_the_window_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     total = add_copies(drawn, 3)
-    assembly = program()
-    open_case(qtbot, assembly, drawn, total)
+    assembly = open_case(qtbot, program(), drawn, total)
 
     def kill(_: object) -> None:
         for child in psutil.Process().children():
@@ -322,8 +269,7 @@ def test_copy_as_command_asks_for_the_same(
 ) -> None:
     import shlex
 
-    assembly = program()
-    open_case(qtbot, assembly, drawn)
+    assembly = open_case(qtbot, program(), drawn)
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     assembly.window.commands["copy_command"].trigger()
     program_name, *words = shlex.split(QGuiApplication.clipboard().text())
@@ -346,6 +292,5 @@ def test_the_drawn_cells_are_drawn_by_the_worker(
 
 def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    assembly = program()
-    open_case(qtbot, assembly, tmp_path / "empty", 0)
+    assembly = open_case(qtbot, program(), tmp_path / "empty", 0)
     assert "no image" in assembly.window.review._empty.text()

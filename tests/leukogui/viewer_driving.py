@@ -31,16 +31,6 @@ def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:
     return assembly
 
 
-def run(qtbot: QtBot, assembly: Assembly) -> None:
-    action, session = assembly.window.commands["run"], assembly.session
-    qtbot.waitUntil(action.isEnabled, timeout=PATIENCE)
-    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE):
-        action.trigger()
-    assert session.model is not None
-    model = session.model
-    qtbot.waitUntil(lambda: model.counts().pending == 0, timeout=PATIENCE)
-
-
 def look_at(qtbot: QtBot, assembly: Assembly, name: str) -> ViewerPage:
     """Open a cell as a person does, and wait until it is painted."""
     gallery, cells = assembly.window.review.gallery, assembly.window.review.cells

@@ -1,0 +1,75 @@
+"""What a person does with a case, for the window's tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from pytestqt.qtbot import QtBot
+from window_fixtures import PATIENCE
+
+from leukogui.window.assembly import Assembly
+
+CELLS = 17
+
+
+def drop(assembly: Assembly, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    event = QDropEvent(QPointF(400, 300), copy, data, left, Qt.KeyboardModifier.NoModifier)
+    assembly.window.dropEvent(event)
+
+
+def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> Assembly:
+    """Drop a folder of so many cells onto the window, and wait until they are shown."""
+    drop(assembly, folder)
+    # Listed and watched; what changes from now on is noticed.
+    qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
+    assert counts(assembly).total == cells
+    qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=PATIENCE)
+    return assembly
+
+
+def open_ready(qtbot: QtBot, assembly: Assembly, folder: Path) -> Assembly:
+    """Open a folder, and wait until a run over it can begin."""
+    assembly.window.open_folder(folder)
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
+    return assembly
+
+
+def add_copies(folder: Path, times: int) -> int:
+    """More cells, so that a run is not over before it can be stopped; how many there are now."""
+    cells = sorted(folder.glob("cell_0*.jpg"))
+    for number in range(times):
+        for path in cells:
+            shutil.copy(path, folder / f"more{number}_{path.name}")
+    return CELLS + times * len(cells)
+
+
+def counts(assembly: Assembly):
+    assert assembly.session.model is not None
+    return assembly.session.model.counts()
+
+
+def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = None):
+    """Begin a run, and wait for its outcome."""
+    go = start or assembly.window.commands["run"].trigger
+    qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
+    with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
+        go()
+    return ended.args[1]
+
+
+def wait_until_judged(qtbot: QtBot, assembly: Assembly) -> None:
+    """Wait until something is shown of every cell of the case."""
+    qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
+
+
+def judge(qtbot: QtBot, assembly: Assembly) -> None:
+    """Run over all cells, and wait until what is said of them is shown."""
+    run(qtbot, assembly)
+    wait_until_judged(qtbot, assembly)

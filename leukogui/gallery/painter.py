@@ -14,6 +14,7 @@ from leukogui.language.digits import digits
 from leukogui.language.told import told
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import Mark, spoken
+from leukogui.look.mark_icon import paint_mark
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
 from trainer.domain import Decision
@@ -49,7 +50,7 @@ class CellPainter:
         square = QRect(box.left(), box.top(), box.width(), box.width())
         caption = QRect(box.left(), square.bottom() + 1, box.width(), box.height() - box.width())
         if thumbnail is not None:
-            _paint_inside(painter, square, thumbnail)
+            paint_inside(painter, square, thumbnail)
         else:
             self._paint_absent(painter, square, error)
         if judged is None:
@@ -135,7 +136,7 @@ class CellPainter:
         painter.drawRect(square.adjusted(-2, -2, 1, 1))
 
 
-def _paint_inside(painter: QPainter, square: QRect, image: QImage) -> None:
+def paint_inside(painter: QPainter, square: QRect, image: QImage) -> None:
     """The whole image, as large as the square allows, in the middle of it."""
     size = image.size().scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRect(0, 0, size.width(), size.height())
@@ -149,12 +150,6 @@ def letter_pixmap(mark: Mark, side: int, ratio: float) -> QPixmap:
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(mark.colour))
-    painter.drawRoundedRect(QRectF(0, 0, side, side), 3, 3)
-    painter.setFont(font(Type.SMALL, bold=True))
-    painter.setPen(QColor(mark.ink))
-    painter.drawText(QRectF(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, mark.letter)
+    paint_mark(painter, QRectF(0, 0, side, side), mark)
     painter.end()
     return pixmap

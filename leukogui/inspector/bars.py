@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from leukogui.gallery.words import percent
 from leukogui.look.class_marks import NEUTRAL, Mark, spoken
+from leukogui.look.mark_icon import paint_mark
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.look.theme import Tones
 
@@ -120,10 +121,4 @@ class ProbabilityBars(QWidget):
         if mark is None:
             return
         badge = QRectF(GRID // 2, box.top() + (_LINE - _BADGE) / 2, _BADGE, _BADGE)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mark.colour))
-        painter.drawRoundedRect(badge, 3, 3)
-        painter.setPen(QColor(mark.ink))
-        painter.setFont(font(Type.SMALL, bold=True))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, mark.letter)
+        paint_mark(painter, badge, mark)

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QHelpEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from leukogui.gallery.painter import paint_inside
 from leukogui.language.digits import digits
 from leukogui.look.badges import paint_badge
 from leukogui.look.class_marks import NEUTRAL, Mark
@@ -219,7 +219,8 @@ class CellStrip(QWidget):
         mark = self._marks.get(cell.label) or Mark("?", NEUTRAL, "#000000")
         picture = self._shop.get(cell.path) if cell.path is not None else None
         if picture is not None:
-            _paint_picture(painter, box, picture)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            paint_inside(painter, box, picture)
         elif cell.path is not None and not self._shop.error(cell.path):
             painter.fillRect(box, QColor(self._theme.tones.hover))
         else:
@@ -231,14 +232,6 @@ class CellStrip(QWidget):
         painter.setPen(QColor(self._theme.tones.quiet))
         beside = QRect(badge.right() + GRID // 2, badge.top(), box.width() - _BADGE, _BADGE)
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, digits(cell.distance, ".2f"))
-
-
-def _paint_picture(painter: QPainter, box: QRect, picture: QImage) -> None:
-    size = picture.size().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    place = QRect(0, 0, size.width(), size.height())
-    place.moveCenter(box.center())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(place, picture)
 
 
 def _paint_mark(painter: QPainter, box: QRect, mark: Mark) -> None:

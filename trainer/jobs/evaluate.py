@@ -14,7 +14,7 @@ from trainer.data.manifest import Manifest, read_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Figure, figures_of
-from trainer.jobs.evaluate_cells import ONE_PATIENT, SeenCells, limits_of, see
+from trainer.jobs.evaluate_cells import ONE_CLASS, ONE_PATIENT, SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
@@ -39,7 +39,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
             learned from, or nothing can be written.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = _chosen(read_manifest(Path(request.data)), request.split, emit)
+    manifest = _chosen(read_manifest(Path(request.data), least_classes=1), request.split, emit)
     opened = open_exact(request, emit)
     learned = learned_by(opened.package, registry_of(request.data_dir))
     parted = part(manifest, learned, emit, should_stop)
@@ -111,6 +111,8 @@ def _notes(manifest: Manifest, opened: OpenedModel) -> tuple[str, ...]:
         )
     if missing := [name for name in card.classes if name not in labels]:
         notes.append(f"The data hold no {some_names(missing)}: figures are of the other classes.")
+    if len(labels & set(card.classes)) == 1:
+        notes.append(ONE_CLASS)
     patients = {item.patient for item in manifest.items}
     if len(patients) == 1 and "" not in patients:
         notes.append(ONE_PATIENT)

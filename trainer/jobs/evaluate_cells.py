@@ -27,6 +27,7 @@ ONE_PATIENT = (
     "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
     "is said of other patients."
 )
+ONE_CLASS = "All cells that the model was taught are of one class: what needs two is left out."
 # A report shows a dozen; more than these are not worth their memory.
 _MOST_ERRORS = 500
 

@@ -70,12 +70,15 @@ def bear(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> list[Borne]:
-    """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation."""
+    """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation.
+
+    Nothing where they are not of two classes: there is no balance between fewer.
+    """
     cells = [cell for cell in seen.kept if 0 <= seen.answered.labels[cell.row] < known]
-    if not cells:
+    labels = seen.answered.labels[[cell.row for cell in cells]]
+    if len(np.unique(labels)) < 2:
         return []
     views = np.stack([cell.view for cell in cells])
-    labels = seen.answered.labels[[cell.row for cell in cells]]
     todo = [
         (name, row.unit, level, row.apply)
         for name, row in PERTURBATIONS.items()

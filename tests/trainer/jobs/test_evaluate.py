@@ -116,6 +116,29 @@ def test_patients_are_drawn_as_a_whole(data: Path, package: Path, tmp_path: Path
 
 
 @pytest.mark.slow
+def test_cells_of_one_class(data: Path, package: Path, tmp_path: Path) -> None:
+    """How many of them are found can be measured; what needs two classes is left out."""
+    (tmp_path / "cells" / "monocyte").mkdir(parents=True)
+    for picture in data.parent.glob("monocyte*.png"):
+        shutil.copy(picture, tmp_path / "cells" / "monocyte")
+    out = tmp_path / "out"
+    record = measured(tmp_path / "cells", package, out)
+    figures = record["figures"]["all"]
+    assert figures["cells"] == PER_KIND
+    assert 0 <= figures["sensitivity_monocyte"]["value"] <= 1
+    assert not {"balanced_accuracy", "mcc", "roc_auc", "specificity_monocyte"} & set(figures)
+    assert record["perturbations"] == []
+    assert 0 <= record["explanations"]["deletion"] <= 1
+    assert any("are of one class" in note for note in record["notes"])
+    charts = {path.stem for path in (out / "figures").iterdir()}
+    assert charts == {"confusion", "reliability", "risk_coverage"}
+    page = (out / "report.html").read_text("utf-8")
+    assert "are of one class" in page
+    assert "What it bears" not in page
+    assert "nan" not in re.sub(r"data:[^\"]*", "", page)
+
+
+@pytest.mark.slow
 def test_what_cannot_be_measured_is_told(data: Path, package: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no image of the split"):
         measured(data, package, tmp_path / "out", split="val")

@@ -206,10 +206,21 @@ def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return sorted(
-        (entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")),
-        key=lambda entry: entry.name,
-    )
+    """Those of classes or splits.
+
+    Raises:
+        UserError: the name of one is no text, so that no class can be called that.
+    """
+    inner = [e for e in folder.iterdir() if e.is_dir() and not e.name.startswith(".")]
+    for each in inner:
+        try:
+            each.name.encode()
+        except UnicodeEncodeError as error:
+            shown = each.name.encode(errors="replace").decode()
+            raise UserError(
+                f"The name of the folder {shown} is not valid text.", "Rename the folder."
+            ) from error
+    return sorted(inner, key=lambda entry: entry.name)
 
 
 def _class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:

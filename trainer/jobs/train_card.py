@@ -63,7 +63,8 @@ def card_of(
         sources=sources,
         data=TrainingData(sha256=plan.digest(), counts=counts),
         recipe={"preset": request.preset, **plan.recipe.as_record()},
-        command=request.command,
+        # On Linux a path can hold bytes that are no text; they are spelled out.
+        command=request.command.encode("utf-8", "backslashreplace").decode(),
         metrics=as_metrics(figures),
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,

@@ -141,7 +141,9 @@ def _flush(folder: Path) -> None:
 
 
 def _write_text(path: Path, text: str) -> None:
-    path.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8", newline="\n")
+    whole = text if text.endswith("\n") else text + "\n"
+    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    path.write_text(whole, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:

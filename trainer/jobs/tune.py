@@ -26,7 +26,7 @@ from trainer.jobs.tune_study import ROOM, open_study
 from trainer.locations import cache_folder
 from trainer.models.card import HeadSpec
 from trainer.safe_write import make_ready, write_text
-from trainer.training.balanced_loss import balanced_log_loss
+from trainer.training.balanced_loss import calibrated_log_loss
 from trainer.training.kept_results import KeptResults
 from trainer.training.recipe import BrokeDownError
 from trainer.training.search_space import SPACES
@@ -171,7 +171,7 @@ def _loss(search: _Tuning, settings: dict[str, Any], manifest: Manifest) -> floa
     work = Work(changed, search.training, search.kept, lambda _: None, search.should_stop)
     teach = teach_network if "finetune" in recipe.stages else teach_head
     answers = teach(work).sets["test"].answers
-    return balanced_log_loss(answers.logits, answers.labels)
+    return calibrated_log_loss(answers.logits, answers.labels)
 
 
 _OF_NETWORK = ("input_size", "view", "white", "stain", "hidden", "dropout")

@@ -23,7 +23,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.models.card import HeadSpec
 from trainer.models.head import Head
 from trainer.models.reheading import rounded
-from trainer.training.balanced_loss import balanced_log_loss, log_sum
+from trainer.training.balanced_loss import calibrated_log_loss, log_sum
 
 # Penalties on the squared weights of standardised features, from strong to weak.
 PENALTIES = tuple(float(f"{10.0**power:.3g}") for power in np.arange(0.0, -5.01, -0.5))
@@ -128,7 +128,7 @@ def judged(head: Head, cells: Examples) -> dict[str, float]:
     logits = head.logits(cells.pooled)
     right = logits.argmax(axis=1) == cells.label
     found = [right[cells.label == output].mean() for output in np.unique(cells.label)]
-    loss = balanced_log_loss(logits, cells.label)
+    loss = calibrated_log_loss(logits, cells.label)
     return {"val_loss": loss, "val_balanced_accuracy": float(np.mean(found))}
 
 

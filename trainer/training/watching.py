@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.balanced_loss import balanced_log_loss
+from trainer.training.balanced_loss import calibrated_log_loss
 from trainer.training.recipe import BrokeDownError
 
 _BATCH = 32
@@ -89,7 +89,7 @@ def judge(learner: keras.Model, cells: HeldOut) -> tuple[float, float]:
     )
     called = logits.argmax(axis=1)
     found = [_f1(called, cells.labels, int(output)) for output in np.unique(cells.labels)]
-    return balanced_log_loss(logits, cells.labels), float(np.mean(found))
+    return calibrated_log_loss(logits, cells.labels), float(np.mean(found))
 
 
 def values_of(variables: Any) -> list[NDArray[Any]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.training.balanced_loss import balanced_log_loss
+from trainer.training.balanced_loss import balanced_log_loss, calibrated_log_loss
 
 
 def test_the_loss_counts_classes_alike() -> None:
@@ -17,3 +17,19 @@ def test_the_loss_counts_classes_alike() -> None:
 def test_large_logits_do_not_overflow() -> None:
     logits = np.array([[1000.0, 0.0], [0.0, 1000.0]])
     assert balanced_log_loss(logits, np.array([0, 1])) == 0.0
+
+
+def test_being_less_sure_and_not_more_often_wrong_costs_nothing_before_a_calibration() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 3, 200)
+    logits = 4.0 * np.eye(3)[labels] + rng.normal(0, 2, (200, 3))  # as sure as they are right
+    flat = logits / 2
+    assert balanced_log_loss(flat, labels) > balanced_log_loss(logits, labels) + 0.05
+    assert calibrated_log_loss(flat, labels) == pytest.approx(
+        calibrated_log_loss(logits, labels), abs=1e-3
+    )
+    assert calibrated_log_loss(logits, labels) <= balanced_log_loss(logits, labels)
+
+
+def test_what_is_no_number_stays_none() -> None:
+    assert np.isnan(calibrated_log_loss(np.array([[np.nan, 0.0]]), np.array([0])))

@@ -113,30 +113,41 @@ def check_enough(
         )
 
 
-def deal(groups: Sequence[Group], shares: NDArray[np.float64]) -> list[int]:
+def deal(
+    groups: Sequence[Group],
+    shares: NDArray[np.float64],
+    allowed: NDArray[np.bool_] | None = None,
+) -> list[int]:
     """Index of the split or fold for each group.
 
     Each goes to the place that then lacks most images of the group's classes; a class with few
-    groups is spread first.
+    groups is spread first. Groups that cannot go everywhere are dealt before all others, which
+    so even out what those leave uneven.
 
     Args:
         groups: as of `groups_of`.
         shares: of the places, (S,), with sum 1.
+        allowed: where each group can go, (G, S), in each row one True at least; everywhere
+            where None.
     """
     counts = np.array([group.counts for group in groups])
+    if allowed is None:
+        allowed = np.ones((len(groups), len(shares)), bool)
     total = counts.sum(axis=0)
     missing = shares[:, None] * total[None, :]
     left = (counts > 0).sum(axis=0)
     filled = np.zeros(missing.shape, bool)
-    dealt = []
-    for count in counts:
+    dealt = np.zeros(len(groups), int)
+    for group in np.argsort(allowed.sum(axis=1), kind="stable"):
+        count = counts[group]
         score = (missing / total) @ count
         # A class with no more groups than splits that lack it goes to those first.
         scarce = (count > 0) & (left <= (~filled).sum(axis=0))
         score[(~filled[:, scarce]).any(axis=1)] += len(shares) * count.sum()
+        score[~allowed[group]] = -np.inf
         place = int(np.argmax(score))
         missing[place] -= count
         filled[place] |= count > 0
         left -= count > 0
-        dealt.append(place)
-    return dealt
+        dealt[group] = place
+    return dealt.tolist()

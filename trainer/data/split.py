@@ -5,10 +5,11 @@ What a group is, `trainer.data.groups` says: images of one patient or sample, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.data.groups import check_enough, deal, groups_of
 from trainer.data.item import SPLITS
@@ -17,12 +18,34 @@ from trainer.data.manifest import Manifest, file_hashes
 SHARES: Mapping[str, float] = {"train": 0.6, "val": 0.2, "test": 0.2}
 
 
+@dataclass(frozen=True)
+class Before:
+    """What is known of images from before, by the SHA-256 of their bytes.
+
+    Attributes:
+        splits: the split that they had and keep.
+        learned: what was learned from, which can be of every split but "test", whatever it was.
+    """
+
+    splits: Mapping[str, str] = field(default_factory=dict)
+    learned: Collection[str] = frozenset()
+
+    def places(self, hashes: Collection[str]) -> Collection[str]:
+        """The splits that images which stay together can go to; train before val before test."""
+        had = {self.splits[sha] for sha in hashes if sha in self.splits}
+        if any(sha in self.learned for sha in hashes):
+            had.discard("test")
+            return sorted(had, key=SPLITS.index)[:1] or [name for name in SPLITS if name != "test"]
+        return sorted(had, key=SPLITS.index)[:1] or SPLITS
+
+
 def split_manifest(
     manifest: Manifest,
     *,
     shares: Mapping[str, float] = SHARES,
     seed: int = 0,
     hashes: Sequence[str] | None = None,
+    before: Before | None = None,
 ) -> Manifest:
     """The manifest with a new split for every item; splits that it had are passed over.
 
@@ -35,6 +58,9 @@ def split_manifest(
     Args:
         shares: weight of each split wanted, of "train", "val", "test"; they are made to sum to 1.
         hashes: as of `file_hashes`, where already known.
+        before: images that keep the split that they had, with their whole group; where its
+            members had several, train wins over val, and val over test. The others are
+            dealt so that all together come near the shares.
 
     Raises:
         UserError: a class has too few groups to be in every split.
@@ -47,9 +73,20 @@ def split_manifest(
     names = [name for name in SPLITS if name in shares]
     check_enough(groups, manifest.classes, len(names))
     weights = np.array([shares[name] for name in names])
-    dealt = deal(groups, weights / weights.sum())
+    allowed = None
+    if before:
+        places = [before.places({known[index] for index in group.members}) for group in groups]
+        allowed = _allowed(places, names)
+    dealt = deal(groups, weights / weights.sum(), allowed)
     items = list(manifest.items)
     for group, place in zip(groups, dealt, strict=True):
         for index in group.members:
             items[index] = replace(items[index], split=names[place])
     return Manifest(tuple(items), manifest.classes, manifest.root)
+
+
+def _allowed(places: Sequence[Collection[str]], names: Sequence[str]) -> NDArray[np.bool_]:
+    """As `deal` wants it; a group that can go to none of the splits asked for can go to all."""
+    allowed = np.array([[name in each for name in names] for each in places])
+    allowed[~allowed.any(axis=1)] = True
+    return allowed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trainer.data.item import Item, relative_name, some_names
+from trainer.data.item import SPLITS, Item, relative_name, some_names
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, ShouldStop
 from trainer.errors import UserError
@@ -94,6 +94,17 @@ def learned_by(package: Package, registry: Registry) -> Learned:
             package = registry.find(parent)
         except UserError:
             return found | Learned(untold=(parent,))
+
+
+def splits_in(package: Package) -> dict[str, str]:
+    """The split of each image that a model was trained or measured on, by SHA-256.
+
+    Where an image lay in several, train comes before val, and val before test. Nothing is known
+    of the images of a package of an older version, which holds no hashes.
+    """
+    with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
+        rows = [(row.get(HASH) or "", row.get("split") or "") for row in csv.DictReader(file)]
+    return {sha: name for name in reversed(SPLITS) for sha, split in rows if sha and split == name}
 
 
 def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +11,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trainer.data.item import Item, some_names
-from trainer.data.manifest import Manifest, digest_of, file_hashes, read_manifest
-from trainer.data.split import split_manifest
+from trainer.data.item import some_names
+from trainer.data.manifest import Manifest, digest_of, read_manifest
 from trainer.errors import UserError
 from trainer.imaging.toning import AS_PHOTOGRAPHED, COMMON
 from trainer.imaging.view import View
@@ -21,7 +20,7 @@ from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_by
 from trainer.jobs.model_opening import registry_of, view_of, view_of_spec
 from trainer.jobs.study_requests import TrainRequest
-from trainer.jobs.training_data import without_leaks
+from trainer.jobs.train_splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
 from trainer.models.package import Package
@@ -92,10 +91,11 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
     recipe = recipe_of(settings, request)
     name, place = _place(request, kind.backbone)
-    manifest, hashes = _splits(read_manifest(Path(request.data)), request, emit)
-    classes, others = _outputs(manifest, request, parent)
     learned = learned_by(parent, registry) if parent else Learned()
-    notes = tuple(_doubts(manifest, hashes, learned))
+    data = read_manifest(Path(request.data))
+    manifest, hashes = with_splits(data, request.seed, parent, learned, emit)
+    classes, others = _outputs(manifest, request, parent)
+    notes = tuple(doubts(manifest, hashes, learned))
     for note in notes:
         emit(Notice(note))
     return Plan(
@@ -208,52 +208,6 @@ def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
             f"There is already something in {place}.", "Choose another --out or --name."
         )
     return name, place
-
-
-def _splits(
-    manifest: Manifest, request: TrainRequest, emit: Emit
-) -> tuple[Manifest, Mapping[Path, str]]:
-    """With splits, without training images that are held-out images too; and the hashes."""
-    digests = file_hashes(manifest)
-    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
-    if not manifest.split("train"):
-        manifest = split_manifest(manifest, seed=request.seed, hashes=digests)
-        emit(Notice("The data say nothing of splits; they were split by class."))
-    manifest, leaked = without_leaks(manifest, hashes)
-    if leaked:
-        emit(Notice(_leaks(leaked)))
-    return manifest, hashes
-
-
-def _leaks(items: Sequence[Item]) -> str:
-    images = (
-        "1 training image that lies"
-        if len(items) == 1
-        else f"{len(items)} training images that lie"
-    )
-    return f"Left out: {images} in val or test, too: {some_names([i.path.name for i in items])}."
-
-
-def _doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:
-    splits: dict[str, set[str]] = {}
-    for item in manifest.items:
-        splits.setdefault(item.patient, set()).add(item.split)
-    if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
-        yield (
-            f"Cells of one patient lie in several splits ({some_names(torn)}): the figures may be "
-            "too good."
-        )
-    test = manifest.split("test")
-    if known := sum(hashes[item.path] in learned.hashes for item in test):
-        yield (
-            f"{known} of {len(test)} test cells were learned from by the models before this one: "
-            "the figures may be too good."
-        )
-    if learned.untold:
-        yield (
-            f"Whether {some_names(learned.untold)} learned from any test cell could not be "
-            "checked: no hashes of its training images are at hand."
-        )
 
 
 def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trainer.data.groups import joined
 from trainer.data.item import SPLITS, Item
 from trainer.data.manifest import Manifest
-from trainer.data.split import SHARES, split_manifest
+from trainer.data.split import SHARES, Before, split_manifest
 from trainer.errors import UserError
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
@@ -127,3 +128,60 @@ def test_odd_shares_are_refused(shares: dict[str, float]) -> None:
     manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(9)])
     with pytest.raises(ValueError, match="Invalid shares"):
         split_manifest(manifest, shares=shares, hashes=hashes)
+
+
+known_before = st.dictionaries(
+    st.integers(0, 60).map(lambda content: f"sha{content}"), st.sampled_from(SPLITS), max_size=60
+)
+learned_before = st.sets(st.integers(0, 60).map(lambda content: f"sha{content}"), max_size=20)
+
+
+@given(cells_of_patients, known_before, learned_before)
+def test_what_is_known_stays_where_it_was_with_its_group(
+    cells: Cells, splits: dict[str, str], learned: set[str]
+) -> None:
+    manifest, hashes = manifest_of(cells)
+    try:
+        split = split_manifest(manifest, hashes=hashes, before=Before(splits, learned))
+    except UserError:
+        return
+    assert whole_groups(split.items, hashes)
+    for members in joined(split.items, hashes):
+        had = {splits[hashes[index]] for index in members if hashes[index] in splits}
+        found = split.items[members[0]].split
+        if any(hashes[index] in learned for index in members):
+            had.discard("test")
+            assert found != "test"
+        if had:
+            assert found == min(had, key=SPLITS.index)
+
+
+def test_a_corrected_or_added_image_moves_no_other_that_is_known() -> None:
+    first, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(90)])
+    there = split_manifest(first, hashes=hashes)
+    before = Before({sha: item.split for sha, item in zip(hashes, there.items, strict=True)})
+    more = [(CLASSES[(i + (i % 10 == 0)) % 3], 0, i) for i in range(120)]
+    following, hashes = manifest_of(more)
+    again = split_manifest(following, hashes=hashes, before=before)
+    assert [i.split for i in again.items[:90]] == [i.split for i in there.items]
+    counts = Counter(item.split for item in again.items)
+    assert counts == {"train": 72, "val": 24, "test": 24}
+
+
+def test_what_is_dealt_evens_out_what_is_not() -> None:
+    """Of 60 images 40 were all trained on: too many, so the others go to val and test."""
+    manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(60)])
+    split = split_manifest(
+        manifest, hashes=hashes, before=Before(dict.fromkeys(hashes[:40], "train"))
+    )
+    counts = Counter((item.split, item.label) for item in split.items)
+    assert sum(counts["train", label] for label in CLASSES) == 40
+    for label in CLASSES:
+        assert abs(counts["val", label] - counts["test", label]) <= 1
+
+
+def test_without_anything_known_the_split_is_as_ever() -> None:
+    manifest, hashes = manifest_of([(CLASSES[i % 3], i % 17, i) for i in range(90)])
+    assert split_manifest(manifest, hashes=hashes, before=Before()) == split_manifest(
+        manifest, hashes=hashes
+    )

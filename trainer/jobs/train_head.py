@@ -130,7 +130,7 @@ def _examples(work: Work, features: Features, looks: int | None = None) -> Examp
     sources = sorted({item.source for item in features.items})
     source = np.array([sources.index(item.source) for item in features.items], dtype=np.intp)
     shares = output_weights(plan.outputs, plan.others, plan.recipe.other_share)
-    weight = cell_weights(label, source, shares)
+    weight = cell_weights(label, source, shares, plan.recipe.source_power)
     views = len(pooled)
     return Examples(
         pooled.reshape(-1, pooled.shape[-1]), np.tile(label, views), np.tile(weight, views)

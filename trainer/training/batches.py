@@ -30,7 +30,7 @@ def batches(
     """
     looks = measure_looks(cells, recipe.looks_on)
     weights = output_weights(cells.outputs, others, recipe.other_share)
-    sampler = Sampler(cells, weights, recipe.seed)
+    sampler = Sampler(cells, weights, recipe.seed, recipe.source_power)
 
     def batch(step: int) -> Batch:
         rows = sampler.rows(step, recipe.batch // 2 if recipe.consistency else recipe.batch)

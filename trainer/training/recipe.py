@@ -39,6 +39,8 @@ class Recipe:
         patience: checks without a lower balanced log-loss after which training ends; 0: none.
         mixed: compute in bfloat16 where there is a GPU; weights stay float32.
         other_share: how often an other class is drawn, against a class's 1.
+        source_power: a source's share of a class goes with its number of cells to this
+            power; 0: sources alike.
         head_looks: varied looks of each training cell that the head is fitted on, beside the
             cell as it is.
         looks_on: class on which the looks of the sources are measured.
@@ -63,6 +65,7 @@ class Recipe:
     patience: int = 6
     mixed: bool = True
     other_share: float = 0.6
+    source_power: float = 0.0
     head_looks: int = 0
     looks_on: str = "seg_neutrophil"
     augmentation: Augmentation = field(default_factory=Augmentation)
@@ -95,6 +98,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "check_every": (1, 10_000_000),
     "patience": (0, 10_000_000),
     "other_share": (0.001, 1000),
+    "source_power": (0, 1),
     "head_looks": (0, 100),
     "workers": (1, 256),
 }

@@ -1,6 +1,8 @@
-"""Which cells are drawn: classes alike, and sources alike within a class.
+"""Which cells are drawn: classes alike, and sources alike, or nearly so, within a class.
 
-Otherwise a class that one lab has much of would be learned in that lab's look.
+Otherwise a class that one lab has much of would be learned in that lab's look. A lab with
+few cells, drawn as often as one with many, shows the same ones over and over, though; a
+source's share may therefore grow with a power of its number of cells.
 """
 
 from __future__ import annotations
@@ -16,16 +18,25 @@ from trainer.training.cells import TrainingCells
 class Sampler:
     """Draws rows of training cells; the same seed and step give the same rows."""
 
-    def __init__(self, cells: TrainingCells, weights: Sequence[float], seed: int) -> None:
+    def __init__(
+        self,
+        cells: TrainingCells,
+        weights: Sequence[float],
+        seed: int,
+        source_power: float = 0.0,
+    ) -> None:
         """Args:
         cells: what to draw from.
         weights: how often each output is drawn, relative to the others.
         seed: decides every draw.
+        source_power: a source's share of an output goes with its number of cells to this
+            power: 0 draws sources alike, 1 cells.
         """
         self._seed = seed
         share = np.asarray(weights, dtype=np.float64)
         self._share = share / share.sum()
         self._groups = [_by_source(cells, output) for output in range(len(cells.outputs))]
+        self._ladders = [_ladder(groups, source_power) for groups in self._groups]
 
     def rows(self, step: int, count: int) -> NDArray[np.intp]:
         """Rows of one batch, (count,)."""
@@ -37,12 +48,15 @@ class Sampler:
 
     def _draw(self, output: int, rng: np.random.Generator) -> int:
         groups = self._groups[output]
-        group = groups[rng.integers(len(groups))]
+        group = groups[int(np.searchsorted(self._ladders[output], rng.random(), side="right"))]
         return int(group[rng.integers(len(group))])
 
 
 def cell_weights(
-    label: NDArray[np.intp], source: NDArray[np.intp], weights: Sequence[float]
+    label: NDArray[np.intp],
+    source: NDArray[np.intp],
+    weights: Sequence[float],
+    source_power: float = 0.0,
 ) -> NDArray[np.float64]:
     """How much each cell counts, (N,), so that all together count as `Sampler` would draw them.
 
@@ -50,12 +64,14 @@ def cell_weights(
         label: (N,) index of the output.
         source: (N,) index of the source.
         weights: as of `Sampler`.
+        source_power: as of `Sampler`.
     """
     groups = np.stack([label, source], axis=1)
     found, group, size = np.unique(groups, axis=0, return_inverse=True, return_counts=True)
-    sources = np.bincount(found[:, 0], minlength=len(weights))  # of each output
-    share = np.asarray(weights, dtype=np.float64)[label]
-    counts = share / (sources[label] * size[group.ravel()])
+    pull = size.astype(np.float64) ** source_power
+    pulls = np.bincount(found[:, 0], weights=pull, minlength=len(weights))  # of each output
+    of_group = np.asarray(weights, dtype=np.float64)[found[:, 0]] * pull / pulls[found[:, 0]]
+    counts = (of_group / size)[group.ravel()]
     return np.asarray(counts / counts.mean())
 
 
@@ -68,3 +84,9 @@ def _by_source(cells: TrainingCells, output: int) -> list[NDArray[np.intp]]:
     of_output = cells.label == output
     groups = [np.flatnonzero(of_output & (cells.source == s)) for s in range(len(cells.sources))]
     return [group for group in groups if len(group)]
+
+
+def _ladder(groups: list[NDArray[np.intp]], source_power: float) -> NDArray[np.float64]:
+    """Where each group's share of 0 to 1 ends; what lies beyond the last is the last's."""
+    pull = np.array([len(group) for group in groups], dtype=np.float64) ** source_power
+    return np.asarray(np.cumsum(pull)[:-1] / pull.sum())

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.balanced_loss import calibrated_log_loss
+from trainer.training.balanced_loss import calibrated_log_loss, lead
 from trainer.training.recipe import BrokeDownError
 
 _BATCH = 32
@@ -67,29 +67,35 @@ class Watch:
             self.best = values_of(learner.trainable_variables)
 
     def take_better(self, learner: keras.Model) -> bool:
-        """Give the network its best moment where that beats what it is now; whether it did."""
-        if not self.best or judge(learner, self.cells)[0] <= self.best_loss:
+        """Give the network its best moment where that is surely better; whether it did.
+
+        The best of many moments owes part of its lead to chance, so by the rule of one
+        standard error (Breiman et al., "Classification and Regression Trees", 1984) what the
+        training ended on, averaged weights as a rule, stays unless the lead is larger.
+        """
+        if not self.best:
             return False
+        ended, values = answers_of(learner, self.cells), values_of(learner.trainable_variables)
         give(learner.trainable_variables, self.best)
-        return True
+        gain, error = lead(answers_of(learner, self.cells), ended, self.cells.labels)
+        if gain <= error:
+            give(learner.trainable_variables, values)
+        return not gain <= error  # also where the training ended on what is no number
 
 
 def judge(learner: keras.Model, cells: HeldOut) -> tuple[float, float]:
     """Balanced log-loss, in nats, and macro-F1 over the outputs that the cells hold."""
-    logits = np.concatenate(
-        [
-            np.asarray(
-                keras.ops.convert_to_numpy(
-                    learner.predict_on_batch(cells.views[start : start + _BATCH].astype(np.float32))
-                ),
-                np.float64,
-            )
-            for start in range(0, len(cells.views), _BATCH)
-        ]
-    )
+    logits = answers_of(learner, cells)
     called = logits.argmax(axis=1)
     found = [_f1(called, cells.labels, int(output)) for output in np.unique(cells.labels)]
     return calibrated_log_loss(logits, cells.labels), float(np.mean(found))
+
+
+def answers_of(learner: keras.Model, cells: HeldOut) -> NDArray[np.float64]:
+    """Logits of every cell, (N, C)."""
+    batches = [cells.views[start : start + _BATCH] for start in range(0, len(cells.views), _BATCH)]
+    told = [learner.predict_on_batch(batch.astype(np.float32)) for batch in batches]
+    return np.concatenate([np.asarray(keras.ops.convert_to_numpy(one), np.float64) for one in told])
 
 
 def values_of(variables: Any) -> list[NDArray[Any]]:

@@ -48,3 +48,19 @@ def test_weights_count_cells_as_they_would_be_drawn() -> None:
     sampler = Sampler(cells, weights, 3)
     drawn = np.bincount(np.concatenate([sampler.rows(step, 50) for step in range(400)]))
     assert drawn / drawn.mean() == pytest.approx(counts, rel=0.15)
+
+
+def test_a_source_with_more_cells_is_drawn_oftener_by_a_power_of_their_number() -> None:
+    cells = drawn_cells()
+    kept = np.ones(len(cells), dtype=bool)
+    lobed = np.flatnonzero((cells.label == 0) & (cells.source == 1))
+    kept[lobed[1:]] = False
+    few = cells.take(kept)
+    sizes = [((few.label == 0) & (few.source == source)).sum() for source in (0, 1)]
+    for power in (0.0, 0.5, 1.0):
+        counts = cell_weights(few.label, few.source, [1.0, 1.0, 1.0], power)
+        shares = [counts[(few.label == 0) & (few.source == source)].sum() for source in (0, 1)]
+        assert shares[0] / shares[1] == pytest.approx((sizes[0] / sizes[1]) ** power)
+        sampler = Sampler(few, [1.0, 1.0, 1.0], 3, power)
+        drawn = np.bincount(np.concatenate([sampler.rows(step, 50) for step in range(400)]))
+        assert drawn / drawn.mean() == pytest.approx(counts, rel=0.15)

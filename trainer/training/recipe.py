@@ -16,7 +16,7 @@ class BrokeDownError(UserError):
 
 @dataclass(frozen=True)
 class Recipe:
-    """The defaults, with `unfreeze` "all", are the recipe of the bundled model.
+    """Every setting; the card of a model, the bundled one too, says which it was trained by.
 
     Attributes:
         stages: what is done, in order. "head" fits the head on kept features of the frozen

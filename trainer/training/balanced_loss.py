@@ -26,7 +26,7 @@ def calibrated_log_loss(logits: NDArray[np.floating], labels: NDArray[np.intp]) 
     more often wrong, would count against it. Arguments as there; not a number where logits are
     not finite.
     """
-    return float(np.min([balanced_log_loss(logits / one, labels) for one in _TEMPERATURES]))
+    return balanced_log_loss(_calibrated(logits, labels), labels)
 
 
 def lead(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,17 +11,16 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.jobs.taught_models import Row, notices, rows_of, teach, teach_first
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs import compare, evaluate, train
-from trainer.jobs.events import Notice
+from trainer.jobs import compare, evaluate
 from trainer.jobs.learned_cells import learned_by
-from trainer.jobs.protocol import CompareRequest, EvaluateRequest, TrainRequest
+from trainer.jobs.protocol import CompareRequest, EvaluateRequest
 from trainer.models.package import CARD, MANIFEST, Package, open_package, sha256_of
 from trainer.models.registry import Registry
 
 pytestmark = pytest.mark.slow
-Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -33,34 +31,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first” in it, its head trained on the data."""
-    folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
-        given = {"backbone": "MobileNetV2", "weights": "none", "recipe": {"input_size": 64}}
-        teach(data, folder, "first", **given, other_classes=["lymphocyte"])
-    return folder
+    return teach_first(data, tmp_path_factory.mktemp("data"), other_classes=["lymphocyte"])
 
 
 @pytest.fixture
 def model(folder: Path) -> Package:
     return open_package(folder / "models" / "first")
-
-
-def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
-    """Train a head; what was told meanwhile."""
-    told: list[Any] = []
-    request = TrainRequest(data=str(data), preset="head", name=name, data_dir=str(folder), **more)
-    train.run(request, told.append, never_stop)
-    return notices(told)
-
-
-def notices(told: Iterable[Any]) -> list[str]:
-    return [said.message for said in told if isinstance(said, Notice)]
-
-
-def rows_of(data: Path) -> list[Row]:
-    with data.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def copied(rows: Iterable[Row], data: Path, folder: Path) -> Path:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND, write_cells
+from tests.trainer.jobs.taught_models import rows_of, teach, teach_first
 from trainer.data.samples import draw_cell
-from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs import train
-from trainer.jobs.events import Notice
-from trainer.jobs.protocol import TrainRequest
 from trainer.models.package import MANIFEST, sha256_of
 
 pytestmark = pytest.mark.slow
-Row = dict[str, str]
 CELLS = len(KINDS) * sum(PER_KIND.values())
 NEW = 4  # of each kind
 
@@ -33,30 +27,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first” in it, its head trained on the data."""
-    folder = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
-        given = {"backbone": "MobileNetV2", "weights": "none", "recipe": {"input_size": 64}}
-        teach(data, folder, "first", **given)
-    return folder
+    return teach_first(data, tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(autouse=True)
 def own_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
-
-
-def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
-    """Train a head; what was told meanwhile."""
-    told: list[Any] = []
-    request = TrainRequest(data=str(data), preset="head", name=name, data_dir=str(folder), **more)
-    train.run(request, told.append, never_stop)
-    return [said.message for said in told if isinstance(said, Notice)]
-
-
-def rows_of(table: Path) -> list[Row]:
-    with table.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def splits_of(folder: Path, model: str) -> dict[str, str]:

@@ -1,0 +1,43 @@
+"""Models whose heads are trained on small data, for the tests of what a training leaves behind."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer.domain import never_stop
+from trainer.jobs import train
+from trainer.jobs.events import Notice
+from trainer.jobs.protocol import TrainRequest
+
+Row = dict[str, str]
+
+
+def teach_first(data: Path, folder: Path, **more: Any) -> Path:
+    """The data folder with the model “first” in it, its head trained on the data."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
+        given = {"backbone": "MobileNetV2", "weights": "none", "recipe": {"input_size": 64}}
+        teach(data, folder, "first", **given, **more)
+    return folder
+
+
+def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
+    """Train a head; what was told meanwhile."""
+    told: list[Any] = []
+    request = TrainRequest(data=str(data), preset="head", name=name, data_dir=str(folder), **more)
+    train.run(request, told.append, never_stop)
+    return notices(told)
+
+
+def notices(told: Iterable[Any]) -> list[str]:
+    return [said.message for said in told if isinstance(said, Notice)]
+
+
+def rows_of(table: Path) -> list[Row]:
+    with table.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -311,6 +311,7 @@ def test_the_page_says_that_it_counts(
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
     run(qtbot, assembly)
+    qtbot.waitUntil(lambda: assembly.window.session.run is not None, timeout=PATIENCE)
     page = assembly.summing.page
     assembly.window.commands["summary"].trigger()
     words = [each.text() for each in page.findChildren(QLabel)]

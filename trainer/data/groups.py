@@ -19,6 +19,9 @@ from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.errors import UserError
 
+Kin = tuple[str, ...]
+"""Something that images share which must stay together: a kind of thing, and which one."""
+
 _OTHER_WAY = {"splits": "a split of your own", "folds": "a smaller number of folds"}
 
 
@@ -56,11 +59,11 @@ def joined(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
     Args:
         hashes: of the items' bytes; an empty one joins nothing.
     """
-    first: dict[tuple[str, ...], int] = {}
+    first: dict[Kin, int] = {}
     pairs = [
         (first.setdefault(key, index), index)
         for index, (item, sha) in enumerate(zip(items, hashes, strict=True))
-        for key in _keys(item, sha)
+        for key in kin_of(sha, item.patient, item.sample)
     ]
     return join(len(items), pairs)
 
@@ -83,16 +86,20 @@ def join(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return list(together.values())
 
 
-def _keys(item: Item, sha: str) -> list[tuple[str, ...]]:
-    """What an item shares with those that it must stay with."""
-    keys: list[tuple[str, ...]] = []
+def kin_of(sha: str = "", patient: str = "", sample: str = "") -> list[Kin]:
+    """What an image shares with those that it must stay with: its bytes, its patient, its sample.
+
+    Args:
+        sha: SHA-256 of its bytes; like the others empty where not known.
+    """
+    kin: list[Kin] = []
     if sha:
-        keys.append(("bytes", sha))
-    if item.patient:
-        keys.append(("patient", item.patient))
-    if item.sample:
-        keys.append(("sample", item.patient, item.sample))
-    return keys
+        kin.append(("bytes", sha))
+    if patient:
+        kin.append(("patient", patient))
+    if sample:
+        kin.append(("sample", patient, sample))
+    return kin
 
 
 def check_enough(

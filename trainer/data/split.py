@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.groups import check_enough, deal, groups_of
+from trainer.data.groups import Kin, check_enough, deal, groups_of, kin_of
 from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest, file_hashes
 
@@ -20,20 +20,24 @@ SHARES: Mapping[str, float] = {"train": 0.6, "val": 0.2, "test": 0.2}
 
 @dataclass(frozen=True)
 class Before:
-    """What is known of images from before, by the SHA-256 of their bytes.
+    """What is known from before of images, patients and samples, each as of `kin_of`.
 
     Attributes:
         splits: the split that they had and keep.
         learned: what was learned from, which can be of every split but "test", whatever it was.
     """
 
-    splits: Mapping[str, str] = field(default_factory=dict)
-    learned: Collection[str] = frozenset()
+    splits: Mapping[Kin, str] = field(default_factory=dict)
+    learned: Collection[Kin] = frozenset()
 
-    def places(self, hashes: Collection[str]) -> Collection[str]:
-        """The splits that images which stay together can go to; train before val before test."""
-        had = {self.splits[sha] for sha in hashes if sha in self.splits}
-        if any(sha in self.learned for sha in hashes):
+    def places(self, kin: Collection[Kin]) -> Collection[str]:
+        """The splits that images which stay together can go to; train before val before test.
+
+        Args:
+            kin: of all of them.
+        """
+        had = {self.splits[each] for each in kin if each in self.splits}
+        if any(each in self.learned for each in kin):
             had.discard("test")
             return sorted(had, key=SPLITS.index)[:1] or [name for name in SPLITS if name != "test"]
         return sorted(had, key=SPLITS.index)[:1] or SPLITS
@@ -58,9 +62,9 @@ def split_manifest(
     Args:
         shares: weight of each split wanted, of "train", "val", "test"; they are made to sum to 1.
         hashes: as of `file_hashes`, where already known.
-        before: images that keep the split that they had, with their whole group; where its
-            members had several, train wins over val, and val over test. The others are
-            dealt so that all together come near the shares.
+        before: images, patients and samples that keep the split that they had, with their
+            whole group; where its members had several, train wins over val, and val over test.
+            The others are dealt so that all together come near the shares.
 
     Raises:
         UserError: a class has too few groups to be in every split.
@@ -75,7 +79,11 @@ def split_manifest(
     weights = np.array([shares[name] for name in names])
     allowed = None
     if before:
-        places = [before.places({known[index] for index in group.members}) for group in groups]
+        kin = [
+            kin_of(sha, item.patient, item.sample)
+            for item, sha in zip(manifest.items, known, strict=True)
+        ]
+        places = [before.places({e for index in g.members for e in kin[index]}) for g in groups]
         allowed = _allowed(places, names)
     dealt = deal(groups, weights / weights.sum(), allowed)
     items = list(manifest.items)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest, read_manifest, write_manifest
-from trainer.data.split import split_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.compare_answers import Answers, ask_model, plain_probe, refuse_others
 from trainer.jobs.compare_figures import Compared, compared
 from trainer.jobs.compare_speed import speed_of
+from trainer.jobs.compare_splits import settle
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost, train_apart
 from trainer.jobs.crash import package_versions, versions
@@ -27,6 +27,7 @@ from trainer.jobs.model_opening import registry_of
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.models.backbones import find_backbone
 from trainer.models.cost import cost_of
+from trainer.models.package import Package
 from trainer.safe_write import make_ready, write_text, write_together
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
@@ -93,12 +94,12 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
         find_backbone(name)
     out = Path(request.out)
     manifest = read_manifest(Path(request.data))
-    if not all(manifest.split(name) for name in ("train", "val", "test")):
-        manifest = split_manifest(manifest, seed=request.seeds[0])
-        emit(Notice("The data say nothing of splits; they were split by class and patient."))
+    models, learned = _known(manifest, request)
+    manifest = settle(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
     protocol["data_sha256"] = manifest.digest()
-    parted = _parted(manifest, request, emit, should_stop)
+    test = replace(manifest, items=manifest.split("test"))
+    parted = part(test, learned, emit, should_stop)
     make_ready(out)
     known = out / PROTOCOL
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
@@ -111,17 +112,14 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
     return Bench(out, manifest, parted)
 
 
-def _parted(
-    manifest: Manifest, request: CompareRequest, emit: Emit, should_stop: ShouldStop
-) -> Parted:
-    """The test cells, apart from those that a model which was there before learned from."""
+def _known(manifest: Manifest, request: CompareRequest) -> tuple[list[Package], Learned]:
+    """The models that are taken as they are, and what those learned from."""
     registry, learned = registry_of(request.data_dir), Learned()
-    for model in request.models:
-        package = registry.find(model)
+    models = [registry.find(model) for model in request.models]
+    for package in models:
         refuse_others(package.card, manifest)
         learned |= learned_by(package, registry)
-    test = replace(manifest, items=manifest.split("test"))
-    return part(test, learned, emit, should_stop)
+    return models, learned
 
 
 def _trained(

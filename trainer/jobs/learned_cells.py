@@ -1,13 +1,17 @@
-"""Cells that a model learned from, found by their bytes: on these it shows what it remembers."""
+"""Cells that a model learned from, found by their bytes: on these it shows what it remembers.
+
+Further cells of their patients and samples are known by name: figures on those may be too good.
+"""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from trainer.data.groups import Kin, kin_of
 from trainer.data.item import SPLITS, Item, relative_name, some_names
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, ShouldStop
@@ -29,14 +33,20 @@ class Learned:
     Attributes:
         hashes: SHA-256 of those images.
         untold: ids of the models among them of which it is not known.
+        kin: the bytes, patients and samples of those images, as of `kin_of`.
     """
 
     hashes: frozenset[str] = frozenset()
     untold: tuple[str, ...] = ()
+    kin: frozenset[Kin] = frozenset()
 
     def __or__(self, other: Learned) -> Learned:
         untold = dict.fromkeys(self.untold + other.untold)
-        return Learned(self.hashes | other.hashes, tuple(untold))
+        return Learned(self.hashes | other.hashes, tuple(untold), self.kin | other.kin)
+
+    def related(self, items: Sequence[Item]) -> int:
+        """How many images are of a patient or a sample that was learned from."""
+        return sum(not self.kin.isdisjoint(kin_of("", i.patient, i.sample)) for i in items)
 
 
 @dataclass(frozen=True)
@@ -47,11 +57,13 @@ class Parted:
         fresh: with what can be measured on, in order.
         known: what was learned from and is left out, in order.
         untold: as in `Learned`.
+        related: how many of the fresh ones are of a patient or sample that was learned from.
     """
 
     fresh: Manifest
     known: tuple[Item, ...]
     untold: tuple[str, ...]
+    related: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -61,6 +73,11 @@ class Parted:
             images, they = _counted(len(self.known))
             names = some_names([item.path.name for item in self.known])
             notes.append(f"Left out: {images} that a model learned from, by {they} bytes: {names}.")
+        if self.related:
+            notes.append(
+                f"{self.related} of {len(self.fresh.items)} images are of patients or samples "
+                "that a model learned from, by their names: the figures may be too good."
+            )
         if self.untold:
             notes.append(
                 f"Whether {some_names(self.untold)} learned from any of these images could not be "
@@ -96,15 +113,20 @@ def learned_by(package: Package, registry: Registry) -> Learned:
             return found | Learned(untold=(parent,))
 
 
-def splits_in(package: Package) -> dict[str, str]:
-    """The split of each image that a model was trained or measured on, by SHA-256.
+def splits_in(packages: Sequence[Package]) -> dict[Kin, str]:
+    """The split of each image, patient and sample that models were trained or measured on.
 
-    Where an image lay in several, train comes before val, and val before test. Nothing is known
-    of the images of a package of an older version, which holds no hashes.
+    Where one lay in several, train comes before val, and val before test. A package of an older
+    version holds no hashes; of that the patients alone are known.
     """
-    with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
-        rows = [(row.get(HASH) or "", row.get("split") or "") for row in csv.DictReader(file)]
-    return {sha: name for name in reversed(SPLITS) for sha, split in rows if sha and split == name}
+    rows = [row for package in packages for row in _rows(package)]
+    return {
+        kin: name
+        for name in reversed(SPLITS)
+        for row in rows
+        if row.split == name
+        for kin in row.kin
+    }
 
 
 def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:
@@ -113,7 +135,9 @@ def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:
     Args:
         hashes: SHA-256 of each file.
     """
-    return Learned(frozenset(hashes[i.path] for i in manifest.items if i.split in LEARNED))
+    items = [item for item in manifest.items if item.split in LEARNED]
+    kin = {kin for i in items for kin in kin_of(hashes[i.path], i.patient, i.sample)}
+    return Learned(frozenset(hashes[item.path] for item in items), (), frozenset(kin))
 
 
 def part(
@@ -126,7 +150,7 @@ def part(
         Cancelled: `should_stop` said so.
     """
     if not learned.hashes:
-        return Parted(manifest, (), learned.untold)
+        return Parted(manifest, (), learned.untold, learned.related(manifest.items))
     digests = digests_of(
         [item.path for item in manifest.items],
         workers=usable_cores(),
@@ -147,16 +171,34 @@ def part_known(manifest: Manifest, digests: Sequence[str], learned: Learned) -> 
             "from, so figures would say what was remembered.",
             "Measure on cells that took no part in the training.",
         )
-    return Parted(replace(manifest, items=fresh), known, learned.untold)
+    related = learned.related(fresh)
+    return Parted(replace(manifest, items=fresh), known, learned.untold, related)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An image in the manifest of a package; `sha` is empty in those of older versions."""
+
+    sha: str
+    split: str
+    kin: tuple[Kin, ...]
+
+
+def _rows(package: Package) -> Iterator[_Row]:
+    with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            sha, patient, sample = (row.get(name) or "" for name in (HASH, "patient", "sample"))
+            yield _Row(sha, row.get("split") or "", tuple(kin_of(sha, patient, sample)))
 
 
 def _told_by(package: Package) -> Learned:
     """By its own manifest; the packages of older versions hold no hashes."""
-    with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        hashes = {row.get(HASH) or "" for row in rows if row.get("split") in LEARNED}
-        told = HASH in (rows.fieldnames or ()) and "" not in hashes
-    return Learned(frozenset(hashes - {""}), () if told else (package.card.id,))
+    everything = list(_rows(package))
+    rows = [row for row in everything if row.split in LEARNED]
+    hashes = frozenset(row.sha for row in rows)
+    told = bool(everything) and "" not in hashes
+    kin = frozenset(kin for row in rows for kin in row.kin)
+    return Learned(hashes - {""}, () if told else (package.card.id,), kin)
 
 
 def _counted(count: int) -> tuple[str, str]:

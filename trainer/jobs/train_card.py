@@ -12,6 +12,7 @@ from typing import Any
 
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
+from trainer.data.table import COLUMNS
 from trainer.evaluation.cell_figures import as_record
 from trainer.inference.distance import NEIGHBOURS
 from trainer.jobs.learned_cells import HASH
@@ -99,9 +100,9 @@ def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Names say where the images lay; by the hashes they are known again wherever they lie."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("file", "label", "split", "patient", "source", HASH))
+    writer.writerow((*COLUMNS, HASH))
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)
-        row = (name, item.label, item.split, item.patient, item.source, hashes[item.path])
-        writer.writerow(row)
+        known = (item.patient, item.source, item.sample)
+        writer.writerow((name, item.label, item.split, *known, hashes[item.path]))
     return text.getvalue()

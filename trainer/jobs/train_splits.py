@@ -7,10 +7,9 @@ from pathlib import Path
 
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, file_hashes
-from trainer.data.split import Before, split_manifest
-from trainer.errors import UserError
+from trainer.jobs.dealt_splits import deal_as_known
 from trainer.jobs.events import Emit, Notice
-from trainer.jobs.learned_cells import LEARNED, Learned, splits_in
+from trainer.jobs.learned_cells import Learned
 from trainer.jobs.training_data import without_leaks
 from trainer.models.package import Package
 
@@ -32,36 +31,13 @@ def with_splits(
     digests = file_hashes(manifest)
     hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
     if not manifest.split("train"):
-        before = Before(splits_in(parent), learned.hashes) if parent else Before()
-        manifest = split_manifest(manifest, seed=seed, hashes=digests, before=before)
-        if parent:
-            _refuse_lacking(manifest, parent)
-        emit(Notice(_told(manifest, digests, parent, before)))
+        models = [parent] if parent else []
+        manifest, told = deal_as_known(manifest, seed, digests, models, learned)
+        emit(Notice(told))
     manifest, leaked = without_leaks(manifest, hashes)
     if leaked:
         emit(Notice(_leaks(leaked)))
     return manifest, hashes
-
-
-def _told(
-    manifest: Manifest, digests: Sequence[str], parent: Package | None, before: Before
-) -> str:
-    told = "The data say nothing of splits; they were split by class."
-    same = [before.splits.get(s) == i.split for i, s in zip(manifest.items, digests, strict=True)]
-    if not parent or not any(same):
-        return told
-    return f"{told} {sum(same)} of {len(same)} images kept the split of the model {parent.card.id}."
-
-
-def _refuse_lacking(manifest: Manifest, parent: Package) -> None:
-    for split in LEARNED:
-        held = {item.label for item in manifest.split(split)}
-        if lacking := [name for name in manifest.classes if name not in held]:
-            raise UserError(
-                f"No image of {some_names(lacking)} would be in the split “{split}”: images "
-                f"that the model {parent.card.id} knows keep the split that they had there.",
-                "Add images of it, or give a split of your own.",
-            )
 
 
 def _leaks(items: Sequence[Item]) -> str:
@@ -95,6 +71,11 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
         yield (
             f"{known} of {len(test)} test cells were learned from by the models before this one: "
             "the figures may be too good."
+        )
+    if kin := learned.related([item for item in test if hashes[item.path] not in learned.hashes]):
+        yield (
+            f"{kin} of {len(test)} test cells are of patients or samples that the models before "
+            "this one learned from, by their names: the figures may be too good."
         )
     if learned.untold:
         yield (

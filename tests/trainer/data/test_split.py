@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.data.groups import joined
+from trainer.data.groups import Kin, joined, kin_of
 from trainer.data.item import SPLITS, Item
 from trainer.data.manifest import Manifest
 from trainer.data.split import SHARES, Before, split_manifest
@@ -136,13 +136,18 @@ known_before = st.dictionaries(
 learned_before = st.sets(st.integers(0, 60).map(lambda content: f"sha{content}"), max_size=20)
 
 
+def by_bytes(splits: dict[str, str]) -> dict[Kin, str]:
+    return {kin_of(sha)[0]: split for sha, split in splits.items()}
+
+
 @given(cells_of_patients, known_before, learned_before)
 def test_what_is_known_stays_where_it_was_with_its_group(
     cells: Cells, splits: dict[str, str], learned: set[str]
 ) -> None:
     manifest, hashes = manifest_of(cells)
     try:
-        split = split_manifest(manifest, hashes=hashes, before=Before(splits, learned))
+        before = Before(by_bytes(splits), by_bytes(dict.fromkeys(learned, "train")))
+        split = split_manifest(manifest, hashes=hashes, before=before)
     except UserError:
         return
     assert whole_groups(split.items, hashes)
@@ -156,10 +161,35 @@ def test_what_is_known_stays_where_it_was_with_its_group(
             assert found == min(had, key=SPLITS.index)
 
 
+some_patients = st.sets(st.integers(1, 12), max_size=4)
+
+
+@given(cells_of_patients, some_patients, some_patients)
+def test_new_images_go_where_their_patient_was(
+    cells: Cells, tested: set[int], learned: set[int]
+) -> None:
+    """Though none of the images that were known of the patient is at hand any more."""
+    manifest, hashes = manifest_of(cells)
+    was = {f"p{number}": kin_of("", f"p{number}")[0] for number in tested | learned}
+    before = Before({was[f"p{n}"]: "test" for n in tested}, {was[f"p{n}"] for n in learned})
+    try:
+        split = split_manifest(manifest, hashes=hashes, before=before)
+    except UserError:
+        return
+    for members in joined(split.items, hashes):
+        patients = {split.items[index].patient for index in members}
+        found = split.items[members[0]].split
+        if patients & {f"p{number}" for number in learned}:
+            assert found != "test"
+        elif patients & {f"p{number}" for number in tested}:
+            assert found == "test"
+
+
 def test_a_corrected_or_added_image_moves_no_other_that_is_known() -> None:
     first, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(90)])
     there = split_manifest(first, hashes=hashes)
-    before = Before({sha: item.split for sha, item in zip(hashes, there.items, strict=True)})
+    had = {sha: item.split for sha, item in zip(hashes, there.items, strict=True)}
+    before = Before(by_bytes(had))
     more = [(CLASSES[(i + (i % 10 == 0)) % 3], 0, i) for i in range(120)]
     following, hashes = manifest_of(more)
     again = split_manifest(following, hashes=hashes, before=before)
@@ -172,7 +202,7 @@ def test_what_is_dealt_evens_out_what_is_not() -> None:
     """Of 60 images 40 were all trained on: too many, so the others go to val and test."""
     manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(60)])
     split = split_manifest(
-        manifest, hashes=hashes, before=Before(dict.fromkeys(hashes[:40], "train"))
+        manifest, hashes=hashes, before=Before(by_bytes(dict.fromkeys(hashes[:40], "train")))
     )
     counts = Counter((item.split, item.label) for item in split.items)
     assert sum(counts["train", label] for label in CLASSES) == 40

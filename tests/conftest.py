@@ -20,9 +20,18 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real disk of 64 kB."""
-    mount = tmp_path / "small"
+    yield from _mounted(tmp_path / "small", "64k")
+
+
+@pytest.fixture
+def disk_of_a_model(tmp_path: Path) -> Iterator[Path]:
+    """A real disk of 40 MB: a package of MobileNetV2 has room, and not much beside it."""
+    yield from _mounted(tmp_path / "for a model", "40m")
+
+
+def _mounted(mount: Path, size: str) -> Iterator[Path]:
     mount.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(mount)]
+    mounting = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(mount)]
     if sys.platform != "linux" or os.getuid() != 0:
         pytest.skip("mounting a small disk needs Linux and root")
     if subprocess.run(mounting, check=False, capture_output=True).returncode:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from trainer.domain import ShouldStop
+from trainer.errors import PackageError, UserError
 from trainer.inference.distance import NEIGHBOURS, Reference
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import TrainRequest
@@ -15,6 +18,7 @@ from trainer.jobs.train_head import teach_head
 from trainer.jobs.train_holdouts import read_holdouts
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of
+from trainer.jobs.train_room import refuse_too_little
 from trainer.jobs.train_work import Taught, Work
 from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
@@ -39,6 +43,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     """
     plan = plan_of(request, emit)
     make_ready(plan.folder.parent)
+    refuse_too_little(plan)
     holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
     with KeptResults(cache_folder() / KEPT) as kept:
         work = Work(plan, request, kept, emit, should_stop, holdouts)
@@ -58,7 +63,8 @@ def _train(work: Work) -> dict[str, object]:
     settled = settle(taught.calibration, reference, len(plan.classes))
     figures = _figures(taught, plan, settled, reference)
     card = card_of(plan, work.request, taught, settled, figures)
-    package = package_of(plan, card, taught, figures)
+    with _kept(taught):
+        package = package_of(plan, card, taught, figures)
     if taught.checkpoint:
         taught.checkpoint.remove()
     _note_pictures(work, package, taught)
@@ -67,6 +73,20 @@ def _train(work: Work) -> dict[str, object]:
     said = f"The model {plan.id} is in {package}."
     work.emit(Result({"text": said, "balanced_accuracy": accuracy}))
     return {"model": plan.id, "folder": str(package), "balanced_accuracy": accuracy, "failed": 0}
+
+
+@contextmanager
+def _kept(taught: Taught) -> Iterator[None]:
+    """Say that what was learned is kept where its package cannot be written."""
+    try:
+        yield
+    except PackageError:
+        raise
+    except UserError as error:
+        if taught.checkpoint is None:
+            raise
+        words = "Make room; what was learned is kept."
+        raise UserError(error.message, words, can_go_on=True) from error
 
 
 def _figures(taught: Taught, plan: Plan, settled: Settled, reference: Reference) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Backbone:
         input_size: side of the square input that it was designed for, pixels.
         smallest: the smallest side that it accepts, pixels.
         channels: K, the number of feature channels.
+        parameters: number of its weights.
         preprocessing: what is done to RGB 0-255 before its first layer. "inside" means
             that the architecture carries its own.
         top_block: first layer of the last block, from which on a fine-tuning trains that
@@ -57,6 +58,7 @@ class Backbone:
     input_size: int
     smallest: int
     channels: int
+    parameters: int
     preprocessing: Preprocessing
     top_block: str
     weights: WeightsFile
@@ -69,6 +71,7 @@ _ROWS = (
         input_size=224,
         smallest=32,
         channels=1280,
+        parameters=2_257_984,
         preprocessing="minus_one_to_one",
         top_block="block_13_expand",
         weights=WeightsFile(
@@ -82,6 +85,7 @@ _ROWS = (
         input_size=224,
         smallest=32,
         channels=512,
+        parameters=14_714_688,
         preprocessing="imagenet_bgr_mean",
         top_block="block5_conv1",
         weights=WeightsFile(
@@ -95,6 +99,7 @@ _ROWS = (
         input_size=224,
         smallest=32,
         channels=2048,
+        parameters=23_587_712,
         preprocessing="imagenet_bgr_mean",
         top_block="conv5_block1_1_conv",
         weights=WeightsFile(
@@ -108,6 +113,7 @@ _ROWS = (
         input_size=299,
         smallest=71,
         channels=2048,
+        parameters=20_861_480,
         preprocessing="minus_one_to_one",
         top_block="block13_sepconv1_act",
         weights=WeightsFile(
@@ -121,6 +127,7 @@ _ROWS = (
         input_size=224,
         smallest=32,
         channels=1920,
+        parameters=18_321_984,
         preprocessing="imagenet_mean_std",
         top_block="conv5_block1_0_bn",
         weights=WeightsFile(
@@ -134,6 +141,7 @@ _ROWS = (
         input_size=300,
         smallest=32,
         channels=1536,
+        parameters=10_783_535,
         preprocessing="inside",
         top_block="block6a_expand_conv",
         weights=WeightsFile(

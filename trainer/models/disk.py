@@ -11,6 +11,9 @@ from pathlib import Path
 
 from trainer.errors import UserError
 
+BYTES_PER_WEIGHT = 12
+"""Of a package: the network twice (as written, and compressed) and the graph, at float32."""
+
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trainer.errors import PackageError
 from trainer.models.card import Card
+from trainer.models.disk import BYTES_PER_WEIGHT
 from trainer.models.export import export_graph
 from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
@@ -24,8 +25,6 @@ from trainer.models.network import head_of
 from trainer.models.package import HEAD, NETWORK
 from trainer.models.parts import Written
 
-# The network twice (as written, and compressed) and the graph, all at float32.
-BYTES_PER_WEIGHT = 12
 METADATA = "metadata.json"
 SHARED = "shared_object_id"
 

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.models.card import HeadSpec
-from trainer.models.disk import beside, writing
+from trainer.models.disk import BYTES_PER_WEIGHT, beside, writing
 from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
-from trainer.models.network_parts import BYTES_PER_WEIGHT, export_parts
+from trainer.models.network_parts import export_parts
 from trainer.models.package import NETWORK
 from trainer.models.stem import Stem, digest_of_weights, open_stem, write_about
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.errors import UserError
 from trainer.safe_write import remove_unfinished, write_with
 
 FILE = "state.npz"
@@ -80,7 +81,11 @@ class Checkpoint:
             with path.open("wb") as file:
                 np.savez(file, **arrays)  # type: ignore[arg-type]
 
-        write_with(self._folder / FILE, write, durable=False)
+        try:
+            write_with(self._folder / FILE, write, durable=False)
+        except UserError as error:
+            words = "Make room; the training goes on from the state before."
+            raise UserError(error.message, words, can_go_on=True) from error
 
     def load(self) -> State | None:
         """The state that was kept; None where there is none, or it is damaged."""

@@ -6,12 +6,13 @@ import logging
 import math
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import keras
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.errors import UserError
 from trainer.models.memory import out_of_memory
 from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
@@ -142,6 +143,7 @@ class _Sitting:
                 on_progress(Progress("training", self._step, recipe.steps, pace))
                 if self._step % recipe.check_every == 0:
                     self._check()
+        self._keep_the_end()
         self._history.settled = not self._history.stopped and self._step < recipe.steps
         return self._finished()
 
@@ -165,6 +167,13 @@ class _Sitting:
         if self._watch:
             self._watch.check(self._learner, self._step)
         self._save()
+
+    def _keep_the_end(self) -> None:
+        """Keep the last state, too, so that a package that cannot be written costs no step."""
+        if self._history.stopped or self._step % self._recipe.check_every == 0:
+            return  # it is kept already
+        with suppress(UserError):  # no room for the state says nothing of the package's
+            self._save()
 
     def _settled(self) -> bool:
         """Whether validation cells have not got better for too long."""

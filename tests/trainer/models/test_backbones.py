@@ -90,6 +90,7 @@ def test_weights_of_the_bare_backbone_are_loaded_layer_by_layer(
     bare = getattr(keras.applications, row.name)(
         include_top=False, weights=None, input_shape=(size, size, 3)
     )
+    assert bare.count_params() == row.parameters
     file = tmp_path / "bare.weights.h5"
     bare.save_weights(file)
     network = build_network(row.name, 3, size, weights=file)

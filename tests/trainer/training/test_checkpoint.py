@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
-from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint
+from trainer.errors import UserError
+from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint, State
 from trainer.training.finetune import Lesson, fine_tune
 
 
@@ -90,3 +92,17 @@ def test_only_a_few_states_of_other_trainings_are_kept(tmp_path: Path) -> None:
         (tmp_path / f"other {number}").mkdir()
     Checkpoint(tmp_path / "this").remove()
     assert len(list(tmp_path.iterdir())) == MOST_KEPT
+
+
+def test_a_state_without_room_leaves_the_one_before(small_disk: Path) -> None:
+    checkpoint = Checkpoint(small_disk / "this")
+    numbers = {"parts": 1, "averaged": 0, "since": 0, "best_loss": 1.0, "seconds": 1.0}
+    lists: dict[str, Any] = {name: [] for name in ("optimizer", "average", "best", "checks")}
+    first = State(step=1, model=[np.zeros(4)], loss=[1.0], accuracy=[0.5], **lists, **numbers)
+    checkpoint.save(first)
+    with pytest.raises(UserError, match="disk is full") as caught:
+        checkpoint.save(replace(first, step=2, model=[np.zeros(20_000)]))
+    assert caught.value.can_go_on
+    kept = checkpoint.load()
+    assert kept is not None
+    assert kept.step == 1

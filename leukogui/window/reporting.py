@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
+from leukogui.threads.repeated_task import RepeatedTask
 from leukogui.window.main_window import MainWindow
 from leukogui.window.text_window import TextWindow
 
@@ -27,22 +27,18 @@ class Reporting(QObject):
     def __init__(self, window: MainWindow, logs: Path) -> None:
         super().__init__(window)
         self._window, self._logs = window, logs
-        self._thread: threading.Thread | None = None
+        self._looking = RepeatedTask("report", self._find)
         self.shown: TextWindow | None = None
         self._found.connect(self._show)
         window.commands.on("report", self.show_last)
 
     def show_last(self) -> None:
         """Look for the newest report, and show it."""
-        self.close()
-        self._thread = threading.Thread(target=self._find, name="report", daemon=True)
-        self._thread.start()
+        self._looking.start()
 
     def close(self) -> None:
         """Wait for the thread."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._looking.close()
 
     def tell_of_last_session(self, log: str) -> None:
         """Say that the last session ended unexpectedly, and where its log is."""

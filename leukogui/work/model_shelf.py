@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from leukogui.threads.repeated_task import RepeatedTask
 from trainer.errors import UserError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ModelShelf(QObject):
         self._folders = (user, bundled)
         self._cards: tuple[Card, ...] = ()
         self._serving = ""
-        self._thread: threading.Thread | None = None
+        self._reading = RepeatedTask("models", self._load)
         self._read.connect(self._take)
 
     @property
@@ -48,15 +48,11 @@ class ModelShelf(QObject):
 
     def load(self) -> None:
         """Read the cards again."""
-        self.close()
-        self._thread = threading.Thread(target=self._load, name="models", daemon=True)
-        self._thread.start()
+        self._reading.start()
 
     def close(self) -> None:
         """Wait for the thread."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._reading.close()
 
     def _load(self) -> None:
         from trainer.models.registry import Registry  # brings pydantic

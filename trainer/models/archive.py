@@ -5,17 +5,18 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
 from trainer.errors import PackageError
 from trainer.models.package import CARD, FILES, Package
+from trainer.models.zip_reading import chunks_of, open_zip
 from trainer.safe_write import write_with
 
 MAX_BYTES = 4 << 30
 MAX_RATIO = 1000
 MAX_ENTRIES = 100
 _CHUNK = 1 << 20
+_KIND = "a zip archive"
 _JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 _ALLOWED = frozenset({CARD, *FILES})
 
@@ -55,14 +56,11 @@ def unpack(source: Path, folder: Path) -> None:
         return
     if not source.is_file():
         raise PackageError(f"There is no file or folder “{source}”.")
-    try:
-        with zipfile.ZipFile(source) as archive:
-            chosen = _choose(source, archive)
-            folder.mkdir(parents=True)
-            for name, entry in chosen.items():
-                _extract(source, archive, entry, folder / name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise PackageError(f"“{source.name}” is damaged or not a zip archive.") from error
+    with open_zip(source, _KIND) as archive:
+        chosen = _choose(source, archive)
+        folder.mkdir(parents=True)
+        for name, entry in chosen.items():
+            _extract(source, archive, entry, folder / name)
 
 
 def unpacked_size(source: Path) -> int:
@@ -70,9 +68,9 @@ def unpacked_size(source: Path) -> int:
     if source.is_dir():
         return sum(path.stat().st_size for path in source.iterdir() if path.name in _ALLOWED)
     try:
-        with zipfile.ZipFile(source) as archive:
+        with open_zip(source, _KIND) as archive:
             return min(MAX_BYTES, sum(entry.file_size for entry in archive.infolist()))
-    except (OSError, zipfile.BadZipFile):
+    except PackageError:
         return 0  # What is wrong with it is said when it is unpacked.
 
 
@@ -139,8 +137,8 @@ def _check_entry(source: Path, entry: zipfile.ZipInfo, parts: tuple[str, ...]) -
 def _extract(source: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
     """Copy one entry, and no more of it than it announced."""
     left = entry.file_size
-    with archive.open(entry) as stream, path.open("xb") as sink:
-        while chunk := stream.read(_CHUNK):
+    with path.open("xb") as sink:
+        for chunk in chunks_of(archive, entry, _KIND):
             left -= len(chunk)
             if left < 0:
                 raise PackageError(f"“{source.name}” holds more than it says; refused.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import math
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from trainer.errors import PackageError
+from trainer.models.zip_reading import bytes_of, open_zip
 
 LIMIT_BYTES = 1 << 30
 
@@ -38,15 +38,14 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
             or sizes that do not agree with each other.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path, "a file of arrays") as archive:
             _check_sizes(path, archive, limit)
-            return {
-                entry.filename.removesuffix(".npy"): _read_array(archive.read(entry))
+            parts = {
+                entry.filename.removesuffix(".npy"): bytes_of(archive, entry, "a file of arrays")
                 for entry in archive.infolist()
             }
-    except PackageError:
-        raise
-    except (OSError, ValueError, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError) as error:
+        return {name: _read_array(data) for name, data in parts.items()}
+    except (ValueError, EOFError, SyntaxError) as error:
         raise PackageError(f"“{path.name}” cannot be read: {error}.") from error
 
 

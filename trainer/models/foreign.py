@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Any, NoReturn
 
 from trainer.errors import PackageError
 from trainer.models.keras_file import check_architecture, check_keras_file
+from trainer.models.zip_reading import open_zip
 
 _HINT = (
     "Import a model package of this program, or give weights of the bare network to"
@@ -39,7 +39,7 @@ def refuse_foreign(path: Path) -> NoReturn:
 
 
 def _refuse_zip(path: Path) -> NoReturn:
-    with zipfile.ZipFile(path) as archive:
+    with open_zip(path, "a model") as archive:
         names = archive.namelist()
     if any(name.endswith((".pkl", ".pickle")) for name in names):
         raise PackageError(

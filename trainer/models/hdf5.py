@@ -41,7 +41,7 @@ def open_hdf5(source: Path | BinaryIO, name: str) -> Iterator[Any]:
         with h5py.File(source, "r") as file:
             _inspect(file, _size(source), name)
             yield file
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
+    except (OSError, RuntimeError, KeyError, ValueError, OverflowError) as error:
         raise PackageError(
             f"“{name}” cannot be read as a file of weights; it is damaged or of another kind.",
             str(error),

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from trainer.errors import PackageError
+from trainer.models.zip_reading import bytes_of, open_zip
 
 CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
@@ -27,6 +26,7 @@ MAX_CONFIG = 64 << 20
 MAX_WEIGHTS = 4 << 30
 MAX_RATIO = 1000
 
+_KIND = "a Keras model"
 _KERAS_MODULES = ("keras", "builtins")
 _REASON = "Opening it could run code of whoever made it, so it was not opened."
 
@@ -40,14 +40,14 @@ def check_keras_file(path: Path) -> dict[str, Any]:
     Raises:
         PackageError: says what was found.
     """
-    with _open(path) as archive:
+    with open_zip(path, _KIND) as archive:
         names = {entry.filename for entry in archive.infolist()}
         _refuse_extra(path, names - MEMBERS)
         if not {CONFIG, WEIGHTS} <= names:
             raise PackageError(f"“{path.name}” is not a complete Keras model.")
         for entry in archive.infolist():
             _check_size(path, entry)
-        config = _parse(path, archive.read(CONFIG))
+        config = _parse(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
     check_architecture(config, path.name)
     return config
 
@@ -58,13 +58,13 @@ def read_weights(path: Path) -> BinaryIO:
     Raises:
         PackageError: there are none, or their size is not to be believed.
     """
-    with _open(path) as archive:
+    with open_zip(path, _KIND) as archive:
         try:
             entry = archive.getinfo(WEIGHTS)
         except KeyError as error:
             raise PackageError(f"“{path.name}” holds no weights.") from error
         _check_size(path, entry)
-        return io.BytesIO(archive.read(entry))
+        return io.BytesIO(bytes_of(archive, entry, _KIND))
 
 
 def check_architecture(config: Any, name: str) -> None:
@@ -96,10 +96,15 @@ def _check_node(node: dict[str, Any], name: str) -> None:
         raise PackageError(f"“{name}” holds a Lambda layer{layer}, that is program code.", _REASON)
     registered = node.get("registered_name")
     module = node.get("module")
-    if isinstance(module, str) and module.split(".")[0] not in _KERAS_MODULES:
+    if isinstance(module, str) and not _of_keras(module):
         raise PackageError(f"“{name}” needs the foreign code {module}.{kind}.", _REASON)
-    if isinstance(registered, str) and ">" in registered and not registered.startswith("keras"):
+    if isinstance(registered, str) and ">" in registered and not _of_keras(registered):
         raise PackageError(f"“{name}” needs the foreign code {registered}.", _REASON)
+
+
+def _of_keras(place: str) -> bool:
+    """Whether a module (`keras.layers`) or a registered name (`keras>Dense`) is one of Keras."""
+    return re.split("[.>]", place)[0] in _KERAS_MODULES
 
 
 def _layer_name(node: dict[str, Any]) -> str:
@@ -135,12 +140,3 @@ def _parse(path: Path, data: bytes) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise PackageError(f"The architecture in “{path.name}” cannot be read.")
     return config
-
-
-@contextmanager
-def _open(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise PackageError(f"“{path.name}” is damaged or not a Keras model.", str(error)) from error

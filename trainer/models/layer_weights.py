@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,18 +34,37 @@ def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
         PackageError: it holds no layers, or weights of layers that the network lacks.
     """
     groups = file.get("layers")
-    if groups is None:
+    if not isinstance(groups, Mapping):
         raise PackageError(f"“{name}” holds no layers of a network.", _HINT)
     names = keras3_names(layers)
-    unknown = [key for key in groups if key not in names and len(groups[key].get("vars", ()))]
+    unknown = [key for key in groups if key not in names and variables_of(file, key, name)]
     if unknown:
         raise PackageError(f"“{name}” holds weights of a layer too many: {unknown[0]}.", _HINT)
-    stored = []
-    for layer, group in zip(layers, names, strict=True):
-        if layer.weights:
-            values = groups.get(f"{group}/vars", {})
-            stored.append(Stored(group, tuple(values[key] for key in sorted(values, key=int))))
-    return stored
+    return [
+        Stored(group, variables_of(file, group, name))
+        for layer, group in zip(layers, names, strict=True)
+        if layer.weights
+    ]
+
+
+def variables_of(file: Any, group: str, name: str) -> tuple[Any, ...]:
+    """The datasets of one layer in a file of weights, in order; none where it has none.
+
+    Args:
+        file: an inspected HDF5 file.
+        group: of the layer, as of `group_names`.
+        name: of the file, for messages.
+
+    Raises:
+        PackageError: what lies there is no list of arrays.
+    """
+    values = file.get(f"layers/{group}/vars", {})
+    arrays = isinstance(values, Mapping) and all(
+        key.isdecimal() and not isinstance(value, Mapping) for key, value in values.items()
+    )
+    if not arrays:
+        raise PackageError(f"“{name}” holds no list of weights for the layer {group}.", _HINT)
+    return tuple(values[key] for key in sorted(values, key=int))
 
 
 def keras3_names(layers: Iterable[Any]) -> list[str]:

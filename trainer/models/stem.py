@@ -17,7 +17,7 @@ from trainer.models.card import Grid, HeadSpec
 from trainer.models.hdf5 import open_hdf5
 from trainer.models.head import LAYERS
 from trainer.models.keras_file import check_keras_file, read_weights
-from trainer.models.layer_weights import group_names
+from trainer.models.layer_weights import group_names, variables_of
 from trainer.models.package import GRAPH, NETWORK, Package
 
 ABOUT = "stem.json"
@@ -107,10 +107,9 @@ def digest_of_weights(network: Path) -> str:
     digest = hashlib.sha256()
     with open_hdf5(read_weights(network), NETWORK) as file:
         for name, group in layers.items():
-            values = {} if name in LAYERS else file.get(f"layers/{group}/vars", {})
-            for key in sorted(values, key=int):
-                digest.update(str(values[key].shape).encode())
-                digest.update(values[key][()].tobytes())
+            for values in () if name in LAYERS else variables_of(file, group, NETWORK):
+                digest.update(str(values.shape).encode())
+                digest.update(values[()].tobytes())
     return digest.hexdigest()
 
 

@@ -167,3 +167,25 @@ def test_weights_that_are_text_are_refused(package: Path, reseal: Reseal, tmp_pa
 def test_damaged_weights_are_refused(package: Path, reseal: Reseal) -> None:
     rezip(package / "model.keras", model__weights__h5=b"\x89HDF\r\n\x1a\n" + bytes(200))
     network_refused(package, reseal, "damaged or of another kind")
+
+
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ("layers", "holds no layers of a network"),
+        ("layers/dense_1", ": it has|expects"),
+        ("layers/dense_1/vars", "no list of weights for the layer dense_1"),
+        ("layers/dense_1/vars/kernel", "no list of weights for the layer dense_1"),
+        ("layers/dense_1/vars/0/inner", "no list of weights for the layer dense_1"),
+    ],
+)
+def test_weights_at_odd_places_are_refused(
+    package: Path, reseal: Reseal, tmp_path: Path, place: str, message: str
+) -> None:
+    def misplace(weights: h5py.File) -> None:
+        if place in weights or place.startswith(LOGITS):
+            del weights[place.removesuffix("/inner")]
+        weights[place] = np.arange(3, dtype=np.float32)
+
+    spoil_weights(package, tmp_path, misplace)
+    network_refused(package, reseal, message)

@@ -1,4 +1,4 @@
-"""The fine-tuning stage: the network itself is trained, by Keras, on cells in ever new looks."""
+"""The fine-tuning stage: the network itself is trained, by Keras, on cells in varied looks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ from trainer.jobs.training_data import (
 from trainer.locations import cache_folder
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
+from trainer.training.kept_arrays import KeptArrays, NotKeptError
 from trainer.training.kept_results import key_of
+from trainer.training.lesson import HeldOut, Lesson
 
 GATE_CELLS = 1200
 CHECK_CELLS = 600
@@ -56,8 +58,9 @@ def teach_network(work: Work) -> Taught:
     held = _read(work)
     from trainer.models.export import round_to_float16
 
-    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, work))
-    history = _fine_tuned(network, held, work, checkpoint)
+    lesson = _lesson(network, held, work)
+    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, lesson, work))
+    history = _fine_tuned(network, lesson, work, checkpoint)
     round_to_float16(network)
     train = labelled(held.shots, "train", plan.outputs)
     rows = spread(train.items, train.labels, plan.recipe.seed)
@@ -78,19 +81,29 @@ def teach_network(work: Work) -> Taught:
     )
 
 
-def _fine_tuned(network: Any, held: _Held, work: Work, checkpoint: Checkpoint) -> History:
-    """Train in place; go on from where it broke off, if that was asked for."""
-    from trainer.training.finetune import Lesson, fine_tune
-    from trainer.training.watching import HeldOut
+def _lesson(network: Any, held: _Held, work: Work) -> Lesson:
+    """What is learned from; at the cut where the recipe says so and it can be done."""
+    from trainer.training.at_the_cut import at_the_cut
 
     plan = work.plan
     val = _part_of(labelled(held.shots, "val", plan.outputs), CHECK_CELLS)
-    lesson = Lesson(
-        cells_of(held.shots, "train", plan.outputs, plan.view, plan.size),
-        plan.recipe,
-        plan.others,
-        HeldOut(val.views, val.labels),
-    )
+    cells = cells_of(held.shots, "train", plan.outputs, plan.view, plan.size)
+    lesson = Lesson(cells, plan.recipe, plan.others, HeldOut(val.views, val.labels))
+    arrays = KeptArrays(cache_folder() / "activations")
+    try:
+        return at_the_cut(
+            network, lesson, arrays, on_progress=work.emit, should_stop=work.should_stop
+        )
+    except NotKeptError as error:
+        said = "Activations at the cut are not kept, and cells are varied anew at every step."
+        work.emit(Notice(f"{said} {error.message}", error.hint))
+        return lesson
+
+
+def _fine_tuned(network: Any, lesson: Lesson, work: Work, checkpoint: Checkpoint) -> History:
+    """Train in place; go on from where it broke off, if that was asked for."""
+    from trainer.training.finetune import fine_tune
+
     if work.request.resume and checkpoint.load() is None:
         work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
     history = fine_tune(
@@ -108,7 +121,7 @@ def _fine_tuned(network: Any, held: _Held, work: Work, checkpoint: Checkpoint) -
     return history
 
 
-def _fingerprint(network: Any, work: Work) -> str:
+def _fingerprint(network: Any, lesson: Lesson, work: Work) -> str:
     """Of all that decides the result: weights, data, recipe, network and program."""
     plan = work.plan
     weights = hashlib.sha256()
@@ -121,6 +134,7 @@ def _fingerprint(network: Any, work: Work) -> str:
         "outputs": plan.outputs,
         "view": asdict(plan.view),
         "recipe": plan.recipe.as_record(),
+        "at the cut": lesson.kept is not None,
     }
     return key_of(made_of).hex()[:24]
 

@@ -1,60 +1,75 @@
-"""Batches of training cells in ever new looks, prepared beside the network's work."""
+"""Batches of training cells in their looks, prepared beside the network's work."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator
+from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.training.ahead import ahead
 from trainer.training.augment import augmented
-from trainer.training.cells import TrainingCells
-from trainer.training.recipe import Recipe
+from trainer.training.lesson import Lesson
 from trainer.training.sampling import Sampler, output_weights
 from trainer.training.style import measure_looks
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
+Shown = Callable[[int, NDArray[np.intp]], NDArray[np.float32]]
 
-_AHEAD = 4  # batches prepared while the network works
 
+def batches(lesson: Lesson, first: int = 0) -> Generator[Batch]:
+    """What is shown, float32 (B, ...), and one-hot targets (B, C), from step `first` on.
 
-def batches(
-    cells: TrainingCells, recipe: Recipe, others: Sequence[str] = (), first: int = 0
-) -> Generator[Batch]:
-    """Images (B, S, S, 3) float32 0-255 and one-hot targets (B, C), from step `first` on.
-
-    Each cell is varied by numbers drawn from (seed, step, place in the batch), so that
-    the result does not depend on the number of workers.
+    Images (B, S, S, 3), 0-255, or activations at the cut where the lesson holds such. Each
+    cell's look is given by numbers drawn from (seed, step, place in the batch), so that the
+    result does not depend on the number of workers.
     """
-    looks = measure_looks(cells, recipe.looks_on)
-    weights = output_weights(cells.outputs, others, recipe.other_share)
+    cells, recipe = lesson.cells, lesson.recipe
+    weights = output_weights(cells.outputs, lesson.others, recipe.other_share)
     sampler = Sampler(cells, weights, recipe.seed, recipe.source_power)
+    shown = _varied(lesson) if lesson.kept is None else _chosen(lesson.kept, lesson)
 
     def batch(step: int) -> Batch:
         rows = sampler.rows(step, recipe.batch // 2 if recipe.consistency else recipe.batch)
         if recipe.consistency:
             rows = np.concatenate([rows, rows])
+        targets = np.eye(len(cells.outputs), dtype=np.float32)[cells.label[rows]]
+        return shown(step, rows), targets
+
+    with closing(ahead(batch, range(first, recipe.steps), recipe.workers)) as prepared:
+        yield from prepared
+
+
+def _varied(lesson: Lesson) -> Shown:
+    """Cells as never before."""
+    cells, recipe = lesson.cells, lesson.recipe
+    looks = measure_looks(cells, recipe.looks_on)
+
+    def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         images = [
             augmented(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
             for place, row in enumerate(rows)
         ]
-        targets = np.eye(len(cells.outputs), dtype=np.float32)[cells.label[rows]]
-        return np.stack(images).astype(np.float32), targets
+        return np.stack(images).astype(np.float32)
 
-    with ThreadPoolExecutor(max_workers=recipe.workers, thread_name_prefix="vary") as pool:
-        ahead = range(first, min(first + _AHEAD, recipe.steps))
-        waiting = deque(pool.submit(batch, step) for step in ahead)
-        try:
-            for step in range(first, recipe.steps):
-                ready = waiting.popleft().result()
-                if step + _AHEAD < recipe.steps:
-                    waiting.append(pool.submit(batch, step + _AHEAD))
-                yield ready
-        finally:
-            for future in waiting:
-                future.cancel()
+    return shown
+
+
+def _chosen(kept: NDArray[np.float16], lesson: Lesson) -> Shown:
+    """One of the kept looks of each cell; where the halves of a batch are twins, two of them."""
+    recipe, count = lesson.recipe, kept.shape[1]
+
+    def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+        size = len(rows) // 2 if recipe.consistency else len(rows)
+        draws = [_rng(recipe.seed, step, place) for place in range(size)]
+        looks = np.array([rng.integers(count) for rng in draws])
+        if recipe.consistency:
+            further = np.array([1 + rng.integers(count - 1) for rng in draws])
+            looks = np.concatenate([looks, (looks + further) % count])
+        return np.asarray(kept[rows, looks], dtype=np.float32)
+
+    return shown
 
 
 def _rng(seed: int, step: int, place: int) -> np.random.Generator:

@@ -1,13 +1,11 @@
-"""Fine-tuning: layers of the network, batch norm frozen, on cells in ever new looks."""
+"""Fine-tuning: layers of the network, batch norm frozen, on cells in varied looks."""
 
 from __future__ import annotations
 
 import logging
 import math
 import time
-from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 
 import keras
 
@@ -16,32 +14,14 @@ from trainer.errors import UserError
 from trainer.models.memory import out_of_memory
 from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
-from trainer.training.cells import TrainingCells
 from trainer.training.checkpoint import Checkpoint, State
 from trainer.training.history import History
-from trainer.training.learner import Learner, has_gpu, pieces, prepare, set_arithmetic
+from trainer.training.learner import Learner, computing, pieces, prepare
+from trainer.training.lesson import Lesson
 from trainer.training.recipe import BrokeDownError, Recipe
-from trainer.training.watching import HeldOut, Watch, give, values_of
+from trainer.training.watching import Watch, give, values_of
 
 log = logging.getLogger(__name__)
-
-MIXED = "mixed_bfloat16"
-
-
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """What is learned from, and how.
-
-    Attributes:
-        cells: `outputs` in the order of the logits.
-        others: those of the outputs that are other classes.
-        held_out: validation cells that say which moment is best and when to end; None: none.
-    """
-
-    cells: TrainingCells
-    recipe: Recipe
-    others: Sequence[str] = ()
-    held_out: HeldOut | None = None
 
 
 def fine_tune(
@@ -57,7 +37,8 @@ def fine_tune(
 
     Args:
         network: RGB 0-255 in, `logits` among its outputs; starts from its weights.
-        lesson: what to learn from, and how.
+        lesson: what to learn from, and how; with looks kept at the cut, the part above it
+            is trained alone.
         checkpoint: where the state is kept after every check, to go on after a kill; to be
             removed once the network is safe.
         resume: go on from there, to the result of an unbroken run; from the beginning
@@ -72,29 +53,36 @@ def fine_tune(
     Raises:
         BrokeDownError: the loss is not a number any more.
     """
-    recipe = lesson.recipe
-    mixed = recipe.mixed and has_gpu()
-    if mixed:
-        set_arithmetic(network, MIXED)
-    start = values_of(network.variables)
     state = checkpoint.load() if checkpoint and resume else None
+    with computing(network, lesson.recipe) as arithmetic:
+        history = _in_parts_that_fit(network, lesson, checkpoint, state, on_progress, should_stop)
+    history.arithmetic = arithmetic.replace("_", " ")
+    return history
+
+
+def _in_parts_that_fit(
+    network: keras.Model,
+    lesson: Lesson,
+    checkpoint: Checkpoint | None,
+    state: State | None,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> History:
+    """Train; where memory runs out, from the beginning, with batches cut into twice as many."""
+    recipe = lesson.recipe
+    start = values_of(network.variables)
     parts = state.parts if state else 1
     while True:
         keras.utils.set_random_seed(recipe.seed)
         sitting = _Sitting(network, lesson, parts, checkpoint, state)
         try:
-            history = sitting.learn(on_progress, should_stop)
-            break
+            return sitting.learn(on_progress, should_stop)
         except Exception as error:
             if not _can_be_cut(recipe, parts, error):
                 raise
             log.warning("memory ran out at %d cells; halving", recipe.batch // parts)
             parts, state = 2 * parts, None
             give(network.variables, start)
-    if mixed:
-        set_arithmetic(network, "float32")
-    history.arithmetic = MIXED.replace("_", " ") if mixed else "float32"
-    return history
 
 
 def _can_be_cut(recipe: Recipe, parts: int, error: Exception) -> bool:
@@ -117,9 +105,12 @@ class _Sitting:
         self._lesson, self._recipe = lesson, lesson.recipe
         self._parts = parts
         self._checkpoint = checkpoint
-        self._learner: Learner = prepare(network, self._recipe, parts)
+        self._learner: Learner = prepare(
+            network, self._recipe, parts, at_cut=lesson.kept is not None
+        )
         self._learner.optimizer.build(self._learner.trainable_variables)
-        self._history = History(parts=parts)
+        looks = 0 if lesson.kept is None else lesson.kept.shape[1]
+        self._history = History(parts=parts, looks=looks)
         self._average = WeightAverage()
         self._watch = Watch(lesson.held_out) if lesson.held_out else None
         self._began = time.monotonic()
@@ -130,7 +121,7 @@ class _Sitting:
     def learn(self, on_progress: OnProgress, should_stop: ShouldStop) -> History:
         """Go through the steps; see `fine_tune`."""
         recipe, first = self._recipe, self._step
-        with closing(batches(self._lesson.cells, recipe, self._lesson.others, first)) as prepared:
+        with closing(batches(self._lesson, first)) as prepared:
             for batch in prepared:
                 if self._settled():  # it was, when it was broken off
                     break

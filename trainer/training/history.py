@@ -16,6 +16,8 @@ class History:
         averaged: number of moments in the final weights; 0 means a single moment.
         best_step: the step whose weights were taken because no average beat them; 0: none.
         parts: into how many pieces each batch was cut to fit the memory.
+        looks: varied looks of each cell that were kept as activations below what learned;
+            0: cells were varied anew at every step.
         arithmetic: what the layers computed in.
         stopped: whether someone stopped it before its end.
         settled: whether validation cells ended it, because nothing got better.
@@ -28,6 +30,7 @@ class History:
     averaged: int = 0
     best_step: int = 0
     parts: int = 1
+    looks: int = 0
     arithmetic: str = "float32"
     stopped: bool = False
     settled: bool = False
@@ -64,7 +67,8 @@ class History:
         ending = ", when validation cells did not get better any more" if self.settled else ""
         ending = ", when it was stopped" if self.stopped else ending
         parts = f" Batches were cut into {self.parts} parts to fit." if self.parts > 1 else ""
+        looks = f" Varied looks of each cell: {self.looks}." if self.looks else ""
         return (
             f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
-            f" Computed in {self.arithmetic}.{parts}"
+            f" Computed in {self.arithmetic}.{parts}{looks}"
         )

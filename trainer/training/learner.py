@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -10,8 +12,12 @@ from numpy.typing import NDArray
 
 from trainer.errors import UserError
 from trainer.models.backbones import find_backbone
+from trainer.models.cut import split_network
 from trainer.models.layers import backbone_layers, head_layers
 from trainer.training.recipe import Recipe
+
+MIXED = "mixed_bfloat16"
+EXACT = "float32"
 
 
 class Learner(keras.Model):  # type: ignore[misc]
@@ -72,15 +78,20 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
         return {**self._cosine.get_config(), "parts": self._parts}
 
 
-def prepare(network: keras.Model, recipe: Recipe, parts: int = 1) -> Learner:
+def prepare(
+    network: keras.Model, recipe: Recipe, parts: int = 1, *, at_cut: bool = False
+) -> Learner:
     """The network as one that learns: its logits alone, optimiser and loss.
 
     Args:
         parts: into how many pieces a batch is cut to fit the memory; their gradients
             are added up, so that the step is that of the whole batch.
+        at_cut: only the part above the cut, which is given activations, not images.
     """
     set_trainable(network, recipe.unfreeze)
-    learner = Learner(network.input, network.output["logits"])
+    split = split_network(network) if at_cut else None
+    whole = (network.input, network.output["logits"])
+    learner = Learner(*((split.upper.input, split.upper.output) if split else whole))
     learner.consistency = recipe.consistency
     learner.compile(
         optimizer=keras.optimizers.Adam(
@@ -133,6 +144,23 @@ def _cut(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:
             "Give top, all, none, a share such as 0.3, or the name of a layer.",
         )
     return names.index(name)
+
+
+@contextmanager
+def computing(network: keras.Model, recipe: Recipe) -> Iterator[str]:
+    """Let the layers compute as the recipe says, and exactly again afterwards.
+
+    Gives the name of the policy.
+    """
+    policy = MIXED if recipe.mixed and has_gpu() else EXACT
+    if policy == EXACT:
+        yield policy
+        return
+    set_arithmetic(network, policy)
+    try:
+        yield policy
+    finally:
+        set_arithmetic(network, EXACT)
 
 
 def set_arithmetic(network: keras.Model, policy: str) -> None:

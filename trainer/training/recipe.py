@@ -24,6 +24,10 @@ class Recipe:
             "thresholds" settle on validation cells how sure the model may be.
         unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`; batch
             norm stays as it is.
+        cut_looks: varied looks of each training cell that are kept as activations below
+            everything that learns, and shown instead of ever new ones, so that the lower part
+            of the network works once; 0: cells are varied anew at every step. Does nothing
+            where all layers learn, or where the steps show fewer looks than that.
         steps: number of batches.
         batch: cells in one.
         rate: Adam's learning rate at its highest.
@@ -51,6 +55,7 @@ class Recipe:
 
     stages: tuple[str, ...] = ("head", "finetune", "calibrate", "thresholds")
     unfreeze: str | float = "all"
+    cut_looks: int = 0
     steps: int = 1200
     batch: int = 32
     rate: float = 3e-4
@@ -85,6 +90,7 @@ PRESETS: Mapping[str, Recipe] = {
 
 # Setting -> the least and the most that it may be.
 _RANGES: Mapping[str, tuple[float, float]] = {
+    "cut_looks": (0, 1000),
     "steps": (1, 10_000_000),
     "batch": (2, 4096),
     "rate": (0, 1),
@@ -122,7 +128,13 @@ def recipe_with(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
     varied = {
         name: _checked(base.augmentation, name, settings[name]) for name in settings.keys() & inner
     }
-    return replace(base, augmentation=replace(base.augmentation, **varied), **own)
+    recipe = replace(base, augmentation=replace(base.augmentation, **varied), **own)
+    if recipe.consistency and recipe.cut_looks == 1:
+        raise UserError(
+            "The recipe's consistency compares two looks of a cell, and cut_looks keeps one.",
+            "Keep two or more, or none (0).",
+        )
+    return recipe
 
 
 def _checked(record: Recipe | Augmentation, name: str, value: Any) -> Any:

@@ -10,23 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.training.balanced_loss import calibrated_log_loss, lead
+from trainer.training.lesson import HeldOut
 from trainer.training.recipe import BrokeDownError
 
 _BATCH = 32
 _LEAST_GAIN = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class HeldOut:
-    """Validation cells as the network is shown them.
-
-    Attributes:
-        views: uint8 (N, S, S, 3).
-        labels: intp (N,), index of the output.
-    """
-
-    views: NDArray[np.uint8]
-    labels: NDArray[np.intp]
 
 
 @dataclass

@@ -128,16 +128,17 @@ def test_the_last_block_is_trained_on_from_a_model_after_its_head(
 ) -> None:
     from trainer.models.loading import load_network
 
-    short = {"batch": 8, "average_every": 1, "warm_up": 1}
+    short = {"batch": 8, "average_every": 1, "warm_up": 1, "cut_looks": 1}
     given = {"from_model": str(package), "backbone": "", "recipe": short, "resume": True}
     said: list[Any] = []
     train.run(request(data, tmp_path / "next", preset="finetune", **given), said.append, never_stop)
     assert any("nothing to go on with" in getattr(each, "message", "") for each in said)
-    assert {"computing features", "fitting the head", "training"} <= {
-        getattr(each, "stage", "") for each in said
-    }
+    stages = {"computing features", "fitting the head", "computing activations", "training"}
+    assert stages <= {getattr(each, "stage", "") for each in said}
+    assert not any("not kept" in getattr(each, "message", "") for each in said)
     before, after = open_package(package), open_package(tmp_path / "next")
     assert after.card.recipe["unfreeze"] == "top"
+    assert "looks of each cell: 1." in after.card.notes[0]
     old, new = load_network(before), load_network(after)
     for layer in ("Conv1", "block_12_project"):
         assert (old.get_layer(layer).kernel == new.get_layer(layer).kernel).numpy().all()

@@ -17,7 +17,8 @@ from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.training.checkpoint import Checkpoint
-from trainer.training.finetune import Lesson, fine_tune
+from trainer.training.finetune import fine_tune
+from trainer.training.lesson import Lesson
 
 
 def main(folder: Path, last: int, resume: bool) -> None:

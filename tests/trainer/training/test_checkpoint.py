@@ -16,7 +16,8 @@ from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint, State
-from trainer.training.finetune import Lesson, fine_tune
+from trainer.training.finetune import fine_tune
+from trainer.training.lesson import Lesson
 
 
 def child(folder: Path, last: int, how: str) -> int:

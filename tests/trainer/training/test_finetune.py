@@ -15,8 +15,9 @@ from trainer.errors import UserError
 from trainer.training.augment import Augmentation
 from trainer.training.averaging import WeightAverage
 from trainer.training.batches import batches
-from trainer.training.finetune import Lesson, fine_tune
+from trainer.training.finetune import fine_tune
 from trainer.training.learner import divergence, prepare, set_arithmetic
+from trainer.training.lesson import Lesson
 from trainer.training.recipe import Recipe
 from trainer.training.watching import judge
 
@@ -81,7 +82,7 @@ def test_a_loss_that_is_no_number_ends_it_in_words() -> None:
 
 def test_twins_fill_the_halves_of_a_batch() -> None:
     recipe = replace(QUICK, consistency=1.0)
-    for images, targets in batches(drawn_cells(), recipe):
+    for images, targets in batches(Lesson(drawn_cells(), recipe)):
         assert images.shape == (8, SIZE, SIZE, 3)
         assert (targets[:4] == targets[4:]).all()
         assert (images[:4] != images[4:]).any()

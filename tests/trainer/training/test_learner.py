@@ -8,7 +8,9 @@ import pytest
 
 from tests.trainer.training.tiny_network import QUICK
 from trainer.models.backbones import BACKBONES
+from trainer.models.cut import split_network
 from trainer.models.network import build_network
+from trainer.models.random_package import stained_blots
 from trainer.training.learner import Schedule, pieces, set_trainable
 
 
@@ -20,11 +22,21 @@ def learned(network: keras.Model) -> int:
 @pytest.mark.parametrize("name", BACKBONES)
 def test_the_last_block_of_every_network_is_a_part_of_it(name: str) -> None:
     network = build_network(name, 3, max(64, BACKBONES[name].smallest))
-    counts = []
+    counts, splits = [], []
     for unfreeze in ("none", "top", "all"):
         set_trainable(network, unfreeze)
         counts.append(learned(network))
+        splits.append(split_network(network))
+        upper = splits[-1].upper if splits[-1] else network
+        assert learned(upper) == counts[-1]
     head, top, whole = counts
+    shapes = [split.shape if split else None for split in splits]
+    assert shapes[0] == (BACKBONES[name].channels,)
+    assert shapes[2] is None
+    assert splits[1] is not None
+    image = stained_blots(network.input_shape[1], 1)[:1]
+    expected, found = network(image)["logits"], splits[1].upper(splits[1].lower(image))
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert head == 3 * (BACKBONES[name].channels + 1)
     assert 0.1 < top / whole < 0.8
     frozen = [v for v in network.layers if isinstance(v, keras.layers.BatchNormalization)]

@@ -1,0 +1,180 @@
+"""Looks of cells as the activations below everything that learns: computed once, and kept.
+
+Where only the upper part of a network learns, the lower part says the same of the same look
+at every step. A number of varied looks of each training cell, and the validation cells as
+they are, go through it once; what it says is kept on disk, so that the steps, and further
+trainings on the same cells, need the upper part alone. Dropout below the cut is not drawn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.errors import Cancelled
+from trainer.models.cut import Split, split_network
+from trainer.models.memory import out_of_memory
+from trainer.training.ahead import ahead
+from trainer.training.augment import augmented
+from trainer.training.cut_key import cut_key
+from trainer.training.kept_arrays import KeptArrays, NotKeptError
+from trainer.training.learner import computing, set_trainable
+from trainer.training.lesson import HeldOut, Lesson
+from trainer.training.style import Looks, measure_looks
+
+STAGE = "computing activations"
+_BATCH = 32
+
+Halves = NDArray[np.float16]
+Images = NDArray[np.uint8]
+
+
+def at_the_cut(
+    network: keras.Model,
+    lesson: Lesson,
+    arrays: KeptArrays,
+    *,
+    on_progress: OnProgress = no_progress,
+    should_stop: ShouldStop = never_stop,
+) -> Lesson:
+    """The lesson with `recipe.cut_looks` looks of each cell as activations at the cut.
+
+    Args:
+        network: of `build_network`, with the weights that the fine-tuning begins with.
+        lesson: cells and validation cells as images.
+        arrays: where activations are kept; those that are there are not computed again.
+        on_progress: told after every batch that goes through the lower part.
+        should_stop: asked before every one.
+
+    Returns:
+        The lesson; as it was where the recipe asks for no looks.
+
+    Raises:
+        NotKeptError: there is nothing to keep, it costs more than it saves, or it does not
+            fit; the lesson as it was will do.
+        Cancelled: `should_stop` said so.
+    """
+    recipe = lesson.recipe
+    if not recipe.cut_looks:
+        return lesson
+    set_trainable(network, recipe.unfreeze)
+    split = split_network(network)
+    if split is None:
+        raise NotKeptError("No part of the network stays as it is.")
+    if len(lesson.cells) * recipe.cut_looks > recipe.steps * recipe.batch:
+        raise NotKeptError(
+            f"{recipe.cut_looks} looks of each cell are more than the"
+            f" {recipe.steps * recipe.batch:,} that the training shows."
+        )
+    with computing(network, recipe):
+        return _kept(split, lesson, arrays, on_progress, should_stop)
+
+
+def _kept(
+    split: Split,
+    lesson: Lesson,
+    arrays: KeptArrays,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> Lesson:
+    """One array holds the looks of the cells, cell by cell, and then the validation cells."""
+    cells, recipe, held = lesson.cells, lesson.recipe, lesson.held_out
+    styles = measure_looks(cells, recipe.looks_on)
+    looks = len(cells) * recipe.cut_looks
+    total = looks + (len(held.views) if held else 0)
+    key, shape = cut_key(split.lower, lesson, styles), (total, *split.shape)
+    rows = arrays.get(key, shape)
+    if rows is None:
+        shown = _shown(lesson, styles)
+        blocks = _computed(split.lower, shown, total, recipe.workers, on_progress, should_stop)
+        rows = arrays.put(key, shape, blocks)
+    return replace(
+        lesson,
+        kept=rows[:looks].reshape(len(cells), recipe.cut_looks, *split.shape),
+        held_out=HeldOut(rows[looks:], held.labels) if held else None,
+    )
+
+
+def _shown(lesson: Lesson, styles: Looks) -> Callable[[int], Images]:
+    """What the network is shown, uint8 (S, S, 3), by its row in the array."""
+    cells, recipe, held = lesson.cells, lesson.recipe, lesson.held_out
+    views = held.views if held else ()
+
+    def shown(row: int) -> Images:
+        cell, look = divmod(row, recipe.cut_looks)
+        if cell >= len(cells):
+            return np.asarray(views[row - len(cells) * recipe.cut_looks], dtype=np.uint8)
+        rng = np.random.default_rng([recipe.seed, cell, look, 3])
+        return augmented(cells, cell, styles, recipe.augmentation, rng)
+
+    return shown
+
+
+def _computed(
+    lower: keras.Model,
+    shown: Callable[[int], Images],
+    total: int,
+    workers: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> Iterator[Halves]:
+    """Activations of every row, in batches of one size whatever is left at the end."""
+
+    def images(start: int) -> Images:
+        return np.stack([shown(row) for row in range(start, min(start + _BATCH, total))])
+
+    part, begun, done = _Lower(lower), time.monotonic(), 0
+    with closing(ahead(images, range(0, total, _BATCH), workers)) as prepared:
+        for batch in prepared:
+            if should_stop():
+                raise Cancelled
+            yield _halved(part.answers(batch))
+            done += len(batch)
+            on_progress(Progress(STAGE, done, total, done / (time.monotonic() - begun)))
+
+
+class _Lower:
+    """The lower part of a network, given as many images at once as the memory takes."""
+
+    def __init__(self, part: keras.Model) -> None:
+        self._part, self._at_once = part, _BATCH
+
+    def answers(self, images: Images) -> NDArray[np.float32]:
+        """Activations (B, ...) of images (B, S, S, 3)."""
+        while True:
+            size = self._at_once
+            starts = range(0, len(images), size)
+            try:
+                return np.concatenate([self._some(images[at : at + size]) for at in starts])
+            except Exception as error:
+                if size == 1 or not out_of_memory(error):
+                    raise
+            self._at_once = size // 2
+
+    def _some(self, images: Images) -> NDArray[np.float32]:
+        """As `answers`; filled up, for arithmetic may differ with the size of a batch."""
+        lack = self._at_once - len(images)
+        filled = np.concatenate([images, np.repeat(images[-1:], lack, axis=0)])
+        told: Any = self._part.predict_on_batch(filled.astype(np.float32))
+        return np.asarray(keras.ops.convert_to_numpy(told), np.float32)[: len(images)]
+
+
+def _halved(values: NDArray[np.float32]) -> Halves:
+    """The same in half the room.
+
+    Raises:
+        NotKeptError: they are too large for that, or no numbers.
+    """
+    with np.errstate(over="ignore"):
+        halves = values.astype(np.float16)
+    if not np.isfinite(halves).all():
+        raise NotKeptError("The network's values at the cut are too large to be kept.")
+    return halves

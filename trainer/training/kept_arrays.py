@@ -1,0 +1,177 @@
+"""Large arrays kept on disk by what they were computed from, and read from there piece by piece.
+
+One file each, in a folder that may be deleted at any time. A file is whole or not there, its
+last bytes vouch for the others, and what is damaged is taken for missing.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import shutil
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from trainer.errors import UserError
+from trainer.safe_write import write_with
+
+log = logging.getLogger(__name__)
+
+# All files together. What a network of the largest kind needs for 5,000 cells in 8 looks at
+# 128 px is 5 GB; a folder beyond this would surprise whoever looks for their disk's room.
+LIMIT_BYTES = 8 << 30
+MOST_KEPT = 4
+SPARE_BYTES = 2 << 30  # left free for the rest of a training, and for everybody else
+FORSAKEN_SECONDS = 3600  # after so long without a byte, nobody writes to a file any more
+
+_CHUNK = 1 << 24
+_CHECK = 4  # bytes of the CRC-32 at the end
+
+Halves = NDArray[np.float16]
+
+
+class NotKeptError(UserError):
+    """What cannot be kept; the work can be done without."""
+
+
+class KeptArrays:
+    """Key -> one float16 array."""
+
+    def __init__(
+        self, folder: Path, limit_bytes: int = LIMIT_BYTES, spare_bytes: int = SPARE_BYTES
+    ) -> None:
+        """Args:
+        folder: holds nothing else; made where it is not there.
+        limit_bytes: the most that its files may take.
+        spare_bytes: what they leave free on the disk.
+        """
+        self._folder = folder
+        self._limit = limit_bytes
+        self._spare = spare_bytes
+
+    def get(self, key: bytes, shape: tuple[int, ...]) -> Halves | None:
+        """The array of that key, float16, not read into memory; None where there is none.
+
+        Args:
+            key: of everything that decides it, see `kept_results.key_of`.
+            shape: that it must have.
+        """
+        path = self._path(key)
+        try:
+            array: Halves = np.load(path, mmap_mode="r", allow_pickle=False)
+            if array.shape != shape or array.dtype != np.float16 or not _is_whole(path, array):
+                raise ValueError("its contents are not what was written")
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, EOFError) as error:
+            log.warning("%s is damaged and made anew: %s", path, error)
+            return None
+        return array
+
+    def put(self, key: bytes, shape: tuple[int, ...], blocks: Iterable[Halves]) -> Halves:
+        """Keep an array, and give it back as `get` does.
+
+        Args:
+            key, shape: as of `get`.
+            blocks: its parts along the first axis, in order; asked for one by one.
+
+        Raises:
+            NotKeptError: it does not fit, or the folder cannot be written to.
+        """
+        needed = 2 * math.prod(shape) + npy.ARRAY_ALIGN * 4
+        self._make_room(needed)
+
+        def write(path: Path) -> None:
+            check = 0
+            with path.open("wb") as file:
+                header = {"descr": "<f2", "fortran_order": False, "shape": shape}
+                npy.write_array_header_1_0(file, header)
+                for block in blocks:
+                    data = np.ascontiguousarray(block, dtype="<f2").tobytes()
+                    check = zlib.crc32(data, check)
+                    file.write(data)
+                file.write(check.to_bytes(_CHECK, "little"))
+
+        try:
+            write_with(self._path(key), write, size=needed, durable=False)
+        except NotKeptError:
+            raise
+        except UserError as error:
+            raise NotKeptError(error.message, error.hint) from error
+        array: Halves = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
+        return array
+
+    def _path(self, key: bytes) -> Path:
+        return self._folder / f"{key.hex()[:24]}.npy"
+
+    def _make_room(self, needed: int) -> None:
+        """Drop what was not asked for the longest time, if that makes room enough."""
+        if needed > self._limit:
+            raise NotKeptError(
+                f"They would take {_size(needed)}, more than the {_size(self._limit)} that are"
+                " set aside for such things."
+            )
+        self._sweep()
+        files = _oldest_first(self._folder)
+        held = sum(size for _, size in files)
+        free = _free(self._folder)
+        lacking = needed + self._spare - free - held
+        if lacking > 0:
+            raise NotKeptError(
+                f"They would take {_size(needed)}, and {_size(free)} are free in {self._folder}.",
+                f"Free {_size(lacking)} more to have them kept.",
+            )
+        while files and (
+            len(files) >= MOST_KEPT or held + needed > self._limit or free < needed + self._spare
+        ):
+            path, size = files.pop(0)
+            with suppress(OSError):  # another program reads it
+                path.unlink(missing_ok=True)
+            held, free = held - size, free + size
+
+    def _sweep(self) -> None:
+        """Delete what killed processes left half-written."""
+        for path in self._folder.glob(".*.part"):
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > FORSAKEN_SECONDS:
+                    path.unlink()
+
+
+def _is_whole(path: Path, array: Any) -> bool:
+    """Whether the file ends with the checksum of the array in it."""
+    check, left = 0, array.nbytes
+    with path.open("rb") as file:
+        file.seek(array.offset)
+        while left and (data := file.read(min(_CHUNK, left))):
+            check, left = zlib.crc32(data, check), left - len(data)
+        return not left and file.read() == check.to_bytes(_CHECK, "little")
+
+
+def _oldest_first(folder: Path) -> list[tuple[Path, int]]:
+    """The files with their bytes, the one that was not used for the longest time first."""
+    found = []
+    for path in folder.glob("*.npy"):
+        with suppress(OSError):  # another process has just dropped it
+            told = path.stat()
+            found.append((told.st_mtime, path, told.st_size))
+    return [(path, size) for _, path, size in sorted(found)]
+
+
+def _free(folder: Path) -> int:
+    """Free bytes where a folder is, or will be."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
+    return shutil.disk_usage(there).free
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.0f} MB"

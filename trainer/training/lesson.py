@@ -1,0 +1,46 @@
+"""What a fine-tuning learns from, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.training.cells import TrainingCells
+from trainer.training.recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """Validation cells as the network is shown them.
+
+    Attributes:
+        views: uint8 (N, S, S, 3), or float16 activations at the cut (N, ...), where the
+            network's upper part learns alone.
+        labels: intp (N,), index of the output.
+    """
+
+    views: NDArray[np.uint8] | NDArray[np.float16]
+    labels: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What is learned from, and how.
+
+    Attributes:
+        cells: `outputs` in the order of the logits.
+        others: those of the outputs that are other classes.
+        held_out: validation cells that say which moment is best and when to end; None: none.
+        kept: float16 (N, L, ...), L varied looks of each of the cells as activations at the
+            cut, and then `held_out` holds such activations, too (see `at_the_cut`); None:
+            cells are varied anew at every step.
+    """
+
+    cells: TrainingCells
+    recipe: Recipe
+    others: Sequence[str] = ()
+    held_out: HeldOut | None = None
+    kept: NDArray[np.float16] | None = None

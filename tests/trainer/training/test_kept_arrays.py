@@ -97,7 +97,7 @@ def test_a_small_disk_is_left_alone(small_disk: Path) -> None:
         KeptArrays(small_disk / "arrays").put(key("b"), SHAPE, blocks())
     large = np.zeros((20, 512), np.float16)
     with pytest.raises(NotKeptError, match="are free in") as caught:
-        arrays.put(key("b"), (40, 512), blocks(np.concatenate([large, large])))
+        arrays.put(key("b"), (60, 512), blocks(np.concatenate([large] * 3)))
     assert "to have them kept" in caught.value.hint
     assert arrays.get(key("a"), SHAPE) is not None
     arrays.put(key("c"), large.shape, blocks(large))

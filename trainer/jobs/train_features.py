@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 import trainer
 from trainer.data.item import Item
-from trainer.domain import Progress, ShouldStop, SourceProfile
+from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.segment import find_cell
@@ -130,9 +130,7 @@ class FeatureReader:
             Cancelled: `should_stop` said so; what was computed so far is kept.
         """
         keys = {
-            item: [
-                self._key(hashes[item.path], profiles[item.source], n) for n in range(varied + 1)
-            ]
+            item: [self.key(hashes[item.path], profiles[item.source], n) for n in range(varied + 1)]
             for item in items
         }
         found = self._kept.get({key for row in keys.values() for key in row})
@@ -209,7 +207,14 @@ class FeatureReader:
     def _engine(self) -> OpenVinoEngine:
         return OpenVinoEngine(self._stem.graph)
 
-    def _key(self, sha256: str, profile: SourceProfile, number: int) -> bytes:
+    def key(
+        self,
+        sha256: str,
+        profile: SourceProfile,
+        number: int,
+        precision: Precision = Precision.F32,
+    ) -> bytes:
+        """The key of the features of one look of an image, at a precision of the engine."""
         look = {"number": number, "how": asdict(self._augmentation)} if number else None
         return key_of(
             {
@@ -217,6 +222,7 @@ class FeatureReader:
                 "image": sha256,
                 "diameter": profile.red_cell_diameter,
                 "look": look,
+                "engine": f"openvino {load_openvino().__version__} {precision.value}",
                 **self._same_for_all,
             }
         )
@@ -230,7 +236,6 @@ class FeatureReader:
             "view": asdict(self._view),
             "size": self._stem.input_size,
             "stem": self._stem.digest,
-            "engine": f"openvino {load_openvino().__version__} f32",
             "processor": processor_name(),
         }
 

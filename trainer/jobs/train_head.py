@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trainer.data.item import Item
 from trainer.domain import SourceProfile
@@ -15,25 +14,16 @@ from trainer.errors import UserError
 from trainer.jobs.events import Notice
 from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_figures import Answers
+from trainer.jobs.train_gate import Known, gate_features, gate_items
 from trainer.jobs.train_holdouts import HoldOut
-from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_stems import stem_for
-from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
-from trainer.jobs.training_data import (
-    Labelled,
-    kept_profiles,
-    labels_of,
-    read_shots,
-    refuse_empty,
-)
+from trainer.jobs.train_work import Measured, Taught, Work, reference_cells, spread
+from trainer.jobs.training_data import kept_profiles, labels_of, refuse_empty
 from trainer.models.head import Head
 from trainer.models.reheading import Reheaded
 from trainer.models.stem import Stem
 from trainer.training.head_fit import Examples, HeadFit, fit_head
 from trainer.training.sampling import cell_weights, output_weights
-
-# One changed answer among them is within the gate, two are not.
-GATE_CELLS = 200
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,14 +55,14 @@ def teach_head(work: Work) -> Taught:
     labels = labels_of(stage.train.items, plan.outputs)
     rows = spread(stage.train.items, labels, plan.recipe.seed)
     chosen = [stage.train.items[row] for row in rows]
-    gate, pooled = _gate(work, stage)
+    found = gate_features(work, Known(stage.stem, stage.reader, stage.val, stage.profiles))
     return Taught(
-        Reheaded(stage.stem, head, pooled),
+        Reheaded(stage.stem, head, found.pooled, found.shown),
         stage.profiles,
         reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
         _answers(plan.outputs, stage.val, head),
         _sets(work, stage),
-        gate,
+        found.gate,
         stage.fit.path,
         (_note(stage),),
     )
@@ -93,7 +83,7 @@ def head_stage(work: Work, varied: int = 1) -> HeadStage:
         plan.manifest.split("train"), plan.hashes, profiles, recipe.head_looks
     )
     cells = plan.manifest.split("val")
-    val = reader.features_of(cells, plan.hashes, profiles, varied, _gate_items(plan, cells))
+    val = reader.features_of(cells, plan.hashes, profiles, varied, gate_items(plan, cells))
     for name, features in (("train", train), ("val", val)):
         refuse_empty(len(features.items), name)
         for fault in features.faults:
@@ -169,43 +159,6 @@ def _sets(work: Work, stage: HeadStage) -> dict[str, Measured]:
 def _holdout(work: Work, stage: HeadStage, held: HoldOut) -> Features:
     profiles = kept_profiles(held.items, held.hashes, work.kept, work.emit, work.should_stop)
     return stage.reader.features_of(held.items, held.hashes, profiles)
-
-
-def _gate(work: Work, stage: HeadStage) -> tuple[Labelled, NDArray[np.float32]]:
-    """Views of some validation cells with their labels, and the features kept of them."""
-    plan, items = work.plan, stage.val.items
-    views = _views_of(work, stage, _gate_items(plan, items))
-    rows = [row for row, item in enumerate(items) if item in views]
-    chosen = [items[row] for row in rows]
-    shown = np.stack([views[item] for item in chosen])
-    labels = labels_of(chosen, plan.outputs)
-    return Labelled(tuple(chosen), shown, labels), stage.val.pooled[0][rows]
-
-
-def _gate_items(plan: Plan, items: Sequence[Item]) -> list[Item]:
-    return [items[row] for row in gate_rows(labels_of(items, plan.outputs), GATE_CELLS)]
-
-
-def _views_of(work: Work, stage: HeadStage, items: Sequence[Item]) -> dict[Item, NDArray[np.uint8]]:
-    """Kept views, and those of the other images after reading them."""
-    plan, kept = work.plan, stage.reader.views
-    keys = {item: kept.key(plan.hashes[item.path], stage.profiles[item.source]) for item in items}
-    found = kept.get(keys.values())
-    if missing := {
-        replace(item, split="test"): key for item, key in keys.items() if key not in found
-    }:
-        shots, _ = read_shots(
-            list(missing),
-            stage.profiles,
-            plan.view,
-            plan.size,
-            on_progress=work.emit,
-            should_stop=work.should_stop,
-        )
-        read = {missing[shot.item]: shot.view for shot in shots}
-        kept.put(read)
-        found |= read
-    return {item: found[key] for item, key in keys.items() if key in found}
 
 
 def _note(stage: HeadStage) -> str:

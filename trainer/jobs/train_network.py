@@ -17,7 +17,15 @@ from trainer.jobs.train_figures import Answers, ask
 from trainer.jobs.train_head import head_stage
 from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_stems import new_network
-from trainer.jobs.train_work import Measured, Taught, Work, gate_rows, reference_cells, spread
+from trainer.jobs.train_work import (
+    Gate,
+    Measured,
+    Taught,
+    Work,
+    gate_rows,
+    reference_cells,
+    spread,
+)
 from trainer.jobs.training_data import (
     Labelled,
     Shot,
@@ -65,6 +73,7 @@ def teach_network(work: Work) -> Taught:
     train = labelled(held.shots, "train", plan.outputs)
     rows = spread(train.items, train.labels, plan.recipe.seed)
     near = ask(network, train.views[rows], train.labels[rows])
+    gate = _part_of(labelled(held.shots, "val", plan.outputs), GATE_CELLS)
     return Taught(
         network,
         held.profiles,
@@ -74,7 +83,7 @@ def teach_network(work: Work) -> Taught:
             name: Measured(data.items, ask(network, data.views, data.labels))
             for name, data in held.sets.items()
         },
-        _part_of(labelled(held.shots, "val", plan.outputs), GATE_CELLS),
+        Gate(gate.views, gate.labels),
         history.rows(),
         (history.note(),),
         None if history.stopped else checkpoint,

@@ -17,7 +17,6 @@ from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_plan import Plan
-from trainer.jobs.training_data import Labelled
 from trainer.models.reference import ReferenceCells
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.kept_results import KeptResults
@@ -50,6 +49,20 @@ class Measured:
 
 
 @dataclass(frozen=True, eq=False)
+class Gate:
+    """Validation cells on which the files of a network are checked and measured.
+
+    Attributes:
+        views: uint8 (M, S, S, 3), those that pass through the whole graph.
+        labels: intp (N,), right outputs of the cells on which precisions are measured: those
+            that are shown, or those whose features the network brings along.
+    """
+
+    views: NDArray[np.uint8]
+    labels: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
 class Taught:
     """A trained network, and what it says of the cells that it is judged by.
 
@@ -59,7 +72,7 @@ class Taught:
         reference: training cells to compare with.
         calibration: validation cells, as they are and in other looks.
         sets: held-out cells by name, "test" first.
-        gate: validation cells on which the files of the network are checked.
+        gate: validation cells on which the files of the network are checked and measured.
         history: rows of `history.csv`.
         notes: what is said in the card of how it was trained.
         checkpoint: what is needless once the package is written.
@@ -70,7 +83,7 @@ class Taught:
     reference: ReferenceCells
     calibration: Answers
     sets: Mapping[str, Measured]
-    gate: Labelled
+    gate: Gate
     history: Sequence[Mapping[str, float | str]]
     notes: tuple[str, ...]
     checkpoint: Checkpoint | None = None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from trainer.models.card import PrecisionGate
 from trainer.models.openvino_runtime import native_precisions, processor_name, run_graph
 from trainer.models.softmax import softmax
 
+# Faster precisions that are measured for every package, where the processor has them.
+FAST = (Precision.BF16, Precision.F16)
 MAX_DP = 1e-4
 MIN_AGREEMENT = 0.995
 MAX_ECE_DIFFERENCE = 0.01
@@ -49,7 +52,7 @@ def check_parity(network: Any, graph: Path, images: NDArray[np.generic]) -> Pari
         PackageError: another likeliest class anywhere, or a probability that differs by
             more than 1e-4.
     """
-    return compare(_keras_logits(network, images), run_graph(graph, images)["logits"])
+    return compare(keras_logits(network, images), run_graph(graph, images)["logits"])
 
 
 def compare(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parity:
@@ -72,13 +75,29 @@ def compare(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parit
     return parity
 
 
+def keras_logits(network: Any, images: NDArray[np.generic]) -> NDArray[np.float32]:
+    """What a Keras network says of images, (N, C).
+
+    Args:
+        images: as in `check_parity`.
+    """
+    import keras
+
+    pieces = []
+    for start in range(0, len(images), 32):
+        batch = np.asarray(images[start : start + 32], np.float32)
+        logits = network(batch, training=False)["logits"]
+        pieces.append(keras.ops.convert_to_numpy(logits))
+    return np.concatenate(pieces)
+
+
 def measure_precisions(
     graph: Path,
     precisions: Sequence[Precision],
     images: NDArray[np.generic],
     labels: NDArray[np.integer] | None = None,
     temperature: float = 1.0,
-    exact_logits: NDArray[np.floating] | None = None,
+    known: Mapping[Precision, NDArray[np.floating]] = MappingProxyType({}),
 ) -> tuple[PrecisionGate, ...]:
     """Measure what each precision changes against f32, and whether it may be used.
 
@@ -90,19 +109,20 @@ def measure_precisions(
         images: validation cells, (N, H, W, 3) RGB 0-255.
         labels: (N,) indices of the right outputs; None leaves calibration unmeasured.
         temperature: of the softmax, from the card.
-        exact_logits: (N, C) of the graph at f32, where they are known already.
+        known: by precision, (N, C): logits of the graph, where they are known already.
     """
     native = [precision for precision in precisions if precision in native_precisions()]
     if not native:
         return ()
-    if exact_logits is None:
-        exact_logits = run_graph(graph, images)["logits"]
-    exact = softmax(exact_logits, temperature)
-    gates = []
-    for precision in native:
-        quick = softmax(run_graph(graph, images, precision)["logits"], temperature)
-        gates.append(_gate(precision, exact, quick, labels))
-    return tuple(gates)
+
+    def said(precision: Precision) -> Probabilities:
+        logits = known.get(precision)
+        if logits is None:
+            logits = run_graph(graph, images, precision)["logits"]
+        return softmax(logits, temperature)
+
+    exact = said(Precision.F32)
+    return tuple(_gate(precision, exact, said(precision), labels) for precision in native)
 
 
 def _gate(
@@ -138,17 +158,6 @@ def _objection(agreement: float, ece_difference: float | None, finite: bool) -> 
     if ece_difference is not None and ece_difference > MAX_ECE_DIFFERENCE:
         return f"the calibration error grows by {ece_difference:.3f}"
     return ""
-
-
-def _keras_logits(network: Any, images: NDArray[np.generic]) -> NDArray[np.float32]:
-    import keras
-
-    pieces = []
-    for start in range(0, len(images), 32):
-        batch = np.asarray(images[start : start + 32], np.float32)
-        logits = network(batch, training=False)["logits"]
-        pieces.append(keras.ops.convert_to_numpy(logits))
-    return np.concatenate(pieces)
 
 
 def _calibration(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:

@@ -13,15 +13,17 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.card import Card
 from trainer.models.disk import BYTES_PER_WEIGHT
 from trainer.models.export import export_graph
-from trainer.models.gates import check_parity
+from trainer.models.gates import compare, keras_logits
 from trainer.models.geometry import grid_of
 from trainer.models.keras_file import CONFIG
 from trainer.models.loading import build_from_card
 from trainer.models.network import head_of
+from trainer.models.openvino_runtime import run_graph
 from trainer.models.package import HEAD, NETWORK
 from trainer.models.parts import Written
 
@@ -56,9 +58,10 @@ class NetworkParts:
                 does not agree with it.
         """
         network = _copied(card, self.network)
-        check_parity(network, export_parts(network, folder), cells)
+        found = run_graph(export_parts(network, folder), cells)["logits"]
+        compare(keras_logits(network, cells), found)
         head_of(network).save(folder / HEAD)
-        return Written(grid_of(network))
+        return Written(grid_of(network), {Precision.F32: found})
 
 
 def export_parts(network: keras.Model, folder: Path) -> Path:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from trainer.domain import Precision
 
 OUTPUT_NAMES = ("logits", "pooled", "features")
+GRAPH_BATCH = 8  # cells that a graph is given at once when it is measured
 
 
 def load_openvino() -> Any:
@@ -48,7 +49,7 @@ def run_graph(
     graph: Path,
     images: NDArray[np.generic],
     precision: Precision = Precision.F32,
-    batch: int = 8,
+    batch: int = GRAPH_BATCH,
 ) -> dict[str, NDArray[np.float32]]:
     """Run a graph over images on the CPU, to measure what it says.
 
@@ -70,10 +71,17 @@ def run_graph(
     queue = openvino.AsyncInferQueue(compiled)
     queue.set_callback(keep)
     for place, start in enumerate(places):
-        queue.start_async({0: _padded(images[start : start + batch], batch)}, place)
+        queue.start_async({0: padded(images[start : start + batch], batch)}, place)
     queue.wait_all()
     count = len(images)
     return {name: np.concatenate([part[name] for part in found])[:count] for name in OUTPUT_NAMES}
+
+
+def padded(rows: NDArray[np.generic], count: int) -> NDArray[np.float32]:
+    """Rows (N, ...), N <= `count`, with zeros after them: float32 (count, ...)."""
+    filled = np.zeros((count, *rows.shape[1:]), np.float32)
+    filled[: len(rows)] = rows
+    return filled
 
 
 def _compiled(graph: Path, precision: Precision, shape: tuple[int, ...]) -> Any:
@@ -84,9 +92,3 @@ def _compiled(graph: Path, precision: Precision, shape: tuple[int, ...]) -> Any:
     model.reshape(list(shape))
     how = {"INFERENCE_PRECISION_HINT": precision.value, "PERFORMANCE_HINT": "THROUGHPUT"}
     return core.compile_model(model, "CPU", how)
-
-
-def _padded(images: NDArray[np.generic], batch: int) -> NDArray[np.float32]:
-    padded = np.zeros((batch, *images.shape[1:]), np.float32)
-    padded[: len(images)] = images
-    return padded

@@ -16,20 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.models import package as names
 from trainer.models.card import Card, write_card
 from trainer.models.disk import beside, writing
-from trainer.models.gates import measure_precisions
+from trainer.models.gates import FAST, measure_precisions
 from trainer.models.model_card_text import model_card_text
 from trainer.models.openvino_runtime import load_openvino
 from trainer.models.package import Package, open_package, sha256_of
 from trainer.models.parts import Parts
 from trainer.models.reference import ReferenceCells
 from trainer.models.reheading import Reheaded
-
-FAST = (Precision.BF16, Precision.F16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +38,9 @@ class Contents:
             the head that it shall have.
         cells: held-out cells as the network is shown them, (N, H, W, 3) RGB 0-255,
             uint8 or float32, N >= 1: the graph must agree with the network on them, and
-            faster precisions are measured on them.
-        labels: (N,) indices of their right outputs, for the calibration under faster
-            precisions; None leaves that unmeasured.
+            faster precisions are measured on them, unless a stem brings features for that.
+        labels: indices of the right outputs of the cells on which faster precisions are
+            measured, for the calibration under these; None leaves that unmeasured.
         reference: training cells to compare with.
         metrics: everything that was measured, for `metrics.json`.
         history: one row per epoch, for `history.csv`.

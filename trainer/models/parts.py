@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.domain import Precision
 from trainer.models.card import Card, Grid
 
 
@@ -19,11 +20,12 @@ class Written:
 
     Attributes:
         grid: where the places of the feature map look.
-        logits: (N, C), what the graph says of the cells at f32; None where it was not kept.
+        logits: by precision, (N, C): what the graph says of the cells on which precisions
+            are measured, as far as it is known already.
     """
 
     grid: Grid
-    logits: NDArray[np.float32] | None = None
+    logits: Mapping[Precision, NDArray[np.float32]] = field(default_factory=dict)
 
 
 class Parts(Protocol):

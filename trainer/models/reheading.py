@@ -3,6 +3,10 @@
 Keras computed the stem's graph when the stem was made, and agreed with it; only the layers
 after the pooled features are replaced, which numpy computes as well. So the new graph is
 checked against numpy, and its pooled features against those that the head was fitted on.
+
+The features of the cells that measure a package are computed once, whatever heads follow:
+the whole graph is run on some of these cells, and its head, at every precision, on the
+features of all of them (see `trainer.models.head_graph`).
 """
 
 from __future__ import annotations
@@ -19,11 +23,13 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.card import Card
 from trainer.models.gates import compare
 from trainer.models.graph_saving import save_graph
 from trainer.models.head import Head
+from trainer.models.head_graph import HeadGraph
 from trainer.models.keras_file import CONFIG, WEIGHTS, check_keras_file, read_weights
 from trainer.models.openvino_runtime import OUTPUT_NAMES, load_openvino, run_graph
 from trainer.models.package import GRAPH, HEAD, NETWORK
@@ -44,13 +50,15 @@ class Reheaded:
     """A stem and the head that it shall have.
 
     Attributes:
-        pooled: float32 (N, K), features of the cells of `Contents.cells` on which the
-            head's fit relied.
+        pooled: by precision, float32 (N, K): features of held-out cells, as the stem
+            computes them. Those at f32 are always there; the head's fit relied on them.
+        shown: (M,), which of these cells are those of `Contents.cells`.
     """
 
     stem: Stem
     head: Head
-    pooled: NDArray[np.float32]
+    pooled: Mapping[Precision, NDArray[np.float32]]
+    shown: NDArray[np.intp]
 
     @property
     def bytes_needed(self) -> int:
@@ -67,7 +75,7 @@ class Reheaded:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
-            cells: held-out cells as the network is shown them, (N, H, W, 3).
+            cells: held-out cells as the network is shown them, (M, H, W, 3).
 
         Raises:
             StaleFeaturesError: the features on which the head was fitted do not hold.
@@ -77,14 +85,18 @@ class Reheaded:
         _check_kind(self.stem, self.head, card)
         graph = write_graph(self.stem, self.head, folder)
         found = run_graph(graph, cells)
-        if not _close(found["pooled"], self.pooled):
+        exact = self.pooled[Precision.F32]
+        if not _close(found["pooled"], exact[self.shown]):
             raise StaleFeaturesError(
                 "The features kept of these cells are not what the network computes now."
             )
         compare(self.head.logits(found["pooled"]), found["logits"])
+        cut_out = HeadGraph(graph)
+        said = {name: cut_out.logits(pooled, name) for name, pooled in self.pooled.items()}
+        compare(self.head.logits(exact), said[Precision.F32])
         write_network(self.stem, self.head, card.head.dropout, folder / NETWORK)
         self.head.save(folder / HEAD)
-        return Written(self.stem.grid, found["logits"])
+        return Written(self.stem.grid, said)
 
 
 def write_graph(stem: Stem, head: Head, folder: Path) -> Path:

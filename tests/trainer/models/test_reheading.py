@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.card import Card, HeadSpec
 from trainer.models.head import Head
@@ -14,7 +16,7 @@ from trainer.models.package import Package, open_package
 from trainer.models.packing import Contents, write_package
 from trainer.models.random_package import random_package, stained_blots
 from trainer.models.reference import ReferenceCells
-from trainer.models.reheading import Reheaded, StaleFeaturesError, rounded
+from trainer.models.reheading import Reheaded, StaleFeaturesError, rounded, write_graph
 from trainer.models.stem import Stem, digest_of_weights, open_stem, stem_of
 
 CLASSES = ("this", "that", "other")
@@ -50,7 +52,9 @@ def pooled_of(package: Package) -> np.ndarray:
 def contents_of(parent: Package, head: Head, pooled: np.ndarray) -> Contents:
     cells = parent.reference()
     reference = ReferenceCells(cells.pooled, cells.labels % len(CLASSES), cells.images)
-    return Contents(Reheaded(stem_of(parent), head, pooled), CELLS, reference)
+    shown = np.arange(len(CELLS))
+    network = Reheaded(stem_of(parent), head, {Precision.F32: pooled}, shown)
+    return Contents(network, CELLS, reference)
 
 
 def child_card(parent: Package) -> Card:
@@ -76,6 +80,22 @@ def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: 
     assert digest_of_weights(child.network) == digest_of_weights(parent.network)
     plain = keras.saving.load_model(child.network, compile=False)
     assert plain.output["logits"].shape[-1] == len(CLASSES)
+
+
+@pytest.mark.parametrize("hidden", [0, 6])
+def test_the_head_cut_out_of_a_graph_says_to_the_bit_what_the_graph_says(
+    parent: Package, tmp_path: Path, hidden: int
+) -> None:
+    from trainer.models.head_graph import HeadGraph
+    from trainer.models.openvino_runtime import native_precisions, run_graph
+
+    stem = replace(stem_of(parent), head=HeadSpec(hidden=hidden))
+    graph = write_graph(stem, new_head(stem, np.random.default_rng(1)), tmp_path)
+    head = HeadGraph(graph)
+    for precision in native_precisions() - {Precision.INT8}:
+        whole = run_graph(graph, CELLS, precision)
+        found = head.logits(whole["pooled"], precision)
+        np.testing.assert_array_equal(found, whole["logits"], str(precision))
 
 
 def test_features_that_no_longer_hold_are_noticed(parent: Package, tmp_path: Path) -> None:

@@ -111,11 +111,11 @@ def _lesson(network: Any, held: _Held, work: Work) -> Lesson:
 
 def _fine_tuned(network: Any, lesson: Lesson, work: Work, checkpoint: Checkpoint) -> History:
     """Train in place; go on from where it broke off, if that was asked for."""
-    from trainer.training.finetune import fine_tune
+    from trainer.training.soup import fine_tune_repeatedly
 
     if work.request.resume and checkpoint.load() is None:
         work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
-    history = fine_tune(
+    history = fine_tune_repeatedly(
         network,
         lesson,
         checkpoint=checkpoint,

@@ -59,6 +59,14 @@ class Checkpoint:
         """
         self._folder = folder
 
+    def of_repeat(self, number: int) -> Checkpoint:
+        """Of one of several trainings of which one network is made; the first has no folder apart.
+
+        Args:
+            number: from 0 on.
+        """
+        return Checkpoint(self._folder / f"repeat {number}") if number else self
+
     def save(self, state: State) -> None:
         """Keep a state; the one before stays until this one is complete.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -22,6 +23,8 @@ class History:
         stopped: whether someone stopped it before its end.
         settled: whether validation cells ended it, because nothing got better.
         seconds: how long it took, all sittings together.
+        trainings: in how many trainings these steps were taken, one after the other.
+        blended: of how many of them the weights were averaged.
     """
 
     loss: list[float] = field(default_factory=list)
@@ -35,11 +38,14 @@ class History:
     stopped: bool = False
     settled: bool = False
     seconds: float = 0.0
+    trainings: int = 1
+    blended: int = 1
 
     @property
     def worth_keeping(self) -> bool:
         """Whether the network is the outcome of more than a broken-off beginning."""
-        return not self.stopped or bool(self.averaged or self.best_step)
+        several = self.trainings > 1  # the first of them went to its end
+        return not self.stopped or bool(self.averaged or self.best_step) or several
 
     def rows(self) -> list[dict[str, float | str]]:
         """One row a step, for `history.csv`; validation figures where they were measured."""
@@ -64,6 +70,10 @@ class History:
         kept = f"the mean of {self.averaged} moments of the training"
         if self.best_step:
             kept = f"the weights after step {self.best_step}, the best on validation cells"
+        if self.blended > 1:
+            kept = f"the mean of what {self.blended} trainings from one beginning ended on"
+        elif self.trainings > 1:
+            kept += f", in one of {self.trainings} trainings; validation cells preferred it"
         ending = ", when validation cells did not get better any more" if self.settled else ""
         ending = ", when it was stopped" if self.stopped else ending
         parts = f" Batches were cut into {self.parts} parts to fit." if self.parts > 1 else ""
@@ -72,3 +82,27 @@ class History:
             f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
             f" Computed in {self.arithmetic}.{parts}{looks}"
         )
+
+
+def joined(histories: Sequence[History], kept: Sequence[History]) -> History:
+    """Several trainings of one network as one history, step after step.
+
+    Args:
+        histories: of all trainings, in order.
+        kept: of those whose weights the network has the mean of.
+    """
+    if len(histories) == 1:
+        return histories[0]
+    whole = replace(kept[-1], loss=[], accuracy=[], checks=[])
+    for history in histories:
+        before = len(whole.loss)
+        whole.checks += [(before + step, loss, f1) for step, loss, f1 in history.checks]
+        whole.loss += history.loss
+        whole.accuracy += history.accuracy
+    whole.averaged = sum(history.averaged for history in kept)
+    whole.stopped = histories[-1].stopped
+    whole.settled = all(history.settled for history in histories)
+    whole.seconds = sum(history.seconds for history in histories)
+    whole.parts = max(history.parts for history in histories)
+    whole.trainings, whole.blended = len(histories), len(kept)
+    return whole

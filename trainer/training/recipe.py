@@ -29,6 +29,8 @@ class Recipe:
             of the network works once; 0: cells are varied anew at every step. Does nothing
             where all layers learn, or where the steps show fewer looks than that.
         steps: number of batches.
+        repeats: trainings from the same beginning, each of so many steps and by a seed of its
+            own, whose weights are averaged at the end.
         batch: cells in one.
         rate: Adam's learning rate at its highest.
         warm_up: steps in which it rises to that; then it falls as half a cosine.
@@ -57,6 +59,7 @@ class Recipe:
     unfreeze: str | float = "all"
     cut_looks: int = 0
     steps: int = 1200
+    repeats: int = 1
     batch: int = 32
     rate: float = 3e-4
     warm_up: int = 20
@@ -92,6 +95,7 @@ PRESETS: Mapping[str, Recipe] = {
 _RANGES: Mapping[str, tuple[float, float]] = {
     "cut_looks": (0, 1000),
     "steps": (1, 10_000_000),
+    "repeats": (1, 100),
     "batch": (2, 4096),
     "rate": (0, 1),
     "warm_up": (0, 10_000_000),

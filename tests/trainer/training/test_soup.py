@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.trainer.training.drawn_cells import OUTPUTS, drawn_cells
+from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from trainer.domain import Progress
+from trainer.training.checkpoint import Checkpoint
+from trainer.training.finetune import fine_tune
+from trainer.training.history import History
+from trainer.training.learner import set_trainable
+from trainer.training.lesson import Lesson
+from trainer.training.recipe import Recipe
+from trainer.training.soup import Pot, fine_tune_repeatedly
+
+TWICE = replace(QUICK, repeats=2, check_every=3)
+
+
+def weights_after(recipe: Recipe) -> list[np.ndarray]:
+    network = tiny()
+    fine_tune(network, Lesson(drawn_cells(), recipe, held_out=held_out()))
+    return list(network.get_weights())
+
+
+def test_the_network_is_the_mean_of_its_trainings() -> None:
+    network, told = tiny(), list[Progress]()
+    lesson = Lesson(drawn_cells(), TWICE, held_out=held_out())
+    history = fine_tune_repeatedly(network, lesson, on_progress=told.append)
+    pairs = zip(weights_after(TWICE), weights_after(replace(TWICE, seed=1)), strict=True)
+    for got, (one, other) in zip(network.get_weights(), pairs, strict=True):
+        np.testing.assert_allclose(got, (one + other) / 2, atol=1e-7)
+    assert [progress.done for progress in told] == list(range(1, 13))
+    assert {progress.total for progress in told} == {12}
+    assert [step for step, *_ in history.checks] == [3, 6, 9, 12]
+    assert len(history.rows()) == 12
+    assert "mean of what 2 trainings" in history.note()
+
+
+def test_one_training_that_is_surely_better_than_the_mean_is_taken_alone() -> None:
+    network, cells = tiny(), held_out()
+    set_trainable(network, "all")
+    logits = network.get_layer("logits")
+    pooled = np.asarray(network.predict(cells.views.astype(np.float32), verbose=0)["pooled"])
+    fitting, *_ = np.linalg.lstsq(pooled, np.eye(len(OUTPUTS))[cells.labels], rcond=None)
+    pot = Pot(network, Lesson(drawn_cells(), TWICE, held_out=cells))
+    for kernel in (fitting, -fitting):  # their mean says nothing
+        logits.set_weights([kernel, np.zeros(len(OUTPUTS))])
+        pot.add(History(averaged=1))
+    history = pot.settled()
+    np.testing.assert_array_equal(logits.get_weights()[0], fitting.astype(np.float32))
+    assert "in one of 2 trainings" in history.note()
+
+
+def test_a_stop_in_the_second_goes_on_to_the_same_network(tmp_path: Path) -> None:
+    whole, broken, again = tiny(), tiny(), tiny()
+    lesson = Lesson(drawn_cells(), replace(TWICE, average_from=0.9), held_out=held_out())
+    fine_tune_repeatedly(whole, lesson)
+    checkpoint, told = Checkpoint(tmp_path / "this"), list[Progress]()
+    history = fine_tune_repeatedly(
+        broken,
+        lesson,
+        checkpoint=checkpoint,
+        on_progress=told.append,
+        should_stop=lambda: len(told) == 8,
+    )
+    assert history.stopped
+    assert history.worth_keeping
+    seen: list[Progress] = []
+    fine_tune_repeatedly(again, lesson, checkpoint=checkpoint, resume=True, on_progress=seen.append)
+    assert [progress.done for progress in seen] == [9, 10, 11, 12]
+    for one, other in zip(whole.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    checkpoint.remove()
+    assert list(tmp_path.iterdir()) == []

@@ -110,15 +110,23 @@ def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Led
         connection = _open_reader(path, busy_seconds)
         try:
             check_ours(connection, path)
-            version = version_of(connection)
-            if version == 0:
-                raise StoreError(f"The store {path} is empty.")
+            version = _version_once_made(connection, path, busy_seconds)
         except BaseException:
             connection.close()
             raise
         newer = _newer(version) if version > len(STEPS) else ""
         reason = newer or "The store was opened for reading only."
         return Ledger(path, connection, read_only=reason, newer=newer, now=now)
+
+
+def _version_once_made(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:
+    """The store's version; another process may just be making it, and is waited for."""
+    deadline = time.monotonic() + busy_seconds
+    while (version := version_of(connection)) == 0:
+        if time.monotonic() > deadline:
+            raise StoreError(f"The store {path} is empty.")
+        time.sleep(0.005)
+    return version
 
 
 def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:

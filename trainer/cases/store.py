@@ -61,7 +61,7 @@ class CaseStore:
         Args:
             path: the store's file; `location.store_file()` for the user's own.
             read_only: change nothing, not even the version.
-            busy_seconds: how long a write waits for another process.
+            busy_seconds: how long another process is waited for that writes, or makes the store.
             now: the clock.
 
         Raises:

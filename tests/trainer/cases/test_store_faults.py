@@ -4,6 +4,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -236,7 +237,21 @@ def test_reading_needs_a_store(store_path):
     store_path.parent.mkdir()
     store_path.touch()
     with pytest.raises(StoreError, match="is empty"):
-        CaseStore.open(store_path, read_only=True)
+        CaseStore.open(store_path, read_only=True, busy_seconds=0.05)
+
+
+def test_a_reader_waits_for_a_store_that_is_just_being_made(store_path):
+    store_path.parent.mkdir()
+    store_path.touch()
+
+    def read() -> int:
+        with CaseStore.open(store_path, read_only=True) as store:
+            return len(store.cases())
+
+    with ThreadPoolExecutor(1) as reader:
+        found = reader.submit(read)
+        with CaseStore.open(store_path):
+            assert found.result(timeout=30) == 0
 
 
 def test_reading_only_writes_nothing(filled):

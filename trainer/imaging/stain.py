@@ -140,11 +140,14 @@ def even_light(
         above = mean - _PLANE @ plane.mean(axis=1)
         weights = counted * np.where(above < 0, 1.0, np.exp(-((above / _LETS_GO) ** 2)))
     height, width = density.shape[:2]
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :, None]
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None, None]
     level, across, down = plane.astype(np.float32)
-    light = np.asarray(level + x * across + y * down, dtype=np.float32)
-    return np.subtract(density, light, out=light)
+    row = level + np.linspace(-1, 1, width, dtype=np.float32)[:, None] * across
+    column = np.linspace(-1, 1, height, dtype=np.float32)[:, None] * down
+    # Row by row of numbers, not pixel by pixel of three.
+    light = np.tile(column, width)
+    light += row.reshape(-1)
+    np.subtract(density.reshape(height, -1), light, out=light)
+    return light.reshape(density.shape)
 
 
 def _visible(ignored: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -99,6 +99,8 @@ def cut(
     sampling = to_part[:, :2] @ matrix
     sampling[:, 2] += to_part[:, 2]
     crop = _warp(part, sampling, size, cv2.BORDER_REPLICATE)
+    if _lies_within(sampling, size, part.shape):
+        return crop, np.ones((size, size), np.float32)
     ones = np.ones(part.shape[:2], np.float32)
     return crop, _warp(ones, sampling, size, cv2.BORDER_CONSTANT)
 
@@ -142,11 +144,18 @@ def on_grey(
     rgb: NDArray[np.uint8], soft: NDArray[np.float32], grey: int = View.grey
 ) -> NDArray[np.uint8]:
     """`rgb` (H, W, 3) where `soft` (H, W) is 1, grey where it is 0, mixed between."""
-    mixed = rgb.astype(np.float32)
+    result = np.full(rgb.shape, grey, np.uint8)
+    # Most of a view is grey: only what the mask touches is worked on.
+    x, y, width, height = cv2.boundingRect((soft != 0).astype(np.uint8))
+    if not width:
+        return result
+    box = np.s_[y : y + height, x : x + width]
+    mixed = rgb[box].astype(np.float32)
     mixed -= np.float32(grey)
-    mixed *= cv2.merge([soft] * 3)
+    mixed *= cv2.merge([soft[box]] * 3)
     mixed += np.float32(grey + 0.5)
-    return mixed.astype(np.uint8)
+    result[box] = mixed
+    return result
 
 
 def signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
@@ -188,6 +197,14 @@ def _placement(window: Window, size: int, angle: float, mirrored: bool) -> NDArr
     middle = np.array([window.x, window.y]) + window.side / 2
     offset = middle - linear @ np.array([size / 2, size / 2])
     return np.column_stack([linear, offset])
+
+
+def _lies_within(sampling: NDArray[np.float64], size: int, shape: tuple[int, ...]) -> bool:
+    """Whether every pixel of a result is sampled inside of an array, a pixel from its border."""
+    corners = np.array([[0, size, 0, size], [0, 0, size, size], [1, 1, 1, 1]])
+    x, y = sampling @ corners
+    height, width = shape[:2]
+    return bool(x.min() >= 1 and y.min() >= 1 and x.max() <= width - 1 and y.max() <= height - 1)
 
 
 def _warp(

@@ -16,7 +16,7 @@ from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
 from trainer.training.checkpoint import Checkpoint, State
 from trainer.training.history import History
-from trainer.training.learner import Learner, computing, pieces, prepare
+from trainer.training.learner import Learner, computing, pieces, prepare, seed_step
 from trainer.training.lesson import Lesson
 from trainer.training.recipe import BrokeDownError, Recipe
 from trainer.training.watching import Watch, give, values_of
@@ -142,6 +142,7 @@ class _Sitting:
         """One step, in as many parts as fit."""
         recipe = self._recipe
         self._learner.reset_metrics()
+        seed_step(recipe.seed, self._step)
         figures: dict[str, float] = {}
         for piece in pieces(*batch, self._parts, bool(recipe.consistency)):
             figures = self._learner.train_on_batch(*piece, return_dict=True)

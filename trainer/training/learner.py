@@ -185,6 +185,18 @@ def has_gpu() -> bool:
         return False
 
 
+def seed_step(seed: int, step: int) -> None:
+    """Let what is drawn in a step depend on nothing before it, so that one can go on from it.
+
+    Other backends draw from variables of the network; dropout on PyTorch draws from a state
+    that no checkpoint holds.
+    """
+    if keras.backend.backend() == "torch":
+        import torch
+
+        torch.manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1)[0]))
+
+
 def pieces(
     images: NDArray[np.float32], targets: NDArray[np.float32], parts: int, twins: bool
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:

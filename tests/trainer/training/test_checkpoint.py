@@ -28,7 +28,12 @@ def child(folder: Path, last: int, how: str) -> int:
 
 
 @pytest.mark.slow
-def test_after_a_kill_it_goes_on_to_the_same_result(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", ["tensorflow", "torch"])
+def test_after_a_kill_it_goes_on_to_the_same_result(
+    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip(backend)
+    monkeypatch.setenv("KERAS_BACKEND", backend)
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     whole.mkdir()
     assert child(whole, 0, "anew") == 0

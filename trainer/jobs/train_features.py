@@ -23,6 +23,7 @@ from trainer.inference.flow import forward, one_thread_each, ordered_map
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.prepare import Lens
 from trainer.jobs.events import Emit
+from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_views import PIXELS, KeptViews
 from trainer.jobs.training_data import refuse_many
 from trainer.models.openvino_runtime import load_openvino, processor_name
@@ -105,6 +106,7 @@ class FeatureReader:
         self._augmentation = augmentation
         self._kept = kept
         self.views = KeptViews(kept, view, stem.input_size)
+        self._prints = KeptPrints(kept)
         self._emit = emit
         self._should_stop = should_stop
 
@@ -176,6 +178,7 @@ class FeatureReader:
                     self._keep(fresh, found)
                     raise Cancelled
         self._keep(fresh, found)
+        self._prints.keep()
         return faults
 
     def _keep(self, fresh: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
@@ -191,6 +194,7 @@ class FeatureReader:
         except ImageError as error:
             keys = task.missing.values()
             return [_Shown(task, key, None, f"{path.name}: {error.message}") for key in keys]
+        self._prints.note(image)
         cell = find_cell(image.pixels)
         size, diameter = lens.size, lens.diameter(image) * image.scale
         views: dict[int, NDArray[np.uint8]] = {}

@@ -17,7 +17,7 @@ from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_gate import Known, gate_features, gate_items
 from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_stems import stem_for
-from trainer.jobs.train_work import Measured, Taught, Work, reference_cells, spread
+from trainer.jobs.train_work import Measured, Taught, Work, reference_cells, spread, tell_of_copies
 from trainer.jobs.training_data import kept_profiles, labels_of, refuse_empty
 from trainer.models.head import Head
 from trainer.models.reheading import Reheaded
@@ -56,15 +56,16 @@ def teach_head(work: Work) -> Taught:
     rows = spread(stage.train.items, labels, plan.recipe.seed)
     chosen = [stage.train.items[row] for row in rows]
     found = gate_features(work, Known(stage.stem, stage.reader, stage.val, stage.profiles))
+    sets = _sets(work, stage)
     return Taught(
         Reheaded(stage.stem, head, found.pooled, found.shown),
         stage.profiles,
         reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
         _answers(plan.outputs, stage.val, head),
-        _sets(work, stage),
+        sets,
         found.gate,
         stage.fit.path,
-        (_note(stage),),
+        (_note(stage), *tell_of_copies(work)),
     )
 
 

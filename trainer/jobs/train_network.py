@@ -13,6 +13,7 @@ import trainer
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.jobs.events import Notice
+from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_figures import Answers, ask
 from trainer.jobs.train_head import head_stage
 from trainer.jobs.train_holdouts import HoldOut
@@ -25,6 +26,7 @@ from trainer.jobs.train_work import (
     gate_rows,
     reference_cells,
     spread,
+    tell_of_copies,
 )
 from trainer.jobs.training_data import (
     Labelled,
@@ -47,11 +49,12 @@ CHECK_CELLS = 600
 
 @dataclass(frozen=True, eq=False)
 class _Held:
-    """Everything read from the images."""
+    """Everything read from the images, and what was said of copies among them."""
 
     shots: list[Shot]
     profiles: Mapping[str, SourceProfile]
     sets: Mapping[str, Labelled]
+    copies: tuple[str, ...]
 
 
 def teach_network(work: Work) -> Taught:
@@ -85,7 +88,7 @@ def teach_network(work: Work) -> Taught:
         },
         Gate(gate.views, gate.labels),
         history.rows(),
-        (history.note(),),
+        (history.note(), *held.copies),
         None if history.stopped else checkpoint,
     )
 
@@ -153,6 +156,7 @@ def _read(work: Work) -> _Held:
     profiles = kept_profiles(
         plan.manifest.items, plan.hashes, work.kept, work.emit, work.should_stop
     )
+    prints = KeptPrints(work.kept)
     shots, faults = read_shots(
         plan.manifest.items,
         profiles,
@@ -160,13 +164,16 @@ def _read(work: Work) -> _Held:
         plan.size,
         on_progress=work.emit,
         should_stop=work.should_stop,
+        look=prints.note,
     )
+    prints.keep()
     for fault in faults:
         work.emit(Notice(f"Left out: {fault}"))
+    copies = tell_of_copies(work)
     sets = {"test": labelled(shots, "test", plan.outputs)}
     for name, held in work.holdouts.items():
         sets[name] = _holdout(work, held)
-    return _Held(shots, profiles, sets)
+    return _Held(shots, profiles, sets, copies)
 
 
 def _holdout(work: Work, held: HoldOut) -> Labelled:

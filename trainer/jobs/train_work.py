@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.distance import NEIGHBOURS
-from trainer.jobs.events import Emit
+from trainer.jobs.events import Emit, Notice
+from trainer.jobs.near_copies import copies_among
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_holdouts import HoldOut
@@ -112,6 +113,14 @@ def spread(items: Sequence[Item], labels: NDArray[np.intp], seed: int) -> NDArra
         rows = [row for row, key in enumerate(keys) if key == group]
         chosen.extend(rng.permutation(rows)[:share].tolist())
     return np.array(sorted(chosen), dtype=np.intp)
+
+
+def tell_of_copies(work: Work) -> tuple[str, ...]:
+    """Tell of test images that look like images that are learned from, once all were read."""
+    notes = copies_among(work.plan.manifest, work.plan.hashes, work.kept)
+    for note in notes:
+        work.emit(Notice(note))
+    return notes
 
 
 def gate_rows(labels: NDArray[np.intp], most: int) -> NDArray[np.intp]:

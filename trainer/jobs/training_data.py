@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from trainer.data.manifest import Manifest, duplicates_across_splits
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read
+from trainer.imaging.reader import Image
 from trainer.imaging.red_cells import profile_sightings
 from trainer.imaging.segment import find_cell
 from trainer.imaging.view import View, show
@@ -134,8 +135,12 @@ def read_shots(
     *,
     on_progress: OnProgress,
     should_stop: ShouldStop,
+    look: Callable[[Image], None] = lambda _: None,
 ) -> tuple[list[Shot], list[str]]:
     """Read and cut images; unreadable ones are left out and told in words.
+
+    Args:
+        look: is shown every image that was read, on several threads.
 
     Raises:
         UserError: more than a tenth of them cannot be read.
@@ -144,7 +149,7 @@ def read_shots(
     shots: list[Shot] = []
     faults: list[str] = []
     with one_thread_each(), ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
-        found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size), items)
+        found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size, look), items)
         for done, shot in enumerate(found, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
@@ -175,12 +180,15 @@ def refuse_many(faults: Sequence[str], count: int) -> None:
         )
 
 
-def _shoot(item: Item, profile: SourceProfile, view: View, size: int) -> Shot | str:
+def _shoot(
+    item: Item, profile: SourceProfile, view: View, size: int, look: Callable[[Image], None]
+) -> Shot | str:
     lens = Lens(view, size, profile)
     try:
         image = read(item.path, min_scale=lens.least_scale(), min_side=lens.least_side())
     except ImageError as error:
         return f"{item.path.name}: {error.message}"
+    look(image)
     cell = find_cell(image.pixels)
     diameter = lens.diameter(image) * image.scale
     shown, _ = show(image.pixels, cell, view, size, diameter)

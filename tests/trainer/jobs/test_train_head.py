@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -124,6 +125,23 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
     assert following.card.view == first.card.view
     old, new = first.head(), following.head()
     assert np.abs(old.kernel[:, [1, 0, 2]] - new.kernel).max() < 0.05 * np.abs(old.kernel).max()
+
+
+@pytest.mark.slow
+def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_card(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    copy = tmp_path / "again.jpg"
+    told: list[Any] = []
+    pixels = cv2.imread(str(data.parent / "train_monocyte_0.png"))
+    cv2.imwrite(str(copy), np.rot90(np.asarray(pixels)))
+    table = relabelled(data, tmp_path, lambda _: None)
+    with table.open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow((copy, "monocyte", "test", "warm"))
+    train.run(from_parent(table, tmp_path / "next", first), told.append, never_stop)
+    (note,) = (said.message for said in told if isinstance(said, Notice))
+    assert note.startswith("1 of 13 test images look like copies of images that are learned from")
+    assert note in open_package(tmp_path / "next").card.notes
 
 
 @pytest.mark.slow

@@ -94,6 +94,23 @@ def find_duplicates(
     return Duplicates(identical, tuple(sorted(pairs, key=_place)), tuple(groups))
 
 
+def find_copies(prints: NDArray[np.int8], others: NDArray[np.int8]) -> Iterator[Pair]:
+    """Images that show the same as one of others; `second` is the row of that.
+
+    Args:
+        prints: fingerprints, (N, 38, 38).
+        others: fingerprints, (M, 38, 38).
+    """
+    if not len(prints) or not len(others):
+        return
+    directions = _directions()
+    views = _all_projected(others, directions)
+    for start in range(0, len(prints), _BLOCK):
+        block = prints[start : start + _BLOCK]
+        for row, likeness in enumerate(_best(block, views, directions)):
+            yield from _verified(block[row], start + row, others, _likest(likeness))
+
+
 def _place(pair: Pair) -> tuple[int, int]:
     return pair.first, pair.second
 
@@ -116,25 +133,42 @@ def _alike(
     prints: NDArray[np.int8], on_progress: OnProgress, should_stop: ShouldStop
 ) -> Iterator[Pair]:
     """Pairs of fingerprints (N, 38, 38) that correlate in one of the turns."""
-    directions = np.random.default_rng(_SEED).normal(size=(LENGTH, _DIRECTIONS))
-    views = np.concatenate(
+    directions = _directions()
+    views = _all_projected(prints, directions)
+    for start in range(0, len(prints), _BLOCK):
+        if should_stop():
+            raise Cancelled
+        block = prints[start : start + _BLOCK]
+        for row, likeness in enumerate(_best(block, views[start:], directions)):
+            later = _likest(likeness[row + 1 :]) + row + 1
+            yield from _verified(block[row], start + row, prints, later + start)
+        on_progress(Progress("comparing images", min(start + _BLOCK, len(prints)), len(prints)))
+
+
+def _directions() -> NDArray[np.float64]:
+    return np.random.default_rng(_SEED).normal(size=(LENGTH, _DIRECTIONS))
+
+
+def _all_projected(
+    prints: NDArray[np.int8], directions: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """(N, 128), block by block, so that little memory is taken."""
+    return np.concatenate(
         [
             _projected(prints[start : start + _BLOCK], directions)
             for start in range(0, len(prints), _BLOCK)
         ]
     )
-    for start in range(0, len(prints), _BLOCK):
-        if should_stop():
-            raise Cancelled
-        block = prints[start : start + _BLOCK]
-        best = np.full((len(block), len(prints) - start), -1.0, np.float32)
-        for turn in range(len(TURNS)):
-            np.maximum(
-                best, _projected(turned(block, turn), directions) @ views[start:].T, out=best
-            )
-        for row, likeness in enumerate(best):
-            yield from _verified(prints, start + row, _later(likeness, row) + start)
-        on_progress(Progress("comparing images", min(start + _BLOCK, len(prints)), len(prints)))
+
+
+def _best(
+    block: NDArray[np.int8], views: NDArray[np.float32], directions: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Likeness of fingerprints with others, (B, M), each in the turn that suits best."""
+    best = np.full((len(block), len(views)), -1.0, np.float32)
+    for turn in range(len(TURNS)):
+        np.maximum(best, _projected(turned(block, turn), directions) @ views.T, out=best)
+    return best
 
 
 def _projected(prints: NDArray[np.int8], directions: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -143,19 +177,22 @@ def _projected(prints: NDArray[np.int8], directions: NDArray[np.float64]) -> NDA
     return np.asarray(seen / np.maximum(length, 1e-6), np.float32)
 
 
-def _later(likeness: NDArray[np.float32], row: int) -> NDArray[np.intp]:
-    """Places after `row` that look alike, the likest first, not too many."""
-    places = np.flatnonzero(likeness[row + 1 :] >= _CANDIDATE) + row + 1
+def _likest(likeness: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Places that look alike, the likest first, not too many."""
+    places = np.flatnonzero(likeness >= _CANDIDATE)
     order = np.argsort(-likeness[places], kind="stable")
     return places[order[:_MOST_CANDIDATES]]
 
 
-def _verified(prints: NDArray[np.int8], row: int, others: NDArray[np.intp]) -> Iterator[Pair]:
-    if not len(others):
+def _verified(
+    print_: NDArray[np.int8], row: int, others: NDArray[np.int8], places: NDArray[np.intp]
+) -> Iterator[Pair]:
+    """Which of the others at these places show the same, by all of the fingerprint."""
+    if not len(places):
         return
-    turns = np.concatenate([turned(prints[row : row + 1], turn) for turn in range(len(TURNS))])
-    correlations = unit(turns) @ unit(prints[others]).T
-    for place, column in zip(others, correlations.T, strict=True):
+    turns = np.concatenate([turned(print_[None], turn) for turn in range(len(TURNS))])
+    correlations = unit(turns) @ unit(others[places]).T
+    for place, column in zip(places, correlations.T, strict=True):
         turn = int(column.argmax())
         if column[turn] >= ALIKE:
             yield Pair(row, int(place), float(column[turn]), TURNS[turn])

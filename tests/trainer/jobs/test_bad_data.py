@@ -127,9 +127,11 @@ def one_patient(data: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("job", ["train", "compare", "compare models", "tune"])
-def test_cells_of_one_patient_cannot_be_split(job: str, data: Path, tmp_path: Path) -> None:
+def test_cells_of_one_patient_cannot_be_split(
+    job: str, data: Path, model: Path, tmp_path: Path
+) -> None:
     with pytest.raises(UserError, match="too few images to be in 3 splits: the images of one"):
-        done(job, one_patient(data, tmp_path), tmp_path / "out")
+        done(job, one_patient(data, tmp_path), tmp_path / "out", model)
     assert not list((tmp_path / "out").rglob("*"))
 
 

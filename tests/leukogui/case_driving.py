@@ -27,7 +27,11 @@ def drop(assembly: Assembly, *paths: Path) -> None:
 def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> Assembly:
     """Drop a folder of so many cells onto the window, and wait until they are shown."""
     drop(assembly, folder)
-    # Listed and watched; what changes from now on is noticed.
+    return wait_until_shown(qtbot, assembly, cells)
+
+
+def wait_until_shown(qtbot: QtBot, assembly: Assembly, cells: int = CELLS) -> Assembly:
+    """Wait until the case is listed and watched: what changes from now on is noticed."""
     qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
     assert counts(assembly).total == cells
     qtbot.waitUntil(lambda: assembly.window.review.cells.rowCount() == cells, timeout=PATIENCE)

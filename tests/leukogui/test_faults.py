@@ -16,12 +16,12 @@ from pathlib import Path
 import psutil
 import pytest
 from case_driving import CELLS, add_copies, counts, open_case, run, wait_until_judged
-from PySide6.QtWidgets import QLabel, QToolButton
+from notice_driving import click, wait_for_notice
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.window.assembly import STORE_NAME, Assembly
-from leukogui.window.notices import Notice
 from trainer.cases.store import CaseStore
 
 ODD_NAMES = (
@@ -32,22 +32,6 @@ ODD_NAMES = (
     "=1+1.jpg",
     "long " + "x" * 240 + ".jpg",
 )
-
-
-def notice(assembly: Assembly, part: str) -> Notice | None:
-    found = (n for n in assembly.window.notices.shown if part in f"{n.message} {n.hint}")
-    return next(found, None)
-
-
-def wait_for_notice(qtbot: QtBot, assembly: Assembly, part: str) -> Notice:
-    qtbot.waitUntil(lambda: notice(assembly, part) is not None, timeout=PATIENCE)
-    found = notice(assembly, part)
-    assert found is not None
-    return found
-
-
-def click(on: Notice, part: str) -> None:
-    next(each for each in on.findChildren(QToolButton) if part in each.text()).click()
 
 
 def at_first_progress(assembly: Assembly, do) -> None:

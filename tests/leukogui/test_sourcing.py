@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import shlex
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from case_driving import open_ready, run
+from notice_driving import click, wait_for_notice
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
@@ -18,6 +20,7 @@ from window_fixtures import PATIENCE, Program
 
 from leukogui.case.source_words import calibration_words, diameter_words
 from leukogui.window.assembly import Assembly
+from leukogui.window.notices import Notice
 from leukogui.window.source_panel import SourcePanel
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
@@ -38,8 +41,15 @@ def save(qtbot: QtBot, panel: SourcePanel) -> None:
     qtbot.waitUntil(lambda: not panel.isVisible(), timeout=PATIENCE)
 
 
-def ran(qtbot: QtBot, assembly: Assembly) -> Any:
-    outcome = run(qtbot, assembly)
+def ran(qtbot: QtBot, assembly: Assembly, look: Callable[[Notice], None] | None = None) -> Any:
+    """A run's result; what is told of the calibration can be looked at before it fades."""
+
+    def begin() -> None:
+        assembly.window.commands["run"].trigger()
+        if look is not None:
+            look(wait_for_notice(qtbot, assembly, "not calibrated"))
+
+    outcome = run(qtbot, assembly, begin)
     assert outcome.kind == "done"
     return outcome.result
 
@@ -65,13 +75,14 @@ def test_a_scale_that_is_entered_counts_and_is_kept(
     assembly = open_ready(qtbot, program(), drawn)
     button = assembly.window.bar.source
     assert button.text() == "Source: not said"
-    settings = last_settings(qtbot, assembly, ran(qtbot, assembly)["run"])
+    told: list[str] = []
+    assembly.queue.warned.connect(lambda said: told.append(said.message + said.hint))
+    result = ran(qtbot, assembly, lambda notice: told.append(notice.message + notice.hint))
+    settings = last_settings(qtbot, assembly, result["run"])
     assert settings["profile"]["origin"] in ("measured", "assumed")
-    qtbot.waitUntil(lambda: "measured at" not in button.toolTip(), timeout=PATIENCE)
     # What was measured is shown, and what to do about it is offered.
-    notices = assembly.window.notices.shown
-    assert any("not calibrated" in each.message for each in notices)
-    assert "--" not in "".join(each.message + each.hint for each in notices)
+    qtbot.waitUntil(lambda: "measured at" not in button.toolTip(), timeout=PATIENCE)
+    assert "--" not in "".join(told)
 
     panel = panel_of(assembly)
     assert panel.way == "measure"
@@ -152,12 +163,7 @@ def test_a_notice_leads_to_the_panel_and_a_failure_is_told_there(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_ready(qtbot, program(), drawn)
-    ran(qtbot, assembly)
-    notice = next(n for n in assembly.window.notices.shown if "not calibrated" in n.message)
-    say = next(
-        b for b in notice.findChildren(QAbstractButton) if b.text() == "Source of the images…"
-    )
-    say.click()
+    ran(qtbot, assembly, lambda notice: click(notice, "Source of the images…"))
     panel = assembly.sourcing.panel
     assert panel is not None
     assert panel.isVisible()

@@ -132,7 +132,8 @@ def test_a_mended_image_is_judged_again(
     show_summary(qtbot, assembly)
     page = assembly.summing.page
     shutil.copy(drawn / "cell_001.jpg", drawn / "cut.jpg")
-    assert assembly.window.commands["retry"].isEnabled()
+    # The figures are the worker's; which cells failed, the window has to read itself.
+    qtbot.waitUntil(assembly.window.commands["retry"].isEnabled, timeout=PATIENCE)
     outcome = run(qtbot, assembly, page.retry.click)
     assert outcome.result["images"] == 1
     qtbot.waitUntil(
@@ -143,7 +144,7 @@ def test_a_mended_image_is_judged_again(
     assert page.figures.decisions["accept"] == page.figures.images == CELLS
     assert page.failed.isHidden() or not page.failed.isVisible()
     assert "2 runs" in page.chooser.currentText()
-    assert not assembly.window.commands["retry"].isEnabled()
+    qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
 
     # The first run is as it was.
     page.chooser.setCurrentIndex(2)

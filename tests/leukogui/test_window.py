@@ -7,7 +7,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from case_driving import CELLS, add_copies, counts, drop, open_case, run, wait_until_judged
+from case_driving import (
+    CELLS,
+    add_copies,
+    counts,
+    drop,
+    open_case,
+    run,
+    wait_until_judged,
+    wait_until_shown,
+)
+from notice_driving import notice
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
@@ -121,8 +131,10 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
         stop.click()
     assert psutil.Process().children() == []
 
-    again = open_case(qtbot, program(), drawn, total)
-    assert any("did not come to its end" in each.message for each in again.window.notices.shown)
+    again = program()
+    drop(again, drawn)
+    assert notice(again, "did not come to its end")  # it fades before long
+    wait_until_shown(qtbot, again, total)
     assert again.window.commands["resume"].isEnabled()
     assert run(qtbot, again, again.window.commands["resume"].trigger).kind == "done"
     assert again.session.run is not None

@@ -97,6 +97,8 @@ class SummaryAsker(QObject):
             self.answered.emit(Figures.of(outcome.result))
         elif outcome.message:
             self.failed.emit(outcome)
+        else:  # its process was ended for the sake of another who uses it, too
+            self._again = True
         if self._is_asking():  # whoever heard it asked something else
             return
         if self._compare and outcome.kind == "done" and not self._again:

@@ -75,9 +75,8 @@ class SimilarFinder(QObject):
 
     def _on_ended(self, outcome: Outcome) -> None:
         asked, self._asked = self._asked, None
-        if outcome.kind in ("cancelled", "terminated"):  # the window is being closed
-            return
-        if asked != self._wish:
+        # Its process, which others use, too, may have been ended for the sake of one of them.
+        if asked != self._wish or outcome.kind in ("cancelled", "terminated"):
             if not self._settle.isActive():
                 self._ask()
         elif outcome.kind == "done":

@@ -1,4 +1,4 @@
-"""A folder of drawn cells and a tiny package."""
+"""Drawn cells, a tiny package and a trained one, made once; folders of a test's own."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer.jobs.program import OTHERS, draw_folder
+from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.jobs.program import draw_folder
+from tests.trainer.jobs.taught_models import teach_first
 
 
 @pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A valid MobileNetV2 package with random weights, 64 px."""
-    from trainer.models.random_package import random_package
-
-    folder = tmp_path_factory.mktemp("models") / "random"
-    return random_package(folder, other_classes=OTHERS, input_size=64).path
+def package(random_model: Path) -> Path:
+    return random_model
 
 
 @pytest.fixture(scope="session")
@@ -38,3 +36,46 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("drawn") / "cells"
     draw_folder(folder, 21)
     return folder
+
+
+@pytest.fixture(scope="session")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The table of labelled cells (see `write_cells`); tests must not change them."""
+    return write_cells(tmp_path_factory.mktemp("labelled"))
+
+
+@pytest.fixture(scope="session")
+def data(labelled: Path) -> Path:
+    """What is trained and measured on, unless a file of tests has data of its own."""
+    return labelled
+
+
+@pytest.fixture(scope="session")
+def taught(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the model “first”, its head trained on the labelled cells.
+
+    With it lies the cache of that training. Tests must not change it, but copy it.
+    """
+    folder = tmp_path_factory.mktemp("taught")
+    return teach_first(labelled, folder, other_classes=["lymphocyte"])
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's own cache, of which nothing is there yet."""
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def warm_cache(own_cache: Path, taught: Path) -> Path:
+    """The test's own cache; the network that heads are trained on is there, and no features."""
+    shutil.copytree(taught / "cache" / "stems", own_cache / "stems")
+    return own_cache
+
+
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The test's own data folder."""
+    monkeypatch.setenv("LEUKO_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path / "data"

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.labelled_cells import write_cells
-from tests.trainer.jobs.taught_models import Row, notices, rows_of, teach, teach_first
+from tests.trainer.jobs.taught_models import Row, notices, rows_of, teach
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import compare, evaluate
@@ -24,14 +23,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_cells(tmp_path_factory.mktemp("learned"))
-
-
-@pytest.fixture(scope="module")
-def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first” in it, its head trained on the data."""
-    return teach_first(data, tmp_path_factory.mktemp("data"), other_classes=["lymphocyte"])
+    return Path(shutil.copytree(taught, tmp_path_factory.mktemp("learned") / "data"))
 
 
 @pytest.fixture

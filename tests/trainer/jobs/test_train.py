@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND, write_cells
+from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
@@ -18,15 +18,16 @@ from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.training_pictures import known_pictures
 from trainer.models.package import CARD_TEXT, Package, open_package, sha256_of
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_cells(tmp_path_factory.mktemp("training"))
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
+def first(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the first training returned; its data folder lies beside the package."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
+        return trained(data, folder / "first", **with_all(data))
 
 
 def request(data: Path, out: Path, **more: Any) -> TrainRequest:
@@ -49,14 +50,17 @@ def trained(*given: Any, **more: Any) -> dict[str, object]:
     return train.run(request(*given, **more), said.append, never_stop)
 
 
-@pytest.mark.slow
-def test_a_package_from_labelled_images(data: Path, tmp_path: Path) -> None:
+def with_all(data: Path) -> dict[str, Any]:
+    """What a training can be told beside that which it needs."""
     about = {"licence": "CC0", "tried": ["this"]}
-    holdouts = {"elsewhere": str(data)}
-    result = trained(data, tmp_path / "first", about=about, holdouts=holdouts, command="typed")
-    package = open_package(tmp_path / "first")
+    return {"about": about, "holdouts": {"elsewhere": str(data)}, "command": "typed"}
+
+
+@pytest.mark.slow
+def test_a_package_from_labelled_images(data: Path, first: dict[str, Any], tmp_path: Path) -> None:
+    package = open_package(Path(first["folder"]))
     card = package.card
-    assert result["model"] == card.id == "first"
+    assert first["model"] == card.id == "first"
     assert card.classes == ("monocyte", "seg_neutrophil")
     assert card.other_classes == ("lymphocyte",)
     assert card.data.counts["train"] == dict.fromkeys(sorted(KINDS), 6)
@@ -72,7 +76,7 @@ def test_a_package_from_labelled_images(data: Path, tmp_path: Path) -> None:
     assert len((package.path / "history.csv").read_text(encoding="utf-8").splitlines()) == 5
     assert str(data.parent) not in (package.path / "manifest.csv").read_text(encoding="utf-8")
 
-    pictures = known_pictures(tmp_path / "data", sha256_of(package.path / "card.json"))
+    pictures = known_pictures(package.path.parent / "data", sha256_of(package.path / "card.json"))
     names = package.reference().images.tolist()
     assert [pictures.find(name) for name in names] == [data.parent / name for name in names]
 
@@ -100,25 +104,27 @@ def same_package(one: Package, other: Package) -> bool:
 
 
 @pytest.mark.slow
-def test_the_same_seed_gives_the_same_package_broken_off_or_not(data: Path, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        trained(data, tmp_path / name)
+def test_the_same_seed_gives_the_same_package_broken_off_or_not(
+    data: Path, first: dict[str, Any], tmp_path: Path
+) -> None:
+    trained(data, tmp_path / "two", **with_all(data))
     steps: list[Any] = []
 
     def emit(said: Any) -> None:
         steps.extend([said] if getattr(said, "stage", "") == "training" else [])
 
-    broken = request(data, tmp_path / "three")
+    broken = request(data, tmp_path / "three", **with_all(data))
     with pytest.raises(Cancelled):
         train.run(broken, emit, lambda: bool(steps))
     assert not (tmp_path / "three").exists()
     train.run(broken.model_copy(update={"resume": True}), emit, never_stop)
     assert [step.done for step in steps] == [1, 2, 3, 4]
-    one, two, three = (open_package(tmp_path / name) for name in ("one", "two", "three"))
+    one = open_package(Path(first["folder"]))
+    two, three = (open_package(tmp_path / name) for name in ("two", "three"))
     assert same_package(one, two)
     assert same_package(one, three)
     assert not list((tmp_path / "cache" / "training").iterdir())
-    trained(data, tmp_path / "other", seed=1)
+    trained(data, tmp_path / "other", seed=1, **with_all(data))
     assert not same_package(one, open_package(tmp_path / "other"))
 
 
@@ -169,7 +175,6 @@ def test_what_does_not_do_is_said_at_once(
 def test_imagenet_weights_are_never_fetched_unasked(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     with pytest.raises(UserError, match="not on this computer") as caught:
         trained(data, tmp_path / "out", weights="imagenet", backbone="VGG16")

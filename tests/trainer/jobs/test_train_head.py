@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,6 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.program import run_trainer
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -25,27 +26,19 @@ SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "m
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_cells(tmp_path_factory.mktemp("training"))
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
-
-
-@pytest.fixture(scope="module")
-def first(data: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Package:
+def first(taught: Path) -> Package:
     """The head fitted for the first time: network and features are computed and kept."""
-    out = tmp_path_factory.mktemp("first") / "first"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEUKO_CACHE_DIR", str(cache))
-        train.run(request(data, out), lambda _: None, never_stop)
-    return open_package(out)
+    return open_package(taught / "models" / "first")
+
+
+@pytest.fixture(scope="module")
+def cache(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where they are kept."""
+    return Path(shutil.copytree(taught / "cache", tmp_path_factory.mktemp("head") / "cache"))
 
 
 @pytest.fixture(autouse=True)
-def own_cache(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def cache_of_the_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKO_CACHE_DIR", str(cache))
 
 
@@ -100,7 +93,8 @@ def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
     words = ["--backbone", "MobileNetV2", "--preset", "head", "--weights", "none"]
     words += ["--other", "lymphocyte", "--recipe", "input_size=64"]
     out = tmp_path / "second"
-    run_trainer("train", data, *words, "--out", out, "--name", "second", KERAS_BACKEND="no such")
+    words += ["--out", str(out), "--name", "second", "--data-dir", str(tmp_path / "data")]
+    run_trainer("train", data, *words, KERAS_BACKEND="no such")
     second = open_package(out)
     for name in SAME:
         assert second.card.files[name] == first.card.files[name], name
@@ -158,9 +152,8 @@ def test_a_model_is_adapted_to_other_classes(data: Path, first: Package, tmp_pat
 
 @pytest.mark.slow
 def test_what_was_computed_before_a_stop_is_kept(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    data: Path, warm_cache: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
     told: list[Any] = []
 
     def computed() -> list[Progress]:
@@ -175,20 +168,26 @@ def test_what_was_computed_before_a_stop_is_kept(
     assert not list(tmp_path.glob(".*"))
 
 
+def change(cache: Path, how: str) -> None:
+    """Change what is kept, by an SQL statement."""
+    with closing(sqlite3.connect(cache / train.KEPT)) as database, database:
+        database.execute(how)
+
+
+def trained(data: Path, out: Path) -> tuple[Package, list[Any]]:
+    """A package, and what was said meanwhile."""
+    told: list[Any] = []
+    train.run(request(data, out), told.append, never_stop)
+    return open_package(out), told
+
+
 @pytest.mark.slow
 def test_features_that_no_longer_hold_are_computed_again(
     data: Path, first: Package, cache: Path, tmp_path: Path
 ) -> None:
-    database = sqlite3.connect(cache / train.KEPT)
-    with database:
-        database.execute(
-            "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 5120"
-        )
-    database.close()
-    told: list[Any] = []
-    train.run(request(data, tmp_path / "again"), told.append, never_stop)
+    change(cache, "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 5120")
+    again, told = trained(data, tmp_path / "again")
     assert any(isinstance(said, Notice) and "computed again" in said.message for said in told)
-    again = open_package(tmp_path / "again")
     assert again.card.files["head.npz"] == first.card.files["head.npz"]
 
 
@@ -196,15 +195,10 @@ def test_features_that_no_longer_hold_are_computed_again(
 def test_views_that_are_not_kept_are_cut_again(
     data: Path, first: Package, cache: Path, tmp_path: Path
 ) -> None:
-    database = sqlite3.connect(cache / train.KEPT)
-    with database:
-        database.execute("UPDATE kept SET value = x'00' WHERE substr(value, 2, 3) = x'504e47'")
-    database.close()
-    told: list[Any] = []
-    train.run(request(data, tmp_path / "again"), told.append, never_stop)
+    change(cache, "UPDATE kept SET value = x'00' WHERE substr(value, 2, 3) = x'504e47'")
+    again, told = trained(data, tmp_path / "again")
     stages = {said.stage for said in told if isinstance(said, Progress)}
     assert stages == {"fitting the head", "reading cells"}
-    again = open_package(tmp_path / "again")
     for name in SAME:
         assert again.card.files[name] == first.card.files[name], name
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.labelled_cells import write_cells
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
@@ -17,17 +16,8 @@ from trainer.jobs.events import Notice
 from trainer.jobs.protocol import TrainRequest
 from trainer.models.package import open_package
 
+pytestmark = pytest.mark.usefixtures("warm_cache")
 KIND = "monocyte"
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_cells(tmp_path_factory.mktemp("training"))
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
 
 
 def trained(data: Path, out: Path, holdouts: Mapping[str, Path], preset: str = "head") -> list[Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND, write_cells
+from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.taught_models import rows_of, teach, teach_first
 from trainer.data.samples import draw_cell
 from trainer.errors import UserError
@@ -20,18 +21,15 @@ NEW = 4  # of each kind
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_cells(tmp_path_factory.mktemp("cells"))
-
-
-@pytest.fixture(scope="module")
-def folder(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with the model “first” in it, its head trained on the data."""
-    return teach_first(data, tmp_path_factory.mktemp("data"))
+def folder(data: Path, taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the model “first” in it, all kinds of the data its classes."""
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copytree(taught / "cache", folder / "cache")
+    return teach_first(data, folder)
 
 
 @pytest.fixture(autouse=True)
-def own_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def cache_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
 
 

@@ -45,12 +45,18 @@ class Answers:
 
 
 def ask(network: Any, views: Views, labels: NDArray[np.intp], batch: int = 32) -> Answers:
-    """Run labelled views, uint8 (N, S, S, 3), through a Keras network."""
+    """Run labelled views, uint8 (N, S, S, 3), through a Keras network.
+
+    A batch is always full, for Keras compiles the network anew for each length of it.
+    """
     logits, pooled = [], []
+    cells = np.zeros((batch, *views.shape[1:]), np.float32)
     for start in range(0, len(views), batch):
-        found = network.predict_on_batch(views[start : start + batch].astype(np.float32))
-        logits.append(np.asarray(found["logits"], np.float32))
-        pooled.append(np.asarray(found["pooled"], np.float32))
+        part = views[start : start + batch]
+        cells[: len(part)] = part
+        found = network.predict_on_batch(cells)
+        logits.append(np.asarray(found["logits"], np.float32)[: len(part)])
+        pooled.append(np.asarray(found["pooled"], np.float32)[: len(part)])
     return Answers(labels, np.concatenate(logits), np.concatenate(pooled))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -9,6 +10,8 @@ from collections.abc import Sequence
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or serve the window as its worker; returns the exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    # TensorFlow reads it as it is imported; what it tells of its build is nobody's question.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Each is imported alone: the window waits for its worker.
     if words[:1] == ["worker"]:
         from trainer.jobs.worker import main as serve

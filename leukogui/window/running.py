@@ -120,7 +120,7 @@ class Running(QObject):
         """Have the worker check a package and put it on the shelf."""
         from trainer.jobs.protocol import ModelsRequest
 
-        job = self._helper.run(ModelsRequest(action="import", path=path))
+        job = self._helper.run(ModelsRequest(action="import", model=path))
         job.ended.connect(self._on_imported)
 
     def copy_command(self) -> None:

@@ -306,3 +306,14 @@ def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path)
     (tmp_path / "empty").mkdir()
     assembly = open_case(qtbot, program(), tmp_path / "empty", 0)
     assert "no image" in assembly.window.review._empty.text()
+
+
+def test_a_model_package_is_imported(qtbot: QtBot, program: Program, package: Path) -> None:
+    assembly = program()
+    assembly.running.import_model(str(package))
+    qtbot.waitUntil(
+        lambda: any("was imported" in each.message for each in assembly.window.notices.shown),
+        timeout=PATIENCE,
+    )
+    chooser = assembly.window.chooser
+    qtbot.waitUntil(lambda: [card.id for card in chooser.cards] == [MODEL], timeout=PATIENCE)

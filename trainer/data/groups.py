@@ -53,6 +53,13 @@ def groups_of(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Grou
     return sorted(groups, key=lambda group: (-len(group.members), group.rank))
 
 
+def patients_of(items: Sequence[Item]) -> NDArray[np.str_] | None:
+    """Whose each cell is, (N,), a cell of nobody's alone; None where no patient is known."""
+    if not any(item.patient for item in items):
+        return None
+    return np.array([item.patient or str(item.path) for item in items])
+
+
 def joined(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
     """Indices joined by patient, by sample or by identical bytes, transitively.
 

@@ -126,11 +126,17 @@ def read_manifest(
     else:
         raise UserError(f"There is no folder or file “{data}”.", _LAYOUT_HINT)
     if not items:
-        raise UserError(f"There are no images in “{data}”.", _LAYOUT_HINT)
+        raise UserError(
+            f"There are no images in folders of classes in “{data}”."
+            if data.is_dir()
+            else f"There are no images in “{data}”.",
+            _table_there(data) or _LAYOUT_HINT,
+        )
     order = _class_order(found, {item.label for item in items}, classes)
     if len(order) < least_classes:
         raise UserError(
-            f"There is only one class: {order[0]}.", "A classifier needs two classes or more."
+            f"There is only one class: {order[0]}.",
+            _table_there(data) or "A classifier needs two classes or more.",
         )
     ordered = sorted(items, key=lambda item: relative_name(item.path, root))
     return Manifest(tuple(ordered), order, root)
@@ -178,6 +184,16 @@ def _class_order(
             f"There is no image in class {some_names(empty)}.", "Add images, or remove the class."
         )
     return names
+
+
+def _table_there(data: Path) -> str:
+    """A hint at a CSV file in a folder whose folders are not those of classes; empty if none."""
+    if not data.is_dir():
+        return ""
+    tables = sorted(file.name for file in data.iterdir() if file.suffix.casefold() == ".csv")
+    if not tables:
+        return ""
+    return f"If “{tables[0]}” there names the classes, give that: “{data / tables[0]}”."
 
 
 # --- folders ---------------------------------------------------------------------------

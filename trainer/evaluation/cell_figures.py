@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Interval
-from trainer.evaluation.figures import measure, measure_classes, unknown_auroc
-from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.figures import (
+    measure,
+    measure_classes,
+    measure_shares,
+    unknown_auroc,
+)
 
 Figure = Interval | int
 
@@ -68,10 +72,10 @@ def figures_of(answered: Answered, limits: Limits, classes: Sequence[str]) -> di
 
     Returns:
         `cells`, the number of cells of the classes; figures of `measure` and, by class,
-        `sensitivity_...`, `specificity_...`, `ppv_...`, everything accepted (specificity and
-        PPV only where all classes occur, for they depend on which do); `accepted`,
-        `accepted_precision`, `called_unknown`, and, where there are other cells,
-        `unknown_...`.
+        `cells_...`, `sensitivity_...`, `specificity_...`, `ppv_...`, `f1_...`, everything
+        accepted (the last three only where all classes occur, for they depend on which do);
+        `accepted`, `accepted_cells`, how many these are, `accepted_precision`,
+        `called_unknown`, and, where there are other cells, `unknown_...`.
     """
     known = len(classes)
     inside = (answered.labels >= 0) & (answered.labels < known)
@@ -81,8 +85,13 @@ def figures_of(answered: Answered, limits: Limits, classes: Sequence[str]) -> di
         found |= _of_decisions(answered, limits, inside, known)
     if inside.any() and (~inside).any():
         found["unknown_cells"] = int((~inside).sum())
+        groups = answered.clusters
+        if groups is not None:
+            groups = np.concatenate([groups[inside], groups[~inside]])
         for name, score in strangeness(answered, known).items():
-            found[f"unknown_auroc_{name}"] = unknown_auroc(score[inside], score[~inside])
+            found[f"unknown_auroc_{name}"] = unknown_auroc(
+                score[inside], score[~inside], clusters=groups
+            )
     return found
 
 
@@ -120,13 +129,18 @@ def as_record(figures: Mapping[str, Mapping[str, Figure]]) -> dict[str, Any]:
     }
 
 
-def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Interval]:
+def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Figure]:
     labels, shares = answered.labels, answered.probabilities[:, : len(classes)]
     present = np.unique(labels)
     complete = len(present) == len(classes)
-    by_class = measure_classes(labels, shares.argmax(axis=1), labels=classes)
-    shown = ("sensitivity", "specificity", "ppv") if complete else ("sensitivity",)
-    found = {
+    by_class = measure_classes(
+        labels, shares.argmax(axis=1), labels=classes, clusters=answered.clusters
+    )
+    shown = ("sensitivity", "specificity", "ppv", "f1") if complete else ("sensitivity",)
+    found: dict[str, Figure] = {
+        f"cells_{classes[index]}": int((labels == index).sum()) for index in present
+    }
+    found |= {
         f"{name}_{classes[index]}": by_class[classes[index]][name]
         for name in shown
         for index in present
@@ -142,22 +156,18 @@ def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Interval]
 
 def _of_decisions(
     answered: Answered, limits: Limits, inside: NDArray[np.bool_], known: int
-) -> dict[str, Interval]:
+) -> dict[str, Figure]:
     accepted, unknown = decided(answered, limits, known)
     right = answered.probabilities[:, :known].argmax(axis=1) == answered.labels
-    found = {
-        "accepted": _share(accepted[inside]),
-        "accepted_precision": _share((right & inside)[accepted]),
-        "called_unknown": _share(unknown[inside]),
+    parts = {
+        "accepted": (accepted, inside),
+        "accepted_precision": (right & inside, accepted),
+        "called_unknown": (unknown, inside),
     }
     if (~inside).any():
-        found["unknown_found"] = _share(unknown[~inside])
-        found["unknown_accepted"] = _share(accepted[~inside])
-    return found
-
-
-def _share(flags: NDArray[np.bool_]) -> Interval:
-    return clopper_pearson(int(flags.sum()), len(flags))
+        parts |= {"unknown_found": (unknown, ~inside), "unknown_accepted": (accepted, ~inside)}
+    shares = measure_shares(parts, clusters=answered.clusters)
+    return {"accepted_cells": int(accepted.sum()), **shares}
 
 
 def _plain(interval: Interval) -> dict[str, float | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,12 @@ _OF_COUNTS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "balanced_accuracy": confusion.balanced_accuracy,
     "macro_f1": confusion.macro_f1,
     "mcc": confusion.matthews,
+}
+_OF_CLASSES: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "sensitivity": confusion.sensitivity,
+    "specificity": confusion.specificity,
+    "ppv": confusion.ppv,
+    "f1": confusion.f1,
 }
 
 
@@ -42,8 +48,9 @@ def measure(
     Returns:
         accuracy, balanced_accuracy, macro_f1, mcc, roc_auc, pr_auc, log_loss, brier, ece. Without
         clusters, classes are the strata of the bootstrap and the interval of accuracy is
-        exact. A bootstrap knows nothing of errors that did not happen: where a figure is
-        perfect its interval is a point, and `measure_classes` says how sure that is.
+        exact; with clusters, as wide as the exact one and the bootstrap's together. A bootstrap
+        knows nothing of errors that did not happen: where a figure is perfect its interval is a
+        point, and `measure_classes` says how sure that is.
     """
     truth = np.asarray(y_true)
     given = np.asarray(probabilities, dtype=np.float64)
@@ -76,44 +83,138 @@ def measure(
     )
     names = (*_OF_COUNTS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
     found = dict(zip(names, intervals, strict=True))
-    if clusters is None:
-        found["accuracy"] = clopper_pearson(int((called == truth).sum()), len(truth))
+    exact = clopper_pearson(int((called == truth).sum()), len(truth))
+    found["accuracy"] = exact if clusters is None else _wider(exact, found["accuracy"])
     return found
 
 
 def measure_classes(
-    y_true: ArrayLike, y_pred: ArrayLike, *, labels: Sequence[str]
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    labels: Sequence[str],
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    clusters: ArrayLike | None = None,
 ) -> dict[str, dict[str, Interval]]:
-    """Sensitivity, specificity and PPV of every class, with exact intervals.
+    """Sensitivity, specificity, PPV and F1 of every class, with intervals.
 
     Args:
         y_true, y_pred: (N,) class indices.
+        clusters: (N,) patients or samples, as for `measure`.
 
     Returns:
-        label -> name of the figure -> interval; NaN with bounds 0 and 1 where undefined.
+        label -> name of the figure -> interval; NaN where undefined, and bounds 0 and 1 for a
+        share. F1 is bootstrapped. Intervals of the others, which are shares, are exact; with
+        clusters as wide as the exact one and that of the bootstrap together.
     """
-    counts = confusion.confusion_matrix(y_true, y_pred, classes=len(labels))
-    hits, true, called = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
-    others = counts.sum() - true
-    rejected = others - (called - hits)
-    parts = {"sensitivity": (hits, true), "specificity": (rejected, others), "ppv": (hits, called)}
+    truth, called = np.asarray(y_true), np.asarray(y_pred)
+    shares = _shares_of_classes(confusion.confusion_matrix(truth, called, classes=len(labels)))
+    drawn = _drawn_of_classes(truth, called, len(labels), seed, resamples, clusters)
+    told: dict[str, dict[str, Interval]] = {}
+    for index, label in enumerate(labels):
+        told[label] = {name: intervals[index] for name, intervals in drawn.items()}
+        for name, (part, whole) in shares.items():
+            exact = clopper_pearson(int(part[index]), int(whole[index]))
+            told[label][name] = exact if clusters is None else _wider(exact, drawn[name][index])
+    return told
+
+
+def measure_shares(
+    parts: Mapping[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]],
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    clusters: ArrayLike | None = None,
+) -> dict[str, Interval]:
+    """Shares of cells by name: exact intervals, with clusters as in `measure_classes`.
+
+    Args:
+        parts: name -> flags (N,) of what is counted, and (N,) of the cells it is a share of.
+        clusters: (N,) patients or samples, as for `measure`.
+    """
+    exact = {
+        name: clopper_pearson(int((hit & whole).sum()), int(whole.sum()))
+        for name, (hit, whole) in parts.items()
+    }
+    if clusters is None:
+        return exact
+    hits = np.stack([hit & whole for hit, whole in parts.values()], axis=1).astype(np.float64)
+    wholes = np.stack([whole for _, whole in parts.values()], axis=1).astype(np.float64)
+    drawn = bootstrap(
+        lambda weights: confusion.share(weights @ hits, weights @ wholes),
+        len(hits),
+        seed=seed,
+        resamples=resamples,
+        clusters=clusters,
+    )
+    return {name: _wider(exact[name], by) for name, by in zip(parts, drawn, strict=True)}
+
+
+def _wider(exact: Interval, drawn: Interval) -> Interval:
+    """An exact interval, widened by that of a bootstrap where it is defined.
+
+    Cells of one patient are alike, so that the exact interval is too narrow; a bootstrap of few
+    patients can be too narrow, too, and has no width where every cell is right.
+    """
+    low, high = np.fmin(exact.low, drawn.low), np.fmax(exact.high, drawn.high)
+    return Interval(exact.value, float(low), float(high))
+
+
+def _drawn_of_classes(
+    truth: NDArray[np.intp],
+    called: NDArray[np.intp],
+    classes: int,
+    seed: int,
+    resamples: int,
+    clusters: ArrayLike | None,
+) -> dict[str, list[Interval]]:
+    """Bootstrap intervals of every class, by the name of the figure."""
+    placed = np.eye(classes**2)[truth * classes + called]
+
+    def by_class(weights: Weights) -> NDArray[np.float64]:
+        counts = (weights @ placed).reshape(len(weights), classes, classes)
+        return np.concatenate([figure(counts) for figure in _OF_CLASSES.values()], axis=1)
+
+    found = bootstrap(
+        by_class,
+        len(truth),
+        seed=seed,
+        resamples=resamples,
+        strata=truth if clusters is None else None,
+        clusters=clusters,
+    )
+    starts = range(0, len(found), classes)
     return {
-        label: {
-            name: clopper_pearson(int(part[index]), int(whole[index]))
-            for name, (part, whole) in parts.items()
-        }
-        for index, label in enumerate(labels)
+        name: found[start : start + classes]
+        for name, start in zip(_OF_CLASSES, starts, strict=True)
     }
 
 
+def _shares_of_classes(
+    counts: NDArray[np.int64],
+) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Of every class the cells that count, and those that they are a share of: (C,) each."""
+    hits, true, called = counts.diagonal(), counts.sum(axis=1), counts.sum(axis=0)
+    others = counts.sum() - true
+    rejected = others - (called - hits)
+    return {"sensitivity": (hits, true), "specificity": (rejected, others), "ppv": (hits, called)}
+
+
 def unknown_auroc(
-    known: ArrayLike, unknown: ArrayLike, *, seed: int = 0, resamples: int = RESAMPLES
+    known: ArrayLike,
+    unknown: ArrayLike,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    clusters: ArrayLike | None = None,
 ) -> Interval:
     """How well a score tells unknown from known cells: AUROC with a bootstrap interval.
 
     Args:
         known: (N,) scores of cells of the model's classes.
         unknown: (M,) scores of other cells; higher should mean stranger.
+        clusters: (N + M,) patients or samples, as for `measure`.
     """
     score = np.concatenate([np.asarray(known, np.float64), np.asarray(unknown, np.float64)])
     strange = np.arange(len(score)) >= len(np.asarray(known))
@@ -122,6 +223,7 @@ def unknown_auroc(
         len(score),
         seed=seed,
         resamples=resamples,
-        strata=strange,
+        strata=strange if clusters is None else None,
+        clusters=clusters,
     )
     return found

@@ -19,7 +19,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.flow import one_thread_each, ordered_map
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.audit_intervals import intervals_of
-from trainer.jobs.audit_record import record_of, text_of
+from trainer.jobs.audit_record import CLEAR, record_of, text_of
 from trainer.jobs.audit_report import report_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import AuditRequest
@@ -125,5 +125,5 @@ def _say(examination: Examination, findings: list[Finding], out: Path, emit: Emi
         advised.add(finding.advice)
         emit(Result({"text": f"{mark}: {finding.text}{advice}", "finding": finding.id}))
     if not any(finding.level == "alarm" for finding in findings):
-        emit(Result({"text": "No alarm: no shortcut to the class was found."}))
+        emit(Result({"text": CLEAR}))
     emit(Result({"text": f"The report is {out / REPORT}."}))

@@ -25,7 +25,7 @@ from trainer.domain import Interval
 from trainer.jobs.study_requests import AuditRequest
 
 VERSION = 1
-_CLEAR = "No alarm was raised: nothing but the cell was found to tell the class."
+CLEAR = "No alarm was raised. That excludes what was looked for, not every shortcut."
 _LIMITS = {
     "significant_p": shortcut_findings.ALPHA,
     "alarm_skill": shortcut_findings.ALARM_SKILL,
@@ -55,7 +55,7 @@ def record_of(
         "images": len(manifest.items),
         "classes": _classes(examination),
         "verdict": "alarm" if "alarm" in worst else "note" if worst else "clear",
-        "summary": [f.text for f in findings if f.level == "alarm"] or [_CLEAR],
+        "summary": [f.text for f in findings if f.level == "alarm"] or [CLEAR],
         "findings": [asdict(finding) for finding in findings],
         "unreadable": [
             {"image": name_of(examination, row), "reason": sights[row].error}

@@ -134,7 +134,7 @@ def _sources(record: Record, examination: Examination) -> str:
         ]
         parts.append(f"<h3>{title}</h3>{_counts(('class', *link.names), rows)}")
         parts.append(
-            f"<p>Cramer's V {link.link.v:.2f} (bias-corrected), p = {link.link.p:.2g}.</p>"
+            f"<p>Cramer's V {link.link.v:.2f} (bias-corrected), {_p_words(link.link.p)}.</p>"
         )
         if not link.given:
             parts.append(_cells(_of_sources(examination, link)))
@@ -142,7 +142,7 @@ def _sources(record: Record, examination: Examination) -> str:
 
 
 def _p_words(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+    return "p &lt; 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
 def _of_sources(examination: Examination, link: SourceLink) -> Iterator[str]:

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.data.item import Item, some_names
+from trainer.data.item import Item
 from trainer.data.manifest import Manifest, read_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Figure, figures_of
-from trainer.jobs.evaluate_cells import ONE_CLASS, ONE_PATIENT, SeenCells, limits_of, see
-from trainer.jobs.evaluate_looks import Borne, Explained, bear, explain
+from trainer.jobs.evaluate_bearing import Borne, bear
+from trainer.jobs.evaluate_cells import SeenCells, limits_of, see
+from trainer.jobs.evaluate_looks import Explained, explain
+from trainer.jobs.evaluate_notes import notes_on
 from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Parted, learned_by, part
@@ -43,7 +45,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     opened = open_exact(request, emit)
     learned = learned_by(opened.package, registry_of(request.data_dir))
     parted = part(manifest, learned, emit, should_stop)
-    notes = parted.notes + _notes(parted.fresh, opened)
+    notes = parted.notes + notes_on(parted.fresh, opened.card)
     out = Path(request.out)
     make_ready(out)
     seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
@@ -66,7 +68,7 @@ def _measured(
     borne: list[Borne] = []
     explained: Explained | None = None
     if request.thorough:
-        borne = bear(seen, classifier, known, emit, should_stop)
+        borne = bear(seen, classifier, known, request.seed, emit, should_stop)
         grey = opened.view.grey
         explained = explain(seen, classifier, grey, request.seed, emit, should_stop)
     notes += tuple(f"Left out: {fault}" for fault in seen.faults)
@@ -88,40 +90,6 @@ def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
         raise UserError(f"The data hold no image of the split “{wanted}”.")
     emit(Notice(f"Measured on the {len(items)} images of the split “{wanted}”."))
     return replace(manifest, items=items)
-
-
-def _notes(manifest: Manifest, opened: OpenedModel) -> tuple[str, ...]:
-    """What can be said before a single cell was looked at.
-
-    Raises:
-        UserError: the model knows none of the labels.
-    """
-    labels = {item.label for item in manifest.items}
-    card = opened.card
-    strange = sorted(labels - set(card.outputs))
-    if not labels & set(card.classes):
-        raise UserError(
-            f"The model {card.id} knows none of the labels: {some_names(strange)}.",
-            f"It tells apart {', '.join(card.classes)}.",
-        )
-    notes: list[str] = []
-    if strange:
-        notes.append(
-            f"The model was not taught {some_names(strange)}: these cells count as unknown kinds."
-        )
-    if missing := [name for name in card.classes if name not in labels]:
-        notes.append(f"The data hold no {some_names(missing)}: figures are of the other classes.")
-    if len(labels & set(card.classes)) == 1:
-        notes.append(ONE_CLASS)
-    patients = {item.patient for item in manifest.items}
-    if len(patients) == 1 and "" not in patients:
-        notes.append(ONE_PATIENT)
-    if not any(patients):
-        notes.append(
-            "Patients are not known: cells are taken for independent, and intervals are narrower "
-            "than they would be by patient."
-        )
-    return tuple(notes)
 
 
 def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.groups import patients_of
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest
 from trainer.domain import CellState, Decision, OnProgress, Prediction, Progress, ShouldStop
@@ -172,10 +173,9 @@ def _answered(
     items: Sequence[Item], predictions: Sequence[Prediction], opened: OpenedModel
 ) -> Answered:
     place = {name: index for index, name in enumerate(opened.card.outputs)}
-    groups = np.array([item.patient or str(item.path) for item in items])
     return Answered(
         np.array([place.get(item.label, -1) for item in items], dtype=np.intp),
         np.array([each.probabilities for each in predictions], dtype=np.float64),
         np.array([each.distance for each in predictions], dtype=np.float64),
-        groups if any(item.patient for item in items) else None,
+        patients_of(items),
     )

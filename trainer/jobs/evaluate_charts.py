@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trainer.evaluation import scores
 from trainer.evaluation.cell_figures import Answered
 from trainer.evaluation.confusion import confusion_matrix
+from trainer.evaluation.intervals import clopper_pearson
 from trainer.models.class_marks import marks_of, spoken
 
 # Across, up, and the area below.
@@ -132,9 +133,14 @@ def _curves(
 def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
     found = scores.reliability(right, top)
     axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
-    axes.plot(found.probability, found.accuracy, color="black", linewidth=1)
+    hits = np.rint(found.accuracy * found.cells).astype(int)
+    exact = [clopper_pearson(int(hit), int(n)) for hit, n in zip(hits, found.cells, strict=True)]
+    away = [[e.value - e.low for e in exact], [e.high - e.value for e in exact]]
+    axes.errorbar(
+        found.probability, found.accuracy, yerr=away, fmt="none", ecolor="#8a8a8a", capsize=3
+    )
     sizes = 12 + 120 * found.cells / found.cells.max()
-    axes.scatter(found.probability, found.accuracy, s=sizes, color="black")
+    axes.scatter(found.probability, found.accuracy, s=sizes, color="black", zorder=3)
     axes.set_xlabel("probability of the likeliest class (larger dot: more cells)")
     axes.set_ylabel("share that was right")
 

@@ -1,8 +1,8 @@
-"""Closer looks at a model: what it bears, and whether its heat maps say what it looks at."""
+"""A closer look at a model: whether its heat maps say what it looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from trainer.domain import OnProgress, Progress, ShouldStop, Window
 from trainer.errors import Cancelled
+from trainer.evaluation.bootstrap import bootstrap
+from trainer.evaluation.confusion import share
 from trainer.evaluation.explanation_quality import deletion_insertion, likeness, share_inside
-from trainer.evaluation.perturbation import PERTURBATIONS
-from trainer.evaluation.strategies import balanced
 from trainer.imaging.overlay import spread
 from trainer.inference.classifier import Classifier
 from trainer.inference.explanation import grad_cam
@@ -28,17 +28,6 @@ Views = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Borne:
-    """What became of the kept cells' balanced accuracy under one perturbation."""
-
-    name: str
-    unit: str
-    level: float
-    balanced_accuracy: float
-    cells: int
-
-
-@dataclass(frozen=True)
 class Explained:
     """Means over some cells; `random_...` is what chance gives (see `explanation_quality`).
 
@@ -47,6 +36,8 @@ class Explained:
         inside: share of the heat that lies on the cell; None where no cell was found.
         area: share of the square that the cell takes, which heat spread evenly would give.
         likeness: rank correlation with the maps of a head whose weights were left to chance.
+        intervals: of deletion, insertion, inside and likeness, low and high: 95 %, by bootstrap
+            over the cells.
     """
 
     cells: int
@@ -57,42 +48,11 @@ class Explained:
     inside: float | None
     area: float | None
     likeness: float | None
+    intervals: Mapping[str, tuple[float, float]]
 
     def to_json(self) -> dict[str, object]:
         """For metrics.json."""
         return asdict(self)
-
-
-def bear(
-    seen: SeenCells,
-    classifier: Classifier,
-    known: int,
-    on_progress: OnProgress,
-    should_stop: ShouldStop,
-) -> list[Borne]:
-    """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation.
-
-    Nothing where they are not of two classes: there is no balance between fewer.
-    """
-    cells = [cell for cell in seen.kept if 0 <= seen.answered.labels[cell.row] < known]
-    labels = seen.answered.labels[[cell.row for cell in cells]]
-    if len(np.unique(labels)) < 2:
-        return []
-    views = np.stack([cell.view for cell in cells])
-    todo = [
-        (name, row.unit, level, row.apply)
-        for name, row in PERTURBATIONS.items()
-        for level in row.levels
-    ]
-    found = [Borne("none", "", 0.0, _balanced(classifier, views, labels, known), len(cells))]
-    for done, (name, unit, level, apply) in enumerate(todo, 1):
-        if should_stop():
-            raise Cancelled
-        changed = np.stack([apply(view, level) for view in views])
-        figure = _balanced(classifier, changed, labels, known)
-        found.append(Borne(name, unit, level, figure, len(cells)))
-        on_progress(Progress("making cells worse", done, len(todo)))
-    return found
 
 
 def explain(
@@ -118,16 +78,42 @@ def explain(
             raise Cancelled
         curves.append(_curves(classifier, view, int(index), own, grey, seed + done))
         on_progress(Progress("hiding what is hot", done + 1, len(cells)))
-    means = np.mean(np.array(curves), axis=0).tolist()
     masks = [cell.mask for cell in cells]
     lying = [
         (share_inside(own, mask), float(mask.mean()))
         for own, mask in zip(heat, masks, strict=True)
         if mask is not None
     ]
-    inside, area = (_mean(column) for column in zip(*lying, strict=True)) if lying else (None, None)
-    alike = _mean(_likeness(classifier.head, outputs, heat, likeliest, seed))
-    return Explained(len(cells), means[0], means[1], means[2], means[3], inside, area, alike)
+    alike = _likeness(classifier.head, outputs, heat, likeliest, seed)
+    return _summed(np.array(curves), np.array(lying).reshape(-1, 2), alike, seed)
+
+
+def _summed(
+    curves: NDArray[np.float64],
+    lying: NDArray[np.float64],
+    alike: NDArray[np.float64],
+    seed: int,
+) -> Explained:
+    """Means over the cells: areas under curves (N, 4), heat on the cell and its area (M, 2)."""
+    means = curves.mean(axis=0).tolist()
+    measured = {
+        "deletion": curves[:, 0],
+        "insertion": curves[:, 1],
+        "inside": lying[:, 0],
+        "likeness": alike,
+    }
+    between = {name: _between(values, seed) for name, values in measured.items()}
+    return Explained(
+        len(curves),
+        means[0],
+        means[1],
+        means[2],
+        means[3],
+        _mean(lying[:, 0]),
+        _mean(lying[:, 1]),
+        _mean(alike),
+        {name: bounds for name, bounds in between.items() if bounds},
+    )
 
 
 def answers(classifier: Classifier, views: Views) -> Outputs:
@@ -142,11 +128,6 @@ def answers(classifier: Classifier, views: Views) -> Outputs:
         for name in ("logits", "pooled", "features")
     )
     return Outputs(logits, pooled, features)
-
-
-def _balanced(classifier: Classifier, views: Views, labels: NDArray[np.intp], known: int) -> float:
-    called = answers(classifier, views).logits[:, :known].argmax(axis=1)
-    return balanced(labels, called)
 
 
 def _heat(head: Head, outputs: Outputs) -> NDArray[np.float32]:
@@ -180,7 +161,7 @@ def _likeness(
     likeliest: NDArray[np.intp],
     seed: int,
 ) -> NDArray[np.float64]:
-    """With heads whose weights are the same numbers in an order left to chance."""
+    """(N,), means over heads with the same weights in an order that is left to chance."""
     random = np.random.default_rng(seed)
     found = []
     for _ in range(_RANDOM_HEADS):
@@ -194,9 +175,19 @@ def _likeness(
         )
         other = _heat(mixed, outputs)[np.arange(len(heat)), likeliest]
         found.append(likeness(heat, other))
-    return np.concatenate(found)
+    known = np.isfinite(found)
+    return share(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
 
 
-def _mean(values: Sequence[float] | NDArray[np.float64]) -> float | None:
-    known = [float(value) for value in values if np.isfinite(value)]
-    return float(np.mean(known)) if known else None
+def _between(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:
+    """A 95 % interval of the mean of cells; None of fewer than two."""
+    known = values[np.isfinite(values)]
+    if len(known) < 2:
+        return None
+    (found,) = bootstrap(lambda weights: weights @ known / len(known), len(known), seed=seed)
+    return found.low, found.high
+
+
+def _mean(values: NDArray[np.float64]) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None

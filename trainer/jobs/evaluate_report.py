@@ -19,6 +19,8 @@ from trainer.models.class_marks import spoken
 _MOST_ERRORS = 12
 _SIDE = 128
 _WHOLE = (
+    ("cells", "cells of the model's classes"),
+    ("unknown_cells", "cells of unknown kinds"),
     ("accuracy", "accuracy"),
     ("balanced_accuracy", "balanced accuracy"),
     ("macro_f1", "macro-F1"),
@@ -29,6 +31,7 @@ _WHOLE = (
     ("brier", "Brier score"),
     ("ece", "expected calibration error"),
     ("accepted", "share accepted"),
+    ("accepted_cells", "cells accepted, unknown kinds among them"),
     ("accepted_precision", "right among the accepted"),
     ("called_unknown", "known cells called unknown"),
     ("unknown_found", "unknown kinds called unknown"),
@@ -37,12 +40,26 @@ _WHOLE = (
     ("unknown_auroc_probability", "AUROC of unknown kinds, by probability"),
     ("unknown_auroc_distance", "AUROC of unknown kinds, by distance"),
 )
+_BY_CLASS = {
+    "cells": "cells",
+    "sensitivity": "sensitivity",
+    "specificity": "specificity",
+    "ppv": "positive predictive value",
+    "f1": "F1",
+}
+_APART = {
+    "balanced_accuracy": "balanced accuracy",
+    "accepted": "share accepted",
+    "accepted_precision": "right among the accepted",
+    "called_unknown": "called unknown",
+}
 _CHARTS = {
-    "confusion": "Who is taken for whom",
+    "confusion": "Who is taken for whom: cells of the model's classes, everything accepted",
     "roc": "ROC curves; areas in the key",
     "precision_recall": "Precision-recall curves; areas in the key",
-    "reliability": "Reliability: how often it is right when it says how sure it is",
-    "risk_coverage": "Risk and coverage",
+    "reliability": "Reliability: how often it is right when it says how sure it is; exact 95 % "
+    "intervals",
+    "risk_coverage": "Risk and coverage: how many are wrong, the more are accepted",
 }
 
 
@@ -75,35 +92,48 @@ def report_of(evaluation: Evaluation, charts: Mapping[str, bytes]) -> str:
 def _whole(evaluation: Evaluation) -> str:
     figures = evaluation.figures["all"]
     rows = [(words, _said(figures[name])) for name, words in _WHOLE if name in figures]
-    text = "95 % intervals: exact for shares of cells, bootstrap (2,000 resamples) for the others."
+    text = (
+        "95 % intervals in brackets: exact for shares of cells, bootstrap (2,000 resamples) for "
+        "the others; by patient, where patients are known. A bootstrap knows nothing of errors "
+        "that did not happen: where it leaves no width, the exact ones say how sure the figure is."
+    )
     return "<h2>Figures</h2>" + table(("figure", "value"), rows, numbers=(1,)) + paragraph(text)
 
 
 def _classes(evaluation: Evaluation) -> str:
-    figures, shown = evaluation.figures["all"], ("sensitivity", "specificity", "ppv")
+    """What is not defined of any class is left out."""
+    figures, classes = evaluation.figures["all"], evaluation.opened.card.classes
+    shown = [key for key in _BY_CLASS if any(f"{key}_{name}" in figures for name in classes)]
     rows = [
-        (spoken(name), *(_said(figures.get(f"{figure}_{name}")) for figure in shown))
-        for name in evaluation.opened.card.classes
+        (spoken(name), *(_said(figures.get(f"{key}_{name}")) or "-" for key in shown))
+        for name in classes
     ]
-    head = ("class", "sensitivity", "specificity", "positive predictive value")
-    return "<h2>By class</h2>" + table(head, rows, numbers=(1, 2, 3))
+    head = ("class", *(_BY_CLASS[key] for key in shown))
+    made = "<h2>By class</h2>" + table(head, rows, numbers=range(1, len(head)))
+    if "ppv" in shown:
+        return made
+    words = "Specificity, predictive value and F1 depend on which classes occur: not all do here."
+    return made + paragraph(words, "quiet")
 
 
 def _pictures(charts: Mapping[str, bytes]) -> str:
-    shown = [picture(charts[name], words) for name, words in _CHARTS.items() if name in charts]
-    return f'<h2>Curves</h2><div class="row">{"".join(shown)}</div>'
+    shown = "".join(
+        f"<figure>{picture(charts[name], words)}<figcaption>{escape(words)}</figcaption></figure>"
+        for name, words in _CHARTS.items()
+        if name in charts
+    )
+    return f'<h2>Curves</h2><div class="charts">{shown}</div>'
 
 
 def _apart(evaluation: Evaluation) -> str:
     parts = {name: part for name, part in evaluation.figures.items() if name != "all"}
     if not parts:
         return ""
-    names = ("balanced_accuracy", "accepted", "accepted_precision", "called_unknown")
     rows = [
-        (where, str(part["cells"]), *(_said(part.get(name)) for name in names))
+        (where, str(part["cells"]), *(_said(part.get(name)) for name in _APART))
         for where, part in parts.items()
     ]
-    head = ("where", "cells", *(name.replace("_", " ") for name in names))
+    head = ("where", "cells", *_APART.values())
     return "<h2>By source and patient</h2>" + table(head, rows, numbers=range(1, 6))
 
 
@@ -146,17 +176,21 @@ def _jpeg(rgb: np.ndarray) -> bytes:
 def _borne(evaluation: Evaluation) -> str:
     if not evaluation.borne:
         return ""
-    plain = evaluation.borne[0].balanced_accuracy
     rows = [
         (
             each.name,
             f"{each.level:g} {each.unit}".strip() if each.unit else "",
-            f"{each.balanced_accuracy:.3f}",
-            f"{each.balanced_accuracy - plain:+.3f}",
+            f"{each.balanced_accuracy:.3f} ({each.low:.3f}-{each.high:.3f})",
+            f"{each.change:+.3f} ({each.change_low:+.3f} to {each.change_high:+.3f})"
+            if each.unit
+            else "",
         )
         for each in evaluation.borne
     ]
-    words = f"Balanced accuracy of {evaluation.borne[0].cells} cells, made worse step by step."
+    words = (
+        f"Balanced accuracy of {evaluation.borne[0].cells} cells, made worse step by step, with "
+        "95 % intervals by bootstrap; a change is measured on the same cells."
+    )
     head = ("what was done", "how much", "balanced accuracy", "change")
     return f"<h2>What it bears</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(2, 3))
 
@@ -165,13 +199,20 @@ def _explained(evaluation: Evaluation) -> str:
     found = evaluation.explained
     if found is None:
         return ""
+    told = {
+        "deletion": ("deletion, lower is better", found.deletion, found.random_deletion),
+        "insertion": ("insertion, higher is better", found.insertion, found.random_insertion),
+        "inside": ("share of the heat on the cell", found.inside, found.area),
+        "likeness": ("likeness to maps of a head left to chance, near 0", found.likeness, None),
+    }
     rows = [
-        ("deletion, lower is better", _number(found.deletion), _number(found.random_deletion)),
-        ("insertion, higher is better", _number(found.insertion), _number(found.random_insertion)),
-        ("share of the heat on the cell", _number(found.inside), _number(found.area)),
-        ("likeness to maps of a head left to chance, near 0", _number(found.likeness), ""),
+        (words, _number(value) + _between(found.intervals.get(name)), _number(chance))
+        for name, (words, value, chance) in told.items()
     ]
-    words = f"Means over {found.cells} cells; beside each what chance gives."
+    words = (
+        f"Means over {found.cells} cells, with 95 % intervals by bootstrap over the cells; beside "
+        "each what chance gives."
+    )
     head = ("heat maps", "measured", "by chance")
     return f"<h2>Heat maps</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(1, 2))
 
@@ -188,3 +229,7 @@ def _said(figure: Figure | None) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
+
+
+def _between(bounds: tuple[float, float] | None) -> str:
+    return "" if bounds is None else f" ({bounds[0]:.3f}-{bounds[1]:.3f})"

@@ -27,6 +27,8 @@ th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
   font-weight: 600; margin-right: 8px; }
 .row { display: flex; flex-wrap: wrap; gap: 16px; } .row img { max-width: 400px; width: 48%; }
 .cells { display: flex; flex-wrap: wrap; gap: 16px; }
+.charts { display: flex; flex-wrap: wrap; gap: 16px; } .charts figure { width: 424px; }
+.charts img { width: 100%; height: auto; background: none; margin: 0; }
 figure { margin: 0; width: 264px; } figure.small { width: 136px; }
 figure img { width: 128px; height: 128px; object-fit: contain;
   background: #f4f4f4; margin-right: 4px; }

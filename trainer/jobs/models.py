@@ -35,6 +35,11 @@ def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         raise UserError(
             f"models {request.action} needs the name of a model.", "`models list` lists them."
         )
+    if request.path and request.action != "export":
+        raise UserError(
+            f"models {request.action} takes one model, not “{request.path}” as well.",
+            "Nothing was done. Give one model at a time.",
+        )
     return _ACTIONS[request.action](registry, request, emit)
 
 
@@ -56,7 +61,11 @@ def _line(entry: Entry) -> str:
 
 def _figure(card: Card) -> str:
     test = card.metrics.get("balanced_accuracy", {}).get("test")
-    return f"; balanced accuracy {test.value:.3f} on its test cells" if test else ""
+    if test is None:
+        return ""
+    between = f" ({test.low:.3f}-{test.high:.3f})" if None not in (test.low, test.high) else ""
+    cells = f"{test.n:,} test cells" if test.n else "test cells"
+    return f"; balanced accuracy {test.value:.3f}{between} on its {cells}"
 
 
 def _show(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:

@@ -13,12 +13,13 @@ from trainer.inference.distance import NEIGHBOURS, Reference
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_card import card_of, package_of
-from trainer.jobs.train_figures import Settled, by_group, figures_of, settle
+from trainer.jobs.train_figures import Settled, answered_of, by_source, figures_of, settle
 from trainer.jobs.train_head import teach_head
 from trainer.jobs.train_holdouts import read_holdouts
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of
 from trainer.jobs.train_room import refuse_too_little
+from trainer.jobs.train_summary import summary_of
 from trainer.jobs.train_work import Taught, Work
 from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
@@ -70,7 +71,7 @@ def _train(work: Work) -> dict[str, object]:
     _note_pictures(work, package, taught)
     told = figures["test"].get("balanced_accuracy")
     accuracy = getattr(told, "value", None)
-    said = f"The model {plan.id} is in {package}."
+    said = summary_of(plan.id, package, figures, listed=not work.request.out)
     work.emit(Result({"text": said, "balanced_accuracy": accuracy}))
     return {"model": plan.id, "folder": str(package), "balanced_accuracy": accuracy, "failed": 0}
 
@@ -92,11 +93,12 @@ def _kept(taught: Taught) -> Iterator[None]:
 def _figures(taught: Taught, plan: Plan, settled: Settled, reference: Reference) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name, measured in taught.sets.items():
-        figures[name] = figures_of(measured.answers, settled, reference, plan.classes)
-        parts = by_group(measured.items, measured.answers, lambda item: str(item.source))
+        answered = answered_of(measured.items, measured.answers, settled, reference)
+        figures[name] = figures_of(answered, settled, plan.classes)
+        parts = by_source(measured.items, answered)
         if len(parts) > 1:
             for source, part in parts.items():
-                figures[f"{name}, {source}"] = figures_of(part, settled, reference, plan.classes)
+                figures[f"{name}, {source}"] = figures_of(part, settled, plan.classes)
     return figures
 
 

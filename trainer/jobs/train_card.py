@@ -42,12 +42,6 @@ def card_of(
         )
         for name, profile in taught.profiles.items()
     )
-    notes = [*taught.notes, *plan.notes]
-    if not any(item.patient for item in plan.manifest.items):
-        notes.append(
-            "The patients are not known, so cells of one patient may lie in several splits and "
-            "the figures may be too good."
-        )
     return Card(
         id=plan.id,
         created=datetime.now(UTC).replace(microsecond=0),
@@ -72,7 +66,7 @@ def card_of(
         licence=request.about.licence,
         attribution=request.about.attribution,
         tried=request.about.tried,
-        notes=(*notes, *request.about.notes),
+        notes=(*taught.notes, *plan.notes, *request.about.notes),
     )
 
 

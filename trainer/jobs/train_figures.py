@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.groups import patients_of
 from trainer.data.item import Item
 from trainer.domain import Interval
 from trainer.evaluation import cell_figures
@@ -109,31 +110,27 @@ def settle(answers: Answers, reference: Reference, known: int) -> Settled:
     )
 
 
-def figures_of(
-    answers: Answers, settled: Settled, reference: Reference, classes: Sequence[str]
-) -> dict[str, Figure]:
+def answered_of(
+    items: Sequence[Item], answers: Answers, settled: Settled, reference: Reference
+) -> Answered:
+    """Cells with what the settled network says of them; intervals go by patient, where known."""
+    away = reference.distance(answers.pooled) / (settled.thresholds.unknown_distance or np.inf)
+    shares = softmax(answers.logits, settled.temperature)
+    return Answered(answers.labels, shares, away, patients_of(items))
+
+
+def figures_of(answered: Answered, settled: Settled, classes: Sequence[str]) -> dict[str, Figure]:
     """All figures on one set of cells (see `evaluation.cell_figures`)."""
     limits = settled.thresholds
-    away = reference.distance(answers.pooled) / (limits.unknown_distance or np.inf)
-    answered = Answered(answers.labels, softmax(answers.logits, settled.temperature), away)
     return cell_figures.figures_of(
         answered, Limits(limits.review_probability, limits.unknown_probability), classes
     )
 
 
-def by_group(
-    items: Sequence[Item], answers: Answers, group_of: Callable[[Item], str]
-) -> dict[str, Answers]:
-    """The answers apart by a property of the item, such as its source."""
-    names = np.array([group_of(item) for item in items])
-    return {
-        str(name): Answers(
-            answers.labels[names == name],
-            answers.logits[names == name],
-            answers.pooled[names == name],
-        )
-        for name in np.unique(names)
-    }
+def by_source(items: Sequence[Item], answered: Answered) -> dict[str, Answered]:
+    """The cells of each source."""
+    names = np.array([item.source for item in items])
+    return {str(name): answered.part(names == name) for name in np.unique(names)}
 
 
 def as_metrics(
@@ -154,10 +151,23 @@ def as_metrics(
 
 
 def _cells_behind(name: str, named: Mapping[str, Figure]) -> int | None:
-    """How many cells a figure rests on; None where the model itself decides how many."""
-    known, strange = named.get("cells"), named.get("unknown_cells", 0)
-    if name == "accepted_precision" or not isinstance(known, int) or not isinstance(strange, int):
+    """How many cells a figure rests on; None where that is not told."""
+
+    def told(count: str) -> int | None:
+        number = named.get(count)
+        return number if isinstance(number, int) else None
+
+    known, strange = told("cells"), told("unknown_cells") or 0
+    kind, _, label = name.partition("_")
+    of_class = told(f"cells_{label}")
+    if known is None or kind == "ppv":  # what the model itself decides
         return None
+    if name == "accepted_precision":
+        return told("accepted_cells")
+    if kind == "sensitivity":
+        return of_class
+    if kind == "specificity":
+        return None if of_class is None else known - of_class
     if name.startswith("unknown_auroc"):
         return known + strange
     return strange if name.startswith("unknown_") else known

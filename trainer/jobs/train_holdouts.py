@@ -77,7 +77,10 @@ def _checked(
 ) -> HoldOut:
     digests = file_hashes(manifest)
     hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
-    parted = part_known(manifest, digests, learned)
+    try:
+        parted = part_known(manifest, digests, learned)
+    except UserError as error:
+        raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
     for note in parted.notes:
         emit(Notice(f"Hold-out “{name}”: {note}"))
     items = _readable(name, parted.fresh, emit, should_stop)

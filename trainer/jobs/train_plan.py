@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +95,7 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     data = read_manifest(Path(request.data))
     manifest, hashes = with_splits(data, request.seed, parent, learned, emit)
     classes, others = _outputs(manifest, request, parent)
-    notes = tuple(doubts(manifest, hashes, learned))
+    notes = (*_forgotten(classes + others, parent), *doubts(manifest, hashes, learned))
     for note in notes:
         emit(Notice(note))
     return Plan(
@@ -191,6 +191,16 @@ def _outputs(
     if parent and set(classes) == set(parent.card.classes):
         classes = parent.card.classes
     return classes, asked
+
+
+def _forgotten(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str]:
+    """Classes of the model before that the new one will not know."""
+    before = parent.card.classes if parent else ()
+    if lost := [name for name in before if name not in outputs]:
+        yield (
+            f"The data hold no {some_names(lost)}, which the model before this one tells apart: "
+            "the new one will not know them."
+        )
 
 
 def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:

@@ -138,7 +138,7 @@ def _figure(metric: Metric) -> tuple[str, str, str]:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else f"{value:.4g}"
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

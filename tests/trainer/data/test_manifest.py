@@ -91,6 +91,8 @@ def test_nothing_there_one_class_no_images(tmp_path: Path) -> None:
     assert "no images" in message(tmp_path)
     put(tmp_path, "a/1.png")
     assert "only one class: a" in message(tmp_path)
+    put(tmp_path, "labels.csv", "file,label\n")
+    assert f"give that: “{tmp_path / 'labels.csv'}”" in message(tmp_path)
 
 
 def test_a_link_loop_ends(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from scipy import stats
 from trainer.domain import Interval
 from trainer.evaluation.bootstrap import bootstrap, draw_weights
 from trainer.evaluation.confusion import balanced_accuracy
-from trainer.evaluation.figures import measure, measure_classes, unknown_auroc
+from trainer.evaluation.figures import measure, measure_classes, measure_shares, unknown_auroc
 from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans
 
 
@@ -154,7 +154,8 @@ def test_all_figures_of_a_classifier():
     right = int((given_.argmax(1) == truth).sum())
     assert found["accuracy"] == clopper_pearson(right, 300)
     clustered = measure(truth, given_, resamples=400, clusters=np.arange(300) // 3)
-    assert clustered["accuracy"].low != found["accuracy"].low
+    assert clustered["accuracy"].low <= found["accuracy"].low
+    assert clustered["accuracy"].high > found["accuracy"].high
     assert clustered["accuracy"].value == pytest.approx(found["accuracy"].value)
 
 
@@ -164,6 +165,32 @@ def test_figures_of_every_class_are_exact():
     assert found["a"]["specificity"] == clopper_pearson(3, 3)
     assert found["b"]["ppv"] == clopper_pearson(3, 4)
     assert math.isnan(found["c"]["sensitivity"].value)
+
+
+def test_f1_of_every_class_is_bootstrapped():
+    truth = np.repeat([0, 1], 40)
+    called = np.where(np.arange(80) % 10 == 0, 1 - truth, truth)
+    f1 = measure_classes(truth, called, labels=["a", "b"])["a"]["f1"]
+    assert f1.value == pytest.approx(0.9)  # 36 of 40 found, 4 of the others taken for it
+    assert f1.low < f1.value < f1.high
+
+
+def test_shares_of_few_patients_are_less_sure_than_of_as_many_cells():
+    """Of ten patients one is called wrongly throughout: that is one error, not ten."""
+    patient = np.repeat(np.arange(10), 10)
+    truth = np.tile([0, 1], 50)
+    called = np.where(patient == 0, 1 - truth, truth)
+    alone = measure_classes(truth, called, labels=["a", "b"])["a"]["sensitivity"]
+    together = measure_classes(truth, called, labels=["a", "b"], clusters=patient)["a"]
+    assert alone == clopper_pearson(45, 50)
+    assert together["sensitivity"].value == alone.value
+    assert together["sensitivity"].low < alone.low - 0.05
+    right, everyone = truth == called, np.ones(100, bool)
+    assert measure_shares({"right": (right, everyone)})["right"] == clopper_pearson(90, 100)
+    shared = measure_shares({"right": (right, everyone)}, clusters=patient)["right"]
+    assert shared.low < clopper_pearson(90, 100).low - 0.05
+    # Where all are right a bootstrap would say that nothing else can happen.
+    assert measure_shares({"all": (everyone, everyone)}, clusters=patient)["all"].low < 0.97
 
 
 def test_telling_unknown_cells_apart():

@@ -117,6 +117,9 @@ def test_copies_conflicts_and_patients(tmp_path: Path) -> None:
     record = audited(table, tmp_path / "out")
     assert found(record) == {"copies-across-splits", "label-conflict", "patients-across-splits"}
     assert "copies" in found(record, "note")
+    texts = {each["id"]: each["text"] for each in record["findings"]}
+    assert "split (1 with the same bytes), such as" in texts["copies-across-splits"]
+    assert "within one split (1 nearly the same)" in texts["copies"]
     told = {
         tuple(sorted(Path(each["image"]).stem for each in group["images"])): (
             group["identical"],

@@ -94,3 +94,6 @@ def test_models_wants_a_name(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="needs the name"):
         asked = ModelsRequest(action="promote", data_dir=str(tmp_path))
         models.run(asked, lambda _: None, never_stop)
+    with pytest.raises(UserError, match="takes one model"):
+        asked = ModelsRequest(action="delete", model="a", path="b", data_dir=str(tmp_path))
+        models.run(asked, lambda _: None, never_stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,22 +100,31 @@ def _copies(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "copies-across-splits",
             "alarm",
-            f"{_times(len(straddling), 'image lies', 'images lie')} in more than one split, such "
-            f"as {_names(manifest, straddling[0], with_split=True)}. A model is tested there on "
+            f"{_times(len(straddling), 'image lies', 'images lie')} in more than one split "
+            f"({_kinds_of_copies(straddling, twins)}), such as "
+            f"{_names(manifest, straddling[0], with_split=True)}. A model is tested there on "
             "what it was trained on.",
             "Keep one of each, or split again: splits made by the program keep copies with the "
             "same bytes together.",
         )
     harmful = {*straddling, *label_conflicts(manifest, twins)}
-    within = len(set(twins.groups) - harmful)
+    within = set(twins.groups) - harmful
     if within:
         yield Finding(
             "copies",
             "note",
-            f"{_times(within, 'image is', 'images are')} in the data more than once, within one "
-            "split.",
+            f"{_times(len(within), 'image is', 'images are')} in the data more than once, within "
+            f"one split ({_kinds_of_copies(within, twins)}).",
             "Keep one of each: the others add weight but no knowledge.",
         )
+
+
+def _kinds_of_copies(groups: Collection[tuple[int, ...]], twins: Duplicates) -> str:
+    same = len(set(groups) & set(twins.identical))
+    parts = [f"{same:,} with the same bytes"] if same else []
+    if len(groups) > same:
+        parts.append(f"{len(groups) - same:,} nearly the same")
+    return ", ".join(parts)
 
 
 def _patients(manifest: Manifest) -> Iterator[Finding]:

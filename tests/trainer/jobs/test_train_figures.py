@@ -1,0 +1,71 @@
+"""Figures of a training: how many cells they rest on, whose these are, and how they are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from trainer.data.item import Item
+from trainer.evaluation.cell_figures import Answered, Limits, figures_of
+from trainer.inference.distance import Reference
+from trainer.jobs.train_figures import Answers, Settled, answered_of, as_metrics
+from trainer.jobs.train_splits import few_cells
+from trainer.jobs.train_summary import summary_of
+from trainer.models.card import Thresholds
+
+CLASSES = ("basophil", "monocyte")
+LIMITS = Limits(review_probability=0.9, unknown_probability=1.0)
+
+
+@pytest.fixture(scope="module")
+def answered() -> Answered:
+    """Thirty basophils, three taken for monocytes, and ten monocytes; twelve cells are sure."""
+    labels = np.repeat([0, 1], [30, 10])
+    called = np.where(np.arange(40) < 3, 1, labels)
+    sure = np.where(np.arange(40) >= 28, 0.95, 0.7)
+    shares = np.where(np.eye(2)[called] > 0, sure[:, None], 1 - sure[:, None])
+    return Answered(labels, shares, np.zeros(40), np.arange(40) // 4)
+
+
+def test_each_figure_says_on_how_many_cells_it_rests(answered: Answered) -> None:
+    metrics = as_metrics({"test": figures_of(answered, LIMITS, CLASSES)})
+    counts = {name: metric["test"].n for name, metric in metrics.items()}
+    assert counts["balanced_accuracy"] == counts["accepted"] == counts["f1_basophil"] == 40
+    assert (counts["sensitivity_basophil"], counts["sensitivity_monocyte"]) == (30, 10)
+    assert (counts["specificity_basophil"], counts["specificity_monocyte"]) == (10, 30)
+    assert counts["ppv_basophil"] is None
+    assert counts["accepted_precision"] == 12
+
+
+def test_intervals_go_by_patient_where_patients_are_known() -> None:
+    items = [Item(Path(f"{n}.png"), "basophil", "test", f"P{n // 2}") for n in range(6)]
+    pooled = np.eye(6, dtype=np.float32)
+    answers = Answers(np.zeros(6, np.intp), np.eye(2, dtype=np.float32)[[0] * 6], pooled)
+    thresholds = Thresholds(review_probability=0.5, unknown_probability=1.0, unknown_distance=1.0)
+    settled, reference = Settled(1.0, thresholds), Reference.of(pooled, 2)
+    groups = answered_of(items, answers, settled, reference).groups
+    assert groups is not None
+    assert groups.tolist() == ["P0", "P0", "P1", "P1", "P2", "P2"]
+    unknown = [Item(item.path, item.label) for item in items]
+    assert answered_of(unknown, answers, settled, reference).groups is None
+
+
+def test_the_summary_says_figures_and_what_is_next(answered: Answered) -> None:
+    figures = {"test": figures_of(answered, LIMITS, CLASSES)}
+    figures |= {"test, north": figures["test"], "south": figures["test"]}
+    told = summary_of("ours", Path("models") / "ours", figures, listed=True)
+    assert "On 40 test cells" in told
+    assert "On 40 cells of south" in told
+    assert "north" not in told
+    assert "accepted                 0.300 (0." in told
+    assert "Few cells reach the threshold" in told
+    assert told.endswith("models promote ours")
+    assert "promote" not in summary_of("ours", Path("ours"), figures, listed=False)
+
+
+def test_few_cells_are_named() -> None:
+    assert list(few_cells(["a"] * 30 + ["b"] * 30)) == []
+    (words,) = few_cells(["a"] * 29 + ["b"] * 30 + ["c"])
+    assert "a (29), c (1)" in words

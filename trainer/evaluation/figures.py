@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation import confusion, scores
-from trainer.evaluation.bootstrap import RESAMPLES, bootstrap
+from trainer.evaluation.bootstrap import RESAMPLES, Statistic, bootstrap
 from trainer.evaluation.intervals import clopper_pearson
 from trainer.models.calibration_error import calibration_error
 
@@ -47,10 +47,11 @@ def measure(
 
     Returns:
         accuracy, balanced_accuracy, macro_f1, mcc, roc_auc, pr_auc, log_loss, brier, ece. Without
-        clusters, classes are the strata of the bootstrap and the interval of accuracy is
-        exact; with clusters, as wide as the exact one and the bootstrap's together. A bootstrap
-        knows nothing of errors that did not happen: where a figure is perfect its interval is a
-        point, and `measure_classes` says how sure that is.
+        clusters, classes are the strata of the bootstrap and the interval of accuracy is exact;
+        with clusters each is as wide as that and the one by cluster together, for of few
+        clusters the latter is too narrow. A bootstrap knows nothing of errors that did not
+        happen: where a figure is perfect its interval is a point, and `measure_classes` says how
+        sure that is.
     """
     truth = np.asarray(y_true)
     given = np.asarray(probabilities, dtype=np.float64)
@@ -73,14 +74,7 @@ def measure(
             axis=1,
         )
 
-    intervals = bootstrap(
-        all_figures,
-        len(truth),
-        seed=seed,
-        resamples=resamples,
-        strata=truth if clusters is None else None,
-        clusters=clusters,
-    )
+    intervals = _drawn(all_figures, truth, seed, resamples, clusters)
     names = (*_OF_COUNTS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
     found = dict(zip(names, intervals, strict=True))
     exact = clopper_pearson(int((called == truth).sum()), len(truth))
@@ -151,14 +145,29 @@ def measure_shares(
     return {name: _wider(exact[name], by) for name, by in zip(parts, drawn, strict=True)}
 
 
-def _wider(exact: Interval, drawn: Interval) -> Interval:
-    """An exact interval, widened by that of a bootstrap where it is defined.
+def _wider(by_cell: Interval, by_cluster: Interval) -> Interval:
+    """An interval by cell, widened by one by cluster where that is defined.
 
-    Cells of one patient are alike, so that the exact interval is too narrow; a bootstrap of few
-    patients can be too narrow, too, and has no width where every cell is right.
+    Cells of one patient are alike, so that the first is too narrow; of few patients the second
+    can be too narrow, too.
     """
-    low, high = np.fmin(exact.low, drawn.low), np.fmax(exact.high, drawn.high)
-    return Interval(exact.value, float(low), float(high))
+    low, high = np.fmin(by_cell.low, by_cluster.low), np.fmax(by_cell.high, by_cluster.high)
+    return Interval(by_cell.value, float(low), float(high))
+
+
+def _drawn(
+    statistic: Statistic,
+    truth: NDArray[np.intp],
+    seed: int,
+    resamples: int,
+    clusters: ArrayLike | None,
+) -> list[Interval]:
+    """Bootstrap intervals by cell within classes; with clusters, widened by those by cluster."""
+    by_cell = bootstrap(statistic, len(truth), seed=seed, resamples=resamples, strata=truth)
+    if clusters is None:
+        return by_cell
+    by_cluster = bootstrap(statistic, len(truth), seed=seed, resamples=resamples, clusters=clusters)
+    return [_wider(cell, cluster) for cell, cluster in zip(by_cell, by_cluster, strict=True)]
 
 
 def _drawn_of_classes(
@@ -176,14 +185,7 @@ def _drawn_of_classes(
         counts = (weights @ placed).reshape(len(weights), classes, classes)
         return np.concatenate([figure(counts) for figure in _OF_CLASSES.values()], axis=1)
 
-    found = bootstrap(
-        by_class,
-        len(truth),
-        seed=seed,
-        resamples=resamples,
-        strata=truth if clusters is None else None,
-        clusters=clusters,
-    )
+    found = _drawn(by_class, truth, seed, resamples, clusters)
     starts = range(0, len(found), classes)
     return {
         name: found[start : start + classes]

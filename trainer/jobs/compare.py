@@ -25,6 +25,7 @@ from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
+from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.backbones import find_backbone
 from trainer.models.cost import cost_of
 from trainer.models.package import Package
@@ -211,6 +212,8 @@ def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
     patients = {item.patient for item in bench.measured.split("test")}
     if len(patients) == 1 and "" not in patients:
         notes.append(ONE_PATIENT)
+    notes += few_cells(item.label for item in bench.measured.split("test"))
+    notes += few_patients(patients)
     if not any(item.patient for item in bench.manifest.items):
         notes.append(
             "Patients are not known: cells are taken for independent, and p-values and intervals "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -113,7 +113,7 @@ def compared(
         tuple(each.name for each, best in zip(contenders, kept, strict=True) if best),
         cochran_q(right).p if len(contenders) > 1 else None,
         _pairs(labels, shares, groups, seed),
-        strategies_of(contenders, labels, shares, classes),
+        [*_of_probe(rows, list(shares)), *strategies_of(contenders, labels, shares, classes)],
     )
 
 
@@ -134,6 +134,19 @@ def _majority(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
         "accuracy": Interval(share, share, share),
         "balanced_accuracy": Interval(even, even, even),
     }
+
+
+def _of_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> Iterator[str]:
+    """Networks that a model of 256 pixels equals have learned nothing that could be compared."""
+    if PROBE not in rows:
+        return
+    reached = rows[PROBE]["balanced_accuracy"].value
+    if not (under := [n for n in names if rows[n]["balanced_accuracy"].value <= reached]):
+        return
+    yield (
+        f"No better than the linear probe, which has no network: {', '.join(under)}. What they "
+        "confuse says how little they learned, not what they are good for."
+    )
 
 
 def _by_seed(contender: Contender) -> list[float]:

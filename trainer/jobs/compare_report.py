@@ -17,7 +17,9 @@ from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.html_page import page, paragraph, picture, table
 from trainer.jobs.result_files import safe_cell
 
-_QUALITY = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc", "ece")
+_ANSWERS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
+_SURENESS = ("log_loss", "brier", "ece")
+_QUALITY = _ANSWERS + _SURENESS
 _COSTS = (
     "parameters, M",
     "GFLOPs",
@@ -40,8 +42,14 @@ def report_of(found: Compared, notes: Sequence[str], plot: bytes) -> str:
             paragraph(RESEARCH_USE, "use"),
             *(paragraph(note, "warn") for note in notes),
             "<h2>Quality</h2>",
-            table(("model", *map(_spoken, _QUALITY)), _quality(found), numbers=range(1, 8)),
-            paragraph("95 % intervals. Networks of the first seed, everything accepted.", "quiet"),
+            _quality(found, _ANSWERS),
+            paragraph(
+                "Below each figure its 95 % interval. Networks of the first seed, everything "
+                "accepted.",
+                "quiet",
+            ),
+            "<h3>How sure they are, lower is better</h3>",
+            _quality(found, _SURENESS),
             _seeds(found),
             "<h2>Cost</h2>",
             table(("model", *_COSTS), _costs(found), numbers=range(1, 9)),
@@ -105,10 +113,12 @@ def pareto_plot(found: Compared) -> bytes:
     return buffer.getvalue()
 
 
-def _quality(found: Compared) -> list[tuple[str, ...]]:
-    return [
-        (name, *(_said(row.get(figure)) for figure in _QUALITY)) for name, row in found.rows.items()
+def _quality(found: Compared, figures: Sequence[str]) -> str:
+    rows = [
+        (name, *(_said(row.get(figure)) for figure in figures)) for name, row in found.rows.items()
     ]
+    head = ("model", *map(_spoken, figures))
+    return table(head, rows, numbers=range(1, len(head)))
 
 
 def _seeds(found: Compared) -> str:
@@ -146,7 +156,7 @@ def _differences(found: Compared) -> str:
         return ""
     rows = [
         (
-            f"{pair.second} less {pair.first}",
+            f"{pair.second} minus {pair.first}",
             f"{pair.difference.value:+.3f} ({pair.difference.low:+.3f} to "
             f"{pair.difference.high:+.3f})",
             f"{pair.only_second} / {pair.only_first}",
@@ -166,10 +176,17 @@ def _differences(found: Compared) -> str:
 def _said(figure: Interval | None) -> str:
     if figure is None:
         return ""
-    return f"{figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
+    return f"{figure.value:.3f}\n{figure.low:.3f}-{figure.high:.3f}"
 
 
 def _spoken(name: str) -> str:
-    return {"macro_f1": "macro-F1", "mcc": "MCC", "roc_auc": "ROC-AUC", "pr_auc": "PR-AUC"}.get(
-        name, name.replace("_", " ")
-    )
+    words = {
+        "macro_f1": "macro-F1",
+        "mcc": "MCC",
+        "roc_auc": "ROC-AUC",
+        "pr_auc": "PR-AUC",
+        "log_loss": "log-loss",
+        "brier": "Brier score",
+        "ece": "expected calibration error",
+    }
+    return words.get(name, name.replace("_", " "))

@@ -76,8 +76,9 @@ def _of_agreement(labels: NDArray[np.intp], shares: Sequence[Shares]) -> str:
     found = agreement(labels, shares)
     if not found.coverage:
         return "There is no cell on which all networks agree."
+    all_ = "Both" if len(shares) == 2 else f"All {len(shares)}"
     return (
-        f"All {len(shares)} networks agree on {found.coverage:.1%} of the cells, and are right on "
+        f"{all_} networks agree on {found.coverage:.1%} of the cells, and are right on "
         f"{found.accuracy:.1%} of these: the others are worth a person's look first."
     )
 

@@ -10,7 +10,7 @@ from trainer.data.manifest import Manifest
 from trainer.errors import UserError
 from trainer.jobs.evaluate_cells import ONE_CLASS, ONE_PATIENT
 from trainer.jobs.sources import not_calibrated
-from trainer.jobs.train_splits import few_cells
+from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.card import Card
 
 
@@ -59,3 +59,4 @@ def _on_patients(manifest: Manifest) -> Iterator[str]:
         )
     elif len(patients) == 1:
         yield ONE_PATIENT
+    yield from few_patients(patients)

@@ -19,7 +19,9 @@ p { margin: 8px 0; } .quiet { color: #606060; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: 4px 12px 4px 0; border-bottom: 1px solid #e4e4e4;
   vertical-align: top; overflow-wrap: anywhere; }
-th { font-weight: 600; } td.n, th.n { text-align: right; white-space: nowrap; }
+th { font-weight: 600; } th.n { text-align: right; overflow-wrap: normal; }
+td.n { text-align: right; white-space: pre; }
+th:first-child, td:first-child { min-width: 136px; } .wide { overflow-x: auto; }
 .cards { display: flex; flex-wrap: wrap; gap: 8px; margin: 16px 0; }
 .cards div { flex: 1 0 96px; border: 1px solid #dadada; border-radius: 6px; padding: 8px 16px; }
 .cards b { display: block; font-size: 22px; }
@@ -37,7 +39,8 @@ svg { width: 100%; height: auto; font-size: 13px; } .key span { white-space: now
 .key i { display: inline-block; width: 12px;
   height: 12px; border: 1px solid #808080; margin: 0 4px 0 16px; }
 h3, figure, img, svg, tr { break-inside: avoid; } h2, h3 { break-after: avoid; }
-@media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
+@media print { .wide { overflow: visible; }
+  body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 
@@ -58,7 +61,10 @@ def page(title: str, parts: Iterable[str]) -> str:
 def table(
     head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Sequence[int] = ()
 ) -> str:
-    """A table of plain texts, which are escaped; `numbers` are columns set to the right."""
+    """A table of plain texts, which are escaped; `numbers` are columns set to the right.
+
+    There a line feed begins a line; elsewhere text is broken as it comes.
+    """
 
     def line(cells: Sequence[str], tag: str) -> str:
         marked = (
@@ -67,7 +73,8 @@ def table(
         )
         return f"<tr>{''.join(marked)}</tr>"
 
-    return f"<table>{line(head, 'th')}{''.join(line(row, 'td') for row in rows)}</table>"
+    lines = line(head, "th") + "".join(line(row, "td") for row in rows)
+    return f'<div class="wide"><table>{lines}</table></div>'
 
 
 def paragraph(text: str, kind: str = "") -> str:

@@ -16,6 +16,7 @@ from trainer.models.package import Package
 
 # Of so many cells all can be found and the sensitivity still be under 0.89.
 FEW = 30
+FEW_PATIENTS = 10
 
 
 def with_splits(
@@ -51,6 +52,16 @@ def few_cells(labels: Iterable[str]) -> Iterator[str]:
         yield f"Few cells to measure on of {', '.join(few)}: see how wide their intervals are."
 
 
+def few_patients(patients: Iterable[str]) -> Iterator[str]:
+    """That cells are of several patients, but few, in words."""
+    several = len(set(patients) - {""})
+    if 1 < several < FEW_PATIENTS:
+        yield (
+            f"The cells to measure on are of {several} patients only: little is said of others, "
+            "and intervals by patient are too narrow for so few."
+        )
+
+
 def _leaks(items: Sequence[Item]) -> str:
     images = (
         "1 training image that lies"
@@ -82,6 +93,7 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
         )
     test = manifest.split("test")
     yield from few_cells(item.label for item in test)
+    yield from few_patients(item.patient for item in test)
     if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:
         yield f"No test cell is of {some_names(lacking)}: figures are of the other classes."
     if known := sum(hashes[item.path] in learned.hashes for item in test):

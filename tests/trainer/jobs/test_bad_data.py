@@ -280,4 +280,4 @@ def test_training_cells_among_the_test_cells_are_left_out(
     does, request = asked(job, path, tmp_path / "out")
     with pytest.raises(Cancelled):
         does.run(request, stop_when_told, lambda: bool(told))
-    assert told == ["Left out: 1 training image that lies in val or test, too: “other name.png”."]
+    assert told[0] == "Left out: 1 training image that lies in val or test, too: “other name.png”."

@@ -145,6 +145,16 @@ def test_figures_of_a_comparison() -> None:
     assert any("would have to ask slow of nearly every cell" in said for said in found.strategies)
 
 
+def test_networks_that_a_linear_probe_equals_are_named() -> None:
+    right = np.repeat([0, 1, 2], 20).tolist()
+    probe = np.eye(3)[[0] * 20 + [1] * 20 + [1] * 20]
+    lost, sound = contender("lost", [1] * 60, 100), contender("sound", right, 10)
+    told = compared([lost, sound], ("a", "b", "c"), probe).strategies[0]
+    assert "No better than the linear probe" in told
+    assert "lost" in told
+    assert "sound" not in told
+
+
 def test_networks_that_agree_on_nothing_are_told() -> None:
     ones = contender("one", [1] * 60, 100)
     twos = contender("two", [2] * 60, 10)

@@ -162,10 +162,14 @@ def test_new_cells_of_a_patient_who_was_learned_from_are_no_test_cells(
     first = {item.split for item in plan.manifest.items if item.path.name in names(drawn)[:7]}
     assert first == {"train"}
     assert [len(plan.manifest.split(split)) for split in SPLITS] == [7, 7, 7]
-    assert notices(said) == [
+    told = notices(said)
+    assert told[0] == (
         "The data say nothing of splits. They were split by class and patient. "
         "7 further ones went where a model had their patient or sample."
-    ]
+    )
+    few = ", ".join(f"{name} (1)" for name in sorted(KINDS))
+    assert told[-2].startswith(f"Few cells to measure on of {few}")
+    assert told[-1].startswith("The cells to measure on are of 7 patients only")
 
 
 def test_patients_who_were_learned_from_are_told_of_where_they_are_tested_on(
@@ -179,7 +183,7 @@ def test_patients_who_were_learned_from_are_told_of_where_they_are_tested_on(
     lines = [f"{row},{order[n // len(KINDS)]}" for n, row in enumerate(rows[1:])]
     data.write_text("\n".join([f"{rows[0]},split", *lines]), encoding="utf-8")
     request = TrainRequest(data=str(data), from_model=str(model), out=str(tmp_path / "out"))
-    (note,) = plan_of(request, lambda _: None).notes
+    *_, note = plan_of(request, lambda _: None).notes
     assert note.startswith("7 of 7 test cells are of patients or samples that the models before")
     learned = learned_by(open_package(model), Registry(tmp_path, tmp_path))
     parted = part(read_manifest(data), learned, lambda _: None, lambda: False)

@@ -11,7 +11,7 @@ from trainer.data.item import Item
 from trainer.evaluation.cell_figures import Answered, Limits, figures_of
 from trainer.inference.distance import Reference
 from trainer.jobs.train_figures import Answers, Settled, answered_of, as_metrics
-from trainer.jobs.train_splits import few_cells
+from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.jobs.train_summary import summary_of
 from trainer.models.card import Thresholds
 
@@ -69,3 +69,10 @@ def test_few_cells_are_named() -> None:
     assert list(few_cells(["a"] * 30 + ["b"] * 30)) == []
     (words,) = few_cells(["a"] * 29 + ["b"] * 30 + ["c"])
     assert "a (29), c (1)" in words
+
+
+def test_few_patients_are_told() -> None:
+    assert list(few_patients(["", "P1"])) == []  # what is said of one patient says enough
+    assert list(few_patients(f"P{n}" for n in range(10))) == []
+    (words,) = few_patients(["P1", "P2", "P2", ""])
+    assert "of 2 patients only" in words

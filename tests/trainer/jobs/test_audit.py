@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,22 @@ def found(record: dict[str, Any], level: str = "alarm") -> set[str]:
     return {each["id"] for each in record["findings"] if each["level"] == level}
 
 
+Encode = Callable[[Any, int], bytes]
+Planted = Callable[[Encode], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
+    """The record of cells with a shortcut planted in them, each audited once."""
+
+    @cache
+    def record(encode: Encode) -> dict[str, Any]:
+        folder = tmp_path_factory.mktemp("planted")
+        return audited(write_set(folder / "data", 45, encode=encode), folder / "out")
+
+    return record
+
+
 def test_clean_cells_raise_no_alarm(tmp_path: Path) -> None:
     record = audited(write_set(tmp_path / "data"), tmp_path / "out")
     assert found(record) == set()
@@ -61,8 +79,8 @@ def test_clean_cells_raise_no_alarm(tmp_path: Path) -> None:
         (squeezed, "class-from-file"),
     ],
 )
-def test_a_planted_shortcut_raises_the_alarm(encode: Any, alarm: str, tmp_path: Path) -> None:
-    record = audited(write_set(tmp_path / "data", 45, encode=encode), tmp_path / "out")
+def test_a_planted_shortcut_raises_the_alarm(encode: Encode, alarm: str, planted: Planted) -> None:
+    record = planted(encode)
     assert alarm in found(record)
     assert record["verdict"] == "alarm"
     if alarm.startswith("class-from"):
@@ -214,7 +232,7 @@ def test_the_command_says_all_and_repeats_itself(tmp_path: Path) -> None:
     }
     result = events[-1]["result"]
     assert (result["verdict"], result["failed"]) == ("alarm", 0)
-    run_trainer("audit", data, "--out", tmp_path / "two", "--seed", 3)
+    audited(data, tmp_path / "two", seed=3)
     one, two = (
         json.loads((tmp_path / name / "audit.json").read_text(encoding="utf-8"))
         for name in ("one", "two")

@@ -71,8 +71,8 @@ def at_the_cut(
         raise NotKeptError("No part of the network stays as it is.")
     if len(lesson.cells) * recipe.cut_looks > recipe.steps * recipe.batch:
         raise NotKeptError(
-            f"{recipe.cut_looks} looks of each cell are more than the"
-            f" {recipe.steps * recipe.batch:,} that the training shows."
+            f"{recipe.cut_looks} looks of each of {len(lesson.cells):,} cells are more than the"
+            f" {recipe.steps * recipe.batch:,} that the steps show."
         )
     with computing(network, recipe):
         return _kept(split, lesson, arrays, on_progress, should_stop)

@@ -77,10 +77,10 @@ class History:
         ending = ", when validation cells did not get better any more" if self.settled else ""
         ending = ", when it was stopped" if self.stopped else ending
         parts = f" Batches were cut into {self.parts} parts to fit." if self.parts > 1 else ""
-        looks = f" Varied looks of each cell: {self.looks}." if self.looks else ""
+        looks = f"in {self.looks} varied looks" if self.looks else "varied anew at every step"
         return (
             f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
-            f" Computed in {self.arithmetic}.{parts}{looks}"
+            f" Each cell was shown {looks}. Computed in {self.arithmetic}.{parts}"
         )
 
 

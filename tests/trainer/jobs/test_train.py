@@ -144,7 +144,7 @@ def test_the_last_block_is_trained_on_from_a_model_after_its_head(
     assert not any("not kept" in getattr(each, "message", "") for each in said)
     before, after = open_package(package), open_package(tmp_path / "next")
     assert after.card.recipe["unfreeze"] == "top"
-    assert "looks of each cell: 1." in after.card.notes[0]
+    assert "shown in 1 varied looks" in after.card.notes[0]
     old, new = load_network(before), load_network(after)
     for layer in ("Conv1", "block_12_project"):
         assert (old.get_layer(layer).kernel == new.get_layer(layer).kernel).numpy().all()

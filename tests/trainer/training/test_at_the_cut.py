@@ -128,7 +128,7 @@ def test_broken_off_it_goes_on_to_the_same_result(tmp_path: Path) -> None:
     resumed = kept(tmp_path / "arrays", again, lesson_of())
     history = fine_tune(again, resumed, checkpoint=checkpoint, resume=True)
     assert history.looks == 2
-    assert "looks of each cell: 2." in history.note()
+    assert "shown in 2 varied looks" in history.note()
     assert same(again, taught(tmp_path / "arrays", lesson_of())[0])
 
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_kept_is_said_and_can_be_done_without(tmp_path: Path) -> 
     network = tiny()
     for settings, words in (
         ({"unfreeze": "all"}, "No part of the network"),
-        ({"cut_looks": 9}, "more than the 80 that the training shows"),
+        ({"cut_looks": 9}, "9 looks of each of 30 cells are more than the 80"),
     ):
         with pytest.raises(NotKeptError, match=words):
             kept(tmp_path, network, lesson_of(**settings))

@@ -32,6 +32,7 @@ from trainer.training.style import Looks, measure_looks
 
 STAGE = "computing activations"
 _BATCH = 32
+_SHOWN = 2  # times that a look is shown, at least, on the whole: less would hardly save work
 
 Halves = NDArray[np.float16]
 Images = NDArray[np.uint8]
@@ -45,7 +46,9 @@ def at_the_cut(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Lesson:
-    """The lesson with `recipe.cut_looks` looks of each cell as activations at the cut.
+    """The lesson with varied looks of each cell as activations at the cut.
+
+    They are `recipe.cut_looks`, or fewer where the steps would show them less than twice each.
 
     Args:
         network: of `build_network`, with the weights that the fine-tuning begins with.
@@ -69,18 +72,32 @@ def at_the_cut(
     split = split_network(network)
     if split is None:
         raise NotKeptError("No part of the network stays as it is.")
-    if len(lesson.cells) * recipe.cut_looks > recipe.steps * recipe.batch:
-        raise NotKeptError(
-            f"{recipe.cut_looks} looks of each of {len(lesson.cells):,} cells are more than the"
-            f" {recipe.steps * recipe.batch:,} that the steps show."
-        )
+    looks = _looks_of(lesson)
     with computing(network, recipe):
-        return _kept(split, lesson, arrays, on_progress, should_stop)
+        return _kept(split, lesson, looks, arrays, on_progress, should_stop)
+
+
+def _looks_of(lesson: Lesson) -> int:
+    """Looks of each cell: as many as asked for, or as can be shown `_SHOWN` times each.
+
+    Raises:
+        NotKeptError: there are too many cells for two.
+    """
+    cells, recipe = len(lesson.cells), lesson.recipe
+    shown = recipe.steps * recipe.batch
+    looks = min(recipe.cut_looks, shown // (_SHOWN * cells))
+    if looks < min(recipe.cut_looks, 2):
+        raise NotKeptError(
+            f"{recipe.steps:,} steps show {shown:,} looks of {cells:,} cells; to compute them"
+            " beforehand would cost more than it saves."
+        )
+    return looks
 
 
 def _kept(
     split: Split,
     lesson: Lesson,
+    looks: int,
     arrays: KeptArrays,
     on_progress: OnProgress,
     should_stop: ShouldStop,
@@ -88,30 +105,30 @@ def _kept(
     """One array holds the looks of the cells, cell by cell, and then the validation cells."""
     cells, recipe, held = lesson.cells, lesson.recipe, lesson.held_out
     styles = measure_looks(cells, recipe.looks_on)
-    looks = len(cells) * recipe.cut_looks
-    total = looks + (len(held.views) if held else 0)
-    key, shape = cut_key(split.lower, lesson, styles), (total, *split.shape)
+    varied = len(cells) * looks
+    total = varied + (len(held.views) if held else 0)
+    key, shape = cut_key(split.lower, lesson, looks, styles), (total, *split.shape)
     rows = arrays.get(key, shape)
     if rows is None:
-        shown = _shown(lesson, styles)
+        shown = _shown(lesson, looks, styles)
         blocks = _computed(split.lower, shown, total, recipe.workers, on_progress, should_stop)
         rows = arrays.put(key, shape, blocks)
     return replace(
         lesson,
-        kept=rows[:looks].reshape(len(cells), recipe.cut_looks, *split.shape),
-        held_out=HeldOut(rows[looks:], held.labels) if held else None,
+        kept=rows[:varied].reshape(len(cells), looks, *split.shape),
+        held_out=HeldOut(rows[varied:], held.labels) if held else None,
     )
 
 
-def _shown(lesson: Lesson, styles: Looks) -> Callable[[int], Images]:
+def _shown(lesson: Lesson, looks: int, styles: Looks) -> Callable[[int], Images]:
     """What the network is shown, uint8 (S, S, 3), by its row in the array."""
     cells, recipe, held = lesson.cells, lesson.recipe, lesson.held_out
     views = held.views if held else ()
 
     def shown(row: int) -> Images:
-        cell, look = divmod(row, recipe.cut_looks)
+        cell, look = divmod(row, looks)
         if cell >= len(cells):
-            return np.asarray(views[row - len(cells) * recipe.cut_looks], dtype=np.uint8)
+            return np.asarray(views[row - len(cells) * looks], dtype=np.uint8)
         rng = np.random.default_rng([recipe.seed, cell, look, 3])
         return augmented(cells, cell, styles, recipe.augmentation, rng)
 

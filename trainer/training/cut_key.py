@@ -19,8 +19,8 @@ from trainer.training.lesson import Lesson
 from trainer.training.style import Looks
 
 
-def cut_key(lower: keras.Model, lesson: Lesson, styles: Looks) -> bytes:
-    """Key of the looks of a lesson's cells, and of its validation cells, behind `lower`.
+def cut_key(lower: keras.Model, lesson: Lesson, looks: int, styles: Looks) -> bytes:
+    """Key of so many looks of a lesson's cells, and of its validation cells, behind `lower`.
 
     Labels are not among what decides it but for those that `styles` were measured by, nor is
     how the upper part learns: a training with other labels or another rate has the same key.
@@ -38,7 +38,7 @@ def cut_key(lower: keras.Model, lesson: Lesson, styles: Looks) -> bytes:
             "view": asdict(cells.view),
             "size": cells.size,
             "augmentation": asdict(recipe.augmentation),
-            "looks": recipe.cut_looks,
+            "looks": looks,
             "seed": recipe.seed,
         }
     )

@@ -24,10 +24,10 @@ class Recipe:
             "thresholds" settle on validation cells how sure the model may be.
         unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`; batch
             norm stays as it is.
-        cut_looks: varied looks of each training cell that are kept as activations below
+        cut_looks: most varied looks of each training cell that are kept as activations below
             everything that learns, and shown instead of ever new ones, so that the lower part
-            of the network works once; 0: cells are varied anew at every step. Does nothing
-            where all layers learn, or where the steps show fewer looks than that.
+            of the network works once, see `at_the_cut`; 0: cells are varied anew at every
+            step, as they are where all layers learn.
         steps: number of batches.
         repeats: trainings from the same beginning, each of so many steps and by a seed of its
             own, whose weights are averaged at the end.

@@ -134,7 +134,7 @@ def test_the_last_block_is_trained_on_from_a_model_after_its_head(
 ) -> None:
     from trainer.models.loading import load_network
 
-    short = {"batch": 8, "average_every": 1, "warm_up": 1, "cut_looks": 1}
+    short = {"batch": 16, "average_every": 1, "warm_up": 1, "cut_looks": 1}
     given = {"from_model": str(package), "backbone": "", "recipe": short, "resume": True}
     said: list[Any] = []
     train.run(request(data, tmp_path / "next", preset="finetune", **given), said.append, never_stop)

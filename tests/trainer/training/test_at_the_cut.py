@@ -27,7 +27,7 @@ from trainer.training.lesson import Lesson
 from trainer.training.recipe import recipe_with
 
 # The second of the tiny network's two convolutions learns, and what follows.
-UPPER = replace(QUICK, steps=10, check_every=4, unfreeze=0.6, cut_looks=2, average_from=0.3)
+UPPER = replace(QUICK, steps=16, check_every=4, unfreeze=0.6, cut_looks=2, average_from=0.3)
 
 
 def kept(folder: Path, network: keras.Model, lesson: Lesson, **more: Any) -> Lesson:
@@ -84,7 +84,7 @@ def test_what_decides_nothing_of_activations_does_not_make_them_anew(tmp_path: P
 
     cells = drawn_cells()
     assert computes(lesson_of())
-    assert not computes(lesson_of(rate=1e-2, steps=30, batch=16))
+    assert not computes(lesson_of(rate=1e-2, steps=17, cut_looks=9))
     corrected = replace(cells, label=np.roll(cells.label, 1))
     assert not computes(replace(lesson_of(), cells=corrected))
     assert computes(lesson_of(looks_on="round"))
@@ -136,7 +136,7 @@ def test_what_cannot_be_kept_is_said_and_can_be_done_without(tmp_path: Path) -> 
     network = tiny()
     for settings, words in (
         ({"unfreeze": "all"}, "No part of the network"),
-        ({"cut_looks": 9}, "9 looks of each of 30 cells are more than the 80"),
+        ({"steps": 14}, "14 steps show 112 looks of 30 cells"),
     ):
         with pytest.raises(NotKeptError, match=words):
             kept(tmp_path, network, lesson_of(**settings))

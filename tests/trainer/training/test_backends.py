@@ -28,7 +28,7 @@ from trainer.training.lesson import Lesson
 
 backend, start, end = sys.argv[1:]
 assert keras.backend.backend() == backend
-recipe = replace(QUICK, steps=12, rate=3e-3, check_every=4, consistency=0.5, augmentation=STILL)
+recipe = replace(QUICK, steps=16, rate=3e-3, check_every=4, consistency=0.5, augmentation=STILL)
 results = {}
 for name, changes in {"whole": {}, "upper": {"unfreeze": 0.6, "cut_looks": 2}}.items():
     network = tiny(dropout=0.0)

@@ -15,6 +15,8 @@ from trainer.commands.case_options import (
     add_summary,
 )
 from trainer.commands.study_options import (
+    SEED,
+    WEIGHTS,
     add_audit,
     add_compare,
     add_doubts,
@@ -168,13 +170,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         choices=("head", "finetune", "full"),
         help="train the head alone, the last block too (default), or all layers",
     )
-    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
+    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS)
     parser.add_argument(
         "--download", action="store_true", help="allow the download of ImageNet weights"
     )
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
     parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
     parser.add_argument("--steps", type=int, metavar="N", help="training steps")
     parser.add_argument(
         "--resume", action="store_true", help="go on with the same training where it broke off"
@@ -220,7 +222,7 @@ def _add_devices(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR")
+    parser.add_argument("folder", metavar="DIR", help="a new folder")
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")

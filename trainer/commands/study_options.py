@@ -7,6 +7,8 @@ import argparse
 from trainer.models.backbones import BACKBONES
 
 DATA = "class folders, split folders or a CSV"
+SEED = "of all that is drawn by chance (default: 0)"
+WEIGHTS = "where a network begins: imagenet (default), none (random), or a file"
 DATA_DIR = "where cases and models are kept (default: user's)"
 
 
@@ -22,7 +24,9 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", metavar="DATA", help=DATA)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
     parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
-    parser.add_argument("--split", choices=("train", "val", "test"))
+    parser.add_argument(
+        "--split", choices=("train", "val", "test"), help="(default: test, or all without splits)"
+    )
     parser.add_argument(
         "--quick",
         dest="thorough",
@@ -30,7 +34,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
         const=False,
         help="without perturbations and measures of the heat maps",
     )
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
 
@@ -41,7 +45,7 @@ def add_doubts(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for doubts.csv")
     parser.add_argument("--model", metavar="ID|DIR", help="whose features (default: serving)")
     parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 5)")
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
 
@@ -73,7 +77,7 @@ def add_tune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trials", type=int, metavar="N", help="recipes to try (default: 20)")
     parser.add_argument("--minutes", type=float, metavar="N", help="begin none after so many")
     parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 3)")
-    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
     parser.add_argument(
         "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
     )
@@ -84,8 +88,8 @@ def add_tune(parser: argparse.ArgumentParser) -> None:
 
 def _add_learning(parser: argparse.ArgumentParser) -> None:
     """What every training is told."""
-    parser.add_argument("--preset", choices=("head", "finetune", "full"))
-    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet")
+    parser.add_argument("--preset", choices=("head", "finetune", "full"), help="as for train")
+    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS)
     parser.add_argument(
         "--download", action="store_true", help="allow the download of ImageNet weights"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -53,5 +54,5 @@ def _of_set(words: str, named: Mapping[str, Figure]) -> Iterator[str]:
     yield f"On {cells} {words} (95 % intervals in brackets):"
     for name, spoken in _SHOWN.items():
         figure = named.get(name)
-        if isinstance(figure, Interval):
+        if isinstance(figure, Interval) and math.isfinite(figure.value):
             yield f"  {spoken:<24} {figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"

@@ -63,6 +63,8 @@ def test_the_summary_says_figures_and_what_is_next(answered: Answered) -> None:
     assert "Few cells reach the threshold" in told
     assert told.endswith("models promote ours")
     assert "promote" not in summary_of("ours", Path("ours"), figures, listed=False)
+    none = {"test": figures_of(answered, Limits(1.0, 1.0), CLASSES)}
+    assert "nan" not in summary_of("ours", Path("ours"), none, listed=False)
 
 
 def test_few_cells_are_named() -> None:

@@ -15,10 +15,12 @@ class Split:
     Attributes:
         lower: float32 (N, S, S, 3) RGB 0-255 to the activations at the cut, (N, ...).
         upper: those to the logits, float32 (N, C).
+        cut: the array at the cut, of the network's own graph.
     """
 
     lower: keras.Model
     upper: keras.Model
+    cut: Any
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -49,7 +51,7 @@ def split_network(network: keras.Model) -> Split | None:
     lower = keras.Model(network.input, tensor)
     if not any(_has_kernel(layer) for layer in lower.layers):
         return None
-    return Split(lower, keras.Model(tensor, logits))
+    return Split(lower, keras.Model(tensor, logits), tensor)
 
 
 def _last_lone(order: list[Any], first: int, logits: Any) -> Any:

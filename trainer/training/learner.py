@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from trainer.errors import UserError
 from trainer.models.backbones import find_backbone
-from trainer.models.cut import split_network
+from trainer.models.cut import Split, split_network
+from trainer.models.geometry import grid_of
 from trainer.models.layers import backbone_layers, head_layers
+from trainer.training.centring import Centring, away_from_middle
 from trainer.training.recipe import Recipe
 
 MIXED = "mixed_bfloat16"
@@ -90,8 +92,7 @@ def prepare(
     """
     set_trainable(network, recipe.unfreeze)
     split = split_network(network) if at_cut else None
-    whole = (network.input, network.output["logits"])
-    learner = Learner(*((split.upper.input, split.upper.output) if split else whole))
+    learner = Learner(split.cut if split else network.input, _logits(network, recipe, split))
     learner.consistency = recipe.consistency
     learner.compile(
         optimizer=keras.optimizers.Adam(
@@ -105,6 +106,19 @@ def prepare(
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
     )
     return learner
+
+
+def _logits(network: keras.Model, recipe: Recipe, split: Split | None) -> Any:
+    """The network's logits, with the cost of features beside the cell if the recipe has one."""
+    pooled_below = split is not None and len(split.shape) == 1
+    if not recipe.centring or pooled_below:
+        return network.output["logits"]
+    features = network.output["features"]
+    away = away_from_middle(grid_of(network), features.shape[1], network.input_shape[1])
+    x = network.get_layer("pooled")(Centring(away, recipe.centring)(features))
+    for layer in head_layers(network):
+        x = layer(x)
+    return x
 
 
 def set_trainable(network: keras.Model, unfreeze: str | float) -> None:

@@ -38,6 +38,8 @@ class Recipe:
         clip_norm: limit of the gradient's norm over all weights.
         label_smoothing: share of the target spread over all outputs.
         consistency: weight of saying the same of one cell in two looks; 0 is off.
+        centring: weight of the share of the features that lie beside the cell; without it heat
+            maps may lie there.
         average_from: share of the steps after which weights are averaged.
         average_every: steps between two weights that enter the average.
         check_every: steps between two looks at the validation cells; each also keeps what
@@ -67,6 +69,7 @@ class Recipe:
     clip_norm: float = 1.0
     label_smoothing: float = 0.05
     consistency: float = 0.0
+    centring: float = 0.0
     average_from: float = 0.5
     average_every: int = 10
     check_every: int = 100
@@ -103,6 +106,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "clip_norm": (1e-6, 1e6),
     "label_smoothing": (0, 0.9),
     "consistency": (0, 1000),
+    "centring": (0, 1000),
     "average_from": (0, 1),
     "average_every": (1, 10_000_000),
     "check_every": (1, 10_000_000),

@@ -154,7 +154,7 @@ def test_arrays_that_would_unpack_to_too_much_are_refused(tmp_path: Path) -> Non
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 and no more", b"\x80\x04K\x01."])
 def test_a_damaged_head_is_refused(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "head.npz").write_bytes(damage)
-    with pytest.raises(PackageError, match=r"“head.npz” cannot be read"):
+    with pytest.raises(PackageError, match=r"“head.npz” is damaged or not a file of arrays"):
         load_head(tmp_path / "head.npz")
 
 

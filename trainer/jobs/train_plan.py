@@ -89,6 +89,8 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
         parent = registry.find(request.from_model)
     settings: dict[str, Any] = dict(request.recipe)
     kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
+    if request.weights == "none" and not parent:
+        settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
     recipe = recipe_of(settings, request)
     name, place = _place(request, kind.backbone)
     learned = learned_by(parent, registry) if parent else Learned()

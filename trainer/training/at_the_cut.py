@@ -68,7 +68,7 @@ def at_the_cut(
     recipe = lesson.recipe
     if not recipe.cut_looks:
         return lesson
-    set_trainable(network, recipe.unfreeze)
+    set_trainable(network, recipe.unfreeze, batch_norm=recipe.batch_norm)
     split = split_network(network)
     if split is None:
         raise NotKeptError("No part of the network stays as it is.")

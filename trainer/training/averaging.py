@@ -3,7 +3,8 @@
 The mean of the weights along the last part of a trajectory generalises better than its
 end (Izmailov et al., "Averaging weights leads to wider optima and better generalization",
 UAI 2018; for unseen domains Cha et al., "SWAD", NeurIPS 2021). Batch norm is frozen, so
-nothing has to be measured again after averaging.
+nothing has to be measured again after averaging; where it learns, what it measures is averaged
+along.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.training.learner import learned
+
 
 class WeightAverage:
-    """The running mean of a network's trainable weights, in float64."""
+    """The running mean of what a network learns, in float64."""
 
     def __init__(self, mean: Sequence[NDArray[np.float64]] = (), count: int = 0) -> None:
         """Args:
@@ -28,7 +31,7 @@ class WeightAverage:
 
     def add(self, network: keras.Model) -> None:
         """Let the weights of this moment enter the mean."""
-        now = [_array(variable) for variable in network.trainable_variables]
+        now = [_array(variable) for variable in learned(network)]
         self.count += 1
         if not self.mean:
             self.mean = now
@@ -38,7 +41,7 @@ class WeightAverage:
 
     def put_into(self, network: keras.Model) -> None:
         """Give the network the mean; does nothing while there is none."""
-        for variable, mean in zip(network.trainable_variables, self.mean, strict=False):
+        for variable, mean in zip(learned(network), self.mean, strict=False):
             variable.assign(mean.astype(np.float32))
 
 

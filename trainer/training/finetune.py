@@ -1,4 +1,4 @@
-"""Fine-tuning: layers of the network, batch norm frozen, on cells in varied looks."""
+"""Fine-tuning: layers of the network, on cells in varied looks."""
 
 from __future__ import annotations
 

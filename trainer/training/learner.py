@@ -20,6 +20,7 @@ from trainer.training.recipe import Recipe
 
 MIXED = "mixed_bfloat16"
 EXACT = "float32"
+_MOMENTUM = 0.95
 
 
 class Learner(keras.Model):  # type: ignore[misc]
@@ -90,7 +91,7 @@ def prepare(
             are added up, so that the step is that of the whole batch.
         at_cut: only the part above the cut, which is given activations, not images.
     """
-    set_trainable(network, recipe.unfreeze)
+    set_trainable(network, recipe.unfreeze, batch_norm=recipe.batch_norm)
     split = split_network(network) if at_cut else None
     learner = Learner(split.cut if split else network.input, _logits(network, recipe, split))
     learner.consistency = recipe.consistency
@@ -121,13 +122,17 @@ def _logits(network: keras.Model, recipe: Recipe, split: Split | None) -> Any:
     return x
 
 
-def set_trainable(network: keras.Model, unfreeze: str | float) -> None:
-    """Choose the layers that learn; batch norm never does, nor what comes before the cut.
+def set_trainable(network: keras.Model, unfreeze: str | float, *, batch_norm: bool = False) -> None:
+    """Choose the layers that learn; nothing that comes before the cut does.
 
     Args:
         unfreeze: "all"; "none" of the backbone; "top", its last block as the table of
             backbones names it; the name of the first layer that learns; or the share of
             the backbone's layers, counted from the top.
+        batch_norm: whether batch norm beyond the cut learns, too. Its running statistics
+            then follow the cells within some twenty steps, whatever the architecture: as
+            long as a pretrained network is given (a thousand steps for MobileNetV2), they
+            would still be half what they began as when a short training ends.
 
     Raises:
         UserError: no such layer, or no share.
@@ -136,8 +141,22 @@ def set_trainable(network: keras.Model, unfreeze: str | float) -> None:
     learns = {id(layer) for layer in (*layers[_cut(network, layers, unfreeze) :],)}
     learns |= {id(layer) for layer in head_layers(network)}
     for layer in network.layers:
-        frozen = isinstance(layer, keras.layers.BatchNormalization) or id(layer) not in learns
-        layer.trainable = not frozen
+        layer.trainable = id(layer) in learns
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = layer.trainable and batch_norm
+            if layer.trainable:
+                layer.momentum = min(layer.momentum, _MOMENTUM)
+
+
+def learned(network: keras.Model) -> list[Any]:
+    """The variables that a training changes: weights, and what batch norm measures if it learns."""
+    measured = [
+        variable
+        for layer in network.layers
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.trainable
+        for variable in (layer.moving_mean, layer.moving_variance)
+    ]
+    return [*network.trainable_variables, *measured]
 
 
 def _cut(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:

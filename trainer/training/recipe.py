@@ -22,8 +22,9 @@ class Recipe:
         stages: what is done, in order. "head" fits the head on kept features of the frozen
             network; "finetune" trains layers on cells in ever new looks; "calibrate" and
             "thresholds" settle on validation cells how sure the model may be.
-        unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`; batch
-            norm stays as it is.
+        unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`.
+        batch_norm: whether batch norm of these layers learns and measures anew, too, which
+            networks from random weights need; pretrained ones keep it as it is.
         cut_looks: most varied looks of each training cell that are kept as activations below
             everything that learns, and shown instead of ever new ones, so that the lower part
             of the network works once, see `at_the_cut`; 0: cells are varied anew at every
@@ -59,6 +60,7 @@ class Recipe:
 
     stages: tuple[str, ...] = ("head", "finetune", "calibrate", "thresholds")
     unfreeze: str | float = "all"
+    batch_norm: bool = False
     cut_looks: int = 0
     steps: int = 1200
     repeats: int = 1

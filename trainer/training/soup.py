@@ -21,7 +21,7 @@ from trainer.training.balanced_loss import calibrated_log_loss, lead
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
 from trainer.training.history import History, joined
-from trainer.training.learner import prepare
+from trainer.training.learner import learned, prepare
 from trainer.training.lesson import Lesson
 from trainer.training.watching import answers_of, give, values_of
 
@@ -81,7 +81,7 @@ class Pot:
         lesson: what they learn from.
         histories: of all.
         worthy: histories of those that are worth keeping.
-        weights: the trainable weights that these ended on.
+        weights: what these ended on, see `learned`.
     """
 
     network: keras.Model
@@ -95,13 +95,13 @@ class Pot:
         self.histories.append(history)
         if history.worth_keeping or not self.worthy:
             self.worthy.append(history)
-            self.weights.append(values_of(self.network.trainable_variables))
+            self.weights.append(values_of(learned(self.network)))
 
     def settled(self) -> History:
         """Give the network what it shall have, and tell of it."""
         mean = [_mean(values) for values in zip(*self.weights, strict=True)]
         best = self._surely_better(mean)
-        give(self.network.trainable_variables, mean if best is None else self.weights[best])
+        give(learned(self.network), mean if best is None else self.weights[best])
         return joined(self.histories, self.worthy if best is None else [self.worthy[best]])
 
     def _surely_better(self, mean: list[NDArray[Any]]) -> int | None:
@@ -115,7 +115,7 @@ class Pot:
         asked = prepare(self.network, self.lesson.recipe, at_cut=self.lesson.kept is not None)
         answers = []
         for weights in (mean, *self.weights):
-            give(self.network.trainable_variables, weights)
+            give(learned(self.network), weights)
             answers.append(answers_of(asked, held))
         ended, *each = answers
         best = int(np.argmin([calibrated_log_loss(one, held.labels) for one in each]))

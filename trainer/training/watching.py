@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.training.balanced_loss import calibrated_log_loss, lead
+from trainer.training.learner import learned
 from trainer.training.lesson import HeldOut
 from trainer.training.recipe import BrokeDownError
 
@@ -24,7 +25,7 @@ class Watch:
     Attributes:
         cells: what is checked on.
         checks: step, balanced log-loss (nats) and macro-F1 (0-1) of each check.
-        best: the trainable weights of the best moment; empty before the first check.
+        best: what was learned at the best moment; empty before the first check.
         best_loss: its balanced log-loss.
         since: checks since then.
     """
@@ -52,7 +53,7 @@ class Watch:
         self.since += 1
         if loss < self.best_loss - _LEAST_GAIN:
             self.best_loss, self.since = loss, 0
-            self.best = values_of(learner.trainable_variables)
+            self.best = values_of(learned(learner))
 
     def take_better(self, learner: keras.Model) -> bool:
         """Give the network its best moment where that is surely better; whether it did.
@@ -63,11 +64,11 @@ class Watch:
         """
         if not self.best:
             return False
-        ended, values = answers_of(learner, self.cells), values_of(learner.trainable_variables)
-        give(learner.trainable_variables, self.best)
+        ended, values = answers_of(learner, self.cells), values_of(learned(learner))
+        give(learned(learner), self.best)
         gain, error = lead(answers_of(learner, self.cells), ended, self.cells.labels)
         if gain <= error:
-            give(learner.trainable_variables, values)
+            give(learned(learner), values)
         return not gain <= error  # also where the training ended on what is no number
 
 

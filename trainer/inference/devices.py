@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.keras_engine import KerasEngine, find_gpu
+from trainer.inference.keras_forward import forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.outputs import Engine
 from trainer.models.openvino_runtime import native_precisions, processor_name
@@ -95,8 +98,16 @@ def engine_of(choice: Choice, graph: Path, build_network: Callable[[], Any]) -> 
     """
     if choice.backend:
         os.environ["KERAS_BACKEND"] = choice.backend
-        return KerasEngine(build_network(), device=choice.name)
+        return _on_card(build_network(), choice.name)
     return OpenVinoEngine(graph, device=choice.name, precision=choice.precision)
+
+
+def _on_card(network: Any, name: str) -> Engine:
+    """A network on a card. It is compiled by a first batch, while the images are looked up."""
+    engine = KerasEngine(forward_pass(network), device=name)
+    # Not waited for: what goes wrong goes wrong again with the first cells, and is said then.
+    engine.submit(np.zeros((1, *network.input_shape[1:]), np.uint8))
+    return engine
 
 
 def choose_engine(

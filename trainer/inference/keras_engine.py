@@ -7,6 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -15,57 +17,80 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Precision
+from trainer.inference.keras_forward import Forward
 from trainer.inference.outputs import Outputs
 from trainer.models.memory import out_of_memory
 
 log = logging.getLogger(__name__)
 
 GPU_BATCH = 64
-_BACKENDS = ("tensorflow", "torch", "jax")
+# Compiled frameworks first: PyTorch runs a Keras network layer by layer.
+_BACKENDS = ("tensorflow", "jax", "torch")
+_AT_ONCE = 2
 
 
 class KerasEngine:
     """A Keras network with the three outputs of a package (see `outputs.Engine`).
 
+    While the outputs of one batch come back from the card, the next is computed there. The
+    batch is fixed and a shorter one is padded, so that nothing is compiled for it.
+
     When memory runs out the batch is halved from then on, down to one cell, and that is logged.
+
+    Args:
+        forward: the network, see `forward_pass`.
+        device: the card's name.
+        batch: most cells in a batch.
     """
 
-    in_flight = 1
+    in_flight = _AT_ONCE + 1  # one waits, so that the card never does
     precision = Precision.F32
 
-    def __init__(self, network: Any, *, device: str, batch: int = GPU_BATCH) -> None:
+    def __init__(self, forward: Forward, *, device: str, batch: int = GPU_BATCH) -> None:
         self.device = device
         self.batch = batch
-        self._network = network
+        self._forward = forward
         self._fits = batch
+        self._turn = threading.Lock()
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="card")
 
-    def submit(self, cells: NDArray[np.uint8]) -> _Ready:
-        """Run uint8 (N, S, S, 3), N <= batch; returns when it is done."""
-        padded = np.zeros((self.batch, *cells.shape[1:]), np.float32)
+    def submit(self, cells: NDArray[np.uint8]) -> Future[Outputs]:
+        """Start a forward pass over uint8 (N, S, S, 3), N <= batch.
+
+        A full batch is not copied: it must stay as it is until the result is there. Whatever
+        goes wrong on the card is raised by `result`.
+        """
+        if len(cells) == self.batch:
+            return self._pool.submit(self._run, cells)
+        padded = np.zeros((self.batch, *cells.shape[1:]), np.uint8)
         padded[: len(cells)] = cells
-        return _Ready(self._run(padded).first(len(cells)))
+        count = len(cells)
+        return self._pool.submit(lambda: self._run(padded).first(count))
 
-    def _run(self, cells: NDArray[np.float32]) -> Outputs:
+    def _run(self, cells: NDArray[np.uint8]) -> Outputs:
         size = self._fits  # as it is now: the first part may find that less fits
         if len(cells) > size:
             return _joined(self._run(cells[:size]), self._run(cells[size:]))
         try:
-            found = self._network.predict_on_batch(cells)
+            return self._passed(cells)
         except Exception as error:
             if not out_of_memory(error) or len(cells) == 1:
                 raise
             log.warning("%s ran out of memory at %d cells; halving", self.device, len(cells))
-            self._fits = (len(cells) + 1) // 2
-            return self._run(cells)
-        return Outputs(**{name: np.asarray(value, np.float32) for name, value in found.items()})
+            self._fits = min(self._fits, (len(cells) + 1) // 2)
+        return self._run(cells)
+
+    def _passed(self, cells: NDArray[np.uint8]) -> Outputs:
+        """Queue the pass in turn; wait for its outputs beside the other thread."""
+        with self._turn:
+            found = self._forward(cells)
+        return Outputs(**{name: _fetched(value) for name, value in found.items()})
 
 
-@dataclass(frozen=True, eq=False)
-class _Ready:
-    outputs: Outputs
+def _fetched(value: Any) -> NDArray[np.float32]:
+    import keras
 
-    def result(self) -> Outputs:
-        return self.outputs
+    return np.asarray(keras.ops.convert_to_numpy(value), np.float32)
 
 
 def _joined(first: Outputs, second: Outputs) -> Outputs:
@@ -118,12 +143,12 @@ def find_gpu() -> GpuSearch:
 
 
 def _askable() -> list[str]:
-    """Installed backends; once Keras is loaded, only the one that it runs on."""
+    """Installed backends; where one is chosen, by KERAS_BACKEND or as Keras is loaded, that one."""
     installed = [name for name in _BACKENDS if find_spec(name)]
+    current = os.environ.get("KERAS_BACKEND")
     if "keras" in sys.modules:
-        current = os.environ.get("KERAS_BACKEND", "tensorflow")
-        return [name for name in installed if name == current]
-    return installed
+        current = sys.modules["keras"].config.backend()
+    return [name for name in installed if name == current] if current else installed
 
 
 def _nvidia_card() -> str:

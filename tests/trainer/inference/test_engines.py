@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
+import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +15,11 @@ import pytest
 
 from trainer.domain import Precision
 from trainer.errors import UserError
+from trainer.inference import keras_engine
 from trainer.inference.devices import choose_engine
 from trainer.inference.flow import forward, ordered_map
-from trainer.inference.keras_engine import KerasEngine, find_gpu
+from trainer.inference.keras_engine import KerasEngine, device_lost, find_gpu
+from trainer.inference.keras_forward import Forward, forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.models.memory import out_of_memory
 from trainer.models.openvino_runtime import native_precisions
@@ -31,12 +37,17 @@ def cells() -> np.ndarray:
     return np.random.default_rng(2).integers(0, 256, (11, 64, 64, 3), np.uint8)
 
 
-@pytest.mark.slow
-def test_openvino_and_keras_agree(package: Any, cells: np.ndarray) -> None:
+@pytest.fixture(scope="module")
+def by_keras(package: Any) -> Forward:
     from trainer.models.loading import load_network
 
+    return forward_pass(load_network(package))
+
+
+@pytest.mark.slow
+def test_openvino_and_keras_agree(package: Any, by_keras: Forward, cells: np.ndarray) -> None:
     fast = OpenVinoEngine(package.graph, batch=11).submit(cells).result()
-    slow = KerasEngine(load_network(package), device="CPU", batch=16).submit(cells).result()
+    slow = KerasEngine(by_keras, device="CPU", batch=16).submit(cells).result()
     for name in ("logits", "pooled", "features"):
         ours, theirs = getattr(fast, name), getattr(slow, name)
         assert ours.shape == theirs.shape
@@ -44,22 +55,115 @@ def test_openvino_and_keras_agree(package: Any, cells: np.ndarray) -> None:
         np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(theirs).max())
 
 
+AGREE = """
+import sys
+from pathlib import Path
+import keras
+import numpy as np
+from trainer.inference.keras_engine import KerasEngine
+from trainer.inference.keras_forward import forward_pass
+from trainer.models.loading import load_network
+from trainer.models.package import open_package
+
+backend, package, cells, logits = sys.argv[1:]
+assert keras.config.backend() == backend
+engine = KerasEngine(forward_pass(load_network(open_package(Path(package)))), device="x", batch=4)
+flying = [engine.submit(part) for part in np.split(np.load(cells), [4, 8])]
+found = [pending.result() for pending in flying]
+assert all(part.logits.dtype == part.features.dtype == np.float32 for part in found)
+np.save(logits, np.concatenate([part.logits for part in found]))
+assert "tensorflow" not in sys.modules
+"""
+
+
 @pytest.mark.slow
-def test_a_network_short_of_memory_gets_smaller_batches(package: Any, cells: np.ndarray) -> None:
-    from trainer.models.loading import load_network
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_agrees_without_tensorflow(
+    backend: str, package: Any, cells: np.ndarray, tmp_path: Path
+) -> None:
+    pytest.importorskip(backend)
+    np.save(tmp_path / "cells.npy", cells)
+    files = [package.path, tmp_path / "cells.npy", tmp_path / "logits.npy"]
+    command = [sys.executable, "-c", AGREE, backend, *map(str, files)]
+    subprocess.run(command, check=True, env={**os.environ, "KERAS_BACKEND": backend})
+    expected = OpenVinoEngine(package.graph, batch=11).submit(cells).result().logits
+    found = np.load(tmp_path / "logits.npy")
+    np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
-    network = load_network(package)
 
-    class Small:
-        def predict_on_batch(self, batch: np.ndarray) -> Any:
-            if len(batch) > 3:
-                raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
-            return network.predict_on_batch(batch)
+@pytest.mark.slow
+def test_a_network_short_of_memory_gets_smaller_batches(
+    by_keras: Forward, cells: np.ndarray, caplog: pytest.LogCaptureFixture
+) -> None:
+    sizes: list[int] = []
 
-    whole = KerasEngine(network, device="GPU", batch=11).submit(cells).result()
-    parts = KerasEngine(Small(), device="GPU", batch=11).submit(cells).result()
-    np.testing.assert_allclose(parts.logits, whole.logits, atol=1e-4)
+    def small(batch: np.ndarray) -> Mapping[str, Any]:
+        sizes.append(len(batch))
+        if len(batch) > 3:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+        return by_keras(batch)
+
+    whole = KerasEngine(by_keras, device="GPU", batch=11).submit(cells).result()
+    short = KerasEngine(small, device="GPU", batch=11)
+    np.testing.assert_allclose(short.submit(cells).result().logits, whole.logits, atol=1e-4)
+    assert sizes[:3] == [11, 6, 3]
+    assert "halving" in caplog.text
+    sizes.clear()
+    short.submit(cells).result()
+    assert max(sizes) == 3
     assert not out_of_memory(ValueError("shape"))
+
+
+@pytest.mark.slow
+def test_the_last_batch_is_run_at_the_size_of_the_others(
+    by_keras: Forward, cells: np.ndarray
+) -> None:
+    seen: list[tuple[int, np.dtype[Any]]] = []
+
+    def watched(batch: np.ndarray) -> Mapping[str, Any]:
+        seen.append((len(batch), batch.dtype))
+        return by_keras(batch)
+
+    engine = KerasEngine(watched, device="GPU", batch=4)
+    passed = list(forward(cells, engine, lambda cell: cell))
+    assert seen == [(4, np.dtype(np.uint8))] * 3
+    assert [len(batch.outputs.logits) for batch in passed if batch.outputs] == [4, 4, 3]
+    whole = KerasEngine(by_keras, device="GPU", batch=11).submit(cells).result()
+    rows = np.concatenate([batch.outputs.logits for batch in passed if batch.outputs])
+    np.testing.assert_allclose(rows, whole.logits, atol=1e-4)
+
+
+def test_batches_are_under_way_while_one_is_waited_for() -> None:
+    """The second is handed to the card although nobody asked for the outputs of the first."""
+    handed = [threading.Event(), threading.Event()]
+
+    def fake(batch: np.ndarray) -> Mapping[str, Any]:
+        handed[int(batch[0, 0, 0, 0])].set()
+        zeros = np.zeros((len(batch), 1), np.float32)
+        return {"logits": zeros, "pooled": zeros, "features": zeros}
+
+    engine = KerasEngine(fake, device="GPU", batch=1)
+    for place in range(2):
+        engine.submit(np.full((1, 2, 2, 3), place, np.uint8))
+    assert all(event.wait(60) for event in handed)
+
+
+def test_a_lost_card_is_told_of_when_the_outputs_are_asked_for(cells: np.ndarray) -> None:
+    def lost(_: np.ndarray) -> Mapping[str, Any]:
+        raise RuntimeError("CUDA_ERROR_LAUNCH_FAILED")
+
+    pending = KerasEngine(lost, device="GPU", batch=11).submit(cells)
+    with pytest.raises(RuntimeError) as caught:
+        pending.result()
+    assert device_lost(caught.value)
+
+
+def test_the_backend_that_was_chosen_is_the_one_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert set(keras_engine._askable()) <= {"jax"}
+    monkeypatch.delenv("KERAS_BACKEND")
+    assert "tensorflow" in keras_engine._askable()
 
 
 def test_a_cell_gets_the_same_bits_at_any_place(package: Any, cells: np.ndarray) -> None:

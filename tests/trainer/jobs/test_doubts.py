@@ -20,7 +20,7 @@ from trainer.locations import resources_folder
 KINDS = ("basophil", "seg_neutrophil", "erythroblast")
 PER_KIND = 15
 WRONG = {"basophil_3.png": "erythroblast", "erythroblast_7.png": "seg_neutrophil"}
-BUNDLED = resources_folder() / "models" / "mobilenetv2-five-cells-3"
+BUNDLED = resources_folder() / "models" / "mobilenetv2-five-cells-4"
 
 
 @pytest.fixture(scope="module")

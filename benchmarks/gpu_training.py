@@ -17,8 +17,9 @@ writes WEIGHTS/NAME.weights.h5, from which `leuko-trainer train --weights FILE -
 makes a complete model: head, calibration, thresholds, package.
 
 Every network learns by the same recipe, from the same looks of the same cells in the same
-order: all layers, batch norm too, in bfloat16. Cells travel as JPEGs of quality 93; only what
-is learned from and the validation cells that choose the moment go. Test cells stay at home.
+order: all layers, batch norm too, in bfloat16. The looks are drawn once, for all. Cells travel
+as JPEGs of quality 93; only what is learned from and the validation cells that choose the
+moment go. Test cells stay at home.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,7 @@ import numpy as np
 NETWORKS = ("MobileNetV2", "EfficientNetB3", "ResNet50", "Xception", "DenseNet201", "VGG16")
 CHECKED = 576  # a multiple of the batch that validation cells are asked in: one compilation
 QUALITY = 93
+LOOKS = "looks.npy"
 
 
 def main() -> None:
@@ -54,7 +57,7 @@ def main() -> None:
         training.add_argument("out", type=Path)
         training.add_argument("--steps", type=int, default=2000)
         training.add_argument("--batch", type=int, default=48)
-        training.add_argument("--workers", type=int, default=3)
+        training.add_argument("--looks", type=int, default=16, help="of each cell")
         training.add_argument("--limit", type=float, default=1e9, help="seconds")
         training.add_argument("--networks", nargs="+", default=NETWORKS)
     unpacking = parts.add_parser("unpack")
@@ -146,14 +149,58 @@ def distance(packed: Any) -> Any:
     return cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE).view(np.int8)
 
 
+def draw_looks(asked: argparse.Namespace) -> None:
+    """Vary every training cell, on all cores, as `leuko-trainer train` does at each step."""
+    began, lesson = time.monotonic(), lesson_of(asked.cells, recipe_of(asked))
+    size, count = lesson.cells.size, len(lesson.cells)
+    shape = (count, asked.looks, size, size, 3)
+    np.lib.format.open_memmap(asked.out / "looks.tmp", "w+", np.uint8, shape)
+    rows = [range(start, count, os.cpu_count() or 1) for start in range(os.cpu_count() or 1)]
+    with ProcessPoolExecutor(len(rows)) as pool:
+        list(pool.map(vary, [asked] * len(rows), rows))
+    (asked.out / "looks.tmp").rename(asked.out / LOOKS)
+    print(f"{count * asked.looks} looks in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def vary(asked: argparse.Namespace, rows: range) -> None:
+    from trainer.training.augment import augmented
+    from trainer.training.style import measure_looks
+
+    cv2.setNumThreads(1)
+    lesson = lesson_of(asked.cells, recipe_of(asked))
+    cells, recipe = lesson.cells, lesson.recipe
+    looks = measure_looks(cells, recipe.looks_on)
+    pool = np.load(asked.out / "looks.tmp", mmap_mode="r+")
+    for row in rows:
+        for look in range(asked.looks):
+            rng = np.random.default_rng([recipe.seed, row, look])
+            pool[row, look] = augmented(cells, row, looks, recipe.augmentation, rng)
+
+
+def recipe_of(asked: argparse.Namespace) -> Any:
+    from trainer.training.recipe import PRESETS
+
+    return replace(
+        PRESETS["full"],
+        batch_norm=True,
+        steps=asked.steps,
+        batch=asked.batch,
+        rate=5e-4,
+        warm_up=100,
+        check_every=max(asked.steps // 10, 1),
+        patience=0,
+    )
+
+
 def train_all(asked: argparse.Namespace) -> None:
     """Each network in a process of its own, all at the same time."""
     asked.out.mkdir(parents=True, exist_ok=True)
+    draw_looks(asked)
     environment = {**os.environ, "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
     children = {}
     for name in asked.networks:
         command = [sys.executable, __file__, "one", str(asked.cells), str(asked.out)]
-        for option in ("steps", "batch", "workers", "limit"):
+        for option in ("steps", "batch", "looks", "limit"):
             command += [f"--{option}", str(getattr(asked, option))]
         with (asked.out / f"{name}.log").open("w") as log:
             children[name] = subprocess.Popen(
@@ -171,21 +218,12 @@ def train_one(asked: argparse.Namespace) -> None:
 
     from trainer.models.network import build_network
     from trainer.training.finetune import fine_tune
-    from trainer.training.recipe import PRESETS
 
     began, (name,) = time.monotonic(), asked.networks
-    recipe = replace(
-        PRESETS["full"],
-        batch_norm=True,
-        steps=asked.steps,
-        batch=asked.batch,
-        workers=asked.workers,
-        rate=5e-4,
-        warm_up=100,
-        check_every=max(asked.steps // 10, 1),
-        patience=0,
-    )
-    lesson = lesson_of(asked.cells, recipe)
+    recipe = recipe_of(asked)
+    # As looks that are kept at the cut, which here lies below the first layer.
+    kept = np.load(asked.out / LOOKS, mmap_mode="r")
+    lesson = replace(lesson_of(asked.cells, recipe), kept=kept)
     keras.utils.set_random_seed(recipe.seed)
     network = build_network(name, len(lesson.cells.outputs), lesson.cells.size)
     history = fine_tune(

@@ -13,8 +13,7 @@ The Keras scripts keep their heat maps in memory; ours finds the cell, draws eve
 to a file and commits every prediction to a store as well. "bare" is the engine alone on
 arrays in memory, without decoding or anything else.
 
-    python benchmarks/batch.py                 # bundled model and five architectures
-    python benchmarks/batch.py --networks VGG16 --repeats 5
+    python benchmarks/batch.py --repeats 5     # bundled model and five architectures
     python benchmarks/batch.py --memory        # peak memory at 200 and 2,000 images
 """
 
@@ -132,9 +131,12 @@ def package(network: str, work: Path) -> None:
         random_package(work / network, backbone=network, classes=CLASSES, input_size=size)
 
 
-def measure(way: str, network: str, folder: Path, work: Path) -> dict[str, float]:
+def measure(
+    way: str, network: str, folder: Path, work: Path, script: str = __file__, *words: str
+) -> dict[str, float]:
     """Run one part in a child process and watch the memory of it and its children."""
-    command = [sys.executable, __file__, "--work", str(work), "--part", way, network, str(folder)]
+    part = ("--part", way, network, str(folder))
+    command = [sys.executable, script, "--work", str(work), *part, *words]
     with tempfile.TemporaryFile("w+") as log:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         peak = Peak(child.pid)
@@ -235,12 +237,7 @@ def best_keras(network: str, folder: Path, work: Path) -> dict[str, float]:
 
 def ours(precision: str, network: str, folder: Path, work: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory(dir=work) as place:
-        command = [
-            *(sys.executable, "-m", "trainer", "classify", str(folder), "--heatmaps", "--json"),
-            *("--out", f"{place}/out", "--data-dir", f"{place}/data", "--device", "cpu"),
-            *("--precision", precision, "--red-cell-diameter", "180"),
-            *(() if network == BUNDLED else ("--model", str(work / network))),
-        ]
+        command = command_of(network, folder, work, place, "cpu", precision)
         begun, first = time.perf_counter(), 0.0
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
@@ -254,6 +251,17 @@ def ours(precision: str, network: str, folder: Path, work: Path) -> dict[str, fl
             if child.wait():
                 raise SystemExit(f"classify ended with {child.returncode}")
     return {"rate": count / (finished - first), "whole": count / (finished - begun)}
+
+
+def command_of(
+    network: str, folder: Path, work: Path, place: str, device: str, precision: str = "exact"
+) -> list[str]:
+    return [
+        *(sys.executable, "-m", "trainer", "classify", str(folder), "--heatmaps", "--json"),
+        *("--out", f"{place}/out", "--data-dir", f"{place}/data", "--device", device),
+        *("--precision", precision, "--red-cell-diameter", "180"),
+        *(() if network == BUNDLED else ("--model", str(work / network))),
+    ]
 
 
 def bare(network: str, _folder: Path, work: Path) -> dict[str, float]:

@@ -47,9 +47,39 @@ def random_package(
     Raises:
         UserError: no such backbone, or the folder exists.
     """
+    card = random_card(
+        folder.name.lower(), backbone, classes, other_classes, input_size, head, view
+    )
+    keras.utils.set_random_seed(seed)
+    images = stained_blots(card.input_size, seed)
+    network = build_from_card(card)
+    settle(network, images)
+    pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
+    reference = ReferenceCells(
+        pooled,
+        np.arange(CELLS) % len(card.outputs),
+        np.array([f"random {index}" for index in range(CELLS)]),
+    )
+    return write_package(folder, card, Contents(network, images, reference))
+
+
+def random_card(
+    name: str,
+    backbone: str,
+    classes: Sequence[str] = FIVE,
+    other_classes: Sequence[str] = (),
+    input_size: int | None = None,
+    head: HeadSpec | None = None,
+    view: ViewSpec | None = None,
+) -> Card:
+    """The card of such a package, without its files.
+
+    Raises:
+        UserError: no such backbone.
+    """
     row = find_backbone(backbone)
-    card = Card(
-        id=folder.name.lower(),
+    return Card(
+        id=name,
         title="Random weights: recognises nothing",
         created=datetime.now(UTC).replace(microsecond=0),
         backbone=row.name,
@@ -65,17 +95,6 @@ def random_package(
         sources=(Source(name="random", red_cell_diameter=60.0, image_width=360),),
         notes=("Random weights, for tests and for measuring speed.",),
     )
-    keras.utils.set_random_seed(seed)
-    images = stained_blots(card.input_size, seed)
-    network = build_from_card(card)
-    settle(network, images)
-    pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
-    reference = ReferenceCells(
-        pooled,
-        np.arange(CELLS) % len(card.outputs),
-        np.array([f"random {index}" for index in range(CELLS)]),
-    )
-    return write_package(folder, card, Contents(network, images, reference))
 
 
 def settle(network: keras.Model, images: NDArray[np.float32]) -> None:

@@ -1,0 +1,45 @@
+"""A package with random weights but for its graph, for measuring where TensorFlow is missing.
+
+Only the CPU reads the graph, and only TensorFlow can write it. This one names its input and
+holds nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from batch import CLASSES
+
+from trainer.models import package as names
+from trainer.models.backbones import find_backbone
+from trainer.models.card import write_card
+from trainer.models.loading import build_from_card
+from trainer.models.model_card_text import model_card_text
+from trainer.models.network import head_of
+from trainer.models.network_parts import save_network
+from trainer.models.random_package import CELLS, random_card
+from trainer.models.reference import ReferenceCells
+
+
+def write_graphless(network: str, folder: Path) -> None:
+    """Write it at the network's own input size into `folder`, which must not exist."""
+    size = find_backbone(network).input_size
+    card = random_card(network.lower(), network, CLASSES, input_size=size)
+    model = build_from_card(card)
+    # No cell is shown to it, as that takes minutes layer by layer; speed depends on no value.
+    pooled = np.random.default_rng(0).random((CELLS, find_backbone(network).channels), np.float32)
+    folder.mkdir()
+    save_network(model, folder / names.NETWORK)
+    head_of(model).save(folder / names.HEAD)
+    kinds = np.arange(CELLS) % len(CLASSES)
+    ReferenceCells(pooled, kinds, kinds.astype(str)).save(folder / names.REFERENCE)
+    texts = {
+        names.GRAPH: f'<layer type="Parameter"><data shape="?,{size},{size},3"/></layer>',
+        names.CARD_TEXT: model_card_text(card),
+    }
+    for name in names.FILES:
+        if not (folder / name).exists():
+            (folder / name).write_text(texts.get(name, "{}") + "\n", encoding="utf-8")
+    hashes = {name: names.sha256_of(folder / name) for name in names.FILES}
+    write_card(card.model_copy(update={"files": hashes}), folder / names.CARD)

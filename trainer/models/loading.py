@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from trainer.models.card import Card, HeadSpec
 from trainer.models.hdf5 import open_hdf5
@@ -32,9 +34,25 @@ def load_network(package: Package) -> keras.Model:
             shapes that the card asks for; says which layer differs.
     """
     check_keras_file(package.network)
-    network = build_from_card(package.card)
+    network = _unfilled(package.card)
     _load(network, package.network)
     return network
+
+
+def _unfilled(card: Card) -> keras.Model:
+    """The network that a card describes, with zeros for weights.
+
+    To draw random ones only to replace them makes JAX compile a function for every shape.
+    """
+    with keras.StatelessScope():
+        network = build_from_card(card)
+        for variable in network.weights:
+            variable._initializer = _zeros  # called as the scope ends
+    return network
+
+
+def _zeros(shape: tuple[int, ...], dtype: str) -> NDArray[np.generic]:
+    return np.zeros(shape, dtype)
 
 
 def load_reheaded(stem: Stem, head: Head, spec: HeadSpec) -> keras.Model:

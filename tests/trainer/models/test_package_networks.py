@@ -189,3 +189,13 @@ def test_weights_at_odd_places_are_refused(
 
     spoil_weights(package, tmp_path, misplace)
     network_refused(package, reseal, message)
+
+
+def test_no_weights_are_drawn_only_to_be_replaced(package: Path) -> None:
+    """To draw them takes JAX longer than all the rest of loading."""
+    from trainer.models.loading import _unfilled, load_network
+
+    opened = open_package(package)
+    assert not any(np.asarray(weight).any() for weight in _unfilled(opened.card).weights)
+    loaded = load_network(opened)
+    assert sum(bool(np.asarray(weight).any()) for weight in loaded.weights) > 100

@@ -17,6 +17,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from trainer.jobs.worker import main as serve
 
         return serve(words[1:])
+    if words == ["preparer"]:
+        from trainer.inference.preparers import serve as make_ready
+
+        return make_ready()
     from trainer.commands.run import run_command
 
     return run_command(words)

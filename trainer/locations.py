@@ -1,4 +1,4 @@
-"""Where the program keeps things: the platform's own places, never beside the images."""
+"""Where the program keeps things, never beside the images; and where it is itself."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def resources_folder() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "_resources"
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+def program_command(*words: str) -> list[str]:
+    """The command line that runs this very program, without a window."""
+    program = Path(sys.executable)
+    if getattr(sys, "frozen", False):  # the console program beside the windowed one
+        return [str(program.with_name(f"leuko-trainer{program.suffix}")), *words]
+    if program.name.lower() == "pythonw.exe":  # has no standard streams
+        program = program.with_name("python.exe")
+    # -P: a folder of images that holds a file trainer.py must not be taken for the program.
+    return [str(program), "-P", "-m", "trainer", *words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,7 +16,8 @@ from trainer.inference.explanation import grad_cam, normalised
 from trainer.inference.flow import Passed, forward, one_thread_each, ordered_map
 from trainer.inference.outputs import Engine, Outputs
 from trainer.inference.policy import Policy
-from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.inference.prepare import Lens, Prepared, Task
+from trainer.inference.preparers import preparing
 from trainer.models.head import Head
 from trainer.models.softmax import softmax
 
@@ -63,7 +64,7 @@ class Classifier:
     grid: tuple[float, float] | None = None
 
     def run(
-        self, tasks: Iterable[Task], lens: Lens, *, workers: int, should_stop: ShouldStop
+        self, tasks: Sequence[Task], lens: Lens, *, workers: int, should_stop: ShouldStop
     ) -> Iterator[list[Classified]]:
         """Classify in order, a batch at a time; decoding and inference overlap.
 
@@ -73,9 +74,10 @@ class Classifier:
         lookahead = self.engine.batch * (self.engine.in_flight + 1)
         with (
             one_thread_each(),
+            preparing(lens, len(tasks), workers) as make_ready,
             ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool,
         ):
-            ready = ordered_map(lambda task: prepare(task, lens), tasks, pool, lookahead)
+            ready = ordered_map(make_ready, tasks, pool, lookahead)
             for passed in forward(ready, self.engine, lambda item: item.view):
                 if should_stop():
                     raise Cancelled

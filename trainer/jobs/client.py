@@ -11,7 +11,6 @@ import itertools
 import logging
 import os
 import subprocess
-import sys
 import threading
 import weakref
 from collections import deque
@@ -25,22 +24,12 @@ from trainer.jobs.events import Event, FinalEvent, OnEvent
 from trainer.jobs.lines import Junk, LineReader
 from trainer.jobs.outcome import Ending, Outcome, outcome_of
 from trainer.jobs.protocol import Cancel, Message, Request, Run, Shutdown, decode_event, encode
+from trainer.locations import program_command
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_CLOSE = 3.0
 _CHUNK = 1 << 16
 _Into = TypeVar("_Into")
-
-
-def worker_command() -> list[str]:
-    """The command line that starts a worker of this very program."""
-    program = Path(sys.executable)
-    if getattr(sys, "frozen", False):  # the console program beside the windowed one
-        return [str(program.with_name(f"leuko-trainer{program.suffix}")), "worker"]
-    if program.name.lower() == "pythonw.exe":  # has no standard streams
-        program = program.with_name("python.exe")
-    # -P: a folder of images that holds a file trainer.py must not be taken for the program.
-    return [str(program), "-P", "-m", "trainer", "worker"]
 
 
 class WorkerProcess:
@@ -58,7 +47,7 @@ class WorkerProcess:
         self.log = log or new_log_file()
         options = ["--parent", str(os.getpid()), "--log", str(self.log)]
         self._process = subprocess.Popen(
-            [*(command or worker_command()), *options],
+            [*(command or program_command("worker")), *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

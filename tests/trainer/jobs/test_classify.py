@@ -19,6 +19,7 @@ from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_train
 from trainer.cases.store import CaseStore
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
+from trainer.inference import preparers
 from trainer.inference.distance import Reference
 from trainer.inference.outputs import Engine
 from trainer.inference.pooled import unpacked
@@ -72,6 +73,18 @@ def test_a_folder(drawn: Path, package: Path, tmp_path: Path) -> None:
     assert summary["model"]["id"] == card.id
     assert summary["seconds"] > 0
     assert "not a medical device" in summary["statement"]
+
+
+def test_images_made_ready_in_processes_get_the_same_figures(
+    drawn: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classified([drawn], tmp_path / "here", package, heatmaps=True)
+    monkeypatch.setattr(preparers, "_FEW_CORES", 0)
+    monkeypatch.setattr(preparers, "_FEW_IMAGES", 0)
+    classified([drawn], tmp_path / "there", package, heatmaps=True)
+    assert rows_of(tmp_path / "there") == rows_of(tmp_path / "here")
+    name = Path("heatmaps", f"{rows_of(tmp_path / 'here')[0]['image']}.jpg")
+    assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
 
 
 def test_one_image_and_several_paths(drawn: Path, package: Path, tmp_path: Path) -> None:

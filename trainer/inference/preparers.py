@@ -1,0 +1,196 @@
+"""Images made ready in processes of their own, where there are many cores.
+
+Python runs one thread at a time, but for what OpenCV and numpy do outside of it. About a
+third of making an image ready is Python, so threads stop being faster at a few cores.
+
+A child reads tasks from its stdin and answers on its stdout, both pickled by this very
+program, until its stdin ends: so none outlives its parent, however that ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import IO, Any
+
+import cv2
+
+from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.locations import program_command
+
+log = logging.getLogger(__name__)
+
+WORD = "preparer"
+_FEW_CORES = 4
+_FEW_IMAGES = 256  # threads have done them before the processes would be up
+_READY = "ready"
+_PIPE_BYTES = 1 << 20
+_ENDED = "The process that read it ended with exit code {code}."
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def preparing(lens: Lens, images: int, workers: int) -> Iterator[Callable[[Task], Prepared]]:
+    """`prepare` for `workers` threads: in processes where there are cores and images for it.
+
+    Args:
+        lens: how the images are looked at.
+        images: how many there are.
+        workers: threads that will call it at once, one for each core.
+    """
+    if workers <= _FEW_CORES or images < _FEW_IMAGES:
+        yield partial(prepare, lens=lens)
+        return
+    preparers = Preparers(lens)
+    try:
+        yield preparers.prepare
+    finally:
+        preparers.close()
+
+
+class Preparers:
+    """A child process for each thread that asks; it starts with the first image.
+
+    Args:
+        lens: how the images are looked at.
+        command: what starts a child; None: this very program.
+    """
+
+    def __init__(self, lens: Lens, command: list[str] | None = None) -> None:
+        self._lens = lens
+        self._command = command or program_command(WORD)
+        self._mine = threading.local()
+        self._all: list[_Child] = []
+        self._lock = threading.Lock()
+
+    def prepare(self, task: Task) -> Prepared:
+        """As `prepare.prepare`; an image that ends its process is a failed one, no more."""
+        child = self._child()
+        if not child.serves:
+            return prepare(task, self._lens)
+        try:
+            return child.prepare(task)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._mine.child = None
+            return Prepared(task, error=_ENDED.format(code=child.close()))
+
+    def close(self) -> None:
+        """End all children; nobody may be asking any more."""
+        for child in self._all:
+            child.hang_up()
+        for child in self._all:
+            child.close()
+
+    @property
+    def pids(self) -> list[int]:
+        """Of all children."""
+        return [child.process.pid for child in self._all if child.process]
+
+    def _child(self) -> _Child:
+        child: _Child | None = getattr(self._mine, "child", None)
+        if child is None:
+            child = self._mine.child = _Child(self._command, self._lens)
+            with self._lock:
+                self._all.append(child)
+        return child
+
+
+class _Child:
+    """One process. `serves` is False where it did not start, which is logged."""
+
+    def __init__(self, command: list[str], lens: Lens) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self.serves = False
+        try:
+            self.process = _started(command)
+            self._say(lens)
+            self.serves = self._hear() == _READY
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            code = self.close()
+            log.warning("no process makes images ready (%r, exit code %s)", error, code)
+
+    def prepare(self, task: Task) -> Prepared:
+        self._say(task)
+        found: Prepared = self._hear()
+        return found
+
+    def hang_up(self) -> None:
+        if self.process and self.process.stdin:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+    def close(self) -> int | None:
+        """End it, and return its exit code."""
+        self.hang_up()
+        if self.process is None:
+            return None
+        if self.process.stdout:
+            self.process.stdout.close()
+        try:
+            return self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def _say(self, what: object) -> None:
+        assert self.process and self.process.stdin
+        pickle.dump(what, self.process.stdin, protocol=5)
+        self.process.stdin.flush()
+
+    def _hear(self) -> Any:
+        assert self.process and self.process.stdout
+        return pickle.load(self.process.stdout)  # noqa: S301 - our own child's
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=_environment(os.environ),
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    assert process.stdout
+    _widen(process.stdout)
+    return process
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Ours, with this program to be found and one thread for each process."""
+    here = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (here, ours.get("PYTHONPATH"))))
+    return {**ours, **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONPATH": path}
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a whole image into a pipe at once, where the system can."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+def serve() -> int:
+    """Be a child: answer each task with its prepared image until the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent to decide
+    cv2.setNumThreads(1)
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
+    with contextlib.suppress(EOFError, OSError), answers:
+        lens: Lens = pickle.load(asked)  # noqa: S301 - our own parent's
+        answer: object = _READY
+        while True:
+            pickle.dump(answer, answers, protocol=5)
+            answers.flush()
+            answer = prepare(pickle.load(asked), lens)  # noqa: S301
+    return 0

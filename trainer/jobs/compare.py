@@ -94,6 +94,7 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
     for name in request.backbones:
         find_backbone(name)
     out = Path(request.out)
+    _refuse_other_files(out)
     manifest = read_manifest(Path(request.data))
     models, learned = _known(manifest, request)
     manifest = settle(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
@@ -108,9 +109,18 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
             f"{out} holds a comparison of other data or by another recipe.",
             "Choose another --out; a comparison goes on only under its own protocol.",
         )
+    write_text(known, json.dumps(protocol, indent=2) + "\n")  # first: it says whose the rest is
     write_manifest(manifest, out / MANIFEST)
-    write_text(known, json.dumps(protocol, indent=2) + "\n")
     return Bench(out, manifest, parted)
+
+
+def _refuse_other_files(out: Path) -> None:
+    """A comparison writes a manifest of its own; a lab's may lie there under the same name."""
+    if (out / MANIFEST).exists() and not (out / PROTOCOL).exists():
+        raise UserError(
+            f"There is already a {MANIFEST} in {out}, and it is no comparison's.",
+            "Choose another --out; a folder of its own is best.",
+        )
 
 
 def _known(manifest: Manifest, request: CompareRequest) -> tuple[list[Package], Learned]:

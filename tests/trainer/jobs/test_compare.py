@@ -168,3 +168,12 @@ def test_a_small_or_doubtful_difference_is_not_made_much_of() -> None:
     assert verdict(doubtful) == "no detectable difference"
     small = Pair("a", "b", Interval(-0.004, -0.006, -0.002), 40, 4, 1e-6, 1e-5)
     assert verdict(small) == "a is better, by too little to matter"
+
+
+def test_a_manifest_of_the_lab_is_not_written_over(data: Path, tmp_path: Path) -> None:
+    own = tmp_path / "manifest.csv"
+    own.write_text("file,label\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"already a manifest\.csv"):
+        compare.run(asked(data, tmp_path), lambda _: None, never_stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.csv"]
+    assert own.read_text(encoding="utf-8") == "file,label\n"

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from trainer.domain import Interval
 from trainer.evaluation import confusion, scores
 from trainer.evaluation.bootstrap import RESAMPLES, Statistic, bootstrap
-from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.intervals import clopper_pearson, without_errors
 from trainer.models.calibration_error import calibration_error
 
 Weights = NDArray[np.float64]
@@ -50,8 +50,8 @@ def measure(
         clusters, classes are the strata of the bootstrap and the interval of accuracy is exact;
         with clusters each is as wide as that and the one by cluster together, for of few
         clusters the latter is too narrow. A bootstrap knows nothing of errors that did not
-        happen: where a figure is perfect its interval is a point, and `measure_classes` says how
-        sure that is.
+        happen: where balanced accuracy is perfect its lower bound is that of `without_errors`;
+        where another figure is, its interval is a point.
     """
     truth = np.asarray(y_true)
     given = np.asarray(probabilities, dtype=np.float64)
@@ -79,6 +79,9 @@ def measure(
     found = dict(zip(names, intervals, strict=True))
     exact = clopper_pearson(int((called == truth).sum()), len(truth))
     found["accuracy"] = exact if clusters is None else _wider(exact, found["accuracy"])
+    if exact.value == 1:
+        least = without_errors(np.unique(truth, return_counts=True)[1].tolist())
+        found["balanced_accuracy"] = Interval(1.0, least, 1.0)
     return found
 
 

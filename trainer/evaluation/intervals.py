@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from trainer.domain import Interval
 
@@ -44,6 +45,29 @@ def exact_ratio(seen: int, base: int, *, level: float = LEVEL) -> Interval:
     """
     share = clopper_pearson(seen, seen + base, level=level)
     return Interval(seen / base if base else math.nan, _odds(share.low), _odds(share.high))
+
+
+def without_errors(totals: Sequence[int], *, level: float = LEVEL) -> float:
+    """The lowest mean of several shares that still lets every cell be right often enough.
+
+    Args:
+        totals: cells of each group, such as a class, 1 at least; every one of them was right.
+        level: of confidence, 0-1.
+
+    Returns:
+        The lower bound, 0-1, of the mean of the groups' shares: the least such mean under which
+        the chance of no error at all is (1 - level) / 2. A test turned round, as `clopper_pearson`
+        is, whose bound it gives for groups of one size taken together.
+    """
+    # Of shares with a product of p^n that is fixed, the least mean has p = min(1, x n): the
+    # groups below 1 are the smallest, so they are tried from the smallest on.
+    sizes, wanted = sorted(totals), math.log((1 - level) / 2)
+    for count in range(len(sizes), 0, -1):
+        part = sizes[:count]
+        log_x = (wanted - sum(n * math.log(n) for n in part)) / sum(part)
+        if math.exp(log_x) * part[-1] <= 1:
+            return (sum(math.exp(log_x) * n for n in part) + len(sizes) - count) / len(sizes)
+    raise ValueError("Invalid totals. Expected at least one group. Received none")
 
 
 def spans(interval: Interval, limit: float) -> bool:

@@ -15,12 +15,14 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.compare_answers import Answers, ask_model, plain_probe, refuse_others
 from trainer.jobs.compare_figures import Compared, compared
+from trainer.jobs.compare_looks import heat_of, some_cells
 from trainer.jobs.compare_speed import speed_of
 from trainer.jobs.compare_splits import settle
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost, train_apart
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_cells import ONE_PATIENT
+from trainer.jobs.evaluate_looks import Explained
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
@@ -32,7 +34,8 @@ from trainer.models.package import Package
 from trainer.safe_write import make_ready, write_text, write_together
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
-COMPARISON, TABLE, REPORT, PLOT = "comparison.json", "comparison.csv", "report.html", "pareto.png"
+COMPARISON, REPORT = "comparison.json", "report.html"
+TABLE, CLASSES, PLOT = "comparison.csv", "by_class.csv", "pareto.png"
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,17 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     ]
     same = _same_cells([answers for each in contenders for answers in each.answers])
     first = registry_of(request.data_dir).find(_first_model(request, bench))
+    sources = {relative_name(i.path, bench.manifest.root): i.source for i in bench.manifest.items}
     probe, names = plain_probe(bench.measured, first.card, emit, should_stop)
     if list(names) != list(same):
         raise UserError("The models could not read the same images.", "Put the images right.")
-    found = compared(contenders, tuple(first.card.outputs), probe, seed=request.seeds[0])
+    found = compared(
+        contenders,
+        bench.manifest.classes,
+        probe,
+        [sources[str(name)] for name in same],
+        seed=request.seeds[0],
+    )
     return _written(found, _notes(bench, request, len(same)), bench, emit)
 
 
@@ -146,7 +156,8 @@ def _trained(
         answers.append(_answers(str(folder), folder.name, request, bench, emit, should_stop))
     package = registry_of(request.data_dir).find(_folder(row.name, request.seeds[0], bench))
     cost, speed = cost_of(package), speed_of(package)
-    return Contender(row.name, tuple(answers), cost, speed, tuple(costs))
+    explained = _heat(_folder(row.name, request.seeds[0], bench), request, bench, emit, should_stop)
+    return Contender(row.name, tuple(answers), cost, speed, tuple(costs), explained)
 
 
 def _taken(
@@ -155,7 +166,9 @@ def _taken(
     """A model that was there before, as it is."""
     package = registry_of(request.data_dir).find(model)
     answers = _answers(model, package.card.id, request, bench, emit, should_stop)
-    return Contender(package.card.id, (answers,), cost_of(package), speed_of(package), ())
+    explained = _heat(package.path, request, bench, emit, should_stop)
+    cost, speed = cost_of(package), speed_of(package)
+    return Contender(package.card.id, (answers,), cost, speed, (), explained)
 
 
 def _training(
@@ -190,6 +203,21 @@ def _answers(
         bench.manifest,
         bench.out / "answers" / f"{name}.npz",
         bench.left_out,
+        data_dir=request.data_dir,
+        emit=emit,
+        should_stop=should_stop,
+    )
+
+
+def _heat(
+    folder: Path, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
+) -> Explained | None:
+    seed = request.seeds[0]
+    return heat_of(
+        str(folder),
+        some_cells(bench.manifest, bench.measured.split("test"), seed),
+        bench.out / "heat" / f"{folder.name}.json",
+        seed=seed,
         data_dir=request.data_dir,
         emit=emit,
         should_stop=should_stop,
@@ -240,9 +268,10 @@ def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
 
 
 def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dict[str, object]:
-    from trainer.jobs.compare_report import pareto_plot, report_of, table_of
+    from trainer.jobs.compare_charts import PARETO, charts_of  # Matplotlib takes its time
+    from trainer.jobs.compare_report import classes_of, report_of, table_of
 
-    out, plot = bench.out, pareto_plot(found)
+    out, charts = bench.out, charts_of(found)
     record = {
         **found.to_json(),
         "left_out": bench.parted.to_json(),
@@ -253,8 +282,9 @@ def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dic
     files = {
         COMPARISON: text.encode("utf-8", "backslashreplace"),
         TABLE: table_of(found),
-        PLOT: plot,
-        REPORT: report_of(found, notes, plot).encode("utf-8", "backslashreplace"),
+        CLASSES: classes_of(found),
+        PLOT: charts[PARETO],
+        REPORT: report_of(found, notes, charts).encode("utf-8", "backslashreplace"),
     }
     write_together(out, files)
     for note in notes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,8 @@ PLAIN_SIDE = 16
 @dataclass(frozen=True, eq=False)
 class Answers:
     """Of one model: validation cells and test cells, each as `Answered`.
+
+    Whatever the order of the model's own outputs, here it is that of the manifest's classes.
 
     Attributes:
         names: of the test cells, in order.
@@ -60,7 +63,7 @@ def ask_model(
     Raises:
         UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
-    if not kept.is_file():
+    if "outputs" not in _arrays_of(kept):
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
         held = manifest.split("val") + manifest.split("test")
         seen = see(
@@ -73,13 +76,19 @@ def ask_model(
         refuse_many(seen.faults, len(held))
         for fault in seen.faults:
             emit(Notice(f"Left out: {fault}"))
-        _write(kept, seen, manifest.root)
-    return _read(kept, left_out)
+        _write(kept, seen, opened.card.outputs, manifest.root)
+    return _read(kept, manifest.classes, left_out)
 
 
-def _write(kept: Path, seen: SeenCells, root: Path) -> None:
+def _arrays_of(kept: Path) -> dict[str, NDArray[np.generic]]:
+    """What was kept; files of older versions do not tell the order of the outputs."""
+    return read_arrays(kept) if kept.is_file() else {}
+
+
+def _write(kept: Path, seen: SeenCells, outputs: Sequence[str], root: Path) -> None:
     groups = seen.answered.groups
     arrays = {
+        "outputs": np.array(outputs),
         "labels": seen.answered.labels,
         "probabilities": seen.answered.probabilities,
         "distance": np.asarray(seen.answered.distance, np.float64),
@@ -90,13 +99,15 @@ def _write(kept: Path, seen: SeenCells, root: Path) -> None:
     write_with(kept, lambda temporary: write_arrays(temporary, arrays))
 
 
-def _read(kept: Path, left_out: frozenset[str]) -> Answers:
+def _read(kept: Path, classes: Sequence[str], left_out: frozenset[str]) -> Answers:
     # All are kept, for the next call may take other models.
     arrays = read_arrays(kept)
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
+    own = [str(name) for name in arrays["outputs"]]
+    place = np.array([classes.index(name) for name in own], dtype=np.intp)
     whole = Answered(
-        arrays["labels"].astype(np.intp),
-        arrays["probabilities"].astype(np.float64),
+        place[arrays["labels"].astype(np.intp)],
+        arrays["probabilities"].astype(np.float64)[:, np.argsort(place)],
         arrays["distance"].astype(np.float64),
         groups,
     )
@@ -127,7 +138,7 @@ def plain_probe(
     What it reaches, a network has to beat before its depth can be said to do anything.
 
     Returns:
-        probabilities (N, C) over the classes of the card, and names, of the test cells.
+        probabilities (N, C) over the classes of the manifest, and names, of the test cells.
     """
     view = view_of(card)
     profiles = measure_sources(manifest.items, emit, should_stop)
@@ -140,10 +151,10 @@ def plain_probe(
         if prepared.view is not None and item.split in parts:
             pixels, labels, names = parts[item.split]
             pixels.append(np.float32(1 / 255) * prepared.view.ravel())
-            labels.append(card.outputs.index(item.label))
+            labels.append(manifest.classes.index(item.label))
             names.append(relative_name(item.path, manifest.root))
     train, val = (_examples(*parts[split][:2]) for split in ("train", "val"))
-    fit = fit_head(train, val, len(card.outputs), HeadSpec(), should_stop=should_stop)
+    fit = fit_head(train, val, len(manifest.classes), HeadSpec(), should_stop=should_stop)
     test = _examples(*parts["test"][:2])
     return softmax(fit.head.logits(test.pooled)), tuple(parts["test"][2])
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation import confusion
+from trainer.evaluation.cell_figures import plain_interval
 from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
 from trainer.evaluation.figures import measure
 from trainer.evaluation.strategies import balanced, ensemble, pareto
+from trainer.jobs.compare_apart import by_class, by_source, confusions
 from trainer.jobs.compare_strategies import Contender, strategies_of
 
 Shares = NDArray[np.float64]
@@ -42,6 +44,9 @@ class Compared:
 
     Attributes:
         rows: name -> figure -> interval, of networks, their ensemble and the plain rows.
+        by_class: class -> name -> figure -> interval (see `compare_apart.by_class`).
+        confusions: name -> cells (C, C), rows as labelled, columns as called.
+        by_source: source -> name -> share of its cells that are right; empty of one source.
         seeds: name -> balanced accuracy of each seed.
         best: contenders that no other beats at quality and speed both.
         cochran: p-value that all have equally many cells right.
@@ -53,6 +58,9 @@ class Compared:
     classes: tuple[str, ...]
     cells: int
     rows: dict[str, dict[str, Interval]]
+    by_class: dict[str, dict[str, dict[str, Interval]]]
+    confusions: dict[str, NDArray[np.int64]]
+    by_source: dict[str, dict[str, Interval]]
     seeds: dict[str, list[float]]
     best: tuple[str, ...]
     cochran: float | None
@@ -65,8 +73,23 @@ class Compared:
             "classes": list(self.classes),
             "test_cells": self.cells,
             "rows": {
-                name: {figure: asdict(value) for figure, value in row.items()}
+                name: {figure: plain_interval(value) for figure, value in row.items()}
                 for name, row in self.rows.items()
+            },
+            "by_class": {
+                one: {
+                    name: {figure: plain_interval(value) for figure, value in row.items()}
+                    for name, row in rows.items()
+                }
+                for one, rows in self.by_class.items()
+            },
+            "confusions": {name: counts.tolist() for name, counts in self.confusions.items()},
+            "by_source": {
+                one: {name: plain_interval(value) for name, value in row.items()}
+                for one, row in self.by_source.items()
+            },
+            "heat_maps": {
+                each.name: each.explained.to_json() for each in self.contenders if each.explained
             },
             "balanced_accuracy_by_seed": self.seeds,
             "cost": {each.name: _costs(each) for each in self.contenders},
@@ -81,6 +104,7 @@ def compared(
     contenders: Sequence[Contender],
     classes: tuple[str, ...],
     probe: Shares | None,
+    sources: Sequence[str],
     *,
     seed: int = 0,
 ) -> Compared:
@@ -90,6 +114,7 @@ def compared(
         contenders: one or more; their answers are for the same cells in the same order.
         classes: all outputs, in the order of the probabilities.
         probe: probabilities (N, C) of the linear probe on the test cells.
+        sources: (N,), of the test cells; "" where it is not said.
     """
     labels = contenders[0].answers[0].test.labels
     groups = contenders[0].answers[0].test.clusters
@@ -109,6 +134,9 @@ def compared(
         classes,
         len(labels),
         rows,
+        by_class(labels, shown, classes, groups),
+        confusions(labels, shown),
+        by_source(labels, shown, sources, groups),
         {each.name: _by_seed(each) for each in contenders},
         tuple(each.name for each, best in zip(contenders, kept, strict=True) if best),
         cochran_q(right).p if len(contenders) > 1 else None,

@@ -1,25 +1,27 @@
-"""report.html, comparison.csv and the Pareto plot of a comparison."""
+"""report.html, comparison.csv and by_class.csv of a comparison."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 
 from trainer.domain import RESEARCH_USE, Interval
+from trainer.jobs.compare_charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare_figures import Compared, verdict
 from trainer.jobs.compare_strategies import Contender
+from trainer.jobs.evaluate_looks import Explained
 from trainer.jobs.html_page import page, paragraph, picture, table
 from trainer.jobs.result_files import safe_cell
+from trainer.models.class_marks import spoken
 
 _ANSWERS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
 _SURENESS = ("log_loss", "brier", "ece")
 _QUALITY = _ANSWERS + _SURENESS
+_OF_CLASS = ("sensitivity", "specificity", "ppv", "f1")
 _COSTS = (
     "parameters, M",
     "GFLOPs",
@@ -32,8 +34,12 @@ _COSTS = (
 )
 
 
-def report_of(found: Compared, notes: Sequence[str], plot: bytes) -> str:
-    """The page; it stands alone."""
+def report_of(found: Compared, notes: Sequence[str], charts: Mapping[str, bytes]) -> str:
+    """The page; it stands alone.
+
+    Args:
+        charts: PNG pictures by name (see `compare_charts.charts_of`).
+    """
     title = f"Comparison of {len(found.contenders)} networks on {found.cells} test cells"
     return page(
         title,
@@ -54,8 +60,13 @@ def report_of(found: Compared, notes: Sequence[str], plot: bytes) -> str:
             "<h2>Cost</h2>",
             table(("model", *_COSTS), _costs(found), numbers=range(1, 9)),
             paragraph(f"Not beaten at quality and speed both: {', '.join(found.best)}."),
-            f'<div class="row">{picture(plot, "Quality against speed")}</div>',
+            f'<div class="row">{picture(charts[PARETO], "Quality against speed")}</div>',
             _differences(found),
+            *_classes(found),
+            _confusions(found, charts),
+            _sources(found),
+            _abstaining(charts),
+            _heat(found),
             "<h2>What the confusions suggest</h2>",
             *(paragraph(each) for each in found.strategies),
         ],
@@ -70,47 +81,27 @@ def table_of(found: Compared) -> bytes:
     writer.writerow(["model", *bounds, *_COSTS])
     costs = {row[0]: row[1:] for row in _costs(found)}
     for name, row in found.rows.items():
-        figures: list[str] = []
-        for figure in _QUALITY:
-            value = row.get(figure)
-            ends = (value.value, value.low, value.high) if value else ()
-            figures += [f"{end:.6f}" for end in ends] or ["", "", ""]
+        figures = [end for figure in _QUALITY for end in _ends(row.get(figure))]
         writer.writerow([safe_cell(name), *figures, *costs.get(name, [""] * len(_COSTS))])
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def pareto_plot(found: Compared) -> bytes:
-    """Balanced accuracy with its interval against cells per second: PNG."""
-    figure = Figure(figsize=(7.0, 4.2), dpi=110, layout="constrained", facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    for each in found.contenders:
-        quality = found.rows[each.name]["balanced_accuracy"]
-        best = each.name in found.best
-        away = [[quality.value - quality.low], [quality.high - quality.value]]
-        axes.errorbar(
-            each.speed.many,
-            quality.value,
-            yerr=np.maximum(away, 0),
-            marker="o" if best else "x",
-            color="black" if best else "#8a8a8a",
-            capsize=3,
-        )
-        axes.annotate(
-            each.name,
-            (each.speed.many, quality.value),
-            xytext=(6, 6),
-            textcoords="offset points",
-            fontsize=8,
-            parse_math=False,
-        )
-    axes.set_xscale("log")
-    axes.set_xlabel("cells per second on this computer's CPU, batches of 32")
-    axes.set_ylabel("balanced accuracy, 95 % interval")
-    axes.spines[["top", "right"]].set_visible(False)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    return buffer.getvalue()
+def classes_of(found: Compared) -> bytes:
+    """by_class.csv: a line for a class and a model, each figure with its bounds."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    bounds = [f"{name}{end}" for name in _OF_CLASS for end in ("", "_low", "_high")]
+    writer.writerow(["class", "model", *bounds])
+    for one, rows in found.by_class.items():
+        for name, row in rows.items():
+            ends = [end for figure in _OF_CLASS for end in _ends(row[figure])]
+            writer.writerow([safe_cell(one), safe_cell(name), *ends])
+    return text.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _ends(figure: Interval | None) -> list[str]:
+    values = (figure.value, figure.low, figure.high) if figure else ()
+    return [f"{value:.6f}" if np.isfinite(value) else "" for value in values] or ["", "", ""]
 
 
 def _quality(found: Compared, figures: Sequence[str]) -> str:
@@ -173,9 +164,96 @@ def _differences(found: Compared) -> str:
     return "<h2>Differences</h2>" + table(head, rows, numbers=(1, 2, 3)) + paragraph(words, "quiet")
 
 
+def _classes(found: Compared) -> Iterator[str]:
+    """A table a class, a line a model."""
+    yield "<h2>By class</h2>"
+    head = ("model", *map(_spoken, _OF_CLASS))
+    for one, rows in found.by_class.items():
+        lines = [
+            (name, *(_said(row[figure]) for figure in _OF_CLASS)) for name, row in rows.items()
+        ]
+        yield f"<h3>{escape(spoken(one))}</h3>" + table(head, lines, numbers=range(1, len(head)))
+
+
+def _confusions(found: Compared, charts: Mapping[str, bytes]) -> str:
+    """Who takes whom for whom, a picture a model."""
+    shown = "".join(
+        f"<figure>{picture(charts[confusion_name(name)], f'Who {name} takes for whom')}"
+        f"<figcaption>{escape(name)}</figcaption></figure>"
+        for name in found.confusions
+    )
+    return f'<h2>Who is taken for whom</h2><div class="charts">{shown}</div>'
+
+
+def _sources(found: Compared) -> str:
+    if not found.by_source:
+        return ""
+    names = list(found.by_class[found.classes[0]])
+    rows = [(name, *(_said(row[name]) for row in found.by_source.values())) for name in names]
+    head = ("model", *found.by_source)
+    words = (
+        "Share of the cells of each source that are right. Sources differ in the classes that they "
+        "hold: compare models of one source, not sources of one model."
+    )
+    made = table(head, rows, numbers=range(1, len(head)))
+    return "<h2>By source</h2>" + made + paragraph(words, "quiet")
+
+
+def _abstaining(charts: Mapping[str, bytes]) -> str:
+    words = "Risk and coverage: how many are wrong, the more are accepted"
+    return f'<h2>If it may abstain</h2><div class="row">{picture(charts[RISK], words)}</div>'
+
+
+def _heat(found: Compared) -> str:
+    """How good the heat maps are, beside what chance gives."""
+    looked = [(each.name, each.explained) for each in found.contenders if each.explained]
+    if not looked:
+        return ""
+    rows = [
+        (
+            name,
+            *(
+                _by_chance(getattr(told, f), told.intervals.get(f), chance(told))
+                for f, chance in _MAPS
+            ),
+        )
+        for name, told in looked
+    ]
+    words = (
+        f"Means over {max(told.cells for _, told in looked)} test cells, the same for all, 95 % "
+        "intervals by bootstrap over the cells, and what chance gives. Deletion: what is left of "
+        "the probability while the hottest places are hidden first. Insertion: what comes back "
+        "while they are shown first. Heat on the cell: its share, against the cell's share of the "
+        "square. Likeness: to the maps of a head left to chance; a map that does not depend on the "
+        "model is alike."
+    )
+    head = ("model", "deletion, low", "insertion, high", "heat on the cell, high", "likeness, low")
+    made = table(head, rows, numbers=range(1, len(head)))
+    return "<h2>Heat maps</h2>" + made + paragraph(words, "quiet")
+
+
+_MAPS: tuple[tuple[str, Callable[[Explained], float | None]], ...] = (
+    ("deletion", lambda told: told.random_deletion),
+    ("insertion", lambda told: told.random_insertion),
+    ("inside", lambda told: told.area),
+    ("likeness", lambda _: None),
+)
+
+
+def _by_chance(
+    value: float | None, bounds: tuple[float, float] | None, chance: float | None
+) -> str:
+    if value is None:
+        return "-"
+    between = f"\n{bounds[0]:.3f}-{bounds[1]:.3f}" if bounds else ""
+    return f"{value:.3f}{between}" + ("" if chance is None else f"\nchance {chance:.3f}")
+
+
 def _said(figure: Interval | None) -> str:
     if figure is None:
         return ""
+    if not np.isfinite(figure.value):
+        return "not defined"
     return f"{figure.value:.3f}\n{figure.low:.3f}-{figure.high:.3f}"
 
 
@@ -188,5 +266,7 @@ def _spoken(name: str) -> str:
         "log_loss": "log-loss",
         "brier": "Brier score",
         "ece": "expected calibration error",
+        "ppv": "positive predictive value",
+        "f1": "F1",
     }
     return words.get(name, name.replace("_", " "))

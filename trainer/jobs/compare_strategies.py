@@ -12,6 +12,7 @@ from trainer.evaluation.strategies import Mixup, agreement, balanced, cascade, m
 from trainer.jobs.compare_answers import Answers
 from trainer.jobs.compare_speed import Speed
 from trainer.jobs.compare_training import TrainingCost
+from trainer.jobs.evaluate_looks import Explained
 from trainer.models.class_marks import spoken
 from trainer.models.cost import Cost
 
@@ -30,6 +31,7 @@ class Contender:
         answers: of each seed, the first of which is compared cell by cell.
         cost, speed: of the first seed's package.
         training: of each seed; empty for a model that was there before.
+        explained: how good the heat maps of the first seed's package are; None if unknown.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Contender:
     cost: Cost
     speed: Speed
     training: tuple[TrainingCost, ...]
+    explained: Explained | None = None
 
 
 def strategies_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from trainer.data.groups import patients_of
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest
-from trainer.domain import CellState, Decision, OnProgress, Prediction, Progress, ShouldStop
+from trainer.domain import (
+    CellState,
+    Decision,
+    OnProgress,
+    Prediction,
+    Progress,
+    ShouldStop,
+    SourceProfile,
+)
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Answered, Limits
 from trainer.imaging.segment import find_cell
@@ -79,14 +87,19 @@ def see(
     seed: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
+    profiles: Mapping[str, SourceProfile] | None = None,
 ) -> SeenCells:
     """Judge every cell as `classify` would, each source at its own scale.
+
+    Args:
+        profiles: of the sources, where they were measured already.
 
     Raises:
         UserError: not one image can be read.
         Cancelled: `should_stop` said so.
     """
-    profiles = measure_sources(manifest.items, on_progress, should_stop)
+    if profiles is None:
+        profiles = measure_sources(manifest.items, on_progress, should_stop)
     collected = _Collected(opened, _sample(manifest.items, opened.card.outputs, seed))
     for source, profile in profiles.items():
         lens = Lens(opened.view, opened.card.input_size, profile, keep_image=True)

@@ -19,7 +19,7 @@ from trainer.models.class_marks import marks_of, spoken
 
 # Across, up, and the area below.
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]
-_INCHES, _DOTS = (5.0, 4.6), 110
+_DOTS = 110
 _QUIET = "#606060"
 
 
@@ -34,20 +34,22 @@ def charts_of(answered: Answered, classes: Sequence[str]) -> dict[str, bytes]:
     labels = answered.labels[inside]
     shares = answered.probabilities[inside, :known]
     shares = shares / shares.sum(axis=1, keepdims=True)
+    counts = confusion_matrix(labels, shares.argmax(axis=1), classes=known)
     right, top = shares.argmax(axis=1) == labels, shares.max(axis=1)
     drawn: dict[str, Callable[[Axes], None]] = {
-        "confusion": lambda axes: _confusion(axes, labels, shares.argmax(axis=1), classes),
+        "confusion": lambda axes: draw_confusion(axes, counts, classes),
         "reliability": lambda axes: _reliability(axes, right, top),
         "risk_coverage": lambda axes: _risk_coverage(axes, right, top),
     }
     if len(np.unique(labels)) > 1:
         drawn["roc"] = lambda axes: _roc(axes, labels, shares, classes)
         drawn["precision_recall"] = lambda axes: _precision_recall(axes, labels, shares, classes)
-    return {name: _picture(draw) for name, draw in drawn.items()}
+    return {name: picture_of(draw) for name, draw in drawn.items()}
 
 
-def _picture(draw: Callable[[Axes], None]) -> bytes:
-    figure = Figure(figsize=_INCHES, dpi=_DOTS, layout="constrained", facecolor="white")
+def picture_of(draw: Callable[[Axes], None], inches: tuple[float, float] = (5.0, 4.6)) -> bytes:
+    """A PNG picture of what `draw` draws; the same bytes for the same figures."""
+    figure = Figure(figsize=inches, dpi=_DOTS, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     draw(axes)
@@ -58,10 +60,8 @@ def _picture(draw: Callable[[Axes], None]) -> bytes:
     return buffer.getvalue()
 
 
-def _confusion(
-    axes: Axes, labels: NDArray[np.intp], called: NDArray[np.intp], classes: Sequence[str]
-) -> None:
-    counts = confusion_matrix(labels, called, classes=len(classes))
+def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]) -> None:
+    """Who is taken for whom: counts (C, C), rows as labelled, columns as called."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
     for row, column in np.ndindex(counts.shape):

@@ -95,7 +95,8 @@ def _whole(evaluation: Evaluation) -> str:
     text = (
         "95 % intervals in brackets: exact for shares of cells, bootstrap (2,000 resamples) for "
         "the others; by patient, where patients are known. A bootstrap knows nothing of errors "
-        "that did not happen: where it leaves no width, the exact ones say how sure the figure is."
+        "that did not happen: where it leaves no width, the exact ones, and that of a balanced "
+        "accuracy without any error, say how sure the figure is."
     )
     return "<h2>Figures</h2>" + table(("figure", "value"), rows, numbers=(1,)) + paragraph(text)
 

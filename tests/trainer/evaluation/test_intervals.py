@@ -12,7 +12,7 @@ from trainer.domain import Interval
 from trainer.evaluation.bootstrap import bootstrap, draw_weights
 from trainer.evaluation.confusion import balanced_accuracy
 from trainer.evaluation.figures import measure, measure_classes, measure_shares, unknown_auroc
-from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans
+from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans, without_errors
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,28 @@ def test_an_interval_spans_a_limit_or_does_not():
     assert spans(clopper_pearson(18, 100), 0.20)
     assert not spans(clopper_pearson(90, 500), 0.25)
     assert not spans(Interval(0.2, 0.2, 0.3), 0.2)
+
+
+@pytest.mark.parametrize("each", [1, 20, 200])
+def test_without_errors_equal_groups_are_one(each):
+    total = 5 * each
+    exact = clopper_pearson(total, total).low
+    assert without_errors([each] * 5) == pytest.approx(exact, abs=1e-12)
+
+
+@pytest.mark.parametrize("totals", [(10, 10), (8, 12), (20, 400), (3, 1000)])
+def test_without_errors_no_pair_of_shares_is_worse(totals):
+    first, second = totals
+    found = without_errors(totals)
+    shares = np.linspace(0.025 ** (1 / first), 1, 200_001)  # of the first group
+    others = (0.025 / shares**first) ** (1 / second)  # that just allow no error at all
+    assert found == pytest.approx(((shares + others) / 2).min(), abs=1e-8)
+
+
+def test_a_perfect_balanced_accuracy_is_not_sure():
+    truth = np.repeat([0, 1], [8, 12])
+    found = measure(truth, np.eye(2)[truth], resamples=50)["balanced_accuracy"]
+    assert found == Interval(1.0, without_errors([8, 12]), 1.0)
 
 
 def test_a_bootstrap_of_the_mean_agrees_with_theory():

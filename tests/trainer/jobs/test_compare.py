@@ -18,6 +18,7 @@ from trainer.data.samples import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.cell_figures import Answered
+from trainer.evaluation.intervals import clopper_pearson
 from trainer.jobs import compare
 from trainer.jobs.compare_answers import Answers
 from trainer.jobs.compare_figures import Pair, compared, verdict
@@ -29,6 +30,8 @@ from trainer.models.cost import Cost
 
 KINDS = ("monocyte", "seg_neutrophil")
 PER_KIND = {"train": 6, "val": 4, "test": 4}
+# Of the sixty cells of `contender`; the last ten are too few to say anything of their lab.
+LABS = ["north"] * 51 + ["south"] * 9
 TINY = {"input_size": 96, "batch": 4, "average_every": 1, "warm_up": 1}
 
 
@@ -86,6 +89,22 @@ def test_two_networks_and_going_on(data: Path, tmp_path: Path) -> None:
     page = (out / "report.html").read_text("utf-8")
     assert not re.search(r"(?:src|href)=\"(?!data:)|@import|url\(", page)
     assert cv2.imread(str(out / "pareto.png")) is not None
+    for word in ("By class", "Who is taken for whom", "Heat maps"):
+        assert f"<h2>{word}</h2>" in page
+    with (out / "by_class.csv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    networks = names | {"linear probe, 16 x 16 px"}
+    assert {(line["class"], line["model"]) for line in lines} == {
+        (kind, name) for kind in KINDS for name in networks
+    }
+    for name in networks:
+        assert np.sum(record["confusions"][name], axis=1).tolist() == [PER_KIND["test"]] * 2
+    heat = record["heat_maps"]
+    assert heat.keys() == {"MobileNetV2", "EfficientNetB3"}
+    for found in heat.values():
+        assert found["cells"] == 2 * PER_KIND["test"]
+        assert 0 < found["inside"] < 1
+        assert 0 < found["deletion"] < 1
 
 
 @pytest.mark.slow
@@ -128,6 +147,7 @@ def test_figures_of_a_comparison() -> None:
         [contender("quick", worse.tolist(), 100), contender("slow", right.tolist(), 10)],
         ("a", "b", "c"),
         None,
+        LABS,
     )
     assert found.rows["slow"]["balanced_accuracy"].value == 1.0
     assert found.rows["quick"]["balanced_accuracy"].value == pytest.approx(0.75)
@@ -145,11 +165,35 @@ def test_figures_of_a_comparison() -> None:
     assert any("would have to ask slow of nearly every cell" in said for said in found.strategies)
 
 
+def test_classes_and_sources_apart() -> None:
+    right = np.repeat([0, 1, 2], 20)
+    worse = right.copy()
+    worse[:15] = 1
+    networks = [contender("quick", worse.tolist(), 100), contender("slow", right.tolist(), 10)]
+    labs = ["north"] * 30 + ["south"] * 30
+    found = compared(networks, ("a", "b", "c"), None, labs)
+    quick = {one: rows["quick"] for one, rows in found.by_class.items()}
+    assert quick["a"]["sensitivity"] == clopper_pearson(5, 20)
+    assert quick["b"]["ppv"] == clopper_pearson(20, 35)
+    assert quick["b"]["specificity"] == clopper_pearson(25, 40)
+    assert found.by_class["a"]["slow"]["sensitivity"].value == 1
+    assert found.confusions["quick"].tolist() == [[5, 15, 0], [0, 20, 0], [0, 0, 20]]
+    assert found.by_source["north"]["quick"] == clopper_pearson(15, 30)
+    assert found.by_source["south"]["quick"] == clopper_pearson(30, 30)
+
+
+def test_a_source_of_few_cells_is_not_judged() -> None:
+    right = np.repeat([0, 1, 2], 20).tolist()
+    (one,) = [contender("one", right, 100)]
+    assert compared([one], ("a", "b", "c"), None, LABS).by_source.keys() == {"north"}
+    assert compared([one], ("a", "b", "c"), None, ["north"] * 60).by_source == {}
+
+
 def test_networks_that_a_linear_probe_equals_are_named() -> None:
     right = np.repeat([0, 1, 2], 20).tolist()
     probe = np.eye(3)[[0] * 20 + [1] * 20 + [1] * 20]
     lost, sound = contender("lost", [1] * 60, 100), contender("sound", right, 10)
-    told = compared([lost, sound], ("a", "b", "c"), probe).strategies[0]
+    told = compared([lost, sound], ("a", "b", "c"), probe, LABS).strategies[0]
     assert "No better than the linear probe" in told
     assert "lost" in told
     assert "sound" not in told
@@ -158,7 +202,7 @@ def test_networks_that_a_linear_probe_equals_are_named() -> None:
 def test_networks_that_agree_on_nothing_are_told() -> None:
     ones = contender("one", [1] * 60, 100)
     twos = contender("two", [2] * 60, 10)
-    found = compared([ones, twos], ("a", "b", "c"), None)
+    found = compared([ones, twos], ("a", "b", "c"), None, LABS)
     assert "There is no cell on which all networks agree." in found.strategies
     assert not any("nan" in said for said in found.strategies)
 

@@ -1,0 +1,90 @@
+"""What a model said is told in the order of the data's classes, whatever its own order is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.labelled_cells import drawer
+from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.samples import COOL, WARM
+from trainer.domain import never_stop, no_progress
+from trainer.jobs.compare_answers import Answers, ask_model
+from trainer.jobs.evaluate_cells import SeenCells, see
+from trainer.jobs.model_opening import open_model
+from trainer.models.arrays import read_arrays, write_arrays
+from trainer.models.package import open_package
+
+PER_CLASS = 2
+
+
+@pytest.fixture(scope="module")
+def manifest(random_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """Cells of every output of the model; whether they look like it is nothing to the tests."""
+    folder = tmp_path_factory.mktemp("answered")
+    draw = drawer(folder, seed=4, size=128)
+    for split in ("train", "val", "test"):
+        for name in open_package(random_model).card.outputs:
+            (folder / split / name).mkdir(parents=True)
+            for index in range(PER_CLASS):
+                draw(f"{split}/{name}/{index}.png", "monocyte", (WARM, COOL)[index % 2])
+    return read_manifest(folder)
+
+
+def asked(manifest: Manifest, model: Path, kept: Path) -> Answers:
+    return ask_model(
+        str(model),
+        manifest,
+        kept,
+        frozenset(),
+        data_dir=str(kept.parent),
+        emit=no_progress,
+        should_stop=never_stop,
+    )
+
+
+def seen(manifest: Manifest, model: Path, data: Path) -> SeenCells:
+    opened = open_model(
+        str(model), data_dir=str(data), device="cpu", precision="exact", emit=no_progress
+    )
+    held = manifest.split("val") + manifest.split("test")
+    return see(
+        Manifest(held, manifest.classes, manifest.root),
+        opened,
+        seed=0,
+        on_progress=no_progress,
+        should_stop=never_stop,
+    )
+
+
+def test_answers_stand_in_the_order_of_the_data(
+    manifest: Manifest, random_model: Path, tmp_path: Path
+) -> None:
+    outputs = open_package(random_model).card.outputs
+    assert manifest.classes != outputs
+    assert set(manifest.classes) == set(outputs)
+    answers = asked(manifest, random_model, tmp_path / "kept.npz")
+    items = manifest.split("test")
+    assert [manifest.classes[at] for at in answers.test.labels] == [i.label for i in items]
+    found = seen(manifest, random_model, tmp_path)
+    said = {
+        item.path: dict(zip(outputs, prediction.probabilities, strict=True))
+        for item, prediction in zip(found.items, found.predictions, strict=True)
+    }
+    expected = [[said[item.path][name] for name in manifest.classes] for item in items]
+    np.testing.assert_allclose(answers.test.probabilities, expected, atol=1e-6)
+
+
+def test_what_was_kept_without_the_order_is_asked_again(
+    manifest: Manifest, random_model: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.npz"
+    first = asked(manifest, random_model, kept)
+    arrays = read_arrays(kept)
+    del arrays["outputs"]
+    write_arrays(kept, arrays)
+    again = asked(manifest, random_model, kept)
+    np.testing.assert_array_equal(first.test.probabilities, again.test.probabilities)
+    assert "outputs" in read_arrays(kept)

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
-from trainer.data.scan import find_images
+from trainer.data.scan import IMAGE_SUFFIXES, find_images
 from trainer.data.table import COLUMNS, read_table
 from trainer.errors import UserError
 from trainer.safe_write import write_text
@@ -43,11 +43,13 @@ class Manifest:
         items: sorted by path below `root`.
         classes: names of all classes, sorted unless an order was asked for.
         root: the folder that the data lie in.
+        loose: names of images in it that lie in no class folder, and are no items.
     """
 
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     root: Path
+    loose: tuple[str, ...] = ()
 
     def split(self, name: str) -> tuple[Item, ...]:
         """The items of one split, in order; "" gives those without one."""
@@ -118,11 +120,11 @@ def read_manifest(
     """
     data = Path(data)
     if data.is_dir():
-        root, items, found = data, *_read_folder(data)
+        root, items, found, loose = data, *_read_folder(data), _loose(data)
     elif data.is_file():
         root = data.parent
         items = read_table(data)
-        found = {item.label for item in items}
+        found, loose = {item.label for item in items}, ()
     else:
         raise UserError(f"There is no folder or file “{data}”.", _LAYOUT_HINT)
     if not items:
@@ -139,7 +141,7 @@ def read_manifest(
             _table_there(data) or "A classifier needs two classes or more.",
         )
     ordered = sorted(items, key=lambda item: relative_name(item.path, root))
-    return Manifest(tuple(ordered), order, root)
+    return Manifest(tuple(ordered), order, root, loose)
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
@@ -219,6 +221,20 @@ def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
         classes |= {sub.name for sub in inner}
         items += _class_items(inner, SPLIT_WORDS[folder.name.casefold()])
     return items, classes
+
+
+def _loose(data: Path) -> tuple[str, ...]:
+    """Names of images beside the folders of classes or splits, and beside those in a split."""
+    splits = [folder for folder in _folders(data) if folder.name.casefold() in SPLIT_WORDS]
+    return tuple(
+        # On Linux a file's name can hold bytes that are no text.
+        relative_name(entry, data).encode(errors="replace").decode()
+        for folder in (data, *splits)
+        for entry in sorted(folder.iterdir())
+        if entry.suffix.lower() in IMAGE_SUFFIXES
+        and not entry.name.startswith(".")
+        and entry.is_file()
+    )
 
 
 def _folders(folder: Path) -> list[Path]:

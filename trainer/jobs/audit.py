@@ -13,7 +13,7 @@ from trainer.data.audit.mean_image import MeanImages
 from trainer.data.audit.shortcut_findings import findings_on_shortcuts
 from trainer.data.audit.sight import Sight, see
 from trainer.data.item import relative_name
-from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.flow import one_thread_each, ordered_map
@@ -22,6 +22,7 @@ from trainer.jobs.audit_intervals import intervals_of
 from trainer.jobs.audit_record import CLEAR, record_of, text_of
 from trainer.jobs.audit_report import report_of
 from trainer.jobs.events import Emit, Notice, Result
+from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import AuditRequest
 from trainer.safe_write import make_ready, write_together
 
@@ -50,7 +51,7 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         Cancelled: `should_stop` said so; nothing is written then.
     """
     begun = time.perf_counter()
-    manifest, out = read_manifest(Path(request.data)), Path(request.out)
+    manifest, out = read_data(request.data, emit), Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     make_ready(out)
     seen = _look(manifest, emit, should_stop)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.item import relative_name
-from trainer.data.manifest import Manifest, read_manifest, write_manifest
+from trainer.data.manifest import Manifest, write_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.compare_answers import Answers, ask_model, plain_probe, refuse_others
@@ -26,6 +26,7 @@ from trainer.jobs.evaluate_looks import Explained
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
+from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.backbones import find_backbone
@@ -105,7 +106,7 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
         find_backbone(name)
     out = Path(request.out)
     _refuse_other_files(out)
-    manifest = read_manifest(Path(request.data))
+    manifest = read_data(request.data, emit)
     models, learned = _known(manifest, request)
     manifest = settle(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})

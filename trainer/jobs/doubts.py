@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from trainer.data.class_weights import inverse_frequency
 from trainer.data.folds import folds_of
 from trainer.data.item import relative_name
-from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation.label_doubts import LabelDoubts, doubt_labels
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import open_exact
+from trainer.jobs.reading_data import read_data
 from trainer.jobs.result_files import safe_cell
 from trainer.jobs.study_requests import DoubtsRequest
 from trainer.models.card import HeadSpec
@@ -42,7 +43,7 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: no data, or too few of a class for so many parts.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = read_manifest(Path(request.data))
+    manifest = read_data(request.data, emit)
     opened = open_exact(request, emit)
     make_ready(Path(request.out))
     seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)

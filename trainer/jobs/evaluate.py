@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from trainer.data.item import Item
-from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Figure, figures_of
@@ -22,6 +22,7 @@ from trainer.jobs.evaluate_record import Evaluation, record_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Parted, learned_by, part
 from trainer.jobs.model_opening import OpenedModel, open_exact, registry_of
+from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import EvaluateRequest
 from trainer.safe_write import make_ready, write_together
 
@@ -41,7 +42,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
             learned from, or nothing can be written.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = _chosen(read_manifest(Path(request.data), least_classes=1), request.split, emit)
+    manifest = _chosen(read_data(request.data, emit, least_classes=1), request.split, emit)
     opened = open_exact(request, emit)
     learned = learned_by(opened.package, registry_of(request.data_dir))
     parted = part(manifest, learned, emit, should_stop)

@@ -12,13 +12,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from trainer.data.item import some_names
-from trainer.data.manifest import Manifest, digest_of, read_manifest
+from trainer.data.manifest import Manifest, digest_of
 from trainer.errors import UserError
 from trainer.imaging.toning import AS_PHOTOGRAPHED, COMMON
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_by
 from trainer.jobs.model_opening import registry_of, view_of, view_of_spec
+from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
@@ -94,7 +95,7 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     recipe = recipe_of(settings, request)
     name, place = _place(request, kind.backbone)
     learned = learned_by(parent, registry) if parent else Learned()
-    data = read_manifest(Path(request.data))
+    data = read_data(request.data, emit)
     manifest, hashes = with_splits(data, request.seed, parent, learned, emit)
     classes, others = _outputs(manifest, request, parent)
     notes = (*_forgotten(classes + others, parent), *doubts(manifest, hashes, learned))

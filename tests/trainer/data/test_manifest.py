@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,17 @@ def test_split_folders_in_any_spelling(tmp_path: Path) -> None:
     manifest = read_manifest(tmp_path)
     assert manifest.counts() == {name: {"a": 1, "b": 1} for name in ("train", "val", "test")}
     assert [item.path.parent.parent.name for item in manifest.split("val")] == ["valid", "valid"]
+
+
+def test_images_of_no_class_are_told(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        for name in ("basophil/a.png", "monocyte/b.png", "loose.JPG", "notes.txt", ".hid.png"):
+            put(tmp_path, f"{split}/{name}", f"{split}/{name}")
+    put(tmp_path, "above.tif")
+    (tmp_path / os.fsdecode(b"\xff.png")).write_bytes(b"")
+    manifest = read_manifest(tmp_path)
+    assert manifest.loose == ("above.tif", "?.png", "test/loose.JPG", "train/loose.JPG")
+    assert len(manifest.items) == 4
 
 
 def test_the_order_of_classes_may_be_given(tmp_path: Path) -> None:

@@ -118,6 +118,19 @@ def test_what_is_no_data_set(
     assert not list((tmp_path / "out").rglob("*"))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("job", ["train", "evaluate", "audit"])
+def test_images_of_no_class_are_told(job: str, data: Path, model: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cells"
+    for kind in KINDS:
+        (folder / kind).mkdir(parents=True)
+        for path in data.parent.glob(f"*_{kind}_*"):
+            shutil.copy(path, folder / kind)
+    shutil.copy(path, folder / "loose.png")
+    _, told = done(job, folder, tmp_path / "out", model)
+    assert told[0].startswith("1 image lies beside the folders of classes, and it was passed over")
+
+
 def one_patient(data: Path, folder: Path) -> Path:
     """Nothing but cells of one person, and no splits."""
     path = table(data, folder, lambda row: [row[0], row[1], "", row[3], "P1"])

@@ -286,7 +286,8 @@ try:
 except ReadOnlyStoreError as error:
     print(error)
 """
-    folders = [filled.parent, *list(filled.parents)[1:4]]
+    closed = [each for each in list(filled.parents)[1:] if not each.stat().st_mode & 0o001]
+    folders = [filled.parent, *closed]
     modes = [folder.stat().st_mode for folder in folders]
     try:
         for folder in reversed(folders):

@@ -60,7 +60,7 @@ def report_of(found: Compared, notes: Sequence[str], charts: Mapping[str, bytes]
             "<h2>Cost</h2>",
             table(("model", *_COSTS), _costs(found), numbers=range(1, 9)),
             paragraph(f"Not beaten at quality and speed both: {', '.join(found.best)}."),
-            f'<div class="row">{picture(charts[PARETO], "Quality against speed")}</div>',
+            f'<div class="broad">{picture(charts[PARETO], "Quality against speed")}</div>',
             _differences(found),
             *_classes(found),
             _confusions(found, charts),
@@ -173,6 +173,11 @@ def _classes(found: Compared) -> Iterator[str]:
             (name, *(_said(row[figure]) for figure in _OF_CLASS)) for name, row in rows.items()
         ]
         yield f"<h3>{escape(spoken(one))}</h3>" + table(head, lines, numbers=range(1, len(head)))
+    yield paragraph(
+        "Exact 95 % intervals; that of F1 is by bootstrap, which knows nothing of errors that did "
+        "not happen.",
+        "quiet",
+    )
 
 
 def _confusions(found: Compared, charts: Mapping[str, bytes]) -> str:
@@ -201,7 +206,7 @@ def _sources(found: Compared) -> str:
 
 def _abstaining(charts: Mapping[str, bytes]) -> str:
     words = "Risk and coverage: how many are wrong, the more are accepted"
-    return f'<h2>If it may abstain</h2><div class="row">{picture(charts[RISK], words)}</div>'
+    return f'<h2>If it may abstain</h2><div class="broad">{picture(charts[RISK], words)}</div>'
 
 
 def _heat(found: Compared) -> str:
@@ -245,7 +250,7 @@ def _by_chance(
 ) -> str:
     if value is None:
         return "-"
-    between = f"\n{bounds[0]:.3f}-{bounds[1]:.3f}" if bounds else ""
+    between = f"\n{bounds[0]:.3f} to {bounds[1]:.3f}" if bounds else ""
     return f"{value:.3f}{between}" + ("" if chance is None else f"\nchance {chance:.3f}")
 
 

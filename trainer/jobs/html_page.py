@@ -28,6 +28,7 @@ th:first-child, td:first-child { min-width: 136px; } .wide { overflow-x: auto; }
 .mark { display: inline-block; min-width: 18px; text-align: center; border-radius: 3px;
   font-weight: 600; margin-right: 8px; }
 .row { display: flex; flex-wrap: wrap; gap: 16px; } .row img { max-width: 400px; width: 48%; }
+.broad img { width: 640px; max-width: 100%; }
 .cells { display: flex; flex-wrap: wrap; gap: 16px; }
 .charts { display: flex; flex-wrap: wrap; gap: 16px; } .charts figure { width: 424px; }
 .charts img { width: 100%; height: auto; background: none; margin: 0; }

@@ -19,12 +19,13 @@ from trainer.jobs.train_holdouts import read_holdouts
 from trainer.jobs.train_network import teach_network
 from trainer.jobs.train_plan import Plan, plan_of
 from trainer.jobs.train_room import refuse_too_little
+from trainer.jobs.train_stems import note_stem
 from trainer.jobs.train_summary import summary_of
 from trainer.jobs.train_work import Taught, Work
 from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
 from trainer.models.package import CARD, sha256_of
-from trainer.models.reheading import StaleFeaturesError
+from trainer.models.reheading import Reheaded, StaleFeaturesError
 from trainer.safe_write import make_ready
 from trainer.training.kept_results import KeptResults
 
@@ -66,14 +67,21 @@ def _train(work: Work) -> dict[str, object]:
     card = card_of(plan, work.request, taught, settled, figures)
     with _kept(taught):
         package = package_of(plan, card, taught, figures)
+    if isinstance(taught.network, Reheaded):
+        note_stem(work.kept, taught.network.stem.digest, package.card)
     if taught.checkpoint:
         taught.checkpoint.remove()
-    _note_pictures(work, package, taught)
+    _note_pictures(work, package.path, taught)
     told = figures["test"].get("balanced_accuracy")
     accuracy = getattr(told, "value", None)
-    said = summary_of(plan.id, package, figures, listed=not work.request.out)
+    said = summary_of(plan.id, package.path, figures, listed=not work.request.out)
     work.emit(Result({"text": said, "balanced_accuracy": accuracy}))
-    return {"model": plan.id, "folder": str(package), "balanced_accuracy": accuracy, "failed": 0}
+    return {
+        "model": plan.id,
+        "folder": str(package.path),
+        "balanced_accuracy": accuracy,
+        "failed": 0,
+    }
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Taught
 from trainer.models.backbones import find_backbone
 from trainer.models.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
+from trainer.models.package import Package
 
 
 def card_of(
@@ -70,8 +71,8 @@ def card_of(
     )
 
 
-def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) -> Path:
-    """Write the package and return its folder.
+def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) -> Package:
+    """Write the package.
 
     Raises:
         PackageError: the exported graph does not agree with the network.
@@ -87,7 +88,7 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
         history=taught.history,
         manifest=_manifest_text(plan.manifest, plan.hashes),
     )
-    return write_package(plan.folder, card, contents).path
+    return write_package(plan.folder, card, contents)
 
 
 def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:

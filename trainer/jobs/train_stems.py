@@ -17,11 +17,12 @@ from trainer.domain import Progress, SourceProfile
 from trainer.jobs.train_work import Work
 from trainer.jobs.training_data import read_shots
 from trainer.locations import cache_folder
+from trainer.models.card import Card
 from trainer.models.keras_runtime import load_keras
 from trainer.models.openvino_runtime import load_openvino
-from trainer.models.package import sha256_of
+from trainer.models.package import NETWORK, Package, sha256_of
 from trainer.models.stem import Stem, open_stem, stem_of
-from trainer.training.kept_results import key_of
+from trainer.training.kept_results import KeptResults, key_of
 
 # As many networks are kept as a comparison of all backbones takes.
 MOST_STEMS = 8
@@ -44,7 +45,7 @@ def stem_for(work: Work, profiles: Profiles) -> Stem:
     """
     plan, request = work.plan, work.request
     if plan.parent:
-        return stem_of(plan.parent)
+        return known_stem(plan.parent, work.kept)
     weights = weights_file(work)
     made_of = {
         "program": trainer.__version__,
@@ -61,6 +62,30 @@ def stem_for(work: Work, profiles: Profiles) -> Stem:
     os.utime(place)
     _drop_oldest(place.parent)
     return stem
+
+
+def note_stem(kept: KeptResults, digest: str, card: Card) -> None:
+    """Keep that the network of a package has these weights below its head."""
+    kept.put({_stem_key(card): digest.encode()})
+
+
+def known_stem(package: Package, kept: KeptResults) -> Stem:
+    """A package as a stem; its weights are not read where they were before.
+
+    Raises:
+        PackageError: as `stem_of`.
+    """
+    key = _stem_key(package.card)
+    known = kept.get([key]).get(key, b"").decode()
+    stem = stem_of(package, known)
+    if not known:
+        note_stem(kept, stem.digest, package.card)
+    return stem
+
+
+def _stem_key(card: Card) -> bytes:
+    """By the hash of the file, which was checked as the package was opened."""
+    return key_of({"what": "stem", "network": card.files[NETWORK]})
 
 
 def weights_file(work: Work) -> Path | None:

@@ -15,6 +15,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,19 @@ class Reheaded:
                 what the head computes.
         """
         _check_kind(self.stem, self.head, card)
+        # Compressing the network's file keeps one core busy and no more.
+        with ThreadPoolExecutor(1, thread_name_prefix="network") as aside:
+            file = (self.stem, self.head, card.head.dropout, folder / NETWORK)
+            network = aside.submit(write_network, *file)
+            said = self._graph_written(folder, cells)
+            network.result()
+        self.head.save(folder / HEAD)
+        return Written(self.stem.grid, said)
+
+    def _graph_written(
+        self, folder: Path, cells: NDArray[np.generic]
+    ) -> dict[Precision, NDArray[np.float32]]:
+        """Write the graph and check it; what it says of held-out cells, by precision."""
         graph = write_graph(self.stem, self.head, folder)
         found = run_graph(graph, cells)
         exact = self.pooled[Precision.F32]
@@ -94,9 +108,7 @@ class Reheaded:
         cut_out = HeadGraph(graph)
         said = {name: cut_out.logits(pooled, name) for name, pooled in self.pooled.items()}
         compare(self.head.logits(exact), said[Precision.F32])
-        write_network(self.stem, self.head, card.head.dropout, folder / NETWORK)
-        self.head.save(folder / HEAD)
-        return Written(self.stem.grid, said)
+        return said
 
 
 def write_graph(stem: Stem, head: Head, folder: Path) -> Path:

@@ -56,8 +56,11 @@ class Stem:
         return self.folder / NETWORK
 
 
-def stem_of(package: Package) -> Stem:
+def stem_of(package: Package, digest: str = "") -> Stem:
     """A package as a stem.
+
+    Args:
+        digest: as `digest_of_weights` gives it for the network, where it is known already.
 
     Raises:
         PackageError: its network is damaged, or its card does not say where its places look.
@@ -73,7 +76,7 @@ def stem_of(package: Package) -> Stem:
         card.backbone,
         card.input_size,
         card.head,
-        digest_of_weights(package.network),
+        digest or digest_of_weights(package.network),
         card.grid,
         {name: card.software[name] for name in ("keras", "backend") if name in card.software},
     )

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,10 @@ def key_of(parts: Mapping[str, object]) -> bytes:
 
 
 class KeptResults:
-    """Key -> bytes; nothing that it does or fails to do changes a result."""
+    """Key -> bytes; nothing that it does or fails to do changes a result.
+
+    Several threads may use it at once.
+    """
 
     def __init__(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         """Args:
@@ -43,6 +47,7 @@ class KeptResults:
         """
         self._path = path
         self._limit = limit_bytes
+        self._alone = Lock()  # a connection's transactions are those of all threads
         self._database = self._open()
 
     def __enter__(self) -> KeptResults:
@@ -60,37 +65,41 @@ class KeptResults:
         """The values that are there, by key."""
         wanted = list(keys)
         found: dict[bytes, bytes] = {}
-        try:
-            for start in range(0, len(wanted), _AT_ONCE):
-                found.update(self._get(wanted[start : start + _AT_ONCE]))
-        except sqlite3.Error as error:
-            self._renew(error)
-            return {}
+        with self._alone:
+            try:
+                for start in range(0, len(wanted), _AT_ONCE):
+                    found.update(self._get(wanted[start : start + _AT_ONCE]))
+            except sqlite3.Error as error:
+                self._renew(error)
+                return {}
         return found
 
     def put(self, values: Mapping[bytes, bytes]) -> None:
         """Keep values; where they cannot be kept, they are not."""
         now = int(time.time())
         rows = [(key, value, now) for key, value in values.items()]
-        try:
-            with self._database:
-                self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
-        except sqlite3.Error as error:
-            self._renew(error)
+        with self._alone:
+            try:
+                with self._database:
+                    self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
+            except sqlite3.Error as error:
+                self._renew(error)
 
     def clear(self) -> None:
         """Forget everything."""
-        try:
-            with self._database:
-                self._database.execute("DELETE FROM kept")
-        except sqlite3.Error as error:
-            self._renew(error)
+        with self._alone:
+            try:
+                with self._database:
+                    self._database.execute("DELETE FROM kept")
+            except sqlite3.Error as error:
+                self._renew(error)
 
     def close(self) -> None:
         """Keep to the limit, and let go of the file."""
-        with suppress(sqlite3.Error):
-            self._shrink()
-        self._database.close()
+        with self._alone:
+            with suppress(sqlite3.Error):
+                self._shrink()
+            self._database.close()
 
     def _get(self, keys: list[bytes]) -> dict[bytes, bytes]:
         marks = ",".join("?" * len(keys))

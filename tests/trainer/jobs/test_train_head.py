@@ -20,7 +20,11 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
 from trainer.jobs.events import Notice
 from trainer.jobs.protocol import TrainRequest
+from trainer.jobs.train_stems import known_stem
+from trainer.locations import cache_folder
 from trainer.models.package import Package, open_package
+from trainer.models.stem import digest_of_weights
+from trainer.training.kept_results import KeptResults
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
 
@@ -98,6 +102,20 @@ def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
     second = open_package(out)
     for name in SAME:
         assert second.card.files[name] == first.card.files[name], name
+
+
+@pytest.mark.slow
+def test_what_is_kept_of_a_network_is_what_its_file_says(first: Package, tmp_path: Path) -> None:
+    with KeptResults(cache_folder() / train.KEPT) as kept:
+        known = known_stem(first, kept)
+    with KeptResults(tmp_path / "empty.sqlite") as empty:
+        assert known_stem(first, empty).digest == known.digest
+        assert known.digest == digest_of_weights(first.network)
+    (unread := tmp_path / "unread").mkdir()
+    for name in ("card.json", "graph.xml"):
+        shutil.copy(first.path / name, unread)
+    with KeptResults(cache_folder() / train.KEPT) as kept:
+        assert known_stem(Package(unread, first.card), kept).digest == known.digest
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from trainer.training.kept_results import KeptResults, key_of
@@ -20,6 +21,21 @@ def test_what_was_put_is_found_by_another_process_later(tmp_path: Path) -> None:
         assert list(kept.get([key_of({"cell": "new"}), b"?"]).values()) == [b"new"]
         kept.clear()
         assert not other.get(VALUES)
+
+
+def test_threads_do_not_disturb_each_other(tmp_path: Path) -> None:
+    with KeptResults(tmp_path / "kept.sqlite") as kept, ThreadPoolExecutor(4) as pool:
+
+        def use(thread: int) -> int:
+            for number in range(200):
+                key = key_of({"thread": thread, "number": number})
+                kept.put({key: key})
+                assert kept.get([key]) == {key: key}
+            return thread
+
+        assert list(pool.map(use, range(4))) == [0, 1, 2, 3]
+        keys = [key_of({"thread": t, "number": n}) for t in range(4) for n in range(200)]
+        assert len(kept.get(keys)) == 800  # nothing was thrown away as damaged
 
 
 def test_beyond_the_limit_the_oldest_go(tmp_path: Path) -> None:

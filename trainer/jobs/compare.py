@@ -157,7 +157,7 @@ def _trained(
         answers.append(_answers(str(folder), folder.name, request, bench, emit, should_stop))
     package = registry_of(request.data_dir).find(_folder(row.name, request.seeds[0], bench))
     cost, speed = cost_of(package), speed_of(package)
-    explained = _heat(_folder(row.name, request.seeds[0], bench), request, bench, emit, should_stop)
+    explained = _heat(package, package.path.name, request, bench, emit, should_stop)
     return Contender(row.name, tuple(answers), cost, speed, tuple(costs), explained)
 
 
@@ -167,7 +167,7 @@ def _taken(
     """A model that was there before, as it is."""
     package = registry_of(request.data_dir).find(model)
     answers = _answers(model, package.card.id, request, bench, emit, should_stop)
-    explained = _heat(package.path, request, bench, emit, should_stop)
+    explained = _heat(package, package.card.id, request, bench, emit, should_stop)
     cost, speed = cost_of(package), speed_of(package)
     return Contender(package.card.id, (answers,), cost, speed, (), explained)
 
@@ -211,13 +211,18 @@ def _answers(
 
 
 def _heat(
-    folder: Path, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
+    package: Package,
+    name: str,
+    request: CompareRequest,
+    bench: Bench,
+    emit: Emit,
+    should_stop: ShouldStop,
 ) -> Explained | None:
     seed = request.seeds[0]
     return heat_of(
-        str(folder),
+        str(package.path),
         some_cells(bench.manifest, bench.measured.split("test"), seed),
-        bench.out / "heat" / f"{folder.name}.json",
+        bench.out / "heat" / f"{name}.json",
         seed=seed,
         data_dir=request.data_dir,
         emit=emit,

@@ -129,6 +129,24 @@ def test_a_model_of_other_classes_is_refused(data: Path, package: Path, tmp_path
         compare.run(request, lambda _: None, never_stop)
 
 
+@pytest.mark.slow
+def test_models_in_folders_of_one_name_have_heat_maps_of_their_own(
+    data: Path, tmp_path: Path
+) -> None:
+    from trainer.models.random_package import random_package
+
+    folders = []
+    for seed, name in enumerate(("north", "south")):
+        made = random_package(tmp_path / name, classes=KINDS, seed=seed).path
+        (tmp_path / f"of {name}").mkdir()
+        folders.append(made.rename(tmp_path / f"of {name}" / "model"))
+    out = tmp_path / "out"
+    request = asked(data, out, backbones=[], models=[str(folder) for folder in folders])
+    compare.run(request, lambda _: None, never_stop)
+    north, south = json.loads((out / "comparison.json").read_text("utf-8"))["heat_maps"].values()
+    assert north != south
+
+
 def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> Contender:
     labels = np.repeat([0, 1, 2], 20)
     shares = np.full((60, 3), (1 - sure) / 2)

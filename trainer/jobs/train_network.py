@@ -37,6 +37,7 @@ from trainer.jobs.training_data import (
     read_shots,
 )
 from trainer.locations import cache_folder
+from trainer.models.keras_runtime import load_keras
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.kept_arrays import KeptArrays, NotKeptError
@@ -199,6 +200,7 @@ def _network(work: Work) -> Any:
     if work.plan.parent is None and work.request.weights == "none":
         return new_network(work, None)
     stage = head_stage(work, varied=0)
+    load_keras()
     from trainer.models.loading import load_reheaded
 
     return load_reheaded(stage.stem, stage.fit.head, work.plan.head)

@@ -16,6 +16,7 @@ from trainer.evaluation.explanation_quality import deletion_insertion, likeness,
 from trainer.imaging.overlay import spread
 from trainer.inference.classifier import Classifier
 from trainer.inference.explanation import grad_cam
+from trainer.inference.flow import forward
 from trainer.inference.outputs import Outputs
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.models.head import Head
@@ -117,12 +118,9 @@ def _summed(
 
 
 def answers(classifier: Classifier, views: Views) -> Outputs:
-    """What the engine gives for uint8 (N, S, S, 3), in batches."""
-    size = classifier.engine.batch
-    parts = [
-        classifier.engine.submit(views[start : start + size]).result()
-        for start in range(0, len(views), size)
-    ]
+    """What the engine gives for uint8 (N, S, S, 3), in as many batches at once as it likes."""
+    passed = forward(views, classifier.engine, lambda view: view)
+    parts = [batch.outputs for batch in passed if batch.outputs]
     logits, pooled, features = (
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("logits", "pooled", "features")

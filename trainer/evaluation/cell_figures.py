@@ -122,7 +122,7 @@ def as_record(figures: Mapping[str, Mapping[str, Figure]]) -> dict[str, Any]:
     """For metrics.json: set -> name -> {value, low, high}; what is undefined is null."""
     return {
         group: {
-            name: figure if isinstance(figure, int) else plain_interval(figure)
+            name: figure if isinstance(figure, int) else _plain(figure)
             for name, figure in named.items()
         }
         for group, named in figures.items()
@@ -170,7 +170,6 @@ def _of_decisions(
     return {"accepted_cells": int(accepted.sum()), **shares}
 
 
-def plain_interval(interval: Interval) -> dict[str, float | None]:
-    """JSON values; null for what is not defined."""
+def _plain(interval: Interval) -> dict[str, float | None]:
     values = {"value": interval.value, "low": interval.low, "high": interval.high}
     return {name: value if np.isfinite(value) else None for name, value in values.items()}

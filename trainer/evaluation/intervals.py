@@ -58,6 +58,9 @@ def without_errors(totals: Sequence[int], *, level: float = LEVEL) -> float:
         The lower bound, 0-1, of the mean of the groups' shares: the least such mean under which
         the chance of no error at all is (1 - level) / 2. A test turned round, as `clopper_pearson`
         is, whose bound it gives for groups of one size taken together.
+
+    Raises:
+        ValueError: there is no group.
     """
     # Of shares with a product of p^n that is fixed, the least mean has p = min(1, x n): the
     # groups below 1 are the smallest, so they are tried from the smallest on.

@@ -15,7 +15,7 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.compare_answers import Answers, ask_model, plain_probe, refuse_others
 from trainer.jobs.compare_figures import Compared, compared
-from trainer.jobs.compare_looks import heat_of, some_cells
+from trainer.jobs.compare_looks import heat_of
 from trainer.jobs.compare_speed import speed_of
 from trainer.jobs.compare_splits import settle
 from trainer.jobs.compare_strategies import Contender
@@ -221,7 +221,8 @@ def _heat(
     seed = request.seeds[0]
     return heat_of(
         str(package.path),
-        some_cells(bench.manifest, bench.measured.split("test"), seed),
+        bench.manifest,
+        bench.measured.split("test"),
         bench.out / "heat" / f"{name}.json",
         seed=seed,
         data_dir=request.data_dir,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -63,7 +63,8 @@ def ask_model(
     Raises:
         UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
-    if "outputs" not in _arrays_of(kept):
+    known = read_arrays(kept) if kept.is_file() else {}
+    if "outputs" not in known:  # files of older versions do not tell the order of the outputs
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
         held = manifest.split("val") + manifest.split("test")
         seen = see(
@@ -76,18 +77,16 @@ def ask_model(
         refuse_many(seen.faults, len(held))
         for fault in seen.faults:
             emit(Notice(f"Left out: {fault}"))
-        _write(kept, seen, opened.card.outputs, manifest.root)
-    return _read(kept, manifest.classes, left_out)
+        known = _arrays_of(seen, opened.card.outputs, manifest.root)
+        write_with(kept, lambda temporary: write_arrays(temporary, known))
+    return _told_by(known, manifest.classes, left_out)
 
 
-def _arrays_of(kept: Path) -> dict[str, NDArray[np.generic]]:
-    """What was kept; files of older versions do not tell the order of the outputs."""
-    return read_arrays(kept) if kept.is_file() else {}
-
-
-def _write(kept: Path, seen: SeenCells, outputs: Sequence[str], root: Path) -> None:
+def _arrays_of(
+    seen: SeenCells, outputs: Sequence[str], root: Path
+) -> dict[str, NDArray[np.generic]]:
     groups = seen.answered.groups
-    arrays = {
+    return {
         "outputs": np.array(outputs),
         "labels": seen.answered.labels,
         "probabilities": seen.answered.probabilities,
@@ -96,12 +95,12 @@ def _write(kept: Path, seen: SeenCells, outputs: Sequence[str], root: Path) -> N
         "splits": np.array([item.split for item in seen.items]),
         "groups": np.array([""] * len(seen.items)) if groups is None else groups,
     }
-    write_with(kept, lambda temporary: write_arrays(temporary, arrays))
 
 
-def _read(kept: Path, classes: Sequence[str], left_out: frozenset[str]) -> Answers:
+def _told_by(
+    arrays: Mapping[str, NDArray[np.generic]], classes: Sequence[str], left_out: frozenset[str]
+) -> Answers:
     # All are kept, for the next call may take other models.
-    arrays = read_arrays(kept)
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
     own = [str(name) for name in arrays["outputs"]]
     place = np.array([classes.index(name) for name in own], dtype=np.intp)

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from trainer.domain import Interval
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.figures import measure_classes, measure_shares
+from trainer.jobs.evaluate_cells import LEAST_APART
 
 Shares = NDArray[np.float64]
-# Fewer cells of a source than this say nothing apart from the others.
-_LEAST_APART = 10
 
 
 def by_class(
@@ -71,5 +70,5 @@ def by_source(
             clusters=groups,
         )
         for one, count in counted.items()
-        if count >= _LEAST_APART
+        if count >= LEAST_APART
     }

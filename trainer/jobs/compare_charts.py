@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from matplotlib.axes import Axes
 
-from trainer.evaluation import scores
 from trainer.jobs.compare_figures import Compared
-from trainer.jobs.evaluate_charts import draw_confusion, picture_of
+from trainer.jobs.evaluate_charts import (
+    draw_confusion,
+    draw_risk_coverage,
+    frame_risk_coverage,
+    picture_of,
+)
 
 PARETO, RISK = "pareto", "risk_coverage"
 _WIDE, _QUIET = (7.0, 4.2), "#8a8a8a"
@@ -23,7 +29,7 @@ def charts_of(found: Compared) -> dict[str, bytes]:
     """PNG pictures by name: `PARETO`, `RISK` and one `confusion_name` a model."""
     confusions = {
         confusion_name(name): picture_of(
-            lambda axes, counts=counts: draw_confusion(axes, counts, found.classes)  # type: ignore[misc]
+            partial(draw_confusion, counts=counts, classes=found.classes)
         )
         for name, counts in found.confusions.items()
     }
@@ -66,18 +72,13 @@ def _risk(axes: Axes, found: Compared) -> None:
     for at, each in enumerate(found.contenders):
         said = each.answers[0].test
         right = said.probabilities.argmax(axis=1) == said.labels
-        drawn = scores.risk_coverage(right, said.probabilities.max(axis=1))
-        stroke, colour = _STROKES[at % len(_STROKES)], _INKS[at // len(_STROKES) % len(_INKS)]
-        axes.step(
-            drawn.coverage,
-            100 * drawn.risk,
-            where="post",
-            color=colour,
-            linestyle=stroke,
+        draw_risk_coverage(
+            axes,
+            right,
+            said.probabilities.max(axis=1),
             label=each.name.replace("$", r"\$"),
+            colour=_INKS[at // len(_STROKES) % len(_INKS)],
+            stroke=_STROKES[at % len(_STROKES)],
         )
-    axes.set_xlim(0, 1.02)
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel("share of cells accepted, the surest first")
-    axes.set_ylabel("% wrong among them")
+    frame_risk_coverage(axes)
     axes.legend(fontsize=8, frameon=False)

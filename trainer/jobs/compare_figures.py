@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation import confusion
-from trainer.evaluation.cell_figures import plain_interval
+from trainer.evaluation.cell_figures import as_record
 from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
 from trainer.evaluation.figures import measure
 from trainer.evaluation.strategies import balanced, ensemble, pareto
@@ -72,22 +72,10 @@ class Compared:
         return {
             "classes": list(self.classes),
             "test_cells": self.cells,
-            "rows": {
-                name: {figure: plain_interval(value) for figure, value in row.items()}
-                for name, row in self.rows.items()
-            },
-            "by_class": {
-                one: {
-                    name: {figure: plain_interval(value) for figure, value in row.items()}
-                    for name, row in rows.items()
-                }
-                for one, rows in self.by_class.items()
-            },
+            "rows": as_record(self.rows),
+            "by_class": {one: as_record(rows) for one, rows in self.by_class.items()},
             "confusions": {name: counts.tolist() for name, counts in self.confusions.items()},
-            "by_source": {
-                one: {name: plain_interval(value) for name, value in row.items()}
-                for one, row in self.by_source.items()
-            },
+            "by_source": as_record(self.by_source),
             "heat_maps": {
                 each.name: each.explained.to_json() for each in self.contenders if each.explained
             },

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from trainer.data.item import Item, relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
-from trainer.jobs.evaluate_cells import see
+from trainer.jobs.evaluate_cells import alike_many, see
 from trainer.jobs.evaluate_looks import EXPLAINED, Explained, explain
 from trainer.jobs.events import Emit
 from trainer.jobs.model_opening import open_model
@@ -20,38 +18,10 @@ from trainer.jobs.training_data import measure_sources
 from trainer.safe_write import write_text
 
 
-@dataclass(frozen=True)
-class Looked:
-    """Test cells whose heat maps are measured.
-
-    Attributes:
-        manifest: of the whole comparison; each source's scale is measured on its held-out images.
-        items: the test cells, the same for every model.
-    """
-
-    manifest: Manifest
-    items: tuple[Item, ...]
-
-
-def some_cells(manifest: Manifest, measured: Sequence[Item], seed: int) -> Looked:
-    """Alike many test cells of every class, `EXPLAINED` at most, drawn by `seed`.
-
-    Args:
-        measured: the test cells that figures are measured on.
-    """
-    random = np.random.default_rng(seed)
-    by_class = [[item for item in measured if item.label == name] for name in manifest.classes]
-    held = [group for group in by_class if group]
-    share = max(EXPLAINED // max(len(held), 1), 1)
-    return Looked(
-        manifest,
-        tuple(group[at] for group in held for at in random.permutation(len(group))[:share]),
-    )
-
-
 def heat_of(
     model: str,
-    looked: Looked,
+    manifest: Manifest,
+    items: Sequence[Item],
     kept: Path,
     *,
     seed: int,
@@ -63,8 +33,10 @@ def heat_of(
 
     Args:
         model: id or folder of the model.
+        manifest: of the whole comparison; each source's scale is measured on its held-out images.
+        items: test cells, of which `EXPLAINED` at most are looked at, the same for every model.
         kept: `.json` file for what was found.
-        seed: of what is left to chance in it.
+        seed: which cells these are, and what is left to chance in it.
 
     Returns:
         None where none of the cells can be read.
@@ -73,15 +45,16 @@ def heat_of(
         UserError: the disk is full.
         Cancelled: `should_stop` said so.
     """
-    names = [relative_name(item.path, looked.manifest.root) for item in looked.items]
+    chosen = alike_many(items, manifest.classes, EXPLAINED, seed)
+    names = [relative_name(item.path, manifest.root) for item in chosen]
     asked = {"cells": names, "seed": seed}
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     if known.get("asked") == asked:
         return Explained(**known["found"]) if known["found"] else None
     opened = open_model(model, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
-    held = looked.manifest.split("val") + looked.manifest.split("test")
+    held = manifest.split("val") + manifest.split("test")
     seen = see(
-        replace(looked.manifest, items=looked.items),
+        replace(manifest, items=chosen),
         opened,
         seed=seed,
         profiles=measure_sources(held, emit, should_stop),

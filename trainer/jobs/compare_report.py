@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -13,7 +13,6 @@ from trainer.domain import RESEARCH_USE, Interval
 from trainer.jobs.compare_charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare_figures import Compared, verdict
 from trainer.jobs.compare_strategies import Contender
-from trainer.jobs.evaluate_looks import Explained
 from trainer.jobs.html_page import page, paragraph, picture, table
 from trainer.jobs.result_files import safe_cell
 from trainer.models.class_marks import spoken
@@ -218,8 +217,8 @@ def _heat(found: Compared) -> str:
         (
             name,
             *(
-                _by_chance(getattr(told, f), told.intervals.get(f), chance(told))
-                for f, chance in _MAPS
+                _by_chance(value, told.intervals.get(figure), chance)
+                for figure, (value, chance) in told.beside_chance().items()
             ),
         )
         for name, told in looked
@@ -235,14 +234,6 @@ def _heat(found: Compared) -> str:
     head = ("model", "deletion, low", "insertion, high", "heat on the cell, high", "likeness, low")
     made = table(head, rows, numbers=range(1, len(head)))
     return "<h2>Heat maps</h2>" + made + paragraph(words, "quiet")
-
-
-_MAPS: tuple[tuple[str, Callable[[Explained], float | None]], ...] = (
-    ("deletion", lambda told: told.random_deletion),
-    ("insertion", lambda told: told.random_insertion),
-    ("inside", lambda told: told.area),
-    ("likeness", lambda _: None),
-)
 
 
 def _by_chance(

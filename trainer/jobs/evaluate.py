@@ -15,7 +15,7 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Figure, figures_of
 from trainer.jobs.evaluate_bearing import Borne, bear
-from trainer.jobs.evaluate_cells import SeenCells, limits_of, see
+from trainer.jobs.evaluate_cells import LEAST_APART, SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Explained, explain
 from trainer.jobs.evaluate_notes import notes_on
 from trainer.jobs.evaluate_record import Evaluation, record_of
@@ -27,8 +27,6 @@ from trainer.jobs.study_requests import EvaluateRequest
 from trainer.safe_write import make_ready, write_together
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
-# Fewer cells of a patient or source than this say nothing apart from the others.
-_LEAST_APART = 10
 
 
 def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -104,7 +102,7 @@ def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]
         names = np.array([key(item) for item in seen.items])
         for name in np.unique(names) if len(np.unique(names)) > 1 else ():
             rows = names == name
-            if rows.sum() >= _LEAST_APART:
+            if rows.sum() >= LEAST_APART:
                 part = figures_of(seen.answered.part(rows), limits, classes)
                 figures[f"{word}: {name or 'not said'}"] = part
     return figures

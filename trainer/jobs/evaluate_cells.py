@@ -32,6 +32,8 @@ from trainer.jobs.training_data import measure_sources
 
 # Enough for differences of a few percent, and soon looked at by a large network on a CPU.
 KEPT = 250
+# Fewer cells of a patient or source than this say nothing apart from the others.
+LEAST_APART = 10
 ONE_PATIENT = (
     "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
     "is said of other patients."
@@ -100,7 +102,8 @@ def see(
     """
     if profiles is None:
         profiles = measure_sources(manifest.items, on_progress, should_stop)
-    collected = _Collected(opened, _sample(manifest.items, opened.card.outputs, seed))
+    chosen = alike_many(manifest.items, opened.card.outputs, KEPT, seed)
+    collected = _Collected(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
         lens = Lens(opened.view, opened.card.input_size, profile, keep_image=True)
         items = {str(item.path): item for item in manifest.items if item.source == source}
@@ -144,17 +147,15 @@ def limits_of(opened: OpenedModel) -> Limits:
     return Limits(policy.review_probability, policy.unknown_probability)
 
 
-def _sample(items: Sequence[Item], outputs: Sequence[str], seed: int) -> set[str]:
-    """Names of alike many images of every output, `KEPT` at most."""
+def alike_many(
+    items: Sequence[Item], outputs: Sequence[str], most: int, seed: int
+) -> tuple[Item, ...]:
+    """Alike many images of every output, drawn by `seed`; `most` at most, but one of each."""
     random = np.random.default_rng(seed)
-    by_label = {name: [item for item in items if item.label == name] for name in outputs}
-    held = {name: group for name, group in by_label.items() if group}
-    share = max(KEPT // max(len(held), 1), 1)
-    return {
-        str(group[at].path)
-        for group in held.values()
-        for at in random.permutation(len(group))[:share]
-    }
+    by_label = [[item for item in items if item.label == name] for name in outputs]
+    held = [group for group in by_label if group]
+    share = max(most // max(len(held), 1), 1)
+    return tuple(group[at] for group in held for at in random.permutation(len(group))[:share])
 
 
 def _mask(each: Classified, opened: OpenedModel) -> NDArray[np.float32] | None:

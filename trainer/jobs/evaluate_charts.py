@@ -146,8 +146,28 @@ def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64])
 
 
 def _risk_coverage(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
+    draw_risk_coverage(axes, right, top)
+    frame_risk_coverage(axes)
+
+
+def draw_risk_coverage(
+    axes: Axes,
+    right: NDArray[np.bool_],
+    top: NDArray[np.float64],
+    *,
+    label: str = "",
+    colour: str = "black",
+    stroke: str = "-",
+) -> None:
+    """How many are wrong, the more are accepted: a line that others may be drawn beside."""
     found = scores.risk_coverage(right, top)
-    axes.step(found.coverage, 100 * found.risk, where="post", color="black")
+    axes.step(
+        found.coverage, 100 * found.risk, where="post", color=colour, linestyle=stroke, label=label
+    )
+
+
+def frame_risk_coverage(axes: Axes) -> None:
+    """Say what the axes are, once every line is drawn: from then on they do not grow."""
     axes.set_xlim(0, 1.02)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("share of cells accepted, the surest first")

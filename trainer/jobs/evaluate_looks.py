@@ -51,6 +51,15 @@ class Explained:
     likeness: float | None
     intervals: Mapping[str, tuple[float, float]]
 
+    def beside_chance(self) -> dict[str, tuple[float | None, float | None]]:
+        """Each figure as it was measured, and what chance gives."""
+        return {
+            "deletion": (self.deletion, self.random_deletion),
+            "insertion": (self.insertion, self.random_insertion),
+            "inside": (self.inside, self.area),
+            "likeness": (self.likeness, None),
+        }
+
     def to_json(self) -> dict[str, object]:
         """For metrics.json."""
         return asdict(self)

@@ -201,14 +201,14 @@ def _explained(evaluation: Evaluation) -> str:
     if found is None:
         return ""
     told = {
-        "deletion": ("deletion, lower is better", found.deletion, found.random_deletion),
-        "insertion": ("insertion, higher is better", found.insertion, found.random_insertion),
-        "inside": ("share of the heat on the cell", found.inside, found.area),
-        "likeness": ("likeness to maps of a head left to chance, near 0", found.likeness, None),
+        "deletion": "deletion, lower is better",
+        "insertion": "insertion, higher is better",
+        "inside": "share of the heat on the cell",
+        "likeness": "likeness to maps of a head left to chance, near 0",
     }
     rows = [
-        (words, _number(value) + _between(found.intervals.get(name)), _number(chance))
-        for name, (words, value, chance) in told.items()
+        (told[name], _number(value) + _between(found.intervals.get(name)), _number(chance))
+        for name, (value, chance) in found.beside_chance().items()
     ]
     words = (
         f"Means over {found.cells} cells, with 95 % intervals by bootstrap over the cells; beside "

@@ -244,8 +244,8 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
+    from trainer.imaging.preprocess import Lens, Task, prepare
     from trainer.inference.flow import one_thread_each, ordered_map
-    from trainer.inference.prepare import Lens, Task, prepare
     from trainer.jobs.model_opening import registry_of, view_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card

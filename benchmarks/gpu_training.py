@@ -71,7 +71,7 @@ def pack(asked: argparse.Namespace) -> None:
     """Cut the training and validation cells as `leuko-trainer train` does, and write them."""
     from trainer.data.manifest import file_hashes, read_manifest
     from trainer.domain import never_stop, no_progress
-    from trainer.imaging.toning import COMMON
+    from trainer.imaging.stain_normalization import COMMON
     from trainer.imaging.view import View
     from trainer.jobs.training_data import measure_sources, read_shots, without_leaks
 
@@ -117,7 +117,7 @@ def png(away: Any) -> Any:
 
 def lesson_of(cells: Path, recipe: Any) -> Any:
     """What was packed, as a network learns from it."""
-    from trainer.imaging.toning import COMMON
+    from trainer.imaging.stain_normalization import COMMON
     from trainer.imaging.view import View
     from trainer.training.cells import collect_cells
     from trainer.training.lesson import HeldOut, Lesson

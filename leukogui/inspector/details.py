@@ -79,7 +79,7 @@ class CellReader(QObject):
 def read_cell(path: Path, side: int) -> CellImage:
     """Read and outline; never raises for a file that cannot be read."""
     from trainer.imaging import read  # brings the decoders
-    from trainer.imaging.segment import find_cell, outline
+    from trainer.imaging.segmentation import find_cell, outline
 
     try:
         image = read(path, min_scale=0.0 if side else 1.0, min_side=side)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from leukogui.thumbnails.disk import SIDE, DiskCache
 from trainer.errors import ImageError
 from trainer.imaging import read
-from trainer.imaging.file_bytes import in_words
+from trainer.imaging.files import in_words
 
 
 def make_thumbnail(path: Path, cache: DiskCache, side: int) -> tuple[NDArray[np.uint8] | None, str]:

@@ -80,7 +80,7 @@ class OpenedImage:
 
     def levels(self, plane: int) -> Levels:
         """The pyramid of a plane; made at the first call, which may take a while."""
-        from trainer.imaging.reduction import reduce
+        from trainer.imaging.codecs.downscale import reduce
 
         with self._lock:
             if plane not in self._levels:
@@ -107,7 +107,7 @@ def open_image(
         on_coarse: given a coarse copy first, where that is much quicker.
     """
     from trainer.imaging import read_bytes
-    from trainer.imaging.file_bytes import read_file
+    from trainer.imaging.files import read_file
     from trainer.imaging.pixel_size import pixel_size
     from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
 
@@ -145,7 +145,7 @@ def _opened(
     pixel: PixelSize | None,
     folder: Path | None,
 ) -> OpenedImage:
-    from trainer.imaging.segment import find_cell, outline
+    from trainer.imaging.segmentation import find_cell, outline
 
     return OpenedImage(
         path,

@@ -16,16 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
-from trainer.imaging.bmp import open_bmp
-from trainer.imaging.colour import is_grey
-from trainer.imaging.file_bytes import read_file
-from trainer.imaging.header import Header, Opened, check_size, format_of, name_notes
-from trainer.imaging.jpeg import open_jpeg
-from trainer.imaging.png import open_png
-from trainer.imaging.reduction import choose_reduction
-from trainer.imaging.sharpness import sharpest_of
-from trainer.imaging.tiff import open_tiff
-from trainer.imaging.webp import open_webp
+from trainer.imaging.codecs.base import Header, Opened, check_size, format_of, name_notes
+from trainer.imaging.codecs.colour import is_grey
+from trainer.imaging.codecs.downscale import choose_reduction
+from trainer.imaging.codecs.jpeg import open_jpeg
+from trainer.imaging.codecs.png import open_png
+from trainer.imaging.codecs.tiff import open_tiff
+from trainer.imaging.codecs.webp_bmp import open_bmp, open_webp
+from trainer.imaging.files import read_file
+from trainer.imaging.focus import sharpest_of
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
 _OPENERS: dict[str, Callable[[bytes], Opened]] = {

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segment import GRID, Cell
-from trainer.imaging.toning import AS_PHOTOGRAPHED, Toning, toned
+from trainer.imaging.segmentation import GRID, Cell
+from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, Toning, toned
 
 _Number = TypeVar("_Number", np.uint8, np.float32)
 

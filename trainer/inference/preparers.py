@@ -25,7 +25,7 @@ from typing import IO, Any
 
 import cv2
 
-from trainer.inference.prepare import Lens, Prepared, Task, prepare
+from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.locations import program_command
 
 log = logging.getLogger(__name__)

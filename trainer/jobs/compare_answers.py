@@ -14,7 +14,7 @@ from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Answered
-from trainer.inference.prepare import Lens, Task, prepare
+from trainer.imaging.preprocess import Lens, Task, prepare
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import open_model, view_of

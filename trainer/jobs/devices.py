@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trainer.data.samples import KINDS, draw_cell_with_truth
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.imaging.segment import find_cell
+from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import show
 from trainer.inference.devices import Choice, choose, engine_of
 from trainer.inference.keras_engine import device_lost

@@ -22,11 +22,11 @@ from trainer.domain import (
 )
 from trainer.errors import UserError
 from trainer.evaluation.cell_figures import Answered, Limits
-from trainer.imaging.segment import find_cell
+from trainer.imaging.preprocess import Lens, Task
+from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import Classified
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.prepare import Lens, Task
 from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.training_data import measure_sources
 

@@ -12,11 +12,11 @@ from trainer.data.scan import ImageList, find_images
 from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.overlay import overlay
+from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.inference.classifier import Classifier
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.outputs import Outputs
-from trainer.inference.prepare import Lens, Prepared, Task, prepare
 from trainer.jobs.classify_files import named_as
 from trainer.jobs.classify_work import IMAGE_KINDS
 from trainer.jobs.events import Emit, Notice, Result

@@ -49,7 +49,7 @@ def _bars(axes: Axes, material: Material) -> None:
     shares: Mapping[str, Mapping[str, Any]] = table["percent"]
     marks = marks_of(material.reading.model.classes)
     for at, (name, share) in enumerate(shares.items()):
-        _bar(axes, at, share, marks[name])
+        _draw_bar(axes, at, share, marks[name])
     axes.set_yticks(range(len(shares)), [f"{spoken(name)}   " for name in shares])
     axes.tick_params(axis="y", length=0, pad=14)
     axes.invert_yaxis()
@@ -65,7 +65,7 @@ def _bars(axes: Axes, material: Material) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _bar(axes: Axes, at: int, share: Mapping[str, Any], mark: Mark) -> None:
+def _draw_bar(axes: Axes, at: int, share: Mapping[str, Any], mark: Mark) -> None:
     """A bar with its whisker, the letter of the class before it and its figures behind."""
     axes.text(
         *(-0.02, at, mark.letter),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from trainer.domain import Served
-from trainer.imaging.toning import Toning
+from trainer.imaging.stain_normalization import Toning
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine

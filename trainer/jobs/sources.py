@@ -15,7 +15,7 @@ from trainer.cases.records import profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
-from trainer.imaging.red_cells import Sighting, profile_sources, sight
+from trainer.imaging.red_cell_size import Sighting, profile_sources, sight
 from trainer.inference.flow import one_thread_each
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.requests import ClassifyRequest, ExplainRequest

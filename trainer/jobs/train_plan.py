@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from trainer.data.item import some_names
 from trainer.data.manifest import Manifest, digest_of
 from trainer.errors import UserError
-from trainer.imaging.toning import AS_PHOTOGRAPHED, COMMON
+from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON
 from trainer.imaging.view import View
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_by

@@ -17,13 +17,13 @@ from trainer.data.manifest import Manifest, duplicates_across_splits
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read
+from trainer.imaging.preprocess import Lens
 from trainer.imaging.reader import Image
-from trainer.imaging.red_cells import profile_sightings
-from trainer.imaging.segment import find_cell
+from trainer.imaging.red_cell_size import profile_sightings
+from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, show
 from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.prepare import Lens
 from trainer.jobs.sources import Scale, sample_of, sight_sample
 from trainer.training.cells import TrainingCells, collect_cells, cut_cell
 from trainer.training.kept_results import KeptResults, key_of

@@ -49,7 +49,7 @@ class HeadSpec(Record):
 
 
 class ToningSpec(Record):
-    """The common light and stain; the fields of `trainer.imaging.toning.Toning`.
+    """The common light and stain; the fields of `trainer.imaging.stain_normalization.Toning`.
 
     Attributes:
         white: level of the empty slide, 0 for colours as they were photographed.

@@ -14,7 +14,7 @@ from trainer.errors import UserError
 BYTES_PER_WEIGHT = 12
 """Of a package: the network twice (as written, and compressed) and the graph, at float32."""
 
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def writing(folder: Path, needed: int) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < needed:
-            raise _full(folder, needed)
+            raise _too_little_room(folder, needed)
         yield
     except PermissionError as error:
         raise UserError(
@@ -39,7 +39,7 @@ def writing(folder: Path, needed: int) -> Iterator[None]:
         ) from error
     except OSError as error:
         if error.errno in _FULL:
-            raise _full(folder, needed) from error
+            raise _too_little_room(folder, needed) from error
         raise
 
 
@@ -54,7 +54,7 @@ def beside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _full(folder: Path, needed: int) -> UserError:
+def _too_little_room(folder: Path, needed: int) -> UserError:
     free = shutil.disk_usage(folder).free
     return UserError(
         f"The disk is full: the model needs up to {needed / 1e6:,.0f} MB in {folder},"

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
 from trainer.errors import UserError
-from trainer.imaging.segment import GRID, Cell
-from trainer.imaging.toning import toned
+from trainer.imaging.segmentation import GRID, Cell
+from trainer.imaging.stain_normalization import toned
 from trainer.imaging.view import View, cut, signed_distance, window_of
 
 MARGIN = 1.25  # side of a kept cell, in sides of the view

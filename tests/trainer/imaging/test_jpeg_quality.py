@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.trainer.imaging.image_files import picture, saved
-from trainer.imaging.jpeg_markers import Skeleton, walk
-from trainer.imaging.jpeg_quality import jpeg_quality
+from trainer.imaging.codecs.jpeg import jpeg_quality
+from trainer.imaging.codecs.jpeg_structure import Skeleton, walk
 
 
 @pytest.mark.parametrize("quality", [20, 30, 50, 60, 75, 85, 90, 95, 98])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from drawn_smear import GLASS, Drawing
 
-from trainer.imaging.red_cells import (
+from trainer.imaging.red_cell_size import (
     Sighting,
     measure_red_cells,
     profile_for,

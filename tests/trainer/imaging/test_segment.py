@@ -10,7 +10,7 @@ import pytest
 from drawn_smear import Drawing, overlap
 
 from trainer.domain import CellState
-from trainer.imaging.segment import GRID, Cell, central_square, find_cell, outline
+from trainer.imaging.segmentation import GRID, Cell, central_square, find_cell, outline
 
 
 def truth(drawing: Drawing) -> np.ndarray:

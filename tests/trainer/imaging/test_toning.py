@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from drawn_smear import CYTOPLASM, GLASS, NUCLEUS, RED, Drawing
 
-from trainer.imaging.segment import Cell, find_cell
-from trainer.imaging.toning import AS_PHOTOGRAPHED, COMMON, MOST, Toning, toned
+from trainer.imaging.segmentation import Cell, find_cell
+from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON, MOST, Toning, toned
 
 WARM = (1.0, 0.82, 0.62)  # a lamp's light in R, G, B
 

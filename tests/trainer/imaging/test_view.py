@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segment import Cell
+from trainer.imaging.segmentation import Cell
 from trainer.imaging.view import View, cut, on_grey, show, soft_mask, window_of
 
 

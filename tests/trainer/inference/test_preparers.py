@@ -16,8 +16,8 @@ import pytest
 
 from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
+from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.imaging.view import View
-from trainer.inference.prepare import Lens, Prepared, Task, prepare
 from trainer.inference.preparers import Preparers, preparing
 
 LENS = Lens(View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True)

@@ -7,7 +7,7 @@ from tests.trainer.training.test_augment import STILL
 from trainer.data.samples import draw_cell
 from trainer.domain import CellState
 from trainer.errors import UserError
-from trainer.imaging.segment import find_cell
+from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, on_grey, show
 from trainer.training.augment import outlined
 from trainer.training.cells import AWAY_STEP, collect_cells, cut_cell, kept_size

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.jpeg_markers import walk
-from trainer.imaging.jpeg_quality import jpeg_quality
+from trainer.imaging.codecs.jpeg import jpeg_quality
+from trainer.imaging.codecs.jpeg_structure import walk
 from trainer.imaging.reader import Image
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WebP")

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.segment import GRID, Cell
+from trainer.imaging.segmentation import GRID, Cell
 
 BORDER = 0.08
 """Width of the outer border that is looked at, as a share of each side."""

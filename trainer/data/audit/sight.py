@@ -13,9 +13,9 @@ from trainer.data.audit.look import background_mask, border_look, look_of
 from trainer.data.item import Item
 from trainer.domain import CellState
 from trainer.errors import ImageError
-from trainer.imaging.file_bytes import read_file
+from trainer.imaging.files import read_file
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, read_bytes
-from trainer.imaging.segment import find_cell
+from trainer.imaging.segmentation import find_cell
 
 # Decoded sides: enough for every trait, and large images cost no more than small ones.
 _LEAST_SIDE = 384

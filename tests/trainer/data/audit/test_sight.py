@@ -24,7 +24,7 @@ from trainer.data.audit.look import (
 from trainer.data.audit.oddities import find_oddities
 from trainer.data.audit.sight import Sight, see
 from trainer.data.item import Item
-from trainer.imaging.segment import find_cell
+from trainer.imaging.segmentation import find_cell
 
 
 def seen(folder: Path, name: str, data: bytes) -> Sight:

@@ -2,8 +2,7 @@
 
 Decoders fill up a cut or damaged stream with grey pixels and at most print a warning. A
 whole stream is told from such a one by its markers: they must follow each other without
-a gap, restart markers must count up, and EOI must come.
-"""
+a gap, restart markers must count up, and EOI must come."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ import struct
 from dataclasses import dataclass, field
 
 from trainer.errors import ImageError
-from trainer.imaging.faults import damaged, truncated
+from trainer.imaging.codecs.base import damaged, truncated
 
 _SOI, _EOI, _SOS, _DQT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 _APP1, _APP2 = 0xE1, 0xE2

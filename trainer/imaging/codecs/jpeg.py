@@ -1,4 +1,7 @@
-"""JPEG: the common case, and the fast path of every batch."""
+"""JPEG: the common case, and the fast path of every batch.
+
+How strongly a JPEG was compressed, from its quantisation table.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,38 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import JpegImagePlugin
 
-from trainer.imaging.colour import cmyk_to_srgb, to_srgb
-from trainer.imaging.faults import damaged, words_for_damage
-from trainer.imaging.header import Decoded, Header
-from trainer.imaging.jpeg_markers import Skeleton, refuse_kind, walk
-from trainer.imaging.orientation import (
+from trainer.imaging.codecs.base import Decoded, Header, damaged, words_for_damage
+from trainer.imaging.codecs.colour import cmyk_to_srgb, to_srgb
+from trainer.imaging.codecs.downscale import reduce
+from trainer.imaging.codecs.jpeg_structure import Skeleton, refuse_kind, walk
+from trainer.imaging.codecs.orientation import (
     exif_orientation,
     orientation_notes,
     turned,
     turned_size,
 )
-from trainer.imaging.reduction import reduce
+
+# Sum of the luminance table of ITU-T T.81, table K.1, which encoders scale by the quality.
+_STANDARD = 3688
+
+
+def jpeg_quality(skeleton: Skeleton) -> float:
+    """The quality setting of the IJG library that gives steps as coarse as these, 1-100.
+
+    libjpeg multiplies the standard's table by 50/q below quality 50 and by 2 - q/50 above.
+    The sum of the steps is compared, so that tables of other makers get a number too. Where
+    steps of 1 prevail (quality 97 and more), it is within two units.
+
+    Returns:
+        0 where the file has no luminance table.
+    """
+    steps = skeleton.quantisation.get(0)
+    if not steps:
+        return 0.0
+    scale = sum(steps) / _STANDARD
+    quality = 100 - 50 * scale if scale <= 1 else 50 / scale
+    return float(min(max(quality, 1.0), 100.0))
+
 
 _REDUCED = {
     1: 0,

@@ -5,8 +5,7 @@ seen in every image, so both can be brought to where they shall lie; everything 
 them moves along. All of it is one curve for each colour, drawn in optical density, so that
 glass stays glass and stained stays stained: a normalisation like that of Macenko et al.,
 "A method for normalizing histology slides for quantitative analysis", ISBI 2009, with the
-nucleus in place of the two stains' vectors, which one small cell does not show surely.
-"""
+nucleus in place of the two stains' vectors, which one small cell does not show surely."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.segment import Cell
+from trainer.imaging.segmentation import Cell
 from trainer.imaging.stain import soft_density, soft_light
 
 # Where a nucleus lies in R, G, B, as density over the empty slide: between the

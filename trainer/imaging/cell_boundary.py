@@ -3,8 +3,7 @@
 Every pixel speaks for the cell or against it (glass against; what is stained for, unless
 it looks like the red cells further off). Seen from the nucleus, the curve that gathers
 the most with the least wavering is found exactly, by dynamic programming over angles: so
-a touching red cell is cut off where it would bend the outline.
-"""
+a touching red cell is cut off where it would bend the outline."""
 
 from __future__ import annotations
 

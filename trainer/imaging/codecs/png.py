@@ -11,7 +11,8 @@ import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.colour import (
+from trainer.imaging.codecs.base import Decoded, Header, damaged, truncated, words_for_damage
+from trainer.imaging.codecs.colour import (
     depth_notes,
     on_white,
     three_channels,
@@ -19,15 +20,13 @@ from trainer.imaging.colour import (
     to_srgb,
     true_depth,
 )
-from trainer.imaging.faults import damaged, truncated, words_for_damage
-from trainer.imaging.header import Decoded, Header
-from trainer.imaging.orientation import (
+from trainer.imaging.codecs.downscale import reduce
+from trainer.imaging.codecs.orientation import (
     exif_orientation,
     orientation_notes,
     turned,
     turned_size,
 )
-from trainer.imaging.reduction import reduce
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LARGEST_PROFILE = 16 * 2**20

@@ -1,7 +1,6 @@
 """EXIF orientation: found once in the file, applied once to the pixels.
 
-The values 1-8 are those of tag 274 (Orientation) of TIFF 6.0 and EXIF 2.32.
-"""
+The values 1-8 are those of tag 274 (Orientation) of TIFF 6.0 and EXIF 2.32."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, SourceProfile, Window
 from trainer.errors import ImageError
 from trainer.imaging import Image, read
-from trainer.imaging.segment import find_cell
+from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, show
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same

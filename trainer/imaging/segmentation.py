@@ -1,8 +1,7 @@
 """The white cell in a single-cell image: nucleus first, then the cell around it.
 
 Everything is done on the central square, reduced to 128 px, so that masks of images of
-any size mean the same and cost the same.
-"""
+any size mean the same and cost the same."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.border import trace_cell
+from trainer.imaging.cell_boundary import trace_cell
 from trainer.imaging.nucleus import find_nucleus, nuclear_density
 from trainer.imaging.stain import (
     Colour,

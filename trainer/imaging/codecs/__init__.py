@@ -1,0 +1,1 @@
+"""Image file formats: header, structure and pixels of each, read from bytes."""

@@ -108,7 +108,7 @@ def draw(folder: Path, count: int) -> None:
     import cv2
     import numpy as np
 
-    from trainer.data.samples import draw_cell
+    from trainer.data.synthetic import draw_cell
 
     (folder / "cells").mkdir(parents=True)
     rng = np.random.default_rng(0)

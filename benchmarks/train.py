@@ -188,7 +188,7 @@ def draw(folder: Path, cells: int) -> list[dict[str, str]]:
     import cv2
     import numpy as np
 
-    from trainer.data.samples import COOL, WARM, draw_cell, vary
+    from trainer.data.synthetic import COOL, WARM, draw_cell, vary
 
     folder.mkdir()
     rng = np.random.default_rng(0)

@@ -133,7 +133,7 @@ def draw(folder: Path, count: int, side: int) -> None:
     import cv2
     import numpy as np
 
-    from trainer.data.samples import draw_cell
+    from trainer.data.synthetic import draw_cell
 
     rng = np.random.default_rng(0)
     drawn: list[bytes] = []

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from leukogui.case.listing import IMAGE_SUFFIXES, list_images
 from leukogui.case.natural_order import in_natural_order, is_in_natural_order
-from trainer.data import scan
 from trainer.errors import UserError
+from trainer.imaging import discovery
 
 NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
 
@@ -29,17 +29,17 @@ def folder(tmp_path: Path) -> Path:
 
 def test_finds_what_the_trainer_finds(folder: Path) -> None:
     listing = list_images(folder)
-    assert tuple(listing.files) == scan.find_images([folder]).relative
+    assert tuple(listing.files) == discovery.find_images([folder]).relative
     assert len(listing.files) == 5
 
 
 def test_takes_the_same_files_for_images() -> None:
-    assert IMAGE_SUFFIXES == scan.IMAGE_SUFFIXES
+    assert IMAGE_SUFFIXES == discovery.IMAGE_SUFFIXES
 
 
 @given(st.sets(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)))
 def test_sorts_as_the_trainer_does(names: set[str]) -> None:
-    ordered = sorted(names, key=scan.natural_key)
+    ordered = sorted(names, key=discovery.natural_key)
     assert in_natural_order(names, str) == ordered
     assert is_in_natural_order(ordered)
     assert len(names) < 2 or not is_in_natural_order(ordered[::-1])

@@ -24,7 +24,7 @@ from leukogui.viewer.page import ViewerPage
 from leukogui.viewer.shown import Light
 from leukogui.viewer.sight import origin
 from leukogui.window.actions import ACTIONS
-from trainer.data.samples import draw_stack
+from trainer.data.synthetic import draw_stack
 
 
 def test_enter_opens_and_esc_leads_back_to_the_same_place(

@@ -20,7 +20,7 @@ from leukogui.look.theme import Theme
 from leukogui.window.assembly import Assembly, open_settings
 from leukogui.work import bridge
 from trainer import locations
-from trainer.data.samples import write_demo
+from trainer.data.synthetic import write_demo
 
 MODEL = "random-small"
 

@@ -24,9 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
-from trainer.data.scan import IMAGE_SUFFIXES, find_images
 from trainer.data.table import COLUMNS, read_table
 from trainer.errors import UserError
+from trainer.imaging.discovery import IMAGE_SUFFIXES, find_images
 from trainer.safe_write import write_text
 
 _LAYOUT_HINT = (

@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.data.audit.examination import Examination, examine
+from trainer.data.audit.analysis import Examination, examine
 from trainer.data.audit.findings import Finding, findings_on_images
 from trainer.data.audit.mean_image import MeanImages
+from trainer.data.audit.measurements import Sight, see
 from trainer.data.audit.shortcut_findings import findings_on_shortcuts
-from trainer.data.audit.sight import Sight, see
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop

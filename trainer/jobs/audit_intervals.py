@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.examination import Probed
+from trainer.data.audit.analysis import Probed
 from trainer.data.audit.probe import Probe
 from trainer.domain import Interval
 from trainer.evaluation.bootstrap import bootstrap

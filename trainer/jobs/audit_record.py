@@ -11,7 +11,7 @@ from typing import Any
 
 import trainer
 from trainer.data.audit import duplicates, probe, shortcut_findings
-from trainer.data.audit.examination import Examination, Probed, SourceLink
+from trainer.data.audit.analysis import Examination, Probed, SourceLink
 from trainer.data.audit.findings import (
     Finding,
     across_splits,

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from trainer.data.audit.examination import Examination, SourceLink
+from trainer.data.audit.analysis import Examination, SourceLink
 from trainer.data.audit.mean_image import MeanImages
 from trainer.domain import RESEARCH_USE
 from trainer.jobs.audit_pictures import data_url, picture_of

@@ -9,9 +9,9 @@ from pathlib import Path
 from trainer.cases.profiles import with_measured
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
-from trainer.data.scan import find_images
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
+from trainer.imaging.discovery import find_images
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_facts import ModelFacts

@@ -16,7 +16,7 @@ def run(request: DemoRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
         UserError: the folder holds something else, or cannot be written to.
         Cancelled: `should_stop` said so.
     """
-    from trainer.data.samples import write_demo  # not needed by a worker that never draws
+    from trainer.data.synthetic import write_demo  # not needed by a worker that never draws
 
     folder = Path(request.folder)
     written = write_demo(

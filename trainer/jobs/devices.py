@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.samples import KINDS, draw_cell_with_truth
+from trainer.data.synthetic import KINDS, draw_cell_with_truth
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.imaging.segmentation import find_cell

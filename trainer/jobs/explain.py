@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.scan import ImageList, find_images
 from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
+from trainer.imaging.discovery import ImageList, find_images
 from trainer.imaging.overlay import overlay
 from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.inference.classifier import Classifier

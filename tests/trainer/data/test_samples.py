@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from trainer.data.manifest import read_manifest
-from trainer.data.samples import (
+from trainer.data.synthetic import (
     COOL,
     KINDS,
     WARM,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from trainer.data.scan import find_images, natural_key
 from trainer.errors import UserError
+from trainer.imaging.discovery import find_images, natural_key
 
 ENDINGS = ("jpg", "JPEG", "jpe", "PNG", "tif", "Tiff", "bmp", "dib", "WebP")
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from trainer.data.samples import COOL, WARM, Style, draw_cell, vary
+from trainer.data.synthetic import COOL, WARM, Style, draw_cell, vary
 
 KINDS = ("monocyte", "seg_neutrophil", "lymphocyte")
 PER_KIND = {"train": 6, "val": 4, "test": 4}

@@ -19,7 +19,7 @@ KINDS = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil",
 
 def draw_folder(folder: Path, count: int, size: int = 192) -> list[Path]:
     """JPEGs of drawn cells, all kinds in turn."""
-    from trainer.data.samples import draw_cell
+    from trainer.data.synthetic import draw_cell
 
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(7)

@@ -248,7 +248,7 @@ def test_bad_images_are_failed_rows(drawn: Path, package: Path, tmp_path: Path) 
 
 
 def test_planes_are_one_cell(package: Path, tmp_path: Path) -> None:
-    from trainer.data.samples import draw_stack
+    from trainer.data.synthetic import draw_stack
 
     (tmp_path / "in").mkdir()
     stack = draw_stack("monocyte", np.random.default_rng(1), planes=3, size=192)

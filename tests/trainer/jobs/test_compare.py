@@ -14,7 +14,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import drawer
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM
+from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.cell_figures import Answered

@@ -9,7 +9,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import drawer
 from trainer.data.manifest import Manifest, read_manifest
-from trainer.data.samples import COOL, WARM
+from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop, no_progress
 from trainer.jobs.compare_answers import Answers, ask_model
 from trainer.jobs.evaluate_cells import SeenCells, see

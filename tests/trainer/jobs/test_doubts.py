@@ -10,7 +10,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import WARM
+from trainer.data.synthetic import WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.jobs import doubts

@@ -15,7 +15,7 @@ from sklearn import metrics as sklearn_metrics
 
 from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM
+from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.perturbation import PERTURBATIONS

@@ -11,7 +11,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.taught_models import rows_of, teach, teach_first
-from trainer.data.samples import draw_cell
+from trainer.data.synthetic import draw_cell
 from trainer.errors import UserError
 from trainer.models.package import MANIFEST, sha256_of
 

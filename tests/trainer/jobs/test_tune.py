@@ -10,7 +10,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import drawer, write_table
 from tests.trainer.jobs.program import run_trainer
-from trainer.data.samples import COOL, WARM
+from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import tune

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.training.test_augment import STILL
-from trainer.data.samples import draw_cell
+from trainer.data.synthetic import draw_cell
 from trainer.domain import CellState
 from trainer.errors import UserError
 from trainer.imaging.segmentation import find_cell

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.audit.fingerprint import LENGTH, TURNS, turned, unit
-from trainer.data.audit.sight import Sight
+from trainer.data.audit.measurements import Sight
 from trainer.data.groups import join
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from trainer.data.audit.analysis import Examination
 from trainer.data.audit.duplicates import Duplicates
-from trainer.data.audit.examination import Examination
 from trainer.data.item import Item, relative_name, some_names
 from trainer.data.manifest import Manifest
 

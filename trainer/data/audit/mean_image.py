@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.look import border_mask
+from trainer.data.audit.appearance import border_mask
 
 SIDE = 96
 _GREY = 128

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from trainer.data.audit.examination import Examination, Probed, SourceLink
+from trainer.data.audit.analysis import Examination, Probed, SourceLink
 from trainer.data.audit.findings import Finding
 from trainer.domain import Interval
 

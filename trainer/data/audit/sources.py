@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.audit.appearance import BORDER_NAMES
 from trainer.data.audit.file_traits import TRAIT_NAMES
-from trainer.data.audit.look import BORDER_NAMES
-from trainer.data.audit.sight import Sight
+from trainer.data.audit.measurements import Sight
 
 Array = NDArray[np.float64]
 

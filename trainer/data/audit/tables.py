@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainer.data.audit.sight import Sight
+from trainer.data.audit.measurements import Sight
 from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest
 

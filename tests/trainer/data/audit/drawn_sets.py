@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.sight import Sight, see
+from trainer.data.audit.measurements import Sight, see
 from trainer.data.manifest import Manifest, read_manifest
-from trainer.data.samples import WARM, Style, draw_cell, vary
+from trainer.data.synthetic import WARM, Style, draw_cell, vary
 
 KINDS = ("basophil", "erythroblast", "monocyte")
 SIZE = 96

@@ -12,7 +12,7 @@ import pytest
 from tests.trainer.data.audit.drawn_sets import Picture, cells, jpeg
 from trainer.data.audit.duplicates import find_duplicates
 from trainer.data.audit.fingerprint import TURNS, fingerprint, turned, unit
-from trainer.data.audit.sight import Sight
+from trainer.data.audit.measurements import Sight
 from trainer.errors import Cancelled
 
 

@@ -11,9 +11,8 @@ import tifffile
 from PIL import Image as Pillow
 
 from tests.trainer.data.audit.drawn_sets import Picture, cells, jpeg, sights_of
-from trainer.data.audit.examination import examine
-from trainer.data.audit.file_traits import TRAIT_NAMES
-from trainer.data.audit.look import (
+from trainer.data.audit.analysis import examine
+from trainer.data.audit.appearance import (
     BORDER_NAMES,
     LOOK_NAMES,
     background_mask,
@@ -21,8 +20,9 @@ from trainer.data.audit.look import (
     border_mask,
     look_of,
 )
-from trainer.data.audit.oddities import find_oddities
-from trainer.data.audit.sight import Sight, see
+from trainer.data.audit.file_traits import TRAIT_NAMES
+from trainer.data.audit.measurements import Sight, see
+from trainer.data.audit.outliers import find_oddities
 from trainer.data.item import Item
 from trainer.imaging.segmentation import find_cell
 

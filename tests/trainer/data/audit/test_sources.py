@@ -11,10 +11,10 @@ import pytest
 from tests.trainer.data.audit.drawn_sets import KINDS, Picture, cells, jpeg
 from trainer.data.audit.association import associate
 from trainer.data.audit.file_traits import FileTraits
-from trainer.data.audit.sight import Sight, see
+from trainer.data.audit.measurements import Sight, see
 from trainer.data.audit.sources import find_sources
 from trainer.data.item import Item
-from trainer.data.samples import COOL, WARM
+from trainer.data.synthetic import COOL, WARM
 
 
 def looked_at(pictures: list[Picture], folder: Path, quality: int = 90) -> list[Sight]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trainer.data.drawing.shape import Canvas, fill, outline, warp
-from trainer.data.drawing.texture import Array, noise
+from trainer.data.synthetic.shape import Canvas, fill, outline, warp
+from trainer.data.synthetic.texture import Array, noise
 
 
 @dataclass(frozen=True, eq=False)

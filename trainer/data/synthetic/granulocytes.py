@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from trainer.data.drawing.nucleus import Chromatin, segmented_nucleus
-from trainer.data.drawing.shape import Canvas, depth, warp
-from trainer.data.drawing.texture import granules
-from trainer.data.drawing.white_cell import WhiteCell, body, cloud, diameter_of
+from trainer.data.synthetic.nucleus import Chromatin, segmented_nucleus
+from trainer.data.synthetic.shape import Canvas, depth, warp
+from trainer.data.synthetic.texture import granules
+from trainer.data.synthetic.white_cell import WhiteCell, body, cloud, diameter_of
 
 _NEUTROPHIL = Chromatin(grain=0.075, contrast=0.5, open_share=0.28, density=1.1)
 _EOSINOPHIL = Chromatin(grain=0.085, contrast=0.52, open_share=0.33, rim=0.15)

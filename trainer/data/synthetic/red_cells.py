@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.shape import Canvas, fill, outline
-from trainer.data.drawing.style import Style
-from trainer.data.drawing.texture import Array, noise
+from trainer.data.synthetic.shape import Canvas, fill, outline
+from trainer.data.synthetic.style import Style
+from trainer.data.synthetic.texture import Array, noise
 
 
 def red_cells(

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.texture import Array, noise
+from trainer.data.synthetic.texture import Array, noise
 
 Point = tuple[float, float]
 _SHIFT = 4  # cv2 draws with 1/16 px

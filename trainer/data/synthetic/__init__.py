@@ -1,13 +1,12 @@
 """Sample cells: drawings of stained blood cells, for trying the program out and for tests.
 
-They are drawings, not photographs of anybody's blood, and must never be taken for data.
-"""
+They are drawings, not photographs of anybody's blood, and must never be taken for data."""
 
 from __future__ import annotations
 
-from trainer.data.demo_folder import write_demo
-from trainer.data.drawing.scene import KINDS, Drawn, draw_cell, draw_cell_with_truth, draw_stack
-from trainer.data.drawing.style import COOL, WARM, Style, random_style, vary
+from trainer.data.synthetic.demo import write_demo
+from trainer.data.synthetic.scene import KINDS, Drawn, draw_cell, draw_cell_with_truth, draw_stack
+from trainer.data.synthetic.style import COOL, WARM, Style, random_style, vary
 
 __all__ = [
     "COOL",

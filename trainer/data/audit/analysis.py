@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from trainer.data.audit.association import Association, associate, holm
 from trainer.data.audit.duplicates import Duplicates, find_duplicates
-from trainer.data.audit.oddities import Oddity, find_oddities
+from trainer.data.audit.measurements import Sight
+from trainer.data.audit.outliers import Oddity, find_oddities
 from trainer.data.audit.probe import Probe, probe
-from trainer.data.audit.sight import Sight
 from trainer.data.audit.sources import FoundSources, find_sources
 from trainer.data.audit.tables import CountTable, tables_of
 from trainer.data.groups import join, joined

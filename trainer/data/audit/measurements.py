@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.data.audit.appearance import background_mask, border_look, look_of
 from trainer.data.audit.file_traits import FileTraits, traits_of
 from trainer.data.audit.fingerprint import fingerprint
-from trainer.data.audit.look import background_mask, border_look, look_of
 from trainer.data.item import Item
 from trainer.domain import CellState
 from trainer.errors import ImageError

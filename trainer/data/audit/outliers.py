@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.data.audit.file_traits import FileTraits
-from trainer.data.audit.sight import Sight
+from trainer.data.audit.measurements import Sight
 from trainer.domain import CellState
 
 TINY = 64

@@ -5,10 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from trainer.data.drawing.nucleus import Chromatin, kidney_nucleus, round_nucleus
-from trainer.data.drawing.shape import Canvas, Point, depth, fill, outline, warp
-from trainer.data.drawing.texture import Array, granules, noise
-from trainer.data.drawing.white_cell import WhiteCell, body, cloud, diameter_of
+from trainer.data.synthetic.nucleus import Chromatin, kidney_nucleus, round_nucleus
+from trainer.data.synthetic.shape import Canvas, Point, depth, fill, outline, warp
+from trainer.data.synthetic.texture import Array, granules, noise
+from trainer.data.synthetic.white_cell import WhiteCell, body, cloud, diameter_of
 
 _MONOCYTE = Chromatin(
     grain=0.075, contrast=0.62, sharpness=2.0, open_share=0.45, lacy=0.6, rim=0.25, density=0.95

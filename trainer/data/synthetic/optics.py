@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.field import DYES, Field
-from trainer.data.drawing.style import Style
-from trainer.data.drawing.texture import Array
+from trainer.data.synthetic.field import DYES, Field
+from trainer.data.synthetic.style import Style
+from trainer.data.synthetic.texture import Array
 
 
 def illuminate(field: Field, style: Style, rng: np.random.Generator) -> Array:

@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing import granulocytes, mononuclear
-from trainer.data.drawing.field import DYES, Field
-from trainer.data.drawing.optics import expose, illuminate
-from trainer.data.drawing.red_cells import red_cells
-from trainer.data.drawing.shape import Canvas
-from trainer.data.drawing.style import Style, random_style
-from trainer.data.drawing.texture import Array
-from trainer.data.drawing.white_cell import Painter, WhiteCell
+from trainer.data.synthetic import granulocytes, mononuclear
+from trainer.data.synthetic.field import DYES, Field
+from trainer.data.synthetic.optics import expose, illuminate
+from trainer.data.synthetic.red_cells import red_cells
+from trainer.data.synthetic.shape import Canvas
+from trainer.data.synthetic.style import Style, random_style
+from trainer.data.synthetic.texture import Array
+from trainer.data.synthetic.white_cell import Painter, WhiteCell
 
 _PAINTERS: dict[str, Painter] = {
     "basophil": granulocytes.basophil,

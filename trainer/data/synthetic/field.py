@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.texture import Array
+from trainer.data.synthetic.texture import Array
 
 DYES = ("chromatin", "basic", "acid", "azurophil", "haemoglobin")
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.drawing.shape import (
+from trainer.data.synthetic.shape import (
     Canvas,
     Point,
     depth,
@@ -19,7 +19,7 @@ from trainer.data.drawing.shape import (
     tube,
     warp,
 )
-from trainer.data.drawing.texture import Array, clumps, noise, strands
+from trainer.data.synthetic.texture import Array, clumps, noise, strands
 
 
 def round_nucleus(

@@ -10,8 +10,8 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from leukogui.settings.table import Setting, Value
+from trainer.atomic_files import write_text
 from trainer.errors import UserError
-from trainer.safe_write import write_text
 
 _LOG = logging.getLogger(__name__)
 FORMAT = 1

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from trainer.errors import UserError
-from trainer.safe_write import (
+from trainer.atomic_files import (
     remove_unfinished,
     write_bytes,
     write_text,
     write_together,
     write_with,
 )
+from trainer.errors import UserError
 
 
 def test_what_is_written_is_whole_and_alone(tmp_path: Path) -> None:

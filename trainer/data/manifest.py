@@ -23,11 +23,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.atomic_files import write_text
 from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
 from trainer.data.table import COLUMNS, read_table
 from trainer.errors import UserError
 from trainer.imaging.discovery import IMAGE_SUFFIXES, find_images
-from trainer.safe_write import write_text
 
 _LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.atomic_files import make_ready, write_together
 from trainer.data.audit.analysis import Examination, examine
 from trainer.data.audit.findings import Finding, findings_on_images
 from trainer.data.audit.mean_image import MeanImages
@@ -24,7 +25,6 @@ from trainer.jobs.audit_report import report_of
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import AuditRequest
-from trainer.safe_write import make_ready, write_together
 
 RECORD, REPORT = "audit.json", "report.html"
 _AHEAD = 4  # images in work for each core

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from trainer.atomic_files import make_ready
 from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Run, RunState
 from trainer.cases.store import CaseStore
@@ -31,7 +32,6 @@ from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
 from trainer.models.memory import out_of_memory
-from trainer.safe_write import make_ready
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

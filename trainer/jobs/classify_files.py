@@ -7,11 +7,11 @@ from pathlib import Path
 
 import cv2
 
+from trainer.atomic_files import write_bytes
 from trainer.errors import UserError
 from trainer.imaging.overlay import overlay
 from trainer.inference.classifier import Classified
 from trainer.models.card import Card
-from trainer.safe_write import write_bytes
 
 HEATMAPS = "heatmaps"
 # Most systems allow 255 bytes for a name; room is kept for the suffix.

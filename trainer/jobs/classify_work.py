@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.atomic_files import remove_unfinished
 from trainer.cases.profiles import with_measured
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
@@ -19,7 +20,6 @@ from trainer.jobs.model_opening import OpenedModel
 from trainer.jobs.requests import ClassifyRequest, split_shard
 from trainer.jobs.result_files import PREDICTIONS
 from trainer.jobs.sources import Scale, measure_scale, stated_in
-from trainer.safe_write import remove_unfinished
 
 IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
 _NOTHING_TO_RESUME = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import make_ready, write_text, write_together
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest, write_manifest
 from trainer.domain import ShouldStop
@@ -32,7 +33,6 @@ from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.backbones import find_backbone
 from trainer.models.cost import cost_of
 from trainer.models.package import Package
-from trainer.safe_write import make_ready, write_text, write_together
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, REPORT = "comparison.json", "report.html"

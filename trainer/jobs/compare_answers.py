@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import write_with
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
@@ -22,7 +23,6 @@ from trainer.jobs.training_data import measure_sources, refuse_many
 from trainer.models.arrays import read_arrays, write_arrays
 from trainer.models.card import Card, HeadSpec
 from trainer.models.softmax import softmax
-from trainer.safe_write import write_with
 from trainer.training.head_fit import Examples, fit_head
 
 PLAIN_SIDE = 16

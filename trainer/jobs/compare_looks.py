@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from trainer.atomic_files import write_text
 from trainer.data.item import Item, relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
@@ -15,7 +16,6 @@ from trainer.jobs.evaluate_looks import EXPLAINED, Explained, explain
 from trainer.jobs.events import Emit
 from trainer.jobs.model_opening import open_model
 from trainer.jobs.training_data import measure_sources
-from trainer.safe_write import write_text
 
 
 def heat_of(

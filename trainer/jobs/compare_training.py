@@ -10,12 +10,12 @@ from pathlib import Path
 
 import psutil
 
+from trainer.atomic_files import write_text
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.client import WorkerProcess
 from trainer.jobs.events import Emit, FinalEvent, Notice, ProgressEvent, WarningEvent
 from trainer.jobs.study_requests import TrainRequest
-from trainer.safe_write import write_text
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import make_ready, write_bytes
 from trainer.data.class_weights import inverse_frequency
 from trainer.data.folds import folds_of
 from trainer.data.item import relative_name
@@ -25,7 +26,6 @@ from trainer.jobs.result_files import safe_cell
 from trainer.jobs.study_requests import DoubtsRequest
 from trainer.models.card import HeadSpec
 from trainer.models.softmax import softmax
-from trainer.safe_write import make_ready, write_bytes
 from trainer.training.head_fit import Examples, fit_head
 
 DOUBTS = "doubts.csv"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trainer.atomic_files import make_ready, write_together
 from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
@@ -24,7 +25,6 @@ from trainer.jobs.learned_cells import Parted, learned_by, part
 from trainer.jobs.model_opening import OpenedModel, open_exact, registry_of
 from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import EvaluateRequest
-from trainer.safe_write import make_ready, write_together
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
 

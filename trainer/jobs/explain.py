@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import make_ready, write_bytes
 from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.discovery import ImageList, find_images
@@ -24,7 +25,6 @@ from trainer.jobs.model_opening import OpenedModel, open_exact
 from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.sources import measure_scale, say_of_source, stated_in
 from trainer.models.softmax import softmax
-from trainer.safe_write import make_ready, write_bytes
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

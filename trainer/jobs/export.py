@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
+from trainer.atomic_files import make_ready
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.case_figures import changed_since, figures_of, stopping, summary_json
@@ -13,7 +14,6 @@ from trainer.jobs.case_requests import ExportFormat, ExportRequest
 from trainer.jobs.events import Emit, Result
 from trainer.jobs.export_material import Material, Writer
 from trainer.jobs.result_files import PREDICTIONS, SUMMARY, write_predictions, write_summary
-from trainer.safe_write import make_ready
 
 NAMES: dict[ExportFormat, str] = {
     "csv": PREDICTIONS,

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from trainer.atomic_files import write_bytes
 from trainer.domain import Decision
 from trainer.jobs.case_figures import run_facts
 from trainer.jobs.export_cells import CellPicture, pictures
@@ -15,7 +16,6 @@ from trainer.jobs.export_charts import SHADES, WORDS, bars, histogram
 from trainer.jobs.export_material import Material, plain_facts, share_words, warnings_of
 from trainer.jobs.html_page import page, table
 from trainer.models.class_marks import Mark, marks_of, spoken
-from trainer.safe_write import write_bytes
 
 _MOST_LISTED = 500
 

@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from trainer.atomic_files import write_bytes
 from trainer.jobs.case_figures import BINS
 from trainer.jobs.export_charts import SHADES, WORDS
 from trainer.jobs.export_material import Material, share_words
 from trainer.models.class_marks import Mark, marks_of, spoken
-from trainer.safe_write import write_bytes
 
 _INCHES, _DOTS = (9.0, 7.0), 150
 

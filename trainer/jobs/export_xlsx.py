@@ -12,10 +12,10 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from trainer.atomic_files import write_bytes
 from trainer.jobs.case_figures import run_facts
 from trainer.jobs.export_material import Material, plain_facts, warnings_of
 from trainer.jobs.result_files import columns, row
-from trainer.safe_write import write_bytes
 
 # The format's own limits.
 MOST_ROWS = 1_048_576

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from trainer.atomic_files import write_text, write_with
 from trainer.domain import Decision, Prediction
 from trainer.jobs.model_facts import NamedOutputs
-from trainer.safe_write import write_text, write_with
 
 PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from trainer.atomic_files import make_ready
 from trainer.domain import ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.inference.distance import NEIGHBOURS, Reference
@@ -26,7 +27,6 @@ from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
 from trainer.models.package import CARD, sha256_of
 from trainer.models.reheading import Reheaded, StaleFeaturesError
-from trainer.safe_write import make_ready
 from trainer.training.kept_results import KeptResults
 
 KEPT = "kept.sqlite"

@@ -6,11 +6,11 @@ import shutil
 from collections import defaultdict
 from pathlib import Path
 
+from trainer.atomic_files import BYTES_PER_WEIGHT
 from trainer.errors import UserError
 from trainer.jobs.train_plan import Plan
 from trainer.locations import cache_folder
 from trainer.models.backbones import find_backbone
-from trainer.models.disk import BYTES_PER_WEIGHT
 
 # A head alone is packed with the files of its stem, whose weights are float16.
 _BYTES_BESIDE_A_STEM = 8

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from trainer.atomic_files import write_text
 from trainer.errors import UserError
 from trainer.models.package import sha256_of
-from trainer.safe_write import write_text
 
 _LOG = logging.getLogger(__name__)
 _FOLDER = "training-pictures"

@@ -7,10 +7,10 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from trainer.atomic_files import write_with
 from trainer.errors import PackageError
 from trainer.models.package import CARD, FILES, Package
 from trainer.models.zip_reading import chunks_of, open_zip
-from trainer.safe_write import write_with
 
 MAX_BYTES = 4 << 30
 MAX_RATIO = 1000

@@ -13,10 +13,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import BYTES_PER_WEIGHT
 from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.card import Card
-from trainer.models.disk import BYTES_PER_WEIGHT
 from trainer.models.export import export_graph
 from trainer.models.gates import compare, keras_logits
 from trainer.models.geometry import grid_of

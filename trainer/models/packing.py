@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.atomic_files import beside, writing
 from trainer.errors import UserError
 from trainer.models import package as names
 from trainer.models.card import Card, write_card
-from trainer.models.disk import beside, writing
 from trainer.models.gates import FAST, measure_precisions
 from trainer.models.model_card_text import model_card_text
 from trainer.models.openvino_runtime import load_openvino

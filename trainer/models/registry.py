@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from trainer.atomic_files import write_text, writing
 from trainer.errors import PackageError, UserError
 from trainer.models.archive import pack, unpack, unpacked_size
 from trainer.models.card import Card, read_card
-from trainer.models.disk import writing
 from trainer.models.foreign import refuse_foreign
 from trainer.models.package import CARD, Package, open_package
-from trainer.safe_write import write_text
 
 SERVING = "serving.json"
 

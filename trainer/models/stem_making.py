@@ -11,8 +11,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import BYTES_PER_WEIGHT, beside, writing
 from trainer.models.card import HeadSpec
-from trainer.models.disk import BYTES_PER_WEIGHT, beside, writing
 from trainer.models.gates import check_parity
 from trainer.models.geometry import grid_of
 from trainer.models.network_parts import export_parts

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import remove_unfinished, write_with
 from trainer.errors import UserError
-from trainer.safe_write import remove_unfinished, write_with
 
 FILE = "state.npz"
 MOST_KEPT = 4

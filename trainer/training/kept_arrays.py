@@ -21,8 +21,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from trainer.atomic_files import write_with
 from trainer.errors import UserError
-from trainer.safe_write import write_with
 
 log = logging.getLogger(__name__)
 

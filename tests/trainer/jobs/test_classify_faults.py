@@ -17,10 +17,10 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.program import command, draw_folder, events_of, run_trainer
+from trainer.atomic_files import write_bytes
 from trainer.cases.store import CaseStore
 from trainer.commands.terminal import WordTeller
 from trainer.jobs.events import FailedEvent
-from trainer.safe_write import write_bytes
 
 
 @pytest.fixture(scope="module")

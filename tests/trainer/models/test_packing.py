@@ -83,10 +83,11 @@ def test_a_full_disk_leaves_nothing_and_says_what_is_needed(
 def test_too_little_room_is_noticed_before_anything_is_written(
     made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.models import disk, packing
+    from trainer import atomic_files
+    from trainer.models import packing
 
     usage = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
-    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(atomic_files.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(UserError, match="1 MB are free"):
         packing.write_package(tmp_path / "new", card_like(made), contents)
     assert not list(tmp_path.iterdir())

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from trainer import atomic_files
 from trainer.errors import PackageError, UserError
-from trainer.models import disk
 from trainer.models.card import read_card, write_card
 from trainer.models.package import CARD, FILES
 from trainer.models.registry import SERVING, Registry
@@ -292,7 +292,7 @@ def test_a_full_disk_is_said_before_importing(
     registry: Registry, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(archive.parent)._replace(free=1000)
-    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(atomic_files.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(UserError, match=r"disk is full: the model needs up to \d+ MB"):
         registry.import_archive(archive)
     assert leftovers(registry) == []

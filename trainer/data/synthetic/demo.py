@@ -12,11 +12,11 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from trainer.atomic_files import write_bytes, write_text, write_with
 from trainer.data.synthetic.scene import KINDS, draw_cell, draw_stack
 from trainer.data.synthetic.style import WARM, vary
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
-from trainer.safe_write import write_bytes, write_text, write_with
 
 DRAWING = "A drawing, not a patient's cell."
 LABELS, README, CUT_SHORT = "labels.csv", "README.txt", "cut_short.jpg"

@@ -172,7 +172,7 @@ class Peak(threading.Thread):
 
 def keras_network(network: str, work: Path) -> tuple[object, int]:
     from trainer.jobs.model_opening import registry_of
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
 
     found = registry_of(None).find("" if network == BUNDLED else str(work / network))
     return load_network(found), found.card.input_size

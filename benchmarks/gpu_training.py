@@ -216,7 +216,7 @@ def train_one(asked: argparse.Namespace) -> None:
     """Train one network and write its weights, and what happened."""
     import keras
 
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
     from trainer.training.finetune import fine_tune
 
     began, (name,) = time.monotonic(), asked.networks
@@ -261,8 +261,8 @@ def unpack(asked: argparse.Namespace) -> None:
     """Put what came back into files of weights of the bare backbones."""
     import keras
 
-    from trainer.models.layers import backbone_layers
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.layers import backbone_layers
 
     asked.out.mkdir(parents=True, exist_ok=True)
     for file in sorted(asked.trained.glob("*.npz")):

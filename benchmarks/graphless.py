@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 from batch import CLASSES
 
-from trainer.models import package as names
 from trainer.models.backbones import find_backbone
-from trainer.models.card import write_card
-from trainer.models.loading import build_from_card
-from trainer.models.model_card_text import model_card_text
-from trainer.models.network import head_of
-from trainer.models.network_parts import save_network
+from trainer.models.export.keras import save_network
+from trainer.models.network.build import head_of
+from trainer.models.network.load import build_from_card
+from trainer.models.package import layout as names
+from trainer.models.package.card import write_card
+from trainer.models.package.card_text import model_card_text
+from trainer.models.package.reference_cells import ReferenceCells
 from trainer.models.random_package import CELLS, random_card
-from trainer.models.reference import ReferenceCells
 
 
 def write_graphless(network: str, folder: Path) -> None:

@@ -152,7 +152,7 @@ def keras_script(
     import numpy as np
 
     from trainer.models.backbones import find_backbone
-    from trainer.models.network import preprocess
+    from trainer.models.network.build import preprocess
 
     keras.utils.set_random_seed(0)
     sets = {

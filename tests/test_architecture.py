@@ -13,7 +13,11 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 VIOLATIONS = {
-    "One way": ("trainer/imaging/planted.py", "from trainer.models import card\n", "one way"),
+    "One way": (
+        "trainer/imaging/planted.py",
+        "from trainer.models.package import card\n",
+        "one way",
+    ),
     "Qt in trainer": ("trainer/data/planted.py", "import PySide6\n", "never imports Qt"),
     "Window in trainer": (
         "trainer/data/planted.py",
@@ -90,7 +94,7 @@ def test_a_planted_violation_is_found(tree: Path, name: str) -> None:
 def test_light_doors_load_nothing_heavy() -> None:
     code = (
         "import sys, trainer.domain, trainer.errors, trainer.imaging, trainer.cases.store,"
-        "trainer.models.registry, trainer.jobs.protocol\n"
+        "trainer.models.package.registry, trainer.jobs.protocol\n"
         "heavy = {'tensorflow', 'keras', 'openvino', 'torch', 'jax', 'sklearn', 'PySide6'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 if TYPE_CHECKING:
-    from trainer.models.card import Card
+    from trainer.models.package.card import Card
 
 # As the packages' own licence files say; what is installed may say it more precisely.
 PACKAGES = (

@@ -14,7 +14,7 @@ from leukogui.window.eliding import ElidingButton
 from leukogui.work.model_shelf import ModelShelf
 
 if TYPE_CHECKING:
-    from trainer.models.card import Card, Metric
+    from trainer.models.package.card import Card, Metric
 
 _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
 

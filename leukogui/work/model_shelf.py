@@ -11,7 +11,7 @@ from leukogui.threads.repeated_task import RepeatedTask
 from trainer.errors import UserError
 
 if TYPE_CHECKING:
-    from trainer.models.card import Card
+    from trainer.models.package.card import Card
 
 
 class ModelShelf(QObject):
@@ -55,7 +55,7 @@ class ModelShelf(QObject):
         self._reading.close()
 
     def _load(self) -> None:
-        from trainer.models.registry import Registry  # brings pydantic
+        from trainer.models.package.registry import Registry  # brings pydantic
 
         try:
             entries = Registry(*self._folders).entries()

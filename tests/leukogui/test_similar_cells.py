@@ -25,7 +25,7 @@ from leukogui.work.bridge import WorkerBridge
 from leukogui.work.similar_finder import SimilarFinder, Wish
 from trainer.cases.store import CaseStore
 from trainer.jobs.training_pictures import note_pictures
-from trainer.models.package import open_package, sha256_of
+from trainer.models.package.layout import open_package, sha256_of
 
 OUTPUTS = ("monocyte", "basophil", "lymphocyte")
 

@@ -1,6 +1,6 @@
 """Temperature scaling: one number that makes probabilities as sure as they are right.
 
-`trainer.models.softmax.softmax(logits, temperature)` applies it.
+`trainer.models.probabilities.softmax(logits, temperature)` applies it.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from trainer.domain import Interval
 from trainer.evaluation import confusion, scores
 from trainer.evaluation.bootstrap import RESAMPLES, Statistic, bootstrap
 from trainer.evaluation.intervals import clopper_pearson, without_errors
-from trainer.models.calibration_error import calibration_error
+from trainer.models.probabilities import calibration_error
 
 Weights = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.evaluation.confusion import share
-from trainer.models.calibration_error import BINS, bin_of
+from trainer.models.probabilities import BINS, bin_of
 
 Figures = NDArray[np.float64]
 Weights = NDArray[np.integer] | NDArray[np.floating]

@@ -19,7 +19,7 @@ from trainer.inference.outputs import Engine, Outputs
 from trainer.inference.policy import Policy
 from trainer.inference.preparers import preparing
 from trainer.models.head import Head
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import softmax
 
 
 @dataclass(frozen=True, eq=False)

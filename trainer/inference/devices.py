@@ -16,7 +16,7 @@ from trainer.inference.keras_engine import KerasEngine, find_gpu
 from trainer.inference.keras_forward import forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.outputs import Engine
-from trainer.models.openvino_runtime import native_precisions, processor_name
+from trainer.models.export.runtime import native_precisions, processor_name
 
 Device = Literal["auto", "cpu", "gpu"]
 # Fastest first, as measured on CPUs that have both.

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from trainer.domain import Precision
 from trainer.inference.keras_forward import Forward
 from trainer.inference.outputs import Outputs
-from trainer.models.memory import out_of_memory
+from trainer.models.backend import out_of_memory
 
 log = logging.getLogger(__name__)
 

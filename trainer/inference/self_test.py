@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from trainer.domain import Precision, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.outputs import Engine, Pending
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import softmax
 
 MAX_DP_EXACT = 1e-3
 """At f32 devices differ by rounding only, which never moves a probability by so much."""

@@ -17,7 +17,7 @@ from trainer.errors import UserError
 from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.sources import Scale
 from trainer.locations import data_folder, resources_folder
-from trainer.models.registry import Registry
+from trainer.models.package.registry import Registry
 
 _CLASSIFY = "Classify the folder first."
 

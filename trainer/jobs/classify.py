@@ -31,7 +31,7 @@ from trainer.jobs.same_bytes import changed_images, notice_of
 from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
-from trainer.models.memory import out_of_memory
+from trainer.models.backend import out_of_memory
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

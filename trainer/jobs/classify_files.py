@@ -11,7 +11,7 @@ from trainer.atomic_files import write_bytes
 from trainer.errors import UserError
 from trainer.imaging.overlay import overlay
 from trainer.inference.classifier import Classified
-from trainer.models.card import Card
+from trainer.models.package.card import Card
 
 HEATMAPS = "heatmaps"
 # Most systems allow 255 bytes for a name; room is kept for the suffix.

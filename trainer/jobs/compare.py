@@ -31,8 +31,8 @@ from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.backbones import find_backbone
-from trainer.models.cost import cost_of
-from trainer.models.package import Package
+from trainer.models.export.flops import cost_of
+from trainer.models.package.layout import Package
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, REPORT = "comparison.json", "report.html"

@@ -15,7 +15,7 @@ from trainer.jobs.compare_figures import Compared, verdict
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.html_page import page, paragraph, picture, table
 from trainer.jobs.result_files import safe_cell
-from trainer.models.class_marks import spoken
+from trainer.models.class_colours import spoken
 
 _ANSWERS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
 _SURENESS = ("log_loss", "brier", "ece")

@@ -9,7 +9,7 @@ from statistics import median
 import numpy as np
 
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.models.package import Package
+from trainer.models.package.layout import Package
 
 _SECONDS = 2.0
 _LEAST = 5

@@ -13,7 +13,7 @@ from trainer.errors import UserError
 from trainer.jobs.dealt_splits import deal_as_known
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned
-from trainer.models.package import Package
+from trainer.models.package.layout import Package
 
 
 def settle(

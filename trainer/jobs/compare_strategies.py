@@ -13,8 +13,8 @@ from trainer.jobs.compare_answers import Answers
 from trainer.jobs.compare_speed import Speed
 from trainer.jobs.compare_training import TrainingCost
 from trainer.jobs.evaluate_looks import Explained
-from trainer.models.class_marks import spoken
-from trainer.models.cost import Cost
+from trainer.models.class_colours import spoken
+from trainer.models.export.flops import Cost
 
 Shares = NDArray[np.float64]
 # Networks whose sensitivities differ by less are alike.

@@ -10,7 +10,7 @@ from trainer.data.manifest import Manifest
 from trainer.data.split import Before, split_manifest
 from trainer.errors import UserError
 from trainer.jobs.learned_cells import LEARNED, Learned, splits_in
-from trainer.models.package import Package
+from trainer.models.package.layout import Package
 
 
 def deal_as_known(

@@ -20,10 +20,10 @@ from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.events import Emit, Result
 from trainer.jobs.model_opening import registry_of, view_of
 from trainer.jobs.requests import DevicesRequest
-from trainer.models.card import Card
-from trainer.models.memory import out_of_memory
-from trainer.models.openvino_runtime import native_precisions, processor_name
-from trainer.models.package import Package
+from trainer.models.backend import out_of_memory
+from trainer.models.export.runtime import native_precisions, processor_name
+from trainer.models.package.card import Card
+from trainer.models.package.layout import Package
 
 _OF_EACH_KIND = 4
 _SIDE = 256
@@ -98,7 +98,7 @@ def _test(
     package: Package, choice: Choice, seconds: float, emit: Emit, should_stop: ShouldStop
 ) -> SelfTested:
     def build_network() -> Any:
-        from trainer.models.loading import load_network
+        from trainer.models.network.load import load_network
 
         return load_network(package)
 

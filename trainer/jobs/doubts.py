@@ -24,8 +24,8 @@ from trainer.jobs.model_opening import open_exact
 from trainer.jobs.reading_data import read_data
 from trainer.jobs.result_files import safe_cell
 from trainer.jobs.study_requests import DoubtsRequest
-from trainer.models.card import HeadSpec
-from trainer.models.softmax import softmax
+from trainer.models.package.card import HeadSpec
+from trainer.models.probabilities import softmax
 from trainer.training.head_fit import Examples, fit_head
 
 DOUBTS = "doubts.csv"

@@ -15,7 +15,7 @@ from trainer.evaluation import scores
 from trainer.evaluation.cell_figures import Answered
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.intervals import clopper_pearson
-from trainer.models.class_marks import marks_of, spoken
+from trainer.models.class_colours import marks_of, spoken
 
 # Across, up, and the area below.
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]

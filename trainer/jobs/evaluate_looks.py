@@ -20,7 +20,7 @@ from trainer.inference.flow import forward
 from trainer.inference.outputs import Outputs
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.models.head import Head
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import softmax
 
 EXPLAINED = 40  # each costs some seventy forward passes
 _RANDOM_HEADS = 5

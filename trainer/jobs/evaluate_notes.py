@@ -11,7 +11,7 @@ from trainer.errors import UserError
 from trainer.jobs.evaluate_cells import ONE_CLASS, ONE_PATIENT
 from trainer.jobs.sources import not_calibrated
 from trainer.jobs.train_splits import few_cells, few_patients
-from trainer.models.card import Card
+from trainer.models.package.card import Card
 
 
 def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:

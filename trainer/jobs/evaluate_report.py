@@ -14,7 +14,7 @@ from trainer.imaging.overlay import overlay
 from trainer.jobs.evaluate_cells import KeptCell
 from trainer.jobs.evaluate_record import Evaluation
 from trainer.jobs.html_page import address_of, page, paragraph, picture, table
-from trainer.models.class_marks import spoken
+from trainer.models.class_colours import spoken
 
 _MOST_ERRORS = 12
 _SIDE = 128

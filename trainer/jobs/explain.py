@@ -24,7 +24,7 @@ from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_exact
 from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.sources import measure_scale, say_of_source, stated_in
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import softmax
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from trainer.jobs.export_material import share_words
-from trainer.models.class_marks import Mark, spoken
+from trainer.models.class_colours import Mark, spoken
 
 _WIDTH, _LINE = 720, 30
 _NAMES, _NUMBERS = 170, 150

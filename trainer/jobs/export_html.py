@@ -15,7 +15,7 @@ from trainer.jobs.export_cells import CellPicture, pictures
 from trainer.jobs.export_charts import SHADES, WORDS, bars, histogram
 from trainer.jobs.export_material import Material, plain_facts, share_words, warnings_of
 from trainer.jobs.html_page import page, table
-from trainer.models.class_marks import Mark, marks_of, spoken
+from trainer.models.class_colours import Mark, marks_of, spoken
 
 _MOST_LISTED = 500
 

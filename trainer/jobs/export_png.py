@@ -16,7 +16,7 @@ from trainer.atomic_files import write_bytes
 from trainer.jobs.case_figures import BINS
 from trainer.jobs.export_charts import SHADES, WORDS
 from trainer.jobs.export_material import Material, share_words
-from trainer.models.class_marks import Mark, marks_of, spoken
+from trainer.models.class_colours import Mark, marks_of, spoken
 
 _INCHES, _DOTS = (9.0, 7.0), 150
 

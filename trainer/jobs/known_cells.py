@@ -14,9 +14,9 @@ from trainer.errors import UserError
 from trainer.inference.distance import Reference
 from trainer.jobs.training_pictures import TrainingPictures, known_pictures
 from trainer.locations import resources_folder
-from trainer.models.card import Card
-from trainer.models.package import CARD, MANIFEST, REFERENCE, Package, check_file, sha256_of
-from trainer.models.registry import Registry
+from trainer.models.package.card import Card
+from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file, sha256_of
+from trainer.models.package.registry import Registry
 
 
 @dataclass(frozen=True)

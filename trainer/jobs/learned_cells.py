@@ -18,8 +18,8 @@ from trainer.domain import OnProgress, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.same_bytes import digests_of
-from trainer.models.package import MANIFEST, Package
-from trainer.models.registry import Registry
+from trainer.models.package.layout import MANIFEST, Package
+from trainer.models.package.registry import Registry
 
 HASH = "sha256"
 # Validation cells are learned from, too: they stop a training and settle its thresholds.

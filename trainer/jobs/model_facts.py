@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from trainer.models.card import Card, Thresholds
+from trainer.models.package.card import Card, Thresholds
 
 
 class NamedOutputs(Protocol):

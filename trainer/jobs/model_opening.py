@@ -20,9 +20,9 @@ from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.served import said_of
 from trainer.jobs.study_requests import DoubtsRequest, EvaluateRequest
 from trainer.locations import data_folder, resources_folder
-from trainer.models.card import Card, ViewSpec
-from trainer.models.package import Package
-from trainer.models.registry import Registry
+from trainer.models.package.card import Card, ViewSpec
+from trainer.models.package.layout import Package
+from trainer.models.package.registry import Registry
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def open_model(
     card = package.card
 
     def build_network() -> Any:
-        from trainer.models.loading import load_network
+        from trainer.models.network.load import load_network
 
         return load_network(package)
 

@@ -10,9 +10,9 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs.events import Emit, Result
 from trainer.jobs.model_opening import registry_of
 from trainer.jobs.requests import ModelsRequest
-from trainer.models.card import Card
-from trainer.models.model_card_text import model_card_text
-from trainer.models.registry import Entry, Registry
+from trainer.models.package.card import Card
+from trainer.models.package.card_text import model_card_text
+from trainer.models.package.registry import Entry, Registry
 
 Done = dict[str, object]
 

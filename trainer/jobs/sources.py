@@ -19,7 +19,7 @@ from trainer.imaging.red_cell_size import Sighting, profile_sources, sight
 from trainer.inference.flow import one_thread_each
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.requests import ClassifyRequest, ExplainRequest
-from trainer.models.card import Card
+from trainer.models.package.card import Card
 
 SAMPLE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.

@@ -25,8 +25,8 @@ from trainer.jobs.train_summary import summary_of
 from trainer.jobs.train_work import Taught, Work
 from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
-from trainer.models.package import CARD, sha256_of
-from trainer.models.reheading import Reheaded, StaleFeaturesError
+from trainer.models.export.head_swap import Reheaded, StaleFeaturesError
+from trainer.models.package.layout import CARD, sha256_of
 from trainer.training.kept_results import KeptResults
 
 KEPT = "kept.sqlite"

@@ -21,8 +21,8 @@ from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Taught
 from trainer.models.backbones import find_backbone
-from trainer.models.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
-from trainer.models.package import Package
+from trainer.models.package.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
+from trainer.models.package.layout import Package
 
 
 def card_of(
@@ -77,7 +77,7 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
     Raises:
         PackageError: the exported graph does not agree with the network.
     """
-    from trainer.models.packing import Contents, write_package
+    from trainer.models.export.package_writer import Contents, write_package
 
     contents = Contents(
         taught.network,

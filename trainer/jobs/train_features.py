@@ -26,8 +26,8 @@ from trainer.jobs.events import Emit
 from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_views import PIXELS, KeptViews
 from trainer.jobs.training_data import refuse_many
-from trainer.models.openvino_runtime import load_openvino, processor_name
-from trainer.models.stem import Stem
+from trainer.models.export.feature_extractor import Stem
+from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.training.augment import Augmentation
 from trainer.training.cells import cut_cell
 from trainer.training.kept_results import KeptResults, key_of

@@ -21,8 +21,8 @@ from trainer.evaluation.thresholds import (
     unknown_probability_threshold,
 )
 from trainer.inference.distance import Reference
-from trainer.models.card import Metric, Thresholds
-from trainer.models.softmax import softmax
+from trainer.models.package.card import Metric, Thresholds
+from trainer.models.probabilities import softmax
 
 PRECISION_TARGET = 0.99
 MOST_LOST = 0.02

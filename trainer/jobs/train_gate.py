@@ -2,7 +2,7 @@
 
 What the frozen network makes of them does not change with its head, so it is kept like all
 other features: with the next head nothing but that head is left to be asked. A head with
-batch norm says something else by itself than in its graph (see `trainer.models.head_graph`),
+batch norm says something else by itself than in its graph (see `trainer.models.export.head_swap`),
 so there the whole graph is asked of all cells.
 """
 
@@ -23,9 +23,9 @@ from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Gate, Work, gate_rows
 from trainer.jobs.training_data import labels_of, read_shots
-from trainer.models.gates import FAST
-from trainer.models.openvino_runtime import native_precisions
-from trainer.models.stem import Stem
+from trainer.models.export.acceptance import FAST
+from trainer.models.export.feature_extractor import Stem
+from trainer.models.export.runtime import native_precisions
 
 # One changed answer among them is within the gate, two are not.
 GATE_CELLS = 200

@@ -19,9 +19,9 @@ from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_stems import stem_for
 from trainer.jobs.train_work import Measured, Taught, Work, reference_cells, spread, tell_of_copies
 from trainer.jobs.training_data import kept_profiles, labels_of, refuse_empty
+from trainer.models.export.feature_extractor import Stem
+from trainer.models.export.head_swap import Reheaded
 from trainer.models.head import Head
-from trainer.models.reheading import Reheaded
-from trainer.models.stem import Stem
 from trainer.training.head_fit import Examples, HeadFit, fit_head
 from trainer.training.sampling import cell_weights, output_weights
 

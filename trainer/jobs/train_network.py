@@ -37,7 +37,7 @@ from trainer.jobs.training_data import (
     read_shots,
 )
 from trainer.locations import cache_folder
-from trainer.models.keras_runtime import load_keras
+from trainer.models.backend import load_keras
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.kept_arrays import KeptArrays, NotKeptError
@@ -68,7 +68,7 @@ def teach_network(work: Work) -> Taught:
     plan = work.plan
     network = _network(work)
     held = _read(work)
-    from trainer.models.export import round_to_float16
+    from trainer.models.export.openvino import round_to_float16
 
     lesson = _lesson(network, held, work)
     checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, lesson, work))
@@ -201,7 +201,7 @@ def _network(work: Work) -> Any:
         return new_network(work, None)
     stage = head_stage(work, varied=0)
     load_keras()
-    from trainer.models.loading import load_reheaded
+    from trainer.models.export.head_swap import load_reheaded
 
     return load_reheaded(stage.stem, stage.fit.head, work.plan.head)
 

@@ -23,8 +23,8 @@ from trainer.jobs.reading_data import read_data
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
-from trainer.models.package import Package
+from trainer.models.package.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
+from trainer.models.package.layout import Package
 from trainer.training.recipe import PRESETS, Recipe, recipe_with
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.

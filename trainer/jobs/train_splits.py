@@ -12,7 +12,7 @@ from trainer.jobs.dealt_splits import deal_as_known
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned
 from trainer.jobs.training_data import without_leaks
-from trainer.models.package import Package
+from trainer.models.package.layout import Package
 
 # Of so many cells all can be found and the sensitivity still be under 0.89.
 FEW = 30

@@ -17,11 +17,11 @@ from trainer.domain import Progress, SourceProfile
 from trainer.jobs.train_work import Work
 from trainer.jobs.training_data import read_shots
 from trainer.locations import cache_folder
-from trainer.models.card import Card
-from trainer.models.keras_runtime import load_keras
-from trainer.models.openvino_runtime import load_openvino
-from trainer.models.package import NETWORK, Package, sha256_of
-from trainer.models.stem import Stem, open_stem, stem_of
+from trainer.models.backend import load_keras
+from trainer.models.export.feature_extractor import Stem, open_stem, stem_of
+from trainer.models.export.runtime import load_openvino
+from trainer.models.package.card import Card
+from trainer.models.package.layout import NETWORK, Package, sha256_of
 from trainer.training.kept_results import KeptResults, key_of
 
 # As many networks are kept as a comparison of all backbones takes.
@@ -100,7 +100,7 @@ def weights_file(work: Work) -> Path | None:
         return None
     if request.weights != "imagenet":
         return Path(request.weights)
-    from trainer.models.weights import imagenet_weights
+    from trainer.models.network.imagenet import imagenet_weights
 
     return imagenet_weights(
         work.plan.backbone,
@@ -113,7 +113,7 @@ def weights_file(work: Work) -> Path | None:
 def new_network(work: Work, weights: Path | None) -> Any:
     """A Keras network with a random head."""
     keras = load_keras()
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     plan = work.plan
     keras.utils.set_random_seed(work.request.seed)
@@ -123,8 +123,8 @@ def new_network(work: Work, weights: Path | None) -> Any:
 def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> Stem:
     work.emit(Progress("preparing the network", 0, 1))
     load_keras()
-    from trainer.models.export import round_to_float16
-    from trainer.models.stem_making import make_stem
+    from trainer.models.export.feature_extractor import make_stem
+    from trainer.models.export.openvino import round_to_float16
 
     plan = work.plan
     network = new_network(work, weights)

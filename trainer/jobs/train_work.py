@@ -18,7 +18,7 @@ from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_plan import Plan
-from trainer.models.reference import ReferenceCells
+from trainer.models.package.reference_cells import ReferenceCells
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.kept_results import KeptResults
 

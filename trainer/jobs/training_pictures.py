@@ -15,7 +15,7 @@ from pathlib import Path
 
 from trainer.atomic_files import write_text
 from trainer.errors import UserError
-from trainer.models.package import sha256_of
+from trainer.models.package.layout import sha256_of
 
 _LOG = logging.getLogger(__name__)
 _FOLDER = "training-pictures"

@@ -25,7 +25,7 @@ from trainer.jobs.train_plan import Plan, plan_of, recipe_of
 from trainer.jobs.train_work import Work
 from trainer.jobs.tune_study import ROOM, open_study
 from trainer.locations import cache_folder
-from trainer.models.card import HeadSpec
+from trainer.models.package.card import HeadSpec
 from trainer.training.balanced_loss import calibrated_log_loss
 from trainer.training.kept_results import KeptResults
 from trainer.training.recipe import BrokeDownError

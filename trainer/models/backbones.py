@@ -2,7 +2,7 @@
 
 Names, files and MD5 sums of the ImageNet weights are those that Keras Applications
 publishes (https://keras.io/api/applications/); the files are downloaded only with
-the user's consent (see `trainer.models.weights`).
+the user's consent (see `trainer.models.network.imagenet`).
 """
 
 from __future__ import annotations

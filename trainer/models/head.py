@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import PackageError
-from trainer.models.arrays import read_arrays, write_arrays
+from trainer.models.safe_files.npz import read_arrays, write_arrays
 
 Array = NDArray[np.float32]
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.models.backbones import find_backbone
-from trainer.models.card import Card, HeadSpec, Source, Thresholds, ViewSpec
-from trainer.models.export import round_to_float16
-from trainer.models.loading import build_from_card
-from trainer.models.package import Package
-from trainer.models.packing import Contents, write_package
-from trainer.models.reference import ReferenceCells
+from trainer.models.export.openvino import round_to_float16
+from trainer.models.export.package_writer import Contents, write_package
+from trainer.models.network.load import build_from_card
+from trainer.models.package.card import Card, HeadSpec, Source, Thresholds, ViewSpec
+from trainer.models.package.layout import Package
+from trainer.models.package.reference_cells import ReferenceCells
 
 FIVE = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
 CELLS = 8

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled
-from trainer.models.cut import Split, split_network
-from trainer.models.memory import out_of_memory
+from trainer.models.backend import out_of_memory
+from trainer.models.network.freeze_point import Split, split_network
 from trainer.training.ahead import ahead
 from trainer.training.augment import augmented
 from trainer.training.cut_key import cut_key

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.models.card import Grid
+from trainer.models.package.card import Grid
 
 # Distance from the middle, in shares of the side, up to which a place costs nothing, and from
 # which on it costs all: a cell's radius is a sixth to a third of the side of its view.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.models.openvino_runtime import processor_name
+from trainer.models.export.runtime import processor_name
 from trainer.training.kept_results import key_of
 from trainer.training.lesson import Lesson
 from trainer.training.style import Looks

@@ -11,7 +11,7 @@ import keras
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import UserError
-from trainer.models.memory import out_of_memory
+from trainer.models.backend import out_of_memory
 from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
 from trainer.training.checkpoint import Checkpoint, State

@@ -20,9 +20,9 @@ from threadpoolctl import threadpool_limits
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
-from trainer.models.card import HeadSpec
+from trainer.models.export.head_swap import rounded
 from trainer.models.head import Head
-from trainer.models.reheading import rounded
+from trainer.models.package.card import HeadSpec
 from trainer.training.balanced_loss import calibrated_log_loss, log_sum
 
 # Penalties on the squared weights of standardised features, from strong to weak.

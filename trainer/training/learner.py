@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from trainer.errors import UserError
 from trainer.models.backbones import find_backbone
-from trainer.models.cut import Split, split_network
-from trainer.models.geometry import grid_of
-from trainer.models.layers import backbone_layers, head_layers
+from trainer.models.network.freeze_point import Split, split_network
+from trainer.models.network.layers import backbone_layers, head_layers
+from trainer.models.network.receptive_field import grid_of
 from trainer.training.centring import Centring, away_from_middle
 from trainer.training.recipe import Recipe
 

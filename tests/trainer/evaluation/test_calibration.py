@@ -5,8 +5,7 @@ import pytest
 
 from trainer.evaluation.calibration import fit_temperature, negative_log_likelihood
 from trainer.evaluation.scores import log_loss
-from trainer.models.calibration_error import calibration_error
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import calibration_error, softmax
 
 
 def cells(temperature: float, count: int = 20_000, seed: int = 0):

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 from sklearn import metrics as sklearn_metrics
 
 from trainer.evaluation import confusion, scores
-from trainer.models.calibration_error import calibration_error
+from trainer.models.probabilities import calibration_error
 
 CLASSES = 5
 CLOSE = {"rel": 1e-12, "abs": 1e-12}

@@ -21,8 +21,8 @@ from trainer.inference.flow import forward, ordered_map
 from trainer.inference.keras_engine import KerasEngine, device_lost, find_gpu
 from trainer.inference.keras_forward import Forward, forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.models.memory import out_of_memory
-from trainer.models.openvino_runtime import native_precisions
+from trainer.models.backend import out_of_memory
+from trainer.models.export.runtime import native_precisions
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def cells() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def by_keras(package: Any) -> Forward:
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
 
     return forward_pass(load_network(package))
 
@@ -62,8 +62,8 @@ import keras
 import numpy as np
 from trainer.inference.keras_engine import KerasEngine
 from trainer.inference.keras_forward import forward_pass
-from trainer.models.loading import load_network
-from trainer.models.package import open_package
+from trainer.models.network.load import load_network
+from trainer.models.package.layout import open_package
 
 backend, package, cells, logits = sys.argv[1:]
 assert keras.config.backend() == backend

@@ -9,7 +9,7 @@ import pytest
 
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
 from trainer.models.backbones import BACKBONES
-from trainer.models.card import HeadSpec
+from trainer.models.package.card import HeadSpec
 
 SMALLEST = {"Xception": 96}
 HEADS = {
@@ -22,7 +22,7 @@ HEADS = {
 def build(backbone: str, head: HeadSpec) -> Any:
     import keras
 
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     keras.utils.set_random_seed(3)
     network = build_network(backbone, 4, SMALLEST.get(backbone, 64), head)
@@ -58,7 +58,7 @@ def tape_gradients(network: Any, cells: np.ndarray) -> tuple[np.ndarray, np.ndar
     [*((name, "plain") for name in BACKBONES), *(("MobileNetV2", name) for name in HEADS)],
 )
 def test_equals_a_gradient_tape(backbone: str, head: str) -> None:
-    from trainer.models.network import head_of
+    from trainer.models.network.build import head_of
 
     network = build(backbone, HEADS[head])
     side = network.input_shape[1]

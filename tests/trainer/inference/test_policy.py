@@ -8,7 +8,7 @@ import pytest
 from trainer.domain import CellState, Decision
 from trainer.inference.distance import Reference
 from trainer.inference.policy import Policy
-from trainer.models.softmax import softmax
+from trainer.models.probabilities import softmax
 
 POLICY = Policy(("a", "b"), ("x", "y"), review_probability=0.8, unknown_probability=0.6)
 

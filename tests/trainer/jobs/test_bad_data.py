@@ -242,8 +242,8 @@ def test_labels_that_the_model_does_not_know(
 
 def other_network(folder: Path) -> Path:
     """Weights of a ResNet50, as Keras saves them."""
-    from trainer.models.card import HeadSpec
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.package.card import HeadSpec
 
     network = build_network("ResNet50", 3, 64, HeadSpec())
     network.save_weights(folder / "other.weights.h5")

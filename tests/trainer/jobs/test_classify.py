@@ -28,8 +28,8 @@ from trainer.jobs.client import WorkerProcess
 from trainer.jobs.events import Result
 from trainer.jobs.model_opening import OpenedModel, open_model
 from trainer.jobs.protocol import ClassifyRequest, heard_of
-from trainer.models.card import read_card
-from trainer.models.package import open_package
+from trainer.models.package.card import read_card
+from trainer.models.package.layout import open_package
 
 
 def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:

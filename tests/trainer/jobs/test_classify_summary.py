@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.trainer.jobs.program import OTHERS
 from trainer.domain import Decision, Precision, Prediction
 from trainer.jobs.classify_summary import counts_of, sentence_of
-from trainer.models.card import read_card
+from trainer.models.package.card import read_card
 
 
 def predictions(accepted: Mapping[str, int], **others: int) -> list[Prediction]:

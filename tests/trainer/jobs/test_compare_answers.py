@@ -14,8 +14,8 @@ from trainer.domain import never_stop, no_progress
 from trainer.jobs.compare_answers import Answers, ask_model
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.model_opening import open_model
-from trainer.models.arrays import read_arrays, write_arrays
-from trainer.models.package import open_package
+from trainer.models.package.layout import open_package
+from trainer.models.safe_files.npz import read_arrays, write_arrays
 
 PER_CLASS = 2
 

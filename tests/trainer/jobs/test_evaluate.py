@@ -21,7 +21,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.evaluation.perturbation import PERTURBATIONS
 from trainer.jobs import evaluate
 from trainer.jobs.protocol import EvaluateRequest
-from trainer.models.card import read_card
+from trainer.models.package.card import read_card
 
 KINDS = ("basophil", "monocyte", "myeloblast", "eosinophil")
 NAMES = {"eosinophil": "mast cell"}  # which no model of ours was taught

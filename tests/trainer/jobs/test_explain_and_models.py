@@ -11,7 +11,7 @@ import pytest
 
 from tests.trainer.jobs.program import events_of, run_trainer
 from trainer.errors import UserError
-from trainer.models.card import read_card
+from trainer.models.package.card import read_card
 
 
 @pytest.mark.slow

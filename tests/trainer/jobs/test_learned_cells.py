@@ -16,8 +16,8 @@ from trainer.errors import UserError
 from trainer.jobs import compare, evaluate
 from trainer.jobs.learned_cells import learned_by
 from trainer.jobs.protocol import CompareRequest, EvaluateRequest
-from trainer.models.package import CARD, MANIFEST, Package, open_package, sha256_of
-from trainer.models.registry import Registry
+from trainer.models.package.layout import CARD, MANIFEST, Package, open_package, sha256_of
+from trainer.models.package.registry import Registry
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
 from trainer.jobs.protocol import TrainRequest
-from trainer.models.package import MANIFEST, Package, open_package, sha256_of
+from trainer.models.package.layout import MANIFEST, Package, open_package, sha256_of
 
 pytestmark = [
     pytest.mark.slow,

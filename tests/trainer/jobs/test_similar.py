@@ -26,7 +26,7 @@ from trainer.jobs.case_features import CaseFeatures
 from trainer.jobs.client import WorkerProcess
 from trainer.jobs.protocol import ClassifyRequest, SimilarRequest
 from trainer.jobs.training_pictures import note_pictures
-from trainer.models.package import open_package, sha256_of
+from trainer.models.package.layout import open_package, sha256_of
 
 MODEL = "random"
 

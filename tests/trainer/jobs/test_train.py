@@ -16,7 +16,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
 from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.training_pictures import known_pictures
-from trainer.models.package import CARD_TEXT, Package, open_package, sha256_of
+from trainer.models.package.layout import CARD_TEXT, Package, open_package, sha256_of
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -132,7 +132,7 @@ def test_the_same_seed_gives_the_same_package_broken_off_or_not(
 def test_the_last_block_is_trained_on_from_a_model_after_its_head(
     data: Path, package: Path, tmp_path: Path
 ) -> None:
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
 
     short = {"batch": 16, "average_every": 1, "warm_up": 1, "cut_looks": 1}
     given = {"from_model": str(package), "backbone": "", "recipe": short, "resume": True}

@@ -13,7 +13,7 @@ from trainer.inference.distance import Reference
 from trainer.jobs.train_figures import Answers, Settled, answered_of, as_metrics
 from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.jobs.train_summary import summary_of
-from trainer.models.card import Thresholds
+from trainer.models.package.card import Thresholds
 
 CLASSES = ("basophil", "monocyte")
 LIMITS = Limits(review_probability=0.9, unknown_probability=1.0)

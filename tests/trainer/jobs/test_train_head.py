@@ -22,8 +22,8 @@ from trainer.jobs.events import Notice
 from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.train_stems import known_stem
 from trainer.locations import cache_folder
-from trainer.models.package import Package, open_package
-from trainer.models.stem import digest_of_weights
+from trainer.models.export.feature_extractor import digest_of_weights
+from trainer.models.package.layout import Package, open_package
 from trainer.training.kept_results import KeptResults
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")

@@ -14,7 +14,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
 from trainer.jobs.events import Notice
 from trainer.jobs.protocol import TrainRequest
-from trainer.models.package import open_package
+from trainer.models.package.layout import open_package
 
 pytestmark = pytest.mark.usefixtures("warm_cache")
 KIND = "monocyte"

@@ -13,7 +13,7 @@ from trainer.domain import Progress, never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
 from trainer.jobs.protocol import TrainRequest
-from trainer.models.package import open_package
+from trainer.models.package.layout import open_package
 
 
 @pytest.fixture(scope="module")

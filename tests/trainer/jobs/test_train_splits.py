@@ -13,7 +13,7 @@ from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.taught_models import rows_of, teach, teach_first
 from trainer.data.synthetic import draw_cell
 from trainer.errors import UserError
-from trainer.models.package import MANIFEST, sha256_of
+from trainer.models.package.layout import MANIFEST, sha256_of
 
 pytestmark = pytest.mark.slow
 CELLS = len(KINDS) * sum(PER_KIND.values())

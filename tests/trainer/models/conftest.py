@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from trainer.models.card import HeadSpec
+from trainer.models.package.card import HeadSpec
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -35,8 +35,8 @@ def package(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def reseal() -> Callable[[Path], None]:
     """Make the card's hashes true again after a file was changed, as a forger would."""
-    from trainer.models.card import read_card, write_card
-    from trainer.models.package import CARD, FILES, sha256_of
+    from trainer.models.package.card import read_card, write_card
+    from trainer.models.package.layout import CARD, FILES, sha256_of
 
     def seal(folder: Path) -> None:
         card = read_card(folder / CARD)

@@ -48,7 +48,7 @@ def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
 def test_preprocessing_is_that_of_keras_applications(row: Backbone) -> None:
     import keras
 
-    from trainer.models.network import preprocess
+    from trainer.models.network.build import preprocess
 
     image = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3)).astype(np.float32)
     ours = keras.ops.convert_to_numpy(preprocess(image, row.preprocessing))
@@ -59,8 +59,8 @@ def test_preprocessing_is_that_of_keras_applications(row: Backbone) -> None:
 def test_efficientnet_normalises_its_input_as_with_imagenet_weights() -> None:
     import keras
 
-    from trainer.models.layers import IMAGENET_MEAN, IMAGENET_STD
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.layers import IMAGENET_MEAN, IMAGENET_STD
 
     network = build_network("EfficientNetB3", 2, 64)
     norm = next(x for x in network.layers if isinstance(x, keras.layers.Normalization))
@@ -71,7 +71,7 @@ def test_efficientnet_normalises_its_input_as_with_imagenet_weights() -> None:
 
 
 def test_an_input_too_small_is_refused() -> None:
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     with pytest.raises(UserError, match="at least 71 pixels; 64"):
         build_network("Xception", 5, 64)
@@ -83,7 +83,7 @@ def test_weights_of_the_bare_backbone_are_loaded_layer_by_layer(
 ) -> None:
     import keras
 
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     size = small(row)
     keras.utils.set_random_seed(7)
@@ -98,7 +98,7 @@ def test_weights_of_the_bare_backbone_are_loaded_layer_by_layer(
     features = keras.ops.convert_to_numpy(network(image, training=False)["features"])
     assert features.shape[-1] == row.channels
     if row.preprocessing == "inside":
-        from trainer.models.layers import set_input_statistics
+        from trainer.models.network.layers import set_input_statistics
 
         set_input_statistics(bare)
     expected = keras.ops.convert_to_numpy(
@@ -112,10 +112,10 @@ def test_weights_of_the_bare_backbone_are_loaded_layer_by_layer(
 def test_the_graph_says_what_the_network_says(row: Backbone, tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export import export_graph
-    from trainer.models.gates import check_parity
-    from trainer.models.network import OUTPUTS, build_network
-    from trainer.models.openvino_runtime import load_openvino, run_graph
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.export.openvino import export_graph
+    from trainer.models.export.runtime import load_openvino, run_graph
+    from trainer.models.network.build import OUTPUTS, build_network
     from trainer.models.random_package import settle, stained_blots
 
     size = small(row)
@@ -145,9 +145,9 @@ def test_the_graph_says_what_the_network_says(row: Backbone, tmp_path: Path) -> 
 def test_weights_that_float16_cannot_hold_stay_exact(tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export import export_graph
-    from trainer.models.gates import check_parity
-    from trainer.models.network import build_network
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.export.openvino import export_graph
+    from trainer.models.network.build import build_network
 
     keras.utils.set_random_seed(3)
     network = build_network("MobileNetV2", 2, 64)
@@ -161,9 +161,9 @@ def test_weights_that_float16_cannot_hold_stay_exact(tmp_path: Path) -> None:
 def test_a_graph_of_another_network_is_refused(tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export import export_graph
-    from trainer.models.gates import check_parity
-    from trainer.models.network import build_network
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.export.openvino import export_graph
+    from trainer.models.network.build import build_network
     from trainer.models.random_package import settle, stained_blots
 
     images = stained_blots(64, 0)
@@ -180,8 +180,8 @@ def test_a_graph_of_another_network_is_refused(tmp_path: Path) -> None:
 def test_exporting_opens_no_connection_and_asks_for_no_consent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.models.export import export_graph
-    from trainer.models.network import build_network
+    from trainer.models.export.openvino import export_graph
+    from trainer.models.network.build import build_network
 
     called: list[object] = []
     monkeypatch.setattr(socket.socket, "connect", lambda *given: called.append(given))
@@ -196,9 +196,8 @@ def test_exporting_opens_no_connection_and_asks_for_no_consent(
 
 @pytest.mark.slow
 def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
-    from trainer.models.export import export_graph
-    from trainer.models.export_process import export_in_process
-    from trainer.models.network import build_network
+    from trainer.models.export.openvino import export_graph, export_in_process
+    from trainer.models.network.build import build_network
 
     network = build_network("MobileNetV2", 2, 64)
     (tmp_path / "here").mkdir()
@@ -211,8 +210,8 @@ def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
-    from trainer.models.export_process import export_in_process
-    from trainer.models.network import build_network
+    from trainer.models.export.openvino import export_in_process
+    from trainer.models.network.build import build_network
 
     (tmp_path / "a file").touch()
     with pytest.raises(UserError, match="could not be exported"):
@@ -230,7 +229,7 @@ def test_another_backend_writes_packages_too(backend: str, tmp_path: Path) -> No
     code = (
         "import sys, keras\n"
         "from pathlib import Path\n"
-        "from trainer.models.loading import load_network\n"
+        "from trainer.models.network.load import load_network\n"
         "from trainer.models.random_package import random_package\n"
         "package = random_package(Path(sys.argv[1]))\n"
         "load_network(package)\n"
@@ -245,7 +244,7 @@ def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:
     import sys
 
     code = (
-        "from trainer.models.openvino_runtime import load_openvino\n"
+        "from trainer.models.export.runtime import load_openvino\n"
         "load_openvino()\n"
         "import sys\n"
         "import openvino.tools.ovc.telemetry_utils as t\n"
@@ -256,8 +255,8 @@ def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:
 
 
 def test_a_precision_is_admitted_only_if_it_says_the_same(made: Path) -> None:
-    from trainer.models.gates import measure_precisions
-    from trainer.models.openvino_runtime import native_precisions
+    from trainer.models.export.acceptance import measure_precisions
+    from trainer.models.export.runtime import native_precisions
     from trainer.models.random_package import stained_blots
 
     images = stained_blots(64, 5)
@@ -273,6 +272,6 @@ def test_a_precision_is_admitted_only_if_it_says_the_same(made: Path) -> None:
 
 
 def test_the_calibration_error_of_a_known_case() -> None:
-    from trainer.models.calibration_error import calibration_error
+    from trainer.models.probabilities import calibration_error
 
     assert calibration_error([True, True, True, False], [0.9] * 4) == pytest.approx(0.15)

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import pytest
 
-from trainer.models.cost import cost_of
+from trainer.models.export.flops import cost_of
 from trainer.models.random_package import random_package
 
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from trainer.models.cut import split_network
+from trainer.models.network.freeze_point import split_network
 
 IMAGE = np.random.default_rng(0).uniform(0, 255, (2, 8, 8, 3)).astype(np.float32)
 

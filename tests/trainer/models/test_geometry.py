@@ -21,8 +21,8 @@ def test_a_place_looks_where_its_gradient_lies(backbone: str) -> None:
     import keras
     import tensorflow as tf
 
-    from trainer.models.geometry import grid_of
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.receptive_field import grid_of
 
     keras.utils.set_random_seed(0)
     size = 544  # wide enough for the field of view of a place in the middle
@@ -58,8 +58,8 @@ def test_a_place_looks_where_its_gradient_lies(backbone: str) -> None:
     ],
 )
 def test_by_hand(backbone: str, size: int, first: float) -> None:
-    from trainer.models.geometry import grid_of
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.receptive_field import grid_of
 
     grid = grid_of(build_network(backbone, 2, size))
     assert (grid.first, grid.step) == (first, 32)
@@ -68,8 +68,8 @@ def test_by_hand(backbone: str, size: int, first: float) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_the_grid_lies_on_the_input(backbone: str) -> None:
-    from trainer.models.geometry import grid_of
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.receptive_field import grid_of
 
     network = build_network(backbone, 2)
     grid, places = grid_of(network), network.output["features"].shape[2]

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.errors import PackageError
-from trainer.models.arrays import read_arrays, write_arrays
-from trainer.models.card import HeadSpec
 from trainer.models.head import Head, load_head
+from trainer.models.package.card import HeadSpec
+from trainer.models.safe_files.npz import read_arrays, write_arrays
 
 SPECS = [
     HeadSpec(),
@@ -29,7 +29,7 @@ def test_logits_and_gradient_are_those_of_a_gradient_tape(spec: HeadSpec) -> Non
     import keras
     import tensorflow as tf
 
-    from trainer.models.network import build_network, head_of
+    from trainer.models.network.build import build_network, head_of
 
     keras.utils.set_random_seed(5)
     network = build_network("MobileNetV2", 4, 32, spec)

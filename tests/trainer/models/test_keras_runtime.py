@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
-from trainer.models.keras_runtime import load_keras
+from trainer.models.backend import load_keras
 keras = load_keras()
 print("keras" in sys.modules, sorted({"matplotlib", "sklearn"} & set(sys.modules)))
 import matplotlib.pyplot, sklearn.linear_model
@@ -33,7 +33,7 @@ class Finder:
             os.write(2, b"this matters" + chr(10).encode())
             print("and this", file=sys.stderr)
 sys.meta_path.insert(0, Finder())
-from trainer.models.keras_runtime import load_keras
+from trainer.models.backend import load_keras
 load_keras()
 print("afterwards", file=sys.stderr)
 """

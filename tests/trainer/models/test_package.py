@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from trainer.errors import PackageError
-from trainer.models.arrays import read_arrays, write_arrays
-from trainer.models.card import HeadSpec
-from trainer.models.package import FILES, open_package
+from trainer.models.package.card import HeadSpec
+from trainer.models.package.layout import FILES, open_package
+from trainer.models.safe_files.npz import read_arrays, write_arrays
 
 Reseal = Callable[[Path], None]
 
@@ -34,9 +34,9 @@ def test_a_package_holds_what_the_contract_says(made: Path) -> None:
 def test_a_package_comes_back_with_the_same_figures(made: Path) -> None:
     import keras
 
-    from trainer.models.gates import check_parity
-    from trainer.models.loading import load_network
-    from trainer.models.network import head_of
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.network.build import head_of
+    from trainer.models.network.load import load_network
     from trainer.models.random_package import stained_blots
 
     package = open_package(made)
@@ -51,7 +51,7 @@ def test_a_package_comes_back_with_the_same_figures(made: Path) -> None:
 def test_keras_itself_opens_the_network(made: Path) -> None:
     import keras
 
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
     from trainer.models.random_package import stained_blots
 
     images = stained_blots(64, 0)

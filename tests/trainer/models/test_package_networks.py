@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from trainer.errors import PackageError
-from trainer.models.card import HeadSpec
-from trainer.models.package import open_package
+from trainer.models.package.card import HeadSpec
+from trainer.models.package.layout import open_package
 
 Reseal = Callable[[Path], None]
 
@@ -30,7 +30,7 @@ def rezip(path: Path, **members: bytes | None) -> None:
 
 
 def network_refused(package: Path, reseal: Reseal, message: str) -> None:
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
 
     reseal(package)
     with pytest.raises(PackageError, match=message):
@@ -80,8 +80,8 @@ def test_a_network_that_is_no_archive_is_refused(package: Path, reseal: Reseal) 
 
 
 def test_weights_of_another_head_are_refused(package: Path, reseal: Reseal) -> None:
-    from trainer.models.network import build_network
-    from trainer.models.network_parts import save_network
+    from trainer.models.export.keras import save_network
+    from trainer.models.network.build import build_network
 
     spec = HeadSpec(batch_norm=True, hidden=12)
     save_network(build_network("MobileNetV2", 6, 64, spec), package / "model.keras")
@@ -89,8 +89,8 @@ def test_weights_of_another_head_are_refused(package: Path, reseal: Reseal) -> N
 
 
 def test_weights_of_another_network_are_refused(package: Path, reseal: Reseal) -> None:
-    from trainer.models.network import build_network
-    from trainer.models.network_parts import save_network
+    from trainer.models.export.keras import save_network
+    from trainer.models.network.build import build_network
 
     save_network(build_network("VGG16", 7, 64), package / "model.keras")
     network_refused(package, reseal, "weights of another network")
@@ -193,7 +193,7 @@ def test_weights_at_odd_places_are_refused(
 
 def test_no_weights_are_drawn_only_to_be_replaced(package: Path) -> None:
     """To draw them takes JAX longer than all the rest of loading."""
-    from trainer.models.loading import _unfilled, load_network
+    from trainer.models.network.load import _unfilled, load_network
 
     opened = open_package(package)
     assert not any(np.asarray(weight).any() for weight in _unfilled(opened.card).weights)

@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from trainer.errors import PackageError, UserError
-from trainer.models.card import Card, read_card, write_card
-from trainer.models.package import open_package
-from trainer.models.weights import FOLDER_VARIABLE
+from trainer.models.network.imagenet import FOLDER_VARIABLE
+from trainer.models.package.card import Card, read_card, write_card
+from trainer.models.package.layout import open_package
 
 
 @pytest.fixture(scope="module")
 def contents(made: Path) -> Any:
-    from trainer.models.loading import load_network
-    from trainer.models.packing import Contents
+    from trainer.models.export.package_writer import Contents
+    from trainer.models.network.load import load_network
     from trainer.models.random_package import stained_blots
 
     package = open_package(made)
@@ -35,7 +35,7 @@ def card_like(folder: Path, **changes: Any) -> Card:
 
 
 def test_a_package_is_never_written_over_another(made: Path, contents: Any) -> None:
-    from trainer.models.packing import write_package
+    from trainer.models.export.package_writer import write_package
 
     before = (made / "card.json").read_bytes()
     with pytest.raises(UserError, match="already a model “tiny”"):
@@ -46,7 +46,7 @@ def test_a_package_is_never_written_over_another(made: Path, contents: Any) -> N
 def test_a_network_of_other_classes_is_not_packed(
     made: Path, contents: Any, tmp_path: Path
 ) -> None:
-    from trainer.models.packing import write_package
+    from trainer.models.export.package_writer import write_package
 
     card = card_like(made, other_classes=("eosinophil",))
     with pytest.raises(PackageError, match="not the one that the card of “tiny” describes"):
@@ -57,10 +57,10 @@ def test_a_network_of_other_classes_is_not_packed(
 def test_nothing_is_left_where_the_graph_does_not_agree(
     made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.models import gates
-    from trainer.models.packing import write_package
+    from trainer.models.export import acceptance
+    from trainer.models.export.package_writer import write_package
 
-    monkeypatch.setattr(gates, "MAX_DP", -1.0)
+    monkeypatch.setattr(acceptance, "MAX_DP", -1.0)
     with pytest.raises(PackageError, match="does not compute what the network computes"):
         write_package(tmp_path / "new", card_like(made), contents)
     assert not list(tmp_path.iterdir())
@@ -69,14 +69,14 @@ def test_nothing_is_left_where_the_graph_does_not_agree(
 def test_a_full_disk_leaves_nothing_and_says_what_is_needed(
     made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from trainer.models import packing
+    from trainer.models.export import package_writer
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(packing, "write_card", full)
+    monkeypatch.setattr(package_writer, "write_card", full)
     with pytest.raises(UserError, match=r"disk is full: the model needs up to \d+ MB"):
-        packing.write_package(tmp_path / "new", card_like(made), contents)
+        package_writer.write_package(tmp_path / "new", card_like(made), contents)
     assert not list(tmp_path.iterdir())
 
 
@@ -84,20 +84,20 @@ def test_too_little_room_is_noticed_before_anything_is_written(
     made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from trainer import atomic_files
-    from trainer.models import packing
+    from trainer.models.export import package_writer
 
     usage = shutil.disk_usage(tmp_path)._replace(free=1_000_000)
     monkeypatch.setattr(atomic_files.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(UserError, match="1 MB are free"):
-        packing.write_package(tmp_path / "new", card_like(made), contents)
+        package_writer.write_package(tmp_path / "new", card_like(made), contents)
     assert not list(tmp_path.iterdir())
 
 
 def test_gates_and_versions_are_written_into_the_card(
     made: Path, contents: Any, tmp_path: Path
 ) -> None:
-    from trainer.models.openvino_runtime import native_precisions
-    from trainer.models.packing import FAST, write_package
+    from trainer.models.export.package_writer import FAST, write_package
+    from trainer.models.export.runtime import native_precisions
 
     card = write_package(tmp_path / "new", card_like(made, id="new"), contents).card
     assert read_card(tmp_path / "new" / "card.json") == card
@@ -119,10 +119,10 @@ REAL = Path(os.environ.get(FOLDER_VARIABLE, "")) / "mobilenet_v2_imagenet_notop.
 def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export import export_graph, round_to_float16
-    from trainer.models.gates import check_parity
-    from trainer.models.network import build_network
-    from trainer.models.network_parts import save_network
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.export.keras import save_network
+    from trainer.models.export.openvino import export_graph, round_to_float16
+    from trainer.models.network.build import build_network
     from trainer.models.random_package import stained_blots
 
     keras.utils.set_random_seed(0)
@@ -137,7 +137,7 @@ def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
 def test_what_layers_share_is_numbered_and_bears_no_address(contents: Any, tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.network_parts import save_network
+    from trainer.models.export.keras import save_network
 
     save_network(contents.network, tmp_path / "model.keras")
     with zipfile.ZipFile(tmp_path / "model.keras") as file:

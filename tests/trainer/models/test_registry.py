@@ -12,9 +12,9 @@ import pytest
 
 from trainer import atomic_files
 from trainer.errors import PackageError, UserError
-from trainer.models.card import read_card, write_card
-from trainer.models.package import CARD, FILES
-from trainer.models.registry import SERVING, Registry
+from trainer.models.package.card import read_card, write_card
+from trainer.models.package.layout import CARD, FILES
+from trainer.models.package.registry import SERVING, Registry
 
 
 @pytest.fixture
@@ -374,7 +374,7 @@ def test_the_registry_reaches_no_framework() -> None:
     import sys
 
     code = (
-        "import sys, trainer.models.registry, trainer.models.weights\n"
+        "import sys, trainer.models.package.registry, trainer.models.network.imagenet\n"
         "heavy = {'keras', 'tensorflow', 'openvino', 'h5py', 'jax', 'torch'} & sys.modules.keys()\n"
         "assert not heavy, heavy\n"
     )

@@ -10,14 +10,14 @@ import pytest
 
 from trainer.domain import Precision
 from trainer.errors import PackageError
-from trainer.models.card import Card, HeadSpec
+from trainer.models.export.feature_extractor import Stem, digest_of_weights, open_stem, stem_of
+from trainer.models.export.head_swap import Reheaded, StaleFeaturesError, rounded, write_graph
+from trainer.models.export.package_writer import Contents, write_package
 from trainer.models.head import Head
-from trainer.models.package import Package, open_package
-from trainer.models.packing import Contents, write_package
+from trainer.models.package.card import Card, HeadSpec
+from trainer.models.package.layout import Package, open_package
+from trainer.models.package.reference_cells import ReferenceCells
 from trainer.models.random_package import random_package, stained_blots
-from trainer.models.reference import ReferenceCells
-from trainer.models.reheading import Reheaded, StaleFeaturesError, rounded, write_graph
-from trainer.models.stem import Stem, digest_of_weights, open_stem, stem_of
 
 CLASSES = ("this", "that", "other")
 CELLS = stained_blots(64, 3)
@@ -44,7 +44,7 @@ def new_head(stem: Stem, rng: np.random.Generator) -> Head:
 
 
 def pooled_of(package: Package) -> np.ndarray:
-    from trainer.models.openvino_runtime import run_graph
+    from trainer.models.export.runtime import run_graph
 
     return run_graph(package.graph, CELLS)["pooled"]
 
@@ -65,7 +65,7 @@ def child_card(parent: Package) -> Card:
 def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.loading import load_network
+    from trainer.models.network.load import load_network
 
     stem, pooled = stem_of(parent), pooled_of(parent)
     head = new_head(stem, np.random.default_rng(1))
@@ -86,8 +86,8 @@ def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: 
 def test_the_head_cut_out_of_a_graph_says_to_the_bit_what_the_graph_says(
     parent: Package, tmp_path: Path, hidden: int
 ) -> None:
-    from trainer.models.head_graph import HeadGraph
-    from trainer.models.openvino_runtime import native_precisions, run_graph
+    from trainer.models.export.head_swap import HeadGraph
+    from trainer.models.export.runtime import native_precisions, run_graph
 
     stem = replace(stem_of(parent), head=HeadSpec(hidden=hidden))
     graph = write_graph(stem, new_head(stem, np.random.default_rng(1)), tmp_path)
@@ -120,7 +120,7 @@ def test_a_head_of_another_kind_is_refused(parent: Package, tmp_path: Path) -> N
 def test_what_is_measured_of_a_cell_does_not_depend_on_how_many_come_with_it(
     parent: Package,
 ) -> None:
-    from trainer.models.openvino_runtime import run_graph
+    from trainer.models.export.runtime import run_graph
 
     many = run_graph(parent.graph, np.concatenate([CELLS] * 4))
     alone = [run_graph(parent.graph, cell[None]) for cell in CELLS]
@@ -135,9 +135,9 @@ def test_what_is_measured_of_a_cell_does_not_depend_on_how_many_come_with_it(
 def test_a_stem_is_made_once_and_read_back(backbone: str, tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export import round_to_float16
-    from trainer.models.network import build_network
-    from trainer.models.stem_making import make_stem
+    from trainer.models.export.feature_extractor import make_stem
+    from trainer.models.export.openvino import round_to_float16
+    from trainer.models.network.build import build_network
 
     keras.utils.set_random_seed(0)
     network = build_network(backbone, 2, 64)

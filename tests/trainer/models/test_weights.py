@@ -18,8 +18,13 @@ from trainer.domain import Progress
 from trainer.errors import Cancelled, PackageError, UserError
 from trainer.models import backbones
 from trainer.models.backbones import WeightsFile, find_backbone
-from trainer.models.download import download
-from trainer.models.weights import FOLDER_VARIABLE, Offer, default_folders, imagenet_weights
+from trainer.models.network.imagenet import (
+    FOLDER_VARIABLE,
+    Offer,
+    default_folders,
+    download,
+    imagenet_weights,
+)
 
 DATA = np.random.default_rng(0).bytes(300_000)
 MD5 = hashlib.md5(DATA, usedforsecurity=False).hexdigest()
@@ -207,16 +212,16 @@ def published_like(path: Path, layers: list[tuple[str, list[np.ndarray]]]) -> No
 
 
 def vgg_layers() -> list[tuple[str, list[np.ndarray]]]:
-    from trainer.models.layers import backbone_layers
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.layers import backbone_layers
 
     layers = backbone_layers(build_network("VGG16", 2, 32))
     return [(layer.name, layer.get_weights()) for layer in layers]
 
 
 def test_a_published_file_is_loaded_in_order(tmp_path: Path) -> None:
-    from trainer.models.layers import backbone_layers
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
+    from trainer.models.network.layers import backbone_layers
 
     layers = vgg_layers()
     published_like(tmp_path / "vgg.h5", layers)
@@ -227,7 +232,7 @@ def test_a_published_file_is_loaded_in_order(tmp_path: Path) -> None:
 
 
 def test_a_published_file_of_another_network_is_refused(tmp_path: Path) -> None:
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     layers = vgg_layers()
     published_like(tmp_path / "short.h5", layers[:-3])
@@ -241,14 +246,14 @@ def test_a_published_file_of_another_network_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_of_weights_is_named(tmp_path: Path) -> None:
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     with pytest.raises(PackageError, match=r"no file of weights “.*gone\.h5”"):
         build_network("VGG16", 5, 64, weights=tmp_path / "gone.h5")
 
 
 def test_a_published_file_with_a_link_elsewhere_is_refused(tmp_path: Path) -> None:
-    from trainer.models.network import build_network
+    from trainer.models.network.build import build_network
 
     layers = vgg_layers()
     published_like(tmp_path / "vgg.h5", layers)

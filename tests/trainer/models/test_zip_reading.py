@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import PackageError
-from trainer.models.archive import unpack, unpacked_size
-from trainer.models.arrays import read_arrays
-from trainer.models.foreign import refuse_foreign
-from trainer.models.keras_file import check_keras_file, read_weights
-from trainer.models.zip_reading import open_zip
+from trainer.models.package.archive import unpack, unpacked_size
+from trainer.models.safe_files.keras import check_keras_file, read_weights, refuse_foreign
+from trainer.models.safe_files.npz import read_arrays
+from trainer.models.safe_files.zip import open_zip
 
 
 def archive(path: Path, *names: str) -> Path:

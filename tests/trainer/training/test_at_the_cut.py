@@ -16,7 +16,7 @@ from tests.trainer.training.test_finetune import Narrow, same
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
-from trainer.models.cut import split_network
+from trainer.models.network.freeze_point import split_network
 from trainer.training.at_the_cut import STAGE, at_the_cut
 from trainer.training.batches import batches
 from trainer.training.checkpoint import Checkpoint

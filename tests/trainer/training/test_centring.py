@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from tests.trainer.training.tiny_network import QUICK
-from trainer.models.card import Grid
-from trainer.models.cut import split_network
-from trainer.models.geometry import grid_of
-from trainer.models.network import build_network
+from trainer.models.network.build import build_network
+from trainer.models.network.freeze_point import split_network
+from trainer.models.network.receptive_field import grid_of
+from trainer.models.package.card import Grid
 from trainer.models.random_package import stained_blots
 from trainer.training.centring import Centring, away_from_middle
 from trainer.training.learner import prepare

@@ -7,7 +7,7 @@ import pytest
 
 from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
-from trainer.models.card import HeadSpec
+from trainer.models.package.card import HeadSpec
 from trainer.training import head_fit
 from trainer.training.head_fit import Examples, HeadFit, fit_head, judged
 

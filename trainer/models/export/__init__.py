@@ -1,0 +1,1 @@
+"""From a Keras network to an accepted OpenVINO graph in a package."""

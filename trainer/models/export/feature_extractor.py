@@ -1,0 +1,190 @@
+"""A stem: a network up to its pooled features, ready to be given a new head without Keras.
+
+A package is one, and so is what `trainer.models.export.feature_extractor` keeps of a network with
+published or random weights. Light: nothing here reaches a deep-learning framework.
+
+Make a stem of a Keras network, once for all heads that will be fitted on it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.atomic_files import BYTES_PER_WEIGHT, beside, writing
+from trainer.errors import PackageError
+from trainer.models.export.acceptance import check_parity
+from trainer.models.export.keras import export_parts
+from trainer.models.head import LAYERS
+from trainer.models.network.receptive_field import grid_of
+from trainer.models.network.weights import group_names, variables_of
+from trainer.models.package.card import Grid, HeadSpec
+from trainer.models.package.layout import GRAPH, NETWORK, Package
+from trainer.models.safe_files.hdf5 import open_hdf5
+from trainer.models.safe_files.keras import check_keras_file, read_weights
+
+ABOUT = "stem.json"
+
+
+@dataclass(frozen=True)
+class Stem:
+    """A folder with `graph.xml`, `graph.bin` and `model.keras` of one network.
+
+    Attributes:
+        folder: where they lie.
+        backbone: name of its row in `BACKBONES`.
+        input_size: side of its input in pixels.
+        head: the layers of the head that it has now.
+        digest: SHA-256 of its weights without those of the head: equal for all heads.
+        grid: where the places of its feature map look.
+        software: versions that it was made with.
+    """
+
+    folder: Path
+    backbone: str
+    input_size: int
+    head: HeadSpec
+    digest: str
+    grid: Grid
+    software: Mapping[str, str]
+
+    @property
+    def graph(self) -> Path:
+        """The OpenVINO graph."""
+        return self.folder / GRAPH
+
+    @property
+    def network(self) -> Path:
+        """The Keras file."""
+        return self.folder / NETWORK
+
+
+def stem_of(package: Package, digest: str = "") -> Stem:
+    """A package as a stem.
+
+    Args:
+        digest: as `digest_of_weights` gives it for the network, where it is known already.
+
+    Raises:
+        PackageError: its network is damaged, or its card does not say where its places look.
+    """
+    card = package.card
+    if card.grid is None:
+        raise PackageError(
+            f"The model {card.id} is of an early kind that cannot be given a new head.",
+            "Train from weights instead, or with --preset full.",
+        )
+    return Stem(
+        package.path,
+        card.backbone,
+        card.input_size,
+        card.head,
+        digest or digest_of_weights(package.network),
+        card.grid,
+        {name: card.software[name] for name in ("keras", "backend") if name in card.software},
+    )
+
+
+def write_about(stem: Stem) -> None:
+    """Write `stem.json` beside the files of a stem."""
+    record = asdict(stem) | {"head": stem.head.model_dump(), "grid": stem.grid.model_dump()}
+    del record["folder"]
+    (stem.folder / ABOUT).write_text(json.dumps(record, indent=2), encoding="utf-8")
+
+
+def open_stem(folder: Path) -> Stem | None:
+    """The stem in a folder that `write_about` has described; None where there is none."""
+    try:
+        record = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        head, grid = HeadSpec(**record.pop("head")), Grid(**record.pop("grid"))
+        stem = Stem(folder=folder, head=head, grid=grid, **record)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return stem if stem.graph.is_file() and stem.network.is_file() else None
+
+
+def digest_of_weights(network: Path) -> str:
+    """SHA-256 over the arrays of a `.keras` file, in the order of the layers, without the head's.
+
+    Raises:
+        PackageError: the file is unsafe or damaged.
+    """
+    layers = layers_of(check_keras_file(network))
+    digest = hashlib.sha256()
+    with open_hdf5(read_weights(network), NETWORK) as file:
+        for name, group in layers.items():
+            for values in () if name in LAYERS else variables_of(file, group, NETWORK):
+                digest.update(str(values.shape).encode())
+                digest.update(values[()].tobytes())
+    return digest.hexdigest()
+
+
+def layers_of(config: dict[str, object]) -> dict[str, str]:
+    """Name of each layer -> its group in the file of weights, from a network's `config.json`.
+
+    Raises:
+        PackageError: it describes no functional network.
+    """
+    try:
+        entries = config["config"]["layers"]  # type: ignore[index]
+        groups = group_names(entry["class_name"] for entry in entries)
+        return {entry["name"]: group for entry, group in zip(entries, groups, strict=True)}
+    except (KeyError, TypeError) as error:
+        raise PackageError("The architecture of this network cannot be read.") from error
+
+
+def make_stem(
+    network: keras.Model,
+    backbone: str,
+    head: HeadSpec,
+    place: Path,
+    cells: Callable[[], NDArray[np.generic]],
+) -> Stem:
+    """Write the stem of a network of `build_network` into `place`; all of it or nothing.
+
+    Args:
+        network: its kernels rounded to float16, see `round_to_float16`.
+        place: the folder; a whole stem that lies there already is left, all else replaced.
+        cells: gives some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree;
+            asked once the graph is there.
+
+    Raises:
+        PackageError: they do not agree.
+        UserError: the disk is full.
+    """
+    needed = BYTES_PER_WEIGHT * network.count_params()
+    with writing(place.parent, needed), beside(place) as temporary:
+        graph = export_parts(network, temporary)
+        check_parity(network, graph, cells())
+        stem = Stem(
+            temporary,
+            backbone,
+            int(network.input_shape[1]),
+            head,
+            digest_of_weights(temporary / NETWORK),
+            grid_of(network),
+            {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
+        )
+        write_about(stem)
+        _put(temporary, place)
+    return replace(stem, folder=place)
+
+
+def _put(temporary: Path, place: Path) -> None:
+    """Give a stem its place, unless another process was quicker."""
+    if open_stem(place) is not None:
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        temporary.rename(place)
+    except OSError:
+        if open_stem(place) is None:
+            raise

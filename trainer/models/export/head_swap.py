@@ -1,0 +1,304 @@
+"""Give a stem another head: the files of its network, written anew without Keras.
+
+Keras computed the stem's graph when the stem was made, and agreed with it; only the layers
+after the pooled features are replaced, which numpy computes as well. So the new graph is
+checked against numpy, and its pooled features against those that the head was fitted on.
+
+The features of the cells that measure a package are computed once, whatever heads follow:
+the whole graph is run on some of these cells, and its head, at every precision, on the
+features of all of them (see `trainer.models.export.head_swap`).
+
+The head cut out of an exported graph, to ask a head of features that are known already.
+
+It is made of the nodes and constants of the file itself; only what computes the pooled
+features is replaced by an input. At any precision it says to the bit what the whole graph
+says, if it is given the pooled features that the whole graph computes at that precision:
+these leave the graph as they enter the head, and go through the same operations in batches
+of the same size. A test holds it so, for heads without batch norm: next to an input, OpenVINO
+computes that at f32 whatever it is told.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Precision
+from trainer.errors import PackageError
+from trainer.models.export.acceptance import compare
+from trainer.models.export.feature_extractor import Stem, layers_of
+from trainer.models.export.openvino import save_graph
+from trainer.models.export.runtime import (
+    GRAPH_BATCH,
+    OUTPUT_NAMES,
+    load_openvino,
+    padded,
+    run_graph,
+)
+from trainer.models.head import Head
+from trainer.models.package.card import Card, HeadSpec
+from trainer.models.package.layout import GRAPH, HEAD, NETWORK, Written
+from trainer.models.safe_files.keras import CONFIG, WEIGHTS, check_keras_file, read_weights
+
+if TYPE_CHECKING:
+    import keras
+
+
+class HeadGraph:
+    """The head of one exported graph."""
+
+    def __init__(self, graph: Path) -> None:
+        """Args:
+        graph: the `.xml` that `trainer.models.export.head_swap.write_graph` has written.
+        """
+        self._core = load_openvino().Core()
+        # A mapped file could not be renamed or deleted on Windows while the graph lives.
+        self._core.set_property({"ENABLE_MMAP": False})
+        self._model = _cut_out(self._core.read_model(graph))
+
+    def logits(self, pooled: NDArray[np.float32], precision: Precision) -> NDArray[np.float32]:
+        """What the head says on the CPU, (N, C).
+
+        Args:
+            pooled: (N, K), as the graph computes them at this precision.
+            precision: in which the head is computed.
+        """
+        self._model.reshape([GRAPH_BATCH, pooled.shape[1]])
+        how = {"INFERENCE_PRECISION_HINT": precision.value}
+        request = self._core.compile_model(self._model, "CPU", how).create_infer_request()
+        found = []
+        for start in range(0, len(pooled), GRAPH_BATCH):
+            request.infer({0: padded(pooled[start : start + GRAPH_BATCH], GRAPH_BATCH)})
+            found.append(np.array(request.get_output_tensor(0).data, dtype=np.float32))
+        return np.concatenate(found)[: len(pooled)]
+
+
+def _cut_out(graph: Any) -> Any:
+    """From the pooled features to the logits."""
+    openvino = load_openvino()
+    import openvino.opset13 as op
+
+    pooled, logits = (graph.output(name).get_node().input_value(0) for name in ("pooled", "logits"))
+    given = op.parameter(pooled.get_partial_shape(), np.float32, name="pooled/given")
+    for target in pooled.get_target_inputs():
+        if target.get_node().get_type_name() != "Result":
+            target.replace_source_output(given.output(0))
+    return openvino.Model([op.result(logits, name="result/logits")], [given], "head")
+
+
+# Graphs are compiled with the batch and the threads that suit, which moves a float32 a little.
+_CLOSE = 1e-3
+_EPSILON = 1e-3  # of Keras' batch norm
+
+
+class StaleFeaturesError(PackageError):
+    """The features that a head was fitted on are not those that the graph computes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reheaded:
+    """A stem and the head that it shall have.
+
+    Attributes:
+        pooled: by precision, float32 (N, K): features of held-out cells, as the stem
+            computes them. Those at f32 are always there; the head's fit relied on them.
+        shown: (M,), which of these cells are those of `Contents.cells`.
+    """
+
+    stem: Stem
+    head: Head
+    pooled: Mapping[Precision, NDArray[np.float32]]
+    shown: NDArray[np.intp]
+
+    @property
+    def bytes_needed(self) -> int:
+        """An upper bound of what `write` writes."""
+        files = (self.stem.network, self.stem.graph, self.stem.graph.with_suffix(".bin"))
+        return 2 * sum(file.stat().st_size for file in files)
+
+    @property
+    def software(self) -> Mapping[str, str]:
+        """Versions of what made the network."""
+        return self.stem.software
+
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
+        """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
+
+        Args:
+            cells: held-out cells as the network is shown them, (M, H, W, 3).
+
+        Raises:
+            StaleFeaturesError: the features on which the head was fitted do not hold.
+            PackageError: the stem is not what the card says, or the graph does not compute
+                what the head computes.
+        """
+        _check_kind(self.stem, self.head, card)
+        # Compressing the network's file keeps one core busy and no more.
+        with ThreadPoolExecutor(1, thread_name_prefix="network") as aside:
+            file = (self.stem, self.head, card.head.dropout, folder / NETWORK)
+            network = aside.submit(write_network, *file)
+            said = self._graph_written(folder, cells)
+            network.result()
+        self.head.save(folder / HEAD)
+        return Written(self.stem.grid, said)
+
+    def _graph_written(
+        self, folder: Path, cells: NDArray[np.generic]
+    ) -> dict[Precision, NDArray[np.float32]]:
+        """Write the graph and check it; what it says of held-out cells, by precision."""
+        graph = write_graph(self.stem, self.head, folder)
+        found = run_graph(graph, cells)
+        exact = self.pooled[Precision.F32]
+        if not _close(found["pooled"], exact[self.shown]):
+            raise StaleFeaturesError(
+                "The features kept of these cells are not what the network computes now."
+            )
+        compare(self.head.logits(found["pooled"]), found["logits"])
+        cut_out = HeadGraph(graph)
+        said = {name: cut_out.logits(pooled, name) for name, pooled in self.pooled.items()}
+        compare(self.head.logits(exact), said[Precision.F32])
+        return said
+
+
+def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
+    """Write the stem's graph with another head; returns the path of `graph.xml`."""
+    openvino = load_openvino()
+    core = openvino.Core()
+    core.set_property({"ENABLE_MMAP": False})
+    graph = core.read_model(stem.graph)
+    pooled, features = (graph.output(name).get_node().input_value(0) for name in OUTPUT_NAMES[1:])
+    import openvino.opset13 as op
+
+    outputs = (_layers(head, pooled), pooled, features)
+    results = [op.result(o, name=f"result/{n}") for n, o in zip(OUTPUT_NAMES, outputs, strict=True)]
+    return save_graph(
+        openvino.Model(results, graph.get_parameters(), graph.get_friendly_name()),
+        folder / GRAPH,
+    )
+
+
+def write_network(stem: Stem, head: Head, dropout: float, path: Path) -> None:
+    """Write the stem's `.keras` file with another head.
+
+    Raises:
+        PackageError: the stem's file is unsafe or damaged.
+    """
+    config = check_keras_file(stem.network)
+    groups = layers_of(config)
+    for layer in config["config"]["layers"]:
+        if layer["name"] == "logits":
+            layer["config"]["units"] = head.outputs
+        elif layer["name"] == "head_dropout":
+            layer["config"]["rate"] = dropout
+    weights = io.BytesIO(read_weights(stem.network).read())
+    with h5py.File(weights, "r+") as file:
+        for name, arrays in _arrays(head).items():
+            for place, array in enumerate(arrays):
+                _replace(file, f"layers/{groups[name]}/vars/{place}", array)
+    parts = {CONFIG: json.dumps(config).encode(), WEIGHTS: weights.getvalue()}
+    with (
+        zipfile.ZipFile(stem.network) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
+    ):
+        for entry in source.infolist():
+            data = parts.get(entry.filename, b"") or source.read(entry)
+            target.writestr(entry, data, zipfile.ZIP_DEFLATED, 1)
+
+
+def rounded(head: Head) -> Head:
+    """The head with kernels rounded to float16, where float16 reaches as far."""
+    names = ("kernel", "hidden_kernel")
+    kernels = {name: value for name in names if (value := getattr(head, name)) is not None}
+    halves: dict[str, Any] = {}
+    for name, kernel in kernels.items():
+        with np.errstate(over="ignore"):
+            half = kernel.astype(np.float16).astype(np.float32)
+        halves[name] = half if np.isfinite(half).all() else kernel
+    return replace(head, **halves)
+
+
+def _check_kind(stem: Stem, head: Head, card: Card) -> None:
+    same = (stem.backbone, stem.input_size) == (card.backbone, card.input_size)
+    hidden = 0 if head.hidden_kernel is None else head.hidden_kernel.shape[1]
+    layers = (stem.head.hidden, stem.head.batch_norm)
+    if not same or layers != (hidden, head.scale is not None) or layers[0] != card.head.hidden:
+        raise PackageError(
+            f"The network is not the one that the card of “{card.id}” describes: it is a"
+            f" {stem.backbone} for {stem.input_size} pixels with a head of {layers[0]}."
+        )
+
+
+def _layers(head: Head, pooled: Any) -> Any:
+    """The head as operations of OpenVINO, all named, and the output of the last."""
+    import openvino.opset13 as op
+
+    def array(name: str) -> Any:
+        return op.constant(getattr(head, name), name=f"head/{name}")
+
+    x = pooled
+    if head.scale is not None:
+        scaled = op.multiply(x, array("scale"), name="head/scaled")
+        x = op.add(scaled, array("shift"), name="head/normalised").output(0)
+    if head.hidden_kernel is not None:
+        product = op.matmul(x, array("hidden_kernel"), False, False, name="head/hidden_product")
+        inner = op.add(product, array("hidden_bias"), name="head/hidden_sum")
+        x = op.relu(inner, name="head/hidden").output(0)
+    product = op.matmul(x, array("kernel"), False, False, name="head/product")
+    return op.add(product, array("bias"), name="head/logits").output(0)
+
+
+def _arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
+    """Layer -> its arrays, in the order in which Keras stores them."""
+    arrays = {"logits": [head.kernel, head.bias]}
+    if head.hidden_kernel is not None and head.hidden_bias is not None:
+        arrays["head_hidden"] = [head.hidden_kernel, head.hidden_bias]
+    if head.scale is not None and head.shift is not None:
+        variance = np.full_like(head.scale, 1 - _EPSILON)
+        arrays["head_norm"] = [head.scale, head.shift, np.zeros_like(head.scale), variance]
+    return arrays
+
+
+def _replace(file: Any, place: str, array: NDArray[np.float32]) -> None:
+    if file[place].shape == array.shape:
+        file[place][...] = array
+        return
+    del file[place]
+    file[place] = array
+
+
+def _close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+    if found.shape != expected.shape:
+        return False
+    size = max(float(np.abs(expected).max()), 1e-12)
+    return bool(np.abs(found - expected).max() <= _CLOSE * size)
+
+
+def load_reheaded(stem: Stem, head: Head, spec: HeadSpec) -> keras.Model:
+    """The network of a stem with another head.
+
+    Args:
+        spec: the layers of `head`, with the dropout that it shall be trained with.
+
+    Raises:
+        PackageError: the stem's file is unsafe or damaged.
+    """
+    from trainer.models.network.build import build_network
+    from trainer.models.network.load import load_weights
+
+    network = build_network(stem.backbone, head.outputs, stem.input_size, spec)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / NETWORK
+        write_network(stem, head, spec.dropout, file)
+        load_weights(network, file)
+    return network

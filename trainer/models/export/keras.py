@@ -1,0 +1,129 @@
+"""The files of a package that hold a Keras network: `model.keras`, the graph and the head."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.atomic_files import BYTES_PER_WEIGHT
+from trainer.domain import Precision
+from trainer.errors import PackageError
+from trainer.models.export.acceptance import compare, keras_logits
+from trainer.models.export.openvino import export_graph
+from trainer.models.export.runtime import run_graph
+from trainer.models.network.build import head_of
+from trainer.models.network.load import build_from_card
+from trainer.models.network.receptive_field import grid_of
+from trainer.models.package.card import Card
+from trainer.models.package.layout import HEAD, NETWORK, Written
+from trainer.models.safe_files.keras import CONFIG
+
+METADATA = "metadata.json"
+SHARED = "shared_object_id"
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkParts:
+    """A trained network, on its way into a package."""
+
+    network: keras.Model
+
+    @property
+    def bytes_needed(self) -> int:
+        """An upper bound of what `write` writes."""
+        return int(BYTES_PER_WEIGHT * self.network.count_params())
+
+    @property
+    def software(self) -> Mapping[str, str]:
+        """Versions of what made the network."""
+        return {"keras": str(keras.__version__), "backend": str(keras.backend.backend())}
+
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
+        """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
+
+        Args:
+            cells: held-out cells as the network is shown them, (N, H, W, 3).
+
+        Raises:
+            PackageError: the network is not the one that the card describes, or its graph
+                does not agree with it.
+        """
+        network = _copied(card, self.network)
+        found = run_graph(export_parts(network, folder), cells)["logits"]
+        compare(keras_logits(network, cells), found)
+        head_of(network).save(folder / HEAD)
+        return Written(grid_of(network), {Precision.F32: found})
+
+
+def export_parts(network: keras.Model, folder: Path) -> Path:
+    """Write the graph and `model.keras`; returns the path of `graph.xml`."""
+    graph = export_graph(network, folder)
+    save_network(network, folder / NETWORK)
+    return graph
+
+
+def save_network(network: keras.Model, path: Path) -> None:
+    """Write a `.keras` file that Keras opens too, compressed.
+
+    Kernels rounded to float16 leave half of every float32 empty, which then takes next
+    to no room. The bytes depend on the network alone: no dates, no addresses.
+    """
+    plain = path.with_name(f"plain-{path.name}")
+    network.save(plain)
+    with (
+        zipfile.ZipFile(plain) as source,
+        zipfile.ZipFile(path, "w") as target,
+    ):
+        for name in source.namelist():
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            data = source.read(name)
+            target.writestr(entry, _SETTLED.get(name, bytes)(data), compresslevel=1)
+    plain.unlink()
+
+
+def _undated(metadata: bytes) -> bytes:
+    kept = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
+    return json.dumps(kept, sort_keys=True).encode()
+
+
+def _numbered(config: bytes) -> bytes:
+    """What layers share is known by its address in this process: by a number instead."""
+    numbers: dict[int, int] = {}
+
+    def numbered(entry: dict[str, Any]) -> dict[str, Any]:
+        if (address := entry.get(SHARED)) is not None:
+            entry[SHARED] = numbers.setdefault(address, len(numbers) + 1)
+        return entry
+
+    return json.dumps(json.loads(config, object_hook=numbered)).encode()
+
+
+_SETTLED = {METADATA: _undated, CONFIG: _numbered}
+
+
+def _copied(card: Card, network: keras.Model) -> keras.Model:
+    """The network that the card describes, with the weights of the one given.
+
+    So that what is written is what will be rebuilt, without optimiser or training state.
+    """
+    rebuilt = build_from_card(card)
+    expected = [tuple(weight.shape) for weight in rebuilt.weights]
+    found = [tuple(weight.shape) for weight in network.weights]
+    if expected != found:
+        raise PackageError(
+            f"The network is not the one that the card of “{card.id}” describes:"
+            f" {card.backbone} with {len(card.outputs)} outputs has {len(expected)} arrays of"
+            f" weights, this one has {len(found)}, or other shapes."
+        )
+    rebuilt.set_weights(network.get_weights())
+    return rebuilt

@@ -1,0 +1,151 @@
+"""Write a model package: all of it or nothing, and only if its graph tells the truth."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import trainer
+from trainer.atomic_files import beside, writing
+from trainer.errors import UserError
+from trainer.models.export.acceptance import FAST, measure_precisions
+from trainer.models.export.head_swap import Reheaded
+from trainer.models.export.runtime import load_openvino
+from trainer.models.package import layout as names
+from trainer.models.package.card import Card, write_card
+from trainer.models.package.card_text import model_card_text
+from trainer.models.package.layout import Package, Parts, open_package, sha256_of
+from trainer.models.package.reference_cells import ReferenceCells
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What goes into a package beside its card.
+
+    Attributes:
+        network: from `build_network`, trained; its weights are copied. Or a stem with
+            the head that it shall have.
+        cells: held-out cells as the network is shown them, (N, H, W, 3) RGB 0-255,
+            uint8 or float32, N >= 1: the graph must agree with the network on them, and
+            faster precisions are measured on them, unless a stem brings features for that.
+        labels: indices of the right outputs of the cells on which faster precisions are
+            measured, for the calibration under these; None leaves that unmeasured.
+        reference: training cells to compare with.
+        metrics: everything that was measured, for `metrics.json`.
+        history: one row per epoch, for `history.csv`.
+        manifest: the training manifest as CSV text.
+    """
+
+    network: Any
+    cells: NDArray[np.generic]
+    reference: ReferenceCells
+    labels: NDArray[np.integer] | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    history: Sequence[Mapping[str, Any]] = ()
+    manifest: str = "file,label,split\n"
+
+
+def write_package(folder: Path, card: Card, contents: Contents) -> Package:
+    """Write a package into `folder`, which must not exist yet.
+
+    Everything is first written and checked in a temporary folder beside it. `files`,
+    `grid`, `precisions` and `software` of the card are filled in from what is found.
+
+    Raises:
+        PackageError: the network is not the one that the card describes, or its graph
+            does not agree with it; nothing is left behind.
+        UserError: the folder exists, or the disk is full.
+    """
+    if folder.exists():
+        raise UserError(
+            f"There is already a model “{folder.name}” in {folder.parent}.",
+            "Give the new one another name.",
+        )
+    parts = _parts(contents.network)
+    with writing(folder.parent, parts.bytes_needed), beside(folder) as temporary:
+        card = _fill(temporary, card, parts, contents)
+        write_card(card, temporary / names.CARD)
+        open_package(temporary)
+        _flush(temporary)
+        temporary.rename(folder)
+    return Package(folder, card)
+
+
+def software_versions(parts: Parts) -> dict[str, str]:
+    """Versions of what takes part in the figures of a model."""
+    return {
+        "leukogui": trainer.__version__,
+        "python": platform.python_version(),
+        **parts.software,
+        "openvino": str(load_openvino().__version__),
+        "numpy": np.__version__,
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _parts(network: Any) -> Parts:
+    if isinstance(network, Reheaded):
+        return network
+    from trainer.models.export.keras import NetworkParts
+
+    return NetworkParts(network)
+
+
+def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
+    """Write all files but the card; the card with what was found out on the way."""
+    written = parts.write(folder, card, contents.cells)
+    gates = measure_precisions(
+        folder / names.GRAPH,
+        FAST,
+        contents.cells,
+        contents.labels,
+        card.temperature,
+        written.logits,
+    )
+    contents.reference.save(folder / names.REFERENCE)
+    _write_text(folder / names.METRICS, json.dumps(contents.metrics, indent=2, sort_keys=True))
+    _write_text(folder / names.HISTORY, _csv(contents.history))
+    _write_text(folder / names.MANIFEST, contents.manifest)
+    card = card.model_copy(
+        update={
+            "grid": written.grid,
+            "precisions": gates,
+            "software": {**card.software, **software_versions(parts)},
+        }
+    )
+    _write_text(folder / names.CARD_TEXT, model_card_text(card))
+    return card.model_copy(
+        update={"files": {name: sha256_of(folder / name) for name in names.FILES}}
+    )
+
+
+def _flush(folder: Path) -> None:
+    """Make sure that the files are on the disk before they get their name."""
+    for path in folder.iterdir():
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+
+
+def _write_text(path: Path, text: str) -> None:
+    whole = text if text.endswith("\n") else text + "\n"
+    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    path.write_text(whole, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    columns = list(dict.fromkeys(name for row in rows for name in row)) or ["epoch"]
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue()

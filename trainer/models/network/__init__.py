@@ -1,0 +1,1 @@
+"""The Keras network: built from the table of backbones, loaded, frozen."""

@@ -1,0 +1,125 @@
+"""Build the network of a backbone and a head: RGB 0-255 in, three outputs out.
+
+Backend-neutral Keras 3; made of Keras' own layers only, so that any Keras opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from trainer.errors import UserError
+from trainer.models.backbones import Backbone, Preprocessing, find_backbone
+from trainer.models.head import Head
+from trainer.models.network.layers import (
+    IMAGENET_MEAN,
+    IMAGENET_STD,
+    head_layers,
+    set_input_statistics,
+)
+from trainer.models.network.weights import load_backbone_weights
+from trainer.models.package.card import HeadSpec
+
+OUTPUTS = ("logits", "pooled", "features")
+IMAGENET_BGR_MEAN = (103.939, 116.779, 123.68)
+
+
+def build_network(
+    backbone: str,
+    outputs: int,
+    input_size: int | None = None,
+    head: HeadSpec | None = None,
+    weights: Path | None = None,
+) -> keras.Model:
+    """A network with its preprocessing inside.
+
+    Args:
+        backbone: name of a row of `BACKBONES`.
+        outputs: C, classes and other classes together.
+        input_size: side of the square input in pixels; None takes the backbone's own.
+        head: layers after pooling; None takes the default.
+        weights: a file of weights of the bare backbone, see `load_backbone_weights`;
+            None leaves random ones (drawn from Keras' global seed).
+
+    Returns:
+        A functional model: float32 (N, H, W, 3) RGB 0-255 to a dict of float32
+        `logits` (N, C), `pooled` (N, K), `features` (N, h, w, K).
+
+    Raises:
+        UserError: no such backbone, or an input too small for it.
+        PackageError: the weights are refused.
+    """
+    row = find_backbone(backbone)
+    size = row.input_size if input_size is None else input_size
+    if size < row.smallest:
+        raise UserError(
+            f"{row.name} needs images of at least {row.smallest} pixels; {size} were asked for."
+        )
+    image = keras.Input((size, size, 3), dtype="float32", name="image")
+    features = _features(row, preprocess(image, row.preprocessing), size)
+    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(features)
+    logits = _head(pooled, outputs, head or HeadSpec())
+    network = keras.Model(
+        image, {"logits": logits, "pooled": pooled, "features": features}, name=row.name.lower()
+    )
+    set_input_statistics(network)
+    if weights is not None:
+        load_backbone_weights(network, weights)
+    return network
+
+
+def preprocess(image: Any, kind: Preprocessing) -> Any:
+    """RGB 0-255 to what the backbone was trained on, as Keras' own layers.
+
+    Equal to `preprocess_input` of the same module of `keras.applications`.
+    """
+    if kind == "minus_one_to_one":
+        return keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="preprocess")(image)
+    if kind == "imagenet_mean_std":
+        mean = [255 * value for value in IMAGENET_MEAN]
+        variance = [(255 * value) ** 2 for value in IMAGENET_STD]
+        return keras.layers.Normalization(mean=mean, variance=variance, name="preprocess")(image)
+    if kind == "imagenet_bgr_mean":
+        bgr = keras.ops.flip(image, axis=-1)
+        mean = list(IMAGENET_BGR_MEAN)
+        return keras.layers.Normalization(mean=mean, variance=[1.0] * 3, name="preprocess")(bgr)
+    return image
+
+
+def head_of(network: keras.Model) -> Head:
+    """The head of a network of `build_network`, in numpy (a copy)."""
+    layers = {layer.name: layer for layer in head_layers(network)}
+    kernel, bias = _arrays(layers["logits"])
+    parts: dict[str, Any] = {"kernel": kernel, "bias": bias}
+    if "head_hidden" in layers:
+        parts["hidden_kernel"], parts["hidden_bias"] = _arrays(layers["head_hidden"])
+    if "head_norm" in layers:
+        gamma, beta, mean, variance = (a.astype(np.float64) for a in _arrays(layers["head_norm"]))
+        scale = gamma / np.sqrt(variance + layers["head_norm"].epsilon)
+        parts["scale"] = scale.astype(np.float32)
+        parts["shift"] = (beta - mean * scale).astype(np.float32)
+    return Head(**parts)
+
+
+def _features(row: Backbone, inputs: Any, size: int) -> Any:
+    application = getattr(keras.applications, row.name)
+    base = application(
+        include_top=False, weights=None, input_tensor=inputs, input_shape=(size, size, 3)
+    )
+    return base.output
+
+
+def _head(pooled: Any, outputs: int, spec: HeadSpec) -> Any:
+    x = pooled
+    if spec.batch_norm:
+        x = keras.layers.BatchNormalization(name="head_norm")(x)
+    if spec.hidden:
+        x = keras.layers.Dense(spec.hidden, activation="relu", name="head_hidden")(x)
+    x = keras.layers.Dropout(spec.dropout, name="head_dropout")(x)
+    return keras.layers.Dense(outputs, dtype="float32", name="logits")(x)
+
+
+def _arrays(layer: Any) -> list[np.ndarray[Any, np.dtype[np.float32]]]:
+    return [keras.ops.convert_to_numpy(weight) for weight in layer.weights]

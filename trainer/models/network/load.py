@@ -1,0 +1,65 @@
+"""Rebuild the network of a package: architecture from our code, numbers from its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.models.network.build import build_network
+from trainer.models.network.weights import assign, read_keras3
+from trainer.models.package.card import Card
+from trainer.models.package.layout import NETWORK, Package
+from trainer.models.safe_files.hdf5 import open_hdf5
+from trainer.models.safe_files.keras import check_keras_file, read_weights
+
+
+def build_from_card(card: Card) -> keras.Model:
+    """The network that a card describes, with random weights."""
+    return build_network(card.backbone, len(card.outputs), card.input_size, card.head)
+
+
+def load_network(package: Package) -> keras.Model:
+    """The network of a package, with its weights; nothing in the package is executed.
+
+    Raises:
+        PackageError: the file is unsafe or damaged, or its weights do not have the
+            shapes that the card asks for; says which layer differs.
+    """
+    check_keras_file(package.network)
+    network = _unfilled(package.card)
+    load_weights(network, package.network)
+    return network
+
+
+def _unfilled(card: Card) -> keras.Model:
+    """The network that a card describes, with zeros for weights.
+
+    To draw random ones only to replace them makes JAX compile a function for every shape.
+    """
+    with keras.StatelessScope():
+        network = build_from_card(card)
+        for variable in network.weights:
+            variable._initializer = _zeros  # called as the scope ends
+    return network
+
+
+def _zeros(shape: tuple[int, ...], dtype: str) -> NDArray[np.generic]:
+    return np.zeros(shape, dtype)
+
+
+def load_weights(network: keras.Model, file: Path) -> None:
+    """Give a network the weights of a file that was written for it.
+
+    Raises:
+        PackageError: the file is damaged, or a layer's weights have another shape.
+    """
+    layers: list[Any] = list(network.layers)
+    with open_hdf5(read_weights(file), NETWORK) as stored:
+        assign(network.name, layers, read_keras3(stored, layers, NETWORK), NETWORK)
+    for layer in layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()

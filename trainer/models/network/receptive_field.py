@@ -1,0 +1,54 @@
+"""Where on the input each place of the last feature map looks: the middle of its field of view.
+
+Strides with one-sided padding move it. In MobileNetV2 at 128 pixels the first of the four
+places in a row lies at pixel 31.5, not at 16, so that a heat map spread evenly over the input
+would lie half a place too far up and left. The arithmetic is that of Araujo, Norris and Sim,
+"Computing receptive fields of convolutional neural networks", Distill 2019."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from trainer.models.package.card import Grid
+
+
+def grid_of(network: keras.Model) -> Grid:
+    """The grid of the `features` of a network of `build_network`, in pixels of its input."""
+    found: dict[int, Grid] = {id(network.input): Grid(first=0.5, step=1.0)}
+    for layer in network.operations:  # the layers, and what is none: a flip of colours
+        if id(layer.output) not in found:
+            found[id(layer.output)] = _after(layer, found)
+    return found[id(network.output["features"])]
+
+
+def _after(layer: Any, found: dict[int, Grid]) -> Grid:
+    before = _joined(layer, found)
+    if isinstance(layer, keras.layers.ZeroPadding2D):
+        left = layer.padding[1][0]
+        return Grid(first=before.first - left * before.step, step=before.step)
+    window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
+    if window is None or len(layer.output.shape) != 4:
+        return before
+    kernel, stride = window[1], layer.strides[1]
+    left = _padding(layer.input.shape[2], kernel, stride) if layer.padding == "same" else 0
+    first = before.first + ((kernel - 1) / 2 - left) * before.step
+    return Grid(first=first, step=before.step * stride)
+
+
+def _joined(layer: Any, found: dict[int, Grid]) -> Grid:
+    """The mean over the branches that meet here, less those without places (attention)."""
+    inputs = layer.input if isinstance(layer.input, list) else [layer.input]
+    same = [x for x in inputs if x.shape[1:3] == layer.output.shape[1:3]] or inputs[:1]
+    grids = [found[id(x)] for x in same]
+    return Grid(
+        first=sum(grid.first for grid in grids) / len(grids),
+        step=max(grid.step for grid in grids),
+    )
+
+
+def _padding(size: int, kernel: int, stride: int) -> int:
+    """Zeros that "same" padding puts before the first pixel."""
+    places = -(-size // stride)
+    return int(max((places - 1) * stride + kernel - size, 0) // 2)

@@ -1,0 +1,189 @@
+"""Arrays of a file matched with the layers of a network, in order, shape by shape.
+
+Put weights from a file into the backbone of a network, layer by layer.
+
+Two kinds of file are read, both without running anything that they hold:
+- `.weights.h5` of Keras 3, saved from the bare backbone of `keras.applications`;
+- the older `.h5` files that Keras Applications publishes.
+Layers are matched in order, as Keras Applications does; each array must have the very
+shape that the layer expects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from trainer.errors import PackageError
+from trainer.models.network.layers import backbone_layers, set_input_statistics
+from trainer.models.safe_files.hdf5 import open_hdf5, read_array
+
+_HINT = "These are the weights of another network, or of one with other layers."
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file holds for one layer."""
+
+    name: str
+    datasets: tuple[Any, ...]
+
+
+def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
+    """What a `.weights.h5` file of Keras 3 holds for the layers that have weights.
+
+    Args:
+        file: an inspected HDF5 file.
+        layers: all layers of the network that was saved, those without weights too.
+        name: of the file, for messages.
+
+    Raises:
+        PackageError: it holds no layers, or weights of layers that the network lacks.
+    """
+    groups = file.get("layers")
+    if not isinstance(groups, Mapping):
+        raise PackageError(f"“{name}” holds no layers of a network.", _HINT)
+    names = keras3_names(layers)
+    unknown = [key for key in groups if key not in names and variables_of(file, key, name)]
+    if unknown:
+        raise PackageError(f"“{name}” holds weights of a layer too many: {unknown[0]}.", _HINT)
+    return [
+        Stored(group, variables_of(file, group, name))
+        for layer, group in zip(layers, names, strict=True)
+        if layer.weights
+    ]
+
+
+def variables_of(file: Any, group: str, name: str) -> tuple[Any, ...]:
+    """The datasets of one layer in a file of weights, in order; none where it has none.
+
+    Args:
+        file: an inspected HDF5 file.
+        group: of the layer, as of `group_names`.
+        name: of the file, for messages.
+
+    Raises:
+        PackageError: what lies there is no list of arrays.
+    """
+    values = file.get(f"layers/{group}/vars", {})
+    arrays = isinstance(values, Mapping) and all(
+        key.isdecimal() and not isinstance(value, Mapping) for key, value in values.items()
+    )
+    if not arrays:
+        raise PackageError(f"“{name}” holds no list of weights for the layer {group}.", _HINT)
+    return tuple(values[key] for key in sorted(values, key=int))
+
+
+def keras3_names(layers: Iterable[Any]) -> list[str]:
+    """The group of each layer in a `.weights.h5` file: its class, counted per class."""
+    return group_names(type(layer).__name__ for layer in layers)
+
+
+def group_names(classes: Iterable[str]) -> list[str]:
+    """As `keras3_names`, from the names of the layers' classes, in order."""
+    counts: Counter[str] = Counter()
+    names = []
+    for name in classes:
+        plain = _snake_case(name)
+        names.append(f"{plain}_{counts[plain]}" if counts[plain] else plain)
+        counts[plain] += 1
+    return names
+
+
+def assign(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
+    """Give the layers that have weights those of a file; all are checked before any.
+
+    Raises:
+        PackageError: another number of layers or other shapes; says which layer differs.
+    """
+    learned = [layer for layer in layers if layer.weights]
+    _check(network, learned, stored, name)
+    for layer, entry in zip(learned, stored, strict=True):
+        for variable, dataset in zip(_variables(layer), entry.datasets, strict=True):
+            variable.assign(read_array(dataset))
+
+
+def _variables(layer: Any) -> list[Any]:
+    """A layer's own weights in the order in which Keras stores them."""
+    return [*layer.trainable_variables, *layer.non_trainable_variables]
+
+
+def _snake_case(name: str) -> str:
+    """As Keras names groups: `BatchNormalization` -> `batch_normalization`."""
+    name = re.sub(r"\W+", "", name)
+    name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _check(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
+    for layer, entry in zip(layers, stored, strict=False):
+        expected = [tuple(variable.shape) for variable in _variables(layer)]
+        found = [tuple(dataset.shape) for dataset in entry.datasets]
+        if expected != found:
+            raise PackageError(
+                f"The weights in “{name}” do not fit {network}: layer {layer.name} expects"
+                f" {_shapes(expected)}, the file has {_shapes(found)} ({entry.name}).",
+                _HINT,
+            )
+    if len(layers) != len(stored):
+        raise PackageError(
+            f"The weights in “{name}” do not fit {network}: it has {len(layers)} layers with"
+            f" weights, the file {len(stored)}.",
+            _HINT,
+        )
+
+
+def _shapes(shapes: list[tuple[int, ...]]) -> str:
+    return ", ".join("x".join(map(str, shape)) or "a number" for shape in shapes) or "nothing"
+
+
+def load_backbone_weights(network: keras.Model, path: Path) -> None:
+    """Load weights of the bare backbone into a network of `build_network`.
+
+    Raises:
+        PackageError: unreadable or unsafe file, or weights of another network; the
+            message says which layer differs, and nothing has been changed.
+    """
+    if not path.is_file():
+        raise PackageError(f"There is no file of weights “{path}”.")
+    layers = backbone_layers(network)
+    with open_hdf5(path, path.name) as file:
+        if "layer_names" in file.attrs or "layer_names0" in file.attrs:
+            stored = list(_published(file, path.name))
+            # Statistics of the input are ours, and differ in number between versions.
+            layers = [layer for layer in layers if not _is_statistics(layer)]
+        else:
+            stored = read_keras3(file, layers, path.name)
+        assign(network.name, layers, stored, path.name)
+    set_input_statistics(network)
+
+
+def _is_statistics(layer: Any) -> bool:
+    return isinstance(layer, keras.layers.Normalization)
+
+
+def _published(file: Any, name: str) -> Iterable[Stored]:
+    for layer in _strings(file.attrs, "layer_names"):
+        group = file.get(layer)
+        if group is None:
+            raise PackageError(f"“{name}” lists the layer “{layer}” but does not hold it.")
+        datasets = tuple(group[key] for key in _strings(group.attrs, "weight_names"))
+        if datasets and not layer.startswith("normalization"):
+            yield Stored(layer, datasets)
+
+
+def _strings(attributes: Any, name: str) -> list[str]:
+    """A list of names, which HDF5 may have cut into `name0`, `name1`, ..."""
+    parts = [attributes[name]] if name in attributes else []
+    while not parts or f"{name}{len(parts)}" in attributes:
+        key = f"{name}{len(parts)}"
+        if key not in attributes:
+            break
+        parts.append(attributes[key])
+    return [item.decode() if isinstance(item, bytes) else str(item) for p in parts for item in p]

@@ -1,0 +1,298 @@
+"""The card of a model package: everything that is known of a model, as one record.
+
+Light: the window reads cards, so nothing here reaches a deep-learning framework."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from trainer.domain import Precision
+from trainer.errors import PackageError
+from trainer.models.backbones import BACKBONES
+
+FORMAT = 1
+MAX_BYTES = 8 << 20
+
+_NOT_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
+    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
+}
+
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class Record(BaseModel):
+    """Frozen, and strict about names: an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class HeadSpec(Record):
+    """Layers between the pooled features and the logits.
+
+    Attributes:
+        batch_norm: normalise the pooled features first.
+        hidden: width of the one hidden layer (relu); 0 means none.
+        dropout: share of inputs of the last layer dropped while training.
+    """
+
+    batch_norm: bool = False
+    hidden: Annotated[int, Field(ge=0, le=8192)] = 0
+    dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
+
+
+class ToningSpec(Record):
+    """The common light and stain; the fields of `trainer.imaging.stain_normalization.Toning`.
+
+    Attributes:
+        white: level of the empty slide, 0 for colours as they were photographed.
+        stain: how far the nucleus goes to the common density.
+    """
+
+    white: Annotated[int, Field(ge=0, le=255)] = 0
+    stain: Annotated[float, Field(ge=0, le=1)] = 0.0
+
+
+class ViewSpec(Record):
+    """What the network is shown; the fields of `trainer.imaging.view.View`.
+
+    Attributes:
+        kind: "cell", the masked cell on grey at a common scale, or "whole", the image.
+        red_cells: side of the crop in red-cell diameters of the source.
+        grey: level outside of the mask, 0-255.
+        feather: width of the blurred edge, as a share of the view's side.
+        toning: the light and stain that every cell is brought to.
+    """
+
+    kind: Literal["cell", "whole"] = "cell"
+    red_cells: Annotated[float, Field(gt=0)] = 3.5
+    grey: Annotated[int, Field(ge=0, le=255)] = 128
+    feather: Annotated[float, Field(ge=0, le=1)] = 0.025
+    toning: ToningSpec = ToningSpec()
+
+
+class Thresholds(Record):
+    """When a prediction is accepted; chosen on validation cells for `target`.
+
+    Attributes:
+        review_probability: below it, the likeliest class goes to review.
+        unknown_probability: at or above it, the sum of the probabilities of all other
+            classes makes the cell unknown. 1.0 where there are no other classes.
+        unknown_distance: beyond it, the cell is too far from every training cell; in the
+            units of `DistanceSpec`. None where no distance was calibrated.
+        target: what they were chosen for, in words.
+    """
+
+    review_probability: Probability = 0.5
+    unknown_probability: Probability = 0.5
+    unknown_distance: Annotated[float, Field(gt=0)] | None = None
+    target: str = ""
+
+
+class DistanceSpec(Record):
+    """How far a cell is from the training cells of `reference.npz`.
+
+    Attributes:
+        kind: "cosine_knn", the mean of 1 - cosine similarity to the `k` nearest
+            reference cells; "none", no distance.
+    """
+
+    kind: Literal["cosine_knn", "none"] = "cosine_knn"
+    k: Annotated[int, Field(ge=1)] = 5
+
+
+class Grid(Record):
+    """Where the places of the last feature map look, in pixels of the network's input.
+
+    Attributes:
+        first: middle of the first place, along each side.
+        step: from one place to the next.
+    """
+
+    first: float
+    step: Annotated[float, Field(gt=0)]
+
+
+class Source(Record):
+    """A lab, scanner or stain that the training cells came from.
+
+    Attributes:
+        red_cell_diameter: median, in pixels of images of `image_width` pixels.
+    """
+
+    name: str
+    red_cell_diameter: Annotated[float, Field(gt=0)] | None = None
+    image_width: Annotated[int, Field(gt=0)] | None = None
+    cells: Annotated[int, Field(ge=0)] = 0
+    note: str = ""
+
+
+class TrainingData(Record):
+    """What it was trained on.
+
+    Attributes:
+        sha256: digest over the manifest (hashes of the files, and labels).
+        counts: split -> class -> number of cells.
+    """
+
+    sha256: str = ""
+    counts: dict[str, dict[str, int]] = Field(default_factory=dict)
+    note: str = ""
+
+
+class Metric(Record):
+    """A figure with its 95 % interval and the number of cells behind it."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: Annotated[int, Field(ge=0)] | None = None
+
+
+class PrecisionGate(Record):
+    """What a precision changes against exact arithmetic, on validation cells.
+
+    Attributes:
+        agreement: share of cells with the same likeliest class, 0-1.
+        max_dp, mean_dp: largest and mean difference of a probability.
+        ece_difference: change of the expected calibration error; None without labels.
+        n: number of cells measured.
+        cpu: the processor it was measured on.
+    """
+
+    precision: Precision
+    admitted: bool
+    agreement: Probability = 1.0
+    max_dp: Annotated[float, Field(ge=0)] = 0.0
+    mean_dp: Annotated[float, Field(ge=0)] = 0.0
+    ece_difference: float | None = None
+    n: Annotated[int, Field(ge=0)] = 0
+    cpu: str = ""
+    reason: str = ""
+
+
+class Card(Record):
+    """`card.json` of a model package (format 1).
+
+    Attributes:
+        classes: what the model reports, in the order of its outputs.
+        other_classes: cell types that it recognises as none of `classes`; the outputs
+            that follow. They count as unknown, with the name as a hint.
+        grid: for drawing heat maps at their place; None spreads them evenly.
+        metrics: name -> split -> figure.
+        files: name -> SHA-256 of every other file of the package.
+    """
+
+    format: Literal[1] = 1
+    id: Annotated[str, Field(pattern=MODEL_ID)]
+    title: str = ""
+    created: datetime
+    backbone: str
+    classes: Annotated[tuple[str, ...], Field(min_length=2)]
+    other_classes: tuple[str, ...] = ()
+    input_size: Annotated[int, Field(ge=32, le=2048)]
+    view: ViewSpec = ViewSpec()
+    preprocessing: str
+    grid: Grid | None = None
+    head: HeadSpec = HeadSpec()
+    temperature: Annotated[float, Field(gt=0)] = 1.0
+    thresholds: Thresholds = Thresholds()
+    distance: DistanceSpec = DistanceSpec()
+    sources: tuple[Source, ...] = ()
+    data: TrainingData = TrainingData()
+    recipe: dict[str, Any] = Field(default_factory=dict)
+    command: str = ""
+    software: dict[str, str] = Field(default_factory=dict)
+    metrics: dict[str, dict[str, Metric]] = Field(default_factory=dict)
+    precisions: tuple[PrecisionGate, ...] = ()
+    parent: str = ""
+    licence: str = ""
+    attribution: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    files: dict[FileName, Sha256] = Field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of all C outputs of the network, in order."""
+        return self.classes + self.other_classes
+
+    @property
+    def admitted(self) -> tuple[Precision, ...]:
+        """Precisions that passed their gate; exact arithmetic always does."""
+        gated = (gate.precision for gate in self.precisions if gate.admitted)
+        return tuple(dict.fromkeys((Precision.F32, *gated)))
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Card:
+        if self.id.split(".")[0] in _NOT_ON_WINDOWS:
+            raise ValueError(f"“{self.id}” cannot be the name of a folder on every system")
+        names = self.outputs
+        if len(set(names)) != len(names) or not all(name.strip() for name in names):
+            raise ValueError(f"the class names {list(names)} are not all different and filled in")
+        row = BACKBONES.get(self.backbone)
+        if row is None:
+            raise ValueError(f"there is no network {self.backbone}; known: {', '.join(BACKBONES)}")
+        if self.preprocessing != row.preprocessing:
+            raise ValueError(
+                f"{self.backbone} takes preprocessing {row.preprocessing},"
+                f" the card says {self.preprocessing}"
+            )
+        if self.input_size < row.smallest:
+            raise ValueError(
+                f"{self.backbone} needs an input of at least {row.smallest} pixels,"
+                f" the card says {self.input_size}"
+            )
+        return self
+
+
+def read_card(path: Path) -> Card:
+    """Read `card.json`.
+
+    Raises:
+        PackageError: missing, too large, of a newer format, or not a card.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PackageError(
+            f"“{path.parent.name}” is not a model package: its card.json cannot be read.",
+            error.strerror or "",
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise PackageError(f"The card of “{path.parent.name}” is larger than any card may be.")
+    return parse_card(data, path.parent.name)
+
+
+def parse_card(data: bytes, name: str) -> Card:
+    """A card from the bytes of `card.json`; `name` of the package is for messages.
+
+    Raises:
+        PackageError: of a newer format, or not a card; says which field.
+    """
+    try:
+        return Card.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        if where == "format":
+            raise PackageError(
+                f"The model “{name}” is of format {first['input']}; this program reads {FORMAT}.",
+                "Update the program to use it.",
+            ) from error
+        what = first["msg"].removeprefix("Value error, ")
+        raise PackageError(
+            f"The card of “{name}” is not valid: {where or 'card'}: {what}."
+        ) from error
+
+
+def write_card(card: Card, path: Path) -> None:
+    """Write `card.json`: UTF-8, line feeds on every system."""
+    path.write_text(card.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n")

@@ -1,0 +1,152 @@
+"""MODEL_CARD.md: what a card says, for people (after Mitchell et al. 2019)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from trainer.domain import RESEARCH_USE
+from trainer.models.package.card import Card, Metric
+
+
+def model_card_text(card: Card) -> str:
+    """The card as Markdown, ending in a line feed."""
+    sections = (
+        _head(card),
+        _section("What it reports", _classes(card)),
+        _section("Where it holds", _sources(card)),
+        _section("Decisions", _decisions(card)),
+        _section("Measured", _metrics(card)),
+        _section("Arithmetic", _precisions(card)),
+        _section("Training", _training(card)),
+        _section("What was tried", _bullets(card.tried)),
+        _section("Notes", _bullets(card.notes)),
+        _section("Licence and attribution", _licence(card)),
+    )
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _head(card: Card) -> str:
+    made = card.created.strftime("%Y-%m-%d %H:%M UTC")
+    return f"# {card.title or card.id}\n\n{RESEARCH_USE}\n\n`{card.id}` · {card.backbone} · {made}"
+
+
+def _classes(card: Card) -> str:
+    lines = [f"Classes: {', '.join(card.classes)}."]
+    if card.other_classes:
+        lines.append(
+            f"Also taught, and reported as *unknown* with the name as a hint:"
+            f" {', '.join(card.other_classes)}."
+        )
+    shown = (
+        f"the masked cell on grey, {card.view.red_cells:g} red-cell diameters wide"
+        if card.view.kind == "cell"
+        else "the whole image"
+    )
+    lines.append(f"It is shown {shown}, at {card.input_size} x {card.input_size} pixels.")
+    return "\n".join(lines)
+
+
+def _sources(card: Card) -> str:
+    if not card.sources:
+        return ""
+    rows = [
+        (source.name, _number(source.red_cell_diameter), str(source.cells or ""), source.note)
+        for source in card.sources
+    ]
+    table = _table(("source", "red cell, pixels", "cells", "note"), rows)
+    return (
+        "Probabilities are calibrated for these sources only, until a lab's own reviewed"
+        f" cells recalibrate them.\n\n{table}"
+    )
+
+
+def _decisions(card: Card) -> str:
+    limits = card.thresholds
+    lines = [f"- review: probability under {limits.review_probability:.3f}"]
+    if card.other_classes:
+        lines.append(
+            f"- unknown: probability of the other classes of {limits.unknown_probability:.3f}"
+            " or more"
+        )
+    if limits.unknown_distance is not None and card.distance.kind != "none":
+        lines.append(
+            f"- unknown: farther than {limits.unknown_distance:.4f} from the nearest"
+            f" {card.distance.k} training cells ({card.distance.kind})"
+        )
+    lines.append(f"- temperature: {card.temperature:.3f}")
+    if limits.target:
+        lines.append(f"- chosen for: {limits.target}")
+    return "\n".join(lines)
+
+
+def _metrics(card: Card) -> str:
+    rows = [
+        (name, split, *_figure(metric))
+        for name, splits in card.metrics.items()
+        for split, metric in splits.items()
+    ]
+    return _table(("figure", "cells of", "value", "95 % interval", "n"), rows)
+
+
+def _precisions(card: Card) -> str:
+    lines = ["- f32: exact"]
+    for gate in card.precisions:
+        verdict = "admitted" if gate.admitted else f"not admitted: {gate.reason}"
+        lines.append(
+            f"- {gate.precision}: {verdict}; {gate.agreement:.2%} of {gate.n} cells keep their"
+            f" class, probabilities differ by {gate.mean_dp:.2g} (at most {gate.max_dp:.2g})"
+        )
+    return "\n".join(lines)
+
+
+def _training(card: Card) -> str:
+    parts = []
+    if card.command:
+        parts.append(f"```\n{card.command}\n```")
+    if card.data.sha256:
+        parts.append(f"Data: `{card.data.sha256}` (SHA-256 over files and labels).")
+    if card.data.note:
+        parts.append(card.data.note)
+    names = sorted({name for counts in card.data.counts.values() for name in counts})
+    rows = [
+        (name, *(str(counts.get(name, 0)) for counts in card.data.counts.values()))
+        for name in names
+    ]
+    parts.append(_table(("class", *card.data.counts), rows))
+    parts.append(_table(("recipe", ""), [(k, str(v)) for k, v in card.recipe.items()]))
+    parts.append(_table(("software", "version"), list(card.software.items())))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _licence(card: Card) -> str:
+    return "\n\n".join(part for part in (card.licence, _bullets(card.attribution)) if part)
+
+
+def _section(title: str, body: str) -> str:
+    return f"## {title}\n\n{body}" if body else ""
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _figure(metric: Metric) -> tuple[str, str, str]:
+    interval = ""
+    if metric.low is not None and metric.high is not None:
+        interval = f"{metric.low:.3f} to {metric.high:.3f}"
+    return f"{metric.value:.3f}", interval, "" if metric.n is None else str(metric.n)
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
+    return "\n".join(lines)
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

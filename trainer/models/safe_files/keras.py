@@ -1,0 +1,211 @@
+"""Look into a `.keras` file without running any of it.
+
+A `.keras` file is a zip of `config.json` (the architecture, as names of classes to be
+made), `metadata.json` and `model.weights.h5`. Loading one the usual way makes whatever
+classes it names; here it is only read, and refused where it names anything but layers of
+Keras itself. Networks are always rebuilt by our own code.
+
+Model files that are no package: refused, with the reason that fits.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from trainer.errors import PackageError
+from trainer.models.safe_files.zip import bytes_of, open_zip
+
+CONFIG = "config.json"
+WEIGHTS = "model.weights.h5"
+MEMBERS = frozenset({CONFIG, "metadata.json", WEIGHTS})
+
+MAX_CONFIG = 64 << 20
+MAX_WEIGHTS = 4 << 30
+MAX_RATIO = 1000
+
+_KIND = "a Keras model"
+_KERAS_MODULES = ("keras", "builtins")
+_REASON = "Opening it could run code of whoever made it, so it was not opened."
+
+
+def check_keras_file(path: Path) -> dict[str, Any]:
+    """Refuse a `.keras` file that holds anything but layers of Keras and weights.
+
+    Returns:
+        The architecture, as in `config.json`.
+
+    Raises:
+        PackageError: says what was found.
+    """
+    with open_zip(path, _KIND) as archive:
+        names = {entry.filename for entry in archive.infolist()}
+        _refuse_extra(path, names - MEMBERS)
+        if not {CONFIG, WEIGHTS} <= names:
+            raise PackageError(f"“{path.name}” is not a complete Keras model.")
+        for entry in archive.infolist():
+            _check_size(path, entry)
+        config = _parse(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
+    check_architecture(config, path.name)
+    return config
+
+
+def read_weights(path: Path) -> BinaryIO:
+    """The weights in a `.keras` file, in memory: HDF5 jumps about, zip streams cannot.
+
+    Raises:
+        PackageError: there are none, or their size is not to be believed.
+    """
+    with open_zip(path, _KIND) as archive:
+        try:
+            entry = archive.getinfo(WEIGHTS)
+        except KeyError as error:
+            raise PackageError(f"“{path.name}” holds no weights.") from error
+        _check_size(path, entry)
+        return io.BytesIO(bytes_of(archive, entry, _KIND))
+
+
+def check_architecture(config: Any, name: str) -> None:
+    """Refuse an architecture that names Lambda layers, foreign or registered classes.
+
+    Args:
+        config: what `config.json` holds; walked to any depth.
+        name: of the file, for the message.
+
+    Raises:
+        PackageError: says which class of which module.
+    """
+    stack = [config]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, dict):
+            _check_node(node, name)
+            stack.extend(node.values())
+
+
+def _check_node(node: dict[str, Any], name: str) -> None:
+    kind = node.get("class_name")
+    if not isinstance(kind, str):
+        return
+    if kind in ("Lambda", "__lambda__"):
+        layer = _layer_name(node)
+        raise PackageError(f"“{name}” holds a Lambda layer{layer}, that is program code.", _REASON)
+    registered = node.get("registered_name")
+    module = node.get("module")
+    if isinstance(module, str) and not _of_keras(module):
+        raise PackageError(f"“{name}” needs the foreign code {module}.{kind}.", _REASON)
+    if isinstance(registered, str) and ">" in registered and not _of_keras(registered):
+        raise PackageError(f"“{name}” needs the foreign code {registered}.", _REASON)
+
+
+def _of_keras(place: str) -> bool:
+    """Whether a module (`keras.layers`) or a registered name (`keras>Dense`) is one of Keras."""
+    return re.split("[.>]", place)[0] in _KERAS_MODULES
+
+
+def _layer_name(node: dict[str, Any]) -> str:
+    config = node.get("config")
+    found = config.get("name") if isinstance(config, dict) else None
+    return f" (“{found}”)" if isinstance(found, str) else ""
+
+
+def _refuse_extra(path: Path, extra: set[str]) -> None:
+    if not extra:
+        return
+    first = sorted(extra)[0]
+    if first.endswith((".pkl", ".pickle")):
+        raise PackageError(f"“{path.name}” holds pickled objects (“{first}”).", _REASON)
+    raise PackageError(f"“{path.name}” holds “{first}”, which no plain network needs.", _REASON)
+
+
+def _check_size(path: Path, entry: zipfile.ZipInfo) -> None:
+    limit = MAX_WEIGHTS if entry.filename == WEIGHTS else MAX_CONFIG
+    too_dense = entry.file_size > MAX_RATIO * max(entry.compress_size, 1024)
+    if entry.file_size > limit or too_dense:
+        raise PackageError(
+            f"“{entry.filename}” in “{path.name}” would unpack from"
+            f" {entry.compress_size / 1e6:,.1f} to {entry.file_size / 1e6:,.0f} MB; refused."
+        )
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        config = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise PackageError(f"The architecture in “{path.name}” cannot be read.") from error
+    if not isinstance(config, dict):
+        raise PackageError(f"The architecture in “{path.name}” cannot be read.")
+    return config
+
+
+_HINT = (
+    "Import a model package of this program, or give weights of the bare network to"
+    " “train --weights FILE”."
+)
+_PICKLES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".npy", ".bin")
+
+
+def refuse_foreign(path: Path) -> NoReturn:
+    """Say why a model file cannot be imported; it is looked at, and never loaded.
+
+    Raises:
+        PackageError: always.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(16)
+    if start.startswith(b"\x89HDF"):
+        _refuse_hdf5(path)
+    if start.startswith(b"PK"):
+        _refuse_zip(path)
+    if start[:1] == b"\x80" or path.suffix.lower() in _PICKLES:
+        raise PackageError(
+            f"“{path.name}” holds pickled objects; opening it could run code of whoever made"
+            " it, so it was not opened.",
+            _HINT,
+        )
+    raise PackageError(f"“{path.name}” is not a model that this program knows.", _HINT)
+
+
+def _refuse_zip(path: Path) -> NoReturn:
+    with open_zip(path, "a model") as archive:
+        names = archive.namelist()
+    if any(name.endswith((".pkl", ".pickle")) for name in names):
+        raise PackageError(
+            f"“{path.name}” holds pickled objects; opening it could run code of whoever made"
+            " it, so it was not opened.",
+            _HINT,
+        )
+    check_keras_file(path)
+    raise PackageError(
+        f"“{path.name}” is a Keras model without a card: its classes, view and preprocessing"
+        " are not known.",
+        _HINT,
+    )
+
+
+def _refuse_hdf5(path: Path) -> NoReturn:
+    from trainer.models.safe_files.hdf5 import open_hdf5
+
+    with open_hdf5(path, path.name) as file:
+        text = file.attrs.get("model_config")
+    if text is None:
+        raise PackageError(f"“{path.name}” holds weights only, not a model.", _HINT)
+    check_architecture(_parsed(text, path.name), path.name)
+    raise PackageError(
+        f"“{path.name}” is a model without a card: its classes, view and preprocessing are"
+        " not known.",
+        _HINT,
+    )
+
+
+def _parsed(text: Any, name: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise PackageError(f"The architecture in “{name}” cannot be read.", _HINT) from error

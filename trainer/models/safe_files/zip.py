@@ -1,0 +1,79 @@
+"""Zip files of people one does not know: whatever is wrong with one is said in words.
+
+Only what reading itself raises is taken for a fault of the file; nothing around it is."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from trainer.errors import PackageError
+
+_CHUNK = 1 << 20
+_ENCRYPTED = 0x1
+# Names that are no text are ValueErrors, places beyond the file OSErrors or OverflowErrors,
+# and versions that Python cannot read NotImplementedErrors.
+_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    OverflowError,
+    NotImplementedError,
+    ValueError,
+)
+
+
+@contextmanager
+def open_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
+    """Open an archive of plain or deflated entries.
+
+    Args:
+        kind: what it should be, for the message: "a zip archive".
+
+    Raises:
+        PackageError: it is damaged, encrypted, or packed in another way.
+    """
+    try:
+        archive = zipfile.ZipFile(path)
+    except _FAULTS as error:
+        raise _damaged(path.name, kind, error) from error
+    with archive:
+        for entry in archive.infolist():
+            plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            if entry.flag_bits & _ENCRYPTED or not plain:
+                raise PackageError(
+                    f"“{path.name}” is encrypted, or packed in a way that no model is; refused."
+                )
+        yield archive
+
+
+def chunks_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> Iterator[bytes]:
+    """The bytes of an entry, piece by piece; no more of them than it announces.
+
+    Raises:
+        PackageError: it is damaged; in mid reading, too.
+    """
+    name = Path(archive.filename or "").name
+    try:
+        with archive.open(entry) as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except _FAULTS as error:
+        raise _damaged(name, kind, error) from error
+
+
+def bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> bytes:
+    """All of an entry.
+
+    Raises:
+        PackageError: it is damaged.
+    """
+    return b"".join(chunks_of(archive, entry, kind))
+
+
+def _damaged(name: str, kind: str, error: Exception) -> PackageError:
+    return PackageError(f"“{name}” is damaged or not {kind}.", str(error))

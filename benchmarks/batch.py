@@ -124,7 +124,7 @@ def draw(folder: Path, count: int) -> None:
 def package(network: str, work: Path) -> None:
     """A complete package with random weights at the network's own input size."""
     from trainer.models.backbones import find_backbone
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     if network != BUNDLED:
         size = find_backbone(network).input_size

@@ -19,7 +19,7 @@ from trainer.models.package import layout as names
 from trainer.models.package.card import write_card
 from trainer.models.package.card_text import model_card_text
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.models.random_package import CELLS, random_card
+from trainer.testing import CELLS, random_card
 
 
 def write_graphless(network: str, folder: Path) -> None:

@@ -72,7 +72,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that recognises nothing, made in another process: it takes TensorFlow."""
     folder = tmp_path_factory.mktemp("models") / MODEL
     code = (
-        "import sys; from pathlib import Path; from trainer.models.random_package import "
+        "import sys; from pathlib import Path; from trainer.testing import "
         "random_package; random_package(Path(sys.argv[1]), other_classes=('lymphocyte',))"
     )
     command = [sys.executable, "-c", code, str(folder)]

@@ -10,7 +10,7 @@ import pytest
 @pytest.fixture(scope="session")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A valid MobileNetV2 package with random weights, 64 px; tests must not change it."""
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     folder = tmp_path_factory.mktemp("models") / "random"
     others = ("eosinophil", "lymphocyte")

@@ -27,7 +27,7 @@ from trainer.models.export.runtime import native_precisions
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     return random_package(tmp_path_factory.mktemp("models") / "random", input_size=64)
 

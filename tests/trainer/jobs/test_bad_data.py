@@ -34,7 +34,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model with random weights for the labels of the data."""
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     folder = tmp_path_factory.mktemp("models") / "fitting"
     return random_package(folder, classes=KINDS[:2], other_classes=KINDS[2:], input_size=64).path

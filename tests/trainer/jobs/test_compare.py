@@ -133,7 +133,7 @@ def test_a_model_of_other_classes_is_refused(data: Path, package: Path, tmp_path
 def test_models_in_folders_of_one_name_have_heat_maps_of_their_own(
     data: Path, tmp_path: Path
 ) -> None:
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     folders = []
     for seed, name in enumerate(("north", "south")):

@@ -19,7 +19,7 @@ OTHERS = ("eosinophil", "lymphocyte")
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A MobileNetV2 package; tests must not change it."""
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     folder = tmp_path_factory.mktemp("packages") / "tiny"
     head = HeadSpec(batch_norm=True, hidden=12)

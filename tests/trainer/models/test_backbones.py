@@ -116,7 +116,7 @@ def test_the_graph_says_what_the_network_says(row: Backbone, tmp_path: Path) -> 
     from trainer.models.export.openvino import export_graph
     from trainer.models.export.runtime import load_openvino, run_graph
     from trainer.models.network.build import OUTPUTS, build_network
-    from trainer.models.random_package import settle, stained_blots
+    from trainer.testing import settle, stained_blots
 
     size = small(row)
     keras.utils.set_random_seed(3)
@@ -164,7 +164,7 @@ def test_a_graph_of_another_network_is_refused(tmp_path: Path) -> None:
     from trainer.models.export.acceptance import check_parity
     from trainer.models.export.openvino import export_graph
     from trainer.models.network.build import build_network
-    from trainer.models.random_package import settle, stained_blots
+    from trainer.testing import settle, stained_blots
 
     images = stained_blots(64, 0)
     keras.utils.set_random_seed(1)
@@ -230,7 +230,7 @@ def test_another_backend_writes_packages_too(backend: str, tmp_path: Path) -> No
         "import sys, keras\n"
         "from pathlib import Path\n"
         "from trainer.models.network.load import load_network\n"
-        "from trainer.models.random_package import random_package\n"
+        "from trainer.testing import random_package\n"
         "package = random_package(Path(sys.argv[1]))\n"
         "load_network(package)\n"
         "assert package.card.software['backend'] == keras.backend.backend() == sys.argv[2]\n"
@@ -257,7 +257,7 @@ def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:
 def test_a_precision_is_admitted_only_if_it_says_the_same(made: Path) -> None:
     from trainer.models.export.acceptance import measure_precisions
     from trainer.models.export.runtime import native_precisions
-    from trainer.models.random_package import stained_blots
+    from trainer.testing import stained_blots
 
     images = stained_blots(64, 5)
     graph = made / "graph.xml"

@@ -6,7 +6,7 @@ import keras
 import pytest
 
 from trainer.models.export.flops import cost_of
-from trainer.models.random_package import random_package
+from trainer.testing import random_package
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def test_a_package_comes_back_with_the_same_figures(made: Path) -> None:
     from trainer.models.export.acceptance import check_parity
     from trainer.models.network.build import head_of
     from trainer.models.network.load import load_network
-    from trainer.models.random_package import stained_blots
+    from trainer.testing import stained_blots
 
     package = open_package(made)
     network = load_network(package)
@@ -52,7 +52,7 @@ def test_keras_itself_opens_the_network(made: Path) -> None:
     import keras
 
     from trainer.models.network.load import load_network
-    from trainer.models.random_package import stained_blots
+    from trainer.testing import stained_blots
 
     images = stained_blots(64, 0)
     plain = keras.models.load_model(made / "model.keras")(images, training=False)
@@ -64,7 +64,7 @@ def test_keras_itself_opens_the_network(made: Path) -> None:
 
 def test_equal_seeds_give_equal_weights(made: Path, tmp_path: Path) -> None:
     from tests.trainer.models.conftest import OTHERS
-    from trainer.models.random_package import random_package
+    from trainer.testing import random_package
 
     spec = HeadSpec(batch_norm=True, hidden=12)
     again = random_package(tmp_path / "tiny", other_classes=OTHERS, input_size=64, head=spec)

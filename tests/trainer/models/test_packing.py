@@ -23,7 +23,7 @@ from trainer.models.package.layout import open_package
 def contents(made: Path) -> Any:
     from trainer.models.export.package_writer import Contents
     from trainer.models.network.load import load_network
-    from trainer.models.random_package import stained_blots
+    from trainer.testing import stained_blots
 
     package = open_package(made)
     return Contents(load_network(package), stained_blots(64, 0), package.reference())
@@ -123,7 +123,7 @@ def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
     from trainer.models.export.keras import save_network
     from trainer.models.export.openvino import export_graph, round_to_float16
     from trainer.models.network.build import build_network
-    from trainer.models.random_package import stained_blots
+    from trainer.testing import stained_blots
 
     keras.utils.set_random_seed(0)
     network = build_network("MobileNetV2", 9, 128, weights=REAL)

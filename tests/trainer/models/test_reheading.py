@@ -17,7 +17,7 @@ from trainer.models.head import Head
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.package.layout import Package, open_package
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.models.random_package import random_package, stained_blots
+from trainer.testing import random_package, stained_blots
 
 CLASSES = ("this", "that", "other")
 CELLS = stained_blots(64, 3)

@@ -13,7 +13,7 @@ from trainer.models.network.build import build_network
 from trainer.models.network.freeze_point import split_network
 from trainer.models.network.receptive_field import grid_of
 from trainer.models.package.card import Grid
-from trainer.models.random_package import stained_blots
+from trainer.testing import stained_blots
 from trainer.training.centring import Centring, away_from_middle
 from trainer.training.learner import prepare
 

@@ -10,7 +10,7 @@ from tests.trainer.training.tiny_network import QUICK
 from trainer.models.backbones import BACKBONES
 from trainer.models.network.build import build_network
 from trainer.models.network.freeze_point import split_network
-from trainer.models.random_package import stained_blots
+from trainer.testing import stained_blots
 from trainer.training.learner import Schedule, pieces, set_trainable
 
 

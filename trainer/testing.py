@@ -1,8 +1,7 @@
 """A complete, valid package with random weights: for tests and for measuring speed.
 
 It recognises nothing. Its activations are of a natural size, though, so that its heat
-maps and probabilities are not all the same.
-"""
+maps and probabilities are not all the same."""
 
 from __future__ import annotations
 

@@ -119,8 +119,8 @@ def lesson_of(cells: Path, recipe: Any) -> Any:
     """What was packed, as a network learns from it."""
     from trainer.imaging.stain_normalization import COMMON
     from trainer.imaging.view import View
-    from trainer.training.cells import collect_cells
-    from trainer.training.lesson import HeldOut, Lesson
+    from trainer.training.dataset import collect_cells
+    from trainer.training.task import HeldOut, Lesson
 
     with np.load(cells) as file:
         known = {name: file[name] for name in ("label", "split", "source", "classes", "size")}
@@ -163,8 +163,8 @@ def draw_looks(asked: argparse.Namespace) -> None:
 
 
 def vary(asked: argparse.Namespace, rows: range) -> None:
-    from trainer.training.augment import augmented
-    from trainer.training.style import measure_looks
+    from trainer.training.augmentation import augmented
+    from trainer.training.stain_style import measure_looks
 
     cv2.setNumThreads(1)
     lesson = lesson_of(asked.cells, recipe_of(asked))

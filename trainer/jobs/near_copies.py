@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.cache.results import KeptResults, key_of
 from trainer.data.audit.duplicates import find_copies
 from trainer.data.audit.fingerprint import KEPT, fingerprint
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest
 from trainer.imaging.reader import Image
 from trainer.jobs.learned_cells import LEARNED
-from trainer.training.kept_results import KeptResults, key_of
 
 Prints = Mapping[str, NDArray[np.int8]]
 

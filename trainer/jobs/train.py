@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.atomic_files import make_ready
+from trainer.cache.results import KeptResults
 from trainer.domain import ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.inference.distance import NEIGHBOURS, Reference
@@ -27,7 +28,6 @@ from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
 from trainer.models.export.head_swap import Reheaded, StaleFeaturesError
 from trainer.models.package.layout import CARD, sha256_of
-from trainer.training.kept_results import KeptResults
 
 KEPT = "kept.sqlite"
 

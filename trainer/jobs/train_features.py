@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.cache.results import KeptResults, key_of
 from trainer.data.item import Item
 from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
@@ -28,10 +29,8 @@ from trainer.jobs.train_views import PIXELS, KeptViews
 from trainer.jobs.training_data import refuse_many
 from trainer.models.export.feature_extractor import Stem
 from trainer.models.export.runtime import load_openvino, processor_name
-from trainer.training.augment import Augmentation
-from trainer.training.cells import cut_cell
-from trainer.training.kept_results import KeptResults, key_of
-from trainer.training.lone_cell import varied_alone
+from trainer.training.augmentation import Augmentation, varied_alone
+from trainer.training.dataset import cut_cell
 
 log = logging.getLogger(__name__)
 

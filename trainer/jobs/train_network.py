@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 import trainer
+from trainer.cache.arrays import KeptArrays, NotKeptError
+from trainer.cache.results import key_of
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.jobs.events import Notice
@@ -40,9 +42,7 @@ from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
-from trainer.training.kept_arrays import KeptArrays, NotKeptError
-from trainer.training.kept_results import key_of
-from trainer.training.lesson import HeldOut, Lesson
+from trainer.training.task import HeldOut, Lesson
 
 GATE_CELLS = 1200
 CHECK_CELLS = 600
@@ -96,7 +96,7 @@ def teach_network(work: Work) -> Taught:
 
 def _lesson(network: Any, held: _Held, work: Work) -> Lesson:
     """What is learned from; at the cut where the recipe says so and it can be done."""
-    from trainer.training.at_the_cut import at_the_cut
+    from trainer.training.frozen_activations import at_the_cut
 
     plan = work.plan
     val = _part_of(labelled(held.shots, "val", plan.outputs), CHECK_CELLS)
@@ -115,7 +115,7 @@ def _lesson(network: Any, held: _Held, work: Work) -> Lesson:
 
 def _fine_tuned(network: Any, lesson: Lesson, work: Work, checkpoint: Checkpoint) -> History:
     """Train in place; go on from where it broke off, if that was asked for."""
-    from trainer.training.soup import fine_tune_repeatedly
+    from trainer.training.model_soup import fine_tune_repeatedly
 
     if work.request.resume and checkpoint.load() is None:
         work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
@@ -211,8 +211,8 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
 
     In-source cells alone made the model too sure of itself on other labs' cells.
     """
-    from trainer.training.augment import augmented
-    from trainer.training.style import measure_looks
+    from trainer.training.augmentation import augmented
+    from trainer.training.stain_style import measure_looks
 
     plan, recipe = work.plan, work.plan.recipe
     plain = labelled(held.shots, "val", plan.outputs)

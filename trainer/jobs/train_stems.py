@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.cache.results import KeptResults, key_of
 from trainer.domain import Progress, SourceProfile
 from trainer.jobs.train_work import Work
 from trainer.jobs.training_data import read_shots
@@ -22,7 +23,6 @@ from trainer.models.export.feature_extractor import Stem, open_stem, stem_of
 from trainer.models.export.runtime import load_openvino
 from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package, sha256_of
-from trainer.training.kept_results import KeptResults, key_of
 
 # As many networks are kept as a comparison of all backbones takes.
 MOST_STEMS = 8

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.cache.results import KeptResults, key_of
 from trainer.domain import SourceProfile
 from trainer.imaging.view import View
-from trainer.training.kept_results import KeptResults, key_of
 
 # To be raised whenever reading, cutting or varying gives other pixels for the same image.
 PIXELS = 1

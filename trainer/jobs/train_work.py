@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.cache.results import KeptResults
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.distance import NEIGHBOURS
@@ -20,7 +21,6 @@ from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_plan import Plan
 from trainer.models.package.reference_cells import ReferenceCells
 from trainer.training.checkpoint import Checkpoint
-from trainer.training.kept_results import KeptResults
 
 REFERENCE_CELLS = 900
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.cache.results import KeptResults, key_of
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, duplicates_across_splits
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
@@ -25,8 +26,7 @@ from trainer.imaging.view import View, show
 from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.sources import Scale, sample_of, sight_sample
-from trainer.training.cells import TrainingCells, collect_cells, cut_cell
-from trainer.training.kept_results import KeptResults, key_of
+from trainer.training.dataset import TrainingCells, collect_cells, cut_cell
 
 # More unreadable images than this share mean that something is wrong with the data.
 _MOST_UNREADABLE = 0.1

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from trainer.atomic_files import make_ready, write_text
+from trainer.cache.results import KeptResults
 from trainer.data.folds import folds_of
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
@@ -26,8 +27,7 @@ from trainer.jobs.train_work import Work
 from trainer.jobs.tune_study import ROOM, open_study
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
-from trainer.training.balanced_loss import calibrated_log_loss
-from trainer.training.kept_results import KeptResults
+from trainer.training.losses import calibrated_log_loss
 from trainer.training.recipe import BrokeDownError
 from trainer.training.search_space import SPACES
 

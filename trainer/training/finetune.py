@@ -12,14 +12,14 @@ import keras
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import UserError
 from trainer.models.backend import out_of_memory
-from trainer.training.averaging import WeightAverage
 from trainer.training.batches import Batch, batches
 from trainer.training.checkpoint import Checkpoint, State
+from trainer.training.early_stopping import Watch, give, values_of
 from trainer.training.history import History
-from trainer.training.learner import Learner, computing, pieces, prepare, seed_step
-from trainer.training.lesson import Lesson
 from trainer.training.recipe import BrokeDownError, Recipe
-from trainer.training.watching import Watch, give, values_of
+from trainer.training.task import Lesson
+from trainer.training.trainable import Learner, computing, pieces, prepare, seed_step
+from trainer.training.weight_averaging import WeightAverage
 
 log = logging.getLogger(__name__)
 

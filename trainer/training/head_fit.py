@@ -23,7 +23,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.models.export.head_swap import rounded
 from trainer.models.head import Head
 from trainer.models.package.card import HeadSpec
-from trainer.training.balanced_loss import calibrated_log_loss, log_sum
+from trainer.training.losses import calibrated_log_loss, log_sum
 
 # Penalties on the squared weights of standardised features, from strong to weak.
 PENALTIES = tuple(float(f"{10.0**power:.3g}") for power in np.arange(0.0, -5.01, -0.5))

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from trainer.errors import UserError
-from trainer.training.augment import Augmentation
+from trainer.training.augmentation import Augmentation
 
 
 class BrokeDownError(UserError):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.cells import TrainingCells
+from trainer.training.dataset import TrainingCells
 
 
 class Sampler:

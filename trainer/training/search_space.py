@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from trainer.training.augment import Augmentation
+from trainer.training.augmentation import Augmentation
 
 Settings = dict[str, Any]
 

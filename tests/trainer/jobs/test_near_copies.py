@@ -12,13 +12,13 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.taught_models import notices
+from trainer.cache.results import KeptResults
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
 from trainer.imaging import read
 from trainer.jobs import train
 from trainer.jobs.near_copies import KeptPrints, copies_among
 from trainer.jobs.protocol import TrainRequest
-from trainer.training.kept_results import KeptResults
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import run_trainer
+from trainer.cache.results import KeptResults
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
@@ -24,7 +25,6 @@ from trainer.jobs.train_stems import known_stem
 from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package
-from trainer.training.kept_results import KeptResults
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
 

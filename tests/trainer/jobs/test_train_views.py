@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trainer.cache.results import KeptResults
 from trainer.domain import SourceProfile
 from trainer.imaging.view import View
 from trainer.jobs.train_views import KeptViews
-from trainer.training.kept_results import KeptResults
 
 PROFILE = SourceProfile(red_cell_diameter=40.0)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.view import View
-from trainer.training.cells import TrainingCells, kept_size
+from trainer.training.dataset import TrainingCells, kept_size
 
 SIZE = 32
 OUTPUTS = ("lobed", "round", "dark")

@@ -18,7 +18,7 @@ from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.lesson import Lesson
+from trainer.training.task import Lesson
 
 
 def main(folder: Path, last: int, resume: bool) -> None:

@@ -14,17 +14,17 @@ import pytest
 from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.test_finetune import Narrow, same
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from trainer.cache.arrays import KeptArrays, NotKeptError
 from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
 from trainer.models.network.freeze_point import split_network
-from trainer.training.at_the_cut import STAGE, at_the_cut
 from trainer.training.batches import batches
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.kept_arrays import KeptArrays, NotKeptError
-from trainer.training.learner import set_trainable
-from trainer.training.lesson import Lesson
+from trainer.training.frozen_activations import STAGE, at_the_cut
 from trainer.training.recipe import recipe_with
+from trainer.training.task import Lesson
+from trainer.training.trainable import set_trainable
 
 # The second of the tiny network's two convolutions learns, and what follows.
 UPPER = replace(QUICK, steps=16, check_every=4, unfreeze=0.6, cut_looks=2, average_from=0.3)
@@ -186,7 +186,7 @@ def test_in_mixed_arithmetic_both_parts_work_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exact = kept(tmp_path, tiny(), lesson_of()).kept
-    monkeypatch.setattr("trainer.training.learner.has_gpu", lambda: True)
+    monkeypatch.setattr("trainer.training.trainable.has_gpu", lambda: True)
     network = tiny()
     lesson = kept(tmp_path, network, lesson_of())
     assert lesson.kept is not None

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from tests.trainer.training.drawn_cells import SIZE, drawn_cells
-from trainer.training.augment import Augmentation, augmented, choose_goal, outlined, place
-from trainer.training.style import measure_looks
+from trainer.training.augmentation import Augmentation, augmented, choose_goal, outlined, place
+from trainer.training.stain_style import measure_looks
 
 STILL = Augmentation(
     scale=1.0,

@@ -21,10 +21,10 @@ from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.test_augment import STILL
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from pathlib import Path
-from trainer.training.at_the_cut import at_the_cut
+from trainer.training.frozen_activations import at_the_cut
 from trainer.training.finetune import fine_tune
-from trainer.training.kept_arrays import KeptArrays
-from trainer.training.lesson import Lesson
+from trainer.cache.arrays import KeptArrays
+from trainer.training.task import Lesson
 
 backend, start, end = sys.argv[1:]
 assert keras.backend.backend() == backend

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.training.balanced_loss import balanced_log_loss, calibrated_log_loss, lead
+from trainer.training.losses import balanced_log_loss, calibrated_log_loss, lead
 
 
 def test_the_loss_counts_classes_alike() -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
-from trainer.training.averaging import WeightAverage
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.learner import learned, set_trainable
-from trainer.training.lesson import Lesson
-from trainer.training.soup import fine_tune_repeatedly
+from trainer.training.model_soup import fine_tune_repeatedly
+from trainer.training.task import Lesson
+from trainer.training.trainable import learned, set_trainable
+from trainer.training.weight_averaging import WeightAverage
 
 RECIPE = replace(QUICK, batch_norm=True)
 

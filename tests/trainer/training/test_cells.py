@@ -9,8 +9,8 @@ from trainer.domain import CellState
 from trainer.errors import UserError
 from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, on_grey, show
-from trainer.training.augment import outlined
-from trainer.training.cells import AWAY_STEP, collect_cells, cut_cell, kept_size
+from trainer.training.augmentation import outlined
+from trainer.training.dataset import AWAY_STEP, collect_cells, cut_cell, kept_size
 
 SIZE = 96
 

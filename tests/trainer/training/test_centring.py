@@ -14,8 +14,8 @@ from trainer.models.network.freeze_point import split_network
 from trainer.models.network.receptive_field import grid_of
 from trainer.models.package.card import Grid
 from trainer.testing import stained_blots
-from trainer.training.centring import Centring, away_from_middle
-from trainer.training.learner import prepare
+from trainer.training.spatial_penalty import Centring, away_from_middle
+from trainer.training.trainable import prepare
 
 
 def test_places_on_the_cell_cost_nothing_and_those_at_the_rim_all() -> None:

@@ -17,7 +17,7 @@ from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint, State
 from trainer.training.finetune import fine_tune
-from trainer.training.lesson import Lesson
+from trainer.training.task import Lesson
 
 
 def child(folder: Path, last: int, how: str) -> int:

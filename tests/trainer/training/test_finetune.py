@@ -12,14 +12,14 @@ from tests.trainer.training.test_augment import STILL
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.errors import UserError
-from trainer.training.augment import Augmentation
-from trainer.training.averaging import WeightAverage
+from trainer.training.augmentation import Augmentation
 from trainer.training.batches import batches
+from trainer.training.early_stopping import judge
 from trainer.training.finetune import fine_tune
-from trainer.training.learner import divergence, prepare, set_arithmetic
-from trainer.training.lesson import Lesson
 from trainer.training.recipe import Recipe
-from trainer.training.watching import judge
+from trainer.training.task import Lesson
+from trainer.training.trainable import divergence, prepare, set_arithmetic
+from trainer.training.weight_averaging import WeightAverage
 
 
 def same(first: keras.Model, second: keras.Model) -> bool:

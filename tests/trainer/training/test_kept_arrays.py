@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer.training.kept_arrays import FORSAKEN_SECONDS, MOST_KEPT, KeptArrays, NotKeptError
-from trainer.training.kept_results import key_of
+from trainer.cache.arrays import FORSAKEN_SECONDS, MOST_KEPT, KeptArrays, NotKeptError
+from trainer.cache.results import key_of
 
 SHAPE = (10, 4, 3)
 ARRAY = np.random.default_rng(0).normal(size=SHAPE).astype(np.float16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from trainer.training.kept_results import KeptResults, key_of
+from trainer.cache.results import KeptResults, key_of
 
 VALUES = {key_of({"cell": index}): bytes([index % 256] * 32) for index in range(1200)}
 

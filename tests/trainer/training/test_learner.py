@@ -11,7 +11,7 @@ from trainer.models.backbones import BACKBONES
 from trainer.models.network.build import build_network
 from trainer.models.network.freeze_point import split_network
 from trainer.testing import stained_blots
-from trainer.training.learner import Schedule, pieces, set_trainable
+from trainer.training.trainable import Schedule, pieces, set_trainable
 
 
 def learned(network: keras.Model) -> int:

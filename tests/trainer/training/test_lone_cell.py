@@ -6,8 +6,7 @@ import numpy as np
 
 from tests.trainer.training.drawn_cells import SIZE, away_of_disc, drawn_cells
 from trainer.imaging.view import View
-from trainer.training.augment import Augmentation
-from trainer.training.lone_cell import varied_alone
+from trainer.training.augmentation import Augmentation, varied_alone
 
 
 def varied(place: int, seed: int) -> np.ndarray:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from trainer.training.augment import Augmentation
+from trainer.training.augmentation import Augmentation
 from trainer.training.recipe import PRESETS, recipe_with
 from trainer.training.search_space import SPACES, varied_by
 

@@ -11,10 +11,10 @@ from trainer.domain import Progress
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
 from trainer.training.history import History
-from trainer.training.learner import set_trainable
-from trainer.training.lesson import Lesson
+from trainer.training.model_soup import Pot, fine_tune_repeatedly
 from trainer.training.recipe import Recipe
-from trainer.training.soup import Pot, fine_tune_repeatedly
+from trainer.training.task import Lesson
+from trainer.training.trainable import set_trainable
 
 TWICE = replace(QUICK, repeats=2, check_every=3)
 

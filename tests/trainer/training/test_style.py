@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.trainer.training.drawn_cells import drawn_cells
 from trainer.imaging.stain import soft_light
-from trainer.training.style import (
+from trainer.training.stain_style import (
     GAIN,
     Look,
     anchored_transport,

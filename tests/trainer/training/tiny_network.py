@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
-from trainer.training.lesson import HeldOut
 from trainer.training.recipe import Recipe
+from trainer.training.task import HeldOut
 
 QUICK = Recipe(steps=6, batch=8, average_every=1, warm_up=1)
 

@@ -2,8 +2,7 @@
 
 A cell is kept a little larger than the network sees it, so that turning, shifting and
 scaling it leave no empty corners, together with the distance of every pixel from the
-mask's border, so that the mask can be grown or shrunk at no cost.
-"""
+mask's border, so that the mask can be grown or shrunk at no cost."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 The mean of the weights of networks fine-tuned from one beginning is mostly better than the
 best of them, most of all on images unlike those of the training, and costs no more to use
 than one (Wortsman et al., "Model soups", ICML 2022; Ramé et al., "Diverse weight averaging
-for out-of-distribution generalization", NeurIPS 2022).
-"""
+for out-of-distribution generalization", NeurIPS 2022)."""
 
 from __future__ import annotations
 
@@ -17,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
-from trainer.training.balanced_loss import calibrated_log_loss, lead
 from trainer.training.checkpoint import Checkpoint
+from trainer.training.early_stopping import answers_of, give, values_of
 from trainer.training.finetune import fine_tune
 from trainer.training.history import History, joined
-from trainer.training.learner import learned, prepare
-from trainer.training.lesson import Lesson
-from trainer.training.watching import answers_of, give, values_of
+from trainer.training.losses import calibrated_log_loss, lead
+from trainer.training.task import Lesson
+from trainer.training.trainable import learned, prepare
 
 
 def fine_tune_repeatedly(

@@ -4,8 +4,7 @@ Each place of the last feature map sees much of the view, so a network can do it
 any of them; trained for long, it often comes to rely on a single one beside the cell, and
 every heat map lies there whatever is shown. So what the feature map holds away from the
 middle of the view, where the cell lies, is made to cost (in the manner of Ross et al., "Right
-for the right reasons", IJCAI 2017, who make gradients outside of what matters cost).
-"""
+for the right reasons", IJCAI 2017, who make gradients outside of what matters cost)."""
 
 from __future__ import annotations
 

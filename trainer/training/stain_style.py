@@ -8,8 +8,7 @@ class that several labs have, so that it says nothing of the classes themselves.
 Colours move by the linear Monge-Kantorovich map (Pitie & Kokaram, "The linear
 Monge-Kantorovitch linear colour mapping for example-based colour transfer", CVMP 2007)
 in optical density; sharpness by the ratio of spectra, after Yang & Soatto, "FDA: Fourier
-domain adaptation", CVPR 2020, with radial means in place of single amplitudes.
-"""
+domain adaptation", CVPR 2020, with radial means in place of single amplitudes."""
 
 from __future__ import annotations
 
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import background_colour, soft_density
-from trainer.training.cells import TrainingCells
+from trainer.training.dataset import TrainingCells
 
 GAIN = (0.35, 2.8)  # limits of a spectrum's gain
 _LEAST_PIXELS = 50

@@ -4,6 +4,10 @@ The order is that of the real thing: the cell lies somewhere on the slide (place
 stained (dye), photographed (light, optics, sensor), stored (JPEG), and outlined by a
 segmentation that is never quite right (mask). All colour is worked in optical density
 first, then in light; both are single linear maps, so that a cell takes few milliseconds.
+
+One cell varied by itself: what comes out depends on its own image alone, so it can be kept.
+
+All of the recipe's variations but the exchange of style, which needs the other cells.
 """
 
 from __future__ import annotations
@@ -15,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN, soft_light
-from trainer.imaging.view import on_grey
-from trainer.training.cells import AWAY_STEP, TrainingCells
-from trainer.training.style import (
+from trainer.imaging.view import View, on_grey
+from trainer.training.dataset import AWAY_STEP, TrainingCells, collect_cells
+from trainer.training.stain_style import (
     GAIN,
     Look,
     Looks,
@@ -329,3 +333,26 @@ def _fringed(lit: Rgb, rng: Rng) -> Rgb:
             plane, move, (size, size), borderMode=cv2.BORDER_REPLICATE
         )
     return result
+
+
+_NO_LOOKS = Looks((None,), ())
+
+
+def varied_alone(
+    kept: tuple[NDArray[np.uint8], NDArray[np.int8]],
+    view: View,
+    size: int,
+    how: Augmentation,
+    rng: np.random.Generator,
+) -> NDArray[np.uint8]:
+    """A varied view of a cell, (S, S, 3).
+
+    Args:
+        kept: as `cut_cell` gives it.
+        view: as it was cut.
+        size: S, as it was cut.
+        how: how far it is varied.
+        rng: decides everything.
+    """
+    cells = collect_cells([kept], [""], [""], [""], view, size)
+    return augmented(cells, 0, _NO_LOOKS, how, rng)

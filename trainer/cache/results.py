@@ -2,8 +2,7 @@
 
 One SQLite file in the cache folder. It may be deleted at any time, a killed process leaves
 it whole, and two processes may use it at once; what is damaged is thrown away and computed
-again. Beyond its limit, what was not asked for the longest time goes first.
-"""
+again. Beyond its limit, what was not asked for the longest time goes first."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from trainer.models.backbones import find_backbone
 from trainer.models.network.freeze_point import Split, split_network
 from trainer.models.network.layers import backbone_layers, head_layers
 from trainer.models.network.receptive_field import grid_of
-from trainer.training.centring import Centring, away_from_middle
 from trainer.training.recipe import Recipe
+from trainer.training.spatial_penalty import Centring, away_from_middle
 
 MIXED = "mixed_bfloat16"
 EXACT = "float32"

@@ -4,8 +4,7 @@ The mean of the weights along the last part of a trajectory generalises better t
 end (Izmailov et al., "Averaging weights leads to wider optima and better generalization",
 UAI 2018; for unseen domains Cha et al., "SWAD", NeurIPS 2021). Batch norm is frozen, so
 nothing has to be measured again after averaging; where it learns, what it measures is averaged
-along.
-"""
+along."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.learner import learned
+from trainer.training.trainable import learned
 
 
 class WeightAverage:

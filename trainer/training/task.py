@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.cells import TrainingCells
+from trainer.training.dataset import TrainingCells
 from trainer.training.recipe import Recipe
 
 

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.balanced_loss import calibrated_log_loss, lead
-from trainer.training.learner import learned
-from trainer.training.lesson import HeldOut
+from trainer.training.losses import calibrated_log_loss, lead
 from trainer.training.recipe import BrokeDownError
+from trainer.training.task import HeldOut
+from trainer.training.trainable import learned
 
 _BATCH = 32
 _LEAST_GAIN = 1e-4

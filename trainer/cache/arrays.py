@@ -1,8 +1,7 @@
 """Large arrays kept on disk by what they were computed from, and read from there piece by piece.
 
 One file each, in a folder that may be deleted at any time. A file is whole or not there, its
-last bytes vouch for the others, and what is damaged is taken for missing.
-"""
+last bytes vouch for the others, and what is damaged is taken for missing."""
 
 from __future__ import annotations
 

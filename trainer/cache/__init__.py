@@ -1,0 +1,1 @@
+"""Results and arrays that can be computed again, kept on disk."""

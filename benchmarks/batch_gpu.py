@@ -181,8 +181,7 @@ def card(network: str, _folder: Path, work: Path, how: argparse.Namespace) -> di
     import keras
     import numpy as np
 
-    from trainer.inference.keras_engine import KerasEngine
-    from trainer.inference.keras_forward import forward_pass
+    from trainer.inference.keras_engine import KerasEngine, forward_pass
 
     forward = forward_pass(model)
     engine = KerasEngine(forward, device=name)
@@ -245,7 +244,7 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
     from trainer.imaging.preprocess import Lens, Task, prepare
-    from trainer.inference.flow import one_thread_each, ordered_map
+    from trainer.inference.pipeline import one_thread_each, ordered_map
     from trainer.jobs.model_opening import registry_of, view_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card

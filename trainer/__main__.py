@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return serve(words[1:])
     if words == ["preparer"]:
-        from trainer.inference.preparers import serve as make_ready
+        from trainer.inference.preprocess_pool import serve as make_ready
 
         return make_ready()
     from trainer.commands.run import run_command

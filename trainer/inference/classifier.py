@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from trainer.domain import Decision, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.imaging.preprocess import Lens, Prepared, Task
-from trainer.inference.distance import Reference
+from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalised
-from trainer.inference.flow import Passed, forward, one_thread_each, ordered_map
-from trainer.inference.outputs import Engine, Outputs
+from trainer.inference.feature_distance import Reference
+from trainer.inference.pipeline import Passed, forward, one_thread_each, ordered_map
 from trainer.inference.policy import Policy
-from trainer.inference.preparers import preparing
+from trainer.inference.preprocess_pool import preparing
 from trainer.models.head import Head
 from trainer.models.probabilities import softmax
 

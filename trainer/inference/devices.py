@@ -12,10 +12,9 @@ import numpy as np
 
 from trainer.domain import Precision
 from trainer.errors import UserError
-from trainer.inference.keras_engine import KerasEngine, find_gpu
-from trainer.inference.keras_forward import forward_pass
+from trainer.inference.engine import Engine
+from trainer.inference.keras_engine import KerasEngine, find_gpu, forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
-from trainer.inference.outputs import Engine
 from trainer.models.export.runtime import native_precisions, processor_name
 
 Device = Literal["auto", "cpu", "gpu"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision
 from trainer.errors import UserError
-from trainer.inference.outputs import Outputs
+from trainer.inference.engine import Outputs
 from trainer.models.export.runtime import load_openvino
 
 log = logging.getLogger(__name__)

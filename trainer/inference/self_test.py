@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision, Progress, ShouldStop
 from trainer.errors import Cancelled
-from trainer.inference.outputs import Engine, Pending
+from trainer.inference.engine import Engine, Pending
 from trainer.models.probabilities import softmax
 
 MAX_DP_EXACT = 1e-3

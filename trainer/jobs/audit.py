@@ -17,8 +17,8 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.inference.flow import one_thread_each, ordered_map
 from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import one_thread_each, ordered_map
 from trainer.jobs.audit_intervals import intervals_of
 from trainer.jobs.audit_record import CLEAR, record_of, text_of
 from trainer.jobs.audit_report import report_of

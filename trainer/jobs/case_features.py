@@ -16,8 +16,7 @@ from trainer.cases.records import Run, StoredFeatures
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.inference.distance import unit
-from trainer.inference.pooled import unpacked
+from trainer.inference.feature_distance import unit, unpacked
 
 MOST_BYTES = 200_000_000
 PAGE = 1000

@@ -16,9 +16,9 @@ from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.preprocess import Lens, Task
 from trainer.inference.classifier import Classified
+from trainer.inference.feature_distance import packed
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.pooled import packed
 from trainer.jobs import classify_files as files
 from trainer.jobs.classify_summary import counts_of, sentence_of, summary_of
 from trainer.jobs.classify_work import Work, begin, part_of, plan

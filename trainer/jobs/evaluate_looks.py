@@ -15,9 +15,9 @@ from trainer.evaluation.confusion import share
 from trainer.evaluation.explanation_quality import deletion_insertion, likeness, share_inside
 from trainer.imaging.overlay import spread
 from trainer.inference.classifier import Classifier
+from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam
-from trainer.inference.flow import forward
-from trainer.inference.outputs import Outputs
+from trainer.inference.pipeline import forward
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.models.head import Head
 from trainer.models.probabilities import softmax

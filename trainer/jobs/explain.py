@@ -15,9 +15,9 @@ from trainer.imaging.discovery import ImageList, find_images
 from trainer.imaging.overlay import overlay
 from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.inference.classifier import Classifier
+from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.outputs import Outputs
 from trainer.jobs.classify_files import named_as
 from trainer.jobs.classify_work import IMAGE_KINDS
 from trainer.jobs.events import Emit, Notice, Result

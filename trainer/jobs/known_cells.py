@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import UserError
-from trainer.inference.distance import Reference
+from trainer.inference.feature_distance import Reference
 from trainer.jobs.training_pictures import TrainingPictures, known_pictures
 from trainer.locations import resources_folder
 from trainer.models.package.card import Card

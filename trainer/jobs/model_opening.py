@@ -12,7 +12,7 @@ from trainer.imaging.stain_normalization import Toning
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
-from trainer.inference.distance import Reference
+from trainer.inference.feature_distance import Reference
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
 from trainer.jobs.events import Emit

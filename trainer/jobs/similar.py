@@ -17,7 +17,7 @@ from trainer.cases.counting import count_together
 from trainer.cases.records import Run
 from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import UserError
-from trainer.inference.pooled import unpacked
+from trainer.inference.feature_distance import unpacked
 from trainer.jobs.case_features import CaseFeatures, Neighbour
 from trainer.jobs.case_reading import CaseReading, reading_case
 from trainer.jobs.case_requests import SimilarRequest

@@ -16,7 +16,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_c
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.red_cell_size import Sighting, profile_sources, sight
-from trainer.inference.flow import one_thread_each
+from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.requests import ClassifyRequest, ExplainRequest
 from trainer.models.package.card import Card

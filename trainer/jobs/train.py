@@ -11,7 +11,7 @@ from trainer.atomic_files import make_ready
 from trainer.cache.results import KeptResults
 from trainer.domain import ShouldStop
 from trainer.errors import PackageError, UserError
-from trainer.inference.distance import NEIGHBOURS, Reference
+from trainer.inference.feature_distance import NEIGHBOURS, Reference
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_card import card_of, package_of

@@ -14,7 +14,7 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import COLUMNS
 from trainer.evaluation.cell_figures import as_record
-from trainer.inference.distance import NEIGHBOURS
+from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.learned_cells import HASH
 from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Settled, as_metrics

@@ -21,8 +21,8 @@ from trainer.imaging import read
 from trainer.imaging.preprocess import Lens
 from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, show
-from trainer.inference.flow import forward, one_thread_each, ordered_map
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
+from trainer.inference.pipeline import forward, one_thread_each, ordered_map
 from trainer.jobs.events import Emit
 from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_views import PIXELS, KeptViews

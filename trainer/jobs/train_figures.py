@@ -20,7 +20,7 @@ from trainer.evaluation.thresholds import (
     unknown_distance_threshold,
     unknown_probability_threshold,
 )
-from trainer.inference.distance import Reference
+from trainer.inference.feature_distance import Reference
 from trainer.models.package.card import Metric, Thresholds
 from trainer.models.probabilities import softmax
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from trainer.data.item import Item
 from trainer.domain import Precision, ShouldStop, SourceProfile
 from trainer.errors import Cancelled
-from trainer.inference.flow import forward
 from trainer.inference.openvino_engine import OpenVinoEngine
+from trainer.inference.pipeline import forward
 from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Gate, Work, gate_rows

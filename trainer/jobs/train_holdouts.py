@@ -12,8 +12,8 @@ from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read
-from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_of, part_known
 from trainer.jobs.train_plan import Plan

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trainer.cache.results import KeptResults
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
-from trainer.inference.distance import NEIGHBOURS
+from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.events import Emit, Notice
 from trainer.jobs.near_copies import copies_among
 from trainer.jobs.study_requests import TrainRequest

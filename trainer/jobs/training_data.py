@@ -23,8 +23,8 @@ from trainer.imaging.reader import Image
 from trainer.imaging.red_cell_size import profile_sightings
 from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, show
-from trainer.inference.flow import one_thread_each
 from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.sources import Scale, sample_of, sight_sample
 from trainer.training.dataset import TrainingCells, collect_cells, cut_cell
 

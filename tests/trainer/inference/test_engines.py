@@ -17,10 +17,9 @@ from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference import keras_engine
 from trainer.inference.devices import choose_engine
-from trainer.inference.flow import forward, ordered_map
-from trainer.inference.keras_engine import KerasEngine, device_lost, find_gpu
-from trainer.inference.keras_forward import Forward, forward_pass
+from trainer.inference.keras_engine import Forward, KerasEngine, device_lost, find_gpu, forward_pass
 from trainer.inference.openvino_engine import OpenVinoEngine
+from trainer.inference.pipeline import forward, ordered_map
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions
 
@@ -61,7 +60,7 @@ from pathlib import Path
 import keras
 import numpy as np
 from trainer.inference.keras_engine import KerasEngine
-from trainer.inference.keras_forward import forward_pass
+from trainer.inference.keras_engine import forward_pass
 from trainer.models.network.load import load_network
 from trainer.models.package.layout import open_package
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainer.domain import CellState, Decision
-from trainer.inference.distance import Reference
+from trainer.inference.feature_distance import Reference
 from trainer.inference.policy import Policy
 from trainer.models.probabilities import softmax
 

@@ -18,7 +18,7 @@ from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
 from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
 from trainer.imaging.view import View
-from trainer.inference.preparers import Preparers, preparing
+from trainer.inference.preprocess_pool import Preparers, preparing
 
 LENS = Lens(View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True)
 
@@ -92,7 +92,7 @@ def test_where_none_starts_images_are_made_ready_here(
 
 ABANDON = """
 import os, pickle, sys
-from trainer.inference.preparers import Preparers
+from trainer.inference.preprocess_pool import Preparers
 lens, task = pickle.load(sys.stdin.buffer)
 preparers = Preparers(lens)
 preparers.prepare(task)

@@ -19,10 +19,9 @@ from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_train
 from trainer.cases.store import CaseStore
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.inference import preparers
-from trainer.inference.distance import Reference
-from trainer.inference.outputs import Engine
-from trainer.inference.pooled import unpacked
+from trainer.inference import preprocess_pool
+from trainer.inference.engine import Engine
+from trainer.inference.feature_distance import Reference, unpacked
 from trainer.jobs import classify
 from trainer.jobs.client import WorkerProcess
 from trainer.jobs.events import Result
@@ -79,8 +78,8 @@ def test_images_made_ready_in_processes_get_the_same_figures(
     drawn: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     classified([drawn], tmp_path / "here", package, heatmaps=True)
-    monkeypatch.setattr(preparers, "_FEW_CORES", 0)
-    monkeypatch.setattr(preparers, "_FEW_IMAGES", 0)
+    monkeypatch.setattr(preprocess_pool, "_FEW_CORES", 0)
+    monkeypatch.setattr(preprocess_pool, "_FEW_IMAGES", 0)
     classified([drawn], tmp_path / "there", package, heatmaps=True)
     assert rows_of(tmp_path / "there") == rows_of(tmp_path / "here")
     name = Path("heatmaps", f"{rows_of(tmp_path / 'here')[0]['image']}.jpg")

@@ -10,8 +10,8 @@ import pytest
 from tests.trainer.jobs.program import events_of, run_trainer
 from trainer.domain import Precision, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
+from trainer.inference.engine import Outputs
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.inference.outputs import Outputs
 from trainer.inference.self_test import MAX_DP_FAST, SelfTested, self_test
 from trainer.jobs import devices
 from trainer.jobs.devices import drawn_views, sentence_of

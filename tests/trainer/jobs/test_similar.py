@@ -19,8 +19,7 @@ from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.inference.distance import Reference
-from trainer.inference.pooled import packed, unpacked
+from trainer.inference.feature_distance import Reference, packed, unpacked
 from trainer.jobs import classify, similar
 from trainer.jobs.case_features import CaseFeatures
 from trainer.jobs.client import WorkerProcess

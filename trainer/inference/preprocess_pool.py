@@ -4,8 +4,7 @@ Python runs one thread at a time, but for what OpenCV and numpy do outside of it
 third of making an image ready is Python, so threads stop being faster at a few cores.
 
 A child reads tasks from its stdin and answers on its stdout, both pickled by this very
-program, until its stdin ends: so none outlives its parent, however that ended.
-"""
+program, until its stdin ends: so none outlives its parent, however that ended."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """How work overlaps: an ordered parallel map and a batched, pipelined forward pass.
 
 Both are generators, so the consumer sets the pace and memory stays bounded however long
-the folder is.
-"""
+the folder is."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from trainer.inference.outputs import Engine, Outputs, Pending
+from trainer.inference.engine import Engine, Outputs, Pending
 
 Task = TypeVar("Task")
 Item = TypeVar("Item")

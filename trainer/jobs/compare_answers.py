@@ -14,7 +14,7 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.evaluation.cell_figures import Answered
+from trainer.evaluation.selective_metrics import Answered
 from trainer.imaging.preprocess import Lens, Task, prepare
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice

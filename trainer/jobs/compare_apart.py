@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation.confusion import confusion_matrix
-from trainer.evaluation.figures import measure_classes, measure_shares
+from trainer.evaluation.metrics import measure_classes, measure_shares
 from trainer.jobs.evaluate_cells import LEAST_APART
 
 Shares = NDArray[np.float64]

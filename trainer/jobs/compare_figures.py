@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation import confusion
-from trainer.evaluation.cell_figures import as_record
 from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
-from trainer.evaluation.figures import measure
-from trainer.evaluation.strategies import balanced, ensemble, pareto
+from trainer.evaluation.ensembles import balanced, ensemble, pareto
+from trainer.evaluation.metrics import measure
+from trainer.evaluation.selective_metrics import as_record
 from trainer.jobs.compare_apart import by_class, by_source, confusions
 from trainer.jobs.compare_strategies import Contender, strategies_of
 

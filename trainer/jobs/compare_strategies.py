@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.evaluation.strategies import Mixup, agreement, balanced, cascade, mixups
+from trainer.evaluation.ensembles import Mixup, agreement, balanced, cascade, mixups
 from trainer.jobs.compare_answers import Answers
 from trainer.jobs.compare_speed import Speed
 from trainer.jobs.compare_training import TrainingCost

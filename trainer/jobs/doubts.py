@@ -17,7 +17,7 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
-from trainer.evaluation.label_doubts import LabelDoubts, doubt_labels
+from trainer.evaluation.label_errors import LabelDoubts, doubt_labels
 from trainer.jobs.evaluate_cells import SeenCells, see
 from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import open_exact

@@ -14,7 +14,7 @@ from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.evaluation.cell_figures import Figure, figures_of
+from trainer.evaluation.selective_metrics import Figure, figures_of
 from trainer.jobs.evaluate_bearing import Borne, bear
 from trainer.jobs.evaluate_cells import LEAST_APART, SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Explained, explain

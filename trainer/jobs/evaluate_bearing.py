@@ -12,7 +12,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation import confusion
 from trainer.evaluation.bootstrap import bootstrap
-from trainer.evaluation.perturbation import PERTURBATIONS
+from trainer.evaluation.corruptions import PERTURBATIONS
 from trainer.inference.classifier import Classifier
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.jobs.evaluate_looks import answers

@@ -21,7 +21,7 @@ from trainer.domain import (
     SourceProfile,
 )
 from trainer.errors import UserError
-from trainer.evaluation.cell_figures import Answered, Limits
+from trainer.evaluation.selective_metrics import Answered, Limits
 from trainer.imaging.preprocess import Lens, Task
 from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import soft_mask

@@ -11,10 +11,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from trainer.evaluation import scores
-from trainer.evaluation.cell_figures import Answered
+from trainer.evaluation import probability_metrics
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.selective_metrics import Answered
 from trainer.models.class_colours import marks_of, spoken
 
 # Across, up, and the area below.
@@ -81,7 +81,11 @@ def _roc(
 ) -> None:
     def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
         hits, alarms = _counts(true, score)
-        return alarms / (~true).sum(), hits / true.sum(), float(scores.roc_auc(true, score))
+        return (
+            alarms / (~true).sum(),
+            hits / true.sum(),
+            float(probability_metrics.roc_auc(true, score)),
+        )
 
     _curves(axes, labels, shares, classes, curve)
     axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
@@ -94,7 +98,7 @@ def _precision_recall(
 ) -> None:
     def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
         hits, alarms = _counts(true, score)
-        area = float(scores.average_precision(true, score))
+        area = float(probability_metrics.average_precision(true, score))
         return hits / true.sum(), hits / (hits + alarms), area
 
     _curves(axes, labels, shares, classes, curve)
@@ -131,7 +135,7 @@ def _curves(
 
 
 def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
-    found = scores.reliability(right, top)
+    found = probability_metrics.reliability(right, top)
     axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
     hits = np.rint(found.accuracy * found.cells).astype(int)
     exact = [clopper_pearson(int(hit), int(n)) for hit, n in zip(hits, found.cells, strict=True)]
@@ -160,7 +164,7 @@ def draw_risk_coverage(
     stroke: str = "-",
 ) -> None:
     """How many are wrong, the more are accepted: a line that others may be drawn beside."""
-    found = scores.risk_coverage(right, top)
+    found = probability_metrics.risk_coverage(right, top)
     axes.step(
         found.coverage, 100 * found.risk, where="post", color=colour, linestyle=stroke, label=label
     )

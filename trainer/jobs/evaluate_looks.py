@@ -12,7 +12,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.evaluation.confusion import share
-from trainer.evaluation.explanation_quality import deletion_insertion, likeness, share_inside
+from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
 from trainer.imaging.overlay import spread
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs

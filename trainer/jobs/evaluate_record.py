@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from trainer.domain import RESEARCH_USE
-from trainer.evaluation.cell_figures import Figure, as_record
+from trainer.evaluation.selective_metrics import Figure, as_record
 from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_bearing import Borne
 from trainer.jobs.evaluate_cells import SeenCells

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from trainer.domain import RESEARCH_USE, Window
-from trainer.evaluation.cell_figures import Figure
+from trainer.evaluation.selective_metrics import Figure
 from trainer.imaging.overlay import overlay
 from trainer.jobs.evaluate_cells import KeptCell
 from trainer.jobs.evaluate_record import Evaluation

@@ -13,7 +13,7 @@ from typing import Any
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import COLUMNS
-from trainer.evaluation.cell_figures import as_record
+from trainer.evaluation.selective_metrics import as_record
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.learned_cells import HASH
 from trainer.jobs.study_requests import TrainRequest

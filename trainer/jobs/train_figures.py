@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from trainer.data.groups import patients_of
 from trainer.data.item import Item
 from trainer.domain import Interval
-from trainer.evaluation import cell_figures
+from trainer.evaluation import selective_metrics
 from trainer.evaluation.calibration import fit_temperature
-from trainer.evaluation.cell_figures import Answered, Figure, Limits
+from trainer.evaluation.selective_metrics import Answered, Figure, Limits
 from trainer.evaluation.thresholds import (
     review_threshold,
     unknown_distance_threshold,
@@ -122,7 +122,7 @@ def answered_of(
 def figures_of(answered: Answered, settled: Settled, classes: Sequence[str]) -> dict[str, Figure]:
     """All figures on one set of cells (see `evaluation.cell_figures`)."""
     limits = settled.thresholds
-    return cell_figures.figures_of(
+    return selective_metrics.figures_of(
         answered, Limits(limits.review_probability, limits.unknown_probability), classes
     )
 

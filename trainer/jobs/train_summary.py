@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trainer.domain import Interval
-from trainer.evaluation.cell_figures import Figure
+from trainer.evaluation.selective_metrics import Figure
 
 _SHOWN = {
     "accuracy": "accuracy",

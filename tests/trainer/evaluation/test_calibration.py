@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from trainer.evaluation.calibration import fit_temperature, negative_log_likelihood
-from trainer.evaluation.scores import log_loss
+from trainer.evaluation.probability_metrics import log_loss
 from trainer.models.probabilities import calibration_error, softmax
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.explanation_quality import deletion_insertion, likeness, share_inside
+from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
 
 
 def bright_corner(views):

@@ -11,8 +11,8 @@ from scipy import stats
 from trainer.domain import Interval
 from trainer.evaluation.bootstrap import bootstrap, draw_weights
 from trainer.evaluation.confusion import balanced_accuracy
-from trainer.evaluation.figures import measure, measure_classes, measure_shares, unknown_auroc
 from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans, without_errors
+from trainer.evaluation.metrics import measure, measure_classes, measure_shares, unknown_auroc
 
 
 @pytest.mark.parametrize(

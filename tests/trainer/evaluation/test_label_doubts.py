@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.label_doubts import doubt_labels
+from trainer.evaluation.label_errors import doubt_labels
 
 
 def test_by_hand() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from sklearn import metrics as sklearn_metrics
 
-from trainer.evaluation import confusion, scores
+from trainer.evaluation import confusion, probability_metrics
 from trainer.models.probabilities import calibration_error
 
 CLASSES = 5
@@ -103,13 +103,15 @@ def test_figures_of_probabilities_agree_with_scikit_learn(seed, digits):
     true = np.random.default_rng(seed).integers(0, CLASSES, 200)
     every = list(range(CLASSES))
     area = sklearn_metrics.roc_auc_score(true, given_, multi_class="ovr", labels=every)
-    assert scores.macro_roc_auc(true, given_) == pytest.approx(area, **CLOSE)
+    assert probability_metrics.macro_roc_auc(true, given_) == pytest.approx(area, **CLOSE)
     precise = sklearn_metrics.average_precision_score(np.eye(CLASSES)[true], given_)
-    assert scores.macro_average_precision(true, given_) == pytest.approx(precise, **CLOSE)
+    assert probability_metrics.macro_average_precision(true, given_) == pytest.approx(
+        precise, **CLOSE
+    )
     loss = sklearn_metrics.log_loss(true, given_, labels=every)
-    assert scores.log_loss(true, given_) == pytest.approx(loss, **CLOSE)
+    assert probability_metrics.log_loss(true, given_) == pytest.approx(loss, **CLOSE)
     brier = sklearn_metrics.brier_score_loss(true, given_, labels=every, scale_by_half=False)
-    assert scores.brier(true, given_) == pytest.approx(brier, **CLOSE)
+    assert probability_metrics.brier(true, given_) == pytest.approx(brier, **CLOSE)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -121,10 +123,10 @@ def test_weights_count_cells_as_often_as_if_repeated(seed):
     for row, weight in enumerate(weights):
         again = np.repeat(np.arange(60), weight)
         for figure, first, second in (
-            (scores.macro_roc_auc, true, given_),
-            (scores.macro_average_precision, true, given_),
-            (scores.log_loss, true, given_),
-            (scores.brier, true, given_),
+            (probability_metrics.macro_roc_auc, true, given_),
+            (probability_metrics.macro_average_precision, true, given_),
+            (probability_metrics.log_loss, true, given_),
+            (probability_metrics.brier, true, given_),
             (calibration_error, right, top),
         ):
             weighted = figure(first, second, weights)
@@ -133,17 +135,17 @@ def test_weights_count_cells_as_often_as_if_repeated(seed):
 
 
 def test_the_area_counts_ties_as_half_and_needs_both_classes():
-    assert scores.roc_auc([True, False], [0.5, 0.5]) == 0.5
-    assert scores.roc_auc([True, True, False, False], [3, 1, 2, 0]) == 0.75
-    assert np.isnan(scores.roc_auc([True, True], [0.1, 0.2]))
+    assert probability_metrics.roc_auc([True, False], [0.5, 0.5]) == 0.5
+    assert probability_metrics.roc_auc([True, True, False, False], [3, 1, 2, 0]) == 0.75
+    assert np.isnan(probability_metrics.roc_auc([True, True], [0.1, 0.2]))
     given_ = np.array([[0.9, 0.1, 0.0], [0.2, 0.8, 0.0], [0.6, 0.4, 0.0]])
-    assert scores.macro_roc_auc([0, 1, 0], given_) == 1.0
-    assert scores.macro_average_precision([0, 1, 0], given_) == 1.0
-    assert np.isnan(scores.average_precision([False, False], [0.1, 0.2]))
+    assert probability_metrics.macro_roc_auc([0, 1, 0], given_) == 1.0
+    assert probability_metrics.macro_average_precision([0, 1, 0], given_) == 1.0
+    assert np.isnan(probability_metrics.average_precision([False, False], [0.1, 0.2]))
 
 
 def test_a_probability_of_zero_costs_much_but_not_everything():
-    loss = scores.log_loss([0], np.array([[0.0, 1.0]]))
+    loss = probability_metrics.log_loss([0], np.array([[0.0, 1.0]]))
     assert 30 < loss < 40
 
 
@@ -153,19 +155,19 @@ def test_the_calibration_error_by_hand():
     expected = 0.75 * abs(2 / 3 - 0.95) + 0.25 * 0.55
     assert calibration_error(right, top, bins=10) == pytest.approx(expected, **CLOSE)
     assert calibration_error(np.ones(9), np.ones(9)) == 0
-    curve = scores.reliability(right, top, bins=10)
+    curve = probability_metrics.reliability(right, top, bins=10)
     assert curve.cells.tolist() == [1, 3]
     assert curve.accuracy == pytest.approx([0, 2 / 3])
     assert curve.probability == pytest.approx([0.55, 0.95])
 
 
 def test_the_bins_of_the_calibration_error_are_closed_above():
-    curve = scores.reliability([True, True, True], [0.0, 0.5, 0.51], bins=2)
+    curve = probability_metrics.reliability([True, True, True], [0.0, 0.5, 0.51], bins=2)
     assert curve.cells.tolist() == [2, 1]
 
 
 def test_the_risk_coverage_curve_by_hand():
-    curve = scores.risk_coverage([True, False, True, True], [0.9, 0.6, 0.8, 0.6])
+    curve = probability_metrics.risk_coverage([True, False, True, True], [0.9, 0.6, 0.8, 0.6])
     assert curve.coverage.tolist() == [0.25, 0.5, 1.0]
     assert curve.risk.tolist() == [0, 0, 0.25]
     assert curve.probability.tolist() == [0.9, 0.8, 0.6]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.perturbation import PERTURBATIONS, restained, scaled
+from trainer.evaluation.corruptions import PERTURBATIONS, restained, scaled
 from trainer.imaging.stain import AZURE_EOSIN
 
 

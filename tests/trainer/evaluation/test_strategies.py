@@ -3,14 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.strategies import (
-    agreement,
-    balanced,
-    cascade,
-    ensemble,
-    mixups,
-    pareto,
-)
+from trainer.evaluation.ensembles import agreement, balanced, cascade, ensemble, mixups, pareto
 
 
 def shares_of(called, sure, classes: int = 3):

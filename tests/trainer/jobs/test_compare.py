@@ -17,8 +17,8 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.evaluation.cell_figures import Answered
 from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.selective_metrics import Answered
 from trainer.jobs import compare
 from trainer.jobs.compare_answers import Answers
 from trainer.jobs.compare_figures import Pair, compared, verdict

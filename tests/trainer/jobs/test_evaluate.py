@@ -18,7 +18,7 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.evaluation.perturbation import PERTURBATIONS
+from trainer.evaluation.corruptions import PERTURBATIONS
 from trainer.jobs import evaluate
 from trainer.jobs.protocol import EvaluateRequest
 from trainer.models.package.card import read_card

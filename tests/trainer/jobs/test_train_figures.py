@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trainer.data.item import Item
-from trainer.evaluation.cell_figures import Answered, Limits, figures_of
+from trainer.evaluation.selective_metrics import Answered, Limits, figures_of
 from trainer.inference.feature_distance import Reference
 from trainer.jobs.train_figures import Answers, Settled, answered_of, as_metrics
 from trainer.jobs.train_splits import few_cells, few_patients

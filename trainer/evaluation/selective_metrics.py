@@ -1,8 +1,7 @@
 """Every figure of a model on one set of labelled cells, with its interval.
 
 First with everything accepted, so that models can be compared; then of what its thresholds
-make of the cells; then how well it tells cells that it was not taught from those it was.
-"""
+make of the cells; then how well it tells cells that it was not taught from those it was."""
 
 from __future__ import annotations
 
@@ -14,12 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Interval
-from trainer.evaluation.figures import (
-    measure,
-    measure_classes,
-    measure_shares,
-    unknown_auroc,
-)
+from trainer.evaluation.metrics import measure, measure_classes, measure_shares, unknown_auroc
 
 Figure = Interval | int
 

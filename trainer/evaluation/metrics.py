@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.domain import Interval
-from trainer.evaluation import confusion, scores
+from trainer.evaluation import confusion, probability_metrics
 from trainer.evaluation.bootstrap import RESAMPLES, Statistic, bootstrap
 from trainer.evaluation.intervals import clopper_pearson, without_errors
 from trainer.models.probabilities import calibration_error
@@ -65,10 +65,10 @@ def measure(
         return np.stack(
             [
                 *(figure(counts) for figure in _OF_COUNTS.values()),
-                scores.macro_roc_auc(truth, shares, weights),
-                scores.macro_average_precision(truth, shares, weights),
-                scores.log_loss(truth, shares, weights),
-                scores.brier(truth, shares, weights),
+                probability_metrics.macro_roc_auc(truth, shares, weights),
+                probability_metrics.macro_average_precision(truth, shares, weights),
+                probability_metrics.log_loss(truth, shares, weights),
+                probability_metrics.brier(truth, shares, weights),
                 calibration_error(called == truth, top, weights),
             ],
             axis=1,
@@ -224,7 +224,7 @@ def unknown_auroc(
     score = np.concatenate([np.asarray(known, np.float64), np.asarray(unknown, np.float64)])
     strange = np.arange(len(score)) >= len(np.asarray(known))
     (found,) = bootstrap(
-        lambda weights: scores.roc_auc(strange, score, weights),
+        lambda weights: probability_metrics.roc_auc(strange, score, weights),
         len(score),
         seed=seed,
         resamples=resamples,

@@ -2,8 +2,7 @@
 
 Every function takes optional `weights` of shape (..., N), how often each cell counts, and
 gives (...) figures; without weights each cell counts once and the figure is a 0-d array.
-Agrees with scikit-learn wherever that defines a value.
-"""
+Agrees with scikit-learn wherever that defines a value."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 
 Confident learning (Northcutt, Jiang and Chuang, Journal of Artificial Intelligence Research
 70, 2021): a cell is counted under the class that a model is confident of, where confident
-means at least as sure as it is, on average, of cells that carry that label.
-"""
+means at least as sure as it is, on average, of cells that carry that label."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What several models can do together: an ensemble, agreement, and one asking another.
 
-Thresholds are chosen on validation cells and judged on test cells, never on the same.
-"""
+Thresholds are chosen on validation cells and judged on test cells, never on the same."""
 
 from __future__ import annotations
 

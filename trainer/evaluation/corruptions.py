@@ -2,8 +2,7 @@
 
 Each is done to the view, which is what the network is shown, in steps from none to more than
 a laboratory would let pass. How much a figure falls shows what the model leans on (Hendrycks
-and Dietterich, ICLR 2019, whose idea this is; the steps here are those of microscopes).
-"""
+and Dietterich, ICLR 2019, whose idea this is; the steps here are those of microscopes)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leukogui.case.cells import Judged
-from trainer.cases.counting import counting_runs
+from trainer.cases.current_runs import counting_runs
 from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
 

@@ -213,7 +213,7 @@ class CaseSession(QObject):
     def _on_runs(self, generation: int, runs: list[Run]) -> None:
         if self.model is None or generation != self._folder.generation:
             return
-        from trainer.cases.counting import count_together
+        from trainer.cases.current_runs import count_together
 
         newest = runs[-1] if runs else None
         if not count_together(self.run, newest):

@@ -23,7 +23,7 @@ class Mending(QObject):
 
     def remedy_for(self, error: UserError) -> Remedy | None:
         """What a person can do about an error with one click; None where that is nothing."""
-        from trainer.cases.faults import DamagedStoreError, LockedStoreError
+        from trainer.cases.errors import DamagedStoreError, LockedStoreError
 
         match error:
             case DamagedStoreError(backups=(newest, *_)):

@@ -2,7 +2,7 @@
 
 from trainer.cases.audit_trail import Head
 from trainer.cases.backups import list_backups, restore
-from trainer.cases.faults import (
+from trainer.cases.errors import (
     DamagedStoreError,
     DiskFullError,
     LockedStoreError,

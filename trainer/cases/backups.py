@@ -10,8 +10,8 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from trainer.cases.canonical import utc_now
-from trainer.cases.faults import in_words
+from trainer.cases.encoding import utc_now
+from trainer.cases.errors import in_words
 from trainer.errors import StoreError
 
 KEPT = 5

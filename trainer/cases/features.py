@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from trainer.cases.canonical import digest, to_column
-from trainer.cases.ledger import Entry, Ledger
+from trainer.cases.encoding import digest, to_column
 from trainer.cases.migrations import version_of
 from trainer.cases.records import StoredFeatures
 from trainer.cases.schema import WITH_FEATURES
+from trainer.cases.transactions import Entry, Ledger
 
 COLUMNS = "id, pooled"
 _OF_IMAGE = "SELECT id, ?, ? FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"

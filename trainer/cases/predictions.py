@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from trainer.cases import features
-from trainer.cases.canonical import canonical_json, digest, to_column
-from trainer.cases.ledger import Ledger
+from trainer.cases.encoding import canonical_json, digest, to_column
+from trainer.cases.transactions import Ledger
 from trainer.domain import CellState, Decision, Precision, Prediction, Window
 from trainer.errors import StoreError
 

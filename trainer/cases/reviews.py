@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases.canonical import canonical_json, digest, to_column
-from trainer.cases.ledger import Entry, Ledger
+from trainer.cases.encoding import canonical_json, digest, to_column
 from trainer.cases.records import Change, NewReview, Review
+from trainer.cases.transactions import Entry, Ledger
 
 PAGE = 512
 # In the order of the row tuple; image, reviewer and note are bound as bytes.

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trainer.cases.canonical import canonical_json
-from trainer.cases.ledger import Ledger
+from trainer.cases.encoding import canonical_json
 from trainer.cases.records import Run, RunState
+from trainer.cases.transactions import Ledger
 from trainer.domain import Precision
 from trainer.errors import StoreError
 

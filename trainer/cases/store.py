@@ -10,20 +10,19 @@ from types import TracebackType
 from typing import Self
 
 from trainer.cases import (
-    audit_check,
+    audit_verification,
     backups,
+    case_records,
+    connection,
     features,
-    folders,
-    holders,
-    opening,
+    open_handles,
     predictions,
     reviews,
     runs,
     verdicts,
 )
 from trainer.cases.audit_trail import Head, last_link
-from trainer.cases.canonical import utc_now
-from trainer.cases.ledger import Ledger
+from trainer.cases.encoding import utc_now
 from trainer.cases.records import (
     Case,
     Change,
@@ -34,6 +33,7 @@ from trainer.cases.records import (
     StoredFeatures,
     Verdict,
 )
+from trainer.cases.transactions import Ledger
 from trainer.domain import Precision, Prediction, SourceProfile
 
 
@@ -70,8 +70,8 @@ class CaseStore:
         """
         path = path.absolute()
         if read_only:
-            return cls(opening.for_reading(path, busy_seconds, now))
-        return cls(opening.for_writing(path, busy_seconds, now))
+            return cls(connection.for_reading(path, busy_seconds, now))
+        return cls(connection.for_writing(path, busy_seconds, now))
 
     @property
     def path(self) -> Path:
@@ -90,7 +90,7 @@ class CaseStore:
 
     def close(self) -> None:
         """Make the daily backup if due, and leave the store in order."""
-        opening.close(self._ledger)
+        connection.close(self._ledger)
 
     def __enter__(self) -> Self:
         return self
@@ -102,29 +102,29 @@ class CaseStore:
         trace: TracebackType | None,
     ) -> None:
         # A backup that fails must not hide the error that is on its way.
-        opening.close(self._ledger, back_up=error is None)
+        connection.close(self._ledger, back_up=error is None)
 
     # Cases
 
     def case(self, root: Path, *, name: str = "", profile: SourceProfile | None = None) -> Case:
         """The case of a folder: the known one, one that moved here, or a new one."""
-        return folders.find_or_create(self._ledger, root, name=name, profile=profile)
+        return case_records.find_or_create(self._ledger, root, name=name, profile=profile)
 
     def find_case(self, root: Path) -> Case | None:
         """The known case of a folder, or None; changes nothing."""
-        return folders.find(self._ledger, root)
+        return case_records.find(self._ledger, root)
 
     def cases(self) -> list[Case]:
         """Every case, oldest first."""
-        return folders.every(self._ledger)
+        return case_records.every(self._ledger)
 
     def set_profile(self, case_id: int, profile: SourceProfile) -> Case:
         """Keep what is known of the case's source."""
-        return folders.set_profile(self._ledger, case_id, profile)
+        return case_records.set_profile(self._ledger, case_id, profile)
 
     def relocate(self, case_id: int, root: Path) -> Case:
         """Say where a case's folder is now; refused if the images there differ."""
-        return folders.relocate(self._ledger, case_id, root)
+        return case_records.relocate(self._ledger, case_id, root)
 
     # Runs
 
@@ -283,7 +283,7 @@ class CaseStore:
     def holders(self) -> list[str]:
         """Who else has the store open now, each in words."""
         with self._ledger.faults():
-            found = holders.others(self._ledger.connection, self._ledger.opening)
+            found = open_handles.others(self._ledger.connection, self._ledger.opening)
         return [other.words for other in found if other.alive]
 
     def verify_audit(self, head: Head | None = None) -> list[str]:
@@ -292,7 +292,7 @@ class CaseStore:
         Args:
             head: a head noted earlier, which must still be part of the trail.
         """
-        return audit_check.verify(self._ledger, head)
+        return audit_verification.verify(self._ledger, head)
 
     def audit_head(self) -> Head:
         """Number and hash of the newest action: a fingerprint of all that was done."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases.canonical import to_column
-from trainer.cases.ledger import Ledger
+from trainer.cases.encoding import to_column
 from trainer.cases.records import CLEARED, Origin, Verdict
 from trainer.cases.reviews import ACTIVE
+from trainer.cases.transactions import Ledger
 from trainer.domain import Decision
 
 PAGE = 512

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.cases.counting import counted, counting_runs
+from trainer.cases.current_runs import counted, counting_runs
 from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore

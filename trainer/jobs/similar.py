@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.cases.counting import count_together
+from trainer.cases.current_runs import count_together
 from trainer.cases.records import Run
 from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import UserError

@@ -11,7 +11,7 @@ import pytest
 
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
 from tests.trainer.jobs.test_classify import classified, rows_of
-from trainer.cases.counting import counted, counting_runs
+from trainer.cases.current_runs import counted, counting_runs
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError

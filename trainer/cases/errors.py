@@ -1,8 +1,7 @@
 """What can go wrong with the store, in words: damaged, locked, full, not writable, too new.
 
 Known faults of the disk and of SQLite become a `StoreError`; anything else is a bug
-and propagates as it is.
-"""
+and propagates as it is."""
 
 from __future__ import annotations
 

@@ -5,8 +5,7 @@ Durability. The store is in WAL mode. A commit is in the operating system's hand
 `synchronous` says. Against a power cut, what a person did is written with
 `synchronous=FULL` (the log is flushed to the disk at each commit). Batches of
 predictions, which the computer can repeat, use NORMAL: a power cut may lose the last
-batches but never damages the store, and the next FULL commit flushes them as well.
-"""
+batches but never damages the store, and the next FULL commit flushes them as well."""
 
 from __future__ import annotations
 
@@ -19,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer import __version__
-from trainer.cases import holders
+from trainer.cases import open_handles
 from trainer.cases.audit_trail import Link, last_link, next_seq, write_link
 from trainer.cases.backups import list_backups
-from trainer.cases.canonical import canonical_json, from_column, stamp, utc_now
-from trainer.cases.faults import ReadOnlyStoreError, in_words
+from trainer.cases.encoding import canonical_json, from_column, stamp, utc_now
+from trainer.cases.errors import ReadOnlyStoreError, in_words
 
 # Every page that a transaction touches is written once to the log and once to the file.
 _OVERHEAD = 1_000_000
@@ -76,7 +75,7 @@ class Ledger:
     def holder(self) -> str:
         """Who else has the store open, in words; empty if nobody is known."""
         try:
-            found = holders.others(self.connection, self.opening)
+            found = open_handles.others(self.connection, self.opening)
         except sqlite3.DatabaseError:
             return ""
         return ", ".join(other.words for other in found if other.alive)

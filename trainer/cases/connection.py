@@ -11,13 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from trainer.cases import holders
+from trainer.cases import open_handles
 from trainer.cases.backups import list_backups, problems, rotate
-from trainer.cases.canonical import stamp
-from trainer.cases.faults import DamagedStoreError, in_words
-from trainer.cases.ledger import Ledger, prepare
+from trainer.cases.encoding import stamp
+from trainer.cases.errors import DamagedStoreError, in_words
 from trainer.cases.migrations import check_ours, upgrade, version_of
 from trainer.cases.schema import STEPS
+from trainer.cases.transactions import Ledger, prepare
 from trainer.errors import StoreError
 
 # The smallest page that SQLite has.
@@ -53,7 +53,7 @@ def close(ledger: Ledger, *, back_up: bool = True) -> None:
     try:
         if ledger.opening is not None:
             with ledger.faults():
-                holders.leave(ledger.connection, ledger.opening)
+                open_handles.leave(ledger.connection, ledger.opening)
                 if back_up:
                     rotate(ledger.connection, ledger.path, now=ledger.now)
     finally:
@@ -71,7 +71,7 @@ def _make_ready(ledger: Ledger, busy_seconds: float) -> int:
     _keep_a_log(connection, busy_seconds)
     _check_if_unclean(ledger, version)
     upgrade(connection, ledger.path)
-    ledger.opening = holders.enter(connection, stamp(ledger.now()))
+    ledger.opening = open_handles.enter(connection, stamp(ledger.now()))
     return len(STEPS)
 
 
@@ -94,12 +94,12 @@ def _keep_a_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
 
 def _check_if_unclean(ledger: Ledger, version: int) -> None:
     """Read the whole file if a process died with it open; else trust it."""
-    if version == 0 or all(other.alive for other in holders.others(ledger.connection, None)):
+    if version == 0 or all(other.alive for other in open_handles.others(ledger.connection, None)):
         return
     found = problems(ledger.connection)
     if found:
         raise DamagedStoreError(ledger.path, list_backups(ledger.path), found[0])
-    holders.forget_dead(ledger.connection, None)
+    open_handles.forget_dead(ledger.connection, None)
 
 
 def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:

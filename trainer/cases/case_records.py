@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from trainer.cases.canonical import canonical_json, to_column
-from trainer.cases.ledger import Ledger
+from trainer.cases.encoding import canonical_json, to_column
 from trainer.cases.records import Case, profile_of
+from trainer.cases.transactions import Ledger
 from trainer.domain import SourceProfile
 from trainer.errors import StoreError
 

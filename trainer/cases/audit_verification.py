@@ -11,9 +11,9 @@ from typing import Any
 
 from trainer.cases import features, predictions, reviews
 from trainer.cases.audit_trail import GENESIS, Head, Link
-from trainer.cases.ledger import Ledger
 from trainer.cases.migrations import version_of
 from trainer.cases.schema import WITH_FEATURES, guards
+from trainer.cases.transactions import Ledger
 
 # The newest entry of one of these kinds says how the row must look now.
 _STATES = {

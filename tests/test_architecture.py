@@ -94,7 +94,7 @@ def test_a_planted_violation_is_found(tree: Path, name: str) -> None:
 def test_light_doors_load_nothing_heavy() -> None:
     code = (
         "import sys, trainer.domain, trainer.errors, trainer.imaging, trainer.cases.store,"
-        "trainer.models.package.registry, trainer.jobs.protocol\n"
+        "trainer.models.package.registry, trainer.protocol.messages\n"
         "heavy = {'tensorflow', 'keras', 'openvino', 'torch', 'jax', 'sklearn', 'PySide6'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or None)"
     )

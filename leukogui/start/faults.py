@@ -54,7 +54,7 @@ class FaultFunnel(QObject):
 
     def keep_log(self) -> None:
         """Keep the last lines of the log for the reports."""
-        from trainer.jobs.crash import LogTail  # not needed for the first second
+        from trainer.protocol.diagnostics import LogTail  # not needed for the first second
 
         self._tail = LogTail()
         logging.getLogger().addHandler(self._tail)
@@ -75,8 +75,8 @@ class FaultFunnel(QObject):
         self._report(error)
 
     def _report(self, error: BaseException) -> None:
-        from trainer.jobs.crash import write_report
-        from trainer.jobs.requests import PingRequest
+        from trainer.protocol.diagnostics import write_report
+        from trainer.protocol.requests import PingRequest
 
         lines = list(self._tail.lines) if self._tail is not None else []
         # A report is about a request; the window's own mistakes are about none.

@@ -1,7 +1,7 @@
 """Did the last session end by itself, or by a crash? Its marker in the log folder tells.
 
 The window's file for the stack of a fatal signal is there for as long as its process
-lives and is deleted at a good end (`trainer.jobs.crash`). One that is left belongs to a
+lives and is deleted at a good end (`trainer.protocol.diagnostics`). One that is left belongs to a
 process that died: of a crash in native code if a stack is in it, else by force or because
 the power went.
 """

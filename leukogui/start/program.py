@@ -75,7 +75,7 @@ def _assemble(app: QApplication, data: Path) -> Assembly:
 def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, asked: Asked) -> None:
     """What can wait until the window is on the screen."""
     from leukogui.start.last_session import ended_unexpectedly
-    from trainer.jobs.crash import logging_to, stack_on_fatal_signal
+    from trainer.protocol.diagnostics import logging_to, stack_on_fatal_signal
 
     died = ended_unexpectedly(locations.log_folder())
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")

@@ -12,7 +12,7 @@ from leukogui.summary.figures import Figures
 from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
 
 MILLISECONDS_BETWEEN = 2000
 # The worker answers other questions, too: most of its time is theirs.
@@ -80,7 +80,7 @@ class SummaryAsker(QObject):
     def _ask(self, *, compare: bool = False) -> None:
         if self._root is None:
             return
-        from trainer.jobs.protocol import SummaryRequest
+        from trainer.protocol.messages import SummaryRequest
 
         request = SummaryRequest(folder=str(self._root), run=self._run, compare=compare)
         self._asked_at = time.monotonic()

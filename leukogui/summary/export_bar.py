@@ -12,7 +12,7 @@ from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
 
 if TYPE_CHECKING:
-    from trainer.jobs.protocol import ProgressEvent
+    from trainer.protocol.messages import ProgressEvent
 
 
 class ExportBar(QWidget):

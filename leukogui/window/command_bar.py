@@ -31,7 +31,7 @@ from leukogui.work.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from trainer.domain import Served
-    from trainer.jobs.protocol import ProgressEvent
+    from trainer.protocol.messages import ProgressEvent
 
 _LONGEST_NAME = 24  # of a folder, in characters, beside the progress of its run
 

@@ -22,8 +22,8 @@ from leukogui.work.run_queue import how_of
 from trainer.domain import Served
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import DevicesRequest, ProgressEvent
+    from trainer.protocol.messages import DevicesRequest, ProgressEvent
+    from trainer.protocol.outcome import Outcome
 
 MILLISECONDS_TO_WAIT = 1500
 
@@ -75,7 +75,7 @@ class Computing(QObject):
         self._waiting.stop()
 
     def _wanted(self, *, self_test: bool = False) -> DevicesRequest | None:
-        from trainer.jobs.protocol import DevicesRequest
+        from trainer.protocol.messages import DevicesRequest
 
         card = self._window.chooser.card
         if card is None:

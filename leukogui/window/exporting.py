@@ -16,8 +16,8 @@ from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
-    from trainer.jobs.case_requests import ExportFormat
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import ExportFormat
 
 
 class Exporting(QObject):
@@ -56,7 +56,7 @@ class Exporting(QObject):
         return str(Path(parent) / f"{root.name} {today}")
 
     def _export(self) -> None:
-        from trainer.jobs.protocol import ExportRequest
+        from trainer.protocol.messages import ExportRequest
 
         dialog = self.dialog
         if self._root is None or dialog is None or self._job is not None:

@@ -14,7 +14,7 @@ from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import WorkerBridge
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
 
 DEMO_NAME = "drawn cells"
 
@@ -76,7 +76,7 @@ class Opening(QObject):
 
     def open_demo(self) -> None:
         """Open the folder of drawn cells; it is drawn first if it is not there."""
-        from trainer.jobs.protocol import DemoRequest
+        from trainer.protocol.messages import DemoRequest
 
         folder = self._data / DEMO_NAME
         if (folder / "labels.csv").is_file():

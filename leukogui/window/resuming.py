@@ -12,7 +12,7 @@ from leukogui.work.kept_order import order_from_text, order_to_text
 from leukogui.work.run_queue import RunOrder
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
 
 
 class Resuming(QObject):

@@ -20,8 +20,8 @@ from leukogui.work.run_queue import Fineness, RunOrder, how_of, order_for
 from trainer.domain import Precision, Served
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import WarningEvent
+    from trainer.protocol.messages import WarningEvent
+    from trainer.protocol.outcome import Outcome
 
 
 class Running(QObject):
@@ -118,7 +118,7 @@ class Running(QObject):
 
     def import_model(self, path: str) -> None:
         """Have the worker check a package and put it on the shelf."""
-        from trainer.jobs.protocol import ModelsRequest
+        from trainer.protocol.messages import ModelsRequest
 
         job = self._helper.run(ModelsRequest(action="import", model=path))
         job.ended.connect(self._on_imported)

@@ -19,8 +19,8 @@ from trainer.domain import SourceProfile
 if TYPE_CHECKING:
     from trainer.cases.profiles import KnownSource
     from trainer.cases.store import CaseStore
-    from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import SourceRequest, WarningEvent
+    from trainer.protocol.messages import SourceRequest, WarningEvent
+    from trainer.protocol.outcome import Outcome
 
 
 class Sourcing(QObject):
@@ -139,7 +139,7 @@ class Sourcing(QObject):
         self.changed.emit()
 
     def _request(self) -> SourceRequest | None:
-        from trainer.jobs.protocol import SourceRequest
+        from trainer.protocol.messages import SourceRequest
 
         root, panel = self._window.session.root, self.panel
         if root is None or panel is None:

@@ -17,7 +17,7 @@ from leukogui.window.running import Running
 from leukogui.work.bridge import WorkerBridge
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
 
 _GROUPS = {"review": REVIEW, "unknown": UNKNOWN, "failed": FAILED}
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from trainer.jobs.client import WorkerProcess
-    from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import Event, Request
+    from trainer.protocol.client import WorkerProcess
+    from trainer.protocol.messages import Event, Request
+    from trainer.protocol.outcome import Outcome
 
 _LOG = logging.getLogger(__name__)
 MILLISECONDS_TO_STOP = 10_000
@@ -78,7 +78,7 @@ class Job(QObject):
 
     def serve(self, worker: WorkerProcess) -> Outcome:
         """Send the request and hear its events; on the job's own thread."""
-        from trainer.jobs.protocol import FinalEvent
+        from trainer.protocol.messages import FinalEvent
 
         with self._lock:
             self._worker, self._id = worker, worker.send(self.request)
@@ -179,7 +179,7 @@ class WorkerBridge(QObject):
     # On the job's thread
 
     def _serve(self, job: Job) -> None:
-        from trainer.jobs.outcome import Outcome
+        from trainer.protocol.outcome import Outcome
 
         try:
             worker = self._worker()
@@ -195,7 +195,7 @@ class WorkerBridge(QObject):
         job.end(outcome)
 
     def _worker(self) -> WorkerProcess:
-        from trainer.jobs.client import WorkerProcess
+        from trainer.protocol.client import WorkerProcess
 
         if not self._keep:
             return WorkerProcess(self._command)

@@ -15,9 +15,9 @@ from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
     from trainer.domain import Served
-    from trainer.jobs.outcome import Outcome
-    from trainer.jobs.protocol import ClassifyRequest, ProgressEvent, ResultEvent
-    from trainer.jobs.requests import Device
+    from trainer.protocol.messages import ClassifyRequest, ProgressEvent, ResultEvent
+    from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import Device
 
 Fineness = Literal["exact", "fast"]
 
@@ -62,7 +62,7 @@ class RunOrder:
 
     def request(self) -> ClassifyRequest:
         """As the worker wants it."""
-        from trainer.jobs.protocol import ClassifyRequest
+        from trainer.protocol.messages import ClassifyRequest
 
         root = str(self.root)
         return ClassifyRequest(
@@ -197,7 +197,7 @@ class RunQueue(QObject):
         self.progressed.emit(progress)
 
     def _on_result(self, result: ResultEvent) -> None:
-        from trainer.jobs.protocol import heard_of
+        from trainer.protocol.messages import heard_of
 
         served = heard_of(result.data)
         if served is not None:

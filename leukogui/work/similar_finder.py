@@ -12,7 +12,7 @@ from leukogui.language.told import told
 from leukogui.work.bridge import WorkerBridge
 
 if TYPE_CHECKING:
-    from trainer.jobs.outcome import Outcome
+    from trainer.protocol.outcome import Outcome
 
 MILLISECONDS_TO_SETTLE = 150
 
@@ -65,7 +65,7 @@ class SimilarFinder(QObject):
         # Not cancelled, what is under way takes milliseconds; the newest wish waits for it.
         if self._wish is None or self._asked is not None:
             return
-        from trainer.jobs.protocol import SimilarRequest
+        from trainer.protocol.messages import SimilarRequest
 
         self._asked = self._wish
         request = SimilarRequest(

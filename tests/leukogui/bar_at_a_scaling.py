@@ -20,7 +20,7 @@ from leukogui.window.command_bar import progress_in_words
 from leukogui.window.eliding import ElidingLabel
 from leukogui.window.main_window import MainWindow
 from trainer.domain import Served, SourceProfile
-from trainer.jobs.protocol import ProgressEvent
+from trainer.protocol.messages import ProgressEvent
 
 LONG = "a folder & its very long name " * 8
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from trainer.domain import Progress, Served, ShouldStop
 from trainer.errors import Cancelled
-from trainer.jobs.protocol import ClassifyRequest, Emit, Notice
-from trainer.jobs.served import said_of
 from trainer.jobs.table import JOBS
 from trainer.jobs.worker import main
+from trainer.protocol.events import said_of
+from trainer.protocol.messages import ClassifyRequest, Emit, Notice
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

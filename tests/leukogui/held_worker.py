@@ -6,8 +6,8 @@ from pathlib import Path
 
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import UserError
-from trainer.jobs.protocol import Emit, SimilarRequest, SummaryRequest
 from trainer.jobs.worker import main
+from trainer.protocol.messages import Emit, SimilarRequest, SummaryRequest
 
 
 def run(

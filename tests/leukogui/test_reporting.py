@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
 from leukogui.start.last_session import ended_unexpectedly
-from trainer.jobs import crash
-from trainer.jobs.crash import fatal_file, logging_to, stack_on_fatal_signal
+from trainer.protocol import diagnostics
+from trainer.protocol.diagnostics import fatal_file, logging_to, stack_on_fatal_signal
 
 DIES = """
 import logging, os, sys
 from pathlib import Path
-from trainer.jobs.crash import logging_to, stack_on_fatal_signal
+from trainer.protocol.diagnostics import logging_to, stack_on_fatal_signal
 log = Path(sys.argv[1]) / f"window-20260101-000000-{os.getpid()}.log"
 with logging_to(log), stack_on_fatal_signal(log):
     logging.getLogger().warning("the last words")
@@ -112,7 +112,7 @@ def test_the_notice_leads_to_the_report(qtbot: QtBot, program: Program, tmp_path
 def test_workers_leave_the_windows_files_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crash, "KEPT_FILES", 2)
+    monkeypatch.setattr(diagnostics, "KEPT_FILES", 2)
     window = tmp_path / "window-20260101-000000-1.log"
     with logging_to(window), stack_on_fatal_signal(window):
         for number in range(4):

@@ -25,7 +25,7 @@ from leukogui.window.source_panel import SourcePanel
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import SourceProfile
-from trainer.jobs.protocol import ClassifyRequest
+from trainer.protocol.messages import ClassifyRequest
 
 
 def panel_of(assembly: Assembly) -> SourcePanel:

@@ -15,7 +15,7 @@ from leukogui.work.command_line import classify_words, command_line
 from leukogui.work.kept_order import order_from_text, order_to_text
 from leukogui.work.run_queue import How, order_for
 from trainer.commands.parser import build_parser, request_of
-from trainer.jobs.protocol import ClassifyRequest, PingRequest
+from trainer.protocol.messages import ClassifyRequest, PingRequest
 
 ODD_WORKER = Path(__file__).parents[1] / "trainer" / "jobs" / "odd_worker.py"
 ODD = [sys.executable, str(ODD_WORKER)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from trainer.commands.study_options import DATA_DIR
-from trainer.jobs.case_requests import EXPORT_FORMATS
+from trainer.protocol.requests import EXPORT_FORMATS
 
 
 def add_summary(parser: argparse.ArgumentParser) -> None:

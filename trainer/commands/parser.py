@@ -25,8 +25,8 @@ from trainer.commands.study_options import (
 )
 from trainer.commands.values import holdouts_of, image_of, read_json, recipe_of
 from trainer.domain import RESEARCH_USE
-from trainer.jobs.request_decoding import Request, decode_request
 from trainer.models.backbones import BACKBONES
+from trainer.protocol.validation import Request, decode_request
 
 MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
 

@@ -13,8 +13,8 @@ from types import FrameType
 from trainer.commands.parser import build_parser, request_of
 from trainer.commands.terminal import JsonTeller, Teller, WordTeller
 from trainer.errors import UserError
-from trainer.jobs.events import CancelledEvent, Event, FailedEvent, FinalEvent
 from trainer.jobs.runner import run_in_process
+from trainer.protocol.events import CancelledEvent, Event, FailedEvent, FinalEvent
 
 DONE, FAILED, WRONG_USE, DONE_WITH_FAILURES = 0, 1, 2, 3
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, TextIO
 
 from tqdm import tqdm
 
-from trainer.jobs.events import (
+from trainer.protocol.events import (
     About,
     CancelledEvent,
     Event,
@@ -16,8 +16,8 @@ from trainer.jobs.events import (
     ProgressEvent,
     ResultEvent,
     WarningEvent,
+    heard_of,
 )
-from trainer.jobs.served import heard_of
 
 _WAYS: Mapping[About, str] = {
     "": "",

@@ -22,9 +22,9 @@ from trainer.inference.pipeline import one_thread_each, ordered_map
 from trainer.jobs.audit_intervals import intervals_of
 from trainer.jobs.audit_record import CLEAR, record_of, text_of
 from trainer.jobs.audit_report import report_of
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.reading_data import read_data
-from trainer.jobs.study_requests import AuditRequest
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import AuditRequest
 
 RECORD, REPORT = "audit.json", "report.html"
 _AHEAD = 4  # images in work for each core

@@ -22,7 +22,7 @@ from trainer.data.class_weights import effective_number, inverse_frequency
 from trainer.data.item import relative_name
 from trainer.data.manifest import digest_of
 from trainer.domain import Interval
-from trainer.jobs.study_requests import AuditRequest
+from trainer.protocol.requests import AuditRequest
 
 VERSION = 1
 CLEAR = "No alarm was raised. That excludes what was looked for, not every shortcut."

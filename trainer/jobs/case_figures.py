@@ -13,8 +13,8 @@ from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.case_reading import CaseReading
 from trainer.jobs.classify_summary import counts_of, summary_of
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.same_bytes import changed_images
+from trainer.protocol.events import Emit, Notice
 
 BINS = 20
 PAGE = 512

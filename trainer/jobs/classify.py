@@ -22,16 +22,15 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs import classify_files as files
 from trainer.jobs.classify_summary import counts_of, sentence_of, summary_of
 from trainer.jobs.classify_work import Work, begin, part_of, plan
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.model_opening import OpenedModel, open_model
-from trainer.jobs.requests import ClassifyRequest
 from trainer.jobs.result_files import PREDICTIONS, SUMMARY, write_predictions, write_summary
 from trainer.jobs.same_bytes import changed_images, notice_of
-from trainer.jobs.served import said_of
 from trainer.jobs.sources import Scale, say_of_source
 from trainer.locations import data_folder
 from trainer.models.backend import out_of_memory
+from trainer.protocol.events import Emit, Notice, Result, said_of
+from trainer.protocol.requests import ClassifyRequest
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from trainer.domain import RESEARCH_USE, Decision, Prediction, is_calibrated_for
 from trainer.evaluation.differential import differential, tally
-from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.model_facts import ModelFacts, NamedOutputs
+from trainer.protocol.diagnostics import package_versions, versions
 
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
 LIMITS = {"myeloblast": 20.0}

@@ -14,12 +14,12 @@ from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_facts import ModelFacts
 from trainer.jobs.model_opening import OpenedModel
-from trainer.jobs.requests import ClassifyRequest, split_shard
 from trainer.jobs.result_files import PREDICTIONS
 from trainer.jobs.sources import Scale, measure_scale, stated_in
+from trainer.protocol.events import Emit, Notice
+from trainer.protocol.requests import ClassifyRequest, split_shard
 
 IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
 _NOTHING_TO_RESUME = (

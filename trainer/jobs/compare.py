@@ -21,18 +21,18 @@ from trainer.jobs.compare_speed import speed_of
 from trainer.jobs.compare_splits import settle
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost, train_apart
-from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_cells import ONE_PATIENT
 from trainer.jobs.evaluate_looks import Explained
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Learned, Parted, learned_by, part
 from trainer.jobs.model_opening import registry_of
 from trainer.jobs.reading_data import read_data
-from trainer.jobs.study_requests import CompareRequest, TrainRequest
 from trainer.jobs.train_splits import few_cells, few_patients
 from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import cost_of
 from trainer.models.package.layout import Package
+from trainer.protocol.diagnostics import package_versions, versions
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import CompareRequest, TrainRequest
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, REPORT = "comparison.json", "report.html"

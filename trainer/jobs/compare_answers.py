@@ -17,12 +17,12 @@ from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import Answered
 from trainer.imaging.preprocess import Lens, Task, prepare
 from trainer.jobs.evaluate_cells import SeenCells, see
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.model_opening import open_model, view_of
 from trainer.jobs.training_data import measure_sources, refuse_many
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.models.safe_files.npz import read_arrays, write_arrays
+from trainer.protocol.events import Emit, Notice
 from trainer.training.head_fit import Examples, fit_head
 
 PLAIN_SIDE = 16

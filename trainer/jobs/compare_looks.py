@@ -13,9 +13,9 @@ from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.jobs.evaluate_cells import alike_many, see
 from trainer.jobs.evaluate_looks import EXPLAINED, Explained, explain
-from trainer.jobs.events import Emit
 from trainer.jobs.model_opening import open_model
 from trainer.jobs.training_data import measure_sources
+from trainer.protocol.events import Emit
 
 
 def heat_of(

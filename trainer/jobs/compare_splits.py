@@ -11,9 +11,9 @@ from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import UserError
 from trainer.jobs.dealt_splits import deal_as_known
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned
 from trainer.models.package.layout import Package
+from trainer.protocol.events import Emit, Notice
 
 
 def settle(

@@ -13,9 +13,9 @@ import psutil
 from trainer.atomic_files import write_text
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.client import WorkerProcess
-from trainer.jobs.events import Emit, FinalEvent, Notice, ProgressEvent, WarningEvent
-from trainer.jobs.study_requests import TrainRequest
+from trainer.protocol.client import WorkerProcess
+from trainer.protocol.events import Emit, FinalEvent, Notice, ProgressEvent, WarningEvent
+from trainer.protocol.requests import TrainRequest
 
 _SECONDS_BETWEEN_LOOKS = 0.2
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from trainer.domain import ShouldStop
-from trainer.jobs.events import Emit, Result
-from trainer.jobs.requests import DemoRequest
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import DemoRequest
 
 
 def run(request: DemoRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

@@ -16,14 +16,14 @@ from trainer.inference.devices import Choice, choose, engine_of
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTested, self_test
-from trainer.jobs.crash import package_versions, versions
-from trainer.jobs.events import Emit, Result
 from trainer.jobs.model_opening import registry_of, view_of
-from trainer.jobs.requests import DevicesRequest
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
 from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
+from trainer.protocol.diagnostics import package_versions, versions
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import DevicesRequest
 
 _OF_EACH_KIND = 4
 _SIDE = 256

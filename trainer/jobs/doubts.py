@@ -19,13 +19,13 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation.label_errors import LabelDoubts, doubt_labels
 from trainer.jobs.evaluate_cells import SeenCells, see
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import open_exact
 from trainer.jobs.reading_data import read_data
 from trainer.jobs.result_files import safe_cell
-from trainer.jobs.study_requests import DoubtsRequest
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import DoubtsRequest
 from trainer.training.head_fit import Examples, fit_head
 
 DOUBTS = "doubts.csv"

@@ -20,11 +20,11 @@ from trainer.jobs.evaluate_cells import LEAST_APART, SeenCells, limits_of, see
 from trainer.jobs.evaluate_looks import Explained, explain
 from trainer.jobs.evaluate_notes import notes_on
 from trainer.jobs.evaluate_record import Evaluation, record_of
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.learned_cells import Parted, learned_by, part
 from trainer.jobs.model_opening import OpenedModel, open_exact, registry_of
 from trainer.jobs.reading_data import read_data
-from trainer.jobs.study_requests import EvaluateRequest
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import EvaluateRequest
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from trainer.domain import RESEARCH_USE
 from trainer.evaluation.selective_metrics import Figure, as_record
-from trainer.jobs.crash import package_versions, versions
 from trainer.jobs.evaluate_bearing import Borne
 from trainer.jobs.evaluate_cells import SeenCells
 from trainer.jobs.evaluate_looks import Explained
 from trainer.jobs.learned_cells import Parted
 from trainer.jobs.model_opening import OpenedModel
+from trainer.protocol.diagnostics import package_versions, versions
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,11 +20,11 @@ from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalis
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify_files import named_as
 from trainer.jobs.classify_work import IMAGE_KINDS
-from trainer.jobs.events import Emit, Notice, Result
 from trainer.jobs.model_opening import OpenedModel, open_exact
-from trainer.jobs.requests import ExplainRequest
 from trainer.jobs.sources import measure_scale, say_of_source, stated_in
 from trainer.models.probabilities import softmax
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import ExplainRequest
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

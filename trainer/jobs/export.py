@@ -10,10 +10,10 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.case_figures import changed_since, figures_of, stopping, summary_json
 from trainer.jobs.case_reading import CaseReading, reading_case
-from trainer.jobs.case_requests import ExportFormat, ExportRequest
-from trainer.jobs.events import Emit, Result
 from trainer.jobs.export_material import Material, Writer
 from trainer.jobs.result_files import PREDICTIONS, SUMMARY, write_predictions, write_summary
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import ExportFormat, ExportRequest
 
 NAMES: dict[ExportFormat, str] = {
     "csv": PREDICTIONS,

@@ -10,8 +10,8 @@ from typing import Any
 from trainer.domain import Prediction, ShouldStop
 from trainer.jobs.case_figures import Figures, stopping
 from trainer.jobs.case_reading import CaseReading
-from trainer.jobs.events import Emit
 from trainer.jobs.sources import not_calibrated
+from trainer.protocol.events import Emit
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,14 +15,12 @@ from trainer.inference.devices import Device, choose_engine
 from trainer.inference.feature_distance import Reference
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
-from trainer.jobs.events import Emit
-from trainer.jobs.requests import ExplainRequest
-from trainer.jobs.served import said_of
-from trainer.jobs.study_requests import DoubtsRequest, EvaluateRequest
 from trainer.locations import data_folder, resources_folder
 from trainer.models.package.card import Card, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry
+from trainer.protocol.events import Emit, said_of
+from trainer.protocol.requests import DoubtsRequest, EvaluateRequest, ExplainRequest
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.events import Emit, Result
 from trainer.jobs.model_opening import registry_of
-from trainer.jobs.requests import ModelsRequest
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
 from trainer.models.package.registry import Entry, Registry
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import ModelsRequest
 
 Done = dict[str, object]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from trainer.domain import ShouldStop
-from trainer.jobs.events import Emit
-from trainer.jobs.requests import PingRequest
+from trainer.protocol.events import Emit
+from trainer.protocol.requests import PingRequest
 
 
 def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001

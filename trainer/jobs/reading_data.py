@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trainer.data.item import some_names
 from trainer.data.manifest import Manifest, read_manifest
-from trainer.jobs.events import Emit, Notice
+from trainer.protocol.events import Emit, Notice
 
 
 def read_data(data: str | Path, emit: Emit, *, least_classes: int = 2) -> Manifest:

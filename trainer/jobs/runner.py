@@ -13,8 +13,10 @@ from dataclasses import asdict
 
 from trainer.domain import Progress, ShouldStop, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.crash import LogTail, versions, write_report
-from trainer.jobs.events import (
+from trainer.jobs.pace import Pace
+from trainer.jobs.table import JOBS, JobTable, find_job
+from trainer.protocol.diagnostics import LogTail, versions, write_report
+from trainer.protocol.events import (
     CancelledEvent,
     DoneEvent,
     Event,
@@ -28,9 +30,7 @@ from trainer.jobs.events import (
     StartedEvent,
     WarningEvent,
 )
-from trainer.jobs.pace import Pace
-from trainer.jobs.request_decoding import Request
-from trainer.jobs.table import JOBS, JobTable, find_job
+from trainer.protocol.validation import Request
 
 _LOG = logging.getLogger(__name__)
 _DISK = {errno.ENOSPC: "The disk is full."}

@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.imaging.files import openable
-from trainer.jobs.events import Notice
+from trainer.protocol.events import Notice
 
 # File systems keep times to two seconds at worst (FAT).
 _COARSE = 2.0

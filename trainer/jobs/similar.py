@@ -20,10 +20,10 @@ from trainer.errors import UserError
 from trainer.inference.feature_distance import unpacked
 from trainer.jobs.case_features import CaseFeatures, Neighbour
 from trainer.jobs.case_reading import CaseReading, reading_case
-from trainer.jobs.case_requests import SimilarRequest
-from trainer.jobs.events import Emit, Result
 from trainer.jobs.known_cells import KnownCell, KnownCells, open_known_cells
 from trainer.locations import data_folder
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import SimilarRequest
 
 _RUN_AGAIN = (
     "What similar cells are found by was not stored for this cell: run the model again to see "

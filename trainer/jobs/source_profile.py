@@ -11,9 +11,9 @@ from trainer.cases.profiles import KnownSource, known_source, with_measured, wit
 from trainer.cases.store import CaseStore
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError
-from trainer.jobs.case_requests import SourceRequest
-from trainer.jobs.events import Emit, Result
 from trainer.locations import data_folder
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import SourceRequest
 
 
 def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001

@@ -17,9 +17,9 @@ from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read
 from trainer.imaging.red_cell_size import Sighting, profile_sources, sight
 from trainer.inference.pipeline import one_thread_each
-from trainer.jobs.events import Emit, Notice
-from trainer.jobs.requests import ClassifyRequest, ExplainRequest
 from trainer.models.package.card import Card
+from trainer.protocol.events import Emit, Notice
+from trainer.protocol.requests import ClassifyRequest, ExplainRequest
 
 SAMPLE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.

@@ -9,9 +9,9 @@ from trainer.cases.location import STORE_NAME
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.jobs.case_requests import StoreRequest
-from trainer.jobs.events import Emit, Result
 from trainer.locations import data_folder
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import StoreRequest
 
 
 def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001

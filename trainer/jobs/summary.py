@@ -14,9 +14,9 @@ from trainer.jobs.case_figures import (
     summary_json,
 )
 from trainer.jobs.case_reading import CaseReading, reading_case
-from trainer.jobs.case_requests import SummaryRequest
 from trainer.jobs.classify_summary import lines_of
-from trainer.jobs.events import Emit, Result
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import SummaryRequest
 
 MOST_FAILED = 1000
 _NAMED = 20

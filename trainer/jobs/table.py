@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from trainer.domain import ShouldStop
-from trainer.jobs.events import Emit
+from trainer.protocol.events import Emit
 
 # A job takes its own request record; the table cannot say so, hence Any.
 JobFunction = Callable[[Any, Emit, ShouldStop], dict[str, object]]

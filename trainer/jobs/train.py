@@ -12,8 +12,6 @@ from trainer.cache.results import KeptResults
 from trainer.domain import ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.inference.feature_distance import NEIGHBOURS, Reference
-from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_card import card_of, package_of
 from trainer.jobs.train_figures import Settled, answered_of, by_source, figures_of, settle
 from trainer.jobs.train_head import teach_head
@@ -28,6 +26,8 @@ from trainer.jobs.training_pictures import note_pictures
 from trainer.locations import cache_folder, data_folder
 from trainer.models.export.head_swap import Reheaded, StaleFeaturesError
 from trainer.models.package.layout import CARD, sha256_of
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import TrainRequest
 
 KEPT = "kept.sqlite"
 

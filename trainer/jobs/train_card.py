@@ -16,13 +16,13 @@ from trainer.data.table import COLUMNS
 from trainer.evaluation.selective_metrics import as_record
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.learned_cells import HASH
-from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Settled, as_metrics
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.train_work import Taught
 from trainer.models.backbones import find_backbone
 from trainer.models.package.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
 from trainer.models.package.layout import Package
+from trainer.protocol.requests import TrainRequest
 
 
 def card_of(

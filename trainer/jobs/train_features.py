@@ -23,12 +23,12 @@ from trainer.imaging.segmentation import find_cell
 from trainer.imaging.view import View, show
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, one_thread_each, ordered_map
-from trainer.jobs.events import Emit
 from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_views import PIXELS, KeptViews
 from trainer.jobs.training_data import refuse_many
 from trainer.models.export.feature_extractor import Stem
 from trainer.models.export.runtime import load_openvino, processor_name
+from trainer.protocol.events import Emit
 from trainer.training.augmentation import Augmentation, varied_alone
 from trainer.training.dataset import cut_cell
 

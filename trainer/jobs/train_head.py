@@ -11,7 +11,6 @@ import numpy as np
 from trainer.data.item import Item
 from trainer.domain import SourceProfile
 from trainer.errors import UserError
-from trainer.jobs.events import Notice
 from trainer.jobs.train_features import FeatureReader, Features
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_gate import Known, gate_features, gate_items
@@ -22,6 +21,7 @@ from trainer.jobs.training_data import kept_profiles, labels_of, refuse_empty
 from trainer.models.export.feature_extractor import Stem
 from trainer.models.export.head_swap import Reheaded
 from trainer.models.head import Head
+from trainer.protocol.events import Notice
 from trainer.training.head_fit import Examples, HeadFit, fit_head
 from trainer.training.sampling import cell_weights, output_weights
 

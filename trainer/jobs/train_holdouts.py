@@ -14,10 +14,10 @@ from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import one_thread_each
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_of, part_known
 from trainer.jobs.train_plan import Plan
 from trainer.jobs.training_data import refuse_many
+from trainer.protocol.events import Emit, Notice
 
 
 @dataclass(frozen=True, eq=False)

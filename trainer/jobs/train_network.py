@@ -14,7 +14,6 @@ from trainer.cache.arrays import KeptArrays, NotKeptError
 from trainer.cache.results import key_of
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
-from trainer.jobs.events import Notice
 from trainer.jobs.near_copies import KeptPrints
 from trainer.jobs.train_figures import Answers, ask
 from trainer.jobs.train_head import head_stage
@@ -40,6 +39,7 @@ from trainer.jobs.training_data import (
 )
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
+from trainer.protocol.events import Notice
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.task import HeldOut, Lesson

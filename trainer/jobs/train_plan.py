@@ -16,15 +16,15 @@ from trainer.data.manifest import Manifest, digest_of
 from trainer.errors import UserError
 from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON
 from trainer.imaging.view import View
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned, learned_by
 from trainer.jobs.model_opening import registry_of, view_of, view_of_spec
 from trainer.jobs.reading_data import read_data
-from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
 from trainer.models.package.layout import Package
+from trainer.protocol.events import Emit, Notice
+from trainer.protocol.requests import TrainRequest
 from trainer.training.recipe import PRESETS, Recipe, recipe_with
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.

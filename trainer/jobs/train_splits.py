@@ -9,10 +9,10 @@ from pathlib import Path
 from trainer.data.item import Item, some_names
 from trainer.data.manifest import Manifest, file_hashes
 from trainer.jobs.dealt_splits import deal_as_known
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.learned_cells import Learned
 from trainer.jobs.training_data import without_leaks
 from trainer.models.package.layout import Package
+from trainer.protocol.events import Emit, Notice
 
 # Of so many cells all can be found and the sensitivity still be under 0.89.
 FEW = 30

@@ -13,13 +13,13 @@ from trainer.cache.results import KeptResults
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
-from trainer.jobs.events import Emit, Notice
 from trainer.jobs.near_copies import copies_among
-from trainer.jobs.study_requests import TrainRequest
 from trainer.jobs.train_figures import Answers
 from trainer.jobs.train_holdouts import HoldOut
 from trainer.jobs.train_plan import Plan
 from trainer.models.package.reference_cells import ReferenceCells
+from trainer.protocol.events import Emit, Notice
+from trainer.protocol.requests import TrainRequest
 from trainer.training.checkpoint import Checkpoint
 
 REFERENCE_CELLS = 900

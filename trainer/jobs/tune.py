@@ -17,8 +17,6 @@ from trainer.data.folds import folds_of
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.events import Emit, Notice, Result
-from trainer.jobs.study_requests import TrainRequest, TuneRequest
 from trainer.jobs.train import KEPT
 from trainer.jobs.train_head import teach_head
 from trainer.jobs.train_network import teach_network
@@ -27,6 +25,8 @@ from trainer.jobs.train_work import Work
 from trainer.jobs.tune_study import ROOM, open_study
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import TrainRequest, TuneRequest
 from trainer.training.losses import calibrated_log_loss
 from trainer.training.recipe import BrokeDownError
 from trainer.training.search_space import SPACES

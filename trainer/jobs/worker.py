@@ -18,13 +18,21 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from trainer.jobs.channel import Channel, take_standard_streams
-from trainer.jobs.crash import logging_to, new_log_file, stack_on_fatal_signal
-from trainer.jobs.events import CancelledEvent, Event, FailedEvent
-from trainer.jobs.lines import Junk, LineReader
 from trainer.jobs.parent import watch_parent
-from trainer.jobs.protocol import Cancel, MessageError, Run, Shutdown, decode_message, encode
 from trainer.jobs.runner import run_in_process
 from trainer.jobs.table import JOBS, JobTable
+from trainer.protocol.diagnostics import logging_to, new_log_file, stack_on_fatal_signal
+from trainer.protocol.events import CancelledEvent, Event, FailedEvent
+from trainer.protocol.messages import (
+    Cancel,
+    Junk,
+    LineReader,
+    MessageError,
+    Run,
+    Shutdown,
+    decode_message,
+    encode,
+)
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_STOP = 1.5

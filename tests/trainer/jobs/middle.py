@@ -9,8 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from trainer.jobs.client import WorkerProcess
-from trainer.jobs.protocol import PingRequest
+from trainer.protocol.client import WorkerProcess
+from trainer.protocol.messages import PingRequest
 
 deed, keep = sys.argv[1], "keep" in sys.argv[2:]
 worker = WorkerProcess([sys.executable, str(Path(__file__).with_name("odd_worker.py"))])

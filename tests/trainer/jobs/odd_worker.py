@@ -10,9 +10,9 @@ from pathlib import Path
 
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.protocol import Emit, Notice, PingRequest, Result
 from trainer.jobs.table import JOBS
 from trainer.jobs.worker import main
+from trainer.protocol.messages import Emit, Notice, PingRequest, Result
 
 
 def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

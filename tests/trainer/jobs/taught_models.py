@@ -11,8 +11,8 @@ import pytest
 
 from trainer.domain import never_stop
 from trainer.jobs import train
-from trainer.jobs.events import Notice
-from trainer.jobs.protocol import TrainRequest
+from trainer.protocol.events import Notice
+from trainer.protocol.messages import TrainRequest
 
 Row = dict[str, str]
 

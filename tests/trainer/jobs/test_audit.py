@@ -25,7 +25,7 @@ from tests.trainer.jobs.program import events_of, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import audit
-from trainer.jobs.protocol import AuditRequest
+from trainer.protocol.messages import AuditRequest
 
 DOCS = Path(__file__).parents[3] / "docs" / "audit.md"
 

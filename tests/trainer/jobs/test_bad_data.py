@@ -14,8 +14,8 @@ from tests.trainer.jobs.labelled_cells import KINDS, write_cells
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import audit, compare, evaluate, train, tune
-from trainer.jobs.events import Notice
-from trainer.jobs.protocol import (
+from trainer.protocol.events import Notice
+from trainer.protocol.messages import (
     AuditRequest,
     CompareRequest,
     EvaluateRequest,

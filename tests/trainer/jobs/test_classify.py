@@ -23,12 +23,12 @@ from trainer.inference import preprocess_pool
 from trainer.inference.engine import Engine
 from trainer.inference.feature_distance import Reference, unpacked
 from trainer.jobs import classify
-from trainer.jobs.client import WorkerProcess
-from trainer.jobs.events import Result
 from trainer.jobs.model_opening import OpenedModel, open_model
-from trainer.jobs.protocol import ClassifyRequest, heard_of
 from trainer.models.package.card import read_card
 from trainer.models.package.layout import open_package
+from trainer.protocol.client import WorkerProcess
+from trainer.protocol.events import Result
+from trainer.protocol.messages import ClassifyRequest, heard_of
 
 
 def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:

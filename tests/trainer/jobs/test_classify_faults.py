@@ -20,7 +20,7 @@ from tests.trainer.jobs.program import command, draw_folder, events_of, run_trai
 from trainer.atomic_files import write_bytes
 from trainer.cases.store import CaseStore
 from trainer.commands.terminal import WordTeller
-from trainer.jobs.events import FailedEvent
+from trainer.protocol.events import FailedEvent
 
 
 @pytest.fixture(scope="module")

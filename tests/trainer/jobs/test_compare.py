@@ -25,8 +25,8 @@ from trainer.jobs.compare_figures import Pair, compared, verdict
 from trainer.jobs.compare_speed import Speed
 from trainer.jobs.compare_strategies import Contender
 from trainer.jobs.compare_training import TrainingCost
-from trainer.jobs.protocol import CompareRequest
 from trainer.models.export.flops import Cost
+from trainer.protocol.messages import CompareRequest
 
 KINDS = ("monocyte", "seg_neutrophil")
 PER_KIND = {"train": 6, "val": 4, "test": 4}

@@ -17,10 +17,10 @@ from trainer.data.manifest import read_manifest
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import compare
 from trainer.jobs.learned_cells import learned_by, part
-from trainer.jobs.protocol import CompareRequest, TrainRequest
 from trainer.jobs.train_plan import plan_of
 from trainer.models.package.layout import CARD, MANIFEST, open_package, sha256_of
 from trainer.models.package.registry import Registry
+from trainer.protocol.messages import CompareRequest, TrainRequest
 
 SPLITS = ("train", "val", "test")
 Known = Mapping[str, tuple[str, str]]  # name of the image -> split and patient

@@ -15,8 +15,8 @@ from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.self_test import MAX_DP_FAST, SelfTested, self_test
 from trainer.jobs import devices
 from trainer.jobs.devices import drawn_views, sentence_of
-from trainer.jobs.requests import DevicesRequest
 from trainer.models.package.card import read_card
+from trainer.protocol.requests import DevicesRequest
 
 
 @pytest.mark.slow

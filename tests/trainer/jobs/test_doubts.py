@@ -14,8 +14,8 @@ from trainer.data.synthetic import WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.jobs import doubts
-from trainer.jobs.protocol import DoubtsRequest
 from trainer.locations import resources_folder
+from trainer.protocol.messages import DoubtsRequest
 
 KINDS = ("basophil", "seg_neutrophil", "erythroblast")
 PER_KIND = 15

@@ -20,8 +20,8 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.corruptions import PERTURBATIONS
 from trainer.jobs import evaluate
-from trainer.jobs.protocol import EvaluateRequest
 from trainer.models.package.card import read_card
+from trainer.protocol.messages import EvaluateRequest
 
 KINDS = ("basophil", "monocyte", "myeloblast", "eosinophil")
 NAMES = {"eosinophil": "mast cell"}  # which no model of ours was taught

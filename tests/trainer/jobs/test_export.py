@@ -22,7 +22,7 @@ from tests.trainer.jobs.test_classify import classified, rows_of
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import export, export_xlsx
-from trainer.jobs.protocol import ExportRequest
+from trainer.protocol.messages import ExportRequest
 
 ODD = ["<script>alert(1)<", "a & b.jpg", "😀.jpg", "=cmd|calc.jpg", "quote'\".jpg", "ü" * 100]
 

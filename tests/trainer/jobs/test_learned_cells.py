@@ -15,9 +15,9 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import compare, evaluate
 from trainer.jobs.learned_cells import learned_by
-from trainer.jobs.protocol import CompareRequest, EvaluateRequest
 from trainer.models.package.layout import CARD, MANIFEST, Package, open_package, sha256_of
 from trainer.models.package.registry import Registry
+from trainer.protocol.messages import CompareRequest, EvaluateRequest
 
 pytestmark = pytest.mark.slow
 

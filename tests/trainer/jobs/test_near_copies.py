@@ -18,7 +18,7 @@ from trainer.errors import Cancelled
 from trainer.imaging import read
 from trainer.jobs import train
 from trainer.jobs.near_copies import KeptPrints, copies_among
-from trainer.jobs.protocol import TrainRequest
+from trainer.protocol.messages import TrainRequest
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from tests.trainer.jobs.labelled_cells import write_cells
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
-from trainer.jobs.protocol import TrainRequest
 from trainer.models.package.layout import MANIFEST, Package, open_package, sha256_of
+from trainer.protocol.messages import TrainRequest
 
 pytestmark = [
     pytest.mark.slow,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.jobs.pace import Pace
-from trainer.jobs.protocol import (
+from trainer.protocol.messages import (
     Cancel,
     CancelledEvent,
     ClassifyRequest,
@@ -214,7 +214,7 @@ def test_progress_is_timed_from_where_a_resumed_stage_began() -> None:
 
 def test_the_protocol_is_light() -> None:
     code = (
-        "import sys, json, trainer.jobs.protocol, trainer.jobs.client, trainer.jobs.worker;"
+        "import sys, json, trainer.protocol.messages, trainer.protocol.client, trainer.jobs.worker;"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout

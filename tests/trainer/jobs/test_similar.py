@@ -22,10 +22,10 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import Reference, packed, unpacked
 from trainer.jobs import classify, similar
 from trainer.jobs.case_features import CaseFeatures
-from trainer.jobs.client import WorkerProcess
-from trainer.jobs.protocol import ClassifyRequest, SimilarRequest
 from trainer.jobs.training_pictures import note_pictures
 from trainer.models.package.layout import open_package, sha256_of
+from trainer.protocol.client import WorkerProcess
+from trainer.protocol.messages import ClassifyRequest, SimilarRequest
 
 MODEL = "random"
 

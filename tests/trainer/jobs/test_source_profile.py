@@ -16,8 +16,8 @@ from trainer.commands.terminal import WordTeller
 from trainer.domain import SourceProfile, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import classify, explain, export, source_profile
-from trainer.jobs.events import Notice, WarningEvent
-from trainer.jobs.protocol import ExplainRequest, ExportRequest, SourceRequest
+from trainer.protocol.events import Notice, WarningEvent
+from trainer.protocol.messages import ExplainRequest, ExportRequest, SourceRequest
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
-from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.training_pictures import known_pictures
 from trainer.models.package.layout import CARD_TEXT, Package, open_package, sha256_of
+from trainer.protocol.messages import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

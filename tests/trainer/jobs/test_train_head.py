@@ -19,12 +19,12 @@ from trainer.cache.results import KeptResults
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
-from trainer.jobs.events import Notice
-from trainer.jobs.protocol import TrainRequest
 from trainer.jobs.train_stems import known_stem
 from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package
+from trainer.protocol.events import Notice
+from trainer.protocol.messages import TrainRequest
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
 

@@ -12,9 +12,9 @@ import pytest
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import train
-from trainer.jobs.events import Notice
-from trainer.jobs.protocol import TrainRequest
 from trainer.models.package.layout import open_package
+from trainer.protocol.events import Notice
+from trainer.protocol.messages import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("warm_cache")
 KIND = "monocyte"

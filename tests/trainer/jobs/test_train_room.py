@@ -12,8 +12,8 @@ from tests.trainer.jobs.labelled_cells import KINDS, write_cells
 from trainer.domain import Progress, never_stop
 from trainer.errors import UserError
 from trainer.jobs import train
-from trainer.jobs.protocol import TrainRequest
 from trainer.models.package.layout import open_package
+from trainer.protocol.messages import TrainRequest
 
 
 @pytest.fixture(scope="module")

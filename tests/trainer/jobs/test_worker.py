@@ -13,15 +13,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from trainer.jobs.client import WorkerProcess
-from trainer.jobs.lines import LineReader
-from trainer.jobs.outcome import Outcome, how_it_died
-from trainer.jobs.protocol import (
+from trainer.jobs.runner import run_in_process
+from trainer.protocol.client import WorkerProcess
+from trainer.protocol.messages import (
     CancelledEvent,
     DemoRequest,
     DoneEvent,
     Event,
     FailedEvent,
+    LineReader,
     PingRequest,
     ProgressEvent,
     ResultEvent,
@@ -31,7 +31,7 @@ from trainer.jobs.protocol import (
     decode_event,
     encode,
 )
-from trainer.jobs.runner import run_in_process
+from trainer.protocol.outcome import Outcome, how_it_died
 
 ODD_WORKER = [sys.executable, str(Path(__file__).with_name("odd_worker.py"))]
 MIDDLE = Path(__file__).with_name("middle.py")

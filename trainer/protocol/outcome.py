@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from trainer.jobs.events import CancelledEvent, DoneEvent, FailedEvent, FinalEvent
+from trainer.protocol.events import CancelledEvent, DoneEvent, FailedEvent, FinalEvent
 
 # Windows says how a program died by a status code.
 _NT_STATUS = {

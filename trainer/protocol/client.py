@@ -1,8 +1,7 @@
 """A worker process as its parent sees it: send requests, hear events, know how it ended.
 
 Plain Python, no Qt. Whatever becomes of the child, `outcome` says it in words; and
-no child outlives the object that holds it.
-"""
+no child outlives the object that holds it."""
 
 from __future__ import annotations
 
@@ -19,12 +18,21 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, TypeVar
 
-from trainer.jobs.crash import fatal_file, new_log_file
-from trainer.jobs.events import Event, FinalEvent, OnEvent
-from trainer.jobs.lines import Junk, LineReader
-from trainer.jobs.outcome import Ending, Outcome, outcome_of
-from trainer.jobs.protocol import Cancel, Message, Request, Run, Shutdown, decode_event, encode
 from trainer.locations import program_command
+from trainer.protocol.diagnostics import fatal_file, new_log_file
+from trainer.protocol.events import Event, FinalEvent, OnEvent
+from trainer.protocol.messages import (
+    Cancel,
+    Junk,
+    LineReader,
+    Message,
+    Request,
+    Run,
+    Shutdown,
+    decode_event,
+    encode,
+)
+from trainer.protocol.outcome import Ending, Outcome, outcome_of
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_CLOSE = 3.0

@@ -7,27 +7,23 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.jobs.case_requests import (
+from trainer.protocol.requests import (
+    AuditRequest,
+    ClassifyRequest,
+    CompareRequest,
+    DemoRequest,
+    DevicesRequest,
+    DoubtsRequest,
+    EvaluateRequest,
+    ExplainRequest,
     ExportRequest,
+    ModelsRequest,
+    PingRequest,
+    Record,
     SimilarRequest,
     SourceRequest,
     StoreRequest,
     SummaryRequest,
-)
-from trainer.jobs.requests import (
-    ClassifyRequest,
-    DemoRequest,
-    DevicesRequest,
-    ExplainRequest,
-    ModelsRequest,
-    PingRequest,
-    Record,
-)
-from trainer.jobs.study_requests import (
-    AuditRequest,
-    CompareRequest,
-    DoubtsRequest,
-    EvaluateRequest,
     TrainRequest,
     TuneRequest,
 )

@@ -2,8 +2,7 @@
 
 A report holds versions, the traceback, the request and the last lines of the log;
 never image data. Each process has a log file of its own, because two processes
-cannot rotate one file on Windows.
-"""
+cannot rotate one file on Windows."""
 
 from __future__ import annotations
 
@@ -26,7 +25,8 @@ import trainer
 from trainer.locations import log_folder
 
 if TYPE_CHECKING:
-    from trainer.jobs.requests import Record
+    from trainer.protocol.requests import Record
+
 
 KEPT_FILES = 40
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"

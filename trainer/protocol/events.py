@@ -2,18 +2,20 @@
 
 A job's events are numbered from 0: first `started`, last exactly one of `done`,
 `failed` and `cancelled`.
+
+How a job says which device and precision serve it: at its start, and when it changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from trainer.domain import Progress
-from trainer.jobs.requests import Record
+from trainer.domain import Progress, Served
+from trainer.protocol.requests import Record
 
 About = Literal["", "source", "scale"]
 """The name of the source that images come from, or the size of its red cells."""
@@ -119,3 +121,19 @@ FinalEvent = DoneEvent | FailedEvent | CancelledEvent
 Event = StartedEvent | ProgressEvent | ResultEvent | WarningEvent | FinalEvent
 OnEvent = Callable[[Event], None]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
+
+
+_KEYS = ("device", "precision", "reason")
+
+
+def said_of(served: Served, *, aloud: bool = False) -> Result:
+    """The part of the outcome that says it; `aloud` to a person at a terminal, too."""
+    data: dict[str, object] = {key: getattr(served, key) for key in _KEYS}
+    text = f"{served.device}, {served.precision}: {served.reason}."
+    return Result(data | ({"text": text} if aloud else {}))
+
+
+def heard_of(data: Mapping[str, object]) -> Served | None:
+    """What a part of the outcome says of it; None for any other part."""
+    values = [data.get(key) for key in _KEYS]
+    return None if None in values else Served(*map(str, values))

@@ -6,26 +6,22 @@ UTF-8, ended by a line feed, no NaN. Down to the worker:
     {"type": "cancel", "id": "7"}
     {"type": "shutdown"}
 
-Up from it: the events of `trainer.jobs.events`, each with its request's id and its
+Up from it: the events of `trainer.protocol.events`, each with its request's id and its
 number. This is the only door of `trainer.jobs` that a window needs; it is light.
+
+Bytes that arrive in any pieces, cut into whole lines of a bounded length.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.jobs.case_requests import (
-    ExportRequest,
-    SimilarRequest,
-    SourceRequest,
-    StoreRequest,
-    SummaryRequest,
-)
-from trainer.jobs.events import (
+from trainer.protocol.events import (
     EVENTS,
     CancelledEvent,
     DoneEvent,
@@ -40,28 +36,92 @@ from trainer.jobs.events import (
     ResultEvent,
     StartedEvent,
     WarningEvent,
+    heard_of,
 )
-from trainer.jobs.lines import MAX_LINE, Junk, LineReader, junk
-from trainer.jobs.request_decoding import Request, decode_request
-from trainer.jobs.requests import (
+from trainer.protocol.requests import (
+    AuditRequest,
     ClassifyRequest,
+    CompareRequest,
     DemoRequest,
     DevicesRequest,
+    DoubtsRequest,
+    EvaluateRequest,
     ExplainRequest,
+    ExportRequest,
     ModelsRequest,
     PingRequest,
     Record,
-    split_shard,
-)
-from trainer.jobs.served import heard_of
-from trainer.jobs.study_requests import (
-    AuditRequest,
-    CompareRequest,
-    DoubtsRequest,
-    EvaluateRequest,
+    SimilarRequest,
+    SourceRequest,
+    StoreRequest,
+    SummaryRequest,
     TrainRequest,
     TuneRequest,
+    split_shard,
 )
+from trainer.protocol.validation import Request, decode_request
+
+MAX_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Junk:
+    """A line that is no message: a stray print of a library, or a message cut short."""
+
+    reason: str
+    text: str
+
+
+def junk(reason: str, line: bytes) -> Junk:
+    """Junk that shows no more than the beginning of the line."""
+    return Junk(reason, line[:200].decode("utf-8", errors="replace"))
+
+
+class LineReader:
+    """Cuts a stream at line feeds; holds at most `limit` bytes of an unfinished line.
+
+    Lines are cut before anything is decoded, so a character whose bytes arrive in
+    two pieces is never harmed.
+    """
+
+    def __init__(self, limit: int = MAX_LINE) -> None:
+        self._limit = limit
+        self._rest = bytearray()
+        self._skipping = False
+
+    def feed(self, chunk: bytes) -> list[bytes | Junk]:
+        """The lines that `chunk` completes, without line ends; empty lines are left out."""
+        *complete, rest = chunk.split(b"\n")
+        lines: list[bytes | Junk] = []
+        for piece in complete:
+            lines.extend(self._add(piece))
+            lines.extend(self._cut())
+        lines.extend(self._add(rest))
+        return lines
+
+    def finish(self) -> list[bytes | Junk]:
+        """What is left when the stream has ended: a last line without its line feed."""
+        line = bytes(self._rest).strip()
+        self._rest.clear()
+        return [junk("cut short", line)] if line else []
+
+    def _add(self, piece: bytes) -> list[Junk]:
+        if self._skipping:
+            return []
+        self._rest += piece
+        if len(self._rest) <= self._limit:
+            return []
+        found = junk(f"longer than {self._limit} bytes", bytes(self._rest[:200]))
+        self._rest.clear()
+        self._skipping = True
+        return [found]
+
+    def _cut(self) -> list[bytes]:
+        line = bytes(self._rest).strip(b"\r ")
+        self._rest.clear()
+        self._skipping = False
+        return [line] if line else []
+
 
 __all__ = [
     "MAX_LINE",

@@ -1,0 +1,412 @@
+"""What can be asked for: one record a job, told apart by its field `job`.
+
+A request is complete: a job reads nothing but its request, so the same request
+gives the same files from the command line, from Python and from a worker.
+Paths are text; give absolute ones where the worker may stand in another folder.
+
+What can be asked of a case and its store: source, summary, export, similar, store.
+
+What can be asked for with labelled cells: train, evaluate, tune, compare, doubts, audit.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+
+Device = Literal["auto", "cpu", "gpu"]
+Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+
+
+class Record(BaseModel):
+    """Base of everything on the wire: frozen, strict, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
+    )
+
+
+class ClassifyRequest(Record):
+    """Classify images and folders into `out`.
+
+    Attributes:
+        paths: image files and folders.
+        out: folder for predictions.csv, summary.json and heat maps.
+        root: the case's folder, in which every path must lie; its images together set the
+            scale. None: the folder common to the paths.
+        model: id or folder of a model package; empty for the default model.
+        heatmaps: whether heat maps are drawn to files.
+        resume: go on with an interrupted run instead of starting again.
+        shard: "I/N": only the I-th of N equal parts of the images, 1 <= I <= N.
+        red_cell_diameter: median diameter of a red cell in pixels of the original
+            images; None: measured, or assumed.
+        source: name of the lab or scanner the images come from.
+        data_dir: where cases and models are kept; None: the user's data folder.
+    """
+
+    job: Literal["classify"] = "classify"
+    paths: Paths
+    out: str
+    root: str | None = None
+    model: str = ""
+    heatmaps: bool = False
+    device: Device = "auto"
+    precision: Literal["exact", "fast"] = "exact"
+    resume: bool = False
+    shard: str | None = None
+    red_cell_diameter: float | None = Field(default=None, gt=0)
+    source: str = ""
+    data_dir: str | None = None
+
+    @field_validator("shard")
+    @classmethod
+    def _shard_is_part_of_whole(cls, shard: str | None) -> str | None:
+        if shard is not None:
+            split_shard(shard)
+        return shard
+
+
+class ExplainRequest(Record):
+    """Heat maps of images for one class by one method.
+
+    Attributes:
+        images: image files and folders.
+        class_name: a class or an other class of the model; None: the likeliest of all.
+    """
+
+    job: Literal["explain"] = "explain"
+    images: Paths
+    out: str
+    model: str = ""
+    class_name: str | None = None
+    method: Literal["gradcam", "gradcam++", "occlusion"] = "gradcam"
+    device: Device = "auto"
+    red_cell_diameter: float | None = Field(default=None, gt=0)
+    source: str = ""
+    data_dir: str | None = None
+
+
+class DemoRequest(Record):
+    """Write a folder of drawn sample cells.
+
+    Attributes:
+        folder: new, empty, or an earlier demo.
+        per_kind: images of each kind of cell.
+        unreadable: add an image that is cut short.
+    """
+
+    job: Literal["demo"] = "demo"
+    folder: str
+    per_kind: int = Field(default=6, gt=0, le=10_000)
+    seed: int = Field(default=0, ge=0)
+    unreadable: bool = False
+
+
+class ModelsRequest(Record):
+    """Look after model packages; `model` is an id or folder, `path` an archive or folder."""
+
+    job: Literal["models"] = "models"
+    action: Literal["list", "show", "verify", "import", "export", "promote", "rollback", "delete"]
+    model: str = ""
+    path: str = ""
+    data_dir: str | None = None
+
+
+class DevicesRequest(Record):
+    """Say what computes here, and test it.
+
+    Attributes:
+        model: id or folder of a model package; empty for the default model.
+        self_test: compare the device with f32 on the CPU, and measure its speed.
+        seconds: how long the speed is measured.
+    """
+
+    job: Literal["devices"] = "devices"
+    model: str = ""
+    device: Device = "auto"
+    precision: Literal["exact", "fast"] = "exact"
+    self_test: bool = False
+    seconds: float = Field(default=5.0, gt=0, le=600)
+    data_dir: str | None = None
+
+
+class PingRequest(Record):
+    """Ask whether the worker answers; `echo` comes back."""
+
+    job: Literal["ping"] = "ping"
+    echo: str = ""
+
+
+def split_shard(shard: str) -> tuple[int, int]:
+    """(I, N) of "I/N", with 1 <= I <= N; ValueError for anything else."""
+    part, slash, parts = shard.partition("/")
+    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
+
+
+class SourceRequest(Record):
+    """Say what is known of the source of a folder's images, or keep something with its case.
+
+    Attributes:
+        folder: the case's folder.
+        name: of the lab or scanner; None: as it is; empty: not said.
+        stain: its name, in the same way.
+        red_cell_diameter: median diameter of a red cell in pixels of the original images.
+        pixel_size: micrometres a pixel, from which the diameter follows.
+        measure: the diameter is measured again, whatever was given before.
+    """
+
+    job: Literal["source"] = "source"
+    folder: str
+    name: str | None = Field(default=None, max_length=200)
+    stain: str | None = Field(default=None, max_length=200)
+    red_cell_diameter: float | None = Field(default=None, ge=1, le=10_000)
+    pixel_size: float | None = Field(default=None, ge=0.00075, le=7.5)
+    measure: bool = False
+    data_dir: str | None = None
+
+
+class SummaryRequest(Record):
+    """The figures of a case, or of one run over it; changes nothing.
+
+    Attributes:
+        folder: the case's folder.
+        run: number of one of its runs; None: all that count together with the newest.
+        compare: look for images that are no longer what was judged.
+    """
+
+    job: Literal["summary"] = "summary"
+    folder: str
+    run: int | None = Field(default=None, ge=1)
+    compare: bool = False
+    data_dir: str | None = None
+
+
+ExportFormat = Literal["csv", "json", "xlsx", "html", "png"]
+EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+
+
+class ExportRequest(Record):
+    """Write the results of a case, or of one run over it, to files.
+
+    Attributes:
+        folder, run: as in `SummaryRequest`.
+        out: folder for the files; must lie outside of the case's folder.
+        formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png.
+        overwrite: replace such files that lie in `out` already.
+    """
+
+    job: Literal["export"] = "export"
+    folder: str
+    out: str
+    formats: Annotated[tuple[ExportFormat, ...], Field(strict=False, min_length=1)] = EXPORT_FORMATS
+    run: int | None = Field(default=None, ge=1)
+    overwrite: bool = False
+    data_dir: str | None = None
+
+
+class SimilarRequest(Record):
+    """Find the cells most like one: training cells of its model, and others of its case.
+
+    Attributes:
+        folder: the case's folder.
+        image: name below it, with forward slashes, or a path into it.
+        run: number of one of its runs; None: the newest that holds the image.
+        count: how many of each kind.
+    """
+
+    job: Literal["similar"] = "similar"
+    folder: str
+    image: str
+    run: int | None = Field(default=None, ge=1)
+    count: int = Field(default=6, gt=0, le=100)
+    data_dir: str | None = None
+
+
+class StoreRequest(Record):
+    """Look after the store of cases.
+
+    Attributes:
+        action: check it, list its backups, or put a backup in its place (nobody may have it
+            open then; the file before is kept).
+        backup: file to restore; None: the newest.
+    """
+
+    job: Literal["store"] = "store"
+    action: Literal["check", "backups", "restore"]
+    backup: str | None = None
+    data_dir: str | None = None
+
+
+Lines = Annotated[tuple[str, ...], Field(strict=False)]
+
+
+class AboutModel(Record):
+    """What cannot be measured of a model: fields of its card."""
+
+    title: str = ""
+    licence: str = ""
+    attribution: Lines = ()
+    tried: Lines = ()
+    notes: Lines = ()
+
+
+class TrainRequest(Record):
+    """Train a model package.
+
+    Attributes:
+        data: folder of class folders, or a CSV.
+        backbone: its name; may be empty where `from_model` gives it.
+        weights: "imagenet", "none" or a weights file.
+        download: ImageNet weights that are not on this computer may be downloaded.
+        from_model: id or folder of a package to start from.
+        out: folder for the package; None: the user's models.
+        preset: "head" trains the head alone, on a frozen network; "finetune" its last
+            block as well, "full" all layers; both after the head.
+        resume: go on with the same training where it broke off.
+        steps: number of training steps; None: as the recipe says.
+        other_classes: labels to recognise as outside the classes; they count as unknown.
+        holdouts: further labelled data to measure the model on, by name.
+        recipe: settings that differ from the recipe's defaults.
+        name: id of the new package; empty: made from backbone and time.
+        about: what a person says of the model, for its card.
+        command: the command line that asked for it, for the card.
+    """
+
+    job: Literal["train"] = "train"
+    data: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    out: str | None = None
+    seed: int = Field(default=0, ge=0)
+    resume: bool = False
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    holdouts: dict[str, str] = Field(default_factory=dict)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    name: str = ""
+    about: AboutModel = AboutModel()
+    command: str = ""
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class EvaluateRequest(Record):
+    """Measure a model on labelled cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for metrics.json, report.html and figures.
+        split: which split to measure on; empty: test cells, or all where nothing is split.
+        thorough: also make cells worse and measure the heat maps, which takes longer.
+    """
+
+    job: Literal["evaluate"] = "evaluate"
+    data: str
+    out: str
+    model: str = ""
+    split: Literal["", "train", "val", "test"] = ""
+    thorough: bool = True
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class TuneRequest(Record):
+    """Find the best recipe on folds of the training and validation cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV; its test cells stay untouched.
+        out: folder for the study, which can be gone on with, and for recipe.json.
+        trials: recipes to try in this call.
+        minutes: no further recipe is begun after so many; None: no limit.
+        folds: each recipe is judged on every one of so many parts.
+        recipe: settings that stay fixed.
+        backbone, preset, weights, download, from_model, steps, other_classes: as for
+            `TrainRequest`.
+    """
+
+    job: Literal["tune"] = "tune"
+    data: str
+    out: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    trials: int = Field(default=20, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+    folds: int = Field(default=3, ge=3, le=10)
+    seed: int = Field(default=0, ge=0)
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class CompareRequest(Record):
+    """Compare networks under one protocol.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for models, answers and report; going on there skips what is done.
+        backbones: networks to be trained.
+        models: ids or folders of models that are there already, compared as they are.
+        seeds: each network is trained once with each; the first is compared cell by cell.
+        preset, weights, download, steps, recipe: as for `TrainRequest`, the same for all.
+    """
+
+    job: Literal["compare"] = "compare"
+    data: str
+    out: str
+    backbones: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    models: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    steps: int | None = Field(default=None, gt=0)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class DoubtsRequest(Record):
+    """Find labels that are probably wrong.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for doubts.csv.
+        model: whose features are used; a head of its own is fitted for the labels in the data.
+        folds: how many parts; each is judged by a head that learned from the others.
+    """
+
+    job: Literal["doubts"] = "doubts"
+    data: str
+    out: str
+    model: str = ""
+    folds: int = Field(default=5, ge=3, le=20)
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class AuditRequest(Record):
+    """Look a data set over for faults and shortcuts before anything is trained on it.
+
+    Attributes:
+        data: folder of class folders, of split folders of those, or a CSV.
+        out: folder for audit.json and report.html, outside of the images' folders.
+        seed: decides folds and permutations.
+    """
+
+    job: Literal["audit"] = "audit"
+    data: str
+    out: str
+    seed: int = Field(default=0, ge=0)

@@ -171,7 +171,7 @@ class Peak(threading.Thread):
 
 
 def keras_network(network: str, work: Path) -> tuple[object, int]:
-    from trainer.jobs.model_opening import registry_of
+    from trainer.jobs.common.opened_model import registry_of
     from trainer.models.network.load import load_network
 
     found = registry_of(None).find("" if network == BUNDLED else str(work / network))
@@ -268,7 +268,7 @@ def bare(network: str, _folder: Path, work: Path) -> dict[str, float]:
     import numpy as np
 
     from trainer.inference.openvino_engine import OpenVinoEngine
-    from trainer.jobs.model_opening import registry_of
+    from trainer.jobs.common.opened_model import registry_of
 
     found = registry_of(None).find("" if network == BUNDLED else str(work / network))
     engine = OpenVinoEngine(found.path / "graph.xml")

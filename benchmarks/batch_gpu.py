@@ -245,7 +245,7 @@ def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
     from trainer.domain import SourceProfile
     from trainer.imaging.preprocess import Lens, Task, prepare
     from trainer.inference.pipeline import one_thread_each, ordered_map
-    from trainer.jobs.model_opening import registry_of, view_of
+    from trainer.jobs.common.opened_model import registry_of, view_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")

@@ -73,7 +73,7 @@ def pack(asked: argparse.Namespace) -> None:
     from trainer.domain import never_stop, no_progress
     from trainer.imaging.stain_normalization import COMMON
     from trainer.imaging.view import View
-    from trainer.jobs.training_data import measure_sources, read_shots, without_leaks
+    from trainer.jobs.common.labelled_cells import measure_sources, read_shots, without_leaks
 
     manifest = read_manifest(asked.data)
     paths = [item.path for item in manifest.items]

@@ -155,7 +155,7 @@ def fill(data: Path, images: Path) -> int:
     from trainer.cases.location import STORE_NAME
     from trainer.cases.store import CaseStore
     from trainer.domain import Decision, Precision, Prediction, Window
-    from trainer.jobs.model_opening import registry_of
+    from trainer.jobs.common.opened_model import registry_of
 
     found = registry_of(None).find("")
     names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trainer.domain import Progress, Served, ShouldStop
 from trainer.errors import Cancelled
-from trainer.jobs.table import JOBS
+from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
 from trainer.protocol.events import said_of
 from trainer.protocol.messages import ClassifyRequest, Emit, Notice

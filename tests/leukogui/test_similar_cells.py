@@ -24,7 +24,7 @@ from leukogui.window.assembly import Assembly
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.similar_finder import SimilarFinder, Wish
 from trainer.cases.store import CaseStore
-from trainer.jobs.training_pictures import note_pictures
+from trainer.jobs.common.training_images import note_pictures
 from trainer.models.package.layout import open_package, sha256_of
 
 OUTPUTS = ("monocyte", "basophil", "lymphocyte")

@@ -18,7 +18,7 @@ from trainer.errors import ImageError
 from trainer.evaluation.differential import differential
 from trainer.imaging import read
 from trainer.inference.policy import Policy
-from trainer.jobs.sources import not_calibrated
+from trainer.jobs.common.source_scale import not_calibrated
 from trainer.locations import resources_folder
 
 

@@ -16,7 +16,7 @@ from trainer.inference.devices import Choice, choose, engine_of
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTested, self_test
-from trainer.jobs.model_opening import registry_of, view_of
+from trainer.jobs.common.opened_model import registry_of, view_of
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
 from trainer.models.package.card import Card

@@ -18,10 +18,10 @@ from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.classify_files import named_as
-from trainer.jobs.classify_work import IMAGE_KINDS
-from trainer.jobs.model_opening import OpenedModel, open_exact
-from trainer.jobs.sources import measure_scale, say_of_source, stated_in
+from trainer.jobs.classify.plan import IMAGE_KINDS
+from trainer.jobs.common.heatmap_files import named_as
+from trainer.jobs.common.opened_model import OpenedModel, open_exact
+from trainer.jobs.common.source_scale import measure_scale, say_of_source, stated_in
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, Notice, Result
 from trainer.protocol.requests import ExplainRequest

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.model_opening import registry_of
+from trainer.jobs.common.opened_model import registry_of
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
 from trainer.models.package.registry import Entry, Registry

@@ -1,24 +1,31 @@
 """Runs one job and turns everything it says, and however it ends, into events.
 
 The worker and the command line both come through here: window = command line.
+
+Which function does which job; each is imported when its job is first asked for.
+
+How fast work goes, how long it still takes, and how often that is worth saying.
 """
 
 from __future__ import annotations
 
 import errno
+import importlib
 import logging
 import os
 import threading
-from dataclasses import asdict
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
 
 from trainer.domain import Progress, ShouldStop, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.pace import Pace
-from trainer.jobs.table import JOBS, JobTable, find_job
 from trainer.protocol.diagnostics import LogTail, versions, write_report
 from trainer.protocol.events import (
     CancelledEvent,
     DoneEvent,
+    Emit,
     Event,
     FailedEvent,
     FinalEvent,
@@ -31,6 +38,94 @@ from trainer.protocol.events import (
     WarningEvent,
 )
 from trainer.protocol.validation import Request
+
+# A job takes its own request record; the table cannot say so, hence Any.
+JobFunction = Callable[[Any, Emit, ShouldStop], dict[str, object]]
+JobTable = Mapping[str, str | JobFunction]
+
+JOBS: JobTable = {
+    "classify": "trainer.jobs.classify.job:run",
+    "explain": "trainer.jobs.explain:run",
+    "audit": "trainer.jobs.audit.job:run",
+    "train": "trainer.jobs.train.job:run",
+    "evaluate": "trainer.jobs.evaluate.job:run",
+    "doubts": "trainer.jobs.label_errors:run",
+    "compare": "trainer.jobs.compare.job:run",
+    "tune": "trainer.jobs.tune:run",
+    "demo": "trainer.jobs.demo:run",
+    "models": "trainer.jobs.models:run",
+    "devices": "trainer.jobs.devices:run",
+    "summary": "trainer.jobs.summary:run",
+    "export": "trainer.jobs.export.job:run",
+    "similar": "trainer.jobs.similar.job:run",
+    "store": "trainer.jobs.store:run",
+    "source": "trainer.jobs.source_profile:run",
+    "ping": "trainer.jobs.ping:run",
+}
+
+
+def find_job(name: str, table: JobTable = JOBS) -> JobFunction:
+    """The function of a job; KeyError if the table lacks it (requests are checked before)."""
+    entry = table[name]
+    if not isinstance(entry, str):
+        return entry
+    module, _, function = entry.partition(":")
+    return cast(JobFunction, getattr(importlib.import_module(module), function))
+
+
+# A person cannot read more, and a pipe need not carry it.
+SECONDS_BETWEEN = 0.1
+
+
+@dataclass(frozen=True)
+class TimedProgress:
+    """Progress with its rate, and the seconds left at that rate; None while unknown."""
+
+    stage: str
+    done: int
+    total: int | None
+    per_second: float | None
+    seconds_left: float | None
+
+
+class Pace:
+    """Times the stages of one job, each from its first report.
+
+    What was done before that report (a resumed run) does not count into the rate.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._stage: str | None = None
+        self._began = 0.0
+        self._done_before = 0
+        self._said = 0.0
+
+    def time(self, progress: Progress) -> TimedProgress | None:
+        """The progress with its times, or None where the last is too fresh to repeat.
+
+        The first and the last of a stage are never left out.
+        """
+        now = self._clock()
+        first = progress.stage != self._stage
+        if first:
+            self._stage, self._began, self._done_before = progress.stage, now, progress.done
+        last = progress.done == progress.total
+        if not (first or last or now - self._said >= SECONDS_BETWEEN):
+            return None
+        self._said = now
+        return self._timed(progress, now - self._began)
+
+    def _timed(self, progress: Progress, seconds: float) -> TimedProgress:
+        rate = progress.per_second
+        fresh = progress.done - self._done_before
+        if rate is None and fresh > 0 and seconds > 0:
+            rate = fresh / seconds
+        left = None
+        if rate and progress.total is not None:
+            left = max(0, progress.total - progress.done) / rate
+        return TimedProgress(progress.stage, progress.done, progress.total, rate, left)
+
 
 _LOG = logging.getLogger(__name__)
 _DISK = {errno.ENOSPC: "The disk is full."}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop
-from trainer.jobs.case_figures import (
+from trainer.jobs.common.case_reader import CaseReading, reading_case
+from trainer.jobs.common.case_statistics import (
     Figures,
     changed_since,
     figures_of,
@@ -13,8 +14,7 @@ from trainer.jobs.case_figures import (
     stopping,
     summary_json,
 )
-from trainer.jobs.case_reading import CaseReading, reading_case
-from trainer.jobs.classify_summary import lines_of
+from trainer.jobs.common.case_summary import lines_of
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SummaryRequest
 

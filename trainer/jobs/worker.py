@@ -4,23 +4,36 @@ Jobs run on the main thread, where TensorFlow, OpenVINO and signal handlers are 
 home. A second thread reads, so that a cancel is heard while a job runs; a third
 watches the parent. When the parent is gone, a job gets a short time to stop by
 itself, then the process ends: what counts is committed, so nothing is lost.
+
+The worker's two ends of the protocol, kept where nobody else can reach them.
+
+TensorFlow, OpenVINO and stray prints write to file descriptor 1 whatever Python's
+`sys.stdout` says. So the descriptors that the parent gave are moved to private
+numbers, which no child inherits; descriptor 1 becomes another name of stderr, and
+descriptor 0 is empty. (The latter also matters on Windows: libraries ask for the
+type of the standard input while they load, and that waits for a pending read.)
+
+A worker that nobody waits for goes away.
+
+The end of its stdin tells it at once; this watch is for the cases in which the pipe
+outlives the parent, because another process has inherited its other end.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import signal
+import sys
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 
-from trainer.jobs.channel import Channel, take_standard_streams
-from trainer.jobs.parent import watch_parent
-from trainer.jobs.runner import run_in_process
-from trainer.jobs.table import JOBS, JobTable
+from trainer.jobs.runner import JOBS, JobTable, run_in_process
 from trainer.protocol.diagnostics import logging_to, new_log_file, stack_on_fatal_signal
 from trainer.protocol.events import CancelledEvent, Event, FailedEvent
 from trainer.protocol.messages import (
@@ -33,6 +46,88 @@ from trainer.protocol.messages import (
     decode_message,
     encode,
 )
+
+_CHUNK = 1 << 16
+
+
+class Channel:
+    """Bytes from and to the parent.
+
+    Unbuffered reads, so that a thread that waits in one never holds up the exit;
+    writes are whole, from any thread.
+    """
+
+    def __init__(self, source: int, sink: int) -> None:
+        self._source = source
+        self._sink = sink
+        self._lock = threading.Lock()
+
+    def read(self) -> bytes:
+        """What has come, at least one byte; nothing when the parent has closed its end."""
+        try:
+            return os.read(self._source, _CHUNK)
+        except OSError:  # Windows: the pipe was broken, not closed
+            return b""
+
+    def write(self, data: bytes) -> None:
+        """Send it all; OSError if the parent does not listen any more."""
+        rest = memoryview(data)
+        with self._lock:
+            while rest:
+                rest = rest[os.write(self._sink, rest) :]
+
+
+def take_standard_streams() -> Channel:
+    """Move stdin and stdout of this process to a private channel, for its whole life."""
+    channel = Channel(_private(0), _private(1))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2 if _is_open(2) else nothing, 1)
+    os.close(nothing)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(
+            stream, io.TextIOWrapper
+        ):  # a stray print must not fail on a code page either
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
+    return channel
+
+
+def _private(descriptor: int) -> int:
+    copy = os.dup(descriptor)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(copy, os.O_BINARY)
+    return copy
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def watch_parent(pid: int, on_gone: Callable[[], None], seconds_between: float = 0.5) -> None:
+    """Call `on_gone` once, from a thread of its own, when process `pid` is gone."""
+    threading.Thread(
+        target=_watch, args=(pid, on_gone, seconds_between), name="parent-watch", daemon=True
+    ).start()
+
+
+def _watch(pid: int, on_gone: Callable[[], None], seconds_between: float) -> None:
+    import psutil  # here, because it need not hold up the start
+
+    try:
+        parent = psutil.Process(pid)
+        # is_running compares start times: a number given to a new process is not the parent.
+        while parent.is_running() and parent.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(seconds_between)
+    except psutil.NoSuchProcess:
+        pass  # gone, which is what we wait for
+    on_gone()
+
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_STOP = 1.5

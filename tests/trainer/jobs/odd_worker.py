@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.table import JOBS
+from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
 from trainer.protocol.messages import Emit, Notice, PingRequest, Result
 

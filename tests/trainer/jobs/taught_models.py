@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from trainer.domain import never_stop
-from trainer.jobs import train
+from trainer.jobs.train import job as train
 from trainer.protocol.events import Notice
 from trainer.protocol.messages import TrainRequest
 

@@ -24,7 +24,7 @@ from tests.trainer.data.audit.drawn_sets import (
 from tests.trainer.jobs.program import events_of, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import audit
+from trainer.jobs.audit import job as audit
 from trainer.protocol.messages import AuditRequest
 
 DOCS = Path(__file__).parents[3] / "docs" / "audit.md"

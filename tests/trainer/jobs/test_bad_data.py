@@ -13,7 +13,11 @@ import pytest
 from tests.trainer.jobs.labelled_cells import KINDS, write_cells
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import audit, compare, evaluate, train, tune
+from trainer.jobs import tune
+from trainer.jobs.audit import job as audit
+from trainer.jobs.compare import job as compare
+from trainer.jobs.evaluate import job as evaluate
+from trainer.jobs.train import job as train
 from trainer.protocol.events import Notice
 from trainer.protocol.messages import (
     AuditRequest,

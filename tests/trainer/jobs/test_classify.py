@@ -22,8 +22,8 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference import preprocess_pool
 from trainer.inference.engine import Engine
 from trainer.inference.feature_distance import Reference, unpacked
-from trainer.jobs import classify
-from trainer.jobs.model_opening import OpenedModel, open_model
+from trainer.jobs.classify import job as classify
+from trainer.jobs.common.opened_model import OpenedModel, open_model
 from trainer.models.package.card import read_card
 from trainer.models.package.layout import open_package
 from trainer.protocol.client import WorkerProcess

@@ -20,7 +20,7 @@ from tests.trainer.jobs.test_classify import classified, request, rows_of
 from trainer.cases.store import CaseStore
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import classify
+from trainer.jobs.classify import job as classify
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.trainer.jobs.program import OTHERS
 from trainer.domain import Decision, Precision, Prediction
-from trainer.jobs.classify_summary import counts_of, sentence_of
+from trainer.jobs.common.case_summary import counts_of, sentence_of
 from trainer.models.package.card import read_card
 
 

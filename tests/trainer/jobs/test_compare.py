@@ -19,12 +19,11 @@ from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.intervals import clopper_pearson
 from trainer.evaluation.selective_metrics import Answered
-from trainer.jobs import compare
-from trainer.jobs.compare_answers import Answers
-from trainer.jobs.compare_figures import Pair, compared, verdict
-from trainer.jobs.compare_speed import Speed
-from trainer.jobs.compare_strategies import Contender
-from trainer.jobs.compare_training import TrainingCost
+from trainer.jobs.compare import job as compare
+from trainer.jobs.compare.cost import Speed, TrainingCost
+from trainer.jobs.compare.predictions import Answers
+from trainer.jobs.compare.recommendations import Contender
+from trainer.jobs.compare.results import Pair, compared, verdict
 from trainer.models.export.flops import Cost
 from trainer.protocol.messages import CompareRequest
 

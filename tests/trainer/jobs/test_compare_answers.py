@@ -11,9 +11,9 @@ from tests.trainer.jobs.labelled_cells import drawer
 from trainer.data.manifest import Manifest, read_manifest
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop, no_progress
-from trainer.jobs.compare_answers import Answers, ask_model
-from trainer.jobs.evaluate_cells import SeenCells, see
-from trainer.jobs.model_opening import open_model
+from trainer.jobs.common.opened_model import open_model
+from trainer.jobs.common.scored_cells import SeenCells, see
+from trainer.jobs.compare.predictions import Answers, ask_model
 from trainer.models.package.layout import open_package
 from trainer.models.safe_files.npz import read_arrays, write_arrays
 

@@ -15,9 +15,9 @@ from tests.trainer.jobs.program import KINDS
 from tests.trainer.jobs.taught_models import notices, rows_of
 from trainer.data.manifest import read_manifest
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import compare
-from trainer.jobs.learned_cells import learned_by, part
-from trainer.jobs.train_plan import plan_of
+from trainer.jobs.common.leakage import learned_by, part
+from trainer.jobs.compare import job as compare
+from trainer.jobs.train.plan import plan_of
 from trainer.models.package.layout import CARD, MANIFEST, open_package, sha256_of
 from trainer.models.package.registry import Registry
 from trainer.protocol.messages import CompareRequest, TrainRequest

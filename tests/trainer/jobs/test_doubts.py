@@ -13,7 +13,7 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled
-from trainer.jobs import doubts
+from trainer.jobs import label_errors
 from trainer.locations import resources_folder
 from trainer.protocol.messages import DoubtsRequest
 
@@ -56,7 +56,7 @@ def test_the_same_seed_gives_the_same_list(data: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         out = tmp_path / name
         request = DoubtsRequest(data=str(data), model=str(BUNDLED), out=str(out), device="cpu")
-        said = doubts.run(request, lambda _: None, never_stop)
+        said = label_errors.run(request, lambda _: None, never_stop)
         assert json.loads(json.dumps(said))["cells"] == len(KINDS) * PER_KIND
     first, second = ((tmp_path / name / "doubts.csv").read_bytes() for name in ("one", "two"))
     assert first == second
@@ -66,5 +66,5 @@ def test_the_same_seed_gives_the_same_list(data: Path, tmp_path: Path) -> None:
 def test_stopping_writes_nothing(data: Path, tmp_path: Path) -> None:
     request = DoubtsRequest(data=str(data), model=str(BUNDLED), out=str(tmp_path), device="cpu")
     with pytest.raises(Cancelled):
-        doubts.run(request, lambda _: None, lambda: True)
+        label_errors.run(request, lambda _: None, lambda: True)
     assert not any(tmp_path.iterdir())

@@ -19,7 +19,7 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.corruptions import PERTURBATIONS
-from trainer.jobs import evaluate
+from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.card import read_card
 from trainer.protocol.messages import EvaluateRequest
 

@@ -21,7 +21,8 @@ from tests.trainer.jobs.program import run_trainer
 from tests.trainer.jobs.test_classify import classified, rows_of
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import export, export_xlsx
+from trainer.jobs.export import job as export
+from trainer.jobs.export import xlsx
 from trainer.protocol.messages import ExportRequest
 
 ODD = ["<script>alert(1)<", "a & b.jpg", "😀.jpg", "=cmd|calc.jpg", "quote'\".jpg", "ü" * 100]
@@ -72,7 +73,7 @@ def test_tables_are_the_command_lines_own(cells: Path, judged: Path, tmp_path: P
 def test_the_workbook_holds_what_the_table_holds(
     cells: Path, judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export_xlsx, "MOST_ROWS", 12)  # so that a second sheet is needed
+    monkeypatch.setattr(xlsx, "MOST_ROWS", 12)  # so that a second sheet is needed
     exported(cells, tmp_path, formats=["xlsx"])
     book = openpyxl.load_workbook(tmp_path / "predictions.xlsx")
     assert book.sheetnames == [

@@ -13,8 +13,9 @@ import pytest
 from tests.trainer.jobs.taught_models import Row, notices, rows_of, teach
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs import compare, evaluate
-from trainer.jobs.learned_cells import learned_by
+from trainer.jobs.common.leakage import learned_by
+from trainer.jobs.compare import job as compare
+from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.layout import CARD, MANIFEST, Package, open_package, sha256_of
 from trainer.models.package.registry import Registry
 from trainer.protocol.messages import CompareRequest, EvaluateRequest

@@ -16,8 +16,8 @@ from trainer.cache.results import KeptResults
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
 from trainer.imaging import read
-from trainer.jobs import train
-from trainer.jobs.near_copies import KeptPrints, copies_among
+from trainer.jobs.common.near_duplicates import KeptPrints, copies_among
+from trainer.jobs.train import job as train
 from trainer.protocol.messages import TrainRequest
 
 

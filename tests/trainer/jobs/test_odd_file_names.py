@@ -13,7 +13,7 @@ import pytest
 from tests.trainer.jobs.labelled_cells import write_cells
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs import train
+from trainer.jobs.train import job as train
 from trainer.models.package.layout import MANIFEST, Package, open_package, sha256_of
 from trainer.protocol.messages import TrainRequest
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trainer.domain import Progress
 from trainer.errors import UserError
-from trainer.jobs.pace import Pace
+from trainer.jobs.runner import Pace
 from trainer.protocol.messages import (
     Cancel,
     CancelledEvent,

@@ -20,9 +20,10 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import Reference, packed, unpacked
-from trainer.jobs import classify, similar
-from trainer.jobs.case_features import CaseFeatures
-from trainer.jobs.training_pictures import note_pictures
+from trainer.jobs.classify import job as classify
+from trainer.jobs.common.training_images import note_pictures
+from trainer.jobs.similar import job as similar
+from trainer.jobs.similar.index import CaseFeatures
 from trainer.models.package.layout import open_package, sha256_of
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.messages import ClassifyRequest, SimilarRequest

@@ -15,7 +15,9 @@ from trainer.cases.store import CaseStore
 from trainer.commands.terminal import WordTeller
 from trainer.domain import SourceProfile, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import classify, explain, export, source_profile
+from trainer.jobs import explain, source_profile
+from trainer.jobs.classify import job as classify
+from trainer.jobs.export import job as export
 from trainer.protocol.events import Notice, WarningEvent
 from trainer.protocol.messages import ExplainRequest, ExportRequest, SourceRequest
 

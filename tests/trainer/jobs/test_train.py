@@ -13,8 +13,8 @@ from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import train
-from trainer.jobs.training_pictures import known_pictures
+from trainer.jobs.common.training_images import known_pictures
+from trainer.jobs.train import job as train
 from trainer.models.package.layout import CARD_TEXT, Package, open_package, sha256_of
 from trainer.protocol.messages import TrainRequest
 

@@ -10,9 +10,9 @@ import pytest
 from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import Answered, Limits, figures_of
 from trainer.inference.feature_distance import Reference
-from trainer.jobs.train_figures import Answers, Settled, answered_of, as_metrics
-from trainer.jobs.train_splits import few_cells, few_patients
-from trainer.jobs.train_summary import summary_of
+from trainer.jobs.common.splits import few_cells, few_patients
+from trainer.jobs.train.calibrate import Answers, Settled, answered_of, as_metrics
+from trainer.jobs.train.job import summary_of
 from trainer.models.package.card import Thresholds
 
 CLASSES = ("basophil", "monocyte")

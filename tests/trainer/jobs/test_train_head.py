@@ -18,8 +18,8 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.cache.results import KeptResults
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import train
-from trainer.jobs.train_stems import known_stem
+from trainer.jobs.train import job as train
+from trainer.jobs.train.feature_extractor import known_stem
 from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package

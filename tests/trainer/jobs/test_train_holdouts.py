@@ -11,7 +11,7 @@ import pytest
 
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import train
+from trainer.jobs.train import job as train
 from trainer.models.package.layout import open_package
 from trainer.protocol.events import Notice
 from trainer.protocol.messages import TrainRequest

@@ -11,7 +11,7 @@ import pytest
 from tests.trainer.jobs.labelled_cells import KINDS, write_cells
 from trainer.domain import Progress, never_stop
 from trainer.errors import UserError
-from trainer.jobs import train
+from trainer.jobs.train import job as train
 from trainer.models.package.layout import open_package
 from trainer.protocol.messages import TrainRequest
 

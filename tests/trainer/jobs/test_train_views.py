@@ -12,7 +12,7 @@ import pytest
 from trainer.cache.results import KeptResults
 from trainer.domain import SourceProfile
 from trainer.imaging.view import View
-from trainer.jobs.train_views import KeptViews
+from trainer.jobs.train.features import KeptViews
 
 PROFILE = SourceProfile(red_cell_diameter=40.0)
 

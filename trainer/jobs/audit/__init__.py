@@ -1,0 +1,1 @@
+"""`audit`: look a data set over before anything is trained on it."""

@@ -1,0 +1,163 @@
+"""The data set doctor: one pass over the images, then what it means, as JSON and as a report.
+
+Intervals of what the audit's probes told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.atomic_files import make_ready, write_together
+from trainer.data.audit.analysis import Examination, Probed, examine
+from trainer.data.audit.findings import Finding, findings_on_images
+from trainer.data.audit.mean_image import MeanImages
+from trainer.data.audit.measurements import Sight, see
+from trainer.data.audit.probe import Probe
+from trainer.data.audit.shortcut_findings import findings_on_shortcuts
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest
+from trainer.domain import Interval, Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.evaluation.bootstrap import bootstrap
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import one_thread_each, ordered_map
+from trainer.jobs.audit.record import CLEAR, record_of, text_of
+from trainer.jobs.audit.report import report_of
+from trainer.jobs.common.labelled_cells import read_data
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import AuditRequest
+
+
+def intervals_of(probed: Sequence[Probed], seed: int) -> dict[tuple[str, str], Interval]:
+    """95 % intervals of each balanced accuracy, by target and place.
+
+    Groups (a patient's images, copies) are drawn as a whole, labels keep their numbers. What
+    the folds told is taken as it is: the chance of the training itself is not in it.
+    """
+    return {(each.target, each.place): _interval(each.probe, seed) for each in probed}
+
+
+def _interval(probe: Probe, seed: int) -> Interval:
+    is_label = probe.truth[:, None] == np.arange(len(probe.labels))
+    hit = is_label & (probe.told == probe.truth)[:, None]
+
+    def balanced(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        with np.errstate(invalid="ignore"):  # a label that was not drawn: undefined, left out
+            recalls = (weights @ hit) / (weights @ is_label)
+        return np.asarray(recalls.mean(axis=1), np.float64)
+
+    (interval,) = bootstrap(
+        balanced, len(probe.truth), seed=seed, strata=probe.truth, clusters=probe.groups
+    )
+    return interval
+
+
+RECORD, REPORT = "audit.json", "report.html"
+_AHEAD = 4  # images in work for each core
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """What one reading of all images gave."""
+
+    sights: list[Sight]
+    means: MeanImages
+
+
+def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Audit a data set (see `AuditRequest`).
+
+    Returns:
+        `verdict` ("alarm", "note" or "clear"), the ids of the findings, the paths of both
+        files; `failed` is the number of images that could not be read.
+
+    Raises:
+        UserError: the data cannot be understood, no image can be read, or `out` lies among
+            the images or cannot be written to.
+        Cancelled: `should_stop` said so; nothing is written then.
+    """
+    begun = time.perf_counter()
+    manifest, out = read_data(request.data, emit), Path(request.out)
+    _refuse_among_images(manifest, Path(request.data), out)
+    make_ready(out)
+    seen = _look(manifest, emit, should_stop)
+    with one_thread_each():
+        examination = examine(
+            manifest, seen.sights, seed=request.seed, on_progress=emit, should_stop=should_stop
+        )
+    intervals = intervals_of(examination.probed, request.seed)
+    findings = sorted(
+        [*findings_on_shortcuts(examination, intervals), *findings_on_images(examination)],
+        key=lambda finding: finding.level != "alarm",
+    )
+    record = record_of(examination, findings, intervals, request)
+    record["seconds"] = round(time.perf_counter() - begun, 1)
+    if should_stop():
+        raise Cancelled
+    report = report_of(record, examination, seen.means)
+    write_together(out, {REPORT: report, RECORD: text_of(record)})
+    _say(examination, findings, out, emit)
+    return {
+        "verdict": record["verdict"],
+        "findings": [finding.id for finding in findings],
+        "failed": len(examination.unreadable),
+        "audit": str(out / RECORD),
+        "report": str(out / REPORT),
+    }
+
+
+def _refuse_among_images(manifest: Manifest, data: Path, out: Path) -> None:
+    """Nothing is ever written beside images."""
+    folders = {item.path.parent.resolve() for item in manifest.items}
+    if data.is_dir():
+        folders.add(data.resolve())
+    place = out.resolve()
+    if any(place == folder or folder in place.parents for folder in folders):
+        raise UserError(
+            f"The report would lie among the images, in {out}.",
+            "Choose an --out folder outside of the folders of images.",
+        )
+
+
+def _look(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _Pass:
+    """Read every image once; only the few numbers of each are kept."""
+    found = _Pass([], MeanImages())
+    workers, total = usable_cores(), len(manifest.items)
+    with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
+        for seen in ordered_map(see, manifest.items, pool, workers * _AHEAD):
+            if should_stop():
+                raise Cancelled
+            found.sights.append(seen.sight)
+            if seen.pixels is not None:
+                found.means.add(seen.item.label, seen.pixels)
+            emit(Progress("reading images", len(found.sights), total))
+    if all(sight.error for sight in found.sights):
+        first = relative_name(manifest.items[0].path, manifest.root)
+        raise UserError(
+            f"None of the {total:,} images can be read. {first}: {found.sights[0].error}",
+            "Copy them again from where they came from.",
+        )
+    return found
+
+
+def _say(examination: Examination, findings: list[Finding], out: Path, emit: Emit) -> None:
+    manifest = examination.manifest
+    for row in examination.unreadable[:5]:
+        name = relative_name(manifest.items[row].path, manifest.root)
+        emit(Notice(f"{name} cannot be read: {examination.sights[row].error}"))
+    advised: set[str] = set()
+    for finding in findings:
+        mark = "ALARM" if finding.level == "alarm" else "Note"
+        advice = "" if finding.advice in advised else f"\n  {finding.advice}"
+        advised.add(finding.advice)
+        emit(Result({"text": f"{mark}: {finding.text}{advice}", "finding": finding.id}))
+    if not any(finding.level == "alarm" for finding in findings):
+        emit(Result({"text": CLEAR}))
+    emit(Result({"text": f"The report is {out / REPORT}."}))

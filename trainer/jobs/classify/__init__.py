@@ -1,0 +1,1 @@
+"""`classify`: run a model over images."""

@@ -1,0 +1,114 @@
+"""What was said of a case, read from the store without changing anything."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer.cases.current_runs import counted, counting_runs
+from trainer.cases.location import STORE_NAME
+from trainer.cases.records import Case, Run
+from trainer.cases.store import CaseStore
+from trainer.domain import Prediction
+from trainer.errors import UserError
+from trainer.jobs.common.opened_model import ModelFacts
+from trainer.jobs.common.source_scale import Scale
+from trainer.locations import data_folder, resources_folder
+from trainer.models.package.registry import Registry
+
+_CLASSIFY = "Classify the folder first."
+
+
+@dataclass(frozen=True, eq=False)
+class CaseReading:
+    """Predictions of a case that are counted together.
+
+    Attributes:
+        root: the case's folder, as it was asked for.
+        runs: those whose predictions count, oldest first; one at least.
+        every_run: all runs over the case, oldest first.
+        model: what is known of their model.
+    """
+
+    store: CaseStore
+    case: Case
+    root: Path
+    runs: tuple[Run, ...]
+    every_run: tuple[Run, ...]
+    model: ModelFacts
+
+    @property
+    def newest(self) -> Run:
+        """The run that says how the predictions were made."""
+        return self.runs[-1]
+
+    def predictions(self) -> Iterator[Prediction]:
+        """By image, without heat maps; of an image that was judged twice the newer one."""
+        return (prediction for _, prediction in self.predictions_of_runs())
+
+    def predictions_of_runs(self) -> Iterator[tuple[Run, Prediction]]:
+        """As `predictions`, each with the run that it is of."""
+        return counted(self.store, self.runs)
+
+    def source(self) -> dict[str, object]:
+        """The source profile of the newest run, as in summary.json."""
+        settings = self.newest.settings
+        return Scale.restored(settings).kept() if "profile" in settings else {}
+
+
+@contextmanager
+def reading_case(folder: str, run: int | None, data_dir: str | None) -> Iterator[CaseReading]:
+    """Look a case up, and hold the store open for the block.
+
+    Args:
+        folder: the case's folder.
+        run: number of one of its runs; None: all that count together with the newest.
+        data_dir: where cases and models are kept; None: the user's data folder.
+
+    Raises:
+        UserError: the folder has no run, or not that one, or its model is not known.
+        StoreError: the store cannot be read.
+    """
+    data, root = Path(data_dir) if data_dir else data_folder(), Path(folder)
+    if not (data / STORE_NAME).is_file():
+        raise UserError(f"{root} was not classified yet.", _CLASSIFY)
+    with CaseStore.open(data / STORE_NAME, read_only=True) as store:
+        case = store.find_case(root)
+        every = store.runs(case.id) if case is not None else []
+        if case is None or not every:
+            raise UserError(f"{root} was not classified yet.", _CLASSIFY)
+        runs = _chosen(every, run, root)
+        model = _facts(runs[-1], data)
+        yield CaseReading(store, case, root, tuple(runs), tuple(every), model)
+
+
+def _chosen(every: list[Run], number: int | None, root: Path) -> list[Run]:
+    if number is None:
+        return counting_runs(every)
+    chosen = [run for run in every if run.id == number]
+    if not chosen:
+        known = ", ".join(str(run.id) for run in every)
+        raise UserError(f"There is no run {number} over {root}.", f"Its runs: {known}.")
+    return chosen
+
+
+def _facts(run: Run, data: Path) -> ModelFacts:
+    """What the run remembers of its model, or else the card, if the model is still there."""
+    kept = run.settings.get("model_facts")
+    if isinstance(kept, dict):
+        return ModelFacts.restored(kept)
+    registry = Registry(data / "models", resources_folder() / "models")
+    for entry in registry.entries():
+        if entry.card is not None and _sha256(entry.path / "card.json") == run.model_sha256:
+            return ModelFacts.of(entry.card, run.model_sha256)
+    raise UserError(
+        f"The model {run.model} of run {run.id} is not on this computer any more.",
+        "Import it again, or classify the folder with another model.",
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

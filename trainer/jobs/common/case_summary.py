@@ -1,0 +1,120 @@
+"""summary.json of a run: counts, the differential with intervals, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trainer.domain import RESEARCH_USE, Decision, Prediction, is_calibrated_for
+from trainer.evaluation.differential import differential, tally
+from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
+from trainer.protocol.diagnostics import package_versions, versions
+
+# From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
+LIMITS = {"myeloblast": 20.0}
+
+
+def counts_of(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
+    """Counts by decision, by label and by likeness, and the differential; one pass."""
+    decisions = dict.fromkeys((d.value for d in Decision), 0)
+    labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
+    looks: dict[str, int] = {}
+    errors: dict[str, int] = {}
+
+    def counted() -> Iterator[Prediction]:
+        for each in predictions:
+            decisions[each.decision.value] += 1
+            if each.decision is Decision.FAILED:
+                errors[each.error] = errors.get(each.error, 0) + 1
+            else:
+                labels[each.label][each.decision.value] += 1
+            if each.decision is Decision.UNKNOWN and each.looks_like:
+                looks[each.looks_like] = looks.get(each.looks_like, 0) + 1
+            yield each
+
+    limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
+    table = differential(tally(counted()), classes=model.classes, limits=limits)
+    return {
+        "images": sum(decisions.values()),
+        "decisions": decisions,
+        "labels": labels,
+        "unknown_looks_like": dict(sorted(looks.items())),
+        "errors": dict(sorted(errors.items())),
+        "differential": table.to_json(),
+    }
+
+
+def summary_of(
+    counts: Mapping[str, Any],
+    model: ModelFacts,
+    *,
+    device: str,
+    precision: str,
+    root: Path,
+    source: Mapping[str, Any],
+    changed: Sequence[str],
+    seconds: float,
+) -> dict[str, Any]:
+    """The summary. Only `seconds` differs between two runs of the same work.
+
+    Args:
+        source: profiles of the source, as `Scale.kept`.
+        changed: images whose files are no longer those that were judged.
+    """
+    return {
+        **counts,
+        "root": str(root),
+        "model": model.to_json(),
+        "source": dict(source),
+        "calibrated_for_source": is_calibrated_for(_name_of(source), model.calibrated_for),
+        "changed_since_judged": list(changed),
+        "device": device,
+        "precision": precision,
+        "versions": versions() | package_versions(),
+        "statement": RESEARCH_USE,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _name_of(source: Mapping[str, Any]) -> str:
+    profile: Mapping[str, str] = source.get("profile", {})
+    return profile.get("name", "")
+
+
+def sentence_of(counts: Mapping[str, Any], out: Path) -> str:
+    """What the command line says at the end of a run, in a few lines."""
+    return "\n".join([*lines_of(counts), f"Results are in {out}"])
+
+
+def lines_of(counts: Mapping[str, Any]) -> list[str]:
+    """Counts, shares and warnings in words, a line each."""
+    decisions, table = counts["decisions"], counts["differential"]
+    images = "1 image" if counts["images"] == 1 else f"{counts['images']} images"
+    lines = [
+        f"{images}: {decisions['accept']} accepted, {decisions['review']} to review, "
+        f"{decisions['unknown']} unknown, {decisions['failed']} failed."
+    ]
+    for name, share in table["percent"].items():
+        lines += _share_line(name, share, "% of classified white cells")
+    for name, share in table["per_100_white_cells"].items():
+        lines += _share_line(name, share, "per 100 classified white cells, beside them")
+    lines += [f"  {error} ({count})" for error, count in _commonest(counts["errors"])]
+    lines += table["warnings"]
+    return lines
+
+
+def _share_line(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
+    """One line of the differential; none for a class without cells."""
+    cells, value = share["cells"], share["value"]
+    if not cells:
+        return []
+    counted = f"  {name:<16} {cells:>5}"
+    if value is None:
+        return [counted]
+    high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
+    return [f"{counted}  {value:5.1f} ({share['low']:.1f}-{high}) {unit}"]
+
+
+def _commonest(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+    return sorted(errors.items(), key=lambda item: -item[1])[:most]

@@ -1,0 +1,200 @@
+"""A closer look at a model: whether its heat maps say what it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import OnProgress, Progress, ShouldStop, Window
+from trainer.errors import Cancelled
+from trainer.evaluation.bootstrap import bootstrap
+from trainer.evaluation.confusion import share
+from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
+from trainer.imaging.overlay import spread
+from trainer.inference.classifier import Classifier
+from trainer.inference.engine import Outputs
+from trainer.inference.explanation import grad_cam
+from trainer.inference.pipeline import forward
+from trainer.jobs.common.scored_cells import SeenCells
+from trainer.models.head import Head
+from trainer.models.probabilities import softmax
+
+EXPLAINED = 40  # each costs some seventy forward passes
+_RANDOM_HEADS = 5
+
+Views = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Means over some cells; `random_...` is what chance gives (see `explanation_quality`).
+
+    Attributes:
+        cells: how many were looked at.
+        inside: share of the heat that lies on the cell; None where no cell was found.
+        area: share of the square that the cell takes, which heat spread evenly would give.
+        likeness: rank correlation with the maps of a head whose weights were left to chance.
+        intervals: of deletion, insertion, inside and likeness, low and high: 95 %, by bootstrap
+            over the cells.
+    """
+
+    cells: int
+    deletion: float
+    insertion: float
+    random_deletion: float
+    random_insertion: float
+    inside: float | None
+    area: float | None
+    likeness: float | None
+    intervals: Mapping[str, tuple[float, float]]
+
+    def beside_chance(self) -> dict[str, tuple[float | None, float | None]]:
+        """Each figure as it was measured, and what chance gives."""
+        return {
+            "deletion": (self.deletion, self.random_deletion),
+            "insertion": (self.insertion, self.random_insertion),
+            "inside": (self.inside, self.area),
+            "likeness": (self.likeness, None),
+        }
+
+    def to_json(self) -> dict[str, object]:
+        """For metrics.json."""
+        return asdict(self)
+
+
+def explain(
+    seen: SeenCells,
+    classifier: Classifier,
+    grey: int,
+    seed: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> Explained | None:
+    """How good the heat maps are of the class that the model holds likeliest."""
+    step = max(len(seen.kept) // EXPLAINED, 1)
+    cells = seen.kept[::step][:EXPLAINED]
+    if not cells:
+        return None
+    views = np.stack([cell.view for cell in cells])
+    outputs = answers(classifier, views)
+    likeliest = outputs.logits.argmax(axis=1)
+    heat = _heat(classifier.head, outputs)[np.arange(len(cells)), likeliest]
+    curves = []
+    for done, (view, index, own) in enumerate(zip(views, likeliest, heat, strict=True)):
+        if should_stop():
+            raise Cancelled
+        curves.append(_curves(classifier, view, int(index), own, grey, seed + done))
+        on_progress(Progress("hiding what is hot", done + 1, len(cells)))
+    masks = [cell.mask for cell in cells]
+    lying = [
+        (share_inside(own, mask), float(mask.mean()))
+        for own, mask in zip(heat, masks, strict=True)
+        if mask is not None
+    ]
+    alike = _likeness(classifier.head, outputs, heat, likeliest, seed)
+    return _summed(np.array(curves), np.array(lying).reshape(-1, 2), alike, seed)
+
+
+def _summed(
+    curves: NDArray[np.float64],
+    lying: NDArray[np.float64],
+    alike: NDArray[np.float64],
+    seed: int,
+) -> Explained:
+    """Means over the cells: areas under curves (N, 4), heat on the cell and its area (M, 2)."""
+    means = curves.mean(axis=0).tolist()
+    measured = {
+        "deletion": curves[:, 0],
+        "insertion": curves[:, 1],
+        "inside": lying[:, 0],
+        "likeness": alike,
+    }
+    between = {name: _between(values, seed) for name, values in measured.items()}
+    return Explained(
+        len(curves),
+        means[0],
+        means[1],
+        means[2],
+        means[3],
+        _mean(lying[:, 0]),
+        _mean(lying[:, 1]),
+        _mean(alike),
+        {name: bounds for name, bounds in between.items() if bounds},
+    )
+
+
+def answers(classifier: Classifier, views: Views) -> Outputs:
+    """What the engine gives for uint8 (N, S, S, 3), in as many batches at once as it likes."""
+    passed = forward(views, classifier.engine, lambda view: view)
+    parts = [batch.outputs for batch in passed if batch.outputs]
+    logits, pooled, features = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("logits", "pooled", "features")
+    )
+    return Outputs(logits, pooled, features)
+
+
+def _heat(head: Head, outputs: Outputs) -> NDArray[np.float32]:
+    return grad_cam(outputs.features, head.gradient(outputs.pooled))
+
+
+def _curves(
+    classifier: Classifier,
+    view: Views,
+    index: int,
+    heat: NDArray[np.float32],
+    grey: int,
+    seed: int,
+) -> tuple[float, float, float, float]:
+    size = view.shape[0]
+    covered = classifier.covered(Window(0, 0, size), heat.shape[1])
+    assert covered is not None
+    placed = spread(heat, covered, size, size)
+
+    def probability(views: Views) -> NDArray[np.float64]:
+        return softmax(answers(classifier, views).logits, classifier.temperature)[:, index]
+
+    found = deletion_insertion(view, placed, probability, grey=grey, seed=seed)
+    return found.deletion, found.insertion, found.random_deletion, found.random_insertion
+
+
+def _likeness(
+    head: Head,
+    outputs: Outputs,
+    heat: NDArray[np.float32],
+    likeliest: NDArray[np.intp],
+    seed: int,
+) -> NDArray[np.float64]:
+    """(N,), means over heads with the same weights in an order that is left to chance."""
+    random = np.random.default_rng(seed)
+    found = []
+    for _ in range(_RANDOM_HEADS):
+        hidden = head.hidden_kernel
+        mixed = replace(
+            head,
+            kernel=random.permutation(head.kernel.ravel()).reshape(head.kernel.shape),
+            hidden_kernel=None
+            if hidden is None
+            else random.permutation(hidden.ravel()).reshape(hidden.shape),
+        )
+        other = _heat(mixed, outputs)[np.arange(len(heat)), likeliest]
+        found.append(likeness(heat, other))
+    known = np.isfinite(found)
+    return share(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
+
+
+def _between(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:
+    """A 95 % interval of the mean of cells; None of fewer than two."""
+    known = values[np.isfinite(values)]
+    if len(known) < 2:
+        return None
+    (found,) = bootstrap(lambda weights: weights @ known / len(known), len(known), seed=seed)
+    return found.low, found.high
+
+
+def _mean(values: NDArray[np.float64]) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None

@@ -1,0 +1,280 @@
+"""From a manifest to arrays: every image read, outlined and cut once, at its source's scale.
+
+Labelled data as a job reads them: with a word on what was passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import trainer
+from trainer.cache.results import KeptResults, key_of
+from trainer.data.item import Item, some_names
+from trainer.data.manifest import Manifest, duplicates_across_splits, read_manifest
+from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
+from trainer.errors import Cancelled, ImageError, UserError
+from trainer.imaging import read
+from trainer.imaging.preprocess import Lens
+from trainer.imaging.reader import Image
+from trainer.imaging.red_cell_size import profile_sightings
+from trainer.imaging.segmentation import find_cell
+from trainer.imaging.view import View, show
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import one_thread_each
+from trainer.jobs.common.source_scale import Scale, sample_of, sight_sample
+from trainer.protocol.events import Emit, Notice
+from trainer.training.dataset import TrainingCells, collect_cells, cut_cell
+
+
+def read_data(data: str | Path, emit: Emit, *, least_classes: int = 2) -> Manifest:
+    """The manifest of a folder or CSV (see `read_manifest`); tells of images of no class.
+
+    Raises:
+        UserError: as `read_manifest`.
+    """
+    manifest = read_manifest(Path(data), least_classes=least_classes)
+    if loose := manifest.loose:
+        images, they = (
+            ("1 image lies", "it was")
+            if len(loose) == 1
+            else (f"{len(loose)} images lie", "they were")
+        )
+        emit(
+            Notice(
+                f"{images} beside the folders of classes, and {they} passed over: "
+                f"{some_names(loose)}.",
+                "An image belongs to the class whose folder it lies in.",
+            )
+        )
+    return manifest
+
+
+# More unreadable images than this share mean that something is wrong with the data.
+_MOST_UNREADABLE = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Shot:
+    """One image as the network is shown it.
+
+    Attributes:
+        item: where it came from.
+        view: uint8 (S, S, 3).
+        kept: pixels and mask distance to vary; None in the test split.
+    """
+
+    item: Item
+    view: NDArray[np.uint8]
+    kept: tuple[NDArray[np.uint8], NDArray[np.int8]] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Views with their right outputs: uint8 (N, S, S, 3) and intp (N,)."""
+
+    items: tuple[Item, ...]
+    views: NDArray[np.uint8]
+    labels: NDArray[np.intp]
+
+
+def without_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
+    """The manifest less the training images that also lie in val or test, and those images.
+
+    Args:
+        hashes: SHA-256 of each file.
+    """
+    digests = [hashes[item.path] for item in manifest.items]
+    leaked = {
+        item
+        for group in duplicates_across_splits(manifest, digests)
+        for item in group
+        if item.split == "train"
+    }
+    kept = tuple(item for item in manifest.items if item not in leaked)
+    dropped = [item for item in manifest.items if item in leaked]
+    return Manifest(kept, manifest.classes, manifest.root), dropped
+
+
+def measure_sources(
+    items: Sequence[Item], on_progress: OnProgress, should_stop: ShouldStop
+) -> dict[str, SourceProfile]:
+    """The profile of every source, each from a sample of its own images."""
+    return {
+        source: replace(_profile(list(paths), on_progress, should_stop), name=source)
+        for source, paths in _sampled(items).items()
+    }
+
+
+def kept_profiles(
+    items: Sequence[Item],
+    hashes: Mapping[Path, str],
+    kept: KeptResults,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> dict[str, SourceProfile]:
+    """As `measure_sources`; what was measured on the same images before is not measured again.
+
+    Args:
+        hashes: SHA-256 of each file.
+        kept: where profiles are kept.
+    """
+    profiles: dict[str, SourceProfile] = {}
+    for source, paths in _sampled(items).items():
+        images = [hashes[path] for path in paths.values()]
+        key = key_of({"what": "profile", "program": trainer.__version__, "images": images})
+        if (known := kept.get([key]).get(key)) is None:
+            measured = _profile(list(paths), on_progress, should_stop)
+            known = json.dumps(Scale(measured).kept()).encode()
+            kept.put({key: known})
+        profiles[source] = replace(Scale.restored(json.loads(known)).profile, name=source)
+    return profiles
+
+
+def _sampled(items: Sequence[Item]) -> dict[str, dict[str, Path]]:
+    """For each source the images that it is measured on: absolute name -> path."""
+    sampled: dict[str, dict[str, Path]] = {}
+    for source in sorted({item.source for item in items}):
+        paths = {str(item.path.absolute()): item.path for item in items if item.source == source}
+        sampled[source] = {name: paths[name] for name in sample_of(list(paths))}
+    return sampled
+
+
+def _profile(
+    names: Sequence[str], on_progress: OnProgress, should_stop: ShouldStop
+) -> SourceProfile:
+    sightings = sight_sample(
+        Path(), names, workers=usable_cores(), on_progress=on_progress, should_stop=should_stop
+    )
+    return profile_sightings(sightings)
+
+
+def read_shots(
+    items: Sequence[Item],
+    profiles: Mapping[str, SourceProfile],
+    view: View,
+    size: int,
+    *,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    look: Callable[[Image], None] = lambda _: None,
+) -> tuple[list[Shot], list[str]]:
+    """Read and cut images; unreadable ones are left out and told in words.
+
+    Args:
+        look: is shown every image that was read, on several threads.
+
+    Raises:
+        UserError: more than a tenth of them cannot be read.
+        Cancelled: `should_stop` said so.
+    """
+    shots: list[Shot] = []
+    faults: list[str] = []
+    with one_thread_each(), ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
+        found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size, look), items)
+        for done, shot in enumerate(found, 1):
+            if should_stop():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled
+            if isinstance(shot, Shot):
+                shots.append(shot)
+            else:
+                faults.append(shot)
+            on_progress(Progress("reading cells", done, len(items)))
+    refuse_many(faults, len(items))
+    return shots, faults
+
+
+def refuse_many(faults: Sequence[str], count: int) -> None:
+    """Refuse data of which too much cannot be read.
+
+    Args:
+        faults: one for each unreadable image, in words.
+        count: of all images.
+
+    Raises:
+        UserError: more than a tenth of them cannot be read.
+    """
+    if len(faults) > _MOST_UNREADABLE * count:
+        raise UserError(
+            f"{len(faults)} of {count} images cannot be read: {some_names(faults, 3)}.",
+            "Put the images right, or take them out of the data.",
+        )
+
+
+def _shoot(
+    item: Item, profile: SourceProfile, view: View, size: int, look: Callable[[Image], None]
+) -> Shot | str:
+    lens = Lens(view, size, profile)
+    try:
+        image = read(item.path, min_scale=lens.least_scale(), min_side=lens.least_side())
+    except ImageError as error:
+        return f"{item.path.name}: {error.message}"
+    look(image)
+    cell = find_cell(image.pixels)
+    diameter = lens.diameter(image) * image.scale
+    shown, _ = show(image.pixels, cell, view, size, diameter)
+    kept = None
+    if item.split != "test":
+        kept = cut_cell(image.pixels, cell, view, size, diameter)
+    return Shot(item, shown, kept)
+
+
+def cells_of(
+    shots: Sequence[Shot], split: str, outputs: Sequence[str], view: View, size: int
+) -> TrainingCells:
+    """The shots of one split as cells that can be varied.
+
+    Raises:
+        UserError: an output has no cell.
+    """
+    chosen = [
+        (shot, shot.kept)
+        for shot in shots
+        if shot.kept is not None and shot.item.split == split and shot.item.label in outputs
+    ]
+    return collect_cells(
+        [kept for _, kept in chosen],
+        [shot.item.label for shot, _ in chosen],
+        [shot.item.source for shot, _ in chosen],
+        outputs,
+        view,
+        size,
+    )
+
+
+def labelled(shots: Sequence[Shot], split: str, outputs: Sequence[str]) -> Labelled:
+    """The shots of one split; -1 for a label that the model does not know.
+
+    Raises:
+        UserError: the split is empty.
+    """
+    chosen = [shot for shot in shots if shot.item.split == split]
+    refuse_empty(len(chosen), split)
+    items = tuple(shot.item for shot in chosen)
+    return Labelled(items, np.stack([shot.view for shot in chosen]), labels_of(items, outputs))
+
+
+def refuse_empty(count: int, split: str) -> None:
+    """Refuse data without a readable image of a split.
+
+    Raises:
+        UserError: `count` is 0.
+    """
+    if not count:
+        raise UserError(
+            f"The data hold no readable image of the split “{split}”.",
+            "A model needs cells to learn from, to be calibrated on and to be tested on.",
+        )
+
+
+def labels_of(items: Sequence[Item], outputs: Sequence[str]) -> NDArray[np.intp]:
+    """Index of each item's output, (N,); -1 for a label that the model does not know."""
+    index = {name: place for place, name in enumerate(outputs)}
+    return np.array([index.get(item.label, -1) for item in items], dtype=np.intp)

@@ -1,0 +1,119 @@
+"""predictions.csv and summary.json: what `classify` and `export` write alike."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, TextIO
+
+from trainer.atomic_files import write_text, write_with
+from trainer.domain import Decision, Prediction
+from trainer.jobs.common.opened_model import NamedOutputs
+
+PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def columns(model: NamedOutputs) -> list[str]:
+    """Header of predictions.csv for a model."""
+    return [
+        "image",
+        "sha256",
+        "label",
+        "probability",
+        *(f"p_{name}" for name in model.classes),
+        "decision",
+        "distance",
+        "model",
+        "precision",
+        "error",
+        # What follows says why; it stands last so that the columns before it keep their places.
+        "reason",
+        "looks_like",
+        *(f"other_{name}" for name in model.other_classes),
+        "cell",
+        "plane",
+        "notes",
+    ]
+
+
+def row(prediction: Prediction, model: NamedOutputs) -> list[str]:
+    """One line of predictions.csv; figures have a decimal point in every locale."""
+    failed = prediction.decision is Decision.FAILED
+    outputs = ["" for _ in model.outputs]
+    if not failed:
+        outputs = [f"{p:.6f}" for p in prediction.probabilities]
+    known = len(model.classes)
+    distance = "" if prediction.distance is None else f"{prediction.distance:.4f}"
+    return [
+        safe_cell(prediction.image),
+        prediction.sha256,
+        prediction.label,
+        "" if failed else f"{prediction.probability:.6f}",
+        *outputs[:known],
+        prediction.decision.value,
+        distance,
+        prediction.model,
+        prediction.precision.value,
+        safe_cell(prediction.error),
+        safe_cell(prediction.reason),
+        prediction.looks_like,
+        *outputs[known:],
+        "" if failed else prediction.cell.value,
+        "" if failed else str(prediction.plane),
+        safe_cell("; ".join(prediction.notes)),
+    ]
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula: an apostrophe before = + - @."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def write_predictions(
+    path: Path, predictions: Callable[[], Iterable[Prediction]], model: NamedOutputs
+) -> None:
+    """Write predictions.csv: UTF-8, comma, one line an image, in order of name.
+
+    Args:
+        predictions: gives them anew at each call; asked again only where the disk is full,
+            to say how many bytes are needed.
+    """
+
+    def write(temporary: Path) -> None:
+        # A name that is not Unicode is written with its odd bytes spelled out.
+        with temporary.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+            _write_rows(file, predictions(), model)
+
+    def size() -> int:
+        sink = _Sink()
+        _write_rows(sink, predictions(), model)
+        return sink.bytes
+
+    write_with(path, write, size=size)
+
+
+class _Sink:
+    """Counts what would be written."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def write(self, text: str) -> int:
+        self.bytes += len(text.encode("utf-8", "backslashreplace"))
+        return len(text)
+
+
+def _write_rows(
+    file: TextIO | _Sink, predictions: Iterable[Prediction], model: NamedOutputs
+) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns(model))
+    writer.writerows(row(prediction, model) for prediction in predictions)
+
+
+def write_summary(path: Path, summary: Mapping[str, Any]) -> None:
+    """Write summary.json."""
+    write_text(path, json.dumps(summary, indent=2, ensure_ascii=False, allow_nan=False) + "\n")

@@ -1,0 +1,195 @@
+"""Labelled cells as a model sees them: what it says of all, and some kept for closer looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.data.groups import patients_of
+from trainer.data.item import Item, some_names
+from trainer.data.manifest import Manifest
+from trainer.domain import (
+    CellState,
+    Decision,
+    OnProgress,
+    Prediction,
+    Progress,
+    ShouldStop,
+    SourceProfile,
+)
+from trainer.errors import UserError
+from trainer.evaluation.selective_metrics import Answered, Limits
+from trainer.imaging.preprocess import Lens, Task
+from trainer.imaging.segmentation import find_cell
+from trainer.imaging.view import soft_mask
+from trainer.inference.classifier import Classified
+from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.common.labelled_cells import measure_sources
+from trainer.jobs.common.opened_model import OpenedModel
+
+# Enough for differences of a few percent, and soon looked at by a large network on a CPU.
+KEPT = 250
+# Fewer cells of a patient or source than this say nothing apart from the others.
+LEAST_APART = 10
+ONE_PATIENT = (
+    "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
+    "is said of other patients."
+)
+ONE_CLASS = "All cells that the model was taught are of one class: what needs two is left out."
+# A report shows a dozen; more than these are not worth their memory.
+_MOST_ERRORS = 500
+
+
+@dataclass(frozen=True, eq=False)
+class KeptCell:
+    """A cell kept for closer looks.
+
+    Attributes:
+        row: its place among the cells.
+        view: uint8 (S, S, 3), what the network was shown.
+        mask: float32 (S, S) over the square that its heat maps cover, 1 on the cell; None
+            where no cell was found.
+    """
+
+    row: int
+    view: NDArray[np.uint8]
+    mask: NDArray[np.float32] | None
+
+
+@dataclass(frozen=True, eq=False)
+class SeenCells:
+    """Labelled cells that could be read, and what the model said of each.
+
+    Attributes:
+        items: (N,), in the order of the manifest.
+        predictions: (N,), heat maps included.
+        answered: the same as arrays.
+        pooled: float32 (N, K), the network's pooled features.
+        kept: some of the cells of the model's outputs, alike many of each.
+        errors: cells of the model's classes that it takes for another one.
+        faults: images that could not be read, in words.
+    """
+
+    items: tuple[Item, ...]
+    predictions: tuple[Prediction, ...]
+    answered: Answered
+    pooled: NDArray[np.float32]
+    kept: tuple[KeptCell, ...]
+    errors: tuple[KeptCell, ...]
+    faults: tuple[str, ...]
+
+
+def see(
+    manifest: Manifest,
+    opened: OpenedModel,
+    *,
+    seed: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+    profiles: Mapping[str, SourceProfile] | None = None,
+) -> SeenCells:
+    """Judge every cell as `classify` would, each source at its own scale.
+
+    Args:
+        profiles: of the sources, where they were measured already.
+
+    Raises:
+        UserError: not one image can be read.
+        Cancelled: `should_stop` said so.
+    """
+    if profiles is None:
+        profiles = measure_sources(manifest.items, on_progress, should_stop)
+    chosen = alike_many(manifest.items, opened.card.outputs, KEPT, seed)
+    collected = _Collected(opened, {str(item.path) for item in chosen})
+    for source, profile in profiles.items():
+        lens = Lens(opened.view, opened.card.input_size, profile, keep_image=True)
+        items = {str(item.path): item for item in manifest.items if item.source == source}
+        tasks = [Task(name, item.path) for name, item in items.items()]
+        for batch in opened.classifier.run(
+            tasks, lens, workers=usable_cores(), should_stop=should_stop
+        ):
+            for each in batch:
+                collected.take(each, items[each.prediction.image])
+            done = len(collected.predictions)
+            on_progress(Progress("judging cells", done, len(manifest.items)))
+    return _gathered(manifest, opened, collected)
+
+
+class _Collected:
+    """What the cells of a pass leave behind, by name."""
+
+    def __init__(self, opened: OpenedModel, chosen: set[str]) -> None:
+        self._opened, self._chosen = opened, chosen
+        self.predictions: dict[str, Prediction] = {}
+        self.pooled: dict[str, NDArray[np.float32]] = {}
+        self.kept: dict[str, KeptCell] = {}
+        self.errors: dict[str, KeptCell] = {}
+
+    def take(self, each: Classified, item: Item) -> None:
+        name, view = each.prediction.image, each.prepared.view
+        self.predictions[name] = each.prediction
+        if view is None or each.pooled is None:
+            return
+        self.pooled[name] = each.pooled
+        if name in self._chosen:
+            self.kept[name] = KeptCell(-1, view, _mask(each, self._opened))
+        wrong = item.label in self._opened.card.classes and each.prediction.label != item.label
+        if wrong and len(self.errors) < _MOST_ERRORS:
+            self.errors[name] = KeptCell(-1, view, None)
+
+
+def limits_of(opened: OpenedModel) -> Limits:
+    """The card's thresholds."""
+    policy = opened.classifier.policy
+    return Limits(policy.review_probability, policy.unknown_probability)
+
+
+def alike_many(
+    items: Sequence[Item], outputs: Sequence[str], most: int, seed: int
+) -> tuple[Item, ...]:
+    """Alike many images of every output, drawn by `seed`; `most` at most, but one of each."""
+    random = np.random.default_rng(seed)
+    by_label = [[item for item in items if item.label == name] for name in outputs]
+    held = [group for group in by_label if group]
+    share = max(most // max(len(held), 1), 1)
+    return tuple(group[at] for group in held for at in random.permutation(len(group))[:share])
+
+
+def _mask(each: Classified, opened: OpenedModel) -> NDArray[np.float32] | None:
+    shown, window = each.prepared.shown, each.prediction.window
+    if shown is None or window is None or each.prediction.cell is CellState.NONE:
+        return None
+    size = opened.card.input_size
+    return soft_mask(find_cell(shown), window.scaled(each.prepared.scale), size)
+
+
+def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) -> SeenCells:
+    said = [(item, collected.predictions[str(item.path)]) for item in manifest.items]
+    read = [pair for pair in said if pair[1].decision is not Decision.FAILED]
+    faults = tuple(f"{item.path.name}: {p.error}" for item, p in said if p.error)
+    if not read:
+        raise UserError(f"Not one image can be read: {some_names(faults, 3)}.")
+    items, predictions = (tuple(column) for column in zip(*read, strict=True))
+    rows = {str(item.path): row for row, item in enumerate(items)}
+    kept, errors = (
+        tuple(replace(cell, row=rows[name]) for name, cell in sorted(cells.items()))
+        for cells in (collected.kept, collected.errors)
+    )
+    pooled = np.stack([collected.pooled[name] for name in rows])
+    answered = _answered(items, predictions, opened)
+    return SeenCells(items, predictions, answered, pooled, kept, errors, faults)
+
+
+def _answered(
+    items: Sequence[Item], predictions: Sequence[Prediction], opened: OpenedModel
+) -> Answered:
+    place = {name: index for index, name in enumerate(opened.card.outputs)}
+    return Answered(
+        np.array([place.get(item.label, -1) for item in items], dtype=np.intp),
+        np.array([each.probabilities for each in predictions], dtype=np.float64),
+        np.array([each.distance for each in predictions], dtype=np.float64),
+        patients_of(items),
+    )

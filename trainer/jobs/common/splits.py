@@ -1,0 +1,218 @@
+"""Splits dealt to data that say nothing of them, by what models knew of their images.
+
+The splits of the data of a training: as they say, or dealt by what a parent model knew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from trainer.data.groups import Kin, kin_of
+from trainer.data.item import SPLITS, Item, some_names
+from trainer.data.manifest import Manifest, file_hashes
+from trainer.data.split import Before, split_manifest
+from trainer.errors import UserError
+from trainer.jobs.common.labelled_cells import without_leaks
+from trainer.jobs.common.leakage import LEARNED, Learned, splits_in
+from trainer.models.package.layout import Package
+from trainer.protocol.events import Emit, Notice
+
+
+def deal_as_known(
+    manifest: Manifest,
+    seed: int,
+    digests: Sequence[str],
+    models: Sequence[Package],
+    learned: Learned,
+    *,
+    teach_tested: bool = False,
+) -> tuple[Manifest, str]:
+    """A new split for every image, and what is to be said of it.
+
+    What a model knows keeps the split that it had there, and its patient and sample with it;
+    where models had it in several, the one that learns most from it (train, val, test). What
+    any of them learned from, or those before them, is never a test image.
+
+    Args:
+        digests: SHA-256 of each file.
+        models: whose splits are kept.
+        learned: by those models and those before them.
+        teach_tested: whether what was tested on may be dealt anew where a class would have
+            nothing to learn from.
+
+    Raises:
+        UserError: a class is too small, or nothing of it would be left to learn from.
+    """
+    splits = splits_in(models)
+    dealt = _dealt(manifest, seed, digests, splits, learned)
+    if teach_tested and any(_lacking(dealt, split) for split in LEARNED):
+        splits = {kin: split for kin, split in splits.items() if split in LEARNED}
+        dealt = _dealt(manifest, seed, digests, splits, learned)
+    if models:
+        _refuse_lacking(dealt, models)
+    return dealt, f"{_lacked(manifest)} {_told(dealt, digests, models, splits)}"
+
+
+def _dealt(
+    manifest: Manifest,
+    seed: int,
+    digests: Sequence[str],
+    splits: Mapping[Kin, str],
+    learned: Learned,
+) -> Manifest:
+    before = Before(splits, learned.kin)
+    return split_manifest(manifest, seed=seed, hashes=digests, before=before)
+
+
+def _lacking(manifest: Manifest, split: str) -> list[str]:
+    held = {item.label for item in manifest.split(split)}
+    return [name for name in manifest.classes if name not in held]
+
+
+def _refuse_lacking(manifest: Manifest, models: Sequence[Package]) -> None:
+    for split in LEARNED:
+        if lacking := _lacking(manifest, split):
+            raise UserError(
+                f"No image of {some_names(lacking)} would be in the split “{split}”: images "
+                f"that {_named(models)} keep the split that they had there.",
+                "Add images of it, or give a split of your own.",
+            )
+
+
+def _lacked(manifest: Manifest) -> str:
+    absent = [name for name in SPLITS if not manifest.split(name)]
+    if len(absent) == len(SPLITS):
+        return "The data say nothing of splits."
+    return f"The data have no images of the split {some_names(absent)}."
+
+
+def _told(
+    manifest: Manifest,
+    digests: Sequence[str],
+    models: Sequence[Package],
+    splits: Mapping[Kin, str],
+) -> str:
+    told = "They were split by class and patient."
+    own = [(kin_of(sha)[0], item) for item, sha in zip(manifest.items, digests, strict=True)]
+    count, same = len(own), sum(splits.get(kin) == item.split for kin, item in own)
+    if same:
+        of = " or ".join(model.card.id for model in models)
+        told += f" {same} of {count} images kept the split of the model {of}."
+    if new := sum(
+        kin not in splits and any(k in splits for k in kin_of("", item.patient, item.sample))
+        for kin, item in own
+    ):
+        told += f" {new} further ones went where a model had their patient or sample."
+    each = [splits_in([model]) for model in models]
+    if torn := sum(len({s[kin] for s in each if kin in s}) > 1 for kin, _ in own):
+        told += (
+            f" {torn} were in several splits, by model: they went to the one that learns most "
+            "from them, and never to test where one was learned from."
+        )
+    return told
+
+
+def _named(models: Sequence[Package]) -> str:
+    names = " and ".join(model.card.id for model in models)
+    return f"the model {names} knows" if len(models) == 1 else f"the models {names} know"
+
+
+# Of so many cells all can be found and the sensitivity still be under 0.89.
+FEW = 30
+FEW_PATIENTS = 10
+
+
+def with_splits(
+    manifest: Manifest, seed: int, parent: Package | None, learned: Learned, emit: Emit
+) -> tuple[Manifest, Mapping[Path, str]]:
+    """With splits, without training images that are held-out images too; and the hashes.
+
+    Args:
+        seed: of a split that is dealt, where the data say nothing of it.
+        parent: the model that is gone on from; what it knows keeps its split.
+        learned: by that model and those before it; it is dealt to no test split.
+
+    Raises:
+        UserError: a file cannot be read, a class is too small, or nothing of it is left to
+            learn from where its images keep their splits.
+    """
+    digests = file_hashes(manifest)
+    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
+    if not manifest.split("train"):
+        models = [parent] if parent else []
+        manifest, told = deal_as_known(manifest, seed, digests, models, learned)
+        emit(Notice(told))
+    manifest, leaked = without_leaks(manifest, hashes)
+    if leaked:
+        emit(Notice(_leaks(leaked)))
+    return manifest, hashes
+
+
+def few_cells(labels: Iterable[str]) -> Iterator[str]:
+    """That some classes have few cells to be measured on, in words."""
+    counts = Counter(labels)
+    if few := [f"{name} ({counts[name]})" for name in sorted(counts) if counts[name] < FEW]:
+        yield f"Few cells to measure on of {', '.join(few)}: see how wide their intervals are."
+
+
+def few_patients(patients: Iterable[str]) -> Iterator[str]:
+    """That cells are of several patients, but few, in words."""
+    several = len(set(patients) - {""})
+    if 1 < several < FEW_PATIENTS:
+        yield (
+            f"The cells to measure on are of {several} patients only: little is said of others, "
+            "and intervals by patient are too narrow for so few."
+        )
+
+
+def _leaks(items: Sequence[Item]) -> str:
+    images = (
+        "1 training image that lies"
+        if len(items) == 1
+        else f"{len(items)} training images that lie"
+    )
+    return f"Left out: {images} in val or test, too: {some_names([i.path.name for i in items])}."
+
+
+def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:
+    """What may make the figures too good, or leaves some out, in words.
+
+    Args:
+        hashes: SHA-256 of every file.
+        learned: by the models before this one.
+    """
+    splits: dict[str, set[str]] = {}
+    for item in manifest.items:
+        splits.setdefault(item.patient, set()).add(item.split)
+    if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
+        yield (
+            f"Cells of one patient lie in several splits ({some_names(torn)}): the figures may be "
+            "too good."
+        )
+    if not any(splits.keys()):
+        yield (
+            "The patients are not known, so cells of one patient may lie in several splits and "
+            "the figures may be too good."
+        )
+    test = manifest.split("test")
+    yield from few_cells(item.label for item in test)
+    yield from few_patients(item.patient for item in test)
+    if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:
+        yield f"No test cell is of {some_names(lacking)}: figures are of the other classes."
+    if known := sum(hashes[item.path] in learned.hashes for item in test):
+        yield (
+            f"{known} of {len(test)} test cells were learned from by the models before this one: "
+            "the figures may be too good."
+        )
+    if kin := learned.related([item for item in test if hashes[item.path] not in learned.hashes]):
+        yield (
+            f"{kin} of {len(test)} test cells are of patients or samples that the models before "
+            "this one learned from, by their names: the figures may be too good."
+        )
+    if learned.untold:
+        yield (
+            f"Whether {some_names(learned.untold)} learned from any test cell could not be "
+            "checked: no hashes of its training images are at hand."
+        )

@@ -1,0 +1,1 @@
+"""`compare`: networks or models, measured on the same cells."""

@@ -1,0 +1,84 @@
+"""The pictures of a comparison: quality against speed, who takes whom for whom, abstaining."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from trainer.jobs.common.charts import (
+    draw_confusion,
+    draw_risk_coverage,
+    frame_risk_coverage,
+    picture_of,
+)
+from trainer.jobs.compare.results import Compared
+
+PARETO, RISK = "pareto", "risk_coverage"
+_WIDE, _QUIET = (7.0, 4.2), "#8a8a8a"
+_STROKES, _INKS = ("-", "--", "-.", ":"), ("black", "#0072b2", "#d55e00")
+
+
+def confusion_name(model: str) -> str:
+    """The name of the picture of one model's confusions."""
+    return f"confusion of {model}"
+
+
+def charts_of(found: Compared) -> dict[str, bytes]:
+    """PNG pictures by name: `PARETO`, `RISK` and one `confusion_name` a model."""
+    confusions = {
+        confusion_name(name): picture_of(
+            partial(draw_confusion, counts=counts, classes=found.classes)
+        )
+        for name, counts in found.confusions.items()
+    }
+    return {
+        PARETO: picture_of(lambda axes: _pareto(axes, found), _WIDE),
+        RISK: picture_of(lambda axes: _risk(axes, found), _WIDE),
+        **confusions,
+    }
+
+
+def _pareto(axes: Axes, found: Compared) -> None:
+    """Balanced accuracy with its interval against cells per second."""
+    for each in found.contenders:
+        quality = found.rows[each.name]["balanced_accuracy"]
+        best = each.name in found.best
+        away = [[quality.value - quality.low], [quality.high - quality.value]]
+        axes.errorbar(
+            each.speed.many,
+            quality.value,
+            yerr=np.maximum(away, 0),
+            marker="o" if best else "x",
+            color="black" if best else _QUIET,
+            capsize=3,
+        )
+        axes.annotate(
+            each.name,
+            (each.speed.many, quality.value),
+            xytext=(6, 6),
+            textcoords="offset points",
+            fontsize=8,
+            parse_math=False,
+        )
+    axes.set_xscale("log")
+    axes.set_xlabel("cells per second on this computer's CPU, batches of 32")
+    axes.set_ylabel("balanced accuracy, 95 % interval")
+
+
+def _risk(axes: Axes, found: Compared) -> None:
+    """How many are wrong, the more of each model's surest are accepted."""
+    for at, each in enumerate(found.contenders):
+        said = each.answers[0].test
+        right = said.probabilities.argmax(axis=1) == said.labels
+        draw_risk_coverage(
+            axes,
+            right,
+            said.probabilities.max(axis=1),
+            label=each.name.replace("$", r"\$"),
+            colour=_INKS[at // len(_STROKES) % len(_INKS)],
+            stroke=_STROKES[at % len(_STROKES)],
+        )
+    frame_risk_coverage(axes)
+    axes.legend(fontsize=8, frameon=False)

@@ -1,0 +1,1 @@
+"""`evaluate`: measure a model on labelled cells."""

@@ -1,0 +1,204 @@
+"""Measure a model on labelled cells: figures, closer looks, a report.
+
+What has to be said beside an evaluation's figures, before a single cell was looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from trainer.atomic_files import make_ready, write_together
+from trainer.data.item import Item, some_names
+from trainer.data.manifest import Manifest
+from trainer.domain import ShouldStop
+from trainer.errors import UserError
+from trainer.evaluation.selective_metrics import Figure, figures_of
+from trainer.jobs.common.explanation_metrics import Explained, explain
+from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.leakage import Parted, learned_by, part
+from trainer.jobs.common.opened_model import OpenedModel, open_exact, registry_of
+from trainer.jobs.common.scored_cells import (
+    LEAST_APART,
+    ONE_CLASS,
+    ONE_PATIENT,
+    SeenCells,
+    limits_of,
+    see,
+)
+from trainer.jobs.common.source_scale import not_calibrated
+from trainer.jobs.common.splits import few_cells, few_patients
+from trainer.jobs.evaluate.record import Evaluation, record_of
+from trainer.jobs.evaluate.robustness import Borne, bear
+from trainer.models.package.card import Card
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import EvaluateRequest
+
+
+def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
+    """Sentences: on labels, classes, sources and patients.
+
+    Raises:
+        UserError: the model knows none of the labels.
+    """
+    labels = {item.label for item in manifest.items}
+    if not labels & set(card.classes):
+        raise UserError(
+            f"The model {card.id} knows none of the labels: {some_names(sorted(labels))}.",
+            f"It tells apart {', '.join(card.classes)}.",
+        )
+    return (
+        *_on_labels(labels, card),
+        *_on_sources(manifest, card),
+        *few_cells(item.label for item in manifest.items if item.label in card.classes),
+        *_on_patients(manifest),
+    )
+
+
+def _on_labels(labels: set[str], card: Card) -> Iterator[str]:
+    if strange := sorted(labels - set(card.outputs)):
+        yield f"The model was not taught {some_names(strange)}: these cells count as unknown kinds."
+    if missing := [name for name in card.classes if name not in labels]:
+        yield f"The data hold no {some_names(missing)}: figures are of the other classes."
+    if len(labels & set(card.classes)) == 1:
+        yield ONE_CLASS
+
+
+def _on_sources(manifest: Manifest, card: Card) -> Iterator[str]:
+    known = [each.name for each in card.sources]
+    for source in sorted({item.source for item in manifest.items}):
+        if words := not_calibrated(source, known):
+            yield words
+
+
+def _on_patients(manifest: Manifest) -> Iterator[str]:
+    patients = Counter(item.patient for item in manifest.items)
+    if list(patients) == [""]:
+        yield (
+            "Patients are not known: cells are taken for independent, and intervals are narrower "
+            "than they would be by patient."
+        )
+    elif len(patients) == 1:
+        yield ONE_PATIENT
+    yield from few_patients(patients)
+
+
+METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
+
+
+def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Measure a model (see `EvaluateRequest`).
+
+    Returns:
+        The figures of all cells, `cells`, `left_out`, `failed`, and the files written.
+
+    Raises:
+        UserError: no data, labels that the model does not know, nothing but cells that it
+            learned from, or nothing can be written.
+        Cancelled: `should_stop` said so; nothing was written.
+    """
+    manifest = _chosen(read_data(request.data, emit, least_classes=1), request.split, emit)
+    opened = open_exact(request, emit)
+    learned = learned_by(opened.package, registry_of(request.data_dir))
+    parted = part(manifest, learned, emit, should_stop)
+    notes = parted.notes + notes_on(parted.fresh, opened.card)
+    out = Path(request.out)
+    make_ready(out)
+    seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
+    for note in evaluation.notes:
+        emit(Notice(note))
+    return _written(evaluation, out, emit)
+
+
+def _measured(
+    request: EvaluateRequest,
+    opened: OpenedModel,
+    seen: SeenCells,
+    parted: Parted,
+    notes: tuple[str, ...],
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> Evaluation:
+    classifier, known = opened.classifier, len(opened.card.classes)
+    borne: list[Borne] = []
+    explained: Explained | None = None
+    if request.thorough:
+        borne = bear(seen, classifier, known, request.seed, emit, should_stop)
+        grey = opened.view.grey
+        explained = explain(seen, classifier, grey, request.seed, emit, should_stop)
+    notes += tuple(f"Left out: {fault}" for fault in seen.faults)
+    figures = _by_set(seen, opened)
+    return Evaluation(opened, seen, parted, request.data, figures, borne, explained, notes)
+
+
+def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
+    """The cells to measure on: those of the split asked for, else test cells, else all."""
+    wanted = split or ("test" if manifest.split("test") else "")
+    if not wanted:
+        if any(item.split for item in manifest.items):
+            raise UserError(
+                "The data have no test split.", "Name the split to measure on with --split."
+            )
+        return manifest
+    items = manifest.split(wanted)
+    if not items:
+        raise UserError(f"The data hold no image of the split “{wanted}”.")
+    emit(Notice(f"Measured on the {len(items)} images of the split “{wanted}”."))
+    return replace(manifest, items=items)
+
+
+def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]]:
+    classes, limits = opened.card.classes, limits_of(opened)
+    figures = {"all": figures_of(seen.answered, limits, classes)}
+    parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
+        ("source", lambda item: item.source),
+        ("patient", lambda item: item.patient),
+    )
+    for word, key in parts:
+        names = np.array([key(item) for item in seen.items])
+        for name in np.unique(names) if len(np.unique(names)) > 1 else ():
+            rows = names == name
+            if rows.sum() >= LEAST_APART:
+                part = figures_of(seen.answered.part(rows), limits, classes)
+                figures[f"{word}: {name or 'not said'}"] = part
+    return figures
+
+
+def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
+    from trainer.jobs.common.charts import charts_of  # Matplotlib takes its time
+    from trainer.jobs.evaluate.report import report_of
+
+    charts = charts_of(evaluation.seen.answered, evaluation.opened.card.classes)
+    record = record_of(evaluation)
+    text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+    files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
+    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    files[METRICS] = text.encode("utf-8", "backslashreplace")
+    files[REPORT] = report_of(evaluation, charts).encode("utf-8", "backslashreplace")
+    write_together(out, files)
+    figures = record["figures"]["all"]
+    emit(Result({"text": _sentence(evaluation, out)}))
+    return {
+        "figures": figures,
+        "cells": len(evaluation.seen.items),
+        "left_out": len(evaluation.parted.known),
+        "failed": len(evaluation.seen.faults),
+        "metrics": str(out / METRICS),
+        "report": str(out / REPORT),
+    }
+
+
+def _sentence(evaluation: Evaluation, out: Path) -> str:
+    lines = [f"{len(evaluation.seen.items)} cells judged by {evaluation.opened.card.id}."]
+    for name in ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "accepted_precision"):
+        figure = evaluation.figures["all"].get(name)
+        if figure is not None and not isinstance(figure, int):
+            between = f"({figure.low:.3f}-{figure.high:.3f})"
+            lines.append(f"  {name.replace('_', ' '):<20} {figure.value:.3f} {between}")
+    return "\n".join([*lines, f"The report is {out / REPORT}"])

@@ -1,0 +1,58 @@
+"""Everything that an evaluation measured, and metrics.json made of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from trainer.domain import RESEARCH_USE
+from trainer.evaluation.selective_metrics import Figure, as_record
+from trainer.jobs.common.explanation_metrics import Explained
+from trainer.jobs.common.leakage import Parted
+from trainer.jobs.common.opened_model import OpenedModel
+from trainer.jobs.common.scored_cells import SeenCells
+from trainer.jobs.evaluate.robustness import Borne
+from trainer.protocol.diagnostics import package_versions, versions
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Everything that was measured.
+
+    Attributes:
+        parted: the cells that were asked for, with those that were left out.
+        figures: set -> name -> figure; sets are "all", "source: ..." and "patient: ...".
+        borne: of the kept cells, under every perturbation; empty if not asked for.
+        explained: of the heat maps; None if not asked for.
+        notes: what has to be said beside the figures, in words.
+    """
+
+    opened: OpenedModel
+    seen: SeenCells
+    parted: Parted
+    data: str
+    figures: dict[str, dict[str, Figure]]
+    borne: list[Borne]
+    explained: Explained | None
+    notes: tuple[str, ...]
+
+
+def record_of(evaluation: Evaluation) -> dict[str, Any]:
+    """metrics.json: everything that was measured, and on what."""
+    card, seen = evaluation.opened.card, evaluation.seen
+    explained = evaluation.explained
+    return {
+        "model": {"id": card.id, "card_sha256": evaluation.opened.sha256},
+        "data": evaluation.data,
+        "cells": len(seen.items),
+        "left_out": evaluation.parted.to_json(),
+        "failed": list(seen.faults),
+        "figures": as_record(evaluation.figures),
+        "perturbations": [asdict(each) for each in evaluation.borne],
+        "explanations": explained.to_json() if explained else None,
+        "notes": list(evaluation.notes),
+        "device": evaluation.opened.classifier.engine.device,
+        "precision": evaluation.opened.classifier.engine.precision.value,
+        "versions": versions() | package_versions(),
+        "statement": RESEARCH_USE,
+    }

@@ -1,0 +1,122 @@
+"""A closer look at a model: what it bears of blur, other light, stain, compression and scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import OnProgress, Progress, ShouldStop
+from trainer.errors import Cancelled
+from trainer.evaluation import confusion
+from trainer.evaluation.bootstrap import bootstrap
+from trainer.evaluation.corruptions import PERTURBATIONS
+from trainer.inference.classifier import Classifier
+from trainer.jobs.common.explanation_metrics import answers
+from trainer.jobs.common.scored_cells import SeenCells
+
+Views = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Borne:
+    """What became of the kept cells' balanced accuracy under one perturbation.
+
+    Attributes:
+        low, high: its 95 % interval, by bootstrap over cells, or patients where they are known.
+        change: to the cells as they are; `change_low` and `change_high` by paired bootstrap.
+    """
+
+    name: str
+    unit: str
+    level: float
+    balanced_accuracy: float
+    low: float
+    high: float
+    change: float
+    change_low: float
+    change_high: float
+    cells: int
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The cells that are made worse: (N, S, S, 3), and (N,) each."""
+
+    views: Views
+    labels: NDArray[np.intp]
+    groups: NDArray[np.str_] | None
+    known: int
+    seed: int
+
+
+def bear(
+    seen: SeenCells,
+    classifier: Classifier,
+    known: int,
+    seed: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> list[Borne]:
+    """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation.
+
+    Nothing where they are not of two classes: there is no balance between fewer.
+    """
+    cells = [cell for cell in seen.kept if 0 <= seen.answered.labels[cell.row] < known]
+    rows = [cell.row for cell in cells]
+    labels = seen.answered.labels[rows]
+    if len(np.unique(labels)) < 2:
+        return []
+    groups = None if seen.answered.groups is None else seen.answered.groups[rows]
+    if groups is not None and len(np.unique(groups)) == 1:
+        groups = None  # as in `Answered.clusters`
+    kept = _Kept(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
+    plain = _called(classifier, kept.views, known)
+    found = [_borne(("none", "", 0.0), kept, plain, plain)]
+    todo = list(_todo())
+    for done, (name, unit, level, apply) in enumerate(todo, 1):
+        if should_stop():
+            raise Cancelled
+        changed = np.stack([apply(view, level) for view in kept.views])
+        called = _called(classifier, changed, known)
+        found.append(_borne((name, unit, level), kept, plain, called))
+        on_progress(Progress("making cells worse", done, len(todo)))
+    return found
+
+
+def _todo() -> Iterator[tuple[str, str, float, Callable[[Views, float], Views]]]:
+    for name, row in PERTURBATIONS.items():
+        for level in row.levels:
+            yield name, row.unit, level, row.apply
+
+
+def _borne(
+    what: tuple[str, str, float],
+    kept: _Kept,
+    plain: NDArray[np.intp],
+    called: NDArray[np.intp],
+) -> Borne:
+    before, after = (_statistic(kept, each) for each in (plain, called))
+    measured, change = bootstrap(
+        lambda weights: np.stack([after(weights), after(weights) - before(weights)], axis=1),
+        len(called),
+        seed=kept.seed,
+        strata=kept.labels if kept.groups is None else None,
+        clusters=kept.groups,
+    )
+    bounds = measured.value, measured.low, measured.high, change.value, change.low, change.high
+    return Borne(*what, *bounds, len(called))
+
+
+def _statistic(
+    kept: _Kept, called: NDArray[np.intp]
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    placed = np.eye(kept.known**2)[kept.labels * kept.known + called]
+    shape = (-1, kept.known, kept.known)
+    return lambda weights: confusion.balanced_accuracy((weights @ placed).reshape(shape))
+
+
+def _called(classifier: Classifier, views: Views, known: int) -> NDArray[np.intp]:
+    return np.asarray(answers(classifier, views).logits[:, :known].argmax(axis=1))

@@ -1,0 +1,1 @@
+"""`export`: a run or a case as CSV, XLSX, JSON, HTML or pictures."""

@@ -1,0 +1,94 @@
+"""What every export is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from trainer.domain import Prediction, ShouldStop
+from trainer.jobs.common.case_reader import CaseReading
+from trainer.jobs.common.case_statistics import Figures, stopping
+from trainer.jobs.common.source_scale import not_calibrated
+from trainer.protocol.events import Emit
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """The figures of a case, and the way to its predictions.
+
+    Attributes:
+        summary: as in summary.json.
+    """
+
+    reading: CaseReading
+    figures: Figures
+    summary: Mapping[str, Any]
+    emit: Emit
+    should_stop: ShouldStop
+
+    def predictions(self) -> Iterator[Prediction]:
+        """By image; raises Cancelled when it is time to stop."""
+        return stopping(self.reading.predictions(), self.should_stop)
+
+    @property
+    def threshold(self) -> float:
+        """Probability under which a cell goes to review."""
+        return self.reading.model.thresholds.review_probability
+
+
+Writer = Callable[[Path, Material], None]
+
+
+def plain_facts(material: Material) -> list[tuple[str, str]]:
+    """How it was made, as pairs of a name and a value, for a person."""
+    summary, newest = material.summary, material.reading.newest
+    model, profile = summary["model"], summary["source"].get("profile", {})
+    thresholds = model["thresholds"]
+    distance = thresholds["unknown_distance"]
+    return [
+        ("Folder", summary["root"]),
+        ("Model", model["id"]),
+        ("Network", model["backbone"]),
+        ("SHA-256 of the card", model["card_sha256"]),
+        ("Calibrated for", ", ".join(model["calibrated_for"]) or "no source"),
+        ("To review under", f"probability {thresholds['review_probability']:.3g}"),
+        ("Unknown from", f"{thresholds['unknown_probability']:.3g} for all other kinds together"),
+        ("Unknown beyond", "no distance" if distance is None else f"distance {distance:g}"),
+        ("Thresholds chosen for", thresholds["target"] or "not said"),
+        ("Device, precision", f"{summary['device']}, {summary['precision']}"),
+        ("Source", profile.get("name") or "not named"),
+        ("Calibrated for this source", "yes" if summary["calibrated_for_source"] else "no"),
+        ("Stain", profile.get("stain") or "not named"),
+        ("Red cell, diameter", _diameter(profile)),
+        ("Runs", ", ".join(str(run.id) for run in material.reading.runs)),
+        ("Last run", f"{newest.started} to {newest.finished or 'now'}, {newest.state.value}"),
+        ("Judged by", f"version {newest.software}"),
+        ("Software", ", ".join(f"{name} {value}" for name, value in summary["versions"].items())),
+    ]
+
+
+def warnings_of(material: Material) -> list[str]:
+    """What a person has to know of the figures: of the differential, then of the source."""
+    name = material.summary["source"].get("profile", {}).get("name", "")
+    words = not_calibrated(name, material.summary["model"]["calibrated_for"])
+    of_source = [f"{words} Review a part of the cells before you rely on them."] if words else []
+    return [*material.summary["differential"]["warnings"], *of_source]
+
+
+def _diameter(profile: Mapping[str, Any]) -> str:
+    diameter = profile.get("red_cell_diameter")
+    if diameter is None:
+        return "not known"
+    measured = profile.get("measured_cells")
+    cells = f", {measured} cells" if measured else ""
+    return f"{diameter:.1f} px ({profile['origin']}{cells})"
+
+
+def share_words(share: Mapping[str, Any]) -> tuple[str, str]:
+    """A figure of the differential and its interval: ("12.3", "10.1-15.0"); empty if undefined."""
+    if share["value"] is None:
+        return "", ""
+    high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
+    return f"{share['value']:.1f}", f"{share['low']:.1f}-{high}"

@@ -1,0 +1,103 @@
+"""The job that writes the results of a case to files: tables, a report, a picture."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from trainer.atomic_files import make_ready
+from trainer.domain import Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.jobs.common.case_reader import CaseReading, reading_case
+from trainer.jobs.common.case_statistics import changed_since, figures_of, stopping, summary_json
+from trainer.jobs.common.predictions_csv import (
+    PREDICTIONS,
+    SUMMARY,
+    write_predictions,
+    write_summary,
+)
+from trainer.jobs.export.content import Material, Writer
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import ExportFormat, ExportRequest
+
+NAMES: dict[ExportFormat, str] = {
+    "csv": PREDICTIONS,
+    "json": SUMMARY,
+    "xlsx": "predictions.xlsx",
+    "html": "report.html",
+    "png": "summary.png",
+}
+
+
+def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Write the files that were asked for, each whole or not at all (see `ExportRequest`).
+
+    Returns:
+        `out`, and `files`, the paths written, in the order of `formats`.
+
+    Raises:
+        UserError: no such run, files that would be replaced, a folder among the images, a full
+            disk, or a folder that cannot be written to.
+        StoreError: the store cannot be read.
+        Cancelled: `should_stop` said so; files that were whole by then stay.
+    """
+    out = Path(request.out)
+    formats = tuple(dict.fromkeys(request.formats))
+    with reading_case(request.folder, request.run, request.data_dir) as reading:
+        _refuse_among_images(out, reading)
+        _refuse_to_replace(out, formats, request)
+        make_ready(out)
+        material = _gather(reading, emit, should_stop)
+        for at, each in enumerate(formats):
+            if should_stop():
+                raise Cancelled
+            emit(Progress(f"writing {NAMES[each]}", at, len(formats)))
+            _writer(each)(out / NAMES[each], material)
+        emit(Progress("writing", len(formats), len(formats)))
+    files = [str(out / NAMES[each]) for each in formats]
+    emit(Result({"text": "\n".join(files), "files": files}))
+    return {"out": str(out), "files": files}
+
+
+def _gather(reading: CaseReading, emit: Emit, should_stop: ShouldStop) -> Material:
+    figures = figures_of(stopping(reading.predictions(), should_stop), reading, emit)
+    changed = changed_since(reading, emit, should_stop)
+    summary = summary_json(reading, figures.counts, changed)
+    return Material(reading, figures, summary, emit, should_stop)
+
+
+def _refuse_among_images(out: Path, reading: CaseReading) -> None:
+    if out.resolve().is_relative_to(reading.root.resolve()):
+        raise UserError(
+            f"The files would lie among the images, in {out}.",
+            "Choose a folder outside of the folder of images.",
+        )
+
+
+def _refuse_to_replace(
+    out: Path, formats: tuple[ExportFormat, ...], request: ExportRequest
+) -> None:
+    there = [NAMES[each] for each in formats if (out / NAMES[each]).exists()]
+    if there and not request.overwrite:
+        raise UserError(
+            f"{out} holds {', '.join(there)} already.",
+            "Choose another folder, or allow the files to be replaced (--overwrite).",
+        )
+
+
+def _writer(what: ExportFormat) -> Writer:
+    """Each is imported when it is needed: Matplotlib alone takes a second."""
+    if what == "csv":
+        return _write_csv
+    if what == "json":
+        return _write_json
+    writer: Writer = importlib.import_module(f"trainer.jobs.export.{what}").write
+    return writer
+
+
+def _write_csv(path: Path, material: Material) -> None:
+    write_predictions(path, material.predictions, material.reading.model)
+
+
+def _write_json(path: Path, material: Material) -> None:
+    write_summary(path, material.summary)

@@ -1,0 +1,135 @@
+"""predictions.xlsx: the rows of predictions.csv, the figures, and how they were made."""
+
+from __future__ import annotations
+
+import io
+import math
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, count, islice
+from pathlib import Path
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from trainer.atomic_files import write_bytes
+from trainer.jobs.common.case_statistics import run_facts
+from trainer.jobs.common.predictions_csv import columns, row
+from trainer.jobs.export.content import Material, plain_facts, warnings_of
+
+# The format's own limits.
+MOST_ROWS = 1_048_576
+_LONGEST_TEXT = 32_767
+_WIDTHS = {"image": 32, "error": 32, "reason": 32, "sha256": 16, "notes": 24}
+_OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+
+
+def write(path: Path, material: Material) -> None:
+    """Write the workbook.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+        Cancelled: it was time to stop.
+    """
+    buffer = io.BytesIO()
+    # Rows wait in temporary files, which must not stay behind in anybody's folder.
+    with (
+        tempfile.TemporaryDirectory() as waiting,
+        Workbook(buffer, {**_OPTIONS, "tmpdir": waiting}) as book,
+    ):
+        _Book(book, material).fill()
+    write_bytes(path, buffer.getvalue())
+
+
+class _Book:
+    """One workbook being written."""
+
+    def __init__(self, book: Workbook, material: Material) -> None:
+        self._book, self._material = book, material
+        self._head = book.add_format({"bold": True, "bottom": 1})
+
+    def fill(self) -> None:
+        """Write all sheets."""
+        names = columns(self._material.reading.model)
+        numeric = {at for at, name in enumerate(names) if _is_number(name)}
+        self._predictions(names, numeric)
+        self._table("summary", ("what", "cells", "value", "low", "high", "unit"), self._figures())
+        self._table("model", ("what", "value"), plain_facts(self._material))
+        reading = self._material.reading
+        runs = [run_facts(reading, each) for each in reading.every_run]
+        self._table("runs", tuple(runs[0]), (tuple(each.values()) for each in runs))
+
+    def _predictions(self, names: Sequence[str], numeric: set[int]) -> None:
+        rows = self._typed(numeric)
+        for number in count(1):
+            title = "predictions" if number == 1 else f"predictions {number}"
+            _fill(self._sheet(title, names), islice(rows, MOST_ROWS - 1))
+            following = next(rows, None)
+            if following is None:
+                return
+            rows = chain([following], rows)
+
+    def _typed(self, numeric: set[int]) -> Iterator[tuple[object, ...]]:
+        """Rows of predictions.csv; figures as numbers, everything else as text."""
+        for each in self._material.predictions():
+            texts = row(each, self._material.reading.model)
+            yield tuple(
+                float(text) if at in numeric and text else text for at, text in enumerate(texts)
+            )
+
+    def _figures(self) -> Iterator[tuple[object, ...]]:
+        summary = self._material.summary
+        yield ("images", summary["images"])
+        for decision, cells in summary["decisions"].items():
+            yield (f"decision: {decision}", cells)
+        table = summary["differential"]
+        for kind, unit in (
+            ("percent", "% of classified white cells, 95 % interval"),
+            ("per_100_white_cells", "per 100 classified white cells, 95 % interval"),
+        ):
+            for name, share in table[kind].items():
+                yield (name, share["cells"], share["value"], share["low"], share["high"], unit)
+        for kind, cells in summary["unknown_looks_like"].items():
+            yield (f"unknown, looks like: {kind}", cells)
+        for error, cells in summary["errors"].items():
+            yield (f"failed: {error}", cells)
+        for image in summary["changed_since_judged"]:
+            yield (f"changed since judged: {image}",)
+        for warning in (*warnings_of(self._material), summary["statement"]):
+            yield (warning,)
+
+    def _table(self, title: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        _fill(self._sheet(title, names), rows)
+
+    def _sheet(self, title: str, names: Sequence[str]) -> Worksheet:
+        sheet = self._book.add_worksheet(title)
+        for at, name in enumerate(names):
+            sheet.set_column(at, at, _WIDTHS.get(name, 24 if name in ("what", "value") else 12))
+            sheet.write_string(0, at, name, self._head)
+        sheet.freeze_panes(1, 1)
+        return sheet
+
+
+def _fill(sheet: Worksheet, rows: Iterable[Sequence[object]]) -> None:
+    for at, values in enumerate(rows, 1):
+        for column, value in enumerate(values):
+            _write_cell(sheet, at, column, value)
+
+
+def _write_cell(sheet: Worksheet, at: int, column: int, value: object) -> None:
+    if isinstance(value, bool):
+        sheet.write_boolean(at, column, value)
+    elif isinstance(value, int | float) and math.isfinite(value):
+        sheet.write_number(at, column, value)
+    elif value not in (None, ""):
+        text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+        sheet.write_string(at, column, text[:_LONGEST_TEXT])
+
+
+def _is_number(name: str) -> bool:
+    return name in ("probability", "distance", "plane") or name.startswith(("p_", "other_"))

@@ -1,0 +1,112 @@
+"""The label doctor at work: labelled cells in, a list of doubtful labels out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.atomic_files import make_ready, write_bytes
+from trainer.data.class_weights import inverse_frequency
+from trainer.data.folds import folds_of
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest
+from trainer.domain import Progress, ShouldStop
+from trainer.errors import Cancelled
+from trainer.evaluation.label_errors import LabelDoubts, doubt_labels
+from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.opened_model import open_exact
+from trainer.jobs.common.predictions_csv import safe_cell
+from trainer.jobs.common.scored_cells import SeenCells, see
+from trainer.models.package.card import HeadSpec
+from trainer.models.probabilities import softmax
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import DoubtsRequest
+from trainer.training.head_fit import Examples, fit_head
+
+DOUBTS = "doubts.csv"
+_COLUMNS = ("file", "label", "suggested", "margin", "p_label", "p_suggested")
+
+
+def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """List doubtful labels (see `DoubtsRequest`), the most doubtful first.
+
+    Returns:
+        `doubts`, their number; `cells`; `share`, the estimated share of wrong labels;
+        `failed`, the number of unreadable images; and the file.
+
+    Raises:
+        UserError: no data, or too few of a class for so many parts.
+        Cancelled: `should_stop` said so; nothing was written.
+    """
+    manifest = read_data(request.data, emit)
+    opened = open_exact(request, emit)
+    make_ready(Path(request.out))
+    seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    for fault in seen.faults:
+        emit(Notice(f"Left out: {fault}"))
+    read = replace(manifest, items=seen.items)
+    labels = np.array([manifest.classes.index(item.label) for item in seen.items], dtype=np.intp)
+    shares = _out_of_fold(read, seen, labels, request, emit, should_stop)
+    doubts = doubt_labels(labels, shares)
+    target = Path(request.out) / DOUBTS
+    write_bytes(target, _table(read, labels, shares, doubts))
+    share = 1 - float(np.trace(doubts.joint))
+    words = f"{len(doubts.cells)} of {len(labels)} labels are doubtful; about {share:.1%} are wrong"
+    emit(Result({"text": f"{words}, by this model's features. They are listed in {target}."}))
+    return {
+        "doubts": len(doubts.cells),
+        "cells": len(labels),
+        "share": share,
+        "failed": len(seen.faults),
+        "file": str(target),
+    }
+
+
+def _out_of_fold(
+    manifest: Manifest,
+    seen: SeenCells,
+    labels: NDArray[np.intp],
+    request: DoubtsRequest,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> NDArray[np.float64]:
+    """Probabilities (N, C): of each part by a head that neither learned from it nor chose by it."""
+    fold = folds_of(manifest, folds=request.folds, seed=request.seed)
+    classes = len(manifest.classes)
+    weight = inverse_frequency(np.bincount(labels, minlength=classes).tolist())[labels]
+    shares = np.empty((len(labels), classes))
+    for part in range(request.folds):
+        if should_stop():
+            raise Cancelled
+        choosing = fold == (part + 1) % request.folds
+        learning = (fold != part) & ~choosing
+        train, val = (
+            Examples(seen.pooled[rows], labels[rows], weight[rows]) for rows in (learning, choosing)
+        )
+        fit = fit_head(train, val, classes, HeadSpec(), seed=request.seed, should_stop=should_stop)
+        shares[fold == part] = softmax(fit.head.logits(seen.pooled[fold == part]))
+        emit(Progress("judging each part by the others", part + 1, request.folds))
+    return shares
+
+
+def _table(
+    manifest: Manifest,
+    labels: NDArray[np.intp],
+    shares: NDArray[np.float64],
+    doubts: LabelDoubts,
+) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for cell, suggested, margin in zip(doubts.cells, doubts.suggested, doubts.margin, strict=True):
+        item = manifest.items[cell]
+        figures = (margin, shares[cell, labels[cell]], shares[cell, suggested])
+        names = (relative_name(item.path, manifest.root), item.label, manifest.classes[suggested])
+        row = [*map(safe_cell, names), *(f"{figure:.4f}" for figure in figures)]
+        writer.writerow(row)
+    return text.getvalue().encode("utf-8", "backslashreplace")

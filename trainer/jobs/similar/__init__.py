@@ -1,0 +1,1 @@
+"""`similar`: known cells that look like a given one."""

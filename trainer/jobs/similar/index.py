@@ -1,0 +1,251 @@
+"""The training cells of a model, to be compared with: from its package, without its network.
+
+The features of a case's cells, kept between requests, and which are nearest to one.
+
+What fits into the memory allowed is kept as float32; what lies beyond it is read from the
+store in pages, each time. New predictions come in with the next request.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.cases.records import Run, StoredFeatures
+from trainer.cases.store import CaseStore
+from trainer.domain import ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.inference.feature_distance import Reference, unit, unpacked
+from trainer.jobs.common.training_images import TrainingPictures, known_pictures
+from trainer.locations import resources_folder
+from trainer.models.package.card import Card
+from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file, sha256_of
+from trainer.models.package.registry import Registry
+
+MOST_BYTES = 200_000_000
+PAGE = 1000
+
+
+@dataclass(frozen=True, order=True)
+class Neighbour:
+    """A cell of the case, by how far it is: cosine distance, 0-2."""
+
+    distance: float
+    image: str
+    run: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Block:
+    """Cells of one run: images and directions, float32 (N, K) of unit length."""
+
+    run: int
+    images: tuple[str, ...]
+    directions: NDArray[np.float32]
+
+
+class CaseFeatures:
+    """Cells of the runs of a case that count together.
+
+    Args:
+        channels: K; features of another length are refused.
+        most_bytes: of the directions that are kept.
+    """
+
+    def __init__(self, channels: int, most_bytes: int = MOST_BYTES) -> None:
+        self._channels = channels
+        self._most = most_bytes // (4 * channels)
+        self._blocks: list[_Block] = []
+        self._kept = 0
+        self._seen: dict[int, int] = {}
+        """The last row of each run that was looked at."""
+        self._beyond: dict[int, int] = {}
+        """Of runs that are not kept to their end, the last row that is."""
+        self._run_of: dict[str, int] = {}
+        """The newest run that holds an image: what an older one said does not count."""
+
+    @property
+    def kept(self) -> int:
+        """How many cells are in memory."""
+        return self._kept
+
+    def refresh(self, store: CaseStore, runs: Sequence[Run], should_stop: ShouldStop) -> None:
+        """Take in what the runs, oldest first, have stored since.
+
+        Raises:
+            UserError: features of another network.
+            Cancelled: `should_stop` said so; what was taken in stays.
+        """
+        for run in runs:
+            for page in _pages(store, run.id, self._seen.get(run.id, 0), should_stop):
+                for each in page:
+                    self._run_of[each.image] = max(run.id, self._run_of.get(each.image, 0))
+                if run.id not in self._beyond and self._kept + len(page) <= self._most:
+                    self._blocks.append(self._block(run.id, page))
+                    self._kept += len(page)
+                else:
+                    self._beyond.setdefault(run.id, self._seen.get(run.id, 0))
+                self._seen[run.id] = page[-1].row
+
+    def nearest(
+        self,
+        store: CaseStore,
+        image: str,
+        pooled: NDArray[np.floating],
+        count: int,
+        should_stop: ShouldStop,
+    ) -> list[Neighbour]:
+        """The `count` other cells most similar to features (K,), nearest first.
+
+        Call `refresh` before.
+        """
+        direction = unit(pooled[None])[0]
+        best: list[Neighbour] = []
+        for block in self._all(store, should_stop):
+            found = self._of_block(block, image, direction, count)
+            best = sorted([*best, *found])[:count]
+        return best
+
+    def _all(self, store: CaseStore, should_stop: ShouldStop) -> Iterator[_Block]:
+        yield from self._blocks
+        for run, row in self._beyond.items():
+            for page in _pages(store, run, row, should_stop):
+                yield self._block(run, page)
+
+    def _of_block(
+        self, block: _Block, image: str, direction: NDArray[np.float32], count: int
+    ) -> Iterable[Neighbour]:
+        away = 1 - block.directions @ direction
+        found: list[Neighbour] = []
+        for at in np.argsort(away, kind="stable"):
+            name = block.images[at]
+            if name != image and self._run_of.get(name, block.run) == block.run:
+                found.append(Neighbour(float(away[at]), name, block.run))
+                if len(found) == count:
+                    break
+        return found
+
+    def _block(self, run: int, page: Sequence[StoredFeatures]) -> _Block:
+        odd = next((each for each in page if len(each.pooled) != 2 * self._channels), None)
+        if odd is not None:
+            raise UserError(
+                f"The features stored for {odd.image} are {len(odd.pooled) // 2} numbers, "
+                f"where this model has {self._channels}.",
+                "Run the model again to see similar cells.",
+            )
+        directions = unit(unpacked([each.pooled for each in page]))
+        return _Block(run, tuple(each.image for each in page), directions)
+
+
+def _pages(
+    store: CaseStore, run: int, row: int, should_stop: ShouldStop
+) -> Iterator[list[StoredFeatures]]:
+    while page := store.features_after(run, row, most=PAGE):
+        if should_stop():
+            raise Cancelled
+        yield page
+        row = page[-1].row
+
+
+@dataclass(frozen=True)
+class KnownCell:
+    """A training cell, as it is shown.
+
+    Attributes:
+        distance: cosine distance in units of the card's limit.
+        name: as in the training data.
+        source: lab or scanner; empty where the package does not say.
+        file: the picture, where it is on this computer; else None.
+    """
+
+    label: str
+    distance: float
+    name: str
+    source: str
+    file: Path | None
+
+
+@dataclass(frozen=True, eq=False)
+class KnownCells:
+    """The reference cells of one model.
+
+    Attributes:
+        labels: index of the output of each, (M,).
+        names: of each, (M,).
+        sources: by name, where the package says.
+    """
+
+    card: Card
+    reference: Reference
+    labels: NDArray[np.integer]
+    names: NDArray[np.str_]
+    sources: Mapping[str, str]
+    pictures: TrainingPictures
+
+    @property
+    def limit(self) -> float:
+        """The distance that counts as 1.0."""
+        return self.card.thresholds.unknown_distance or 1.0
+
+    def nearest(self, pooled: NDArray[np.floating], count: int) -> list[KnownCell]:
+        """The `count` training cells most similar to features (K,), nearest first."""
+        away = self.reference.distances(pooled[None])[0]
+        chosen = np.argsort(away, kind="stable")[:count]
+        return [self._cell(int(row), float(away[row])) for row in chosen]
+
+    def _cell(self, row: int, distance: float) -> KnownCell:
+        name = str(self.names[row])
+        return KnownCell(
+            self.card.outputs[int(self.labels[row])],
+            distance / self.limit,
+            name,
+            self.sources.get(name, ""),
+            self.pictures.find(name),
+        )
+
+
+def open_known_cells(model: str, model_sha256: str, data: Path) -> KnownCells:
+    """The training cells of the model of a run.
+
+    Args:
+        model: its id, for the words.
+        model_sha256: of its card, by which it is found among the models.
+        data: the data folder.
+
+    Raises:
+        UserError: the model is not on this computer.
+        PackageError: its files were changed or are missing.
+    """
+    package = _find(model, model_sha256, data)
+    for name in (REFERENCE, MANIFEST):
+        check_file(package.path, package.card, name)
+    cells = package.reference()
+    return KnownCells(
+        package.card,
+        Reference.of(cells.pooled, package.card.distance.k),
+        cells.labels,
+        cells.images,
+        _sources(package.path / MANIFEST),
+        known_pictures(data, model_sha256),
+    )
+
+
+def _find(model: str, model_sha256: str, data: Path) -> Package:
+    for entry in Registry(data / "models", resources_folder() / "models").entries():
+        if entry.card is not None and sha256_of(entry.path / CARD) == model_sha256:
+            return Package(entry.path, entry.card)
+    raise UserError(
+        f"The model {model} is not among the models of this computer.",
+        "Import it to see its training cells.",
+    )
+
+
+def _sources(manifest: Path) -> dict[str, str]:
+    with manifest.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {row["file"]: row.get("source") or "" for row in rows if row.get("file")}

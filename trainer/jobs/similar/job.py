@@ -1,0 +1,205 @@
+"""The cells most like one: of the model's training, and of the same case.
+
+Nothing is computed but distances between stored features, so it takes milliseconds and no
+network. What was read is kept for the next request to this process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.cases.current_runs import count_together
+from trainer.cases.records import Run
+from trainer.domain import Decision, Prediction, ShouldStop
+from trainer.errors import UserError
+from trainer.inference.feature_distance import unpacked
+from trainer.jobs.common.case_reader import CaseReading, reading_case
+from trainer.jobs.similar.index import (
+    CaseFeatures,
+    KnownCell,
+    KnownCells,
+    Neighbour,
+    open_known_cells,
+)
+from trainer.locations import data_folder
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import SimilarRequest
+
+_RUN_AGAIN = (
+    "What similar cells are found by was not stored for this cell: run the model again to see "
+    "similar cells."
+)
+_NO_PICTURES = "The pictures of the model's training cells are not on this computer."
+_ALONE = "No other cell of this case can be compared with it yet."
+_FAILED = "The image could not be read, so it is like no other."
+
+
+class _Kept:
+    """What was read for earlier requests: the cells of two models at most, and of one case."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, KnownCells] = OrderedDict()
+        self._case: tuple[tuple[object, ...], CaseFeatures] | None = None
+
+    def known(self, run: Run, data: Path) -> KnownCells:
+        """The training cells of a run's model."""
+        key = run.model_sha256
+        if key not in self._known:
+            self._known[key] = open_known_cells(run.model, key, data)
+        self._known.move_to_end(key)
+        while len(self._known) > 2:
+            self._known.popitem(last=False)
+        return self._known[key]
+
+    def case(self, reading: CaseReading, run: Run, channels: int) -> CaseFeatures:
+        """The cells that count together with a run; of another case, those are forgotten."""
+        # With its time, because a store that was put back in place may number anew.
+        case = (reading.store.path, run.case_id, reading.case.created)
+        key = (*case, run.model_sha256, run.precision, channels)
+        if self._case is None or self._case[0] != key:
+            self._case = (key, CaseFeatures(channels))
+        return self._case[1]
+
+
+_KEPT = _Kept()
+
+
+def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Find what is like one cell (see `SimilarRequest`).
+
+    Returns:
+        `image`, `run` and `model`; `training`, the nearest training cells (label, distance
+        in units of the model's limit, name, source, file or ""); `cells`, the nearest other
+        cells of the case (image, label, decision, looks_like, distance, run); `note`,
+        `training_note` and `cells_note`, in words why something is not there, else "".
+
+    Raises:
+        UserError: the folder or the image was not classified, or features do not fit.
+        StoreError: the store cannot be read.
+        Cancelled: `should_stop` said so.
+    """
+    data = Path(request.data_dir) if request.data_dir else data_folder()
+    with reading_case(request.folder, request.run, request.data_dir) as reading:
+        image = _name(request.image, Path(request.folder))
+        of, prediction = _judged(reading, image)
+        kept = reading.store.features(of.id, image)
+        found: dict[str, object] = {
+            **{"image": image, "run": of.id, "model": of.model, "note": ""},
+            **{"training": [], "training_note": "", "cells": [], "cells_note": ""},
+        }
+        if kept is None:
+            failed = prediction.decision is Decision.FAILED
+            found["note"] = _FAILED if failed else _RUN_AGAIN
+        else:
+            pooled = unpacked([kept])[0]
+            found |= _training(of, pooled, request.count, data)
+            found |= _others(reading, of, image, pooled, request.count, should_stop)
+    emit(Result({"text": _words(found)}))
+    return found
+
+
+def _name(image: str, folder: Path) -> str:
+    """The image's name within the case; a path into the folder will do."""
+    path = Path(image)
+    if not path.is_absolute():
+        return image
+    for root in (folder, folder.resolve()):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    raise UserError(f"{path} does not lie in {folder}.", "Name an image of the case.")
+
+
+def _judged(reading: CaseReading, image: str) -> tuple[Run, Prediction]:
+    """The newest run that counts and holds the image, and what it said."""
+    for each in reversed(reading.runs):
+        prediction = reading.store.prediction(each.id, image)
+        if prediction is not None:
+            return each, prediction
+    raise UserError(f"{image} was not classified yet.", "Classify it first.")
+
+
+def _training(of: Run, pooled: NDArray[np.float16], count: int, data: Path) -> dict[str, object]:
+    """The nearest training cells; why there are none, in words, costs only this part."""
+    try:
+        known = _KEPT.known(of, data)
+    except UserError as error:
+        return {"training_note": str(error)}
+    if known.reference.directions.shape[1] != len(pooled):
+        raise UserError(
+            f"The features stored for this cell are {len(pooled)} numbers, where the model "
+            f"{of.model} has {known.reference.directions.shape[1]}.",
+            "Run the model again to see similar cells.",
+        )
+    cells = known.nearest(pooled, count)
+    lacking = not any(cell.file for cell in cells)
+    return {
+        "training": [_training_cell(cell) for cell in cells],
+        "training_note": _NO_PICTURES if lacking else "",
+    }
+
+
+def _training_cell(cell: KnownCell) -> dict[str, object]:
+    return {
+        "label": cell.label,
+        "distance": round(cell.distance, 6),
+        "name": cell.name,
+        "source": cell.source,
+        "file": str(cell.file or ""),
+    }
+
+
+def _others(
+    reading: CaseReading,
+    of: Run,
+    image: str,
+    pooled: NDArray[np.float16],
+    count: int,
+    should_stop: ShouldStop,
+) -> dict[str, object]:
+    """The nearest other cells of the case, judged by the same model at the same precision."""
+    runs = [each for each in reading.every_run if count_together(each, of)]
+    features = _KEPT.case(reading, of, len(pooled))
+    features.refresh(reading.store, runs, should_stop)
+    found = features.nearest(reading.store, image, pooled, count, should_stop)
+    limit = reading.model.thresholds.unknown_distance or 1.0
+    cells = [cell for each in found if (cell := _case_cell(reading, each, limit))]
+    return {"cells": cells, "cells_note": "" if cells else _ALONE}
+
+
+def _case_cell(reading: CaseReading, found: Neighbour, limit: float) -> dict[str, object] | None:
+    prediction = reading.store.prediction(found.run, found.image)
+    if prediction is None:
+        return None
+    return {
+        "image": found.image,
+        "label": prediction.label,
+        "decision": prediction.decision.value,
+        "looks_like": prediction.looks_like,
+        "distance": round(found.distance / limit, 6),
+        "run": found.run,
+    }
+
+
+def _words(found: dict[str, Any]) -> str:
+    """What the command line prints; distances are shares of the model's limit."""
+    training = [
+        _line(cell, cell["file"] or f"{cell['name']} {cell['source']}".rstrip())
+        for cell in found["training"]
+    ]
+    cells = [_line(cell, cell["image"]) for cell in found["cells"]]
+    lines = [
+        *(f"{found['image']}, run {found['run']}, model {found['model']}:", found["note"]),
+        *(["  training cells", *training] if training else []),
+        found["training_note"],
+        *(["  cells of this case", *cells] if cells else []),
+        found["cells_note"],
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _line(cell: dict[str, Any], what: str) -> str:
+    return f"  {cell['distance']:6.2f}  {cell['label']:<16} {what}"

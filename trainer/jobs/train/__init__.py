@@ -1,0 +1,1 @@
+"""`train`: from labelled cells to a registered model."""

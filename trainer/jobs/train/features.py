@@ -1,0 +1,331 @@
+"""Pooled features of labelled images by the fast engine, computed once and kept.
+
+Views of the cells that a package is checked on: cut once, and kept as their features are.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import trainer
+from trainer.cache.results import KeptResults, key_of
+from trainer.data.item import Item
+from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
+from trainer.errors import Cancelled, ImageError
+from trainer.imaging import read
+from trainer.imaging.preprocess import Lens
+from trainer.imaging.segmentation import find_cell
+from trainer.imaging.view import View, show
+from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
+from trainer.inference.pipeline import forward, one_thread_each, ordered_map
+from trainer.jobs.common.labelled_cells import refuse_many
+from trainer.jobs.common.near_duplicates import KeptPrints
+from trainer.models.export.feature_extractor import Stem
+from trainer.models.export.runtime import load_openvino, processor_name
+from trainer.protocol.events import Emit
+from trainer.training.augmentation import Augmentation, varied_alone
+from trainer.training.dataset import cut_cell
+
+# To be raised whenever reading, cutting or varying gives other pixels for the same image.
+PIXELS = 1
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class KeptViews:
+    """Cells as a network is shown them, found again by what decides their pixels.
+
+    Attributes:
+        kept: where they are kept.
+        view: what the network is shown.
+        size: side of its input in pixels.
+    """
+
+    kept: KeptResults
+    view: View
+    size: int
+
+    def key(self, sha256: str, profile: SourceProfile) -> bytes:
+        """The key of one image's view.
+
+        Args:
+            sha256: of the image.
+            profile: of its source.
+        """
+        return key_of(
+            {
+                "what": "view",
+                "program": trainer.__version__,
+                "pixels": PIXELS,
+                "image": sha256,
+                "diameter": profile.red_cell_diameter,
+                "view": asdict(self.view),
+                "size": self.size,
+            }
+        )
+
+    def put(self, views: Mapping[bytes, Pixels]) -> None:
+        """Keep views, uint8 (S, S, 3), without loss."""
+        if views:
+            self.kept.put({key: _packed(view) for key, view in views.items()})
+
+    def get(self, keys: Iterable[bytes]) -> dict[bytes, Pixels]:
+        """The views that are there, by key."""
+        found = {key: _unpacked(value) for key, value in self.kept.get(keys).items()}
+        shape = (self.size, self.size, 3)
+        return {k: view for k, view in found.items() if view is not None and view.shape == shape}
+
+
+def _packed(view: Pixels) -> bytes:
+    # The least compression: most of a view is one grey.
+    return bytes(cv2.imencode(".png", view, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
+
+
+def _unpacked(packed: bytes) -> Pixels | None:
+    try:
+        view = cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
+        return None
+    return None if view is None else np.asarray(view, dtype=np.uint8)
+
+
+log = logging.getLogger(__name__)
+
+_KEPT_AT_ONCE = 64
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """What the network makes of labelled images.
+
+    Attributes:
+        items: those that could be read, in order.
+        pooled: float32 (V, N, K): of each cell as it is, then of V - 1 varied looks.
+        faults: what could not be read, in words.
+    """
+
+    items: tuple[Item, ...]
+    pooled: Floats
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """An image and the looks of it that are missing: number -> key.
+
+    Attributes:
+        view_key: where the view of the cell as it is is kept; None where it need not be.
+    """
+
+    item: Item
+    sha256: str
+    missing: Mapping[int, bytes]
+    view_key: bytes | None
+
+
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A view on its way through the engine; without one, why there is none."""
+
+    task: _Task
+    key: bytes
+    view: NDArray[np.uint8] | None
+    fault: str = ""
+
+
+class FeatureReader:
+    """Computes features of images through one stem, and keeps them."""
+
+    def __init__(
+        self,
+        stem: Stem,
+        view: View,
+        augmentation: Augmentation,
+        kept: KeptResults,
+        emit: Emit,
+        should_stop: ShouldStop,
+    ) -> None:
+        """Args:
+        stem: the network up to its pooled features.
+        view: what it is shown.
+        augmentation: how far varied looks go.
+        kept: where features are kept.
+        emit: told of progress.
+        should_stop: asked after every batch.
+
+        `views` is where views of the same kind are kept.
+        """
+        self._stem = stem
+        self._view = view
+        self._augmentation = augmentation
+        self._kept = kept
+        self.views = KeptViews(kept, view, stem.input_size)
+        self._prints = KeptPrints(kept)
+        self._emit = emit
+        self._should_stop = should_stop
+
+    def features_of(
+        self,
+        items: Sequence[Item],
+        hashes: Mapping[Path, str],
+        profiles: Mapping[str, SourceProfile],
+        varied: int = 0,
+        shown: Collection[Item] = (),
+    ) -> Features:
+        """Features of every image that can be read.
+
+        Args:
+            items: the images.
+            hashes: SHA-256 of each.
+            profiles: of their sources.
+            varied: how many varied looks of each are wanted beside the cell as it is.
+            shown: those whose views are kept as well, where they have to be cut anyway.
+
+        Raises:
+            UserError: more than a tenth of the images cannot be read.
+            Cancelled: `should_stop` said so; what was computed so far is kept.
+        """
+        keys = {
+            item: [self.key(hashes[item.path], profiles[item.source], n) for n in range(varied + 1)]
+            for item in items
+        }
+        found = self._kept.get({key for row in keys.values() for key in row})
+        views = {item: self.views.key(hashes[item.path], profiles[item.source]) for item in shown}
+        tasks = [
+            _Task(item, hashes[item.path], missing, views.get(item))
+            for item in dict.fromkeys(items)
+            if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
+        ]
+        log.info("features: %d of %d images are kept", len(keys) - len(tasks), len(keys))
+        faults = self._compute(tasks, profiles, found) if tasks else {}
+        refuse_many(list(faults.values()), len(items))
+        readable = tuple(item for item in items if item not in faults)
+        rows = [[found[keys[item][n]] for item in readable] for n in range(varied + 1)]
+        pooled = np.frombuffer(b"".join(b"".join(row) for row in rows), np.float32)
+        shape = (varied + 1, len(readable), -1) if readable else (varied + 1, 0, 0)
+        return Features(readable, pooled.reshape(shape), tuple(faults.values()))
+
+    def _compute(
+        self,
+        tasks: Sequence[_Task],
+        profiles: Mapping[str, SourceProfile],
+        found: dict[bytes, bytes],
+    ) -> dict[Item, str]:
+        """Add what is missing to `found`; what could not be read, with the reason."""
+        faults: dict[Item, str] = {}
+        fresh: dict[bytes, bytes] = {}
+        done, total = 0, sum(len(task.missing) for task in tasks)
+        workers = usable_cores()
+        with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
+            views = ordered_map(
+                lambda task: self._shown(task, profiles[task.item.source]), tasks, pool, 8 * workers
+            )
+            for passed in forward(_flat(views), self._engine, lambda shown: shown.view):
+                faults |= {s.task.item: s.fault for s in passed.items if s.view is None}
+                fresh |= _by_key(passed.items, passed.outputs.pooled if passed.outputs else None)
+                self.views.put(_to_keep(passed.items))
+                if len(fresh) >= _KEPT_AT_ONCE:
+                    self._keep(fresh, found)
+                done += len(passed.items)
+                self._emit(Progress("computing features", done, total))
+                if self._should_stop():
+                    self._keep(fresh, found)
+                    raise Cancelled
+        self._keep(fresh, found)
+        self._prints.keep()
+        return faults
+
+    def _keep(self, fresh: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
+        self._kept.put(fresh)
+        found.update(fresh)
+        fresh.clear()
+
+    def _shown(self, task: _Task, profile: SourceProfile) -> list[_Shown]:
+        lens = Lens(self._view, self._stem.input_size, profile)
+        path = task.item.path
+        try:
+            image = read(path, min_scale=lens.least_scale(), min_side=lens.least_side())
+        except ImageError as error:
+            keys = task.missing.values()
+            return [_Shown(task, key, None, f"{path.name}: {error.message}") for key in keys]
+        self._prints.note(image)
+        cell = find_cell(image.pixels)
+        size, diameter = lens.size, lens.diameter(image) * image.scale
+        views: dict[int, NDArray[np.uint8]] = {}
+        if 0 in task.missing:
+            views[0] = show(image.pixels, cell, self._view, size, diameter)[0]
+        if any(task.missing):
+            kept = cut_cell(image.pixels, cell, self._view, size, diameter)
+            for number in task.missing.keys() - {0}:
+                rng = np.random.default_rng([int(task.sha256[:8], 16), number])
+                views[number] = varied_alone(kept, self._view, size, self._augmentation, rng)
+        return [_Shown(task, task.missing[number], view) for number, view in views.items()]
+
+    @cached_property
+    def _engine(self) -> OpenVinoEngine:
+        return OpenVinoEngine(self._stem.graph)
+
+    def key(
+        self,
+        sha256: str,
+        profile: SourceProfile,
+        number: int,
+        precision: Precision = Precision.F32,
+    ) -> bytes:
+        """The key of the features of one look of an image, at a precision of the engine."""
+        look = {"number": number, "how": asdict(self._augmentation)} if number else None
+        return key_of(
+            {
+                "what": "pooled",
+                "image": sha256,
+                "diameter": profile.red_cell_diameter,
+                "look": look,
+                "engine": f"openvino {load_openvino().__version__} {precision.value}",
+                **self._same_for_all,
+            }
+        )
+
+    @cached_property
+    def _same_for_all(self) -> dict[str, object]:
+        """All that decides features beside the image: pixels, network and arithmetic."""
+        return {
+            "program": trainer.__version__,
+            "pixels": PIXELS,
+            "view": asdict(self._view),
+            "size": self._stem.input_size,
+            "stem": self._stem.digest,
+            "processor": processor_name(),
+        }
+
+
+def _flat(views: Iterator[list[_Shown]]) -> Iterator[_Shown]:
+    for row in views:
+        yield from row
+
+
+def _by_key(items: Sequence[_Shown], pooled: Floats | None) -> dict[bytes, bytes]:
+    keys = [shown.key for shown in items if shown.view is not None]
+    if pooled is None:
+        return {}
+    return {key: row.tobytes() for key, row in zip(keys, pooled, strict=True)}
+
+
+def _to_keep(items: Sequence[_Shown]) -> dict[bytes, NDArray[np.uint8]]:
+    """By key, the views of cells as they are that shall be kept."""
+    return {
+        shown.task.view_key: shown.view
+        for shown in items
+        if shown.task.view_key and shown.view is not None and shown.key == shown.task.missing.get(0)
+    }

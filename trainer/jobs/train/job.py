@@ -1,0 +1,215 @@
+"""Train a model package: plan, teach, calibrate, set thresholds, measure, export, register.
+
+What a training says at its end: where the model is, what it does, what to do next.
+
+Whether disks have room for what a training leaves behind: asked before it begins.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from trainer.atomic_files import BYTES_PER_WEIGHT, make_ready
+from trainer.cache.results import KeptResults
+from trainer.domain import Interval, ShouldStop
+from trainer.errors import PackageError, UserError
+from trainer.evaluation.selective_metrics import Figure
+from trainer.inference.feature_distance import NEIGHBOURS, Reference
+from trainer.jobs.common.training_images import note_pictures
+from trainer.jobs.train.calibrate import Settled, answered_of, by_source, figures_of, settle
+from trainer.jobs.train.feature_extractor import note_stem
+from trainer.jobs.train.finetune_stage import teach_network
+from trainer.jobs.train.head_stage import teach_head
+from trainer.jobs.train.holdouts import read_holdouts
+from trainer.jobs.train.package import card_of, package_of
+from trainer.jobs.train.plan import Plan, plan_of
+from trainer.jobs.train.state import Taught, Work
+from trainer.locations import cache_folder, data_folder
+from trainer.models.backbones import find_backbone
+from trainer.models.export.head_swap import Reheaded, StaleFeaturesError
+from trainer.models.package.layout import CARD, sha256_of
+from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.requests import TrainRequest
+
+_SHOWN = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "accepted": "accepted",
+    "accepted_precision": "right among these",
+    "unknown_found": "unknown kinds called so",
+}
+# With less accepted, a person still has to look at nearly everything.
+_LITTLE = 0.5
+
+
+def summary_of(
+    model: str, package: Path, figures: Mapping[str, Mapping[str, Figure]], *, listed: bool
+) -> str:
+    """Lines for a person: the figures of the test cells first, then those of hold-outs.
+
+    Args:
+        figures: set -> name -> figure, of the whole sets and of their sources.
+        listed: the model is one of those that `models` looks after.
+    """
+    lines = [f"The model {model} is in {package}."]
+    for name, named in figures.items():
+        if ", " not in name:  # sources apart are in the card
+            lines += _of_set("test cells" if name == "test" else f"cells of {name}", named)
+    accepted = figures.get("test", {}).get("accepted")
+    if isinstance(accepted, Interval) and accepted.value < _LITTLE:
+        lines.append(
+            "Few cells reach the threshold of its card; the others are left to a person. More "
+            "validation cells, or fine-tuning, let more of them reach it."
+        )
+    if listed:
+        lines.append(
+            f"All figures: leuko-trainer models show {model}. "
+            f"To let it serve: leuko-trainer models promote {model}"
+        )
+    return "\n".join(lines)
+
+
+def _of_set(words: str, named: Mapping[str, Figure]) -> Iterator[str]:
+    cells = named.get("cells")
+    if not cells:
+        return
+    yield f"On {cells} {words} (95 % intervals in brackets):"
+    for name, spoken in _SHOWN.items():
+        figure = named.get(name)
+        if isinstance(figure, Interval) and math.isfinite(figure.value):
+            yield f"  {spoken:<24} {figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
+
+
+# A head alone is packed with the files of its stem, whose weights are float16.
+_BYTES_BESIDE_A_STEM = 8
+# State and best weights, at float32; the state before is there until the next one is whole.
+_BYTES_OF_STATES = 16
+
+
+def refuse_too_little(plan: Plan) -> None:
+    """Refuse a training that would end with a full disk.
+
+    Raises:
+        UserError: a disk clearly has too little room for the package, or, where layers are
+            trained, for the state by which an interrupted training goes on.
+    """
+    weights, fine = find_backbone(plan.backbone).parameters, "finetune" in plan.recipe.stages
+    each = BYTES_PER_WEIGHT if fine else _BYTES_BESIDE_A_STEM
+    needed = {plan.folder.parent: each * weights}
+    if fine:
+        needed[cache_folder()] = _BYTES_OF_STATES * weights
+    disks: dict[int, list[Path]] = defaultdict(list)
+    for folder in needed:
+        disks[_standing(folder).stat().st_dev].append(folder)
+    for folders in disks.values():
+        _check(folders, sum(needed[folder] for folder in folders))
+
+
+def _check(folders: list[Path], needed: int) -> None:
+    free = shutil.disk_usage(_standing(folders[0])).free
+    if free < needed:
+        places = " and ".join(str(folder) for folder in folders)
+        raise UserError(
+            f"The disk is full: the training needs about {needed:,} bytes in {places}, "
+            f"{free:,} are free.",
+            "Make room, or choose another place; nothing was begun.",
+        )
+
+
+def _standing(folder: Path) -> Path:
+    """The folder, or the nearest above it that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
+
+
+KEPT = "kept.sqlite"
+
+
+def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+    """Train a model (see `TrainRequest`).
+
+    Returns:
+        `model`, its id; `folder`; and its balanced accuracy on the test split.
+
+    Raises:
+        UserError: the data, the hold-outs, the weights or the recipe do not do, or the
+            package could not be written.
+        Cancelled: before there was anything worth keeping.
+    """
+    plan = plan_of(request, emit)
+    make_ready(plan.folder.parent)
+    refuse_too_little(plan)
+    holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
+    with KeptResults(cache_folder() / KEPT) as kept:
+        work = Work(plan, request, kept, emit, should_stop, holdouts)
+        try:
+            return _train(work)
+        except StaleFeaturesError as error:
+            emit(Notice(f"{error.message} They are computed again."))
+            kept.clear()
+            return _train(work)
+
+
+def _train(work: Work) -> dict[str, object]:
+    plan = work.plan
+    fine = "finetune" in plan.recipe.stages
+    taught = teach_network(work) if fine else teach_head(work)
+    reference = Reference.of(taught.reference.pooled, NEIGHBOURS)
+    settled = settle(taught.calibration, reference, len(plan.classes))
+    figures = _figures(taught, plan, settled, reference)
+    card = card_of(plan, work.request, taught, settled, figures)
+    with _kept(taught):
+        package = package_of(plan, card, taught, figures)
+    if isinstance(taught.network, Reheaded):
+        note_stem(work.kept, taught.network.stem.digest, package.card)
+    if taught.checkpoint:
+        taught.checkpoint.remove()
+    _note_pictures(work, package.path, taught)
+    told = figures["test"].get("balanced_accuracy")
+    accuracy = getattr(told, "value", None)
+    said = summary_of(plan.id, package.path, figures, listed=not work.request.out)
+    work.emit(Result({"text": said, "balanced_accuracy": accuracy}))
+    return {
+        "model": plan.id,
+        "folder": str(package.path),
+        "balanced_accuracy": accuracy,
+        "failed": 0,
+    }
+
+
+@contextmanager
+def _kept(taught: Taught) -> Iterator[None]:
+    """Say that what was learned is kept where its package cannot be written."""
+    try:
+        yield
+    except PackageError:
+        raise
+    except UserError as error:
+        if taught.checkpoint is None:
+            raise
+        words = "Make room; what was learned is kept."
+        raise UserError(error.message, words, can_go_on=True) from error
+
+
+def _figures(taught: Taught, plan: Plan, settled: Settled, reference: Reference) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    for name, measured in taught.sets.items():
+        answered = answered_of(measured.items, measured.answers, settled, reference)
+        figures[name] = figures_of(answered, settled, plan.classes)
+        parts = by_source(measured.items, answered)
+        if len(parts) > 1:
+            for source, part in parts.items():
+                figures[f"{name}, {source}"] = figures_of(part, settled, plan.classes)
+    return figures
+
+
+def _note_pictures(work: Work, package: Path, taught: Taught) -> None:
+    """So that similar training cells can be shown on this computer."""
+    data = Path(work.request.data_dir) if work.request.data_dir else data_folder()
+    names = [str(name) for name in taught.reference.images]
+    note_pictures(data, sha256_of(package / CARD), work.plan.manifest.root, names)

@@ -1,0 +1,103 @@
+"""What is written down of a training: the card, and the package that it vouches for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest
+from trainer.data.table import COLUMNS
+from trainer.evaluation.selective_metrics import as_record
+from trainer.inference.feature_distance import NEIGHBOURS
+from trainer.jobs.common.leakage import HASH
+from trainer.jobs.train.calibrate import Settled, as_metrics
+from trainer.jobs.train.plan import Plan
+from trainer.jobs.train.state import Taught
+from trainer.models.backbones import find_backbone
+from trainer.models.package.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
+from trainer.models.package.layout import Package
+from trainer.protocol.requests import TrainRequest
+
+
+def card_of(
+    plan: Plan,
+    request: TrainRequest,
+    taught: Taught,
+    settled: Settled,
+    figures: dict[str, Any],
+) -> Card:
+    """The card of a trained network; what the export finds out is added by `write_package`."""
+    counts = plan.manifest.counts()
+    sources = tuple(
+        Source(
+            name=name or "unnamed",
+            red_cell_diameter=profile.red_cell_diameter,
+            cells=sum(item.source == name for item in plan.manifest.split("train")),
+            note=profile.origin,
+        )
+        for name, profile in taught.profiles.items()
+    )
+    return Card(
+        id=plan.id,
+        created=datetime.now(UTC).replace(microsecond=0),
+        backbone=plan.backbone,
+        classes=plan.classes,
+        other_classes=plan.others,
+        input_size=plan.size,
+        view=ViewSpec(**asdict(plan.view)),
+        preprocessing=find_backbone(plan.backbone).preprocessing,
+        head=plan.head,
+        temperature=settled.temperature,
+        thresholds=settled.thresholds,
+        distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
+        sources=sources,
+        data=TrainingData(sha256=plan.digest(), counts=counts),
+        recipe={"preset": request.preset, **plan.recipe.as_record()},
+        # On Linux a path can hold bytes that are no text; they are spelled out.
+        command=request.command.encode("utf-8", "backslashreplace").decode(),
+        metrics=as_metrics(figures),
+        parent=plan.parent.card.id if plan.parent else "",
+        title=request.about.title,
+        licence=request.about.licence,
+        attribution=request.about.attribution,
+        tried=request.about.tried,
+        notes=(*taught.notes, *plan.notes, *request.about.notes),
+    )
+
+
+def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) -> Package:
+    """Write the package.
+
+    Raises:
+        PackageError: the exported graph does not agree with the network.
+    """
+    from trainer.models.export.package_writer import Contents, write_package
+
+    contents = Contents(
+        taught.network,
+        taught.gate.views,
+        taught.reference,
+        labels=taught.gate.labels,
+        metrics=as_record(figures),
+        history=taught.history,
+        manifest=_manifest_text(plan.manifest, plan.hashes),
+    )
+    return write_package(plan.folder, card, contents)
+
+
+def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
+    """Names say where the images lay; by the hashes they are known again wherever they lie."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow((*COLUMNS, HASH))
+    for item in manifest.items:
+        name = relative_name(item.path, manifest.root)
+        known = (item.patient, item.source, item.sample)
+        writer.writerow((name, item.label, item.split, *known, hashes[item.path]))
+    return text.getvalue()

@@ -1,0 +1,233 @@
+"""What a training has to do, settled and checked before anything long begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from trainer.data.item import some_names
+from trainer.data.manifest import Manifest, digest_of
+from trainer.errors import UserError
+from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON
+from trainer.imaging.view import View
+from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.leakage import Learned, learned_by
+from trainer.jobs.common.opened_model import registry_of, view_of, view_of_spec
+from trainer.jobs.common.splits import doubts, with_splits
+from trainer.models.backbones import Backbone, find_backbone
+from trainer.models.package.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
+from trainer.models.package.layout import Package
+from trainer.protocol.events import Emit, Notice
+from trainer.protocol.requests import TrainRequest
+from trainer.training.recipe import PRESETS, Recipe, recipe_with
+
+# Cells are small: this is enough to tell them apart, and quick to train on a CPU.
+INPUT_SIZE = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What will be trained, settled before anything long begins.
+
+    Attributes:
+        parent: the package that is gone on from, or None.
+        learned_before: what that learned from.
+        notes: what may make the figures too good, in words.
+        hashes: SHA-256 of every file of the manifest.
+    """
+
+    id: str
+    folder: Path
+    backbone: str
+    classes: tuple[str, ...]
+    others: tuple[str, ...]
+    size: int
+    view: View
+    head: HeadSpec
+    recipe: Recipe
+    manifest: Manifest
+    hashes: Mapping[Path, str]
+    parent: Package | None = None
+    learned_before: Learned = field(default_factory=Learned)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Classes, then other classes: the order of the logits."""
+        return self.classes + self.others
+
+    def digest(self) -> str:
+        """SHA-256 of the data, as `Manifest.digest`."""
+        items = self.manifest.items
+        return digest_of(items, [self.hashes[item.path] for item in items])
+
+
+@dataclass(frozen=True)
+class _Network:
+    """What kind of network it will be."""
+
+    backbone: Backbone
+    size: int
+    view: View
+    head: HeadSpec
+
+
+def plan_of(request: TrainRequest, emit: Emit) -> Plan:
+    """Check everything that can be checked before the long work.
+
+    Raises:
+        UserError: something does not do.
+    """
+    _refuse_no_file(request)
+    registry, parent = registry_of(request.data_dir), None
+    if request.from_model:
+        parent = registry.find(request.from_model)
+    settings: dict[str, Any] = dict(request.recipe)
+    kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
+    if request.weights == "none" and not parent:
+        settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
+    recipe = recipe_of(settings, request)
+    name, place = _place(request, kind.backbone)
+    learned = learned_by(parent, registry) if parent else Learned()
+    data = read_data(request.data, emit)
+    manifest, hashes = with_splits(data, request.seed, parent, learned, emit)
+    classes, others = _outputs(manifest, request, parent)
+    notes = (*_forgotten(classes + others, parent), *doubts(manifest, hashes, learned))
+    for note in notes:
+        emit(Notice(note))
+    return Plan(
+        name,
+        place,
+        kind.backbone.name,
+        classes,
+        others,
+        kind.size,
+        kind.view,
+        kind.head,
+        recipe,
+        manifest,
+        hashes,
+        parent,
+        learned,
+        notes,
+    )
+
+
+def _refuse_no_file(request: TrainRequest) -> None:
+    if request.from_model or request.weights in ("imagenet", "none"):
+        return
+    if not Path(request.weights).is_file():
+        raise UserError(
+            f"There is no file of weights “{request.weights}”.",
+            "Give --weights imagenet, none, or a file.",
+        )
+
+
+def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
+    """As asked for; takes its own settings out of the recipe's."""
+    row = find_backbone(request.backbone)
+    kind = settings.pop("view", "cell")
+    usual = COMMON if kind == "cell" else AS_PHOTOGRAPHED
+    try:
+        toning = ToningSpec(
+            white=settings.pop("white", usual.white), stain=settings.pop("stain", usual.stain)
+        )
+        view = ViewSpec(kind=kind, toning=toning)
+        head = HeadSpec(hidden=settings.pop("hidden", 0), dropout=settings.pop("dropout", 0.3))
+        size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
+    except ValueError as error:
+        raise UserError(
+            "A setting of the network cannot be what was given.", _wrong_value(error)
+        ) from error
+    return _Network(row, size, view_of_spec(view), head)
+
+
+def _wrong_value(error: ValueError) -> str:
+    """Which setting, and what it can be, in words."""
+    if not isinstance(error, ValidationError):
+        return f"input_size is a number of pixels: {error}."
+    first = error.errors()[0]
+    return f"{first['loc'][-1]}: {first['msg']}."
+
+
+def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _Network:
+    """As the model that is gone on from; a setting that differs is refused."""
+    network = _Network(find_backbone(card.backbone), card.input_size, view_of(card), card.head)
+    if request.backbone and find_backbone(request.backbone) is not network.backbone:
+        raise UserError(
+            f"The model {card.id} is a {card.backbone}, not a {request.backbone}.",
+            "Leave --backbone out, or train from weights instead.",
+        )
+    own = {
+        "input_size": network.size,
+        "view": network.view.kind,
+        "white": network.view.toning.white,
+        "stain": network.view.toning.stain,
+        "hidden": network.head.hidden,
+        "dropout": network.head.dropout,
+    }
+    for name in own.keys() & settings.keys():
+        if settings.pop(name) != own[name]:
+            raise UserError(
+                f"The model {card.id} has {name}={own[name]}; what goes on from it keeps that.",
+                "Leave the setting out, or train from weights instead.",
+            )
+    return network
+
+
+def _outputs(
+    manifest: Manifest, request: TrainRequest, parent: Package | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Classes and other classes; in the order of the parent's where they are the same."""
+    asked = request.other_classes
+    if parent and not asked:
+        asked = tuple(name for name in parent.card.other_classes if name in manifest.classes)
+    if missing := sorted(set(asked) - set(manifest.classes)):
+        raise UserError(f"The data hold no images of {some_names(missing)}.")
+    classes = tuple(name for name in manifest.classes if name not in asked)
+    if parent and set(classes) == set(parent.card.classes):
+        classes = parent.card.classes
+    return classes, asked
+
+
+def _forgotten(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str]:
+    """Classes of the model before that the new one will not know."""
+    before = parent.card.classes if parent else ()
+    if lost := [name for name in before if name not in outputs]:
+        yield (
+            f"The data hold no {some_names(lost)}, which the model before this one tells apart: "
+            "the new one will not know them."
+        )
+
+
+def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
+    """Id and folder of the new package; it must not be there yet."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    name = request.name or f"{row.name.lower()}-{stamp}"
+    if not re.fullmatch(MODEL_ID, name):
+        raise UserError(
+            f"A model cannot be called “{name}”.",
+            "An id has up to 64 small letters, digits, points, lines and underlines.",
+        )
+    place = Path(request.out) if request.out else registry_of(request.data_dir).user / name
+    if place.exists():
+        raise UserError(
+            f"There is already something in {place}.", "Choose another --out or --name."
+        )
+    return name, place
+
+
+def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:
+    """The preset's recipe with what was asked to differ.
+
+    Raises:
+        UserError: a setting that the recipe does not have, or a value that it cannot be.
+    """
+    recipe = recipe_with(PRESETS[request.preset], settings)
+    return replace(recipe, seed=request.seed, steps=request.steps or recipe.steps)

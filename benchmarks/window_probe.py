@@ -28,7 +28,7 @@ from leukogui.start.asked import Asked
 from leukogui.start.program import run
 
 if TYPE_CHECKING:
-    from leukogui.window.assembly import Assembly
+    from leukogui.app import Assembly
 
 TICK = 0.002
 PATIENCE = 600.0

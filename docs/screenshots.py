@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leukogui.window.assembly import Assembly
+    from leukogui.app import Assembly
 
 SIZE = (1280, 800)
 SHOWN = "myeloblast"

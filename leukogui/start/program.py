@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
+from leukogui.app import Assembly, open_settings
 from leukogui.look.theme import Theme
 from leukogui.settings.table import LANGUAGE, THEME
 from leukogui.start.application import make_application, speak
@@ -20,7 +21,6 @@ from leukogui.start.collecting import Collector
 from leukogui.start.ending import ending_on_signals
 from leukogui.start.faults import FaultFunnel
 from leukogui.start.instance import SingleInstance
-from leukogui.window.assembly import Assembly, open_settings
 from trainer import locations
 
 _SECONDS_OF_A_THREAD = 0.001

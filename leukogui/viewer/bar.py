@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID
-from leukogui.viewer.elided import ElidedLabel
+from leukogui.widgets.elided_text import ElidedLabel
 
 ActionOf = Callable[[str], QAction]
 """An action of the table by its id."""

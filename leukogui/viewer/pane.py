@@ -14,11 +14,11 @@ from leukogui.inspector.said import likeliest
 from leukogui.language.told import told
 from leukogui.look.sizes import GRID, Type, font
 from leukogui.viewer.canvas import Canvas
-from leukogui.viewer.elided import ElidedLabel
 from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.scale_bar import Scale, scale_of_run, stated_scale
 from leukogui.viewer.shown import Heat, Light, Look
 from leukogui.viewer.sight import Frame
+from leukogui.widgets.elided_text import ElidedLabel
 
 if TYPE_CHECKING:
     from trainer.cases.records import Run

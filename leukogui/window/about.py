@@ -1,6 +1,12 @@
-"""What this is, what it is for, and whose work is in it."""
+"""What this is, what it is for, and whose work is in it.
+
+Whose work is in the program: every package that it stands on, and every model.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtWidgets import (
@@ -14,6 +20,74 @@ from PySide6.QtWidgets import (
 
 import trainer
 from leukogui.look.sizes import GRID, Type, font
+
+if TYPE_CHECKING:
+    from trainer.models.package.card import Card
+
+
+# As the packages' own licence files say; what is installed may say it more precisely.
+PACKAGES = (
+    ("h5py", "BSD-3-Clause"),
+    ("imagecodecs", "BSD-3-Clause"),
+    ("keras", "Apache-2.0"),
+    ("matplotlib", "Matplotlib licence (PSF-based)"),
+    ("numpy", "BSD-3-Clause"),
+    ("opencv-python-headless", "Apache-2.0"),
+    ("openvino", "Apache-2.0"),
+    ("optuna", "MIT"),
+    ("pillow", "MIT-CMU"),
+    ("platformdirs", "MIT"),
+    ("psutil", "BSD-3-Clause"),
+    ("PySide6-Essentials", "LGPL-3.0-only (Qt and PySide6)"),
+    ("pydantic", "MIT"),
+    ("scikit-learn", "BSD-3-Clause"),
+    ("scipy", "BSD-3-Clause"),
+    ("tensorflow-cpu", "Apache-2.0"),
+    ("tensorflow", "Apache-2.0"),
+    ("threadpoolctl", "BSD-3-Clause"),
+    ("tifffile", "BSD-3-Clause"),
+    ("tqdm", "MPL-2.0 AND MIT"),
+    ("XlsxWriter", "BSD-2-Clause"),
+)
+
+
+def package_lines() -> list[str]:
+    """Name, version and licence of each package that is installed here."""
+    from importlib import metadata  # slow to import, seldom needed
+
+    lines: list[str] = []
+    for name, licence in PACKAGES:
+        try:
+            found = metadata.metadata(name)
+        except metadata.PackageNotFoundError:
+            continue  # the other one of two that stand for each other
+        # Qt and PySide6 are used under one of the three licences that they offer.
+        if "License-Expression" in found and name != "PySide6-Essentials":
+            licence = found["License-Expression"]  # noqa: PLW2901
+        lines.append(f"{name} {found['Version']}: {licence}")
+    if lines:
+        return lines
+    # A frozen program may carry no metadata; the names hold all the same.
+    return [f"{name}: {licence}" for name, licence in PACKAGES]
+
+
+def model_lines(cards: Iterable[Card]) -> list[str]:
+    """Title, licence and attribution of each model."""
+    lines: list[str] = []
+    for card in cards:
+        licence = card.licence or QCoreApplication.translate("About", "no licence named")
+        lines.append(f"{card.title or card.id}: {licence}")
+        lines.extend(f"    {each}" for each in card.attribution)
+    return lines
+
+
+def licence_text(cards: Iterable[Card]) -> str:
+    """All of it, for reading."""
+    own = QCoreApplication.translate("About", "Leuko is licensed under the Apache License 2.0.")
+    models = QCoreApplication.translate("About", "Models")
+    packages = QCoreApplication.translate("About", "Built with")
+    lines = [own, "", models, *(model_lines(cards) or ["-"]), "", packages, *package_lines()]
+    return "\n".join(lines)
 
 
 class AboutDialog(QDialog):

@@ -1,4 +1,7 @@
-"""The bar above every page: folder, model, source, Run; progress of a run; the device."""
+"""The bar above every page: folder, model, source, Run; progress of a run; the device.
+
+Times for people.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +24,32 @@ from leukogui.language.digits import digits
 from leukogui.language.told import begun
 from leukogui.look.icons import Icons
 from leukogui.look.sizes import GRID, Type, font
+from leukogui.panels.device_badge import DeviceBadge
+from leukogui.panels.model_chooser import ModelChooser
+from leukogui.panels.source_button import SourceButton
+from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.actions import Actions
-from leukogui.window.device_badge import DeviceBadge
-from leukogui.window.durations import seconds_in_words
-from leukogui.window.eliding import ElidingButton, ElidingLabel
-from leukogui.window.model_chooser import ModelChooser
-from leukogui.window.source_button import SourceButton
 from leukogui.work.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from trainer.domain import Served
     from trainer.protocol.messages import ProgressEvent
+
+
+def seconds_in_words(seconds: float) -> str:
+    """Time left, no finer than it is known: "12 s left", "3 min left", "2 h 10 min left"."""
+    if seconds < 60:
+        return _tr("{n} s left").format(n=max(round(seconds), 1))
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return _tr("{n} min left").format(n=minutes)
+    hours, rest = divmod(minutes, 60)
+    return _tr("{h} h {m} min left").format(h=hours, m=rest)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Durations", text)
+
 
 _LONGEST_NAME = 24  # of a folder, in characters, beside the progress of its run
 

@@ -1,37 +1,88 @@
-"""The main window: frames the pages and connects what a person does to what happens."""
+"""The main window: frames the pages and connects what a person does to what happens.
+
+The menus, from the table of actions.
+
+The rail: one button for each page. A page appears here when it exists.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMainWindow,
+    QMenuBar,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from leukogui.inspector.panel import Inspector
 from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID
+from leukogui.look.sizes import GRID, ICON
 from leukogui.look.theme import Theme
 from leukogui.pages.dropping import dropped_paths
 from leukogui.pages.keys import KeysPage
 from leukogui.pages.review import ReviewPage
 from leukogui.pages.welcome import WelcomePage
+from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings, remembered
 from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
 from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.window.actions import ACTIONS, Actions
+from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translated
 from leukogui.window.command_bar import CommandBar
-from leukogui.window.key_list import key_groups
-from leukogui.window.menus import fill_menus
-from leukogui.window.model_chooser import ModelChooser
-from leukogui.window.notices import Notices, Remedy
-from leukogui.window.rail import Rail
-from leukogui.window.status_line import StatusLine
+from leukogui.window.notifications import Notices, Remedy
+from leukogui.window.status_bar import StatusLine
 from leukogui.work.model_shelf import ModelShelf
 from leukogui.work.run_queue import RunQueue
 from trainer.errors import UserError
+
+
+def fill_menus(bar: QMenuBar, actions: Actions) -> None:
+    """Fill an empty menu bar; a line is drawn between groups, and between places."""
+    for menu_id, title in MENUS:
+        menu = bar.addMenu(translated(title))
+        menu.setToolTipsVisible(True)
+        rows = [row for row in ACTIONS if row.menu == menu_id]
+        for at, (_, group) in enumerate(groupby(rows, key=lambda row: (row.group, row.where))):
+            if at:
+                menu.addSeparator()
+            for row in group:
+                menu.addAction(actions[row.id])
+
+
+class Rail(QWidget):
+    """Buttons of actions: pages above, help below."""
+
+    def __init__(self, pages: list[QAction], below: list[QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("rail")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID // 2, GRID, GRID // 2, GRID)
+        column.setSpacing(GRID // 2)
+        for action in pages:
+            column.addWidget(_button(action))
+        column.addStretch()
+        for action in below:
+            column.addWidget(_button(action))
+
+
+def _button(action: QAction) -> QToolButton:
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+    button.setIconSize(QSize(ICON, ICON))
+    button.setAccessibleName(action.statusTip())
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 def _yes() -> bool:

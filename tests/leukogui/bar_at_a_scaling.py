@@ -13,11 +13,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 
+from leukogui.app import Assembly, open_settings
 from leukogui.case.cells import Counts
 from leukogui.look.theme import Theme
-from leukogui.window.assembly import Assembly, open_settings
+from leukogui.widgets.elided_text import ElidingLabel
 from leukogui.window.command_bar import progress_in_words
-from leukogui.window.eliding import ElidingLabel
 from leukogui.window.main_window import MainWindow
 from trainer.domain import Served, SourceProfile
 from trainer.protocol.messages import ProgressEvent

@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.window.assembly import Assembly
+from leukogui.app import Assembly
 
 CELLS = 17
 

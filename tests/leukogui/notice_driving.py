@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.window.assembly import Assembly
-from leukogui.window.notices import Notice
+from leukogui.app import Assembly
+from leukogui.window.notifications import Notice
 
 
 def notice(assembly: Assembly, part: str) -> Notice | None:

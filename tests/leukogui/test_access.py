@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.window.actions import ACTIONS
-from leukogui.window.assembly import Assembly
 
 PAGES = [row.id for row in ACTIONS if row.group == "page"]
 

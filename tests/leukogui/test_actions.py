@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 from window_fixtures import Program
 
-from leukogui.window.actions import ACTIONS, plain
-from leukogui.window.key_list import GALLERY_KEYS, VIEWER_KEYS, key_groups
+from leukogui.window.actions import ACTIONS, GALLERY_KEYS, VIEWER_KEYS, key_groups, plain
 
 FixedKeys = tuple[tuple[str, tuple[str, ...]], ...]
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 from window_fixtures import Program
 
+from leukogui.app import Assembly
 from leukogui.pages.keys import KeysPage
 from leukogui.settings.table import KEYS
 from leukogui.window.actions import ACTIONS
-from leukogui.window.assembly import Assembly
 
 ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier

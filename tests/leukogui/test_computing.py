@@ -8,9 +8,9 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
+from leukogui.panels.device import DevicePanel
 from leukogui.settings.table import DEVICE
-from leukogui.window.assembly import Assembly
-from leukogui.window.device_panel import DevicePanel
 
 
 def panel_of(assembly: Assembly) -> DevicePanel:

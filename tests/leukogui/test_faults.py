@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
-from leukogui.window.assembly import STORE_NAME, Assembly
+from leukogui.app import STORE_NAME, Assembly
 from trainer.cases.store import CaseStore
 
 ODD_NAMES = (

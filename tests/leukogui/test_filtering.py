@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel, Judged
 from leukogui.case.wishes import Wish
 from leukogui.filters.counted import Role
 from leukogui.settings.table import SIDE_SHOWN
-from leukogui.window.assembly import Assembly
 from trainer.domain import Decision
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
-from leukogui.window.licences import PACKAGES, licence_text, package_lines
+from leukogui.window.about import PACKAGES, licence_text, package_lines
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.window.notices import Notices
+from leukogui.window.notifications import Notices
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.pages.setting_row import SettingRow
 from leukogui.pages.settings import SettingsPage
 from leukogui.settings.table import (
@@ -22,7 +23,6 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
-from leukogui.window.assembly import Assembly
 from leukogui.work.run_queue import how_of, order_for
 
 

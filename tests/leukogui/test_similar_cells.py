@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.inspector.similar import SimilarCells
 from leukogui.inspector.strip import MOST
 from leukogui.look.class_marks import marks_of
 from leukogui.look.theme import Theme
 from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.window.assembly import Assembly
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.similar_finder import SimilarFinder, Wish
 from trainer.cases.store import CaseStore

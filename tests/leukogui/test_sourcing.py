@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLin
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.case.source_words import calibration_words, diameter_words
-from leukogui.window.assembly import Assembly
-from leukogui.window.notices import Notice
-from leukogui.window.source_panel import SourcePanel
+from leukogui.panels.source import SourcePanel
+from leukogui.window.notifications import Notice
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import SourceProfile

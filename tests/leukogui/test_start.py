@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 import leukogui.start.program as program
-import leukogui.window.assembly as assembly
+import leukogui.app as assembly
 
 def look(made):
     model = made.session.model

@@ -18,6 +18,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.look.class_marks import marks_of
 from leukogui.look.theme import Theme
 from leukogui.summary.failures import FailedModel
@@ -26,7 +27,6 @@ from leukogui.summary.histogram import Histogram
 from leukogui.summary.share_model import Column, ShareModel
 from leukogui.summary.share_table import ShareTable, reach
 from leukogui.summary.words import interval_words, listed, share_words
-from leukogui.window.assembly import Assembly
 
 
 @pytest.fixture

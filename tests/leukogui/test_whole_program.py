@@ -15,9 +15,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
+from leukogui.controllers.case import DEMO_NAME
 from leukogui.settings.store import FILE_NAME
 from leukogui.start.asked import Asked, read_arguments
-from leukogui.window.opening import DEMO_NAME
 
 COMMAND = [sys.executable, "-m", "leukogui"]
 

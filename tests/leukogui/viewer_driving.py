@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
+from leukogui.app import Assembly
 from leukogui.viewer.page import ViewerPage
-from leukogui.window.assembly import Assembly
 
 
 def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:

@@ -16,8 +16,8 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from leukogui.app import Assembly, open_settings
 from leukogui.look.theme import Theme
-from leukogui.window.assembly import Assembly, open_settings
 from leukogui.work import bridge
 from trainer import locations
 from trainer.data.synthetic import write_demo

@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.app import Assembly
 from leukogui.start.asked import Asked
 from leukogui.start.program import run
-from leukogui.window.assembly import Assembly
-from leukogui.window.eliding import ElidingButton, ElidingLabel
+from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.main_window import MainWindow
 from trainer.locations import resources_folder
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from leukogui.case.cells import Counts
 from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
-from leukogui.window.eliding import ElidingLabel
+from leukogui.widgets.elided_text import ElidingLabel
 
 
 class StatusLine(QWidget):

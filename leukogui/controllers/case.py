@@ -16,6 +16,7 @@ from leukogui.work.bridge import WorkerBridge
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
 
+
 DEMO_NAME = "drawn cells"
 
 

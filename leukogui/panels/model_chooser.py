@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from leukogui.language.digits import digits
 from leukogui.look.class_marks import spoken
-from leukogui.window.eliding import ElidingButton
+from leukogui.widgets.elided_text import ElidingButton
 from leukogui.work.model_shelf import ModelShelf
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card, Metric
+
 
 _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QPushButton
 
 from leukogui.threads.repeated_task import RepeatedTask
+from leukogui.widgets.text_window import TextWindow
 from leukogui.window.main_window import MainWindow
-from leukogui.window.text_window import TextWindow
 
 _MOST_CHARACTERS = 1_000_000
 

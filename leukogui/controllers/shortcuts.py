@@ -10,8 +10,7 @@ from PySide6.QtGui import QKeySequence
 from leukogui.pages.keys import KeysPage
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
-from leukogui.window.actions import ACTIONS, ActionRow, Actions, plain
-from leukogui.window.key_list import fixed_keys
+from leukogui.window.actions import ACTIONS, ActionRow, Actions, fixed_keys, plain
 
 
 class Binding(QObject):

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukogui.gallery.view import STEP
 from leukogui.settings.table import SHOW_HEAT, SHOW_OUTLINE, THEME
-from leukogui.window.about import AboutDialog
-from leukogui.window.licences import licence_text
+from leukogui.window.about import AboutDialog, licence_text
 from leukogui.window.main_window import MainWindow
 
 

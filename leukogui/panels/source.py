@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from leukogui.case.source_words import calibration_words, diameter_words
 from leukogui.language.digits import digits
 from leukogui.look.sizes import GRID, Type, font
-from leukogui.window.fitted_panel import FittedPanel
+from leukogui.widgets.popup_panel import FittedPanel
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
 
 Way = Literal["measure", "enter", "pixel"]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from leukogui.case.source_words import calibration_words, diameter_words
 from leukogui.look.plain_tips import plain_tip
 from leukogui.look.sizes import GRID
-from leukogui.window.eliding import ElidingButton
+from leukogui.widgets.elided_text import ElidingButton
 from trainer.domain import SourceProfile
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
 from leukogui.window.main_window import MainWindow
-from leukogui.window.notices import Remedy
+from leukogui.window.notifications import Remedy
 from trainer.errors import UserError
 
 

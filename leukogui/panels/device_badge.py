@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukogui.language.told import begun
 from leukogui.look.sizes import GRID
-from leukogui.window.eliding import ElidingButton
+from leukogui.widgets.elided_text import ElidingButton
 
 if TYPE_CHECKING:
     from trainer.domain import Served

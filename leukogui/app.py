@@ -7,25 +7,24 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from leukogui.controllers.appearance import Looking
+from leukogui.controllers.case import Opening
+from leukogui.controllers.crash_reports import Reporting
+from leukogui.controllers.device import Computing
+from leukogui.controllers.filters import Filtering
+from leukogui.controllers.run import Resuming, Running
+from leukogui.controllers.settings import Choosing, Places
+from leukogui.controllers.shortcuts import Binding
+from leukogui.controllers.similar_cells import Likening
+from leukogui.controllers.source import Sourcing
+from leukogui.controllers.store_recovery import Mending
+from leukogui.controllers.summary import Summing
+from leukogui.controllers.viewer import Viewing
 from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.window.binding import Binding
-from leukogui.window.choosing import Choosing, Places
-from leukogui.window.computing import Computing
-from leukogui.window.filtering import Filtering
-from leukogui.window.likening import Likening
-from leukogui.window.looking import Looking
 from leukogui.window.main_window import MainWindow
-from leukogui.window.mending import Mending
-from leukogui.window.opening import Opening
-from leukogui.window.reporting import Reporting
-from leukogui.window.resuming import Resuming
-from leukogui.window.running import Running
-from leukogui.window.sourcing import Sourcing
-from leukogui.window.summing import Summing
-from leukogui.window.viewing import Viewing
 from leukogui.work.bridge import WorkerBridge
 from leukogui.work.model_shelf import ModelShelf
 from leukogui.work.run_queue import RunQueue

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from leukogui.look.sizes import GRID, font
-from leukogui.window.fitted_panel import FittedPanel
+from leukogui.widgets.popup_panel import FittedPanel
 
 Facts = Sequence[tuple[str, str]]
 _WIDTH = 60 * GRID

@@ -1,8 +1,7 @@
 """Asks what computes here, and shows it: on the badge, and in the panel with the self-test.
 
 A process of its own is asked, a while after a case was opened: looking for a GPU may load
-a whole framework, and neither the start nor the small requests shall wait for that.
-"""
+a whole framework, and neither the start nor the small requests shall wait for that."""
 
 from __future__ import annotations
 
@@ -13,8 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from leukogui.language.digits import digits
 from leukogui.language.told import told
+from leukogui.panels.device import DevicePanel, Facts
 from leukogui.settings.table import DEVICE, PRECISION
-from leukogui.window.device_panel import DevicePanel, Facts
 from leukogui.window.main_window import MainWindow
 from leukogui.work.bridge import Job, WorkerBridge
 from leukogui.work.model_shelf import ModelShelf
@@ -24,6 +23,7 @@ from trainer.domain import Served
 if TYPE_CHECKING:
     from trainer.protocol.messages import DevicesRequest, ProgressEvent
     from trainer.protocol.outcome import Outcome
+
 
 MILLISECONDS_TO_WAIT = 1500
 

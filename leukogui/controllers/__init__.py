@@ -1,0 +1,1 @@
+"""What connects actions, widgets and the backend, one controller a subject."""

@@ -1,0 +1,1 @@
+"""Panels and buttons of the command bar: device, source, model."""

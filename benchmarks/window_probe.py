@@ -24,7 +24,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from leukogui.start.asked import Asked
+from leukogui.start.arguments import Asked
 from leukogui.start.program import run
 
 if TYPE_CHECKING:

@@ -59,7 +59,7 @@ def take(out: Path, theme: str, scale: str) -> int:
     """One window, from its welcome page to its summary."""
     from PySide6.QtCore import QTimer
 
-    from leukogui.start.asked import Asked
+    from leukogui.start.arguments import Asked
     from leukogui.start.program import run
 
     ending = f"{theme}-{round(100 * float(scale))}.png"

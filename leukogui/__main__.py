@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from leukogui.start.asked import read_arguments
-from leukogui.start.libraries import check_libraries
+from leukogui.start.arguments import read_arguments
+from leukogui.start.dependency_check import check_libraries
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.run_queue import RunQueue
+from leukogui.backend.worker import WorkerBridge
 from leukogui.controllers.appearance import Looking
 from leukogui.controllers.case import Opening
 from leukogui.controllers.crash_reports import Reporting
@@ -20,14 +23,11 @@ from leukogui.controllers.source import Sourcing
 from leukogui.controllers.store_recovery import Mending
 from leukogui.controllers.summary import Summing
 from leukogui.controllers.viewer import Viewing
-from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import WorkerBridge
-from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import RunQueue
 
 STORE_NAME = "cases.sqlite"
 

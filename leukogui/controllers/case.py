@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
+from leukogui.backend.worker import WorkerBridge
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import WorkerBridge
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from leukogui.language.digits import digits
-from leukogui.language.told import told
+from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.run_queue import how_of
+from leukogui.backend.worker import Job, WorkerBridge
+from leukogui.language.number_format import digits
+from leukogui.language.worker_messages import told
 from leukogui.panels.device import DevicePanel, Facts
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import Job, WorkerBridge
-from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import how_of
 from trainer.domain import Served
 
 if TYPE_CHECKING:

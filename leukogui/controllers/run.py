@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from leukogui.backend.command_line import command_line
+from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.run_queue import Fineness, RunOrder, how_of, order_for
+from leukogui.backend.saved_run import order_from_text, order_to_text
+from leukogui.backend.worker import WorkerBridge
 from leukogui.controllers.source import Sourcing
 from leukogui.settings.table import ASK_BEFORE_CLOSING, MODEL, UNFINISHED_RUN
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import WorkerBridge
-from leukogui.work.command_line import command_line
-from leukogui.work.kept_order import order_from_text, order_to_text
-from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import Fineness, RunOrder, how_of, order_for
 from trainer.domain import Precision, Served
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailShop
 from leukogui.window.main_window import MainWindow
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
-from leukogui.pages.keys import KeysPage
+from leukogui.pages.shortcuts import KeysPage
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
 from leukogui.window.actions import ACTIONS, ActionRow, Actions, fixed_keys, plain

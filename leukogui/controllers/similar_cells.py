@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from leukogui.inspector.similar import SimilarCells
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.backend.similar_query import SimilarFinder, Wish
+from leukogui.backend.worker import WorkerBridge
+from leukogui.inspector.similar_cells import SimilarCells
+from leukogui.thumbnails.loader import ThumbnailShop
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import WorkerBridge
-from leukogui.work.similar_finder import SimilarFinder, Wish
 from trainer.domain import Decision
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from leukogui.language.told import told
+from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.worker import Job, WorkerBridge
+from leukogui.language.worker_messages import told
 from leukogui.panels.source import SourcePanel
 from leukogui.window.main_window import MainWindow
 from leukogui.window.notifications import Remedy
-from leukogui.work.bridge import Job, WorkerBridge
-from leukogui.work.model_shelf import ModelShelf
 from trainer.domain import SourceProfile
 
 if TYPE_CHECKING:

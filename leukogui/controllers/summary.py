@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from leukogui.backend.worker import Job, WorkerBridge
 from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
 from leukogui.controllers.run import Running
-from leukogui.language.told import told
+from leukogui.language.worker_messages import told
 from leukogui.settings.table import EXPORT_FOLDER, EXPORT_FORMATS
-from leukogui.summary.asking import SummaryAsker
+from leukogui.summary.case_summary import Figures
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.export_dialog import ExportDialog
-from leukogui.summary.figures import Figures
 from leukogui.summary.page import SummaryPage
+from leukogui.summary.summary_query import SummaryAsker
 from leukogui.window.main_window import MainWindow
-from leukogui.work.bridge import Job, WorkerBridge
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome

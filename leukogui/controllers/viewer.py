@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.viewer.display_options import Light
 from leukogui.viewer.page import ViewerPage
-from leukogui.viewer.shown import Light
 from leukogui.window.actions import ACTIONS
 from leukogui.window.main_window import MainWindow
 

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.gallery.painter import letter_pixmap
-from leukogui.language.digits import digits
-from leukogui.look.class_marks import Mark
-from leukogui.look.sizes import GRID, font
-from leukogui.look.theme import Theme
+from leukogui.language.number_format import digits
+from leukogui.theme.metrics import GRID, font
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import Mark
 
 LINE = 3 * GRID
 _BADGE = 2 * GRID

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import QTreeView, QWidget
 
 from leukogui.case.folders import FolderTree, folder_tree
 from leukogui.filters.counted import LINE, AnyIndex, Role, dress
-from leukogui.look.plain_tips import plain_tip
-from leukogui.look.sizes import GRID
-from leukogui.look.theme import Theme
+from leukogui.theme.metrics import GRID
+from leukogui.theme.theme import Theme
+from leukogui.theme.tooltips import plain_tip
 
 _TOP = QModelIndex()
 

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QListView, QWidget
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
 from leukogui.filters.counted import LINE, AnyIndex, Role, dress
-from leukogui.gallery.words import group_in_words
-from leukogui.look.class_marks import Mark
-from leukogui.look.theme import Theme
+from leukogui.gallery.text import group_in_words
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import Mark
 
 ALL = -1
 _TOP = QModelIndex()

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.digits import digits
-from leukogui.look.plain_tips import plain_tip
-from leukogui.look.sizes import GRID, font
+from leukogui.language.number_format import digits
+from leukogui.theme.metrics import GRID, font
+from leukogui.theme.tooltips import plain_tip
 
 
 class FilterLine(QWidget):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QToolButton, QWidget
 
-from leukogui.case.wishes import SortKey
-from leukogui.look.sizes import GRID, ICON, Type, font
+from leukogui.case.query import SortKey
+from leukogui.theme.metrics import GRID, ICON, Type, font
 
 SORT_KEYS: tuple[SortKey, ...] = ("folder", "name", "probability", "distance", "decision")
 

@@ -10,15 +10,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from leukogui.case.cells import CaseModel
-from leukogui.case.wishes import Sieve, Wish
+from leukogui.case.query import Sieve, Wish
 from leukogui.filters.folders import FolderView
 from leukogui.filters.groups import GroupList
 from leukogui.filters.order import OrderRow
 from leukogui.filters.ranges import RangeRow
 from leukogui.filters.search import SearchField
-from leukogui.look.class_marks import Mark
-from leukogui.look.sizes import GRID
-from leukogui.look.theme import Theme
+from leukogui.theme.metrics import GRID
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import Mark
 
 _FARTHEST = 5.0
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
-from leukogui.case.wishes import Range
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.case.query import Range
+from leukogui.theme.metrics import GRID, Type, font
 
 
 class _NumberBox(QDoubleSpinBox):

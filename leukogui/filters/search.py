@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
-from leukogui.look.sizes import GRID
+from leukogui.theme.metrics import GRID
 
 _MILLISECONDS_TO_TYPE = 120
 

@@ -19,10 +19,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from leukogui.case.arrangement import NOTHING, Arranged, Section, Wish, arrange
 from leukogui.case.cells import CaseModel, Judged
-from leukogui.gallery.words import cell_in_words
-from leukogui.look.plain_tips import plain_tip
+from leukogui.case.ordering import NOTHING, Arranged, Section, Wish, arrange
+from leukogui.gallery.text import cell_in_words
+from leukogui.theme.tooltips import plain_tip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()

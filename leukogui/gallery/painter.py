@@ -9,15 +9,15 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from leukogui.case.cells import Judged
-from leukogui.gallery.words import percent
-from leukogui.language.digits import digits
-from leukogui.language.told import told
-from leukogui.look.badges import paint_badge
-from leukogui.look.class_marks import Mark, spoken
-from leukogui.look.mark_icon import paint_mark
-from leukogui.look.sizes import GRID, Type, font
-from leukogui.look.theme import Tones
+from leukogui.gallery.text import percent
+from leukogui.language.number_format import digits
+from leukogui.language.worker_messages import told
+from leukogui.theme.badges import paint_badge
+from leukogui.theme.class_icon import paint_mark
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.theme import Tones
 from trainer.domain import Decision
+from trainer.models.class_colours import Mark, spoken
 
 CAPTION = 3 * GRID
 _BADGE = 2 * GRID

@@ -22,13 +22,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from leukogui.gallery.grid import Grid, Measures
-from leukogui.gallery.keeping import Keeper
+from leukogui.gallery.layout import Grid, Measures
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CAPTION, CellPainter
-from leukogui.gallery.words import group_in_words
-from leukogui.look.sizes import GRID
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.gallery.text import group_in_words
+from leukogui.gallery.view_state import Keeper
+from leukogui.theme.metrics import GRID
+from leukogui.thumbnails.loader import ThumbnailShop
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
 _HEADING = 5 * GRID

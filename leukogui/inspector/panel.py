@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.inspector.cell_picture import CellPicture
-from leukogui.inspector.details import CellImage, CellReader
+from leukogui.inspector.cell_reader import CellImage, CellReader
 from leukogui.inspector.heat import picture
-from leukogui.inspector.said import SaidOfCell, likeliest, words
-from leukogui.language.told import told
-from leukogui.look.sizes import GRID
-from leukogui.look.theme import Theme
+from leukogui.inspector.prediction_panel import SaidOfCell, likeliest, words
+from leukogui.language.worker_messages import told
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
+from leukogui.theme.metrics import GRID
+from leukogui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction

@@ -10,20 +10,20 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from leukogui.case.wishes import Wish
+from leukogui.case.query import Wish
 from leukogui.filters.line import FilterLine, NothingLeft
-from leukogui.filters.words import wish_in_words
+from leukogui.filters.text import wish_in_words
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import GalleryView
 from leukogui.inspector.panel import Inspector
-from leukogui.look.class_marks import marks_of
-from leukogui.look.sizes import GRID
-from leukogui.look.theme import Theme
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import SPLITTER, THUMBNAIL_SIDE
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.theme.metrics import GRID
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
+from trainer.models.class_colours import marks_of
 
 
 class ReviewPage(QWidget):

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.sizes import GRID, Type, font
 from leukogui.settings.store import Settings
 from leukogui.settings.table import Setting, translated
+from leukogui.theme.metrics import GRID, Type, font
 
 _EDITOR_WIDTH = 24 * GRID
 Show = Callable[[Any], None]

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.sizes import GRID, Type, font
 from leukogui.pages.setting_row import SettingRow
 from leukogui.settings.store import Settings
 from leukogui.settings.table import SETTINGS, translated
+from leukogui.theme.metrics import GRID, Type, font
 
 _WIDEST = 96 * GRID
 

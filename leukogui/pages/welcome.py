@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID, Type, font
-from leukogui.pages.dropping import dropped_paths
+from leukogui.theme.icons import Icons
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.widgets.drag_and_drop import dropped_paths
 
 _WIDEST = 560
 _MOST_RECENT = 6

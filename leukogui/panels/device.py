@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from leukogui.look.sizes import GRID, font
+from leukogui.theme.metrics import GRID, font
 from leukogui.widgets.popup_panel import FittedPanel
 
 Facts = Sequence[tuple[str, str]]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from leukogui.language.told import begun
-from leukogui.look.sizes import GRID
+from leukogui.language.worker_messages import begun
+from leukogui.theme.metrics import GRID
 from leukogui.widgets.elided_text import ElidingButton
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
-from leukogui.language.digits import digits
-from leukogui.look.class_marks import spoken
+from leukogui.backend.model_list import ModelShelf
+from leukogui.language.number_format import digits
 from leukogui.widgets.elided_text import ElidingButton
-from leukogui.work.model_shelf import ModelShelf
+from trainer.models.class_colours import spoken
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card, Metric

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.case.source_words import calibration_words, diameter_words
-from leukogui.language.digits import digits
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.case.source_text import calibration_words, diameter_words
+from leukogui.language.number_format import digits
+from leukogui.theme.metrics import GRID, Type, font
 from leukogui.widgets.popup_panel import FittedPanel
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from leukogui.case.source_words import calibration_words, diameter_words
-from leukogui.look.plain_tips import plain_tip
-from leukogui.look.sizes import GRID
+from leukogui.case.source_text import calibration_words, diameter_words
+from leukogui.theme.metrics import GRID
+from leukogui.theme.tooltips import plain_tip
 from leukogui.widgets.elided_text import ElidingButton
 from trainer.domain import SourceProfile
 

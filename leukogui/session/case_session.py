@@ -161,7 +161,7 @@ class CaseSession(QObject):
         marks: dict[int, int],
         store: CaseStore | None,
     ) -> None:
-        from leukogui.case import store_reading as reading
+        from leukogui.case import store_queries as reading
 
         runs = reading.shown_runs(store, root) if store else []
         if (runs[-1] if runs else None) != last:

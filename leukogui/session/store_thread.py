@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from leukogui.threads.mistakes import report_mistake
+from leukogui.threads.errors import report_mistake
 from trainer.errors import StoreError, UserError
 
 if TYPE_CHECKING:

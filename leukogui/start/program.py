@@ -13,14 +13,14 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
 from leukogui.app import Assembly, open_settings
-from leukogui.look.theme import Theme
 from leukogui.settings.table import LANGUAGE, THEME
 from leukogui.start.application import make_application, speak
-from leukogui.start.asked import Asked
-from leukogui.start.collecting import Collector
-from leukogui.start.ending import ending_on_signals
-from leukogui.start.faults import FaultFunnel
-from leukogui.start.instance import SingleInstance
+from leukogui.start.arguments import Asked
+from leukogui.start.exception_hook import FaultFunnel
+from leukogui.start.garbage_collection import Collector
+from leukogui.start.signals import ending_on_signals
+from leukogui.start.single_instance import SingleInstance
+from leukogui.theme.theme import Theme
 from trainer import locations
 
 _SECONDS_OF_A_THREAD = 0.001

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from leukogui.language.digits import digits
-from leukogui.look.sizes import GRID, Type, font
-from leukogui.summary.figures import Figures
+from leukogui.language.number_format import digits
+from leukogui.summary.case_summary import Figures
+from leukogui.theme.metrics import GRID, Type, font
 
 
 class CountCards(QWidget):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from leukogui.language.told import begun
-from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.language.worker_messages import begun
+from leukogui.theme.icons import Icons
+from leukogui.theme.metrics import GRID, Type, font
 
 if TYPE_CHECKING:
     from trainer.protocol.messages import ProgressEvent

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.sizes import GRID, font
+from leukogui.theme.metrics import GRID, font
 
 
 def _t(text: str) -> str:

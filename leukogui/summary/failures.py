@@ -16,8 +16,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from leukogui.language.told import told
-from leukogui.look.sizes import GRID
+from leukogui.language.worker_messages import told
+from leukogui.theme.metrics import GRID
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()

@@ -6,11 +6,11 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from leukogui.language.digits import digits
-from leukogui.look.sizes import GRID, Type, font
-from leukogui.look.theme import Theme
-from leukogui.summary.figures import Figures
-from leukogui.summary.words import histogram_words, name_of
+from leukogui.language.number_format import digits
+from leukogui.summary.case_summary import Figures
+from leukogui.summary.text import histogram_words, name_of
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.theme import Theme
 
 _FOOT, _KEY, _SWATCH = 3 * GRID, 3 * GRID, 12
 ORDER = ("accept", "review", "unknown")

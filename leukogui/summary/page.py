@@ -15,21 +15,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.digits import digits
-from leukogui.language.told import told
-from leukogui.look.class_marks import marks_of, spoken
-from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID, Type, font
-from leukogui.look.theme import Theme
+from leukogui.language.number_format import digits
+from leukogui.language.worker_messages import told
 from leukogui.summary.cards import CountCards
-from leukogui.summary.chooser import ScopeChooser
+from leukogui.summary.case_summary import Figures
+from leukogui.summary.differential_table import ShareTable
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.failures import FailedTable
-from leukogui.summary.figures import Figures
 from leukogui.summary.histogram import Histogram
-from leukogui.summary.made import MadePanel
-from leukogui.summary.share_table import ShareTable
-from leukogui.summary.words import listed, not_calibrated
+from leukogui.summary.provenance import MadePanel
+from leukogui.summary.run_chooser import ScopeChooser
+from leukogui.summary.text import listed, not_calibrated
+from leukogui.theme.icons import Icons
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import marks_of, spoken
 
 _WIDEST = 160 * GRID
 _NARROW = 112 * GRID

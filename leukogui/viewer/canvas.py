@@ -20,14 +20,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from leukogui.look.sizes import GRID
-from leukogui.viewer import sight as geometry
-from leukogui.viewer.marks import paint_message, paint_outline, paint_scale_bar
+from leukogui.theme.metrics import GRID
+from leukogui.viewer import viewport as geometry
 from leukogui.viewer.opened_image import OpenedImage
+from leukogui.viewer.overlays import paint_message, paint_outline, paint_scale_bar
 from leukogui.viewer.scale_bar import Scale, bar_length, length_in_words
-from leukogui.viewer.sight import Sight, Size
 from leukogui.viewer.tile_layer import TileLayer
-from leukogui.viewer.tile_maker import Sheet
+from leukogui.viewer.tile_worker import Sheet
+from leukogui.viewer.viewport import Sight, Size
 
 _WHEEL_TO_DOUBLE = 480.0
 """Eighths of a degree; a notch of most wheels is 120."""

@@ -10,23 +10,23 @@ from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from leukogui.case.cells import Judged
-from leukogui.gallery.words import shortly
-from leukogui.inspector.details import image_facts
-from leukogui.look.theme import Theme
+from leukogui.gallery.text import shortly
+from leukogui.inspector.cell_reader import image_facts
 from leukogui.pages.review import ReviewPage
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
-from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.viewer.bar import ActionOf, ViewerBar
-from leukogui.viewer.loading import ImageLoader
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.viewer.display_options import Light
+from leukogui.viewer.gallery_cursor import GalleryPlace
+from leukogui.viewer.image_loader import ImageLoader
 from leukogui.viewer.opened_image import OpenedImage
-from leukogui.viewer.pair import Pair
 from leukogui.viewer.pane import Pane
-from leukogui.viewer.place import GalleryPlace
 from leukogui.viewer.plane_row import PlaneRow
-from leukogui.viewer.shown import Light
-from leukogui.viewer.strip import Strip
+from leukogui.viewer.side_panel import Strip
+from leukogui.viewer.split_view import Pair
+from leukogui.viewer.toolbar import ActionOf, ViewerBar
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction

@@ -10,14 +10,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leukogui.inspector.heat import heat_of
-from leukogui.inspector.said import likeliest
-from leukogui.language.told import told
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.inspector.prediction_panel import likeliest
+from leukogui.language.worker_messages import told
+from leukogui.theme.metrics import GRID, Type, font
 from leukogui.viewer.canvas import Canvas
+from leukogui.viewer.display_options import Heat, Light, Look
 from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.scale_bar import Scale, scale_of_run, stated_scale
-from leukogui.viewer.shown import Heat, Light, Look
-from leukogui.viewer.sight import Frame
+from leukogui.viewer.viewport import Frame
 from leukogui.widgets.elided_text import ElidedLabel
 
 if TYPE_CHECKING:

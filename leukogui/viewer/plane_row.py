@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.theme.metrics import GRID, Type, font
 
 
 class PlaneSlider(QSlider):

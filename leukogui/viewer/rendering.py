@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from leukogui.viewer.shown import Look
+from leukogui.viewer.display_options import Look
 from leukogui.viewer.tiles import Box, level_for
 from trainer.domain import Window
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.language.digits import digits
+from leukogui.language.number_format import digits
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES
 
 _LENGTHS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)

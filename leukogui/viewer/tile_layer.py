@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QRegion
 
-from leukogui.viewer import sight as geometry
-from leukogui.viewer.sight import Sight, Size
-from leukogui.viewer.tile_maker import WHOLE, Sheet, TileMaker
+from leukogui.viewer import viewport as geometry
+from leukogui.viewer.tile_worker import WHOLE, Sheet, TileMaker
 from leukogui.viewer.tiles import Tile, tile_box, tiles_in_view
+from leukogui.viewer.viewport import Sight, Size
 
 
 @dataclass(frozen=True)

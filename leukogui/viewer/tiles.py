@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from leukogui.viewer.sight import Size
+from leukogui.viewer.viewport import Size
 
 SIDE = 512
 """Of a tile, in device pixels."""

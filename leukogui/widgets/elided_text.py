@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyleOptionToolButton, QToolButton, QWidget
 
-from leukogui.look.sizes import GRID
+from leukogui.theme.metrics import GRID
 
 
 class ElidedLabel(QLabel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from leukogui.look.sizes import GRID
+from leukogui.theme.metrics import GRID
 
 
 class FittedPanel(QDialog):

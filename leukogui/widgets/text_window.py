@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.look.sizes import GRID
+from leukogui.theme.metrics import GRID
 
 
 class TextWindow(QDialog):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import trainer
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.theme.metrics import GRID, Type, font
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from leukogui.look.icons import Icons
-from leukogui.pages.keys import KeyRow
+from leukogui.pages.shortcuts import KeyRow
+from leukogui.theme.icons import Icons
 
 
 @dataclass(frozen=True)

@@ -20,16 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.digits import digits
-from leukogui.language.told import begun
-from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.backend.run_queue import RunQueue
+from leukogui.language.number_format import digits
+from leukogui.language.worker_messages import begun
 from leukogui.panels.device_badge import DeviceBadge
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.panels.source_button import SourceButton
+from leukogui.theme.icons import Icons
+from leukogui.theme.metrics import GRID, Type, font
 from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.actions import Actions
-from leukogui.work.run_queue import RunQueue
 
 if TYPE_CHECKING:
     from trainer.domain import Served

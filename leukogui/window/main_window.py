@@ -23,25 +23,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.run_queue import RunQueue
 from leukogui.inspector.panel import Inspector
-from leukogui.look.icons import Icons
-from leukogui.look.sizes import GRID, ICON
-from leukogui.look.theme import Theme
-from leukogui.pages.dropping import dropped_paths
-from leukogui.pages.keys import KeysPage
 from leukogui.pages.review import ReviewPage
+from leukogui.pages.shortcuts import KeysPage
 from leukogui.pages.welcome import WelcomePage
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings, remembered
 from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.theme.icons import Icons
+from leukogui.theme.metrics import GRID, ICON
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.widgets.drag_and_drop import dropped_paths
 from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translated
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.notifications import Notices, Remedy
 from leukogui.window.status_bar import StatusLine
-from leukogui.work.model_shelf import ModelShelf
-from leukogui.work.run_queue import RunQueue
 from trainer.errors import UserError
 
 

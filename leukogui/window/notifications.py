@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.told import told
-from leukogui.look.sizes import GRID
+from leukogui.language.worker_messages import told
+from leukogui.theme.metrics import GRID
 
 Remedy = tuple[str, Callable[[], object]]
 """What a button of a notice says, and what it does."""

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from leukogui.case.cells import Counts
-from leukogui.language.digits import digits
-from leukogui.look.sizes import GRID, Type, font
+from leukogui.language.number_format import digits
+from leukogui.theme.metrics import GRID, Type, font
 from leukogui.widgets.elided_text import ElidingLabel
 
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 
 from leukogui.app import Assembly, open_settings
 from leukogui.case.cells import Counts
-from leukogui.look.theme import Theme
+from leukogui.theme.theme import Theme
 from leukogui.widgets.elided_text import ElidingLabel
 from leukogui.window.command_bar import progress_in_words
 from leukogui.window.main_window import MainWindow

@@ -10,9 +10,9 @@ from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QApplication
 
 from leukogui.viewer.canvas import Canvas
+from leukogui.viewer.display_options import Look
 from leukogui.viewer.opened_image import OpenedImage
-from leukogui.viewer.shown import Look
-from leukogui.viewer.sight import origin
+from leukogui.viewer.viewport import origin
 
 SECONDS = 60
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import Program
 
 from leukogui.app import Assembly
-from leukogui.pages.keys import KeysPage
+from leukogui.pages.shortcuts import KeysPage
 from leukogui.settings.table import KEYS
 from leukogui.window.actions import ACTIONS
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from leukogui.case.arrangement import Section, Wish, arrange
 from leukogui.case.cells import FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, Judged
+from leukogui.case.ordering import Section, Wish, arrange
 from trainer.domain import Decision
 
 

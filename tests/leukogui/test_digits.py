@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from leukogui.gallery.words import percent
-from leukogui.language.digits import digits
+from leukogui.gallery.text import percent
+from leukogui.language.number_format import digits
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel, Judged
-from leukogui.case.wishes import Wish
+from leukogui.case.query import Wish
 from leukogui.filters.counted import Role
 from leukogui.settings.table import SIDE_SHOWN
 from trainer.domain import Decision

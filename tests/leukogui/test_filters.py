@@ -13,15 +13,15 @@ from window_fixtures import PATIENCE
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel, Judged
 from leukogui.case.folders import folder_tree
-from leukogui.case.wishes import Wish
+from leukogui.case.query import Wish
 from leukogui.filters.counted import Role
 from leukogui.filters.folders import FolderModel
 from leukogui.filters.groups import ALL, GroupModel
 from leukogui.filters.panel import FilterPanel
-from leukogui.filters.words import wish_in_words
-from leukogui.look.class_marks import marks_of
-from leukogui.look.theme import Theme
+from leukogui.filters.text import wish_in_words
+from leukogui.theme.theme import Theme
 from trainer.domain import Decision
+from trainer.models.class_colours import marks_of
 
 CLASSES = ("basophil", "monocyte")
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal

@@ -9,16 +9,16 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.case.arrangement import Wish
 from leukogui.case.cells import PENDING, CaseModel, Judged
-from leukogui.gallery.keeping import runs_of
+from leukogui.case.ordering import Wish
 from leukogui.gallery.model import GalleryModel, Role
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import LARGEST, GalleryView
-from leukogui.look.class_marks import marks_of
-from leukogui.look.theme import LIGHT
-from leukogui.thumbnails.shop import ThumbnailShop
+from leukogui.gallery.view_state import runs_of
+from leukogui.theme.theme import LIGHT
+from leukogui.thumbnails.loader import ThumbnailShop
 from trainer.domain import Decision
+from trainer.models.class_colours import marks_of
 
 
 def accepted(label: str, probability: float = 0.9) -> Judged:

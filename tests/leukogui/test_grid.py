@@ -3,8 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukogui.case.arrangement import Section
-from leukogui.gallery.grid import Grid, Measures
+from leukogui.case.ordering import Section
+from leukogui.gallery.layout import Grid, Measures
 
 MEASURES = Measures(cell_width=100, cell_height=124, gap=8, heading=40)
 counts = st.lists(st.integers(1, 30), min_size=1, max_size=6)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from leukogui.threads.newest_wishes import NewestWishes
+from leukogui.threads.latest_requests import NewestWishes
 
 PATIENCE = 10.0
 

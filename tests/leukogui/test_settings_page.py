@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
+from leukogui.backend.run_queue import how_of, order_for
 from leukogui.pages.setting_row import SettingRow
 from leukogui.pages.settings import SettingsPage
 from leukogui.settings.table import (
@@ -23,7 +24,6 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
-from leukogui.work.run_queue import how_of, order_for
 
 
 def page_of(assembly: Assembly) -> SettingsPage:

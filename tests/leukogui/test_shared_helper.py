@@ -10,10 +10,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.summary import asking
-from leukogui.summary.asking import SummaryAsker
-from leukogui.work.bridge import WorkerBridge
-from leukogui.work.similar_finder import SimilarFinder, Wish
+from leukogui.backend.similar_query import SimilarFinder, Wish
+from leukogui.backend.worker import WorkerBridge
+from leukogui.summary import summary_query
+from leukogui.summary.summary_query import SummaryAsker
 
 HELD = [sys.executable, str(Path(__file__).with_name("held_worker.py"))]
 
@@ -50,8 +50,8 @@ def test_similar_cells_are_asked_for_again(
 def test_figures_are_asked_for_again(
     qtbot: QtBot, helper: WorkerBridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "MILLISECONDS_BETWEEN", 10)
-    monkeypatch.setattr(asking, "_REST", 0)
+    monkeypatch.setattr(summary_query, "MILLISECONDS_BETWEEN", 10)
+    monkeypatch.setattr(summary_query, "_REST", 0)
     asker = SummaryAsker(helper)
     with qtbot.waitSignal(asker.failed, timeout=2 * PATIENCE) as told:
         asker.choose(tmp_path)

@@ -16,15 +16,15 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
-from leukogui.inspector.similar import SimilarCells
-from leukogui.inspector.strip import MOST
-from leukogui.look.class_marks import marks_of
-from leukogui.look.theme import Theme
-from leukogui.thumbnails.shop import ThumbnailShop
-from leukogui.work.bridge import WorkerBridge
-from leukogui.work.similar_finder import SimilarFinder, Wish
+from leukogui.backend.similar_query import SimilarFinder, Wish
+from leukogui.backend.worker import WorkerBridge
+from leukogui.inspector.similar_cells import SimilarCells
+from leukogui.inspector.thumbnail_strip import MOST
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
 from trainer.cases.store import CaseStore
 from trainer.jobs.common.training_images import note_pictures
+from trainer.models.class_colours import marks_of
 from trainer.models.package.layout import open_package, sha256_of
 
 OUTPUTS = ("monocyte", "basophil", "lymphocyte")

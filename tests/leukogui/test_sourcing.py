@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
-from leukogui.case.source_words import calibration_words, diameter_words
+from leukogui.case.source_text import calibration_words, diameter_words
 from leukogui.panels.source import SourcePanel
 from leukogui.window.notifications import Notice
 from trainer.cases.store import CaseStore

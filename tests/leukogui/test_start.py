@@ -14,10 +14,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.start.collecting import Collector
-from leukogui.start.faults import FaultFunnel
-from leukogui.start.instance import SingleInstance
-from leukogui.start.libraries import ALWAYS, ON_X11, in_words, missing, needed
+from leukogui.start.dependency_check import ALWAYS, ON_X11, in_words, missing, needed
+from leukogui.start.exception_hook import FaultFunnel
+from leukogui.start.garbage_collection import Collector
+from leukogui.start.single_instance import SingleInstance
 from trainer.errors import Cancelled, UserError
 
 HEAVY = "{'tensorflow', 'keras', 'openvino', 'torch', 'jax', 'sklearn', 'scipy', 'matplotlib'}"

@@ -19,14 +19,14 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.app import Assembly
-from leukogui.look.class_marks import marks_of
-from leukogui.look.theme import Theme
+from leukogui.summary.case_summary import Figures, Share
+from leukogui.summary.differential_model import Column, ShareModel
+from leukogui.summary.differential_table import ShareTable, reach
 from leukogui.summary.failures import FailedModel
-from leukogui.summary.figures import Figures, Share
 from leukogui.summary.histogram import Histogram
-from leukogui.summary.share_model import Column, ShareModel
-from leukogui.summary.share_table import ShareTable, reach
-from leukogui.summary.words import interval_words, listed, share_words
+from leukogui.summary.text import interval_words, listed, share_words
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import marks_of
 
 
 @pytest.fixture

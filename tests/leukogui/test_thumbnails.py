@@ -10,9 +10,9 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.thumbnails import making
-from leukogui.thumbnails.disk import SIDE, DiskCache
-from leukogui.thumbnails.shop import THREADS, ThumbnailShop
+from leukogui.thumbnails import render
+from leukogui.thumbnails.disk_cache import SIDE, DiskCache
+from leukogui.thumbnails.loader import THREADS, ThumbnailShop
 
 
 @pytest.fixture
@@ -68,13 +68,13 @@ def test_only_the_last_wish_counts(
     qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
-    make = making.make_thumbnail
+    make = render.make_thumbnail
 
     def make_when_let(path: Path, cache: DiskCache, side: int) -> object:
         gate.wait(PATIENCE / 1000)
         return make(path, cache, side)
 
-    monkeypatch.setattr(making, "make_thumbnail", make_when_let)
+    monkeypatch.setattr(render, "make_thumbnail", make_when_let)
     paths = [tmp_path / f"{number}.png" for number in range(30)]
     for path in paths:
         Image.new("RGB", (60, 60)).save(path)

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from leukogui.language.sentences import NUMBERS, SENTENCES
-from leukogui.language.told import begun, told
+from leukogui.language.message_catalogue import NUMBERS, SENTENCES
+from leukogui.language.worker_messages import begun, told
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.evaluation.differential import differential

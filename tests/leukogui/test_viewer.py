@@ -20,9 +20,9 @@ from viewer_driving import look_at, picture, settle, start, turn_wheel
 from window_fixtures import PATIENCE, Program
 
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
+from leukogui.viewer.display_options import Light
 from leukogui.viewer.page import ViewerPage
-from leukogui.viewer.shown import Light
-from leukogui.viewer.sight import origin
+from leukogui.viewer.viewport import origin
 from leukogui.window.actions import ACTIONS
 from trainer.data.synthetic import draw_stack
 

@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from viewer_driving import look_at, picture, settle, start
 from window_fixtures import PATIENCE, Program
 
-from leukogui.viewer.loading import MOST_BYTES
+from leukogui.viewer.image_loader import MOST_BYTES
 
 
 def test_a_damaged_image_says_why_and_the_next_is_a_key_away(

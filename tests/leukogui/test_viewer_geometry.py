@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukogui.viewer import sight as geometry
-from leukogui.viewer.bar import zoom_in_words
+from leukogui.viewer import viewport as geometry
+from leukogui.viewer.display_options import Light
 from leukogui.viewer.scale_bar import bar_length, length_in_words, scale_of_run, stated_scale
-from leukogui.viewer.shown import Light
-from leukogui.viewer.sight import Frame, Sight
 from leukogui.viewer.tiles import SIDE, level_for, tile_box, tiles_in_view
+from leukogui.viewer.toolbar import zoom_in_words
+from leukogui.viewer.viewport import Frame, Sight
 
 sizes = st.tuples(st.integers(1, 20_000), st.integers(1, 20_000))
 ports = st.tuples(st.integers(100, 4000), st.integers(100, 4000))

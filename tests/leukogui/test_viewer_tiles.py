@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
 from leukogui.viewer import opened_image
-from leukogui.viewer.loading import ImageLoader
+from leukogui.viewer.display_options import Heat, Light, Look
+from leukogui.viewer.image_loader import ImageLoader
 from leukogui.viewer.opened_image import open_image, put_away
 from leukogui.viewer.rendering import draw_tile
-from leukogui.viewer.shown import Heat, Light, Look
-from leukogui.viewer.tile_maker import Sheet, make_tile
+from leukogui.viewer.tile_worker import Sheet, make_tile
 from trainer.domain import Window
 from trainer.imaging.overlay import overlay
 

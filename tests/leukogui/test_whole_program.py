@@ -17,7 +17,7 @@ from window_fixtures import PATIENCE
 
 from leukogui.controllers.case import DEMO_NAME
 from leukogui.settings.store import FILE_NAME
-from leukogui.start.asked import Asked, read_arguments
+from leukogui.start.arguments import Asked, read_arguments
 
 COMMAND = [sys.executable, "-m", "leukogui"]
 
@@ -50,7 +50,7 @@ def test_demo_is_drawn_and_shown_and_the_system_can_end_it(qtbot: QtBot, data: P
 # Says what it opens and when it is brought to the front; else as it is.
 WATCHED = """
 import sys
-from leukogui.start.asked import read_arguments
+from leukogui.start.arguments import read_arguments
 from leukogui.start.program import run
 
 def watch(assembly):

@@ -23,9 +23,9 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from window_fixtures import MODEL, PATIENCE, Program
 
+from leukogui.backend.saved_run import order_from_text
 from leukogui.case.cells import FAILED
 from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS, UNFINISHED_RUN
-from leukogui.work.kept_order import order_from_text
 from trainer.commands.parser import build_parser, request_of
 from trainer.imaging.overlay import COLOUR_MAPS
 

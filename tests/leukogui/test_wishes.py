@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukogui.case.arrangement import arrange
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, Judged
 from leukogui.case.folders import folder_tree
 from leukogui.case.natural_order import file_places, natural_key
-from leukogui.case.wishes import Sieve, Wish
+from leukogui.case.ordering import arrange
+from leukogui.case.query import Sieve, Wish
 from trainer.domain import Decision
 
 CLASSES = ("basophil", "monocyte", "myeloblast")

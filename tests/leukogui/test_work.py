@@ -9,11 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 from window_fixtures import PATIENCE
 
-from leukogui.work import bridge as bridge_module
-from leukogui.work.bridge import Job, WorkerBridge
-from leukogui.work.command_line import classify_words, command_line
-from leukogui.work.kept_order import order_from_text, order_to_text
-from leukogui.work.run_queue import How, order_for
+from leukogui.backend import worker as bridge_module
+from leukogui.backend.command_line import classify_words, command_line
+from leukogui.backend.run_queue import How, order_for
+from leukogui.backend.saved_run import order_from_text, order_to_text
+from leukogui.backend.worker import Job, WorkerBridge
 from trainer.commands.parser import build_parser, request_of
 from trainer.protocol.messages import ClassifyRequest, PingRequest
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import Assembly, open_settings
-from leukogui.look.theme import Theme
-from leukogui.work import bridge
+from leukogui.backend import worker
+from leukogui.theme.theme import Theme
 from trainer import locations
 from trainer.data.synthetic import write_demo
 
@@ -48,7 +48,7 @@ def nothing_left(
     monkeypatch.delenv("LEUKO_LOG_DIR", raising=False)
     monkeypatch.delenv("LEUKO_CACHE_DIR", raising=False)
     # A machine that is busy with other work is no worker that does not listen.
-    monkeypatch.setattr(bridge, "MILLISECONDS_TO_STOP", PATIENCE)
+    monkeypatch.setattr(worker, "MILLISECONDS_TO_STOP", PATIENCE)
     before = set(threading.enumerate())
     children = set(psutil.Process().children(recursive=True))
     gc.disable()

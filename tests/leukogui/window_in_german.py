@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.app import Assembly
-from leukogui.start.asked import Asked
+from leukogui.start.arguments import Asked
 from leukogui.start.program import run
 from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.main_window import MainWindow

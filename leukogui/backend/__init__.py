@@ -1,0 +1,1 @@
+"""The window's side of long work: worker processes, the run queue, models."""

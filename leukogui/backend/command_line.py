@@ -1,0 +1,46 @@
+"""A request as the command line that does the same: "Copy as command"."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trainer.protocol.messages import ClassifyRequest
+
+
+PROGRAM = "leuko-trainer"
+
+
+def classify_words(request: ClassifyRequest) -> list[str]:
+    """The words of the command line, without the program's name."""
+    words = ["classify", *(_safe(path) for path in request.paths), "--out", request.out]
+    options = {
+        "--root": request.root or "",
+        "--model": request.model,
+        "--device": "" if request.device == "auto" else request.device,
+        "--precision": "" if request.precision == "exact" else request.precision,
+        "--shard": request.shard or "",
+        "--source": request.source,
+        "--data-dir": request.data_dir or "",
+    }
+    for option, value in options.items():
+        if value:
+            words += [option, value]
+    if request.red_cell_diameter is not None:
+        words += ["--red-cell-diameter", repr(request.red_cell_diameter)]
+    flags = {"--heatmaps": request.heatmaps, "--resume": request.resume}
+    return words + [flag for flag, on in flags.items() if on]
+
+
+def command_line(request: ClassifyRequest, platform: str = sys.platform) -> str:
+    """One line to be pasted into a terminal of this platform."""
+    words = [PROGRAM, *classify_words(request)]
+    return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
+
+
+def _safe(path: str) -> str:
+    """A path that no option can be taken for."""
+    return f"./{path}" if path.startswith("-") else path

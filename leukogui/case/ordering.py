@@ -1,0 +1,86 @@
+"""Which cells are shown and in which order: grouped by verdict, sorted within a group.
+
+The panel of filters changes a `Wish`; nothing else in the window knows how cells are
+chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukogui.case.cells import FAILED, CaseModel
+from leukogui.case.query import Sieve, SortKey, Wish, decision_ranks
+
+__all__ = ["NOTHING", "Arranged", "Section", "SortKey", "Wish", "arrange"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Cells of one group that follow one another; `group` is -1 where all are in one."""
+
+    group: int
+    start: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Arranged:
+    """Rows of the case model (int32) in the order in which they are shown, and sections."""
+
+    rows: NDArray[np.int32]
+    sections: tuple[Section, ...]
+
+
+NOTHING = Arranged(np.zeros(0, np.int32), ())
+
+
+def arrange(model: CaseModel, wish: Wish) -> Arranged:
+    """Choose and order the cells; 100,000 take some ten milliseconds."""
+    sieve = Sieve(model, wish)
+    rows = np.flatnonzero(sieve.wanted).astype(np.int32)
+    rows = rows[_order(model, wish, rows, sieve.groups[rows])]
+    if not wish.grouped:
+        sections = (Section(-1, 0, len(rows)),) if len(rows) else ()
+        return Arranged(rows, sections)
+    rows = rows[np.argsort(sieve.groups[rows], kind="stable")]
+    return Arranged(rows, _sections(sieve.groups[rows]))
+
+
+def _order(
+    model: CaseModel, wish: Wish, rows: NDArray[np.int32], groups: NDArray[np.int16]
+) -> NDArray[np.intp]:
+    match wish.sort:
+        case "folder":
+            order = np.arange(len(rows))
+            return order[::-1] if wish.descending else order
+        case "name":
+            return _sorted(model.file_places[rows], wish.descending)
+        case "decision":
+            return _sorted(decision_ranks(groups), wish.descending)
+        case "probability":
+            values = np.array(model.probabilities, np.float32)[rows]
+        case "distance":
+            values = np.array(model.distances, np.float32)[rows]
+    # Below 0 nothing is known, and of a file that could not be read neither.
+    unknown = (groups >= FAILED) | (values < 0)
+    values = -values if wish.descending else values
+    values[unknown] = np.inf
+    return np.argsort(values, kind="stable")
+
+
+def _sorted(values: NDArray[np.signedinteger], descending: bool) -> NDArray[np.intp]:
+    """An order in which equal values keep their places, both ways."""
+    return np.argsort(-values if descending else values, kind="stable")
+
+
+def _sections(groups: NDArray[np.int16]) -> tuple[Section, ...]:
+    if not len(groups):
+        return ()
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(groups)) + 1])
+    counts = np.diff(np.append(starts, len(groups)))
+    return tuple(
+        Section(int(groups[start]), int(start), int(count))
+        for start, count in zip(starts, counts, strict=True)
+    )

@@ -1,0 +1,135 @@
+"""What a person wants to see of a case, and which cells that leaves.
+
+Each part of a wish gives one column of yes and no, so that each count can leave out its own
+part: the count beside a group is of the cells that a click on it would show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel
+
+SortKey = Literal["folder", "name", "probability", "distance", "decision"]
+Range = tuple[float, float]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person wants to see.
+
+    Attributes:
+        sort: within a group; "folder" is natural order folder by folder, "name" that of the
+            files' own names, "decision" accepted first, then what needs a person.
+        descending: the other way round; cells of which nothing is known come last anyway.
+        groups: only these (numbers of `CaseModel.groups`, or ACCEPTED for every class); None:
+            all.
+        text: only images whose name, folder included, holds all of these words, upper and
+            lower case alike.
+        folder: only images below it, relative to the root; empty: all.
+        probability: only cells whose probability lies from the first to the second, 0 to 1.
+        distance: the same for the distance, in units of the limit.
+        grouped: by verdict; else all in one.
+    """
+
+    sort: SortKey = "folder"
+    descending: bool = False
+    groups: frozenset[int] | None = None
+    text: str = ""
+    folder: str = ""
+    probability: Range | None = None
+    distance: Range | None = None
+    grouped: bool = True
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether it may leave cells out."""
+        return self != self.unfiltered()
+
+    def unfiltered(self) -> Wish:
+        """The same order, of all cells."""
+        return Wish(sort=self.sort, descending=self.descending, grouped=self.grouped)
+
+    def only(self, group: int) -> Wish:
+        """The same order, of one group and nothing else."""
+        return replace(self.unfiltered(), groups=frozenset({group}))
+
+    def for_classes(self, before: Sequence[str], after: Sequence[str]) -> Wish:
+        """The same wish where another card numbers the classes; one it lacks falls away."""
+        if self.groups is None:
+            return self
+        new = {
+            number: list(after).index(name) for number, name in enumerate(before) if name in after
+        }
+        kept = {new.get(group) if group < ACCEPTED else group for group in self.groups}
+        return replace(self, groups=frozenset(each for each in kept if each is not None) or None)
+
+
+class Sieve:
+    """The cells that a wish leaves, part by part; good until the case changes."""
+
+    def __init__(self, model: CaseModel, wish: Wish) -> None:
+        self._model, self._wish = model, wish
+        self.groups = np.array(model.groups, dtype=np.int16)
+
+    @property
+    def wanted(self) -> Mask:
+        """For each row whether it is to be shown."""
+        return self._in_groups & self._in_folder & self._others
+
+    @property
+    def counts_by_group(self) -> NDArray[np.int64]:
+        """How many cells of each group the rest of the wish leaves; PENDING + 1 numbers."""
+        return np.bincount(self.groups[self._in_folder & self._others], minlength=PENDING + 1)
+
+    @property
+    def counts_by_folder(self) -> NDArray[np.int64]:
+        """How many cells in and below each folder of the tree the rest of the wish leaves."""
+        folders = self._model.folders
+        left = folders.numbers[self._in_groups & self._others]
+        return folders.tree.sums(np.bincount(left, minlength=len(folders.tree)))
+
+    @cached_property
+    def _in_groups(self) -> Mask:
+        if self._wish.groups is None:
+            return self._all
+        found = np.isin(self.groups, list(self._wish.groups))
+        return found | (self.groups < ACCEPTED) if ACCEPTED in self._wish.groups else found
+
+    @cached_property
+    def _in_folder(self) -> Mask:
+        return self._model.folders.below(self._wish.folder) if self._wish.folder else self._all
+
+    @cached_property
+    def _others(self) -> Mask:
+        """What the text and the ranges leave."""
+        found = self._model.search.holding(self._wish.text) if self._wish.text else self._all
+        for column, limits in (
+            (self._model.probabilities, self._wish.probability),
+            (self._model.distances, self._wish.distance),
+        ):
+            if limits is not None:
+                found = found & within(np.array(column, np.float32), limits)
+                found &= self.groups < FAILED
+        return found
+
+    @property
+    def _all(self) -> Mask:
+        return np.ones(len(self._model), np.bool_)
+
+
+def within(values: NDArray[np.float32], limits: Range) -> Mask:
+    """Whether values lie from the first limit to the second; below 0 stands for none known."""
+    low, high = np.float32(limits[0]), np.float32(limits[1])
+    return (values >= max(low, np.float32(0))) & (values <= high)
+
+
+def decision_ranks(groups: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Groups with all classes made one: accepted, to review, unknown, failed, pending."""
+    return np.maximum(groups, REVIEW - 1).astype(np.int16)

@@ -1,0 +1,49 @@
+"""What is said of a source in words: its scale, and whether the model is calibrated for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from leukogui.language.number_format import digits
+from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile, is_calibrated_for
+
+
+def diameter_words(profile: SourceProfile) -> str:
+    """The size of a red cell and how it was got, such as "43.2 px, measured on 31 red cells"."""
+    diameter = profile.red_cell_diameter
+    if diameter is None:
+        return _tr("measured at the next run")
+    said = {
+        "entered": _tr("{px} px, as entered"),
+        FROM_PIXEL_SIZE: _tr("{px} px, from {um} µm a pixel"),
+        "measured": _tr("{px} px, measured on {n} red cells"),
+    }
+    text = said.get(profile.origin, _tr("{px} px, assumed: too few red cells stand alone"))
+    micrometres = RED_CELL_MICROMETRES / diameter
+    cells = digits(profile.measured_cells)
+    return text.format(px=digits(diameter, ".1f"), um=digits(micrometres, ".4g"), n=cells)
+
+
+def calibration_words(source: str, sources: Sequence[str]) -> str:
+    """That a model is not calibrated for a source, and what that means; empty where it is.
+
+    Args:
+        source: name of the lab or scanner; empty where it is not said.
+        sources: names of the sources in the model's card.
+    """
+    if is_calibrated_for(source, sources):
+        return ""
+    text = (
+        _tr("Not calibrated for {source}: the model's probabilities hold for {names} only.")
+        if source
+        else _tr("The source is not said: the model's probabilities hold for {names} only.")
+    )
+    names = ", ".join(sources) or _tr("no source")
+    rest = _tr("Review a part of the cells before you rely on them.")
+    return f"{text.format(source=source, names=names)} {rest}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Source", text)

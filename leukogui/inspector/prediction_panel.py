@@ -1,0 +1,129 @@
+"""What is said of one cell: class, decision and why, all probabilities, facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from leukogui.case.cells import Judged
+from leukogui.gallery.text import percent, why_in_words
+from leukogui.inspector.probability_bars import ProbabilityBars
+from leukogui.language.number_format import digits
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.theme import Theme
+from trainer.domain import Decision
+from trainer.models.class_colours import marks_of, spoken
+
+if TYPE_CHECKING:
+    from trainer.domain import Prediction
+
+
+class SaidOfCell(QWidget):
+    """The words and bars about one cell; the inspector and the viewer both show them."""
+
+    chosen = Signal(int)  # output of the model whose heat map is asked for
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._judged: Judged | None = None
+        self._prediction: Prediction | None = None
+        self._outputs: tuple[str, ...] = ()
+        self._output = -1
+        self.bars = ProbabilityBars(self)
+        self._label = words(Type.LARGE)
+        self._why = words(tone="quiet")
+        self._facts = words(Type.SMALL, tone="quiet")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        for each in (self._label, self._why, self.bars, self._facts):
+            column.addWidget(each)
+        self.bars.chosen.connect(self.chosen)
+        theme.changed.connect(self._show_bars)
+
+    @property
+    def text(self) -> str:
+        """All words, for a test and a screen reader."""
+        return "\n".join(each.text() for each in (self._label, self._why, self._facts))
+
+    def show_said(
+        self,
+        judged: Judged | None,
+        prediction: Prediction | None,
+        outputs: tuple[str, ...],
+        output: int,
+    ) -> None:
+        """Show what was said.
+
+        Args:
+            judged: the short part; None where no run has said anything.
+            prediction: the whole, as soon as it was read.
+            outputs: names of the model's outputs, by its card.
+            output: the one whose heat map is shown; -1 for none.
+        """
+        self._judged, self._prediction = judged, prediction
+        self._outputs, self._output = outputs, output
+        if judged is None:
+            self._label.setText(self.tr("Not classified yet"))
+            self._why.clear()
+        else:
+            self._label.setText(self._headline(judged))
+            self._why.setText(why_in_words(judged))
+        self._show_bars()
+
+    def show_facts(self, facts: list[str]) -> None:
+        """Show facts of the image, and below them those of the prediction."""
+        if self._prediction is not None:
+            facts = facts + self._said_facts(self._prediction)
+        self._facts.setText("\n".join(facts))
+
+    def _headline(self, judged: Judged) -> str:
+        """What counts: of an unknown cell the likeliest class is not what it is."""
+        if judged.decision is Decision.FAILED:
+            return self.tr("Could not be read")
+        if judged.decision is Decision.UNKNOWN:
+            return self.tr("Unknown")
+        return f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
+
+    def _show_bars(self) -> None:
+        prediction = self._prediction
+        known = prediction is not None and bool(prediction.probabilities)
+        self.bars.setVisible(known)
+        if prediction is None or not known:
+            return
+        names = self._outputs or tuple(
+            self.tr("output {n}").format(n=at + 1) for at in range(len(prediction.probabilities))
+        )
+        self.bars.show_rows(names, prediction.probabilities, marks_of(names), self._theme.tones)
+        self.bars.set_current(self._output)
+
+    def _said_facts(self, prediction: Prediction) -> list[str]:
+        facts = [self.tr("Model {id}, {how}").format(id=prediction.model, how=prediction.precision)]
+        if prediction.distance is not None:
+            text = self.tr("Distance to known cells: {d} of the limit")
+            facts.append(text.format(d=digits(prediction.distance, ".2f")))
+        return facts
+
+
+def likeliest(prediction: Prediction, outputs: tuple[str, ...]) -> int:
+    """The output that a heat map is shown of until a person chooses another.
+
+    -1 while the model's outputs are not known: any would be a guess.
+    """
+    if prediction.label in outputs:
+        return outputs.index(prediction.label)
+    return 0 if outputs else -1
+
+
+def words(size: Type = Type.BODY, *, bold: bool = False, tone: str = "") -> QLabel:
+    """A label for words that may hold anything: plain, wrapped, selectable."""
+    label = QLabel()
+    label.setFont(font(size, bold=bold))
+    label.setTextFormat(Qt.TextFormat.PlainText)  # names and reasons may hold anything
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setProperty("tone", tone)
+    return label

@@ -1,0 +1,246 @@
+"""A row of small cells: picture or class mark, and below it letter and distance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from leukogui.gallery.painter import paint_inside
+from leukogui.language.number_format import digits
+from leukogui.theme.badges import paint_badge
+from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.theme import Theme
+from leukogui.theme.tooltips import plain_tip
+from leukogui.thumbnails.loader import ThumbnailShop
+from trainer.models.class_colours import NEUTRAL, Mark
+
+MOST = 6
+_TILE = 6 * GRID
+_CAPTION = 5 * GRID // 2
+_BADGE = 2 * GRID
+
+
+@dataclass(frozen=True)
+class StripCell:
+    """A cell of the row.
+
+    Attributes:
+        name: what `chosen` tells; empty where it cannot be chosen.
+        label: its class.
+        sure: whether the label counts; else it is a guess.
+        distance: as a share of the model's limit.
+        path: its picture; None where there is none.
+        words: all of it in words, for a tool tip and a screen reader.
+    """
+
+    name: str
+    label: str
+    sure: bool
+    distance: float
+    path: Path | None
+    words: str
+
+
+class CellStrip(QWidget):
+    """As many of the cells as there is room for; arrows go along, Enter chooses."""
+
+    chosen = Signal(str)
+    pointed = Signal(str)  # words of the cell under the mouse or the keyboard, or nothing
+    resized = Signal()
+
+    def __init__(self, theme: Theme, shop: ThumbnailShop, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._shop = theme, shop
+        self._cells: tuple[StripCell, ...] = ()
+        self._marks: Mapping[str, Mark] = {}
+        self._waiting = False
+        self._current = -1
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+
+    @property
+    def cells(self) -> tuple[StripCell, ...]:
+        """What is shown, nearest first; the last ones may lack the room."""
+        return self._cells
+
+    @property
+    def paths(self) -> list[Path]:
+        """Pictures of the cells that there is room for."""
+        return [cell.path for cell in self._cells[: self._columns()] if cell.path is not None]
+
+    @property
+    def tile(self) -> int:
+        """Side of a picture, in device-independent pixels."""
+        return self._tile_of(self.width())
+
+    def show_cells(self, cells: Sequence[StripCell], marks: Mapping[str, Mark]) -> None:
+        """Show these."""
+        self._cells, self._marks = tuple(cells), marks
+        self._waiting, self._current = False, -1
+        self.setAccessibleDescription("; ".join(cell.words for cell in cells))
+        self.update()
+
+    def show_waiting(self) -> None:
+        """Keep the place of what will come."""
+        self._cells, self._waiting, self._current = (), True, -1
+        self.setAccessibleDescription("")
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for five."""
+        return QSize(5 * (_TILE + GRID) - GRID, self.heightForWidth(5 * (_TILE + GRID) - GRID))
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """A row of squares with a caption."""
+        return self._tile_of(width) + _CAPTION
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is under the mouse."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            at = self._at(event.pos())
+            QToolTip.showText(event.globalPos(), plain_tip(self._words(at)), self)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.pointed.emit(self._words(self._current) if self.hasFocus() else "")
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell what is pointed at."""
+        self.pointed.emit(self._words(self._at(event.position().toPoint())))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose the cell under the mouse."""
+        at = self._at(event.position().toPoint())
+        if at >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self._go(at)
+            self._choose()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Go along with the arrows, choose with Enter."""
+        last = min(len(self._cells), self._columns()) - 1
+        targets = {
+            Qt.Key.Key_Left: max(self._current - 1, 0),
+            Qt.Key.Key_Right: min(self._current + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
+        key = Qt.Key(event.key())
+        if key in targets and last >= 0:
+            self._go(targets[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self._cells:
+            self._choose()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Begin at the nearest."""
+        super().focusInEvent(event)
+        if self._cells:
+            self._go(max(self._current, 0))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Say no more of a cell."""
+        super().focusOutEvent(event)
+        self.pointed.emit("")
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """More or fewer may have room now."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def _go(self, at: int) -> None:
+        self._current = at
+        self.setAccessibleDescription(self._words(at))
+        self.pointed.emit(self._words(at))
+        self.update()
+
+    def _choose(self) -> None:
+        if 0 <= self._current < len(self._cells) and self._cells[self._current].name:
+            self.chosen.emit(self._cells[self._current].name)
+
+    def _words(self, at: int) -> str:
+        return self._cells[at].words if 0 <= at < len(self._cells) else ""
+
+    # Where things are
+
+    def _columns(self, width: int | None = None) -> int:
+        room = self.width() if width is None else width
+        return min(max((room + GRID) // (_TILE + GRID), 1), MOST)
+
+    def _tile_of(self, width: int) -> int:
+        columns = self._columns(width)
+        return max((width - GRID * (columns - 1)) // columns, 1)
+
+    def _box(self, at: int) -> QRect:
+        tile = self.tile
+        return QRect(at * (tile + GRID), 0, tile, tile)
+
+    def _at(self, point: QPoint) -> int:
+        found = range(min(len(self._cells), self._columns()))
+        height = self.height()
+        return next(
+            (at for at in found if self._box(at).adjusted(0, 0, 0, height).contains(point)), -1
+        )
+
+    # Painting
+
+    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint the row."""
+        painter = QPainter(self)
+        if self._waiting:
+            for at in range(self._columns()):
+                painter.fillRect(self._box(at), QColor(self._theme.tones.hover))
+        for at, cell in enumerate(self._cells[: self._columns()]):
+            self._paint_cell(painter, self._box(at), cell)
+            if at == self._current and self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(self._theme.tones.accent))
+                painter.drawRect(self._box(at).adjusted(0, 0, -1, -1))
+
+    def _paint_cell(self, painter: QPainter, box: QRect, cell: StripCell) -> None:
+        mark = self._marks.get(cell.label) or Mark("?", NEUTRAL, "#000000")
+        picture = self._shop.get(cell.path) if cell.path is not None else None
+        if picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            paint_inside(painter, box, picture)
+        elif cell.path is not None and not self._shop.error(cell.path):
+            painter.fillRect(box, QColor(self._theme.tones.hover))
+        else:
+            _paint_mark(painter, box, mark)
+        text = self._theme.tones.text
+        badge = QRect(box.left(), box.bottom() + 1 + (_CAPTION - _BADGE), _BADGE, _BADGE)
+        paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if cell.sure else "", text)
+        painter.setFont(font(Type.SMALL))
+        painter.setPen(QColor(self._theme.tones.quiet))
+        beside = QRect(badge.right() + GRID // 2, badge.top(), box.width() - _BADGE, _BADGE)
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, digits(cell.distance, ".2f"))
+
+
+def _paint_mark(painter: QPainter, box: QRect, mark: Mark) -> None:
+    """In the place of a picture: the class's mark, large."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(mark.colour))
+    painter.drawRoundedRect(box, GRID // 2, GRID // 2)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(QColor(mark.ink))
+    painter.setFont(font(Type.LARGE))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.letter)

@@ -1,0 +1,145 @@
+"""What the worker says that a person reads most, so that it can be said in their language.
+
+The worker speaks English, as its results do that are kept. A name in braces stands for
+what differs: a letter, or `least`, `most` or `limit`, for a number; `why`, `what` and
+`many` for a part that is a sentence of this table itself; any other for a name."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+
+def _t(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Told", text))
+
+
+DECISIONS = (
+    _t("the image has no colour"),
+    _t("outside the model's classes with probability {p}"),
+    _t("{n} times as far from known cells as the limit"),
+    _t("probability {p} under {limit}"),
+    _t("no cell was outlined; the whole image was judged"),
+)
+STAGES = (
+    _t("classifying"),
+    _t("measuring red cells"),
+    _t("testing the device"),
+    _t("comparing images"),
+    _t("counting"),
+    _t("drawing cells"),
+    _t("writing {file}"),
+    _t("writing"),
+)
+FIGURES = (
+    _t("1 white cell was"),
+    _t("{n} white cells were"),
+    _t("Only {many} classified; {m} or more are the custom."),
+    _t(
+        "{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on "
+        "which side it is."
+    ),
+    _t("{n} of {m} cells are unknown or wait for review and are in no percentage."),
+)
+DEVICES = (
+    _t("no GPU was found"),
+    _t("{card} is there, but no installed framework sees it ({names})"),
+    _t("{card} is built in and slower; it is used if the GPU is asked for"),
+    _t("no faster precision passed this model's gate on this processor; f32 is used"),
+    _t("No GPU can be used: {why}."),
+    _t("The memory of {device} ran out"),
+    _t("{device} failed"),
+    _t("{what}; going on on the CPU"),
+    _t("{what}; going on on the CPU."),
+)
+IMAGES = (
+    _t("Plane {n}: {why}"),
+    _t("The {kind} file is cut off before its end."),
+    _t("The {kind} file is damaged: {why}."),
+    _t("The {kind} file is damaged."),
+    _t("There is not enough memory to decode the {kind} file."),
+    _t("The file is empty."),
+    _t("The file holds nothing but zeros."),
+    _t("The file cannot be read: {reason}."),
+    _t("The file is not an image that can be read (JPEG, PNG, TIFF, BMP or WebP)."),
+    _t(
+        "The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.",
+    ),
+    _t("The file is a scan of a whole slide, not an image of cells."),
+    _t("its pixels break off or make no sense"),
+    _t("some of its pixels are missing"),
+    _t("its pixels are interrupted"),
+    _t("its header makes no sense"),
+    _t("its header is too short"),
+    _t("its parts do not follow each other"),
+    _t("parts of its picture are missing"),
+    _t("its pages cannot all be read"),
+    _t("it holds no picture"),
+    _t("a checksum is wrong"),
+    _t("Copy the file again from where it came from."),
+    _t("Open it in an image program and save it again as TIFF, PNG or JPEG."),
+    _t("Export a smaller part of it, or raise the limit in the settings."),
+)
+SOURCES = (
+    _t(
+        "The model was not calibrated for images of a source that is not named; its "
+        "probabilities hold for {names} only."
+    ),
+    _t(
+        "The model was not calibrated for images of {source}; its probabilities hold for "
+        "{names} only."
+    ),
+    _t(
+        "If yours is one of them, name it in the source profile; else review a part of the "
+        "cells before you rely on them."
+    ),
+    _t("Review a part of the cells before you rely on them."),
+    _t("Too few red cells stand alone to measure their size; it was assumed."),
+    _t("If you know it, say it in the source profile."),
+    _t("There is no folder {folder}."),
+    _t("Give the folder of the images."),
+)
+RUNS = (
+    _t("Going on with the run of {time}: {n} are done."),
+    _t(
+        "The model was not calibrated for images of {why}; its probabilities hold for {names} only."
+    ),
+    _t("a source that is not named"),
+    _t("Too few red cells stand alone to measure their size; it was assumed."),
+    _t("If you know it, say it in the source profile."),
+    _t("The folder {folder} is gone; whether its images changed is not known."),
+    _t("What was said of them is kept."),
+)
+FAULTS = (
+    _t("The folder {folder} is gone."),
+    _t("Bring it back, then go on with the run: what was done is kept."),
+    _t("No image was found in {folder}."),
+    _t("{folder} was not classified yet."),
+    _t("The disk is full."),
+    _t("The disk is full: {file} was not written."),
+    _t("Free some space, or choose another folder; what was there before is unchanged."),
+    _t("{folder} cannot be written to."),
+    _t("Choose another folder."),
+    _t("Choose another folder, or have this one made writable."),
+    _t("The computer's memory ran out."),
+    _t("Close other programs, or work on fewer or smaller images at a time."),
+    _t("{path} could not be written: {reason}."),
+    _t("The disk is full: {path} needs {size} more and the disk has {free} free."),
+    _t("Nothing that was stored before is lost."),
+    _t("Make room, then go on."),
+    _t("The store {path} is damaged."),
+    _t("The store {path} is damaged ({reason})."),
+    _t("Restore the backup {name}; the damaged file is kept beside it."),
+    _t("There is no backup yet."),
+    _t("Move the file away to begin with an empty store."),
+    _t("The store {path} is locked by {holder}."),
+    _t("Close the other window or run, then try again."),
+    _t("The background process stopped: {why}."),
+    _t("the system or a person ended it by force; often because memory ran out ({name})"),
+    _t("it reached for memory that is not its own ({name})"),
+    _t("What is committed is safe; start the work again to go on."),
+    _t("Where it happened is in {path}."),
+    _t("The log is {path}."),
+)
+SENTENCES = (*DECISIONS, *STAGES, *FIGURES, *DEVICES, *IMAGES, *SOURCES, *FAULTS)
+NUMBERS = {"least", "most", "limit"}
+PARTS = {"why", "what", "many"}

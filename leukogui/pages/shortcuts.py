@@ -1,0 +1,159 @@
+"""The page of keys: every action with its keys, to be read and to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from leukogui.pages.shortcut_button import KeyButton, in_words
+from leukogui.theme.metrics import GRID, Type, font
+
+_WIDEST = 112 * GRID
+
+
+class KeyRow(NamedTuple):
+    """What keys do.
+
+    Attributes:
+        does: in words.
+        keys: in portable form; those it has by itself.
+        action: id of the action; empty for keys that cannot be changed.
+    """
+
+    does: str
+    keys: tuple[str, ...]
+    action: str = ""
+
+
+class KeysPage(QScrollArea):
+    """Lists keys by group; filled when it is first shown.
+
+    Args:
+        groups: title of a group, and its rows.
+    """
+
+    chosen = Signal(str, str)  # action, keys in portable form
+    reset_asked = Signal(str)  # action; empty for all
+
+    def __init__(
+        self, groups: Sequence[tuple[str, Sequence[KeyRow]]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._groups = groups
+        self._own: Mapping[str, str] = {}
+        self._lines: dict[str, _Line] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Keys"))
+
+    def show_own(self, own: Mapping[str, str]) -> None:
+        """Show the keys that a person chose, by action, in the place of the usual ones."""
+        self._own = own
+        for line in self._lines.values():
+            line.show_own(own.get(line.row.action))
+        if self._lines:
+            self._reset_all.setEnabled(bool(own))
+
+    def say(self, action: str, words: str) -> None:
+        """Say something beside an action, in the place of what was said elsewhere."""
+        for name, line in self._lines.items():
+            line.said.setText(words if name == action else "")
+
+    def button(self, action: str) -> KeyButton:
+        """The button that takes an action's keys; KeyError before the page was shown."""
+        return self._lines[action].keys
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Fill it the first time."""
+        if not self._lines:
+            self._build()
+            self.show_own(self._own)
+        super().showEvent(event)
+
+    def _build(self) -> None:
+        inner = QWidget()
+        inner.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
+        column.setSpacing(GRID)
+        column.addLayout(self._head())
+        hint = QLabel(self.tr("Click keys to change them."))
+        hint.setProperty("tone", "quiet")
+        column.addWidget(hint)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(3, 1)
+        for name, rows in self._groups:
+            self._add_group(grid, name, rows)
+        column.addLayout(grid)
+        column.addStretch()
+        self.setWidget(inner)
+
+    def _head(self) -> QHBoxLayout:
+        title = QLabel(self.tr("Keys"))
+        title.setFont(font(Type.LARGE, bold=True))
+        self._reset_all = QPushButton(self.tr("Reset all"))
+        self._reset_all.setToolTip(self.tr("Give every action its usual keys again"))
+        self._reset_all.clicked.connect(lambda: self.reset_asked.emit(""))
+        row = QHBoxLayout()
+        row.addWidget(title)
+        row.addStretch()
+        row.addWidget(self._reset_all)
+        return row
+
+    def _add_group(self, grid: QGridLayout, name: str, rows: Sequence[KeyRow]) -> None:
+        at = grid.rowCount()
+        head = QLabel(name)
+        head.setFont(font(bold=True))
+        head.setContentsMargins(0, 2 * GRID, 0, 0)
+        grid.addWidget(head, at, 0, 1, 3)
+        for offset, row in enumerate(rows, 1):
+            if not row.action:
+                grid.addWidget(QLabel(in_words(row.keys)), at + offset, 0)
+                grid.addWidget(QLabel(row.does), at + offset, 1)
+                continue
+            line = _Line(row, self)
+            self._lines[row.action] = line
+            for place, widget in enumerate((line.keys, line.does, line.reset, line.said)):
+                grid.addWidget(widget, at + offset, place)
+
+
+class _Line:
+    """The widgets of one action."""
+
+    def __init__(self, row: KeyRow, page: KeysPage) -> None:
+        self.row = row
+        self.keys = KeyButton(row.does)
+        self.does = QLabel(row.does)
+        self.reset = QToolButton()
+        self.reset.setText(page.tr("Reset"))
+        self.reset.setAccessibleName(page.tr("Reset the keys of {action}").format(action=row.does))
+        self.said = QLabel()
+        self.said.setTextFormat(Qt.TextFormat.PlainText)
+        self.said.setProperty("tone", "bad")
+        self.keys.pressed_keys.connect(lambda keys: page.chosen.emit(row.action, keys))
+        self.reset.clicked.connect(lambda: page.reset_asked.emit(row.action))
+
+    def show_own(self, keys: str | None) -> None:
+        """Show the keys that a person chose; None: the usual ones."""
+        own = (keys,) if keys else ()
+        self.keys.show_keys(self.row.keys if keys is None else own)
+        # Hidden, it must still hold its place: the words beside it must not jump.
+        policy = self.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.reset.setSizePolicy(policy)
+        self.reset.setVisible(keys is not None)

@@ -1,0 +1,119 @@
+"""Shares as a Qt table: class, cells, figure, interval, and a column for the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from leukogui.language.number_format import digits
+from leukogui.summary.case_summary import Share
+from leukogui.summary.text import interval_words, name_of, share_words, value_words
+from leukogui.theme.class_icon import mark_icon
+from trainer.models.class_colours import Mark
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+SHARE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class Column(IntEnum):
+    """What stands where."""
+
+    NAME = 0
+    CELLS = 1
+    VALUE = 2
+    INTERVAL = 3
+    BAR = 4
+
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class ShareModel(QAbstractTableModel):
+    """Rows of shares.
+
+    Args:
+        unit: what the figure is of, as its heading.
+    """
+
+    def __init__(self, unit: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._unit = unit
+        self._shares: tuple[Share, ...] = ()
+        self.marks: dict[str, Mark] = {}
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """What is shown."""
+        return self._shares
+
+    def show_shares(self, shares: Sequence[Share], marks: Mapping[str, Mark]) -> None:
+        """Show these; the same rows with other figures keep what is selected."""
+        before = [share.key for share in self._shares]
+        same = before == [share.key for share in shares] and self.marks == marks
+        if not same:
+            self.beginResetModel()
+        self._shares, self.marks = tuple(shares), dict(marks)
+        if not same:
+            self.endResetModel()
+        elif shares:
+            last = self.index(len(shares) - 1, Column.BAR)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """One row a share."""
+        return 0 if parent.isValid() else len(self._shares)
+
+    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """See `Column`."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(  # noqa: N802 - Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """What a column holds."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        titles = (self.tr("Class"), self.tr("Cells"), self._unit, self.tr("95 % interval"), "")
+        return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What Qt, a screen reader or the bar asks of a place."""
+        if not index.isValid() or index.row() >= len(self._shares):
+            return None
+        share = self._shares[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(share, index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME:
+            mark = self.marks.get(share.key)
+            return mark_icon(mark) if mark is not None else None
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return share_words(share, self._unit)
+        return share if role == SHARE_ROLE else None
+
+
+def _text(share: Share, column: int) -> str:
+    texts = (
+        name_of(share.key),
+        digits(share.cells),
+        value_words(share),
+        interval_words(share),
+        "",
+    )
+    return texts[column]
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    if column in (Column.CELLS, Column.VALUE, Column.INTERVAL):
+        return _RIGHT
+    return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

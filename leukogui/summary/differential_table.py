@@ -1,0 +1,145 @@
+"""The table of shares, each with a bar and the whisker of its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from leukogui.summary.case_summary import Share
+from leukogui.summary.differential_model import SHARE_ROLE, Column, ShareModel
+from leukogui.summary.text import share_words
+from leukogui.theme.class_icon import SIDE
+from leukogui.theme.metrics import GRID
+from leukogui.theme.theme import Theme
+from trainer.models.class_colours import NEUTRAL, Mark
+
+_ROW = 4 * GRID
+_CAP = 4
+
+
+class BarDelegate(QStyledItemDelegate):
+    """Paints the bar of a share, from 0 to the table's largest figure."""
+
+    def __init__(self, model: ShareModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self._theme = model, theme
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The selection below, the bar over it."""
+        super().paint(painter, option, index)
+        share = index.data(SHARE_ROLE)
+        if not isinstance(share, Share) or share.value is None:
+            return
+        rect = option.rect
+        box = QRectF(rect).adjusted(GRID, 0, -GRID, 0)
+        mark = self._model.marks.get(share.key)
+        painter.save()
+        _paint_bar(painter, box, share, reach(self._model.shares), mark, self._theme.tones.text)
+        painter.restore()
+
+
+def reach(shares: Sequence[Share]) -> float:
+    """The right end of the bars: 100, or more where a figure or its bound is more."""
+    figures = [each for share in shares for each in (share.value, share.high) if each is not None]
+    return max(100.0, *figures) if figures else 100.0
+
+
+def _paint_bar(
+    painter: QPainter, box: QRectF, share: Share, end: float, mark: Mark | None, ink: str
+) -> None:
+    scale, middle = box.width() / end, box.center().y()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(mark.colour if mark else NEUTRAL))
+    value = share.value or 0.0
+    painter.drawRect(QRectF(box.left(), middle - 5, value * scale, 10))
+    low = box.left() + (share.low or 0.0) * scale
+    high = box.right() if share.high is None else box.left() + share.high * scale
+    painter.setPen(QPen(QColor(ink), 1))
+    painter.drawLine(round(low), round(middle), round(high), round(middle))
+    for x in (low, high) if share.high is not None else (low,):
+        painter.drawLine(round(x), round(middle - _CAP), round(x), round(middle + _CAP))
+
+
+class ShareTable(QTableView):
+    """Shows shares; a click or Enter on a row asks for its cells.
+
+    Args:
+        title: for a screen reader.
+        unit: heading of the figure; empty for a table of counts alone.
+    """
+
+    chosen = Signal(str)  # key of a share
+
+    def __init__(self, title: str, unit: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._unit = unit
+        self.shares = ShareModel(unit, self)
+        self.setModel(self.shares)
+        self.setItemDelegateForColumn(Column.BAR, BarDelegate(self.shares, theme, self))
+        self.setAccessibleName(title)
+        self.setToolTip(self.tr("Click a row to see these cells"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._arrange_columns(bool(unit))
+        self.clicked.connect(self._choose)
+        theme.changed.connect(self.viewport().update)
+
+    def show_shares(self, shares: Sequence[Share], marks: Mapping[str, Mark]) -> None:
+        """Show these."""
+        self.shares.show_shares(shares, marks)
+        head = self.horizontalHeader().sizeHint().height() if self._unit else 0
+        self.setFixedHeight(head + len(shares) * _ROW + 2)
+        said = "; ".join(share_words(share, self._unit) for share in shares)
+        self.setAccessibleDescription(said)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter asks for the cells of the row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        share = index.data(SHARE_ROLE)
+        if isinstance(share, Share):
+            self.chosen.emit(share.key)
+
+    def _arrange_columns(self, with_figures: bool) -> None:
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(_ROW)
+        columns.setVisible(with_figures)
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(False)
+        columns.setMinimumSectionSize(0)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        widths = {Column.NAME: 20, Column.CELLS: 8, Column.VALUE: 17, Column.INTERVAL: 15}
+        for column, width in widths.items():
+            self.setColumnWidth(column, max(width * GRID, columns.sectionSizeHint(column)))
+        columns.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.VALUE, Column.INTERVAL):
+            self.setColumnHidden(column, not with_figures)

@@ -1,0 +1,114 @@
+"""Asks the worker for the figures: one question at a time, and not all the time."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from leukogui.backend.worker import Job, WorkerBridge
+from leukogui.summary.case_summary import Figures
+
+if TYPE_CHECKING:
+    from trainer.protocol.outcome import Outcome
+
+
+MILLISECONDS_BETWEEN = 2000
+# The worker answers other questions, too: most of its time is theirs.
+_REST = 3
+
+
+class SummaryAsker(QObject):
+    """Keeps figures up to date while they are looked at.
+
+    Whether images changed since they were judged takes a look at every file, so it is asked
+    by itself, when the figures are there already, and once only.
+
+    Args:
+        helper: worker that answers small requests.
+    """
+
+    answered = Signal(object)  # Figures
+    failed = Signal(object)  # Outcome
+
+    def __init__(self, helper: WorkerBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._helper = helper
+        self._root: Path | None = None
+        self._run: int | None = None
+        self._job: Job | None = None
+        self._asked_at = 0.0
+        self._again = self._compare = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._on_rested)
+
+    def choose(self, root: Path | None, run: int | None = None, *, compare: bool = False) -> None:
+        """Ask about a folder, or one of its runs, at once; answers on others are dropped.
+
+        Args:
+            root: the case's folder; None to ask nothing.
+            compare: look for changed images afterwards.
+        """
+        self.stop()
+        self._root, self._run, self._compare = root, run, compare
+        self._ask()
+
+    def look(self) -> None:
+        """Something may have changed: ask again, as soon as it is not too often."""
+        if self._is_asking() or self._rest.isActive():
+            self._again = True
+        else:
+            self._ask()
+
+    def compare(self) -> None:
+        """Look for changed images once, when there is time."""
+        self._compare = True
+        self.look()
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._again = self._compare = False
+        self._rest.stop()
+        if self._job is not None:
+            job, self._job = self._job, None
+            job.cancel()
+
+    def _is_asking(self) -> bool:
+        return self._job is not None
+
+    def _ask(self, *, compare: bool = False) -> None:
+        if self._root is None:
+            return
+        from trainer.protocol.messages import SummaryRequest
+
+        request = SummaryRequest(folder=str(self._root), run=self._run, compare=compare)
+        self._asked_at = time.monotonic()
+        job = self._helper.run(request)
+        self._job = job
+        job.ended.connect(lambda outcome: self._on_ended(job, outcome))
+
+    def _on_ended(self, job: Job, outcome: Outcome) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        took = 1000 * (time.monotonic() - self._asked_at)
+        if outcome.kind == "done":
+            self.answered.emit(Figures.of(outcome.result))
+        elif outcome.message:
+            self.failed.emit(outcome)
+        else:  # its process was ended for the sake of another who uses it, too
+            self._again = True
+        if self._is_asking():  # whoever heard it asked something else
+            return
+        if self._compare and outcome.kind == "done" and not self._again:
+            self._compare = False
+            self._ask(compare=True)
+        else:
+            self._rest.start(max(MILLISECONDS_BETWEEN, round(_REST * took)))
+
+    def _on_rested(self) -> None:
+        if self._again or self._compare:
+            self._again = False
+            self._ask()

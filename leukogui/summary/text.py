@@ -1,0 +1,128 @@
+"""What is said of figures, in words: in tables, to a screen reader, in the list of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+
+from leukogui.case.source_text import calibration_words, diameter_words
+from leukogui.language.number_format import digits
+from leukogui.summary.case_summary import Figures, RunLine, Share
+from trainer.cases.records import profile_of
+from trainer.models.class_colours import spoken
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Summary", text)
+
+
+def name_of(key: str) -> str:
+    """A class, or what is apart, as a person reads it."""
+    apart = {
+        "accept": _tr("Accepted"),
+        "review": _tr("To review"),
+        "unknown": _tr("Unknown"),
+        "failed": _tr("Failed"),
+    }
+    return apart.get(key) or spoken(key)
+
+
+def value_words(share: Share) -> str:
+    """The figure, such as 12.3; empty where there is nothing to divide by."""
+    return "" if share.value is None else digits(share.value, ".1f")
+
+
+def interval_words(share: Share) -> str:
+    """Its interval, such as 10.1 – 15.0."""
+    if share.value is None or share.low is None:
+        return ""
+    high = _tr("no bound") if share.high is None else digits(share.high, ".1f")
+    return f"{digits(share.low, '.1f')} – {high}"
+
+
+def share_words(share: Share, unit: str) -> str:
+    """A line of a table, for a screen reader."""
+    said = f"{name_of(share.key)}: {_tr('{n} cells').format(n=share.cells)}"
+    if share.value is None:
+        return said
+    between = _tr("95 % interval {between}").format(between=interval_words(share))
+    return f"{said}, {value_words(share)} {unit}, {between}"
+
+
+def histogram_words(figures: Figures) -> str:
+    """The histogram in words: what lies in each tenth, and the threshold."""
+    parts = [_tr("Under {p} a cell goes to review.").format(p=digits(figures.threshold, ".3g"))]
+    columns = list(zip(*figures.histogram.values(), strict=True))
+    for low in range(0, len(columns), 2):
+        cells = sum(sum(column) for column in columns[low : low + 2])
+        if cells:
+            ends = (digits(end / len(columns), ".1f") for end in (low, low + 2))
+            between = "–".join(ends)
+            parts.append(_tr("{between}: {n} cells").format(between=between, n=cells))
+    return " ".join(parts[:1]) + " " + ", ".join(parts[1:])
+
+
+def run_words(run: RunLine) -> str:
+    """A run in one line."""
+    states = {
+        "running": _tr("going on"),
+        "finished": _tr("finished"),
+        "cancelled": _tr("stopped"),
+        "failed": _tr("failed"),
+    }
+    images = _tr("{n} images").format(n=digits(run.judged))
+    state = states.get(run.state, run.state)
+    parts = (_tr("Run {n}").format(n=run.id), when(run.started), run.model, f"{images}, {state}")
+    return "  ·  ".join(parts)
+
+
+def when(stamp: str) -> str:
+    """A time of the store, here and to the minute."""
+    return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def facts(figures: Figures) -> list[tuple[str, str]]:
+    """How it was made: a name and a value each."""
+    raw = figures.raw
+    model, profile = raw["model"], raw["source"].get("profile", {})
+    thresholds = model["thresholds"]
+    distance = thresholds["unknown_distance"]
+    rows = [
+        (_tr("Model"), f"{model['id']}, {model['backbone']}"),
+        (_tr("SHA-256 of its card"), model["card_sha256"]),
+        (_tr("Calibrated for"), ", ".join(model["calibrated_for"]) or _tr("no source")),
+        (_tr("To review under"), digits(thresholds["review_probability"], ".3g")),
+        (_tr("Unknown from"), digits(thresholds["unknown_probability"], ".3g")),
+    ]
+    if distance is not None:
+        rows.append((_tr("Unknown beyond distance"), digits(distance, "g")))
+    rows += [
+        (_tr("Device"), f"{raw['device']}, {raw['precision']}"),
+        (_tr("Source"), profile.get("name") or _tr("not named")),
+        (_tr("Calibrated for this source"), _tr("no") if not_calibrated(raw) else _tr("yes")),
+    ]
+    if profile.get("stain"):
+        rows.append((_tr("Stain"), profile["stain"]))
+    if profile.get("red_cell_diameter") is not None:
+        rows.append((_tr("Diameter of a red cell"), diameter_words(profile_of(profile))))
+    return rows
+
+
+def not_calibrated(raw: Mapping[str, Any]) -> str:
+    """That the probabilities do not hold for the source of the images; empty where they do.
+
+    Args:
+        raw: figures as in summary.json.
+    """
+    name = raw["source"].get("profile", {}).get("name", "")
+    return calibration_words(name, raw["model"]["calibrated_for"])
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Some names, and how many more there are."""
+    said = ", ".join(names[:most])
+    more = len(names) - most
+    return said if more <= 0 else _tr("{names} and {n} more").format(names=said, n=more)

@@ -1,0 +1,81 @@
+"""Where in the gallery the viewer is: it goes on in the gallery's order, and stays put otherwise.
+
+The gallery may be arranged anew at any time: a run goes on, a file vanishes, a cell is
+reviewed. None of it takes away the cell that a person looks at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from leukogui.gallery.model import GalleryModel
+from leukogui.gallery.view import GalleryView
+
+
+class GalleryPlace(QObject):
+    """Follows the gallery's current cell while it is `active`, but not its new arrangements."""
+
+    moved = Signal(str)  # name of the cell that a person went to
+
+    def __init__(
+        self, gallery: GalleryView, cells: GalleryModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._gallery, self._cells = gallery, cells
+        self._is_arranging = False
+        self._position = -1
+        self.name = ""
+        self.active = False
+        cells.modelAboutToBeReset.connect(self._begin_arranging)
+        # After the gallery's own slot, which was connected before.
+        cells.arranged.connect(self._end_arranging)
+        gallery.current_changed.connect(self._on_current)
+
+    @property
+    def position(self) -> int:
+        """Of the cell in the gallery, from 0; -1 where it is not shown there."""
+        row = self._gallery.currentIndex().row()
+        if 0 <= row < self._cells.rowCount() and self._cells.name(row) == self.name:
+            return row
+        found = self._cells.positions_of({self.name})
+        return found[0] if found else -1
+
+    def go_to(self, name: str) -> None:
+        """Be at this cell."""
+        self.name = name
+        position = self.position
+        self._position = position if position >= 0 else self._position
+        if position >= 0 and self._gallery.current_name() != name:
+            self._gallery.setCurrentIndex(self._cells.index(position))
+
+    def step(self, step: int) -> None:
+        """Go to the next cell, or an earlier one; past one that is gone, to its neighbours."""
+        target = self._target(step)
+        if target is not None:
+            self.go_to(self._cells.name(target))
+            self.moved.emit(self.name)
+
+    def neighbours(self) -> list[str]:
+        """The next and the previous cell, as far as there are any."""
+        found = (self._target(1), self._target(-1))
+        names = (self._cells.name(target) for target in found if target is not None)
+        return [name for name in names if name != self.name]
+
+    def _target(self, step: int) -> int | None:
+        count = self._cells.rowCount()
+        if not count:
+            return None
+        position = self.position
+        if position < 0:  # its successor has moved up to its place
+            position = self._position - (1 if step > 0 else 0)
+        return min(max(position + step, 0), count - 1)
+
+    def _begin_arranging(self) -> None:
+        self._is_arranging = True
+
+    def _end_arranging(self) -> None:
+        self._is_arranging = False
+
+    def _on_current(self, name: str) -> None:
+        if self.active and not self._is_arranging and name and name != self.name:
+            self.go_to(name)
+            self.moved.emit(name)

@@ -1,0 +1,65 @@
+"""One cell or two side by side; what is seen of the one is seen of the other."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+
+from leukogui.theme.metrics import GRID
+from leukogui.viewer.pane import Pane
+from leukogui.viewer.viewport import Frame, linked
+
+
+class Pair(QWidget):
+    """Two panes, the right one only while it is split."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left, self.right = Pane(self), Pane(self)
+        self._is_linking = False
+        self.is_split = False
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(GRID // 2)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.left)
+        splitter.addWidget(self.right)
+        splitter.setSizes([1000, 1000])
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(splitter)
+        self.right.hide()
+        self.left.canvas.seen_anew.connect(self.link)
+        self.right.canvas.sighted.connect(self._link_back)
+
+    def split(self, wished: bool) -> None:
+        """Show both, or the left one only."""
+        self.is_split = wished
+        self.right.setVisible(wished)
+        self.link()
+
+    def set_wheel(self, turns_planes: bool) -> None:
+        """Whether the wheel turns through focal planes, or zooms."""
+        for pane in (self.left, self.right):
+            pane.canvas.wheel_turns_planes = turns_planes
+
+    def link(self) -> None:
+        """Show the same of the right cell as of the left one."""
+        self._link(self.left, self.right)
+
+    def _link_back(self) -> None:
+        self._link(self.right, self.left)
+
+    def _link(self, leader: Pane, follower: Pane) -> None:
+        known = leader.canvas.image_size[0] and follower.canvas.image_size[0]
+        if not self.is_split or self._is_linking or not known:
+            return
+        self._is_linking = True
+        own, other = _frames(leader, follower)
+        follower.canvas.follow(linked(leader.canvas.sight, own, other))
+        self._is_linking = False
+
+
+def _frames(leader: Pane, follower: Pane) -> tuple[Frame, Frame]:
+    """Of both cells in the same way: by what the network was shown, else by the images."""
+    judged = leader.is_framed and follower.is_framed
+    return leader.frame(by_window=judged), follower.frame(by_window=judged)

@@ -1,1 +1,0 @@
-"""Long work in child processes, told by signals."""

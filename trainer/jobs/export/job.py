@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from trainer.atomic_files import make_ready
@@ -91,8 +90,13 @@ def _writer(what: ExportFormat) -> Writer:
         return _write_csv
     if what == "json":
         return _write_json
-    writer: Writer = importlib.import_module(f"trainer.jobs.export.{what}").write
-    return writer
+    if what == "html":
+        from trainer.jobs.export.html import write
+    elif what == "xlsx":
+        from trainer.jobs.export.xlsx import write
+    else:
+        from trainer.jobs.export.charts import write
+    return write
 
 
 def _write_csv(path: Path, material: Material) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from qt_loading import LACKING
+
+from tests.qt_loading import LACKING
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

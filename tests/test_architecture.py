@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.paths import ROOT
 
 VIOLATIONS = {
     "One way": (
@@ -100,9 +100,3 @@ def test_light_doors_load_nothing_heavy() -> None:
     )
     outcome = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert outcome.returncode == 0, outcome.stderr
-
-
-def test_files_of_tests_have_names_of_their_own() -> None:
-    """Two of one name cannot be collected in one run, though each passes by itself."""
-    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
-    assert sorted(names) == sorted(set(names))

@@ -9,9 +9,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
-from window_fixtures import PATIENCE
 
 from leukogui.app import Assembly
+from tests.leukogui.window_fixtures import PATIENCE
 
 CELLS = 17
 

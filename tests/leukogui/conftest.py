@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from qt_loading import LACKING
+
+from tests.qt_loading import LACKING
 
 HERE = Path(__file__).parent
 if not LACKING:
-    from viewer_driving import noise, plain  # noqa: F401 - fixtures
-    from window_fixtures import (  # noqa: F401 - fixtures
+    from tests.leukogui.viewer_driving import noise, plain  # noqa: F401 - fixtures
+    from tests.leukogui.window_fixtures import (  # noqa: F401 - fixtures
         data,
         drawn,
         drawn_once,

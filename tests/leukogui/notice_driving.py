@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
-from window_fixtures import PATIENCE
 
 from leukogui.app import Assembly
 from leukogui.window.notifications import Notice
+from tests.leukogui.window_fixtures import PATIENCE
 
 
 def notice(assembly: Assembly, part: str) -> Notice | None:

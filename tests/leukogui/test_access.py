@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from case_driving import open_ready
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,10 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
 from leukogui.window.actions import ACTIONS
+from tests.leukogui.case_driving import open_ready
+from tests.leukogui.window_fixtures import PATIENCE, Program
 
 PAGES = [row.id for row in ACTIONS if row.group == "page"]
 

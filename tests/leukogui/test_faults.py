@@ -15,13 +15,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from case_driving import CELLS, add_copies, counts, open_case, run, wait_until_judged
-from notice_driving import click, wait_for_notice
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
-from window_fixtures import MODEL, PATIENCE, Program
 
 from leukogui.app import STORE_NAME, Assembly
+from tests.leukogui.case_driving import CELLS, add_copies, counts, open_case, run, wait_until_judged
+from tests.leukogui.notice_driving import click, wait_for_notice
+from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.cases.store import CaseStore
 
 ODD_NAMES = (

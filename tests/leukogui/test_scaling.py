@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-PROGRAM = Path(__file__).with_name("bar_at_a_scaling.py")
+from tests.paths import LEUKOGUI, ROOT
+
+PROGRAM = LEUKOGUI / "bar_at_a_scaling.py"
 
 
 @pytest.mark.parametrize("scaling", ["1", "1.5", "2", "3"])
@@ -18,7 +20,7 @@ def test_nothing_in_the_bars_is_cut_off(
     environment = os.environ | {"QT_SCALE_FACTOR": scaling, "QT_QPA_PLATFORM": "offscreen"}
     shown = subprocess.run(
         [sys.executable, str(PROGRAM), *map(str, size), str(tmp_path)],
-        env=environment | {"PYTHONPATH": str(PROGRAM.parents[2])},
+        env=environment | {"PYTHONPATH": str(ROOT)},
         check=False,
         capture_output=True,
         text=True,

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from window_fixtures import PATIENCE
 
 from leukogui.controllers.case import DEMO_NAME
 from leukogui.settings.store import FILE_NAME
 from leukogui.start.arguments import Asked, read_arguments
+from tests.leukogui.window_fixtures import PATIENCE
 
 COMMAND = [sys.executable, "-m", "leukogui"]
 

@@ -14,10 +14,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from window_fixtures import PATIENCE, Program
 
 from leukogui.app import Assembly
 from leukogui.viewer.page import ViewerPage
+from tests.leukogui.window_fixtures import PATIENCE, Program
 
 
 def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:

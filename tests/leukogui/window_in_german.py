@@ -13,7 +13,6 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bar_at_a_scaling import cut, fill
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
@@ -32,6 +31,7 @@ from leukogui.start.arguments import Asked
 from leukogui.start.program import run
 from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.main_window import MainWindow
+from tests.leukogui.bar_at_a_scaling import cut, fill
 from trainer.locations import resources_folder
 
 SIZE = (1280, 720)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from image_files import (
+from PIL import Image as Pillow
+
+from tests.trainer.imaging.image_files import (
     exif,
     picture,
     saved,
@@ -17,8 +19,6 @@ from image_files import (
     swapped_profile,
     tiff,
 )
-from PIL import Image as Pillow
-
 from trainer.imaging import Header, probe, read, read_bytes
 
 PICTURE = picture()

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from image_files import chunk, pages, picture, png, saved, tiff
 from PIL import Image as Pillow
 
+from tests.trainer.imaging.image_files import chunk, pages, picture, png, saved, tiff
 from trainer.errors import ImageError
 from trainer.imaging import probe, read, read_bytes
 

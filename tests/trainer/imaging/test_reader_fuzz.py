@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from image_files import exif, picture, saved, srgb_profile, swapped_profile, tiff
 from PIL import Image as Pillow
 
+from tests.trainer.imaging.image_files import (
+    exif,
+    picture,
+    saved,
+    srgb_profile,
+    swapped_profile,
+    tiff,
+)
 from trainer.errors import ImageError
 from trainer.imaging import Image, read_bytes
 

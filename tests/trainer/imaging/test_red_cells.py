@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from drawn_smear import GLASS, Drawing
 
+from tests.trainer.imaging.drawn_smear import GLASS, Drawing
 from trainer.imaging.red_cell_size import (
     Sighting,
     measure_red_cells,

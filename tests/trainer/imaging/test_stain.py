@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawn_smear import GLASS, Drawing
 
+from tests.trainer.imaging.drawn_smear import GLASS, Drawing
 from trainer.imaging.stain import (
     AZURE_EOSIN,
     background_colour,

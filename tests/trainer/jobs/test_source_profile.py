@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.jobs.classify.test_job import request, rows_of
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
-from tests.trainer.jobs.test_classify import request, rows_of
 from trainer.cases.store import CaseStore
 from trainer.commands.terminal import WordTeller
 from trainer.domain import SourceProfile, never_stop

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.jobs.classify.test_job import classified, rows_of
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
-from tests.trainer.jobs.test_classify import classified, rows_of
 from trainer.cases.current_runs import counted, counting_runs
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop

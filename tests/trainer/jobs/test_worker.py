@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.paths import JOBS
 from trainer.jobs.runner import run_in_process
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.messages import (
@@ -33,8 +34,8 @@ from trainer.protocol.messages import (
 )
 from trainer.protocol.outcome import Outcome, how_it_died
 
-ODD_WORKER = [sys.executable, str(Path(__file__).with_name("odd_worker.py"))]
-MIDDLE = Path(__file__).with_name("middle.py")
+ODD_WORKER = [sys.executable, str(JOBS / "odd_worker.py")]
+MIDDLE = JOBS / "middle.py"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 

@@ -18,7 +18,7 @@ import keras
 import numpy as np
 from dataclasses import replace
 from tests.trainer.training.drawn_cells import drawn_cells
-from tests.trainer.training.test_augment import STILL
+from tests.trainer.training.test_augmentation import STILL
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from pathlib import Path
 from trainer.training.frozen_activations import at_the_cut

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
-from tests.trainer.training.test_augment import STILL
+from tests.trainer.training.test_augmentation import STILL
 from tests.trainer.training.tiny_network import QUICK, held_out, tiny
 from trainer.domain import Progress
 from trainer.errors import UserError

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from leukogui.app import Assembly
+from leukogui.backend.similar_query import SimilarFinder, Wish
+from leukogui.backend.worker import WorkerBridge
+from leukogui.inspector.similar_cells import SimilarCells
+from leukogui.inspector.thumbnail_strip import MOST
+from leukogui.theme.theme import Theme
+from leukogui.thumbnails.loader import ThumbnailShop
+from tests.leukogui.case_driving import CELLS, judge, open_case, run, wait_until_judged
+from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.cases.store import CaseStore
+from trainer.jobs.common.training_images import note_pictures
+from trainer.models.class_colours import marks_of
+from trainer.models.package.layout import open_package, sha256_of
+
+OUTPUTS = ("monocyte", "basophil", "lymphocyte")
+
+
+def answer(**more: Any) -> dict[str, Any]:
+    training = [
+        {"label": "basophil", "distance": 0.2, "name": "lab/<b>1.jpg", "source": "lab", "file": ""}
+    ]
+    cell = {"label": "monocyte", "decision": "review", "looks_like": "", "run": 1}
+    cells = [{**cell, "image": f"{at}.jpg", "distance": 0.1 * at} for at in range(1, MOST + 1)]
+    notes = {"note": "", "training_note": "No pictures.", "cells_note": ""}
+    return {"training": training, "cells": cells, **notes, **more}
+
+
+@pytest.fixture
+def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[SimilarCells]:
+    shop = ThumbnailShop(tmp_path / "cache")
+    section = SimilarCells(Theme(qapp, "light"), shop)
+    section.set_outputs(OUTPUTS)
+    qtbot.addWidget(section)
+    section.resize(290, 400)
+    section.show_found(answer(), tmp_path)
+    with qtbot.waitExposed(section, timeout=PATIENCE):
+        section.show()
+    yield section
+    shop.close()
+
+
+def test_a_training_cell_without_a_picture_shows_its_mark(section: SimilarCells) -> None:
+    strip = section.training
+    assert strip.grab().toImage().pixelColor(6, 6) == QColor(marks_of(OUTPUTS)["basophil"].colour)
+    (cell,) = strip.cells
+    assert cell.words == "basophil, 0.20 of the limit away\n<b>1.jpg lab"
+    assert section.text.startswith("No pictures.")
+
+
+def test_the_keyboard_goes_along_and_chooses(qtbot: QtBot, section: SimilarCells) -> None:
+    strip = section.others
+    strip.setFocus()
+    qtbot.waitUntil(strip.hasFocus, timeout=PATIENCE)
+    assert "perhaps monocyte, 0.10 of the limit away" in section.text
+    assert strip.accessibleDescription() == strip.cells[0].words
+    for _ in range(2):
+        qtbot.keyClick(strip, Qt.Key.Key_Right)
+    assert "0.30" in section.text
+    with qtbot.waitSignal(section.chosen, timeout=PATIENCE) as chosen:
+        qtbot.keyClick(strip, Qt.Key.Key_Return)
+    assert chosen.args == ["3.jpg"]
+    qtbot.keyClick(strip, Qt.Key.Key_End)
+    last = len([at for at in range(MOST) if strip._box(at).right() < strip.width()])
+    assert f"{0.1 * last:.2f}" in section.text
+    # A training cell is told of, but it is no cell of the case.
+    section.training.setFocus()
+    with qtbot.assertNotEmitted(section.chosen):
+        qtbot.keyClick(section.training, Qt.Key.Key_Return)
+    assert "<b>1.jpg" in section.text
+
+
+def test_the_mouse_points_and_chooses(qtbot: QtBot, section: SimilarCells) -> None:
+    strip = section.others
+    second = strip._box(1).center()
+    qtbot.mouseMove(strip, QPoint(1, 1))
+    qtbot.mouseMove(strip, second)
+    qtbot.waitUntil(lambda: "0.20" in section.text, timeout=PATIENCE)
+    with qtbot.waitSignal(section.chosen, timeout=PATIENCE) as chosen:
+        qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=second)
+    assert chosen.args == ["2.jpg"]
+
+
+def test_a_cell_is_told_of_by_its_decision(section: SimilarCells, tmp_path: Path) -> None:
+    cell = {"image": "a.jpg", "label": "monocyte", "distance": 0.5, "run": 1}
+    said = (("accept", ""), ("review", ""), ("unknown", ""), ("unknown", "lymphocyte"))
+    cells = [{**cell, "decision": decision, "looks_like": likeness} for decision, likeness in said]
+    section.show_found(answer(cells=cells), tmp_path)
+    assert [each.words.split(", 0.50")[0] for each in section.others.cells] == [
+        *("monocyte", "perhaps monocyte", "unknown", "unknown, looks like lymphocyte")
+    ]
+    assert [each.sure for each in section.others.cells] == [True, False, False, False]
+
+
+def test_a_narrow_place_shows_fewer(section: SimilarCells) -> None:
+    strip = section.others
+    wide = len(strip.paths)
+    section.resize(130, 400)
+    assert 1 <= len(strip.paths) < wide <= MOST
+    assert strip._box(len(strip.paths) - 1).right() < strip.width()
+
+
+def test_what_is_not_known_is_said(section: SimilarCells, tmp_path: Path) -> None:
+    section.show_found(
+        answer(training=[], cells=[], note="Run it again.", training_note=""), tmp_path
+    )
+    assert section.text == "Run it again."
+    assert section.training.isHidden()
+    assert section.others.isHidden()
+    section.show_failure("The store is locked.")
+    assert section.text == "The store is locked."
+    section.show_waiting()
+    assert section.text == ""
+    assert section.others.cells == ()
+    section.show_nothing()
+    assert section.isHidden()
+
+
+def test_the_newest_wish_wins(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
+    helper = WorkerBridge(keep=True)
+    try:
+        finder = SimilarFinder(helper)
+        told: list[Wish] = []
+        finder.failed.connect(lambda wish, words: told.append((wish.image, words)))
+        for image in ("a.jpg", "b.jpg", "c.jpg"):
+            finder.wish(Wish(tmp_path, image, 1))
+        assert not helper.jobs
+        qtbot.waitUntil(lambda: len(helper.jobs) == 1, timeout=PATIENCE)
+        assert helper.jobs[0].request.image == "c.jpg"
+        finder.wish(Wish(tmp_path, "d.jpg", 1))  # while that one is on its way
+        qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
+        assert [image for image, _ in told] == ["d.jpg"]
+        assert "not classified yet" in told[0][1]
+        finder.wish(Wish(tmp_path, "e.jpg", 1))
+        finder.forget()
+        finder.wish(Wish(tmp_path, "f.jpg", 1))
+        qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
+        assert told[1][0] == "f.jpg"
+    finally:
+        helper.close()
+
+
+def make_current(qtbot: QtBot, assembly: Assembly, name: str) -> None:
+    assert assembly.window.review.gallery.go_to(name)
+    qtbot.waitUntil(lambda: assembly.window.review.gallery.current_name() == name, timeout=PATIENCE)
+
+
+def test_similar_cells_in_the_window(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = program()
+    window, cells = assembly.window, assembly.likening.cells
+    open_case(qtbot, assembly, drawn)
+    assert cells.isHidden()
+    assert run(qtbot, assembly).kind == "done"
+    wait_until_judged(qtbot, assembly)
+    qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS, timeout=PATIENCE)
+    make_current(qtbot, assembly, "cell_003.jpg")
+    qtbot.waitUntil(lambda: len(cells.others.cells) == MOST, timeout=PATIENCE)
+    assert len(cells.training.cells) == MOST
+    assert "not on this computer" in cells.text
+    names = [cell.name for cell in cells.others.cells]
+    assert "cell_003.jpg" not in names
+    distances = [cell.distance for cell in cells.others.cells]
+    assert distances == sorted(distances)
+    # Their thumbnails come, beside those of the gallery.
+    qtbot.waitUntil(
+        lambda: all(assembly.shop.get(path) for path in cells.others.paths), timeout=PATIENCE
+    )
+    # One of them becomes the current cell, and is asked for in turn.
+    cells.others.chosen.emit(names[0])
+    assert window.review.gallery.current_name() == names[0]
+    assert cells.others.cells == ()
+    qtbot.waitUntil(lambda: bool(cells.others.cells), timeout=PATIENCE)
+    assert names[0] not in [cell.name for cell in cells.others.cells]
+    # What could not be read is like nothing.
+    make_current(qtbot, assembly, "cut.jpg")
+    qtbot.waitUntil(cells.isHidden, timeout=PATIENCE)
+    other = drawn.parent / "other"
+    other.mkdir()
+    shutil.copy(drawn / "cell_001.jpg", other)
+    make_current(qtbot, assembly, "cell_003.jpg")
+    open_case(qtbot, assembly, other, 1)
+    assert cells.isHidden()
+
+
+def test_training_cells_that_are_there_show_their_pictures(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
+) -> None:
+    (model,) = (with_model / "models").iterdir()
+    names = [str(name) for name in open_package(model).reference().images]
+    root = tmp_path / "training"
+    root.mkdir()
+    for name in names:
+        shutil.copy(drawn / "cell_002.jpg", root / name)
+    note_pictures(with_model, sha256_of(model / "card.json"), root, names)
+    assembly = program()
+    cells = assembly.likening.cells
+    open_case(qtbot, assembly, drawn)
+    judge(qtbot, assembly)
+    make_current(qtbot, assembly, "cell_003.jpg")
+    qtbot.waitUntil(lambda: bool(cells.training.paths), timeout=PATIENCE)
+    assert cells.text == ""
+    qtbot.waitUntil(
+        lambda: all(assembly.shop.get(path) for path in cells.training.paths), timeout=PATIENCE
+    )
+
+
+def test_older_predictions_say_what_to_do(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    assembly.window.close()
+    shutil.copy(drawn / "cell_001.jpg", drawn / "older.jpg")
+    with CaseStore.open(with_model / "cases.sqlite") as store:
+        known = store.prediction(1, "cell_001.jpg")
+        store.add_predictions(1, [replace(known, image="older.jpg")])
+    again = open_case(qtbot, program(), drawn, CELLS + 1)
+    wait_until_judged(qtbot, again)
+    make_current(qtbot, again, "older.jpg")
+    cells = again.likening.cells
+    qtbot.waitUntil(lambda: "run the model again" in cells.text, timeout=PATIENCE)
+
+
+def test_a_worker_that_dies_costs_the_section_only(
+    qtbot: QtBot, program: Program, with_model: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    judge(qtbot, assembly)
+    cells, helper = assembly.likening.cells, assembly.helper
+    helper._command = [sys.executable, "-c", "raise SystemExit(7)"]
+    make_current(qtbot, assembly, "cell_003.jpg")
+    with helper._lock:
+        kept = helper._kept
+    if kept is not None:
+        kept.terminate()
+    make_current(qtbot, assembly, "cell_004.jpg")
+    qtbot.waitUntil(lambda: "process stopped" in cells.text, timeout=PATIENCE)
+    helper._command = None
+    make_current(qtbot, assembly, "cell_005.jpg")
+    qtbot.waitUntil(lambda: bool(cells.others.cells), timeout=PATIENCE)

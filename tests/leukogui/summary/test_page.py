@@ -1,0 +1,391 @@
+"""The page of figures: the real window, a real run, a real export."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QLabel, QToolButton
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from leukogui.app import Assembly
+from leukogui.summary.case_summary import Figures, Share
+from leukogui.summary.differential_model import Column, ShareModel
+from leukogui.summary.differential_table import ShareTable, reach
+from leukogui.summary.failures import FailedModel
+from leukogui.summary.histogram import Histogram
+from leukogui.summary.text import interval_words, listed, share_words
+from leukogui.theme.theme import Theme
+from tests.leukogui.case_driving import CELLS, add_copies, judge, open_case, run
+from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
+from trainer.models.class_colours import marks_of
+
+
+@pytest.fixture
+def accepting(with_model: Path) -> Path:
+    """The data folder with a model that accepts whatever it is shown."""
+    file = with_model / "models" / MODEL / "card.json"
+    card = json.loads(file.read_text("utf-8"))
+    card["thresholds"] |= {"review_probability": 0.0, "unknown_probability": 1.0}
+    card["thresholds"]["unknown_distance"] = 1e6
+    file.write_text(json.dumps(card), "utf-8")
+    return with_model
+
+
+def show_summary(qtbot: QtBot, assembly: Assembly) -> Figures:
+    page = assembly.summing.page
+    assembly.window.commands["summary"].trigger()
+    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
+    assert page.figures is not None
+    return page.figures
+
+
+def shown(model: QAbstractItemModel) -> list[list[Any]]:
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def test_the_page_shows_what_summary_json_says(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    assembly.window.commands["summary"].trigger()
+    page = assembly.summing.page
+    assert assembly.window.pages.currentWidget() is page
+    assert not page.export.isEnabled()
+    outcome = run(qtbot, assembly)
+    qtbot.waitUntil(
+        lambda: page.figures is not None and page.figures.images == CELLS, timeout=PATIENCE
+    )
+    figures = page.figures
+    assert figures is not None
+    written = json.loads(Path(outcome.result["summary"]).read_text("utf-8"))
+    table = written["differential"]
+    assert page.cards.number("images") == str(CELLS)
+    assert page.cards.number("accept") == str(written["decisions"]["accept"]) == "16"
+    assert page.cards.number("failed") == "1"
+    for part, widget in (("percent", page.percent), ("per_100_white_cells", page.beside)):
+        for row, (name, share) in zip(shown(widget.shares), table[part].items(), strict=True):
+            assert row[Column.NAME] == name.replace("_", " ")
+            assert row[Column.CELLS] == str(share["cells"])
+            if share["value"] is not None:
+                assert row[Column.VALUE] == f"{share['value']:.1f}"
+                high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
+                assert row[Column.INTERVAL] == f"{share['low']:.1f} – {high}"
+    assert page.warnings() == table["warnings"]
+    assert [row[1] for row in shown(page.apart.shares)] == ["0", "0", "1"]
+    assert page.failed.images.failed[0][0] == "cut.jpg"
+    assert sum(figures.histogram["accept"]) == 16
+    said = " ".join(label.text() for label in page.made.findChildren(QLabel))
+    assert written["model"]["card_sha256"] in said
+    assert "not a medical device" in said
+    for widget in (page.percent, page.histogram):
+        assert re.search(r"\d+ cells", widget.accessibleDescription())
+
+
+def test_a_class_leads_to_its_cells(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    judge(qtbot, assembly)
+    figures = show_summary(qtbot, assembly)
+    page, review = assembly.summing.page, assembly.window.review
+    row, share = next(
+        (row, share) for row, share in enumerate((*figures.percent, *figures.beside)) if share.cells
+    )
+    table = page.percent if row < len(figures.percent) else page.beside
+    index = table.shares.index(row % len(figures.percent), 0)
+    where = table.visualRect(index).center()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert assembly.window.pages.currentWidget() is review
+    assert review.cells.rowCount() == share.cells
+    assembly.window.commands["clear_filters"].trigger()
+    assert review.cells.rowCount() == CELLS
+
+    show_summary(qtbot, assembly)
+    page.apart.selectRow(2)
+    qtbot.keyClick(page.apart, Qt.Key.Key_Return)
+    assert review.cells.rowCount() == 1
+
+    show_summary(qtbot, assembly)
+    page.failed.selectRow(0)
+    qtbot.keyClick(page.failed, Qt.Key.Key_Return)
+    assert assembly.window.pages.currentWidget() is review
+    assert review.gallery.current_name() == "cut.jpg"
+
+
+def test_a_mended_image_is_judged_again(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    page = assembly.summing.page
+    shutil.copy(drawn / "cell_001.jpg", drawn / "cut.jpg")
+    # The figures are the worker's; which cells failed, the window has to read itself.
+    qtbot.waitUntil(assembly.window.commands["retry"].isEnabled, timeout=PATIENCE)
+    outcome = run(qtbot, assembly, page.retry.click)
+    assert outcome.result["images"] == 1
+    qtbot.waitUntil(
+        lambda: page.figures is not None and page.figures.decisions["failed"] == 0,
+        timeout=PATIENCE,
+    )
+    assert page.figures is not None
+    assert page.figures.decisions["accept"] == page.figures.images == CELLS
+    assert page.failed.isHidden() or not page.failed.isVisible()
+    assert "2 runs" in page.chooser.currentText()
+    qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
+
+    # The first run is as it was.
+    page.chooser.setCurrentIndex(2)
+    page.chooser.activated.emit(2)
+    qtbot.waitUntil(lambda: page.figures is not None and page.figures.run == 1, timeout=PATIENCE)
+    assert page.figures.decisions["failed"] == 1
+    assert page.chooser.currentText().startswith("Run 1")
+
+
+def test_figures_come_while_a_run_goes_on(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = program()
+    total = add_copies(drawn, 8)
+    open_case(qtbot, assembly, drawn, total)
+    assembly.window.commands["summary"].trigger()
+    seen: list[int] = []
+    asked: list[object] = []
+    assembly.summing.asker.answered.connect(lambda figures: seen.append(figures.images))
+    assembly.queue.progressed.connect(lambda _: asked.append(None))
+    run(qtbot, assembly)
+    qtbot.waitUntil(lambda: bool(seen) and seen[-1] == total, timeout=PATIENCE)
+    assert seen == sorted(seen)
+    assert len(seen) <= len(asked) + 3
+
+
+def export(
+    qtbot: QtBot, assembly: Assembly, out: Path, formats: set[str], replace: bool = False
+) -> str:
+    """Export through the dialog; what the notice says."""
+    told = len(assembly.window.notices.shown)
+    assembly.window.commands["export"].trigger()
+    dialog = assembly.summing.exporting.dialog
+    assert dialog is not None
+    for key, box in dialog.boxes.items():
+        box.setChecked(key in formats)
+    dialog.folder.setText(str(out))
+    dialog.replace.setChecked(replace)
+    dialog.go.click()
+    bar = assembly.summing.page.export_bar
+    assert not bar.isHidden()
+    qtbot.waitUntil(bar.isHidden, timeout=PATIENCE)
+    assert len(assembly.window.notices.shown) >= min(told, 1)
+    return assembly.window.notices.shown[-1].message
+
+
+def test_export(
+    qtbot: QtBot,
+    program: Program,
+    accepting: Path,
+    drawn: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    assert not assembly.window.commands["export"].isEnabled()
+    outcome = run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    out = tmp_path / "exports" / "case & co"
+    everything = {"csv", "json", "xlsx", "html", "png"}
+    assert str(out) in export(qtbot, assembly, out, everything)
+    assert len(list(out.iterdir())) == 5
+    written = Path(outcome.result["predictions"])
+    assert (out / "predictions.csv").read_bytes() == written.read_bytes()
+    texts = [
+        re.sub(r'"seconds": [0-9.]+', "", (folder / "summary.json").read_text("utf-8"))
+        for folder in (out, written.parent)
+    ]
+    assert texts[0] == texts[1]
+    opened: list[QUrl] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+    notice = assembly.window.notices.shown[-1]
+    next(b for b in notice.findChildren(QToolButton) if b.text() == "Open the folder").click()
+    assert opened == [QUrl.fromLocalFile(str(out))]
+
+    # Nothing is replaced unless that is said; and nothing is written among the images.
+    assert "holds predictions.csv already" in export(qtbot, assembly, out, {"csv"})
+    change = assembly.window.notices.shown[-1].findChildren(QToolButton)
+    next(button for button in change if button.text() == "Change…").click()
+    dialog = assembly.summing.exporting.dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert dialog.formats == ("csv",)
+    dialog.reject()
+    (out / "predictions.csv").write_bytes(b"old")
+    assert str(out) in export(qtbot, assembly, out, {"csv"}, replace=True)
+    assert (out / "predictions.csv").read_bytes() == written.read_bytes()
+    assert "among the images" in export(qtbot, assembly, drawn / "x", {"csv"})
+    assert not (drawn / "x").exists()
+
+    # The next export is offered beside the last one.
+    assembly.window.commands["export"].trigger()
+    assert Path(dialog.folder.text()).parent == out.parent
+    assert dialog.formats == ("csv",)
+    dialog.folder.setText(" ")
+    assert not dialog.go.isEnabled()
+    dialog.reject()
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path, small_disk: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    said = export(qtbot, assembly, small_disk, {"csv", "html"})
+    assert re.search(r"disk is full: report\.html was not written\. [0-9,]+ bytes", said)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_an_export_can_be_stopped(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path, tmp_path: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    show_summary(qtbot, assembly)
+    assembly.window.commands["export"].trigger()
+    dialog, bar = assembly.summing.exporting.dialog, assembly.summing.page.export_bar
+    assert dialog is not None
+    dialog.folder.setText(str(tmp_path / "out"))
+    dialog.go.click()
+    bar.stop.click()
+    assert not bar.stop.isEnabled()
+    qtbot.waitUntil(bar.isHidden, timeout=PATIENCE)
+    assert "stopped" in assembly.window.notices.shown[-1].message
+    assert not [path for path in tmp_path.glob("out/**/*") if path.is_file()]
+
+
+def test_changed_images_are_told_and_retry_knows_only_what_is_there(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    (drawn / "cell_001.jpg").write_bytes((drawn / "cell_002.jpg").read_bytes())
+    show_summary(qtbot, assembly)
+    page, model = assembly.summing.page, assembly.session.model
+    assert model is not None
+
+    def is_told() -> bool:
+        texts = [each.text() for each in page.findChildren(QLabel) if each.isVisible()]
+        return any("changed or vanished" in text and "cell_001.jpg" in text for text in texts)
+
+    qtbot.waitUntil(is_told, timeout=PATIENCE)
+    (drawn / "cut.jpg").unlink()
+    qtbot.waitUntil(lambda: model.row("cut.jpg") is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
+    page.failed.selectRow(0)
+    page.retry.click()
+    assert assembly.queue.current is None
+
+
+def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, drawn: Path) -> None:
+    assembly = program()
+    assembly.window.commands["summary"].trigger()
+    assert assembly.window.pages.currentWidget() is assembly.window.welcome
+    open_case(qtbot, assembly, drawn)
+    assembly.window.commands["summary"].trigger()
+    page = assembly.summing.page
+    assert assembly.window.pages.currentWidget() is page
+    assert any("Nothing was classified" in each.text() for each in page.findChildren(QLabel))
+
+
+def test_the_page_says_that_it_counts(
+    qtbot: QtBot, program: Program, accepting: Path, drawn: Path
+) -> None:
+    assembly = open_case(qtbot, program(), drawn)
+    run(qtbot, assembly)
+    qtbot.waitUntil(lambda: assembly.window.session.run is not None, timeout=PATIENCE)
+    page = assembly.summing.page
+    assembly.window.commands["summary"].trigger()
+    words = [each.text() for each in page.findChildren(QLabel)]
+    assert any("being counted" in text for text in words)
+    assert not any("Nothing was classified" in text for text in words)
+    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
+
+
+def test_the_models_are_sound(qtbot: QtBot, qtmodeltester: ModelTester, qapp: object) -> None:
+    shares = ShareModel("%")
+    qtmodeltester.check(shares)
+    rows = [Share("monocyte", 3, 75.0, 19.4, 99.4), Share("x_y", 0)]
+    shares.show_shares(rows, marks_of(["monocyte", "x_y"]))
+    with qtbot.assertNotEmitted(shares.modelReset):
+        shares.show_shares([*rows[:1], Share("x_y", 1)], marks_of(["monocyte", "x_y"]))
+    shares.show_shares([], {})
+    failed = FailedModel()
+    qtmodeltester.check(failed)
+    failed.show_failed([("a & <b>.jpg", "why"), ("😀.jpg", "")])
+    assert failed.index(0, 0).data() == "a & <b>.jpg"
+
+
+def test_bars_and_words_where_figures_are_undefined_or_unbounded(qtbot: QtBot) -> None:
+    nothing, unbounded = Share("erythroblast", 3), Share("erythroblast", 3, 300.0, 40.0, None)
+    assert share_words(nothing, "%") == "erythroblast: 3 cells"
+    assert interval_words(unbounded) == "40.0 – no bound"
+    assert reach([nothing]) == 100
+    assert reach([unbounded, nothing]) == 300
+    assert listed(["a", "b"]) == "a, b"
+    assert listed([*"abcdefg"]) == "a, b, c, d, e and 2 more"
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_charts_are_painted(
+    qtbot: QtBot, qapp: Any, choice: str, figures: Callable[[], Figures]
+) -> None:
+    theme = Theme(qapp, choice)
+    table, chart = ShareTable("Percent", "%", theme), Histogram(theme)
+    for widget in (table, chart):
+        qtbot.addWidget(widget)
+        widget.resize(640, 240)
+    found = figures()
+    table.show_shares(found.percent, marks_of(found.classes))
+    chart.show_figures(found)
+    assert "0.4–0.5: 4 cells" in chart.accessibleDescription()
+    for widget in (table, chart):
+        picture = widget.grab().toImage()
+        across, down = range(0, picture.width(), 3), range(0, picture.height(), 3)
+        places = [(x, y) for x in across for y in down]
+        assert len({picture.pixel(*place) for place in places}) > 4
+    theme.choose("light")
+
+
+@pytest.fixture
+def figures() -> Callable[[], Figures]:
+    def make() -> Figures:
+        bins = [0] * 20
+        bins[9] = 4
+        share = {"cells": 4, "value": 100.0, "low": 39.8, "high": 100.0}
+        table = {"percent": {"monocyte": share}, "per_100_white_cells": {}}
+        return Figures.of(
+            {
+                "run": None,
+                "images": 4,
+                "decisions": {"accept": 4, "review": 0, "unknown": 0, "failed": 0},
+                "model": {"classes": ["monocyte"], "thresholds": {"review_probability": 0.4}},
+                "differential": {"cells": 4, "warnings": [], **table},
+                "unknown_looks_like": {},
+                "histogram": {"accept": bins, "review": [0] * 20, "unknown": [0] * 20},
+                "failed_images": [],
+                "changed_since_judged": None,
+                "runs": [],
+            }
+        )
+
+    return make

@@ -1,0 +1,118 @@
+"""Images made ready in child processes are those that are made ready here."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+
+import numpy as np
+import psutil
+import pytest
+
+from tests.paths import ROOT
+from tests.trainer.jobs.program import draw_folder
+from trainer.domain import SourceProfile
+from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
+from trainer.imaging.view import View
+from trainer.inference.preprocess_pool import Preparers, preparing
+
+LENS = Lens(View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True)
+
+
+@pytest.fixture(scope="module")
+def tasks(tmp_path_factory: pytest.TempPathFactory) -> list[Task]:
+    """Drawn cells, and a file that is no image."""
+    folder = tmp_path_factory.mktemp("cells")
+    paths = draw_folder(folder, 5)
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no image")
+    return [Task(path.name, path) for path in (*paths, folder / "broken.jpg")]
+
+
+def assert_same(found: Prepared, expected: Prepared) -> None:
+    for field in fields(Prepared):
+        one, other = getattr(found, field.name), getattr(expected, field.name)
+        assert np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other
+
+
+def children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
+def test_children_make_ready_what_is_made_ready_here(tasks: list[Task]) -> None:
+    before = children()
+    with preparing(LENS, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(make_ready, tasks))
+        assert 1 <= len(children() - before) <= 2
+    for one, task in zip(found, tasks, strict=True):
+        assert_same(one, prepare(task, LENS))
+    assert found[-1].view is None
+    assert found[-1].error
+    assert children() == before
+
+
+@pytest.mark.parametrize(("images", "workers"), [(10_000, 2), (10, 16)])
+def test_no_process_is_begun_for_few_cores_or_images(
+    images: int, workers: int, tasks: list[Task]
+) -> None:
+    before = children()
+    with preparing(LENS, images, workers) as make_ready:
+        assert make_ready(tasks[0]).view is not None
+        assert children() == before
+
+
+def test_a_process_that_ends_costs_its_image_only(tasks: list[Task]) -> None:
+    preparers = Preparers(LENS)
+    try:
+        assert preparers.prepare(tasks[0]).view is not None
+        process = psutil.Process(preparers.pids[0])
+        process.kill()
+        lost = preparers.prepare(tasks[1])
+        assert lost.view is None
+        assert lost.task == tasks[1]
+        assert "exit code" in lost.error
+        assert_same(preparers.prepare(tasks[1]), prepare(tasks[1], LENS))
+    finally:
+        preparers.close()
+
+
+@pytest.mark.parametrize("command", [["no such program"], [sys.executable, "-c", "print('no')"]])
+def test_where_none_starts_images_are_made_ready_here(
+    command: list[str], tasks: list[Task], caplog: pytest.LogCaptureFixture
+) -> None:
+    preparers = Preparers(LENS, command)
+    for task in tasks[:2]:
+        assert_same(preparers.prepare(task), prepare(task, LENS))
+    preparers.close()
+    assert caplog.text.count("no process makes images ready") == 1
+
+
+ABANDON = """
+import os, pickle, sys
+from trainer.inference.preprocess_pool import Preparers
+lens, task = pickle.load(sys.stdin.buffer)
+preparers = Preparers(lens)
+preparers.prepare(task)
+print(*preparers.pids, flush=True)
+os._exit(0)
+"""
+
+
+def test_children_end_with_a_parent_that_says_nothing(tasks: list[Task]) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", ABANDON],
+        input=pickle.dumps((LENS, tasks[0])),
+        stdout=subprocess.PIPE,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    (pid,) = map(int, told.stdout.split())
+    try:
+        child = psutil.Process(pid)
+        psutil.wait_procs([child], timeout=30)
+        assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        pass

@@ -6,45 +6,82 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.paths import ROOT
 
-VIOLATIONS = {
-    "One way": (
-        "trainer/imaging/planted.py",
-        "from trainer.models.package import card\n",
-        "one way",
+# name: (the rule that breaks, and no other; file planted: its code)
+VIOLATIONS: dict[str, tuple[str, dict[str, str]]] = {
+    "A lower room reaches up": (
+        "Within trainer, imports go one way",
+        {"trainer/imaging/planted.py": "from trainer.models.package import card\n"},
     ),
-    "Qt in trainer": ("trainer/data/planted.py", "import PySide6\n", "never imports Qt"),
-    "Window in trainer": (
-        "trainer/data/planted.py",
-        "def f() -> None:\n    import leukogui\n",
-        "never imports Qt",
+    "A new room that nobody placed": (
+        "Within trainer, imports go one way",
+        {"trainer/attic/__init__.py": ""},
     ),
-    "Keras in the window": (
-        "leukogui/planted.py",
-        "def f() -> None:\n    import keras\n",
-        "window never reaches",
+    "A command uses another": (
+        "Commands share only trainer.jobs.common",
+        {"trainer/jobs/audit/planted.py": "from trainer.jobs.compare import results\n"},
     ),
-    "OpenVINO behind the window": (
-        "leukogui/planted.py",
-        "def f() -> None:\n    from trainer.inference import openvino_engine\n",
-        "window never reaches",
+    "A new command that nobody placed": (
+        "Commands share only trainer.jobs.common",
+        {"trainer/jobs/attic/__init__.py": ""},
     ),
-    "A heavy door": (
-        "trainer/cases/planted.py",
-        "def f() -> None:\n    import tensorflow\n",
-        "doors into trainer are light",
+    "Safe files know of colours": (
+        "Within models, imports go one way",
+        {"trainer/models/safe_files/planted.py": "from trainer.models import class_colours\n"},
+    ),
+    "A package needs Keras": (
+        "Packages are read without a framework",
+        {"trainer/models/safe_files/planted.py": "def f() -> None:\n    import keras\n"},
     ),
     "A way round the doors": (
-        "leukogui/planted.py",
-        "from trainer.data import manifest\n",
-        "by its doors only",
+        "The window enters trainer by its doors only",
+        {"leukogui/window/planted.py": "from trainer.data import manifest\n"},
     ),
-    "A new room nobody placed": ("trainer/attic/__init__.py", "", "one way"),
+    "The window enters a job": (
+        "The window enters trainer by its doors only",
+        {"leukogui/window/planted.py": "from trainer.jobs import ping\n"},
+    ),
+    "A heavy door": (
+        "The window's doors into trainer are light",
+        {"trainer/cases/planted.py": "def f() -> None:\n    import sklearn\n"},
+    ),
+    "The summary knows the filters": (
+        "Within leukogui, imports go one way",
+        {"leukogui/summary/planted.py": "from leukogui.filters import text\n"},
+    ),
+    "A new room of the window": (
+        "Within leukogui, imports go one way",
+        {"leukogui/attic/__init__.py": ""},
+    ),
+    "The product uses random packages": (
+        "The product never imports trainer.testing",
+        {"trainer/jobs/common/planted.py": "from trainer import testing\n"},
+    ),
+    "Qt in trainer": (
+        "trainer never imports Qt or the window",
+        {"trainer/data/planted.py": "import PySide6\n"},
+    ),
+    "The window in trainer": (
+        "trainer never imports Qt or the window",
+        {"trainer/data/planted.py": "def f() -> None:\n    import leukogui\n"},
+    ),
+    "Keras in the window": (
+        "The window never reaches TensorFlow, Keras or OpenVINO",
+        {"leukogui/window/planted.py": "def f() -> None:\n    import keras\n"},
+    ),
+    "A circle": (
+        "No circles within a room",
+        {
+            "trainer/evaluation/planted.py": "from trainer.evaluation import planted_too\n",
+            "trainer/evaluation/planted_too.py": "from trainer.evaluation import planted\n",
+        },
+    ),
 }
 
 
@@ -80,15 +117,23 @@ def test_rules_hold(tree: Path) -> None:
 
 
 @pytest.mark.parametrize("name", VIOLATIONS)
-def test_a_planted_violation_is_found(tree: Path, name: str) -> None:
-    where, code, rule = VIOLATIONS[name]
-    planted = tree / where
-    planted.parent.mkdir(exist_ok=True)
-    planted.write_text(f'"""Planted."""\n{code}', encoding="utf-8")
+def test_a_planted_violation_breaks_exactly_its_rule(tree: Path, name: str) -> None:
+    rule, files = VIOLATIONS[name]
+    for where, code in files.items():
+        planted = tree / where
+        planted.parent.mkdir(exist_ok=True)
+        planted.write_text(f'"""Planted."""\n{code}', encoding="utf-8")
     outcome = lint_imports(tree)
     assert outcome.returncode != 0
-    broken = [line for line in outcome.stdout.splitlines() if "BROKEN" in line]
-    assert any(rule in line for line in broken), outcome.stdout
+    lines = outcome.stdout.splitlines()
+    broken = [line.removesuffix(" BROKEN") for line in lines if line.endswith(" BROKEN")]
+    assert broken == [rule], outcome.stdout
+
+
+def test_every_rule_has_a_violation() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    assert {each["name"] for each in contracts} == {rule for rule, _ in VIOLATIONS.values()}
 
 
 def test_light_doors_load_nothing_heavy() -> None:

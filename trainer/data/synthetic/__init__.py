@@ -1,6 +1,9 @@
 """Sample cells: drawings of stained blood cells, for trying the program out and for tests.
 
-They are drawings, not photographs of anybody's blood, and must never be taken for data."""
+They are drawings, not photographs of anybody's blood, and must never be taken for data. What is
+drawn is optical density, put together layer by layer. Lengths are in red-cell diameters unless
+a name says pixels; amounts of stain are relative to the pigments of a `Style`.
+"""
 
 from __future__ import annotations
 

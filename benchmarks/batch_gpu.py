@@ -243,18 +243,18 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
-    from trainer.imaging.preprocess import Lens, Task, prepare
+    from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
     from trainer.inference.pipeline import one_thread_each, ordered_map
     from trainer.jobs.common.opened_model import registry_of, view_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")
-    lens = Lens(view_of(card), card.input_size, source, keep_image=True)
-    tasks = [Task(path.name, path) for path in sorted((folder / "cells").iterdir())]
+    lens = ViewParameters(view_of(card), card.input_size, source, keep_image=True)
+    tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]
 
     def look() -> int:
         with one_thread_each(), ThreadPoolExecutor(usable_cores()) as pool:
-            seen = ordered_map(lambda task: prepare(task, lens), tasks, pool, 256)
+            seen = ordered_map(lambda task: preprocess(task, lens), tasks, pool, 256)
             return sum(each.view is not None for each in seen)
 
     before = time.process_time()

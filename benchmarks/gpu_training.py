@@ -71,7 +71,7 @@ def pack(asked: argparse.Namespace) -> None:
     """Cut the training and validation cells as `leuko-trainer train` does, and write them."""
     from trainer.data.manifest import file_hashes, read_manifest
     from trainer.domain import never_stop, no_progress
-    from trainer.imaging.stain_normalization import COMMON
+    from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
     from trainer.jobs.common.labelled_cells import measure_sources, read_shots, without_leaks
 
@@ -84,7 +84,7 @@ def pack(asked: argparse.Namespace) -> None:
     shots, faults = read_shots(
         items,
         profiles,
-        View(toning=COMMON),
+        View(toning=DEFAULT_NORMALIZATION),
         asked.size,
         on_progress=no_progress,
         should_stop=never_stop,
@@ -117,7 +117,7 @@ def png(away: Any) -> Any:
 
 def lesson_of(cells: Path, recipe: Any) -> Any:
     """What was packed, as a network learns from it."""
-    from trainer.imaging.stain_normalization import COMMON
+    from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
     from trainer.training.dataset import collect_cells
     from trainer.training.task import HeldOut, Lesson
@@ -134,7 +134,7 @@ def lesson_of(cells: Path, recipe: Any) -> Any:
         [labels[row] for row in train],
         [sources[row] for row in train],
         classes,
-        View(toning=COMMON),
+        View(toning=DEFAULT_NORMALIZATION),
         int(known["size"]),
     )
     right = np.array([classes.index(labels[row]) for row in val])

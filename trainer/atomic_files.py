@@ -18,11 +18,11 @@ from trainer.errors import UserError
 BYTES_PER_WEIGHT = 12
 """Of a package: the network twice (as written, and compressed) and the graph, at float32."""
 
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
 
 @contextmanager
-def writing(folder: Path, needed: int) -> Iterator[None]:
+def ensure_space(folder: Path, needed: int) -> Iterator[None]:
     """Write a model below `folder`, which may be new.
 
     Args:
@@ -34,7 +34,7 @@ def writing(folder: Path, needed: int) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(folder).free < needed:
-            raise _too_little_room(folder, needed)
+            raise _model_space_error(folder, needed)
         yield
     except PermissionError as error:
         raise UserError(
@@ -42,13 +42,13 @@ def writing(folder: Path, needed: int) -> Iterator[None]:
             "Close what uses it, or choose another folder.",
         ) from error
     except OSError as error:
-        if error.errno in _FULL:
-            raise _too_little_room(folder, needed) from error
+        if error.errno in _DISK_FULL_ERRNOS:
+            raise _model_space_error(folder, needed) from error
         raise
 
 
 @contextmanager
-def beside(folder: Path) -> Iterator[Path]:
+def staging_folder(folder: Path) -> Iterator[Path]:
     """A temporary folder beside `folder`, gone afterwards unless it was renamed."""
     temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
     temporary.mkdir()
@@ -58,7 +58,7 @@ def beside(folder: Path) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _too_little_room(folder: Path, needed: int) -> UserError:
+def _model_space_error(folder: Path, needed: int) -> UserError:
     free = shutil.disk_usage(folder).free
     return UserError(
         f"The disk is full: the model needs up to {needed / 1e6:,.0f} MB in {folder},"
@@ -67,7 +67,7 @@ def _too_little_room(folder: Path, needed: int) -> UserError:
     )
 
 
-_PART = ".part"
+_PARTIAL_SUFFIX = ".part"
 
 
 def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -111,7 +111,7 @@ def write_with(
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
     """
-    temporary = _beside(path)
+    temporary = _temporary_path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
@@ -119,7 +119,7 @@ def write_with(
             _flush(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise _in_words(path, error, size) from error
+        raise _write_error(path, error, size) from error
     finally:
         with suppress(OSError):  # what cannot be deleted hides no reason why writing failed
             temporary.unlink(missing_ok=True)
@@ -137,7 +137,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
             names are as they were.
     """
     places = {folder / name: data for name, data in files.items()}
-    temporaries = {path: _beside(path) for path in places}
+    temporaries = {path: _temporary_path(path) for path in places}
     path, needed = folder, sum(map(len, files.values()))
     try:
         for path, data in places.items():
@@ -147,7 +147,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
         for path, temporary in temporaries.items():
             temporary.replace(path)
     except OSError as error:
-        raise _in_words(path, error, needed) from error
+        raise _write_error(path, error, needed) from error
     finally:
         for path, temporary in temporaries.items():
             with suppress(OSError):
@@ -157,39 +157,39 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
                     path.parent.rmdir()
 
 
-def make_ready(folder: Path, room: int = 0) -> None:
+def ensure_writable(folder: Path, needed: int = 0) -> None:
     """Make a folder and try to write to it, so that hours of work do not end in vain.
 
     Args:
         folder: it may be there already.
-        room: bytes that will be needed at least.
+        needed: bytes that will be needed at least.
 
     Raises:
         UserError: the disk is full, or the folder cannot be made or written to.
     """
-    probe = folder / f".{uuid.uuid4().hex[:12]}{_PART}"
+    probe = folder / f".{uuid.uuid4().hex[:12]}{_PARTIAL_SUFFIX}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"")
         probe.unlink()
-        if shutil.disk_usage(folder).free < room:
+        if shutil.disk_usage(folder).free < needed:
             raise OSError(errno.ENOSPC, "too little room")
     except OSError as error:
-        if error.errno in _FULL:
-            raise _full(f"there is no room in {folder}", room or None) from error
-        raise _in_words(probe, error, None) from error
+        if error.errno in _DISK_FULL_ERRNOS:
+            raise _disk_full_error(f"there is no room in {folder}", needed or None) from error
+        raise _write_error(probe, error, None) from error
 
 
-def remove_unfinished(folder: Path) -> None:
+def remove_partial_files(folder: Path) -> None:
     """Delete what a killed process left half-written in a folder and below it."""
-    for path in folder.rglob(f".*{_PART}"):
+    for path in folder.rglob(f".*{_PARTIAL_SUFFIX}"):
         if len(path.stem) == 13 and path.is_file():
             path.unlink(missing_ok=True)
 
 
-def _beside(path: Path) -> Path:
+def _temporary_path(path: Path) -> Path:
     """A temporary name; short, for that of `path` may be as long as the system allows."""
-    return path.parent / f".{uuid.uuid4().hex[:12]}{_PART}"
+    return path.parent / f".{uuid.uuid4().hex[:12]}{_PARTIAL_SUFFIX}"
 
 
 def _flush(path: Path) -> None:
@@ -197,9 +197,9 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) -> UserError:
-    if error.errno in _FULL:
-        return _full(f"{path.name} was not written", size() if callable(size) else size)
+def _write_error(path: Path, error: OSError, size: int | Callable[[], int] | None) -> UserError:
+    if error.errno in _DISK_FULL_ERRNOS:
+        return _disk_full_error(f"{path.name} was not written", size() if callable(size) else size)
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return UserError(
             f"{path.parent} cannot be written to.",
@@ -214,9 +214,9 @@ def _in_words(path: Path, error: OSError, size: int | Callable[[], int] | None) 
     return UserError(f"{path} could not be written: {error.strerror or error}.")
 
 
-def _full(words: str, needed: int | None) -> UserError:
+def _disk_full_error(problem: str, needed: int | None) -> UserError:
     need = f" {needed:,} bytes are needed." if needed is not None else ""
     return UserError(
-        f"The disk is full: {words}.{need}",
+        f"The disk is full: {problem}.{need}",
         "Free some space, or choose another folder; what was there before is unchanged.",
     )

@@ -48,7 +48,7 @@ class Progress:
 
 
 @dataclass(frozen=True)
-class Served:
+class ExecutionInfo:
     """What something is computed on.
 
     Attributes:

@@ -44,12 +44,12 @@ def resources_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
-def program_command(*words: str) -> list[str]:
+def program_command(*arguments: str) -> list[str]:
     """The command line that runs this very program, without a window."""
     program = Path(sys.executable)
     if getattr(sys, "frozen", False):  # the console program beside the windowed one
-        return [str(program.with_name(f"leuko-trainer{program.suffix}")), *words]
+        return [str(program.with_name(f"leuko-trainer{program.suffix}")), *arguments]
     if program.name.lower() == "pythonw.exe":  # has no standard streams
         program = program.with_name("python.exe")
     # -P: a folder of images that holds a file trainer.py must not be taken for the program.
-    return [str(program), "-P", "-m", "trainer", *words]
+    return [str(program), "-P", "-m", "trainer", *arguments]

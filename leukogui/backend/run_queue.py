@@ -14,7 +14,7 @@ from leukogui.settings.store import Settings
 from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 
 if TYPE_CHECKING:
-    from trainer.domain import Served
+    from trainer.domain import ExecutionInfo
     from trainer.protocol.messages import ClassifyRequest, ProgressEvent, ResultEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.requests import Device
@@ -123,7 +123,7 @@ class RunQueue(QObject):
         self._order: RunOrder | None = None
         self._job: Job | None = None
         self.progress: ProgressEvent | None = None
-        self.serving: Served | None = None
+        self.serving: ExecutionInfo | None = None
         self.stopped: RunOrder | None = None
 
     @property

@@ -18,7 +18,7 @@ from leukogui.language.worker_messages import told
 from leukogui.panels.device import DevicePanel, Facts
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.main_window import MainWindow
-from trainer.domain import Served
+from trainer.domain import ExecutionInfo
 
 if TYPE_CHECKING:
     from trainer.protocol.messages import DevicesRequest, ProgressEvent
@@ -116,10 +116,10 @@ class Computing(QObject):
         if outcome.kind not in ("done", "failed"):
             self._request = None  # to be asked again
             return
-        planned: Served | None = None
+        planned: ExecutionInfo | None = None
         if outcome.kind == "done":
             found = outcome.result
-            planned = Served(*(str(found[key]) for key in ("device", "precision", "reason")))
+            planned = ExecutionInfo(*(str(found[key]) for key in ("device", "precision", "reason")))
             self._facts = self._facts_of(found)
         else:
             said = told(outcome.said)

@@ -21,7 +21,7 @@ from leukogui.backend.worker import WorkerBridge
 from leukogui.controllers.source import Sourcing
 from leukogui.settings.table import ASK_BEFORE_CLOSING, MODEL, UNFINISHED_RUN
 from leukogui.window.main_window import MainWindow
-from trainer.domain import Precision, Served
+from trainer.domain import ExecutionInfo, Precision
 
 if TYPE_CHECKING:
     from trainer.protocol.messages import WarningEvent
@@ -80,7 +80,7 @@ class Running(QObject):
         super().__init__(window)
         self._window, self._helper, self._shelf, self._results = window, helper, shelf, results
         self._sourcing = sourcing
-        self._served: Served | None = None
+        self._served: ExecutionInfo | None = None
         self._leaving = self._models_read = False
         self._question: QMessageBox | None = None
         self._dialog: QFileDialog | None = None
@@ -245,7 +245,7 @@ class Running(QObject):
             self._served = None
             self._window.session.follow_run(True)
 
-    def _on_served(self, order: RunOrder, served: Served) -> None:
+    def _on_served(self, order: RunOrder, served: ExecutionInfo) -> None:
         """It goes on for hours and may be read at any time: the badge says it."""
         if order.root == self._window.session.root:
             self._served = served
@@ -327,7 +327,7 @@ class Running(QObject):
     def _show_device(self) -> None:
         """What serves now or served last; of earlier runs the store knows no reason."""
         run = self._window.session.run
-        stored = Served(run.device, run.precision) if run is not None else None
+        stored = ExecutionInfo(run.device, run.precision) if run is not None else None
         self._window.bar.show_device(self._served or stored)
 
     def _show_possible(self) -> None:

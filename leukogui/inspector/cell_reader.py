@@ -78,18 +78,18 @@ class CellReader(QObject):
 
 def read_cell(path: Path, side: int) -> CellImage:
     """Read and outline; never raises for a file that cannot be read."""
-    from trainer.imaging import read  # brings the decoders
-    from trainer.imaging.segmentation import find_cell, outline
+    from trainer.imaging import read_image  # brings the decoders
+    from trainer.imaging.segmentation import boundary_polygon, segment_cell
 
     try:
-        image = read(path, min_scale=0.0 if side else 1.0, min_side=side)
+        image = read_image(path, min_scale=0.0 if side else 1.0, min_side=side)
     except ImageError as error:
         return CellImage(path, error=str(error))
     return CellImage(
         path,
         rgb=image.pixels,
         scale=image.scale,
-        outline=outline(find_cell(image.pixels), image.scale),
+        outline=boundary_polygon(segment_cell(image.pixels), image.scale),
         width=image.width,
         height=image.height,
         planes=len(image.planes),

@@ -38,10 +38,10 @@ def picture(
     """
     heat = heat_of(prediction, output) if prediction is not None and output is not None else None
     if heat is not None and prediction is not None and prediction.window is not None:
-        from trainer.imaging.overlay import overlay
+        from trainer.imaging.overlay import overlay_heat_map
 
         window = prediction.window.scaled(scale)
-        rgb = overlay(rgb, heat, window, opacity=opacity, colour_map=colour_map)
+        rgb = overlay_heat_map(rgb, heat, window, opacity=opacity, colour_map=colour_map)
     rgb = np.ascontiguousarray(rgb)
     height, width = rgb.shape[:2]
     shown = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)

@@ -11,7 +11,7 @@ from leukogui.theme.metrics import GRID
 from leukogui.widgets.elided_text import ElidingButton
 
 if TYPE_CHECKING:
-    from trainer.domain import Served
+    from trainer.domain import ExecutionInfo
 
 
 class DeviceBadge(ElidingButton):
@@ -21,17 +21,17 @@ class DeviceBadge(ElidingButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._served: Served | None = None
-        self._planned: Served | None = None
+        self._served: ExecutionInfo | None = None
+        self._planned: ExecutionInfo | None = None
         self._has_model = False
         self._show()
 
-    def show_served(self, served: Served | None) -> None:
+    def show_served(self, served: ExecutionInfo | None) -> None:
         """A run was, or is being, computed on this; None: there is no run."""
         self._served = served
         self._show()
 
-    def show_planned(self, planned: Served | None, *, has_model: bool = True) -> None:
+    def show_planned(self, planned: ExecutionInfo | None, *, has_model: bool = True) -> None:
         """A run would be computed on this; None: it is not known yet, or no model is chosen."""
         self._planned, self._has_model = planned, has_model
         self._show()

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
 from trainer.errors import ImageError
-from trainer.imaging import read
-from trainer.imaging.files import in_words
+from trainer.imaging import read_image
+from trainer.imaging.files import describe_os_error
 
 
 def make_thumbnail(path: Path, cache: DiskCache, side: int) -> tuple[NDArray[np.uint8] | None, str]:
@@ -34,12 +34,12 @@ def _kept_or_made(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | Non
     try:
         key = cache.key(path)
     except OSError as error:
-        return None, in_words(error)
+        return None, describe_os_error(error)
     kept = cache.get(key)
     if kept is not None:
         return kept, ""
     try:
-        pixels = read(path, min_scale=0.0, min_side=SIDE).pixels
+        pixels = read_image(path, min_scale=0.0, min_side=SIDE).pixels
     except ImageError as error:
         return None, str(error)
     small = _scaled(pixels, SIDE) if max(pixels.shape[:2]) > SIDE else pixels

@@ -80,13 +80,13 @@ class OpenedImage:
 
     def levels(self, plane: int) -> Levels:
         """The pyramid of a plane; made at the first call, which may take a while."""
-        from trainer.imaging.codecs.downscale import reduce
+        from trainer.imaging.codecs.downscale import downscale
 
         with self._lock:
             if plane not in self._levels:
                 levels = [self.planes[plane]]
                 while max(levels[-1].shape[:2]) > COARSEST:
-                    levels.append(put_away(reduce(levels[-1], 2), self.folder))
+                    levels.append(put_away(downscale(levels[-1], 2), self.folder))
                 self._levels[plane] = tuple(levels)
             return self._levels[plane]
 
@@ -106,9 +106,9 @@ def open_image(
         most_pixels: for a larger image None is returned, before anything is decoded.
         on_coarse: given a coarse copy first, where that is much quicker.
     """
-    from trainer.imaging import read_bytes
+    from trainer.imaging import decode_image
     from trainer.imaging.files import read_file
-    from trainer.imaging.pixel_size import pixel_size
+    from trainer.imaging.pixel_size import read_pixel_size
     from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
 
     stamp = stamp_of(path)
@@ -117,11 +117,11 @@ def open_image(
         if most_pixels is not None and _pixels(data) > most_pixels:
             return None
         if on_coarse and data[:2] == _JPEG and _pixels(data) > _QUICK_FROM_PIXELS:
-            coarse = read_bytes(data, path.name, min_scale=0.0, min_side=_QUICK_SIDE)
+            coarse = decode_image(data, path.name, min_scale=0.0, min_side=_QUICK_SIDE)
             on_coarse(_opened(path, stamp, coarse, None, folder))
             del coarse
-        image = read_bytes(data, path.name)
-        return _opened(path, stamp, image, pixel_size(data), folder)
+        image = decode_image(data, path.name)
+        return _opened(path, stamp, image, read_pixel_size(data), folder)
     except ImageError as error:
         return OpenedImage(path, stamp, error=str(error))
     except MemoryError:
@@ -132,9 +132,9 @@ def open_image(
 
 
 def _pixels(data: bytes) -> int:
-    from trainer.imaging import probe_bytes
+    from trainer.imaging import decode_header
 
-    header = probe_bytes(data)
+    header = decode_header(data)
     return header.width * header.height * header.planes
 
 
@@ -145,7 +145,7 @@ def _opened(
     pixel: PixelSize | None,
     folder: Path | None,
 ) -> OpenedImage:
-    from trainer.imaging.segmentation import find_cell, outline
+    from trainer.imaging.segmentation import boundary_polygon, segment_cell
 
     return OpenedImage(
         path,
@@ -155,7 +155,7 @@ def _opened(
         scale=image.scale,
         planes=_put_all_away(image.planes, folder),
         sharpest=image.sharpest,
-        outline=outline(find_cell(image.pixels), image.scale),
+        outline=boundary_polygon(segment_cell(image.pixels), image.scale),
         pixel=pixel,
         notes=image.notes,
         folder=folder,

@@ -36,12 +36,14 @@ def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> A
     if not look.light.is_neutral:
         drawn = cv2.LUT(drawn, look.light.table())
     if look.heat is not None:
-        from trainer.imaging.overlay import overlay
+        from trainer.imaging.overlay import overlay_heat_map
 
         heat = look.heat
         at = heat.window.scaled(zoom)
         here = Window(at.x - box[0], at.y - box[1], at.side)
-        drawn = overlay(drawn, heat.map, here, opacity=heat.opacity, colour_map=heat.colours)
+        drawn = overlay_heat_map(
+            drawn, heat.map, here, opacity=heat.opacity, colour_map=heat.colours
+        )
     return drawn
 
 

@@ -32,7 +32,7 @@ from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
 from leukogui.window.actions import Actions
 
 if TYPE_CHECKING:
-    from trainer.domain import Served
+    from trainer.domain import ExecutionInfo
     from trainer.protocol.messages import ProgressEvent
 
 
@@ -120,7 +120,7 @@ class CommandBar(QWidget):
             action = menu.addAction(folder.replace("&", "&&"))
             action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
 
-    def show_device(self, served: Served | None) -> None:
+    def show_device(self, served: ExecutionInfo | None) -> None:
         """Show what was, or is being, computed on, and why; None while there is no run."""
         self.device.show_served(served)
 

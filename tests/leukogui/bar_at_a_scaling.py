@@ -19,7 +19,7 @@ from leukogui.theme.theme import Theme
 from leukogui.widgets.elided_text import ElidingLabel
 from leukogui.window.command_bar import progress_in_words
 from leukogui.window.main_window import MainWindow
-from trainer.domain import Served, SourceProfile
+from trainer.domain import ExecutionInfo, SourceProfile
 from trainer.protocol.messages import ProgressEvent
 
 LONG = "a folder & its very long name " * 8
@@ -55,7 +55,7 @@ def fill(window: MainWindow) -> None:
     window.bar.show_folder(Path("/") / LONG, ())
     window.bar.chooser.setText("A model with a long title, of five cells and many labs")
     window.bar.source.show_source(SourceProfile("A lab with a long name", 61.5, "entered"), ["A"])
-    window.bar.show_device(Served("NVIDIA H100 80GB HBM3", "bf16"))
+    window.bar.show_device(ExecutionInfo("NVIDIA H100 80GB HBM3", "bf16"))
     progress = ProgressEvent(
         id="1",
         seq=1,

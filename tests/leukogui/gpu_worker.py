@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer.domain import Progress, Served, ShouldStop
+from trainer.domain import ExecutionInfo, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
@@ -13,13 +13,13 @@ from trainer.protocol.messages import ClassifyRequest, Emit, Notice
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    emit(said_of(Served("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch"), aloud=True))
+    emit(said_of(ExecutionInfo("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch"), aloud=True))
     emit(Progress("classifying", 1))
     while not (Path(request.paths[0]) / "lose").exists():
         if should_stop():
             raise Cancelled
     emit(Notice("Imaginary R&D failed; going on on the CPU."))
-    emit(said_of(Served("CPU", "f32", "Imaginary R&D failed; going on on the CPU")))
+    emit(said_of(ExecutionInfo("CPU", "f32", "Imaginary R&D failed; going on on the CPU")))
     while not should_stop():
         pass
     raise Cancelled

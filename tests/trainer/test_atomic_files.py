@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from trainer.atomic_files import (
-    remove_unfinished,
+    remove_partial_files,
     write_bytes,
     write_text,
     write_together,
@@ -74,5 +74,5 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     kept = tmp_path / "a" / "mine.part"
     left.touch()
     kept.touch()
-    remove_unfinished(tmp_path)
+    remove_partial_files(tmp_path)
     assert list((tmp_path / "a").iterdir()) == [kept]

@@ -102,7 +102,7 @@ def count(ledger: Ledger, run_id: int) -> int:
 
 
 def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
-    """The values of `COLUMNS`, exactly as they come back from the table.
+    """The values of `CSV_COLUMNS`, exactly as they come back from the table.
 
     Raises:
         ValueError: the probability or the distance is not a number.

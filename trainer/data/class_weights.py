@@ -22,7 +22,7 @@ def inverse_frequency(counts: Sequence[int]) -> NDArray[np.float64]:
     Raises:
         ValueError: a class without images.
     """
-    number = _checked(counts)
+    number = _check_counts(counts)
     return np.asarray(number.sum() / (len(number) * number), np.float64)
 
 
@@ -45,12 +45,12 @@ def effective_number(counts: Sequence[int], beta: float = BETA) -> NDArray[np.fl
     """
     if not 0 <= beta < 1:
         raise ValueError(f"Invalid beta. Expected 0 <= beta < 1. Received {beta}.")
-    number = _checked(counts)
+    number = _check_counts(counts)
     weights = (1 - beta) / -np.expm1(number * np.log(beta)) if beta else np.ones(len(number))
     return np.asarray(weights * number.sum() / (weights @ number), np.float64)
 
 
-def _checked(counts: Sequence[int]) -> NDArray[np.float64]:
+def _check_counts(counts: Sequence[int]) -> NDArray[np.float64]:
     number = np.asarray(counts, np.float64)
     if not len(number) or (number < 1).any():
         raise ValueError(f"Invalid counts. Expected 1 or more of each class. Received {counts!r}.")

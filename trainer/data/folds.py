@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.groups import check_enough, deal, groups_of
+from trainer.data.groups import assign, build_groups, check_group_counts
 from trainer.data.manifest import Manifest, file_hashes
 
 FOLDS = 5
 
 
-def folds_of(
+def assign_folds(
     manifest: Manifest,
     *,
     folds: int = FOLDS,
@@ -40,9 +40,9 @@ def folds_of(
     """
     if folds < 2:
         raise ValueError(f"Invalid folds. Expected 2 or more. Received {folds}.")
-    groups = groups_of(manifest, hashes if hashes is not None else file_hashes(manifest), seed)
-    check_enough(groups, manifest.classes, folds, "folds")
+    groups = build_groups(manifest, hashes if hashes is not None else file_hashes(manifest), seed)
+    check_group_counts(groups, manifest.classes, folds, "folds")
     fold = np.zeros(len(manifest.items), np.int64)
-    for group, place in zip(groups, deal(groups, np.full(folds, 1 / folds)), strict=True):
+    for group, place in zip(groups, assign(groups, np.full(folds, 1 / folds)), strict=True):
         fold[list(group.members)] = place
     return fold

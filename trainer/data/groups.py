@@ -19,10 +19,10 @@ from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.errors import UserError
 
-Kin = tuple[str, ...]
+GroupKey = tuple[str, ...]
 """Something that images share which must stay together: a kind of thing, and which one."""
 
-_OTHER_WAY = {"splits": "a split of your own", "folds": "a smaller number of folds"}
+_ALTERNATIVES = {"splits": "a split of your own", "folds": "a smaller number of folds"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Group:
     rank: bytes
 
 
-def groups_of(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Group]:
+def build_groups(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Group]:
     """Groups in the order in which they are dealt: largest first, then by hash.
 
     Args:
@@ -43,7 +43,7 @@ def groups_of(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Grou
     """
     column = {name: index for index, name in enumerate(manifest.classes)}
     groups = []
-    for members in joined(manifest.items, hashes):
+    for members in group_indices(manifest.items, hashes):
         counts = np.bincount(
             [column[manifest.items[index].label] for index in members], minlength=len(column)
         )
@@ -60,22 +60,22 @@ def patients_of(items: Sequence[Item]) -> NDArray[np.str_] | None:
     return np.array([item.patient or str(item.path) for item in items])
 
 
-def joined(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
+def group_indices(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
     """Indices joined by patient, by sample or by identical bytes, transitively.
 
     Args:
         hashes: of the items' bytes; an empty one joins nothing.
     """
-    first: dict[Kin, int] = {}
+    first: dict[GroupKey, int] = {}
     pairs = [
         (first.setdefault(key, index), index)
         for index, (item, sha) in enumerate(zip(items, hashes, strict=True))
-        for key in kin_of(sha, item.patient, item.sample)
+        for key in group_keys(sha, item.patient, item.sample)
     ]
-    return join(len(items), pairs)
+    return connected_components(len(items), pairs)
 
 
-def join(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+def connected_components(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """The numbers 0 to `count` - 1 in groups, so that both of each pair are in one (union-find)."""
     parent = list(range(count))
 
@@ -93,13 +93,13 @@ def join(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return list(together.values())
 
 
-def kin_of(sha: str = "", patient: str = "", sample: str = "") -> list[Kin]:
+def group_keys(sha: str = "", patient: str = "", sample: str = "") -> list[GroupKey]:
     """What an image shares with those that it must stay with: its bytes, its patient, its sample.
 
     Args:
         sha: SHA-256 of its bytes; like the others empty where not known.
     """
-    kin: list[Kin] = []
+    kin: list[GroupKey] = []
     if sha:
         kin.append(("bytes", sha))
     if patient:
@@ -109,8 +109,8 @@ def kin_of(sha: str = "", patient: str = "", sample: str = "") -> list[Kin]:
     return kin
 
 
-def check_enough(
-    groups: Sequence[Group], classes: Sequence[str], places: int, what: str = "splits"
+def check_group_counts(
+    groups: Sequence[Group], classes: Sequence[str], parts: int, noun: str = "splits"
 ) -> None:
     """Refuse data in which a class has fewer groups than there are splits or folds.
 
@@ -118,16 +118,16 @@ def check_enough(
         UserError: names the class.
     """
     per_class = np.sum([group.counts > 0 for group in groups], axis=0)
-    short = [name for name, count in zip(classes, per_class, strict=True) if count < places]
+    short = [name for name, count in zip(classes, per_class, strict=True) if count < parts]
     if short:
         raise UserError(
-            f"Class “{short[0]}” has too few images to be in {places} {what}: the images of one "
+            f"Class “{short[0]}” has too few images to be in {parts} {noun}: the images of one "
             "patient or sample, and identical images, must stay together.",
-            f"Add images or patients, or give {_OTHER_WAY[what]}.",
+            f"Add images or patients, or give {_ALTERNATIVES[noun]}.",
         )
 
 
-def deal(
+def assign(
     groups: Sequence[Group],
     shares: NDArray[np.float64],
     allowed: NDArray[np.bool_] | None = None,
@@ -139,7 +139,7 @@ def deal(
     so even out what those leave uneven.
 
     Args:
-        groups: as of `groups_of`.
+        groups: as of `build_groups`.
         shares: of the places, (S,), with sum 1.
         allowed: where each group can go, (G, S), in each row one True at least; everywhere
             where None.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SPLITS = ("train", "val", "test")
-SPLIT_WORDS = {
+SPLIT_ALIASES = {
     "train": "train",
     "training": "train",
     "val": "val",
@@ -53,7 +53,7 @@ def relative_name(path: Path, root: Path) -> str:
         return resolved.as_posix()
 
 
-def some_names(names: Sequence[str], most: int = 5) -> str:
+def format_names(names: Sequence[str], max_names: int = 5) -> str:
     """The first few names, quoted, and how many more there are."""
-    shown = ", ".join(f"“{name}”" for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+    shown = ", ".join(f"“{name}”" for name in names[:max_names])
+    return shown + (f" and {len(names) - max_names} more" if len(names) > max_names else "")

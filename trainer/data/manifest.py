@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.atomic_files import write_text
-from trainer.data.item import SPLIT_WORDS, SPLITS, Item, relative_name, some_names
-from trainer.data.table import COLUMNS, read_table
+from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
+from trainer.data.table import CSV_COLUMNS, read_table
 from trainer.errors import UserError
 from trainer.imaging.discovery import IMAGE_SUFFIXES, find_images
 
@@ -43,13 +43,13 @@ class Manifest:
         items: sorted by path below `root`.
         classes: names of all classes, sorted unless an order was asked for.
         root: the folder that the data lie in.
-        loose: names of images in it that lie in no class folder, and are no items.
+        unlabelled: names of images in it that lie in no class folder, and are no items.
     """
 
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     root: Path
-    loose: tuple[str, ...] = ()
+    unlabelled: tuple[str, ...] = ()
 
     def split(self, name: str) -> tuple[Item, ...]:
         """The items of one split, in order; "" gives those without one."""
@@ -84,7 +84,7 @@ def file_hashes(manifest: Manifest) -> tuple[str, ...]:
         UserError: a file cannot be read.
     """
     with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 2) + 2)) as pool:
-        return tuple(pool.map(_sha256, [item.path for item in manifest.items]))
+        return tuple(pool.map(_hash_file, [item.path for item in manifest.items]))
 
 
 def duplicates_across_splits(
@@ -104,7 +104,7 @@ def duplicates_across_splits(
 
 
 def read_manifest(
-    data: Path, *, classes: Sequence[str] | None = None, least_classes: int = 2
+    data: Path, *, classes: Sequence[str] | None = None, min_classes: int = 2
 ) -> Manifest:
     """The images of a folder or CSV file, with class and, where given, split.
 
@@ -112,7 +112,7 @@ def read_manifest(
         data: class folders, split folders of class folders, or a CSV file (see above).
         classes: the order of the classes wanted; it must name each class found, and a
             class without an image is an error. Sorted by name where None.
-        least_classes: 1 for cells that a model is only measured on.
+        min_classes: 1 for cells that a model is only measured on.
 
     Raises:
         UserError: nothing there, missing columns or files, an unknown split, conflicting or
@@ -120,7 +120,7 @@ def read_manifest(
     """
     data = Path(data)
     if data.is_dir():
-        root, items, found, loose = data, *_read_folder(data), _loose(data)
+        root, items, found, loose = data, *_read_folder(data), _find_unlabelled(data)
     elif data.is_file():
         root = data.parent
         items = read_table(data)
@@ -132,13 +132,13 @@ def read_manifest(
             f"There are no images in folders of classes in “{data}”."
             if data.is_dir()
             else f"There are no images in “{data}”.",
-            _table_there(data) or _LAYOUT_HINT,
+            _format_csv_hint(data) or _LAYOUT_HINT,
         )
     order = _class_order(found, {item.label for item in items}, classes)
-    if len(order) < least_classes:
+    if len(order) < min_classes:
         raise UserError(
             f"There is only one class: {order[0]}.",
-            _table_there(data) or "A classifier needs two classes or more.",
+            _format_csv_hint(data) or "A classifier needs two classes or more.",
         )
     ordered = sorted(items, key=lambda item: relative_name(item.path, root))
     return Manifest(tuple(ordered), order, root, loose)
@@ -151,7 +151,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(CSV_COLUMNS)
     for item in manifest.items:
         name = relative_name(item.path, path.parent)
         row = [name, item.label, item.split, item.patient, item.source, item.sample]
@@ -159,7 +159,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     write_text(path, text.getvalue())
 
 
-def _sha256(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -170,25 +170,25 @@ def _sha256(path: Path) -> str:
 
 
 def _class_order(
-    found: Iterable[str], filled: set[str], wanted: Sequence[str] | None
+    found: Iterable[str], present: set[str], order: Sequence[str] | None
 ) -> tuple[str, ...]:
     """The classes in the order wanted, after checking that each has images."""
-    names = tuple(wanted) if wanted is not None else tuple(sorted(found))
-    unlisted = sorted(filled - set(names))
+    names = tuple(order) if order is not None else tuple(sorted(found))
+    unlisted = sorted(present - set(names))
     if unlisted:
         raise UserError(
-            f"The data hold a class that is not in the list: {some_names(unlisted)}.",
+            f"The data hold a class that is not in the list: {format_names(unlisted)}.",
             f"Classes listed: {', '.join(names)}.",
         )
-    empty = [name for name in names if name not in filled]
+    empty = [name for name in names if name not in present]
     if empty:
         raise UserError(
-            f"There is no image in class {some_names(empty)}.", "Add images, or remove the class."
+            f"There is no image in class {format_names(empty)}.", "Add images, or remove the class."
         )
     return names
 
 
-def _table_there(data: Path) -> str:
+def _format_csv_hint(data: Path) -> str:
     """A hint at a CSV file in a folder whose folders are not those of classes; empty if none."""
     if not data.is_dir():
         return ""
@@ -203,29 +203,29 @@ def _table_there(data: Path) -> str:
 
 def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
     """Items and the names of all class folders, with or without images."""
-    folders = _folders(data)
-    splits = [folder for folder in folders if folder.name.casefold() in SPLIT_WORDS]
+    folders = _list_folders(data)
+    splits = [folder for folder in folders if folder.name.casefold() in SPLIT_ALIASES]
     if splits and len(splits) < len(folders):
         others = sorted(folder.name for folder in folders if folder not in splits)
         raise UserError(
-            f"“{data}” holds split folders ({some_names([s.name for s in splits])}) and other "
-            f"folders ({some_names(others)}) side by side.",
+            f"“{data}” holds split folders ({format_names([s.name for s in splits])}) and other "
+            f"folders ({format_names(others)}) side by side.",
             _LAYOUT_HINT,
         )
     if not splits:
-        return list(_class_items(folders, "")), {folder.name for folder in folders}
+        return list(_read_class_items(folders, "")), {folder.name for folder in folders}
     items: list[Item] = []
     classes: set[str] = set()
     for folder in splits:
-        inner = _folders(folder)
+        inner = _list_folders(folder)
         classes |= {sub.name for sub in inner}
-        items += _class_items(inner, SPLIT_WORDS[folder.name.casefold()])
+        items += _read_class_items(inner, SPLIT_ALIASES[folder.name.casefold()])
     return items, classes
 
 
-def _loose(data: Path) -> tuple[str, ...]:
+def _find_unlabelled(data: Path) -> tuple[str, ...]:
     """Names of images beside the folders of classes or splits, and beside those in a split."""
-    splits = [folder for folder in _folders(data) if folder.name.casefold() in SPLIT_WORDS]
+    splits = [folder for folder in _list_folders(data) if folder.name.casefold() in SPLIT_ALIASES]
     return tuple(
         # On Linux a file's name can hold bytes that are no text.
         relative_name(entry, data).encode(errors="replace").decode()
@@ -237,7 +237,7 @@ def _loose(data: Path) -> tuple[str, ...]:
     )
 
 
-def _folders(folder: Path) -> list[Path]:
+def _list_folders(folder: Path) -> list[Path]:
     """Those of classes or splits.
 
     Raises:
@@ -255,7 +255,7 @@ def _folders(folder: Path) -> list[Path]:
     return sorted(inner, key=lambda entry: entry.name)
 
 
-def _class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
+def _read_class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
     for folder in folders:
         images = find_images([folder])
         if images.problems:

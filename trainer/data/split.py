@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.groups import Kin, check_enough, deal, groups_of, kin_of
+from trainer.data.groups import GroupKey, assign, build_groups, check_group_counts, group_keys
 from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest, file_hashes
 
@@ -19,25 +19,26 @@ SHARES: Mapping[str, float] = {"train": 0.6, "val": 0.2, "test": 0.2}
 
 
 @dataclass(frozen=True)
-class Before:
-    """What is known from before of images, patients and samples, each as of `kin_of`.
+class FixedSplits:
+    """What is known from before of images, patients and samples, each as of `group_keys`.
 
     Attributes:
         splits: the split that they had and keep.
-        learned: what was learned from, which can be of every split but "test", whatever it was.
+        training_keys: what was learned from, which can be of every split but "test",
+            whatever it was.
     """
 
-    splits: Mapping[Kin, str] = field(default_factory=dict)
-    learned: Collection[Kin] = frozenset()
+    splits: Mapping[GroupKey, str] = field(default_factory=dict)
+    training_keys: Collection[GroupKey] = frozenset()
 
-    def places(self, kin: Collection[Kin]) -> Collection[str]:
+    def allowed_splits(self, keys: Collection[GroupKey]) -> Collection[str]:
         """The splits that images which stay together can go to; train before val before test.
 
         Args:
-            kin: of all of them.
+            keys: of all of them.
         """
-        had = {self.splits[each] for each in kin if each in self.splits}
-        if any(each in self.learned for each in kin):
+        had = {self.splits[each] for each in keys if each in self.splits}
+        if any(each in self.training_keys for each in keys):
             had.discard("test")
             return sorted(had, key=SPLITS.index)[:1] or [name for name in SPLITS if name != "test"]
         return sorted(had, key=SPLITS.index)[:1] or SPLITS
@@ -49,7 +50,7 @@ def split_manifest(
     shares: Mapping[str, float] = SHARES,
     seed: int = 0,
     hashes: Sequence[str] | None = None,
-    before: Before | None = None,
+    fixed: FixedSplits | None = None,
 ) -> Manifest:
     """The manifest with a new split for every item; splits that it had are passed over.
 
@@ -62,7 +63,7 @@ def split_manifest(
     Args:
         shares: weight of each split wanted, of "train", "val", "test"; they are made to sum to 1.
         hashes: as of `file_hashes`, where already known.
-        before: images, patients and samples that keep the split that they had, with their
+        fixed: images, patients and samples that keep the split that they had, with their
             whole group; where its members had several, train wins over val, and val over test.
             The others are dealt so that all together come near the shares.
 
@@ -73,19 +74,21 @@ def split_manifest(
     if not shares or set(shares) - set(SPLITS) or min(shares.values()) <= 0:
         raise ValueError(f"Invalid shares. Expected weights > 0 of {SPLITS}. Received {shares!r}.")
     known = hashes if hashes is not None else file_hashes(manifest)
-    groups = groups_of(manifest, known, seed)
+    groups = build_groups(manifest, known, seed)
     names = [name for name in SPLITS if name in shares]
-    check_enough(groups, manifest.classes, len(names))
+    check_group_counts(groups, manifest.classes, len(names))
     weights = np.array([shares[name] for name in names])
     allowed = None
-    if before:
+    if fixed:
         kin = [
-            kin_of(sha, item.patient, item.sample)
+            group_keys(sha, item.patient, item.sample)
             for item, sha in zip(manifest.items, known, strict=True)
         ]
-        places = [before.places({e for index in g.members for e in kin[index]}) for g in groups]
-        allowed = _allowed(places, names)
-    dealt = deal(groups, weights / weights.sum(), allowed)
+        places = [
+            fixed.allowed_splits({e for index in g.members for e in kin[index]}) for g in groups
+        ]
+        allowed = _allowed_mask(places, names)
+    dealt = assign(groups, weights / weights.sum(), allowed)
     items = list(manifest.items)
     for group, place in zip(groups, dealt, strict=True):
         for index in group.members:
@@ -93,8 +96,10 @@ def split_manifest(
     return Manifest(tuple(items), manifest.classes, manifest.root)
 
 
-def _allowed(places: Sequence[Collection[str]], names: Sequence[str]) -> NDArray[np.bool_]:
-    """As `deal` wants it; a group that can go to none of the splits asked for can go to all."""
-    allowed = np.array([[name in each for name in names] for each in places])
+def _allowed_mask(
+    allowed_splits: Sequence[Collection[str]], names: Sequence[str]
+) -> NDArray[np.bool_]:
+    """As `assign` wants it; a group that can go to none of the splits asked for can go to all."""
+    allowed = np.array([[name in each for name in names] for each in allowed_splits])
     allowed[~allowed.any(axis=1)] = True
     return allowed

@@ -1,4 +1,4 @@
-"""A CSV file read to items (columns: see `COLUMNS`), every fault said in words."""
+"""A CSV file read to items (columns: see `CSV_COLUMNS`), every fault said in words."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import io
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from trainer.data.item import SPLIT_WORDS, Item, relative_name, some_names
+from trainer.data.item import SPLIT_ALIASES, Item, format_names, relative_name
 from trainer.errors import UserError
 
-COLUMNS = ("file", "label", "split", "patient", "source", "sample")
+CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
 
 
 def read_table(path: Path) -> list[Item]:
@@ -24,16 +24,16 @@ def read_table(path: Path) -> list[Item]:
         UserError: not UTF-8, missing columns, an empty cell, an unknown split, files that
             are not there, or a file named twice.
     """
-    items = [_item(row, number, path) for number, row in _rows(path)]
+    items = [_parse_item(row, number, path) for number, row in _read_rows(path)]
     _check_files(items, path)
-    _check_repeats(items, path)
+    _check_duplicates(items, path)
     return items
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     """Line number and cells by column of each row that is not blank."""
-    text = _text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    text = _read_text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_detect_delimiter(text))
     try:
         header = [name.strip().casefold() for name in next(reader, [])]
         rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
@@ -45,7 +45,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     return [(number, dict(zip(header, row, strict=False))) for number, row in rows if any(row)]
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -58,39 +58,39 @@ def _check_header(header: Sequence[str], path: Path) -> None:
     missing = [name for name in ("file", "label") if name not in header]
     if missing:
         raise UserError(
-            f"“{path.name}” has no column {some_names(missing)}.",
+            f"“{path.name}” has no column {format_names(missing)}.",
             f"Columns found: {', '.join(header) or 'none'}. Expected: file,label and, if you "
             "like, split, patient, source, sample.",
         )
-    twice = [name for name in COLUMNS if header.count(name) > 1]
+    twice = [name for name in CSV_COLUMNS if header.count(name) > 1]
     if twice:
-        raise UserError(f"“{path.name}” has two columns {some_names(twice)}.", "Keep one.")
+        raise UserError(f"“{path.name}” has two columns {format_names(twice)}.", "Keep one.")
 
 
-def _delimiter(text: str) -> str:
+def _detect_delimiter(text: str) -> str:
     """The separator that the header uses most: a comma, unless semicolons or tabs prevail."""
     header = text.split("\n", 1)[0]
     return max(",;\t", key=header.count)
 
 
-def _item(row: dict[str, str], number: int, path: Path) -> Item:
+def _parse_item(row: dict[str, str], number: int, path: Path) -> Item:
     name, label = row.get("file", ""), row.get("label", "")
     for column, value in (("file", name), ("label", label)):
         if not value:
             raise UserError(f"Line {number} of “{path.name}” has an empty {column}.")
     word = row.get("split", "")
-    if word and word.casefold() not in SPLIT_WORDS:
+    if word and word.casefold() not in SPLIT_ALIASES:
         raise UserError(
             f"Line {number} of “{path.name}” has an unknown split “{word}”.",
-            f"Expected one of {', '.join(SPLIT_WORDS)}, or nothing.",
+            f"Expected one of {', '.join(SPLIT_ALIASES)}, or nothing.",
         )
-    file = _below(path.parent, name)
-    split = SPLIT_WORDS.get(word.casefold(), "")
+    file = _resolve_path(path.parent, name)
+    split = SPLIT_ALIASES.get(word.casefold(), "")
     more = (row.get(name, "") for name in ("patient", "source", "sample"))
     return Item(file, label, split, *more)
 
 
-def _below(folder: Path, name: str) -> Path:
+def _resolve_path(folder: Path, name: str) -> Path:
     """The path meant by a name in a CSV, which may have been written on Windows."""
     direct = folder / name
     if "\\" not in name or direct.exists():
@@ -110,7 +110,7 @@ def _check_files(items: Sequence[Item], path: Path) -> None:
         )
 
 
-def _check_repeats(items: Sequence[Item], path: Path) -> None:
+def _check_duplicates(items: Sequence[Item], path: Path) -> None:
     """A file named twice is an error, told apart by what differs."""
     seen: dict[Path, Item] = {}
     for item in items:

@@ -18,14 +18,14 @@ from trainer.imaging.nucleus import LOBE_GAP
 
 _ANGLES = 48
 _RADII = 56
-_WRAP = 16  # angles walked before and after the round, so that the curve closes
-_JUMP = 3  # radii that the curve may move from one angle to the next
+_OVERLAP_ANGLES = 16  # angles walked before and after the round, so that the curve closes
+_MAX_JUMP = 3  # radii that the curve may move from one angle to the next
 _STIFFNESS = 0.6
 _WEIGHTS = np.array([0.3, 0.5, 0.2], np.float32)  # green shows pale cytoplasm best
 _BLUR = 4.0  # px within which the border is set to half of the cell's density
 _REDNESS_NOISE = 0.03  # density; keeps the discriminant sane on flat colours
 # Mahalanobis distances at which a rim is no cytoplasm and surely one.
-_DISTINCT = (0.6, 1.4)
+_DISTANCE_RANGE = (0.6, 1.4)
 # Row k: the angles that lie k - 2 further on.
 _NEIGHBOURS = (np.arange(_ANGLES) + np.arange(-2, 3)[:, None]) % _ANGLES
 _POLAR = cv2.INTER_LINEAR + cv2.WARP_FILL_OUTLIERS
@@ -43,12 +43,12 @@ class _Surroundings:
     radius: float  # of the disc with the hull's area, px
 
 
-def trace_cell(
+def trace_boundary(
     density: NDArray[np.float32],
     score: NDArray[np.float32],
     threshold: float,
     nucleus: NDArray[np.bool_],
-    ignored: NDArray[np.bool_] | None = None,
+    unexposed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """The mask of the cell that a nucleus belongs to.
 
@@ -56,29 +56,29 @@ def trace_cell(
         density: (S, S, 3), smoothed optical density.
         score: (S, S), and `threshold`: from `trainer.imaging.nucleus`.
         nucleus: (S, S), not empty.
-        ignored: (S, S), True where nothing was photographed.
+        unexposed: (S, S), True where nothing was photographed.
 
     Returns:
         (S, S), star-shaped seen from the nucleus's middle, and all of the nucleus.
     """
-    around = _look_around(density, threshold, nucleus)
-    votes = _votes(density, around, nucleus, ignored)
+    around = _measure_surroundings(density, threshold, nucleus)
+    votes = _compute_votes(density, around, nucleus, unexposed)
     votes[(score > threshold) & ~nucleus & (around.gap > LOBE_GAP * len(score))] = -1.0
     votes[nucleus] = 1.0
-    if ignored is not None:
-        votes[ignored] = -1.0
-    mask = _enclosed(votes, around) | nucleus
-    return mask if ignored is None else mask & ~ignored
+    if unexposed is not None:
+        votes[unexposed] = -1.0
+    mask = _fit_contour(votes, around) | nucleus
+    return mask if unexposed is None else mask & ~unexposed
 
 
-def _look_around(
+def _measure_surroundings(
     density: NDArray[np.float32], threshold: float, nucleus: NDArray[np.bool_]
 ) -> _Surroundings:
     hull = convex_hull(nucleus)
     gap = cv2.distanceTransform((~hull).astype(np.uint8), cv2.DIST_L2, 5)
     radius = float(np.sqrt(hull.sum() / np.pi))
     single = density @ _WEIGHTS
-    glass, noise = _glass(single, threshold)
+    glass, noise = _estimate_glass(single, threshold)
     single = single - glass
     rim = single[(gap <= 0.3 * radius) & ~nucleus & (single > 0.05)]
     pale = float(np.percentile(rim, 40)) if len(rim) > 20 else 0.2
@@ -86,7 +86,7 @@ def _look_around(
     return _Surroundings(single, stained, pale, hull, np.asarray(gap, np.float32), radius)
 
 
-def _glass(single: NDArray[np.float32], threshold: float) -> tuple[float, float]:
+def _estimate_glass(single: NDArray[np.float32], threshold: float) -> tuple[float, float]:
     """Density of the empty slide, and its spread there (from the brighter side)."""
     low = single[single < 0.5 * min(max(threshold, 0.1), 1.0)]
     low = low if len(low) >= 100 else single.ravel()
@@ -98,40 +98,40 @@ def _glass(single: NDArray[np.float32], threshold: float) -> tuple[float, float]
     return min(level, 0.08), min(noise, 0.04)
 
 
-def _votes(
+def _compute_votes(
     density: NDArray[np.float32],
     around: _Surroundings,
     nucleus: NDArray[np.bool_],
-    ignored: NDArray[np.bool_] | None,
+    unexposed: NDArray[np.bool_] | None,
 ) -> NDArray[np.float32]:
     """-1 to 1 for every pixel: against or for its being of the cell."""
     votes = np.clip((around.density - around.stained) / 0.06, -1.0, 1.0)
     stained = votes > 0
-    if ignored is not None:
-        stained &= ~ignored
-    likeness, distance = _likeness(density, around, stained, nucleus)
-    worth = _trust_in_rim(around, ignored)
-    worth = min(worth, float(np.interp(distance, _DISTINCT, [0.0, 0.35])))
+    if unexposed is not None:
+        stained &= ~unexposed
+    likeness, distance = _discriminate_cytoplasm(density, around, stained, nucleus)
+    worth = _compute_rim_weight(around, unexposed)
+    worth = min(worth, float(np.interp(distance, _DISTANCE_RANGE, [0.0, 0.35])))
     trust = np.clip(worth + 0.65 * likeness, -0.6, 1.0)
     votes = np.where(votes > 0, votes * trust, votes)
     far = np.maximum(around.gap - 0.7 * around.radius, 0) / max(around.radius, 8.0)
     return np.asarray(votes - 0.25 * far, dtype=np.float32)
 
 
-def _trust_in_rim(around: _Surroundings, ignored: NDArray[np.bool_] | None) -> float:
+def _compute_rim_weight(around: _Surroundings, unexposed: NDArray[np.bool_] | None) -> float:
     """What a stained pixel is worth before its colour is looked at.
 
     Cytoplasm runs all around a nucleus. Where only a part of the rim is stained, what
     lies there is a neighbour that touches.
     """
     rim = (around.gap > 2.5) & (around.gap <= 0.25 * around.radius + 2.5)
-    if ignored is not None:
-        rim &= ~ignored
+    if unexposed is not None:
+        rim &= ~unexposed
     covered = float((around.density[rim] > around.stained).mean()) if rim.any() else 1.0
     return float(np.interp(covered, [0.5, 0.9], [-0.3, 0.35]))
 
 
-def _likeness(
+def _discriminate_cytoplasm(
     density: NDArray[np.float32],
     around: _Surroundings,
     stained: NDArray[np.bool_],
@@ -162,7 +162,7 @@ def _covariance(rows: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray
     return np.asarray(centred.T @ centred / max(len(rows) - 1, 1), dtype=np.float64)
 
 
-def _enclosed(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[np.bool_]:
+def _fit_contour(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[np.bool_]:
     """The inside of the best curve around the hull."""
     rows, columns = np.nonzero(around.hull)
     centre = (float(columns.mean()), float(rows.mean()))
@@ -175,18 +175,18 @@ def _enclosed(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[np.b
     step = reach / _RADII
     cost = -np.where(inner, 1.0, rays).cumsum(axis=1) * step
     cost[np.arange(_RADII) < least[:, None]] = 1e3
-    path = _cheapest_round(cost, step)
+    path = _find_minimum_cost_path(cost, step)
     seen = cv2.warpPolar(around.density, (_RADII, _ANGLES), centre, reach, _POLAR)
-    radii = (path + 0.5 - _blurred(seen, path, least, around.pale, step)) * step
-    return _filled(_smoothed(radii), centre, votes.shape)
+    radii = (path + 0.5 - _measure_edge_offset(seen, path, least, around.pale, step)) * step
+    return _fill_polygon(_smooth_radii(radii), centre, votes.shape)
 
 
-def _cheapest_round(cost: NDArray[np.float64], step: float) -> NDArray[np.int64]:
+def _find_minimum_cost_path(cost: NDArray[np.float64], step: float) -> NDArray[np.int64]:
     """(angles,): the radius index at each angle of the cheapest closed curve."""
-    order = np.arange(-_WRAP, _ANGLES + _WRAP) % _ANGLES
-    bend = (_STIFFNESS * step * np.abs(np.arange(-_JUMP, _JUMP + 1)) ** 1.5)[:, None]
-    padded = np.full(_RADII + 2 * _JUMP, 1e6)
-    total = padded[_JUMP:-_JUMP]
+    order = np.arange(-_OVERLAP_ANGLES, _ANGLES + _OVERLAP_ANGLES) % _ANGLES
+    bend = (_STIFFNESS * step * np.abs(np.arange(-_MAX_JUMP, _MAX_JUMP + 1)) ** 1.5)[:, None]
+    padded = np.full(_RADII + 2 * _MAX_JUMP, 1e6)
+    total = padded[_MAX_JUMP:-_MAX_JUMP]
     total[:] = cost[order[0]]
     before = sliding_window_view(padded, _RADII)  # row: jump, column: radius; follows `total`
     options = np.empty(before.shape)
@@ -198,34 +198,34 @@ def _cheapest_round(cost: NDArray[np.float64], step: float) -> NDArray[np.int64]
     path = np.zeros(len(order), np.int64)
     path[-1] = total.argmin()
     for i in range(len(order) - 1, 0, -1):
-        path[i - 1] = path[i] + jumps[i, path[i]] - _JUMP
-    return path[_WRAP:-_WRAP]
+        path[i - 1] = path[i] + jumps[i, path[i]] - _MAX_JUMP
+    return path[_OVERLAP_ANGLES:-_OVERLAP_ANGLES]
 
 
-def _blurred(
-    seen: NDArray[np.float32],
+def _measure_edge_offset(
+    polar_density: NDArray[np.float32],
     path: NDArray[np.int64],
-    least: NDArray[np.int64],
-    pale: float,
+    inner_radii: NDArray[np.int64],
+    rim_density: float,
     step: float,
 ) -> NDArray[np.int64]:
     """Radii by which the curve lies outside of the half density of the cell's rim."""
     back = np.arange(int(np.ceil(_BLUR / step)) + 1)
     angles = np.arange(_ANGLES)[:, None]
-    inward = seen[angles, np.maximum(path[:, None] - back, 0)]
-    rim = np.minimum(inward.max(axis=1, keepdims=True), max(1.5 * pale, 0.1))
+    inward = polar_density[angles, np.maximum(path[:, None] - back, 0)]
+    rim = np.minimum(inward.max(axis=1, keepdims=True), max(1.5 * rim_density, 0.1))
     outside = (inward >= 0.5 * rim).argmax(axis=1)
-    return np.asarray(np.minimum(outside, np.maximum(path - least + 1, 0)), dtype=np.int64)
+    return np.asarray(np.minimum(outside, np.maximum(path - inner_radii + 1, 0)), dtype=np.int64)
 
 
-def _smoothed(radii: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth_radii(radii: NDArray[np.float64]) -> NDArray[np.float64]:
     """Median over five neighbours, then a small average, around the circle."""
     middle = np.median(radii[_NEIGHBOURS], axis=0)
     left, right = middle[_NEIGHBOURS[1]], middle[_NEIGHBOURS[3]]
     return np.asarray(0.25 * left + 0.5 * middle + 0.25 * right, np.float64)
 
 
-def _filled(
+def _fill_polygon(
     radii: NDArray[np.float64], centre: tuple[float, float], shape: tuple[int, ...]
 ) -> NDArray[np.bool_]:
     turn = np.arange(_ANGLES) * (2 * np.pi / _ANGLES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.errors import UserError
-from trainer.imaging.files import openable
+from trainer.imaging.files import native_path
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
@@ -68,13 +68,13 @@ def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
         raise UserError("No image was given.", "Give an image or a folder of images.")
     given = [(_absolute(path), _is_folder(path)) for path in paths]
     folders = [path if folder else path.parent for path, folder in given]
-    search = _Search(_root_around(root, folders) if root is not None else _common_root(folders))
+    search = _Search(_check_root(root, folders) if root is not None else _common_root(folders))
     for path, folder in given:
         relative = _join(path.relative_to(search.root).as_posix())
         if folder:
             _walk(search, relative)
         else:
-            _take(search, relative, os.path.realpath(path))
+            _add_file(search, relative, os.path.realpath(path))
     _follow_links(search)
     found = sorted(search.files.values(), key=natural_key)
     return ImageList(search.root, tuple(found), tuple(search.problems))
@@ -103,7 +103,7 @@ def _absolute(path: Path) -> Path:
 
 def _is_folder(path: Path) -> bool:
     try:
-        return stat.S_ISDIR(os.stat(openable(path)).st_mode)  # noqa: PTH116 - extended names
+        return stat.S_ISDIR(os.stat(native_path(path)).st_mode)  # noqa: PTH116 - extended names
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", "") or "this is not the name of a file"
         raise UserError(
@@ -111,7 +111,7 @@ def _is_folder(path: Path) -> bool:
         ) from error
 
 
-def _root_around(root: Path, folders: Sequence[Path]) -> Path:
+def _check_root(root: Path, folders: Sequence[Path]) -> Path:
     absolute = _absolute(root)
     if not _is_folder(absolute):
         raise UserError(f"{absolute} is not a folder.", "Give the folder of the case as the root.")
@@ -136,7 +136,7 @@ def _common_root(folders: Sequence[Path]) -> Path:
         ) from error
 
 
-def _take(search: _Search, relative: str, real: str) -> None:
+def _add_file(search: _Search, relative: str, real: str) -> None:
     try:
         relative.encode()
     except UnicodeEncodeError:
@@ -151,30 +151,30 @@ def _walk(search: _Search, start: str) -> None:
     waiting = deque([start])
     while waiting:
         folder = waiting.popleft()
-        real = _enter(search, folder)
+        real = _visit_folder(search, folder)
         if real is None:
             continue
-        for entry, is_folder in _entries(search, folder):
+        for entry, is_folder in _list_entries(search, folder):
             relative = _join(folder, entry.name)
             if entry.is_symlink():
                 search.links.append(relative)
             elif is_folder:
                 waiting.append(relative)
             elif _is_image(entry.name):
-                _take(search, relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+                _add_file(search, relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
 
 
 def _is_image(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - speed
 
 
-def _enter(search: _Search, folder: str) -> str | None:
+def _visit_folder(search: _Search, folder: str) -> str | None:
     """The real path of a folder that was not visited yet."""
-    path = openable(search.root / folder)
+    path = native_path(search.root / folder)
     try:
         status = os.stat(path)  # noqa: PTH116 - extended names
     except OSError as error:
-        _report(search, folder, error)
+        _add_problem(search, folder, error)
         return None
     identity = (status.st_dev, status.st_ino)
     if identity in search.folders:
@@ -183,15 +183,15 @@ def _enter(search: _Search, folder: str) -> str | None:
     return os.path.realpath(path)
 
 
-def _entries(search: _Search, folder: str) -> Iterator[tuple[os.DirEntry[str], bool]]:
+def _list_entries(search: _Search, folder: str) -> Iterator[tuple[os.DirEntry[str], bool]]:
     """What a folder holds that is not hidden, and whether each is a folder (not a link)."""
     try:
-        with os.scandir(openable(search.root / folder)) as entries:
+        with os.scandir(native_path(search.root / folder)) as entries:
             for entry in entries:
                 if not entry.name.startswith("."):
                     yield entry, entry.is_dir(follow_symlinks=False)
     except OSError as error:
-        _report(search, folder, error)
+        _add_problem(search, folder, error)
 
 
 def _follow_links(search: _Search) -> None:
@@ -199,19 +199,19 @@ def _follow_links(search: _Search) -> None:
     while search.links:
         links, search.links = sorted(search.links, key=natural_key), []
         for link in links:
-            path = openable(search.root / link)
+            path = native_path(search.root / link)
             try:
                 mode = os.stat(path).st_mode  # noqa: PTH116 - extended names
             except OSError as error:
                 if _is_image(link):
-                    _report(search, link, error)
+                    _add_problem(search, link, error)
                 continue
             if stat.S_ISDIR(mode):
                 _walk(search, link)
             elif _is_image(link):
-                _take(search, link, os.path.realpath(path))
+                _add_file(search, link, os.path.realpath(path))
 
 
-def _report(search: _Search, relative: str, error: OSError) -> None:
+def _add_problem(search: _Search, relative: str, error: OSError) -> None:
     shown = str(search.root / relative).encode(errors="replace").decode()
     search.problems.append(f"{shown} could not be opened: {error.strerror or error}.")

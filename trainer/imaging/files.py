@@ -12,7 +12,7 @@ from trainer.errors import ImageError
 
 _LARGEST_PIXEL_BYTES = 8  # RGB and alpha of 16 bits each
 _METADATA_BYTES = 64 * 2**20
-_WORDS = {
+_ERROR_MESSAGES = {
     errno.ENOENT: "The file does not exist, or its folder has vanished.",
     errno.ENOTDIR: "The file does not exist, or its folder has vanished.",
     errno.EACCES: "Permission to read the file was denied.",
@@ -26,7 +26,7 @@ _WORDS = {
 }
 
 
-def extended(path: PurePath) -> str:
+def extended_length_path(path: PurePath) -> str:
     r"""The form of an absolute Windows path that has no limit of 260 characters.
 
     The prefix `\\?\` also keeps Windows from stripping trailing spaces and dots and from
@@ -42,16 +42,16 @@ def extended(path: PurePath) -> str:
     return "\\\\?\\UNC\\" + text[2:] if text.startswith("\\\\") else "\\\\?\\" + text
 
 
-def openable(path: Path) -> str:
+def native_path(path: Path) -> str:
     """The text that `open` and `os.scandir` understand for this path on this system."""
     if sys.platform == "win32" and not path.is_absolute():
         path = Path.cwd() / path
-    return extended(path)
+    return extended_length_path(path)
 
 
-def in_words(error: OSError) -> str:
+def describe_os_error(error: OSError) -> str:
     """One sentence for what the system said."""
-    known = _WORDS.get(error.errno or 0)
+    known = _ERROR_MESSAGES.get(error.errno or 0)
     return known or f"The file cannot be read: {error.strerror or error}."
 
 
@@ -62,14 +62,18 @@ def read_file(path: Path, limit_megapixels: float) -> bytes:
         ImageError: missing, a folder, not permitted, empty, or far larger than any image
             within the limit could be.
     """
-    name = openable(path)
+    name = native_path(path)
     try:
         # Before opening, because opening a pipe would block.
         _check_kind(os.stat(name), limit_megapixels)  # noqa: PTH116 - extended names
         with open(name, "rb", buffering=0) as file:  # noqa: PTH123 - extended names
             data = file.readall()
     except (OSError, ValueError) as error:
-        words = in_words(error) if isinstance(error, OSError) else "The name is not a file name."
+        words = (
+            describe_os_error(error)
+            if isinstance(error, OSError)
+            else "The name is not a file name."
+        )
         raise ImageError(words) from error
     if not data:
         raise ImageError("The file is empty.", "Copy the file again from where it came from.")

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 # which draws a red and a blue rim around every red cell; the two cancel.
 _CHROMA_BLUR = 2.5
 _CHROMA_WEIGHT = 2.0
-_LEAST_CONTRAST = 0.2  # of the mean densities on and off the nucleus
-_NARROW = 0.35  # parts narrower than this share of the nucleus are red cells' rims
+_MIN_CONTRAST = 0.2  # of the mean densities on and off the nucleus
+_MIN_WIDTH = 0.35  # parts narrower than this share of the nucleus are red cells' rims
 LOBE_GAP = 0.055  # of the side: lobes nearer than this belong to one nucleus
-_LEAST_NUCLEUS = 0.002  # share of the image
-_LEAST_LOBE = 0.0015
+_MIN_NUCLEUS = 0.002  # share of the image
+_MIN_LOBE = 0.0015
 _CENTRE_SPREAD = 0.22  # of the side: how far from the middle the cell is expected
 _BINS = 128
-_TOP = 4.0
+_MAX_SCORE = 4.0
 
 
 def nuclear_density(
@@ -56,10 +56,10 @@ def find_nucleus(score: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
     """
     nothing = np.zeros(score.shape, dtype=np.bool_)
     weights = centre_weights(score.shape[0])
-    threshold, contrast = _threshold(score, weights)
-    if contrast < _LEAST_CONTRAST:
+    threshold, contrast = _otsu_threshold(score, weights)
+    if contrast < _MIN_CONTRAST:
         return nothing, threshold
-    dense = _without_rims(score > threshold, weights)
+    dense = _remove_rims(score > threshold, weights)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dense, connectivity=4)
     if count < 2:
         return nothing, threshold
@@ -67,9 +67,9 @@ def find_nucleus(score: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
     mass[0] = -1.0
     chosen = int(mass.argmax())
     areas = stats[:, cv2.CC_STAT_AREA] / score.size
-    if areas[chosen] < _LEAST_NUCLEUS:
+    if areas[chosen] < _MIN_NUCLEUS:
         return nothing, threshold
-    return _with_lobes(labels, areas, chosen), threshold
+    return _join_lobes(labels, areas, chosen), threshold
 
 
 @cache
@@ -82,39 +82,41 @@ def centre_weights(side: int) -> NDArray[np.float32]:
     return weights
 
 
-def _threshold(score: NDArray[np.float32], weights: NDArray[np.float32]) -> tuple[float, float]:
+def _otsu_threshold(
+    score: NDArray[np.float32], weights: NDArray[np.float32]
+) -> tuple[float, float]:
     """Otsu's threshold (IEEE Trans SMC 9, 1979) weighted to the middle; class distance."""
-    index = np.clip(score * (_BINS / _TOP), 0, _BINS - 1).astype(np.int32).ravel()
+    index = np.clip(score * (_BINS / _MAX_SCORE), 0, _BINS - 1).astype(np.int32).ravel()
     counts = np.bincount(index, weights.ravel(), _BINS)
-    values = (np.arange(_BINS) + 0.5) * (_TOP / _BINS)
+    values = (np.arange(_BINS) + 0.5) * (_MAX_SCORE / _BINS)
     below, sums = counts.cumsum(), (counts * values).cumsum()
     above = below[-1] - below
     low = sums / np.maximum(below, 1e-9)
     high = (sums[-1] - sums) / np.maximum(above, 1e-9)
     best = int((below * above * (high - low) ** 2).argmax())
-    return (best + 1) * _TOP / _BINS, float(high[best] - low[best])
+    return (best + 1) * _MAX_SCORE / _BINS, float(high[best] - low[best])
 
 
-def _without_rims(dense: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.uint8]:
+def _remove_rims(dense: NDArray[np.bool_], weights: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Opened by a disc in proportion to the thickest part near the middle."""
     mask = dense.astype(np.uint8)
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    radius = max(_NARROW * float((depth * weights).max()), 1.0)
+    radius = max(_MIN_WIDTH * float((depth * weights).max()), 1.0)
     core = (depth <= radius).astype(np.uint8)
     near = cv2.distanceTransform(core, cv2.DIST_L2, 5) <= radius
     return np.asarray(near & dense, dtype=np.uint8)
 
 
-def _with_lobes(
-    labels: NDArray[np.int32], areas: NDArray[np.float64], chosen: int
+def _join_lobes(
+    labels: NDArray[np.int32], areas: NDArray[np.float64], nucleus_label: int
 ) -> NDArray[np.bool_]:
-    nucleus: NDArray[np.bool_] = labels == chosen
-    lobes = areas > _LEAST_LOBE
+    nucleus: NDArray[np.bool_] = labels == nucleus_label
+    lobes = areas > _MIN_LOBE
     lobes[0] = False
     if lobes.sum() < 2:
         return nucleus
     joined = np.zeros(len(areas), dtype=np.bool_)
-    joined[chosen] = True
+    joined[nucleus_label] = True
     for _ in range(3):
         gap = cv2.distanceTransform((~nucleus).astype(np.uint8), cv2.DIST_L2, 3)
         near = np.zeros(len(areas), dtype=np.bool_)

@@ -16,7 +16,7 @@ COLOUR_MAPS: dict[str, int] = {
 }
 
 
-def spread(
+def project_heat_map(
     heat: NDArray[np.floating], window: Window, height: int, width: int
 ) -> NDArray[np.float32]:
     """Heat of the window's grid, spread over the whole image.
@@ -49,10 +49,10 @@ def spread(
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=0,
     )
-    return np.asarray(spread_out * _inside(window, height, width), dtype=np.float32)
+    return np.asarray(spread_out * _window_mask(window, height, width), dtype=np.float32)
 
 
-def _inside(window: Window, height: int, width: int) -> NDArray[np.float32]:
+def _window_mask(window: Window, height: int, width: int) -> NDArray[np.float32]:
     """1 where a pixel's centre lies in the window, else 0; float32 (height, width)."""
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     column = (x >= window.x) & (x <= window.x + window.side)
@@ -60,24 +60,24 @@ def _inside(window: Window, height: int, width: int) -> NDArray[np.float32]:
     return np.outer(row, column).astype(np.float32)
 
 
-def faded(
+def fade_heat_map(
     heat: NDArray[np.floating], window: Window, height: int, width: int
 ) -> NDArray[np.float32]:
     """Heat spread as it is drawn: it fades out towards the window's edge.
 
     A person would take the edge for something in the image. Each place keeps its heat at its
     centre: only between the centres of the outermost places and the edge is there less of it.
-    Nothing is to be measured on this; that is what `spread` is for.
+    Nothing is to be measured on this; that is what `project_heat_map` is for.
 
-    Args and result as those of `spread`.
+    Args and result as those of `project_heat_map`.
     """
     rows, columns = heat.shape
-    down = _ramp(window.y, window.side, rows, height)
-    along = _ramp(window.x, window.side, columns, width)
-    return spread(heat, window, height, width) * np.outer(down, along)
+    down = _edge_fade(window.y, window.side, rows, height)
+    along = _edge_fade(window.x, window.side, columns, width)
+    return project_heat_map(heat, window, height, width) * np.outer(down, along)
 
 
-def _ramp(start: float, side: float, places: int, length: int) -> NDArray[np.float32]:
+def _edge_fade(start: float, side: float, places: int, length: int) -> NDArray[np.float32]:
     """1 from centre to centre of the outermost places, 0 at the window's edges; float32 (length,).
 
     Smooth at both of its ends.
@@ -88,7 +88,7 @@ def _ramp(start: float, side: float, places: int, length: int) -> NDArray[np.flo
     return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
-def overlay(
+def overlay_heat_map(
     rgb: NDArray[np.uint8],
     heat: NDArray[np.floating],
     window: Window,
@@ -109,11 +109,11 @@ def overlay(
         KeyError: unknown colour map.
     """
     drawn = rgb.copy()
-    part = _part(window, rgb.shape[0], rgb.shape[1])
+    part = _window_slices(window, rgb.shape[0], rgb.shape[1])
     below = rgb[part]
     if below.size:
         moved = Window(window.x - part[1].start, window.y - part[0].start, window.side)
-        share = faded(heat, moved, below.shape[0], below.shape[1])
+        share = fade_heat_map(heat, moved, below.shape[0], below.shape[1])
         colours = cv2.applyColorMap(cv2.convertScaleAbs(share, alpha=255), COLOUR_MAPS[colour_map])
         share *= np.float32(opacity)
         colours = cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)
@@ -122,7 +122,7 @@ def overlay(
     return drawn
 
 
-def _part(window: Window, height: int, width: int) -> tuple[slice, slice]:
+def _window_slices(window: Window, height: int, width: int) -> tuple[slice, slice]:
     """Rows and columns of the image that the window touches."""
     left, top = (max(0, int(np.floor(v))) for v in (window.x, window.y))
     right = max(left, min(width, int(np.ceil(window.x + window.side))))

@@ -40,7 +40,7 @@ class PixelSize:
     origin: str
 
 
-def pixel_size(data: bytes) -> PixelSize | None:
+def read_pixel_size(data: bytes) -> PixelSize | None:
     """The pixel size that an image file states; None where it states none to be trusted.
 
     Never raises: what cannot be understood says nothing.
@@ -54,29 +54,29 @@ def pixel_size(data: bytes) -> PixelSize | None:
 
     try:
         with BytesIO(data) as stream:  # closed, so that no circle in tifffile holds the bytes
-            return _of_tiff(tifffile.TiffFile(stream, name="image", _multifile=False))
+            return _read_tiff_size(tifffile.TiffFile(stream, name="image", _multifile=False))
     except Exception:  # noqa: BLE001 - parsers of hostile bytes raise anything
         return None
 
 
-def _of_tiff(file: Any) -> PixelSize | None:
+def _read_tiff_size(file: Any) -> PixelSize | None:
     if file.is_ome:
-        return _trusted(_ome_sizes(file.ome_metadata or ""), "OME")
+        return _validate_size(_read_ome_sizes(file.ome_metadata or ""), "OME")
     tags = file.pages.first.tags
-    per_unit = [_number(tags.valueof(tag, None)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
+    per_unit = [_parse_number(tags.valueof(tag, None)) for tag in (_X_RESOLUTION, _Y_RESOLUTION)]
     if file.is_imagej:
         name = str((file.imagej_metadata or {}).get("unit", "")).strip().lower()
-        return _trusted(_sizes(_UNITS.get(name), per_unit), "ImageJ")
+        return _validate_size(_compute_sizes(_UNITS.get(name), per_unit), "ImageJ")
     unit = _TAG_UNITS.get(int(tags.valueof(_RESOLUTION_UNIT, 2)))
-    return _trusted(_sizes(unit, per_unit), "TIFF resolution")
+    return _validate_size(_compute_sizes(unit, per_unit), "TIFF resolution")
 
 
-def _sizes(unit: float | None, per_unit: list[float]) -> list[float]:
+def _compute_sizes(unit: float | None, per_unit: list[float]) -> list[float]:
     """Micrometres per pixel of each axis, from pixels per unit; NaN where unknown."""
     return [unit / each if unit and each > 0 else math.nan for each in per_unit]
 
 
-def _ome_sizes(xml: str) -> list[float]:
+def _read_ome_sizes(xml: str) -> list[float]:
     """By the first image's element; read without an XML parser, which such bytes can stall."""
     found = _PIXELS.search(xml)
     element = found[0] if found else ""
@@ -85,11 +85,11 @@ def _ome_sizes(xml: str) -> list[float]:
         size = re.search(_SIZE.format(axis=axis), element)
         unit = re.search(_UNIT.format(axis=axis), element)
         factor = _UNITS.get(unescape(unit[1]).strip().lower()) if unit else 1.0
-        sizes.append(_number(size[1]) * factor if size and factor else math.nan)
+        sizes.append(_parse_number(size[1]) * factor if size and factor else math.nan)
     return sizes
 
 
-def _number(value: Any) -> float:
+def _parse_number(value: Any) -> float:
     """Of a rational tag or a text; NaN where it is none."""
     try:
         if isinstance(value, tuple):
@@ -99,7 +99,7 @@ def _number(value: Any) -> float:
         return math.nan
 
 
-def _trusted(sizes: list[float], origin: str) -> PixelSize | None:
+def _validate_size(sizes: list[float], origin: str) -> PixelSize | None:
     """None unless both axes agree, and on something that a microscope can mean."""
     across, down = sizes
     if not SMALLEST <= across <= LARGEST or abs(across - down) > _UNEQUAL * across:

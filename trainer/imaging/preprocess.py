@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, SourceProfile, Window
 from trainer.errors import ImageError
-from trainer.imaging import Image, read
-from trainer.imaging.segmentation import find_cell
-from trainer.imaging.view import View, show
+from trainer.imaging import Image, read_image
+from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.view import View, render_view
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same
 # with and without heat maps, so that they change no figure.
-_LEAST_SIDE = 384
+_MIN_SIDE = 384
 
 
 @dataclass(frozen=True)
-class Task:
+class ImageTask:
     """One image to classify: its name within the case, and where it lies."""
 
     name: str
@@ -29,33 +29,33 @@ class Task:
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class ModelInput:
     """An image made ready, or the reason why it could not be.
 
     Attributes:
         task: the image.
         view: uint8 (S, S, 3), None where the image could not be read.
         window: what `view` shows, in pixels of the original image.
-        shown: uint8 (H, W, 3), the decoded image, kept only for drawing over it.
+        image: uint8 (H, W, 3), the decoded image, kept only for drawing over it.
         scale: decoded px / original px.
         error: why there is no view.
     """
 
-    task: Task
+    task: ImageTask
     view: NDArray[np.uint8] | None = None
     window: Window | None = None
     sha256: str = ""
     plane: int = 0
     grey: bool = False
     cell: CellState = CellState.NONE
-    shown: NDArray[np.uint8] | None = None
+    image: NDArray[np.uint8] | None = None
     scale: float = 1.0
     notes: tuple[str, ...] = ()
     error: str = ""
 
 
 @dataclass(frozen=True)
-class Lens:
+class ViewParameters:
     """How images of a case are looked at: the model's view at the source's scale.
 
     Attributes:
@@ -63,7 +63,7 @@ class Lens:
         size: side of the network's input, in pixels.
         profile: the source's; its red-cell diameter sets the scale.
         by_size: profiles of groups of images of one pixel size, by (width, height).
-        keep_image: whether `Prepared.shown` is wanted.
+        keep_image: whether `ModelInput.shown` is wanted.
         limit_megapixels: larger images are refused.
     """
 
@@ -81,7 +81,7 @@ class Lens:
             return profile.red_cell_diameter
         return self.profile.red_cell_diameter or min(image.width, image.height) / 5
 
-    def least_scale(self) -> float:
+    def min_scale(self) -> float:
         """Decoding smaller than this would blur what the network is shown."""
         profiles = (self.profile, *self.by_size.values())
         known = [p.red_cell_diameter for p in profiles if p.red_cell_diameter]
@@ -89,32 +89,32 @@ class Lens:
             return 0.0
         return self.size / (self.view.red_cells * min(known))
 
-    def least_side(self) -> int:
+    def min_side(self) -> int:
         """Decoded images need at least so many pixels a side, where they have them."""
-        return max(_LEAST_SIDE, self.size)
+        return max(_MIN_SIDE, self.size)
 
 
-def prepare(task: Task, lens: Lens) -> Prepared:
+def preprocess(task: ImageTask, parameters: ViewParameters) -> ModelInput:
     """Read, find the cell and cut the view; an unreadable image is a result, not an error."""
     try:
-        image = read(
+        image = read_image(
             task.path,
-            min_scale=lens.least_scale(),
-            min_side=lens.least_side(),
-            limit_megapixels=lens.limit_megapixels,
+            min_scale=parameters.min_scale(),
+            min_side=parameters.min_side(),
+            limit_megapixels=parameters.limit_megapixels,
         )
     except ImageError as error:
-        return Prepared(task, error=str(error))
-    return prepare_image(task, image, lens)
+        return ModelInput(task, error=str(error))
+    return preprocess_image(task, image, parameters)
 
 
-def prepare_image(task: Task, image: Image, lens: Lens) -> Prepared:
-    """As `prepare`, for an image that has been read."""
+def preprocess_image(task: ImageTask, image: Image, parameters: ViewParameters) -> ModelInput:
+    """As `preprocess`, for an image that has been read."""
     pixels = image.pixels
-    cell = find_cell(pixels)
-    diameter = lens.diameter(image) * image.scale
-    view, window = show(pixels, cell, lens.view, lens.size, diameter)
-    return Prepared(
+    cell = segment_cell(pixels)
+    diameter = parameters.diameter(image) * image.scale
+    view, window = render_view(pixels, cell, parameters.view, parameters.size, diameter)
+    return ModelInput(
         task,
         view=view,
         window=window.scaled(1 / image.scale),
@@ -122,7 +122,7 @@ def prepare_image(task: Task, image: Image, lens: Lens) -> Prepared:
         plane=image.sharpest,
         grey=image.grey,
         cell=cell.state,
-        shown=pixels if lens.keep_image else None,
+        image=pixels if parameters.keep_image else None,
         scale=image.scale,
         notes=image.notes,
     )

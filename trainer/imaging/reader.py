@@ -1,6 +1,6 @@
 """From a file to an array: the one way in which every part of the program reads an image.
 
-Training, batch and window call `read`, so that pixels are the same everywhere. Nothing
+Training, batch and window call `read_image`, so that pixels are the same everywhere. Nothing
 is allocated before the header was checked, nothing is filled up where a file is cut, and
 whatever was remarkable is said in the notes.
 """
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
-from trainer.imaging.codecs.base import Header, Opened, check_size, format_of, name_notes
+from trainer.imaging.codecs.base import Decoder, Header, check_size, detect_format, name_notes
 from trainer.imaging.codecs.colour import is_grey
 from trainer.imaging.codecs.downscale import choose_reduction
 from trainer.imaging.codecs.jpeg import open_jpeg
@@ -27,7 +27,7 @@ from trainer.imaging.files import read_file
 from trainer.imaging.focus import sharpest_of
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
-_OPENERS: dict[str, Callable[[bytes], Opened]] = {
+_OPENERS: dict[str, Callable[[bytes], Decoder]] = {
     "JPEG": open_jpeg,
     "PNG": open_png,
     "TIFF": open_tiff,
@@ -70,19 +70,19 @@ class Image:
         return self.planes[self.sharpest]
 
 
-def read(
+def read_image(
     path: Path,
     *,
     min_scale: float = 1.0,
     min_side: int = 0,
     limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS,
 ) -> Image:
-    """Read and decode one image file; the arguments are those of `read_bytes`.
+    """Read and decode one image file; the arguments are those of `decode_image`.
 
     Raises:
         ImageError: the file cannot be read or decoded, with the reason in words.
     """
-    return read_bytes(
+    return decode_image(
         read_file(path, limit_megapixels),
         path.name,
         min_scale=min_scale,
@@ -91,7 +91,7 @@ def read(
     )
 
 
-def read_bytes(
+def decode_image(
     data: bytes,
     name: str,
     *,
@@ -114,7 +114,7 @@ def read_bytes(
     Raises:
         ImageError: these bytes are no image that can be read, with the reason in words.
     """
-    opened = _open(data)
+    opened = _open_image(data)
     header = opened.header
     check_size(header, limit_megapixels)
     reduction = choose_reduction(header.width, header.height, min_scale, min_side)
@@ -133,25 +133,25 @@ def read_bytes(
     )
 
 
-def probe(path: Path, *, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Header:
+def read_header(path: Path, *, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Header:
     """What the file says of itself; no pixel is decoded and no limit on pixels is applied.
 
     Raises:
         ImageError: the file cannot be read, is cut off, or is no image.
     """
-    return probe_bytes(read_file(path, limit_megapixels))
+    return decode_header(read_file(path, limit_megapixels))
 
 
-def probe_bytes(data: bytes) -> Header:
-    """As `probe`, for bytes that have been read.
+def decode_header(data: bytes) -> Header:
+    """As `read_header`, for bytes that have been read.
 
     Raises:
         ImageError: cut off, or no image.
     """
-    return _open(data).header
+    return _open_image(data).header
 
 
-def _open(data: bytes) -> Opened:
+def _open_image(data: bytes) -> Decoder:
     if not data:
         raise ImageError("The file is empty.", "Copy the file again from where it came from.")
-    return _OPENERS[format_of(data)](data)
+    return _OPENERS[detect_format(data)](data)

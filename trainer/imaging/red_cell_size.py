@@ -24,17 +24,22 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, SourceProfile
 from trainer.imaging.nucleus import nuclear_density
-from trainer.imaging.segmentation import GRID, Cell, find_cell
-from trainer.imaging.stain import background_colour, dark_frame, even_light, optical_density
+from trainer.imaging.segmentation import MASK_SIDE, Cell, segment_cell
+from trainer.imaging.stain import (
+    background_colour,
+    correct_illumination,
+    optical_density,
+    unexposed_mask,
+)
 
 _SIDE = 256  # px of the shorter side at which red cells are looked for
 _WEIGHTS = np.array([0.2, 0.5, 0.3], np.float32)  # haemoglobin absorbs green and blue
 _LEVELS = np.linspace(0.15, 0.75, 7)  # of the range of densities beside the white cell
-_LEAST_RANGE = 0.06  # of densities; below it there is nothing beside the white cell
+_MIN_RANGE = 0.06  # of densities; below it there is nothing beside the white cell
 _SMALLEST, _LARGEST = 0.06, 0.6  # diameter as a share of the shorter side
-_TO_WHITE = (0.28, 3.5)  # diameter over the white cell's (which may be a platelet)
-_LEAST_SOLIDITY = 0.95  # area over that of the convex hull
-_LEAST_ROUNDNESS = 0.8  # short over long axis of the fitted ellipse
+_RATIO_TO_WHITE = (0.28, 3.5)  # diameter over the white cell's (which may be a platelet)
+_MIN_SOLIDITY = 0.95  # area over that of the convex hull
+_MIN_ROUNDNESS = 0.8  # short over long axis of the fitted ellipse
 _ELLIPSE_MISFIT = 0.06  # of the area
 _BLUE_OVER_DENSITY = 1.6  # nuclear score over density: platelets and nuclei exceed it
 _BLUE_OVER_NUCLEUS = 0.25  # nuclear score over the nucleus's
@@ -48,14 +53,14 @@ class _Scene:
     density: NDArray[np.float32]
     score: NDArray[np.float32]
     slope: NDArray[np.float32]
-    taken: NDArray[np.uint8]  # 1 on the white cell and on what was not photographed
-    bluest: float  # the score that no red cell reaches, where it is also bluish
+    excluded: NDArray[np.uint8]  # 1 on the white cell and on what was not photographed
+    max_score: float  # the score that no red cell reaches, where it is also bluish
     smallest: float
     largest: float
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Candidate:
     steepness: float
     x: float
     y: float
@@ -72,46 +77,48 @@ def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell | None = None) -> list[
     Returns:
         Diameters of equal area, in pixels of `rgb`; often empty.
     """
-    scene = _scene(rgb, find_cell(rgb) if cell is None else cell)
-    beside = scene.density[scene.taken == 0]
+    scene = _build_scene(rgb, segment_cell(rgb) if cell is None else cell)
+    beside = scene.density[scene.excluded == 0]
     if beside.size == 0:
         return []
     low, high = (float(v) for v in np.percentile(beside[::3], (3, 97)))
-    if high - low < _LEAST_RANGE:
+    if high - low < _MIN_RANGE:
         return []
-    found: list[_Found] = []
+    found: list[_Candidate] = []
     for level in _LEVELS:
         stained = (scene.density > low + level * (high - low)).astype(np.uint8)
-        stained[scene.taken > 0] = 0
+        stained[scene.excluded > 0] = 0
         outlines, _ = cv2.findContours(stained, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        red = (_red_cell(scene, outline) for outline in outlines if _plausible(scene, outline))
+        red = (
+            _fit_red_cell(scene, outline) for outline in outlines if _is_plausible(scene, outline)
+        )
         found.extend(one for one in red if one is not None)
-    return [one.diameter / scene.factor for one in _steepest(found)]
+    return [one.diameter / scene.factor for one in _suppress_overlaps(found)]
 
 
-def _scene(rgb: NDArray[np.uint8], cell: Cell) -> _Scene:
-    small, factor = _small(rgb)
-    frame = dark_frame(small)
+def _build_scene(rgb: NDArray[np.uint8], cell: Cell) -> _Scene:
+    small, factor = _downscale(rgb)
+    frame = unexposed_mask(small)
     density = optical_density(small, background_colour(small))
     if frame is not None:
         density[frame] = 0.0
-    score, smooth = nuclear_density(even_light(density, frame))
+    score, smooth = nuclear_density(correct_illumination(density, frame))
     single = np.asarray(smooth @ _WEIGHTS, dtype=np.float32)
-    nucleus = _spread(cell.nucleus, cell, factor, single.shape)
+    nucleus = _project_mask(cell.nucleus, cell, factor, single.shape)
     bluest = _BLUE_OVER_NUCLEUS * float(score[nucleus > 0].mean()) if nucleus.any() else 0.5
     side = min(single.shape)
     smallest, largest = _SMALLEST * side, _LARGEST * side
     taken = np.zeros(single.shape, np.uint8) if frame is None else frame.astype(np.uint8)
     if cell.state is not CellState.NONE:
-        taken |= _spread(cell.mask, cell, factor, single.shape)
-        smallest = max(smallest, _TO_WHITE[0] * cell.diameter * factor)
-        largest = min(largest, _TO_WHITE[1] * cell.diameter * factor)
+        taken |= _project_mask(cell.mask, cell, factor, single.shape)
+        smallest = max(smallest, _RATIO_TO_WHITE[0] * cell.diameter * factor)
+        largest = min(largest, _RATIO_TO_WHITE[1] * cell.diameter * factor)
     taken = np.asarray(cv2.dilate(taken, np.ones((5, 5), np.uint8)), np.uint8)
     slope = np.hypot(cv2.Sobel(single, cv2.CV_32F, 1, 0), cv2.Sobel(single, cv2.CV_32F, 0, 1))
     return _Scene(factor, single, score, slope, taken, bluest, smallest, largest)
 
 
-def _small(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+def _downscale(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     factor = _SIDE / min(rgb.shape[:2])
     if factor >= 1:
         return rgb, 1.0
@@ -120,11 +127,11 @@ def _small(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     return np.asarray(small, dtype=np.uint8), factor
 
 
-def _spread(
+def _project_mask(
     mask: NDArray[np.bool_], cell: Cell, factor: float, shape: tuple[int, ...]
 ) -> NDArray[np.uint8]:
     """A mask of the cell's square, over the whole of the reduced image."""
-    step = cell.square.side / GRID * factor
+    step = cell.square.side / MASK_SIDE * factor
     matrix = np.array(
         [
             [step, 0, cell.square.x * factor + (step - 1) / 2],
@@ -136,7 +143,7 @@ def _spread(
     return np.asarray(spread, dtype=np.uint8)
 
 
-def _plausible(scene: _Scene, outline: NDArray[np.int32]) -> bool:
+def _is_plausible(scene: _Scene, outline: NDArray[np.int32]) -> bool:
     """Whether an outline has a red cell's size and does not reach the border: cheap."""
     if len(outline) < 2 * scene.smallest:
         return False
@@ -148,36 +155,36 @@ def _plausible(scene: _Scene, outline: NDArray[np.int32]) -> bool:
     return bool(inside and right and 0.75 < width / height < 1.33)
 
 
-def _red_cell(scene: _Scene, outline: NDArray[np.int32]) -> _Found | None:
+def _fit_red_cell(scene: _Scene, outline: NDArray[np.int32]) -> _Candidate | None:
     area = cv2.contourArea(outline)
-    if area < _LEAST_SOLIDITY * cv2.contourArea(cv2.convexHull(outline)):
+    if area < _MIN_SOLIDITY * cv2.contourArea(cv2.convexHull(outline)):
         return None
     _, (a, b), _ = cv2.fitEllipse(outline)
-    round_enough = min(a, b) >= _LEAST_ROUNDNESS * max(a, b)
+    round_enough = min(a, b) >= _MIN_ROUNDNESS * max(a, b)
     if not round_enough or abs(np.pi * a * b / 4 - area) > _ELLIPSE_MISFIT * area:
         return None
     x, y, width, height = cv2.boundingRect(outline)
     part = np.zeros((height + 2, width + 2), np.uint8)
     cv2.drawContours(part, [outline - [x - 1, y - 1]], -1, 1, cv2.FILLED)
     window = np.s_[y - 1 : y + height + 1, x - 1 : x + width + 1]
-    if (scene.taken[window] & cv2.dilate(part, np.ones((3, 3), np.uint8))).any():
+    if (scene.excluded[window] & cv2.dilate(part, np.ones((3, 3), np.uint8))).any():
         return None
     inside = part > 0
     score = float(scene.score[window][inside].mean())
     dense = float(scene.density[window][inside].mean())
-    if score > max(_BLUE_OVER_DENSITY * dense, scene.bluest):
+    if score > max(_BLUE_OVER_DENSITY * dense, scene.max_score):
         return None
     slope = scene.slope[outline[:, 0, 1], outline[:, 0, 0]]
     # The outline runs through the centres of the pixels whose slope is compared, so its
     # own area counts, not the number of the pixels in it.
     diameter = 2 * float(np.sqrt(area / np.pi))
     steepness = float(np.percentile(slope, 25))
-    return _Found(steepness, x + width / 2, y + height / 2, diameter)
+    return _Candidate(steepness, x + width / 2, y + height / 2, diameter)
 
 
-def _steepest(found: list[_Found]) -> list[_Found]:
+def _suppress_overlaps(found: list[_Candidate]) -> list[_Candidate]:
     """Of the outlines around one place, the one on the steepest edge."""
-    kept: list[_Found] = []
+    kept: list[_Candidate] = []
     for one in sorted(found, key=lambda one: -one.steepness):
         apart = (
             np.hypot(one.x - other.x, one.y - other.y) > 0.5 * max(one.diameter, other.diameter)
@@ -194,25 +201,25 @@ WHITE_TO_RED = 1.85
 # Of the shorter side, where not even a white cell was found: between 0.20 and 0.26 in
 # the single-cell images of two labs.
 RED_TO_SIDE = 0.22
-ENOUGH_CELLS = 3  # a median of fewer could be one mistake
-ENOUGH_FOR_SIZE = 8  # red cells that give a pixel size a profile of its own
+MIN_RED_CELLS = 3  # a median of fewer could be one mistake
+MIN_RED_CELLS_PER_SIZE = 8  # red cells that give a pixel size a profile of its own
 
-PixelSize = tuple[int, int]
+ImageSize = tuple[int, int]
 
 __all__ = [
-    "PixelSize",
-    "Sighting",
+    "ImageSize",
+    "RedCellMeasurement",
+    "build_profile",
+    "build_profile_from_images",
+    "build_profiles",
+    "measure_image",
     "measure_red_cells",
     "profile_for",
-    "profile_sightings",
-    "profile_source",
-    "profile_sources",
-    "sight",
 ]
 
 
 @dataclass(frozen=True)
-class Sighting:
+class RedCellMeasurement:
     """What one image shows of its source's scale; lengths in pixels of the original.
 
     Attributes:
@@ -222,13 +229,15 @@ class Sighting:
         background: RGB of the empty slide.
     """
 
-    size: PixelSize
+    size: ImageSize
     red_cells: tuple[float, ...]
     white_cell: float | None
     background: tuple[float, float, float]
 
 
-def sight(rgb: NDArray[np.uint8], *, scale: float = 1.0, cell: Cell | None = None) -> Sighting:
+def measure_image(
+    rgb: NDArray[np.uint8], *, scale: float = 1.0, cell: Cell | None = None
+) -> RedCellMeasurement:
     """Measure one image.
 
     Args:
@@ -236,9 +245,9 @@ def sight(rgb: NDArray[np.uint8], *, scale: float = 1.0, cell: Cell | None = Non
         scale: pixels of `rgb` over pixels of the original image.
         cell: its white cell, if already found.
     """
-    cell = find_cell(rgb) if cell is None else cell
+    cell = segment_cell(rgb) if cell is None else cell
     red, green, blue = (float(v) for v in background_colour(rgb))
-    return Sighting(
+    return RedCellMeasurement(
         size=(round(rgb.shape[1] / scale), round(rgb.shape[0] / scale)),
         red_cells=tuple(diameter / scale for diameter in measure_red_cells(rgb, cell)),
         white_cell=cell.diameter / scale if cell.state is CellState.FOUND else None,
@@ -246,7 +255,7 @@ def sight(rgb: NDArray[np.uint8], *, scale: float = 1.0, cell: Cell | None = Non
     )
 
 
-def profile_source(
+def build_profile_from_images(
     images: Iterable[NDArray[np.uint8]], scales: Iterable[float] | None = None
 ) -> SourceProfile:
     """The profile of one source, from a sample of its images.
@@ -256,15 +265,15 @@ def profile_source(
         scales: array px / original px of each; 1 if not given.
 
     Returns:
-        As `profile_sightings`.
+        As `build_profile`.
     """
     if scales is None:
-        return profile_sightings([sight(image) for image in images])
+        return build_profile([measure_image(image) for image in images])
     pairs = zip(images, scales, strict=True)
-    return profile_sightings([sight(image, scale=scale) for image, scale in pairs])
+    return build_profile([measure_image(image, scale=scale) for image, scale in pairs])
 
 
-def profile_sightings(sightings: Sequence[Sighting]) -> SourceProfile:
+def build_profile(measurements: Sequence[RedCellMeasurement]) -> SourceProfile:
     """One profile for images of one scale.
 
     Returns:
@@ -273,14 +282,14 @@ def profile_sightings(sightings: Sequence[Sighting]) -> SourceProfile:
         "assumed": the white cells' median diameter over 1.85, or 0.22 of the shorter
         side where no white cell was found; None only for no images at all.
     """
-    if not sightings:
+    if not measurements:
         return SourceProfile()
-    assumed = _assumed(sightings)
-    red = _of_one_kind([d for sighting in sightings for d in sighting.red_cells])
+    assumed = _assume_diameter(measurements)
+    red = _reject_outliers([d for sighting in measurements for d in sighting.red_cells])
     measured = float(np.median(red)) if len(red) else 0.0
     fits = 1 / 1.5 < measured / assumed < 1.5
-    trusted = len(red) >= ENOUGH_CELLS or (len(red) > 0 and fits)
-    backgrounds = np.median([sighting.background for sighting in sightings], axis=0)
+    trusted = len(red) >= MIN_RED_CELLS or (len(red) > 0 and fits)
+    backgrounds = np.median([sighting.background for sighting in measurements], axis=0)
     return SourceProfile(
         red_cell_diameter=measured if trusted else assumed,
         origin="measured" if trusted else "assumed",
@@ -289,47 +298,47 @@ def profile_sightings(sightings: Sequence[Sighting]) -> SourceProfile:
     )
 
 
-def profile_sources(
-    sightings: Sequence[Sighting],
-) -> Mapping[PixelSize | None, SourceProfile]:
+def build_profiles(
+    measurements: Sequence[RedCellMeasurement],
+) -> Mapping[ImageSize | None, SourceProfile]:
     """A profile for every pixel size that shows enough red cells, and one for the rest.
 
     Returns:
         By width and height of the original images; under None the profile for images
         of any other size: from the red cells of these, else that of all sightings.
     """
-    by_size: dict[PixelSize, list[Sighting]] = {}
-    for sighting in sightings:
+    by_size: dict[ImageSize, list[RedCellMeasurement]] = {}
+    for sighting in measurements:
         by_size.setdefault(sighting.size, []).append(sighting)
-    profiles: dict[PixelSize | None, SourceProfile] = {}
-    rest: list[Sighting] = []
+    profiles: dict[ImageSize | None, SourceProfile] = {}
+    rest: list[RedCellMeasurement] = []
     for size, group in sorted(by_size.items()):
-        if sum(len(sighting.red_cells) for sighting in group) >= ENOUGH_FOR_SIZE:
-            profiles[size] = profile_sightings(group)
+        if sum(len(sighting.red_cells) for sighting in group) >= MIN_RED_CELLS_PER_SIZE:
+            profiles[size] = build_profile(group)
         else:
             rest.extend(group)
-    others = profile_sightings(rest)
-    everyone = profile_sightings(sightings)
+    others = build_profile(rest)
+    everyone = build_profile(measurements)
     own = others.origin == "measured" or everyone.origin == "assumed"
     profiles[None] = others if own and rest else everyone
     return profiles
 
 
 def profile_for(
-    profiles: Mapping[PixelSize | None, SourceProfile], size: PixelSize
+    profiles: Mapping[ImageSize | None, SourceProfile], size: ImageSize
 ) -> SourceProfile:
     """The profile that holds for images of this width and height."""
     return profiles.get(size, profiles[None])
 
 
-def _assumed(sightings: Sequence[Sighting]) -> float:
-    white = [s.white_cell for s in sightings if s.white_cell is not None]
+def _assume_diameter(measurements: Sequence[RedCellMeasurement]) -> float:
+    white = [s.white_cell for s in measurements if s.white_cell is not None]
     if white:
         return float(np.median(white)) / WHITE_TO_RED
-    return RED_TO_SIDE * float(np.median([min(sighting.size) for sighting in sightings]))
+    return RED_TO_SIDE * float(np.median([min(sighting.size) for sighting in measurements]))
 
 
-def _of_one_kind(diameters: list[float]) -> NDArray[np.float64]:
+def _reject_outliers(diameters: list[float]) -> NDArray[np.float64]:
     """The diameters within two thirds and three halves of their median, found twice."""
     kept = np.asarray(diameters, dtype=np.float64)
     for _ in range(2):

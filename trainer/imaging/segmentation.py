@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.cell_boundary import trace_cell
+from trainer.imaging.cell_boundary import trace_boundary
 from trainer.imaging.nucleus import find_nucleus, nuclear_density
 from trainer.imaging.stain import (
     Colour,
     background_colour,
     colour_of,
-    dark_frame,
-    even_light,
+    correct_illumination,
     optical_density,
+    unexposed_mask,
 )
 
-GRID = 128  # px a side of the square that masks live on
+MASK_SIDE = 128  # px a side of the square that masks live on
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,7 @@ class Cell:
     chromatin: Colour | None = None
 
 
-def find_cell(rgb: NDArray[np.uint8]) -> Cell:
+def segment_cell(rgb: NDArray[np.uint8]) -> Cell:
     """Outline the white cell nearest to the middle of an image.
 
     Args:
@@ -61,20 +61,22 @@ def find_cell(rgb: NDArray[np.uint8]) -> Cell:
         The cell; `state` says how far to trust it. Never raises for a valid array.
     """
     square = central_square(rgb)
-    small = reduced(rgb, square)
-    frame = dark_frame(small)
+    small = resize_square(rgb, square)
+    frame = unexposed_mask(small)
     background = background_colour(small)
     density = optical_density(small, background)
     if frame is not None:
         density[frame] = 0.0
-    score, smooth = nuclear_density(even_light(density, frame))
+    score, smooth = nuclear_density(correct_illumination(density, frame))
     nucleus, threshold = find_nucleus(score)
     slide = colour_of(background)
     if not nucleus.any():
-        return replace(_cell(_centre_disc(), square, CellState.NONE, nucleus), background=slide)
-    mask = trace_cell(smooth, score, threshold, nucleus, frame)
+        return replace(
+            _build_cell(_centre_disc(), square, CellState.NONE, nucleus), background=slide
+        )
+    mask = trace_boundary(smooth, score, threshold, nucleus, frame)
     chromatin = colour_of(np.median(small[nucleus], axis=0))
-    cell = _cell(mask, square, judge(mask), nucleus)
+    cell = _build_cell(mask, square, assess_mask(mask), nucleus)
     return replace(cell, background=slide, chromatin=chromatin)
 
 
@@ -85,15 +87,15 @@ def central_square(rgb: NDArray[np.uint8]) -> Window:
     return Window((width - side) // 2, (height - side) // 2, side)
 
 
-def reduced(rgb: NDArray[np.uint8], square: Window) -> NDArray[np.uint8]:
+def resize_square(rgb: NDArray[np.uint8], square: Window) -> NDArray[np.uint8]:
     """The central square at 128 px a side, as (128, 128, 3)."""
     x, y, side = int(square.x), int(square.y), int(square.side)
     part = rgb[y : y + side, x : x + side]
-    how = cv2.INTER_AREA if side > GRID else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(part, (GRID, GRID), interpolation=how), dtype=np.uint8)
+    how = cv2.INTER_AREA if side > MASK_SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(part, (MASK_SIDE, MASK_SIDE), interpolation=how), dtype=np.uint8)
 
 
-def judge(mask: NDArray[np.bool_]) -> CellState:
+def assess_mask(mask: NDArray[np.bool_]) -> CellState:
     """FOUND, or DOUBTFUL where the mask is too small, too large or along an edge."""
     share = mask.mean()
     edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
@@ -102,7 +104,7 @@ def judge(mask: NDArray[np.bool_]) -> CellState:
     return CellState.DOUBTFUL if doubtful else CellState.FOUND
 
 
-def outline(cell: Cell, scale: float = 1.0) -> NDArray[np.float32]:
+def boundary_polygon(cell: Cell, scale: float = 1.0) -> NDArray[np.float32]:
     """The cell's border as a polygon.
 
     Args:
@@ -120,15 +122,15 @@ def outline(cell: Cell, scale: float = 1.0) -> NDArray[np.float32]:
     if not found:
         return np.zeros((0, 2), np.float32)
     longest = max(found, key=len)[:, 0].astype(np.float32) + 0.5
-    step = cell.square.side / GRID
+    step = cell.square.side / MASK_SIDE
     points = (longest * step + (cell.square.x, cell.square.y)) / scale
     return np.asarray(points, dtype=np.float32)
 
 
-def _cell(
+def _build_cell(
     mask: NDArray[np.bool_], square: Window, state: CellState, nucleus: NDArray[np.bool_]
 ) -> Cell:
-    step = square.side / GRID
+    step = square.side / MASK_SIDE
     rows, columns = np.nonzero(mask)
     x = square.x + (columns.mean() + 0.5) * step
     y = square.y + (rows.mean() + 0.5) * step
@@ -137,6 +139,6 @@ def _cell(
 
 
 def _centre_disc() -> NDArray[np.bool_]:
-    disc = np.zeros((GRID, GRID), np.uint8)
-    cv2.circle(disc, (GRID // 2, GRID // 2), round(0.3 * GRID), 1, cv2.FILLED)
+    disc = np.zeros((MASK_SIDE, MASK_SIDE), np.uint8)
+    cv2.circle(disc, (MASK_SIDE // 2, MASK_SIDE // 2), round(0.3 * MASK_SIDE), 1, cv2.FILLED)
     return disc.astype(bool)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 _LUMINANCE = (0.299, 0.587, 0.114)
 # A photographed slide is never darker than this on its empty spots; it keeps a black or
 # near-black image from being divided by nothing.
-_LEAST_BACKGROUND = 16.0
+_MIN_BACKGROUND = 16.0
 _DARKEST = 1.0
 # A camera's black holds no information on the dye: without a floor under the light, the
 # darkest nuclei would rule every mean and covariance.
@@ -21,11 +21,11 @@ FLOOR = np.float32(10.0 / 255.0)
 _BLACK = 24  # no channel of a frame's black is brighter, whatever the JPEG quality
 
 _COARSE = 32  # px a side of the grid on which the illumination is fitted
-_LETS_GO = 0.04  # density above the glass at which a pixel is taken for stained
+_STAINED_DENSITY = 0.04  # density above the glass at which a pixel is taken for stained
 _AXIS = np.linspace(-1, 1, _COARSE)
 _PLANE = np.stack([np.ones((_COARSE, _COARSE)), *np.meshgrid(_AXIS, _AXIS)], -1).reshape(-1, 3)
 # Holds the plane level where next to no glass is seen.
-_LEVELNESS = np.diag([1e-6, 1.0, 1.0])
+_SLOPE_PENALTY = np.diag([1e-6, 1.0, 1.0])
 
 # Unit absorption of the two dyes in R, G, B (azure B over eosin Y), the Giemsa pair of
 # Ruifrok & Johnston, Anal Quant Cytol Histol 23 (2001) 291-299.
@@ -57,14 +57,16 @@ def background_colour(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """
     pixels = np.ascontiguousarray(rgb)
     luminance = cv2.transform(pixels, np.array([_LUMINANCE], np.float32))
-    counts = _levels(luminance).cumsum()
+    counts = _compute_histogram(luminance).cumsum()
     top = int(np.searchsorted(counts, 0.97 * counts[-1]))
     chosen = np.asarray(cv2.inRange(luminance, top - 14, top + 3), np.uint8)
-    colour = [_median(_levels(pixels, channel, chosen)) for channel in range(3)]
-    return np.maximum(np.array(colour, np.float32), np.float32(_LEAST_BACKGROUND))
+    colour = [
+        _histogram_median(_compute_histogram(pixels, channel, chosen)) for channel in range(3)
+    ]
+    return np.maximum(np.array(colour, np.float32), np.float32(_MIN_BACKGROUND))
 
 
-def _levels(
+def _compute_histogram(
     pixels: NDArray[np.uint8], channel: int = 0, mask: NDArray[np.uint8] | None = None
 ) -> NDArray[np.int64]:
     """How many of the pixels have each value, (256,)."""
@@ -72,7 +74,7 @@ def _levels(
     return np.asarray(counts.ravel(), dtype=np.int64)
 
 
-def _median(counts: NDArray[np.int64]) -> float:
+def _histogram_median(counts: NDArray[np.int64]) -> float:
     """The median of whole numbers of which it is known how many there are of each."""
     up_to = counts.cumsum()
     middle = ((up_to[-1] - 1) // 2, up_to[-1] // 2)
@@ -112,8 +114,8 @@ def soft_light(density: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.exp(-density) * (1 + FLOOR) - FLOOR, dtype=np.float32)
 
 
-def even_light(
-    density: NDArray[np.float32], ignored: NDArray[np.bool_] | None = None
+def correct_illumination(
+    density: NDArray[np.float32], unexposed: NDArray[np.bool_] | None = None
 ) -> NDArray[np.float32]:
     """Take a slanted illumination out of an optical density.
 
@@ -123,22 +125,22 @@ def even_light(
 
     Args:
         density: (H, W, 3).
-        ignored: (H, W), True where nothing was photographed.
+        unexposed: (H, W), True where nothing was photographed.
 
     Returns:
         (H, W, 3), about 0 on the glass wherever it shows.
     """
     coarse = cv2.resize(density, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
     values = np.asarray(coarse, dtype=np.float64).reshape(-1, 3)
-    counted = np.ones(len(values)) if ignored is None else _visible(ignored)
+    counted = np.ones(len(values)) if unexposed is None else _visible_shares(unexposed)
     mean = values @ np.full(3, 1 / 3)
     weights = counted * (mean <= np.median(mean))
     plane = np.zeros((3, 3))
     for _ in range(5):
         weighted = _PLANE.T * weights
-        plane = np.linalg.solve(weighted @ _PLANE + _LEVELNESS, weighted @ values)
+        plane = np.linalg.solve(weighted @ _PLANE + _SLOPE_PENALTY, weighted @ values)
         above = mean - _PLANE @ plane.mean(axis=1)
-        weights = counted * np.where(above < 0, 1.0, np.exp(-((above / _LETS_GO) ** 2)))
+        weights = counted * np.where(above < 0, 1.0, np.exp(-((above / _STAINED_DENSITY) ** 2)))
     height, width = density.shape[:2]
     level, across, down = plane.astype(np.float32)
     row = level + np.linspace(-1, 1, width, dtype=np.float32)[:, None] * across
@@ -150,14 +152,14 @@ def even_light(
     return light.reshape(density.shape)
 
 
-def _visible(ignored: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _visible_shares(unexposed: NDArray[np.bool_]) -> NDArray[np.float64]:
     shares = cv2.resize(
-        ignored.astype(np.float32), (_COARSE, _COARSE), interpolation=cv2.INTER_AREA
+        unexposed.astype(np.float32), (_COARSE, _COARSE), interpolation=cv2.INTER_AREA
     )
     return 1.0 - np.asarray(shares, dtype=np.float64).ravel()
 
 
-def dark_frame(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+def unexposed_mask(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     """Where an image shows nothing: black bars and the rim of a round field of view.
 
     Args:
@@ -195,7 +197,7 @@ def from_density(
     return np.asarray(np.clip(light + 0.5, 0, 255), dtype=np.uint8)
 
 
-def separate(
+def separate_stains(
     density: NDArray[np.floating], stains: NDArray[np.floating] = AZURE_EOSIN
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How much of each stain lies at each pixel, and what the two do not explain.
@@ -216,11 +218,11 @@ def separate(
     return amounts, od - amounts @ np.asarray(stains, dtype=np.float32)
 
 
-def combine(
+def combine_stains(
     amounts: NDArray[np.floating],
     rest: NDArray[np.floating],
     stains: NDArray[np.floating] = AZURE_EOSIN,
 ) -> NDArray[np.float32]:
-    """Optical density (H, W, 3) of these amounts of the stains: inverse of `separate`."""
+    """Optical density (H, W, 3) of these amounts of the stains: inverse of `separate_stains`."""
     mixed = np.asarray(amounts, np.float32) @ np.asarray(stains, np.float32)
     return np.asarray(mixed + rest, dtype=np.float32)

@@ -20,14 +20,14 @@ from trainer.imaging.stain import soft_density, soft_light
 
 # Where a nucleus lies in R, G, B, as density over the empty slide: between the
 # neutrophils of two labs, one of which stains far deeper than the other.
-CHROMATIN: NDArray[np.float32] = np.array([0.95, 1.65, 0.38], dtype=np.float32)
+REFERENCE_CHROMATIN: NDArray[np.float32] = np.array([0.95, 1.65, 0.38], dtype=np.float32)
 # A density is never stretched or pressed by more: beyond it noise would be taken for dye.
-MOST = 3.0
-_LEAST_DENSITY = 0.02
+MAX_GAIN = 3.0
+_MIN_DENSITY = 0.02
 
 
 @dataclass(frozen=True)
-class Toning:
+class StainNormalization:
     """How far light and stain are brought to common values.
 
     Attributes:
@@ -40,34 +40,36 @@ class Toning:
     stain: float = 0.0
 
 
-AS_PHOTOGRAPHED = Toning()
+NO_NORMALIZATION = StainNormalization()
 # What a new model is shown: cells of all labs alike.
-COMMON = Toning(white=235, stain=0.8)
+DEFAULT_NORMALIZATION = StainNormalization(white=235, stain=0.8)
 
 
-def toned(rgb: NDArray[np.uint8], cell: Cell, toning: Toning) -> NDArray[np.uint8]:
+def normalize_stain(
+    rgb: NDArray[np.uint8], cell: Cell, normalization: StainNormalization
+) -> NDArray[np.uint8]:
     """A picture in the common light and stain.
 
     Args:
         rgb: (H, W, 3), the cell's image or a part of it, at any scale.
-        cell: what `find_cell` made of the image.
-        toning: how far.
+        cell: what `segment_cell` made of the image.
+        normalization: how far.
 
     Returns:
         (H, W, 3). Where no nucleus was found, only the light is changed.
     """
-    if not toning.white:
+    if not normalization.white:
         return rgb
     slide = np.asarray(cell.background, dtype=np.float32)
     light = np.arange(256, dtype=np.float32)[:, None] / slide
-    if toning.stain and cell.chromatin is not None:
+    if normalization.stain and cell.chromatin is not None:
         nucleus = soft_density(np.asarray(cell.chromatin, dtype=np.float32) / slide)
-        light = soft_light(soft_density(light) * _gains(nucleus, toning.stain))
-    table = np.clip(light * toning.white + 0.5, 0, 255).astype(np.uint8)
+        light = soft_light(soft_density(light) * _channel_gains(nucleus, normalization.stain))
+    table = np.clip(light * normalization.white + 0.5, 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(rgb, table[None]), dtype=np.uint8)
 
 
-def _gains(nucleus: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+def _channel_gains(nucleus: NDArray[np.float32], share: float) -> NDArray[np.float32]:
     """What each colour's density is multiplied by, (3,)."""
-    full = CHROMATIN / np.maximum(nucleus, _LEAST_DENSITY)
-    return np.asarray(np.clip(full, 1 / MOST, MOST) ** share, dtype=np.float32)
+    full = REFERENCE_CHROMATIN / np.maximum(nucleus, _MIN_DENSITY)
+    return np.asarray(np.clip(full, 1 / MAX_GAIN, MAX_GAIN) ** share, dtype=np.float32)

@@ -1,7 +1,7 @@
 """What the network is shown: the masked cell on grey at a common scale, or the whole image.
 
-The parts (`window_of`, `cut`, `soft_mask`, `on_grey`) are public so that training can
-vary each of them and change colours before the mask is laid on.
+The parts (`view_window`, `crop_window`, `soft_mask`, `composite_on_grey`) are public so that
+training can vary each of them and change colours before the mask is laid on.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
-from trainer.imaging.segmentation import GRID, Cell
-from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, Toning, toned
+from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.stain_normalization import (
+    NO_NORMALIZATION,
+    StainNormalization,
+    normalize_stain,
+)
 
 _Number = TypeVar("_Number", np.uint8, np.float32)
 
@@ -36,17 +40,17 @@ class View:
     red_cells: float = 3.5
     grey: int = 128
     feather: float = 0.025
-    toning: Toning = AS_PHOTOGRAPHED
+    toning: StainNormalization = NO_NORMALIZATION
 
 
-def show(
+def render_view(
     rgb: NDArray[np.uint8], cell: Cell, view: View, size: int, red_cell_diameter: float
 ) -> tuple[NDArray[np.uint8], Window]:
     """The network's input for one image.
 
     Args:
         rgb: (H, W, 3).
-        cell: what `find_cell` made of `rgb`; where it found none, the whole is shown.
+        cell: what `segment_cell` made of `rgb`; where it found none, the whole is shown.
         view: as the model's card says.
         size: side of the result, in pixels.
         red_cell_diameter: the source's, in pixels of `rgb`.
@@ -54,15 +58,15 @@ def show(
     Returns:
         (size, size, 3) and the window that it shows, in pixels of `rgb`.
     """
-    window = window_of(cell, view, red_cell_diameter)
-    crop, inside = cut(rgb, window, size)
-    crop = toned(crop, cell, view.toning)
+    window = view_window(cell, view, red_cell_diameter)
+    crop, inside = crop_window(rgb, window, size)
+    crop = normalize_stain(crop, cell, view.toning)
     if view.kind == "cell" and cell.state is not CellState.NONE:
         inside = inside * soft_mask(cell, window, size, feather=view.feather)
-    return on_grey(crop, inside, view.grey), window
+    return composite_on_grey(crop, inside, view.grey), window
 
 
-def window_of(cell: Cell, view: View, red_cell_diameter: float) -> Window:
+def view_window(cell: Cell, view: View, red_cell_diameter: float) -> Window:
     """The square that is shown, in whole pixels of the array that the cell was found in."""
     if view.kind == "whole" or cell.state is CellState.NONE:
         return cell.square
@@ -71,7 +75,7 @@ def window_of(cell: Cell, view: View, red_cell_diameter: float) -> Window:
     return Window(round(x - side / 2), round(y - side / 2), side)
 
 
-def cut(
+def crop_window(
     rgb: NDArray[np.uint8],
     window: Window,
     size: int,
@@ -92,8 +96,8 @@ def cut(
         (size, size, 3), edge pixels repeated outside of the image; and (size, size),
         1 inside of the image and 0 outside.
     """
-    part, left, top, shrink_x, shrink_y = _shrunk(rgb, window, size)
-    matrix = _placement(window, size, angle, mirrored)
+    part, left, top, shrink_x, shrink_y = _downscale_region(rgb, window, size)
+    matrix = _view_transform(window, size, angle, mirrored)
     # From pixels of the result to pixels of the shrunken part, centre to centre.
     to_part = np.array([[shrink_x, 0, -left * shrink_x], [0, shrink_y, -top * shrink_y]])
     sampling = to_part[:, :2] @ matrix
@@ -119,18 +123,18 @@ def soft_mask(
 
     Args:
         cell: the cell.
-        window: as given to `cut`; `size`, `angle` and `mirrored` too.
+        window: as given to `crop_window`; `size`, `angle` and `mirrored` too.
         size: side of the result.
         feather: width of the soft edge, as a share of the window's side.
         grow: pixels of the result by which the mask is grown, or shrunk if negative.
-        angle: as in `cut`.
-        mirrored: as in `cut`.
+        angle: as in `crop_window`.
+        mirrored: as in `crop_window`.
 
     Returns:
         (size, size), 1 on the cell, 0 off it, 0.5 on its border.
     """
-    step = cell.square.side / GRID
-    matrix = _placement(window, size, angle, mirrored)
+    step = cell.square.side / MASK_SIDE
+    matrix = _view_transform(window, size, angle, mirrored)
     sampling = matrix.copy()
     sampling[:, 2] -= (cell.square.x, cell.square.y)
     sampling /= step
@@ -140,7 +144,7 @@ def soft_mask(
     return np.asarray(np.clip(pixels / width + 0.5, 0.0, 1.0), dtype=np.float32)
 
 
-def on_grey(
+def composite_on_grey(
     rgb: NDArray[np.uint8], soft: NDArray[np.float32], grey: int = View.grey
 ) -> NDArray[np.uint8]:
     """`rgb` (H, W, 3) where `soft` (H, W) is 1, grey where it is 0, mixed between."""
@@ -166,7 +170,7 @@ def signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.asarray(distance, dtype=np.float32)
 
 
-def _shrunk(
+def _downscale_region(
     rgb: NDArray[np.uint8], window: Window, size: int
 ) -> tuple[NDArray[np.uint8], int, int, float, float]:
     """What the window (or its turned copy) can touch, area-averaged to the cut's scale."""
@@ -186,7 +190,7 @@ def _shrunk(
     return part, left, top, shrink_x, shrink_y
 
 
-def _placement(window: Window, size: int, angle: float, mirrored: bool) -> NDArray[np.float64]:
+def _view_transform(window: Window, size: int, angle: float, mirrored: bool) -> NDArray[np.float64]:
     """(2, 3): from a point of the result to a point of the image, both from pixel corners."""
     turn = np.deg2rad(angle)
     step = window.side / size

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Decision, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
-from trainer.imaging.preprocess import Lens, Prepared, Task
+from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalised
 from trainer.inference.feature_distance import Reference
@@ -33,7 +33,7 @@ class Classified:
     """
 
     prediction: Prediction
-    prepared: Prepared
+    prepared: ModelInput
     heat: NDArray[np.float32] | None
     pooled: NDArray[np.float32] | None = None
 
@@ -64,7 +64,12 @@ class Classifier:
     grid: tuple[float, float] | None = None
 
     def run(
-        self, tasks: Sequence[Task], lens: Lens, *, workers: int, should_stop: ShouldStop
+        self,
+        tasks: Sequence[ImageTask],
+        lens: ViewParameters,
+        *,
+        workers: int,
+        should_stop: ShouldStop,
     ) -> Iterator[list[Classified]]:
         """Classify in order, a batch at a time; decoding and inference overlap.
 
@@ -83,7 +88,7 @@ class Classifier:
                     raise Cancelled
                 yield self.judge(passed)
 
-    def judge(self, passed: Passed[Prepared]) -> list[Classified]:
+    def judge(self, passed: Passed[ModelInput]) -> list[Classified]:
         """Explain and decide for a batch that came back from the network."""
         found = self._figures(passed.outputs) if passed.outputs is not None else None
         judged: list[Classified] = []
@@ -112,7 +117,7 @@ class Classifier:
             outputs.pooled,
         )
 
-    def _one(self, prepared: Prepared, found: _Figures, row: int) -> Classified:
+    def _one(self, prepared: ModelInput, found: _Figures, row: int) -> Classified:
         probabilities, heat = found.probabilities[row], found.heat[row]
         distance = float(found.distance[row])
         decided = self.policy.decide(
@@ -139,7 +144,7 @@ class Classifier:
         )
         return Classified(prediction, prepared, heat, found.pooled[row])
 
-    def _failed(self, prepared: Prepared) -> Prediction:
+    def _failed(self, prepared: ModelInput) -> Prediction:
         return Prediction(
             image=prepared.task.name,
             sha256=prepared.sha256,

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 import cv2
 
-from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
+from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
 from trainer.locations import program_command
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,10 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
-def preparing(lens: Lens, images: int, workers: int) -> Iterator[Callable[[Task], Prepared]]:
-    """`prepare` for `workers` threads: in processes where there are cores and images for it.
+def preparing(
+    lens: ViewParameters, images: int, workers: int
+) -> Iterator[Callable[[ImageTask], ModelInput]]:
+    """`preprocess` for `workers` threads: in processes where there are cores and images for it.
 
     Args:
         lens: how the images are looked at.
@@ -48,7 +50,7 @@ def preparing(lens: Lens, images: int, workers: int) -> Iterator[Callable[[Task]
         workers: threads that will call it at once, one for each core.
     """
     if workers <= _FEW_CORES or images < _FEW_IMAGES:
-        yield partial(prepare, lens=lens)
+        yield partial(preprocess, parameters=lens)
         return
     preparers = Preparers(lens)
     try:
@@ -65,23 +67,23 @@ class Preparers:
         command: what starts a child; None: this very program.
     """
 
-    def __init__(self, lens: Lens, command: list[str] | None = None) -> None:
+    def __init__(self, lens: ViewParameters, command: list[str] | None = None) -> None:
         self._lens = lens
         self._command = command or program_command(WORD)
         self._mine = threading.local()
         self._all: list[_Child] = []
         self._lock = threading.Lock()
 
-    def prepare(self, task: Task) -> Prepared:
-        """As `prepare.prepare`; an image that ends its process is a failed one, no more."""
+    def prepare(self, task: ImageTask) -> ModelInput:
+        """As `preprocess.prepare`; an image that ends its process is a failed one, no more."""
         child = self._child()
         if not child.serves:
-            return prepare(task, self._lens)
+            return preprocess(task, self._lens)
         try:
             return child.prepare(task)
         except (OSError, EOFError, pickle.UnpicklingError):
             self._mine.child = None
-            return Prepared(task, error=_ENDED.format(code=child.close()))
+            return ModelInput(task, error=_ENDED.format(code=child.close()))
 
     def close(self) -> None:
         """End all children; nobody may be asking any more."""
@@ -107,7 +109,7 @@ class Preparers:
 class _Child:
     """One process. `serves` is False where it did not start, which is logged."""
 
-    def __init__(self, command: list[str], lens: Lens) -> None:
+    def __init__(self, command: list[str], lens: ViewParameters) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.serves = False
         try:
@@ -118,9 +120,9 @@ class _Child:
             code = self.close()
             log.warning("no process makes images ready (%r, exit code %s)", error, code)
 
-    def prepare(self, task: Task) -> Prepared:
+    def prepare(self, task: ImageTask) -> ModelInput:
         self._say(task)
-        found: Prepared = self._hear()
+        found: ModelInput = self._hear()
         return found
 
     def hang_up(self) -> None:
@@ -186,10 +188,10 @@ def serve() -> int:
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
     with contextlib.suppress(EOFError, OSError), answers:
-        lens: Lens = pickle.load(asked)  # noqa: S301 - our own parent's
+        lens: ViewParameters = pickle.load(asked)  # noqa: S301 - our own parent's
         answer: object = _READY
         while True:
             pickle.dump(answer, answers, protocol=5)
             answers.flush()
-            answer = prepare(pickle.load(asked), lens)  # noqa: S301
+            answer = preprocess(pickle.load(asked), lens)  # noqa: S301
     return 0

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from trainer.data.synthetic import KINDS, draw_cell_with_truth
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.imaging.segmentation import find_cell
-from trainer.imaging.view import show
+from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.view import render_view
 from trainer.inference.devices import Choice, choose, engine_of
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
@@ -125,9 +125,9 @@ def drawn_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
     views = []
     for kind in KINDS * _OF_EACH_KIND:
         drawn = draw_cell_with_truth(kind, rng, size=_SIDE)
-        shown, _ = show(
+        shown, _ = render_view(
             drawn.pixels,
-            find_cell(drawn.pixels),
+            segment_cell(drawn.pixels),
             view_of(card),
             card.input_size,
             drawn.red_cell_diameter,

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import make_ready, write_bytes
+from trainer.atomic_files import ensure_writable, write_bytes
 from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.discovery import ImageList, find_images
-from trainer.imaging.overlay import overlay
-from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
+from trainer.imaging.overlay import overlay_heat_map
+from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
@@ -41,13 +41,13 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     opened = open_exact(request, emit)
     wanted = _output_of(opened, request.class_name)
     found = _find(request, emit)
-    make_ready(Path(request.out))
+    ensure_writable(Path(request.out))
     lens = _lens(opened, found, request, emit, should_stop)
     failed, count = 0, len(found.relative)
     for number, name in enumerate(found.relative, 1):
         if should_stop():
             raise Cancelled
-        prepared = prepare(Task(name, found.root / name), lens)
+        prepared = preprocess(ImageTask(name, found.root / name), lens)
         if prepared.view is None:
             failed += 1
             emit(Notice(f"{name}: {prepared.error}"))
@@ -83,7 +83,7 @@ def _lens(
     request: ExplainRequest,
     emit: Emit,
     should_stop: ShouldStop,
-) -> Lens:
+) -> ViewParameters:
     """All images of one call are taken for one source, as `classify` does."""
     scale = measure_scale(
         found.root,
@@ -94,12 +94,14 @@ def _lens(
         should_stop=should_stop,
     )
     say_of_source(opened.card, scale, emit)
-    return Lens(opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True)
+    return ViewParameters(
+        opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True
+    )
 
 
 def _explain(
     opened: OpenedModel,
-    prepared: Prepared,
+    prepared: ModelInput,
     view: NDArray[np.uint8],
     wanted: int | None,
     request: ExplainRequest,
@@ -112,8 +114,8 @@ def _explain(
     window = prepared.window
     if request.method != "occlusion":  # whose patches tile the view itself
         window = classifier.covered(window, heat.shape[1])
-    assert prepared.shown is not None and window is not None
-    drawn = overlay(prepared.shown, heat, window.scaled(prepared.scale))
+    assert prepared.image is not None and window is not None
+    drawn = overlay_heat_map(prepared.image, heat, window.scaled(prepared.scale))
     name = card.outputs[index]
     target = named_as(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import make_ready, write_bytes
+from trainer.atomic_files import ensure_writable, write_bytes
 from trainer.data.class_weights import inverse_frequency
-from trainer.data.folds import folds_of
+from trainer.data.folds import assign_folds
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
@@ -45,7 +45,7 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     """
     manifest = read_data(request.data, emit)
     opened = open_exact(request, emit)
-    make_ready(Path(request.out))
+    ensure_writable(Path(request.out))
     seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
     for fault in seen.faults:
         emit(Notice(f"Left out: {fault}"))
@@ -76,7 +76,7 @@ def _out_of_fold(
     should_stop: ShouldStop,
 ) -> NDArray[np.float64]:
     """Probabilities (N, C): of each part by a head that neither learned from it nor chose by it."""
-    fold = folds_of(manifest, folds=request.folds, seed=request.seed)
+    fold = assign_folds(manifest, folds=request.folds, seed=request.seed)
     classes = len(manifest.classes)
     weight = inverse_frequency(np.bincount(labels, minlength=classes).tolist())[labels]
     shares = np.empty((len(labels), classes))

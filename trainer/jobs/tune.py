@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from trainer.atomic_files import make_ready, write_text
+from trainer.atomic_files import ensure_writable, write_text
 from trainer.cache.results import KeptResults
-from trainer.data.folds import folds_of
+from trainer.data.folds import assign_folds
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
@@ -130,7 +130,7 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
         Cancelled: before one trial was over.
     """
     out = Path(request.out)
-    make_ready(out, ROOM)
+    ensure_writable(out, ROOM)
     training = _training(request)
     plan = plan_of(training, emit)
     with KeptResults(cache_folder() / KEPT) as kept:
@@ -169,7 +169,7 @@ def _folds(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
     known = plan.manifest.split("train") + plan.manifest.split("val")
     whole = replace(plan.manifest, items=known)
     hashes = [plan.hashes[item.path] for item in known]
-    fold = folds_of(whole, folds=request.folds, seed=request.seed, hashes=hashes)
+    fold = assign_folds(whole, folds=request.folds, seed=request.seed, hashes=hashes)
     for part in range(request.folds):
         words = {part: "test", (part + 1) % request.folds: "val"}
         items = (

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from trainer.domain import Progress, Served
+from trainer.domain import ExecutionInfo, Progress
 from trainer.protocol.requests import Record
 
 About = Literal["", "source", "scale"]
@@ -126,14 +126,14 @@ EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="e
 _KEYS = ("device", "precision", "reason")
 
 
-def said_of(served: Served, *, aloud: bool = False) -> Result:
+def said_of(served: ExecutionInfo, *, aloud: bool = False) -> Result:
     """The part of the outcome that says it; `aloud` to a person at a terminal, too."""
     data: dict[str, object] = {key: getattr(served, key) for key in _KEYS}
     text = f"{served.device}, {served.precision}: {served.reason}."
     return Result(data | ({"text": text} if aloud else {}))
 
 
-def heard_of(data: Mapping[str, object]) -> Served | None:
+def heard_of(data: Mapping[str, object]) -> ExecutionInfo | None:
     """What a part of the outcome says of it; None for any other part."""
     values = [data.get(key) for key in _KEYS]
-    return None if None in values else Served(*map(str, values))
+    return None if None in values else ExecutionInfo(*map(str, values))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN, soft_light
-from trainer.imaging.view import View, on_grey
+from trainer.imaging.view import View, composite_on_grey
 from trainer.training.dataset import AWAY_STEP, TrainingCells, collect_cells
 from trainer.training.stain_style import (
     GAIN,
@@ -120,7 +120,7 @@ def augmented(
     lit = illuminate(stained, how, rng)
     picture = store(photograph(lit, how, rng), how, rng)
     inside = outlined(away, cells.view.feather, how, rng)
-    return on_grey(picture, inside, cells.view.grey)
+    return composite_on_grey(picture, inside, cells.view.grey)
 
 
 def place(

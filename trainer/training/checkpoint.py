@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import remove_unfinished, write_with
+from trainer.atomic_files import remove_partial_files, write_with
 from trainer.errors import UserError
 
 FILE = "state.npz"
@@ -127,7 +127,7 @@ class Checkpoint:
         shutil.rmtree(self._folder, ignore_errors=True)
         if not self._folder.parent.is_dir():
             return
-        remove_unfinished(self._folder.parent)
+        remove_partial_files(self._folder.parent)
         others = sorted(self._folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
         for folder in others[:-MOST_KEPT]:
             shutil.rmtree(folder, ignore_errors=True)

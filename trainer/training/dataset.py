@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, Window
 from trainer.errors import UserError
-from trainer.imaging.segmentation import GRID, Cell
-from trainer.imaging.stain_normalization import toned
-from trainer.imaging.view import View, cut, signed_distance, window_of
+from trainer.imaging.segmentation import MASK_SIDE, Cell
+from trainer.imaging.stain_normalization import normalize_stain
+from trainer.imaging.view import View, crop_window, signed_distance, view_window
 
 MARGIN = 1.25  # side of a kept cell, in sides of the view
 AWAY_STEP = 0.5  # px of the kept cell for one unit of `away`
@@ -76,7 +76,7 @@ def cut_cell(
 
     Args:
         rgb: (H, W, 3).
-        cell: what `find_cell` made of `rgb`.
+        cell: what `segment_cell` made of `rgb`.
         view: as the model's card will say.
         size: side of the network's input.
         red_cell_diameter: the source's, in pixels of `rgb`.
@@ -85,9 +85,9 @@ def cut_cell(
         pixels (P, P, 3) and away (P, P) with P = `kept_size(size)`.
     """
     kept = kept_size(size)
-    window = _widened(window_of(cell, view, red_cell_diameter), kept / size)
-    pixels, inside = cut(rgb, window, kept)
-    pixels = toned(pixels, cell, view.toning)
+    window = _widened(view_window(cell, view, red_cell_diameter), kept / size)
+    pixels, inside = crop_window(rgb, window, kept)
+    pixels = normalize_stain(pixels, cell, view.toning)
     if view.kind == "whole" or cell.state is CellState.NONE:
         away = signed_distance(inside > 0.5) if (inside <= 0.5).any() else _all_inside(kept)
     else:
@@ -144,7 +144,7 @@ def _widened(window: Window, factor: float) -> Window:
 
 def _distance_in(cell: Cell, window: Window, size: int) -> NDArray[np.float32]:
     """Distance from the mask's border over a window, in pixels of the result."""
-    grid_per_px = GRID / cell.square.side
+    grid_per_px = MASK_SIDE / cell.square.side
     step = window.side / size * grid_per_px
     left = (window.x - cell.square.x) * grid_per_px
     top = (window.y - cell.square.y) * grid_per_px

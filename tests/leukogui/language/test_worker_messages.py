@@ -16,7 +16,7 @@ from leukogui.language.worker_messages import begun, told
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.evaluation.differential import differential
-from trainer.imaging import read
+from trainer.imaging import read_image
 from trainer.inference.policy import Policy
 from trainer.jobs.common.source_scale import not_calibrated
 from trainer.locations import resources_folder
@@ -67,7 +67,7 @@ def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
 
 def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> None:
     with pytest.raises(ImageError) as cut:
-        read(drawn / "cut.jpg")
+        read_image(drawn / "cut.jpg")
     assert told(str(cut.value)) == (
         "Die JPEG-Datei ist vor ihrem Ende abgeschnitten. "
         "Die Datei noch einmal von ihrem Ursprung kopieren."

@@ -17,7 +17,7 @@ from leukogui.viewer.rendering import draw_tile
 from leukogui.viewer.tile_worker import Sheet, make_tile
 from tests.leukogui.window_fixtures import PATIENCE
 from trainer.domain import Window
-from trainer.imaging.overlay import overlay
+from trainer.imaging.overlay import overlay_heat_map
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def test_light_and_heat_lie_over_the_pixels(pixels: np.ndarray) -> None:
     window = Window(600, 520, 120)
     look = Look(heat=Heat(heat, window, 0.8, "viridis"))
     drawn = draw_tile((pixels,), 1.0, 1.0, (512, 512, 388, 188), look)
-    whole = overlay(pixels, heat, window, opacity=0.8, colour_map="viridis")
+    whole = overlay_heat_map(pixels, heat, window, opacity=0.8, colour_map="viridis")
     assert np.abs(drawn.astype(int) - whole[512:, 512:]).max() <= 1
     large = draw_tile((pixels,), 1.0, 4.0, (2560, 2048, 512, 512), look)
     bare = draw_tile((pixels,), 1.0, 4.0, (2560, 2048, 512, 512), Look())

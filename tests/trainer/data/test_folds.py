@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.data.folds import folds_of
+from trainer.data.folds import assign_folds
 from trainer.data.item import Item
 from trainer.data.manifest import Manifest, read_manifest, write_manifest
 from trainer.data.split import split_manifest
@@ -40,7 +40,7 @@ def test_no_group_straddles_folds(cells: list[tuple[str, int, int]], folds: int)
     ]
     hashes = [f"sha{content}" for *_, content in cells]
     try:
-        fold = folds_of(Manifest(tuple(items), CLASSES, Path()), folds=folds, hashes=hashes)
+        fold = assign_folds(Manifest(tuple(items), CLASSES, Path()), folds=folds, hashes=hashes)
     except UserError:
         return  # a class in fewer groups than folds: tested below
     assert set(fold) == set(range(folds))
@@ -51,24 +51,24 @@ def test_no_group_straddles_folds(cells: list[tuple[str, int, int]], folds: int)
 
 def test_classes_are_spread_evenly_and_alike_in_any_order() -> None:
     manifest, hashes = singles(23)
-    fold = folds_of(manifest, hashes=hashes)
+    fold = assign_folds(manifest, hashes=hashes)
     for label in CLASSES:
         counts = Counter(
             int(f) for f, item in zip(fold, manifest.items, strict=True) if item.label == label
         )
         assert set(counts.values()) <= {4, 5}
     turned = replace(manifest, items=manifest.items[::-1])
-    assert np.array_equal(folds_of(turned, hashes=hashes[::-1])[::-1], fold)
-    assert not np.array_equal(folds_of(manifest, seed=1, hashes=hashes), fold)
+    assert np.array_equal(assign_folds(turned, hashes=hashes[::-1])[::-1], fold)
+    assert not np.array_equal(assign_folds(manifest, seed=1, hashes=hashes), fold)
 
 
 def test_a_class_in_too_few_groups_is_refused_by_name() -> None:
     manifest, hashes = singles(4)
     with pytest.raises(UserError, match=r"basophil.*5 folds") as told:
-        folds_of(manifest, hashes=hashes)
+        assign_folds(manifest, hashes=hashes)
     assert "smaller number of folds" in told.value.hint
     with pytest.raises(ValueError, match="Invalid folds"):
-        folds_of(manifest, folds=1, hashes=hashes)
+        assign_folds(manifest, folds=1, hashes=hashes)
 
 
 def test_planes_of_a_cell_stay_together(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_planes_of_a_cell_stay_together(tmp_path: Path) -> None:
     split = split_manifest(manifest)
     places = {(item.sample, item.split) for item in split.items}
     assert len(places) == 20
-    fold = folds_of(manifest)
+    fold = assign_folds(manifest)
     assert len({(i.sample, int(f)) for i, f in zip(manifest.items, fold, strict=True)}) == 20
 
     write_manifest(split, tmp_path / "back.csv")
@@ -93,5 +93,5 @@ def test_planes_of_a_cell_stay_together(tmp_path: Path) -> None:
 def test_samples_of_one_name_from_two_patients_are_two() -> None:
     items = [Item(Path(f"{n}.png"), CLASSES[n % 3], patient=f"p{n}", sample="1") for n in range(60)]
     manifest = Manifest(tuple(items), CLASSES, Path())
-    fold = folds_of(manifest, hashes=[str(n) for n in range(60)])
+    fold = assign_folds(manifest, hashes=[str(n) for n in range(60)])
     assert Counter(fold.tolist()) == dict.fromkeys(range(5), 12)

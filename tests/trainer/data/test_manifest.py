@@ -73,7 +73,7 @@ def test_images_of_no_class_are_told(tmp_path: Path) -> None:
     put(tmp_path, "above.tif")
     (tmp_path / os.fsdecode(b"\xff.png")).write_bytes(b"")
     manifest = read_manifest(tmp_path)
-    assert manifest.loose == ("above.tif", "?.png", "test/loose.JPG", "train/loose.JPG")
+    assert manifest.unlabelled == ("above.tif", "?.png", "test/loose.JPG", "train/loose.JPG")
     assert len(manifest.items) == 4
 
 

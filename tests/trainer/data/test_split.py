@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainer.data.groups import Kin, joined, kin_of
+from trainer.data.groups import GroupKey, group_indices, group_keys
 from trainer.data.item import SPLITS, Item
 from trainer.data.manifest import Manifest
-from trainer.data.split import SHARES, Before, split_manifest
+from trainer.data.split import SHARES, FixedSplits, split_manifest
 from trainer.errors import UserError
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
@@ -136,8 +136,8 @@ known_before = st.dictionaries(
 learned_before = st.sets(st.integers(0, 60).map(lambda content: f"sha{content}"), max_size=20)
 
 
-def by_bytes(splits: dict[str, str]) -> dict[Kin, str]:
-    return {kin_of(sha)[0]: split for sha, split in splits.items()}
+def by_bytes(splits: dict[str, str]) -> dict[GroupKey, str]:
+    return {group_keys(sha)[0]: split for sha, split in splits.items()}
 
 
 @given(cells_of_patients, known_before, learned_before)
@@ -146,12 +146,12 @@ def test_what_is_known_stays_where_it_was_with_its_group(
 ) -> None:
     manifest, hashes = manifest_of(cells)
     try:
-        before = Before(by_bytes(splits), by_bytes(dict.fromkeys(learned, "train")))
-        split = split_manifest(manifest, hashes=hashes, before=before)
+        before = FixedSplits(by_bytes(splits), by_bytes(dict.fromkeys(learned, "train")))
+        split = split_manifest(manifest, hashes=hashes, fixed=before)
     except UserError:
         return
     assert whole_groups(split.items, hashes)
-    for members in joined(split.items, hashes):
+    for members in group_indices(split.items, hashes):
         had = {splits[hashes[index]] for index in members if hashes[index] in splits}
         found = split.items[members[0]].split
         if any(hashes[index] in learned for index in members):
@@ -170,13 +170,13 @@ def test_new_images_go_where_their_patient_was(
 ) -> None:
     """Though none of the images that were known of the patient is at hand any more."""
     manifest, hashes = manifest_of(cells)
-    was = {f"p{number}": kin_of("", f"p{number}")[0] for number in tested | learned}
-    before = Before({was[f"p{n}"]: "test" for n in tested}, {was[f"p{n}"] for n in learned})
+    was = {f"p{number}": group_keys("", f"p{number}")[0] for number in tested | learned}
+    before = FixedSplits({was[f"p{n}"]: "test" for n in tested}, {was[f"p{n}"] for n in learned})
     try:
-        split = split_manifest(manifest, hashes=hashes, before=before)
+        split = split_manifest(manifest, hashes=hashes, fixed=before)
     except UserError:
         return
-    for members in joined(split.items, hashes):
+    for members in group_indices(split.items, hashes):
         patients = {split.items[index].patient for index in members}
         found = split.items[members[0]].split
         if patients & {f"p{number}" for number in learned}:
@@ -189,10 +189,10 @@ def test_a_corrected_or_added_image_moves_no_other_that_is_known() -> None:
     first, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(90)])
     there = split_manifest(first, hashes=hashes)
     had = {sha: item.split for sha, item in zip(hashes, there.items, strict=True)}
-    before = Before(by_bytes(had))
+    before = FixedSplits(by_bytes(had))
     more = [(CLASSES[(i + (i % 10 == 0)) % 3], 0, i) for i in range(120)]
     following, hashes = manifest_of(more)
-    again = split_manifest(following, hashes=hashes, before=before)
+    again = split_manifest(following, hashes=hashes, fixed=before)
     assert [i.split for i in again.items[:90]] == [i.split for i in there.items]
     counts = Counter(item.split for item in again.items)
     assert counts == {"train": 72, "val": 24, "test": 24}
@@ -202,7 +202,7 @@ def test_what_is_dealt_evens_out_what_is_not() -> None:
     """Of 60 images 40 were all trained on: too many, so the others go to val and test."""
     manifest, hashes = manifest_of([(CLASSES[i % 3], 0, i) for i in range(60)])
     split = split_manifest(
-        manifest, hashes=hashes, before=Before(by_bytes(dict.fromkeys(hashes[:40], "train")))
+        manifest, hashes=hashes, fixed=FixedSplits(by_bytes(dict.fromkeys(hashes[:40], "train")))
     )
     counts = Counter((item.split, item.label) for item in split.items)
     assert sum(counts["train", label] for label in CLASSES) == 40
@@ -212,6 +212,6 @@ def test_what_is_dealt_evens_out_what_is_not() -> None:
 
 def test_without_anything_known_the_split_is_as_ever() -> None:
     manifest, hashes = manifest_of([(CLASSES[i % 3], i % 17, i) for i in range(90)])
-    assert split_manifest(manifest, hashes=hashes, before=Before()) == split_manifest(
+    assert split_manifest(manifest, hashes=hashes, fixed=FixedSplits()) == split_manifest(
         manifest, hashes=hashes
     )

@@ -25,7 +25,7 @@ def picture(height: int = 48, width: int = 64, seed: int = 0) -> NDArray[np.uint
     return np.stack([red, green, blue], axis=-1).clip(0, 255).astype(np.uint8)
 
 
-def saved(pixels: NDArray[Any] | Pillow.Image, kind: str, **options: Any) -> bytes:
+def encode_picture(pixels: NDArray[Any] | Pillow.Image, kind: str, **options: Any) -> bytes:
     """The picture as a file, by Pillow."""
     image = pixels if isinstance(pixels, Pillow.Image) else Pillow.fromarray(pixels)
     file = io.BytesIO()
@@ -33,14 +33,14 @@ def saved(pixels: NDArray[Any] | Pillow.Image, kind: str, **options: Any) -> byt
     return file.getvalue()
 
 
-def tiff(pixels: NDArray[Any], **options: Any) -> bytes:
+def encode_tiff(pixels: NDArray[Any], **options: Any) -> bytes:
     """The array as a TIFF, by tifffile."""
     file = io.BytesIO()
     tifffile.imwrite(file, pixels, **options)
     return file.getvalue()
 
 
-def pages(*written: tuple[NDArray[Any], dict[str, Any]]) -> bytes:
+def encode_pages(*written: tuple[NDArray[Any], dict[str, Any]]) -> bytes:
     """A TIFF of several pages, each with its own options."""
     file = io.BytesIO()
     with tifffile.TiffWriter(file) as writer:
@@ -49,14 +49,14 @@ def pages(*written: tuple[NDArray[Any], dict[str, Any]]) -> bytes:
     return file.getvalue()
 
 
-def exif(orientation: int) -> bytes:
+def build_exif(orientation: int) -> bytes:
     """An EXIF block with nothing but an orientation."""
     block = Pillow.Exif()
     block[274] = orientation
     return block.tobytes()
 
 
-def stored_turned(upright: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def stored_pixels(upright: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """How a camera stores this picture under the orientation (EXIF 2.32, by definition)."""
     stored = {
         1: upright,
@@ -71,15 +71,20 @@ def stored_turned(upright: NDArray[np.uint8], orientation: int) -> NDArray[np.ui
     return np.ascontiguousarray(stored)
 
 
-def chunk(kind: bytes, body: bytes) -> bytes:
+def build_chunk(kind: bytes, body: bytes) -> bytes:
     """A PNG chunk with its checksum."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def png(width: int, height: int, bits: int, colour: int, rows: bytes, *more: bytes) -> bytes:
+def build_png(width: int, height: int, bits: int, colour: int, rows: bytes, *more: bytes) -> bytes:
     """A PNG by hand; `rows` with their filter bytes, `more` chunks before the pixels."""
     head = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
-    parts = [chunk(b"IHDR", head), *more, chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")]
+    parts = [
+        build_chunk(b"IHDR", head),
+        *more,
+        build_chunk(b"IDAT", zlib.compress(rows)),
+        build_chunk(b"IEND", b""),
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 

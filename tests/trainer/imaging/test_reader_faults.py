@@ -15,39 +15,46 @@ import pytest
 import tifffile
 from PIL import Image as Pillow
 
-from tests.trainer.imaging.image_files import chunk, pages, picture, png, saved, tiff
+from tests.trainer.imaging.image_files import (
+    build_chunk,
+    build_png,
+    encode_pages,
+    encode_picture,
+    encode_tiff,
+    picture,
+)
 from trainer.errors import ImageError
-from trainer.imaging import probe, read, read_bytes
+from trainer.imaging import decode_image, read_header, read_image
 
 PICTURE = picture()
 NOISE = np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)
 WHOLE = {
-    "jpeg": saved(NOISE, "JPEG"),
-    "progressive jpeg": saved(NOISE, "JPEG", progressive=True),
-    "jpeg with restarts": saved(NOISE, "JPEG", restart_marker_blocks=2),
-    "cmyk jpeg": saved(Pillow.fromarray(NOISE).convert("CMYK"), "JPEG"),
-    "png": saved(NOISE, "PNG"),
-    "bmp": saved(NOISE, "BMP"),
-    "webp": saved(NOISE, "WebP"),
-    "lossless webp": saved(NOISE, "WebP", lossless=True),
-    "tiff": tiff(NOISE, photometric="rgb"),
-    "lzw tiff": saved(NOISE, "TIFF", compression="tiff_lzw"),
-    "deflate tiff": tiff(NOISE, photometric="rgb", compression="deflate", rowsperstrip=10),
-    "jpeg tiff": tiff(NOISE, photometric="rgb", compression="jpeg", tile=(32, 32)),
-    "stack": tiff(np.stack([NOISE] * 3), photometric="rgb", compression="lzw"),
+    "jpeg": encode_picture(NOISE, "JPEG"),
+    "progressive jpeg": encode_picture(NOISE, "JPEG", progressive=True),
+    "jpeg with restarts": encode_picture(NOISE, "JPEG", restart_marker_blocks=2),
+    "cmyk jpeg": encode_picture(Pillow.fromarray(NOISE).convert("CMYK"), "JPEG"),
+    "png": encode_picture(NOISE, "PNG"),
+    "bmp": encode_picture(NOISE, "BMP"),
+    "webp": encode_picture(NOISE, "WebP"),
+    "lossless webp": encode_picture(NOISE, "WebP", lossless=True),
+    "tiff": encode_tiff(NOISE, photometric="rgb"),
+    "lzw tiff": encode_picture(NOISE, "TIFF", compression="tiff_lzw"),
+    "deflate tiff": encode_tiff(NOISE, photometric="rgb", compression="deflate", rowsperstrip=10),
+    "jpeg tiff": encode_tiff(NOISE, photometric="rgb", compression="jpeg", tile=(32, 32)),
+    "stack": encode_tiff(np.stack([NOISE] * 3), photometric="rgb", compression="lzw"),
 }
 
 
 def refusal(data: bytes, **options) -> str:
     with pytest.raises(ImageError) as caught:
-        read_bytes(data, "x", **options)
+        decode_image(data, "x", **options)
     assert len(caught.value.message) > 10
     return str(caught.value)
 
 
 def test_the_whole_files_are_readable() -> None:
     for data in WHOLE.values():
-        assert (read_bytes(data, "x").width, read_bytes(data, "x").height) == (128, 96)
+        assert (decode_image(data, "x").width, decode_image(data, "x").height) == (128, 96)
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -106,20 +113,20 @@ def test_a_png_with_a_wrong_checksum_is_refused(place: str) -> None:
 
 def test_a_png_with_too_few_rows_is_refused() -> None:
     rows = b"".join(b"\0" + row.tobytes() for row in PICTURE)
-    assert np.array_equal(read_bytes(png(64, 48, 8, 2, rows), "x.png").pixels, PICTURE)
-    refusal(png(64, 48, 8, 2, rows[: len(rows) // 2]))
-    refusal(png(64, 48, 8, 2, b""))
+    assert np.array_equal(decode_image(build_png(64, 48, 8, 2, rows), "x.png").pixels, PICTURE)
+    refusal(build_png(64, 48, 8, 2, rows[: len(rows) // 2]))
+    refusal(build_png(64, 48, 8, 2, b""))
 
 
 def test_a_png_without_pixels_is_refused() -> None:
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 2, 0, 0, 0))
-    assert "no picture" in refusal(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IEND", b""))
+    head = build_chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 2, 0, 0, 0))
+    assert "no picture" in refusal(b"\x89PNG\r\n\x1a\n" + head + build_chunk(b"IEND", b""))
 
 
 def test_an_inflating_profile_stays_bounded() -> None:
     rows = b"".join(b"\0" + row.tobytes() for row in PICTURE)
-    profile = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(40 * 2**20)))
-    image = read_bytes(png(64, 48, 8, 2, rows, profile), "x.png")
+    profile = build_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(40 * 2**20)))
+    image = decode_image(build_png(64, 48, 8, 2, rows, profile), "x.png")
     assert "colour profile unusable, ignored" in image.notes
 
 
@@ -131,14 +138,14 @@ def run_length_bmp(runs: bytes) -> bytes:
 
 def test_a_run_length_bmp_is_read_whole_or_not_at_all() -> None:
     whole = b"".join(bytes([8, 50 + row, 0, 0]) for row in range(4)) + b"\0\1"
-    image = read_bytes(run_length_bmp(whole), "x.bmp")
+    image = decode_image(run_length_bmp(whole), "x.bmp")
     assert image.pixels[:, 0].tolist() == [[50 + r, 205 - r, 50 + r] for r in (3, 2, 1, 0)]
     for length in range(0, 14):
         refusal(run_length_bmp(whole[:length]))
 
 
 def test_a_jpeg_with_a_lost_sector_is_refused() -> None:
-    whole = saved(picture(400, 500), "JPEG", quality=95)
+    whole = encode_picture(picture(400, 500), "JPEG", quality=95)
     for start in range(2000, len(whole) - 1000, 700):
         data = whole[:start] + bytes(512) + whole[start + 512 :]
         for scale in (1.0, 0.25):
@@ -179,7 +186,7 @@ def tiff_of(width: int, height: int) -> bytes:
     "data",
     [
         jpeg_of(30000, 30000),
-        png(30000, 30000, 8, 2, b""),
+        build_png(30000, 30000, 8, 2, b""),
         bmp_of(30000, 30000),
         bmp_of(30000, -30000),
         webp_of(30000, 30000),
@@ -196,14 +203,14 @@ def test_bombs_are_refused_from_their_header(data: bytes) -> None:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "BMP", "WebP", "TIFF"])
 def test_the_limit_is_a_setting(kind: str) -> None:
-    data = saved(picture(200, 300), kind)
-    assert read_bytes(data, "x", limit_megapixels=0.06).width == 300
+    data = encode_picture(picture(200, 300), kind)
+    assert decode_image(data, "x", limit_megapixels=0.06).width == 300
     assert "the limit is 0.05 megapixels" in refusal(data, limit_megapixels=0.05)
 
 
 def test_the_limit_counts_all_planes() -> None:
-    data = tiff(np.zeros((5, 100, 100, 3), np.uint8), photometric="rgb")
-    assert len(read_bytes(data, "x", limit_megapixels=0.05).planes) == 5
+    data = encode_tiff(np.zeros((5, 100, 100, 3), np.uint8), photometric="rgb")
+    assert len(decode_image(data, "x", limit_megapixels=0.05).planes) == 5
     words = refusal(data, limit_megapixels=0.04)
     assert "5 planes of 100 x 100 pixels" in words
 
@@ -212,19 +219,19 @@ def test_the_limit_counts_all_planes() -> None:
 def test_the_limit_of_pillow_is_not_ours(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for least in (100, 10000):  # so that it would raise, and would warn
         monkeypatch.setattr(Pillow, "MAX_IMAGE_PIXELS", least)
-        assert read_bytes(WHOLE[name], "x").width == 128
+        assert decode_image(WHOLE[name], "x").width == 128
 
 
 def test_planes_of_unequal_size_are_named() -> None:
     rgb = {"photometric": "rgb"}
-    data = pages((PICTURE, rgb), (PICTURE, rgb), (picture(20, 30), rgb))
+    data = encode_pages((PICTURE, rgb), (PICTURE, rgb), (picture(20, 30), rgb))
     words = refusal(data)
     assert "Plane 3 measures 30 x 20 pixels, plane 1 64 x 48" in words
 
 
 def test_a_damaged_plane_is_named() -> None:
     rgb = {"photometric": "rgb", "compression": "deflate"}
-    data = bytearray(pages(*[(picture(seed=i), rgb) for i in range(4)]))
+    data = bytearray(encode_pages(*[(picture(seed=i), rgb) for i in range(4)]))
     with tifffile.TiffFile(io.BytesIO(data)) as file:
         start = file.pages[2].dataoffsets[0]
     data[start + 40 : start + 60] = bytes(20)
@@ -234,16 +241,16 @@ def test_a_damaged_plane_is_named() -> None:
 def test_planes_of_unequal_depth_are_named() -> None:
     deep = PICTURE.astype(np.uint16)
     rgb = {"photometric": "rgb"}
-    assert "Plane 2 has 16 bits" in refusal(pages((PICTURE, rgb), (deep, rgb)))
+    assert "Plane 2 has 16 bits" in refusal(encode_pages((PICTURE, rgb), (deep, rgb)))
 
 
 def test_too_many_planes_are_refused() -> None:
-    data = pages(*[(PICTURE[:1, :1, 0], {"photometric": "minisblack"})] * 1100)
+    data = encode_pages(*[(PICTURE[:1, :1, 0], {"photometric": "minisblack"})] * 1100)
     assert "at most 1,000" in refusal(data)
 
 
 def test_a_circle_of_pages_is_refused() -> None:
-    data = bytearray(pages((PICTURE, {"photometric": "rgb"})))
+    data = bytearray(encode_pages((PICTURE, {"photometric": "rgb"})))
     (at,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, at)
     struct.pack_into("<I", data, at + 2 + 12 * count, at)
@@ -253,20 +260,20 @@ def test_a_circle_of_pages_is_refused() -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (tiff(PICTURE.astype(np.float32), photometric="rgb"), "floating point"),
-        (tiff(PICTURE.astype(np.int16), photometric="rgb"), "signed"),
-        (tiff(PICTURE.astype(np.uint32), photometric="rgb"), "over 16 bits"),
+        (encode_tiff(PICTURE.astype(np.float32), photometric="rgb"), "floating point"),
+        (encode_tiff(PICTURE.astype(np.int16), photometric="rgb"), "signed"),
+        (encode_tiff(PICTURE.astype(np.uint32), photometric="rgb"), "over 16 bits"),
         (
-            tiff(np.zeros((2, 48, 64), np.uint8), imagej=True, metadata={"axes": "CYX"}),
+            encode_tiff(np.zeros((2, 48, 64), np.uint8), imagej=True, metadata={"axes": "CYX"}),
             "2 channels",
         ),
         (
-            tiff(np.zeros((2, 3, 48, 64), np.uint8), imagej=True, metadata={"axes": "TZYX"}),
+            encode_tiff(np.zeros((2, 3, 48, 64), np.uint8), imagej=True, metadata={"axes": "TZYX"}),
             "time series",
         ),
-        (tiff(PICTURE, photometric="rgb", compression="jpeg2000"), "compressed by JPEG2000"),
-        (tiff(PICTURE, photometric="cielab"), "stores its colours as CIELAB"),
-        (tiff(np.zeros((48, 64, 9), np.uint8), photometric="rgb"), "9 channels"),
+        (encode_tiff(PICTURE, photometric="rgb", compression="jpeg2000"), "compressed by JPEG2000"),
+        (encode_tiff(PICTURE, photometric="cielab"), "stores its colours as CIELAB"),
+        (encode_tiff(np.zeros((48, 64, 9), np.uint8), photometric="rgb"), "9 channels"),
     ],
 )
 def test_kinds_of_tiff_that_are_not_read_say_why(data: bytes, words: str) -> None:
@@ -274,7 +281,7 @@ def test_kinds_of_tiff_that_are_not_read_say_why(data: bytes, words: str) -> Non
 
 
 def test_a_tiff_with_a_missing_strip_is_refused() -> None:
-    data = bytearray(tiff(NOISE, photometric="rgb", rowsperstrip=32, metadata=None))
+    data = bytearray(encode_tiff(NOISE, photometric="rgb", rowsperstrip=32, metadata=None))
     (at,) = struct.unpack_from("<I", data, 4)
     (count,) = struct.unpack_from("<H", data, at)
     for entry in range(at + 2, at + 2 + 12 * count, 12):
@@ -291,7 +298,7 @@ def test_a_tiff_with_a_missing_strip_is_refused() -> None:
         (b"", "empty"),
         (bytes(5000), "nothing but zeros"),
         (b"hello", "not an image"),
-        (saved(PICTURE, "GIF"), "a GIF"),
+        (encode_picture(PICTURE, "GIF"), "a GIF"),
         (b"\0\0\0\x18ftypheic" + bytes(99), "HEIC"),
         (b"PK\x03\x04" + bytes(99), "ZIP"),
         (b"%PDF-1.4", "PDF"),
@@ -318,32 +325,32 @@ def test_kinds_of_jpeg_that_are_not_read_say_why() -> None:
 
 def test_paths_that_are_no_readable_file(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="does not exist"):
-        read(tmp_path / "gone.jpg")
+        read_image(tmp_path / "gone.jpg")
     with pytest.raises(ImageError, match="does not exist"):
-        probe(tmp_path / "gone" / "gone.jpg")
+        read_header(tmp_path / "gone" / "gone.jpg")
     with pytest.raises(ImageError, match="is a folder"):
-        read(tmp_path)
+        read_image(tmp_path)
     (tmp_path / "empty.jpg").touch()
     with pytest.raises(ImageError, match="empty"):
-        read(tmp_path / "empty.jpg")
+        read_image(tmp_path / "empty.jpg")
     with pytest.raises(ImageError):
-        read(tmp_path / "a\0b.jpg")
+        read_image(tmp_path / "a\0b.jpg")
     with pytest.raises(ImageError):
-        read(tmp_path / ("x" * 5000))
+        read_image(tmp_path / ("x" * 5000))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes among files there")
 def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(ImageError, match="pipe"):
-        read(tmp_path / "pipe.jpg")
+        read_image(tmp_path / "pipe.jpg")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 def test_a_link_in_a_circle_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").symlink_to(tmp_path / "a.jpg")
     with pytest.raises(ImageError, match="circle"):
-        read(tmp_path / "a.jpg")
+        read_image(tmp_path / "a.jpg")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions work otherwise there")
@@ -353,14 +360,14 @@ def test_permission_denied_is_said(tmp_path: Path) -> None:
     path.chmod(0)
     if os.geteuid() != 0:
         with pytest.raises(ImageError, match="Permission"):
-            read(path)
+            read_image(path)
         return
     # The superuser may read everything: become nobody in a child process.
     code = (
-        "import os, sys; from pathlib import Path; from trainer.imaging import read\n"
+        "import os, sys; from pathlib import Path; from trainer.imaging import read_image\n"
         "from trainer.errors import ImageError\n"
         "os.chdir(sys.argv[1]); os.setgid(65534); os.setuid(65534)\n"
-        "try: read(Path('shut.jpg'))\n"
+        "try: read_image(Path('shut.jpg'))\n"
         "except ImageError as error: sys.exit(7 if 'Permission' in error.message else 1)"
     )
     ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
@@ -373,4 +380,4 @@ def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
         file.write(b"II*\0")
         file.truncate(10**10)  # sparse: takes no room on disk
     with pytest.raises(ImageError, match=r"10\.0 GB"):
-        read(path)
+        read_image(path)

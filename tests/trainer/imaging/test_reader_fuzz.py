@@ -11,37 +11,39 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from tests.trainer.imaging.image_files import (
-    exif,
+    build_exif,
+    encode_picture,
+    encode_tiff,
     picture,
-    saved,
     srgb_profile,
     swapped_profile,
-    tiff,
 )
 from trainer.errors import ImageError
-from trainer.imaging import Image, read_bytes
+from trainer.imaging import Image, decode_image
 
 SMALL = picture(20, 28)
-META = {"exif": exif(6), "icc_profile": swapped_profile()}
+META = {"exif": build_exif(6), "icc_profile": swapped_profile()}
 STACK = np.stack([SMALL, SMALL[::-1]])
 FILES = {
-    "jpeg": saved(SMALL, "JPEG", **META),
-    "progressive": saved(SMALL, "JPEG", progressive=True, icc_profile=srgb_profile()),
-    "restarts": saved(SMALL, "JPEG", restart_marker_blocks=1),
-    "cmyk": saved(Pillow.fromarray(SMALL).convert("CMYK"), "JPEG"),
-    "png": saved(SMALL, "PNG", **META),
-    "palette": saved(Pillow.fromarray(SMALL).quantize(8), "PNG", transparency=2),
-    "bmp": saved(SMALL, "BMP"),
-    "webp": saved(SMALL, "WebP", **META),
-    "lossless webp": saved(SMALL, "WebP", lossless=True),
-    "tiff": tiff(SMALL, photometric="rgb"),
-    "lzw": saved(SMALL, "TIFF", compression="tiff_lzw", icc_profile=srgb_profile()),
-    "packbits": saved(Pillow.fromarray(SMALL).quantize(8), "TIFF", compression="packbits"),
-    "tiles": tiff(SMALL, photometric="rgb", tile=(16, 16), compression="deflate", predictor=True),
-    "jpeg in tiff": tiff(SMALL, photometric="rgb", tile=(16, 16), compression="jpeg"),
-    "sixteen bits": tiff(STACK.astype(np.uint16) << 4, photometric="rgb", compression="lzw"),
-    "imagej": tiff(STACK, photometric="rgb", imagej=True, metadata={"axes": "ZYXS"}),
-    "ome": tiff(STACK, photometric="rgb", ome=True, metadata={"axes": "ZYXS"}),
+    "jpeg": encode_picture(SMALL, "JPEG", **META),
+    "progressive": encode_picture(SMALL, "JPEG", progressive=True, icc_profile=srgb_profile()),
+    "restarts": encode_picture(SMALL, "JPEG", restart_marker_blocks=1),
+    "cmyk": encode_picture(Pillow.fromarray(SMALL).convert("CMYK"), "JPEG"),
+    "png": encode_picture(SMALL, "PNG", **META),
+    "palette": encode_picture(Pillow.fromarray(SMALL).quantize(8), "PNG", transparency=2),
+    "bmp": encode_picture(SMALL, "BMP"),
+    "webp": encode_picture(SMALL, "WebP", **META),
+    "lossless webp": encode_picture(SMALL, "WebP", lossless=True),
+    "tiff": encode_tiff(SMALL, photometric="rgb"),
+    "lzw": encode_picture(SMALL, "TIFF", compression="tiff_lzw", icc_profile=srgb_profile()),
+    "packbits": encode_picture(Pillow.fromarray(SMALL).quantize(8), "TIFF", compression="packbits"),
+    "tiles": encode_tiff(
+        SMALL, photometric="rgb", tile=(16, 16), compression="deflate", predictor=True
+    ),
+    "jpeg in tiff": encode_tiff(SMALL, photometric="rgb", tile=(16, 16), compression="jpeg"),
+    "sixteen bits": encode_tiff(STACK.astype(np.uint16) << 4, photometric="rgb", compression="lzw"),
+    "imagej": encode_tiff(STACK, photometric="rgb", imagej=True, metadata={"axes": "ZYXS"}),
+    "ome": encode_tiff(STACK, photometric="rgb", ome=True, metadata={"axes": "ZYXS"}),
 }
 CALM = settings(
     max_examples=60,
@@ -56,7 +58,7 @@ def image_or_refusal(data: bytes, scale: float) -> Image | None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            image = read_bytes(data, "x", min_scale=scale, limit_megapixels=1)
+            image = decode_image(data, "x", min_scale=scale, limit_megapixels=1)
         except ImageError as error:
             assert error.message
             image = None

@@ -6,33 +6,33 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.imaging.drawn_smear import GLASS, Drawing
+from tests.trainer.imaging.synthetic_smear import GLASS, SyntheticSmear
 from trainer.imaging.red_cell_size import (
-    Sighting,
+    RedCellMeasurement,
+    build_profile,
+    build_profile_from_images,
+    build_profiles,
+    measure_image,
     measure_red_cells,
     profile_for,
-    profile_sightings,
-    profile_source,
-    profile_sources,
-    sight,
 )
 
 
-def crowded(side: int = 512) -> Drawing:
+def crowded(side: int = 512) -> SyntheticSmear:
     """A cell walled in by red cells that overlap one another and the border."""
     ring = [(0.5 + 0.27 * np.cos(t), 0.5 + 0.27 * np.sin(t)) for t in np.arange(0, 6.3, 0.35)]
-    return Drawing(side=side, red_cells=ring)
+    return SyntheticSmear(side=side, red_cells=ring)
 
 
 @pytest.mark.parametrize("side", [160, 256, 400, 1024])
 def test_isolated_red_cells_are_measured_at_every_size(side):
-    diameters = measure_red_cells(Drawing(side=side).rgb())
+    diameters = measure_red_cells(SyntheticSmear(side=side).rgb())
     assert len(diameters) == 4
     assert np.median(diameters) == pytest.approx(0.18 * side, rel=0.05)
 
 
 def test_paler_stain_and_slanted_light_measure_the_same():
-    pale = Drawing(colours=(GLASS, (222, 200, 202), (215, 205, 226), (120, 90, 150))).rgb()
+    pale = SyntheticSmear(colours=(GLASS, (222, 200, 202), (215, 205, 226), (120, 90, 150))).rgb()
     slant = np.linspace(0.65, 1.0, 512)[:, None, None]
     diameters = measure_red_cells((pale * slant).astype(np.uint8))
     assert len(diameters) == 4
@@ -41,11 +41,11 @@ def test_paler_stain_and_slanted_light_measure_the_same():
 
 def test_cells_at_the_border_or_upon_each_other_do_not_count():
     places = [(0.03, 0.5), (0.97, 0.5), (0.15, 0.15), (0.27, 0.13), (0.85, 0.85)]
-    assert len(measure_red_cells(Drawing(red_cells=places).rgb())) == 1
+    assert len(measure_red_cells(SyntheticSmear(red_cells=places).rgb())) == 1
 
 
 def test_platelets_and_white_cells_are_no_red_cells():
-    rgb = Drawing(red_cells=[]).rgb()
+    rgb = SyntheticSmear(red_cells=[]).rgb()
     cv2.circle(rgb, (90, 90), 24, (120, 80, 150), cv2.FILLED, cv2.LINE_AA)
     cv2.circle(rgb, (420, 420), 60, (95, 60, 135), cv2.FILLED, cv2.LINE_AA)
     assert measure_red_cells(rgb) == []
@@ -57,48 +57,50 @@ def test_an_empty_image_shows_none(level):
 
 
 def test_a_source_is_measured_in_pixels_of_the_original():
-    full = [Drawing(side=400, seed=s).rgb() for s in range(3)]
+    full = [SyntheticSmear(side=400, seed=s).rgb() for s in range(3)]
     half = [cv2.resize(f, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for f in full]
-    profile = profile_source(half, [0.5] * 3)
+    profile = build_profile_from_images(half, [0.5] * 3)
     assert profile.origin == "measured"
     assert profile.measured_cells == 12
     assert profile.red_cell_diameter == pytest.approx(0.18 * 400, rel=0.06)
     assert profile.background == pytest.approx(GLASS, abs=3)
     assert profile.red_cell_diameter == pytest.approx(
-        profile_source(full).red_cell_diameter, rel=0.04
+        build_profile_from_images(full).red_cell_diameter, rel=0.04
     )
 
 
 def test_a_few_wrong_measurements_do_not_move_the_median():
-    one = sight(Drawing().rgb())
-    wrong = Sighting(one.size, (20.0, 22.0, 250.0), one.white_cell, one.background)
-    profile = profile_sightings([one, one, wrong])
+    one = measure_image(SyntheticSmear().rgb())
+    wrong = RedCellMeasurement(one.size, (20.0, 22.0, 250.0), one.white_cell, one.background)
+    profile = build_profile([one, one, wrong])
     assert profile.measured_cells == 8
     assert profile.red_cell_diameter == pytest.approx(92, rel=0.06)
 
 
 def test_where_no_red_cell_stands_alone_the_white_cells_give_the_scale():
-    profile = profile_source([crowded().rgb()])
+    profile = build_profile_from_images([crowded().rgb()])
     assert profile.origin == "assumed"
     assert profile.measured_cells == 0
     assert profile.red_cell_diameter == pytest.approx(0.36 * 512 / 1.85, rel=0.1)
 
 
 def test_where_nothing_is_found_the_side_gives_the_scale():
-    profile = profile_source([np.full((300, 500, 3), 230, np.uint8)])
+    profile = build_profile_from_images([np.full((300, 500, 3), 230, np.uint8)])
     assert profile.origin == "assumed"
     assert profile.red_cell_diameter == pytest.approx(66)
 
 
 def test_a_source_without_images_has_no_scale():
-    assert profile_source([]).red_cell_diameter is None
+    assert build_profile_from_images([]).red_cell_diameter is None
 
 
 def test_each_pixel_size_of_a_mixed_folder_has_its_own_scale():
-    near = [sight(Drawing(side=400, red_radius=0.11, seed=s).rgb()) for s in range(3)]
-    far = [sight(Drawing(side=360, red_radius=0.08, seed=s).rgb()) for s in range(3)]
-    few = [sight(Drawing(side=300, red_cells=[(0.15, 0.15)]).rgb())]
-    profiles = profile_sources(near + far + few)
+    near = [
+        measure_image(SyntheticSmear(side=400, red_radius=0.11, seed=s).rgb()) for s in range(3)
+    ]
+    far = [measure_image(SyntheticSmear(side=360, red_radius=0.08, seed=s).rgb()) for s in range(3)]
+    few = [measure_image(SyntheticSmear(side=300, red_cells=[(0.15, 0.15)]).rgb())]
+    profiles = build_profiles(near + far + few)
     assert set(profiles) == {(400, 400), (360, 360), None}
     assert profile_for(profiles, (400, 400)).red_cell_diameter == pytest.approx(88, rel=0.06)
     assert profile_for(profiles, (360, 360)).red_cell_diameter == pytest.approx(57.6, rel=0.06)
@@ -108,4 +110,4 @@ def test_each_pixel_size_of_a_mixed_folder_has_its_own_scale():
 
 
 def test_no_images_still_give_a_profile_for_the_rest():
-    assert profile_sources([])[None].red_cell_diameter is None
+    assert build_profiles([])[None].red_cell_diameter is None

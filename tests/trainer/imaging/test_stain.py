@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.trainer.imaging.drawn_smear import GLASS, Drawing
+from tests.trainer.imaging.synthetic_smear import GLASS, SyntheticSmear
 from trainer.imaging.stain import (
     AZURE_EOSIN,
     background_colour,
-    combine,
-    dark_frame,
-    even_light,
+    combine_stains,
+    correct_illumination,
     from_density,
     optical_density,
-    separate,
+    separate_stains,
+    unexposed_mask,
 )
 
 
@@ -23,7 +23,7 @@ def colours(seed: int = 0) -> np.ndarray:
 
 
 def test_the_background_is_the_glass_and_not_the_dust():
-    rgb = Drawing().rgb()
+    rgb = SyntheticSmear().rgb()
     rgb[:4, :4] = 255
     assert background_colour(rgb) == pytest.approx(GLASS, abs=3)
 
@@ -53,13 +53,13 @@ def test_density_there_and_back_again():
 
 def test_stains_and_rest_sum_to_the_density():
     density = optical_density(colours(), np.array([240.0, 230.0, 220.0]))
-    amounts, rest = separate(density)
-    assert combine(amounts, rest) == pytest.approx(density, abs=1e-5)
+    amounts, rest = separate_stains(density)
+    assert combine_stains(amounts, rest) == pytest.approx(density, abs=1e-5)
 
 
 def test_a_pure_stain_is_told_from_the_other():
     density = np.array([[[0.7], [0.4]]]) * AZURE_EOSIN[[0, 1]]
-    amounts, rest = separate(density[0][None])
+    amounts, rest = separate_stains(density[0][None])
     assert amounts[0, 0] == pytest.approx([0.7, 0], abs=1e-5)
     assert amounts[0, 1] == pytest.approx([0, 0.4], abs=1e-5)
     assert abs(rest).max() < 1e-5
@@ -67,21 +67,21 @@ def test_a_pure_stain_is_told_from_the_other():
 
 
 def test_slanted_light_is_evened_out_and_cells_stay():
-    drawing = Drawing(side=128)
+    drawing = SyntheticSmear(side=128)
     rgb = drawing.rgb()
     straight = optical_density(rgb, np.array(GLASS, float))
     slant = np.linspace(0, 0.4, 128, dtype=np.float32)[None, :, None]
-    evened = even_light(straight + slant)
-    assert abs(evened - even_light(straight)).mean() < 0.01
+    evened = correct_illumination(straight + slant)
+    assert abs(evened - correct_illumination(straight)).mean() < 0.01
     assert evened[drawing.cell()].mean() > 0.8 * straight[drawing.cell()].mean()
 
 
 def test_only_black_that_reaches_the_border_is_a_frame():
     rgb = np.full((100, 100, 3), 200, np.uint8)
     rgb[40:60, 40:60] = 3
-    assert dark_frame(rgb) is None
+    assert unexposed_mask(rgb) is None
     rgb[:, :10] = 5
-    frame = dark_frame(rgb)
+    frame = unexposed_mask(rgb)
     assert frame is not None
     assert frame[:, :10].all()
     assert frame.sum() == 1000

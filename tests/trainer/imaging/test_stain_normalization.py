@@ -7,9 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.trainer.imaging.drawn_smear import CYTOPLASM, GLASS, NUCLEUS, RED, Drawing
-from trainer.imaging.segmentation import Cell, find_cell
-from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON, MOST, Toning, toned
+from tests.trainer.imaging.synthetic_smear import CYTOPLASM, GLASS, NUCLEUS, RED, SyntheticSmear
+from trainer.imaging.segmentation import Cell, segment_cell
+from trainer.imaging.stain_normalization import (
+    DEFAULT_NORMALIZATION,
+    MAX_GAIN,
+    NO_NORMALIZATION,
+    StainNormalization,
+    normalize_stain,
+)
 
 WARM = (1.0, 0.82, 0.62)  # a lamp's light in R, G, B
 
@@ -23,11 +29,11 @@ def photographed(light=(1.0, 1.0, 1.0), dye: float = 1.0) -> np.ndarray:
         )
         for colour in (GLASS, RED, CYTOPLASM, NUCLEUS)
     ]
-    return Drawing(colours=tuple(lit)).rgb()
+    return SyntheticSmear(colours=tuple(lit)).rgb()
 
 
-def shown(rgb: np.ndarray, toning: Toning) -> np.ndarray:
-    return toned(rgb, find_cell(rgb), toning).astype(float)
+def shown(rgb: np.ndarray, toning: StainNormalization) -> np.ndarray:
+    return normalize_stain(rgb, segment_cell(rgb), toning).astype(float)
 
 
 def nucleus_of(cell: Cell, rgb: np.ndarray) -> np.ndarray:
@@ -37,11 +43,11 @@ def nucleus_of(cell: Cell, rgb: np.ndarray) -> np.ndarray:
 
 def test_colours_stay_as_they_were_photographed_unless_asked():
     rgb = photographed(WARM)
-    assert toned(rgb, find_cell(rgb), AS_PHOTOGRAPHED) is rgb
+    assert normalize_stain(rgb, segment_cell(rgb), NO_NORMALIZATION) is rgb
 
 
 def test_the_empty_slide_becomes_a_neutral_grey():
-    corner = shown(photographed(WARM), Toning(white=235))[:20, :20]
+    corner = shown(photographed(WARM), StainNormalization(white=235))[:20, :20]
     assert np.allclose(np.median(corner, axis=(0, 1)), 235, atol=3)
 
 
@@ -49,14 +55,19 @@ def test_the_empty_slide_becomes_a_neutral_grey():
 def test_another_lamp_and_another_dye_are_taken_back(light, dye):
     as_it_is, otherwise = photographed(), photographed(light, dye)
     before = np.abs(as_it_is.astype(float) - otherwise).mean()
-    after = np.abs(shown(as_it_is, Toning(235, 1.0)) - shown(otherwise, Toning(235, 1.0))).mean()
+    after = np.abs(
+        shown(as_it_is, StainNormalization(235, 1.0))
+        - shown(otherwise, StainNormalization(235, 1.0))
+    ).mean()
     assert after < 0.45 * before
 
 
 def test_the_nucleus_comes_to_the_common_density_as_far_as_asked():
     rgb = photographed(dye=0.6)
-    cell = find_cell(rgb)
-    levels = [nucleus_of(cell, shown(rgb, Toning(235, share))) for share in (0.0, 0.5, 1.0)]
+    cell = segment_cell(rgb)
+    levels = [
+        nucleus_of(cell, shown(rgb, StainNormalization(235, share))) for share in (0.0, 0.5, 1.0)
+    ]
     assert (levels[0] > levels[1]).all()
     assert (levels[1] > levels[2]).all()
 
@@ -64,18 +75,24 @@ def test_the_nucleus_comes_to_the_common_density_as_far_as_asked():
 def test_noise_is_not_taken_for_dye():
     rgb = photographed()
     slide = tuple(float(level) for level in GLASS)
-    pale = replace(find_cell(rgb), background=slide, chromatin=slide)
-    strong = toned(rgb, pale, Toning(235, 1.0)).astype(float)
+    pale = replace(segment_cell(rgb), background=slide, chromatin=slide)
+    strong = normalize_stain(rgb, pale, StainNormalization(235, 1.0)).astype(float)
     density = -np.log((strong.min() / 235 + 0.04) / 1.04)
-    assert density < MOST * -np.log((rgb.min() / min(GLASS) + 0.03) / 1.03)
+    assert density < MAX_GAIN * -np.log((rgb.min() / min(GLASS) + 0.03) / 1.03)
 
 
 def test_without_a_nucleus_only_the_light_is_changed():
     rgb = photographed(WARM)
-    bare = replace(find_cell(rgb), chromatin=None)
-    assert (toned(rgb, bare, COMMON) == toned(rgb, bare, replace(COMMON, stain=0.0))).all()
+    bare = replace(segment_cell(rgb), chromatin=None)
+    assert (
+        normalize_stain(rgb, bare, DEFAULT_NORMALIZATION)
+        == normalize_stain(rgb, bare, replace(DEFAULT_NORMALIZATION, stain=0.0))
+    ).all()
 
 
 def test_an_all_black_image_stays_in_range():
     rgb = np.zeros((64, 64, 3), np.uint8)
-    assert toned(rgb, find_cell(rgb), COMMON).max() <= COMMON.white
+    assert (
+        normalize_stain(rgb, segment_cell(rgb), DEFAULT_NORMALIZATION).max()
+        <= DEFAULT_NORMALIZATION.white
+    )

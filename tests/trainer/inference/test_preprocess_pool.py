@@ -16,24 +16,26 @@ import pytest
 from tests.paths import ROOT
 from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
-from trainer.imaging.preprocess import Lens, Prepared, Task, prepare
+from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
 from trainer.imaging.view import View
 from trainer.inference.preprocess_pool import Preparers, preparing
 
-LENS = Lens(View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True)
+LENS = ViewParameters(
+    View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True
+)
 
 
 @pytest.fixture(scope="module")
-def tasks(tmp_path_factory: pytest.TempPathFactory) -> list[Task]:
+def tasks(tmp_path_factory: pytest.TempPathFactory) -> list[ImageTask]:
     """Drawn cells, and a file that is no image."""
     folder = tmp_path_factory.mktemp("cells")
     paths = draw_folder(folder, 5)
     (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff no image")
-    return [Task(path.name, path) for path in (*paths, folder / "broken.jpg")]
+    return [ImageTask(path.name, path) for path in (*paths, folder / "broken.jpg")]
 
 
-def assert_same(found: Prepared, expected: Prepared) -> None:
-    for field in fields(Prepared):
+def assert_same(found: ModelInput, expected: ModelInput) -> None:
+    for field in fields(ModelInput):
         one, other = getattr(found, field.name), getattr(expected, field.name)
         assert np.array_equal(one, other) if isinstance(one, np.ndarray) else one == other
 
@@ -42,13 +44,13 @@ def children() -> set[int]:
     return {child.pid for child in psutil.Process().children()}
 
 
-def test_children_make_ready_what_is_made_ready_here(tasks: list[Task]) -> None:
+def test_children_make_ready_what_is_made_ready_here(tasks: list[ImageTask]) -> None:
     before = children()
     with preparing(LENS, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
         found = list(pool.map(make_ready, tasks))
         assert 1 <= len(children() - before) <= 2
     for one, task in zip(found, tasks, strict=True):
-        assert_same(one, prepare(task, LENS))
+        assert_same(one, preprocess(task, LENS))
     assert found[-1].view is None
     assert found[-1].error
     assert children() == before
@@ -56,7 +58,7 @@ def test_children_make_ready_what_is_made_ready_here(tasks: list[Task]) -> None:
 
 @pytest.mark.parametrize(("images", "workers"), [(10_000, 2), (10, 16)])
 def test_no_process_is_begun_for_few_cores_or_images(
-    images: int, workers: int, tasks: list[Task]
+    images: int, workers: int, tasks: list[ImageTask]
 ) -> None:
     before = children()
     with preparing(LENS, images, workers) as make_ready:
@@ -64,7 +66,7 @@ def test_no_process_is_begun_for_few_cores_or_images(
         assert children() == before
 
 
-def test_a_process_that_ends_costs_its_image_only(tasks: list[Task]) -> None:
+def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> None:
     preparers = Preparers(LENS)
     try:
         assert preparers.prepare(tasks[0]).view is not None
@@ -74,18 +76,18 @@ def test_a_process_that_ends_costs_its_image_only(tasks: list[Task]) -> None:
         assert lost.view is None
         assert lost.task == tasks[1]
         assert "exit code" in lost.error
-        assert_same(preparers.prepare(tasks[1]), prepare(tasks[1], LENS))
+        assert_same(preparers.prepare(tasks[1]), preprocess(tasks[1], LENS))
     finally:
         preparers.close()
 
 
 @pytest.mark.parametrize("command", [["no such program"], [sys.executable, "-c", "print('no')"]])
 def test_where_none_starts_images_are_made_ready_here(
-    command: list[str], tasks: list[Task], caplog: pytest.LogCaptureFixture
+    command: list[str], tasks: list[ImageTask], caplog: pytest.LogCaptureFixture
 ) -> None:
     preparers = Preparers(LENS, command)
     for task in tasks[:2]:
-        assert_same(preparers.prepare(task), prepare(task, LENS))
+        assert_same(preparers.prepare(task), preprocess(task, LENS))
     preparers.close()
     assert caplog.text.count("no process makes images ready") == 1
 
@@ -101,7 +103,7 @@ os._exit(0)
 """
 
 
-def test_children_end_with_a_parent_that_says_nothing(tasks: list[Task]) -> None:
+def test_children_end_with_a_parent_that_says_nothing(tasks: list[ImageTask]) -> None:
     told = subprocess.run(
         [sys.executable, "-c", ABANDON],
         input=pickle.dumps((LENS, tasks[0])),

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from trainer.data.audit.association import Association, associate, holm
 from trainer.data.audit.duplicates import Duplicates, find_duplicates
-from trainer.data.audit.measurements import Sight
-from trainer.data.audit.outliers import Oddity, find_oddities
+from trainer.data.audit.measurements import ImageMeasurements
+from trainer.data.audit.outliers import Outlier, find_outliers
 from trainer.data.audit.probe import Probe, probe
-from trainer.data.audit.sources import FoundSources, find_sources
-from trainer.data.audit.tables import CountTable, tables_of
-from trainer.data.groups import join, joined
+from trainer.data.audit.sources import SourceClusters, cluster_sources
+from trainer.data.audit.tables import CountTable, count_tables
+from trainer.data.groups import connected_components, group_indices
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 
@@ -24,7 +24,7 @@ TARGETS = ("class", "source")
 
 
 @dataclass(frozen=True, eq=False)
-class Probed:
+class ShortcutProbe:
     """How well one thing is told from one place.
 
     Attributes:
@@ -41,7 +41,7 @@ class Probed:
 
 
 @dataclass(frozen=True, eq=False)
-class SourceLink:
+class SourceAssociation:
     """How sources and classes go together.
 
     Attributes:
@@ -49,60 +49,69 @@ class SourceLink:
         names: of the sources.
         of_item: index of each item's source, (N,), -1 where not known.
         classes: those that have images of known source; rows of `link.table`.
-        link: of class with source.
+        association: of class with source.
     """
 
     given: bool
     names: tuple[str, ...]
     of_item: NDArray[np.intp]
     classes: tuple[str, ...]
-    link: Association
+    association: Association
 
 
 @dataclass(frozen=True, eq=False)
-class Examination:
+class AuditAnalysis:
     """Everything that is known of a set of images; rows are those of the manifest's items."""
 
     manifest: Manifest
-    sights: tuple[Sight, ...]
+    measurements: tuple[ImageMeasurements, ...]
     tables: tuple[CountTable, ...]
-    oddities: tuple[Oddity, ...]
+    outliers: tuple[Outlier, ...]
     duplicates: Duplicates
-    found: FoundSources | None
-    links: tuple[SourceLink, ...]
-    probed: tuple[Probed, ...]
-    not_probed: dict[str, str] = field(default_factory=dict)
+    clusters: SourceClusters | None
+    source_associations: tuple[SourceAssociation, ...]
+    probes: tuple[ShortcutProbe, ...]
+    skipped_probes: dict[str, str] = field(default_factory=dict)
 
     @property
     def unreadable(self) -> tuple[int, ...]:
         """Rows of images that could not be read."""
-        return tuple(row for row, sight in enumerate(self.sights) if sight.error)
+        return tuple(row for row, sight in enumerate(self.measurements) if sight.error)
 
 
-def examine(
+def analyse(
     manifest: Manifest,
-    sights: Sequence[Sight],
+    measurements: Sequence[ImageMeasurements],
     *,
     seed: int = 0,
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
-) -> Examination:
+) -> AuditAnalysis:
     """Everything that can be said from one sight of each item, in their order.
 
     Raises:
         Cancelled: `should_stop` said so.
     """
-    twins = find_duplicates(sights, on_progress=on_progress, should_stop=should_stop)
-    readable = np.array([row for row, s in enumerate(sights) if s.border is not None], np.intp)
-    found = find_sources([sights[row] for row in readable]) if len(readable) else None
-    links = [link for link in (_given(manifest), _found(manifest, readable, found)) if link]
-    groups = _together(manifest, sights, twins)
-    probed, not_probed = _probe_all(manifest, sights, groups, seed, on_progress, should_stop)
-    return Examination(
+    twins = find_duplicates(measurements, on_progress=on_progress, should_stop=should_stop)
+    readable = np.array(
+        [row for row, s in enumerate(measurements) if s.margin is not None], np.intp
+    )
+    found = cluster_sources([measurements[row] for row in readable]) if len(readable) else None
+    links = [
+        link
+        for link in (
+            _associate_named_sources(manifest),
+            _associate_clusters(manifest, readable, found),
+        )
+        if link
+    ]
+    groups = _group_items(manifest, measurements, twins)
+    probed, not_probed = _probe_all(manifest, measurements, groups, seed, on_progress, should_stop)
+    return AuditAnalysis(
         manifest,
-        tuple(sights),
-        tables_of(manifest, sights),
-        find_oddities(sights),
+        tuple(measurements),
+        count_tables(manifest, measurements),
+        find_outliers(measurements),
         twins,
         found,
         tuple(links),
@@ -111,59 +120,64 @@ def examine(
     )
 
 
-def _given(manifest: Manifest) -> SourceLink | None:
+def _associate_named_sources(manifest: Manifest) -> SourceAssociation | None:
     names = sorted({item.source for item in manifest.items if item.source})
     number = {name: index for index, name in enumerate(names)}
     of_item = np.array([number.get(item.source, -1) for item in manifest.items], np.intp)
-    return _link(manifest, True, tuple(names), of_item) if len(names) > 1 else None
+    return _associate_sources(manifest, True, tuple(names), of_item) if len(names) > 1 else None
 
 
-def _found(
-    manifest: Manifest, readable: NDArray[np.intp], found: FoundSources | None
-) -> SourceLink | None:
-    if found is None or found.count < 2:
+def _associate_clusters(
+    manifest: Manifest, readable_rows: NDArray[np.intp], clusters: SourceClusters | None
+) -> SourceAssociation | None:
+    if clusters is None or clusters.count < 2:
         return None
     of_item = np.full(len(manifest.items), -1, np.intp)
-    of_item[readable] = found.number
-    names = tuple(f"source {index + 1}" for index in range(found.count))
-    return _link(manifest, False, names, of_item)
+    of_item[readable_rows] = clusters.labels
+    names = tuple(f"source {index + 1}" for index in range(clusters.count))
+    return _associate_sources(manifest, False, names, of_item)
 
 
-def _link(
+def _associate_sources(
     manifest: Manifest, given: bool, names: tuple[str, ...], of_item: NDArray[np.intp]
-) -> SourceLink:
+) -> SourceAssociation:
     known = np.flatnonzero(of_item >= 0)
     number = {name: index for index, name in enumerate(manifest.classes)}
     label = np.array([number[manifest.items[row].label] for row in known])
     classes = tuple(manifest.classes[index] for index in np.unique(label))
-    return SourceLink(given, names, of_item, classes, associate(label, of_item[known]))
+    return SourceAssociation(given, names, of_item, classes, associate(label, of_item[known]))
 
 
-def _together(manifest: Manifest, sights: Sequence[Sight], twins: Duplicates) -> NDArray[np.intp]:
+def _group_items(
+    manifest: Manifest, measurements: Sequence[ImageMeasurements], duplicates: Duplicates
+) -> NDArray[np.intp]:
     """The group of each item: patient, sample, and everything that shows the same."""
-    parts = [*joined(manifest.items, [sight.sha256 for sight in sights]), *twins.groups]
+    parts = [
+        *group_indices(manifest.items, [sight.sha256 for sight in measurements]),
+        *duplicates.groups,
+    ]
     links = [(part[0], row) for part in parts for row in part[1:]]
-    group = np.zeros(len(sights), np.intp)
-    for index, rows in enumerate(join(len(sights), links)):
+    group = np.zeros(len(measurements), np.intp)
+    for index, rows in enumerate(connected_components(len(measurements), links)):
         group[list(rows)] = index
     return group
 
 
 def _probe_all(
     manifest: Manifest,
-    sights: Sequence[Sight],
+    measurements: Sequence[ImageMeasurements],
     groups: NDArray[np.intp],
     seed: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> tuple[list[Probed], dict[str, str]]:
-    done: list[Probed] = []
+) -> tuple[list[ShortcutProbe], dict[str, str]]:
+    done: list[ShortcutProbe] = []
     reasons: dict[str, str] = {}
     for step, target in enumerate(TARGETS):
         labels = [item.label if target == "class" else item.source for item in manifest.items]
         probes: dict[str, Probe] = {}
         for place in PLACES:
-            result = _probe_place(sights, labels, groups, place, seed, should_stop)
+            result = _probe_place(measurements, labels, groups, place, seed, should_stop)
             on_progress(Progress("probing", len(PLACES) * step + PLACES.index(place) + 1, 6))
             if isinstance(result, Probe):
                 probes[place] = result
@@ -171,14 +185,14 @@ def _probe_all(
                 reasons[f"{target} from {place}"] = result
         corrected = holm([each.p for each in probes.values()])
         done += [
-            Probed(target, place, each, p)
+            ShortcutProbe(target, place, each, p)
             for (place, each), p in zip(probes.items(), corrected, strict=True)
         ]
     return done, reasons
 
 
 def _probe_place(
-    sights: Sequence[Sight],
+    measurements: Sequence[ImageMeasurements],
     labels: Sequence[str],
     groups: NDArray[np.intp],
     place: str,
@@ -186,7 +200,7 @@ def _probe_place(
     should_stop: ShouldStop,
 ) -> Probe | str:
     """The probe, with rows of the manifest, or why there is none."""
-    numbers = [_numbers(sight, place) for sight in sights]
+    numbers = [_feature_vector(sight, place) for sight in measurements]
     rows = np.array([row for row, n in enumerate(numbers) if n is not None and labels[row]])
     if not len(rows):
         return "the data do not name it"
@@ -200,7 +214,7 @@ def _probe_place(
     return result
 
 
-def _numbers(sight: Sight, place: str) -> NDArray[np.float32] | None:
+def _feature_vector(measurements: ImageMeasurements, place: str) -> NDArray[np.float32] | None:
     if place == "file":
-        return None if sight.file is None else sight.file.numbers()
-    return sight.border if place == "border" else sight.background
+        return None if measurements.file is None else measurements.file.feature_vector()
+    return measurements.margin if place == "border" else measurements.background

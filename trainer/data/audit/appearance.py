@@ -8,37 +8,37 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.segmentation import GRID, Cell
+from trainer.imaging.segmentation import MASK_SIDE, Cell
 
-BORDER = 0.08
+MARGIN_SHARE = 0.08
 """Width of the outer border that is looked at, as a share of each side."""
 
 # Cytoplasm that the outline missed must not be taken for background: masks are grown by so
 # much, and everything within the middle disc is left out, so that neither the cell's own
 # colour nor its size shows in what is left.
-_GROWN = 0.08
+_DILATION = 0.08
 _MIDDLE = 0.30
 
 _PERCENTILES = (10, 50, 90)
-_LEAST_PIXELS = 64
+_MIN_PIXELS = 64
 _LEVELS = np.arange(256, dtype=np.float64)
-COLOUR_NAMES = tuple(
+COLOUR_FEATURES = tuple(
     f"{figure} {channel}"
     for figure in ("mean", "spread of", "darkest", "middling", "brightest")
     for channel in ("red", "green", "blue")
 )
-TEXTURE_NAMES = ("noise", "detail", "contrast", "JPEG squares")
-LOOK_NAMES = COLOUR_NAMES + TEXTURE_NAMES
+TEXTURE_FEATURES = ("noise", "detail", "contrast", "JPEG squares")
+APPEARANCE_FEATURES = COLOUR_FEATURES + TEXTURE_FEATURES
 _EDGE = 0.02  # of each side: frames and dark rims are often thinner than the border
-EDGE_NAMES = tuple(
+EDGE_FEATURES = tuple(
     f"{channel} at the {side}"
     for side in ("top", "bottom", "left", "right")
     for channel in ("red", "green", "blue")
 )
-BORDER_NAMES = LOOK_NAMES + EDGE_NAMES
+MARGIN_FEATURES = APPEARANCE_FEATURES + EDGE_FEATURES
 
 
-def border_mask(height: int, width: int, share: float = BORDER) -> NDArray[np.bool_]:
+def margin_mask(height: int, width: int, share: float = MARGIN_SHARE) -> NDArray[np.bool_]:
     """(H, W), True on the outer border, at least one pixel wide."""
     down, across = max(round(share * height), 1), max(round(share * width), 1)
     mask = np.ones((height, width), np.bool_)
@@ -49,10 +49,10 @@ def border_mask(height: int, width: int, share: float = BORDER) -> NDArray[np.bo
 def background_mask(cell: Cell, height: int, width: int) -> NDArray[np.bool_]:
     """(H, W), True away from the cell: outside of its grown mask and of the middle disc."""
     hidden = cell.mask.astype(np.uint8)
-    reach = 2 * round(_GROWN * GRID) + 1
+    reach = 2 * round(_DILATION * MASK_SIDE) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     hidden = cv2.dilate(hidden, disc)
-    cv2.circle(hidden, (GRID // 2, GRID // 2), round(_MIDDLE * GRID), 1, cv2.FILLED)
+    cv2.circle(hidden, (MASK_SIDE // 2, MASK_SIDE // 2), round(_MIDDLE * MASK_SIDE), 1, cv2.FILLED)
     x, y, side = int(cell.square.x), int(cell.square.y), int(cell.square.side)
     away = np.ones((height, width), np.bool_)
     shown = cv2.resize(hidden, (side, side), interpolation=cv2.INTER_NEAREST)
@@ -60,8 +60,8 @@ def background_mask(cell: Cell, height: int, width: int) -> NDArray[np.bool_]:
     return away
 
 
-def border_look(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """`BORDER_NAMES` of an image (H, W, 3): the look of its border, and of its very edges.
+def measure_margin(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`MARGIN_FEATURES` of an image (H, W, 3): the look of its border, and of its very edges.
 
     Returns:
         (31,), in grey levels; zeros in place of the look of a border of next to no pixels.
@@ -70,13 +70,15 @@ def border_look(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     down, across = max(round(_EDGE * height), 1), max(round(_EDGE * width), 1)
     edges = (rgb[:down], rgb[-down:], rgb[:, :across], rgb[:, -across:])
     colours = [edge.mean(axis=(0, 1)) for edge in edges]
-    look = look_of(rgb, border_mask(height, width))
-    known = np.zeros(len(LOOK_NAMES)) if look is None else look
+    look = measure_appearance(rgb, margin_mask(height, width))
+    known = np.zeros(len(APPEARANCE_FEATURES)) if look is None else look
     return np.concatenate([known, *colours]).astype(np.float32)
 
 
-def look_of(rgb: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.float32] | None:
-    """`LOOK_NAMES` of the pixels under a mask.
+def measure_appearance(
+    rgb: NDArray[np.uint8], mask: NDArray[np.bool_]
+) -> NDArray[np.float32] | None:
+    """`APPEARANCE_FEATURES` of the pixels under a mask.
 
     Args:
         rgb: (H, W, 3).
@@ -86,26 +88,26 @@ def look_of(rgb: NDArray[np.uint8], mask: NDArray[np.bool_]) -> NDArray[np.float
         (19,), in grey levels; None where the mask holds next to nothing.
     """
     shown = mask.astype(np.uint8)
-    if cv2.countNonZero(shown) < _LEAST_PIXELS:
+    if cv2.countNonZero(shown) < _MIN_PIXELS:
         return None
-    channels = [_Levels.of(rgb, channel, shown) for channel in range(3)]
+    channels = [_Histogram.of(rgb, channel, shown) for channel in range(3)]
     colours = [
         [levels.mean for levels in channels],
-        [levels.spread for levels in channels],
+        [levels.std for levels in channels],
         *([levels.percentile(share) for levels in channels] for share in _PERCENTILES),
     ]
-    return np.array([*np.ravel(colours), *_texture(rgb, shown)], np.float32)
+    return np.array([*np.ravel(colours), *_measure_texture(rgb, shown)], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
-class _Levels:
+class _Histogram:
     """How often each grey level occurs: exact for 8 bits, and ten times faster than sorting."""
 
     counts: NDArray[np.float64]
 
     @classmethod
-    def of(cls, image: NDArray[np.uint8], channel: int, shown: NDArray[np.uint8]) -> _Levels:
-        counts = cv2.calcHist([image], [channel], shown, [256], [0, 256])
+    def of(cls, image: NDArray[np.uint8], channel: int, mask: NDArray[np.uint8]) -> _Histogram:
+        counts = cv2.calcHist([image], [channel], mask, [256], [0, 256])
         return cls(np.asarray(counts, np.float64).ravel())
 
     @property
@@ -113,7 +115,7 @@ class _Levels:
         return float(self.counts @ _LEVELS / self.counts.sum())
 
     @property
-    def spread(self) -> float:
+    def std(self) -> float:
         return float(np.sqrt(self.counts @ (_LEVELS - self.mean) ** 2 / self.counts.sum()))
 
     def percentile(self, percent: float) -> float:
@@ -124,20 +126,20 @@ class _Levels:
         return float(level + 0.5 - (below[level] - goal) / max(self.counts[level], 1.0))
 
 
-def _texture(rgb: NDArray[np.uint8], shown: NDArray[np.uint8]) -> list[float]:
+def _measure_texture(rgb: NDArray[np.uint8], mask: NDArray[np.uint8]) -> list[float]:
     """How rough the pixels are, from the finest scale up, and the steps of JPEG's squares."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    rough = _Levels.of(cv2.convertScaleAbs(cv2.Laplacian(grey, cv2.CV_16S)), 0, shown)
+    rough = _Histogram.of(cv2.convertScaleAbs(cv2.Laplacian(grey, cv2.CV_16S)), 0, mask)
     across = cv2.absdiff(grey[:, 1:], grey[:, :-1])
-    slope = _Levels.of(across, 0, np.ascontiguousarray(shown[:, 1:]))
+    slope = _Histogram.of(across, 0, np.ascontiguousarray(mask[:, 1:]))
     detail = float(np.sqrt(rough.counts @ _LEVELS**2 / rough.counts.sum()))
-    return [rough.percentile(50), detail, slope.mean, _steps(across, shown[:, 1:])]
+    return [rough.percentile(50), detail, slope.mean, _measure_blockiness(across, mask[:, 1:])]
 
 
-def _steps(across: NDArray[np.uint8], shown: NDArray[np.uint8]) -> float:
+def _measure_blockiness(across: NDArray[np.uint8], mask: NDArray[np.uint8]) -> float:
     """How much larger steps are between JPEG's 8-pixel squares than inside of them."""
-    count = shown.sum(axis=0, dtype=np.float64)
-    total = (across * shown).sum(axis=0, dtype=np.float64)
+    count = mask.sum(axis=0, dtype=np.float64)
+    total = (across * mask).sum(axis=0, dtype=np.float64)
     edge = np.arange(len(count)) % 8 == 7
     if not count[edge].any() or not count[~edge].any():
         return 0.0

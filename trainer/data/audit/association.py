@@ -29,7 +29,7 @@ def associate(first: ArrayLike, second: ArrayLike) -> Association:
     columns, column = np.unique(np.asarray(second), return_inverse=True)
     flat = np.bincount(row * len(columns) + column, minlength=len(rows) * len(columns))
     table = flat.reshape(len(rows), len(columns))
-    return Association(cramers_v(table), _independence(table), table.astype(np.int64))
+    return Association(cramers_v(table), _independence_p(table), table.astype(np.int64))
 
 
 def cramers_v(table: ArrayLike) -> float:
@@ -45,7 +45,7 @@ def cramers_v(table: ArrayLike) -> float:
     Returns:
         0-1; 0 where there is but one row or column.
     """
-    counts = _filled(table)
+    counts = _drop_empty(table)
     rows, columns = counts.shape
     n = counts.sum()
     if min(rows, columns) < 2 or n < 2:
@@ -55,7 +55,7 @@ def cramers_v(table: ArrayLike) -> float:
     return float(min(np.sqrt(excess / fewer), 1.0)) if fewer > 0 else 0.0
 
 
-def _filled(table: ArrayLike) -> NDArray[np.float64]:
+def _drop_empty(table: ArrayLike) -> NDArray[np.float64]:
     counts = np.asarray(table, np.float64)
     return counts[counts.any(axis=1)][:, counts.any(axis=0)]
 
@@ -65,10 +65,10 @@ def _chi_squared(counts: NDArray[np.float64]) -> float:
     return float(((counts - expected) ** 2 / expected).sum())
 
 
-def _independence(table: ArrayLike) -> float:
+def _independence_p(table: ArrayLike) -> float:
     from scipy.special import chdtrc  # importing SciPy takes longer than most calls of this room
 
-    counts = _filled(table)
+    counts = _drop_empty(table)
     degrees = (counts.shape[0] - 1) * (counts.shape[1] - 1)
     return float(chdtrc(degrees, _chi_squared(counts))) if degrees else 1.0
 

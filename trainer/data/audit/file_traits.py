@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.codecs.jpeg import jpeg_quality
-from trainer.imaging.codecs.jpeg_structure import walk
+from trainer.imaging.codecs.jpeg import estimate_jpeg_quality
+from trainer.imaging.codecs.jpeg_structure import parse_jpeg
 from trainer.imaging.reader import Image
 
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WebP")
@@ -56,7 +56,7 @@ class FileTraits:
     exif: bool = False
     profile: bool = False
 
-    def numbers(self) -> NDArray[np.float32]:
+    def feature_vector(self) -> NDArray[np.float32]:
         """`TRAIT_NAMES` as numbers, (14,).
 
         The size in bytes is not among them: at one compression it grows with the detail of
@@ -79,18 +79,18 @@ class FileTraits:
         )
 
 
-def traits_of(image: Image, data: bytes) -> FileTraits:
+def read_traits(image: Image, data: bytes) -> FileTraits:
     """The traits of a file that was read already, from the image in it and its bytes."""
     plain = FileTraits(
         image.format, image.width, image.height, image.bits, len(image.planes), len(data)
     )
     if image.format != "JPEG":
         return plain
-    skeleton = walk(data)
+    skeleton = parse_jpeg(data)
     areas = [across * down for across, down in skeleton.sampling]
     return replace(
         plain,
-        quality=jpeg_quality(skeleton),
+        quality=estimate_jpeg_quality(skeleton),
         subsampling=max(areas) // max(min(areas), 1),
         progressive=skeleton.frame in (2, 10),
         exif=bool(skeleton.exif),

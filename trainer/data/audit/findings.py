@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from trainer.data.audit.analysis import Examination
+from trainer.data.audit.analysis import AuditAnalysis
 from trainer.data.audit.duplicates import Duplicates
-from trainer.data.item import Item, relative_name, some_names
+from trainer.data.item import Item, format_names, relative_name
 from trainer.data.manifest import Manifest
 
 Level = Literal["alarm", "note"]
@@ -35,26 +35,26 @@ class Finding:
     advice: str
 
 
-def findings_on_images(examination: Examination) -> list[Finding]:
+def findings_on_images(analysis: AuditAnalysis) -> list[Finding]:
     """What is wrong with single images, labels, splits and numbers; shortcuts not included."""
     return [
-        *_unreadable(examination),
-        *_conflicts(examination),
-        *_copies(examination),
-        *_patients(examination.manifest),
-        *_oddities(examination),
-        *_imbalance(examination.manifest),
+        *_unreadable(analysis),
+        *_conflicts(analysis),
+        *_copies(analysis),
+        *_patients(analysis.manifest),
+        *_outliers(analysis),
+        *_imbalance(analysis.manifest),
     ]
 
 
-def label_conflicts(manifest: Manifest, twins: Duplicates) -> tuple[tuple[int, ...], ...]:
+def label_conflicts(manifest: Manifest, duplicates: Duplicates) -> tuple[tuple[int, ...], ...]:
     """Groups of rows that show the same under different labels."""
-    return tuple(g for g in twins.groups if len({manifest.items[row].label for row in g}) > 1)
+    return tuple(g for g in duplicates.groups if len({manifest.items[row].label for row in g}) > 1)
 
 
-def across_splits(manifest: Manifest, twins: Duplicates) -> tuple[tuple[int, ...], ...]:
+def groups_across_splits(manifest: Manifest, duplicates: Duplicates) -> tuple[tuple[int, ...], ...]:
     """Groups of rows that show the same in different splits."""
-    return tuple(g for g in twins.groups if len({manifest.items[row].split for row in g}) > 1)
+    return tuple(g for g in duplicates.groups if len({manifest.items[row].split for row in g}) > 1)
 
 
 def patients_across_splits(manifest: Manifest) -> tuple[str, ...]:
@@ -66,43 +66,44 @@ def patients_across_splits(manifest: Manifest) -> tuple[str, ...]:
     return tuple(sorted(patient for patient, splits in seen.items() if len(splits) > 1))
 
 
-def _unreadable(examination: Examination) -> Iterator[Finding]:
-    failed, total = len(examination.unreadable), len(examination.sights)
+def _unreadable(analysis: AuditAnalysis) -> Iterator[Finding]:
+    failed, total = len(analysis.unreadable), len(analysis.measurements)
     if not failed:
         return
     many = failed >= MANY_UNREADABLE * total
     yield Finding(
         "unreadable",
         "alarm" if many else "note",
-        f"{_images(failed)} of {total:,} cannot be read ({100 * failed / total:.0f} %).",
+        f"{_format_images(failed)} of {total:,} cannot be read ({100 * failed / total:.0f} %).",
         "Copy them again from where they came from, or take them out of the data."
         + (" With so many missing, all else that is said holds for the rest only." if many else ""),
     )
 
 
-def _conflicts(examination: Examination) -> Iterator[Finding]:
-    groups = label_conflicts(examination.manifest, examination.duplicates)
+def _conflicts(analysis: AuditAnalysis) -> Iterator[Finding]:
+    groups = label_conflicts(analysis.manifest, analysis.duplicates)
     if groups:
-        example = _names(examination.manifest, groups[0], with_label=True)
+        example = _format_names(analysis.manifest, groups[0], with_label=True)
         yield Finding(
             "label-conflict",
             "alarm",
-            f"{_times(len(groups), 'image is', 'images are')} in the data under different "
+            f"{_format_count(len(groups), 'image is', 'images are')} in the data under different "
             f"labels, such as {example}.",
             "Look at each of them in the report, and keep the right one.",
         )
 
 
-def _copies(examination: Examination) -> Iterator[Finding]:
-    manifest, twins = examination.manifest, examination.duplicates
-    straddling = across_splits(manifest, twins)
+def _copies(analysis: AuditAnalysis) -> Iterator[Finding]:
+    manifest, twins = analysis.manifest, analysis.duplicates
+    straddling = groups_across_splits(manifest, twins)
     if straddling:
         yield Finding(
             "copies-across-splits",
             "alarm",
-            f"{_times(len(straddling), 'image lies', 'images lie')} in more than one split "
-            f"({_kinds_of_copies(straddling, twins)}), such as "
-            f"{_names(manifest, straddling[0], with_split=True)}. A model is tested there on "
+            f"{_format_count(len(straddling), 'image lies', 'images lie')} in more than one split "
+            f"({_describe_copies(straddling, twins)}), such as "
+            f"{_format_names(manifest, straddling[0], with_split=True)}. A model is tested there "
+            "on "
             "what it was trained on.",
             "Keep one of each, or split again: splits made by the program keep copies with the "
             "same bytes together.",
@@ -113,14 +114,15 @@ def _copies(examination: Examination) -> Iterator[Finding]:
         yield Finding(
             "copies",
             "note",
-            f"{_times(len(within), 'image is', 'images are')} in the data more than once, within "
-            f"one split ({_kinds_of_copies(within, twins)}).",
+            f"{_format_count(len(within), 'image is', 'images are')} in the data more than once, "
+            "within "
+            f"one split ({_describe_copies(within, twins)}).",
             "Keep one of each: the others add weight but no knowledge.",
         )
 
 
-def _kinds_of_copies(groups: Collection[tuple[int, ...]], twins: Duplicates) -> str:
-    same = len(set(groups) & set(twins.identical))
+def _describe_copies(groups: Collection[tuple[int, ...]], duplicates: Duplicates) -> str:
+    same = len(set(groups) & set(duplicates.identical))
     parts = [f"{same:,} with the same bytes"] if same else []
     if len(groups) > same:
         parts.append(f"{len(groups) - same:,} nearly the same")
@@ -149,30 +151,31 @@ def _patients(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             "patients-partly-unknown",
             "note",
-            f"The patient of {_images(unknown)} is not known.",
+            f"The patient of {_format_images(unknown)} is not known.",
             "Fill the column patient.",
         )
     if straddling := patients_across_splits(manifest):
         yield Finding(
             "patients-across-splits",
             "alarm",
-            f"{_times(len(straddling), 'patient has', 'patients have')} images in more than one "
-            f"split: {some_names(straddling)}.",
+            f"{_format_count(len(straddling), 'patient has', 'patients have')} images in more "
+            "than one "
+            f"split: {format_names(straddling)}.",
             "Split again by patient, as the program does where no split is given.",
         )
 
 
-def _oddities(examination: Examination) -> Iterator[Finding]:
+def _outliers(analysis: AuditAnalysis) -> Iterator[Finding]:
     kinds: dict[str, int] = {}
-    for oddity in examination.oddities:
+    for oddity in analysis.outliers:
         kinds[oddity.kind] = kinds.get(oddity.kind, 0) + 1
     if kinds:
         listed = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(kinds.items()))
-        odd = len({oddity.row for oddity in examination.oddities})
+        odd = len({oddity.row for oddity in analysis.outliers})
         yield Finding(
             "odd-images",
             "note",
-            f"{_images(odd)} {'is' if odd == 1 else 'are'} odd: {listed}.",
+            f"{_format_images(odd)} {'is' if odd == 1 else 'are'} odd: {listed}.",
             "Look at them in the report; take out what is no image of one stained cell.",
         )
 
@@ -186,21 +189,21 @@ def _imbalance(manifest: Manifest) -> Iterator[Finding]:
         yield Finding(
             "imbalance",
             "note",
-            f"{most} has {_images(counts[most])}, {fewest} only {counts[fewest]:,}.",
+            f"{most} has {_format_images(counts[most])}, {fewest} only {counts[fewest]:,}.",
             "Add images of the small classes; training draws classes alike, and figures should "
             "be read by class.",
         )
 
 
-def _images(count: int) -> str:
-    return _times(count, "image", "images")
+def _format_images(count: int) -> str:
+    return _format_count(count, "image", "images")
 
 
-def _times(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def _format_count(count: int, singular: str, plural: str) -> str:
+    return f"{count:,} {singular if count == 1 else plural}"
 
 
-def _names(
+def _format_names(
     manifest: Manifest,
     rows: tuple[int, ...],
     *,

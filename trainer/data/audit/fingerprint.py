@@ -12,17 +12,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 48  # px a side of the reduced image
-_CUT = 5  # px left off at each side: frames, scale bars and dark corners are alike in all images
-KEPT = SIDE - 2 * _CUT
-LENGTH = KEPT * KEPT
+REDUCED_SIDE = 48  # px a side of the reduced image
+_MARGIN = 5  # px left off at each side: frames, scale bars and dark corners are alike in all images
+PRINT_SIDE = REDUCED_SIDE - 2 * _MARGIN
+PRINT_LENGTH = PRINT_SIDE * PRINT_SIDE
 _SIGMA = 3.0
 _FLOOR = 2.0  # grey levels; keeps noise on flat glass from being blown up to structure
-_LEAST_DETAIL = 1.0  # grey levels; below, an image shows nothing that could be compared
+_MIN_DETAIL = 1.0  # grey levels; below, an image shows nothing that could be compared
 _STEP = 31.0  # int8 levels per standard deviation
 
 
-def fingerprint(rgb: NDArray[np.uint8]) -> NDArray[np.int8] | None:
+def compute_fingerprint(rgb: NDArray[np.uint8]) -> NDArray[np.int8] | None:
     """The fine structure of an image, in units of its own contrast.
 
     Args:
@@ -33,12 +33,12 @@ def fingerprint(rgb: NDArray[np.uint8]) -> NDArray[np.int8] | None:
         (38, 38), mean about 0 and standard deviation about 31; None for an image that shows
         nothing.
     """
-    small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(rgb, (REDUCED_SIDE, REDUCED_SIDE), interpolation=cv2.INTER_AREA)
     grey = small.astype(np.float32).mean(axis=2)
     fine = grey - cv2.GaussianBlur(grey, (0, 0), _SIGMA)
     contrast = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), _SIGMA))
-    inner = slice(_CUT, SIDE - _CUT)
-    if float(fine[inner, inner].std()) < _LEAST_DETAIL:
+    inner = slice(_MARGIN, REDUCED_SIDE - _MARGIN)
+    if float(fine[inner, inner].std()) < _MIN_DETAIL:
         return None
     even = (fine / (contrast + _FLOOR))[inner, inner]
     scaled = (even - even.mean()) / max(float(even.std()), 1e-6) * _STEP
@@ -57,13 +57,13 @@ TURNS = (
 )
 
 
-def turned(prints: NDArray[np.int8], turn: int) -> NDArray[np.int8]:
+def turn_prints(prints: NDArray[np.int8], turn: int) -> NDArray[np.int8]:
     """Fingerprints (N, 38, 38) as those of the images turned (index into `TURNS`)."""
     flipped = prints[:, :, ::-1] if turn >= 4 else prints
     return np.asarray(np.rot90(flipped, turn % 4, axes=(1, 2)), np.int8)
 
 
-def unit(prints: NDArray[np.int8]) -> NDArray[np.float32]:
+def normalize_prints(prints: NDArray[np.int8]) -> NDArray[np.float32]:
     """(N, 1444): fingerprints with mean 0 and length 1, so that products are correlations."""
     flat = prints.reshape(len(prints), -1).astype(np.float32)
     flat -= flat.mean(axis=1, keepdims=True)

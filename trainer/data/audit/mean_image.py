@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.appearance import border_mask
+from trainer.data.audit.appearance import margin_mask
 
-SIDE = 96
+MEAN_SIDE = 96
 _GREY = 128
 
 
@@ -21,15 +21,15 @@ class MeanImages:
 
     def add(self, label: str, rgb: NDArray[np.uint8]) -> None:
         """Add one image (H, W, 3), squeezed to a square."""
-        small = cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-        self._sums.setdefault(label, np.zeros((SIDE, SIDE, 3)))
+        small = cv2.resize(rgb, (MEAN_SIDE, MEAN_SIDE), interpolation=cv2.INTER_AREA)
+        self._sums.setdefault(label, np.zeros((MEAN_SIDE, MEAN_SIDE, 3)))
         self._sums[label] += small
         self._counts[label] = self._counts.get(label, 0) + 1
 
-    def border(self, label: str) -> NDArray[np.uint8] | None:
+    def margin(self, label: str) -> NDArray[np.uint8] | None:
         """(96, 96, 3), the mean border with grey inside; None for a label without images."""
         if label not in self._sums:
             return None
         mean = np.rint(self._sums[label] / self._counts[label]).astype(np.uint8)
-        mean[~border_mask(SIDE, SIDE)] = _GREY
+        mean[~margin_mask(MEAN_SIDE, MEAN_SIDE)] = _GREY
         return np.asarray(mean, np.uint8)

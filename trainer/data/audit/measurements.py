@@ -7,30 +7,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.appearance import background_mask, border_look, look_of
-from trainer.data.audit.file_traits import FileTraits, traits_of
-from trainer.data.audit.fingerprint import fingerprint
+from trainer.data.audit.appearance import background_mask, measure_appearance, measure_margin
+from trainer.data.audit.file_traits import FileTraits, read_traits
+from trainer.data.audit.fingerprint import compute_fingerprint
 from trainer.data.item import Item
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.imaging.files import read_file
-from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, read_bytes
-from trainer.imaging.segmentation import find_cell
+from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image
+from trainer.imaging.segmentation import segment_cell
 
 # Decoded sides: enough for every trait, and large images cost no more than small ones.
-_LEAST_SIDE = 384
+_MIN_SIDE = 384
 
 
 @dataclass(frozen=True, eq=False)
-class Sight:
+class ImageMeasurements:
     """What one image shows, about 2 kB; where `error` is set, there is nothing else.
 
     Attributes:
         sha256: of the file's bytes.
         file: format, size, compression.
-        border: look of the outer border, (31,).
+        margin: look of the outer border, (31,).
         background: look of what lies away from the cell, (19,), or None.
-        print: fingerprint (38, 38), or None where the image shows nothing.
+        fingerprint: fingerprint (38, 38), or None where the image shows nothing.
         cell: how the outline fared.
         grey: whether it carries no colour.
         notes: what was remarkable about the file.
@@ -39,9 +39,9 @@ class Sight:
 
     sha256: str = ""
     file: FileTraits | None = None
-    border: NDArray[np.float32] | None = None
+    margin: NDArray[np.float32] | None = None
     background: NDArray[np.float32] | None = None
-    print: NDArray[np.int8] | None = None
+    fingerprint: NDArray[np.int8] | None = None
     cell: CellState = CellState.NONE
     grey: bool = False
     notes: tuple[str, ...] = ()
@@ -49,34 +49,34 @@ class Sight:
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class MeasuredImage:
     """A sight with the image that it was taken from, which is not kept."""
 
     item: Item
-    sight: Sight
+    measurements: ImageMeasurements
     pixels: NDArray[np.uint8] | None
 
 
-def see(item: Item) -> Seen:
+def measure(item: Item) -> MeasuredImage:
     """Read one image; one that cannot be read is a result, not an error."""
     try:
         data = read_file(item.path, DEFAULT_LIMIT_MEGAPIXELS)
-        image = read_bytes(data, item.path.name, min_scale=0.0, min_side=_LEAST_SIDE)
+        image = decode_image(data, item.path.name, min_scale=0.0, min_side=_MIN_SIDE)
     except ImageError as error:
-        return Seen(item, Sight(error=error.message), None)
-    return Seen(item, _sight(image, traits_of(image, data)), image.pixels)
+        return MeasuredImage(item, ImageMeasurements(error=error.message), None)
+    return MeasuredImage(item, _measure_image(image, read_traits(image, data)), image.pixels)
 
 
-def _sight(image: Image, traits: FileTraits) -> Sight:
+def _measure_image(image: Image, traits: FileTraits) -> ImageMeasurements:
     pixels = image.pixels
     height, width = pixels.shape[:2]
-    cell = find_cell(pixels)
-    return Sight(
+    cell = segment_cell(pixels)
+    return ImageMeasurements(
         sha256=image.sha256,
         file=traits,
-        border=border_look(pixels),
-        background=look_of(pixels, background_mask(cell, height, width)),
-        print=fingerprint(pixels),
+        margin=measure_margin(pixels),
+        background=measure_appearance(pixels, background_mask(cell, height, width)),
+        fingerprint=compute_fingerprint(pixels),
         cell=cell.state,
         grey=image.grey,
         notes=image.notes,

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from trainer.data.audit.file_traits import FileTraits
-from trainer.data.audit.measurements import Sight
+from trainer.data.audit.measurements import ImageMeasurements
 from trainer.domain import CellState
 
-TINY = 64
+TINY_SIDE = 64
 """Pixels of the shorter side; below, a cell has fewer than 32 pixels across."""
-HUGE = 16.0
+HUGE_MEGAPIXELS = 16.0
 """Megapixels; an image of one cell has one or two, so this is a field of many."""
 _OTHER_SIZE = 2.0  # times larger or smaller than the set's middling image
 _OTHER_SHAPE = 1.5  # times longer than wide, compared with it
 
 
 @dataclass(frozen=True)
-class Oddity:
+class Outlier:
     """One thing that is odd about one image.
 
     Attributes:
@@ -34,47 +34,50 @@ class Oddity:
     words: str
 
 
-def find_oddities(sights: Sequence[Sight]) -> tuple[Oddity, ...]:
+def find_outliers(measurements: Sequence[ImageMeasurements]) -> tuple[Outlier, ...]:
     """What is odd about the images that were read, by row, an image perhaps several times."""
-    files = [sight.file for sight in sights if sight.file is not None]
+    files = [sight.file for sight in measurements if sight.file is not None]
     if not files:
         return ()
     side = float(np.median([min(file.width, file.height) for file in files]))
-    shape = float(np.median([_shape(file) for file in files]))
+    shape = float(np.median([_aspect_ratio(file) for file in files]))
     return tuple(
-        Oddity(row, kind, words)
-        for row, sight in enumerate(sights)
+        Outlier(row, kind, words)
+        for row, sight in enumerate(measurements)
         if sight.file is not None
-        for kind, words in (*_of_file(sight.file, side, shape), *_of_picture(sight))
+        for kind, words in (
+            *_find_file_outliers(sight.file, side, shape),
+            *_find_content_outliers(sight),
+        )
     )
 
 
-def _shape(file: FileTraits) -> float:
+def _aspect_ratio(file: FileTraits) -> float:
     return max(file.width, file.height) / min(file.width, file.height)
 
 
-def _of_file(file: FileTraits, side: float, shape: float) -> Iterator[tuple[str, str]]:
+def _find_file_outliers(file: FileTraits, side: float, shape: float) -> Iterator[tuple[str, str]]:
     size = f"{file.width} x {file.height} pixels"
     shorter = min(file.width, file.height)
-    if shorter < TINY:
+    if shorter < TINY_SIDE:
         yield "tiny", f"tiny: {size}"
     elif not side / _OTHER_SIZE <= shorter <= side * _OTHER_SIZE:
         yield "other size", f"{size}, where a middling image has {side:.0f} on its shorter side"
-    if file.width * file.height > HUGE * 1e6:
+    if file.width * file.height > HUGE_MEGAPIXELS * 1e6:
         yield "huge", f"huge: {size}; perhaps a field of many cells"
-    if not shape / _OTHER_SHAPE <= _shape(file) <= shape * _OTHER_SHAPE:
+    if not shape / _OTHER_SHAPE <= _aspect_ratio(file) <= shape * _OTHER_SHAPE:
         yield "other shape", f"{size}: of another shape than the rest"
     if file.bits > 8:
         yield "more than 8 bits", f"{file.bits} bits"
 
 
-def _of_picture(sight: Sight) -> Iterator[tuple[str, str]]:
-    if sight.grey:
+def _find_content_outliers(measurements: ImageMeasurements) -> Iterator[tuple[str, str]]:
+    if measurements.grey:
         yield "grey", "carries no colour"
-    if sight.print is None:
+    if measurements.fingerprint is None:
         yield "empty", "shows next to nothing"
-    elif sight.cell is CellState.NONE:
+    elif measurements.cell is CellState.NONE:
         yield "no cell", "no cell could be outlined"
-    for note in sight.notes:
+    for note in measurements.notes:
         if note.startswith(("named ", "no extension")):
             yield "wrong name", note

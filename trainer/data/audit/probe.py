@@ -21,13 +21,13 @@ from trainer.errors import Cancelled
 Array = NDArray[np.float64]
 FOLDS = 5
 PERMUTATIONS = 999
-MOST_IMAGES = 10_000
+MAX_IMAGES = 10_000
 """Of more, as many are drawn: the figure is then known to a percentage point anyway."""
-LEAST_IMAGES = 10
+MIN_IMAGES = 10
 """A label on fewer images is left out: next to nothing can be said of it."""
 _LANDMARKS = 256
 _RIDGE = 1.0
-_CHUNK = 50  # permutations at a time
+_PERMUTATIONS_PER_BATCH = 50  # permutations at a time
 _CLIP = 5.0  # standard deviations
 
 
@@ -43,7 +43,7 @@ class Probe:
         p: of the permutation test.
         rows: which images took part, indices into what was given, (M,).
         truth: index of each one's label, (M,).
-        told: index of the label that was told for it, (M,).
+        predicted: index of the label that was told for it, (M,).
         groups: what stayed together, (M,).
     """
 
@@ -54,7 +54,7 @@ class Probe:
     p: float
     rows: NDArray[np.intp]
     truth: NDArray[np.intp]
-    told: NDArray[np.intp]
+    predicted: NDArray[np.intp]
     groups: NDArray[np.intp]
 
     @property
@@ -64,7 +64,7 @@ class Probe:
 
 
 def probe(
-    numbers: ArrayLike,
+    features: ArrayLike,
     labels: ArrayLike,
     groups: ArrayLike,
     *,
@@ -80,34 +80,34 @@ def probe(
     as a patient's, stay blocks.
 
     Args:
-        numbers: (N, D), finite.
+        features: (N, D), finite.
         labels: (N,), text.
         groups: (N,), integers; images of one group never stand on both sides of a fold.
         seed: decides folds, landmarks and permutations.
         should_stop: asked every few permutations.
 
     Returns:
-        None where fewer than two labels have `LEAST_IMAGES` images, where there are fewer
+        None where fewer than two labels have `MIN_IMAGES` images, where there are fewer
         groups than folds, or where the numbers are the same for all.
 
     Raises:
         Cancelled: `should_stop` said so.
     """
     rng = np.random.default_rng(seed)
-    rows = _taking_part(np.asarray(labels), rng)
+    rows = _select_rows(np.asarray(labels), rng)
     group = np.unique(np.asarray(groups)[rows], return_inverse=True)[1]
-    values = _standardised(np.asarray(numbers, np.float64)[rows])
+    values = _standardize(np.asarray(features, np.float64)[rows])
     if not len(rows) or group.max() + 1 < FOLDS or not values.shape[1]:
         return None
     names, truth = np.unique(np.asarray(labels)[rows], return_inverse=True)
-    folds = _Folds.of(_kernel_features(values, rng), group, rng)
-    told = folds.tell(truth[:, None], len(names))[:, 0]
-    accuracy = float(_balanced(told[:, None], truth[:, None], len(names))[0])
+    folds = _Folds.of(_nystroem_features(values, rng), group, rng)
+    told = folds.predict(truth[:, None], len(names))[:, 0]
+    accuracy = float(_balanced_accuracy(told[:, None], truth[:, None], len(names))[0])
     drawn = []
-    for order in _permuted(truth, group, permutations, rng):
+    for order in _permute_blocks(truth, group, permutations, rng):
         if should_stop():
             raise Cancelled
-        drawn.append(_balanced(folds.tell(order, len(names)), order, len(names)))
+        drawn.append(_balanced_accuracy(folds.predict(order, len(names)), order, len(names)))
     null = np.concatenate(drawn)
     return Probe(
         tuple(str(name) for name in names),
@@ -122,29 +122,29 @@ def probe(
     )
 
 
-def _taking_part(labels: NDArray[np.str_], rng: np.random.Generator) -> NDArray[np.intp]:
+def _select_rows(labels: NDArray[np.str_], rng: np.random.Generator) -> NDArray[np.intp]:
     """Images of labels with enough of them; empty if those are fewer than two."""
     names, place, count = np.unique(labels, return_inverse=True, return_counts=True)
-    enough = count >= LEAST_IMAGES
+    enough = count >= MIN_IMAGES
     if len(names) == 0 or enough.sum() < 2:
         return np.zeros(0, np.intp)
     rows = np.flatnonzero(enough[place])
-    if len(rows) > MOST_IMAGES:
-        rows = np.sort(rng.permutation(rows)[:MOST_IMAGES])
+    if len(rows) > MAX_IMAGES:
+        rows = np.sort(rng.permutation(rows)[:MAX_IMAGES])
     return rows
 
 
-def _standardised(numbers: Array) -> Array:
+def _standardize(features: Array) -> Array:
     """Mean 0 and standard deviation 1, far values drawn in, what is constant left out."""
-    if not len(numbers):
-        return numbers
-    middle, spread = numbers.mean(axis=0), numbers.std(axis=0)
+    if not len(features):
+        return features
+    middle, spread = features.mean(axis=0), features.std(axis=0)
     varied = spread > 1e-6 * np.maximum(np.abs(middle), 1.0)
-    scaled = (numbers[:, varied] - middle[varied]) / spread[varied]
+    scaled = (features[:, varied] - middle[varied]) / spread[varied]
     return np.asarray(np.clip(scaled, -_CLIP, _CLIP), np.float64)
 
 
-def _kernel_features(values: Array, rng: np.random.Generator) -> Array:
+def _nystroem_features(values: Array, rng: np.random.Generator) -> Array:
     """(N, m): products of these are about exp(-|x - y|^2 / 2D) (Williams and Seeger 2001)."""
     chosen = np.sort(rng.permutation(len(values))[:_LANDMARKS])
     landmarks = values[chosen]
@@ -186,7 +186,7 @@ class _Folds:
 
     @classmethod
     def of(cls, features: Array, groups: NDArray[np.intp], rng: np.random.Generator) -> _Folds:
-        fold = _dealt(groups, rng)
+        fold = _assign_folds(groups, rng)
         parts = []
         for number in range(FOLDS):
             test, train = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
@@ -196,7 +196,7 @@ class _Folds:
             parts.append(_Fold(test, train, solver, features[test]))
         return cls(tuple(parts), len(features))
 
-    def tell(self, truth: NDArray[np.intp], labels: int) -> NDArray[np.intp]:
+    def predict(self, truth: NDArray[np.intp], labels: int) -> NDArray[np.intp]:
         """The label told for each image by the other folds; `truth` and result (N, B)."""
         told = np.zeros(truth.shape, np.intp)
         for part in self.parts:
@@ -205,7 +205,7 @@ class _Folds:
         return told
 
 
-def _dealt(groups: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
+def _assign_folds(groups: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
     """The fold of each image: groups in random order, largest first, each to the emptiest."""
     size = np.bincount(groups)
     order = rng.permutation(len(size))
@@ -216,7 +216,7 @@ def _dealt(groups: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.int
     return fold[groups]
 
 
-def _permuted(
+def _permute_blocks(
     truth: NDArray[np.intp], groups: NDArray[np.intp], count: int, rng: np.random.Generator
 ) -> Iterator[NDArray[np.intp]]:
     """Labels permuted by blocks, (N, b) at a time."""
@@ -224,8 +224,8 @@ def _permuted(
     row = truth[by_group]
     size = np.bincount(groups)
     start = np.cumsum(size) - size
-    for begun in range(0, count, _CHUNK):
-        chunk = np.empty((len(truth), min(_CHUNK, count - begun)), np.intp)
+    for begun in range(0, count, _PERMUTATIONS_PER_BATCH):
+        chunk = np.empty((len(truth), min(_PERMUTATIONS_PER_BATCH, count - begun)), np.intp)
         for column in chunk.T:
             order = rng.permutation(len(size))
             places = np.repeat(start[order] - np.cumsum(size[order]) + size[order], size[order])
@@ -233,9 +233,9 @@ def _permuted(
         yield chunk
 
 
-def _balanced(told: NDArray[np.intp], truth: NDArray[np.intp], labels: int) -> Array:
+def _balanced_accuracy(predicted: NDArray[np.intp], truth: NDArray[np.intp], labels: int) -> Array:
     """Balanced accuracy of each column, (B,)."""
-    hit = told == truth
+    hit = predicted == truth
     recalls = [
         (hit & (truth == label)).sum(axis=0) / np.maximum((truth == label).sum(axis=0), 1)
         for label in range(labels)

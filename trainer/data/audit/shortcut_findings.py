@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from trainer.data.audit.analysis import Examination, Probed, SourceLink
+from trainer.data.audit.analysis import AuditAnalysis, ShortcutProbe, SourceAssociation
 from trainer.data.audit.findings import Finding
 from trainer.domain import Interval
 
@@ -25,14 +25,14 @@ ALARM_V = 0.3
 """Cramer's V of class with source from which on it is an alarm: a medium effect (Cohen 1988).
 Sources found in 12 sets of 300 drawn cells of two labs, each class from both, come to 0.13."""
 ALPHA_V = 0.001
-_FEW = 0.05  # of a class's images: a source with less hardly shows that class
+_MIN_CLASS_SHARE = 0.05  # of a class's images: a source with less hardly shows that class
 
-_PLACE_WORDS = {
+_PLACE_DESCRIPTIONS = {
     "border": "the outer border of the image alone (8 % of each side)",
     "background": "the background alone, with the cell masked out",
     "file": "the file alone (size, format, compression, metadata)",
 }
-_CARRY = "Figures measured on this set will not carry over to another lab."
+_NO_TRANSFER = "Figures measured on this set will not carry over to another lab."
 _ADVICE = (
     "Add cells of the missing pairs of class and lab; train with the masked view and the recipe's "
     "augmentation, which exchange colours between labs; measure on cells of a lab that was left "
@@ -46,94 +46,102 @@ _FILE_ADVICE = (
 Intervals = Mapping[tuple[str, str], Interval]
 
 
-def findings_on_shortcuts(examination: Examination, intervals: Intervals) -> list[Finding]:
+def findings_on_shortcuts(analysis: AuditAnalysis, intervals: Intervals) -> list[Finding]:
     """What the probes and sources say.
 
     Args:
         intervals: of the balanced accuracy of each probe, by target and place.
     """
     return [
-        *_links(examination),
-        *(f for each in examination.probed for f in _probed(each, examination, intervals)),
-        *_not_probed(examination),
+        *_association_findings(analysis),
+        *(f for each in analysis.probes for f in _probe_findings(each, analysis, intervals)),
+        *_skipped_probe_findings(analysis),
     ]
 
 
-def is_alarm(probed: Probed) -> bool:
+def is_alarm(shortcut_probe: ShortcutProbe) -> bool:
     """Whether a label is told well enough, and surely enough, to carry a figure."""
-    return probed.p <= ALPHA and probed.probe.skill >= ALARM_SKILL
+    return shortcut_probe.p <= ALPHA and shortcut_probe.probe.skill >= ALARM_SKILL
 
 
-def sure(link: SourceLink) -> bool:
+def is_strong(link: SourceAssociation) -> bool:
     """Whether class and source go together strongly enough for an alarm."""
-    return link.link.v >= ALARM_V and link.link.p <= ALPHA_V
+    return link.association.v >= ALARM_V and link.association.p <= ALPHA_V
 
 
-def _links(examination: Examination) -> Iterator[Finding]:
-    named = [link for link in examination.links if link.given]
+def _association_findings(analysis: AuditAnalysis) -> Iterator[Finding]:
+    named = [link for link in analysis.source_associations if link.given]
     for link in named:
-        if sure(link):
+        if is_strong(link):
             words = f"The images come from {len(link.names)} sources."
-            yield _tied("class-with-source", words, link)
-    for link in examination.links:
+            yield _build_association_alarm("class-with-source", words, link)
+    for link in analysis.source_associations:
         # What the named sources say already need not be said of those that were found.
-        if link.given or any(sure(other) for other in named):
+        if link.given or any(is_strong(other) for other in named):
             continue
-        words = _as_if_from(link, examination)
-        if sure(link):
-            yield _tied("class-with-found-source", words, link)
+        words = _describe_clusters(link, analysis)
+        if is_strong(link):
+            yield _build_association_alarm("class-with-found-source", words, link)
         else:
             yield Finding(
                 "found-sources",
                 "note",
-                f"{words} Classes are spread over them (Cramer's V {link.link.v:.2f}).",
+                f"{words} Classes are spread over them (Cramer's V {link.association.v:.2f}).",
                 "If they are labs or scanners, name them in a column source: training then "
                 "exchanges colours between them.",
             )
 
 
-def _tied(id_: str, words: str, link: SourceLink) -> Finding:
+def _build_association_alarm(id_: str, text: str, link: SourceAssociation) -> Finding:
     return Finding(
         id_,
         "alarm",
-        f"{words} Class and source go together (Cramer's V {link.link.v:.2f}, 0 is none, 1 is "
-        f"entirely): {_who_comes_whence(link)}. A network may learn the lab in place of the "
-        f"cell. {_CARRY}",
+        f"{text} Class and source go together (Cramer's V {link.association.v:.2f}, 0 is none, 1 "
+        "is "
+        f"entirely): {_describe_missing_classes(link)}. A network may learn the lab in place of "
+        "the "
+        f"cell. {_NO_TRANSFER}",
         _ADVICE,
     )
 
 
-def _as_if_from(link: SourceLink, examination: Examination) -> str:
-    found = examination.found
-    by = " and ".join(sorted(set(found.parted_by))) if found is not None else ""
+def _describe_clusters(link: SourceAssociation, analysis: AuditAnalysis) -> str:
+    found = analysis.clusters
+    by = " and ".join(sorted(set(found.criteria))) if found is not None else ""
     return (
         f"The images fall into {len(link.names)} groups, as if from {len(link.names)} labs, though "
         f"the data do not say so (told apart by {by})."
     )
 
 
-def _who_comes_whence(link: SourceLink) -> str:
+def _describe_missing_classes(link: SourceAssociation) -> str:
     """Each source with the classes that it shows, and which are missing from it."""
-    table = link.link.table
+    table = link.association.table
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     parts = []
     for column, name in enumerate(link.names):
         missing = [
-            c for c, share in zip(link.classes, shares[:, column], strict=True) if share < _FEW
+            c
+            for c, share in zip(link.classes, shares[:, column], strict=True)
+            if share < _MIN_CLASS_SHARE
         ]
         if missing:
-            parts.append(f"{name} shows no or hardly any {_and(missing)}")
+            parts.append(f"{name} shows no or hardly any {_format_list(missing)}")
     return "; ".join(parts) or "their shares differ from source to source"
 
 
-def _probed(each: Probed, examination: Examination, intervals: Intervals) -> Iterator[Finding]:
+def _probe_findings(
+    each: ShortcutProbe, analysis: AuditAnalysis, intervals: Intervals
+) -> Iterator[Finding]:
     if each.p > ALPHA:
         return
-    figures = _figures(each, intervals[each.target, each.place])
-    what = f"{each.target.capitalize()} can be told from {_PLACE_WORDS[each.place]}: {figures}."
+    figures = _format_probe(each, intervals[each.target, each.place])
+    what = (
+        f"{each.target.capitalize()} can be told from {_PLACE_DESCRIPTIONS[each.place]}: {figures}."
+    )
     advice = (_FILE_ADVICE if each.place == "file" else "") + _ADVICE
     if each.target == "source":
-        tied = any(sure(link) for link in examination.links)
+        tied = any(is_strong(link) for link in analysis.source_associations)
         yield Finding(
             f"source-from-{each.place}",
             "note",
@@ -143,41 +151,43 @@ def _probed(each: Probed, examination: Examination, intervals: Intervals) -> Ite
             else "No harm as long as each class comes from each source.",
         )
     elif is_alarm(each):
-        yield Finding(f"class-from-{each.place}", "alarm", f"{what} {_CARRY}", advice)
+        yield Finding(f"class-from-{each.place}", "alarm", f"{what} {_NO_TRANSFER}", advice)
     else:
         yield Finding(
             f"class-from-{each.place}",
             "note",
-            f"A trace of the class can be told from {_PLACE_WORDS[each.place]}: {figures}. That "
+            f"A trace of the class can be told from {_PLACE_DESCRIPTIONS[each.place]}: "
+            f"{figures}. That "
             "is too little to carry a figure.",
             "No harm if the cells of each class come from several patients and days; audit again "
             "when cells were added.",
         )
 
 
-def _figures(each: Probed, interval: Interval) -> str:
+def _format_probe(each: ShortcutProbe, interval: Interval) -> str:
     return (
         f"{100 * each.probe.accuracy:.0f} % against {100 * each.probe.chance:.0f} % by chance "
         f"(95 % interval {100 * interval.low:.0f}-{100 * interval.high:.0f} %, p = {each.p:.3f})"
     )
 
 
-def _not_probed(examination: Examination) -> Iterator[Finding]:
+def _skipped_probe_findings(analysis: AuditAnalysis) -> Iterator[Finding]:
     """Where the class could not be probed at all, silence must not be taken for health."""
     missing = [
         key.removeprefix("class from ")
-        for key, why in examination.not_probed.items()
+        for key, why in analysis.skipped_probes.items()
         if key.startswith("class") and "too few" in why
     ]
     if missing:
         yield Finding(
             "not-probed",
             "note",
-            f"Shortcuts could not be looked for in {_and(missing)}: there are too few images, or "
+            f"Shortcuts could not be looked for in {_format_list(missing)}: there are too few "
+            "images, or "
             "too few patients.",
             "Audit again with ten images or more of two classes at least, from five patients.",
         )
 
 
-def _and(names: list[str]) -> str:
+def _format_list(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

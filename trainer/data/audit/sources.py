@@ -13,101 +13,105 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.appearance import BORDER_NAMES
+from trainer.data.audit.appearance import MARGIN_FEATURES
 from trainer.data.audit.file_traits import TRAIT_NAMES
-from trainer.data.audit.measurements import Sight
+from trainer.data.audit.measurements import ImageMeasurements
 
 Array = NDArray[np.float64]
 
-PARTED = 4.0
+MIN_SEPARATION = 4.0
 """Ashman's D from which on two heaps are parted (Ashman et al., Astron J 108 (1994) 2348).
 
 Their distance in units of their spread. Two halves of one normal heap have 2.7, of an even
 spread 3.5; 4 means that 2 % of each heap would be taken for the other.
 """
-_VALLEY = 0.3  # two normal heaps at D = 4 leave 0.27 of their height in the middle
-_LEAST_SHARE = 0.05  # smaller heaps are odd images rather than a source
-_LEAST_IMAGES = 10
-_MOST = 8
+_MAX_VALLEY_DEPTH = 0.3  # two normal heaps at D = 4 leave 0.27 of their height in the middle
+_MIN_SHARE = 0.05  # smaller heaps are odd images rather than a source
+_MIN_IMAGES = 10
+_MAX_SOURCES = 8
 _DIRECTIONS = 5
-_MOST_D = 99.0
+_MAX_D = 99.0
 # Of the border, only what does not depend on how many red cells happen to lie there: the
 # colour of the glass and the grain. A middling grey level has two heaps in any lab: those of
 # images with more glass than cells at the border, and of the others.
-_OF_BORDER = ("brightest red", "brightest green", "brightest blue", "noise")
-_COLUMNS = [BORDER_NAMES.index(name) for name in _OF_BORDER]
-_NAMES = tuple(f"the border's {name}" for name in _OF_BORDER) + tuple(
+_MARGIN_SUBSET = ("brightest red", "brightest green", "brightest blue", "noise")
+_COLUMNS = [MARGIN_FEATURES.index(name) for name in _MARGIN_SUBSET]
+_FEATURE_NAMES = tuple(f"the border's {name}" for name in _MARGIN_SUBSET) + tuple(
     f"the files' {name}" for name in TRAIT_NAMES
 )
 
 
 @dataclass(frozen=True, eq=False)
-class FoundSources:
+class SourceClusters:
     """Images parted by how their borders and files look.
 
     Attributes:
-        number: of each image's source, (N,), 0 for the largest; all 0 if nothing parts them.
+        labels: of each image's source, (N,), 0 for the largest; all 0 if nothing parts them.
         count: how many there are.
-        parted_by: which measure parted them, in words, in the order of the cuts.
+        criteria: which measure parted them, in words, in the order of the cuts.
     """
 
-    number: NDArray[np.intp]
+    labels: NDArray[np.intp]
     count: int
-    parted_by: tuple[str, ...]
+    criteria: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class _Cut:
+class _Bisection:
     """One way of cutting images in two."""
 
-    second: NDArray[np.bool_]
-    parted: float
+    upper: NDArray[np.bool_]
+    separation: float
     name: str
 
 
-def find_sources(sights: Sequence[Sight]) -> FoundSources:
+def cluster_sources(measurements: Sequence[ImageMeasurements]) -> SourceClusters:
     """The sources of images that were read; every one must have a border and a file."""
-    numbers = np.array([_numbers(sight) for sight in sights], np.float64)
+    numbers = np.array([_feature_vector(sight) for sight in measurements], np.float64)
     number = np.zeros(len(numbers), np.intp)
     parted_by: list[str] = []
     waiting = [np.arange(len(numbers))]
-    while waiting and len(parted_by) < _MOST - 1:
+    while waiting and len(parted_by) < _MAX_SOURCES - 1:
         rows = waiting.pop(0)
-        cut = _best_cut(numbers[rows], max(_LEAST_IMAGES, _LEAST_SHARE * len(numbers)))
+        cut = _find_best_bisection(numbers[rows], max(_MIN_IMAGES, _MIN_SHARE * len(numbers)))
         if cut is None:
             continue
         parted_by.append(cut.name)
-        number[rows[cut.second]] = len(parted_by)
-        waiting += [rows[~cut.second], rows[cut.second]]
+        number[rows[cut.upper]] = len(parted_by)
+        waiting += [rows[~cut.upper], rows[cut.upper]]
     count = np.bincount(number)
     rank = np.empty(len(count), np.intp)
     rank[np.argsort(-count, kind="stable")] = np.arange(len(count))
-    return FoundSources(rank[number], len(count), tuple(parted_by))
+    return SourceClusters(rank[number], len(count), tuple(parted_by))
 
 
-def _numbers(sight: Sight) -> Array:
-    if sight.border is None or sight.file is None:
+def _feature_vector(measurements: ImageMeasurements) -> Array:
+    if measurements.margin is None or measurements.file is None:
         raise ValueError("Invalid sight. Expected one of an image that was read.")
-    return np.concatenate([sight.border[_COLUMNS], sight.file.numbers()]).astype(np.float64)
+    return np.concatenate(
+        [measurements.margin[_COLUMNS], measurements.file.feature_vector()]
+    ).astype(np.float64)
 
 
-def _best_cut(numbers: Array, least: float) -> _Cut | None:
+def _find_best_bisection(features: Array, min_count: float) -> _Bisection | None:
     """The clearest of all cuts that leave enough on both sides; None if none is clear."""
-    if len(numbers) < 2 * least:
+    if len(features) < 2 * min_count:
         return None
     cuts = [
-        cut for name, values in _axes(numbers) if (cut := _cut(name, values, least)) is not None
+        cut
+        for name, values in _projections(features)
+        if (cut := _bisect(name, values, min_count)) is not None
     ]
-    return max(cuts, key=lambda cut: cut.parted, default=None)
+    return max(cuts, key=lambda cut: cut.separation, default=None)
 
 
-def _axes(numbers: Array) -> Iterator[tuple[str, Array]]:
+def _projections(features: Array) -> Iterator[tuple[str, Array]]:
     """Each measure by itself, then the directions in which most of them vary together."""
-    spread = numbers.std(axis=0)
-    varied = spread > 1e-6 * np.maximum(np.abs(numbers).max(axis=0), 1.0)
+    spread = features.std(axis=0)
+    varied = spread > 1e-6 * np.maximum(np.abs(features).max(axis=0), 1.0)
     for place in np.flatnonzero(varied):
-        yield _NAMES[place], numbers[:, place]
-    scaled = (numbers[:, varied] - numbers[:, varied].mean(axis=0)) / spread[varied]
+        yield _FEATURE_NAMES[place], features[:, place]
+    scaled = (features[:, varied] - features[:, varied].mean(axis=0)) / spread[varied]
     if scaled.shape[1] < 2:
         return
     _, vectors = np.linalg.eigh(scaled.T @ scaled)
@@ -115,32 +119,32 @@ def _axes(numbers: Array) -> Iterator[tuple[str, Array]]:
         yield "many measures together", scaled @ vector
 
 
-def _cut(name: str, values: Array, least: float) -> _Cut | None:
+def _bisect(name: str, values: Array, min_count: float) -> _Bisection | None:
     """Where the values fall into two heaps, by the least sum of squares (Fisher 1958)."""
     order = np.sort(values)
     n = len(order)
     left = np.arange(1, n)
     sums = np.cumsum(order)
     between = (sums[:-1] / left - sums[-1] / n) ** 2 * left / (n - left)
-    between[(left < least) | (n - left < least) | (order[1:] == order[:-1])] = -1.0
+    between[(left < min_count) | (n - left < min_count) | (order[1:] == order[:-1])] = -1.0
     place = int(between.argmax())
     if between[place] <= 0:
         return None
     low, high = order[: place + 1], order[place + 1 :]
-    parted = _parted(low, high)
-    if parted < PARTED or _valley(order, low.mean(), high.mean()) > _VALLEY:
+    parted = _ashmans_d(low, high)
+    if parted < MIN_SEPARATION or _valley_depth(order, low.mean(), high.mean()) > _MAX_VALLEY_DEPTH:
         return None
-    return _Cut(values > order[place], parted, name)
+    return _Bisection(values > order[place], parted, name)
 
 
-def _parted(low: Array, high: Array) -> float:
+def _ashmans_d(low: Array, high: Array) -> float:
     """Ashman's D, at most 99."""
     spread = float(np.sqrt((low.var() + high.var()) / 2))
     away = float(high.mean() - low.mean())
-    return min(away / spread, _MOST_D) if spread > 0 else _MOST_D
+    return min(away / spread, _MAX_D) if spread > 0 else _MAX_D
 
 
-def _valley(values: Array, low: float, high: float) -> float:
+def _valley_depth(values: Array, low: float, high: float) -> float:
     """How many values lie midway between two heaps, as a share of the lower heap's middle."""
     reach = 0.1 * (high - low)
     around = [

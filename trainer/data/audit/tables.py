@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trainer.data.audit.measurements import Sight
+from trainer.data.audit.measurements import ImageMeasurements
 from trainer.data.item import SPLITS
 from trainer.data.manifest import Manifest
 
-MOST_COLUMNS = 20
+MAX_COLUMNS = 20
 NOT_KNOWN = "not known"
 _UNREAD = "not read"
 
@@ -35,10 +35,12 @@ class CountTable:
     distinct: int
 
 
-def tables_of(manifest: Manifest, sights: Sequence[Sight]) -> tuple[CountTable, ...]:
+def count_tables(
+    manifest: Manifest, measurements: Sequence[ImageMeasurements]
+) -> tuple[CountTable, ...]:
     """All tables; what the data do not say is in a column "not known"."""
     items = manifest.items
-    files = [sight.file for sight in sights]
+    files = [sight.file for sight in measurements]
     columns = {
         "split": [item.split or NOT_KNOWN for item in items],
         "source": [item.source or NOT_KNOWN for item in items],
@@ -46,16 +48,16 @@ def tables_of(manifest: Manifest, sights: Sequence[Sight]) -> tuple[CountTable, 
         "size": [f"{file.width} x {file.height}" if file else _UNREAD for file in files],
         "format": [file.format if file else _UNREAD for file in files],
     }
-    return tuple(table_of(manifest, by, values) for by, values in columns.items())
+    return tuple(count_table(manifest, by, values) for by, values in columns.items())
 
 
-def table_of(manifest: Manifest, by: str, values: Sequence[str]) -> CountTable:
+def count_table(manifest: Manifest, by: str, values: Sequence[str]) -> CountTable:
     """One table, from the value of each item."""
     frequency = Counter(values)
     order = sorted(frequency, key=lambda value: (-frequency[value], value))
     if by == "split":
         order.sort(key=lambda value: SPLITS.index(value) if value in SPLITS else len(SPLITS))
-    shown, rest = order[:MOST_COLUMNS], set(order[MOST_COLUMNS:])
+    shown, rest = order[:MAX_COLUMNS], set(order[MAX_COLUMNS:])
     if rest:
         shown.append(f"others ({len(rest)})")
     pairs = Counter(

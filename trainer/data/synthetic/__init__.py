@@ -8,15 +8,21 @@ a name says pixels; amounts of stain are relative to the pigments of a `Style`.
 from __future__ import annotations
 
 from trainer.data.synthetic.demo import write_demo
-from trainer.data.synthetic.scene import KINDS, Drawn, draw_cell, draw_cell_with_truth, draw_stack
+from trainer.data.synthetic.scene import (
+    KINDS,
+    SyntheticCell,
+    draw_cell,
+    draw_cell_with_truth,
+    draw_stack,
+)
 from trainer.data.synthetic.style import COOL, WARM, Style, random_style, vary
 
 __all__ = [
     "COOL",
     "KINDS",
     "WARM",
-    "Drawn",
     "Style",
+    "SyntheticCell",
     "draw_cell",
     "draw_cell_with_truth",
     "draw_stack",

@@ -19,10 +19,10 @@ from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_prog
 from trainer.errors import Cancelled, UserError
 
 DRAWING = "A drawing, not a patient's cell."
-LABELS, README, CUT_SHORT = "labels.csv", "README.txt", "cut_short.jpg"
+LABELS, README, TRUNCATED = "labels.csv", "README.txt", "cut_short.jpg"
 PLANES = 3
 _TITLE = "Sample cells of leukogui: DRAWINGS, not photographs"
-_OWN_NAME = re.compile(r"cell_\d{3,}\.(jpg|tif)")
+_SAMPLE_NAME = re.compile(r"cell_\d{3,}\.(jpg|tif)")
 _SOFTWARE = "leukogui sample cells"
 
 
@@ -42,7 +42,7 @@ class _Sample:
             write_with(folder / self.name, lambda path: _write_tiff(path, stack))
         else:
             picture = draw_cell(self.kind, rng, size=size, style=style)
-            write_bytes(folder / self.name, _jpeg(picture))
+            write_bytes(folder / self.name, _encode_jpeg(picture))
 
 
 def write_demo(
@@ -73,8 +73,8 @@ def write_demo(
         Cancelled: stopped between two images; the demo may be written anew into the same folder.
     """
     samples = _plan(per_kind, seed)
-    _make_room(folder)
-    write_text(folder / README, _readme(len(samples), unreadable))
+    _prepare_folder(folder)
+    write_text(folder / README, _format_readme(len(samples), unreadable))
     rows = (f"{sample.name},{sample.kind},drawing\n" for sample in samples)
     write_text(folder / LABELS, "file,label,source\n" + "".join(rows))
     for done, sample in enumerate(samples):
@@ -84,8 +84,8 @@ def write_demo(
         on_progress(Progress("draw", done + 1, len(samples)))
     names = [sample.name for sample in samples]
     if unreadable:
-        write_bytes(folder / CUT_SHORT, _cut_short(seed, size))
-        names.append(CUT_SHORT)
+        write_bytes(folder / TRUNCATED, _truncated_jpeg(seed, size))
+        names.append(TRUNCATED)
     return [folder / name for name in names]
 
 
@@ -100,7 +100,7 @@ def _plan(per_kind: int, seed: int) -> list[_Sample]:
     ]
 
 
-def _make_room(folder: Path) -> None:
+def _prepare_folder(folder: Path) -> None:
     """Make the folder, or clear it of an earlier demo; anything else in it is left alone."""
     if folder.exists() and not folder.is_dir():
         raise UserError(f"“{folder}” is a file, not a folder.", "Choose another name.")
@@ -111,7 +111,7 @@ def _make_room(folder: Path) -> None:
             "Choose a new or empty folder, so that nothing of yours is overwritten.",
         )
     for path in present:
-        if _OWN_NAME.fullmatch(path.name):
+        if _SAMPLE_NAME.fullmatch(path.name):
             path.unlink()
 
 
@@ -122,9 +122,9 @@ def _is_demo(folder: Path) -> bool:
         return False
 
 
-def _readme(count: int, unreadable: bool) -> str:
+def _format_readme(count: int, unreadable: bool) -> str:
     last = (
-        f"{CUT_SHORT}  is cut short on purpose: it cannot be read, and the program says so\n"
+        f"{TRUNCATED}  is cut short on purpose: it cannot be read, and the program says so\n"
         if unreadable
         else ""
     )
@@ -139,7 +139,7 @@ cell_*.tif     is one cell in {PLANES} focal planes (a multi-page TIFF)
 {last}"""
 
 
-def _jpeg(picture: NDArray[np.uint8]) -> bytes:
+def _encode_jpeg(picture: NDArray[np.uint8]) -> bytes:
     """JPEG bytes that say, in the comment and in Exif, that it is a drawing."""
     exif = Image.Exif()
     exif[0x010E] = DRAWING  # ImageDescription
@@ -164,6 +164,6 @@ def _write_tiff(path: Path, stack: NDArray[np.uint8]) -> None:
     )
 
 
-def _cut_short(seed: int, size: int) -> bytes:
-    whole = _jpeg(draw_cell(KINDS[0], np.random.default_rng((seed, 999_999)), size=size))
+def _truncated_jpeg(seed: int, size: int) -> bytes:
+    whole = _encode_jpeg(draw_cell(KINDS[0], np.random.default_rng((seed, 999_999)), size=size))
     return whole[: len(whole) // 3]

@@ -26,7 +26,7 @@ class Field:
         self.unit = unit
         self.amounts: NDArray[np.float32] = np.zeros((len(DYES), side, side), np.float32)
 
-    def lay(self, dyes: Mapping[str, Array], cell: Array, corner: tuple[int, int]) -> None:
+    def add_cell(self, dyes: Mapping[str, Array], cell: Array, corner: tuple[int, int]) -> None:
         """Add a cell's dyes where its canvas has its top left corner (x, y), cut at the edges.
 
         What of red cells lies under the cell is thinned: cells on a smear push each other away.
@@ -37,7 +37,7 @@ class Field:
         for name, amount in dyes.items():
             self.amounts[DYES.index(name), rows, columns] += amount[part]
 
-    def place(self, mask: Array, corner: tuple[int, int]) -> Array:
+    def embed_mask(self, mask: Array, corner: tuple[int, int]) -> Array:
         """A mask of a cell's canvas as a mask of the whole field."""
         whole = np.zeros((self.side, self.side), np.float32)
         rows, columns, part = self._overlap(mask.shape[0], corner)

@@ -9,21 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.synthetic.shape import (
-    Canvas,
+    DrawingCanvas,
     Point,
-    depth,
-    fill,
-    merge,
-    outline,
-    strand,
-    tube,
+    add_strand,
+    draw_tube,
+    edge_distance,
+    fill_outlines,
+    random_outline,
+    round_notches,
     warp,
 )
 from trainer.data.synthetic.texture import Array, clumps, noise, strands
 
 
 def round_nucleus(
-    canvas: Canvas,
+    canvas: DrawingCanvas,
     radius: float,
     rng: np.random.Generator,
     *,
@@ -32,12 +32,12 @@ def round_nucleus(
     elongation: float = 1.08,
 ) -> Array:
     """Soft mask of a round or oval nucleus."""
-    points = outline(radius, rng, centre=centre, roughness=roughness, elongation=elongation)
-    return warp(canvas, fill(canvas, points), rng, 0.4 * roughness * radius, 0.4 * radius)
+    points = random_outline(radius, rng, centre=centre, roughness=roughness, elongation=elongation)
+    return warp(canvas, fill_outlines(canvas, points), rng, 0.4 * roughness * radius, 0.4 * radius)
 
 
 def segmented_nucleus(
-    canvas: Canvas, lobes: int, size: float, ring: float, rng: np.random.Generator
+    canvas: DrawingCanvas, lobes: int, size: float, ring: float, rng: np.random.Generator
 ) -> Array:
     """Soft mask of lobes on thin bridges, set along part of a ring.
 
@@ -53,10 +53,10 @@ def segmented_nucleus(
     # An arc leaves its hollow side empty: move it back towards the middle of the cell.
     middles = np.stack([far * np.cos(turns), far * np.sin(turns)], 1)
     middles = middles - rng.uniform(0.45, 0.8) * middles.mean(axis=0)
-    mask = fill(canvas, *(_lobe(size, middles[i], turns[i], rng) for i in range(lobes)))
+    mask = fill_outlines(canvas, *(_lobe(size, middles[i], turns[i], rng) for i in range(lobes)))
     for first, second in pairwise(middles):
-        mask = strand(canvas, mask, first, second, rng.uniform(0.04, 0.10))
-    return warp(canvas, merge(canvas, mask, 0.012), rng, 0.018, 0.18)
+        mask = add_strand(canvas, mask, first, second, rng.uniform(0.04, 0.10))
+    return warp(canvas, round_notches(canvas, mask, 0.012), rng, 0.018, 0.18)
 
 
 def _lobe(
@@ -64,7 +64,7 @@ def _lobe(
 ) -> NDArray[np.float64]:
     """Outline of one lobe, lying along the ring more or less."""
     slim = rng.uniform(1.1, 1.75)
-    return outline(
+    return random_outline(
         size * rng.uniform(0.85, 1.1) / np.sqrt(slim),
         rng,
         centre=(float(middle[0]), float(middle[1])),
@@ -75,7 +75,7 @@ def _lobe(
 
 
 def kidney_nucleus(
-    canvas: Canvas, radius: float, bend: float, reach: float, rng: np.random.Generator
+    canvas: DrawingCanvas, radius: float, bend: float, reach: float, rng: np.random.Generator
 ) -> Array:
     """Soft mask of a bean or horseshoe.
 
@@ -90,8 +90,8 @@ def kidney_nucleus(
     radii = radius * swell * rng.uniform(0.92, 1.05)
     turn = rng.uniform(0, 2 * np.pi)
     cos, sin = np.cos(turn), np.sin(turn)
-    path, radii = _centred(path @ np.array([[cos, sin], [-sin, cos]]), radii, reach)
-    mask = merge(canvas, tube(canvas, path, list(radii)), 0.035)
+    path, radii = _centre_path(path @ np.array([[cos, sin], [-sin, cos]]), radii, reach)
+    mask = round_notches(canvas, draw_tube(canvas, path, list(radii)), 0.035)
     return warp(canvas, mask, rng, 0.05, 0.42)
 
 
@@ -117,7 +117,7 @@ class Chromatin:
     rim: float = 0.1
     density: float = 1.0
 
-    def dye(self, canvas: Canvas, nucleus: Array, rng: np.random.Generator) -> Array:
+    def dye(self, canvas: DrawingCanvas, nucleus: Array, rng: np.random.Generator) -> Array:
         """Amount of chromatin dye (side, side) in a nucleus given as a soft mask."""
         size = self.grain * canvas.unit
         texture = clumps(canvas.side, size, self.sharpness, self.open_share, rng)
@@ -126,12 +126,12 @@ class Chromatin:
             texture = (1 - self.lacy) * texture + self.lacy * net
         cloud = 1 + 0.05 * noise(canvas.side, 0.03 * canvas.unit, rng)
         cloud += 0.05 * noise(canvas.side, 0.35 * canvas.unit, rng)
-        edge = self.rim * np.exp(-((depth(canvas, nucleus) / 0.03) ** 2))
+        edge = self.rim * np.exp(-((edge_distance(canvas, nucleus) / 0.03) ** 2))
         amount = (1 - self.contrast + self.contrast * texture) * cloud + edge
         return np.asarray(self.density * nucleus * np.clip(amount, 0, 1.6), np.float32)
 
 
-def _centred(
+def _centre_path(
     path: NDArray[np.float64], radii: NDArray[np.float64], reach: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The path about its own middle, shrunk with its radii where it would leave the reach."""

@@ -11,7 +11,7 @@ from trainer.data.synthetic.style import Style
 from trainer.data.synthetic.texture import Array
 
 
-def illuminate(field: Field, style: Style, rng: np.random.Generator) -> Array:
+def transmit_light(field: Field, style: Style, rng: np.random.Generator) -> Array:
     """Light that comes through a field, (side, side, 3) about 0-1.
 
     Beer-Lambert: exp(-OD), with OD the sum of the dyes' amounts times their densities.
@@ -19,7 +19,7 @@ def illuminate(field: Field, style: Style, rng: np.random.Generator) -> Array:
     dyes = np.array([getattr(style, name) for name in DYES], np.float32)
     density = np.moveaxis(field.amounts, 0, -1) @ -dyes
     light = np.asarray(cv2.exp(density), np.float32)
-    light *= _lamp(field.side, style.shading, rng)[..., None]
+    light *= _illumination(field.side, style.shading, rng)[..., None]
     return light
 
 
@@ -29,7 +29,7 @@ def expose(
     """What the camera records of the light from a field.
 
     Args:
-        light: as of `illuminate`.
+        light: as of `transmit_light`.
         size: side of the picture in pixels.
         defocus: blur (sigma) beside the style's own, in red-cell diameters.
 
@@ -51,10 +51,10 @@ def expose(
         large += (style.noise * rng.standard_normal((size, size), dtype=np.float32))[..., None]
     np.maximum(large, 0, out=large)
     picture = np.asarray(cv2.convertScaleAbs(large), np.uint8)  # rounds and saturates
-    return _camera(picture, style)
+    return _apply_camera(picture, style)
 
 
-def _lamp(side: int, shading: float, rng: np.random.Generator) -> Array:
+def _illumination(side: int, shading: float, rng: np.random.Generator) -> Array:
     """Uneven illumination (side, side) about 1: a slope and a bowl."""
     axis = np.linspace(-1, 1, side, dtype=np.float32)
     way = rng.uniform(0, 2 * np.pi)
@@ -63,12 +63,12 @@ def _lamp(side: int, shading: float, rng: np.random.Generator) -> Array:
     return np.asarray(1 - shading * (0.4 * slope + 0.5 * bowl), np.float32)
 
 
-def _camera(picture: NDArray[np.uint8], style: Style) -> NDArray[np.uint8]:
+def _apply_camera(picture: NDArray[np.uint8], style: Style) -> NDArray[np.uint8]:
     """Planted frame and JPEG round trip, where the style asks for them."""
-    if style.border is not None:
-        edge = max(1, round(style.border_width * picture.shape[0]))
+    if style.frame_colour is not None:
+        edge = max(1, round(style.frame_width * picture.shape[0]))
         frame = np.empty_like(picture)
-        frame[:] = np.round(style.border).astype(np.uint8)
+        frame[:] = np.round(style.frame_colour).astype(np.uint8)
         frame[edge:-edge, edge:-edge] = picture[edge:-edge, edge:-edge]
         picture = frame
     if style.jpeg is None:

@@ -6,12 +6,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.synthetic.shape import Canvas, fill, outline
+from trainer.data.synthetic.shape import DrawingCanvas, fill_outlines, random_outline
 from trainer.data.synthetic.style import Style
 from trainer.data.synthetic.texture import Array, noise
 
 
-def red_cells(
+def draw_red_cells(
     side: int, unit: float, clear: float, style: Style, rng: np.random.Generator
 ) -> Array:
     """Amount of haemoglobin (side, side) of red cells scattered around the middle.
@@ -21,14 +21,14 @@ def red_cells(
         clear: radius around the middle that red cells keep out of, in red-cell diameters.
     """
     layer = np.zeros((side, side), np.float32)
-    for place in _places(side / unit, clear, style.crowding, rng):
-        stamp = _one(unit, style, rng)
-        _add(layer, stamp, place * unit)
+    for place in _scatter_centres(side / unit, clear, style.crowding, rng):
+        stamp = _draw_red_cell(unit, style, rng)
+        _add_stamp(layer, stamp, place * unit)
     # Where two lie over each other the eye sees less than the sum.
     return np.where(layer > 1, 1 + 0.55 * (layer - 1), layer)
 
 
-def _places(
+def _scatter_centres(
     width: float, clear: float, crowding: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Middles of red cells in diameters from the top left corner; few overlap."""
@@ -45,18 +45,22 @@ def _places(
     return np.array(keep).reshape(-1, 2)
 
 
-def _one(unit: float, style: Style, rng: np.random.Generator) -> Array:
+def _draw_red_cell(unit: float, style: Style, rng: np.random.Generator) -> Array:
     """One red cell on a small canvas of its own."""
-    canvas = Canvas(int(1.6 * unit) | 1, unit)
+    canvas = DrawingCanvas(int(1.6 * unit) | 1, unit)
     radius = 0.5 * float(np.clip(rng.normal(1.0, 0.06), 0.8, 1.2))
     if rng.random() < style.crenated:
-        edge = _crenated(radius, rng)
+        edge = _crenated_outline(radius, rng)
     else:
-        edge = outline(radius, rng, roughness=0.03, elongation=rng.uniform(1.0, 1.22), orders=4)
-    body = fill(canvas, edge)
-    inner = outline(radius, rng, roughness=0.04, elongation=rng.uniform(1.0, 1.3), orders=3)
+        edge = random_outline(
+            radius, rng, roughness=0.03, elongation=rng.uniform(1.0, 1.22), orders=4
+        )
+    body = fill_outlines(canvas, edge)
+    inner = random_outline(radius, rng, roughness=0.04, elongation=rng.uniform(1.0, 1.3), orders=3)
     size = rng.uniform(0.30, 0.52)
-    pale = cv2.GaussianBlur(fill(canvas, inner * size), (0, 0), rng.uniform(0.035, 0.09) * unit)
+    pale = cv2.GaussianBlur(
+        fill_outlines(canvas, inner * size), (0, 0), rng.uniform(0.035, 0.09) * unit
+    )
     dome = cv2.GaussianBlur(body, (0, 0), 0.05 * unit)
     amount = rng.uniform(0.85, 1.1) * (0.72 + 0.28 * dome)
     amount = amount * (1 - style.pallor * rng.uniform(0.4, 1.0) * pale)
@@ -64,15 +68,15 @@ def _one(unit: float, style: Style, rng: np.random.Generator) -> Array:
     return np.asarray(body * amount * grain, np.float32)
 
 
-def _crenated(radius: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    points = outline(radius * 0.95, rng, roughness=0.03, orders=4, points=180)
+def _crenated_outline(radius: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    points = random_outline(radius * 0.95, rng, roughness=0.03, orders=4, points=180)
     angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
     spikes = int(rng.integers(9, 15))
     wave = np.abs(np.cos(spikes / 2 * angle + rng.uniform(0, 6) + 0.4 * np.sin(3 * angle)))
     return points * (1 + 0.10 * (1 - wave) ** 1.5 * rng.uniform(0.6, 1.2))[:, None]
 
 
-def _add(layer: Array, stamp: Array, place: NDArray[np.float64]) -> None:
+def _add_stamp(layer: Array, stamp: Array, place: NDArray[np.float64]) -> None:
     """Add a stamp centred on a place (pixels), cut at the layer's edges."""
     side, size = layer.shape[0], stamp.shape[0]
     left, top = (round(value) - size // 2 for value in place)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from trainer.data.synthetic import granulocytes, mononuclear
 from trainer.data.synthetic.field import DYES, Field
-from trainer.data.synthetic.optics import expose, illuminate
-from trainer.data.synthetic.red_cells import red_cells
-from trainer.data.synthetic.shape import Canvas
+from trainer.data.synthetic.optics import expose, transmit_light
+from trainer.data.synthetic.red_cells import draw_red_cells
+from trainer.data.synthetic.shape import DrawingCanvas
 from trainer.data.synthetic.style import Style, random_style
 from trainer.data.synthetic.texture import Array
 from trainer.data.synthetic.white_cell import Painter, WhiteCell
@@ -37,7 +37,7 @@ _SMALLEST_CANVAS = 256
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class SyntheticCell:
     """A drawing and the truth about it.
 
     Attributes:
@@ -73,13 +73,17 @@ def draw_cell(
 
 def draw_cell_with_truth(
     kind: str, rng: np.random.Generator, *, size: int = 1024, style: Style | None = None
-) -> Drawn:
+) -> SyntheticCell:
     """As `draw_cell`, with the masks of what was drawn."""
     style = style or random_style(rng)
-    light, cell, nucleus = _scene(kind, rng, size, style)
+    light, cell, nucleus = _draw_scene(kind, rng, size, style)
     pixels = expose(light, style, size, rng)
-    return Drawn(
-        pixels, _enlarge(cell, size), _enlarge(nucleus, size), style.red_cell * size, style
+    return SyntheticCell(
+        pixels,
+        _enlarge_mask(cell, size),
+        _enlarge_mask(nucleus, size),
+        style.red_cell * size,
+        style,
     )
 
 
@@ -102,7 +106,7 @@ def draw_stack(
     """
     style = style or random_style(rng)
     focus = planes // 2 if sharpest is None else sharpest
-    light, _, _ = _scene(kind, rng, size, style)
+    light, _, _ = _draw_scene(kind, rng, size, style)
     shots = [
         expose(light, style, size, rng, defocus=0.035 * abs(plane - focus))
         for plane in range(planes)
@@ -110,7 +114,7 @@ def draw_stack(
     return np.stack(shots)
 
 
-def _scene(
+def _draw_scene(
     kind: str, rng: np.random.Generator, size: int, style: Style
 ) -> tuple[Array, Array, Array]:
     """Light through the field, cell mask and nucleus mask on the drawing's own canvas."""
@@ -118,32 +122,32 @@ def _scene(
         raise ValueError(f"Invalid kind. Expected one of {KINDS}. Received {kind!r}.")
     side = int(np.clip(size, _SMALLEST_CANVAS, _LARGEST_CANVAS))
     field = Field(side, style.red_cell * side)
-    patch = Canvas(min(side, int(3.0 * field.unit)), field.unit)
+    patch = DrawingCanvas(min(side, int(3.0 * field.unit)), field.unit)
     white = _PAINTERS[kind](patch, rng)
     clear = float(np.sqrt((white.cell > 0.5).sum() / np.pi) / field.unit)
-    field.amounts[DYES.index("haemoglobin")] = red_cells(side, field.unit, clear, style, rng)
+    field.amounts[DYES.index("haemoglobin")] = draw_red_cells(side, field.unit, clear, style, rng)
     middle = side / 2 + rng.normal(0, 0.06 * field.unit, 2)
-    corner = _lay(field, white, middle)
+    corner = _add_cell(field, white, middle)
     for _ in range(int(rng.choice([0, 0, 1, 2, 3]))):
-        stray = mononuclear.platelet(Canvas(int(1.3 * field.unit), field.unit), rng, 0.45)
-        _lay(field, stray, _beside(side, (clear + 0.7) * field.unit, rng))
-    cell, nucleus = (field.place(mask, corner) for mask in (white.cell, white.nucleus))
-    return illuminate(field, style, rng), cell, nucleus
+        stray = mononuclear.platelet(DrawingCanvas(int(1.3 * field.unit), field.unit), rng, 0.45)
+        _add_cell(field, stray, _random_centre(side, (clear + 0.7) * field.unit, rng))
+    cell, nucleus = (field.embed_mask(mask, corner) for mask in (white.cell, white.nucleus))
+    return transmit_light(field, style, rng), cell, nucleus
 
 
-def _lay(field: Field, white: WhiteCell, middle: NDArray[np.float64]) -> tuple[int, int]:
+def _add_cell(field: Field, white: WhiteCell, middle: NDArray[np.float64]) -> tuple[int, int]:
     """Lay a cell with its canvas' centre at a place (x, y in pixels); its corner."""
     half = white.cell.shape[0] / 2
     corner = round(float(middle[0]) - half), round(float(middle[1]) - half)
-    field.lay(white.amounts, white.cell, corner)
+    field.add_cell(white.amounts, white.cell, corner)
     return corner
 
 
-def _beside(side: int, away: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _random_centre(side: int, away: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """A place (x, y in pixels) at least so far from the middle."""
     way, far = rng.uniform(0, 2 * np.pi), max(away, rng.uniform(0.3, 0.65) * side)
     return side / 2 + far * np.array([np.cos(way), np.sin(way)])
 
 
-def _enlarge(mask: Array, size: int) -> NDArray[np.bool_]:
+def _enlarge_mask(mask: Array, size: int) -> NDArray[np.bool_]:
     return np.asarray(cv2.resize(mask, (size, size), interpolation=cv2.INTER_LINEAR) > 0.5)

@@ -16,7 +16,7 @@ _SHIFT = 4  # cv2 draws with 1/16 px
 
 
 @dataclass(frozen=True)
-class Canvas:
+class DrawingCanvas:
     """A square to draw on; the origin of lengths is its centre.
 
     Attributes:
@@ -32,7 +32,7 @@ class Canvas:
         return np.asarray(points) * self.unit + (self.side - 1) / 2
 
 
-def outline(
+def random_outline(
     radius: float,
     rng: np.random.Generator,
     *,
@@ -63,7 +63,7 @@ def outline(
     return np.stack([x * cos - y * sin + centre[0], x * sin + y * cos + centre[1]], axis=1)
 
 
-def fill(canvas: Canvas, *outlines: NDArray[np.float64]) -> Array:
+def fill_outlines(canvas: DrawingCanvas, *outlines: NDArray[np.float64]) -> Array:
     """Soft mask (side, side) 0-1 of the union of outlines."""
     mask = np.zeros((canvas.side, canvas.side), np.uint8)
     for points in outlines:
@@ -72,8 +72,8 @@ def fill(canvas: Canvas, *outlines: NDArray[np.float64]) -> Array:
     return np.asarray(mask / np.float32(255), np.float32)
 
 
-def strand(
-    canvas: Canvas,
+def add_strand(
+    canvas: DrawingCanvas,
     mask: Array,
     first: NDArray[np.float64],
     second: NDArray[np.float64],
@@ -87,7 +87,7 @@ def strand(
     return np.maximum(mask, line / np.float32(255))
 
 
-def tube(canvas: Canvas, path: NDArray[np.float64], radii: Sequence[float]) -> Array:
+def draw_tube(canvas: DrawingCanvas, path: NDArray[np.float64], radii: Sequence[float]) -> Array:
     """Soft mask of discs of the given radii strung along a path (N, 2)."""
     mask = np.zeros((canvas.side, canvas.side), np.uint8)
     fixed = np.round(canvas.pixels(path) * (1 << _SHIFT)).astype(int)
@@ -98,7 +98,7 @@ def tube(canvas: Canvas, path: NDArray[np.float64], radii: Sequence[float]) -> A
 
 
 def warp(
-    canvas: Canvas, mask: Array, rng: np.random.Generator, amplitude: float, grain: float
+    canvas: DrawingCanvas, mask: Array, rng: np.random.Generator, amplitude: float, grain: float
 ) -> Array:
     """The mask with its edges displaced by smooth noise (both in red-cell diameters)."""
     grid = np.arange(canvas.side, dtype=np.float32)
@@ -108,14 +108,14 @@ def warp(
     return np.asarray(cv2.remap(mask, x, y, cv2.INTER_LINEAR), np.float32)
 
 
-def merge(canvas: Canvas, mask: Array, radius: float) -> Array:
+def round_notches(canvas: DrawingCanvas, mask: Array, radius: float) -> Array:
     """The mask with narrow notches rounded (blurred and cut at one half, softly)."""
     soft = cv2.GaussianBlur(mask, (0, 0), max(0.3, radius * canvas.unit))
     gain = max(2.0, 1.5 * radius * canvas.unit)
     return np.asarray(np.clip((soft - 0.5) * gain + 0.5, 0, 1), np.float32)
 
 
-def depth(canvas: Canvas, mask: Array) -> Array:
+def edge_distance(canvas: DrawingCanvas, mask: Array) -> Array:
     """Distance of each pixel inside the mask from its edge, in red-cell diameters; 0 outside."""
     inside = (mask > 0.5).astype(np.uint8)
     return np.asarray(cv2.distanceTransform(inside, cv2.DIST_L2, 5) / canvas.unit, np.float32)

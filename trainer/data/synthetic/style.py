@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-Rgb = tuple[float, float, float]
+Colour = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -27,16 +27,16 @@ class Style:
         shading: depth of uneven illumination, 0-0.3.
         noise: standard deviation of camera noise, in grey levels.
         jpeg: quality of a JPEG round trip, or None for none.
-        border: colour of a frame planted around the image, RGB 0-255, or None.
-        border_width: of that frame, as a share of the side.
+        frame_colour: colour of a frame planted around the image, RGB 0-255, or None.
+        frame_width: of that frame, as a share of the side.
     """
 
-    background: Rgb = (252.0, 231.0, 207.0)
-    chromatin: Rgb = (1.3, 2.05, 0.47)
-    basic: Rgb = (0.50, 0.45, 0.11)
-    acid: Rgb = (0.30, 0.84, 0.50)
-    azurophil: Rgb = (0.75, 1.5, 0.42)
-    haemoglobin: Rgb = (0.23, 0.35, 0.22)
+    background: Colour = (252.0, 231.0, 207.0)
+    chromatin: Colour = (1.3, 2.05, 0.47)
+    basic: Colour = (0.50, 0.45, 0.11)
+    acid: Colour = (0.30, 0.84, 0.50)
+    azurophil: Colour = (0.75, 1.5, 0.42)
+    haemoglobin: Colour = (0.23, 0.35, 0.22)
     red_cell: float = 0.20
     crowding: float = 0.5
     pallor: float = 0.7
@@ -46,8 +46,8 @@ class Style:
     shading: float = 0.04
     noise: float = 1.5
     jpeg: int | None = None
-    border: Rgb | None = None
-    border_width: float = 0.04
+    frame_colour: Colour | None = None
+    frame_width: float = 0.04
 
 
 WARM = Style()
@@ -69,7 +69,7 @@ def random_style(rng: np.random.Generator) -> Style:
     mix = float(np.clip(rng.normal(rng.integers(2), 0.18), -0.1, 1.1))
     strength = float(rng.uniform(0.92, 1.15))
 
-    def dye(name: str) -> Rgb:
+    def dye(name: str) -> Colour:
         blended = _blend(getattr(WARM, name), getattr(COOL, name), mix)
         return _jitter(blended, strength, 0.06, rng)
 
@@ -111,16 +111,16 @@ def vary(style: Style, rng: np.random.Generator) -> Style:
     )
 
 
-def _blend(first: Rgb, second: Rgb, mix: float) -> Rgb:
+def _blend(first: Colour, second: Colour, mix: float) -> Colour:
     a, b = np.asarray(first), np.asarray(second)
-    return _rgb(a + (b - a) * mix)
+    return _to_colour(a + (b - a) * mix)
 
 
-def _jitter(colour: Rgb, factor: float, spread: float, rng: np.random.Generator) -> Rgb:
+def _jitter(colour: Colour, factor: float, spread: float, rng: np.random.Generator) -> Colour:
     values = np.asarray(colour) * factor * rng.normal(1.0, spread, 3)
-    return _rgb(np.clip(values, 0.0, 253.0))
+    return _to_colour(np.clip(values, 0.0, 253.0))
 
 
-def _rgb(values: np.ndarray) -> Rgb:
+def _to_colour(values: np.ndarray) -> Colour:
     red, green, blue = (float(value) for value in values)
     return red, green, blue

@@ -69,10 +69,10 @@ def granules(
     places = places[rng.random(len(places)) < where[index[:, 1], index[:, 0]]]
     sizes = rng.uniform(*radius, len(places))
     amounts = rng.uniform(*strength, len(places))
-    return _discs(side, places, sizes, amounts)
+    return _draw_discs(side, places, sizes, amounts)
 
 
-def _discs(
+def _draw_discs(
     side: int,
     places: NDArray[np.float64],
     radii: NDArray[np.float64],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trainer.data.synthetic.shape import Canvas, fill, outline, warp
+from trainer.data.synthetic.shape import DrawingCanvas, fill_outlines, random_outline, warp
 from trainer.data.synthetic.texture import Array, noise
 
 
@@ -26,11 +26,11 @@ class WhiteCell:
     amounts: dict[str, Array] = field(default_factory=dict)
 
 
-Painter = Callable[[Canvas, np.random.Generator], WhiteCell]
+Painter = Callable[[DrawingCanvas, np.random.Generator], WhiteCell]
 
 
-def body(
-    canvas: Canvas,
+def draw_body(
+    canvas: DrawingCanvas,
     diameter: float,
     rng: np.random.Generator,
     *,
@@ -38,14 +38,16 @@ def body(
     elongation: float = 1.12,
 ) -> Array:
     """Soft mask of a cell's whole body."""
-    points = outline(
+    points = random_outline(
         diameter / 2, rng, roughness=roughness, elongation=rng.uniform(1.0, elongation)
     )
-    return warp(canvas, fill(canvas, points), rng, 0.25 * roughness * diameter, 0.3 * diameter)
+    return warp(
+        canvas, fill_outlines(canvas, points), rng, 0.25 * roughness * diameter, 0.3 * diameter
+    )
 
 
-def cloud(
-    canvas: Canvas, level: float, spread: float, grain: float, rng: np.random.Generator
+def uneven_amount(
+    canvas: DrawingCanvas, level: float, spread: float, grain: float, rng: np.random.Generator
 ) -> Array:
     """An uneven amount of dye about a level; `spread` is relative."""
     texture = 0.7 * noise(canvas.side, grain * canvas.unit, rng)
@@ -53,6 +55,6 @@ def cloud(
     return np.asarray(np.clip(level * (1 + spread * texture), 0, None), np.float32)
 
 
-def diameter_of(middle: float, spread: float, rng: np.random.Generator) -> float:
+def random_diameter(mean: float, std: float, rng: np.random.Generator) -> float:
     """A cell's diameter: normal, kept within two standard deviations."""
-    return float(middle + spread * np.clip(rng.standard_normal(), -2, 2))
+    return float(mean + std * np.clip(rng.standard_normal(), -2, 2))

@@ -19,19 +19,19 @@ EXPORT_HINT = "Open it in an image program and save it again as TIFF, PNG or JPE
 COPY_HINT = "Copy the file again from where it came from."
 
 
-def truncated(kind: str) -> ImageError:
+def truncation_error(kind: str) -> ImageError:
     """The error for a file that ends before its picture does."""
     return ImageError(f"The {kind} file is cut off before its end.", COPY_HINT)
 
 
-def damaged(kind: str, detail: str = "") -> ImageError:
+def damage_error(kind: str, detail: str = "") -> ImageError:
     """The error for a file whose bytes contradict its format."""
     reason = f": {detail}" if detail else ""
     return ImageError(f"The {kind} file is damaged{reason}.", COPY_HINT)
 
 
 @contextmanager
-def words_for_damage(kind: str) -> Iterator[None]:
+def translate_decoder_errors(kind: str) -> Iterator[None]:
     """Turn whatever a decoder raises into an `ImageError`.
 
     Parsers of hostile bytes raise anything from `KeyError` to `struct.error`; for a
@@ -47,7 +47,7 @@ def words_for_damage(kind: str) -> Iterator[None]:
     except MemoryError as error:
         raise ImageError(f"There is not enough memory to decode the {kind} file.") from error
     except Exception as error:
-        raise damaged(kind) from error
+        raise damage_error(kind) from error
 
 
 MAX_PLANES = 1000
@@ -58,7 +58,7 @@ _SUFFIXES = {
     "BMP": (".bmp", ".dib"),
     "WebP": (".webp",),
 }
-_REFUSED: tuple[tuple[int, bytes, str], ...] = (
+_UNSUPPORTED_FORMATS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF8", "a GIF, which holds at most 256 colours"),
     (4, b"ftypheic", "a HEIC photograph"),
     (4, b"ftypmif1", "a HEIF photograph"),
@@ -94,7 +94,7 @@ class Header:
 
 
 @dataclass(frozen=True, eq=False)
-class Decoded:
+class DecodedImage:
     """Pixels as they come from a decoder.
 
     Attributes:
@@ -108,14 +108,14 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
-class Opened(Protocol):
+class Decoder(Protocol):
     """A file whose header was read and found plausible; nothing is decoded yet."""
 
     @property
     def header(self) -> Header:
         """What the file says of itself."""
 
-    def decode(self, reduction: int) -> Decoded:
+    def decode(self, reduction: int) -> DecodedImage:
         """All planes at 1/`reduction` of the size (1, 2, 4 or 8).
 
         Raises:
@@ -123,7 +123,7 @@ class Opened(Protocol):
         """
 
 
-def format_of(data: bytes) -> str:
+def detect_format(data: bytes) -> str:
     """The format by the first bytes: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
 
     Raises:
@@ -139,7 +139,7 @@ def format_of(data: bytes) -> str:
         return "BMP"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WebP"
-    for offset, magic, words in _REFUSED:
+    for offset, magic, words in _UNSUPPORTED_FORMATS:
         if data[offset : offset + len(magic)] == magic:
             raise ImageError(f"The file is {words}; this format is not read.", EXPORT_HINT)
     if not any(data):

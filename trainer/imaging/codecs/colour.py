@@ -15,33 +15,35 @@ from PIL import ImageCms
 _DEPTHS = (8, 10, 12, 14, 16)
 _GREY_TOLERANCE = 1
 _SAME_COLOURS_TOLERANCE = 2
-_ROWS_TRIED_FIRST = 16
+_ROW_STEP = 16
 
 
-def on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def composite_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Straight (not premultiplied) alpha, uint8 (H, W), composited on white."""
     opacity = alpha.astype(np.uint16)[..., None]
     mixed = rgb * opacity + 255 * (255 - opacity)
     return np.asarray((mixed + 127) // 255, np.uint8)
 
 
-def premultiplied_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def composite_premultiplied_on_white(
+    rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
     """Premultiplied (associated) alpha, uint8 (H, W), composited on white."""
     mixed = rgb.astype(np.uint16) + (255 - alpha.astype(np.uint16))[..., None]
     return np.asarray(np.minimum(mixed, 255), np.uint8)
 
 
-def three_channels(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def grey_to_rgb(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Grey (H, W) as RGB (H, W, 3)."""
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 def is_grey(rgb: NDArray[np.uint8]) -> bool:
     """Whether the channels are equal (to one level) everywhere."""
-    return not _coloured(rgb[::_ROWS_TRIED_FIRST]) and not _coloured(rgb)
+    return not _has_colour(rgb[::_ROW_STEP]) and not _has_colour(rgb)
 
 
-def _coloured(rgb: NDArray[np.uint8]) -> bool:
+def _has_colour(rgb: NDArray[np.uint8]) -> bool:
     red, green, blue = cv2.split(rgb)
     return (
         max(cv2.norm(red, green, cv2.NORM_INF), cv2.norm(green, blue, cv2.NORM_INF))
@@ -71,7 +73,7 @@ def depth_notes(depth: int, container: int = 16) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8)
-def _scaling(depth: int) -> NDArray[np.uint8]:
+def _build_scaling_table(depth: int) -> NDArray[np.uint8]:
     most = 2**depth - 1
     values = np.arange(65536, dtype=np.int64)
     return np.asarray(np.minimum((values * 510 + most) // (2 * most), 255), np.uint8)
@@ -81,7 +83,9 @@ def to_eight_bits(samples: NDArray[Any], depth: int) -> NDArray[np.uint8]:
     """Unsigned samples of `depth` bits (1-16) to 0-255, rounded to nearest."""
     if depth == 8 and samples.dtype == np.uint8:
         return samples
-    scaled: NDArray[np.uint8] = _scaling(depth).take(samples.astype(np.uint16, copy=False))
+    scaled: NDArray[np.uint8] = _build_scaling_table(depth).take(
+        samples.astype(np.uint16, copy=False)
+    )
     return scaled
 
 
@@ -101,19 +105,19 @@ def to_srgb(rgb: NDArray[np.uint8], profile: bytes) -> tuple[NDArray[np.uint8], 
     if not profile:
         return rgb, ()
     try:
-        transform, name = _rgb_transform(profile)
+        transform, name = _build_rgb_transform(profile)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return rgb, ("colour profile unusable, ignored",)
     if transform is None:
         return rgb, ()
-    return _applied(transform, rgb), (f"colour profile {name} converted to sRGB",)
+    return _apply_transform(transform, rgb), (f"colour profile {name} converted to sRGB",)
 
 
 def cmyk_to_srgb(cmyk: Pillow.Image, profile: bytes) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """CMYK (0 is no ink) to sRGB: by its profile, else by plain subtraction, as noted."""
     if profile:
         try:
-            transform, name = _transform(profile, "CMYK")
+            transform, name = _build_transform(profile, "CMYK")
             converted = ImageCms.applyTransform(cmyk, transform)
             if converted is not None:
                 return np.asarray(converted), (f"CMYK, converted by its profile {name}",)
@@ -123,7 +127,7 @@ def cmyk_to_srgb(cmyk: Pillow.Image, profile: bytes) -> tuple[NDArray[np.uint8],
 
 
 @lru_cache(maxsize=8)
-def _transform(profile: bytes, mode: str) -> tuple[ImageCms.ImageCmsTransform, str]:
+def _build_transform(profile: bytes, mode: str) -> tuple[ImageCms.ImageCmsTransform, str]:
     source = ImageCms.ImageCmsProfile(BytesIO(profile))
     transform = ImageCms.buildTransform(
         source,
@@ -138,15 +142,17 @@ def _transform(profile: bytes, mode: str) -> tuple[ImageCms.ImageCmsTransform, s
 
 
 @lru_cache(maxsize=8)
-def _rgb_transform(profile: bytes) -> tuple[ImageCms.ImageCmsTransform | None, str]:
-    transform, name = _transform(profile, "RGB")
+def _build_rgb_transform(profile: bytes) -> tuple[ImageCms.ImageCmsTransform | None, str]:
+    transform, name = _build_transform(profile, "RGB")
     steps = np.arange(0, 256, 51, dtype=np.uint8)
     lattice = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
-    moved = np.abs(_applied(transform, lattice).astype(np.int16) - lattice).max()
+    moved = np.abs(_apply_transform(transform, lattice).astype(np.int16) - lattice).max()
     return (None if moved <= _SAME_COLOURS_TOLERANCE else transform), name
 
 
-def _applied(transform: ImageCms.ImageCmsTransform, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _apply_transform(
+    transform: ImageCms.ImageCmsTransform, rgb: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
     picture = Pillow.fromarray(np.ascontiguousarray(rgb))
     ImageCms.applyTransform(picture, transform, inPlace=True)
     return np.asarray(picture)

@@ -24,7 +24,7 @@ def choose_reduction(width: int, height: int, min_scale: float, min_side: int) -
     return 1
 
 
-def reduce(pixels: NDArray[np.uint8], reduction: int) -> NDArray[np.uint8]:
+def downscale(pixels: NDArray[np.uint8], reduction: int) -> NDArray[np.uint8]:
     """Mean over squares of `reduction` x `reduction`; sides are rounded up.
 
     The last square is filled by repeating the border, so that the scale is 1/`reduction`

@@ -13,22 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import JpegImagePlugin
 
-from trainer.imaging.codecs.base import Decoded, Header, damaged, words_for_damage
+from trainer.imaging.codecs.base import DecodedImage, Header, damage_error, translate_decoder_errors
 from trainer.imaging.codecs.colour import cmyk_to_srgb, to_srgb
-from trainer.imaging.codecs.downscale import reduce
-from trainer.imaging.codecs.jpeg_structure import Skeleton, refuse_kind, walk
+from trainer.imaging.codecs.downscale import downscale
+from trainer.imaging.codecs.jpeg_structure import JpegStructure, check_supported, parse_jpeg
 from trainer.imaging.codecs.orientation import (
-    exif_orientation,
+    apply_orientation,
     orientation_notes,
-    turned,
-    turned_size,
+    oriented_size,
+    read_exif_orientation,
 )
 
 # Sum of the luminance table of ITU-T T.81, table K.1, which encoders scale by the quality.
-_STANDARD = 3688
+_STANDARD_TABLE_SUM = 3688
 
 
-def jpeg_quality(skeleton: Skeleton) -> float:
+def estimate_jpeg_quality(structure: JpegStructure) -> float:
     """The quality setting of the IJG library that gives steps as coarse as these, 1-100.
 
     libjpeg multiplies the standard's table by 50/q below quality 50 and by 2 - q/50 above.
@@ -38,15 +38,15 @@ def jpeg_quality(skeleton: Skeleton) -> float:
     Returns:
         0 where the file has no luminance table.
     """
-    steps = skeleton.quantisation.get(0)
+    steps = structure.quantisation.get(0)
     if not steps:
         return 0.0
-    scale = sum(steps) / _STANDARD
+    scale = sum(steps) / _STANDARD_TABLE_SUM
     quality = 100 - 50 * scale if scale <= 1 else 50 / scale
     return float(min(max(quality, 1.0), 100.0))
 
 
-_REDUCED = {
+_REDUCTION_FLAGS = {
     1: 0,
     2: cv2.IMREAD_REDUCED_GRAYSCALE_2,
     4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
@@ -58,43 +58,45 @@ _PAD = bytes(8)
 
 
 @dataclass(frozen=True, eq=False)
-class OpenedJpeg:
+class JpegDecoder:
     """A JPEG whose markers were walked from beginning to end."""
 
     data: bytes
-    skeleton: Skeleton
+    structure: JpegStructure
     orientation: int
 
     @property
     def header(self) -> Header:
         """Size after orientation."""
-        size = turned_size(self.skeleton.width, self.skeleton.height, self.orientation)
-        return Header("JPEG", *size, bits=self.skeleton.bits)
+        size = oriented_size(self.structure.width, self.structure.height, self.orientation)
+        return Header("JPEG", *size, bits=self.structure.bits)
 
-    def decode(self, reduction: int) -> Decoded:
+    def decode(self, reduction: int) -> DecodedImage:
         """Decode, at reduced size inside the decoder where it can.
 
         Raises:
             ImageError: damaged, or a kind that is not read.
         """
-        refuse_kind(self.skeleton)
-        channels = len(self.skeleton.sampling)
+        check_supported(self.structure)
+        channels = len(self.structure.sampling)
         notes = orientation_notes(self.orientation)
         if channels == 4:
             rgb, more = self._cmyk()
-            rgb = reduce(rgb, reduction)
+            rgb = downscale(rgb, reduction)
         else:
             rgb = self._rgb(reduction)
-            rgb, more = to_srgb(rgb, self.skeleton.icc) if channels == 3 else (rgb, ())
-        return Decoded((turned(rgb, self.orientation),), channels == 1, (*notes, *more))
+            rgb, more = to_srgb(rgb, self.structure.icc) if channels == 3 else (rgb, ())
+        return DecodedImage(
+            (apply_orientation(rgb, self.orientation),), channels == 1, (*notes, *more)
+        )
 
     def _rgb(self, reduction: int) -> NDArray[np.uint8]:
-        flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION | _REDUCED[reduction]
-        with words_for_damage("JPEG"):
+        flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION | _REDUCTION_FLAGS[reduction]
+        with translate_decoder_errors("JPEG"):
             pixels = cv2.imdecode(np.frombuffer(self._stream(), np.uint8), flags)
-        size = (-(-self.skeleton.height // reduction), -(-self.skeleton.width // reduction), 3)
+        size = (-(-self.structure.height // reduction), -(-self.structure.width // reduction), 3)
         if pixels is None or pixels.shape != size:
-            raise damaged("JPEG", "its pixels break off or make no sense")
+            raise damage_error("JPEG", "its pixels break off or make no sense")
         return np.asarray(pixels, np.uint8)
 
     def _stream(self) -> bytes:
@@ -104,22 +106,25 @@ class OpenedJpeg:
         up with grey; without EOI it runs out of data and fails, as it should. It reads up
         to eight bytes ahead, so a whole stream needs as many to end well.
         """
-        skeleton = self.skeleton
+        skeleton = self.structure
         if skeleton.frame in _SEQUENTIAL and skeleton.scans == 1:
             return self.data[: skeleton.scan_end] + _PAD
         return self.data
 
     def _cmyk(self) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-        with words_for_damage("JPEG"), JpegImagePlugin.JpegImageFile(BytesIO(self.data)) as file:
+        with (
+            translate_decoder_errors("JPEG"),
+            JpegImagePlugin.JpegImageFile(BytesIO(self.data)) as file,
+        ):
             file.load()  # Adobe's inverted inks are turned by Pillow
-            return cmyk_to_srgb(file, self.skeleton.icc)
+            return cmyk_to_srgb(file, self.structure.icc)
 
 
-def open_jpeg(data: bytes) -> OpenedJpeg:
+def open_jpeg(data: bytes) -> JpegDecoder:
     """Walk the markers.
 
     Raises:
         ImageError: cut off or damaged.
     """
-    skeleton = walk(data)
-    return OpenedJpeg(data, skeleton, exif_orientation(skeleton.exif))
+    skeleton = parse_jpeg(data)
+    return JpegDecoder(data, skeleton, read_exif_orientation(skeleton.exif))

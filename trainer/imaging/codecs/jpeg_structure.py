@@ -11,19 +11,19 @@ import struct
 from dataclasses import dataclass, field
 
 from trainer.errors import ImageError
-from trainer.imaging.codecs.base import damaged, truncated
+from trainer.imaging.codecs.base import damage_error, truncation_error
 
 _SOI, _EOI, _SOS, _DQT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 _APP1, _APP2 = 0xE1, 0xE2
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS = range(0xD0, 0xD8)
 _STANDALONE = frozenset((0x01, _SOI, _EOI, *_RESTARTS))
-_IN_SCAN = re.compile(rb"\xff[^\x00\xff]")  # begins with a literal: scanned by memchr
+_SCAN_MARKER = re.compile(rb"\xff[^\x00\xff]")  # begins with a literal: scanned by memchr
 _ICC = b"ICC_PROFILE\0"
 
 
 @dataclass
-class Skeleton:
+class JpegStructure:
     """What the markers say.
 
     Attributes:
@@ -69,7 +69,7 @@ class Skeleton:
         return 0
 
 
-def walk(data: bytes) -> Skeleton:
+def parse_jpeg(data: bytes) -> JpegStructure:
     """Walk all markers from SOI to EOI; what follows EOI is not looked at.
 
     Args:
@@ -78,7 +78,7 @@ def walk(data: bytes) -> Skeleton:
     Raises:
         ImageError: cut off, a marker where none may be, or no picture.
     """
-    found = Skeleton()
+    found = JpegStructure()
     position = 2
     while True:
         marker, position = _next_marker(data, position)
@@ -87,62 +87,62 @@ def walk(data: bytes) -> Skeleton:
         if marker in _STANDALONE:
             if marker == 0x01:
                 continue
-            raise damaged("JPEG", "a marker stands where none may be")
-        position = _segment(found, data, marker, position)
+            raise damage_error("JPEG", "a marker stands where none may be")
+        position = _read_segment(found, data, marker, position)
     if found.frame < 0 or not found.scans:
-        raise damaged("JPEG", "it holds no picture")
+        raise damage_error("JPEG", "it holds no picture")
     return found
 
 
 def _next_marker(data: bytes, position: int) -> tuple[int, int]:
     if position + 2 > len(data):
-        raise truncated("JPEG")
+        raise truncation_error("JPEG")
     if data[position] != 0xFF:
-        raise damaged("JPEG", "its parts do not follow each other")
+        raise damage_error("JPEG", "its parts do not follow each other")
     while data[position] == 0xFF:
         position += 1
         if position >= len(data):
-            raise truncated("JPEG")
+            raise truncation_error("JPEG")
     return data[position], position + 1
 
 
-def _segment(found: Skeleton, data: bytes, marker: int, position: int) -> int:
+def _read_segment(structure: JpegStructure, data: bytes, marker: int, position: int) -> int:
     if position + 2 > len(data):
-        raise truncated("JPEG")
+        raise truncation_error("JPEG")
     length = int.from_bytes(data[position : position + 2])
     end = position + length
     if length < 2:
-        raise damaged("JPEG", "a part has no length")
+        raise damage_error("JPEG", "a part has no length")
     if end > len(data):
-        raise truncated("JPEG")
+        raise truncation_error("JPEG")
     body = data[position + 2 : end]
     if marker in _FRAMES:
-        _read_frame(found, marker, body)
+        _read_frame(structure, marker, body)
     elif marker == _DQT:
-        _read_quantisation(found, body)
+        _read_quantisation(structure, body)
     elif marker == _DRI and len(body) >= 2:
-        (found.restart_interval,) = struct.unpack_from(">H", body)
+        (structure.restart_interval,) = struct.unpack_from(">H", body)
     elif marker in (_APP1, _APP2):
-        _read_application(found, marker, body)
+        _read_application(structure, marker, body)
     elif marker == _SOS:
-        return _scan(found, data, body, end)
+        return _read_scan(structure, data, body, end)
     return end
 
 
-def _read_frame(found: Skeleton, marker: int, body: bytes) -> None:
-    if found.frame >= 0:
-        raise damaged("JPEG", "it holds two pictures in one")
+def _read_frame(structure: JpegStructure, marker: int, body: bytes) -> None:
+    if structure.frame >= 0:
+        raise damage_error("JPEG", "it holds two pictures in one")
     if len(body) < 6 or len(body) < 6 + 3 * body[5]:
-        raise damaged("JPEG", "its header is too short")
-    found.frame = marker - 0xC0
-    found.bits, found.height, found.width, count = struct.unpack_from(">BHHB", body)
+        raise damage_error("JPEG", "its header is too short")
+    structure.frame = marker - 0xC0
+    structure.bits, structure.height, structure.width, count = struct.unpack_from(">BHHB", body)
     factors = [body[7 + 3 * index] for index in range(count)]
-    found.sampling = tuple((factor >> 4, factor & 15) for factor in factors)
-    if not count or any(not 1 <= f <= 4 for pair in found.sampling for f in pair):
-        raise damaged("JPEG", "its header makes no sense")
+    structure.sampling = tuple((factor >> 4, factor & 15) for factor in factors)
+    if not count or any(not 1 <= f <= 4 for pair in structure.sampling for f in pair):
+        raise damage_error("JPEG", "its header makes no sense")
 
 
-def _read_quantisation(found: Skeleton, body: bytes) -> None:
+def _read_quantisation(structure: JpegStructure, body: bytes) -> None:
     """One table or several; what is too short is left to the decoder to complain of."""
     position = 0
     while position < len(body):
@@ -151,50 +151,50 @@ def _read_quantisation(found: Skeleton, body: bytes) -> None:
         steps = body[position + 1 : position + 1 + size]
         if len(steps) < size:
             return
-        found.quantisation[number] = struct.unpack(">64H" if wide else "64B", steps)
+        structure.quantisation[number] = struct.unpack(">64H" if wide else "64B", steps)
         position += 1 + size
 
 
-def _read_application(found: Skeleton, marker: int, body: bytes) -> None:
-    if marker == _APP1 and body.startswith(b"Exif\0") and not found.exif:
-        found.exif = body[6:]
+def _read_application(structure: JpegStructure, marker: int, body: bytes) -> None:
+    if marker == _APP1 and body.startswith(b"Exif\0") and not structure.exif:
+        structure.exif = body[6:]
     elif marker == _APP2 and body.startswith(_ICC) and len(body) > len(_ICC) + 2:
-        found.icc_parts[body[len(_ICC)]] = body[len(_ICC) + 2 :]
+        structure.icc_parts[body[len(_ICC)]] = body[len(_ICC) + 2 :]
 
 
-def _scan(found: Skeleton, data: bytes, body: bytes, position: int) -> int:
-    if found.frame < 0 or not body:
-        raise damaged("JPEG", "pixels come before the header")
-    found.scans += 1
-    for restarts, match in enumerate(_IN_SCAN.finditer(data, position)):
+def _read_scan(structure: JpegStructure, data: bytes, body: bytes, position: int) -> int:
+    if structure.frame < 0 or not body:
+        raise damage_error("JPEG", "pixels come before the header")
+    structure.scans += 1
+    for restarts, match in enumerate(_SCAN_MARKER.finditer(data, position)):
         marker = data[match.end() - 1]
         if marker not in _RESTARTS:
-            _check_restarts(found, body[0], restarts)
-            found.scan_end = match.start()
+            _check_restarts(structure, body[0], restarts)
+            structure.scan_end = match.start()
             return match.start()
-        if not found.restart_interval or marker - 0xD0 != restarts % 8:
-            raise damaged("JPEG", "its pixels are interrupted")
-    raise truncated("JPEG")
+        if not structure.restart_interval or marker - 0xD0 != restarts % 8:
+            raise damage_error("JPEG", "its pixels are interrupted")
+    raise truncation_error("JPEG")
 
 
-def _check_restarts(found: Skeleton, components: int, restarts: int) -> None:
+def _check_restarts(structure: JpegStructure, components: int, restarts: int) -> None:
     """Every interval must be there; some cameras close the last one as well."""
-    units = found.units(components) if found.restart_interval else 0
+    units = structure.units(components) if structure.restart_interval else 0
     if units:
-        expected = -(-units // found.restart_interval) - 1
+        expected = -(-units // structure.restart_interval) - 1
         if restarts not in (expected, expected + 1):
-            raise damaged("JPEG", "some of its pixels are missing")
+            raise damage_error("JPEG", "some of its pixels are missing")
 
 
-def refuse_kind(found: Skeleton) -> None:
+def check_supported(structure: JpegStructure) -> None:
     """Refuse the kinds of JPEG that are not read, with the reason.
 
     Raises:
         ImageError: lossless, hierarchical, or not of 8 bits.
     """
-    if found.frame not in (0, 1, 2, 9, 10):
+    if structure.frame not in (0, 1, 2, 9, 10):
         raise ImageError("The file is a lossless or hierarchical JPEG; this kind is not read.")
-    if found.bits != 8:
-        raise ImageError(f"The file is a JPEG of {found.bits} bits; only 8 bits are read.")
-    if len(found.sampling) not in (1, 3, 4):
-        raise ImageError(f"The JPEG has {len(found.sampling)} channels; 1, 3 or 4 are read.")
+    if structure.bits != 8:
+        raise ImageError(f"The file is a JPEG of {structure.bits} bits; only 8 bits are read.")
+    if len(structure.sampling) not in (1, 3, 4):
+        raise ImageError(f"The JPEG has {len(structure.sampling)} channels; 1, 3 or 4 are read.")

@@ -17,7 +17,7 @@ _SHORT = 3
 _MAX_ENTRIES = 1000
 
 
-def exif_orientation(block: bytes) -> int:
+def read_exif_orientation(block: bytes) -> int:
     """Orientation 1-8 from an EXIF block (a small TIFF); 1 where it says nothing sensible."""
     block = block.removeprefix(b"Exif\0\0")
     order = {b"II": "<", b"MM": ">"}.get(block[:2])
@@ -33,21 +33,21 @@ def exif_orientation(block: bytes) -> int:
             return 1
         tag, kind, _, value = struct.unpack_from(order + "HHIH", block, entry)
         if tag == _TAG and kind == _SHORT:
-            return sensible(value)
+            return valid_orientation(value)
     return 1
 
 
-def sensible(value: object) -> int:
+def valid_orientation(value: object) -> int:
     """The orientation if it is one of 1-8, else 1."""
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def turned_size(width: int, height: int, orientation: int) -> tuple[int, int]:
+def oriented_size(width: int, height: int, orientation: int) -> tuple[int, int]:
     """Width and height after orientation."""
     return (height, width) if orientation >= 5 else (width, height)
 
 
-def turned(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+def apply_orientation(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     """The pixels (H, W, 3) the right way up."""
     if orientation == 1:
         return pixels

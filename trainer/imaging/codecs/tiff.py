@@ -22,36 +22,41 @@ from PIL import Image as Pillow
 from trainer.errors import ImageError
 from trainer.imaging.codecs.base import (
     MAX_PLANES,
-    Decoded,
+    DecodedImage,
     Header,
     check_size,
-    damaged,
-    words_for_damage,
+    damage_error,
+    translate_decoder_errors,
 )
 from trainer.imaging.codecs.colour import (
     cmyk_to_srgb,
+    composite_on_white,
+    composite_premultiplied_on_white,
     depth_notes,
-    on_white,
-    premultiplied_on_white,
-    three_channels,
+    grey_to_rgb,
     to_eight_bits,
     to_srgb,
     true_depth,
 )
-from trainer.imaging.codecs.downscale import reduce
-from trainer.imaging.codecs.orientation import orientation_notes, sensible, turned, turned_size
-from trainer.imaging.codecs.tiff_pages import Group, check_page, count_directories, planes_of
+from trainer.imaging.codecs.downscale import downscale
+from trainer.imaging.codecs.orientation import (
+    apply_orientation,
+    orientation_notes,
+    oriented_size,
+    valid_orientation,
+)
+from trainer.imaging.codecs.tiff_pages import PlanePages, check_page, count_directories, find_planes
 
 _MIN_IS_WHITE, _PALETTE, _CMYK = 0, 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2
 _ICC = 34675
-_COLOURS = {_MIN_IS_WHITE: 1, 1: 1, 2: 3, _PALETTE: 1, _CMYK: 4, 6: 3}
+_COLOUR_CHANNELS = {_MIN_IS_WHITE: 1, 1: 1, 2: 3, _PALETTE: 1, _CMYK: 4, 6: 3}
 
-Colours = tuple[NDArray[np.uint8], bool, tuple[str, ...]]
+ConvertedColours = tuple[NDArray[np.uint8], bool, tuple[str, ...]]
 """RGB, whether it was stored with colour, notes."""
 
 
-def raw_samples(group: Group, data: bytes) -> NDArray[Any]:
+def read_samples(group: PlanePages, data: bytes) -> NDArray[Any]:
     """Unsigned samples (H, W, channels) of the pages that make one plane; 0 is black.
 
     Args:
@@ -62,17 +67,17 @@ def raw_samples(group: Group, data: bytes) -> NDArray[Any]:
         ImageError: damaged.
     """
     if len(group) == 1:
-        return _page_samples(group[0], data)
-    return np.concatenate([_page_samples(page, data)[..., :1] for page in group], axis=-1)
+        return _read_page(group[0], data)
+    return np.concatenate([_read_page(page, data)[..., :1] for page in group], axis=-1)
 
 
-def _page_samples(page: Any, data: bytes) -> NDArray[Any]:
-    samples = _as_stored(page, data)
+def _read_page(page: Any, data: bytes) -> NDArray[Any]:
+    samples = _copy_uncompressed(page, data)
     if samples is None:
         samples = np.asarray(page.asarray(maxworkers=1))
     height, width, channels = page.imagelength, page.imagewidth, page.samplesperpixel
     if samples.size != height * width * channels:
-        raise damaged("TIFF", "parts of its picture are missing")
+        raise damage_error("TIFF", "parts of its picture are missing")
     if page.planarconfig == 2 and channels > 1:
         samples = np.moveaxis(samples.reshape(channels, height, width), 0, -1)
     else:
@@ -80,13 +85,13 @@ def _page_samples(page: Any, data: bytes) -> NDArray[Any]:
     if samples.dtype == np.bool_:
         samples = samples.view(np.uint8)
     if samples.dtype not in (np.uint8, np.uint16):
-        raise damaged("TIFF", "its samples are of no known kind")
+        raise damage_error("TIFF", "its samples are of no known kind")
     if page.photometric == _MIN_IS_WHITE:
         samples = (2**page.bitspersample - 1 - samples).astype(samples.dtype)
     return samples
 
 
-def _as_stored(page: Any, data: bytes) -> NDArray[Any] | None:
+def _copy_uncompressed(page: Any, data: bytes) -> NDArray[Any] | None:
     """A copy of samples that lie in one piece and need no unpacking; else None.
 
     NumPy copies without Python's lock, which a large page would otherwise hold for so long
@@ -100,7 +105,7 @@ def _as_stored(page: Any, data: bytes) -> NDArray[Any] | None:
     return np.array(np.frombuffer(data, stored, count, offset), page.dtype).reshape(page.shape)
 
 
-def colours_of(samples: NDArray[Any], group: Group, depth: int) -> Colours:
+def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> ConvertedColours:
     """Samples (H, W, channels) of `depth` bits as opaque sRGB.
 
     Raises:
@@ -114,33 +119,33 @@ def colours_of(samples: NDArray[Any], group: Group, depth: int) -> Colours:
         inks = np.ascontiguousarray(samples[..., :4]).tobytes()
         rgb, notes = cmyk_to_srgb(Pillow.frombytes("CMYK", size, inks), profile)
         return rgb, True, notes
-    colours = 3 if len(group) == 3 else _COLOURS[page.photometric]
+    colours = 3 if len(group) == 3 else _COLOUR_CHANNELS[page.photometric]
     if page.photometric == _PALETTE:
-        rgb = _looked_up(samples[..., 0], page)
+        rgb = _apply_palette(samples[..., 0], page)
     else:
         rgb = to_eight_bits(samples[..., :colours], depth)
     coloured = colours == 3 or page.photometric == _PALETTE
     if not coloured:
-        rgb = three_channels(np.ascontiguousarray(rgb[..., 0]))
-    rgb, notes = _opaque(np.ascontiguousarray(rgb), samples[..., colours:], page)
+        rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
+    rgb, notes = _composite_alpha(np.ascontiguousarray(rgb), samples[..., colours:], page)
     if coloured:
         rgb, more = to_srgb(rgb, profile)
         notes += more
     return rgb, coloured, notes
 
 
-def _looked_up(indices: NDArray[Any], page: Any) -> NDArray[np.uint8]:
+def _apply_palette(indices: NDArray[Any], page: Any) -> NDArray[np.uint8]:
     table = page.colormap
     if table is None or table.ndim != 2 or table.shape[0] != 3:
-        raise damaged("TIFF", "its palette is missing")
+        raise damage_error("TIFF", "its palette is missing")
     if int(indices.max()) >= table.shape[1]:
-        raise damaged("TIFF", "its palette is too short")
+        raise damage_error("TIFF", "its palette is too short")
     # Some writers fill the palette with 8 bits instead of 16 (as libtiff allows for).
     eight = table.astype(np.uint8) if table.max() < 256 else (table >> 8).astype(np.uint8)
     return np.ascontiguousarray(eight.T[indices])
 
 
-def _opaque(
+def _composite_alpha(
     rgb: NDArray[np.uint8], extra: NDArray[Any], page: Any
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Composite on white where the first further channel is alpha."""
@@ -152,7 +157,7 @@ def _opaque(
     alpha = to_eight_bits(np.ascontiguousarray(extra[..., 0]), page.bitspersample)
     if alpha.min() == 255:
         return rgb, ()
-    mix = premultiplied_on_white if kinds[0] == _ASSOCIATED else on_white
+    mix = composite_premultiplied_on_white if kinds[0] == _ASSOCIATED else composite_on_white
     return mix(rgb, alpha), ("transparent, shown on white",)
 
 
@@ -162,16 +167,16 @@ logging.getLogger("tifffile").addHandler(logging.NullHandler())  # it reports fa
 
 
 @dataclass(frozen=True, eq=False)
-class OpenedTiff:
+class TiffDecoder:
     """A TIFF whose planes were found and checked."""
 
     data: bytes
     stream: BytesIO
-    groups: tuple[Group, ...]
+    groups: tuple[PlanePages, ...]
     header: Header
     notes: tuple[str, ...]
 
-    def decode(self, reduction: int) -> Decoded:
+    def decode(self, reduction: int) -> DecodedImage:
         """Decode all planes, once; samples of 16 bits are scaled alike in all of them.
 
         Raises:
@@ -181,7 +186,7 @@ class OpenedTiff:
         with self.stream:
             return self._decode(reduction)
 
-    def _decode(self, reduction: int) -> Decoded:
+    def _decode(self, reduction: int) -> DecodedImage:
         samples = self._samples()
         declared = self.header.bits
         depth, notes = declared, self.notes
@@ -191,32 +196,32 @@ class OpenedTiff:
         planes: list[NDArray[np.uint8]] = []
         grey = True
         for index, group in enumerate(self.groups):
-            with words_for_damage("TIFF"):
-                rgb, coloured, more = colours_of(samples[index], group, depth)
+            with translate_decoder_errors("TIFF"):
+                rgb, coloured, more = convert_colours(samples[index], group, depth)
             samples[index] = samples[index][:0]  # free each plane as soon as it is converted
             orientation = orientation_of(group[0])
-            planes.append(turned(reduce(rgb, reduction), orientation))
+            planes.append(apply_orientation(downscale(rgb, reduction), orientation))
             grey = grey and not coloured
             notes += tuple(n for n in (*more, *orientation_notes(orientation)) if n not in notes)
-        return Decoded(tuple(planes), grey, notes)
+        return DecodedImage(tuple(planes), grey, notes)
 
     def _samples(self) -> list[NDArray[Any]]:
         """The samples of each plane, after all planes were checked."""
         for number, group in enumerate(self.groups, start=1):
-            with _naming_plane(number, len(self.groups)):
+            with _name_plane_in_errors(number, len(self.groups)):
                 for page in group:
                     check_page(page, self.data)
         samples = []
         for number, group in enumerate(self.groups, start=1):
-            with _naming_plane(number, len(self.groups)):
-                samples.append(raw_samples(group, self.data))
+            with _name_plane_in_errors(number, len(self.groups)):
+                samples.append(read_samples(group, self.data))
         return samples
 
 
 @contextmanager
-def _naming_plane(number: int, planes: int) -> Iterator[None]:
+def _name_plane_in_errors(number: int, planes: int) -> Iterator[None]:
     try:
-        with words_for_damage("TIFF"):
+        with translate_decoder_errors("TIFF"):
             yield
     except ImageError as error:
         if planes == 1:
@@ -224,16 +229,16 @@ def _naming_plane(number: int, planes: int) -> Iterator[None]:
         raise ImageError(f"Plane {number}: {error.message}", error.hint) from error
 
 
-def _is_palette(group: Group) -> bool:
+def _is_palette(group: PlanePages) -> bool:
     return bool(group[0].photometric == 3)
 
 
 def orientation_of(page: Any) -> int:
     """Tag 274, 1-8."""
-    return sensible(page.tags.valueof(_ORIENTATION, 1))
+    return valid_orientation(page.tags.valueof(_ORIENTATION, 1))
 
 
-def open_tiff(data: bytes) -> OpenedTiff:
+def open_tiff(data: bytes) -> TiffDecoder:
     """Find the planes by their tags.
 
     Raises:
@@ -242,36 +247,36 @@ def open_tiff(data: bytes) -> OpenedTiff:
     import tifffile  # a third of a second, and most folders hold no TIFF
 
     if len(data) < 16:
-        raise damaged("TIFF")
+        raise damage_error("TIFF")
     pages = count_directories(data)
     if not pages:
-        raise damaged("TIFF", "it holds no picture")
+        raise damage_error("TIFF", "it holds no picture")
     if pages > MAX_PLANES:
         check_size(Header("TIFF", 1, 1, pages), float("inf"))
-    with words_for_damage("TIFF"):
+    with translate_decoder_errors("TIFF"):
         stream = BytesIO(data)
         file = tifffile.TiffFile(stream, name="image", _multifile=False, _useframes=False)
         if len(file.pages) != pages:
-            raise damaged("TIFF", "its pages cannot all be read")
-        groups, notes = planes_of(file)
-        first = _plane_header(groups[0], len(groups))
+            raise damage_error("TIFF", "its pages cannot all be read")
+        groups, notes = find_planes(file)
+        first = _read_plane_header(groups[0], len(groups))
         for number, group in enumerate(groups, start=1):
             _check_equal(number, group, first)
-    return OpenedTiff(data, stream, tuple(groups), first, notes)
+    return TiffDecoder(data, stream, tuple(groups), first, notes)
 
 
-def _plane_header(group: Group, planes: int) -> Header:
+def _read_plane_header(group: PlanePages, planes: int) -> Header:
     page = group[0]
     if not isinstance(page.imagewidth, int) or not isinstance(page.imagelength, int):
-        raise damaged("TIFF", "its header makes no sense")
-    size = turned_size(page.imagewidth, page.imagelength, orientation_of(page))
+        raise damage_error("TIFF", "its header makes no sense")
+    size = oriented_size(page.imagewidth, page.imagelength, orientation_of(page))
     bits = page.bitspersample if isinstance(page.bitspersample, int) else 0
     return Header("TIFF", *size, planes=planes, bits=bits)
 
 
-def _check_equal(number: int, group: Group, first: Header) -> None:
+def _check_equal(number: int, group: PlanePages, first: Header) -> None:
     for page in group:
-        own = _plane_header((page,), first.planes)
+        own = _read_plane_header((page,), first.planes)
         if (own.width, own.height) != (first.width, first.height):
             raise ImageError(
                 f"Plane {number} measures {own.width:,} x {own.height:,} pixels, "

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from trainer.errors import ImageError
-from trainer.imaging.codecs.base import EXPORT_HINT, MAX_PLANES, damaged, truncated
-from trainer.imaging.codecs.jpeg_structure import walk
+from trainer.imaging.codecs.base import EXPORT_HINT, MAX_PLANES, damage_error, truncation_error
+from trainer.imaging.codecs.jpeg_structure import parse_jpeg
 
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
@@ -38,7 +38,7 @@ def count_directories(data: bytes) -> int:
     (offset,) = _unpack(order + next_form, data, start)
     while offset and len(seen) <= MAX_PLANES:
         if offset in seen:
-            raise damaged("TIFF", "its planes follow each other in a circle")
+            raise damage_error("TIFF", "its planes follow each other in a circle")
         seen.add(offset)
         (entries,) = _unpack(order + count_form, data, offset)
         start = offset + struct.calcsize(order + count_form)
@@ -54,16 +54,16 @@ def _check_value(order: str, form: str, data: bytes, entry: int) -> None:
     size = count * _TYPE_SIZES.get(kind, 0)
     outside = size > struct.calcsize(order + form) and offset + size > len(data)
     if outside and (tag < _FIRST_PRIVATE or tag in _NEEDED_PRIVATE):
-        raise truncated("TIFF")
+        raise truncation_error("TIFF")
 
 
 def _unpack(form: str, data: bytes, offset: int) -> tuple[int, ...]:
     if offset + struct.calcsize(form) > len(data):
-        raise truncated("TIFF")
+        raise truncation_error("TIFF")
     return struct.unpack_from(form, data, offset)
 
 
-Group = tuple[Any, ...]
+PlanePages = tuple[Any, ...]
 """The pages (of tifffile) that together are one plane: one, or red, green and blue."""
 
 _REDUCED_OR_MASK = 1 | 4
@@ -72,27 +72,36 @@ _JPEG = 7
 _COMPRESSIONS = {1, 5, _JPEG, 8, 32773, 32946, 34925, 50000}
 _PHOTOMETRICS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3}
 """Number of colour channels by photometric interpretation."""
-_MOST_SAMPLES = 8
+_MAX_SAMPLES = 8
 _LARGEST_SEGMENT = 64 * 10**6
-_SLIDES = ("is_svs", "is_ndpi", "is_scn", "is_bif", "is_qpi", "is_philips", "is_vista", "is_lsm")
+_WHOLE_SLIDE_FLAGS = (
+    "is_svs",
+    "is_ndpi",
+    "is_scn",
+    "is_bif",
+    "is_qpi",
+    "is_philips",
+    "is_vista",
+    "is_lsm",
+)
 
 
-def planes_of(file: Any) -> tuple[list[Group], tuple[str, ...]]:
+def find_planes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
     """The pages of each plane, in order, and notes on what was left out.
 
     Raises:
         ImageError: a whole slide, or a stack whose axes are not those of focal planes.
     """
-    if any(getattr(file.pages.first, flag, False) for flag in _SLIDES):
+    if any(getattr(file.pages.first, flag, False) for flag in _WHOLE_SLIDE_FLAGS):
         raise ImageError(
             "The file is a scan of a whole slide, not an image of cells.",
             "Export fields or single cells from it as TIFF or JPEG.",
         )
     if file.is_ome or file.is_imagej or file.is_shaped:
-        return _by_axes(file)
+        return _find_planes_by_axes(file)
     pages = list(file.pages)
     kept = [page for page in pages if not is_preview(page)] or pages[:1]
-    return [(page,) for page in kept], _left_out(len(pages) - len(kept), "preview")
+    return [(page,) for page in kept], _format_left_out(len(pages) - len(kept), "preview")
 
 
 def is_preview(page: Any) -> bool:
@@ -101,11 +110,11 @@ def is_preview(page: Any) -> bool:
     return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
 
 
-def _left_out(count: int, what: str) -> tuple[str, ...]:
+def _format_left_out(count: int, what: str) -> tuple[str, ...]:
     return () if not count else (f"{count} {what}{'s' if count > 1 else ''} left out",)
 
 
-def _by_axes(file: Any) -> tuple[list[Group], tuple[str, ...]]:
+def _find_planes_by_axes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
     """Planes of a stack whose axes are named (OME, ImageJ, tifffile)."""
     series = file.series[0]
     sizes = dict(zip(series.axes, series.shape, strict=True))
@@ -116,7 +125,7 @@ def _by_axes(file: Any) -> tuple[list[Group], tuple[str, ...]]:
         raise ImageError("Some planes of the stack lie in other files or are missing.", EXPORT_HINT)
     if sizes.get("T", 1) > 1 and sizes.get("Z", 1) > 1:
         raise ImageError("The file is a time series of stacks, not one sample.", EXPORT_HINT)
-    notes = _left_out(len(file.series) - 1, "further image")
+    notes = _format_left_out(len(file.series) - 1, "further image")
     order = np.arange(count).reshape([sizes[axis] for axis in lead])
     channels = sizes.get("C", 1)
     if channels == 1 or "S" in sizes:
@@ -136,7 +145,7 @@ def check_page(page: Any, data: bytes) -> None:
     """
     _check_kind(page)
     _check_samples(page)
-    segments = _checked_segments(page, len(data))
+    segments = _check_segments(page, len(data))
     if page.compression == _JPEG:
         _check_jpegs(page, data, segments)
 
@@ -166,26 +175,26 @@ def _check_samples(page: Any) -> None:
             "The TIFF holds signed numbers, numbers of over 16 bits, or channels of unequal depth.",
             "Save it with 8 or 16 bits per channel.",
         )
-    if not _PHOTOMETRICS[page.photometric] <= samples <= _MOST_SAMPLES:
+    if not _PHOTOMETRICS[page.photometric] <= samples <= _MAX_SAMPLES:
         raise ImageError(f"The TIFF has {samples} channels, which does not fit its colours.")
     if page.photometric == 5 and (bits != 8 or page.tags.valueof(332, 1) != 1):
         raise ImageError("The TIFF stores inks that are not 8-bit CMYK.", EXPORT_HINT)
 
 
-def _checked_segments(page: Any, size: int) -> list[tuple[int, int]]:
+def _check_segments(page: Any, size: int) -> list[tuple[int, int]]:
     """Offset and length of each strip or tile; all must lie in the file."""
     pixels = page.imagewidth * page.imagelength
     if page.is_tiled and page.tilewidth * page.tilelength > max(4 * pixels, _LARGEST_SEGMENT):
-        raise damaged("TIFF", "its tiles are larger than its picture")
+        raise damage_error("TIFF", "its tiles are larger than its picture")
     segments = list(zip(page.dataoffsets, page.databytecounts, strict=False))
     expected = math.prod(page.chunked)
     if len(segments) < expected or any(not offset or not length for offset, length in segments):
-        raise damaged("TIFF", "parts of its picture are missing")
+        raise damage_error("TIFF", "parts of its picture are missing")
     if any(offset + length > size for offset, length in segments):
-        raise truncated("TIFF")
+        raise truncation_error("TIFF")
     row = -(-page.imagewidth * page.bitspersample * page.samplesperpixel // 8)
     if page.compression == 1 and sum(length for _, length in segments) < row * page.imagelength:
-        raise truncated("TIFF")
+        raise truncation_error("TIFF")
     return segments
 
 
@@ -196,6 +205,6 @@ def _check_jpegs(page: Any, data: bytes, segments: list[tuple[int, int]]) -> Non
         else (page.imagewidth, min(page.rowsperstrip, page.imagelength))
     )
     for offset, length in segments:
-        skeleton = walk(data[offset : offset + length])
+        skeleton = parse_jpeg(data[offset : offset + length])
         if skeleton.width * skeleton.height > width * rows or skeleton.bits != page.bitspersample:
-            raise damaged("TIFF", "a part of its picture has the wrong size")
+            raise damage_error("TIFF", "a part of its picture has the wrong size")

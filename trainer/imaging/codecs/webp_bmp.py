@@ -21,86 +21,89 @@ from PIL import Image as Pillow
 from trainer.errors import ImageError
 from trainer.imaging.codecs.base import (
     EXPORT_HINT,
-    Decoded,
+    DecodedImage,
     Header,
-    damaged,
-    truncated,
-    words_for_damage,
+    damage_error,
+    translate_decoder_errors,
+    truncation_error,
 )
-from trainer.imaging.codecs.colour import on_white, to_srgb
-from trainer.imaging.codecs.downscale import reduce
+from trainer.imaging.codecs.colour import composite_on_white, to_srgb
+from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.orientation import (
-    exif_orientation,
+    apply_orientation,
     orientation_notes,
-    turned,
-    turned_size,
+    oriented_size,
+    read_exif_orientation,
 )
 
-_PLAIN, _BIT_FIELDS = 0, 3
+_UNCOMPRESSED, _BIT_FIELDS = 0, 3
 
 
 @dataclass(frozen=True, eq=False)
-class OpenedBmp:
+class BmpDecoder:
     """A bitmap whose header was found plausible."""
 
     data: bytes
     header: Header
 
-    def decode(self, reduction: int) -> Decoded:
+    def decode(self, reduction: int) -> DecodedImage:
         """Decode fully, then reduce.
 
         Raises:
             ImageError: damaged.
         """
         _check_length(self.data, self.header)
-        with words_for_damage("BMP"), BmpImagePlugin.BmpImageFile(BytesIO(self.data)) as file:
+        with (
+            translate_decoder_errors("BMP"),
+            BmpImagePlugin.BmpImageFile(BytesIO(self.data)) as file,
+        ):
             if file.size != (self.header.width, self.header.height):
-                raise damaged("BMP")
+                raise damage_error("BMP")
             file.load()
-            rgb, notes = _opaque_rgb(file)
-            return Decoded((reduce(rgb, reduction),), file.mode in ("1", "L"), notes)
+            rgb, notes = _to_opaque_rgb(file)
+            return DecodedImage((downscale(rgb, reduction),), file.mode in ("1", "L"), notes)
 
 
-def _opaque_rgb(picture: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def _to_opaque_rgb(picture: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     if not picture.has_transparency_data:
         return np.asarray(picture.convert("RGB")), ()
     rgba = np.asarray(picture.convert("RGBA"))
     if rgba[..., 3].min() == 255:
         return np.ascontiguousarray(rgba[..., :3]), ()
-    return on_white(rgba[..., :3], rgba[..., 3]), ("transparent, shown on white",)
+    return composite_on_white(rgba[..., :3], rgba[..., 3]), ("transparent, shown on white",)
 
 
-def open_bmp(data: bytes) -> OpenedBmp:
+def open_bmp(data: bytes) -> BmpDecoder:
     """Read the header of a Windows or OS/2 bitmap.
 
     Raises:
         ImageError: cut off or damaged.
     """
     if len(data) < 30:
-        raise truncated("BMP")
+        raise truncation_error("BMP")
     if data[14] == 12:
         width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
     else:
         width, height, _, bits = struct.unpack_from("<iiHH", data, 18)
-    return OpenedBmp(data, Header("BMP", width, abs(height), bits=bits))
+    return BmpDecoder(data, Header("BMP", width, abs(height), bits=bits))
 
 
 def _check_length(data: bytes, header: Header) -> None:
     """Plainly stored pixels take rows of whole 32-bit words."""
     (pixels_at,) = struct.unpack_from("<I", data, 10)
-    compression = int.from_bytes(data[30:34], "little") if data[14] >= 40 else _PLAIN
-    plain = compression in (_PLAIN, _BIT_FIELDS)
+    compression = int.from_bytes(data[30:34], "little") if data[14] >= 40 else _UNCOMPRESSED
+    plain = compression in (_UNCOMPRESSED, _BIT_FIELDS)
     least = (header.width * header.bits + 31) // 32 * 4 * header.height if plain else 1
     if pixels_at + least > len(data):
-        raise truncated("BMP")
+        raise truncation_error("BMP")
 
 
-_KEPT_WHOLE = (b"EXIF", b"ICCP")
+_METADATA_CHUNKS = (b"EXIF", b"ICCP")
 _HEADER_BYTES = 10
 
 
 @dataclass(frozen=True, eq=False)
-class OpenedWebp:
+class WebpDecoder:
     """A WebP whose chunks are all there."""
 
     data: bytes
@@ -111,36 +114,38 @@ class OpenedWebp:
     @property
     def orientation(self) -> int:
         """EXIF orientation, 1-8."""
-        return exif_orientation(self.chunks.get(b"EXIF", b""))
+        return read_exif_orientation(self.chunks.get(b"EXIF", b""))
 
     @property
     def header(self) -> Header:
         """Size after orientation."""
-        return Header("WebP", *turned_size(self.width, self.height, self.orientation))
+        return Header("WebP", *oriented_size(self.width, self.height, self.orientation))
 
-    def decode(self, reduction: int) -> Decoded:
+    def decode(self, reduction: int) -> DecodedImage:
         """Decode fully, make it opaque sRGB, then reduce.
 
         Raises:
             ImageError: damaged, or an animation whose first picture does not fill it.
         """
         animated = b"ANMF" in self.chunks
-        with words_for_damage("WebP"):
+        with translate_decoder_errors("WebP"):
             samples = np.asarray(imagecodecs.webp_decode(self.data))
         if samples.shape[:2] != (self.height, self.width):
             if animated:
                 raise ImageError("The WebP is an animation made of patches.", EXPORT_HINT)
-            raise damaged("WebP")
+            raise damage_error("WebP")
         rgb, notes = np.ascontiguousarray(samples[..., :3]), orientation_notes(self.orientation)
         if samples.shape[2] == 4 and samples[..., 3].min() < 255:
-            rgb = on_white(rgb, samples[..., 3])
+            rgb = composite_on_white(rgb, samples[..., 3])
             notes += ("transparent, shown on white",)
         rgb, more = to_srgb(rgb, self.chunks.get(b"ICCP", b""))
         notes += more + (("animated, first picture read",) if animated else ())
-        return Decoded((turned(reduce(rgb, reduction), self.orientation),), notes=notes)
+        return DecodedImage(
+            (apply_orientation(downscale(rgb, reduction), self.orientation),), notes=notes
+        )
 
 
-def open_webp(data: bytes) -> OpenedWebp:
+def open_webp(data: bytes) -> WebpDecoder:
     """Walk the chunks.
 
     Raises:
@@ -149,13 +154,13 @@ def open_webp(data: bytes) -> OpenedWebp:
     (declared,) = struct.unpack_from("<I", data.ljust(8, b"\0"), 4)
     end = declared + 8
     if end > len(data) or len(data) < 30:
-        raise truncated("WebP")
-    chunks = _chunks(data, end)
-    width, height = _webp_size(chunks)
-    return OpenedWebp(data[:end], width, height, chunks)
+        raise truncation_error("WebP")
+    chunks = _read_chunks(data, end)
+    width, height = _read_webp_size(chunks)
+    return WebpDecoder(data[:end], width, height, chunks)
 
 
-def _chunks(data: bytes, end: int) -> dict[bytes, bytes]:
+def _read_chunks(data: bytes, end: int) -> dict[bytes, bytes]:
     """The first chunk of each kind, pixels shortened to their header."""
     chunks: dict[bytes, bytes] = {}
     position = 12
@@ -163,14 +168,14 @@ def _chunks(data: bytes, end: int) -> dict[bytes, bytes]:
         kind = data[position : position + 4]
         (length,) = struct.unpack_from("<I", data, position + 4)
         if position + 8 + length > end:
-            raise truncated("WebP")
-        size = length if kind in _KEPT_WHOLE else min(length, _HEADER_BYTES)
+            raise truncation_error("WebP")
+        size = length if kind in _METADATA_CHUNKS else min(length, _HEADER_BYTES)
         chunks.setdefault(kind, data[position + 8 : position + 8 + size])
         position += 8 + length + (length & 1)
     return chunks
 
 
-def _webp_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:
+def _read_webp_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:
     if len(extended := chunks.get(b"VP8X", b"")) >= _HEADER_BYTES:
         width, height = extended[4:7], extended[7:10]
         return 1 + int.from_bytes(width, "little"), 1 + int.from_bytes(height, "little")
@@ -180,4 +185,4 @@ def _webp_size(chunks: dict[bytes, bytes]) -> tuple[int, int]:
     if len(lossless := chunks.get(b"VP8L", b"")) >= 5:
         packed = int.from_bytes(lossless[1:5], "little")
         return 1 + (packed & 0x3FFF), 1 + (packed >> 14 & 0x3FFF)
-    raise damaged("WebP", "it holds no picture")
+    raise damage_error("WebP", "it holds no picture")

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import make_ready, write_together
-from trainer.data.audit.analysis import Examination, Probed, examine
+from trainer.atomic_files import ensure_writable, write_together
+from trainer.data.audit.analysis import AuditAnalysis, ShortcutProbe, analyse
 from trainer.data.audit.findings import Finding, findings_on_images
 from trainer.data.audit.mean_image import MeanImages
-from trainer.data.audit.measurements import Sight, see
+from trainer.data.audit.measurements import ImageMeasurements, measure
 from trainer.data.audit.probe import Probe
 from trainer.data.audit.shortcut_findings import findings_on_shortcuts
 from trainer.data.item import relative_name
@@ -35,7 +35,7 @@ from trainer.protocol.events import Emit, Notice, Result
 from trainer.protocol.requests import AuditRequest
 
 
-def intervals_of(probed: Sequence[Probed], seed: int) -> dict[tuple[str, str], Interval]:
+def intervals_of(probed: Sequence[ShortcutProbe], seed: int) -> dict[tuple[str, str], Interval]:
     """95 % intervals of each balanced accuracy, by target and place.
 
     Groups (a patient's images, copies) are drawn as a whole, labels keep their numbers. What
@@ -46,7 +46,7 @@ def intervals_of(probed: Sequence[Probed], seed: int) -> dict[tuple[str, str], I
 
 def _interval(probe: Probe, seed: int) -> Interval:
     is_label = probe.truth[:, None] == np.arange(len(probe.labels))
-    hit = is_label & (probe.told == probe.truth)[:, None]
+    hit = is_label & (probe.predicted == probe.truth)[:, None]
 
     def balanced(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         with np.errstate(invalid="ignore"):  # a label that was not drawn: undefined, left out
@@ -67,7 +67,7 @@ _AHEAD = 4  # images in work for each core
 class _Pass:
     """What one reading of all images gave."""
 
-    sights: list[Sight]
+    measurements: list[ImageMeasurements]
     means: MeanImages
 
 
@@ -86,13 +86,17 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     begun = time.perf_counter()
     manifest, out = read_data(request.data, emit), Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
-    make_ready(out)
+    ensure_writable(out)
     seen = _look(manifest, emit, should_stop)
     with one_thread_each():
-        examination = examine(
-            manifest, seen.sights, seed=request.seed, on_progress=emit, should_stop=should_stop
+        examination = analyse(
+            manifest,
+            seen.measurements,
+            seed=request.seed,
+            on_progress=emit,
+            should_stop=should_stop,
         )
-    intervals = intervals_of(examination.probed, request.seed)
+    intervals = intervals_of(examination.probes, request.seed)
     findings = sorted(
         [*findings_on_shortcuts(examination, intervals), *findings_on_images(examination)],
         key=lambda finding: finding.level != "alarm",
@@ -131,27 +135,27 @@ def _look(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _Pass:
     found = _Pass([], MeanImages())
     workers, total = usable_cores(), len(manifest.items)
     with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
-        for seen in ordered_map(see, manifest.items, pool, workers * _AHEAD):
+        for seen in ordered_map(measure, manifest.items, pool, workers * _AHEAD):
             if should_stop():
                 raise Cancelled
-            found.sights.append(seen.sight)
+            found.measurements.append(seen.measurements)
             if seen.pixels is not None:
                 found.means.add(seen.item.label, seen.pixels)
-            emit(Progress("reading images", len(found.sights), total))
-    if all(sight.error for sight in found.sights):
+            emit(Progress("reading images", len(found.measurements), total))
+    if all(sight.error for sight in found.measurements):
         first = relative_name(manifest.items[0].path, manifest.root)
         raise UserError(
-            f"None of the {total:,} images can be read. {first}: {found.sights[0].error}",
+            f"None of the {total:,} images can be read. {first}: {found.measurements[0].error}",
             "Copy them again from where they came from.",
         )
     return found
 
 
-def _say(examination: Examination, findings: list[Finding], out: Path, emit: Emit) -> None:
+def _say(examination: AuditAnalysis, findings: list[Finding], out: Path, emit: Emit) -> None:
     manifest = examination.manifest
     for row in examination.unreadable[:5]:
         name = relative_name(manifest.items[row].path, manifest.root)
-        emit(Notice(f"{name} cannot be read: {examination.sights[row].error}"))
+        emit(Notice(f"{name} cannot be read: {examination.measurements[row].error}"))
     advised: set[str] = set()
     for finding in findings:
         mark = "ALARM" if finding.level == "alarm" else "Note"

@@ -11,10 +11,10 @@ from typing import Any
 
 import trainer
 from trainer.data.audit import duplicates, probe, shortcut_findings
-from trainer.data.audit.analysis import Examination, Probed, SourceLink
+from trainer.data.audit.analysis import AuditAnalysis, ShortcutProbe, SourceAssociation
 from trainer.data.audit.findings import (
     Finding,
-    across_splits,
+    groups_across_splits,
     label_conflicts,
     patients_across_splits,
 )
@@ -30,7 +30,7 @@ _LIMITS = {
     "significant_p": shortcut_findings.ALPHA,
     "alarm_skill": shortcut_findings.ALARM_SKILL,
     "alarm_cramers_v": shortcut_findings.ALARM_V,
-    "alike_correlation": duplicates.ALIKE,
+    "alike_correlation": duplicates.MIN_CORRELATION,
     "permutations": probe.PERMUTATIONS,
 }
 
@@ -38,13 +38,13 @@ Record = dict[str, Any]
 
 
 def record_of(
-    examination: Examination,
+    examination: AuditAnalysis,
     findings: Sequence[Finding],
     intervals: Mapping[tuple[str, str], Interval],
     request: AuditRequest,
 ) -> Record:
     """Everything that audit.json holds but the seconds."""
-    manifest, sights = examination.manifest, examination.sights
+    manifest, sights = examination.manifest, examination.measurements
     worst = {finding.level for finding in findings}
     hashes = [sight.sha256 for sight in sights]
     return {
@@ -63,20 +63,20 @@ def record_of(
         ],
         "odd_images": [
             {"image": name_of(examination, odd.row), "kind": odd.kind, "words": odd.words}
-            for odd in examination.oddities
+            for odd in examination.outliers
         ],
         "tables": [asdict(table) for table in examination.tables],
         "duplicates": _duplicates(examination),
         "patients_across_splits": list(patients_across_splits(manifest)),
-        "sources": [_link(examination, link) for link in examination.links],
-        "probes": [_probe(each, intervals[each.target, each.place]) for each in examination.probed],
-        "not_probed": dict(examination.not_probed),
+        "sources": [_link(examination, link) for link in examination.source_associations],
+        "probes": [_probe(each, intervals[each.target, each.place]) for each in examination.probes],
+        "not_probed": dict(examination.skipped_probes),
         "limits": dict(_LIMITS),
         "seed": request.seed,
     }
 
 
-def name_of(examination: Examination, row: int) -> str:
+def name_of(examination: AuditAnalysis, row: int) -> str:
     """An image's name below the data's folder."""
     manifest = examination.manifest
     return relative_name(manifest.items[row].path, manifest.root)
@@ -89,7 +89,7 @@ def text_of(record: Record) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _classes(examination: Examination) -> list[Record]:
+def _classes(examination: AuditAnalysis) -> list[Record]:
     """Images of each class, and how much each would count if all shall count alike."""
     names = examination.manifest.classes
     seen = Counter(item.label for item in examination.manifest.items)
@@ -106,9 +106,9 @@ def _classes(examination: Examination) -> list[Record]:
     ]
 
 
-def _duplicates(examination: Examination) -> Record:
+def _duplicates(examination: AuditAnalysis) -> Record:
     manifest, twins = examination.manifest, examination.duplicates
-    straddling = set(across_splits(manifest, twins))
+    straddling = set(groups_across_splits(manifest, twins))
     conflicts = set(label_conflicts(manifest, twins))
     return {
         "identical_groups": len(twins.identical),
@@ -118,7 +118,7 @@ def _duplicates(examination: Examination) -> Record:
         "groups": [
             {
                 "images": [_member(examination, row) for row in group],
-                "identical": len({examination.sights[row].sha256 for row in group}) == 1,
+                "identical": len({examination.measurements[row].sha256 for row in group}) == 1,
                 "across_splits": group in straddling,
                 "label_conflict": group in conflicts,
             }
@@ -136,26 +136,26 @@ def _duplicates(examination: Examination) -> Record:
     }
 
 
-def _member(examination: Examination, row: int) -> Record:
+def _member(examination: AuditAnalysis, row: int) -> Record:
     item = examination.manifest.items[row]
     return {"image": name_of(examination, row), "label": item.label, "split": item.split}
 
 
-def _link(examination: Examination, link: SourceLink) -> Record:
-    found = examination.found
+def _link(examination: AuditAnalysis, link: SourceAssociation) -> Record:
+    found = examination.clusters
     return {
         "given": link.given,
         "names": list(link.names),
         "classes": list(link.classes),
-        "counts": link.link.table.tolist(),
-        "cramers_v": link.link.v,
-        "p": link.link.p,
-        "alarm": shortcut_findings.sure(link),
-        "told_apart_by": list(found.parted_by) if found is not None and not link.given else [],
+        "counts": link.association.table.tolist(),
+        "cramers_v": link.association.v,
+        "p": link.association.p,
+        "alarm": shortcut_findings.is_strong(link),
+        "told_apart_by": list(found.criteria) if found is not None and not link.given else [],
     }
 
 
-def _probe(each: Probed, interval: Interval) -> Record:
+def _probe(each: ShortcutProbe, interval: Interval) -> Record:
     return {
         "target": each.target,
         "place": each.place,

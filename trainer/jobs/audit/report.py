@@ -14,11 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.analysis import Examination, SourceLink
+from trainer.data.audit.analysis import AuditAnalysis, SourceAssociation
 from trainer.data.audit.mean_image import MeanImages
 from trainer.domain import RESEARCH_USE
 from trainer.errors import ImageError
-from trainer.imaging.reader import read
+from trainer.imaging.reader import read_image
 from trainer.jobs.audit.record import name_of
 from trainer.jobs.common.html import address_of, page, table
 
@@ -29,7 +29,7 @@ _QUALITY = 85
 def picture_of(path: Path) -> str:
     """A small picture of an image; empty where it cannot be read (any more)."""
     try:
-        image = read(path, min_scale=0.0, min_side=SIDE)
+        image = read_image(path, min_scale=0.0, min_side=SIDE)
     except ImageError:
         return ""
     height, width = image.pixels.shape[:2]
@@ -55,7 +55,7 @@ _OF_SOURCE = 6
 Record = Mapping[str, Any]
 
 
-def report_of(record: Record, examination: Examination, means: MeanImages) -> bytes:
+def report_of(record: Record, examination: AuditAnalysis, means: MeanImages) -> bytes:
     """The page, in UTF-8.
 
     Args:
@@ -147,7 +147,7 @@ def _mean_borders(record: Record, means: MeanImages) -> str:
     shown = [
         _figure(data_url(mean), each["name"], each["name"])
         for each in record["classes"]
-        if (mean := means.border(each["name"])) is not None
+        if (mean := means.margin(each["name"])) is not None
     ]
     return (
         "<h2>Mean border of each class</h2>"
@@ -156,9 +156,9 @@ def _mean_borders(record: Record, means: MeanImages) -> str:
     )
 
 
-def _sources(record: Record, examination: Examination) -> str:
+def _sources(record: Record, examination: AuditAnalysis) -> str:
     parts = ["<h2>Class and source</h2>"] if record["sources"] else []
-    for said, link in zip(record["sources"], examination.links, strict=True):
+    for said, link in zip(record["sources"], examination.source_associations, strict=True):
         title = "As the data say" if link.given else "As the images look (found by the program)"
         rows = [
             (name, *(f"{count:,}" for count in counts))
@@ -166,7 +166,8 @@ def _sources(record: Record, examination: Examination) -> str:
         ]
         parts.append(f"<h3>{title}</h3>{_counts(('class', *link.names), rows)}")
         parts.append(
-            f"<p>Cramer's V {link.link.v:.2f} (bias-corrected), {_p_words(link.link.p)}.</p>"
+            f"<p>Cramer's V {link.association.v:.2f} (bias-corrected), "
+            f"{_p_words(link.association.p)}.</p>"
         )
         if not link.given:
             parts.append(_cells(_of_sources(examination, link)))
@@ -177,7 +178,7 @@ def _p_words(p: float) -> str:
     return "p &lt; 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _of_sources(examination: Examination, link: SourceLink) -> Iterator[str]:
+def _of_sources(examination: AuditAnalysis, link: SourceAssociation) -> Iterator[str]:
     """A few images of each source found, evenly spread over it."""
     for number, name in enumerate(link.names):
         rows = [row for row, source in enumerate(link.of_item) if source == number]
@@ -185,7 +186,7 @@ def _of_sources(examination: Examination, link: SourceLink) -> Iterator[str]:
             yield _image(examination, row, f"{name}: {examination.manifest.items[row].label}")
 
 
-def _duplicates(record: Record, examination: Examination) -> str:
+def _duplicates(record: Record, examination: AuditAnalysis) -> str:
     """Copies, the harmful ones first."""
     told = record["duplicates"]["groups"]
     if not told:
@@ -224,9 +225,9 @@ def _unreadable(record: Record) -> str:
     )
 
 
-def _odd(examination: Examination) -> str:
+def _odd(examination: AuditAnalysis) -> str:
     words: dict[int, list[str]] = {}
-    for oddity in examination.oddities:
+    for oddity in examination.outliers:
         words.setdefault(oddity.row, []).append(oddity.words)
     if not words:
         return ""
@@ -268,7 +269,7 @@ def _more(count: int, what: str) -> str:
     return f"<p>And {count:,} more {what}: see audit.json.</p>" if count > 0 else ""
 
 
-def _image(examination: Examination, row: int, words: str = "") -> str:
+def _image(examination: AuditAnalysis, row: int, words: str = "") -> str:
     item = examination.manifest.items[row]
     said = words or ", ".join(part for part in (item.label, item.split) if part)
     return _figure(picture_of(item.path), name_of(examination, row), said)

@@ -8,13 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from trainer.atomic_files import make_ready
+from trainer.atomic_files import ensure_writable
 from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Run, RunState
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.imaging.preprocess import Lens, Task
+from trainer.imaging.preprocess import ImageTask, ViewParameters
 from trainer.inference.classifier import Classified
 from trainer.inference.feature_distance import packed
 from trainer.inference.keras_engine import device_lost
@@ -56,7 +56,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         precision=request.precision,
         emit=emit,
     )
-    make_ready(work.out)
+    ensure_writable(work.out)
     folder = Path(request.data_dir) if request.data_dir else data_folder()
     with CaseStore.open(folder / STORE_NAME) as store:
         case = store.case(work.root)
@@ -69,8 +69,8 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         return _finish(store, stored, opened, scale, work, begun, changed, emit)
 
 
-def _lens(opened: OpenedModel, scale: Scale, work: Work) -> Lens:
-    return Lens(
+def _lens(opened: OpenedModel, scale: Scale, work: Work) -> ViewParameters:
+    return ViewParameters(
         opened.view,
         opened.card.input_size,
         scale.profile,
@@ -83,7 +83,7 @@ def _classify(
     store: CaseStore,
     stored: Run,
     opened: OpenedModel,
-    lens: Lens,
+    lens: ViewParameters,
     work: Work,
     emit: Emit,
     should_stop: ShouldStop,
@@ -118,7 +118,7 @@ def _judge(
     store: CaseStore,
     stored: Run,
     opened: OpenedModel,
-    lens: Lens,
+    lens: ViewParameters,
     work: Work,
     emit: Emit,
     should_stop: ShouldStop,
@@ -126,7 +126,7 @@ def _judge(
     """One pass over what is not done yet; each batch is drawn first, then committed."""
     names = part_of(work.names, _text(stored.settings.get("shard")))
     done = store.done(stored.id)
-    tasks = [Task(name, work.root / name) for name in names if name not in done]
+    tasks = [ImageTask(name, work.root / name) for name in names if name not in done]
     watch = _Watch(emit, len(names), len(names) - len(tasks))
     batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
     for batch in _drawn(batches, opened, work):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.atomic_files import remove_unfinished
+from trainer.atomic_files import remove_partial_files
 from trainer.cases.profiles import with_measured
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
@@ -97,7 +97,7 @@ def begin(
     }
     if request.resume:
         if old := _interrupted(store, case, opened, settings):
-            remove_unfinished(work.out)
+            remove_partial_files(work.out)
             emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
             return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
         emit(Notice(_NOTHING_TO_RESUME))

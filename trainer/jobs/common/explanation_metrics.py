@@ -13,7 +13,7 @@ from trainer.errors import Cancelled
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.evaluation.confusion import share
 from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
-from trainer.imaging.overlay import spread
+from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam
@@ -152,7 +152,7 @@ def _curves(
     size = view.shape[0]
     covered = classifier.covered(Window(0, 0, size), heat.shape[1])
     assert covered is not None
-    placed = spread(heat, covered, size, size)
+    placed = project_heat_map(heat, covered, size, size)
 
     def probability(views: Views) -> NDArray[np.float64]:
         return softmax(answers(classifier, views).logits, classifier.temperature)[:, index]

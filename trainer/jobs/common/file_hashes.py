@@ -10,7 +10,7 @@ from pathlib import Path
 
 from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
-from trainer.imaging.files import openable
+from trainer.imaging.files import native_path
 from trainer.protocol.events import Notice
 
 # File systems keep times to two seconds at worst (FAT).
@@ -96,7 +96,7 @@ def notice_of(changed: tuple[str, ...]) -> Notice:
 def _touched(path: Path, since: float) -> bool:
     """Whether its bytes or its place among the files changed; a copy may bring an old time."""
     try:
-        found = os.stat(openable(path))  # noqa: PTH116 - extended names
+        found = os.stat(native_path(path))  # noqa: PTH116 - extended names
     except OSError:
         return True
     return max(found.st_mtime, found.st_ctime) >= since
@@ -105,7 +105,7 @@ def _touched(path: Path, since: float) -> bool:
 def _digest(path: Path) -> str:
     """SHA-256 of a file's bytes; empty where it cannot be read."""
     try:
-        with open(openable(path), "rb") as file:  # noqa: PTH123 - extended names
+        with open(native_path(path), "rb") as file:  # noqa: PTH123 - extended names
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""

@@ -9,7 +9,7 @@ import cv2
 
 from trainer.atomic_files import write_bytes
 from trainer.errors import UserError
-from trainer.imaging.overlay import overlay
+from trainer.imaging.overlay import overlay_heat_map
 from trainer.inference.classifier import Classified
 from trainer.models.package.card import Card
 
@@ -42,11 +42,11 @@ def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
         UserError: the disk is full, or the folder cannot be written to.
     """
     prepared, prediction = classified.prepared, classified.prediction
-    if prepared.shown is None or classified.heat is None or prediction.window is None:
+    if prepared.image is None or classified.heat is None or prediction.window is None:
         return
     # Of a cell outside of the classes, what made it look like what it is taken for.
     heat = classified.heat[card.outputs.index(prediction.looks_like or prediction.label)]
-    drawn = overlay(prepared.shown, heat, prediction.window.scaled(prepared.scale))
+    drawn = overlay_heat_map(prepared.image, heat, prediction.window.scaled(prepared.scale))
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 import trainer
 from trainer.cache.results import KeptResults, key_of
-from trainer.data.item import Item, some_names
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest, duplicates_across_splits, read_manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError, UserError
-from trainer.imaging import read
-from trainer.imaging.preprocess import Lens
+from trainer.imaging import read_image
+from trainer.imaging.preprocess import ViewParameters
 from trainer.imaging.reader import Image
-from trainer.imaging.red_cell_size import profile_sightings
-from trainer.imaging.segmentation import find_cell
-from trainer.imaging.view import View, show
+from trainer.imaging.red_cell_size import build_profile
+from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.common.source_scale import Scale, sample_of, sight_sample
@@ -33,14 +33,14 @@ from trainer.protocol.events import Emit, Notice
 from trainer.training.dataset import TrainingCells, collect_cells, cut_cell
 
 
-def read_data(data: str | Path, emit: Emit, *, least_classes: int = 2) -> Manifest:
+def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
     """The manifest of a folder or CSV (see `read_manifest`); tells of images of no class.
 
     Raises:
         UserError: as `read_manifest`.
     """
-    manifest = read_manifest(Path(data), least_classes=least_classes)
-    if loose := manifest.loose:
+    manifest = read_manifest(Path(data), min_classes=min_classes)
+    if loose := manifest.unlabelled:
         images, they = (
             ("1 image lies", "it was")
             if len(loose) == 1
@@ -49,7 +49,7 @@ def read_data(data: str | Path, emit: Emit, *, least_classes: int = 2) -> Manife
         emit(
             Notice(
                 f"{images} beside the folders of classes, and {they} passed over: "
-                f"{some_names(loose)}.",
+                f"{format_names(loose)}.",
                 "An image belongs to the class whose folder it lies in.",
             )
         )
@@ -152,7 +152,7 @@ def _profile(
     sightings = sight_sample(
         Path(), names, workers=usable_cores(), on_progress=on_progress, should_stop=should_stop
     )
-    return profile_sightings(sightings)
+    return build_profile(sightings)
 
 
 def read_shots(
@@ -203,7 +203,7 @@ def refuse_many(faults: Sequence[str], count: int) -> None:
     """
     if len(faults) > _MOST_UNREADABLE * count:
         raise UserError(
-            f"{len(faults)} of {count} images cannot be read: {some_names(faults, 3)}.",
+            f"{len(faults)} of {count} images cannot be read: {format_names(faults, 3)}.",
             "Put the images right, or take them out of the data.",
         )
 
@@ -211,15 +211,15 @@ def refuse_many(faults: Sequence[str], count: int) -> None:
 def _shoot(
     item: Item, profile: SourceProfile, view: View, size: int, look: Callable[[Image], None]
 ) -> Shot | str:
-    lens = Lens(view, size, profile)
+    lens = ViewParameters(view, size, profile)
     try:
-        image = read(item.path, min_scale=lens.least_scale(), min_side=lens.least_side())
+        image = read_image(item.path, min_scale=lens.min_scale(), min_side=lens.min_side())
     except ImageError as error:
         return f"{item.path.name}: {error.message}"
     look(image)
-    cell = find_cell(image.pixels)
+    cell = segment_cell(image.pixels)
     diameter = lens.diameter(image) * image.scale
-    shown, _ = show(image.pixels, cell, view, size, diameter)
+    shown, _ = render_view(image.pixels, cell, view, size, diameter)
     kept = None
     if item.split != "test":
         kept = cut_cell(image.pixels, cell, view, size, diameter)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from trainer.data.groups import Kin, kin_of
-from trainer.data.item import SPLITS, Item, relative_name, some_names
+from trainer.data.groups import GroupKey, group_keys
+from trainer.data.item import SPLITS, Item, format_names, relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, ShouldStop
 from trainer.errors import UserError
@@ -32,12 +32,12 @@ class Learned:
     Attributes:
         hashes: SHA-256 of those images.
         untold: ids of the models among them of which it is not known.
-        kin: the bytes, patients and samples of those images, as of `kin_of`.
+        kin: the bytes, patients and samples of those images, as of `group_keys`.
     """
 
     hashes: frozenset[str] = frozenset()
     untold: tuple[str, ...] = ()
-    kin: frozenset[Kin] = frozenset()
+    kin: frozenset[GroupKey] = frozenset()
 
     def __or__(self, other: Learned) -> Learned:
         untold = dict.fromkeys(self.untold + other.untold)
@@ -45,7 +45,7 @@ class Learned:
 
     def related(self, items: Sequence[Item]) -> int:
         """How many images are of a patient or a sample that was learned from."""
-        return sum(not self.kin.isdisjoint(kin_of("", i.patient, i.sample)) for i in items)
+        return sum(not self.kin.isdisjoint(group_keys("", i.patient, i.sample)) for i in items)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Parted:
         notes = []
         if self.known:
             images, they = _counted(len(self.known))
-            names = some_names([item.path.name for item in self.known])
+            names = format_names([item.path.name for item in self.known])
             notes.append(f"Left out: {images} that a model learned from, by {they} bytes: {names}.")
         if self.related:
             notes.append(
@@ -79,7 +79,8 @@ class Parted:
             )
         if self.untold:
             notes.append(
-                f"Whether {some_names(self.untold)} learned from any of these images could not be "
+                f"Whether {format_names(self.untold)} learned from any of these images could not "
+                "be "
                 "checked: no hashes of its training images are at hand."
             )
         return tuple(notes)
@@ -112,7 +113,7 @@ def learned_by(package: Package, registry: Registry) -> Learned:
             return found | Learned(untold=(parent,))
 
 
-def splits_in(packages: Sequence[Package]) -> dict[Kin, str]:
+def splits_in(packages: Sequence[Package]) -> dict[GroupKey, str]:
     """The split of each image, patient and sample that models were trained or measured on.
 
     Where one lay in several, train comes before val, and val before test. A package of an older
@@ -135,7 +136,7 @@ def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:
         hashes: SHA-256 of each file.
     """
     items = [item for item in manifest.items if item.split in LEARNED]
-    kin = {kin for i in items for kin in kin_of(hashes[i.path], i.patient, i.sample)}
+    kin = {kin for i in items for kin in group_keys(hashes[i.path], i.patient, i.sample)}
     return Learned(frozenset(hashes[item.path] for item in items), (), frozenset(kin))
 
 
@@ -180,14 +181,14 @@ class _Row:
 
     sha: str
     split: str
-    kin: tuple[Kin, ...]
+    kin: tuple[GroupKey, ...]
 
 
 def _rows(package: Package) -> Iterator[_Row]:
     with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             sha, patient, sample = (row.get(name) or "" for name in (HASH, "patient", "sample"))
-            yield _Row(sha, row.get("split") or "", tuple(kin_of(sha, patient, sample)))
+            yield _Row(sha, row.get("split") or "", tuple(group_keys(sha, patient, sample)))
 
 
 def _told_by(package: Package) -> Learned:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 import trainer
 from trainer.cache.results import KeptResults, key_of
-from trainer.data.audit.duplicates import find_copies
-from trainer.data.audit.fingerprint import KEPT, fingerprint
-from trainer.data.item import Item, some_names
+from trainer.data.audit.duplicates import find_near_duplicates
+from trainer.data.audit.fingerprint import PRINT_SIDE, compute_fingerprint
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.imaging.reader import Image
 from trainer.jobs.common.leakage import LEARNED
@@ -37,7 +37,7 @@ class KeptPrints:
 
     def note(self, image: Image) -> None:
         """Take the fingerprint of an image that was read; from any thread."""
-        print_ = fingerprint(image.pixels)
+        print_ = compute_fingerprint(image.pixels)
         if print_ is not None:
             self._fresh[_key(image.sha256)] = print_.tobytes()
 
@@ -51,7 +51,7 @@ class KeptPrints:
         keys = {_key(sha): sha for sha in hashes}
         found = self._kept.get(keys)
         return {
-            keys[key]: np.frombuffer(value, np.int8).reshape(KEPT, KEPT)
+            keys[key]: np.frombuffer(value, np.int8).reshape(PRINT_SIDE, PRINT_SIDE)
             for key, value in found.items()
         }
 
@@ -75,7 +75,7 @@ def copies_among(
     names = sorted(name for sha, held in ours.items() if sha in copies for name in held)
     return (
         f"{len(names)} of {len(test)} test images look like copies of images that are learned "
-        f"from (encoded anew, turned or mirrored): {some_names(names)}. The figures may be too "
+        f"from (encoded anew, turned or mirrored): {format_names(names)}. The figures may be too "
         "good; audit lists them all.",
     )
 
@@ -101,7 +101,7 @@ def _copies(
     found: list[str] = []
     if ours and theirs:
         first, second = (np.stack([prints[sha] for sha in each]) for each in (ours, theirs))
-        found = sorted({ours[pair.first] for pair in find_copies(first, second)})
+        found = sorted({ours[pair.first] for pair in find_near_duplicates(first, second)})
     kept.put({key: json.dumps(found).encode()})
     return found
 

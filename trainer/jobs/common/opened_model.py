@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from trainer.domain import Served
-from trainer.imaging.stain_normalization import Toning
+from trainer.domain import ExecutionInfo
+from trainer.imaging.stain_normalization import StainNormalization
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
@@ -123,10 +123,10 @@ class OpenedModel:
     graph: Path
 
     @property
-    def served(self) -> Served:
+    def served(self) -> ExecutionInfo:
         """Device and precision, and why."""
         engine = self.classifier.engine
-        return Served(engine.device, engine.precision.value, self.reason)
+        return ExecutionInfo(engine.device, engine.precision.value, self.reason)
 
     @property
     def package(self) -> Package:
@@ -225,7 +225,7 @@ def view_of(card: Card) -> View:
 
 def view_of_spec(spec: ViewSpec) -> View:
     """A view as `trainer.imaging` takes it."""
-    toning = Toning(spec.toning.white, spec.toning.stain)
+    toning = StainNormalization(spec.toning.white, spec.toning.stain)
     return View(spec.kind, spec.red_cells, spec.grey, spec.feather, toning)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.groups import patients_of
-from trainer.data.item import Item, some_names
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.domain import (
     CellState,
@@ -22,8 +22,8 @@ from trainer.domain import (
 )
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import Answered, Limits
-from trainer.imaging.preprocess import Lens, Task
-from trainer.imaging.segmentation import find_cell
+from trainer.imaging.preprocess import ImageTask, ViewParameters
+from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import Classified
 from trainer.inference.openvino_engine import usable_cores
@@ -105,9 +105,9 @@ def see(
     chosen = alike_many(manifest.items, opened.card.outputs, KEPT, seed)
     collected = _Collected(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
-        lens = Lens(opened.view, opened.card.input_size, profile, keep_image=True)
+        lens = ViewParameters(opened.view, opened.card.input_size, profile, keep_image=True)
         items = {str(item.path): item for item in manifest.items if item.source == source}
-        tasks = [Task(name, item.path) for name, item in items.items()]
+        tasks = [ImageTask(name, item.path) for name, item in items.items()]
         for batch in opened.classifier.run(
             tasks, lens, workers=usable_cores(), should_stop=should_stop
         ):
@@ -159,11 +159,11 @@ def alike_many(
 
 
 def _mask(each: Classified, opened: OpenedModel) -> NDArray[np.float32] | None:
-    shown, window = each.prepared.shown, each.prediction.window
+    shown, window = each.prepared.image, each.prediction.window
     if shown is None or window is None or each.prediction.cell is CellState.NONE:
         return None
     size = opened.card.input_size
-    return soft_mask(find_cell(shown), window.scaled(each.prepared.scale), size)
+    return soft_mask(segment_cell(shown), window.scaled(each.prepared.scale), size)
 
 
 def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) -> SeenCells:
@@ -171,7 +171,7 @@ def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) ->
     read = [pair for pair in said if pair[1].decision is not Decision.FAILED]
     faults = tuple(f"{item.path.name}: {p.error}" for item, p in said if p.error)
     if not read:
-        raise UserError(f"Not one image can be read: {some_names(faults, 3)}.")
+        raise UserError(f"Not one image can be read: {format_names(faults, 3)}.")
     items, predictions = (tuple(column) for column in zip(*read, strict=True))
     rows = {str(item.path): row for row, item in enumerate(items)}
     kept, errors = (

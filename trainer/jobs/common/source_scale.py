@@ -14,8 +14,8 @@ from trainer.cases.profiles import with_measured, without_stated
 from trainer.cases.records import profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
-from trainer.imaging import read
-from trainer.imaging.red_cell_size import Sighting, profile_sources, sight
+from trainer.imaging import read_image
+from trainer.imaging.red_cell_size import RedCellMeasurement, build_profiles, measure_image
 from trainer.inference.pipeline import one_thread_each
 from trainer.models.package.card import Card
 from trainer.protocol.events import Emit, Notice
@@ -87,7 +87,7 @@ def measure_scale(
     sightings = sight_sample(
         root, names, workers=workers, on_progress=on_progress, should_stop=should_stop
     )
-    found = profile_sources(sightings)
+    found = build_profiles(sightings)
     profiles = {size: with_measured(stated, profile) for size, profile in found.items()}
     groups = {size: profile for size, profile in profiles.items() if size is not None}
     return Scale(profiles[None], groups)
@@ -143,9 +143,9 @@ def sight_sample(
     workers: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> list[Sighting]:
+) -> list[RedCellMeasurement]:
     """What a sample of the images shows of its source; unreadable ones are passed over."""
-    found: list[Sighting] = []
+    found: list[RedCellMeasurement] = []
     chosen = sample_of(names)
     with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
         sighted = pool.map(lambda name: _sight(root / name), chosen)
@@ -167,10 +167,10 @@ def sample_of(names: Sequence[str], count: int = SAMPLE) -> list[str]:
     return [names[place] for place in places]
 
 
-def _sight(path: Path) -> Sighting | None:
+def _sight(path: Path) -> RedCellMeasurement | None:
     """None where it cannot be read: the run itself says so of every such image."""
     try:
-        image = read(path, min_scale=0.0, min_side=_SIDE)
+        image = read_image(path, min_scale=0.0, min_side=_SIDE)
     except ImageError:
         return None
-    return sight(image.pixels, scale=image.scale)
+    return measure_image(image.pixels, scale=image.scale)

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from trainer.data.groups import Kin, kin_of
-from trainer.data.item import SPLITS, Item, some_names
+from trainer.data.groups import GroupKey, group_keys
+from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.manifest import Manifest, file_hashes
-from trainer.data.split import Before, split_manifest
+from trainer.data.split import FixedSplits, split_manifest
 from trainer.errors import UserError
 from trainer.jobs.common.labelled_cells import without_leaks
 from trainer.jobs.common.leakage import LEARNED, Learned, splits_in
@@ -59,11 +59,11 @@ def _dealt(
     manifest: Manifest,
     seed: int,
     digests: Sequence[str],
-    splits: Mapping[Kin, str],
+    splits: Mapping[GroupKey, str],
     learned: Learned,
 ) -> Manifest:
-    before = Before(splits, learned.kin)
-    return split_manifest(manifest, seed=seed, hashes=digests, before=before)
+    before = FixedSplits(splits, learned.kin)
+    return split_manifest(manifest, seed=seed, hashes=digests, fixed=before)
 
 
 def _lacking(manifest: Manifest, split: str) -> list[str]:
@@ -75,7 +75,7 @@ def _refuse_lacking(manifest: Manifest, models: Sequence[Package]) -> None:
     for split in LEARNED:
         if lacking := _lacking(manifest, split):
             raise UserError(
-                f"No image of {some_names(lacking)} would be in the split “{split}”: images "
+                f"No image of {format_names(lacking)} would be in the split “{split}”: images "
                 f"that {_named(models)} keep the split that they had there.",
                 "Add images of it, or give a split of your own.",
             )
@@ -85,23 +85,23 @@ def _lacked(manifest: Manifest) -> str:
     absent = [name for name in SPLITS if not manifest.split(name)]
     if len(absent) == len(SPLITS):
         return "The data say nothing of splits."
-    return f"The data have no images of the split {some_names(absent)}."
+    return f"The data have no images of the split {format_names(absent)}."
 
 
 def _told(
     manifest: Manifest,
     digests: Sequence[str],
     models: Sequence[Package],
-    splits: Mapping[Kin, str],
+    splits: Mapping[GroupKey, str],
 ) -> str:
     told = "They were split by class and patient."
-    own = [(kin_of(sha)[0], item) for item, sha in zip(manifest.items, digests, strict=True)]
+    own = [(group_keys(sha)[0], item) for item, sha in zip(manifest.items, digests, strict=True)]
     count, same = len(own), sum(splits.get(kin) == item.split for kin, item in own)
     if same:
         of = " or ".join(model.card.id for model in models)
         told += f" {same} of {count} images kept the split of the model {of}."
     if new := sum(
-        kin not in splits and any(k in splits for k in kin_of("", item.patient, item.sample))
+        kin not in splits and any(k in splits for k in group_keys("", item.patient, item.sample))
         for kin, item in own
     ):
         told += f" {new} further ones went where a model had their patient or sample."
@@ -173,7 +173,7 @@ def _leaks(items: Sequence[Item]) -> str:
         if len(items) == 1
         else f"{len(items)} training images that lie"
     )
-    return f"Left out: {images} in val or test, too: {some_names([i.path.name for i in items])}."
+    return f"Left out: {images} in val or test, too: {format_names([i.path.name for i in items])}."
 
 
 def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:
@@ -188,7 +188,8 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
         splits.setdefault(item.patient, set()).add(item.split)
     if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
         yield (
-            f"Cells of one patient lie in several splits ({some_names(torn)}): the figures may be "
+            f"Cells of one patient lie in several splits ({format_names(torn)}): the figures may "
+            "be "
             "too good."
         )
     if not any(splits.keys()):
@@ -200,7 +201,7 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
     yield from few_cells(item.label for item in test)
     yield from few_patients(item.patient for item in test)
     if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:
-        yield f"No test cell is of {some_names(lacking)}: figures are of the other classes."
+        yield f"No test cell is of {format_names(lacking)}: figures are of the other classes."
     if known := sum(hashes[item.path] in learned.hashes for item in test):
         yield (
             f"{known} of {len(test)} test cells were learned from by the models before this one: "
@@ -213,6 +214,6 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
         )
     if learned.untold:
         yield (
-            f"Whether {some_names(learned.untold)} learned from any test cell could not be "
+            f"Whether {format_names(learned.untold)} learned from any test cell could not be "
             "checked: no hashes of its training images are at hand."
         )

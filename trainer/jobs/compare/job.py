@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import make_ready, write_text, write_together
+from trainer.atomic_files import ensure_writable, write_text, write_together
 from trainer.data.item import SPLITS, relative_name
 from trainer.data.manifest import Manifest, file_hashes, read_manifest, write_manifest
 from trainer.domain import ShouldStop
@@ -164,7 +164,7 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
     protocol["data_sha256"] = manifest.digest()
     test = replace(manifest, items=manifest.split("test"))
     parted = part(test, learned, emit, should_stop)
-    make_ready(out)
+    ensure_writable(out)
     known = out / PROTOCOL
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
         raise UserError(

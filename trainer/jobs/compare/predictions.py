@@ -19,7 +19,7 @@ from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import Answered
-from trainer.imaging.preprocess import Lens, Task, prepare
+from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
 from trainer.jobs.common.explanation_metrics import EXPLAINED, Explained, explain
 from trainer.jobs.common.labelled_cells import measure_sources, refuse_many
 from trainer.jobs.common.opened_model import open_model, view_of
@@ -200,8 +200,8 @@ def plain_probe(
         split: ([], [], []) for split in ("train", "val", "test")
     }
     for item in manifest.items:
-        lens = Lens(view, PLAIN_SIDE, profiles[item.source])
-        prepared = prepare(Task(item.path.name, item.path), lens)
+        lens = ViewParameters(view, PLAIN_SIDE, profiles[item.source])
+        prepared = preprocess(ImageTask(item.path.name, item.path), lens)
         if prepared.view is not None and item.split in parts:
             pixels, labels, names = parts[item.split]
             pixels.append(np.float32(1 / 255) * prepared.view.ravel())

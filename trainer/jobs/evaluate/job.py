@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.atomic_files import make_ready, write_together
-from trainer.data.item import Item, some_names
+from trainer.atomic_files import ensure_writable, write_together
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
@@ -49,7 +49,7 @@ def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
     labels = {item.label for item in manifest.items}
     if not labels & set(card.classes):
         raise UserError(
-            f"The model {card.id} knows none of the labels: {some_names(sorted(labels))}.",
+            f"The model {card.id} knows none of the labels: {format_names(sorted(labels))}.",
             f"It tells apart {', '.join(card.classes)}.",
         )
     return (
@@ -62,9 +62,10 @@ def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
 
 def _on_labels(labels: set[str], card: Card) -> Iterator[str]:
     if strange := sorted(labels - set(card.outputs)):
-        yield f"The model was not taught {some_names(strange)}: these cells count as unknown kinds."
+        names = format_names(strange)
+        yield f"The model was not taught {names}: these cells count as unknown kinds."
     if missing := [name for name in card.classes if name not in labels]:
-        yield f"The data hold no {some_names(missing)}: figures are of the other classes."
+        yield f"The data hold no {format_names(missing)}: figures are of the other classes."
     if len(labels & set(card.classes)) == 1:
         yield ONE_CLASS
 
@@ -102,13 +103,13 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
             learned from, or nothing can be written.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = _chosen(read_data(request.data, emit, least_classes=1), request.split, emit)
+    manifest = _chosen(read_data(request.data, emit, min_classes=1), request.split, emit)
     opened = open_exact(request, emit)
     learned = learned_by(opened.package, registry_of(request.data_dir))
     parted = part(manifest, learned, emit, should_stop)
     notes = parted.notes + notes_on(parted.fresh, opened.card)
     out = Path(request.out)
-    make_ready(out)
+    ensure_writable(out)
     seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
     evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
     for note in evaluation.notes:

@@ -10,7 +10,7 @@ import numpy as np
 
 from trainer.domain import RESEARCH_USE, Window
 from trainer.evaluation.selective_metrics import Figure
-from trainer.imaging.overlay import overlay
+from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.html import address_of, page, paragraph, picture, table
 from trainer.jobs.common.scored_cells import KeptCell
 from trainer.jobs.evaluate.record import Evaluation
@@ -159,7 +159,7 @@ def _error(evaluation: Evaluation, cell: KeptCell) -> str:
     size = cell.view.shape[0]
     covered = evaluation.opened.classifier.covered(Window(0, 0, size), heat.shape[1])
     assert covered is not None
-    drawn = overlay(cell.view, heat[index], covered)
+    drawn = overlay_heat_map(cell.view, heat[index], covered)
     pictures = "".join(
         f'<img src="{address_of(_jpeg(each), "jpeg")}" alt="{escape(words)}">'
         for each, words in ((cell.view, "the cell"), (drawn, "its heat map"))

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from trainer.atomic_files import write_bytes
 from trainer.domain import Decision, Prediction, Progress, Window
 from trainer.errors import Cancelled, ImageError
-from trainer.imaging import read
-from trainer.imaging.overlay import overlay
+from trainer.imaging import read_image
+from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.case_statistics import run_facts
 from trainer.jobs.common.html import page, table
 from trainer.jobs.export.charts import SHADES, WORDS, bars, histogram
@@ -94,7 +94,7 @@ def _picture(material: Material, prediction: Prediction) -> CellPicture | None:
     try:
         # No more is decoded than is shown.
         scale = min(1.0, SIDE / window.side) if window is not None else 0.0
-        image = read(material.reading.root / prediction.image, min_scale=scale, min_side=SIDE)
+        image = read_image(material.reading.root / prediction.image, min_scale=scale, min_side=SIDE)
     except ImageError:
         return None
     if image.sha256 != prediction.sha256:
@@ -104,7 +104,7 @@ def _picture(material: Material, prediction: Prediction) -> CellPicture | None:
         return CellPicture(prediction, _url(rgb), "")
     window = window.scaled(image.scale)
     heat = _heat(material, prediction)
-    drawn = _url(_cut(overlay(rgb, heat, window), window)) if heat is not None else ""
+    drawn = _url(_cut(overlay_heat_map(rgb, heat, window), window)) if heat is not None else ""
     return CellPicture(prediction, _url(_cut(rgb, window)), drawn)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trainer.atomic_files import make_ready
+from trainer.atomic_files import ensure_writable
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.case_reader import CaseReading, reading_case
@@ -45,7 +45,7 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     with reading_case(request.folder, request.run, request.data_dir) as reading:
         _refuse_among_images(out, reading)
         _refuse_to_replace(out, formats, request)
-        make_ready(out)
+        ensure_writable(out)
         material = _gather(reading, emit, should_stop)
         for at, each in enumerate(formats):
             if should_stop():

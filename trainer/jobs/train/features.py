@@ -21,10 +21,10 @@ from trainer.cache.results import KeptResults, key_of
 from trainer.data.item import Item
 from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
-from trainer.imaging import read
-from trainer.imaging.preprocess import Lens
-from trainer.imaging.segmentation import find_cell
-from trainer.imaging.view import View, show
+from trainer.imaging import read_image
+from trainer.imaging.preprocess import ViewParameters
+from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, one_thread_each, ordered_map
 from trainer.jobs.common.labelled_cells import refuse_many
@@ -253,19 +253,19 @@ class FeatureReader:
         fresh.clear()
 
     def _shown(self, task: _Task, profile: SourceProfile) -> list[_Shown]:
-        lens = Lens(self._view, self._stem.input_size, profile)
+        lens = ViewParameters(self._view, self._stem.input_size, profile)
         path = task.item.path
         try:
-            image = read(path, min_scale=lens.least_scale(), min_side=lens.least_side())
+            image = read_image(path, min_scale=lens.min_scale(), min_side=lens.min_side())
         except ImageError as error:
             keys = task.missing.values()
             return [_Shown(task, key, None, f"{path.name}: {error.message}") for key in keys]
         self._prints.note(image)
-        cell = find_cell(image.pixels)
+        cell = segment_cell(image.pixels)
         size, diameter = lens.size, lens.diameter(image) * image.scale
         views: dict[int, NDArray[np.uint8]] = {}
         if 0 in task.missing:
-            views[0] = show(image.pixels, cell, self._view, size, diameter)[0]
+            views[0] = render_view(image.pixels, cell, self._view, size, diameter)[0]
         if any(task.missing):
             kept = cut_cell(image.pixels, cell, self._view, size, diameter)
             for number in task.missing.keys() - {0}:

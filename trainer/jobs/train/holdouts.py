@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer.data.item import Item, some_names
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, ImageError, UserError
-from trainer.imaging import read
+from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.common.labelled_cells import refuse_many
@@ -62,11 +62,11 @@ def _manifest(plan: Plan, name: str, data: Path) -> Manifest:
             f"A hold-out cannot be called “{name}”.",
             "The data's own test cells are called that; choose another name.",
         )
-    manifest = read_manifest(data, least_classes=1)
+    manifest = read_manifest(data, min_classes=1)
     if not set(manifest.classes) & set(plan.classes):
         raise UserError(
             f"The hold-out “{name}” holds no cell of the model's classes, only "
-            f"{some_names(manifest.classes)}.",
+            f"{format_names(manifest.classes)}.",
             f"The model is taught {', '.join(plan.classes)}.",
         )
     return manifest
@@ -110,7 +110,7 @@ def _readable(
 def _fault(item: Item) -> str:
     """Why an image cannot be read; empty where it can."""
     try:
-        read(item.path)
+        read_image(item.path)
     except ImageError as error:
         return f"{item.path.name}: {error.message}"
     return ""

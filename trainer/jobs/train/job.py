@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trainer.atomic_files import BYTES_PER_WEIGHT, make_ready
+from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_writable
 from trainer.cache.results import KeptResults
 from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
@@ -142,7 +142,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         Cancelled: before there was anything worth keeping.
     """
     plan = plan_of(request, emit)
-    make_ready(plan.folder.parent)
+    ensure_writable(plan.folder.parent)
     refuse_too_little(plan)
     holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
     with KeptResults(cache_folder() / KEPT) as kept:

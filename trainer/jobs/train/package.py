@@ -12,7 +12,7 @@ from typing import Any
 
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
-from trainer.data.table import COLUMNS
+from trainer.data.table import CSV_COLUMNS
 from trainer.evaluation.selective_metrics import as_record
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.leakage import HASH
@@ -95,7 +95,7 @@ def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Names say where the images lay; by the hashes they are known again wherever they lie."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*COLUMNS, HASH))
+    writer.writerow((*CSV_COLUMNS, HASH))
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)
         known = (item.patient, item.source, item.sample)

@@ -11,10 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trainer.data.item import some_names
+from trainer.data.item import format_names
 from trainer.data.manifest import Manifest, digest_of
 from trainer.errors import UserError
-from trainer.imaging.stain_normalization import AS_PHOTOGRAPHED, COMMON
+from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.leakage import Learned, learned_by
@@ -133,7 +133,7 @@ def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
     """As asked for; takes its own settings out of the recipe's."""
     row = find_backbone(request.backbone)
     kind = settings.pop("view", "cell")
-    usual = COMMON if kind == "cell" else AS_PHOTOGRAPHED
+    usual = DEFAULT_NORMALIZATION if kind == "cell" else NO_NORMALIZATION
     try:
         toning = ToningSpec(
             white=settings.pop("white", usual.white), stain=settings.pop("stain", usual.stain)
@@ -189,7 +189,7 @@ def _outputs(
     if parent and not asked:
         asked = tuple(name for name in parent.card.other_classes if name in manifest.classes)
     if missing := sorted(set(asked) - set(manifest.classes)):
-        raise UserError(f"The data hold no images of {some_names(missing)}.")
+        raise UserError(f"The data hold no images of {format_names(missing)}.")
     classes = tuple(name for name in manifest.classes if name not in asked)
     if parent and set(classes) == set(parent.card.classes):
         classes = parent.card.classes
@@ -201,7 +201,7 @@ def _forgotten(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str
     before = parent.card.classes if parent else ()
     if lost := [name for name in before if name not in outputs]:
         yield (
-            f"The data hold no {some_names(lost)}, which the model before this one tells apart: "
+            f"The data hold no {format_names(lost)}, which the model before this one tells apart: "
             "the new one will not know them."
         )
 

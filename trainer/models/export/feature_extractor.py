@@ -19,7 +19,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.atomic_files import BYTES_PER_WEIGHT, beside, writing
+from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_space, staging_folder
 from trainer.errors import PackageError
 from trainer.models.export.acceptance import check_parity
 from trainer.models.export.keras import export_parts
@@ -161,7 +161,7 @@ def make_stem(
         UserError: the disk is full.
     """
     needed = BYTES_PER_WEIGHT * network.count_params()
-    with writing(place.parent, needed), beside(place) as temporary:
+    with ensure_space(place.parent, needed), staging_folder(place) as temporary:
         graph = export_parts(network, temporary)
         check_parity(network, graph, cells())
         stem = Stem(

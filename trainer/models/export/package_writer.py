@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.atomic_files import beside, writing
+from trainer.atomic_files import ensure_space, staging_folder
 from trainer.errors import UserError
 from trainer.models.export.acceptance import FAST, measure_precisions
 from trainer.models.export.head_swap import Reheaded
@@ -72,7 +72,7 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
             "Give the new one another name.",
         )
     parts = _parts(contents.network)
-    with writing(folder.parent, parts.bytes_needed), beside(folder) as temporary:
+    with ensure_space(folder.parent, parts.bytes_needed), staging_folder(folder) as temporary:
         card = _fill(temporary, card, parts, contents)
         write_card(card, temporary / names.CARD)
         open_package(temporary)

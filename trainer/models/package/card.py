@@ -48,7 +48,8 @@ class HeadSpec(Record):
 
 
 class ToningSpec(Record):
-    """The common light and stain; the fields of `trainer.imaging.stain_normalization.Toning`.
+    """The common light and stain; the fields of
+    `trainer.imaging.stain_normalization.StainNormalization`.
 
     Attributes:
         white: level of the empty slide, 0 for colours as they were photographed.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from trainer.atomic_files import write_text, writing
+from trainer.atomic_files import ensure_space, write_text
 from trainer.errors import PackageError, UserError
 from trainer.models.package.archive import pack, unpack, unpacked_size
 from trainer.models.package.card import Card, read_card
@@ -117,7 +117,7 @@ class Registry:
         """
         if source.is_file() and source.suffix.lower() != ".zip":
             refuse_foreign(source)
-        with writing(self.user, unpacked_size(source)):
+        with ensure_space(self.user, unpacked_size(source)):
             return self._take_in(source)
 
     def export_archive(self, name: str | Path, path: Path) -> Path:
@@ -189,7 +189,7 @@ class Registry:
             )
         # Renamed first, so that a crash midway leaves no half of a model in the list.
         doomed = entry.path.with_name(f".deleted-{uuid.uuid4().hex[:8]}")
-        with writing(self.user, 0):
+        with ensure_space(self.user, 0):
             entry.path.rename(doomed)
             shutil.rmtree(doomed)
 

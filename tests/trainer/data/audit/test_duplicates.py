@@ -9,16 +9,16 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.data.audit.drawn_sets import Picture, cells, jpeg
+from tests.trainer.data.audit.synthetic_sets import Picture, draw_cells, encode_jpeg
 from trainer.data.audit.duplicates import find_duplicates
-from trainer.data.audit.fingerprint import TURNS, fingerprint, turned, unit
-from trainer.data.audit.measurements import Sight
+from trainer.data.audit.fingerprint import TURNS, compute_fingerprint, normalize_prints, turn_prints
+from trainer.data.audit.measurements import ImageMeasurements
 from trainer.errors import Cancelled
 
 
 def encoded_anew(picture: Picture) -> Picture:
     return cv2.cvtColor(
-        cv2.imdecode(np.frombuffer(jpeg(picture, 30), np.uint8), cv2.IMREAD_COLOR),
+        cv2.imdecode(np.frombuffer(encode_jpeg(picture, 30), np.uint8), cv2.IMREAD_COLOR),
         cv2.COLOR_BGR2RGB,
     )
 
@@ -39,13 +39,15 @@ CHANGES = {
 }
 
 
-def sight(picture: Picture, sha: str) -> Sight:
-    return Sight(sha256=sha, print=fingerprint(np.ascontiguousarray(picture)))
+def sight(picture: Picture, sha: str) -> ImageMeasurements:
+    return ImageMeasurements(
+        sha256=sha, fingerprint=compute_fingerprint(np.ascontiguousarray(picture))
+    )
 
 
 @pytest.fixture(scope="module")
 def drawn() -> list[Picture]:
-    return cells(60, seed=11, size=128)
+    return draw_cells(60, seed=11, size=128)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -67,13 +69,15 @@ def test_how_it_was_turned_is_said(drawn: list[Picture]) -> None:
 def test_the_fingerprint_of_a_turned_image_is_the_turned_fingerprint(
     drawn: list[Picture],
 ) -> None:
-    plain = fingerprint(drawn[3])
+    plain = compute_fingerprint(drawn[3])
     assert plain is not None
     for turn in range(len(TURNS)):
         picture = drawn[3][:, ::-1] if turn >= 4 else drawn[3]
-        found = fingerprint(np.ascontiguousarray(np.rot90(picture, turn % 4)))
+        found = compute_fingerprint(np.ascontiguousarray(np.rot90(picture, turn % 4)))
         assert found is not None
-        assert (unit(turned(plain[None], turn)) @ unit(found[None]).T)[0, 0] > 0.999
+        assert (normalize_prints(turn_prints(plain[None], turn)) @ normalize_prints(found[None]).T)[
+            0, 0
+        ] > 0.999
 
 
 def test_groups_are_joined_and_bytes_count_even_where_nothing_is_seen(
@@ -81,7 +85,7 @@ def test_groups_are_joined_and_bytes_count_even_where_nothing_is_seen(
 ) -> None:
     """Copies of copies; empty fields are alike only if their bytes are."""
     empty = np.full((64, 64, 3), 230, np.uint8)
-    assert fingerprint(empty) is None
+    assert compute_fingerprint(empty) is None
     sights = [
         sight(drawn[0], "a"),
         sight(empty, "blank"),
@@ -89,8 +93,8 @@ def test_groups_are_joined_and_bytes_count_even_where_nothing_is_seen(
         sight(encoded_anew(drawn[0]), "c"),
         sight(empty, "blank"),
         sight(empty, "other blank"),
-        Sight(error="cut off"),
-        Sight(error="cut off"),
+        ImageMeasurements(error="cut off"),
+        ImageMeasurements(error="cut off"),
     ]
     found = find_duplicates(sights)
     assert found.groups == ((0, 2, 3), (1, 4))
@@ -118,4 +122,4 @@ def test_many_copies_come_as_one_group_and_progress_is_told(drawn: list[Picture]
 
 def test_nothing_to_compare(tmp_path: Path) -> None:
     assert find_duplicates([]).groups == ()
-    assert find_duplicates([Sight(error="empty")]).groups == ()
+    assert find_duplicates([ImageMeasurements(error="empty")]).groups == ()

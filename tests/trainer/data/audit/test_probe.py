@@ -49,7 +49,7 @@ def test_told_as_well_as_by_logistic_regression() -> None:
     assert found.p == 1 / 1000
     assert found.chance == pytest.approx(1 / 3)
     assert found.permuted == pytest.approx(1 / 3, abs=0.02)
-    assert np.mean(found.told == found.truth) == pytest.approx(found.accuracy)
+    assert np.mean(found.predicted == found.truth) == pytest.approx(found.accuracy)
 
 
 def test_a_class_of_two_labs_is_told_though_no_line_parts_it() -> None:

@@ -17,7 +17,7 @@ from trainer.data.synthetic import (
     COOL,
     KINDS,
     WARM,
-    Drawn,
+    SyntheticCell,
     draw_cell,
     draw_cell_with_truth,
     draw_stack,
@@ -26,7 +26,7 @@ from trainer.data.synthetic import (
 )
 from trainer.domain import Progress
 from trainer.errors import Cancelled, ImageError, UserError
-from trainer.imaging import read
+from trainer.imaging import read_image
 
 PLAIN = replace(WARM, noise=0.0, shading=0.0)
 # Diameters in red cells, as they come out on smears, where white cells lie flattened.
@@ -42,13 +42,13 @@ DIAMETERS = {
 }
 
 
-def drawn(kind: str, seed: int, **style: float) -> Drawn:
+def drawn(kind: str, seed: int, **style: float) -> SyntheticCell:
     return draw_cell_with_truth(
         kind, np.random.default_rng(seed), size=256, style=replace(PLAIN, **style)
     )
 
 
-def density(cell: Drawn) -> np.ndarray:
+def density(cell: SyntheticCell) -> np.ndarray:
     """Optical density (H, W, 3) against the style's background."""
     return -np.log(np.maximum(cell.pixels, 1) / np.asarray(cell.style.background))
 
@@ -133,7 +133,7 @@ def test_a_stack_is_sharpest_where_it_was_asked_to_be() -> None:
 
 
 def test_a_shortcut_can_be_planted() -> None:
-    style = replace(PLAIN, border=(10, 200, 30), border_width=0.05)
+    style = replace(PLAIN, frame_colour=(10, 200, 30), frame_width=0.05)
     picture = draw_cell("monocyte", np.random.default_rng(1), size=100, style=style)
     frame = np.ones((100, 100), bool)
     frame[5:-5, 5:-5] = False
@@ -183,7 +183,7 @@ def test_the_demo_folder(tmp_path: Path) -> None:
     (stack,) = (path for path in images if path.suffix == ".tif")
     with Image.open(stack) as planes:
         assert "drawing" in planes.tag_v2[0x010E]
-    planes = read(stack)
+    planes = read_image(stack)
     assert (len(planes.planes), planes.sharpest) == (3, 1)
     with Image.open(next(path for path in images if path.suffix == ".jpg")) as picture:
         assert picture.size == (96, 96)
@@ -194,7 +194,7 @@ def test_the_demo_folder(tmp_path: Path) -> None:
 def test_one_file_of_the_demo_cannot_be_read(tmp_path: Path) -> None:
     cut = write_demo(tmp_path, per_kind=1, size=64, unreadable=True)[-1]
     with pytest.raises(ImageError):
-        read(cut)
+        read_image(cut)
 
 
 def test_the_demo_is_the_same_again_and_clears_only_its_own_files(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests.paths import ROOT
-from tests.trainer.data.audit.drawn_sets import (
+from tests.trainer.data.audit.synthetic_sets import (
     KINDS,
-    cells,
-    framed,
-    jpeg,
-    squeezed,
-    tinted,
+    draw_cells,
+    encode_compressed,
+    encode_framed,
+    encode_jpeg,
+    encode_tinted,
     write_set,
 )
 from tests.trainer.jobs.program import events_of, run_trainer
@@ -73,11 +73,11 @@ def test_clean_cells_raise_no_alarm(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("encode", "alarm"),
     [
-        (tinted, "class-from-border"),
-        (tinted, "class-from-background"),
-        (tinted, "class-with-found-source"),
-        (framed, "class-from-border"),
-        (squeezed, "class-from-file"),
+        (encode_tinted, "class-from-border"),
+        (encode_tinted, "class-from-background"),
+        (encode_tinted, "class-with-found-source"),
+        (encode_framed, "class-from-border"),
+        (encode_compressed, "class-from-file"),
     ],
 )
 def test_a_planted_shortcut_raises_the_alarm(encode: Encode, alarm: str, planted: Planted) -> None:
@@ -117,16 +117,16 @@ def test_classes_of_labs_that_are_named(tmp_path: Path) -> None:
 
 def test_copies_conflicts_and_patients(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    pictures = cells(40, 3)
+    pictures = draw_cells(40, 3)
     lines = ["file,label,split,patient"]
     for index, picture in enumerate(pictures):
         place = data / f"{index}.jpg"
         place.parent.mkdir(exist_ok=True)
-        place.write_bytes(jpeg(picture))
+        place.write_bytes(encode_jpeg(picture))
         split = "train" if index < 30 else "test"
         lines.append(f"data/{index}.jpg,{KINDS[index % 3]},{split},p{index}")
     shutil.copy(data / "3.jpg", data / "twin.jpg")
-    (data / "mirrored.jpg").write_bytes(jpeg(pictures[4][:, ::-1].copy(), 70))
+    (data / "mirrored.jpg").write_bytes(encode_jpeg(pictures[4][:, ::-1].copy(), 70))
     shutil.copy(data / "6.jpg", data / "conflict.jpg")
     lines.append(f"data/twin.jpg,{KINDS[0]},test,p3")
     lines.append(f"data/mirrored.jpg,{KINDS[1]},train,p4")
@@ -161,10 +161,10 @@ def test_copies_conflicts_and_patients(tmp_path: Path) -> None:
 def test_the_report_stands_alone_and_escapes_names(tmp_path: Path) -> None:
     data = write_set(tmp_path / "<b>data</b>", 30)
     (data / "<script>alert(1)").mkdir()
-    for index, picture in enumerate(cells(12, 9)):
+    for index, picture in enumerate(draw_cells(12, 9)):
         name = "twin" if index < 2 else f"<img src=x>{index}"
         place = data / "<script>alert(1)" / f"{name}{index}.jpg"
-        place.write_bytes(jpeg(picture if index != 1 else cells(1, 9)[0]))
+        place.write_bytes(encode_jpeg(picture if index != 1 else draw_cells(1, 9)[0]))
     (data / "monocyte" / "cut & short.jpg").write_bytes(b"\xff\xd8\xff")
     audited(data, tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
@@ -223,7 +223,7 @@ def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_the_command_says_all_and_repeats_itself(tmp_path: Path) -> None:
-    data = write_set(tmp_path / "data", 45, encode=tinted)
+    data = write_set(tmp_path / "data", 45, encode=encode_tinted)
     told = run_trainer("audit", data, "--out", tmp_path / "one", "--seed", 3, "--json")
     events = events_of(told.stdout)
     assert {e["stage"] for e in events if e["event"] == "progress"} == {

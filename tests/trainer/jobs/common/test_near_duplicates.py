@@ -15,7 +15,7 @@ from tests.trainer.jobs.taught_models import notices
 from trainer.cache.results import KeptResults
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
-from trainer.imaging import read
+from trainer.imaging import read_image
 from trainer.jobs.common.near_duplicates import KeptPrints, copies_among
 from trainer.jobs.train import job as train
 from trainer.protocol.messages import TrainRequest
@@ -48,7 +48,7 @@ def told_of(manifest: Manifest, kept: KeptResults) -> tuple[str, ...]:
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
     prints = KeptPrints(kept)
     for item in manifest.items:
-        prints.note(read(item.path))
+        prints.note(read_image(item.path))
     prints.keep()
     return copies_among(manifest, hashes, kept)
 

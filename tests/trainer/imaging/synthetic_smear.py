@@ -14,7 +14,7 @@ NUCLEUS = (95, 60, 135)
 
 
 @dataclass
-class Drawing:
+class SyntheticSmear:
     """A smear of `side` px with one white cell; lengths are shares of the side."""
 
     side: int = 512
@@ -52,6 +52,6 @@ class Drawing:
         cv2.circle(image, place, size, colour, cv2.FILLED, cv2.LINE_AA, shift=4)
 
 
-def overlap(a: np.ndarray, b: np.ndarray) -> float:
+def intersection_over_union(a: np.ndarray, b: np.ndarray) -> float:
     """Intersection over union of two masks."""
     return float((a & b).sum() / (a | b).sum())

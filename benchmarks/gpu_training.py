@@ -119,8 +119,8 @@ def lesson_of(cells: Path, recipe: Any) -> Any:
     """What was packed, as a network learns from it."""
     from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
-    from trainer.training.dataset import collect_cells
-    from trainer.training.task import HeldOut, Lesson
+    from trainer.training.dataset import build_dataset
+    from trainer.training.task import FineTuneTask, ValidationSet
 
     with np.load(cells) as file:
         known = {name: file[name] for name in ("label", "split", "source", "classes", "size")}
@@ -129,7 +129,7 @@ def lesson_of(cells: Path, recipe: Any) -> Any:
         views = np.stack([picture(file[f"view/{place}"]) for place in range(len(val))])
     classes = [str(name) for name in known["classes"]]
     labels, sources = ([str(name) for name in known[of]] for of in ("label", "source"))
-    learned = collect_cells(
+    learned = build_dataset(
         cut,
         [labels[row] for row in train],
         [sources[row] for row in train],
@@ -138,7 +138,7 @@ def lesson_of(cells: Path, recipe: Any) -> Any:
         int(known["size"]),
     )
     right = np.array([classes.index(labels[row]) for row in val])
-    return Lesson(learned, recipe, (), HeldOut(views, right))
+    return FineTuneTask(learned, recipe, (), ValidationSet(views, right))
 
 
 def picture(packed: Any) -> Any:
@@ -163,18 +163,18 @@ def draw_looks(asked: argparse.Namespace) -> None:
 
 
 def vary(asked: argparse.Namespace, rows: range) -> None:
-    from trainer.training.augmentation import augmented
-    from trainer.training.stain_style import measure_looks
+    from trainer.training.augmentation import augment
+    from trainer.training.stain_style import measure_styles
 
     cv2.setNumThreads(1)
     lesson = lesson_of(asked.cells, recipe_of(asked))
     cells, recipe = lesson.cells, lesson.recipe
-    looks = measure_looks(cells, recipe.looks_on)
+    looks = measure_styles(cells, recipe.looks_on)
     pool = np.load(asked.out / "looks.tmp", mmap_mode="r+")
     for row in rows:
         for look in range(asked.looks):
             rng = np.random.default_rng([recipe.seed, row, look])
-            pool[row, look] = augmented(cells, row, looks, recipe.augmentation, rng)
+            pool[row, look] = augment(cells, row, looks, recipe.augmentation, rng)
 
 
 def recipe_of(asked: argparse.Namespace) -> Any:
@@ -240,7 +240,7 @@ def train_one(asked: argparse.Namespace) -> None:
         "stopped": history.stopped,
         "arithmetic": history.arithmetic,
         "seconds": round(history.seconds, 1),
-        "averaged": history.averaged,
+        "averaged": history.n_averaged,
         "best_step": history.best_step,
         "validation": [[step, round(loss, 4), round(f1, 4)] for step, loss, f1 in history.checks],
         "loss": [round(loss, 3) for loss in history.loss[:: max(len(history.loss) // 40, 1)]],

@@ -19,7 +19,7 @@ from trainer.models.package import layout as names
 from trainer.models.package.card import write_card
 from trainer.models.package.card_text import model_card_text
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.testing import CELLS, random_card
+from trainer.testing import CELL_COUNT, random_card
 
 
 def write_graphless(network: str, folder: Path) -> None:
@@ -28,11 +28,13 @@ def write_graphless(network: str, folder: Path) -> None:
     card = random_card(network.lower(), network, CLASSES, input_size=size)
     model = build_from_card(card)
     # No cell is shown to it, as that takes minutes layer by layer; speed depends on no value.
-    pooled = np.random.default_rng(0).random((CELLS, find_backbone(network).channels), np.float32)
+    pooled = np.random.default_rng(0).random(
+        (CELL_COUNT, find_backbone(network).channels), np.float32
+    )
     folder.mkdir()
     save_network(model, folder / names.NETWORK)
     head_of(model).save(folder / names.HEAD)
-    kinds = np.arange(CELLS) % len(CLASSES)
+    kinds = np.arange(CELL_COUNT) % len(CLASSES)
     ReferenceCells(pooled, kinds, kinds.astype(str)).save(folder / names.REFERENCE)
     texts = {
         names.GRAPH: f'<layer type="Parameter"><data shape="?,{size},{size},3"/></layer>',

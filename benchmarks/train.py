@@ -152,7 +152,7 @@ def keras_script(
     import numpy as np
 
     from trainer.models.backbones import find_backbone
-    from trainer.models.network.build import preprocess
+    from trainer.models.network.build import build_preprocessing
 
     keras.utils.set_random_seed(0)
     sets = {
@@ -168,7 +168,9 @@ def keras_script(
     if weights:
         base.load_weights(weights)
     base.trainable = False
-    features = base(preprocess(image, find_backbone(network).preprocessing), training=False)
+    features = base(
+        build_preprocessing(image, find_backbone(network).preprocessing), training=False
+    )
     pooled = keras.layers.GlobalAveragePooling2D()(features)
     count = len(sets["train"].class_names)
     answer = keras.layers.Dense(count, "softmax")(keras.layers.Dropout(0.3)(pooled))

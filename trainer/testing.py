@@ -15,21 +15,21 @@ from numpy.typing import NDArray
 
 from trainer.models.backbones import find_backbone
 from trainer.models.export.openvino import round_to_float16
-from trainer.models.export.package_writer import Contents, write_package
+from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.network.load import build_from_card
 from trainer.models.package.card import Card, HeadSpec, Source, Thresholds, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.models.package.reference_cells import ReferenceCells
 
-FIVE = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
-CELLS = 8
-SPREAD = 0.2
+CLASS_NAMES = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
+CELL_COUNT = 8
+LOGIT_SPREAD = 0.2
 
 
 def random_package(
     folder: Path,
     backbone: str = "MobileNetV2",
-    classes: Sequence[str] = FIVE,
+    classes: Sequence[str] = CLASS_NAMES,
     other_classes: Sequence[str] = (),
     input_size: int | None = None,
     seed: int = 0,
@@ -50,22 +50,22 @@ def random_package(
         folder.name.lower(), backbone, classes, other_classes, input_size, head, view
     )
     keras.utils.set_random_seed(seed)
-    images = stained_blots(card.input_size, seed)
+    images = draw_blots(card.input_size, seed)
     network = build_from_card(card)
-    settle(network, images)
+    scale_activations(network, images)
     pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
     reference = ReferenceCells(
         pooled,
-        np.arange(CELLS) % len(card.outputs),
-        np.array([f"random {index}" for index in range(CELLS)]),
+        np.arange(CELL_COUNT) % len(card.outputs),
+        np.array([f"random {index}" for index in range(CELL_COUNT)]),
     )
-    return write_package(folder, card, Contents(network, images, reference))
+    return write_package(folder, card, PackageContents(network, images, reference))
 
 
 def random_card(
     name: str,
     backbone: str,
-    classes: Sequence[str] = FIVE,
+    classes: Sequence[str] = CLASS_NAMES,
     other_classes: Sequence[str] = (),
     input_size: int | None = None,
     head: HeadSpec | None = None,
@@ -96,13 +96,13 @@ def random_card(
     )
 
 
-def settle(network: keras.Model, images: NDArray[np.float32]) -> None:
+def scale_activations(network: keras.Model, images: NDArray[np.float32]) -> None:
     """Bring the activations of a random network to a natural size.
 
     Batch norm takes its statistics from `images`, (N, H, W, 3) RGB 0-255, and the last
     layer is scaled so that logits spread a little.
     """
-    norms = [layer for layer in network.layers if isinstance(layer, _NORM)]
+    norms = [layer for layer in network.layers if isinstance(layer, _BATCH_NORM)]
     momentum = [layer.momentum for layer in norms]
     for layer in norms:
         layer.momentum = 0.0
@@ -110,22 +110,24 @@ def settle(network: keras.Model, images: NDArray[np.float32]) -> None:
     for layer, before in zip(norms, momentum, strict=True):
         layer.momentum = before
     logits = keras.ops.convert_to_numpy(network(images, training=False)["logits"])
-    factor = SPREAD / max(float(logits.std()), 1e-12)
+    factor = LOGIT_SPREAD / max(float(logits.std()), 1e-12)
     last = network.get_layer("logits")
     last.kernel.assign(last.kernel * factor)
     last.bias.assign((last.bias - logits.mean(axis=0)) * factor)
     round_to_float16(network)
 
 
-_NORM = keras.layers.BatchNormalization
+_BATCH_NORM = keras.layers.BatchNormalization
 
 
-def stained_blots(size: int, seed: int) -> NDArray[np.float32]:
+def draw_blots(size: int, seed: int) -> NDArray[np.float32]:
     """Coloured blots of several sizes: float32 (CELLS, size, size, 3), 0-255, whole numbers."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:size, 0:size] / size
-    images = np.full((CELLS, size, size, 3), 128.0) + rng.normal(0, 6, (CELLS, size, size, 3))
-    for index in range(CELLS):
+    images = np.full((CELL_COUNT, size, size, 3), 128.0) + rng.normal(
+        0, 6, (CELL_COUNT, size, size, 3)
+    )
+    for index in range(CELL_COUNT):
         for _ in range(6):
             where, width = rng.uniform(0.2, 0.8, 2), rng.uniform(0.03, 0.25)
             blot = np.exp(-((x - where[0]) ** 2 + (y - where[1]) ** 2) / (2 * width**2))

@@ -17,7 +17,7 @@ from leukogui.theme.class_icon import paint_mark
 from leukogui.theme.metrics import GRID, Type, font
 from leukogui.theme.theme import Tones
 from trainer.domain import Decision
-from trainer.models.class_colours import Mark, spoken
+from trainer.models.class_colours import Mark, readable_name
 
 CAPTION = 3 * GRID
 _BADGE = 2 * GRID
@@ -104,7 +104,7 @@ class CellPainter:
         text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
         if judged.decision is Decision.UNKNOWN:
             # Of a cell outside of the classes the likeliest class says nothing.
-            words = spoken(judged.looks_like) if judged.looks_like else ""
+            words = readable_name(judged.looks_like) if judged.looks_like else ""
             fitting = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)
             return

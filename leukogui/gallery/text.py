@@ -10,7 +10,7 @@ from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Judg
 from leukogui.language.number_format import digits
 from leukogui.language.worker_messages import told
 from trainer.domain import Decision
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 
 
 def _tr(text: str) -> str:
@@ -27,7 +27,7 @@ def group_in_words(group: int, classes: Sequence[str]) -> str:
         PENDING: _tr("Not classified yet"),
         -1: _tr("All cells"),
     }
-    return names.get(group) or spoken(classes[group]).capitalize()
+    return names.get(group) or readable_name(classes[group]).capitalize()
 
 
 def decision_in_words(judged: Judged) -> str:
@@ -54,12 +54,12 @@ def why_in_words(judged: Judged) -> str:
 def _likeness(judged: Judged) -> str:
     if not judged.looks_like:
         return ""
-    return _tr(" – looks like {kind}").format(kind=spoken(judged.looks_like))
+    return _tr(" – looks like {kind}").format(kind=readable_name(judged.looks_like))
 
 
 def shortly(judged: Judged) -> str:
     """What was decided, in a few words."""
-    said = f"{spoken(judged.label)} {percent(judged.probability)}"
+    said = f"{readable_name(judged.label)} {percent(judged.probability)}"
     match judged.decision:
         case Decision.ACCEPT:
             return said
@@ -84,5 +84,5 @@ def cell_in_words(name: str, judged: Judged | None) -> str:
         return f"{name}\n{_tr('Not classified yet')}"
     if judged.decision is Decision.FAILED:
         return f"{name}\n{told(judged.error)}"
-    said = f"{spoken(judged.label)}, {percent(judged.probability)}"
+    said = f"{readable_name(judged.label)}, {percent(judged.probability)}"
     return f"{name}\n{said}\n{decision_in_words(judged)}"

@@ -14,7 +14,7 @@ from leukogui.language.number_format import digits
 from leukogui.theme.metrics import GRID, Type, font
 from leukogui.theme.theme import Theme
 from trainer.domain import Decision
-from trainer.models.class_colours import marks_of, spoken
+from trainer.models.class_colours import marks_of, readable_name
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -86,7 +86,7 @@ class SaidOfCell(QWidget):
             return self.tr("Could not be read")
         if judged.decision is Decision.UNKNOWN:
             return self.tr("Unknown")
-        return f"{spoken(judged.label).capitalize()}  {percent(judged.probability)}"
+        return f"{readable_name(judged.label).capitalize()}  {percent(judged.probability)}"
 
     def _show_bars(self) -> None:
         prediction = self._prediction

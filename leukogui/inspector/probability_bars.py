@@ -12,7 +12,7 @@ from leukogui.gallery.text import percent
 from leukogui.theme.class_icon import paint_mark
 from leukogui.theme.metrics import GRID, Type, font
 from leukogui.theme.theme import Tones
-from trainer.models.class_colours import NEUTRAL, Mark, spoken
+from trainer.models.class_colours import NEUTRAL, Mark, readable_name
 
 _LINE = 3 * GRID
 _BADGE = 2 * GRID
@@ -44,7 +44,7 @@ class ProbabilityBars(QWidget):
         """Show these; names and probabilities in the order of the model's outputs."""
         self._rows = tuple(zip(names, probabilities, strict=False))
         self._marks, self._tones = marks, tones
-        said = ", ".join(f"{spoken(name)} {percent(value)}" for name, value in self._rows)
+        said = ", ".join(f"{readable_name(name)} {percent(value)}" for name, value in self._rows)
         self.setAccessibleDescription(said)
         self.updateGeometry()
         self.update()
@@ -106,7 +106,7 @@ class ProbabilityBars(QWidget):
         painter.setFont(font(Type.SMALL))
         painter.setPen(QColor(tones.text))
         text = box.adjusted(_BADGE + 2 * GRID, 0, -_NUMBER - GRID, -6)
-        painter.drawText(text, middle, spoken(name))
+        painter.drawText(text, middle, readable_name(name))
         number = QRect(box.right() - _NUMBER, box.top(), _NUMBER - GRID, box.height())
         painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, percent(probability))
         track = QRectF(text.left(), box.bottom() - 5, text.width(), 3)

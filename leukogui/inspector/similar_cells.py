@@ -16,7 +16,7 @@ from leukogui.theme.metrics import GRID, Type
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailShop
 from trainer.domain import Decision
-from trainer.models.class_colours import marks_of, spoken
+from trainer.models.class_colours import marks_of, readable_name
 
 _WISHER = "similar"
 
@@ -135,7 +135,7 @@ class SimilarCells(QWidget):
 
     def _training_cell(self, cell: Mapping[str, Any]) -> StripCell:
         said = self.tr("{kind}, {d} of the limit away").format(
-            kind=spoken(cell["label"]), d=digits(cell["distance"], ".2f")
+            kind=readable_name(cell["label"]), d=digits(cell["distance"], ".2f")
         )
         whence = f"{PurePosixPath(cell['name']).name} {cell['source']}".rstrip()
         path = Path(cell["file"]) if cell["file"] else None
@@ -151,8 +151,10 @@ class SimilarCells(QWidget):
 
     def _kind(self, cell: Mapping[str, Any]) -> str:
         if cell["decision"] == Decision.UNKNOWN:
-            likeness = self.tr("unknown, looks like {kind}").format(kind=spoken(cell["looks_like"]))
+            likeness = self.tr("unknown, looks like {kind}").format(
+                kind=readable_name(cell["looks_like"])
+            )
             return likeness if cell["looks_like"] else self.tr("unknown")
         if cell["decision"] == Decision.REVIEW:
-            return self.tr("perhaps {kind}").format(kind=spoken(cell["label"]))
-        return spoken(cell["label"])
+            return self.tr("perhaps {kind}").format(kind=readable_name(cell["label"]))
+        return readable_name(cell["label"])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from leukogui.backend.model_list import ModelShelf
 from leukogui.language.number_format import digits
 from leukogui.widgets.elided_text import ElidingButton
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card, Metric
@@ -81,15 +81,15 @@ class ModelChooser(ElidingButton):
 def facts_of(card: Card) -> list[str]:
     """The main facts of a card, a line each; the first is the shortest."""
     network = _tr("{network}, {n} classes").format(network=card.backbone, n=len(card.classes))
-    lines = [network, ", ".join(spoken(name) for name in card.classes)]
+    lines = [network, ", ".join(readable_name(name) for name in card.classes)]
     if card.other_classes:
-        others = ", ".join(spoken(name) for name in card.other_classes)
+        others = ", ".join(readable_name(name) for name in card.other_classes)
         lines.append(_tr("tells apart as unknown: {names}").format(names=others))
     for metric in _METRICS:
         for split, figure in card.metrics.get(metric, {}).items():
             words = _tr("{metric} on {split}: {figure}")
             figures = _figure_in_words(figure)
-            lines.append(words.format(metric=spoken(metric), split=split, figure=figures))
+            lines.append(words.format(metric=readable_name(metric), split=split, figure=figures))
     if card.sources:
         names = ", ".join(source.name for source in card.sources)
         lines.append(_tr("calibrated for: {names}").format(names=names))

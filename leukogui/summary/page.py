@@ -29,7 +29,7 @@ from leukogui.summary.text import listed, not_calibrated
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, Type, font
 from leukogui.theme.theme import Theme
-from trainer.models.class_colours import marks_of, spoken
+from trainer.models.class_colours import marks_of, readable_name
 
 _WIDEST = 160 * GRID
 _NARROW = 112 * GRID
@@ -112,7 +112,9 @@ class SummaryPage(QScrollArea):
             self._halves.setDirection(direction)
 
     def _show_words(self, figures: Figures) -> None:
-        looks = ", ".join(f"{spoken(kind)} {digits(n)}" for kind, n in figures.looks_like.items())
+        looks = ", ".join(
+            f"{readable_name(kind)} {digits(n)}" for kind, n in figures.looks_like.items()
+        )
         self._looks.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
         self._looks.setVisible(bool(looks))
         warnings = [told(each) for each in figures.warnings]

@@ -12,7 +12,7 @@ from leukogui.case.source_text import calibration_words, diameter_words
 from leukogui.language.number_format import digits
 from leukogui.summary.case_summary import Figures, RunLine, Share
 from trainer.cases.records import profile_of
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 
 
 def _tr(text: str) -> str:
@@ -27,7 +27,7 @@ def name_of(key: str) -> str:
         "unknown": _tr("Unknown"),
         "failed": _tr("Failed"),
     }
-    return apart.get(key) or spoken(key)
+    return apart.get(key) or readable_name(key)
 
 
 def value_words(share: Share) -> str:

@@ -21,7 +21,7 @@ _WHOLE_SIDE = 768
 
 @dataclass(frozen=True)
 class Sheet:
-    """What the tiles are cut from: a plane of an image at a zoom, in a look (`Look`)."""
+    """What the tiles are cut from: a plane of an image at a zoom, in a look (`StainStyle`)."""
 
     image: OpenedImage
     plane: int

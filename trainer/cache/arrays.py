@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 # All files together. What a network of the largest kind needs for 5,000 cells in 8 looks at
 # 128 px is 5 GB; a folder beyond this would surprise whoever looks for their disk's room.
 LIMIT_BYTES = 8 << 30
-MOST_KEPT = 4
+MAX_ARRAYS = 4
 SPARE_BYTES = 2 << 30  # left free for the rest of a training, and for everybody else
-FORSAKEN_SECONDS = 3600  # after so long without a byte, nobody writes to a file any more
+STALE_SECONDS = 3600  # after so long without a byte, nobody writes to a file any more
 
 _CHUNK = 1 << 24
 _CHECK = 4  # bytes of the CRC-32 at the end
@@ -38,11 +38,11 @@ _CHECK = 4  # bytes of the CRC-32 at the end
 Halves = NDArray[np.float16]
 
 
-class NotKeptError(UserError):
+class NotCachedError(UserError):
     """What cannot be kept; the work can be done without."""
 
 
-class KeptArrays:
+class ArrayCache:
     """Key -> one float16 array."""
 
     def __init__(
@@ -103,10 +103,10 @@ class KeptArrays:
 
         try:
             write_with(self._path(key), write, size=needed, durable=False)
-        except NotKeptError:
+        except NotCachedError:
             raise
         except UserError as error:
-            raise NotKeptError(error.message, error.hint) from error
+            raise NotCachedError(error.message, error.hint) from error
         array: Halves = np.load(self._path(key), mmap_mode="r", allow_pickle=False)
         return array
 
@@ -116,22 +116,24 @@ class KeptArrays:
     def _make_room(self, needed: int) -> None:
         """Drop what was not asked for the longest time, if that makes room enough."""
         if needed > self._limit:
-            raise NotKeptError(
-                f"They would take {_size(needed)}, more than the {_size(self._limit)} that are"
+            raise NotCachedError(
+                f"They would take {_format_size(needed)}, more than the "
+                f"{_format_size(self._limit)} that are"
                 " set aside for such things."
             )
         self._sweep()
         files = _oldest_first(self._folder)
         held = sum(size for _, size in files)
-        free = _free(self._folder)
+        free = _free_bytes(self._folder)
         lacking = needed + self._spare - free - held
         if lacking > 0:
-            raise NotKeptError(
-                f"They would take {_size(needed)}, and {_size(free)} are free in {self._folder}.",
-                f"Free {_size(lacking)} more to have them kept.",
+            raise NotCachedError(
+                f"They would take {_format_size(needed)}, and {_format_size(free)} are free in "
+                f"{self._folder}.",
+                f"Free {_format_size(lacking)} more to have them kept.",
             )
         while files and (
-            len(files) >= MOST_KEPT or held + needed > self._limit or free < needed + self._spare
+            len(files) >= MAX_ARRAYS or held + needed > self._limit or free < needed + self._spare
         ):
             path, size = files.pop(0)
             with suppress(OSError):  # another program reads it
@@ -142,7 +144,7 @@ class KeptArrays:
         """Delete what killed processes left half-written."""
         for path in self._folder.glob(".*.part"):
             with suppress(OSError):
-                if time.time() - path.stat().st_mtime > FORSAKEN_SECONDS:
+                if time.time() - path.stat().st_mtime > STALE_SECONDS:
                     path.unlink()
 
 
@@ -166,11 +168,11 @@ def _oldest_first(folder: Path) -> list[tuple[Path, int]]:
     return [(path, size) for _, path, size in sorted(found)]
 
 
-def _free(folder: Path) -> int:
+def _free_bytes(folder: Path) -> int:
     """Free bytes where a folder is, or will be."""
     there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
     return shutil.disk_usage(there).free
 
 
-def _size(count: int) -> str:
+def _format_size(count: int) -> str:
     return f"{count / 1e6:,.0f} MB"

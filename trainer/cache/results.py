@@ -20,7 +20,7 @@ from types import TracebackType
 log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 2 << 30
-_AT_ONCE = 500  # keys in one question; SQLite takes 999 at least
+_KEYS_PER_QUERY = 500  # keys in one question; SQLite takes 999 at least
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kept"
     " (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
@@ -33,7 +33,7 @@ def key_of(parts: Mapping[str, object]) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-class KeptResults:
+class ResultCache:
     """Key -> bytes; nothing that it does or fails to do changes a result.
 
     Several threads may use it at once.
@@ -46,10 +46,10 @@ class KeptResults:
         """
         self._path = path
         self._limit = limit_bytes
-        self._alone = Lock()  # a connection's transactions are those of all threads
+        self._lock = Lock()  # a connection's transactions are those of all threads
         self._database = self._open()
 
-    def __enter__(self) -> KeptResults:
+    def __enter__(self) -> ResultCache:
         return self
 
     def __exit__(
@@ -64,12 +64,12 @@ class KeptResults:
         """The values that are there, by key."""
         wanted = list(keys)
         found: dict[bytes, bytes] = {}
-        with self._alone:
+        with self._lock:
             try:
-                for start in range(0, len(wanted), _AT_ONCE):
-                    found.update(self._get(wanted[start : start + _AT_ONCE]))
+                for start in range(0, len(wanted), _KEYS_PER_QUERY):
+                    found.update(self._get(wanted[start : start + _KEYS_PER_QUERY]))
             except sqlite3.Error as error:
-                self._renew(error)
+                self._reopen(error)
                 return {}
         return found
 
@@ -77,25 +77,25 @@ class KeptResults:
         """Keep values; where they cannot be kept, they are not."""
         now = int(time.time())
         rows = [(key, value, now) for key, value in values.items()]
-        with self._alone:
+        with self._lock:
             try:
                 with self._database:
                     self._database.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", rows)
             except sqlite3.Error as error:
-                self._renew(error)
+                self._reopen(error)
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._alone:
+        with self._lock:
             try:
                 with self._database:
                     self._database.execute("DELETE FROM kept")
             except sqlite3.Error as error:
-                self._renew(error)
+                self._reopen(error)
 
     def close(self) -> None:
         """Keep to the limit, and let go of the file."""
-        with self._alone:
+        with self._lock:
             with suppress(sqlite3.Error):
                 self._shrink()
             self._database.close()
@@ -129,17 +129,17 @@ class KeptResults:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return self._connected(str(self._path))
+            return self._connect(str(self._path))
         except (sqlite3.Error, OSError) as error:
             log.warning("what was kept of images cannot be used: %s", error)
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
         try:
-            return self._connected(str(self._path))
+            return self._connect(str(self._path))
         except (sqlite3.Error, OSError):
-            return self._connected(":memory:")
+            return self._connect(":memory:")
 
-    def _connected(self, name: str) -> sqlite3.Connection:
+    def _connect(self, name: str) -> sqlite3.Connection:
         if name != ":memory:":
             self._path.parent.mkdir(parents=True, exist_ok=True)
         database = sqlite3.connect(name, timeout=10, check_same_thread=False)
@@ -154,11 +154,11 @@ class KeptResults:
             raise
         return database
 
-    def _renew(self, error: sqlite3.Error) -> None:
+    def _reopen(self, error: sqlite3.Error) -> None:
         """Go on without what was kept: with a new file where it is damaged, else in memory."""
         log.warning("what was kept of images cannot be used any more: %s", error)
         self._database.close()
         damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
             error, sqlite3.OperationalError
         )
-        self._database = self._open() if damaged else self._connected(":memory:")
+        self._database = self._open() if damaged else self._connect(":memory:")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.evaluation.confusion import share
-from trainer.models.probabilities import BINS, bin_of
+from trainer.models.probabilities import ECE_BINS, bin_indices
 
 Figures = NDArray[np.float64]
 Weights = NDArray[np.integer] | NDArray[np.floating]
@@ -121,9 +121,9 @@ class Reliability:
     cells: NDArray[np.int64]
 
 
-def reliability(correct: ArrayLike, probability: ArrayLike, *, bins: int = BINS) -> Reliability:
+def reliability(correct: ArrayLike, probability: ArrayLike, *, bins: int = ECE_BINS) -> Reliability:
     """Accuracy against probability, over the bins of `calibration_error`."""
-    where = bin_of(probability, bins)
+    where = bin_indices(probability, bins)
     cells = np.bincount(where, minlength=bins)
     held = cells > 0
     sums = [

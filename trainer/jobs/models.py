@@ -10,7 +10,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.opened_model import registry_of
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
-from trainer.models.package.registry import Entry, Registry
+from trainer.models.package.registry import ModelEntry, Registry
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ModelsRequest
 
@@ -50,7 +50,7 @@ def _list(registry: Registry, emit: Emit) -> Done:
     return {"models": [entry.name for entry in entries]}
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: ModelEntry) -> str:
     mark = "*" if entry.serving else " "
     if entry.card is None:
         return f"{mark} {entry.name}  cannot be used: {entry.problem}"

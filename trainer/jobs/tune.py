@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from trainer.atomic_files import ensure_writable, write_text
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.data.folds import assign_folds
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
@@ -32,7 +32,7 @@ from trainer.models.package.card import HeadSpec
 from trainer.protocol.events import Emit, Notice, Result
 from trainer.protocol.requests import TrainRequest, TuneRequest
 from trainer.training.losses import calibrated_log_loss
-from trainer.training.recipe import BrokeDownError
+from trainer.training.recipe import DivergenceError
 from trainer.training.search_space import SPACES
 
 STUDY_NAME = "tuning"
@@ -112,7 +112,7 @@ class _Tuning:
     training: TrainRequest
     plan: Plan
     folds: tuple[Manifest, ...]
-    kept: KeptResults
+    kept: ResultCache
     emit: Emit
     should_stop: ShouldStop
 
@@ -133,7 +133,7 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
     ensure_writable(out, ROOM)
     training = _training(request)
     plan = plan_of(training, emit)
-    with KeptResults(cache_folder() / KEPT) as kept:
+    with ResultCache(cache_folder() / KEPT) as kept:
         folds = tuple(_folds(plan, request))
         search = _Tuning(request, training, plan, folds, kept, emit, should_stop)
         with open_study(out / STUDY, _purpose(search), request.seed) as study:
@@ -217,7 +217,7 @@ def _try(search: _Tuning, study: Any) -> None:
             if step + 1 < len(search.folds) and trial.should_prune():
                 study.tell(trial, state=state.PRUNED)
                 return
-    except BrokeDownError as error:  # that a rate is too high is an answer, too
+    except DivergenceError as error:  # that a rate is too high is an answer, too
         search.emit(Notice(f"Recipe {trial.number + 1} failed: {error.message}"))
         study.tell(trial, state=state.FAIL)
         return

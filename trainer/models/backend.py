@@ -28,8 +28,8 @@ def out_of_memory(error: BaseException) -> bool:
     )
 
 
-_NEEDLESS = ("matplotlib", "sklearn")
-_SAID_FOR_NOTHING = (
+_UNUSED_PACKAGES = ("matplotlib", "sklearn")
+_NOISE_LINES = (
     b"All log messages before absl::InitializeLog() is called",
     b"oneDNN custom operations are on.",
 )
@@ -40,14 +40,14 @@ def load_keras() -> Any:
     """The `keras` module; the first import of it should be by this."""
     if "keras" in sys.modules:
         return sys.modules["keras"]
-    with _missing(*_NEEDLESS), _quietly():
+    with _hide_packages(*_UNUSED_PACKAGES), _filter_stderr():
         import keras
 
     return keras
 
 
 @contextmanager
-def _missing(*names: str) -> Iterator[None]:
+def _hide_packages(*names: str) -> Iterator[None]:
     """Packages that were not imported yet cannot be, meanwhile."""
     hidden = [name for name in names if name not in sys.modules]
     # None in sys.modules makes the import fail, whatever is installed.
@@ -60,7 +60,7 @@ def _missing(*names: str) -> Iterator[None]:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def _filter_stderr() -> Iterator[None]:
     """What is written to the error output is held back meanwhile, and passed on after that.
 
     C++ writes to the file descriptor, past `sys.stderr`.
@@ -79,5 +79,5 @@ def _quietly() -> Iterator[None]:
             os.close(usual)
             held.seek(0)
             for line in held:
-                if not any(words in line for words in _SAID_FOR_NOTHING):
+                if not any(words in line for words in _NOISE_LINES):
                     os.write(_STDERR, line)

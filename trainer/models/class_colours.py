@@ -55,7 +55,7 @@ def ink_on(colour: str) -> str:
     return "#000000" if (luminance + 0.05) / 0.05 > 1.05 / (luminance + 0.05) else "#ffffff"
 
 
-def spoken(name: str) -> str:
+def readable_name(name: str) -> str:
     """A class's name as a person reads it: "seg_neutrophil" becomes "seg neutrophil"."""
     return name.replace("_", " ")
 

@@ -45,7 +45,7 @@ class Head:
     hidden_bias: Array | None = None
 
     def __post_init__(self) -> None:
-        problem = _shape_problem(self)
+        problem = _describe_shape_problem(self)
         if problem:
             raise PackageError(f"The head of this model does not fit together: {problem}.")
 
@@ -62,7 +62,7 @@ class Head:
 
     def logits(self, pooled: Array) -> Array:
         """(N, K) pooled features to (N, C) logits, float32."""
-        x = self._normalised(pooled)
+        x = self._normalise(pooled)
         if self.hidden_kernel is not None and self.hidden_bias is not None:
             x = np.maximum(x @ self.hidden_kernel + self.hidden_bias, 0)
         result: Array = x @ self.kernel + self.bias
@@ -81,7 +81,7 @@ class Head:
                 slope = slope * self.scale
             constant: Array = np.broadcast_to(slope, (len(pooled), *slope.shape))
             return constant
-        before = self._normalised(pooled) @ self.hidden_kernel + self.hidden_bias
+        before = self._normalise(pooled) @ self.hidden_kernel + self.hidden_bias
         active = (before > 0).astype(np.float32)
         gated: Array = active[:, None, :] * self.kernel.T[None]
         slopes: Array = gated @ self.hidden_kernel.T
@@ -96,7 +96,7 @@ class Head:
         kept = {name: value for name, value in pairs.items() if value is not None}
         return {"kernel": self.kernel, "bias": self.bias, **kept}
 
-    def _normalised(self, pooled: Array) -> Array:
+    def _normalise(self, pooled: Array) -> Array:
         if self.scale is None or self.shift is None:
             return pooled
         return pooled * self.scale + self.shift
@@ -120,7 +120,7 @@ def load_head(path: Path) -> Head:
     return Head(**floats)
 
 
-def _shape_problem(head: Head) -> str:
+def _describe_shape_problem(head: Head) -> str:
     """What does not fit, or "" where all does."""
     for first, second in _PAIRS:
         if (getattr(head, first) is None) != (getattr(head, second) is None):

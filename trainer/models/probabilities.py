@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-BINS = 15
+ECE_BINS = 15
 
 
 def calibration_error(
@@ -16,7 +16,7 @@ def calibration_error(
     probability: ArrayLike,
     weights: ArrayLike | None = None,
     *,
-    bins: int = BINS,
+    bins: int = ECE_BINS,
 ) -> NDArray[np.float64]:
     """Expected calibration error over equal bins of the top probability, 0-1: (...).
 
@@ -31,14 +31,14 @@ def calibration_error(
         NaN where no cell counts.
     """
     gap = np.asarray(correct, dtype=np.float64) - np.asarray(probability, dtype=np.float64)
-    member = bin_of(probability, bins)[:, None] == np.arange(bins)
+    member = bin_indices(probability, bins)[:, None] == np.arange(bins)
     counted = np.ones(len(gap)) if weights is None else np.asarray(weights, dtype=np.float64)
     gaps = np.abs(counted @ (member * gap[:, None])).sum(-1)
     total = np.asarray(counted.sum(-1))
     return np.asarray(np.divide(gaps, total, out=np.full(total.shape, np.nan), where=total > 0))
 
 
-def bin_of(probability: ArrayLike, bins: int) -> NDArray[np.intp]:
+def bin_indices(probability: ArrayLike, bins: int) -> NDArray[np.intp]:
     """The bin of each probability, 0 to `bins` - 1: (N,)."""
     # Bins are open below and closed above, as in the papers; 0 belongs to the first.
     scaled = np.ceil(np.asarray(probability, dtype=np.float64) * bins) - 1

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from trainer.imaging.stain import AZURE_EOSIN, soft_light
 from trainer.imaging.view import View, composite_on_grey
-from trainer.training.dataset import AWAY_STEP, TrainingCells, collect_cells
+from trainer.training.dataset import DISTANCE_STEP, CellDataset, build_dataset
 from trainer.training.stain_style import (
     GAIN,
-    Look,
-    Looks,
+    StainStyle,
+    StyleBank,
     anchored_transport,
     density,
     radii,
@@ -99,175 +99,187 @@ class Augmentation:
     jpeg: float = 0.5
 
 
-def augmented(
-    cells: TrainingCells, row: int, looks: Looks, how: Augmentation, rng: Rng
+def augment(
+    cells: CellDataset, row: int, styles: StyleBank, augmentation: Augmentation, rng: Rng
 ) -> NDArray[np.uint8]:
     """A varied view of one cell, as the network will see it.
 
     Args:
         cells: the cells.
         row: which of them.
-        looks: looks to move between.
-        how: how far.
+        styles: looks to move between.
+        augmentation: how far.
         rng: decides everything.
 
     Returns:
         (S, S, 3), RGB, grey outside of the cell.
     """
-    rgb, away = place(cells.pixels[row], cells.away[row], cells.size, how, rng)
-    start = looks.of_source[cells.source[row]]
-    stained = dye(rgb, start, looks, how, rng)
-    lit = illuminate(stained, how, rng)
-    picture = store(photograph(lit, how, rng), how, rng)
-    inside = outlined(away, cells.view.feather, how, rng)
+    rgb, away = transform_geometry(
+        cells.pixels[row], cells.mask_distance[row], cells.size, augmentation, rng
+    )
+    start = styles.of_source[cells.source[row]]
+    stained = jitter_stain(rgb, start, styles, augmentation, rng)
+    lit = jitter_illumination(stained, augmentation, rng)
+    picture = compress(degrade_optics(lit, augmentation, rng), augmentation, rng)
+    inside = jitter_mask(away, cells.view.feather, augmentation, rng)
     return composite_on_grey(picture, inside, cells.view.grey)
 
 
-def place(
-    pixels: NDArray[np.uint8], away: NDArray[np.int8], size: int, how: Augmentation, rng: Rng
+def transform_geometry(
+    pixels: NDArray[np.uint8],
+    mask_distance: NDArray[np.int8],
+    size: int,
+    augmentation: Augmentation,
+    rng: Rng,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Turn, mirror, scale and shift a kept cell; `away` comes back in pixels."""
+    """Turn, mirror, scale and shift a kept cell; `mask_distance` comes back in pixels."""
     kept = pixels.shape[0]
     angle = rng.uniform(0, 2 * np.pi)
-    factor = how.scale ** rng.uniform(-1, 1)
+    factor = augmentation.scale ** rng.uniform(-1, 1)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     cos, sin = np.cos(angle) / factor, np.sin(angle) / factor
     linear = np.array([[mirror * cos, -sin], [mirror * sin, cos]])
-    shift = rng.uniform(-how.shift, how.shift, 2) * size
+    shift = rng.uniform(-augmentation.shift, augmentation.shift, 2) * size
     offset = (kept - 1) / 2 - linear @ ((size - 1) / 2 + shift)
     sampling = np.column_stack([linear, offset])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     edge = cv2.BORDER_REPLICATE
     rgb = cv2.warpAffine(pixels, sampling, (size, size), flags=flags, borderMode=edge)
-    distance = away.astype(np.float32) * np.float32(AWAY_STEP * factor)
+    distance = mask_distance.astype(np.float32) * np.float32(DISTANCE_STEP * factor)
     distance = cv2.warpAffine(distance, sampling, (size, size), flags=flags, borderMode=edge)
     return np.asarray(rgb, dtype=np.uint8), np.asarray(distance, dtype=np.float32)
 
 
-def dye(
-    rgb: NDArray[np.uint8], start: Look | None, looks: Looks, how: Augmentation, rng: Rng
+def jitter_stain(
+    rgb: NDArray[np.uint8],
+    start: StainStyle | None,
+    styles: StyleBank,
+    augmentation: Augmentation,
+    rng: Rng,
 ) -> Rgb:
     """Stain the cell otherwise: another lab's look, other amounts of dye. Gives light, 0-1."""
     colour = _identity()
     gain = None
-    if start is not None and looks.of_cell and rng.random() < how.style:
-        goal = choose_goal(looks, how, rng)
-        strength = rng.uniform(*how.style_strength)
-        carry = anchored_transport if rng.random() < how.style_anchored else transport
-        colour = _part_way(carry(start, goal), strength)
+    if start is not None and styles.of_cell and rng.random() < augmentation.style:
+        goal = choose_target_style(styles, augmentation, rng)
+        strength = rng.uniform(*augmentation.style_strength)
+        carry = anchored_transport if rng.random() < augmentation.style_anchored else transport
+        colour = _interpolate_transform(carry(start, goal), strength)
         gain = spectrum_gain(start, goal, strength, rgb.shape[0])
-    colour = _after(colour, _other_dye(how, rng))
-    colour *= how.gamma ** rng.uniform(-1, 1)
+    colour = _compose(colour, _stain_jitter_matrix(augmentation, rng))
+    colour *= augmentation.gamma ** rng.uniform(-1, 1)
     stained = soft_light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
-    if rng.random() < how.texture:
+    if rng.random() < augmentation.texture:
         anew = _random_gain(rgb.shape[0], rng)
         gain = anew if gain is None else gain * anew
-    return stained if gain is None else _filtered(stained, gain)
+    return stained if gain is None else _apply_gain(stained, gain)
 
 
-def choose_goal(looks: Looks, how: Augmentation, rng: Rng) -> Look:
+def choose_target_style(styles: StyleBank, augmentation: Augmentation, rng: Rng) -> StainStyle:
     """The look of a random cell or lab, displaced at random."""
-    labs = [look for look in looks.of_source if look is not None]
-    if rng.random() < how.style_cell:
-        goal = looks.of_cell[rng.integers(len(looks.of_cell))]
+    labs = [look for look in styles.of_source if look is not None]
+    if rng.random() < augmentation.style_cell:
+        goal = styles.of_cell[rng.integers(len(styles.of_cell))]
     else:
         goal = labs[rng.integers(len(labs))]
-    mean = goal.mean + rng.normal(0, how.style_wander, 3)
-    stretch = np.exp(rng.normal(0, 1.5 * how.style_wander, 3))
+    mean = goal.mean + rng.normal(0, augmentation.style_wander, 3)
+    stretch = np.exp(rng.normal(0, 1.5 * augmentation.style_wander, 3))
     covariance = goal.covariance * np.outer(stretch, stretch)
-    tilt = np.linspace(0, 1, len(goal.spectrum)) * rng.normal(0, 5 * how.style_wander)
+    tilt = np.linspace(0, 1, len(goal.spectrum)) * rng.normal(0, 5 * augmentation.style_wander)
     return replace(
         goal,
         mean=mean,
         covariance=covariance,
-        background=goal.background + rng.normal(0, how.style_wander / 2, 3),
+        background=goal.background + rng.normal(0, augmentation.style_wander / 2, 3),
         spectrum=(goal.spectrum + tilt).astype(np.float32),
     )
 
 
-def illuminate(lit: Rgb, how: Augmentation, rng: Rng) -> Rgb:
+def jitter_illumination(lit: Rgb, augmentation: Augmentation, rng: Rng) -> Rgb:
     """Another lamp and camera: contrast, brightness, hue, saturation, uneven light."""
     middle = lit.reshape(-1, 3).mean(axis=0).astype(np.float64)
-    contrast = how.contrast ** rng.uniform(-1, 1)
-    if rng.random() < how.faint:
+    contrast = augmentation.contrast ** rng.uniform(-1, 1)
+    if rng.random() < augmentation.faint:
         contrast = rng.uniform(0.3, 0.75)
-    bright = rng.uniform(-how.brightness, how.brightness)
+    bright = rng.uniform(-augmentation.brightness, augmentation.brightness)
     change = np.column_stack([np.eye(3) * contrast, middle * (1 - contrast) + bright])
-    change = _after(change, _colouring(how, rng))
+    change = _compose(change, _colour_jitter_matrix(augmentation, rng))
     result = np.asarray(cv2.transform(lit, change), dtype=np.float32)
-    if rng.random() < how.uneven:
-        result *= _gradient(lit.shape[0], rng)
+    if rng.random() < augmentation.uneven:
+        result *= _random_light_gradient(lit.shape[0], rng)
     return result
 
 
-def photograph(lit: Rgb, how: Augmentation, rng: Rng) -> Rgb:
+def degrade_optics(lit: Rgb, augmentation: Augmentation, rng: Rng) -> Rgb:
     """Other optics: blur, fewer pixels, fringes of colour, sharpening, noise."""
-    if rng.random() < how.blur:
-        lit = _blurred(lit, how.blur_sigma * rng.random() ** 1.5 + 0.2)
-    if rng.random() < how.coarse:
-        lit = _coarse(lit, rng.uniform(0.35, 0.8))
-    if rng.random() < how.fringe:
-        lit = _fringed(lit, rng)
-    if rng.random() < how.sharpen:
-        lit = lit + rng.uniform(0.3, 1.5) * (lit - _blurred(lit, rng.uniform(0.8, 2.0)))
-    if rng.random() < how.noise:
+    if rng.random() < augmentation.blur:
+        lit = _blur(lit, augmentation.blur_sigma * rng.random() ** 1.5 + 0.2)
+    if rng.random() < augmentation.coarse:
+        lit = _lower_resolution(lit, rng.uniform(0.35, 0.8))
+    if rng.random() < augmentation.fringe:
+        lit = _add_chromatic_aberration(lit, rng)
+    if rng.random() < augmentation.sharpen:
+        lit = lit + rng.uniform(0.3, 1.5) * (lit - _blur(lit, rng.uniform(0.8, 2.0)))
+    if rng.random() < augmentation.noise:
         grain = rng.standard_normal(lit.shape, dtype=np.float32)
         lit = lit + grain * np.float32(rng.uniform(0.004, 0.035))
     return lit
 
 
-def store(lit: Rgb, how: Augmentation, rng: Rng) -> NDArray[np.uint8]:
+def compress(lit: Rgb, augmentation: Augmentation, rng: Rng) -> NDArray[np.uint8]:
     """To 8 bits, and through JPEG."""
     picture = np.clip(lit * 255.0 + 0.5, 0, 255).astype(np.uint8)
-    if rng.random() < how.jpeg:
+    if rng.random() < augmentation.jpeg:
         quality = int(rng.integers(40, 91))
         packed = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         picture = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
     return np.asarray(picture, dtype=np.uint8)
 
 
-def outlined(
-    away: NDArray[np.float32], feather: float, how: Augmentation, rng: Rng
+def jitter_mask(
+    mask_distance: NDArray[np.float32], feather: float, augmentation: Augmentation, rng: Rng
 ) -> NDArray[np.float32]:
     """How much of each pixel is shown, 0-1, (S, S): the mask with a segmentation's faults."""
-    size = away.shape[0]
-    if rng.random() < how.unmasked:
-        return np.ones_like(away)
-    grown = away + np.float32(rng.uniform(*how.grow))
-    if rng.random() < how.mask_fault:
-        grown = _faulty(grown, rng)
+    size = mask_distance.shape[0]
+    if rng.random() < augmentation.unmasked:
+        return np.ones_like(mask_distance)
+    grown = mask_distance + np.float32(rng.uniform(*augmentation.grow))
+    if rng.random() < augmentation.mask_fault:
+        grown = _add_mask_fault(grown, rng)
     width = max(feather * size * rng.uniform(0.6, 1.6), 1e-3)
     return np.asarray(np.clip(grown / width + 0.5, 0.0, 1.0), dtype=np.float32)
 
 
-def _faulty(away: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
+def _add_mask_fault(mask_distance: NDArray[np.float32], rng: Rng) -> NDArray[np.float32]:
     """The mask with a disc at its border added (a neighbour) or bitten off."""
-    size = away.shape[0]
-    rows, columns = np.nonzero(np.abs(away) < 1.0)
+    size = mask_distance.shape[0]
+    rows, columns = np.nonzero(np.abs(mask_distance) < 1.0)
     if len(rows) == 0:
-        return away
+        return mask_distance
     pick = int(rng.integers(len(rows)))
     radius = size * rng.uniform(0.05, 0.18)
     y, x = np.ogrid[:size, :size]
     disc = (radius - np.hypot(y - rows[pick], x - columns[pick])).astype(np.float32)
-    faulty = np.maximum(away, disc) if rng.random() < 0.65 else np.minimum(away, -disc)
+    faulty = (
+        np.maximum(mask_distance, disc) if rng.random() < 0.65 else np.minimum(mask_distance, -disc)
+    )
     return np.asarray(faulty, dtype=np.float32)
 
 
-def _other_dye(how: Augmentation, rng: Rng) -> Affine:
+def _stain_jitter_matrix(augmentation: Augmentation, rng: Rng) -> Affine:
     """More or less of each stain, and stains of another colour."""
-    amounts = np.diag(1 + rng.uniform(-how.dye, how.dye, 2))
+    amounts = np.diag(1 + rng.uniform(-augmentation.dye, augmentation.dye, 2))
     inverse = np.linalg.pinv(AZURE_EOSIN)  # (3, 2)
     change = np.eye(3) + inverse @ (amounts - np.eye(2)) @ AZURE_EOSIN
-    mixing = np.eye(3) + rng.normal(0, how.mixing, (3, 3))
+    mixing = np.eye(3) + rng.normal(0, augmentation.mixing, (3, 3))
     return np.column_stack([mixing @ change.T, np.zeros(3)])
 
 
-def _colouring(how: Augmentation, rng: Rng) -> Affine:
-    if rng.random() < how.monochrome:
+def _colour_jitter_matrix(augmentation: Augmentation, rng: Rng) -> Affine:
+    if rng.random() < augmentation.monochrome:
         return np.column_stack([np.tile(_GREY, (3, 1)), np.zeros(3)])
-    angle = np.deg2rad(rng.uniform(-how.hue, how.hue))
-    factor = how.saturation ** rng.uniform(-1, 1)
+    angle = np.deg2rad(rng.uniform(-augmentation.hue, augmentation.hue))
+    factor = augmentation.saturation ** rng.uniform(-1, 1)
     cos, sin = np.cos(angle) * factor, np.sin(angle) * factor
     turn = np.array([[1.0, 0, 0], [0, cos, -sin], [0, sin, cos]])
     return np.column_stack([np.linalg.inv(_TO_YIQ) @ turn @ _TO_YIQ, np.zeros(3)])
@@ -277,18 +289,20 @@ def _identity() -> Affine:
     return np.eye(3, 4)
 
 
-def _after(first: Affine, second: Affine) -> Affine:
+def _compose(first: Affine, second: Affine) -> Affine:
     """`second` applied to what `first` gives."""
     matrix = second[:, :3] @ first[:, :3]
     return np.column_stack([matrix, second[:, :3] @ first[:, 3] + second[:, 3]])
 
 
-def _part_way(mapping: tuple[NDArray[np.float64], NDArray[np.float64]], strength: float) -> Affine:
+def _interpolate_transform(
+    mapping: tuple[NDArray[np.float64], NDArray[np.float64]], strength: float
+) -> Affine:
     matrix, offset = mapping
     return np.column_stack([np.eye(3) + strength * (matrix - np.eye(3)), strength * offset])
 
 
-def _filtered(lit: Rgb, gain: NDArray[np.float32]) -> Rgb:
+def _apply_gain(lit: Rgb, gain: NDArray[np.float32]) -> Rgb:
     import scipy.fft  # only here: every command would wait for it, and most need none of it
 
     spectrum = scipy.fft.rfft2(lit, axes=(0, 1)) * gain[..., None]
@@ -303,7 +317,7 @@ def _random_gain(size: int, rng: Rng) -> NDArray[np.float32]:
     return np.asarray(np.clip(np.exp(curve), *GAIN), dtype=np.float32)
 
 
-def _gradient(size: int, rng: Rng) -> Rgb:
+def _random_light_gradient(size: int, rng: Rng) -> Rgb:
     """A plane of light, a little different in each colour, around 1."""
     slope = rng.normal(0, 0.15, 2)[:, None] + rng.normal(0, 0.08, (2, 3))
     along = np.linspace(-0.5, 0.5, size)
@@ -311,18 +325,18 @@ def _gradient(size: int, rng: Rng) -> Rgb:
     return np.asarray(np.clip(1 + plane, 0.5, 1.5), dtype=np.float32)
 
 
-def _blurred(lit: Rgb, sigma: float) -> Rgb:
+def _blur(lit: Rgb, sigma: float) -> Rgb:
     return np.asarray(cv2.GaussianBlur(lit, (0, 0), sigma), dtype=np.float32)
 
 
-def _coarse(lit: Rgb, factor: float) -> Rgb:
+def _lower_resolution(lit: Rgb, factor: float) -> Rgb:
     size = lit.shape[0]
     side = max(int(size * factor), 8)
     small = cv2.resize(lit, (side, side), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (size, size), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _fringed(lit: Rgb, rng: Rng) -> Rgb:
+def _add_chromatic_aberration(lit: Rgb, rng: Rng) -> Rgb:
     """Chromatic aberration: red and blue a little beside green."""
     size = lit.shape[0]
     result = lit.copy()
@@ -335,24 +349,24 @@ def _fringed(lit: Rgb, rng: Rng) -> Rgb:
     return result
 
 
-_NO_LOOKS = Looks((None,), ())
+_NO_STYLES = StyleBank((None,), ())
 
 
-def varied_alone(
-    kept: tuple[NDArray[np.uint8], NDArray[np.int8]],
+def augment_single(
+    crop: tuple[NDArray[np.uint8], NDArray[np.int8]],
     view: View,
     size: int,
-    how: Augmentation,
+    augmentation: Augmentation,
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
     """A varied view of a cell, (S, S, 3).
 
     Args:
-        kept: as `cut_cell` gives it.
+        crop: as `crop_cell` gives it.
         view: as it was cut.
         size: S, as it was cut.
-        how: how far it is varied.
+        augmentation: how far it is varied.
         rng: decides everything.
     """
-    cells = collect_cells([kept], [""], [""], [""], view, size)
-    return augmented(cells, 0, _NO_LOOKS, how, rng)
+    cells = build_dataset([crop], [""], [""], [""], view, size)
+    return augment(cells, 0, _NO_STYLES, augmentation, rng)

@@ -14,17 +14,19 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.augmentation import augmented
+from trainer.training.augmentation import augment
 from trainer.training.sampling import Sampler, output_weights
-from trainer.training.stain_style import measure_looks
-from trainer.training.task import Lesson
+from trainer.training.stain_style import measure_styles
+from trainer.training.task import FineTuneTask
 
-Made = TypeVar("Made")
+Product = TypeVar("Product")
 
-_AHEAD = 4
+_PREFETCH = 4
 
 
-def ahead(make: Callable[[int], Made], numbers: Sequence[int], workers: int) -> Generator[Made]:
+def prefetch(
+    make: Callable[[int], Product], numbers: Sequence[int], workers: int
+) -> Generator[Product]:
     """What `make` gives for each number, in order; to be closed if it is not used up.
 
     Args:
@@ -33,12 +35,12 @@ def ahead(make: Callable[[int], Made], numbers: Sequence[int], workers: int) -> 
         workers: threads.
     """
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="vary") as pool:
-        waiting = deque(pool.submit(make, number) for number in numbers[:_AHEAD])
+        waiting = deque(pool.submit(make, number) for number in numbers[:_PREFETCH])
         try:
             for place in range(len(numbers)):
                 ready = waiting.popleft().result()
-                if place + _AHEAD < len(numbers):
-                    waiting.append(pool.submit(make, numbers[place + _AHEAD]))
+                if place + _PREFETCH < len(numbers):
+                    waiting.append(pool.submit(make, numbers[place + _PREFETCH]))
                 yield ready
         finally:
             for future in waiting:
@@ -46,20 +48,24 @@ def ahead(make: Callable[[int], Made], numbers: Sequence[int], workers: int) -> 
 
 
 Batch = tuple[NDArray[np.float32], NDArray[np.float32]]
-Shown = Callable[[int, NDArray[np.intp]], NDArray[np.float32]]
+InputFunction = Callable[[int, NDArray[np.intp]], NDArray[np.float32]]
 
 
-def batches(lesson: Lesson, first: int = 0) -> Generator[Batch]:
+def iterate_batches(task: FineTuneTask, first: int = 0) -> Generator[Batch]:
     """What is shown, float32 (B, ...), and one-hot targets (B, C), from step `first` on.
 
     Images (B, S, S, 3), 0-255, or activations at the cut where the lesson holds such. Each
     cell's look is given by numbers drawn from (seed, step, place in the batch), so that the
     result does not depend on the number of workers.
     """
-    cells, recipe = lesson.cells, lesson.recipe
-    weights = output_weights(cells.outputs, lesson.others, recipe.other_share)
+    cells, recipe = task.cells, task.recipe
+    weights = output_weights(cells.outputs, task.other_classes, recipe.other_share)
     sampler = Sampler(cells, weights, recipe.seed, recipe.source_power)
-    shown = _varied(lesson) if lesson.kept is None else _chosen(lesson.kept, lesson)
+    shown = (
+        _augmented_inputs(task)
+        if task.activations is None
+        else _cached_inputs(task.activations, task)
+    )
 
     def batch(step: int) -> Batch:
         rows = sampler.rows(step, recipe.batch // 2 if recipe.consistency else recipe.batch)
@@ -68,18 +74,18 @@ def batches(lesson: Lesson, first: int = 0) -> Generator[Batch]:
         targets = np.eye(len(cells.outputs), dtype=np.float32)[cells.label[rows]]
         return shown(step, rows), targets
 
-    with closing(ahead(batch, range(first, recipe.steps), recipe.workers)) as prepared:
+    with closing(prefetch(batch, range(first, recipe.steps), recipe.workers)) as prepared:
         yield from prepared
 
 
-def _varied(lesson: Lesson) -> Shown:
+def _augmented_inputs(task: FineTuneTask) -> InputFunction:
     """Cells as never before."""
-    cells, recipe = lesson.cells, lesson.recipe
-    looks = measure_looks(cells, recipe.looks_on)
+    cells, recipe = task.cells, task.recipe
+    looks = measure_styles(cells, recipe.looks_on)
 
     def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         images = [
-            augmented(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
+            augment(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
             for place, row in enumerate(rows)
         ]
         return np.stack(images).astype(np.float32)
@@ -87,9 +93,9 @@ def _varied(lesson: Lesson) -> Shown:
     return shown
 
 
-def _chosen(kept: NDArray[np.float16], lesson: Lesson) -> Shown:
+def _cached_inputs(activations: NDArray[np.float16], task: FineTuneTask) -> InputFunction:
     """One of the kept looks of each cell; where the halves of a batch are twins, two of them."""
-    recipe, count = lesson.recipe, kept.shape[1]
+    recipe, count = task.recipe, activations.shape[1]
 
     def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         size = len(rows) // 2 if recipe.consistency else len(rows)
@@ -98,7 +104,7 @@ def _chosen(kept: NDArray[np.float16], lesson: Lesson) -> Shown:
         if recipe.consistency:
             further = np.array([1 + rng.integers(count - 1) for rng in draws])
             looks = np.concatenate([looks, (looks + further) % count])
-        return np.asarray(kept[rows, looks], dtype=np.float32)
+        return np.asarray(activations[rows, looks], dtype=np.float32)
 
     return shown
 

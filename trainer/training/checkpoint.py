@@ -15,35 +15,35 @@ from trainer.atomic_files import remove_partial_files, write_with
 from trainer.errors import UserError
 
 FILE = "state.npz"
-MOST_KEPT = 4
+MAX_CHECKPOINTS = 4
 
 Arrays = list[NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class TrainingState:
     """A training after `step` steps.
 
     Attributes:
-        parts: into how many pieces a batch is cut.
+        accumulation_steps: into how many pieces a batch is cut.
         model, optimizer: every variable, in Keras' order.
         average: the running mean of the weights; empty before it began.
-        averaged: moments in it.
+        n_averaged: moments in it.
         best: weights of the best moment; empty before the first check.
-        best_loss, since, checks: as of `Watch`.
+        best_loss, since, checks: as of `EarlyStopping`.
         loss, accuracy: of each step.
         seconds: spent so far.
     """
 
     step: int
-    parts: int
+    accumulation_steps: int
     model: Arrays
     optimizer: Arrays
     average: Arrays
-    averaged: int
+    n_averaged: int
     best: Arrays
     best_loss: float
-    since: int
+    wait: int
     checks: list[tuple[int, float, float]]
     loss: list[float]
     accuracy: list[float]
@@ -59,7 +59,7 @@ class Checkpoint:
         """
         self._folder = folder
 
-    def of_repeat(self, number: int) -> Checkpoint:
+    def for_repeat(self, number: int) -> Checkpoint:
         """Of one of several trainings of which one network is made; the first has no folder apart.
 
         Args:
@@ -67,7 +67,7 @@ class Checkpoint:
         """
         return Checkpoint(self._folder / f"repeat {number}") if number else self
 
-    def save(self, state: State) -> None:
+    def save(self, state: TrainingState) -> None:
         """Keep a state; the one before stays until this one is complete.
 
         Raises:
@@ -75,7 +75,7 @@ class Checkpoint:
         """
         arrays: dict[str, NDArray[Any]] = {
             "numbers": np.array(
-                [state.step, state.parts, state.averaged, state.since], dtype=np.int64
+                [state.step, state.accumulation_steps, state.n_averaged, state.wait], dtype=np.int64
             ),
             "reals": np.array([state.best_loss, state.seconds]),
             "checks": np.array(state.checks, dtype=np.float64).reshape(-1, 3),
@@ -95,7 +95,7 @@ class Checkpoint:
             words = "Make room; the training goes on from the state before."
             raise UserError(error.message, words, can_go_on=True) from error
 
-    def load(self) -> State | None:
+    def load(self) -> TrainingState | None:
         """The state that was kept; None where there is none, or it is damaged."""
         try:
             with (
@@ -106,16 +106,16 @@ class Checkpoint:
         except (OSError, ValueError, EOFError, zipfile.BadZipFile):
             return None
         step, parts, averaged, since = (int(value) for value in arrays["numbers"])
-        return State(
+        return TrainingState(
             step=step,
-            parts=parts,
-            model=_listed(arrays, "model"),
-            optimizer=_listed(arrays, "optimizer"),
-            average=_listed(arrays, "average"),
-            averaged=averaged,
-            best=_listed(arrays, "best"),
+            accumulation_steps=parts,
+            model=_array_list(arrays, "model"),
+            optimizer=_array_list(arrays, "optimizer"),
+            average=_array_list(arrays, "average"),
+            n_averaged=averaged,
+            best=_array_list(arrays, "best"),
             best_loss=float(arrays["reals"][0]),
-            since=since,
+            wait=since,
             checks=[(int(one), float(two), float(three)) for one, two, three in arrays["checks"]],
             loss=arrays["history"][0].tolist(),
             accuracy=arrays["history"][1].tolist(),
@@ -129,10 +129,10 @@ class Checkpoint:
             return
         remove_partial_files(self._folder.parent)
         others = sorted(self._folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-        for folder in others[:-MOST_KEPT]:
+        for folder in others[:-MAX_CHECKPOINTS]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _listed(arrays: dict[str, NDArray[Any]], name: str) -> Arrays:
+def _array_list(arrays: dict[str, NDArray[Any]], name: str) -> Arrays:
     count = sum(key.startswith(f"{name}/") for key in arrays)
     return [arrays[f"{name}/{place}"] for place in range(count)]

@@ -20,17 +20,17 @@ from trainer.imaging.segmentation import MASK_SIDE, Cell
 from trainer.imaging.stain_normalization import normalize_stain
 from trainer.imaging.view import View, crop_window, signed_distance, view_window
 
-MARGIN = 1.25  # side of a kept cell, in sides of the view
-AWAY_STEP = 0.5  # px of the kept cell for one unit of `away`
+PADDING_FACTOR = 1.25  # side of a kept cell, in sides of the view
+DISTANCE_STEP = 0.5  # px of the kept cell for one unit of `away`
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingCells:
+class CellDataset:
     """Cells with what is known of them.
 
     Attributes:
-        pixels: N of uint8 (P, P, 3), RGB, `MARGIN` times the view, not masked.
-        away: N of int8 (P, P), distance from the mask's border in half pixels, positive
+        pixels: N of uint8 (P, P, 3), RGB, `PADDING_FACTOR` times the view, not masked.
+        mask_distance: N of int8 (P, P), distance from the mask's border in half pixels, positive
             inside, at most 127.
         label: intp (N,), index into `outputs`.
         source: intp (N,), index into `sources`.
@@ -41,7 +41,7 @@ class TrainingCells:
     """
 
     pixels: Sequence[NDArray[np.uint8]]
-    away: Sequence[NDArray[np.int8]]
+    mask_distance: Sequence[NDArray[np.int8]]
     label: NDArray[np.intp]
     source: NDArray[np.intp]
     outputs: tuple[str, ...]
@@ -52,27 +52,27 @@ class TrainingCells:
     def __len__(self) -> int:
         return len(self.pixels)
 
-    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> TrainingCells:
+    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> CellDataset:
         """Some of the cells, in the order of `rows`; pixels are shared, not copied."""
         chosen = np.arange(len(self))[rows]
         return replace(
             self,
             pixels=[self.pixels[row] for row in chosen],
-            away=[self.away[row] for row in chosen],
+            mask_distance=[self.mask_distance[row] for row in chosen],
             label=self.label[chosen],
             source=self.source[chosen],
         )
 
 
-def kept_size(size: int) -> int:
+def padded_size(size: int) -> int:
     """Side in pixels of the cells kept for a network of this input size."""
-    return round(size * MARGIN / 2) * 2
+    return round(size * PADDING_FACTOR / 2) * 2
 
 
-def cut_cell(
+def crop_cell(
     rgb: NDArray[np.uint8], cell: Cell, view: View, size: int, red_cell_diameter: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-    """One cell as `TrainingCells` keeps it.
+    """One cell as `CellDataset` keeps it.
 
     Args:
         rgb: (H, W, 3).
@@ -82,32 +82,32 @@ def cut_cell(
         red_cell_diameter: the source's, in pixels of `rgb`.
 
     Returns:
-        pixels (P, P, 3) and away (P, P) with P = `kept_size(size)`.
+        pixels (P, P, 3) and away (P, P) with P = `padded_size(size)`.
     """
-    kept = kept_size(size)
-    window = _widened(view_window(cell, view, red_cell_diameter), kept / size)
+    kept = padded_size(size)
+    window = _enlarge_window(view_window(cell, view, red_cell_diameter), kept / size)
     pixels, inside = crop_window(rgb, window, kept)
     pixels = normalize_stain(pixels, cell, view.toning)
     if view.kind == "whole" or cell.state is CellState.NONE:
         away = signed_distance(inside > 0.5) if (inside <= 0.5).any() else _all_inside(kept)
     else:
-        away = _distance_in(cell, window, kept)
+        away = _resample_distance(cell, window, kept)
         away[inside < 0.5] = np.minimum(away[inside < 0.5], -1.0)
-    return pixels, np.clip(np.rint(away / AWAY_STEP), -127, 127).astype(np.int8)
+    return pixels, np.clip(np.rint(away / DISTANCE_STEP), -127, 127).astype(np.int8)
 
 
-def collect_cells(
-    cut_cells: Sequence[tuple[NDArray[np.uint8], NDArray[np.int8]]],
+def build_dataset(
+    crops: Sequence[tuple[NDArray[np.uint8], NDArray[np.int8]]],
     labels: Sequence[str],
     sources: Sequence[str],
     outputs: Sequence[str],
     view: View,
     size: int,
-) -> TrainingCells:
+) -> CellDataset:
     """Put cut cells together.
 
     Args:
-        cut_cells: as `cut_cell` gives them.
+        crops: as `crop_cell` gives them.
         labels: the output of each.
         sources: the source of each.
         outputs: every output, in the order of the logits.
@@ -118,16 +118,16 @@ def collect_cells(
         UserError: there are no cells, or an output has none.
     """
     missing = [name for name in outputs if name not in set(labels)]
-    if not cut_cells or missing:
+    if not crops or missing:
         named = ", ".join(missing) or "any class"
         raise UserError(
             f"There are no training images of {named}.",
             "Add images of it, or leave the class out.",
         )
     names = tuple(sorted(set(sources)))
-    return TrainingCells(
-        pixels=[pixels for pixels, _ in cut_cells],
-        away=[away for _, away in cut_cells],
+    return CellDataset(
+        pixels=[pixels for pixels, _ in crops],
+        mask_distance=[away for _, away in crops],
         label=np.array([list(outputs).index(name) for name in labels], dtype=np.intp),
         source=np.array([names.index(name) for name in sources], dtype=np.intp),
         outputs=tuple(outputs),
@@ -137,12 +137,12 @@ def collect_cells(
     )
 
 
-def _widened(window: Window, factor: float) -> Window:
+def _enlarge_window(window: Window, factor: float) -> Window:
     extra = window.side * (factor - 1.0)
     return Window(window.x - extra / 2, window.y - extra / 2, window.side + extra)
 
 
-def _distance_in(cell: Cell, window: Window, size: int) -> NDArray[np.float32]:
+def _resample_distance(cell: Cell, window: Window, size: int) -> NDArray[np.float32]:
     """Distance from the mask's border over a window, in pixels of the result."""
     grid_per_px = MASK_SIDE / cell.square.side
     step = window.side / size * grid_per_px

@@ -20,16 +20,18 @@ from threadpoolctl import threadpool_limits
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
-from trainer.models.export.head_swap import rounded
+from trainer.models.export.head_swap import round_head
 from trainer.models.head import Head
 from trainer.models.package.card import HeadSpec
-from trainer.training.losses import calibrated_log_loss, log_sum
+from trainer.training.losses import calibrated_log_loss, log_sum_exp
 
 # Penalties on the squared weights of standardised features, from strong to weak.
 PENALTIES = tuple(float(f"{10.0**power:.3g}") for power in np.arange(0.0, -5.01, -0.5))
 PATIENCE = 2
-ITERATIONS = 150
-_NARROW = 1e-2  # a feature narrower than this, against the mean, is not blown up further
+MAX_ITERATIONS = 150
+_MIN_RELATIVE_SPREAD = (
+    1e-2  # a feature narrower than this, against the mean, is not blown up further
+)
 
 Floats = NDArray[np.float64]
 
@@ -107,8 +109,8 @@ def fit_head(
             break
         with threadpool_limits(1, user_api="blas"):  # small products; threads would only wait
             at, loss = problem.solve(at, penalty)
-        head = rounded(problem.head(at))
-        told = {"penalty": penalty, "loss": loss, **judged(head, val)}
+        head = round_head(problem.head(at))
+        told = {"penalty": penalty, "loss": loss, **validation_scores(head, val)}
         since = 0 if told["val_loss"] < best - 1e-4 else since + 1
         fit = fit or HeadFit(head, penalty)
         if since == 0:
@@ -123,7 +125,7 @@ def fit_head(
     return fit
 
 
-def judged(head: Head, cells: Examples) -> dict[str, float]:
+def validation_scores(head: Head, cells: Examples) -> dict[str, float]:
     """Balanced log-loss (nats) and balanced accuracy (0-1) over the outputs that are there."""
     logits = head.logits(cells.pooled)
     right = logits.argmax(axis=1) == cells.label
@@ -141,7 +143,7 @@ class _Problem:
         pooled = train.pooled.astype(np.float64)
         self._mean = self._weight @ pooled
         spread = np.sqrt(self._weight @ np.square(pooled - self._mean))
-        floor = _NARROW * float(spread.mean())
+        floor = _MIN_RELATIVE_SPREAD * float(spread.mean())
         self._scale = np.maximum(spread, floor) if floor > 0 else np.ones_like(spread)
         # Float32 halves the time, and is far finer than what 1,000 cells can say.
         self._x = ((pooled - self._mean) / self._scale).astype(np.float32)
@@ -170,18 +172,18 @@ class _Problem:
         from scipy.optimize import minimize
 
         found = minimize(
-            self._loss_and_slope,
+            self._loss_and_gradient,
             at,
             args=(penalty,),
             jac=True,
             method="L-BFGS-B",
-            options={"maxiter": ITERATIONS, "ftol": 1e-7, "gtol": 1e-5},
+            options={"maxiter": MAX_ITERATIONS, "ftol": 1e-7, "gtol": 1e-5},
         )
-        return np.asarray(found.x), float(self._loss_and_slope(found.x, 0.0)[0])
+        return np.asarray(found.x), float(self._loss_and_gradient(found.x, 0.0)[0])
 
     def head(self, at: Floats) -> Head:
         """The weights as a head for features as they are, not standardised."""
-        kernel, bias, *rest = self._parts(at)
+        kernel, bias, *rest = self._unpack(at)
         scale, shift = 1 / self._scale, -self._mean / self._scale
         norm: dict[str, Any] = {}
         if self._spec.batch_norm:
@@ -195,17 +197,17 @@ class _Problem:
         last = (rest[0].astype(np.float32), rest[1].astype(np.float32))
         return Head(*last, hidden_kernel=first[0], hidden_bias=first[1], **norm)
 
-    def _parts(self, at: Floats) -> list[Floats]:
+    def _unpack(self, at: Floats) -> list[Floats]:
         sizes = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]
         pieces = np.split(at, sizes)
         return [part.reshape(shape) for part, shape in zip(pieces, self._shapes, strict=True)]
 
-    def _loss_and_slope(self, at: Floats, penalty: float) -> tuple[float, Floats]:
-        kernel, bias, *rest = self._parts(at)
+    def _loss_and_gradient(self, at: Floats, penalty: float) -> tuple[float, Floats]:
+        kernel, bias, *rest = self._unpack(at)
         inner = self._x @ kernel.astype(np.float32) + bias
         active = np.maximum(inner, 0) if rest else inner
         logits = active @ rest[0] + rest[1] if rest else inner
-        log_share = logits - log_sum(logits)
+        log_share = logits - log_sum_exp(logits)
         loss = -float(self._weight @ (self._target * log_share).sum(axis=1))
         wrong = (np.exp(log_share) - self._target) * self._weight[:, None]
         slopes: list[Floats] = []

@@ -14,38 +14,38 @@ class History:
         loss: of each step's batch.
         accuracy: share of its cells that were right, 0-1.
         checks: step, balanced log-loss (nats) and macro-F1 (0-1) on validation cells.
-        averaged: number of moments in the final weights; 0 means a single moment.
+        n_averaged: number of moments in the final weights; 0 means a single moment.
         best_step: the step whose weights were taken because no average beat them; 0: none.
-        parts: into how many pieces each batch was cut to fit the memory.
-        looks: varied looks of each cell that were kept as activations below what learned;
+        accumulation_steps: into how many pieces each batch was cut to fit the memory.
+        views_per_cell: varied looks of each cell that were kept as activations below what learned;
             0: cells were varied anew at every step.
         arithmetic: what the layers computed in.
         stopped: whether someone stopped it before its end.
-        settled: whether validation cells ended it, because nothing got better.
+        early_stopped: whether validation cells ended it, because nothing got better.
         seconds: how long it took, all sittings together.
         trainings: in how many trainings these steps were taken, one after the other.
-        blended: of how many of them the weights were averaged.
+        soup_size: of how many of them the weights were averaged.
     """
 
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
     checks: list[tuple[int, float, float]] = field(default_factory=list)
-    averaged: int = 0
+    n_averaged: int = 0
     best_step: int = 0
-    parts: int = 1
-    looks: int = 0
+    accumulation_steps: int = 1
+    views_per_cell: int = 0
     arithmetic: str = "float32"
     stopped: bool = False
-    settled: bool = False
+    early_stopped: bool = False
     seconds: float = 0.0
     trainings: int = 1
-    blended: int = 1
+    soup_size: int = 1
 
     @property
     def worth_keeping(self) -> bool:
         """Whether the network is the outcome of more than a broken-off beginning."""
         several = self.trainings > 1  # the first of them went to its end
-        return not self.stopped or bool(self.averaged or self.best_step) or several
+        return not self.stopped or bool(self.n_averaged or self.best_step) or several
 
     def rows(self) -> list[dict[str, float | str]]:
         """One row a step, for `history.csv`; validation figures where they were measured."""
@@ -67,42 +67,50 @@ class History:
 
     def note(self) -> str:
         """What the card says of it."""
-        kept = f"the mean of {self.averaged} moments of the training"
+        kept = f"the mean of {self.n_averaged} moments of the training"
         if self.best_step:
             kept = f"the weights after step {self.best_step}, the best on validation cells"
-        if self.blended > 1:
-            kept = f"the mean of what {self.blended} trainings from one beginning ended on"
+        if self.soup_size > 1:
+            kept = f"the mean of what {self.soup_size} trainings from one beginning ended on"
         elif self.trainings > 1:
             kept += f", in one of {self.trainings} trainings; validation cells preferred it"
-        ending = ", when validation cells did not get better any more" if self.settled else ""
+        ending = ", when validation cells did not get better any more" if self.early_stopped else ""
         ending = ", when it was stopped" if self.stopped else ending
-        parts = f" Batches were cut into {self.parts} parts to fit." if self.parts > 1 else ""
-        looks = f"in {self.looks} varied looks" if self.looks else "varied anew at every step"
+        parts = (
+            f" Batches were cut into {self.accumulation_steps} parts to fit."
+            if self.accumulation_steps > 1
+            else ""
+        )
+        looks = (
+            f"in {self.views_per_cell} varied looks"
+            if self.views_per_cell
+            else "varied anew at every step"
+        )
         return (
             f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
             f" Each cell was shown {looks}. Computed in {self.arithmetic}.{parts}"
         )
 
 
-def joined(histories: Sequence[History], kept: Sequence[History]) -> History:
+def join_histories(histories: Sequence[History], ingredients: Sequence[History]) -> History:
     """Several trainings of one network as one history, step after step.
 
     Args:
         histories: of all trainings, in order.
-        kept: of those whose weights the network has the mean of.
+        ingredients: of those whose weights the network has the mean of.
     """
     if len(histories) == 1:
         return histories[0]
-    whole = replace(kept[-1], loss=[], accuracy=[], checks=[])
+    whole = replace(ingredients[-1], loss=[], accuracy=[], checks=[])
     for history in histories:
         before = len(whole.loss)
         whole.checks += [(before + step, loss, f1) for step, loss, f1 in history.checks]
         whole.loss += history.loss
         whole.accuracy += history.accuracy
-    whole.averaged = sum(history.averaged for history in kept)
+    whole.n_averaged = sum(history.n_averaged for history in ingredients)
     whole.stopped = histories[-1].stopped
-    whole.settled = all(history.settled for history in histories)
+    whole.early_stopped = all(history.early_stopped for history in histories)
     whole.seconds = sum(history.seconds for history in histories)
-    whole.parts = max(history.parts for history in histories)
-    whole.trainings, whole.blended = len(histories), len(kept)
+    whole.accumulation_steps = max(history.accumulation_steps for history in histories)
+    whole.trainings, whole.soup_size = len(histories), len(ingredients)
     return whole

@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
 from trainer.training.checkpoint import Checkpoint
-from trainer.training.early_stopping import answers_of, give, values_of
+from trainer.training.early_stopping import get_values, predict_logits, set_values
 from trainer.training.finetune import fine_tune
-from trainer.training.history import History, joined
-from trainer.training.losses import calibrated_log_loss, lead
-from trainer.training.task import Lesson
-from trainer.training.trainable import learned, prepare
+from trainer.training.history import History, join_histories
+from trainer.training.losses import calibrated_log_loss, paired_loss_difference
+from trainer.training.task import FineTuneTask
+from trainer.training.trainable import compile_for_training, trained_variables
 
 
-def fine_tune_repeatedly(
+def fine_tune_soup(
     network: keras.Model,
-    lesson: Lesson,
+    task: FineTuneTask,
     *,
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
@@ -43,25 +43,25 @@ def fine_tune_repeatedly(
     Returns:
         The histories in a row.
     """
-    recipe, start = lesson.recipe, values_of(network.variables)
-    pot = Pot(network, lesson)
+    recipe, start = task.recipe, get_values(network.variables)
+    pot = WeightSoup(network, task)
     for repeat in range(recipe.repeats):
-        give(network.variables, start)
+        set_values(network.variables, start)
         history = fine_tune(
             network,
-            replace(lesson, recipe=replace(recipe, seed=recipe.seed + repeat)),
-            checkpoint=checkpoint.of_repeat(repeat) if checkpoint else None,
+            replace(task, recipe=replace(recipe, seed=recipe.seed + repeat)),
+            checkpoint=checkpoint.for_repeat(repeat) if checkpoint else None,
             resume=resume,
-            on_progress=_further(on_progress, repeat * recipe.steps, recipe.repeats),
+            on_progress=_offset_progress(on_progress, repeat * recipe.steps, recipe.repeats),
             should_stop=should_stop,
         )
         pot.add(history)
         if history.stopped:
             break
-    return pot.settled()
+    return pot.finish()
 
 
-def _further(on_progress: OnProgress, before: int, repeats: int) -> OnProgress:
+def _offset_progress(on_progress: OnProgress, before: int, repeats: int) -> OnProgress:
     """Tell of the steps of all trainings together."""
 
     def tell(progress: Progress) -> None:
@@ -72,56 +72,60 @@ def _further(on_progress: OnProgress, before: int, repeats: int) -> OnProgress:
 
 
 @dataclass
-class Pot:
+class WeightSoup:
     """The trainings of a network so far, each from the same beginning.
 
     Attributes:
         network: holds the weights of the last of them.
-        lesson: what they learn from.
+        task: what they learn from.
         histories: of all.
-        worthy: histories of those that are worth keeping.
-        weights: what these ended on, see `learned`.
+        ingredients: histories of those that are worth keeping.
+        weights: what these ended on, see `trained_variables`.
     """
 
     network: keras.Model
-    lesson: Lesson
+    task: FineTuneTask
     histories: list[History] = field(default_factory=list)
-    worthy: list[History] = field(default_factory=list)
+    ingredients: list[History] = field(default_factory=list)
     weights: list[list[NDArray[Any]]] = field(default_factory=list)
 
     def add(self, history: History) -> None:
         """Take in what the network holds now."""
         self.histories.append(history)
-        if history.worth_keeping or not self.worthy:
-            self.worthy.append(history)
-            self.weights.append(values_of(learned(self.network)))
+        if history.worth_keeping or not self.ingredients:
+            self.ingredients.append(history)
+            self.weights.append(get_values(trained_variables(self.network)))
 
-    def settled(self) -> History:
+    def finish(self) -> History:
         """Give the network what it shall have, and tell of it."""
-        mean = [_mean(values) for values in zip(*self.weights, strict=True)]
-        best = self._surely_better(mean)
-        give(learned(self.network), mean if best is None else self.weights[best])
-        return joined(self.histories, self.worthy if best is None else [self.worthy[best]])
+        mean = [_average(values) for values in zip(*self.weights, strict=True)]
+        best = self._better_ingredient(mean)
+        set_values(trained_variables(self.network), mean if best is None else self.weights[best])
+        return join_histories(
+            self.histories, self.ingredients if best is None else [self.ingredients[best]]
+        )
 
-    def _surely_better(self, mean: list[NDArray[Any]]) -> int | None:
+    def _better_ingredient(self, mean: list[NDArray[Any]]) -> int | None:
         """The training that does best, if by more than a standard error better than the mean.
 
-        As in `Watch.take_better`: the best of several owes part of its lead to chance.
+        As in `EarlyStopping.restore_best`: the best of several owes part of its lead to chance.
         """
-        held = self.lesson.held_out
+        held = self.task.validation
         if held is None or len(self.weights) == 1:
             return None
-        asked = prepare(self.network, self.lesson.recipe, at_cut=self.lesson.kept is not None)
+        asked = compile_for_training(
+            self.network, self.task.recipe, above_freeze_point=self.task.activations is not None
+        )
         answers = []
         for weights in (mean, *self.weights):
-            give(learned(self.network), weights)
-            answers.append(answers_of(asked, held))
+            set_values(trained_variables(self.network), weights)
+            answers.append(predict_logits(asked, held))
         ended, *each = answers
         best = int(np.argmin([calibrated_log_loss(one, held.labels) for one in each]))
-        gain, error = lead(each[best], ended, held.labels)
+        gain, error = paired_loss_difference(each[best], ended, held.labels)
         return None if gain <= error else best
 
 
-def _mean(values: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
+def _average(values: Sequence[NDArray[Any]]) -> NDArray[np.float32]:
     mean: NDArray[np.float64] = np.stack(values).mean(axis=0, dtype=np.float64)
     return mean.astype(np.float32)

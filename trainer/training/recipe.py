@@ -10,7 +10,7 @@ from trainer.errors import UserError
 from trainer.training.augmentation import Augmentation
 
 
-class BrokeDownError(UserError):
+class DivergenceError(UserError):
     """A training that gave what is no number; by another recipe it may not."""
 
 
@@ -27,7 +27,7 @@ class Recipe:
             networks from random weights need; pretrained ones keep it as it is.
         cut_looks: most varied looks of each training cell that are kept as activations below
             everything that learns, and shown instead of ever new ones, so that the lower part
-            of the network works once, see `at_the_cut`; 0: cells are varied anew at every
+            of the network works once, see `cache_activations`; 0: cells are varied anew at every
             step, as they are where all layers learn.
         steps: number of batches.
         repeats: trainings from the same beginning, each of so many steps and by a seed of its
@@ -118,25 +118,26 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "head_looks": (0, 100),
     "workers": (1, 256),
 }
-_NOT_SETTINGS = {"augmentation", "stages", "seed"}
+_FIXED_FIELDS = {"augmentation", "stages", "seed"}
 
 
-def recipe_with(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
+def override_recipe(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
     """A recipe with settings that differ, those of its augmentation among them.
 
     Raises:
         UserError: a setting that it does not have, or a value that it cannot be.
     """
-    outer = asdict(base).keys() - _NOT_SETTINGS
+    outer = asdict(base).keys() - _FIXED_FIELDS
     inner = asdict(base.augmentation).keys()
     if strange := sorted(settings.keys() - outer - inner):
         raise UserError(
             f"The recipe has no setting {', '.join(f'“{name}”' for name in strange)}.",
             f"It has {', '.join(sorted(outer | inner))}.",
         )
-    own = {name: _checked(base, name, settings[name]) for name in settings.keys() & outer}
+    own = {name: _check_setting(base, name, settings[name]) for name in settings.keys() & outer}
     varied = {
-        name: _checked(base.augmentation, name, settings[name]) for name in settings.keys() & inner
+        name: _check_setting(base.augmentation, name, settings[name])
+        for name in settings.keys() & inner
     }
     recipe = replace(base, augmentation=replace(base.augmentation, **varied), **own)
     if recipe.consistency and recipe.cut_looks == 1:
@@ -147,7 +148,7 @@ def recipe_with(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
     return recipe
 
 
-def _checked(record: Recipe | Augmentation, name: str, value: Any) -> Any:
+def _check_setting(record: Recipe | Augmentation, name: str, value: Any) -> Any:
     """The value as the setting's kind, if it is one, and within its range."""
     before = getattr(record, name)
     if name == "unfreeze":

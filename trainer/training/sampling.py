@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.dataset import TrainingCells
+from trainer.training.dataset import CellDataset
 
 
 class Sampler:
@@ -20,7 +20,7 @@ class Sampler:
 
     def __init__(
         self,
-        cells: TrainingCells,
+        cells: CellDataset,
         weights: Sequence[float],
         seed: int,
         source_power: float = 0.0,
@@ -35,8 +35,8 @@ class Sampler:
         self._seed = seed
         share = np.asarray(weights, dtype=np.float64)
         self._share = share / share.sum()
-        self._groups = [_by_source(cells, output) for output in range(len(cells.outputs))]
-        self._ladders = [_ladder(groups, source_power) for groups in self._groups]
+        self._groups = [_rows_by_source(cells, output) for output in range(len(cells.outputs))]
+        self._cumulative = [_cumulative_shares(groups, source_power) for groups in self._groups]
 
     def rows(self, step: int, count: int) -> NDArray[np.intp]:
         """Rows of one batch, (count,)."""
@@ -48,7 +48,7 @@ class Sampler:
 
     def _draw(self, output: int, rng: np.random.Generator) -> int:
         groups = self._groups[output]
-        group = groups[int(np.searchsorted(self._ladders[output], rng.random(), side="right"))]
+        group = groups[int(np.searchsorted(self._cumulative[output], rng.random(), side="right"))]
         return int(group[rng.integers(len(group))])
 
 
@@ -80,13 +80,13 @@ def output_weights(outputs: Sequence[str], others: Sequence[str], share: float) 
     return [share if name in others else 1.0 for name in outputs]
 
 
-def _by_source(cells: TrainingCells, output: int) -> list[NDArray[np.intp]]:
+def _rows_by_source(cells: CellDataset, output: int) -> list[NDArray[np.intp]]:
     of_output = cells.label == output
     groups = [np.flatnonzero(of_output & (cells.source == s)) for s in range(len(cells.sources))]
     return [group for group in groups if len(group)]
 
 
-def _ladder(groups: list[NDArray[np.intp]], source_power: float) -> NDArray[np.float64]:
+def _cumulative_shares(groups: list[NDArray[np.intp]], source_power: float) -> NDArray[np.float64]:
     """Where each group's share of 0 to 1 ends; what lies beyond the last is the last's."""
     pull = np.array([len(group) for group in groups], dtype=np.float64) ** source_power
     return np.asarray(np.cumsum(pull)[:-1] / pull.sum())

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from trainer.training.augmentation import Augmentation
 
-Settings = dict[str, Any]
+RecipeSettings = dict[str, Any]
 
 
-class Suggest(Protocol):
+class Trial(Protocol):
     """Gives a value for a name; the methods of an Optuna trial."""
 
     def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
@@ -20,7 +20,7 @@ class Suggest(Protocol):
         """One of several values."""
 
 
-def head_settings(trial: Suggest) -> Settings:
+def head_settings(trial: Trial) -> RecipeSettings:
     """Of a head on the frozen network."""
     settings = _head(trial) | {"head_looks": trial.suggest_categorical("head_looks", (0, 2, 4))}
     if settings["head_looks"]:
@@ -28,13 +28,13 @@ def head_settings(trial: Suggest) -> Settings:
     return settings
 
 
-def finetune_settings(trial: Suggest) -> Settings:
+def finetune_settings(trial: Trial) -> RecipeSettings:
     """Of fine-tuning, and of how deep it goes."""
     depth = trial.suggest_categorical("unfreeze", ("top", 0.5, "all"))
     return full_settings(trial) | {"unfreeze": depth}
 
 
-def full_settings(trial: Suggest) -> Settings:
+def full_settings(trial: Trial) -> RecipeSettings:
     """Of fine-tuning all layers."""
     return {
         **_head(trial),
@@ -44,25 +44,25 @@ def full_settings(trial: Suggest) -> Settings:
     }
 
 
-SPACES: Mapping[str, Callable[[Suggest], Settings]] = {
+SPACES: Mapping[str, Callable[[Trial], RecipeSettings]] = {
     "head": head_settings,
     "finetune": finetune_settings,
     "full": full_settings,
 }
 
 
-def _head(trial: Suggest) -> Settings:
+def _head(trial: Trial) -> RecipeSettings:
     return {
         "hidden": trial.suggest_categorical("hidden", (0, 64, 256)),
         "label_smoothing": trial.suggest_float("label_smoothing", 0.0, 0.2),
     }
 
 
-def _augmentation(trial: Suggest) -> Settings:
-    return varied_by(trial.suggest_float("augmentation", 0.5, 1.5))
+def _augmentation(trial: Trial) -> RecipeSettings:
+    return scale_augmentation(trial.suggest_float("augmentation", 0.5, 1.5))
 
 
-def varied_by(strength: float, base: Augmentation | None = None) -> Settings:
+def scale_augmentation(strength: float, base: Augmentation | None = None) -> RecipeSettings:
     """Settings of an augmentation that goes `strength` times as far; 1 changes nothing.
 
     How often something happens is left alone; how far it goes is not.

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.models.package.card import Grid
+from trainer.models.package.card import ReceptiveFieldGrid
 
 # Distance from the middle, in shares of the side, up to which a place costs nothing, and from
 # which on it costs all: a cell's radius is a sixth to a third of the side of its view.
@@ -22,7 +22,7 @@ _NEAR, _FAR = 0.25, 0.5
 _TINY = 1e-6
 
 
-def away_from_middle(grid: Grid, places: int, size: int) -> NDArray[np.float32]:
+def off_centre_weights(grid: ReceptiveFieldGrid, places: int, size: int) -> NDArray[np.float32]:
     """How far each place looks beside the cell, 0-1, (places, places).
 
     Args:
@@ -35,22 +35,22 @@ def away_from_middle(grid: Grid, places: int, size: int) -> NDArray[np.float32]:
     return np.clip((distance - _NEAR) / (_FAR - _NEAR), 0, 1).astype(np.float32)
 
 
-class Centring(keras.layers.Layer):  # type: ignore[misc]
+class OffCentrePenalty(keras.layers.Layer):  # type: ignore[misc]
     """Hands features on, and adds the share of them that lies away from the cell to the loss."""
 
-    def __init__(self, away: NDArray[np.float32], weight: float) -> None:
+    def __init__(self, weights: NDArray[np.float32], weight: float) -> None:
         """Args:
-        away: 0-1 for each place, (h, w).
+        weights: 0-1 for each place, (h, w).
         weight: of that share in the loss.
         """
         super().__init__(name="centring", dtype="float32", trainable=False)
-        self._away = away[None, :, :, None]
+        self._weights = weights[None, :, :, None]
         self._weight = weight
 
     def call(self, features: Any) -> Any:
         """Features (N, h, w, K) as they are."""
         size = keras.ops.abs(keras.ops.cast(features, "float32"))
-        beside = keras.ops.sum(size * self._away, axis=(1, 2, 3))
+        beside = keras.ops.sum(size * self._weights, axis=(1, 2, 3))
         share = beside / (keras.ops.sum(size, axis=(1, 2, 3)) + _TINY)
         self.add_loss(self._weight * keras.ops.mean(share))
         return features

@@ -18,17 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.stain import background_colour, soft_density
-from trainer.training.dataset import TrainingCells
+from trainer.training.dataset import CellDataset
 
 GAIN = (0.35, 2.8)  # limits of a spectrum's gain
-_LEAST_PIXELS = 50
+_MIN_PIXELS = 50
 _RIDGE = 1e-4  # keeps covariances of flat cells invertible
-_MOST_CELLS = 400  # per source; more would not change a mean
+_MAX_CELLS = 400  # per source; more would not change a mean
 _DENSITY = soft_density(np.arange(256, dtype=np.float32) / np.float32(255))
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class StainStyle:
     """The look of one cell or of one lab.
 
     Attributes:
@@ -46,7 +46,7 @@ class Look:
 
 
 @dataclass(frozen=True, eq=False)
-class Looks:
+class StyleBank:
     """Looks to move between: one for each source, and those of single cells.
 
     Attributes:
@@ -55,8 +55,8 @@ class Looks:
         of_cell: looks of single cells, with the source of each beside them.
     """
 
-    of_source: tuple[Look | None, ...]
-    of_cell: tuple[Look, ...]
+    of_source: tuple[StainStyle | None, ...]
+    of_cell: tuple[StainStyle, ...]
 
 
 def density(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -64,7 +64,7 @@ def density(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(_DENSITY[rgb], dtype=np.float32)
 
 
-def measure_look(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Look | None:
+def measure_style(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> StainStyle | None:
     """The look of one cell.
 
     Args:
@@ -74,48 +74,52 @@ def measure_look(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> Look | No
     Returns:
         Its look, or None where the cell is too small to have one.
     """
-    if int(inside.sum()) < _LEAST_PIXELS:
+    if int(inside.sum()) < _MIN_PIXELS:
         return None
     values = density(rgb)[inside].astype(np.float64)
     covariance = np.cov(values, rowvar=False) + _RIDGE * np.eye(3)
     slide = density(background_colour(rgb).astype(np.uint8)).astype(np.float64)
-    return Look(values.mean(axis=0), covariance, slide, radial_spectrum(rgb))
+    return StainStyle(values.mean(axis=0), covariance, slide, radial_spectrum(rgb))
 
 
-def measure_looks(cells: TrainingCells, on: str | None) -> Looks:
+def measure_styles(cells: CellDataset, reference_class: str | None) -> StyleBank:
     """The looks of all sources, measured on cells of one class.
 
     Args:
         cells: the cells to learn from.
-        on: name of the class; None, or one that is missing, measures on all cells.
+        reference_class: name of the class; None, or one that is missing, measures on all cells.
     """
     chosen = np.ones(len(cells), dtype=bool)
-    if on in cells.outputs:
-        chosen = cells.label == cells.outputs.index(str(on))
-    of_source: list[Look | None] = []
-    of_cell: list[Look] = []
+    if reference_class in cells.outputs:
+        chosen = cells.label == cells.outputs.index(str(reference_class))
+    of_source: list[StainStyle | None] = []
+    of_cell: list[StainStyle] = []
     for source in range(len(cells.sources)):
         rows = np.flatnonzero(chosen & (cells.source == source))
-        looks = _looks_of(cells, rows[:: max(1, -(-len(rows) // _MOST_CELLS))])
-        of_source.append(_mean_look(looks) if looks else None)
+        looks = _measure_cell_styles(cells, rows[:: max(1, -(-len(rows) // _MAX_CELLS))])
+        of_source.append(_mean_style(looks) if looks else None)
         of_cell.extend(looks)
-    return Looks(tuple(of_source), tuple(of_cell))
+    return StyleBank(tuple(of_source), tuple(of_cell))
 
 
-def transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def transport(
+    start: StainStyle, goal: StainStyle
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The linear Monge-Kantorovich map between two looks.
 
     Returns:
         A (3, 3) and b (3,): `A @ d + b` has the goal's mean and covariance where d has
         the start's. A is symmetric and positive.
     """
-    root, inverse = _roots(start.covariance)
-    middle, _ = _roots(root @ goal.covariance @ root)
+    root, inverse = _matrix_square_root(start.covariance)
+    middle, _ = _matrix_square_root(root @ goal.covariance @ root)
     matrix = inverse @ middle @ inverse
     return matrix, goal.mean - matrix @ start.mean
 
 
-def anchored_transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def anchored_transport(
+    start: StainStyle, goal: StainStyle
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """As `transport`, but the empty slide of one becomes the empty slide of the other.
 
     The map is linear about the slide and carries second moments about it: as if dyes and
@@ -125,8 +129,8 @@ def anchored_transport(start: Look, goal: Look) -> tuple[NDArray[np.float64], ND
         look.covariance + np.outer(look.mean - look.background, look.mean - look.background)
         for look in (start, goal)
     ]
-    root, inverse = _roots(moments[0])
-    middle, _ = _roots(root @ moments[1] @ root)
+    root, inverse = _matrix_square_root(moments[0])
+    middle, _ = _matrix_square_root(root @ moments[1] @ root)
     matrix = inverse @ middle @ inverse
     return matrix, goal.background - matrix @ start.background
 
@@ -146,7 +150,9 @@ def radial_spectrum(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.log(mean / max(float(total.sum()), 1e-9) + 1e-9).astype(np.float32)
 
 
-def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArray[np.float32]:
+def spectrum_gain(
+    start: StainStyle, goal: StainStyle, strength: float, size: int
+) -> NDArray[np.float32]:
     """What to multiply an image's spectrum by, (size, size // 2 + 1).
 
     Args:
@@ -162,26 +168,28 @@ def spectrum_gain(start: Look, goal: Look, strength: float, size: int) -> NDArra
     return np.asarray(by_radius[radius], dtype=np.float32)
 
 
-def _looks_of(cells: TrainingCells, rows: NDArray[np.intp]) -> list[Look]:
+def _measure_cell_styles(cells: CellDataset, rows: NDArray[np.intp]) -> list[StainStyle]:
     looks = []
     for row in rows:
-        edge = (len(cells.away[row]) - cells.size) // 2
+        edge = (len(cells.mask_distance[row]) - cells.size) // 2
         middle = np.s_[edge : edge + cells.size, edge : edge + cells.size]
-        looks.append(measure_look(cells.pixels[row][middle], cells.away[row][middle] > 0))
+        looks.append(measure_style(cells.pixels[row][middle], cells.mask_distance[row][middle] > 0))
     return [look for look in looks if look is not None]
 
 
-def _mean_look(looks: list[Look]) -> Look:
+def _mean_style(styles: list[StainStyle]) -> StainStyle:
     """The look of pooled cells: their spread lies within cells, not between them."""
-    return Look(
-        mean=np.mean([look.mean for look in looks], axis=0),
-        covariance=np.mean([look.covariance for look in looks], axis=0),
-        background=np.mean([look.background for look in looks], axis=0),
-        spectrum=np.mean([look.spectrum for look in looks], axis=0),
+    return StainStyle(
+        mean=np.mean([look.mean for look in styles], axis=0),
+        covariance=np.mean([look.covariance for look in styles], axis=0),
+        background=np.mean([look.background for look in styles], axis=0),
+        spectrum=np.mean([look.spectrum for look in styles], axis=0),
     )
 
 
-def _roots(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _matrix_square_root(
+    matrix: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Square root of a positive matrix, and the inverse of that."""
     values, vectors = np.linalg.eigh(matrix)
     values = np.sqrt(np.maximum(values, 1e-9))

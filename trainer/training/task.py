@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.dataset import TrainingCells
+from trainer.training.dataset import CellDataset
 from trainer.training.recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
-class HeldOut:
+class ValidationSet:
     """Validation cells as the network is shown them.
 
     Attributes:
@@ -27,20 +27,20 @@ class HeldOut:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class FineTuneTask:
     """What is learned from, and how.
 
     Attributes:
         cells: `outputs` in the order of the logits.
-        others: those of the outputs that are other classes.
-        held_out: validation cells that say which moment is best and when to end; None: none.
-        kept: float16 (N, L, ...), L varied looks of each of the cells as activations at the
-            cut, and then `held_out` holds such activations, too (see `at_the_cut`); None:
-            cells are varied anew at every step.
+        other_classes: those of the outputs that are other classes.
+        validation: validation cells that say which moment is best and when to end; None: none.
+        activations: float16 (N, L, ...), L varied looks of each of the cells as activations at the
+            cut, and then `validation` holds such activations, too (see `cache_activations`);
+            None: cells are varied anew at every step.
     """
 
-    cells: TrainingCells
+    cells: CellDataset
     recipe: Recipe
-    others: Sequence[str] = ()
-    held_out: HeldOut | None = None
-    kept: NDArray[np.float16] | None = None
+    other_classes: Sequence[str] = ()
+    validation: ValidationSet | None = None
+    activations: NDArray[np.float16] | None = None

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from trainer.errors import UserError
 from trainer.models.backbones import find_backbone
-from trainer.models.network.freeze_point import Split, split_network
+from trainer.models.network.freeze_point import FrozenSplit, split_at_freeze_point
 from trainer.models.network.layers import backbone_layers, head_layers
-from trainer.models.network.receptive_field import grid_of
+from trainer.models.network.receptive_field import receptive_field_grid
 from trainer.training.recipe import Recipe
-from trainer.training.spatial_penalty import Centring, away_from_middle
+from trainer.training.spatial_penalty import OffCentrePenalty, off_centre_weights
 
 MIXED = "mixed_bfloat16"
 EXACT = "float32"
 _MOMENTUM = 0.95
 
 
-class Learner(keras.Model):  # type: ignore[misc]
+class ConsistencyModel(keras.Model):  # type: ignore[misc]
     """A network that also learns to say the same of one cell in two looks.
 
     The second half of each batch holds the cells of the first half, varied anew; the
@@ -40,10 +40,10 @@ class Learner(keras.Model):  # type: ignore[misc]
         loss = super().compute_loss(x, y, y_pred, *more, **named)
         if not self.consistency:
             return loss
-        return loss + self.consistency * divergence(y_pred)
+        return loss + self.consistency * jensen_shannon(y_pred)
 
 
-def divergence(logits: Any) -> Any:
+def jensen_shannon(logits: Any) -> Any:
     """Mean Jensen-Shannon divergence between the two halves of a batch of logits (B, C)."""
     half = logits.shape[0] // 2 if logits.shape[0] else keras.ops.shape(logits)[0] // 2
     first, second = (keras.ops.softmax(part) for part in (logits[:half], logits[half:]))
@@ -61,9 +61,9 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
     Keras counts the parts, not the steps.
     """
 
-    def __init__(self, recipe: Recipe, parts: int) -> None:
+    def __init__(self, recipe: Recipe, accumulation_steps: int) -> None:
         super().__init__()
-        self._parts = parts
+        self._accumulation_steps = accumulation_steps
         self._cosine = keras.optimizers.schedules.CosineDecay(
             initial_learning_rate=recipe.rate / max(recipe.warm_up, 1),
             decay_steps=max(recipe.steps - recipe.warm_up, 1),
@@ -74,32 +74,40 @@ class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
 
     def __call__(self, step: Any) -> Any:
         """The learning rate of the step that part `step` belongs to."""
-        return self._cosine(step if self._parts == 1 else step // self._parts)
+        return self._cosine(
+            step if self._accumulation_steps == 1 else step // self._accumulation_steps
+        )
 
     def get_config(self) -> dict[str, Any]:
         """What it was made with."""
-        return {**self._cosine.get_config(), "parts": self._parts}
+        return {**self._cosine.get_config(), "parts": self._accumulation_steps}
 
 
-def prepare(
-    network: keras.Model, recipe: Recipe, parts: int = 1, *, at_cut: bool = False
-) -> Learner:
+def compile_for_training(
+    network: keras.Model,
+    recipe: Recipe,
+    accumulation_steps: int = 1,
+    *,
+    above_freeze_point: bool = False,
+) -> ConsistencyModel:
     """The network as one that learns: its logits alone, optimiser and loss.
 
     Args:
-        parts: into how many pieces a batch is cut to fit the memory; their gradients
+        accumulation_steps: into how many pieces a batch is cut to fit the memory; their gradients
             are added up, so that the step is that of the whole batch.
-        at_cut: only the part above the cut, which is given activations, not images.
+        above_freeze_point: only the part above the cut, which is given activations, not images.
     """
     set_trainable(network, recipe.unfreeze, batch_norm=recipe.batch_norm)
-    split = split_network(network) if at_cut else None
-    learner = Learner(split.cut if split else network.input, _logits(network, recipe, split))
+    split = split_at_freeze_point(network) if above_freeze_point else None
+    learner = ConsistencyModel(
+        split.freeze_point if split else network.input, _build_logits(network, recipe, split)
+    )
     learner.consistency = recipe.consistency
     learner.compile(
         optimizer=keras.optimizers.Adam(
-            Schedule(recipe, parts),
+            Schedule(recipe, accumulation_steps),
             global_clipnorm=recipe.clip_norm,
-            gradient_accumulation_steps=parts if parts > 1 else None,
+            gradient_accumulation_steps=accumulation_steps if accumulation_steps > 1 else None,
         ),
         loss=keras.losses.CategoricalCrossentropy(
             from_logits=True, label_smoothing=recipe.label_smoothing
@@ -109,14 +117,16 @@ def prepare(
     return learner
 
 
-def _logits(network: keras.Model, recipe: Recipe, split: Split | None) -> Any:
+def _build_logits(network: keras.Model, recipe: Recipe, split: FrozenSplit | None) -> Any:
     """The network's logits, with the cost of features beside the cell if the recipe has one."""
     pooled_below = split is not None and len(split.shape) == 1
     if not recipe.centring or pooled_below:
         return network.output["logits"]
     features = network.output["features"]
-    away = away_from_middle(grid_of(network), features.shape[1], network.input_shape[1])
-    x = network.get_layer("pooled")(Centring(away, recipe.centring)(features))
+    away = off_centre_weights(
+        receptive_field_grid(network), features.shape[1], network.input_shape[1]
+    )
+    x = network.get_layer("pooled")(OffCentrePenalty(away, recipe.centring)(features))
     for layer in head_layers(network):
         x = layer(x)
     return x
@@ -138,7 +148,7 @@ def set_trainable(network: keras.Model, unfreeze: str | float, *, batch_norm: bo
         UserError: no such layer, or no share.
     """
     layers = backbone_layers(network)
-    learns = {id(layer) for layer in (*layers[_cut(network, layers, unfreeze) :],)}
+    learns = {id(layer) for layer in (*layers[_first_trainable(network, layers, unfreeze) :],)}
     learns |= {id(layer) for layer in head_layers(network)}
     for layer in network.layers:
         layer.trainable = id(layer) in learns
@@ -148,7 +158,7 @@ def set_trainable(network: keras.Model, unfreeze: str | float, *, batch_norm: bo
                 layer.momentum = min(layer.momentum, _MOMENTUM)
 
 
-def learned(network: keras.Model) -> list[Any]:
+def trained_variables(network: keras.Model) -> list[Any]:
     """The variables that a training changes: weights, and what batch norm measures if it learns."""
     measured = [
         variable
@@ -159,7 +169,7 @@ def learned(network: keras.Model) -> list[Any]:
     return [*network.trainable_variables, *measured]
 
 
-def _cut(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:
+def _first_trainable(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:
     """Place of the first layer that learns."""
     if unfreeze in ("all", "none"):
         return 0 if unfreeze == "all" else len(layers)
@@ -180,7 +190,7 @@ def _cut(network: keras.Model, layers: list[Any], unfreeze: str | float) -> int:
 
 
 @contextmanager
-def computing(network: keras.Model, recipe: Recipe) -> Iterator[str]:
+def use_dtype_policy(network: keras.Model, recipe: Recipe) -> Iterator[str]:
     """Let the layers compute as the recipe says, and exactly again afterwards.
 
     Gives the name of the policy.
@@ -189,14 +199,14 @@ def computing(network: keras.Model, recipe: Recipe) -> Iterator[str]:
     if policy == EXACT:
         yield policy
         return
-    set_arithmetic(network, policy)
+    set_dtype_policy(network, policy)
     try:
         yield policy
     finally:
-        set_arithmetic(network, EXACT)
+        set_dtype_policy(network, EXACT)
 
 
-def set_arithmetic(network: keras.Model, policy: str) -> None:
+def set_dtype_policy(network: keras.Model, policy: str) -> None:
     """Let the layers compute as a policy of Keras says; weights stay float32.
 
     Layers that prepare the image, and the logits, stay exact.
@@ -230,14 +240,17 @@ def seed_step(seed: int, step: int) -> None:
         torch.manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1)[0]))
 
 
-def pieces(
-    images: NDArray[np.float32], targets: NDArray[np.float32], parts: int, twins: bool
+def micro_batches(
+    images: NDArray[np.float32],
+    targets: NDArray[np.float32],
+    accumulation_steps: int,
+    paired_halves: bool,
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
     """A batch cut into parts; where its halves are twins, so are those of each part."""
     rows = np.arange(len(images))
-    if twins:
-        halves = (np.split(half, parts) for half in np.split(rows, 2))
+    if paired_halves:
+        halves = (np.split(half, accumulation_steps) for half in np.split(rows, 2))
         chosen = [np.concatenate(pair) for pair in zip(*halves, strict=True)]
     else:
-        chosen = np.split(rows, parts)
+        chosen = np.split(rows, accumulation_steps)
     return [(images[part], targets[part]) for part in chosen]

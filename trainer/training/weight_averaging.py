@@ -15,7 +15,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.training.trainable import learned
+from trainer.training.trainable import trained_variables
 
 
 class WeightAverage:
@@ -30,7 +30,7 @@ class WeightAverage:
 
     def add(self, network: keras.Model) -> None:
         """Let the weights of this moment enter the mean."""
-        now = [_array(variable) for variable in learned(network)]
+        now = [_array(variable) for variable in trained_variables(network)]
         self.count += 1
         if not self.mean:
             self.mean = now
@@ -38,9 +38,9 @@ class WeightAverage:
         for mean, value in zip(self.mean, now, strict=True):
             np.add(mean, (value - mean) / self.count, out=mean)
 
-    def put_into(self, network: keras.Model) -> None:
+    def apply_to(self, network: keras.Model) -> None:
         """Give the network the mean; does nothing while there is none."""
-        for variable, mean in zip(learned(network), self.mean, strict=False):
+        for variable, mean in zip(trained_variables(network), self.mean, strict=False):
             variable.assign(mean.astype(np.float32))
 
 

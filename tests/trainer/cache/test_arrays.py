@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from trainer.cache.arrays import FORSAKEN_SECONDS, MOST_KEPT, KeptArrays, NotKeptError
+from trainer.cache.arrays import MAX_ARRAYS, STALE_SECONDS, ArrayCache, NotCachedError
 from trainer.cache.results import key_of
 
 SHAPE = (10, 4, 3)
@@ -28,18 +28,18 @@ def blocks(array: NDArray[np.float16] = ARRAY) -> Iterator[NDArray[np.float16]]:
 
 
 def test_what_was_put_is_found_later_and_not_read_into_memory(tmp_path: Path) -> None:
-    put = KeptArrays(tmp_path / "new").put(key("a"), SHAPE, blocks())
-    found = KeptArrays(tmp_path / "new").get(key("a"), SHAPE)
+    put = ArrayCache(tmp_path / "new").put(key("a"), SHAPE, blocks())
+    found = ArrayCache(tmp_path / "new").get(key("a"), SHAPE)
     for array in (put, found):
         assert isinstance(array, np.memmap)
         assert array.dtype == np.float16
         assert (array == ARRAY).all()
-    assert KeptArrays(tmp_path / "new").get(key("b"), SHAPE) is None
+    assert ArrayCache(tmp_path / "new").get(key("b"), SHAPE) is None
 
 
 @pytest.mark.parametrize("fault", ["empty", "cut short", "a bit", "the end", "longer", "text"])
 def test_what_is_damaged_is_missing_and_can_be_put_again(tmp_path: Path, fault: str) -> None:
-    arrays = KeptArrays(tmp_path)
+    arrays = ArrayCache(tmp_path)
     arrays.put(key("a"), SHAPE, blocks())
     (path,) = tmp_path.iterdir()
     data = bytearray(path.read_bytes())
@@ -62,14 +62,14 @@ def test_what_is_damaged_is_missing_and_can_be_put_again(tmp_path: Path, fault: 
 
 
 def test_an_array_of_another_shape_is_not_that_array(tmp_path: Path) -> None:
-    arrays = KeptArrays(tmp_path)
+    arrays = ArrayCache(tmp_path)
     arrays.put(key("a"), SHAPE, blocks())
     assert arrays.get(key("a"), (5, 8, 3)) is None
 
 
 def test_what_was_not_used_for_the_longest_time_goes_first(tmp_path: Path) -> None:
-    arrays = KeptArrays(tmp_path)
-    names = [f"array {number}" for number in range(MOST_KEPT)]
+    arrays = ArrayCache(tmp_path)
+    names = [f"array {number}" for number in range(MAX_ARRAYS)]
     for age, name in enumerate(names):
         arrays.put(key(name), SHAPE, blocks())
         os.utime(max(tmp_path.iterdir(), key=os.path.getctime), (1000 + age, 1000 + age))
@@ -80,23 +80,23 @@ def test_what_was_not_used_for_the_longest_time_goes_first(tmp_path: Path) -> No
 
 
 def test_together_they_keep_to_the_limit(tmp_path: Path) -> None:
-    arrays = KeptArrays(tmp_path, limit_bytes=800)
+    arrays = ArrayCache(tmp_path, limit_bytes=800)
     for name in ("a", "b"):
         arrays.put(key(name), SHAPE, blocks())
     assert arrays.get(key("a"), SHAPE) is None
     assert arrays.get(key("b"), SHAPE) is not None
-    with pytest.raises(NotKeptError, match="more than the"):
-        KeptArrays(tmp_path, limit_bytes=100).put(key("c"), SHAPE, blocks())
+    with pytest.raises(NotCachedError, match="more than the"):
+        ArrayCache(tmp_path, limit_bytes=100).put(key("c"), SHAPE, blocks())
     assert arrays.get(key("b"), SHAPE) is not None
 
 
 def test_a_small_disk_is_left_alone(small_disk: Path) -> None:
-    arrays = KeptArrays(small_disk / "arrays", spare_bytes=20_000)
+    arrays = ArrayCache(small_disk / "arrays", spare_bytes=20_000)
     arrays.put(key("a"), SHAPE, blocks())
-    with pytest.raises(NotKeptError, match="are free in"):
-        KeptArrays(small_disk / "arrays").put(key("b"), SHAPE, blocks())
+    with pytest.raises(NotCachedError, match="are free in"):
+        ArrayCache(small_disk / "arrays").put(key("b"), SHAPE, blocks())
     large = np.zeros((20, 512), np.float16)
-    with pytest.raises(NotKeptError, match="are free in") as caught:
+    with pytest.raises(NotCachedError, match="are free in") as caught:
         arrays.put(key("b"), (60, 512), blocks(np.concatenate([large] * 3)))
     assert "to have them kept" in caught.value.hint
     assert arrays.get(key("a"), SHAPE) is not None
@@ -105,8 +105,8 @@ def test_a_small_disk_is_left_alone(small_disk: Path) -> None:
 
 def test_a_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(NotKeptError, match="is no folder"):
-        KeptArrays(tmp_path / "file" / "arrays").put(key("a"), SHAPE, blocks())
+    with pytest.raises(NotCachedError, match="is no folder"):
+        ArrayCache(tmp_path / "file" / "arrays").put(key("a"), SHAPE, blocks())
 
 
 def test_what_was_broken_off_leaves_nothing(tmp_path: Path) -> None:
@@ -114,14 +114,14 @@ def test_what_was_broken_off_leaves_nothing(tmp_path: Path) -> None:
         yield ARRAY[:4]
         raise KeyboardInterrupt
 
-    arrays = KeptArrays(tmp_path)
+    arrays = ArrayCache(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         arrays.put(key("a"), SHAPE, broken())
     assert not list(tmp_path.iterdir())
     old, new = tmp_path / ".killed.part", tmp_path / ".busy.part"
     for path in (old, new):
         path.write_bytes(b"half")
-    then = time.time() - 2 * FORSAKEN_SECONDS
+    then = time.time() - 2 * STALE_SECONDS
     os.utime(old, (then, then))
     arrays.put(key("a"), SHAPE, blocks())
     assert new.exists()

@@ -5,16 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from trainer.cache.results import KeptResults, key_of
+from trainer.cache.results import ResultCache, key_of
 
 VALUES = {key_of({"cell": index}): bytes([index % 256] * 32) for index in range(1200)}
 
 
 def test_what_was_put_is_found_by_another_process_later(tmp_path: Path) -> None:
     path = tmp_path / "cache" / "kept.sqlite"
-    with KeptResults(path) as kept:
+    with ResultCache(path) as kept:
         kept.put(VALUES)
-    with KeptResults(path) as kept, KeptResults(path) as other:
+    with ResultCache(path) as kept, ResultCache(path) as other:
         found = kept.get(VALUES)
         assert found == VALUES
         other.put({key_of({"cell": "new"}): b"new"})
@@ -24,7 +24,7 @@ def test_what_was_put_is_found_by_another_process_later(tmp_path: Path) -> None:
 
 
 def test_threads_do_not_disturb_each_other(tmp_path: Path) -> None:
-    with KeptResults(tmp_path / "kept.sqlite") as kept, ThreadPoolExecutor(4) as pool:
+    with ResultCache(tmp_path / "kept.sqlite") as kept, ThreadPoolExecutor(4) as pool:
 
         def use(thread: int) -> int:
             for number in range(200):
@@ -40,24 +40,24 @@ def test_threads_do_not_disturb_each_other(tmp_path: Path) -> None:
 
 def test_beyond_the_limit_the_oldest_go(tmp_path: Path) -> None:
     path = tmp_path / "kept.sqlite"
-    with KeptResults(path) as kept:
+    with ResultCache(path) as kept:
         kept.put(VALUES)
-    with KeptResults(path, limit_bytes=32 * 600) as kept:
+    with ResultCache(path, limit_bytes=32 * 600) as kept:
         kept.get([])
-    with KeptResults(path) as kept:
+    with ResultCache(path) as kept:
         assert 500 < len(kept.get(VALUES)) <= 600
 
 
 def test_a_damaged_file_is_thrown_away(tmp_path: Path) -> None:
     path = tmp_path / "kept.sqlite"
     path.write_bytes(b"no database at all" * 500)
-    with KeptResults(path) as kept:
+    with ResultCache(path) as kept:
         kept.put(VALUES)
         assert len(kept.get(VALUES)) == len(VALUES)
     data = bytearray(path.read_bytes())
     data[4096 : len(data) - 4096] = bytes(len(data) - 8192)
     path.write_bytes(data)
-    with KeptResults(path) as kept:
+    with ResultCache(path) as kept:
         kept.get(VALUES)
         kept.put(VALUES)
         assert len(kept.get(VALUES)) == len(VALUES)
@@ -65,7 +65,7 @@ def test_a_damaged_file_is_thrown_away(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_written_it_still_serves(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with KeptResults(tmp_path / "file" / "kept.sqlite") as kept:
+    with ResultCache(tmp_path / "file" / "kept.sqlite") as kept:
         kept.put(VALUES)
         assert len(kept.get(VALUES)) == len(VALUES)
 

@@ -48,10 +48,10 @@ def test_an_unknown_name_is_an_error_that_lists_the_known() -> None:
 def test_preprocessing_is_that_of_keras_applications(row: Backbone) -> None:
     import keras
 
-    from trainer.models.network.build import preprocess
+    from trainer.models.network.build import build_preprocessing
 
     image = np.random.default_rng(0).integers(0, 256, (2, 8, 8, 3)).astype(np.float32)
-    ours = keras.ops.convert_to_numpy(preprocess(image, row.preprocessing))
+    ours = keras.ops.convert_to_numpy(build_preprocessing(image, row.preprocessing))
     theirs = published(row).preprocess_input(image.copy())
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=2e-5)
 
@@ -116,13 +116,13 @@ def test_the_graph_says_what_the_network_says(row: Backbone, tmp_path: Path) -> 
     from trainer.models.export.openvino import export_graph
     from trainer.models.export.runtime import load_openvino, run_graph
     from trainer.models.network.build import OUTPUTS, build_network
-    from trainer.testing import settle, stained_blots
+    from trainer.testing import draw_blots, scale_activations
 
     size = small(row)
     keras.utils.set_random_seed(3)
     network = build_network(row.name, 7, size)
-    images = stained_blots(size, 3)
-    settle(network, images)
+    images = draw_blots(size, 3)
+    scale_activations(network, images)
     graph = export_graph(network, tmp_path)
     assert check_parity(network, graph, images).disagreements == 0
 
@@ -164,12 +164,12 @@ def test_a_graph_of_another_network_is_refused(tmp_path: Path) -> None:
     from trainer.models.export.acceptance import check_parity
     from trainer.models.export.openvino import export_graph
     from trainer.models.network.build import build_network
-    from trainer.testing import settle, stained_blots
+    from trainer.testing import draw_blots, scale_activations
 
-    images = stained_blots(64, 0)
+    images = draw_blots(64, 0)
     keras.utils.set_random_seed(1)
     network = build_network("MobileNetV2", 3, 64)
-    settle(network, images)
+    scale_activations(network, images)
     graph = export_graph(network, tmp_path)
     last = network.get_layer("logits")
     last.bias.assign([*last.get_weights()[1][:2], 0.5])
@@ -196,26 +196,26 @@ def test_exporting_opens_no_connection_and_asks_for_no_consent(
 
 @pytest.mark.slow
 def test_a_process_of_its_own_exports_the_same(tmp_path: Path) -> None:
-    from trainer.models.export.openvino import export_graph, export_in_process
+    from trainer.models.export.openvino import export_graph, export_in_subprocess
     from trainer.models.network.build import build_network
 
     network = build_network("MobileNetV2", 2, 64)
     (tmp_path / "here").mkdir()
     (tmp_path / "there ü").mkdir()
     export_graph(network, tmp_path / "here")
-    export_in_process(network, tmp_path / "there ü")
+    export_in_subprocess(network, tmp_path / "there ü")
     one, two = (tmp_path / name / "graph.bin" for name in ("here", "there ü"))
     assert one.read_bytes() == two.read_bytes()
 
 
 @pytest.mark.slow
 def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
-    from trainer.models.export.openvino import export_in_process
+    from trainer.models.export.openvino import export_in_subprocess
     from trainer.models.network.build import build_network
 
     (tmp_path / "a file").touch()
     with pytest.raises(UserError, match="could not be exported"):
-        export_in_process(build_network("MobileNetV2", 2, 32), tmp_path / "a file")
+        export_in_subprocess(build_network("MobileNetV2", 2, 32), tmp_path / "a file")
 
 
 @pytest.mark.slow
@@ -257,9 +257,9 @@ def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:
 def test_a_precision_is_admitted_only_if_it_says_the_same(made: Path) -> None:
     from trainer.models.export.acceptance import measure_precisions
     from trainer.models.export.runtime import native_precisions
-    from trainer.testing import stained_blots
+    from trainer.testing import draw_blots
 
-    images = stained_blots(64, 5)
+    images = draw_blots(64, 5)
     graph = made / "graph.xml"
     gates = measure_precisions(graph, (Precision.F32, Precision.BF16), images, np.zeros(8, int))
     assert gates[0].admitted

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.view import View
-from trainer.training.dataset import TrainingCells, kept_size
+from trainer.training.dataset import CellDataset, padded_size
 
 SIZE = 32
 OUTPUTS = ("lobed", "round", "dark")
@@ -17,7 +17,7 @@ DYES = {"blue lab": (120, 90, 190), "red lab": (200, 90, 120)}
 
 def draw(kind: str, source: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     """One cell of 1.25 times the view, in the middle, (P, P, 3)."""
-    side = kept_size(SIZE)
+    side = padded_size(SIZE)
     slide = np.full((side, side, 3), 235, np.uint8)
     middle = side // 2
     cv2.circle(slide, (middle, middle), side // 4, (225, 190, 215), cv2.FILLED)
@@ -30,15 +30,15 @@ def draw(kind: str, source: str, rng: np.random.Generator) -> NDArray[np.uint8]:
     return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
-def away_of_disc() -> NDArray[np.int8]:
+def disc_distance() -> NDArray[np.int8]:
     """Half pixels to the border of the drawn cell."""
-    side = kept_size(SIZE)
+    side = padded_size(SIZE)
     rows, columns = np.mgrid[:side, :side] - side // 2
     away = side // 4 - np.hypot(rows, columns)
     return np.asarray(np.clip(np.rint(2 * away), -127, 127), dtype=np.int8)
 
 
-def drawn_cells(each: int = 6) -> TrainingCells:
+def drawn_cells(each: int = 6) -> CellDataset:
     """`each` cells of every kind from every source, except "dark" from the blue lab only."""
     rng = np.random.default_rng(1)
     plan = [
@@ -48,9 +48,9 @@ def drawn_cells(each: int = 6) -> TrainingCells:
         if kind != "dark" or source == "blue lab"
         for _ in range(each)
     ]
-    return TrainingCells(
+    return CellDataset(
         pixels=[draw(kind, source, rng) for kind, source in plan],
-        away=[away_of_disc()] * len(plan),
+        mask_distance=[disc_distance()] * len(plan),
         label=np.array([OUTPUTS.index(kind) for kind, _ in plan], dtype=np.intp),
         source=np.array([SOURCES.index(source) for _, source in plan], dtype=np.intp),
         outputs=OUTPUTS,

@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from tests.trainer.training.drawn_cells import drawn_cells
-from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
 from trainer.domain import Progress
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.task import Lesson
+from trainer.training.task import FineTuneTask
 
 
 def main(folder: Path, last: int, resume: bool) -> None:
@@ -26,11 +26,11 @@ def main(folder: Path, last: int, resume: bool) -> None:
         if progress.done == last:
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
-    network = tiny()
+    network = tiny_network()
     recipe = replace(QUICK, steps=14, check_every=4, average_from=0.3)
     history = fine_tune(
         network,
-        Lesson(drawn_cells(), recipe, held_out=held_out()),
+        FineTuneTask(drawn_cells(), recipe, validation=validation_set()),
         checkpoint=Checkpoint(folder / "training" / "this"),
         resume=resume,
         on_progress=watch,

@@ -5,8 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from tests.trainer.training.drawn_cells import SIZE, drawn_cells
-from trainer.training.augmentation import Augmentation, augmented, choose_goal, outlined, place
-from trainer.training.stain_style import measure_looks
+from trainer.training.augmentation import (
+    Augmentation,
+    augment,
+    choose_target_style,
+    jitter_mask,
+    transform_geometry,
+)
+from trainer.training.stain_style import measure_styles
 
 STILL = Augmentation(
     scale=1.0,
@@ -36,8 +42,8 @@ STILL = Augmentation(
 
 def one(how: Augmentation, seed: int, row: int = 0) -> np.ndarray:
     cells = drawn_cells()
-    looks = measure_looks(cells, "round")
-    return augmented(cells, row, looks, how, np.random.default_rng(seed))
+    looks = measure_styles(cells, "round")
+    return augment(cells, row, looks, how, np.random.default_rng(seed))
 
 
 def test_the_same_numbers_give_the_same_image() -> None:
@@ -59,9 +65,11 @@ def test_nothing_switched_on_only_turns_the_cell() -> None:
     cells = drawn_cells()
     edge = (len(cells.pixels[0]) - SIZE) // 2
     middle = cells.pixels[0][edge:-edge, edge:-edge].astype(float)
-    inside = cells.away[0][edge:-edge, edge:-edge] > 4
+    inside = cells.mask_distance[0][edge:-edge, edge:-edge] > 4
     turned = one(STILL, 1).astype(float)
-    _, away = place(cells.pixels[0], cells.away[0], SIZE, STILL, np.random.default_rng(1))
+    _, away = transform_geometry(
+        cells.pixels[0], cells.mask_distance[0], SIZE, STILL, np.random.default_rng(1)
+    )
     assert np.allclose(turned[away > 2].mean(axis=0), middle[inside].mean(axis=0), atol=4)
 
 
@@ -81,10 +89,10 @@ def test_monochrome_has_no_colour() -> None:
 
 
 def test_the_mask_grows_and_shrinks_by_pixels() -> None:
-    away = drawn_cells().away[0].astype(np.float32) * 0.5
+    away = drawn_cells().mask_distance[0].astype(np.float32) * 0.5
     rng = np.random.default_rng
     areas = [
-        (outlined(away, 0.0, replace(STILL, grow=(by, by)), rng(0)) > 0.5).sum()
+        (jitter_mask(away, 0.0, replace(STILL, grow=(by, by)), rng(0)) > 0.5).sum()
         for by in (-2.0, 0.0, 2.0)
     ]
     radii = np.sqrt(np.array(areas) / np.pi)
@@ -92,16 +100,16 @@ def test_the_mask_grows_and_shrinks_by_pixels() -> None:
 
 
 def test_unmasked_shows_everything() -> None:
-    away = drawn_cells().away[0].astype(np.float32)
-    shown = outlined(away, 0.025, replace(STILL, unmasked=1.0), np.random.default_rng(0))
+    away = drawn_cells().mask_distance[0].astype(np.float32)
+    shown = jitter_mask(away, 0.025, replace(STILL, unmasked=1.0), np.random.default_rng(0))
     assert (shown == 1).all()
 
 
 def test_goals_come_from_every_source() -> None:
     cells = drawn_cells()
-    looks = measure_looks(cells, "round")
+    looks = measure_styles(cells, "round")
     how = replace(Augmentation(), style_wander=0.0)
-    goals = [choose_goal(looks, how, np.random.default_rng(seed)) for seed in range(30)]
+    goals = [choose_target_style(looks, how, np.random.default_rng(seed)) for seed in range(30)]
     blue, red = looks.of_source
     assert blue is not None
     assert red is not None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.trainer.training.drawn_cells import SIZE, away_of_disc, drawn_cells
+from tests.trainer.training.drawn_cells import SIZE, disc_distance, drawn_cells
 from trainer.imaging.view import View
-from trainer.training.augmentation import Augmentation, varied_alone
+from trainer.training.augmentation import Augmentation, augment_single
 
 
 def varied(place: int, seed: int) -> np.ndarray:
-    kept = (drawn_cells().pixels[place], away_of_disc())
-    return varied_alone(kept, View(), SIZE, Augmentation(), np.random.default_rng(seed))
+    kept = (drawn_cells().pixels[place], disc_distance())
+    return augment_single(kept, View(), SIZE, Augmentation(), np.random.default_rng(seed))
 
 
 def test_its_own_numbers_decide_and_nothing_else() -> None:

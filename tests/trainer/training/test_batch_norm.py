@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from tests.trainer.training.drawn_cells import drawn_cells
-from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.model_soup import fine_tune_repeatedly
-from trainer.training.task import Lesson
-from trainer.training.trainable import learned, set_trainable
+from trainer.training.model_soup import fine_tune_soup
+from trainer.training.task import FineTuneTask
+from trainer.training.trainable import set_trainable, trained_variables
 from trainer.training.weight_averaging import WeightAverage
 
 RECIPE = replace(QUICK, batch_norm=True)
@@ -28,9 +28,9 @@ def norm_of(network: keras.Model) -> keras.layers.BatchNormalization:
 
 
 def test_it_learns_and_measures() -> None:
-    network = tiny()
+    network = tiny_network()
     before = norm_of(network).get_weights()
-    fine_tune(network, Lesson(drawn_cells(), RECIPE))
+    fine_tune(network, FineTuneTask(drawn_cells(), RECIPE))
     for name, one, other in zip(
         ("gamma", "beta", "mean", "variance"), before, norm_of(network).get_weights(), strict=True
     ):
@@ -38,29 +38,29 @@ def test_it_learns_and_measures() -> None:
 
 
 def test_below_the_cut_it_stays_as_it_is() -> None:
-    network = tiny()
+    network = tiny_network()
     _, second = (v for v in network.layers if isinstance(v, keras.layers.Conv2D))
     before = norm_of(network).get_weights()
-    fine_tune(network, Lesson(drawn_cells(), replace(RECIPE, unfreeze=second.name)))
+    fine_tune(network, FineTuneTask(drawn_cells(), replace(RECIPE, unfreeze=second.name)))
     for one, other in zip(before, norm_of(network).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
 def test_what_it_measured_is_averaged_along() -> None:
-    network, average = tiny(), WeightAverage()
+    network, average = tiny_network(), WeightAverage()
     set_trainable(network, "all", batch_norm=True)
     for value in (1.0, 3.0):
-        for variable in learned(network):
+        for variable in trained_variables(network):
             variable.assign(np.full(variable.shape, value, np.float32))
         average.add(network)
-    average.put_into(network)
+    average.apply_to(network)
     assert all((values == 2.0).all() for values in norm_of(network).get_weights())
 
 
 def test_what_it_measured_is_averaged_over_trainings() -> None:
     def after(recipe: Any) -> list[Any]:
-        network = tiny()
-        fine_tune_repeatedly(network, Lesson(drawn_cells(), recipe))
+        network = tiny_network()
+        fine_tune_soup(network, FineTuneTask(drawn_cells(), recipe))
         return norm_of(network).get_weights()
 
     apart = [after(replace(RECIPE, seed=seed)) for seed in (0, 1)]
@@ -70,7 +70,7 @@ def test_what_it_measured_is_averaged_over_trainings() -> None:
 
 
 def test_it_follows_the_cells_however_slowly_the_architecture_would() -> None:
-    network = tiny()
+    network = tiny_network()
     norm_of(network).momentum = 0.999
     set_trainable(network, "all", batch_norm=True)
     assert norm_of(network).momentum <= 0.95
@@ -79,8 +79,8 @@ def test_it_follows_the_cells_however_slowly_the_architecture_would() -> None:
 @pytest.mark.slow
 def test_a_stop_goes_on_to_the_same_network(tmp_path: Path) -> None:
     recipe = replace(RECIPE, steps=12, check_every=3, average_from=0.3)
-    lesson = Lesson(drawn_cells(), recipe, held_out=held_out())
-    whole, broken, again = tiny(), tiny(), tiny()
+    lesson = FineTuneTask(drawn_cells(), recipe, validation=validation_set())
+    whole, broken, again = tiny_network(), tiny_network(), tiny_network()
     fine_tune(whole, lesson)
     steps: list[int] = []
     fine_tune(

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from tests.trainer.training.drawn_cells import drawn_cells
-from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
 from trainer.domain import Progress
 from trainer.errors import UserError
-from trainer.training.checkpoint import FILE, MOST_KEPT, Checkpoint, State
+from trainer.training.checkpoint import FILE, MAX_CHECKPOINTS, Checkpoint, TrainingState
 from trainer.training.finetune import fine_tune
-from trainer.training.task import Lesson
+from trainer.training.task import FineTuneTask
 
 
 def child(folder: Path, last: int, how: str) -> int:
@@ -55,8 +55,8 @@ def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(
 ) -> None:
     recipe = replace(QUICK, average_from=0.9, check_every=3)
     told: list[Progress] = []
-    stopped, whole = tiny(), tiny()
-    lesson = Lesson(drawn_cells(), recipe, held_out=held_out())
+    stopped, whole = tiny_network(), tiny_network()
+    lesson = FineTuneTask(drawn_cells(), recipe, validation=validation_set())
     checkpoint = Checkpoint(tmp_path / "this")
     history = fine_tune(
         stopped,
@@ -66,7 +66,7 @@ def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(
         should_stop=lambda: len(told) == steps,
     )
     assert not history.worth_keeping
-    again = tiny()
+    again = tiny_network()
     fine_tune(again, lesson, checkpoint=checkpoint, resume=True, on_progress=told.append)
     assert [progress.done for progress in told] == [1, 2, 3, 4, 5, 6]
     fine_tune(whole, lesson)
@@ -76,12 +76,12 @@ def test_a_stop_before_anything_was_worth_keeping_can_be_gone_on_with(
 
 def test_what_had_settled_stays_so(tmp_path: Path) -> None:
     recipe = replace(QUICK, steps=60, rate=0.0, check_every=2, patience=2)
-    lesson = Lesson(drawn_cells(), recipe, held_out=held_out())
+    lesson = FineTuneTask(drawn_cells(), recipe, validation=validation_set())
     checkpoint = Checkpoint(tmp_path / "this")
-    first = fine_tune(tiny(), lesson, checkpoint=checkpoint)
-    again = fine_tune(tiny(), lesson, checkpoint=checkpoint, resume=True)
-    assert first.settled
-    assert again.settled
+    first = fine_tune(tiny_network(), lesson, checkpoint=checkpoint)
+    again = fine_tune(tiny_network(), lesson, checkpoint=checkpoint, resume=True)
+    assert first.early_stopped
+    assert again.early_stopped
     assert again.loss == first.loss
 
 
@@ -94,17 +94,19 @@ def test_a_damaged_state_is_no_state(tmp_path: Path) -> None:
 
 
 def test_only_a_few_states_of_other_trainings_are_kept(tmp_path: Path) -> None:
-    for number in range(MOST_KEPT + 3):
+    for number in range(MAX_CHECKPOINTS + 3):
         (tmp_path / f"other {number}").mkdir()
     Checkpoint(tmp_path / "this").remove()
-    assert len(list(tmp_path.iterdir())) == MOST_KEPT
+    assert len(list(tmp_path.iterdir())) == MAX_CHECKPOINTS
 
 
 def test_a_state_without_room_leaves_the_one_before(small_disk: Path) -> None:
     checkpoint = Checkpoint(small_disk / "this")
     numbers = {"parts": 1, "averaged": 0, "since": 0, "best_loss": 1.0, "seconds": 1.0}
     lists: dict[str, Any] = {name: [] for name in ("optimizer", "average", "best", "checks")}
-    first = State(step=1, model=[np.zeros(4)], loss=[1.0], accuracy=[0.5], **lists, **numbers)
+    first = TrainingState(
+        step=1, model=[np.zeros(4)], loss=[1.0], accuracy=[0.5], **lists, **numbers
+    )
     checkpoint.save(first)
     with pytest.raises(UserError, match="disk is full") as caught:
         checkpoint.save(replace(first, step=2, model=[np.zeros(20_000)]))

@@ -9,8 +9,8 @@ from trainer.domain import CellState
 from trainer.errors import UserError
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import View, composite_on_grey, render_view
-from trainer.training.augmentation import outlined
-from trainer.training.dataset import AWAY_STEP, collect_cells, cut_cell, kept_size
+from trainer.training.augmentation import jitter_mask
+from trainer.training.dataset import DISTANCE_STEP, build_dataset, crop_cell, padded_size
 
 SIZE = 96
 
@@ -24,11 +24,11 @@ def test_the_middle_of_a_kept_cell_is_what_the_network_is_shown(drawing: np.ndar
     cell = segment_cell(drawing)
     assert cell.state is CellState.FOUND
     view = View()
-    pixels, away = cut_cell(drawing, cell, view, SIZE, 60.0)
-    edge = (kept_size(SIZE) - SIZE) // 2
+    pixels, away = crop_cell(drawing, cell, view, SIZE, 60.0)
+    edge = (padded_size(SIZE) - SIZE) // 2
     middle = np.s_[edge : edge + SIZE, edge : edge + SIZE]
-    inside = outlined(
-        away[middle] * np.float32(AWAY_STEP), view.feather, STILL, np.random.default_rng(1)
+    inside = jitter_mask(
+        away[middle] * np.float32(DISTANCE_STEP), view.feather, STILL, np.random.default_rng(1)
     )
     ours = composite_on_grey(pixels[middle], inside, view.grey).astype(float)
     shown, _ = render_view(drawing, cell, view, SIZE, 60.0)
@@ -40,21 +40,21 @@ def test_the_whole_image_is_inside_where_no_cell_was_found() -> None:
     blank = np.full((120, 120, 3), 230, np.uint8)
     cell = segment_cell(blank)
     assert cell.state is CellState.NONE
-    _, away = cut_cell(blank, cell, View(), SIZE, 30.0)
-    edge = (kept_size(SIZE) - SIZE) // 2 + 1
+    _, away = crop_cell(blank, cell, View(), SIZE, 30.0)
+    edge = (padded_size(SIZE) - SIZE) // 2 + 1
     assert (away[edge:-edge, edge:-edge] > 0).all()
 
 
 def test_outside_of_the_image_nothing_is_shown(drawing: np.ndarray) -> None:
     cell = segment_cell(drawing)
-    _, away = cut_cell(drawing, cell, View(red_cells=12.0), SIZE, 60.0)
+    _, away = crop_cell(drawing, cell, View(red_cells=12.0), SIZE, 60.0)
     assert (away[0] < 0).all()
     assert (away[-1] < 0).all()
 
 
 def test_cells_are_put_together_with_their_names(drawing: np.ndarray) -> None:
-    part = cut_cell(drawing, segment_cell(drawing), View(), SIZE, 60.0)
-    cells = collect_cells([part] * 3, ["b", "a", "b"], ["x", "y", "x"], ("b", "a"), View(), SIZE)
+    part = crop_cell(drawing, segment_cell(drawing), View(), SIZE, 60.0)
+    cells = build_dataset([part] * 3, ["b", "a", "b"], ["x", "y", "x"], ("b", "a"), View(), SIZE)
     assert cells.label.tolist() == [0, 1, 0]
     assert cells.sources == ("x", "y")
     assert cells.source.tolist() == [0, 1, 0]
@@ -64,8 +64,8 @@ def test_cells_are_put_together_with_their_names(drawing: np.ndarray) -> None:
 
 
 def test_a_class_without_images_is_refused_by_name(drawing: np.ndarray) -> None:
-    part = cut_cell(drawing, segment_cell(drawing), View(), SIZE, 60.0)
+    part = crop_cell(drawing, segment_cell(drawing), View(), SIZE, 60.0)
     with pytest.raises(UserError, match="no training images of c"):
-        collect_cells([part], ["a"], [""], ("a", "c"), View(), SIZE)
+        build_dataset([part], ["a"], [""], ("a", "c"), View(), SIZE)
     with pytest.raises(UserError, match="no training images of any class"):
-        collect_cells([], [], [], (), View(), SIZE)
+        build_dataset([], [], [], (), View(), SIZE)

@@ -9,16 +9,16 @@ import pytest
 
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
 from tests.trainer.training.test_augmentation import STILL
-from tests.trainer.training.tiny_network import QUICK, held_out, tiny
+from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.training.augmentation import Augmentation
-from trainer.training.batches import batches
-from trainer.training.early_stopping import judge
+from trainer.training.batches import iterate_batches
+from trainer.training.early_stopping import validate
 from trainer.training.finetune import fine_tune
 from trainer.training.recipe import Recipe
-from trainer.training.task import Lesson
-from trainer.training.trainable import divergence, prepare, set_arithmetic
+from trainer.training.task import FineTuneTask
+from trainer.training.trainable import compile_for_training, jensen_shannon, set_dtype_policy
 from trainer.training.weight_averaging import WeightAverage
 
 
@@ -28,82 +28,82 @@ def same(first: keras.Model, second: keras.Model) -> bool:
 
 
 def test_it_learns_and_the_figures_are_kept() -> None:
-    network = tiny()
+    network = tiny_network()
     recipe = replace(QUICK, steps=60, batch=16, rate=1e-2, augmentation=STILL, consistency=0.0)
-    history = fine_tune(network, Lesson(drawn_cells(), recipe))
+    history = fine_tune(network, FineTuneTask(drawn_cells(), recipe))
     assert np.mean(history.loss[-10:]) < 0.7 * np.mean(history.loss[:10])
     assert len(history.accuracy) == 60
-    assert history.averaged == 30
+    assert history.n_averaged == 30
     assert not history.stopped
 
 
 def test_the_seed_decides_and_the_number_of_workers_does_not() -> None:
     networks = []
     for seed, workers in ((1, 1), (1, 3), (2, 1)):
-        networks.append(tiny())
+        networks.append(tiny_network())
         recipe = replace(QUICK, seed=seed, workers=workers)
-        fine_tune(networks[-1], Lesson(drawn_cells(), recipe))
+        fine_tune(networks[-1], FineTuneTask(drawn_cells(), recipe))
     assert same(networks[0], networks[1])
     assert not same(networks[0], networks[2])
 
 
 def test_batch_norm_is_frozen_and_every_step_is_told() -> None:
-    network = tiny()
+    network = tiny_network()
     (norm,) = (v for v in network.layers if isinstance(v, keras.layers.BatchNormalization))
     before = [np.array(weight) for weight in norm.get_weights()]
     told: list[Progress] = []
-    fine_tune(network, Lesson(drawn_cells(), QUICK), on_progress=told.append)
+    fine_tune(network, FineTuneTask(drawn_cells(), QUICK), on_progress=told.append)
     assert all(np.array_equal(a, b) for a, b in zip(before, norm.get_weights(), strict=True))
     assert [p.done for p in told] == [1, 2, 3, 4, 5, 6]
     assert all(p.total == 6 for p in told)
 
 
 def test_a_stop_keeps_the_average_so_far() -> None:
-    network, start = tiny(), tiny()
+    network, start = tiny_network(), tiny_network()
     told: list[Progress] = []
     history = fine_tune(
         network,
-        Lesson(drawn_cells(), replace(QUICK, average_from=0.0)),
+        FineTuneTask(drawn_cells(), replace(QUICK, average_from=0.0)),
         on_progress=told.append,
         should_stop=lambda: len(told) == 4,
     )
     assert history.stopped
-    assert history.averaged == 4
+    assert history.n_averaged == 4
     assert len(history.loss) == 4
     assert not same(network, start)
 
 
 def test_a_loss_that_is_no_number_ends_it_in_words() -> None:
-    network = tiny()
+    network = tiny_network()
     network.get_layer("logits").bias.assign(np.full(len(OUTPUTS), np.nan, np.float32))
     with pytest.raises(UserError, match="broke down at step 1"):
-        fine_tune(network, Lesson(drawn_cells(), QUICK))
+        fine_tune(network, FineTuneTask(drawn_cells(), QUICK))
 
 
 def test_twins_fill_the_halves_of_a_batch() -> None:
     recipe = replace(QUICK, consistency=1.0)
-    for images, targets in batches(Lesson(drawn_cells(), recipe)):
+    for images, targets in iterate_batches(FineTuneTask(drawn_cells(), recipe)):
         assert images.shape == (8, SIZE, SIZE, 3)
         assert (targets[:4] == targets[4:]).all()
         assert (images[:4] != images[4:]).any()
-    fine_tune(tiny(), Lesson(drawn_cells(), recipe))
+    fine_tune(tiny_network(), FineTuneTask(drawn_cells(), recipe))
 
 
 def test_divergence_is_zero_for_equal_answers_and_log_two_at_most() -> None:
     equal = np.array([[1.0, 2, 3], [1, 2, 3]], np.float32)
     opposite = np.array([[50.0, 0, 0], [0, 50, 0]], np.float32)
-    assert float(divergence(keras.ops.convert_to_tensor(equal))) == pytest.approx(0, abs=1e-6)
-    most = float(divergence(keras.ops.convert_to_tensor(opposite)))
+    assert float(jensen_shannon(keras.ops.convert_to_tensor(equal))) == pytest.approx(0, abs=1e-6)
+    most = float(jensen_shannon(keras.ops.convert_to_tensor(opposite)))
     assert most == pytest.approx(np.log(2), abs=1e-4)
 
 
 def test_the_average_is_the_mean_of_the_moments() -> None:
-    network, average = tiny(), WeightAverage()
+    network, average = tiny_network(), WeightAverage()
     for value in (1.0, 2.0, 6.0):
         for variable in network.trainable_variables:
             variable.assign(np.full(variable.shape, value, np.float32))
         average.add(network)
-    average.put_into(network)
+    average.apply_to(network)
     assert all(np.allclose(v, 3.0) for v in network.trainable_variables)
     assert average.count == 3
 
@@ -115,9 +115,9 @@ def test_the_recipe_is_plain_values() -> None:
 
 
 def test_each_step_has_figures_of_its_own_batch() -> None:
-    network = tiny()
-    first = fine_tune(network, Lesson(drawn_cells(), replace(QUICK, steps=1)))
-    second = fine_tune(tiny(), Lesson(drawn_cells(), QUICK))
+    network = tiny_network()
+    first = fine_tune(network, FineTuneTask(drawn_cells(), replace(QUICK, steps=1)))
+    second = fine_tune(tiny_network(), FineTuneTask(drawn_cells(), QUICK))
     assert first.loss[0] == pytest.approx(second.loss[0], rel=1e-5)
     assert all(accuracy * 8 == pytest.approx(round(accuracy * 8)) for accuracy in second.accuracy)
 
@@ -126,13 +126,13 @@ def test_the_best_moment_is_taken_where_the_average_is_worse() -> None:
     recipe = replace(
         QUICK, steps=30, rate=0.05, check_every=5, average_from=0.9, augmentation=STILL
     )
-    network = tiny()
-    history = fine_tune(network, Lesson(drawn_cells(), recipe, held_out=held_out()))
+    network = tiny_network()
+    history = fine_tune(network, FineTuneTask(drawn_cells(), recipe, validation=validation_set()))
     assert [step for step, _, _ in history.checks] == [5, 10, 15, 20, 25, 30]
     least = min(loss for _, loss, _ in history.checks)
-    learner = prepare(network, recipe)
-    assert judge(learner, held_out())[0] <= least + 1e-5
-    assert (history.best_step > 0) == (history.averaged == 0)
+    learner = compile_for_training(network, recipe)
+    assert validate(learner, validation_set())[0] <= least + 1e-5
+    assert (history.best_step > 0) == (history.n_averaged == 0)
     rows = history.rows()
     assert rows[4]["val_macro_f1"] != ""
     assert rows[3]["val_loss"] == ""
@@ -140,17 +140,19 @@ def test_the_best_moment_is_taken_where_the_average_is_worse() -> None:
 
 def test_it_ends_where_validation_cells_get_no_better() -> None:
     recipe = replace(QUICK, steps=60, rate=0.0, check_every=2, patience=3)
-    history = fine_tune(tiny(), Lesson(drawn_cells(), recipe, held_out=held_out()))
-    assert history.settled
+    history = fine_tune(
+        tiny_network(), FineTuneTask(drawn_cells(), recipe, validation=validation_set())
+    )
+    assert history.early_stopped
     assert len(history.loss) == 8
     assert "did not get better" in history.note()
 
 
 def test_layers_below_the_cut_stay_as_they_are() -> None:
-    network = tiny()
+    network = tiny_network()
     first, second = (v for v in network.layers if isinstance(v, keras.layers.Conv2D))
     before = [np.array(layer.get_weights()[0]) for layer in (first, second)]
-    fine_tune(network, Lesson(drawn_cells(), replace(QUICK, unfreeze=second.name)))
+    fine_tune(network, FineTuneTask(drawn_cells(), replace(QUICK, unfreeze=second.name)))
     assert (before[0] == first.get_weights()[0]).all()
     assert (before[1] != second.get_weights()[0]).any()
 
@@ -158,7 +160,7 @@ def test_layers_below_the_cut_stay_as_they_are() -> None:
 @pytest.mark.parametrize("unfreeze", ["no such layer", 1.5])
 def test_a_cut_that_is_none_is_said(unfreeze: str | float) -> None:
     with pytest.raises(UserError, match=r"no layer|unfreeze is"):
-        fine_tune(tiny(), Lesson(drawn_cells(), replace(QUICK, unfreeze=unfreeze)))
+        fine_tune(tiny_network(), FineTuneTask(drawn_cells(), replace(QUICK, unfreeze=unfreeze)))
 
 
 class Narrow(keras.layers.Layer):
@@ -173,10 +175,10 @@ class Narrow(keras.layers.Layer):
 @pytest.mark.parametrize("consistency", [0.0, 1.0])
 def test_batches_are_cut_where_memory_runs_out_and_learn_the_same(consistency: float) -> None:
     recipe = replace(QUICK, consistency=consistency, batch=16, steps=4)
-    cut, whole = tiny(dropout=0.0, gate=Narrow()), tiny(dropout=0.0)
-    history = fine_tune(cut, Lesson(drawn_cells(), recipe))
-    fine_tune(whole, Lesson(drawn_cells(), recipe))
-    assert history.parts == 4
+    cut, whole = tiny_network(dropout=0.0, gate=Narrow()), tiny_network(dropout=0.0)
+    history = fine_tune(cut, FineTuneTask(drawn_cells(), recipe))
+    fine_tune(whole, FineTuneTask(drawn_cells(), recipe))
+    assert history.accumulation_steps == 4
     assert len(history.loss) == 4
     if not consistency:
         for one, other in zip(cut.get_weights(), whole.get_weights(), strict=True):
@@ -191,15 +193,15 @@ def test_another_error_is_not_taken_for_want_of_memory() -> None:
             return x
 
     with pytest.raises(RuntimeError, match="something else"):
-        fine_tune(tiny(gate=Broken()), Lesson(drawn_cells(), QUICK))
+        fine_tune(tiny_network(gate=Broken()), FineTuneTask(drawn_cells(), QUICK))
 
 
 def test_mixed_arithmetic_learns_and_leaves_float32_behind() -> None:
-    network = tiny()
-    set_arithmetic(network, "mixed_bfloat16")
-    history = fine_tune(network, Lesson(drawn_cells(), QUICK))
+    network = tiny_network()
+    set_dtype_policy(network, "mixed_bfloat16")
+    history = fine_tune(network, FineTuneTask(drawn_cells(), QUICK))
     assert np.isfinite(history.loss).all()
-    set_arithmetic(network, "float32")
+    set_dtype_policy(network, "float32")
     image = np.zeros((1, SIZE, SIZE, 3), np.float32)
     answer = network(image, training=False)
     assert all(keras.backend.standardize_dtype(v.dtype) == "float32" for v in answer.values())

@@ -13,52 +13,52 @@ import pytest
 
 from tests.trainer.training.drawn_cells import drawn_cells
 from tests.trainer.training.test_finetune import Narrow, same
-from tests.trainer.training.tiny_network import QUICK, held_out, tiny
-from trainer.cache.arrays import KeptArrays, NotKeptError
+from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
+from trainer.cache.arrays import ArrayCache, NotCachedError
 from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
-from trainer.models.network.freeze_point import split_network
-from trainer.training.batches import batches
+from trainer.models.network.freeze_point import split_at_freeze_point
+from trainer.training.batches import iterate_batches
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.finetune import fine_tune
-from trainer.training.frozen_activations import STAGE, at_the_cut
-from trainer.training.recipe import recipe_with
-from trainer.training.task import Lesson
+from trainer.training.frozen_activations import STAGE, cache_activations
+from trainer.training.recipe import override_recipe
+from trainer.training.task import FineTuneTask
 from trainer.training.trainable import set_trainable
 
 # The second of the tiny network's two convolutions learns, and what follows.
 UPPER = replace(QUICK, steps=16, check_every=4, unfreeze=0.6, cut_looks=2, average_from=0.3)
 
 
-def kept(folder: Path, network: keras.Model, lesson: Lesson, **more: Any) -> Lesson:
-    return at_the_cut(network, lesson, KeptArrays(folder), **more)
+def kept(folder: Path, network: keras.Model, lesson: FineTuneTask, **more: Any) -> FineTuneTask:
+    return cache_activations(network, lesson, ArrayCache(folder), **more)
 
 
-def lesson_of(**settings: Any) -> Lesson:
-    return Lesson(drawn_cells(), replace(UPPER, **settings), held_out=held_out())
+def lesson_of(**settings: Any) -> FineTuneTask:
+    return FineTuneTask(drawn_cells(), replace(UPPER, **settings), validation=validation_set())
 
 
-def taught(folder: Path, lesson: Lesson, **more: Any) -> tuple[keras.Model, list[str]]:
+def taught(folder: Path, lesson: FineTuneTask, **more: Any) -> tuple[keras.Model, list[str]]:
     """A network trained by the lesson, and the stages that were told of."""
-    network, told = tiny(), []
+    network, told = tiny_network(), []
     heard: Callable[[Progress], None] = lambda progress: told.append(progress.stage)  # noqa: E731
     fine_tune(network, kept(folder, network, lesson, on_progress=heard, **more), on_progress=heard)
     return network, told
 
 
 def test_what_is_kept_is_what_the_lower_part_says_of_each_look(tmp_path: Path) -> None:
-    network, lesson = tiny(), lesson_of()
+    network, lesson = tiny_network(), lesson_of()
     found = kept(tmp_path, network, lesson)
-    assert found.kept is not None
-    assert found.held_out is not None
-    assert found.kept.shape == (30, 2, 15, 15, 8)
-    assert found.held_out.views.shape == (30, 15, 15, 8)
-    assert (found.kept[:, 0] != found.kept[:, 1]).any(axis=(1, 2, 3)).all()
+    assert found.activations is not None
+    assert found.validation is not None
+    assert found.activations.shape == (30, 2, 15, 15, 8)
+    assert found.validation.views.shape == (30, 15, 15, 8)
+    assert (found.activations[:, 0] != found.activations[:, 1]).any(axis=(1, 2, 3)).all()
     set_trainable(network, UPPER.unfreeze)
-    split = split_network(network)
+    split = split_at_freeze_point(network)
     assert split is not None
-    through = split.upper(found.held_out.views.astype(np.float32))
-    whole = network(held_out().views.astype(np.float32))["logits"]
+    through = split.upper(found.validation.views.astype(np.float32))
+    whole = network(validation_set().views.astype(np.float32))["logits"]
     np.testing.assert_allclose(through, whole, atol=2e-3)
 
 
@@ -70,16 +70,16 @@ def test_a_second_training_computes_nothing_anew_and_learns_the_same(tmp_path: P
     elsewhere, _ = taught(tmp_path / "two", lesson_of(workers=1))
     assert same(first, again)
     assert same(first, elsewhere)
-    untouched, moved = tiny().layers[2], first.layers[2]
+    untouched, moved = tiny_network().layers[2], first.layers[2]
     assert np.array_equal(untouched.get_weights()[0], moved.get_weights()[0])
 
 
 def test_what_decides_nothing_of_activations_does_not_make_them_anew(tmp_path: Path) -> None:
     told: list[Progress] = []
 
-    def computes(lesson: Lesson, network: keras.Model | None = None) -> bool:
+    def computes(lesson: FineTuneTask, network: keras.Model | None = None) -> bool:
         told.clear()
-        kept(tmp_path, network or tiny(), lesson, on_progress=told.append)
+        kept(tmp_path, network or tiny_network(), lesson, on_progress=told.append)
         return bool(told)
 
     cells = drawn_cells()
@@ -91,17 +91,17 @@ def test_what_decides_nothing_of_activations_does_not_make_them_anew(tmp_path: P
     assert computes(lesson_of(seed=1))
     assert computes(lesson_of(cut_looks=1))
     assert computes(replace(lesson_of(), cells=replace(cells, pixels=cells.pixels[::-1])))
-    assert computes(lesson_of(), tiny(seed=5))
+    assert computes(lesson_of(), tiny_network(seed=5))
 
 
 def test_a_damaged_file_is_made_anew(tmp_path: Path) -> None:
-    kept(tmp_path, tiny(), lesson_of())
+    kept(tmp_path, tiny_network(), lesson_of())
     (path,) = tmp_path.iterdir()
     whole = path.read_bytes()
     for damaged in (whole[: len(whole) // 2], whole[:-400] + bytes(400)):
         path.write_bytes(damaged)
         told: list[Progress] = []
-        kept(tmp_path, tiny(), lesson_of(), on_progress=told.append)
+        kept(tmp_path, tiny_network(), lesson_of(), on_progress=told.append)
         assert told
         assert path.read_bytes() == whole
 
@@ -117,46 +117,52 @@ def test_broken_off_it_goes_on_to_the_same_result(tmp_path: Path) -> None:
 
         return heard
 
-    checkpoint, broken = Checkpoint(tmp_path / "this"), tiny()
+    checkpoint, broken = Checkpoint(tmp_path / "this"), tiny_network()
     lesson = kept(tmp_path / "arrays", broken, lesson_of())
     with pytest.raises(Killed):
         fine_tune(broken, lesson, checkpoint=checkpoint, on_progress=until(6))
     state = checkpoint.load()
     assert state is not None
     assert state.step == 4
-    again = tiny()
+    again = tiny_network()
     resumed = kept(tmp_path / "arrays", again, lesson_of())
     history = fine_tune(again, resumed, checkpoint=checkpoint, resume=True)
-    assert history.looks == 2
+    assert history.views_per_cell == 2
     assert "shown in 2 varied looks" in history.note()
     assert same(again, taught(tmp_path / "arrays", lesson_of())[0])
 
 
 def test_what_cannot_be_kept_is_said_and_can_be_done_without(tmp_path: Path) -> None:
-    network = tiny()
+    network = tiny_network()
     for settings, words in (
         ({"unfreeze": "all"}, "No part of the network"),
         ({"steps": 14}, "14 steps show 112 looks of 30 cells"),
     ):
-        with pytest.raises(NotKeptError, match=words):
+        with pytest.raises(NotCachedError, match=words):
             kept(tmp_path, network, lesson_of(**settings))
-    with pytest.raises(NotKeptError, match="more than the"):
-        at_the_cut(network, lesson_of(), KeptArrays(tmp_path, limit_bytes=1000))
-    bright = tiny()
+    with pytest.raises(NotCachedError, match="more than the"):
+        cache_activations(network, lesson_of(), ArrayCache(tmp_path, limit_bytes=1000))
+    bright = tiny_network()
     bright.layers[2].kernel.assign(bright.layers[2].kernel * 1e7)
-    with pytest.raises(NotKeptError, match="too large"):
+    with pytest.raises(NotCachedError, match="too large"):
         kept(tmp_path, bright, lesson_of())
     lesson = lesson_of(cut_looks=0)
     assert kept(tmp_path, network, lesson) is lesson
     assert not list(tmp_path.iterdir())
     with pytest.raises(UserError, match="compares two looks"):
-        recipe_with(UPPER, {"cut_looks": 1, "consistency": 1})
+        override_recipe(UPPER, {"cut_looks": 1, "consistency": 1})
 
 
 def test_a_stop_while_activations_are_computed_leaves_nothing(tmp_path: Path) -> None:
     told: list[Progress] = []
     with pytest.raises(Cancelled):
-        kept(tmp_path, tiny(), lesson_of(), on_progress=told.append, should_stop=lambda: bool(told))
+        kept(
+            tmp_path,
+            tiny_network(),
+            lesson_of(),
+            on_progress=told.append,
+            should_stop=lambda: bool(told),
+        )
     assert [(progress.stage, progress.done, progress.total) for progress in told] == [
         (STAGE, 32, 90)
     ]
@@ -164,34 +170,36 @@ def test_a_stop_while_activations_are_computed_leaves_nothing(tmp_path: Path) ->
 
 
 def test_fewer_at_once_where_memory_runs_out(tmp_path: Path) -> None:
-    narrow = kept(tmp_path / "narrow", tiny(gate=Narrow()), lesson_of(unfreeze=0.5)).kept
-    wide = kept(tmp_path / "wide", tiny(), lesson_of()).kept
+    narrow = kept(
+        tmp_path / "narrow", tiny_network(gate=Narrow()), lesson_of(unfreeze=0.5)
+    ).activations
+    wide = kept(tmp_path / "wide", tiny_network(), lesson_of()).activations
     assert narrow is not None
     np.testing.assert_allclose(narrow, wide, atol=2e-3)
 
 
 def test_twins_are_two_looks_of_one_cell(tmp_path: Path) -> None:
-    lesson = kept(tmp_path, tiny(), lesson_of(consistency=1.0, cut_looks=2))
-    assert lesson.kept is not None
-    for shown, targets in batches(lesson):
+    lesson = kept(tmp_path, tiny_network(), lesson_of(consistency=1.0, cut_looks=2))
+    assert lesson.activations is not None
+    for shown, targets in iterate_batches(lesson):
         assert (targets[:4] == targets[4:]).all()
         for one, other in zip(shown[:4], shown[4:], strict=True):
-            (cell,) = np.flatnonzero((lesson.kept == one).all(axis=(2, 3, 4)).any(axis=1))
-            assert (lesson.kept[cell] == other).all(axis=(1, 2, 3)).any()
+            (cell,) = np.flatnonzero((lesson.activations == one).all(axis=(2, 3, 4)).any(axis=1))
+            assert (lesson.activations[cell] == other).all(axis=(1, 2, 3)).any()
             assert (one != other).any()
-    fine_tune(tiny(), lesson)
+    fine_tune(tiny_network(), lesson)
 
 
 def test_in_mixed_arithmetic_both_parts_work_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exact = kept(tmp_path, tiny(), lesson_of()).kept
+    exact = kept(tmp_path, tiny_network(), lesson_of()).activations
     monkeypatch.setattr("trainer.training.trainable.has_gpu", lambda: True)
-    network = tiny()
+    network = tiny_network()
     lesson = kept(tmp_path, network, lesson_of())
-    assert lesson.kept is not None
+    assert lesson.activations is not None
     assert exact is not None
-    assert 0 < np.abs(lesson.kept.astype(np.float32) - exact).max() < 0.1
+    assert 0 < np.abs(lesson.activations.astype(np.float32) - exact).max() < 0.1
     history = fine_tune(network, lesson)
     assert history.arithmetic == "mixed bfloat16"
     assert np.isfinite(history.loss).all()

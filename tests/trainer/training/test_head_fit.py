@@ -9,7 +9,7 @@ from trainer.domain import Progress
 from trainer.errors import Cancelled, UserError
 from trainer.models.package.card import HeadSpec
 from trainer.training import head_fit
-from trainer.training.head_fit import Examples, HeadFit, fit_head, judged
+from trainer.training.head_fit import Examples, HeadFit, fit_head, validation_scores
 
 CLASSES = 3
 
@@ -54,7 +54,7 @@ def test_it_is_the_solution_that_scikit_learn_finds(monkeypatch: pytest.MonkeyPa
 )
 def test_every_kind_of_head_learns(spec: HeadSpec) -> None:
     fit = fitted(spec)
-    assert judged(fit.head, drawn(300, 2))["val_balanced_accuracy"] > 0.9
+    assert validation_scores(fit.head, drawn(300, 2))["val_balanced_accuracy"] > 0.9
     assert (fit.head.hidden_kernel is not None) == bool(spec.hidden)
     assert (fit.head.scale is not None) == spec.batch_norm
 
@@ -64,7 +64,7 @@ def test_the_penalty_with_the_least_balanced_loss_is_kept() -> None:
     fit = fitted(on_progress=told.append)
     least = min(fit.path, key=lambda row: row["val_loss"])
     assert fit.path[0]["val_loss"] > least["val_loss"]
-    assert judged(fit.head, drawn(90, 1))["val_loss"] <= least["val_loss"] + 1e-3
+    assert validation_scores(fit.head, drawn(90, 1))["val_loss"] <= least["val_loss"] + 1e-3
     assert len(told) == len(fit.path)
 
 
@@ -83,7 +83,8 @@ def test_weights_make_up_for_few_cells_of_a_class() -> None:
     even = Examples(few.pooled, few.label, 1 / counts[few.label])
     val, test = drawn(300, 1, spread=3.0), drawn(600, 2, spread=3.0)
     plain, weighted = (
-        judged(fit_head(train, val, CLASSES, HeadSpec()).head, test) for train in (few, even)
+        validation_scores(fit_head(train, val, CLASSES, HeadSpec()).head, test)
+        for train in (few, even)
     )
     assert weighted["val_balanced_accuracy"] > plain["val_balanced_accuracy"]
 

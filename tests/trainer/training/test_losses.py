@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.training.losses import balanced_log_loss, calibrated_log_loss, lead
+from trainer.training.losses import balanced_log_loss, calibrated_log_loss, paired_loss_difference
 
 
 def test_the_loss_counts_classes_alike() -> None:
@@ -39,7 +39,7 @@ def test_a_lead_is_the_difference_of_losses_with_the_spread_that_drawing_cells_a
     rng = np.random.default_rng(1)
     labels = rng.permutation(np.repeat([0, 1, 2], (300, 60, 40)))
     one, other = (3.0 * np.eye(3)[labels] + rng.normal(0, spread, (400, 3)) for spread in (1.5, 2))
-    gain, error = lead(one, other, labels)
+    gain, error = paired_loss_difference(one, other, labels)
     expected = calibrated_log_loss(other, labels) - calibrated_log_loss(one, labels)
     assert gain == pytest.approx(expected, abs=1e-9)
     drawn = [
@@ -48,10 +48,10 @@ def test_a_lead_is_the_difference_of_losses_with_the_spread_that_drawing_cells_a
         )
         for _ in range(400)
     ]
-    again = [lead(one[rows], other[rows], labels[rows])[0] for rows in drawn]
+    again = [paired_loss_difference(one[rows], other[rows], labels[rows])[0] for rows in drawn]
     assert np.std(again) == pytest.approx(error, rel=0.25)
 
 
 def test_a_network_has_no_lead_over_itself() -> None:
     logits = np.random.default_rng(2).normal(0, 1, (30, 2))
-    assert lead(logits, logits, np.arange(30) % 2) == (0.0, 0.0)
+    assert paired_loss_difference(logits, logits, np.arange(30) % 2) == (0.0, 0.0)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from trainer.training.augmentation import Augmentation
-from trainer.training.recipe import PRESETS, recipe_with
-from trainer.training.search_space import SPACES, varied_by
+from trainer.training.recipe import PRESETS, override_recipe
+from trainer.training.search_space import SPACES, scale_augmentation
 
 
 class Ends:
@@ -29,13 +29,15 @@ def test_whatever_is_suggested_is_a_recipe(preset: str, end: int) -> None:
     settings = SPACES[preset](Ends(end))
     of_network = {"hidden", "dropout"}
     own = {name: value for name, value in settings.items() if name not in of_network}
-    assert recipe_with(PRESETS[preset], own)
+    assert override_recipe(PRESETS[preset], own)
 
 
 def test_a_strength_of_one_changes_nothing() -> None:
     how = Augmentation()
-    assert all(getattr(how, name) == pytest.approx(v) for name, v in varied_by(1.0).items())
-    stronger = varied_by(1.5)
+    assert all(
+        getattr(how, name) == pytest.approx(v) for name, v in scale_augmentation(1.0).items()
+    )
+    stronger = scale_augmentation(1.5)
     assert all(stronger[name] > getattr(how, name) for name in stronger)
-    assert varied_by(0.0)["scale"] == 1.0
-    assert varied_by(0.0)["hue"] == 0.0
+    assert scale_augmentation(0.0)["scale"] == 1.0
+    assert scale_augmentation(0.0)["hue"] == 0.0

@@ -10,16 +10,16 @@ import pytest
 
 from tests.trainer.training.tiny_network import QUICK
 from trainer.models.network.build import build_network
-from trainer.models.network.freeze_point import split_network
-from trainer.models.network.receptive_field import grid_of
-from trainer.models.package.card import Grid
-from trainer.testing import stained_blots
-from trainer.training.spatial_penalty import Centring, away_from_middle
-from trainer.training.trainable import prepare
+from trainer.models.network.freeze_point import split_at_freeze_point
+from trainer.models.network.receptive_field import receptive_field_grid
+from trainer.models.package.card import ReceptiveFieldGrid
+from trainer.testing import draw_blots
+from trainer.training.spatial_penalty import OffCentrePenalty, off_centre_weights
+from trainer.training.trainable import compile_for_training
 
 
 def test_places_on_the_cell_cost_nothing_and_those_at_the_rim_all() -> None:
-    away = away_from_middle(Grid(first=31.5, step=32.0), 4, 128)
+    away = off_centre_weights(ReceptiveFieldGrid(first=31.5, step=32.0), 4, 128)
     assert away[1, 1] == 0
     assert away[1, 2] == away[2, 1] == 0
     assert 0 < away[0, 0] < 1
@@ -28,7 +28,7 @@ def test_places_on_the_cell_cost_nothing_and_those_at_the_rim_all() -> None:
 
 def test_the_cost_is_the_share_of_what_lies_beside_the_cell() -> None:
     away = np.array([[0.0, 1.0], [0.5, 1.0]], dtype=np.float32)
-    layer = Centring(away, 2.0)
+    layer = OffCentrePenalty(away, 2.0)
     features = np.zeros((2, 2, 2, 3), dtype=np.float32)
     features[0, 0, 1] = 1.0  # all beside it
     features[1, 0, 0], features[1, 1, 0] = 3.0, -1.0  # an eighth
@@ -42,19 +42,19 @@ def test_the_cost_is_the_share_of_what_lies_beside_the_cell() -> None:
 def test_it_costs_in_training_and_the_answers_stay(at_cut: bool) -> None:
     keras.utils.set_random_seed(1)
     network = build_network("MobileNetV2", 3, 64)
-    grid, image = grid_of(network), stained_blots(64, 2).astype(np.float32)
+    grid, image = receptive_field_grid(network), draw_blots(64, 2).astype(np.float32)
     losses = []
     for centring in (0.0, 3.0):
         recipe = replace(QUICK, unfreeze="top", centring=centring)
-        learner = prepare(network, recipe, at_cut=at_cut)
-        split = split_network(network)
+        learner = compile_for_training(network, recipe, above_freeze_point=at_cut)
+        split = split_at_freeze_point(network)
         assert split is not None
         shown = split.lower(image) if at_cut else image
         np.testing.assert_allclose(learner(shown), network(image)["logits"], rtol=1e-5, atol=1e-6)
         targets = np.eye(3, dtype=np.float32)[np.arange(len(image)) % 3]
         losses.append(learner.test_on_batch(np.asarray(shown), targets, return_dict=True)["loss"])
     features = np.abs(np.asarray(network(image)["features"]))
-    away = away_from_middle(grid, features.shape[1], 64)[None, :, :, None]
+    away = off_centre_weights(grid, features.shape[1], 64)[None, :, :, None]
     share = (features * away).sum(axis=(1, 2, 3)) / (features.sum(axis=(1, 2, 3)) + 1e-6)
     assert losses[1] - losses[0] == pytest.approx(3.0 * share.mean(), rel=1e-3)
-    assert grid_of(network) == grid
+    assert receptive_field_grid(network) == grid

@@ -9,22 +9,22 @@ from tests.trainer.training.drawn_cells import drawn_cells
 from trainer.imaging.stain import soft_light
 from trainer.training.stain_style import (
     GAIN,
-    Look,
+    StainStyle,
     anchored_transport,
     density,
-    measure_look,
-    measure_looks,
+    measure_style,
+    measure_styles,
     radial_spectrum,
     spectrum_gain,
     transport,
 )
 
 
-def some_look(seed: int) -> Look:
+def some_look(seed: int) -> StainStyle:
     rng = np.random.default_rng(seed)
     root = rng.normal(0, 0.3, (3, 3))
     spectrum = rng.normal(0, 1, 65).astype(np.float32)
-    return Look(
+    return StainStyle(
         rng.uniform(0.2, 1, 3), root @ root.T + 0.01 * np.eye(3), rng.uniform(0, 0.1, 3), spectrum
     )
 
@@ -83,7 +83,7 @@ def test_the_gain_is_clipped_and_spares_the_mean() -> None:
 
 def test_looks_are_those_of_the_sources() -> None:
     cells = drawn_cells()
-    looks = measure_looks(cells, "round")
+    looks = measure_styles(cells, "round")
     blue, red = looks.of_source
     assert blue is not None
     assert red is not None
@@ -93,12 +93,12 @@ def test_looks_are_those_of_the_sources() -> None:
 
 
 def test_a_source_without_the_class_has_no_look() -> None:
-    looks = measure_looks(drawn_cells(), "dark")
+    looks = measure_styles(drawn_cells(), "dark")
     assert looks.of_source[0] is not None
     assert looks.of_source[1] is None
-    assert len(measure_looks(drawn_cells(), "no such class").of_cell) == 30
+    assert len(measure_styles(drawn_cells(), "no such class").of_cell) == 30
 
 
 def test_a_cell_of_few_pixels_has_no_look() -> None:
     rgb = np.zeros((32, 32, 3), np.uint8)
-    assert measure_look(rgb, np.zeros((32, 32), dtype=bool)) is None
+    assert measure_style(rgb, np.zeros((32, 32), dtype=bool)) is None

@@ -9,9 +9,9 @@ import pytest
 from tests.trainer.training.tiny_network import QUICK
 from trainer.models.backbones import BACKBONES
 from trainer.models.network.build import build_network
-from trainer.models.network.freeze_point import split_network
-from trainer.testing import stained_blots
-from trainer.training.trainable import Schedule, pieces, set_trainable
+from trainer.models.network.freeze_point import split_at_freeze_point
+from trainer.testing import draw_blots
+from trainer.training.trainable import Schedule, micro_batches, set_trainable
 
 
 def learned(network: keras.Model) -> int:
@@ -26,7 +26,7 @@ def test_the_last_block_of_every_network_is_a_part_of_it(name: str) -> None:
     for unfreeze in ("none", "top", "all"):
         set_trainable(network, unfreeze)
         counts.append(learned(network))
-        splits.append(split_network(network))
+        splits.append(split_at_freeze_point(network))
         upper = splits[-1].upper if splits[-1] else network
         assert learned(upper) == counts[-1]
     head, top, whole = counts
@@ -34,7 +34,7 @@ def test_the_last_block_of_every_network_is_a_part_of_it(name: str) -> None:
     assert shapes[0] == (BACKBONES[name].channels,)
     assert shapes[2] is None
     assert splits[1] is not None
-    image = stained_blots(network.input_shape[1], 1)[:1]
+    image = draw_blots(network.input_shape[1], 1)[:1]
     expected, found = network(image)["logits"], splits[1].upper(splits[1].lower(image))
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert head == 3 * (BACKBONES[name].channels + 1)
@@ -65,11 +65,11 @@ def test_the_rate_rises_then_falls_by_steps_however_batches_are_cut() -> None:
 
 def test_twins_stay_together_when_a_batch_is_cut() -> None:
     images, targets = np.arange(8.0).reshape(8, 1), np.arange(8.0)
-    assert [part[1].tolist() for part in pieces(images, targets, 2, True)] == [
+    assert [part[1].tolist() for part in micro_batches(images, targets, 2, True)] == [
         [0, 1, 4, 5],
         [2, 3, 6, 7],
     ]
-    assert [part[1].tolist() for part in pieces(images, targets, 4, False)] == [
+    assert [part[1].tolist() for part in micro_batches(images, targets, 4, False)] == [
         [0, 1],
         [2, 3],
         [4, 5],

@@ -7,12 +7,12 @@ import numpy as np
 
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
 from trainer.training.recipe import Recipe
-from trainer.training.task import HeldOut
+from trainer.training.task import ValidationSet
 
 QUICK = Recipe(steps=6, batch=8, average_every=1, warm_up=1)
 
 
-def tiny(
+def tiny_network(
     seed: int = 0, dropout: float = 0.1, gate: keras.layers.Layer | None = None
 ) -> keras.Model:
     """A network with the outputs of `build_network`, in a few thousand weights."""
@@ -28,10 +28,10 @@ def tiny(
     return keras.Model(image, {"logits": logits, "pooled": pooled, "features": features})
 
 
-def held_out() -> HeldOut:
+def validation_set() -> ValidationSet:
     """The drawn cells as they are, to check on."""
     cells = drawn_cells()
     edge = (cells.pixels[0].shape[0] - SIZE) // 2
     middle = slice(edge, edge + SIZE)
     views = [pixels[middle, middle] for pixels in cells.pixels]
-    return HeldOut(np.stack(views), cells.label)
+    return ValidationSet(np.stack(views), cells.label)

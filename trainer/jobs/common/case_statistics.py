@@ -26,7 +26,7 @@ class Figures:
 
     Attributes:
         counts: as in summary.json.
-        histogram: decision -> number of cells by probability of their label, in `BINS` bins
+        histogram: decision -> number of cells by probability of their label, in `ECE_BINS` bins
             of equal width from 0 to 1.
         failed: every image that could not be read, by image.
     """

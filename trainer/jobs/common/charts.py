@@ -15,7 +15,7 @@ from trainer.evaluation import probability_metrics
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.intervals import clopper_pearson
 from trainer.evaluation.selective_metrics import Answered
-from trainer.models.class_colours import marks_of, spoken
+from trainer.models.class_colours import marks_of, readable_name
 
 # Across, up, and the area below.
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]
@@ -69,7 +69,7 @@ def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]
             ink = "white" if shares[row, column] > 0.5 else "black"
             text = f"{counts[row, column]}\n{shares[row, column]:.0%}"
             axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=8)
-    names = [spoken(name) for name in classes]
+    names = [readable_name(name) for name in classes]
     axes.set_xticks(range(len(classes)), names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(range(len(classes)), names, fontsize=8)
     axes.set_xlabel("called")
@@ -127,7 +127,7 @@ def _curves(
     for index, name in enumerate(classes):
         if (labels == index).any() and (labels != index).any():
             across, up, area = curve(labels == index, shares[:, index])
-            words = f"{marks[name].letter} {spoken(name)} {area:.3f}"
+            words = f"{marks[name].letter} {readable_name(name)} {area:.3f}"
             axes.step(across, up, where="post", color=marks[name].colour, label=words)
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(-0.02, 1.02)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.cache.results import KeptResults, key_of
+from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest, duplicates_across_splits, read_manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
@@ -30,7 +30,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import one_thread_each
 from trainer.jobs.common.source_scale import Scale, sample_of, sight_sample
 from trainer.protocol.events import Emit, Notice
-from trainer.training.dataset import TrainingCells, collect_cells, cut_cell
+from trainer.training.dataset import CellDataset, build_dataset, crop_cell
 
 
 def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
@@ -115,7 +115,7 @@ def measure_sources(
 def kept_profiles(
     items: Sequence[Item],
     hashes: Mapping[Path, str],
-    kept: KeptResults,
+    kept: ResultCache,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> dict[str, SourceProfile]:
@@ -222,13 +222,13 @@ def _shoot(
     shown, _ = render_view(image.pixels, cell, view, size, diameter)
     kept = None
     if item.split != "test":
-        kept = cut_cell(image.pixels, cell, view, size, diameter)
+        kept = crop_cell(image.pixels, cell, view, size, diameter)
     return Shot(item, shown, kept)
 
 
 def cells_of(
     shots: Sequence[Shot], split: str, outputs: Sequence[str], view: View, size: int
-) -> TrainingCells:
+) -> CellDataset:
     """The shots of one split as cells that can be varied.
 
     Raises:
@@ -239,7 +239,7 @@ def cells_of(
         for shot in shots
         if shot.kept is not None and shot.item.split == split and shot.item.label in outputs
     ]
-    return collect_cells(
+    return build_dataset(
         [kept for _, kept in chosen],
         [shot.item.label for shot, _ in chosen],
         [shot.item.source for shot, _ in chosen],

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.cache.results import KeptResults, key_of
+from trainer.cache.results import ResultCache, key_of
 from trainer.data.audit.duplicates import find_near_duplicates
 from trainer.data.audit.fingerprint import PRINT_SIDE, compute_fingerprint
 from trainer.data.item import Item, format_names
@@ -28,7 +28,7 @@ Prints = Mapping[str, NDArray[np.int8]]
 class KeptPrints:
     """Fingerprints of images, found again by the SHA-256 of their bytes."""
 
-    def __init__(self, kept: KeptResults) -> None:
+    def __init__(self, kept: ResultCache) -> None:
         """Args:
         kept: where they are kept.
         """
@@ -57,7 +57,7 @@ class KeptPrints:
 
 
 def copies_among(
-    manifest: Manifest, hashes: Mapping[Path, str], kept: KeptResults
+    manifest: Manifest, hashes: Mapping[Path, str], kept: ResultCache
 ) -> tuple[str, ...]:
     """What has to be said of test images that look like training or validation images.
 
@@ -92,7 +92,7 @@ def _known(
 
 
 def _copies(
-    ours: Sequence[str], theirs: Sequence[str], prints: Prints, kept: KeptResults
+    ours: Sequence[str], theirs: Sequence[str], prints: Prints, kept: ResultCache
 ) -> list[str]:
     """Which of ours look like one of theirs; the same images are compared once."""
     key = key_of({"what": "copies", "program": trainer.__version__, "of": ours, "among": theirs})

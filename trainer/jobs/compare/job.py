@@ -30,7 +30,7 @@ from trainer.jobs.compare.predictions import Answers, ask_model, heat_of, plain_
 from trainer.jobs.compare.recommendations import Contender
 from trainer.jobs.compare.results import Compared, compared
 from trainer.models.backbones import find_backbone
-from trainer.models.export.flops import cost_of
+from trainer.models.export.flops import measure_cost
 from trainer.models.package.layout import Package
 from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, Notice, Result
@@ -207,7 +207,7 @@ def _trained(
         costs.append(train_apart(wanted, folder.with_suffix(".json"), emit, should_stop))
         answers.append(_answers(str(folder), folder.name, request, bench, emit, should_stop))
     package = registry_of(request.data_dir).find(_folder(row.name, request.seeds[0], bench))
-    cost, speed = cost_of(package), speed_of(package)
+    cost, speed = measure_cost(package), speed_of(package)
     explained = _heat(package, package.path.name, request, bench, emit, should_stop)
     return Contender(row.name, tuple(answers), cost, speed, tuple(costs), explained)
 
@@ -219,7 +219,7 @@ def _taken(
     package = registry_of(request.data_dir).find(model)
     answers = _answers(model, package.card.id, request, bench, emit, should_stop)
     explained = _heat(package, package.card.id, request, bench, emit, should_stop)
-    cost, speed = cost_of(package), speed_of(package)
+    cost, speed = measure_cost(package), speed_of(package)
     return Contender(package.card.id, (answers,), cost, speed, (), explained)
 
 

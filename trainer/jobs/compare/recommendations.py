@@ -12,7 +12,7 @@ from trainer.evaluation.ensembles import Mixup, agreement, balanced, cascade, mi
 from trainer.jobs.common.explanation_metrics import Explained
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import Answers
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 from trainer.models.export.flops import Cost
 
 Shares = NDArray[np.float64]
@@ -63,7 +63,8 @@ def _of_mixup(mixup: Mixup) -> str:
     cells, found = mixup.cells, mixup.found
     best = max(found, key=lambda name: found[name])
     words = (
-        f"{spoken(mixup.first)} and {spoken(mixup.second)} are taken for one another in "
+        f"{readable_name(mixup.first)} and {readable_name(mixup.second)} are taken for one "
+        "another in "
         f"{sum(cells.values())} cells over all networks"
     )
     if len(cells) == 1 or found[best] - min(found.values()) < _SMALL:

@@ -15,7 +15,7 @@ from trainer.jobs.common.predictions_csv import safe_cell
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare.recommendations import Contender
 from trainer.jobs.compare.results import Compared, verdict
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 
 _ANSWERS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
 _SURENESS = ("log_loss", "brier", "ece")
@@ -171,7 +171,9 @@ def _classes(found: Compared) -> Iterator[str]:
         lines = [
             (name, *(_said(row[figure]) for figure in _OF_CLASS)) for name, row in rows.items()
         ]
-        yield f"<h3>{escape(spoken(one))}</h3>" + table(head, lines, numbers=range(1, len(head)))
+        yield f"<h3>{escape(readable_name(one))}</h3>" + table(
+            head, lines, numbers=range(1, len(head))
+        )
     yield paragraph(
         "Exact 95 % intervals; that of F1 is by bootstrap, which knows nothing of errors that did "
         "not happen.",

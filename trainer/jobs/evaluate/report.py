@@ -14,7 +14,7 @@ from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.html import address_of, page, paragraph, picture, table
 from trainer.jobs.common.scored_cells import KeptCell
 from trainer.jobs.evaluate.record import Evaluation
-from trainer.models.class_colours import spoken
+from trainer.models.class_colours import readable_name
 
 _MOST_ERRORS = 12
 _SIDE = 128
@@ -106,7 +106,7 @@ def _classes(evaluation: Evaluation) -> str:
     figures, classes = evaluation.figures["all"], evaluation.opened.card.classes
     shown = [key for key in _BY_CLASS if any(f"{key}_{name}" in figures for name in classes)]
     rows = [
-        (spoken(name), *(_said(figures.get(f"{key}_{name}")) or "-" for key in shown))
+        (readable_name(name), *(_said(figures.get(f"{key}_{name}")) or "-" for key in shown))
         for name in classes
     ]
     head = ("class", *(_BY_CLASS[key] for key in shown))
@@ -164,7 +164,9 @@ def _error(evaluation: Evaluation, cell: KeptCell) -> str:
         f'<img src="{address_of(_jpeg(each), "jpeg")}" alt="{escape(words)}">'
         for each, words in ((cell.view, "the cell"), (drawn, "its heat map"))
     )
-    words = f"{spoken(item.label)}, called {spoken(said.label)} {said.probability:.2f}"
+    words = (
+        f"{readable_name(item.label)}, called {readable_name(said.label)} {said.probability:.2f}"
+    )
     name = escape(item.path.name)
     return f"<figure>{pictures}<figcaption>{escape(words)}<br>{name}</figcaption></figure>"
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from trainer.atomic_files import write_bytes
 from trainer.jobs.common.case_statistics import BINS
 from trainer.jobs.export.content import Material, share_words
-from trainer.models.class_colours import Mark, marks_of, spoken
+from trainer.models.class_colours import Mark, marks_of, readable_name
 
 _WIDTH, _LINE = 720, 30
 _NAMES, _NUMBERS = 170, 150
@@ -31,7 +31,9 @@ WORDS = {"accept": "accepted", "review": "to review", "unknown": "unknown"}
 
 def bars(shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]) -> str:
     """A bar with a whisker for each class; percent on a scale from 0 to 100."""
-    said = "; ".join(f"{spoken(name)} {' '.join(share_words(s))}" for name, s in shares.items())
+    said = "; ".join(
+        f"{readable_name(name)} {' '.join(share_words(s))}" for name, s in shares.items()
+    )
     lines = [_bar(at, name, share, marks[name]) for at, (name, share) in enumerate(shares.items())]
     height = len(shares) * _LINE + 24
     ticks = [_tick(percent, height - 24) for percent in (0, 25, 50, 75, 100)]
@@ -45,7 +47,7 @@ def _bar(at: int, name: str, share: Mapping[str, Any], mark: Mark) -> str:
         f'<rect x="0" y="{top + 6}" width="18" height="18" rx="3" fill="{mark.colour}"/>',
         f'<text x="9" y="{middle + 4}" fill="{mark.ink}" text-anchor="middle" '
         f'font-weight="600">{escape(mark.letter)}</text>',
-        f'<text x="26" y="{middle + 4}">{escape(spoken(name))}</text>',
+        f'<text x="26" y="{middle + 4}">{escape(readable_name(name))}</text>',
         f'<text x="{_WIDTH}" y="{middle + 4}" text-anchor="end">'
         f"{escape(f'{value} % ({between})' if value else 'no cells')}</text>",
     ]
@@ -140,15 +142,15 @@ def _bars(axes: Axes, material: Material) -> None:
     marks = marks_of(material.reading.model.classes)
     for at, (name, share) in enumerate(shares.items()):
         _draw_bar(axes, at, share, marks[name])
-    axes.set_yticks(range(len(shares)), [f"{spoken(name)}   " for name in shares])
+    axes.set_yticks(range(len(shares)), [f"{readable_name(name)}   " for name in shares])
     axes.tick_params(axis="y", length=0, pad=14)
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
     axes.set_xlabel(f"% of {table['cells']:,} classified white cells, exact 95 % intervals")
     beside = "; ".join(
-        f"{spoken(name)}: {' ('.join(share_words(share))}) per 100 white cells"
+        f"{readable_name(name)}: {' ('.join(share_words(share))}) per 100 white cells"
         if share["value"] is not None
-        else f"{spoken(name)}: {share['cells']} cells"
+        else f"{readable_name(name)}: {share['cells']} cells"
         for name, share in table["per_100_white_cells"].items()
     )
     axes.set_title(beside, loc="left", fontsize=10)

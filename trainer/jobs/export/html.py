@@ -26,7 +26,7 @@ from trainer.jobs.common.case_statistics import run_facts
 from trainer.jobs.common.html import page, table
 from trainer.jobs.export.charts import SHADES, WORDS, bars, histogram
 from trainer.jobs.export.content import Material, plain_facts, share_words, warnings_of
-from trainer.models.class_colours import Mark, marks_of, spoken
+from trainer.models.class_colours import Mark, marks_of, readable_name
 
 PER_GROUP = 6
 SIDE = 128
@@ -208,7 +208,9 @@ def _differential(material: Material, marks: Mapping[str, Mark]) -> str:
         parts.append(_shares(table["per_100_white_cells"], marks, "per 100 white cells"))
     looks = material.summary["unknown_looks_like"]
     if looks:
-        said = ", ".join(f"{escape(spoken(kind))} {cells:,}" for kind, cells in looks.items())
+        said = ", ".join(
+            f"{escape(readable_name(kind))} {cells:,}" for kind, cells in looks.items()
+        )
         parts.append(f"<p>Unknown cells look like: {said}.</p>")
     return "".join(parts)
 
@@ -218,7 +220,7 @@ def _shares(shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark], 
     for name, share in shares.items():
         value, between = share_words(share)
         rows.append(
-            f"<tr><td>{_mark(marks.get(name))}{escape(spoken(name))}</td>"
+            f"<tr><td>{_mark(marks.get(name))}{escape(readable_name(name))}</td>"
             f'<td class="n">{share["cells"]:,}</td><td class="n">{value}</td>'
             f'<td class="n">{between}</td></tr>'
         )
@@ -276,7 +278,7 @@ def _cells(cells: Mapping[str, Sequence[CellPicture]], marks: Mapping[str, Mark]
         "of where the network looked.</p>",
     ]
     for group, shown in cells.items():
-        title = WORDS.get(group, spoken(group)).capitalize()
+        title = WORDS.get(group, readable_name(group)).capitalize()
         parts.append(f"<h3>{_mark(marks.get(group))}{escape(title)}</h3>")
         parts.append(f'<div class="cells">{"".join(map(_figure, shown))}</div>')
     return "".join(parts)
@@ -284,9 +286,9 @@ def _cells(cells: Mapping[str, Sequence[CellPicture]], marks: Mapping[str, Mark]
 
 def _figure(cell: CellPicture) -> str:
     said = cell.prediction
-    words = f"{spoken(said.looks_like or said.label)}, {said.probability:.2f}"
+    words = f"{readable_name(said.looks_like or said.label)}, {said.probability:.2f}"
     if said.decision is Decision.UNKNOWN and said.looks_like:
-        words = f"looks like {spoken(said.looks_like)}"
+        words = f"looks like {readable_name(said.looks_like)}"
     name = escape(said.image)
     heat = f'<img src="{cell.heat}" alt="heat map of {name}">' if cell.heat else ""
     why = f"; {said.reason}" if said.reason else ""

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.cache.results import KeptResults, key_of
+from trainer.cache.results import ResultCache, key_of
 from trainer.domain import Progress, SourceProfile
 from trainer.jobs.common.labelled_cells import read_shots
 from trainer.jobs.train.state import Work
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
-from trainer.models.export.feature_extractor import Stem, open_stem, stem_of
+from trainer.models.export.feature_extractor import FeatureExtractor, extractor_of, open_extractor
 from trainer.models.export.runtime import load_openvino
 from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package, sha256_of
@@ -31,7 +31,7 @@ _CHECKED_CELLS = 16
 Profiles = Callable[[], Mapping[str, SourceProfile]]
 
 
-def stem_for(work: Work, profiles: Profiles) -> Stem:
+def stem_for(work: Work, profiles: Profiles) -> FeatureExtractor:
     """The network up to its pooled features; Keras is needed only where it is not kept yet.
 
     Args:
@@ -56,7 +56,7 @@ def stem_for(work: Work, profiles: Profiles) -> Stem:
         "weights": sha256_of(weights) if weights else f"random {request.seed}",
     }
     place = cache_folder() / "stems" / f"{plan.backbone.lower()}-{key_of(made_of).hex()[:16]}"
-    stem = open_stem(place)
+    stem = open_extractor(place)
     if stem is None:
         stem = _made(work, profiles, weights, place)
     os.utime(place)
@@ -64,20 +64,20 @@ def stem_for(work: Work, profiles: Profiles) -> Stem:
     return stem
 
 
-def note_stem(kept: KeptResults, digest: str, card: Card) -> None:
+def note_stem(kept: ResultCache, digest: str, card: Card) -> None:
     """Keep that the network of a package has these weights below its head."""
     kept.put({_stem_key(card): digest.encode()})
 
 
-def known_stem(package: Package, kept: KeptResults) -> Stem:
+def known_stem(package: Package, kept: ResultCache) -> FeatureExtractor:
     """A package as a stem; its weights are not read where they were before.
 
     Raises:
-        PackageError: as `stem_of`.
+        PackageError: as `extractor_of`.
     """
     key = _stem_key(package.card)
     known = kept.get([key]).get(key, b"").decode()
-    stem = stem_of(package, known)
+    stem = extractor_of(package, known)
     if not known:
         note_stem(kept, stem.digest, package.card)
     return stem
@@ -100,9 +100,9 @@ def weights_file(work: Work) -> Path | None:
         return None
     if request.weights != "imagenet":
         return Path(request.weights)
-    from trainer.models.network.imagenet import imagenet_weights
+    from trainer.models.network.imagenet import fetch_imagenet_weights
 
-    return imagenet_weights(
+    return fetch_imagenet_weights(
         work.plan.backbone,
         consent=lambda _: request.download,
         on_progress=work.emit,
@@ -120,16 +120,16 @@ def new_network(work: Work, weights: Path | None) -> Any:
     return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)
 
 
-def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> Stem:
+def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> FeatureExtractor:
     work.emit(Progress("preparing the network", 0, 1))
     load_keras()
-    from trainer.models.export.feature_extractor import make_stem
+    from trainer.models.export.feature_extractor import write_extractor
     from trainer.models.export.openvino import round_to_float16
 
     plan = work.plan
     network = new_network(work, weights)
     round_to_float16(network)
-    stem = make_stem(
+    stem = write_extractor(
         network, plan.backbone, plan.head, place, lambda: _some_views(work, profiles())
     )
     work.emit(Progress("preparing the network", 1, 1))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.cache.results import KeptResults, key_of
+from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item
 from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, ImageError
@@ -29,11 +29,11 @@ from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, one_thread_each, ordered_map
 from trainer.jobs.common.labelled_cells import refuse_many
 from trainer.jobs.common.near_duplicates import KeptPrints
-from trainer.models.export.feature_extractor import Stem
+from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.protocol.events import Emit
-from trainer.training.augmentation import Augmentation, varied_alone
-from trainer.training.dataset import cut_cell
+from trainer.training.augmentation import Augmentation, augment_single
+from trainer.training.dataset import crop_cell
 
 # To be raised whenever reading, cutting or varying gives other pixels for the same image.
 PIXELS = 1
@@ -51,7 +51,7 @@ class KeptViews:
         size: side of its input in pixels.
     """
 
-    kept: KeptResults
+    kept: ResultCache
     view: View
     size: int
 
@@ -150,10 +150,10 @@ class FeatureReader:
 
     def __init__(
         self,
-        stem: Stem,
+        stem: FeatureExtractor,
         view: View,
         augmentation: Augmentation,
-        kept: KeptResults,
+        kept: ResultCache,
         emit: Emit,
         should_stop: ShouldStop,
     ) -> None:
@@ -267,10 +267,10 @@ class FeatureReader:
         if 0 in task.missing:
             views[0] = render_view(image.pixels, cell, self._view, size, diameter)[0]
         if any(task.missing):
-            kept = cut_cell(image.pixels, cell, self._view, size, diameter)
+            kept = crop_cell(image.pixels, cell, self._view, size, diameter)
             for number in task.missing.keys() - {0}:
                 rng = np.random.default_rng([int(task.sha256[:8], 16), number])
-                views[number] = varied_alone(kept, self._view, size, self._augmentation, rng)
+                views[number] = augment_single(kept, self._view, size, self._augmentation, rng)
         return [_Shown(task, task.missing[number], view) for number, view in views.items()]
 
     @cached_property

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import trainer
-from trainer.cache.arrays import KeptArrays, NotKeptError
+from trainer.cache.arrays import ArrayCache, NotCachedError
 from trainer.cache.results import key_of
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
@@ -42,7 +42,7 @@ from trainer.models.backend import load_keras
 from trainer.protocol.events import Notice
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
-from trainer.training.task import HeldOut, Lesson
+from trainer.training.task import FineTuneTask, ValidationSet
 
 GATE_CELLS = 1200
 CHECK_CELLS = 600
@@ -94,32 +94,32 @@ def teach_network(work: Work) -> Taught:
     )
 
 
-def _lesson(network: Any, held: _Held, work: Work) -> Lesson:
+def _lesson(network: Any, held: _Held, work: Work) -> FineTuneTask:
     """What is learned from; at the cut where the recipe says so and it can be done."""
-    from trainer.training.frozen_activations import at_the_cut
+    from trainer.training.frozen_activations import cache_activations
 
     plan = work.plan
     val = _part_of(labelled(held.shots, "val", plan.outputs), CHECK_CELLS)
     cells = cells_of(held.shots, "train", plan.outputs, plan.view, plan.size)
-    lesson = Lesson(cells, plan.recipe, plan.others, HeldOut(val.views, val.labels))
-    arrays = KeptArrays(cache_folder() / "activations")
+    lesson = FineTuneTask(cells, plan.recipe, plan.others, ValidationSet(val.views, val.labels))
+    arrays = ArrayCache(cache_folder() / "activations")
     try:
-        return at_the_cut(
+        return cache_activations(
             network, lesson, arrays, on_progress=work.emit, should_stop=work.should_stop
         )
-    except NotKeptError as error:
+    except NotCachedError as error:
         said = "Activations at the cut are not kept, and cells are varied anew at every step."
         work.emit(Notice(f"{said} {error.message}", error.hint))
         return lesson
 
 
-def _fine_tuned(network: Any, lesson: Lesson, work: Work, checkpoint: Checkpoint) -> History:
+def _fine_tuned(network: Any, lesson: FineTuneTask, work: Work, checkpoint: Checkpoint) -> History:
     """Train in place; go on from where it broke off, if that was asked for."""
-    from trainer.training.model_soup import fine_tune_repeatedly
+    from trainer.training.model_soup import fine_tune_soup
 
     if work.request.resume and checkpoint.load() is None:
         work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
-    history = fine_tune_repeatedly(
+    history = fine_tune_soup(
         network,
         lesson,
         checkpoint=checkpoint,
@@ -129,12 +129,14 @@ def _fine_tuned(network: Any, lesson: Lesson, work: Work, checkpoint: Checkpoint
     )
     if not history.worth_keeping:
         raise Cancelled
-    if history.parts > 1:
-        work.emit(Notice(f"Batches were cut into {history.parts} parts, to fit the memory."))
+    if history.accumulation_steps > 1:
+        work.emit(
+            Notice(f"Batches were cut into {history.accumulation_steps} parts, to fit the memory.")
+        )
     return history
 
 
-def _fingerprint(network: Any, lesson: Lesson, work: Work) -> str:
+def _fingerprint(network: Any, lesson: FineTuneTask, work: Work) -> str:
     """Of all that decides the result: weights, data, recipe, network and program."""
     plan = work.plan
     weights = hashlib.sha256()
@@ -147,7 +149,7 @@ def _fingerprint(network: Any, lesson: Lesson, work: Work) -> str:
         "outputs": plan.outputs,
         "view": asdict(plan.view),
         "recipe": plan.recipe.as_record(),
-        "at the cut": lesson.kept is not None,
+        "at the cut": lesson.activations is not None,
     }
     return key_of(made_of).hex()[:24]
 
@@ -201,9 +203,9 @@ def _network(work: Work) -> Any:
         return new_network(work, None)
     stage = head_stage(work, varied=0)
     load_keras()
-    from trainer.models.export.head_swap import load_reheaded
+    from trainer.models.export.head_swap import load_with_head
 
-    return load_reheaded(stage.stem, stage.fit.head, work.plan.head)
+    return load_with_head(stage.stem, stage.fit.head, work.plan.head)
 
 
 def _calibration(network: Any, held: _Held, work: Work) -> Answers:
@@ -211,15 +213,15 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
 
     In-source cells alone made the model too sure of itself on other labs' cells.
     """
-    from trainer.training.augmentation import augmented
-    from trainer.training.stain_style import measure_looks
+    from trainer.training.augmentation import augment
+    from trainer.training.stain_style import measure_styles
 
     plan, recipe = work.plan, work.plan.recipe
     plain = labelled(held.shots, "val", plan.outputs)
     cells = cells_of(held.shots, "val", plan.outputs, plan.view, plan.size)
-    looks = measure_looks(cells, recipe.looks_on)
+    looks = measure_styles(cells, recipe.looks_on)
     varied = [
-        augmented(
+        augment(
             cells, row, looks, recipe.augmentation, np.random.default_rng([recipe.seed, row, 2])
         )
         for row in range(len(cells))

@@ -39,8 +39,8 @@ from trainer.jobs.train.state import (
     tell_of_copies,
 )
 from trainer.models.export.acceptance import FAST
-from trainer.models.export.feature_extractor import Stem
-from trainer.models.export.head_swap import Reheaded
+from trainer.models.export.feature_extractor import FeatureExtractor
+from trainer.models.export.head_swap import HeadSwap
 from trainer.models.export.runtime import native_precisions
 from trainer.models.head import Head
 from trainer.protocol.events import Notice
@@ -68,7 +68,7 @@ class Known:
         profiles: of the sources.
     """
 
-    stem: Stem
+    stem: FeatureExtractor
     reader: FeatureReader
     features: Features
     profiles: Mapping[str, SourceProfile]
@@ -80,7 +80,7 @@ class GateFeatures:
 
     Attributes:
         gate: some of them as the network is shown them, and the labels of all.
-        pooled, shown: as in `Reheaded`.
+        pooled, shown: as in `HeadSwap`.
     """
 
     gate: Gate
@@ -149,7 +149,7 @@ def _at_precision(
 
 
 def _passed(
-    views: Views, precision: Precision, stem: Stem, should_stop: ShouldStop
+    views: Views, precision: Precision, stem: FeatureExtractor, should_stop: ShouldStop
 ) -> dict[Item, NDArray[np.float32]]:
     """What the network makes of views at a precision."""
     engine = OpenVinoEngine(stem.graph, precision=precision)
@@ -198,7 +198,7 @@ class HeadStage:
         train, val: features of the splits.
     """
 
-    stem: Stem
+    stem: FeatureExtractor
     fit: HeadFit
     train: Features
     val: Features
@@ -222,7 +222,7 @@ def teach_head(work: Work) -> Taught:
     found = gate_features(work, Known(stage.stem, stage.reader, stage.val, stage.profiles))
     sets = _sets(work, stage)
     return Taught(
-        Reheaded(stage.stem, head, found.pooled, found.shown),
+        HeadSwap(stage.stem, head, found.pooled, found.shown),
         stage.profiles,
         reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
         _answers(plan.outputs, stage.val, head),
@@ -267,7 +267,7 @@ def head_stage(work: Work, varied: int = 1) -> HeadStage:
     return HeadStage(stem, fit, train, val, profiles, reader)
 
 
-def _stem_and_profiles(work: Work) -> tuple[Stem, Mapping[str, SourceProfile]]:
+def _stem_and_profiles(work: Work) -> tuple[FeatureExtractor, Mapping[str, SourceProfile]]:
     """Red cells are measured aside, for making a stem keeps one core busy and no more."""
     items = work.plan.manifest.items
     with ThreadPoolExecutor(1, thread_name_prefix="profiles") as aside:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_writable
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.evaluation.selective_metrics import Figure
@@ -32,7 +32,7 @@ from trainer.jobs.train.plan import Plan, plan_of
 from trainer.jobs.train.state import Taught, Work
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import find_backbone
-from trainer.models.export.head_swap import Reheaded, StaleFeaturesError
+from trainer.models.export.head_swap import HeadSwap, StaleFeaturesError
 from trainer.models.package.layout import CARD, sha256_of
 from trainer.protocol.events import Emit, Notice, Result
 from trainer.protocol.requests import TrainRequest
@@ -145,7 +145,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     ensure_writable(plan.folder.parent)
     refuse_too_little(plan)
     holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
-    with KeptResults(cache_folder() / KEPT) as kept:
+    with ResultCache(cache_folder() / KEPT) as kept:
         work = Work(plan, request, kept, emit, should_stop, holdouts)
         try:
             return _train(work)
@@ -165,8 +165,8 @@ def _train(work: Work) -> dict[str, object]:
     card = card_of(plan, work.request, taught, settled, figures)
     with _kept(taught):
         package = package_of(plan, card, taught, figures)
-    if isinstance(taught.network, Reheaded):
-        note_stem(work.kept, taught.network.stem.digest, package.card)
+    if isinstance(taught.network, HeadSwap):
+        note_stem(work.kept, taught.network.extractor.digest, package.card)
     if taught.checkpoint:
         taught.checkpoint.remove()
     _note_pictures(work, package.path, taught)

@@ -77,9 +77,9 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
     Raises:
         PackageError: the exported graph does not agree with the network.
     """
-    from trainer.models.export.package_writer import Contents, write_package
+    from trainer.models.export.package_writer import PackageContents, write_package
 
-    contents = Contents(
+    contents = PackageContents(
         taught.network,
         taught.gate.views,
         taught.reference,

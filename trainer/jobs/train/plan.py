@@ -21,11 +21,11 @@ from trainer.jobs.common.leakage import Learned, learned_by
 from trainer.jobs.common.opened_model import registry_of, view_of, view_of_spec
 from trainer.jobs.common.splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.package.card import MODEL_ID, Card, HeadSpec, ToningSpec, ViewSpec
+from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.protocol.events import Emit, Notice
 from trainer.protocol.requests import TrainRequest
-from trainer.training.recipe import PRESETS, Recipe, recipe_with
+from trainer.training.recipe import PRESETS, Recipe, override_recipe
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.
 INPUT_SIZE = 128
@@ -135,7 +135,7 @@ def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
     kind = settings.pop("view", "cell")
     usual = DEFAULT_NORMALIZATION if kind == "cell" else NO_NORMALIZATION
     try:
-        toning = ToningSpec(
+        toning = StainNormalizationSpec(
             white=settings.pop("white", usual.white), stain=settings.pop("stain", usual.stain)
         )
         view = ViewSpec(kind=kind, toning=toning)
@@ -229,5 +229,5 @@ def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:
     Raises:
         UserError: a setting that the recipe does not have, or a value that it cannot be.
     """
-    recipe = recipe_with(PRESETS[request.preset], settings)
+    recipe = override_recipe(PRESETS[request.preset], settings)
     return replace(recipe, seed=request.seed, steps=request.steps or recipe.steps)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
@@ -35,7 +35,7 @@ class Work:
 
     plan: Plan
     request: TrainRequest
-    kept: KeptResults
+    kept: ResultCache
     emit: Emit
     should_stop: ShouldStop
     holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Taught:
     """A trained network, and what it says of the cells that it is judged by.
 
     Attributes:
-        network: as `Contents.network`.
+        network: as `PackageContents.network`.
         profiles: of the sources of the data.
         reference: training cells to compare with.
         calibration: validation cells, as they are and in other looks.

@@ -51,10 +51,10 @@ def check_parity(network: Any, graph: Path, images: NDArray[np.generic]) -> Pari
         PackageError: another likeliest class anywhere, or a probability that differs by
             more than 1e-4.
     """
-    return compare(keras_logits(network, images), run_graph(graph, images)["logits"])
+    return check_logits(keras_logits(network, images), run_graph(graph, images)["logits"])
 
 
-def compare(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parity:
+def check_logits(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parity:
     """Logits of a graph against those that are expected of it, (N, C) each.
 
     Raises:
@@ -121,21 +121,23 @@ def measure_precisions(
         return softmax(logits, temperature)
 
     exact = said(Precision.F32)
-    return tuple(_gate(precision, exact, said(precision), labels) for precision in native)
+    return tuple(_build_gate(precision, exact, said(precision), labels) for precision in native)
 
 
-def _gate(
+def _build_gate(
     precision: Precision,
     exact: Probabilities,
-    quick: Probabilities,
+    fast: Probabilities,
     labels: NDArray[np.integer] | None,
 ) -> PrecisionGate:
-    agreement = float(np.mean(exact.argmax(1) == quick.argmax(1)))
-    away = np.nan_to_num(np.abs(exact - quick), nan=1.0)
+    agreement = float(np.mean(exact.argmax(1) == fast.argmax(1)))
+    away = np.nan_to_num(np.abs(exact - fast), nan=1.0)
     difference = None
     if labels is not None:
-        difference = _calibration(quick, labels) - _calibration(exact, labels)
-    reason = _objection(agreement, difference, bool(np.isfinite(quick).all()))
+        difference = _expected_calibration_error(fast, labels) - _expected_calibration_error(
+            exact, labels
+        )
+    reason = _rejection_reason(agreement, difference, bool(np.isfinite(fast).all()))
     return PrecisionGate(
         precision=precision,
         admitted=not reason,
@@ -149,7 +151,7 @@ def _gate(
     )
 
 
-def _objection(agreement: float, ece_difference: float | None, finite: bool) -> str:
+def _rejection_reason(agreement: float, ece_difference: float | None, finite: bool) -> str:
     if not finite:
         return "it gives results that are not numbers"
     if agreement < MIN_AGREEMENT:
@@ -159,6 +161,6 @@ def _objection(agreement: float, ece_difference: float | None, finite: bool) -> 
     return ""
 
 
-def _calibration(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
+def _expected_calibration_error(probabilities: Probabilities, labels: NDArray[np.integer]) -> float:
     right = probabilities.argmax(axis=1) == labels
     return float(calibration_error(right, probabilities.max(axis=1)))

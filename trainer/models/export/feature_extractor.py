@@ -22,20 +22,20 @@ from numpy.typing import NDArray
 from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_space, staging_folder
 from trainer.errors import PackageError
 from trainer.models.export.acceptance import check_parity
-from trainer.models.export.keras import export_parts
+from trainer.models.export.keras import export_network
 from trainer.models.head import LAYERS
-from trainer.models.network.receptive_field import grid_of
-from trainer.models.network.weights import group_names, variables_of
-from trainer.models.package.card import Grid, HeadSpec
+from trainer.models.network.receptive_field import receptive_field_grid
+from trainer.models.network.weights import group_names, layer_datasets
+from trainer.models.package.card import HeadSpec, ReceptiveFieldGrid
 from trainer.models.package.layout import GRAPH, NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
 from trainer.models.safe_files.keras import check_keras_file, read_weights
 
-ABOUT = "stem.json"
+DESCRIPTION = "stem.json"
 
 
 @dataclass(frozen=True)
-class Stem:
+class FeatureExtractor:
     """A folder with `graph.xml`, `graph.bin` and `model.keras` of one network.
 
     Attributes:
@@ -53,7 +53,7 @@ class Stem:
     input_size: int
     head: HeadSpec
     digest: str
-    grid: Grid
+    grid: ReceptiveFieldGrid
     software: Mapping[str, str]
 
     @property
@@ -67,7 +67,7 @@ class Stem:
         return self.folder / NETWORK
 
 
-def stem_of(package: Package, digest: str = "") -> Stem:
+def extractor_of(package: Package, digest: str = "") -> FeatureExtractor:
     """A package as a stem.
 
     Args:
@@ -82,7 +82,7 @@ def stem_of(package: Package, digest: str = "") -> Stem:
             f"The model {card.id} is of an early kind that cannot be given a new head.",
             "Train from weights instead, or with --preset full.",
         )
-    return Stem(
+    return FeatureExtractor(
         package.path,
         card.backbone,
         card.input_size,
@@ -93,19 +93,22 @@ def stem_of(package: Package, digest: str = "") -> Stem:
     )
 
 
-def write_about(stem: Stem) -> None:
+def write_description(extractor: FeatureExtractor) -> None:
     """Write `stem.json` beside the files of a stem."""
-    record = asdict(stem) | {"head": stem.head.model_dump(), "grid": stem.grid.model_dump()}
+    record = asdict(extractor) | {
+        "head": extractor.head.model_dump(),
+        "grid": extractor.grid.model_dump(),
+    }
     del record["folder"]
-    (stem.folder / ABOUT).write_text(json.dumps(record, indent=2), encoding="utf-8")
+    (extractor.folder / DESCRIPTION).write_text(json.dumps(record, indent=2), encoding="utf-8")
 
 
-def open_stem(folder: Path) -> Stem | None:
-    """The stem in a folder that `write_about` has described; None where there is none."""
+def open_extractor(folder: Path) -> FeatureExtractor | None:
+    """The stem in a folder that `write_description` has described; None where there is none."""
     try:
-        record = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-        head, grid = HeadSpec(**record.pop("head")), Grid(**record.pop("grid"))
-        stem = Stem(folder=folder, head=head, grid=grid, **record)
+        record = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        head, grid = HeadSpec(**record.pop("head")), ReceptiveFieldGrid(**record.pop("grid"))
+        stem = FeatureExtractor(folder=folder, head=head, grid=grid, **record)
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return stem if stem.graph.is_file() and stem.network.is_file() else None
@@ -117,17 +120,17 @@ def digest_of_weights(network: Path) -> str:
     Raises:
         PackageError: the file is unsafe or damaged.
     """
-    layers = layers_of(check_keras_file(network))
+    layers = layer_groups(check_keras_file(network))
     digest = hashlib.sha256()
     with open_hdf5(read_weights(network), NETWORK) as file:
         for name, group in layers.items():
-            for values in () if name in LAYERS else variables_of(file, group, NETWORK):
+            for values in () if name in LAYERS else layer_datasets(file, group, NETWORK):
                 digest.update(str(values.shape).encode())
                 digest.update(values[()].tobytes())
     return digest.hexdigest()
 
 
-def layers_of(config: dict[str, object]) -> dict[str, str]:
+def layer_groups(config: dict[str, object]) -> dict[str, str]:
     """Name of each layer -> its group in the file of weights, from a network's `config.json`.
 
     Raises:
@@ -141,18 +144,18 @@ def layers_of(config: dict[str, object]) -> dict[str, str]:
         raise PackageError("The architecture of this network cannot be read.") from error
 
 
-def make_stem(
+def write_extractor(
     network: keras.Model,
     backbone: str,
     head: HeadSpec,
-    place: Path,
+    folder: Path,
     cells: Callable[[], NDArray[np.generic]],
-) -> Stem:
-    """Write the stem of a network of `build_network` into `place`; all of it or nothing.
+) -> FeatureExtractor:
+    """Write the stem of a network of `build_network` into `folder`; all of it or nothing.
 
     Args:
         network: its kernels rounded to float16, see `round_to_float16`.
-        place: the folder; a whole stem that lies there already is left, all else replaced.
+        folder: the folder; a whole stem that lies there already is left, all else replaced.
         cells: gives some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree;
             asked once the graph is there.
 
@@ -161,30 +164,30 @@ def make_stem(
         UserError: the disk is full.
     """
     needed = BYTES_PER_WEIGHT * network.count_params()
-    with ensure_space(place.parent, needed), staging_folder(place) as temporary:
-        graph = export_parts(network, temporary)
+    with ensure_space(folder.parent, needed), staging_folder(folder) as temporary:
+        graph = export_network(network, temporary)
         check_parity(network, graph, cells())
-        stem = Stem(
+        stem = FeatureExtractor(
             temporary,
             backbone,
             int(network.input_shape[1]),
             head,
             digest_of_weights(temporary / NETWORK),
-            grid_of(network),
+            receptive_field_grid(network),
             {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
         )
-        write_about(stem)
-        _put(temporary, place)
-    return replace(stem, folder=place)
+        write_description(stem)
+        _move_into_place(temporary, folder)
+    return replace(stem, folder=folder)
 
 
-def _put(temporary: Path, place: Path) -> None:
+def _move_into_place(temporary: Path, folder: Path) -> None:
     """Give a stem its place, unless another process was quicker."""
-    if open_stem(place) is not None:
+    if open_extractor(folder) is not None:
         return
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     try:
-        temporary.rename(place)
+        temporary.rename(folder)
     except OSError:
-        if open_stem(place) is None:
+        if open_extractor(folder) is None:
             raise

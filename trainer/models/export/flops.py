@@ -29,19 +29,19 @@ class Cost:
     megabytes: float
 
 
-def cost_of(package: Package) -> Cost:
+def measure_cost(package: Package) -> Cost:
     """Count a package; its graph is read, not run."""
     core = load_openvino().Core()
     core.set_property({"ENABLE_MMAP": False})
     model = core.read_model(package.graph)
     side = package.card.input_size
     model.reshape([1, side, side, 3])
-    operations = sum(_operations(node) for node in model.get_ordered_ops())
+    operations = sum(_count_operations(node) for node in model.get_ordered_ops())
     size = sum(path.stat().st_size for path in package.path.rglob("*") if path.is_file())
-    return Cost(_parameters(model), operations / 1e9, size / 1e6)
+    return Cost(_count_parameters(model), operations / 1e9, size / 1e6)
 
 
-def _parameters(model: Any) -> int:
+def _count_parameters(model: Any) -> int:
     """Floating-point constants; shapes, axes and the like are whole numbers or single."""
     found = 0
     for node in model.get_ordered_ops():
@@ -52,28 +52,28 @@ def _parameters(model: Any) -> int:
     return found
 
 
-def _operations(node: Any) -> int:
-    count = _COUNTS.get(node.get_type_name())
+def _count_operations(node: Any) -> int:
+    count = _OPERATION_COUNTERS.get(node.get_type_name())
     return count(node) if count is not None else 0
 
 
-def _of_convolution(node: Any) -> int:
+def _convolution_operations(node: Any) -> int:
     # Weights: (out, in, height, width).
     return int(2 * prod(node.get_output_shape(0)) * prod(tuple(node.get_input_shape(1))[1:]))
 
 
-def _of_groups(node: Any) -> int:
+def _group_convolution_operations(node: Any) -> int:
     # Weights: (groups, out of each, in of each, height, width).
     return int(2 * prod(node.get_output_shape(0)) * prod(tuple(node.get_input_shape(1))[2:]))
 
 
-def _of_product(node: Any) -> int:
+def _matmul_operations(node: Any) -> int:
     inner = tuple(node.get_input_shape(0))[-2 if node.get_attributes()["transpose_a"] else -1]
     return int(2 * prod(node.get_output_shape(0)) * inner)
 
 
-_COUNTS: Mapping[str, Callable[[Any], int]] = {
-    "Convolution": _of_convolution,
-    "GroupConvolution": _of_groups,
-    "MatMul": _of_product,
+_OPERATION_COUNTERS: Mapping[str, Callable[[Any], int]] = {
+    "Convolution": _convolution_operations,
+    "GroupConvolution": _group_convolution_operations,
+    "MatMul": _matmul_operations,
 }

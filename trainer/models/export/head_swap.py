@@ -36,19 +36,19 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision
 from trainer.errors import PackageError
-from trainer.models.export.acceptance import compare
-from trainer.models.export.feature_extractor import Stem, layers_of
+from trainer.models.export.acceptance import check_logits
+from trainer.models.export.feature_extractor import FeatureExtractor, layer_groups
 from trainer.models.export.openvino import save_graph
 from trainer.models.export.runtime import (
     GRAPH_BATCH,
     OUTPUT_NAMES,
     load_openvino,
-    padded,
+    pad_batch,
     run_graph,
 )
 from trainer.models.head import Head
 from trainer.models.package.card import Card, HeadSpec
-from trainer.models.package.layout import GRAPH, HEAD, NETWORK, Written
+from trainer.models.package.layout import GRAPH, HEAD, NETWORK, NetworkExport
 from trainer.models.safe_files.keras import CONFIG, WEIGHTS, check_keras_file, read_weights
 
 if TYPE_CHECKING:
@@ -60,12 +60,12 @@ class HeadGraph:
 
     def __init__(self, graph: Path) -> None:
         """Args:
-        graph: the `.xml` that `trainer.models.export.head_swap.write_graph` has written.
+        graph: the `.xml` that `trainer.models.export.head_swap.write_graph_with_head` has written.
         """
         self._core = load_openvino().Core()
         # A mapped file could not be renamed or deleted on Windows while the graph lives.
         self._core.set_property({"ENABLE_MMAP": False})
-        self._model = _cut_out(self._core.read_model(graph))
+        self._model = _extract_head(self._core.read_model(graph))
 
     def logits(self, pooled: NDArray[np.float32], precision: Precision) -> NDArray[np.float32]:
         """What the head says on the CPU, (N, C).
@@ -79,12 +79,12 @@ class HeadGraph:
         request = self._core.compile_model(self._model, "CPU", how).create_infer_request()
         found = []
         for start in range(0, len(pooled), GRAPH_BATCH):
-            request.infer({0: padded(pooled[start : start + GRAPH_BATCH], GRAPH_BATCH)})
+            request.infer({0: pad_batch(pooled[start : start + GRAPH_BATCH], GRAPH_BATCH)})
             found.append(np.array(request.get_output_tensor(0).data, dtype=np.float32))
         return np.concatenate(found)[: len(pooled)]
 
 
-def _cut_out(graph: Any) -> Any:
+def _extract_head(graph: Any) -> Any:
     """From the pooled features to the logits."""
     openvino = load_openvino()
     import openvino.opset13 as op
@@ -98,7 +98,7 @@ def _cut_out(graph: Any) -> Any:
 
 
 # Graphs are compiled with the batch and the threads that suit, which moves a float32 a little.
-_CLOSE = 1e-3
+_TOLERANCE = 1e-3
 _EPSILON = 1e-3  # of Keras' batch norm
 
 
@@ -107,32 +107,36 @@ class StaleFeaturesError(PackageError):
 
 
 @dataclass(frozen=True, eq=False)
-class Reheaded:
+class HeadSwap:
     """A stem and the head that it shall have.
 
     Attributes:
         pooled: by precision, float32 (N, K): features of held-out cells, as the stem
             computes them. Those at f32 are always there; the head's fit relied on them.
-        shown: (M,), which of these cells are those of `Contents.cells`.
+        cell_rows: (M,), which of these cells are those of `PackageContents.cells`.
     """
 
-    stem: Stem
+    extractor: FeatureExtractor
     head: Head
     pooled: Mapping[Precision, NDArray[np.float32]]
-    shown: NDArray[np.intp]
+    cell_rows: NDArray[np.intp]
 
     @property
     def bytes_needed(self) -> int:
         """An upper bound of what `write` writes."""
-        files = (self.stem.network, self.stem.graph, self.stem.graph.with_suffix(".bin"))
+        files = (
+            self.extractor.network,
+            self.extractor.graph,
+            self.extractor.graph.with_suffix(".bin"),
+        )
         return 2 * sum(file.stat().st_size for file in files)
 
     @property
     def software(self) -> Mapping[str, str]:
         """Versions of what made the network."""
-        return self.stem.software
+        return self.extractor.software
 
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> NetworkExport:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
@@ -143,44 +147,44 @@ class Reheaded:
             PackageError: the stem is not what the card says, or the graph does not compute
                 what the head computes.
         """
-        _check_kind(self.stem, self.head, card)
+        _check_architecture(self.extractor, self.head, card)
         # Compressing the network's file keeps one core busy and no more.
         with ThreadPoolExecutor(1, thread_name_prefix="network") as aside:
-            file = (self.stem, self.head, card.head.dropout, folder / NETWORK)
-            network = aside.submit(write_network, *file)
-            said = self._graph_written(folder, cells)
+            file = (self.extractor, self.head, card.head.dropout, folder / NETWORK)
+            network = aside.submit(write_network_with_head, *file)
+            said = self._write_graph(folder, cells)
             network.result()
         self.head.save(folder / HEAD)
-        return Written(self.stem.grid, said)
+        return NetworkExport(self.extractor.grid, said)
 
-    def _graph_written(
+    def _write_graph(
         self, folder: Path, cells: NDArray[np.generic]
     ) -> dict[Precision, NDArray[np.float32]]:
         """Write the graph and check it; what it says of held-out cells, by precision."""
-        graph = write_graph(self.stem, self.head, folder)
+        graph = write_graph_with_head(self.extractor, self.head, folder)
         found = run_graph(graph, cells)
         exact = self.pooled[Precision.F32]
-        if not _close(found["pooled"], exact[self.shown]):
+        if not _is_close(found["pooled"], exact[self.cell_rows]):
             raise StaleFeaturesError(
                 "The features kept of these cells are not what the network computes now."
             )
-        compare(self.head.logits(found["pooled"]), found["logits"])
+        check_logits(self.head.logits(found["pooled"]), found["logits"])
         cut_out = HeadGraph(graph)
         said = {name: cut_out.logits(pooled, name) for name, pooled in self.pooled.items()}
-        compare(self.head.logits(exact), said[Precision.F32])
+        check_logits(self.head.logits(exact), said[Precision.F32])
         return said
 
 
-def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
+def write_graph_with_head(extractor: FeatureExtractor, head: Head, folder: Path) -> Path:
     """Write the stem's graph with another head; returns the path of `graph.xml`."""
     openvino = load_openvino()
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})
-    graph = core.read_model(stem.graph)
+    graph = core.read_model(extractor.graph)
     pooled, features = (graph.output(name).get_node().input_value(0) for name in OUTPUT_NAMES[1:])
     import openvino.opset13 as op
 
-    outputs = (_layers(head, pooled), pooled, features)
+    outputs = (_build_head_nodes(head, pooled), pooled, features)
     results = [op.result(o, name=f"result/{n}") for n, o in zip(OUTPUT_NAMES, outputs, strict=True)]
     return save_graph(
         openvino.Model(results, graph.get_parameters(), graph.get_friendly_name()),
@@ -188,27 +192,29 @@ def write_graph(stem: Stem, head: Head, folder: Path) -> Path:
     )
 
 
-def write_network(stem: Stem, head: Head, dropout: float, path: Path) -> None:
+def write_network_with_head(
+    extractor: FeatureExtractor, head: Head, dropout: float, path: Path
+) -> None:
     """Write the stem's `.keras` file with another head.
 
     Raises:
         PackageError: the stem's file is unsafe or damaged.
     """
-    config = check_keras_file(stem.network)
-    groups = layers_of(config)
+    config = check_keras_file(extractor.network)
+    groups = layer_groups(config)
     for layer in config["config"]["layers"]:
         if layer["name"] == "logits":
             layer["config"]["units"] = head.outputs
         elif layer["name"] == "head_dropout":
             layer["config"]["rate"] = dropout
-    weights = io.BytesIO(read_weights(stem.network).read())
+    weights = io.BytesIO(read_weights(extractor.network).read())
     with h5py.File(weights, "r+") as file:
-        for name, arrays in _arrays(head).items():
+        for name, arrays in _keras_arrays(head).items():
             for place, array in enumerate(arrays):
-                _replace(file, f"layers/{groups[name]}/vars/{place}", array)
+                _replace_dataset(file, f"layers/{groups[name]}/vars/{place}", array)
     parts = {CONFIG: json.dumps(config).encode(), WEIGHTS: weights.getvalue()}
     with (
-        zipfile.ZipFile(stem.network) as source,
+        zipfile.ZipFile(extractor.network) as source,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
     ):
         for entry in source.infolist():
@@ -216,7 +222,7 @@ def write_network(stem: Stem, head: Head, dropout: float, path: Path) -> None:
             target.writestr(entry, data, zipfile.ZIP_DEFLATED, 1)
 
 
-def rounded(head: Head) -> Head:
+def round_head(head: Head) -> Head:
     """The head with kernels rounded to float16, where float16 reaches as far."""
     names = ("kernel", "hidden_kernel")
     kernels = {name: value for name in names if (value := getattr(head, name)) is not None}
@@ -228,18 +234,18 @@ def rounded(head: Head) -> Head:
     return replace(head, **halves)
 
 
-def _check_kind(stem: Stem, head: Head, card: Card) -> None:
-    same = (stem.backbone, stem.input_size) == (card.backbone, card.input_size)
+def _check_architecture(extractor: FeatureExtractor, head: Head, card: Card) -> None:
+    same = (extractor.backbone, extractor.input_size) == (card.backbone, card.input_size)
     hidden = 0 if head.hidden_kernel is None else head.hidden_kernel.shape[1]
-    layers = (stem.head.hidden, stem.head.batch_norm)
+    layers = (extractor.head.hidden, extractor.head.batch_norm)
     if not same or layers != (hidden, head.scale is not None) or layers[0] != card.head.hidden:
         raise PackageError(
             f"The network is not the one that the card of “{card.id}” describes: it is a"
-            f" {stem.backbone} for {stem.input_size} pixels with a head of {layers[0]}."
+            f" {extractor.backbone} for {extractor.input_size} pixels with a head of {layers[0]}."
         )
 
 
-def _layers(head: Head, pooled: Any) -> Any:
+def _build_head_nodes(head: Head, pooled: Any) -> Any:
     """The head as operations of OpenVINO, all named, and the output of the last."""
     import openvino.opset13 as op
 
@@ -258,7 +264,7 @@ def _layers(head: Head, pooled: Any) -> Any:
     return op.add(product, array("bias"), name="head/logits").output(0)
 
 
-def _arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
+def _keras_arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
     """Layer -> its arrays, in the order in which Keras stores them."""
     arrays = {"logits": [head.kernel, head.bias]}
     if head.hidden_kernel is not None and head.hidden_bias is not None:
@@ -269,7 +275,7 @@ def _arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
     return arrays
 
 
-def _replace(file: Any, place: str, array: NDArray[np.float32]) -> None:
+def _replace_dataset(file: Any, place: str, array: NDArray[np.float32]) -> None:
     if file[place].shape == array.shape:
         file[place][...] = array
         return
@@ -277,14 +283,14 @@ def _replace(file: Any, place: str, array: NDArray[np.float32]) -> None:
     file[place] = array
 
 
-def _close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+def _is_close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
     if found.shape != expected.shape:
         return False
     size = max(float(np.abs(expected).max()), 1e-12)
-    return bool(np.abs(found - expected).max() <= _CLOSE * size)
+    return bool(np.abs(found - expected).max() <= _TOLERANCE * size)
 
 
-def load_reheaded(stem: Stem, head: Head, spec: HeadSpec) -> keras.Model:
+def load_with_head(extractor: FeatureExtractor, head: Head, spec: HeadSpec) -> keras.Model:
     """The network of a stem with another head.
 
     Args:
@@ -296,9 +302,9 @@ def load_reheaded(stem: Stem, head: Head, spec: HeadSpec) -> keras.Model:
     from trainer.models.network.build import build_network
     from trainer.models.network.load import load_weights
 
-    network = build_network(stem.backbone, head.outputs, stem.input_size, spec)
+    network = build_network(extractor.backbone, head.outputs, extractor.input_size, spec)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = Path(folder) / NETWORK
-        write_network(stem, head, spec.dropout, file)
+        write_network_with_head(extractor, head, spec.dropout, file)
         load_weights(network, file)
     return network

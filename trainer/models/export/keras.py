@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from trainer.atomic_files import BYTES_PER_WEIGHT
 from trainer.domain import Precision
 from trainer.errors import PackageError
-from trainer.models.export.acceptance import compare, keras_logits
+from trainer.models.export.acceptance import check_logits, keras_logits
 from trainer.models.export.openvino import export_graph
 from trainer.models.export.runtime import run_graph
 from trainer.models.network.build import head_of
 from trainer.models.network.load import build_from_card
-from trainer.models.network.receptive_field import grid_of
+from trainer.models.network.receptive_field import receptive_field_grid
 from trainer.models.package.card import Card
-from trainer.models.package.layout import HEAD, NETWORK, Written
+from trainer.models.package.layout import HEAD, NETWORK, NetworkExport
 from trainer.models.safe_files.keras import CONFIG
 
 METADATA = "metadata.json"
@@ -31,7 +31,7 @@ SHARED = "shared_object_id"
 
 
 @dataclass(frozen=True, eq=False)
-class NetworkParts:
+class KerasNetworkWriter:
     """A trained network, on its way into a package."""
 
     network: keras.Model
@@ -46,7 +46,7 @@ class NetworkParts:
         """Versions of what made the network."""
         return {"keras": str(keras.__version__), "backend": str(keras.backend.backend())}
 
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> NetworkExport:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
@@ -56,14 +56,14 @@ class NetworkParts:
             PackageError: the network is not the one that the card describes, or its graph
                 does not agree with it.
         """
-        network = _copied(card, self.network)
-        found = run_graph(export_parts(network, folder), cells)["logits"]
-        compare(keras_logits(network, cells), found)
+        network = _copy_network(card, self.network)
+        found = run_graph(export_network(network, folder), cells)["logits"]
+        check_logits(keras_logits(network, cells), found)
         head_of(network).save(folder / HEAD)
-        return Written(grid_of(network), {Precision.F32: found})
+        return NetworkExport(receptive_field_grid(network), {Precision.F32: found})
 
 
-def export_parts(network: keras.Model, folder: Path) -> Path:
+def export_network(network: keras.Model, folder: Path) -> Path:
     """Write the graph and `model.keras`; returns the path of `graph.xml`."""
     graph = export_graph(network, folder)
     save_network(network, folder / NETWORK)
@@ -87,16 +87,16 @@ def save_network(network: keras.Model, path: Path) -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             data = source.read(name)
-            target.writestr(entry, _SETTLED.get(name, bytes)(data), compresslevel=1)
+            target.writestr(entry, _NORMALIZERS.get(name, bytes)(data), compresslevel=1)
     plain.unlink()
 
 
-def _undated(metadata: bytes) -> bytes:
+def _remove_date(metadata: bytes) -> bytes:
     kept = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
     return json.dumps(kept, sort_keys=True).encode()
 
 
-def _numbered(config: bytes) -> bytes:
+def _renumber_shared_objects(config: bytes) -> bytes:
     """What layers share is known by its address in this process: by a number instead."""
     numbers: dict[int, int] = {}
 
@@ -108,10 +108,10 @@ def _numbered(config: bytes) -> bytes:
     return json.dumps(json.loads(config, object_hook=numbered)).encode()
 
 
-_SETTLED = {METADATA: _undated, CONFIG: _numbered}
+_NORMALIZERS = {METADATA: _remove_date, CONFIG: _renumber_shared_objects}
 
 
-def _copied(card: Card, network: keras.Model) -> keras.Model:
+def _copy_network(card: Card, network: keras.Model) -> keras.Model:
     """The network that the card describes, with the weights of the one given.
 
     So that what is written is what will be rebuilt, without optimiser or training state.

@@ -34,7 +34,7 @@ from trainer.models.package.layout import GRAPH
 
 _SMALL = 64
 # Names that OpenVINO gives: a kind of operation, not always the node's own, and a number.
-_NUMBERED = re.compile(r"(unnamed/)?[A-Z][A-Za-z0-9]*_\d+")
+_AUTOMATIC_NAME = re.compile(r"(unnamed/)?[A-Z][A-Za-z0-9]*_\d+")
 
 
 def save_graph(graph: Any, path: Path) -> Path:
@@ -56,7 +56,7 @@ def save_graph(graph: Any, path: Path) -> Path:
 def _number_unnamed(graph: Any) -> None:
     """OpenVINO numbers them by a counter of the process; by their place, equal graphs are equal."""
     for place, node in enumerate(graph.get_ordered_ops()):
-        if _NUMBERED.fullmatch(node.get_friendly_name()):
+        if _AUTOMATIC_NAME.fullmatch(node.get_friendly_name()):
             node.set_friendly_name(f"unnamed/{node.get_type_name()}_{place}")
 
 
@@ -85,7 +85,7 @@ def write_graph(network: keras.Model, folder: Path) -> Path:
     """Write `graph.xml` and `graph.bin`; see `trainer.models.export.openvino.export_graph`."""
     openvino = load_openvino()
     converted = _convert(network)
-    results = _by_output(converted, network)
+    results = _results_by_output(converted, network)
     graph = openvino.Model(results, converted.get_parameters(), network.name)
     return save_graph(graph, folder / GRAPH)
 
@@ -118,7 +118,7 @@ def _values(variables: list[Any]) -> list[NDArray[np.generic]]:
     return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
-def _by_output(converted: Any, network: keras.Model) -> list[Any]:
+def _results_by_output(converted: Any, network: keras.Model) -> list[Any]:
     """The results that belong to our outputs, in order.
 
     Activations with a gradient of their own (swish) leave results behind that nobody
@@ -137,7 +137,7 @@ def _by_output(converted: Any, network: keras.Model) -> list[Any]:
 _LAST_LINES = 3
 
 
-def export_in_process(network: Any, folder: Path) -> None:
+def export_in_subprocess(network: Any, folder: Path) -> None:
     """Write `graph.xml` and `graph.bin` of a Keras network, whatever its backend.
 
     Raises:
@@ -191,7 +191,7 @@ def export_graph(network: keras.Model, folder: Path) -> Path:
     """
     if keras.backend.backend() == "tensorflow":
         return write_graph(network, folder)
-    export_in_process(network, folder)
+    export_in_subprocess(network, folder)
     return folder / GRAPH
 
 

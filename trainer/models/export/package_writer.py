@@ -19,17 +19,17 @@ import trainer
 from trainer.atomic_files import ensure_space, staging_folder
 from trainer.errors import UserError
 from trainer.models.export.acceptance import FAST, measure_precisions
-from trainer.models.export.head_swap import Reheaded
+from trainer.models.export.head_swap import HeadSwap
 from trainer.models.export.runtime import load_openvino
 from trainer.models.package import layout as names
 from trainer.models.package.card import Card, write_card
 from trainer.models.package.card_text import model_card_text
-from trainer.models.package.layout import Package, Parts, open_package, sha256_of
+from trainer.models.package.layout import NetworkWriter, Package, open_package, sha256_of
 from trainer.models.package.reference_cells import ReferenceCells
 
 
 @dataclass(frozen=True, eq=False)
-class Contents:
+class PackageContents:
     """What goes into a package beside its card.
 
     Attributes:
@@ -55,7 +55,7 @@ class Contents:
     manifest: str = "file,label,split\n"
 
 
-def write_package(folder: Path, card: Card, contents: Contents) -> Package:
+def write_package(folder: Path, card: Card, contents: PackageContents) -> Package:
     """Write a package into `folder`, which must not exist yet.
 
     Everything is first written and checked in a temporary folder beside it. `files`,
@@ -71,39 +71,41 @@ def write_package(folder: Path, card: Card, contents: Contents) -> Package:
             f"There is already a model “{folder.name}” in {folder.parent}.",
             "Give the new one another name.",
         )
-    parts = _parts(contents.network)
+    parts = _network_writer(contents.network)
     with ensure_space(folder.parent, parts.bytes_needed), staging_folder(folder) as temporary:
-        card = _fill(temporary, card, parts, contents)
+        card = _write_files(temporary, card, parts, contents)
         write_card(card, temporary / names.CARD)
         open_package(temporary)
-        _flush(temporary)
+        _sync_to_disk(temporary)
         temporary.rename(folder)
     return Package(folder, card)
 
 
-def software_versions(parts: Parts) -> dict[str, str]:
+def software_versions(writer: NetworkWriter) -> dict[str, str]:
     """Versions of what takes part in the figures of a model."""
     return {
         "leukogui": trainer.__version__,
         "python": platform.python_version(),
-        **parts.software,
+        **writer.software,
         "openvino": str(load_openvino().__version__),
         "numpy": np.__version__,
         "system": f"{platform.system()} {platform.machine()}",
     }
 
 
-def _parts(network: Any) -> Parts:
-    if isinstance(network, Reheaded):
+def _network_writer(network: Any) -> NetworkWriter:
+    if isinstance(network, HeadSwap):
         return network
-    from trainer.models.export.keras import NetworkParts
+    from trainer.models.export.keras import KerasNetworkWriter
 
-    return NetworkParts(network)
+    return KerasNetworkWriter(network)
 
 
-def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
+def _write_files(
+    folder: Path, card: Card, writer: NetworkWriter, contents: PackageContents
+) -> Card:
     """Write all files but the card; the card with what was found out on the way."""
-    written = parts.write(folder, card, contents.cells)
+    written = writer.write(folder, card, contents.cells)
     gates = measure_precisions(
         folder / names.GRAPH,
         FAST,
@@ -114,13 +116,13 @@ def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
     )
     contents.reference.save(folder / names.REFERENCE)
     _write_text(folder / names.METRICS, json.dumps(contents.metrics, indent=2, sort_keys=True))
-    _write_text(folder / names.HISTORY, _csv(contents.history))
+    _write_text(folder / names.HISTORY, _format_csv(contents.history))
     _write_text(folder / names.MANIFEST, contents.manifest)
     card = card.model_copy(
         update={
             "grid": written.grid,
             "precisions": gates,
-            "software": {**card.software, **software_versions(parts)},
+            "software": {**card.software, **software_versions(writer)},
         }
     )
     _write_text(folder / names.CARD_TEXT, model_card_text(card))
@@ -129,7 +131,7 @@ def _fill(folder: Path, card: Card, parts: Parts, contents: Contents) -> Card:
     )
 
 
-def _flush(folder: Path) -> None:
+def _sync_to_disk(folder: Path) -> None:
     """Make sure that the files are on the disk before they get their name."""
     for path in folder.iterdir():
         with path.open("rb+") as stream:
@@ -142,7 +144,7 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(whole, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def _format_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     columns = list(dict.fromkeys(name for row in rows for name in row)) or ["epoch"]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, columns, lineterminator="\n")

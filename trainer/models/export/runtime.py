@@ -59,7 +59,7 @@ def run_graph(
         images: (N, H, W, 3) RGB 0-255, uint8 or float32; N at least 1.
     """
     openvino = load_openvino()
-    compiled = _compiled(graph, precision, (batch, *images.shape[1:]))
+    compiled = _compile_graph(graph, precision, (batch, *images.shape[1:]))
     places = range(0, len(images), batch)
     found: list[dict[str, NDArray[np.float32]]] = [{} for _ in places]
 
@@ -70,20 +70,20 @@ def run_graph(
     queue = openvino.AsyncInferQueue(compiled)
     queue.set_callback(keep)
     for place, start in enumerate(places):
-        queue.start_async({0: padded(images[start : start + batch], batch)}, place)
+        queue.start_async({0: pad_batch(images[start : start + batch], batch)}, place)
     queue.wait_all()
     count = len(images)
     return {name: np.concatenate([part[name] for part in found])[:count] for name in OUTPUT_NAMES}
 
 
-def padded(rows: NDArray[np.generic], count: int) -> NDArray[np.float32]:
+def pad_batch(rows: NDArray[np.generic], count: int) -> NDArray[np.float32]:
     """Rows (N, ...), N <= `count`, with zeros after them: float32 (count, ...)."""
     filled = np.zeros((count, *rows.shape[1:]), np.float32)
     filled[: len(rows)] = rows
     return filled
 
 
-def _compiled(graph: Path, precision: Precision, shape: tuple[int, ...]) -> Any:
+def _compile_graph(graph: Path, precision: Precision, shape: tuple[int, ...]) -> Any:
     core = load_openvino().Core()
     # A mapped file could not be renamed or deleted on Windows while the graph lives.
     core.set_property({"ENABLE_MMAP": False})

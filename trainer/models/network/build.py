@@ -58,9 +58,9 @@ def build_network(
             f"{row.name} needs images of at least {row.smallest} pixels; {size} were asked for."
         )
     image = keras.Input((size, size, 3), dtype="float32", name="image")
-    features = _features(row, preprocess(image, row.preprocessing), size)
+    features = _build_features(row, build_preprocessing(image, row.preprocessing), size)
     pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(features)
-    logits = _head(pooled, outputs, head or HeadSpec())
+    logits = _build_head(pooled, outputs, head or HeadSpec())
     network = keras.Model(
         image, {"logits": logits, "pooled": pooled, "features": features}, name=row.name.lower()
     )
@@ -70,7 +70,7 @@ def build_network(
     return network
 
 
-def preprocess(image: Any, kind: Preprocessing) -> Any:
+def build_preprocessing(image: Any, kind: Preprocessing) -> Any:
     """RGB 0-255 to what the backbone was trained on, as Keras' own layers.
 
     Equal to `preprocess_input` of the same module of `keras.applications`.
@@ -103,7 +103,7 @@ def head_of(network: keras.Model) -> Head:
     return Head(**parts)
 
 
-def _features(row: Backbone, inputs: Any, size: int) -> Any:
+def _build_features(row: Backbone, inputs: Any, size: int) -> Any:
     application = getattr(keras.applications, row.name)
     base = application(
         include_top=False, weights=None, input_tensor=inputs, input_shape=(size, size, 3)
@@ -111,7 +111,7 @@ def _features(row: Backbone, inputs: Any, size: int) -> Any:
     return base.output
 
 
-def _head(pooled: Any, outputs: int, spec: HeadSpec) -> Any:
+def _build_head(pooled: Any, outputs: int, spec: HeadSpec) -> Any:
     x = pooled
     if spec.batch_norm:
         x = keras.layers.BatchNormalization(name="head_norm")(x)

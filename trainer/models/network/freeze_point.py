@@ -9,18 +9,18 @@ import keras
 
 
 @dataclass(frozen=True, eq=False)
-class Split:
+class FrozenSplit:
     """The two parts of a network; their layers and weights are the network's own.
 
     Attributes:
         lower: float32 (N, S, S, 3) RGB 0-255 to the activations at the cut, (N, ...).
         upper: those to the logits, float32 (N, C).
-        cut: the array at the cut, of the network's own graph.
+        freeze_point: the array at the cut, of the network's own graph.
     """
 
     lower: keras.Model
     upper: keras.Model
-    cut: Any
+    freeze_point: Any
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -28,7 +28,7 @@ class Split:
         return tuple(self.upper.input_shape[1:])
 
 
-def split_network(network: keras.Model) -> Split | None:
+def split_at_freeze_point(network: keras.Model) -> FrozenSplit | None:
     """Cut a network where one array, and no other, leads from what is fixed to what learns.
 
     Where the first layer that learns lies beside a shortcut, or within a block whose layers
@@ -44,17 +44,17 @@ def split_network(network: keras.Model) -> Split | None:
     """
     logits = network.output["logits"]
     order = network.operations
-    first = next((place for place, one in enumerate(order) if _learns(one)), len(order))
-    tensor = _last_lone(order, first, logits)
+    first = next((place for place, one in enumerate(order) if _is_trainable(one)), len(order))
+    tensor = _last_bottleneck(order, first, logits)
     if tensor is None:
         return None
     lower = keras.Model(network.input, tensor)
     if not any(_has_kernel(layer) for layer in lower.layers):
         return None
-    return Split(lower, keras.Model(tensor, logits), tensor)
+    return FrozenSplit(lower, keras.Model(tensor, logits), tensor)
 
 
-def _last_lone(order: list[Any], first: int, logits: Any) -> Any:
+def _last_bottleneck(order: list[Any], first: int, logits: Any) -> Any:
     """The latest array before place `first` of an order of work that alone is needed later."""
     needed = {id(logits): len(order)}  # the last place that needs an array
     for place, one in enumerate(order):
@@ -73,7 +73,7 @@ def _arrays(structure: Any) -> list[Any]:
     return list(keras.tree.flatten(structure))
 
 
-def _learns(operation: Any) -> bool:
+def _is_trainable(operation: Any) -> bool:
     """Whether it is a layer that learns; operations that are no layers never do."""
     return isinstance(operation, keras.layers.Layer) and bool(operation.trainable)
 

@@ -30,7 +30,7 @@ from trainer.models.backbones import WeightsFile, find_backbone
 TIMEOUT_SECONDS = 30
 _CHUNK = 1 << 16
 _SPEED_FLOOR = 1e-6
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def download(
@@ -115,7 +115,7 @@ def _copy(
 def _check_scheme(url: str) -> None:
     """Only over TLS; a plain connection only to this very computer."""
     parts = urllib.parse.urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL):
+    if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL_HOSTS):
         return
     raise UserError(f"“{url}” is not an address that files are fetched from.")
 
@@ -146,7 +146,7 @@ def refuse(_: Offer) -> bool:
     return False
 
 
-def imagenet_weights(
+def fetch_imagenet_weights(
     backbone: str,
     *,
     consent: Consent = refuse,
@@ -172,7 +172,7 @@ def imagenet_weights(
     for folder in places:
         path = folder / row.weights.name
         if path.is_file():
-            return _checked(path, row.weights)
+            return _verify_checksum(path, row.weights)
     offer = Offer(row.name, row.weights.url, places[0])
     if not consent(offer):
         raise UserError(
@@ -192,7 +192,7 @@ def default_folders() -> list[Path]:
     return [*own, cache_folder() / "weights", Path.home() / ".keras" / "models"]
 
 
-def _checked(path: Path, weights: WeightsFile) -> Path:
+def _verify_checksum(path: Path, weights: WeightsFile) -> Path:
     if weights.md5 and md5_of(path) != weights.md5:
         raise PackageError(
             f"“{path}” is damaged, or is not the file that Keras Applications publishes.",

@@ -12,12 +12,12 @@ from trainer.models.head import LAYERS
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
-_OURS = ("image", "preprocess", "pooled")
+_OWN_LAYERS = ("image", "preprocess", "pooled")
 
 
 def backbone_layers(network: Any) -> list[Any]:
     """The layers between preprocessing and pooling, in order."""
-    return [layer for layer in network.layers if layer.name not in (*_OURS, *LAYERS)]
+    return [layer for layer in network.layers if layer.name not in (*_OWN_LAYERS, *LAYERS)]
 
 
 def head_layers(network: Any) -> list[Any]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.models.network.build import build_network
-from trainer.models.network.weights import assign, read_keras3
+from trainer.models.network.weights import assign_weights, read_keras3
 from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
@@ -30,12 +30,12 @@ def load_network(package: Package) -> keras.Model:
             shapes that the card asks for; says which layer differs.
     """
     check_keras_file(package.network)
-    network = _unfilled(package.card)
+    network = _build_with_zeros(package.card)
     load_weights(network, package.network)
     return network
 
 
-def _unfilled(card: Card) -> keras.Model:
+def _build_with_zeros(card: Card) -> keras.Model:
     """The network that a card describes, with zeros for weights.
 
     To draw random ones only to replace them makes JAX compile a function for every shape.
@@ -59,7 +59,7 @@ def load_weights(network: keras.Model, file: Path) -> None:
     """
     layers: list[Any] = list(network.layers)
     with open_hdf5(read_weights(file), NETWORK) as stored:
-        assign(network.name, layers, read_keras3(stored, layers, NETWORK), NETWORK)
+        assign_weights(network.name, layers, read_keras3(stored, layers, NETWORK), NETWORK)
     for layer in layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()

@@ -11,38 +11,40 @@ from typing import Any
 
 import keras
 
-from trainer.models.package.card import Grid
+from trainer.models.package.card import ReceptiveFieldGrid
 
 
-def grid_of(network: keras.Model) -> Grid:
+def receptive_field_grid(network: keras.Model) -> ReceptiveFieldGrid:
     """The grid of the `features` of a network of `build_network`, in pixels of its input."""
-    found: dict[int, Grid] = {id(network.input): Grid(first=0.5, step=1.0)}
+    found: dict[int, ReceptiveFieldGrid] = {
+        id(network.input): ReceptiveFieldGrid(first=0.5, step=1.0)
+    }
     for layer in network.operations:  # the layers, and what is none: a flip of colours
         if id(layer.output) not in found:
-            found[id(layer.output)] = _after(layer, found)
+            found[id(layer.output)] = _layer_grid(layer, found)
     return found[id(network.output["features"])]
 
 
-def _after(layer: Any, found: dict[int, Grid]) -> Grid:
-    before = _joined(layer, found)
+def _layer_grid(layer: Any, found: dict[int, ReceptiveFieldGrid]) -> ReceptiveFieldGrid:
+    before = _merged_input_grid(layer, found)
     if isinstance(layer, keras.layers.ZeroPadding2D):
         left = layer.padding[1][0]
-        return Grid(first=before.first - left * before.step, step=before.step)
+        return ReceptiveFieldGrid(first=before.first - left * before.step, step=before.step)
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     if window is None or len(layer.output.shape) != 4:
         return before
     kernel, stride = window[1], layer.strides[1]
     left = _padding(layer.input.shape[2], kernel, stride) if layer.padding == "same" else 0
     first = before.first + ((kernel - 1) / 2 - left) * before.step
-    return Grid(first=first, step=before.step * stride)
+    return ReceptiveFieldGrid(first=first, step=before.step * stride)
 
 
-def _joined(layer: Any, found: dict[int, Grid]) -> Grid:
+def _merged_input_grid(layer: Any, found: dict[int, ReceptiveFieldGrid]) -> ReceptiveFieldGrid:
     """The mean over the branches that meet here, less those without places (attention)."""
     inputs = layer.input if isinstance(layer.input, list) else [layer.input]
     same = [x for x in inputs if x.shape[1:3] == layer.output.shape[1:3]] or inputs[:1]
     grids = [found[id(x)] for x in same]
-    return Grid(
+    return ReceptiveFieldGrid(
         first=sum(grid.first for grid in grids) / len(grids),
         step=max(grid.step for grid in grids),
     )

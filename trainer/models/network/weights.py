@@ -28,14 +28,14 @@ _HINT = "These are the weights of another network, or of one with other layers."
 
 
 @dataclass(frozen=True)
-class Stored:
+class LayerWeights:
     """What a file holds for one layer."""
 
     name: str
     datasets: tuple[Any, ...]
 
 
-def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
+def read_keras3(file: Any, layers: list[Any], name: str) -> list[LayerWeights]:
     """What a `.weights.h5` file of Keras 3 holds for the layers that have weights.
 
     Args:
@@ -50,17 +50,17 @@ def read_keras3(file: Any, layers: list[Any], name: str) -> list[Stored]:
     if not isinstance(groups, Mapping):
         raise PackageError(f"“{name}” holds no layers of a network.", _HINT)
     names = keras3_names(layers)
-    unknown = [key for key in groups if key not in names and variables_of(file, key, name)]
+    unknown = [key for key in groups if key not in names and layer_datasets(file, key, name)]
     if unknown:
         raise PackageError(f"“{name}” holds weights of a layer too many: {unknown[0]}.", _HINT)
     return [
-        Stored(group, variables_of(file, group, name))
+        LayerWeights(group, layer_datasets(file, group, name))
         for layer, group in zip(layers, names, strict=True)
         if layer.weights
     ]
 
 
-def variables_of(file: Any, group: str, name: str) -> tuple[Any, ...]:
+def layer_datasets(file: Any, group: str, name: str) -> tuple[Any, ...]:
     """The datasets of one layer in a file of weights, in order; none where it has none.
 
     Args:
@@ -96,15 +96,17 @@ def group_names(classes: Iterable[str]) -> list[str]:
     return names
 
 
-def assign(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
+def assign_weights(
+    network: str, layers: list[Any], layer_weights: list[LayerWeights], name: str
+) -> None:
     """Give the layers that have weights those of a file; all are checked before any.
 
     Raises:
         PackageError: another number of layers or other shapes; says which layer differs.
     """
     learned = [layer for layer in layers if layer.weights]
-    _check(network, learned, stored, name)
-    for layer, entry in zip(learned, stored, strict=True):
+    _check_shapes(network, learned, layer_weights, name)
+    for layer, entry in zip(learned, layer_weights, strict=True):
         for variable, dataset in zip(_variables(layer), entry.datasets, strict=True):
             variable.assign(read_array(dataset))
 
@@ -121,25 +123,28 @@ def _snake_case(name: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _check(network: str, layers: list[Any], stored: list[Stored], name: str) -> None:
-    for layer, entry in zip(layers, stored, strict=False):
+def _check_shapes(
+    network: str, layers: list[Any], layer_weights: list[LayerWeights], name: str
+) -> None:
+    for layer, entry in zip(layers, layer_weights, strict=False):
         expected = [tuple(variable.shape) for variable in _variables(layer)]
         found = [tuple(dataset.shape) for dataset in entry.datasets]
         if expected != found:
             raise PackageError(
                 f"The weights in “{name}” do not fit {network}: layer {layer.name} expects"
-                f" {_shapes(expected)}, the file has {_shapes(found)} ({entry.name}).",
+                f" {_format_shapes(expected)}, the file has {_format_shapes(found)} "
+                f"({entry.name}).",
                 _HINT,
             )
-    if len(layers) != len(stored):
+    if len(layers) != len(layer_weights):
         raise PackageError(
             f"The weights in “{name}” do not fit {network}: it has {len(layers)} layers with"
-            f" weights, the file {len(stored)}.",
+            f" weights, the file {len(layer_weights)}.",
             _HINT,
         )
 
 
-def _shapes(shapes: list[tuple[int, ...]]) -> str:
+def _format_shapes(shapes: list[tuple[int, ...]]) -> str:
     return ", ".join("x".join(map(str, shape)) or "a number" for shape in shapes) or "nothing"
 
 
@@ -155,12 +160,12 @@ def load_backbone_weights(network: keras.Model, path: Path) -> None:
     layers = backbone_layers(network)
     with open_hdf5(path, path.name) as file:
         if "layer_names" in file.attrs or "layer_names0" in file.attrs:
-            stored = list(_published(file, path.name))
+            stored = list(_read_published_weights(file, path.name))
             # Statistics of the input are ours, and differ in number between versions.
             layers = [layer for layer in layers if not _is_statistics(layer)]
         else:
             stored = read_keras3(file, layers, path.name)
-        assign(network.name, layers, stored, path.name)
+        assign_weights(network.name, layers, stored, path.name)
     set_input_statistics(network)
 
 
@@ -168,17 +173,17 @@ def _is_statistics(layer: Any) -> bool:
     return isinstance(layer, keras.layers.Normalization)
 
 
-def _published(file: Any, name: str) -> Iterable[Stored]:
-    for layer in _strings(file.attrs, "layer_names"):
+def _read_published_weights(file: Any, name: str) -> Iterable[LayerWeights]:
+    for layer in _read_strings(file.attrs, "layer_names"):
         group = file.get(layer)
         if group is None:
             raise PackageError(f"“{name}” lists the layer “{layer}” but does not hold it.")
-        datasets = tuple(group[key] for key in _strings(group.attrs, "weight_names"))
+        datasets = tuple(group[key] for key in _read_strings(group.attrs, "weight_names"))
         if datasets and not layer.startswith("normalization"):
-            yield Stored(layer, datasets)
+            yield LayerWeights(layer, datasets)
 
 
-def _strings(attributes: Any, name: str) -> list[str]:
+def _read_strings(attributes: Any, name: str) -> list[str]:
     """A list of names, which HDF5 may have cut into `name0`, `name1`, ..."""
     parts = [attributes[name]] if name in attributes else []
     while not parts or f"{name}{len(parts)}" in attributes:

@@ -17,7 +17,7 @@ MAX_RATIO = 1000
 MAX_ENTRIES = 100
 _CHUNK = 1 << 20
 _KIND = "a zip archive"
-_JUNK = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+_SYSTEM_FILES = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 _ALLOWED = frozenset({CARD, *FILES})
 
 
@@ -52,12 +52,12 @@ def unpack(source: Path, folder: Path) -> None:
             would unpack to far more than it should.
     """
     if source.is_dir():
-        _copy(source, folder)
+        _copy_folder(source, folder)
         return
     if not source.is_file():
         raise PackageError(f"There is no file or folder “{source}”.")
     with open_zip(source, _KIND) as archive:
-        chosen = _choose(source, archive)
+        chosen = _select_entries(source, archive)
         folder.mkdir(parents=True)
         for name, entry in chosen.items():
             _extract(source, archive, entry, folder / name)
@@ -74,7 +74,7 @@ def unpacked_size(source: Path) -> int:
         return 0  # What is wrong with it is said when it is unpacked.
 
 
-def _copy(source: Path, folder: Path) -> None:
+def _copy_folder(source: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name in _ALLOWED:
         path = source / name
@@ -84,7 +84,7 @@ def _copy(source: Path, folder: Path) -> None:
             shutil.copyfile(path, folder / name)
 
 
-def _choose(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def _select_entries(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The entries of a package, by file name; all of the archive is checked."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
@@ -95,7 +95,7 @@ def _choose(source: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo
     parents = set()
     for entry in entries:
         parts = _safe_parts(source, entry)
-        if entry.is_dir() or parts[0] in _JUNK or parts[-1] in _JUNK:
+        if entry.is_dir() or parts[0] in _SYSTEM_FILES or parts[-1] in _SYSTEM_FILES:
             continue
         _check_entry(source, entry, parts)
         if parts[-1] in chosen:

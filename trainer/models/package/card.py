@@ -27,13 +27,13 @@ MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
-class Record(BaseModel):
+class CardModel(BaseModel):
     """Frozen, and strict about names: an unknown field is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class HeadSpec(Record):
+class HeadSpec(CardModel):
     """Layers between the pooled features and the logits.
 
     Attributes:
@@ -47,7 +47,7 @@ class HeadSpec(Record):
     dropout: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.3
 
 
-class ToningSpec(Record):
+class StainNormalizationSpec(CardModel):
     """The common light and stain; the fields of
     `trainer.imaging.stain_normalization.StainNormalization`.
 
@@ -60,7 +60,7 @@ class ToningSpec(Record):
     stain: Annotated[float, Field(ge=0, le=1)] = 0.0
 
 
-class ViewSpec(Record):
+class ViewSpec(CardModel):
     """What the network is shown; the fields of `trainer.imaging.view.View`.
 
     Attributes:
@@ -75,10 +75,10 @@ class ViewSpec(Record):
     red_cells: Annotated[float, Field(gt=0)] = 3.5
     grey: Annotated[int, Field(ge=0, le=255)] = 128
     feather: Annotated[float, Field(ge=0, le=1)] = 0.025
-    toning: ToningSpec = ToningSpec()
+    toning: StainNormalizationSpec = StainNormalizationSpec()
 
 
-class Thresholds(Record):
+class Thresholds(CardModel):
     """When a prediction is accepted; chosen on validation cells for `target`.
 
     Attributes:
@@ -96,7 +96,7 @@ class Thresholds(Record):
     target: str = ""
 
 
-class DistanceSpec(Record):
+class DistanceSpec(CardModel):
     """How far a cell is from the training cells of `reference.npz`.
 
     Attributes:
@@ -108,7 +108,7 @@ class DistanceSpec(Record):
     k: Annotated[int, Field(ge=1)] = 5
 
 
-class Grid(Record):
+class ReceptiveFieldGrid(CardModel):
     """Where the places of the last feature map look, in pixels of the network's input.
 
     Attributes:
@@ -120,7 +120,7 @@ class Grid(Record):
     step: Annotated[float, Field(gt=0)]
 
 
-class Source(Record):
+class Source(CardModel):
     """A lab, scanner or stain that the training cells came from.
 
     Attributes:
@@ -134,7 +134,7 @@ class Source(Record):
     note: str = ""
 
 
-class TrainingData(Record):
+class TrainingData(CardModel):
     """What it was trained on.
 
     Attributes:
@@ -147,7 +147,7 @@ class TrainingData(Record):
     note: str = ""
 
 
-class Metric(Record):
+class Metric(CardModel):
     """A figure with its 95 % interval and the number of cells behind it."""
 
     value: float
@@ -156,7 +156,7 @@ class Metric(Record):
     n: Annotated[int, Field(ge=0)] | None = None
 
 
-class PrecisionGate(Record):
+class PrecisionGate(CardModel):
     """What a precision changes against exact arithmetic, on validation cells.
 
     Attributes:
@@ -178,7 +178,7 @@ class PrecisionGate(Record):
     reason: str = ""
 
 
-class Card(Record):
+class Card(CardModel):
     """`card.json` of a model package (format 1).
 
     Attributes:
@@ -200,7 +200,7 @@ class Card(Record):
     input_size: Annotated[int, Field(ge=32, le=2048)]
     view: ViewSpec = ViewSpec()
     preprocessing: str
-    grid: Grid | None = None
+    grid: ReceptiveFieldGrid | None = None
     head: HeadSpec = HeadSpec()
     temperature: Annotated[float, Field(gt=0)] = 1.0
     thresholds: Thresholds = Thresholds()

@@ -11,26 +11,26 @@ from trainer.models.package.card import Card, Metric
 def model_card_text(card: Card) -> str:
     """The card as Markdown, ending in a line feed."""
     sections = (
-        _head(card),
-        _section("What it reports", _classes(card)),
-        _section("Where it holds", _sources(card)),
-        _section("Decisions", _decisions(card)),
-        _section("Measured", _metrics(card)),
-        _section("Arithmetic", _precisions(card)),
-        _section("Training", _training(card)),
-        _section("What was tried", _bullets(card.tried)),
-        _section("Notes", _bullets(card.notes)),
-        _section("Licence and attribution", _licence(card)),
+        _format_heading(card),
+        _format_section("What it reports", _format_classes(card)),
+        _format_section("Where it holds", _format_sources(card)),
+        _format_section("Decisions", _format_thresholds(card)),
+        _format_section("Measured", _format_metrics(card)),
+        _format_section("Arithmetic", _format_precisions(card)),
+        _format_section("Training", _format_training(card)),
+        _format_section("What was tried", _format_bullets(card.tried)),
+        _format_section("Notes", _format_bullets(card.notes)),
+        _format_section("Licence and attribution", _format_licence(card)),
     )
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def _head(card: Card) -> str:
+def _format_heading(card: Card) -> str:
     made = card.created.strftime("%Y-%m-%d %H:%M UTC")
     return f"# {card.title or card.id}\n\n{RESEARCH_USE}\n\n`{card.id}` · {card.backbone} · {made}"
 
 
-def _classes(card: Card) -> str:
+def _format_classes(card: Card) -> str:
     lines = [f"Classes: {', '.join(card.classes)}."]
     if card.other_classes:
         lines.append(
@@ -46,21 +46,26 @@ def _classes(card: Card) -> str:
     return "\n".join(lines)
 
 
-def _sources(card: Card) -> str:
+def _format_sources(card: Card) -> str:
     if not card.sources:
         return ""
     rows = [
-        (source.name, _number(source.red_cell_diameter), str(source.cells or ""), source.note)
+        (
+            source.name,
+            _format_number(source.red_cell_diameter),
+            str(source.cells or ""),
+            source.note,
+        )
         for source in card.sources
     ]
-    table = _table(("source", "red cell, pixels", "cells", "note"), rows)
+    table = _format_table(("source", "red cell, pixels", "cells", "note"), rows)
     return (
         "Probabilities are calibrated for these sources only, until a lab's own reviewed"
         f" cells recalibrate them.\n\n{table}"
     )
 
 
-def _decisions(card: Card) -> str:
+def _format_thresholds(card: Card) -> str:
     limits = card.thresholds
     lines = [f"- review: probability under {limits.review_probability:.3f}"]
     if card.other_classes:
@@ -79,16 +84,16 @@ def _decisions(card: Card) -> str:
     return "\n".join(lines)
 
 
-def _metrics(card: Card) -> str:
+def _format_metrics(card: Card) -> str:
     rows = [
-        (name, split, *_figure(metric))
+        (name, split, *_format_metric(metric))
         for name, splits in card.metrics.items()
         for split, metric in splits.items()
     ]
-    return _table(("figure", "cells of", "value", "95 % interval", "n"), rows)
+    return _format_table(("figure", "cells of", "value", "95 % interval", "n"), rows)
 
 
-def _precisions(card: Card) -> str:
+def _format_precisions(card: Card) -> str:
     lines = ["- f32: exact"]
     for gate in card.precisions:
         verdict = "admitted" if gate.admitted else f"not admitted: {gate.reason}"
@@ -99,7 +104,7 @@ def _precisions(card: Card) -> str:
     return "\n".join(lines)
 
 
-def _training(card: Card) -> str:
+def _format_training(card: Card) -> str:
     parts = []
     if card.command:
         parts.append(f"```\n{card.command}\n```")
@@ -112,41 +117,45 @@ def _training(card: Card) -> str:
         (name, *(str(counts.get(name, 0)) for counts in card.data.counts.values()))
         for name in names
     ]
-    parts.append(_table(("class", *card.data.counts), rows))
-    parts.append(_table(("recipe", ""), [(k, str(v)) for k, v in card.recipe.items()]))
-    parts.append(_table(("software", "version"), list(card.software.items())))
+    parts.append(_format_table(("class", *card.data.counts), rows))
+    parts.append(_format_table(("recipe", ""), [(k, str(v)) for k, v in card.recipe.items()]))
+    parts.append(_format_table(("software", "version"), list(card.software.items())))
     return "\n\n".join(part for part in parts if part)
 
 
-def _licence(card: Card) -> str:
-    return "\n\n".join(part for part in (card.licence, _bullets(card.attribution)) if part)
+def _format_licence(card: Card) -> str:
+    return "\n\n".join(part for part in (card.licence, _format_bullets(card.attribution)) if part)
 
 
-def _section(title: str, body: str) -> str:
+def _format_section(title: str, body: str) -> str:
     return f"## {title}\n\n{body}" if body else ""
 
 
-def _bullets(lines: Iterable[str]) -> str:
+def _format_bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _figure(metric: Metric) -> tuple[str, str, str]:
+def _format_metric(metric: Metric) -> tuple[str, str, str]:
     interval = ""
     if metric.low is not None and metric.high is not None:
         interval = f"{metric.low:.3f} to {metric.high:.3f}"
     return f"{metric.value:.3f}", interval, "" if metric.n is None else str(metric.n)
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "" if value is None else f"{value:.4g}"
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _format_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     if not rows:
         return ""
-    lines = [_row(header), _row(["---"] * len(header)), *(_row(row) for row in rows)]
+    lines = [
+        _format_row(header),
+        _format_row(["---"] * len(header)),
+        *(_format_row(row) for row in rows),
+    ]
     return "\n".join(lines)
 
 
-def _row(cells: Iterable[str]) -> str:
+def _format_row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"

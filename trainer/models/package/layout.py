@@ -22,12 +22,12 @@ from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.backbones import find_backbone
 from trainer.models.head import Head, load_head
-from trainer.models.package.card import Card, Grid, read_card
+from trainer.models.package.card import Card, ReceptiveFieldGrid, read_card
 from trainer.models.package.reference_cells import ReferenceCells, load_reference
 
 
 @dataclass(frozen=True, eq=False)
-class Written:
+class NetworkExport:
     """What was found out while the files were written.
 
     Attributes:
@@ -36,11 +36,11 @@ class Written:
             are measured, as far as it is known already.
     """
 
-    grid: Grid
+    grid: ReceptiveFieldGrid
     logits: Mapping[Precision, NDArray[np.float32]] = field(default_factory=dict)
 
 
-class Parts(Protocol):
+class NetworkWriter(Protocol):
     """What writes the files of the network: a Keras network, or a stem with a new head."""
 
     @property
@@ -51,7 +51,7 @@ class Parts(Protocol):
     def software(self) -> Mapping[str, str]:
         """Versions of what made the network."""
 
-    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> Written:
+    def write(self, folder: Path, card: Card, cells: NDArray[np.generic]) -> NetworkExport:
         """Write `model.keras`, the graph and `head.npz`, and check them on the cells."""
 
 

@@ -19,13 +19,13 @@ from trainer.errors import PackageError, UserError
 from trainer.models.package.archive import pack, unpack, unpacked_size
 from trainer.models.package.card import Card, read_card
 from trainer.models.package.layout import CARD, Package, open_package
-from trainer.models.safe_files.keras import refuse_foreign
+from trainer.models.safe_files.keras import refuse_foreign_model
 
 SERVING = "serving.json"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ModelEntry:
     """A folder that holds a model, or should.
 
     Attributes:
@@ -62,11 +62,11 @@ class Registry:
         self.user = user
         self.bundled = bundled
 
-    def entries(self) -> builtins.list[Entry]:
+    def entries(self) -> builtins.list[ModelEntry]:
         """All models, the user's first, each folder by name; broken ones too."""
         serving = self._serving_id()
-        found = [*_folders(self.user), *_folders(self.bundled)]
-        return [_entry(path, path.parent == self.bundled, serving) for path in found]
+        found = [*_model_folders(self.user), *_model_folders(self.bundled)]
+        return [_read_entry(path, path.parent == self.bundled, serving) for path in found]
 
     def list(self) -> builtins.list[Card]:
         """Cards of the models that can be read; files are not verified."""
@@ -88,7 +88,7 @@ class Registry:
         folder = Path(text)
         if (folder / CARD).is_file():
             return open_package(folder)
-        raise UserError(f"There is no model “{text}”.", self._choices())
+        raise UserError(f"There is no model “{text}”.", self._describe_choices())
 
     def verify(self, name: str | Path = "") -> Package:
         """Check every file of a model against its card; as `find`."""
@@ -116,9 +116,9 @@ class Registry:
             UserError: there is already a model of that id.
         """
         if source.is_file() and source.suffix.lower() != ".zip":
-            refuse_foreign(source)
+            refuse_foreign_model(source)
         with ensure_space(self.user, unpacked_size(source)):
-            return self._take_in(source)
+            return self._import(source)
 
     def export_archive(self, name: str | Path, path: Path) -> Path:
         """Write a verified model to a zip archive; a folder as `path` gets `<id>.zip`.
@@ -139,7 +139,7 @@ class Registry:
             UserError: no such model; a folder elsewhere must be imported first.
             PackageError: it is damaged.
         """
-        entry = self._own(name)
+        entry = self._find_entry(name)
         package = open_package(entry.path)
         self._write_history([*self.history(), Promotion(package.card.id, datetime.now(UTC))])
         return package
@@ -180,7 +180,7 @@ class Registry:
         Raises:
             UserError: no such model, bundled, or serving.
         """
-        entry = self._own(name)
+        entry = self._find_entry(name)
         if entry.bundled:
             raise UserError(f"“{name}” ships with the program and cannot be deleted.")
         if entry.serving:
@@ -193,7 +193,7 @@ class Registry:
             entry.path.rename(doomed)
             shutil.rmtree(doomed)
 
-    def _take_in(self, source: Path) -> Package:
+    def _import(self, source: Path) -> Package:
         """Copy, verify, and only then give it its name in the list."""
         staging = self.user / f".import-{uuid.uuid4().hex[:8]}"
         # Named as its source is, because what is wrong with it is said of that name.
@@ -201,23 +201,23 @@ class Registry:
         try:
             unpack(source, copied)
             package = open_package(copied)
-            target = self._place_for(package.card.id)
+            target = self._free_folder(package.card.id)
             copied.rename(target)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         return Package(target, package.card)
 
-    def _own(self, name: str) -> Entry:
+    def _find_entry(self, name: str) -> ModelEntry:
         for entry in self.entries():
             if entry.name == name:
                 return entry
-        raise UserError(f"There is no model “{name}” in the list.", self._choices())
+        raise UserError(f"There is no model “{name}” in the list.", self._describe_choices())
 
-    def _choices(self) -> str:
+    def _describe_choices(self) -> str:
         names = [entry.name for entry in self.entries()]
         return f"There are: {', '.join(names)}." if names else "There are none yet."
 
-    def _place_for(self, model: str) -> Path:
+    def _free_folder(self, model: str) -> Path:
         target = self.user / model
         if target.exists() or any(entry.name == model for entry in self.entries()):
             raise UserError(
@@ -230,8 +230,8 @@ class Registry:
         if history:
             return history[-1].model
         cards = []
-        for path in _folders(self.bundled):
-            entry = _entry(path, bundled=True, serving="")
+        for path in _model_folders(self.bundled):
+            entry = _read_entry(path, bundled=True, serving="")
             if entry.card is not None:
                 cards.append(entry.card)
         newest = max(cards, key=lambda card: card.created.timestamp(), default=None)
@@ -242,7 +242,7 @@ class Registry:
         write_text(self.user / SERVING, json.dumps(rows, indent=2) + "\n")
 
 
-def _folders(parent: Path) -> Iterator[Path]:
+def _model_folders(parent: Path) -> Iterator[Path]:
     """Folders with a card, by name; unfinished ones start with a dot and are passed over."""
     if not parent.is_dir():
         return
@@ -251,9 +251,9 @@ def _folders(parent: Path) -> Iterator[Path]:
             yield path
 
 
-def _entry(path: Path, bundled: bool, serving: str) -> Entry:
+def _read_entry(path: Path, bundled: bool, serving: str) -> ModelEntry:
     try:
         card = read_card(path / CARD)
     except PackageError as error:
-        return Entry(path.name, path, None, bundled, path.name == serving, str(error))
-    return Entry(card.id, path, card, bundled, card.id == serving)
+        return ModelEntry(path.name, path, None, bundled, path.name == serving, str(error))
+    return ModelEntry(card.id, path, card, bundled, card.id == serving)

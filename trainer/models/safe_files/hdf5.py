@@ -38,7 +38,7 @@ def open_hdf5(source: Path | BinaryIO, name: str) -> Iterator[Any]:
     """
     try:
         with h5py.File(source, "r") as file:
-            _inspect(file, _size(source), name)
+            _inspect(file, _size_of(source), name)
             yield file
     except (OSError, RuntimeError, KeyError, ValueError, OverflowError) as error:
         raise PackageError(
@@ -52,7 +52,7 @@ def read_array(dataset: Any) -> Array:
     return np.asarray(dataset[()], dtype=np.float32)
 
 
-def _size(source: Path | BinaryIO) -> int:
+def _size_of(source: Path | BinaryIO) -> int:
     if isinstance(source, Path):
         return source.stat().st_size
     position = source.tell()
@@ -81,7 +81,7 @@ def _inspect(file: Any, size: int, name: str) -> None:
             if isinstance(child, h5py.Group):
                 stack.append((child, depth + 1))
             else:
-                total += _checked_bytes(child, key, name)
+                total += _check_dataset(child, key, name)
         if total > max(4 * size, 1 << 20) or total > LIMIT_BYTES:
             raise PackageError(
                 f"“{name}” has {size / 1e6:,.1f} MB but announces {total / 1e6:,.0f} MB of weights;"
@@ -89,7 +89,7 @@ def _inspect(file: Any, size: int, name: str) -> None:
             )
 
 
-def _checked_bytes(dataset: Any, key: str, name: str) -> int:
+def _check_dataset(dataset: Any, key: str, name: str) -> int:
     """Bytes of a plain array after reading."""
     if not isinstance(dataset, h5py.Dataset):
         raise PackageError(f"“{name}” holds “{key}”, which is no array of numbers; refused.")

@@ -49,7 +49,7 @@ def check_keras_file(path: Path) -> dict[str, Any]:
             raise PackageError(f"“{path.name}” is not a complete Keras model.")
         for entry in archive.infolist():
             _check_size(path, entry)
-        config = _parse(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
+        config = _parse_config(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
     check_architecture(config, path.name)
     return config
 
@@ -98,13 +98,13 @@ def _check_node(node: dict[str, Any], name: str) -> None:
         raise PackageError(f"“{name}” holds a Lambda layer{layer}, that is program code.", _REASON)
     registered = node.get("registered_name")
     module = node.get("module")
-    if isinstance(module, str) and not _of_keras(module):
+    if isinstance(module, str) and not _is_keras(module):
         raise PackageError(f"“{name}” needs the foreign code {module}.{kind}.", _REASON)
-    if isinstance(registered, str) and ">" in registered and not _of_keras(registered):
+    if isinstance(registered, str) and ">" in registered and not _is_keras(registered):
         raise PackageError(f"“{name}” needs the foreign code {registered}.", _REASON)
 
 
-def _of_keras(place: str) -> bool:
+def _is_keras(place: str) -> bool:
     """Whether a module (`keras.layers`) or a registered name (`keras>Dense`) is one of Keras."""
     return re.split("[.>]", place)[0] in _KERAS_MODULES
 
@@ -134,7 +134,7 @@ def _check_size(path: Path, entry: zipfile.ZipInfo) -> None:
         )
 
 
-def _parse(path: Path, data: bytes) -> dict[str, Any]:
+def _parse_config(path: Path, data: bytes) -> dict[str, Any]:
     try:
         config = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -151,7 +151,7 @@ _HINT = (
 _PICKLES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".npy", ".bin")
 
 
-def refuse_foreign(path: Path) -> NoReturn:
+def refuse_foreign_model(path: Path) -> NoReturn:
     """Say why a model file cannot be imported; it is looked at, and never loaded.
 
     Raises:
@@ -196,7 +196,7 @@ def _refuse_hdf5(path: Path) -> NoReturn:
         text = file.attrs.get("model_config")
     if text is None:
         raise PackageError(f"“{path.name}” holds weights only, not a model.", _HINT)
-    check_architecture(_parsed(text, path.name), path.name)
+    check_architecture(_parse_json(text, path.name), path.name)
     raise PackageError(
         f"“{path.name}” is a model without a card: its classes, view and preprocessing are"
         " not known.",
@@ -204,7 +204,7 @@ def _refuse_hdf5(path: Path) -> NoReturn:
     )
 
 
-def _parsed(text: Any, name: str) -> Any:
+def _parse_json(text: Any, name: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, TypeError, RecursionError) as error:

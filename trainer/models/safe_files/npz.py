@@ -24,7 +24,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         for name in sorted(arrays):
             buffer = io.BytesIO()
             npy.write_array(buffer, np.asarray(arrays[name]), allow_pickle=False)
-            archive.writestr(_entry(f"{name}.npy"), buffer.getvalue())
+            archive.writestr(_zip_entry(f"{name}.npy"), buffer.getvalue())
 
 
 def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.generic]]:
@@ -49,7 +49,7 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
         raise PackageError(f"“{path.name}” cannot be read: {error}.") from error
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def _zip_entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o644 << 16

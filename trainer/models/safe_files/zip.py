@@ -16,7 +16,7 @@ _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
 # Names that are no text are ValueErrors, places beyond the file OSErrors or OverflowErrors,
 # and versions that Python cannot read NotImplementedErrors.
-_FAULTS = (
+_READ_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -39,8 +39,8 @@ def open_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except _FAULTS as error:
-        raise _damaged(path.name, kind, error) from error
+    except _READ_ERRORS as error:
+        raise _damage_error(path.name, kind, error) from error
     with archive:
         for entry in archive.infolist():
             plain = entry.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -62,8 +62,8 @@ def chunks_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> It
         with archive.open(entry) as stream:
             while chunk := stream.read(_CHUNK):
                 yield chunk
-    except _FAULTS as error:
-        raise _damaged(name, kind, error) from error
+    except _READ_ERRORS as error:
+        raise _damage_error(name, kind, error) from error
 
 
 def bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> bytes:
@@ -75,5 +75,5 @@ def bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> byt
     return b"".join(chunks_of(archive, entry, kind))
 
 
-def _damaged(name: str, kind: str, error: Exception) -> PackageError:
+def _damage_error(name: str, kind: str, error: Exception) -> PackageError:
     return PackageError(f"“{name}” is damaged or not {kind}.", str(error))

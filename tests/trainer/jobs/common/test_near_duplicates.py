@@ -12,7 +12,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.taught_models import notices
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
 from trainer.imaging import read_image
@@ -27,8 +27,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[KeptResults]:
-    with KeptResults(tmp_path / "kept.sqlite") as results:
+def kept(tmp_path: Path) -> Iterator[ResultCache]:
+    with ResultCache(tmp_path / "kept.sqlite") as results:
         yield results
 
 
@@ -43,7 +43,7 @@ def mirrored(data: Path, folder: Path, split: str) -> Path:
     return folder / "cells.csv"
 
 
-def told_of(manifest: Manifest, kept: KeptResults) -> tuple[str, ...]:
+def told_of(manifest: Manifest, kept: ResultCache) -> tuple[str, ...]:
     """What is said once all images were read."""
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
     prints = KeptPrints(kept)
@@ -54,7 +54,7 @@ def told_of(manifest: Manifest, kept: KeptResults) -> tuple[str, ...]:
 
 
 def test_a_mirrored_copy_of_a_training_cell_is_told_of(
-    data: Path, tmp_path: Path, kept: KeptResults
+    data: Path, tmp_path: Path, kept: ResultCache
 ) -> None:
     (note,) = told_of(read_manifest(mirrored(data, tmp_path, "test")), kept)
     assert note.startswith("1 of 13 test images look like copies of images that are learned from")
@@ -62,14 +62,14 @@ def test_a_mirrored_copy_of_a_training_cell_is_told_of(
 
 
 def test_cells_that_are_no_copies_raise_no_alarm(
-    data: Path, tmp_path: Path, kept: KeptResults
+    data: Path, tmp_path: Path, kept: ResultCache
 ) -> None:
     """Nor does a copy that is learned from, too."""
     assert told_of(read_manifest(data), kept) == ()
     assert told_of(read_manifest(mirrored(data, tmp_path, "train")), kept) == ()
 
 
-def test_images_that_were_not_looked_at_are_passed_over(data: Path, kept: KeptResults) -> None:
+def test_images_that_were_not_looked_at_are_passed_over(data: Path, kept: ResultCache) -> None:
     manifest = read_manifest(data)
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
     assert copies_among(manifest, hashes, kept) == ()

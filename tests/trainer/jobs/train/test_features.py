@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.domain import SourceProfile
 from trainer.imaging.view import View
 from trainer.jobs.train.features import KeptViews
@@ -19,7 +19,7 @@ PROFILE = SourceProfile(red_cell_diameter=40.0)
 
 @pytest.fixture
 def views(tmp_path: Path) -> Iterator[KeptViews]:
-    with KeptResults(tmp_path / "kept.sqlite") as kept:
+    with ResultCache(tmp_path / "kept.sqlite") as kept:
         yield KeptViews(kept, View(), 24)
 
 

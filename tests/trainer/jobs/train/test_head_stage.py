@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import run_trainer
-from trainer.cache.results import KeptResults
+from trainer.cache.results import ResultCache
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
@@ -106,15 +106,15 @@ def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
 
 @pytest.mark.slow
 def test_what_is_kept_of_a_network_is_what_its_file_says(first: Package, tmp_path: Path) -> None:
-    with KeptResults(cache_folder() / train.KEPT) as kept:
+    with ResultCache(cache_folder() / train.KEPT) as kept:
         known = known_stem(first, kept)
-    with KeptResults(tmp_path / "empty.sqlite") as empty:
+    with ResultCache(tmp_path / "empty.sqlite") as empty:
         assert known_stem(first, empty).digest == known.digest
         assert known.digest == digest_of_weights(first.network)
     (unread := tmp_path / "unread").mkdir()
     for name in ("card.json", "graph.xml"):
         shutil.copy(first.path / name, unread)
-    with KeptResults(cache_folder() / train.KEPT) as kept:
+    with ResultCache(cache_folder() / train.KEPT) as kept:
         assert known_stem(Package(unread, first.card), kept).digest == known.digest
 
 

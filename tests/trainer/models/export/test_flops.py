@@ -5,14 +5,14 @@ from pathlib import Path
 import keras
 import pytest
 
-from trainer.models.export.flops import cost_of
+from trainer.models.export.flops import measure_cost
 from trainer.testing import random_package
 
 
 @pytest.mark.slow
 def test_a_network_is_counted(tmp_path: Path) -> None:
     package = random_package(tmp_path / "tiny", input_size=64)
-    counted = cost_of(package)
+    counted = measure_cost(package)
     network = keras.applications.MobileNetV2(
         include_top=False, weights=None, input_shape=(64, 64, 3)
     )

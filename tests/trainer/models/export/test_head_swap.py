@@ -10,17 +10,27 @@ import pytest
 
 from trainer.domain import Precision
 from trainer.errors import PackageError
-from trainer.models.export.feature_extractor import Stem, digest_of_weights, open_stem, stem_of
-from trainer.models.export.head_swap import Reheaded, StaleFeaturesError, rounded, write_graph
-from trainer.models.export.package_writer import Contents, write_package
+from trainer.models.export.feature_extractor import (
+    FeatureExtractor,
+    digest_of_weights,
+    extractor_of,
+    open_extractor,
+)
+from trainer.models.export.head_swap import (
+    HeadSwap,
+    StaleFeaturesError,
+    round_head,
+    write_graph_with_head,
+)
+from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.head import Head
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.package.layout import Package, open_package
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.testing import random_package, stained_blots
+from trainer.testing import draw_blots, random_package
 
 CLASSES = ("this", "that", "other")
-CELLS = stained_blots(64, 3)
+CELLS = draw_blots(64, 3)
 
 
 @pytest.fixture(scope="module", params=[HeadSpec(), HeadSpec(batch_norm=True, hidden=6)])
@@ -30,7 +40,7 @@ def parent(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return open_package(folder)
 
 
-def new_head(stem: Stem, rng: np.random.Generator) -> Head:
+def new_head(stem: FeatureExtractor, rng: np.random.Generator) -> Head:
     def drawn(*shape: int) -> np.ndarray:
         return rng.normal(0, 0.3, shape).astype(np.float32)
 
@@ -40,7 +50,7 @@ def new_head(stem: Stem, rng: np.random.Generator) -> Head:
         parts |= {"hidden_kernel": drawn(channels, hidden), "hidden_bias": drawn(hidden)}
     if stem.head.batch_norm:
         parts |= {"scale": drawn(channels), "shift": drawn(channels)}
-    return rounded(Head(**parts))
+    return round_head(Head(**parts))
 
 
 def pooled_of(package: Package) -> np.ndarray:
@@ -49,12 +59,12 @@ def pooled_of(package: Package) -> np.ndarray:
     return run_graph(package.graph, CELLS)["pooled"]
 
 
-def contents_of(parent: Package, head: Head, pooled: np.ndarray) -> Contents:
+def contents_of(parent: Package, head: Head, pooled: np.ndarray) -> PackageContents:
     cells = parent.reference()
     reference = ReferenceCells(cells.pooled, cells.labels % len(CLASSES), cells.images)
     shown = np.arange(len(CELLS))
-    network = Reheaded(stem_of(parent), head, {Precision.F32: pooled}, shown)
-    return Contents(network, CELLS, reference)
+    network = HeadSwap(extractor_of(parent), head, {Precision.F32: pooled}, shown)
+    return PackageContents(network, CELLS, reference)
 
 
 def child_card(parent: Package) -> Card:
@@ -67,7 +77,7 @@ def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: 
 
     from trainer.models.network.load import load_network
 
-    stem, pooled = stem_of(parent), pooled_of(parent)
+    stem, pooled = extractor_of(parent), pooled_of(parent)
     head = new_head(stem, np.random.default_rng(1))
     contents = contents_of(parent, head, pooled)
     child = write_package(tmp_path / "child", child_card(parent), contents)
@@ -89,8 +99,8 @@ def test_the_head_cut_out_of_a_graph_says_to_the_bit_what_the_graph_says(
     from trainer.models.export.head_swap import HeadGraph
     from trainer.models.export.runtime import native_precisions, run_graph
 
-    stem = replace(stem_of(parent), head=HeadSpec(hidden=hidden))
-    graph = write_graph(stem, new_head(stem, np.random.default_rng(1)), tmp_path)
+    stem = replace(extractor_of(parent), head=HeadSpec(hidden=hidden))
+    graph = write_graph_with_head(stem, new_head(stem, np.random.default_rng(1)), tmp_path)
     head = HeadGraph(graph)
     for precision in native_precisions() - {Precision.INT8}:
         whole = run_graph(graph, CELLS, precision)
@@ -99,7 +109,7 @@ def test_the_head_cut_out_of_a_graph_says_to_the_bit_what_the_graph_says(
 
 
 def test_features_that_no_longer_hold_are_noticed(parent: Package, tmp_path: Path) -> None:
-    stem, pooled = stem_of(parent), pooled_of(parent)
+    stem, pooled = extractor_of(parent), pooled_of(parent)
     head = new_head(stem, np.random.default_rng(1))
     contents = contents_of(parent, head, pooled * 1.1)
     with pytest.raises(StaleFeaturesError):
@@ -135,23 +145,23 @@ def test_what_is_measured_of_a_cell_does_not_depend_on_how_many_come_with_it(
 def test_a_stem_is_made_once_and_read_back(backbone: str, tmp_path: Path) -> None:
     import keras
 
-    from trainer.models.export.feature_extractor import make_stem
+    from trainer.models.export.feature_extractor import write_extractor
     from trainer.models.export.openvino import round_to_float16
     from trainer.models.network.build import build_network
 
     keras.utils.set_random_seed(0)
     network = build_network(backbone, 2, 64)
     round_to_float16(network)
-    stem = make_stem(network, backbone, HeadSpec(), tmp_path / "stem", lambda: CELLS[:2])
-    assert open_stem(tmp_path / "stem") == stem
+    stem = write_extractor(network, backbone, HeadSpec(), tmp_path / "stem", lambda: CELLS[:2])
+    assert open_extractor(tmp_path / "stem") == stem
     assert [path.name for path in tmp_path.iterdir()] == ["stem"]
     (tmp_path / "stem" / "model.keras").unlink()
-    assert open_stem(tmp_path / "stem") is None
+    assert open_extractor(tmp_path / "stem") is None
 
 
 def test_kernels_beyond_float16_are_left_as_they_are() -> None:
     kernel = np.array([[1.0001, 2.0]], np.float32)
     head = Head(kernel, np.zeros(2, np.float32))
-    assert rounded(head).kernel[0, 0] == 1.0
+    assert round_head(head).kernel[0, 0] == 1.0
     large = Head(kernel * np.float32(1e6), np.zeros(2, np.float32))
-    assert (rounded(large).kernel == large.kernel).all()
+    assert (round_head(large).kernel == large.kernel).all()

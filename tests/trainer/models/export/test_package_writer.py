@@ -21,12 +21,12 @@ from trainer.models.package.layout import open_package
 
 @pytest.fixture(scope="module")
 def contents(made: Path) -> Any:
-    from trainer.models.export.package_writer import Contents
+    from trainer.models.export.package_writer import PackageContents
     from trainer.models.network.load import load_network
-    from trainer.testing import stained_blots
+    from trainer.testing import draw_blots
 
     package = open_package(made)
-    return Contents(load_network(package), stained_blots(64, 0), package.reference())
+    return PackageContents(load_network(package), draw_blots(64, 0), package.reference())
 
 
 def card_like(folder: Path, **changes: Any) -> Card:
@@ -123,13 +123,13 @@ def test_real_weights_pass_the_gate_and_stay_small(tmp_path: Path) -> None:
     from trainer.models.export.keras import save_network
     from trainer.models.export.openvino import export_graph, round_to_float16
     from trainer.models.network.build import build_network
-    from trainer.testing import stained_blots
+    from trainer.testing import draw_blots
 
     keras.utils.set_random_seed(0)
     network = build_network("MobileNetV2", 9, 128, weights=REAL)
     round_to_float16(network)
     graph = export_graph(network, tmp_path)
-    assert check_parity(network, graph, stained_blots(128, 1)).max_dp <= 1e-4
+    assert check_parity(network, graph, draw_blots(128, 1)).max_dp <= 1e-4
     save_network(network, tmp_path / "model.keras")
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 11e6
 

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from trainer.models.network.freeze_point import split_network
+from trainer.models.network.freeze_point import split_at_freeze_point
 
 IMAGE = np.random.default_rng(0).uniform(0, 255, (2, 8, 8, 3)).astype(np.float32)
 
@@ -41,7 +41,7 @@ def test_a_block_is_never_cut_in_two(
     network = branching()
     for layer in network.layers:
         layer.trainable = layer.name in learning
-    split = split_network(network)
+    split = split_at_freeze_point(network)
     if shape is None:
         assert split is None
         return

@@ -193,9 +193,9 @@ def test_weights_at_odd_places_are_refused(
 
 def test_no_weights_are_drawn_only_to_be_replaced(package: Path) -> None:
     """To draw them takes JAX longer than all the rest of loading."""
-    from trainer.models.network.load import _unfilled, load_network
+    from trainer.models.network.load import _build_with_zeros, load_network
 
     opened = open_package(package)
-    assert not any(np.asarray(weight).any() for weight in _unfilled(opened.card).weights)
+    assert not any(np.asarray(weight).any() for weight in _build_with_zeros(opened.card).weights)
     loaded = load_network(opened)
     assert sum(bool(np.asarray(weight).any()) for weight in loaded.weights) > 100

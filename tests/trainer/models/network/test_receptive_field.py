@@ -22,7 +22,7 @@ def test_a_place_looks_where_its_gradient_lies(backbone: str) -> None:
     import tensorflow as tf
 
     from trainer.models.network.build import build_network
-    from trainer.models.network.receptive_field import grid_of
+    from trainer.models.network.receptive_field import receptive_field_grid
 
     keras.utils.set_random_seed(0)
     size = 544  # wide enough for the field of view of a place in the middle
@@ -43,7 +43,7 @@ def test_a_place_looks_where_its_gradient_lies(backbone: str) -> None:
     weight = np.abs(tape.gradient(value, image).numpy()[0]).sum(axis=(0, 2))
     assert weight.any()
     middle = float((weight * (np.arange(size) + 0.5)).sum() / weight.sum())
-    grid = grid_of(network)
+    grid = receptive_field_grid(network)
     assert grid.step == pytest.approx(32)
     assert grid.first + place * grid.step == pytest.approx(middle, abs=6)
 
@@ -59,9 +59,9 @@ def test_a_place_looks_where_its_gradient_lies(backbone: str) -> None:
 )
 def test_by_hand(backbone: str, size: int, first: float) -> None:
     from trainer.models.network.build import build_network
-    from trainer.models.network.receptive_field import grid_of
+    from trainer.models.network.receptive_field import receptive_field_grid
 
-    grid = grid_of(build_network(backbone, 2, size))
+    grid = receptive_field_grid(build_network(backbone, 2, size))
     assert (grid.first, grid.step) == (first, 32)
 
 
@@ -69,10 +69,10 @@ def test_by_hand(backbone: str, size: int, first: float) -> None:
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_the_grid_lies_on_the_input(backbone: str) -> None:
     from trainer.models.network.build import build_network
-    from trainer.models.network.receptive_field import grid_of
+    from trainer.models.network.receptive_field import receptive_field_grid
 
     network = build_network(backbone, 2)
-    grid, places = grid_of(network), network.output["features"].shape[2]
+    grid, places = receptive_field_grid(network), network.output["features"].shape[2]
     assert grid.step == 32
     assert grid.first >= 0
     assert grid.first + (places - 1) * grid.step <= network.input_shape[2] + 16

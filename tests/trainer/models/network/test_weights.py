@@ -23,7 +23,7 @@ from trainer.models.network.imagenet import (
     Offer,
     default_folders,
     download,
-    imagenet_weights,
+    fetch_imagenet_weights,
 )
 
 DATA = np.random.default_rng(0).bytes(300_000)
@@ -86,15 +86,17 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
 
 
 def fetch(folder: Path, **more: object) -> Path:
-    return imagenet_weights("VGG16", consent=lambda _: True, folders=[folder], **more)  # type: ignore[arg-type]
+    return fetch_imagenet_weights("VGG16", consent=lambda _: True, folders=[folder], **more)  # type: ignore[arg-type]
 
 
 def test_nothing_is_fetched_without_consent(shop: Shop, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"not on this computer.*put vgg16\.h5 from http"):
-        imagenet_weights("VGG16", folders=[tmp_path])
+        fetch_imagenet_weights("VGG16", folders=[tmp_path])
     offers: list[Offer] = []
     with pytest.raises(UserError, match="not on this computer"):
-        imagenet_weights("VGG16", folders=[tmp_path], consent=lambda x: bool(offers.append(x)))
+        fetch_imagenet_weights(
+            "VGG16", folders=[tmp_path], consent=lambda x: bool(offers.append(x))
+        )
     assert offers == [Offer("VGG16", shop.url, tmp_path)]
     assert shop.asked == []
 
@@ -185,7 +187,7 @@ def test_an_offline_folder_comes_first(
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     (tmp_path / "vgg16.h5").write_bytes(DATA)
     assert default_folders()[0] == tmp_path
-    assert imagenet_weights("VGG16") == tmp_path / "vgg16.h5"
+    assert fetch_imagenet_weights("VGG16") == tmp_path / "vgg16.h5"
     assert shop.asked == []
 
 

@@ -37,11 +37,11 @@ def test_a_package_comes_back_with_the_same_figures(made: Path) -> None:
     from trainer.models.export.acceptance import check_parity
     from trainer.models.network.build import head_of
     from trainer.models.network.load import load_network
-    from trainer.testing import stained_blots
+    from trainer.testing import draw_blots
 
     package = open_package(made)
     network = load_network(package)
-    images = stained_blots(64, 0)
+    images = draw_blots(64, 0)
     assert check_parity(network, package.graph, images).disagreements == 0
     pooled = keras.ops.convert_to_numpy(network(images, training=False)["pooled"])
     np.testing.assert_array_equal(package.head().logits(pooled), head_of(network).logits(pooled))
@@ -52,9 +52,9 @@ def test_keras_itself_opens_the_network(made: Path) -> None:
     import keras
 
     from trainer.models.network.load import load_network
-    from trainer.testing import stained_blots
+    from trainer.testing import draw_blots
 
-    images = stained_blots(64, 0)
+    images = draw_blots(64, 0)
     plain = keras.models.load_model(made / "model.keras")(images, training=False)
     ours = load_network(open_package(made))(images, training=False)
     np.testing.assert_array_equal(

@@ -15,7 +15,7 @@ import pytest
 
 from trainer.errors import PackageError
 from trainer.models.package.archive import unpack, unpacked_size
-from trainer.models.safe_files.keras import check_keras_file, read_weights, refuse_foreign
+from trainer.models.safe_files.keras import check_keras_file, read_weights, refuse_foreign_model
 from trainer.models.safe_files.npz import read_arrays
 from trainer.models.safe_files.zip import open_zip
 
@@ -91,7 +91,7 @@ ALL = (
         (unpacked, ["card.json"]),
         (check_keras_file, ["config.json", "model.weights.h5"]),
         (read_weights, ["model.weights.h5"]),
-        (refuse_foreign, ["config.json", "model.weights.h5"]),
+        (refuse_foreign_model, ["config.json", "model.weights.h5"]),
         (read_arrays, ["card.npy"]),
     ],
 )

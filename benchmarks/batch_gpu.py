@@ -152,9 +152,9 @@ def limit(network: str, figures: dict[str, Any]) -> str:
 
 
 def found(_network: str, _folder: Path, _work: Path, _: argparse.Namespace) -> dict[str, Any]:
-    from trainer.inference.devices import choose
+    from trainer.inference.devices import choose_device
 
-    choice = choose(device="gpu")
+    choice = choose_device(device="gpu")
     if not choice.backend:
         raise SystemExit(f"{choice.title} is reached by OpenVINO, which this does not measure")
     return {"backend": choice.backend, "device": choice.name}
@@ -168,9 +168,9 @@ def write(network: str, _folder: Path, work: Path, _: argparse.Namespace) -> Non
 
 def on_the_card(network: str, work: Path) -> tuple[Any, int, str]:
     """The Keras network of a package, its input size, and the card's name."""
-    from trainer.inference.devices import choose
+    from trainer.inference.devices import choose_device
 
-    choice = choose(device="gpu")
+    choice = choose_device(device="gpu")
     os.environ["KERAS_BACKEND"] = choice.backend
     model, size = keras_network(network, work)
     return model, size, choice.name
@@ -181,9 +181,9 @@ def card(network: str, _folder: Path, work: Path, how: argparse.Namespace) -> di
     import keras
     import numpy as np
 
-    from trainer.inference.keras_engine import KerasEngine, forward_pass
+    from trainer.inference.keras_engine import KerasEngine, compile_forward_pass
 
-    forward = forward_pass(model)
+    forward = compile_forward_pass(model)
     engine = KerasEngine(forward, device=name)
     rng = np.random.default_rng(0)
     cells = rng.integers(0, 255, (engine.batch, size, size, 3), np.uint8)
@@ -244,7 +244,7 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
     from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
-    from trainer.inference.pipeline import one_thread_each, ordered_map
+    from trainer.inference.pipeline import limit_library_threads, ordered_map
     from trainer.jobs.common.opened_model import registry_of, view_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
@@ -253,7 +253,7 @@ def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
     tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]
 
     def look() -> int:
-        with one_thread_each(), ThreadPoolExecutor(usable_cores()) as pool:
+        with limit_library_threads(), ThreadPoolExecutor(usable_cores()) as pool:
             seen = ordered_map(lambda task: preprocess(task, lens), tasks, pool, 256)
             return sum(each.view is not None for each in seen)
 

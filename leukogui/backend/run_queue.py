@@ -198,9 +198,9 @@ class RunQueue(QObject):
         self.progressed.emit(progress)
 
     def _on_result(self, result: ResultEvent) -> None:
-        from trainer.protocol.messages import heard_of
+        from trainer.protocol.messages import execution_info_of
 
-        served = heard_of(result.data)
+        served = execution_info_of(result.data)
         if served is not None:
             self.serving = served
             self.served.emit(self._order, served)

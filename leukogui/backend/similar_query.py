@@ -83,4 +83,4 @@ class SimilarFinder(QObject):
         elif outcome.kind == "done":
             self.found.emit(asked, outcome.result)
         else:
-            self.failed.emit(asked, told(outcome.said))
+            self.failed.emit(asked, told(outcome.text))

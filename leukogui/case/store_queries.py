@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leukogui.case.cells import Judged
-from trainer.cases.current_runs import counting_runs
+from trainer.cases.current_runs import current_runs_of
 from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
 
@@ -18,7 +18,7 @@ PAGE = 1000
 def shown_runs(store: CaseStore, root: Path) -> list[Run]:
     """Runs of a folder whose predictions count together, oldest first."""
     case = store.find_case(root)
-    return counting_runs(store.runs(case.id)) if case is not None else []
+    return current_runs_of(store.runs(case.id)) if case is not None else []
 
 
 def news(
@@ -34,6 +34,6 @@ def news(
     for gone in marks.keys() - {run.id for run in runs}:
         del marks[gone]
     for run in runs:
-        while page := store.predictions_after(run.id, marks.get(run.id, 0), most=PAGE):
+        while page := store.predictions_after(run.id, marks.get(run.id, 0), limit=PAGE):
             marks[run.id] = page[-1][0]
             yield [(each.image, Judged.of(each, run.id)) for _, each in page]

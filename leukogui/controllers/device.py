@@ -122,7 +122,7 @@ class Computing(QObject):
             planned = ExecutionInfo(*(str(found[key]) for key in ("device", "precision", "reason")))
             self._facts = self._facts_of(found)
         else:
-            said = told(outcome.said)
+            said = told(outcome.text)
             self._facts = [(self.tr("Device"), said)]
         self._window.bar.device.show_planned(planned)
         self._show_facts()
@@ -159,7 +159,7 @@ class Computing(QObject):
         elif outcome.kind == "cancelled":
             self.panel.show_verdict(self.tr("The test was stopped."))
         else:
-            self.panel.show_verdict(told(outcome.said))
+            self.panel.show_verdict(told(outcome.text))
         self._show_possible()
 
     # In words

@@ -17,7 +17,7 @@ from leukogui.window.notifications import Remedy
 from trainer.domain import SourceProfile
 
 if TYPE_CHECKING:
-    from trainer.cases.profiles import KnownSource
+    from trainer.cases.profiles import SourceInfo
     from trainer.cases.store import CaseStore
     from trainer.protocol.messages import SourceRequest, WarningEvent
     from trainer.protocol.outcome import Outcome
@@ -38,7 +38,7 @@ class Sourcing(QObject):
     def __init__(self, window: MainWindow, helper: WorkerBridge, shelf: ModelShelf) -> None:
         super().__init__(window)
         self._window, self._helper = window, helper
-        self._known: KnownSource | None = None
+        self._known: SourceInfo | None = None
         self._job: Job | None = None
         self.panel: SourcePanel | None = None
         window.commands.on("source", self.show_panel)
@@ -97,14 +97,14 @@ class Sourcing(QObject):
             return
 
         def task(store: CaseStore | None) -> None:
-            from trainer.cases.profiles import known_source
+            from trainer.cases.profiles import read_source_info
 
             if store is not None:
-                self._read.emit(root, known_source(store, root))
+                self._read.emit(root, read_source_info(store, root))
 
         self._window.session.ask_store(task)
 
-    def _on_read(self, root: Path, known: KnownSource) -> None:
+    def _on_read(self, root: Path, known: SourceInfo) -> None:
         if root != self._window.session.root or known == self._known:
             return
         self._known = known
@@ -161,18 +161,18 @@ class Sourcing(QObject):
         if outcome.kind == "done":
             self._take(str(getattr(request, "folder", "")), outcome)
         elif outcome.message and self.panel is not None:
-            self.panel.show_problem(told(outcome.said))
+            self.panel.show_problem(told(outcome.text))
         self.changed.emit()
 
     def _take(self, folder: str, outcome: Outcome) -> None:
         """What the job says is known now; the panel has done its work."""
-        from trainer.cases.profiles import KnownSource
+        from trainer.cases.profiles import SourceInfo
         from trainer.cases.records import profile_of
 
         result: Mapping[str, Any] = outcome.result
         measured = profile_of(result["measured"]) if result["measured"] else None
         earlier = tuple(profile_of(each) for each in result["earlier"])
-        known = KnownSource(profile_of(result["profile"]), measured, earlier)
+        known = SourceInfo(profile_of(result["profile"]), measured, earlier)
         self._on_read(Path(folder), known)
         if self.panel is not None and Path(folder) == self._window.session.root:
             self.panel.hide()

@@ -42,9 +42,9 @@ class Mending(QObject):
         self._window.session.restore(backup)
 
     def _words(self, backup: Path) -> str:
-        from trainer.cases.backups import made_at
+        from trainer.cases.backups import backup_time
 
-        seconds = round(made_at(backup).timestamp())
+        seconds = round(backup_time(backup).timestamp())
         when = QDateTime.fromSecsSinceEpoch(max(seconds, 0))
         shown = QLocale().toString(when, QLocale.FormatType.ShortFormat)
         return self.tr("Restore the backup of {time}").format(time=shown)

@@ -275,7 +275,7 @@ class Summing(QObject):
         self._show_possible()
 
     def _on_failed(self, outcome: Outcome) -> None:
-        self.page.show_message(told(outcome.said))
+        self.page.show_message(told(outcome.text))
         self._show_possible()
 
     def _show_possible(self) -> None:

@@ -213,10 +213,10 @@ class CaseSession(QObject):
     def _on_runs(self, generation: int, runs: list[Run]) -> None:
         if self.model is None or generation != self._folder.generation:
             return
-        from trainer.cases.current_runs import count_together
+        from trainer.cases.current_runs import same_model
 
         newest = runs[-1] if runs else None
-        if not count_together(self.run, newest):
+        if not same_model(self.run, newest):
             self.model.forget_judged()
             self._change()
         self.run = newest

@@ -74,12 +74,12 @@ class FaultFunnel(QObject):
         self._report(error)
 
     def _report(self, error: BaseException) -> None:
-        from trainer.protocol.diagnostics import write_report
+        from trainer.protocol.diagnostics import write_crash_report
         from trainer.protocol.requests import PingRequest
 
         lines = list(self._tail.lines) if self._tail is not None else []
         # A report is about a request; the window's own mistakes are about none.
-        path = write_report(error, PingRequest(echo="the window"), lines)
+        path = write_crash_report(error, PingRequest(echo="the window"), lines)
         self.reported.emit(f"{type(error).__name__}: {str(error)[:200]}", str(path or ""))
 
     def _from_main(

@@ -75,13 +75,13 @@ def _assemble(app: QApplication, data: Path) -> Assembly:
 def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, asked: Asked) -> None:
     """What can wait until the window is on the screen."""
     from leukogui.start.last_session import ended_unexpectedly
-    from trainer.protocol.diagnostics import logging_to, stack_on_fatal_signal
+    from trainer.protocol.diagnostics import dump_stack_on_crash, log_to_file
 
     died = ended_unexpectedly(locations.log_folder())
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     log = locations.log_folder() / f"window-{stamp}-{os.getpid()}.log"
-    stack.enter_context(logging_to(log))
-    stack.enter_context(stack_on_fatal_signal(log))
+    stack.enter_context(log_to_file(log))
+    stack.enter_context(dump_stack_on_crash(log))
     funnel.keep_log()
     assembly.shop.prepare()
     assembly.shelf.load()

@@ -8,18 +8,22 @@ from trainer.domain import ExecutionInfo, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
-from trainer.protocol.events import said_of
-from trainer.protocol.messages import ClassifyRequest, Emit, Notice
+from trainer.protocol.events import execution_result
+from trainer.protocol.messages import ClassifyRequest, Emit, JobWarning
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    emit(said_of(ExecutionInfo("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch"), aloud=True))
+    emit(
+        execution_result(
+            ExecutionInfo("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch"), visible=True
+        )
+    )
     emit(Progress("classifying", 1))
     while not (Path(request.paths[0]) / "lose").exists():
         if should_stop():
             raise Cancelled
-    emit(Notice("Imaginary R&D failed; going on on the CPU."))
-    emit(said_of(ExecutionInfo("CPU", "f32", "Imaginary R&D failed; going on on the CPU")))
+    emit(JobWarning("Imaginary R&D failed; going on on the CPU."))
+    emit(execution_result(ExecutionInfo("CPU", "f32", "Imaginary R&D failed; going on on the CPU")))
     while not should_stop():
         pass
     raise Cancelled

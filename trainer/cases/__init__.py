@@ -1,6 +1,6 @@
 """The SQLite store of cases, runs, predictions and reviews."""
 
-from trainer.cases.audit_trail import Head
+from trainer.cases.audit_trail import TrailHead
 from trainer.cases.backups import list_backups, restore
 from trainer.cases.errors import (
     DamagedStoreError,
@@ -33,7 +33,6 @@ __all__ = [
     "Change",
     "DamagedStoreError",
     "DiskFullError",
-    "Head",
     "LockedStoreError",
     "NewReview",
     "Origin",
@@ -41,6 +40,7 @@ __all__ = [
     "Review",
     "Run",
     "RunState",
+    "TrailHead",
     "Verdict",
     "list_backups",
     "restore",

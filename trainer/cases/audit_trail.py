@@ -19,7 +19,7 @@ _COLUMNS = "seq, time, software, kind, body, previous"
 
 
 @dataclass(frozen=True)
-class Link:
+class ChainEntry:
     """One entry of the chain; `body` is canonical JSON, `previous` the hash before it."""
 
     seq: int
@@ -37,7 +37,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Head:
+class TrailHead:
     """The newest entry's number and hash: a fingerprint of all that was done so far."""
 
     seq: int
@@ -50,13 +50,13 @@ def next_seq(connection: sqlite3.Connection) -> int:
     return int(row[0]) + 1 if row else 1
 
 
-def last_link(connection: sqlite3.Connection) -> Head:
+def read_trail_head(connection: sqlite3.Connection) -> TrailHead:
     """The newest entry, or number 0 and `GENESIS` in an empty store."""
     row = connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
-    return Head(*row) if row else Head(0, GENESIS)
+    return TrailHead(*row) if row else TrailHead(0, GENESIS)
 
 
-def write_link(connection: sqlite3.Connection, link: Link) -> None:
+def append_chain_entry(connection: sqlite3.Connection, link: ChainEntry) -> None:
     """Append an entry."""
     connection.execute(
         f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608

@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Any
 
 from trainer.cases import features, predictions, reviews
-from trainer.cases.audit_trail import GENESIS, Head, Link
+from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead
 from trainer.cases.migrations import version_of
-from trainer.cases.schema import WITH_FEATURES, guards
-from trainer.cases.transactions import Ledger
+from trainer.cases.schema import FIRST_VERSION_WITH_FEATURES, triggers_of_version
+from trainer.cases.transactions import StoreConnection
 
 # The newest entry of one of these kinds says how the row must look now.
-_STATES = {
+_STATE_TABLES = {
     "case created": "cases",
     "case moved": "cases",
     "profile set": "cases",
@@ -27,7 +27,7 @@ _STATES = {
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _DigestRule:
     """How the rows of a table are vouched for: by which entries, under which key."""
 
     kinds: tuple[str, ...]
@@ -36,49 +36,49 @@ class _Kept:
     key: str = "sha256"
 
 
-_ROWS = {
-    "predictions": _Kept(("predictions",), predictions.COLUMNS, predictions.batch_digest),
-    "features": _Kept(("predictions",), features.COLUMNS, features.batch_digest, "features"),
-    "reviews": _Kept(("review",), reviews.COLUMNS, reviews.batch_digest),
-    "undos": _Kept(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.batch_digest),
+_DIGEST_RULES = {
+    "predictions": _DigestRule(("predictions",), predictions.COLUMNS, predictions.batch_digest),
+    "features": _DigestRule(("predictions",), features.COLUMNS, features.batch_digest, "features"),
+    "reviews": _DigestRule(("review",), reviews.COLUMNS, reviews.batch_digest),
+    "undos": _DigestRule(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.batch_digest),
 }
 
 
-def verify(ledger: Ledger, head: Head | None = None) -> list[str]:
+def verify(db: StoreConnection, head: TrailHead | None = None) -> list[str]:
     """Every disagreement between the trail and the tables, in words; empty if none.
 
     Args:
         head: noted earlier, outside the store; must still be part of the trail.
     """
-    with ledger.faults():
+    with db.translate_errors():
         # One snapshot, so that what others write meanwhile cannot look like tampering.
-        ledger.connection.execute("BEGIN")
+        db.connection.execute("BEGIN")
         try:
-            return list(_problems(ledger.connection, head))
+            return list(_find_problems(db.connection, head))
         finally:
             # A damaged file may have ended it already.
-            if ledger.connection.in_transaction:
-                ledger.connection.execute("ROLLBACK")
+            if db.connection.in_transaction:
+                db.connection.execute("ROLLBACK")
 
 
-def _problems(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
-    yield from _chain(connection)
-    yield from _ending(connection, head)
+def _find_problems(connection: sqlite3.Connection, head: TrailHead | None) -> Iterator[str]:
+    yield from _check_chain(connection)
+    yield from _check_head(connection, head)
     for table in ("predictions", "reviews", "undos"):
-        yield from _rows(connection, table)
-    if version_of(connection) >= WITH_FEATURES:
-        yield from _rows(connection, "features")
+        yield from _check_rows(connection, table)
+    if version_of(connection) >= FIRST_VERSION_WITH_FEATURES:
+        yield from _check_rows(connection, "features")
     for table in ("cases", "runs"):
-        yield from _states(connection, table)
-    yield from _guards(connection)
+        yield from _check_states(connection, table)
+    yield from _check_triggers(connection)
 
 
-def _chain(connection: sqlite3.Connection) -> Iterator[str]:
+def _check_chain(connection: sqlite3.Connection) -> Iterator[str]:
     previous, expected = GENESIS, 1
     for *fields, kept in connection.execute(
         "SELECT seq, time, software, kind, body, previous, hash FROM audit ORDER BY seq"
     ):
-        link = Link(*fields)
+        link = ChainEntry(*fields)
         if link.seq != expected:
             yield f"entries {expected} to {link.seq - 1} are missing"
         if link.hash != kept:
@@ -88,7 +88,7 @@ def _chain(connection: sqlite3.Connection) -> Iterator[str]:
         previous, expected = kept, link.seq + 1
 
 
-def _ending(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
+def _check_head(connection: sqlite3.Connection, head: TrailHead | None) -> Iterator[str]:
     given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
     last = connection.execute("SELECT COALESCE(MAX(seq), 0) FROM audit").fetchone()[0]
     if given and given[0] != last:
@@ -99,10 +99,10 @@ def _ending(connection: sqlite3.Connection, head: Head | None) -> Iterator[str]:
             yield f"entry {head.seq} is not the one that was noted"
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+def _check_rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
     """Compare each entry's rows with its digest, reading both in order, once."""
-    kept = _ROWS[table]
-    expected = _expected(connection, kept)
+    kept = _DIGEST_RULES[table]
+    expected = _expected_digests(connection, kept)
     query = f"SELECT entry, {kept.columns} FROM {table} ORDER BY id"  # noqa: S608
     for entry, group in groupby(connection.execute(query), key=lambda row: row[0]):
         if expected.pop(entry, None) != kept.make_digest([row[1:] for row in group]):
@@ -111,21 +111,21 @@ def _rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
         yield f"{table} of entry {entry} are missing"
 
 
-def _expected(connection: sqlite3.Connection, kept: _Kept) -> dict[int, Any]:
-    marks = ", ".join("?" * len(kept.kinds))
+def _expected_digests(connection: sqlite3.Connection, rule: _DigestRule) -> dict[int, Any]:
+    marks = ", ".join("?" * len(rule.kinds))
     query = f"SELECT seq, body FROM audit WHERE kind IN ({marks})"  # noqa: S608
-    found = ((seq, _facts(body)) for seq, body in connection.execute(query, kept.kinds))
+    found = ((seq, _parse_body(body)) for seq, body in connection.execute(query, rule.kinds))
     # Not every entry about predictions has features.
-    return {seq: facts[kept.key] for seq, facts in found if kept.key in facts}
+    return {seq: facts[rule.key] for seq, facts in found if rule.key in facts}
 
 
-def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
-    kinds = [kind for kind, name in _STATES.items() if name == table]
+def _check_states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
+    kinds = [kind for kind, name in _STATE_TABLES.items() if name == table]
     marks = ", ".join("?" * len(kinds))
     query = f"SELECT body FROM audit WHERE kind IN ({marks}) ORDER BY seq"  # noqa: S608
     expected: dict[int, dict[str, Any]] = {}
     for (body,) in connection.execute(query, kinds):
-        facts = _facts(body)
+        facts = _parse_body(body)
         expected[facts.get("id", 0)] = facts
     cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
     names = [column[0] for column in cursor.description]
@@ -137,15 +137,15 @@ def _states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
         yield f"row {number} of {table} is missing"
 
 
-def _guards(connection: sqlite3.Connection) -> Iterator[str]:
+def _check_triggers(connection: sqlite3.Connection) -> Iterator[str]:
     query = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
     found = dict(connection.execute(query).fetchall())
-    for name, sql in guards(version_of(connection)).items():
+    for name, sql in triggers_of_version(version_of(connection)).items():
         if found.get(name) != sql:
             yield f"the guard {name} was removed"
 
 
-def _facts(body: str) -> dict[str, Any]:
+def _parse_body(body: str) -> dict[str, Any]:
     try:
         facts = json.loads(body)
     except ValueError:

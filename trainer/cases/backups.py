@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from trainer.cases.encoding import utc_now
-from trainer.cases.errors import in_words
+from trainer.cases.errors import translate_store_errors
 from trainer.errors import StoreError
 
-KEPT = 5
-EVERY = timedelta(days=1)
-_FORM = "%Y%m%dT%H%M%S%fZ"
+MAX_DAILY_BACKUPS = 5
+BACKUP_INTERVAL = timedelta(days=1)
+_TIME_FORMAT = "%Y%m%dT%H%M%S%fZ"
 
 
 def backup_folder(store: Path) -> Path:
@@ -29,13 +29,13 @@ def list_backups(store: Path) -> tuple[Path, ...]:
     folder = backup_folder(store)
     names = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     found = [path for path in names if _is_backup(path, store)]
-    return tuple(sorted(found, key=made_at, reverse=True))
+    return tuple(sorted(found, key=backup_time, reverse=True))
 
 
-def made_at(backup: Path) -> datetime:
+def backup_time(backup: Path) -> datetime:
     """When a backup was made, by its name; the beginning of time for a foreign name."""
     try:
-        return datetime.strptime(backup.stem.split("-")[-1], _FORM).replace(tzinfo=UTC)
+        return datetime.strptime(backup.stem.split("-")[-1], _TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
 
@@ -53,11 +53,11 @@ def make_backup(
         The backup's file, named by `reason` and the time.
     """
     folder = backup_folder(store)
-    stamp = now().astimezone(UTC).strftime(_FORM)
+    stamp = now().astimezone(UTC).strftime(_TIME_FORMAT)
     target = folder / f"{store.stem}-{reason}-{stamp}{store.suffix}"
     partial = target.with_name(f"{target.stem}-{os.getpid()}.partial")
     try:
-        with in_words(store, needed=_size(store)):
+        with translate_store_errors(store, needed=_file_size(store)):
             folder.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(partial)) as copy:
                 connection.backup(copy)
@@ -77,20 +77,20 @@ def rotate(
     A damaged store never pushes out a good backup. Backups made before a migration, or on
     request, are not dropped.
     """
-    daily = [path for path in list_backups(store) if _reason(path, store) == "daily"]
+    daily = [path for path in list_backups(store) if _backup_reason(path, store) == "daily"]
     # A clock that was set back must not stop the backups: a newest one in the future is due.
-    if daily and timedelta(0) <= now() - made_at(daily[0]) < EVERY:
+    if daily and timedelta(0) <= now() - backup_time(daily[0]) < BACKUP_INTERVAL:
         return None
-    if problems(connection):
+    if quick_check(connection):
         return None
     made = make_backup(connection, store, now=now)
-    for old in daily[KEPT - 1 :]:
+    for old in daily[MAX_DAILY_BACKUPS - 1 :]:
         old.unlink(missing_ok=True)
-    _sweep(backup_folder(store), now())
+    _delete_stale_partials(backup_folder(store), now())
     return made
 
 
-def problems(connection: sqlite3.Connection) -> tuple[str, ...]:
+def quick_check(connection: sqlite3.Connection) -> tuple[str, ...]:
     """What SQLite's quick check finds wrong; empty for a sound store."""
     rows = connection.execute("PRAGMA quick_check(5)").fetchall()
     return tuple(row[0] for row in rows if row[0] != "ok")
@@ -107,9 +107,9 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
     Raises:
         StoreError: the backup itself is damaged, or a file cannot be moved.
     """
-    with in_words(store, needed=_size(backup)):
+    with translate_store_errors(store, needed=_file_size(backup)):
         _check_backup(backup)
-        stamp = now().astimezone(UTC).strftime(_FORM)
+        stamp = now().astimezone(UTC).strftime(_TIME_FORMAT)
         aside = store.with_name(f"{store.stem}-damaged-{stamp}{store.suffix}")
         fresh = store.with_suffix(".restoring")
         fresh.unlink(missing_ok=True)
@@ -122,13 +122,13 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
             if log.exists():
                 log.replace(aside.with_name(aside.name + ending))
         if store.exists():
-            _keep(store, aside)
+            _link_or_copy(store, aside)
         # At every moment there is a store in its place: the damaged one, then the restored.
         fresh.replace(store)
     return aside
 
 
-def _keep(store: Path, aside: Path) -> None:
+def _link_or_copy(store: Path, aside: Path) -> None:
     """Give the damaged file a second name; copied only where the disk knows no such names."""
     try:
         aside.hardlink_to(store)
@@ -140,12 +140,12 @@ def _is_backup(path: Path, store: Path) -> bool:
     return path.name.startswith(f"{store.stem}-") and path.suffix == store.suffix
 
 
-def _sweep(folder: Path, moment: datetime) -> None:
+def _delete_stale_partials(folder: Path, moment: datetime) -> None:
     """Drop what a killed process left half copied; a day old, so that nobody is at it."""
     for partial in folder.glob("*.partial"):
         # Another process may be done with it between the listing and here.
         with suppress(FileNotFoundError):
-            if moment.timestamp() - partial.stat().st_mtime > EVERY.total_seconds():
+            if moment.timestamp() - partial.stat().st_mtime > BACKUP_INTERVAL.total_seconds():
                 partial.unlink()
 
 
@@ -154,21 +154,21 @@ def _check_backup(backup: Path) -> None:
         raise StoreError(f"There is no backup {backup}.")
     try:
         with closing(sqlite3.connect(backup)) as connection:
-            found = problems(connection) or _empty(connection)
+            found = quick_check(connection) or _check_version(connection)
     except sqlite3.DatabaseError as fault:
         found = (str(fault),)
     if found:
         raise StoreError(f"The backup {backup} is damaged too ({found[0]}).", "Choose another.")
 
 
-def _empty(connection: sqlite3.Connection) -> tuple[str, ...]:
+def _check_version(connection: sqlite3.Connection) -> tuple[str, ...]:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     return () if version else ("it is empty",)
 
 
-def _reason(backup: Path, store: Path) -> str:
+def _backup_reason(backup: Path, store: Path) -> str:
     return backup.stem.removeprefix(f"{store.stem}-").rpartition("-")[0]
 
 
-def _size(path: Path) -> int:
+def _file_size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0

@@ -12,70 +12,74 @@ from pathlib import Path
 from urllib.parse import quote
 
 from trainer.cases import open_handles
-from trainer.cases.backups import list_backups, problems, rotate
-from trainer.cases.encoding import stamp
-from trainer.cases.errors import DamagedStoreError, in_words
-from trainer.cases.migrations import check_ours, upgrade, version_of
-from trainer.cases.schema import STEPS
-from trainer.cases.transactions import Ledger, prepare
+from trainer.cases.backups import list_backups, quick_check, rotate
+from trainer.cases.encoding import format_timestamp
+from trainer.cases.errors import DamagedStoreError, translate_store_errors
+from trainer.cases.migrations import check_application_id, upgrade, version_of
+from trainer.cases.schema import MIGRATIONS
+from trainer.cases.transactions import StoreConnection, configure_connection
 from trainer.errors import StoreError
 
 # The smallest page that SQLite has.
-_LEAST_BYTES = 512
+_MIN_PAGE_BYTES = 512
 
 
-def for_writing(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
+def open_for_writing(
+    path: Path, busy_seconds: float, now: Callable[[], datetime]
+) -> StoreConnection:
     """Create or open the store for writing; a store of a newer version only for reading."""
-    with _faults(path):
+    with _translate_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         _check_length(path)
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-    ledger = Ledger(path, connection, now=now)
+    db = StoreConnection(path, connection, now=now)
     try:
-        with ledger.faults():
-            version = _make_ready(ledger, busy_seconds)
+        with db.translate_errors():
+            version = _initialize(db, busy_seconds)
     except BaseException:
         connection.close()
         raise
-    if version <= len(STEPS):
-        return ledger
+    if version <= len(MIGRATIONS):
+        return db
     connection.close()
-    return _reader(path, busy_seconds, now)
+    return _open_read_only(path, busy_seconds, now)
 
 
-def for_reading(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
+def open_for_reading(
+    path: Path, busy_seconds: float, now: Callable[[], datetime]
+) -> StoreConnection:
     """Open the store for reading; its folder may be read-only."""
-    return _reader(path, busy_seconds, now)
+    return _open_read_only(path, busy_seconds, now)
 
 
-def close(ledger: Ledger, *, back_up: bool = True) -> None:
+def close(db: StoreConnection, *, back_up: bool = True) -> None:
     """Make the daily backup if due, strike out the opening, close the connection."""
     try:
-        if ledger.opening is not None:
-            with ledger.faults():
-                open_handles.leave(ledger.connection, ledger.opening)
+        if db.handle_id is not None:
+            with db.translate_errors():
+                open_handles.unregister(db.connection, db.handle_id)
                 if back_up:
-                    rotate(ledger.connection, ledger.path, now=ledger.now)
+                    rotate(db.connection, db.path, now=db.now)
     finally:
-        ledger.connection.close()
+        db.connection.close()
 
 
-def _make_ready(ledger: Ledger, busy_seconds: float) -> int:
+def _initialize(db: StoreConnection, busy_seconds: float) -> int:
     """Bring the store up to date and check in; returns its version, touching no newer one."""
-    connection = ledger.connection
-    prepare(connection, busy_seconds)
-    check_ours(connection, ledger.path)
+    connection = db.connection
+    configure_connection(connection, busy_seconds)
+    check_application_id(connection, db.path)
     version = version_of(connection)
-    if version > len(STEPS):
+    if version > len(MIGRATIONS):
         return version
-    _keep_a_log(connection, busy_seconds)
-    _check_if_unclean(ledger, version)
-    upgrade(connection, ledger.path)
-    ledger.opening = open_handles.enter(connection, stamp(ledger.now()))
-    return len(STEPS)
+    _enable_wal(connection, busy_seconds)
+    _check_after_unclean_close(db, version)
+    upgrade(connection, db.path)
+    db.handle_id = open_handles.register(connection, format_timestamp(db.now()))
+    return len(MIGRATIONS)
 
 
-def _keep_a_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+def _enable_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
     """Switch to WAL mode; a new store may be made by several processes at once.
 
     SQLite does not wait for the others here, whatever its busy timeout, so we do.
@@ -92,34 +96,36 @@ def _keep_a_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
         time.sleep(0.005)
 
 
-def _check_if_unclean(ledger: Ledger, version: int) -> None:
+def _check_after_unclean_close(db: StoreConnection, version: int) -> None:
     """Read the whole file if a process died with it open; else trust it."""
-    if version == 0 or all(other.alive for other in open_handles.others(ledger.connection, None)):
+    if version == 0 or all(other.alive for other in open_handles.list_others(db.connection, None)):
         return
-    found = problems(ledger.connection)
+    found = quick_check(db.connection)
     if found:
-        raise DamagedStoreError(ledger.path, list_backups(ledger.path), found[0])
-    open_handles.forget_dead(ledger.connection, None)
+        raise DamagedStoreError(db.path, list_backups(db.path), found[0])
+    open_handles.delete_dead(db.connection, None)
 
 
-def _reader(path: Path, busy_seconds: float, now: Callable[[], datetime]) -> Ledger:
+def _open_read_only(
+    path: Path, busy_seconds: float, now: Callable[[], datetime]
+) -> StoreConnection:
     if not path.is_file():
         raise StoreError(f"There is no store {path}.")
-    with _faults(path):
+    with _translate_errors(path):
         _check_length(path)
-        connection = _open_reader(path, busy_seconds)
+        connection = _connect_read_only(path, busy_seconds)
         try:
-            check_ours(connection, path)
-            version = _version_once_made(connection, path, busy_seconds)
+            check_application_id(connection, path)
+            version = _wait_for_version(connection, path, busy_seconds)
         except BaseException:
             connection.close()
             raise
-        newer = _newer(version) if version > len(STEPS) else ""
+        newer = _describe_newer_version(version) if version > len(MIGRATIONS) else ""
         reason = newer or "The store was opened for reading only."
-        return Ledger(path, connection, read_only=reason, newer=newer, now=now)
+        return StoreConnection(path, connection, read_only=reason, newer=newer, now=now)
 
 
-def _version_once_made(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:
+def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:
     """The store's version; another process may just be making it, and is waited for."""
     deadline = time.monotonic() + busy_seconds
     while (version := version_of(connection)) == 0:
@@ -129,18 +135,18 @@ def _version_once_made(connection: sqlite3.Connection, path: Path, busy_seconds:
     return version
 
 
-def _open_reader(path: Path, busy_seconds: float) -> sqlite3.Connection:
+def _connect_read_only(path: Path, busy_seconds: float) -> sqlite3.Connection:
     try:
-        return _connect_reader(path, "mode=ro", busy_seconds)
+        return _connect_uri(path, "mode=ro", busy_seconds)
     except sqlite3.OperationalError:
         # In a read-only folder SQLite cannot make the log's index. With no log there is
         # nothing to index: the file alone is the whole store and nobody can change it.
-        if _has_log(path):
+        if _has_wal(path):
             raise
-        return _connect_reader(path, "mode=ro&immutable=1", busy_seconds)
+        return _connect_uri(path, "mode=ro&immutable=1", busy_seconds)
 
 
-def _address(path: Path, options: str) -> str:
+def _sqlite_uri(path: Path, options: str) -> str:
     # Two slashes for an absent host, then an absolute path; a network share brings two
     # more of its own. Source: https://www.sqlite.org/uri.html
     posix = path.as_posix()
@@ -148,11 +154,11 @@ def _address(path: Path, options: str) -> str:
     return f"file:{root}{quote(os.fsencode(posix), safe='/:')}?{options}"
 
 
-def _connect_reader(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
-    address = _address(path, options)
+def _connect_uri(path: Path, options: str, busy_seconds: float) -> sqlite3.Connection:
+    address = _sqlite_uri(path, options)
     connection = sqlite3.connect(address, uri=True, timeout=busy_seconds, isolation_level=None)
     try:
-        prepare(connection, busy_seconds)
+        configure_connection(connection, busy_seconds)
         version_of(connection)  # the first read; what comes before it opens nothing
     except BaseException:
         connection.close()
@@ -169,21 +175,21 @@ def _check_length(path: Path) -> None:
     """
     if not path.is_file() or path.stat().st_size == 0:
         return
-    fault = _fault_of(path)
+    fault = _length_error_code(path)
     if fault == sqlite3.SQLITE_NOTADB:
         raise DamagedStoreError(path, list_backups(path), "its beginning is not a store's")
     # With a log, pages may be there that are not in the file yet. Another process may be
     # moving them just now, and removes the log when it is done, so look in this order.
-    if fault and not _has_log(path) and _fault_of(path):
+    if fault and not _has_wal(path) and _length_error_code(path):
         raise DamagedStoreError(path, list_backups(path), "its end is missing")
 
 
-def _fault_of(path: Path) -> int:
+def _length_error_code(path: Path) -> int:
     """SQLite's code of what is wrong with the length of the file alone; 0 if nothing."""
-    if path.stat().st_size < _LEAST_BYTES:
+    if path.stat().st_size < _MIN_PAGE_BYTES:
         return sqlite3.SQLITE_NOTADB
     try:
-        connection = sqlite3.connect(_address(path, "mode=ro&immutable=1"), uri=True)
+        connection = sqlite3.connect(_sqlite_uri(path, "mode=ro&immutable=1"), uri=True)
         with closing(connection):
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             expected = pages * connection.execute("PRAGMA page_size").fetchone()[0]
@@ -194,20 +200,20 @@ def _fault_of(path: Path) -> int:
     return sqlite3.SQLITE_CORRUPT if path.stat().st_size < expected else 0
 
 
-def _has_log(path: Path) -> bool:
+def _has_wal(path: Path) -> bool:
     try:
         return path.with_name(path.name + "-wal").stat().st_size > 0
     except FileNotFoundError:
         return False
 
 
-def _faults(path: Path) -> AbstractContextManager[None]:
-    return in_words(path, needed=1_000_000, backups=lambda: list_backups(path))
+def _translate_errors(path: Path) -> AbstractContextManager[None]:
+    return translate_store_errors(path, needed=1_000_000, backups=lambda: list_backups(path))
 
 
-def _newer(version: int) -> str:
+def _describe_newer_version(version: int) -> str:
     return (
         f"The store was written by a newer version of this program (its tables are version "
-        f"{version}, this program knows {len(STEPS)}), so it is opened for reading only. "
+        f"{version}, this program knows {len(MIGRATIONS)}), so it is opened for reading only. "
         "Update this program to write to it."
     )

@@ -12,38 +12,40 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
 
 
-def count_together(one: Run | None, other: Run | None) -> bool:
+def same_model(one: Run | None, other: Run | None) -> bool:
     """Whether what two runs said belongs together: one model at one precision."""
-    return _made_by(one) == _made_by(other)
+    return _model_key(one) == _model_key(other)
 
 
-def _made_by(run: Run | None) -> tuple[str, str] | None:
+def _model_key(run: Run | None) -> tuple[str, str] | None:
     return (run.model_sha256, run.precision) if run is not None else None
 
 
-def counting_runs(runs: Sequence[Run]) -> list[Run]:
+def current_runs_of(runs: Sequence[Run]) -> list[Run]:
     """Of all runs of a case, those that count together with the newest, oldest first.
 
     Runs over a selection add to the run over the whole folder; runs of another model or
     precision do not mix with them.
     """
-    return [run for run in runs if count_together(run, runs[-1])]
+    return [run for run in runs if same_model(run, runs[-1])]
 
 
-def counted(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run, Prediction]]:
+def current_predictions(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run, Prediction]]:
     """What the runs said, by image, in bounded memory; the newest prediction of each image.
 
     Args:
         runs: oldest first. Heat maps are left out.
     """
-    streams = [_keyed(store, run, age) for age, run in enumerate(reversed(runs))]
+    streams = [_keyed_predictions(store, run, age) for age, run in enumerate(reversed(runs))]
     merged = heapq.merge(*streams, key=lambda found: found[:2])
     for _, same in groupby(merged, key=lambda found: found[0]):
         _, _, run, prediction = next(same)
         yield run, prediction
 
 
-def _keyed(store: CaseStore, run: Run, age: int) -> Iterator[tuple[bytes, int, Run, Prediction]]:
+def _keyed_predictions(
+    store: CaseStore, run: Run, age: int
+) -> Iterator[tuple[bytes, int, Run, Prediction]]:
     """As the store orders them; age 0 is the newest run."""
     for each in store.predictions(run.id, heat=False):
         yield to_column(each.image), age, run, each

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from trainer.errors import StoreError
 
-_LOCKED = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+_LOCKED_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_DAMAGED_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_NOT_WRITABLE_CODES = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _MEGABYTE = 1_000_000
 
 
@@ -38,10 +38,10 @@ class DamagedStoreError(StoreError):
 class LockedStoreError(StoreError):
     """Another program held the store for longer than this one waits."""
 
-    def __init__(self, path: Path, holder: str = "") -> None:
+    def __init__(self, path: Path, locked_by: str = "") -> None:
         self.path = path
-        self.holder = holder
-        by = holder or "another program"
+        self.locked_by = locked_by
+        by = locked_by or "another program"
         super().__init__(
             f"The store {path} is locked by {by}.", "Close the other window or run, then try again."
         )
@@ -59,8 +59,8 @@ class DiskFullError(StoreError):
         self.needed = needed
         self.free = free_bytes(path)
         super().__init__(
-            f"The disk is full: {path} needs {_megabytes(needed)} more and the disk has "
-            f"{_megabytes(self.free)} free.",
+            f"The disk is full: {path} needs {_format_megabytes(needed)} more and the disk has "
+            f"{_format_megabytes(self.free)} free.",
             "Nothing that was stored before is lost. Make room, then go on.",
         )
 
@@ -70,11 +70,11 @@ class ReadOnlyStoreError(StoreError):
 
 
 @contextmanager
-def in_words(
+def translate_store_errors(
     path: Path,
     *,
     needed: int = 0,
-    holder: Callable[[], str] = str,
+    describe_handles: Callable[[], str] = str,
     backups: Callable[[], tuple[Path, ...]] = tuple,
 ) -> Iterator[None]:
     """Turn known faults of SQLite and of the disk into a `StoreError`.
@@ -82,7 +82,7 @@ def in_words(
     Args:
         path: the store's file.
         needed: bytes that the work inside wants to write, an upper estimate.
-        holder: says who else has the store open; asked only when it is locked.
+        describe_handles: says who else has the store open; asked only when it is locked.
         backups: says what could be restored; asked only when the store is damaged.
     """
     try:
@@ -91,16 +91,16 @@ def in_words(
         # The low byte is the primary code; the rest says more than a person needs.
         # The code is missing where Python itself raised, as for a closed connection.
         code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-        if code in _LOCKED:
-            raise LockedStoreError(path, holder()) from fault
-        if code in _DAMAGED:
+        if code in _LOCKED_CODES:
+            raise LockedStoreError(path, describe_handles()) from fault
+        if code in _DAMAGED_CODES:
             raise DamagedStoreError(path, backups(), str(fault)) from fault
         if code == sqlite3.SQLITE_FULL:
             raise DiskFullError(path, needed) from fault
-        if code in _NOT_WRITABLE:
-            raise _not_writable(path) from fault
+        if code in _NOT_WRITABLE_CODES:
+            raise _not_writable_error(path) from fault
         if code == sqlite3.SQLITE_IOERR:
-            raise _disk_failed(path, needed, fault) from fault
+            raise _disk_error(path, needed, fault) from fault
         raise
     except OSError as fault:
         if fault.errno == errno.ENOSPC:
@@ -118,7 +118,7 @@ def free_bytes(path: Path) -> int:
     return 0
 
 
-def _disk_failed(path: Path, needed: int, fault: sqlite3.DatabaseError) -> StoreError:
+def _disk_error(path: Path, needed: int, fault: sqlite3.DatabaseError) -> StoreError:
     # Some disks report a failed write, not a full disk, when they run out of room.
     if free_bytes(path) < max(needed, _MEGABYTE):
         return DiskFullError(path, needed)
@@ -128,7 +128,7 @@ def _disk_failed(path: Path, needed: int, fault: sqlite3.DatabaseError) -> Store
     )
 
 
-def _not_writable(path: Path) -> ReadOnlyStoreError:
+def _not_writable_error(path: Path) -> ReadOnlyStoreError:
     return ReadOnlyStoreError(
         f"The store {path} cannot be opened or written.",
         "Check that its folder exists and that you may write there, "
@@ -136,5 +136,5 @@ def _not_writable(path: Path) -> ReadOnlyStoreError:
     )
 
 
-def _megabytes(count: int) -> str:
+def _format_megabytes(count: int) -> str:
     return f"{max(count, 1) / _MEGABYTE:.1f} MB ({count:,} bytes)"

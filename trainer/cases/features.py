@@ -13,15 +13,15 @@ from typing import Any
 from trainer.cases.encoding import digest, to_column
 from trainer.cases.migrations import version_of
 from trainer.cases.records import StoredFeatures
-from trainer.cases.schema import WITH_FEATURES
-from trainer.cases.transactions import Entry, Ledger
+from trainer.cases.schema import FIRST_VERSION_WITH_FEATURES
+from trainer.cases.transactions import AuditEntry, StoreConnection
 
 COLUMNS = "id, pooled"
-_OF_IMAGE = "SELECT id, ?, ? FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
+_SELECT_PREDICTION = "SELECT id, ?, ? FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
 
 
 def add(
-    ledger: Ledger, entry: Entry, run_id: int, pooled: Iterable[tuple[str, bytes]]
+    db: StoreConnection, entry: AuditEntry, run_id: int, pooled: Iterable[tuple[str, bytes]]
 ) -> dict[str, object]:
     """Store features beside predictions that the same entry has just written.
 
@@ -35,32 +35,32 @@ def add(
     for image, data in pooled:
         if data:
             values = (entry.seq, data, run_id, to_column(image))
-            sql = f"INSERT INTO features (id, entry, pooled) {_OF_IMAGE}"
-            rows.append((ledger.connection.execute(sql, values).lastrowid, data))
+            sql = f"INSERT INTO features (id, entry, pooled) {_SELECT_PREDICTION}"
+            rows.append((db.connection.execute(sql, values).lastrowid, data))
     return {"features": batch_digest(rows)} if rows else {}
 
 
-def one(ledger: Ledger, run_id: int, image: str) -> bytes | None:
+def get(db: StoreConnection, run_id: int, image: str) -> bytes | None:
     """The features of a run's prediction of an image, or None."""
-    if not _kept(ledger):
+    if not _has_table(db):
         return None
     query = (
         "SELECT f.pooled FROM predictions p JOIN features f ON f.id = p.id "
         "WHERE p.run_id = ? AND p.image = CAST(? AS TEXT)"
     )
-    rows = ledger.rows(query, run_id, to_column(image))
+    rows = db.rows(query, run_id, to_column(image))
     return bytes(rows[0][0]) if rows else None
 
 
-def after(ledger: Ledger, run_id: int, row: int, most: int) -> list[StoredFeatures]:
+def list_after(db: StoreConnection, run_id: int, row: int, limit: int) -> list[StoredFeatures]:
     """The features of a run after a row, in order of row."""
-    if not _kept(ledger):
+    if not _has_table(db):
         return []
     query = (
         "SELECT f.id, p.image, f.pooled FROM predictions p JOIN features f ON f.id = p.id "
         "WHERE p.run_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"
     )
-    return [StoredFeatures(*found) for found in ledger.rows(query, run_id, row, most)]
+    return [StoredFeatures(*found) for found in db.rows(query, run_id, row, limit)]
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
@@ -68,7 +68,7 @@ def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
     return digest(*(part for row, pooled in rows for part in (str(row), pooled)))
 
 
-def _kept(ledger: Ledger) -> bool:
+def _has_table(db: StoreConnection) -> bool:
     """Whether the store has the table: one of version 1 that is only read has not."""
-    with ledger.faults():
-        return version_of(ledger.connection) >= WITH_FEATURES
+    with db.translate_errors():
+        return version_of(db.connection) >= FIRST_VERSION_WITH_FEATURES

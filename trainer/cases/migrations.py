@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from trainer.cases.backups import make_backup
-from trainer.cases.schema import APPLICATION_ID, STEPS
+from trainer.cases.schema import APPLICATION_ID, MIGRATIONS
 from trainer.errors import StoreError
 
 
@@ -16,7 +16,7 @@ def version_of(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def check_ours(connection: sqlite3.Connection, path: Path) -> None:
+def check_application_id(connection: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError if the file is an SQLite database of another program."""
     # In this order: another process may just be making the store, tables and owner at once.
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
@@ -31,7 +31,7 @@ def check_ours(connection: sqlite3.Connection, path: Path) -> None:
 def upgrade(
     connection: sqlite3.Connection,
     path: Path,
-    steps: Sequence[Sequence[str]] = STEPS,
+    steps: Sequence[Sequence[str]] = MIGRATIONS,
 ) -> None:
     """Take every step that the store still lacks; each is one transaction, after a backup.
 
@@ -44,10 +44,10 @@ def upgrade(
             continue
         if not is_new:
             make_backup(connection, path, reason=f"before-version-{version + 1}")
-        _take(connection, version, statements)
+        _apply_step(connection, version, statements)
 
 
-def _take(connection: sqlite3.Connection, version: int, statements: Sequence[str]) -> None:
+def _apply_step(connection: sqlite3.Connection, version: int, statements: Sequence[str]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if version_of(connection) == version:

@@ -13,7 +13,7 @@ import psutil
 
 
 @dataclass(frozen=True)
-class Opening:
+class OpenHandle:
     """A process that opened the store and has not closed it."""
 
     id: int
@@ -24,7 +24,7 @@ class Opening:
     since: str
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """For a person: which program, where, since when."""
         where = "" if self.host == platform.node() else f" on {self.host}"
         return f"{self.program} (process {self.pid}{where}, since {self.since})"
@@ -43,7 +43,7 @@ class Opening:
             return True
 
 
-def enter(connection: sqlite3.Connection, since: str) -> int:
+def register(connection: sqlite3.Connection, since: str) -> int:
     """Write down that this process has the store open; returns the entry's number."""
     me = psutil.Process(os.getpid())
     program = Path(sys.argv[0] or sys.executable).name
@@ -54,19 +54,19 @@ def enter(connection: sqlite3.Connection, since: str) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def leave(connection: sqlite3.Connection, opening: int) -> None:
-    """Strike out what `enter` wrote: the store was closed properly."""
-    connection.execute("DELETE FROM openings WHERE id = ?", (opening,))
+def unregister(connection: sqlite3.Connection, handle_id: int) -> None:
+    """Strike out what `register` wrote: the store was closed properly."""
+    connection.execute("DELETE FROM openings WHERE id = ?", (handle_id,))
 
 
-def others(connection: sqlite3.Connection, own: int | None) -> list[Opening]:
+def list_others(connection: sqlite3.Connection, own_id: int | None) -> list[OpenHandle]:
     """Every other entry, living or dead."""
     rows = connection.execute("SELECT id, pid, started, host, program, since FROM openings")
-    return [Opening(*row) for row in rows if row[0] != own]
+    return [OpenHandle(*row) for row in rows if row[0] != own_id]
 
 
-def forget_dead(connection: sqlite3.Connection, own: int | None) -> int:
+def delete_dead(connection: sqlite3.Connection, own_id: int | None) -> int:
     """Strike out the entries of processes that died; returns how many there were."""
-    dead = [opening.id for opening in others(connection, own) if not opening.alive]
+    dead = [opening.id for opening in list_others(connection, own_id) if not opening.alive]
     connection.executemany("DELETE FROM openings WHERE id = ?", [(number,) for number in dead])
     return len(dead)

@@ -11,11 +11,11 @@ from typing import Any
 
 from trainer.cases import features
 from trainer.cases.encoding import canonical_json, digest, to_column
-from trainer.cases.transactions import Ledger
+from trainer.cases.transactions import StoreConnection
 from trainer.domain import CellState, Decision, Precision, Prediction, Window
 from trainer.errors import StoreError
 
-PAGE = 512
+PAGE_SIZE = 512
 _ROW_BYTES = 600  # the short columns and the index, measured
 
 # In the order of the row tuple; image is bound as bytes (see `to_column`).
@@ -25,15 +25,22 @@ COLUMNS = (
     "probabilities, heat"
 )
 # These may quote a file name, which need not be Unicode text.
-_NAMED = {"image", "reason", "error"}
-_MARKS = ", ".join("CAST(? AS TEXT)" if column in _NAMED else "?" for column in COLUMNS.split(", "))
-_INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_MARKS})"  # noqa: S608
-_LIGHT = COLUMNS.removesuffix("heat") + "x''"
-_NAMED_AT = tuple(at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAMED)
+_NAME_COLUMNS = {"image", "reason", "error"}
+_PLACEHOLDERS = ", ".join(
+    "CAST(? AS TEXT)" if column in _NAME_COLUMNS else "?" for column in COLUMNS.split(", ")
+)
+_INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_PLACEHOLDERS})"  # noqa: S608
+_COLUMNS_WITHOUT_HEAT = COLUMNS.removesuffix("heat") + "x''"
+_NAME_POSITIONS = tuple(
+    at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAME_COLUMNS
+)
 
 
 def add(
-    ledger: Ledger, run_id: int, predictions: Sequence[Prediction], pooled: Sequence[bytes] = ()
+    db: StoreConnection,
+    run_id: int,
+    predictions: Sequence[Prediction],
+    pooled: Sequence[bytes] = (),
 ) -> None:
     """Store a batch in one transaction, chained by one audit entry.
 
@@ -48,57 +55,59 @@ def add(
     if not predictions:
         return
     kept = list(zip((each.image for each in predictions), pooled, strict=True)) if pooled else []
-    needed = 2 * sum([*map(_size, predictions), *map(len, pooled)])
-    with ledger.entry("predictions", durable=False, needed=needed) as entry:
+    needed = 2 * sum([*map(_estimated_bytes, predictions), *map(len, pooled)])
+    with db.entry("predictions", durable=False, needed=needed) as entry:
         rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
-        _refuse_repeats(ledger, run_id, predictions)
-        ledger.connection.executemany(_INSERT, [(entry.seq, *_bound(row)) for row in rows])
+        _reject_duplicates(db, run_id, predictions)
+        db.connection.executemany(_INSERT, [(entry.seq, *_bind_names(row)) for row in rows])
         entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
-        entry.body |= features.add(ledger, entry, run_id, kept)
+        entry.body |= features.add(db, entry, run_id, kept)
 
 
-def stream(ledger: Ledger, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
+def stream(db: StoreConnection, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
     """Every prediction of a run in order of image, a page at a time.
 
     No query stays open between pages: memory is bounded, and writing goes on meanwhile.
     """
     query = (
-        f"SELECT {COLUMNS if heat else _LIGHT} FROM predictions "  # noqa: S608
+        f"SELECT {COLUMNS if heat else _COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
         "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
     )
     after = b""
-    while page := ledger.rows(query, run_id, after, PAGE):
+    while page := db.rows(query, run_id, after, PAGE_SIZE):
         for row in page:
             yield from_row(row)
         after = to_column(page[-1][1])
 
 
-def after(ledger: Ledger, run_id: int, row: int, most: int) -> list[tuple[int, Prediction]]:
+def list_after(
+    db: StoreConnection, run_id: int, row: int, limit: int
+) -> list[tuple[int, Prediction]]:
     """What a run said after a row, without heat maps, each with its row; in order of row."""
     query = (
-        f"SELECT id, {_LIGHT} FROM predictions "  # noqa: S608
+        f"SELECT id, {_COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
         "WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?"
     )
-    return [(found[0], from_row(found[1:])) for found in ledger.rows(query, run_id, row, most)]
+    return [(found[0], from_row(found[1:])) for found in db.rows(query, run_id, row, limit)]
 
 
-def one(ledger: Ledger, run_id: int, image: str) -> Prediction | None:
+def get(db: StoreConnection, run_id: int, image: str) -> Prediction | None:
     """A run's prediction of one image, or None."""
     query = f"SELECT {COLUMNS} FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"  # noqa: S608
-    rows = ledger.rows(query, run_id, to_column(image))
+    rows = db.rows(query, run_id, to_column(image))
     return from_row(rows[0]) if rows else None
 
 
-def done(ledger: Ledger, run_id: int) -> dict[str, str]:
+def committed_images(db: StoreConnection, run_id: int) -> dict[str, str]:
     """The images that a run has committed, with the SHA-256 of what was judged."""
     query = "SELECT image, sha256 FROM predictions WHERE run_id = ?"
-    return dict(ledger.rows(query, run_id))
+    return dict(db.rows(query, run_id))
 
 
-def count(ledger: Ledger, run_id: int) -> int:
+def count(db: StoreConnection, run_id: int) -> int:
     """How many images a run has committed."""
     query = "SELECT count(*) FROM predictions WHERE run_id = ?"
-    return int(ledger.rows(query, run_id)[0][0])
+    return int(db.rows(query, run_id)[0][0])
 
 
 def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
@@ -113,8 +122,8 @@ def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tup
     window = [float(p.window.x), float(p.window.y), float(p.window.side)] if p.window else []
     return (
         *(run_id, p.image, p.sha256, p.model, p.precision.value, software, time),
-        *(p.decision.value, p.label, _real(p.probability)),
-        None if p.distance is None else _real(p.distance),
+        *(p.decision.value, p.label, _without_negative_zero(p.probability)),
+        None if p.distance is None else _without_negative_zero(p.distance),
         *(p.reason, p.looks_like, p.cell.value, canonical_json(window), int(p.plane), p.error),
         *(canonical_json(p.notes), canonical_json([int(side) for side in p.heat_shape])),
         struct.pack(f"<{len(p.probabilities)}d", *p.probabilities),
@@ -143,53 +152,53 @@ def from_row(row: tuple[Any, ...]) -> Prediction:
         window=Window(*json.loads(window)) if window != "[]" else None,
         plane=plane,
         heat=heat,
-        heat_shape=_shape(heat_shape),
+        heat_shape=_parse_shape(heat_shape),
         error=error,
-        notes=_notes(notes),
+        notes=_parse_notes(notes),
     )
 
 
 # The same few texts stand in every row of a run; parsing them was a third of reading it.
 @lru_cache(maxsize=256)
-def _shape(text: str) -> tuple[int, int, int]:
+def _parse_shape(text: str) -> tuple[int, int, int]:
     first, second, third = json.loads(text)
     return first, second, third
 
 
 @lru_cache(maxsize=256)
-def _notes(text: str) -> tuple[str, ...]:
+def _parse_notes(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
 
 
-def _real(value: float) -> float:
+def _without_negative_zero(value: float) -> float:
     # SQLite keeps no sign of zero.
     return float(value) + 0.0
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
     """One hash for the rows of a batch, in order, every column included."""
-    return digest(*(part for row in rows for part in _parts(row)))
+    return digest(*(part for row in rows for part in _digest_parts(row)))
 
 
-def _parts(row: tuple[Any, ...]) -> tuple[str | bytes, ...]:
+def _digest_parts(row: tuple[Any, ...]) -> tuple[str | bytes, ...]:
     # An infinite distance is not JSON; its repr is as good.
     plain = [repr(value) if isinstance(value, float) else value for value in row[:-2]]
     return (canonical_json(plain), row[-2], row[-1])
 
 
-def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _bind_names(row: tuple[Any, ...]) -> tuple[Any, ...]:
     bound = list(row)
-    for at in _NAMED_AT:
+    for at in _NAME_POSITIONS:
         bound[at] = to_column(row[at])
     return tuple(bound)
 
 
-def _refuse_repeats(ledger: Ledger, run_id: int, predictions: Sequence[Prediction]) -> None:
+def _reject_duplicates(db: StoreConnection, run_id: int, predictions: Sequence[Prediction]) -> None:
     query = "SELECT 1 FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
     seen: set[str] = set()
     for prediction in predictions:
         values = (run_id, to_column(prediction.image))
-        if prediction.image in seen or ledger.connection.execute(query, values).fetchone():
+        if prediction.image in seen or db.connection.execute(query, values).fetchone():
             raise StoreError(
                 f"{prediction.image} was already stored for this run.",
                 "Is the same run going on in another window or terminal?",
@@ -197,5 +206,5 @@ def _refuse_repeats(ledger: Ledger, run_id: int, predictions: Sequence[Predictio
         seen.add(prediction.image)
 
 
-def _size(prediction: Prediction) -> int:
+def _estimated_bytes(prediction: Prediction) -> int:
     return _ROW_BYTES + len(prediction.heat) + 8 * len(prediction.probabilities)

@@ -11,7 +11,7 @@ from trainer.domain import SourceProfile
 
 
 @dataclass(frozen=True)
-class KnownSource:
+class SourceInfo:
     """What the store knows of a folder's source.
 
     Attributes:
@@ -25,16 +25,16 @@ class KnownSource:
     earlier: tuple[SourceProfile, ...] = ()
 
 
-def known_source(store: CaseStore, root: Path) -> KnownSource:
+def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
     """What is known of the source of the images in a folder; changes nothing."""
     case = store.find_case(root)
-    earlier = _named(store.cases(), case)
+    earlier = _named_profiles(store.cases(), case)
     if case is None:
-        return KnownSource(SourceProfile(), earlier=earlier)
-    return KnownSource(case.profile, last_measured(store.runs(case.id)), earlier)
+        return SourceInfo(SourceProfile(), earlier=earlier)
+    return SourceInfo(case.profile, last_measured_profile(store.runs(case.id)), earlier)
 
 
-def last_measured(runs: list[Run]) -> SourceProfile | None:
+def last_measured_profile(runs: list[Run]) -> SourceProfile | None:
     """The profile that the newest of the runs found which looked for one."""
     for run in reversed(runs):
         kept = run.settings.get("profile")
@@ -43,26 +43,26 @@ def last_measured(runs: list[Run]) -> SourceProfile | None:
     return None
 
 
-def with_measured(kept: SourceProfile, found: SourceProfile | None) -> SourceProfile:
+def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> SourceProfile:
     """What is kept, with the scale that was measured; without one, none is known.
 
     What a person gave stays: a measured diameter never takes its place.
     """
-    if kept.stated_diameter is not None:
-        return kept
-    found = found or SourceProfile()
-    return replace(found, name=kept.name, scanner=kept.scanner, stain=kept.stain)
+    if profile.stated_diameter is not None:
+        return profile
+    measured = measured or SourceProfile()
+    return replace(measured, name=profile.name, scanner=profile.scanner, stain=profile.stain)
 
 
-def without_stated(kept: SourceProfile) -> SourceProfile:
+def clear_stated(profile: SourceProfile) -> SourceProfile:
     """What is kept, without the diameter that a person gave."""
-    return replace(kept, red_cell_diameter=None, origin="assumed", measured_cells=0)
+    return replace(profile, red_cell_diameter=None, origin="assumed", measured_cells=0)
 
 
-def _named(cases: list[Case], but: Case | None) -> tuple[SourceProfile, ...]:
+def _named_profiles(cases: list[Case], excluded: Case | None) -> tuple[SourceProfile, ...]:
     found: dict[str, SourceProfile] = {}
     for case in reversed(cases):
         name = case.profile.name
-        if name and (but is None or case.id != but.id):
+        if name and (excluded is None or case.id != excluded.id):
             found.setdefault(name.casefold(), case.profile)
     return tuple(found.values())

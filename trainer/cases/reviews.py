@@ -8,14 +8,14 @@ from typing import Any
 
 from trainer.cases.encoding import canonical_json, digest, to_column
 from trainer.cases.records import Change, NewReview, Review
-from trainer.cases.transactions import Entry, Ledger
+from trainer.cases.transactions import AuditEntry, StoreConnection
 
-PAGE = 512
+PAGE_SIZE = 512
 # In the order of the row tuple; image, reviewer and note are bound as bytes.
 COLUMNS = "case_id, image, sha256, label, reviewer, note, model, precision, software, time"
 UNDO_COLUMNS = "case_id, kind, target, software, time"
-_MARKS = "?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?"
-_BYTES_EACH = 600
+_PLACEHOLDERS = "?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?"
+_REVIEW_BYTES = 600
 
 # A review counts unless the newest undo or redo of its action is an undo.
 ACTIVE = (
@@ -24,12 +24,12 @@ ACTIVE = (
 )
 
 
-class _NothingLeftError(Exception):
+class _NothingToToggleError(Exception):
     """Rolls back an undo or redo for which there is nothing to do."""
 
 
 def add(
-    ledger: Ledger,
+    db: StoreConnection,
     case_id: int,
     reviews: Sequence[NewReview],
     *,
@@ -46,25 +46,25 @@ def add(
     """
     if not reviews:
         raise ValueError("Invalid reviews. Expected at least one. Received none.")
-    with ledger.entry("review", needed=_BYTES_EACH * len(reviews)) as entry:
-        model, precision = _seen(ledger, run_id)
+    with db.entry("review", needed=_REVIEW_BYTES * len(reviews)) as entry:
+        model, precision = _model_of_run(db, run_id)
         same = (model, precision, entry.software, entry.time)
         rows = [
             (case_id, new.image, new.sha256, new.label, reviewer, new.note, *same)
             for new in reviews
         ]
-        ledger.connection.executemany(
-            f"INSERT INTO reviews (entry, {COLUMNS}) VALUES (?, {_MARKS})",  # noqa: S608
-            [(entry.seq, *_bound(row)) for row in rows],
+        db.connection.executemany(
+            f"INSERT INTO reviews (entry, {COLUMNS}) VALUES (?, {_PLACEHOLDERS})",  # noqa: S608
+            [(entry.seq, *_bind_names(row)) for row in rows],
         )
         entry.body = {"case": case_id, "rows": len(rows), "sha256": batch_digest(rows)}
     return Change("review", entry.seq, tuple(new.image for new in reviews))
 
 
-def undo(ledger: Ledger, case_id: int) -> Change | None:
+def undo(db: StoreConnection, case_id: int) -> Change | None:
     """Take back the newest act that counts; None if there is none."""
     return _toggle(
-        ledger,
+        db,
         "undo",
         case_id,
         f"SELECT r.entry FROM reviews r WHERE r.case_id = :case AND {ACTIVE} "  # noqa: S608
@@ -72,10 +72,10 @@ def undo(ledger: Ledger, case_id: int) -> Change | None:
     )
 
 
-def redo(ledger: Ledger, case_id: int) -> Change | None:
+def redo(db: StoreConnection, case_id: int) -> Change | None:
     """Bring back the act undone last, unless a new one was made since; None if none."""
     return _toggle(
-        ledger,
+        db,
         "redo",
         case_id,
         "SELECT u.target FROM undos u WHERE u.case_id = :case AND u.kind = 'undo' "
@@ -85,7 +85,7 @@ def redo(ledger: Ledger, case_id: int) -> Change | None:
     )
 
 
-def history(ledger: Ledger, case_id: int, image: str | None = None) -> Iterator[Review]:
+def history(db: StoreConnection, case_id: int, image: str | None = None) -> Iterator[Review]:
     """Every review of a case, or of one image of it, oldest first, undone ones included."""
     where = "r.case_id = ? AND (r.entry, r.id) > (?, ?)"
     values: tuple[Any, ...] = ()
@@ -94,10 +94,10 @@ def history(ledger: Ledger, case_id: int, image: str | None = None) -> Iterator[
     columns = COLUMNS.removeprefix("case_id, ")
     query = (
         f"SELECT r.id, r.entry, {columns}, {ACTIVE} FROM reviews r "  # noqa: S608
-        f"WHERE {where} ORDER BY r.entry, r.id LIMIT {PAGE}"
+        f"WHERE {where} ORDER BY r.entry, r.id LIMIT {PAGE_SIZE}"
     )
     after = (0, 0)
-    while page := ledger.rows(query, case_id, *after, *values):
+    while page := db.rows(query, case_id, *after, *values):
         for row in page:
             yield replace(Review(*row[1:-1]), active=bool(row[-1]))
         after = (page[-1][1], page[-1][0])
@@ -108,39 +108,41 @@ def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
     return digest(*(canonical_json(row) for row in rows))
 
 
-def _toggle(ledger: Ledger, kind: str, case_id: int, query: str) -> Change | None:
+def _toggle(db: StoreConnection, kind: str, case_id: int, query: str) -> Change | None:
     try:
         # Under the lock, so that two windows cannot undo the same act.
-        with ledger.entry(kind) as entry:
-            row = ledger.connection.execute(query, {"case": case_id}).fetchone()
+        with db.entry(kind) as entry:
+            row = db.connection.execute(query, {"case": case_id}).fetchone()
             if row is None:
-                raise _NothingLeftError
-            return _append_toggle(ledger, entry, kind, case_id, int(row[0]))
-    except _NothingLeftError:
+                raise _NothingToToggleError
+            return _insert_toggle(db, entry, kind, case_id, int(row[0]))
+    except _NothingToToggleError:
         return None
 
 
-def _append_toggle(ledger: Ledger, entry: Entry, kind: str, case_id: int, target: int) -> Change:
+def _insert_toggle(
+    db: StoreConnection, entry: AuditEntry, kind: str, case_id: int, target: int
+) -> Change:
     row = (case_id, kind, target, entry.software, entry.time)
-    ledger.connection.execute(
+    db.connection.execute(
         f"INSERT INTO undos (entry, {UNDO_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
         (entry.seq, *row),
     )
     entry.body = {"case": case_id, "target": target, "sha256": batch_digest([row])}
-    images = ledger.connection.execute(
+    images = db.connection.execute(
         "SELECT image FROM reviews WHERE case_id = ? AND entry = ? ORDER BY id", (case_id, target)
     )
     return Change(kind, entry.seq, tuple(row[0] for row in images))
 
 
-def _seen(ledger: Ledger, run_id: int | None) -> tuple[str, str]:
+def _model_of_run(db: StoreConnection, run_id: int | None) -> tuple[str, str]:
     if run_id is None:
         return ("", "")
     query = "SELECT model, precision FROM runs WHERE id = ?"
-    model, precision = ledger.connection.execute(query, (run_id,)).fetchone()
+    model, precision = db.connection.execute(query, (run_id,)).fetchone()
     return (str(model), str(precision))
 
 
-def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _bind_names(row: tuple[Any, ...]) -> tuple[Any, ...]:
     (case_id, image, sha256, label, reviewer, note, *rest) = row
     return (case_id, to_column(image), sha256, label, to_column(reviewer), to_column(note), *rest)

@@ -61,7 +61,7 @@ _TABLES = (
 )
 
 
-def _guards(*tables: str) -> dict[str, str]:
+def _append_only_triggers(*tables: str) -> dict[str, str]:
     """Triggers for tables where what was stored is never changed; name -> SQL."""
     return {
         f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
@@ -71,12 +71,15 @@ def _guards(*tables: str) -> dict[str, str]:
     }
 
 
-_GUARDS_OF = (_guards("audit", "predictions", "reviews", "undos"), _guards("features"))
+_TRIGGERS_BY_VERSION = (
+    _append_only_triggers("audit", "predictions", "reviews", "undos"),
+    _append_only_triggers("features"),
+)
 
 VERSION_1: tuple[str, ...] = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     *_TABLES,
-    *_GUARDS_OF[0].values(),
+    *_TRIGGERS_BY_VERSION[0].values(),
 )
 VERSION_2: tuple[str, ...] = (
     # Holds the row's number as well: what a run said since a row is found at once.
@@ -86,15 +89,15 @@ VERSION_2: tuple[str, ...] = (
     """CREATE TABLE features (
         id INTEGER PRIMARY KEY REFERENCES predictions(id),
         entry INTEGER NOT NULL, pooled BLOB NOT NULL)""",
-    *_GUARDS_OF[1].values(),
+    *_TRIGGERS_BY_VERSION[1].values(),
 )
 
 # The step at index i brings a store from version i to version i + 1.
-STEPS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2)
-WITH_FEATURES = 2
+MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2)
+FIRST_VERSION_WITH_FEATURES = 2
 """The first version that has the table of features."""
 
 
-def guards(version: int) -> dict[str, str]:
+def triggers_of_version(version: int) -> dict[str, str]:
     """The triggers that a store of a version has; name -> SQL."""
-    return {name: sql for added in _GUARDS_OF[:version] for name, sql in added.items()}
+    return {name: sql for added in _TRIGGERS_BY_VERSION[:version] for name, sql in added.items()}

@@ -19,17 +19,17 @@ from typing import Any
 
 from trainer import __version__
 from trainer.cases import open_handles
-from trainer.cases.audit_trail import Link, last_link, next_seq, write_link
+from trainer.cases.audit_trail import ChainEntry, append_chain_entry, next_seq, read_trail_head
 from trainer.cases.backups import list_backups
-from trainer.cases.encoding import canonical_json, from_column, stamp, utc_now
-from trainer.cases.errors import ReadOnlyStoreError, in_words
+from trainer.cases.encoding import canonical_json, format_timestamp, from_column, utc_now
+from trainer.cases.errors import ReadOnlyStoreError, translate_store_errors
 
 # Every page that a transaction touches is written once to the log and once to the file.
-_OVERHEAD = 1_000_000
+_OVERHEAD_BYTES = 1_000_000
 
 
 @dataclass
-class Entry:
+class AuditEntry:
     """The audit entry of the action being written; the writer fills in `body`."""
 
     seq: int
@@ -39,49 +39,49 @@ class Entry:
 
 
 @dataclass
-class Ledger:
+class StoreConnection:
     """A connection with what every row needs: the time, the software, the sequence number.
 
     Attributes:
         read_only: why nothing may be written, in words; empty where writing is allowed.
         newer: that a newer version of this program wrote the store, in words; else empty.
-        opening: number of this process's entry among the openings; None where read-only.
+        handle_id: number of this process's entry among the openings; None where read-only.
     """
 
     path: Path
     connection: sqlite3.Connection
     read_only: str = ""
     newer: str = ""
-    opening: int | None = None
+    handle_id: int | None = None
     now: Callable[[], datetime] = utc_now
     software: str = __version__
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query that gives few."""
-        with self.faults():
+        with self.translate_errors():
             return self.connection.execute(sql, values).fetchall()
 
     @contextmanager
-    def faults(self, needed: int = 0) -> Iterator[None]:
+    def translate_errors(self, needed: int = 0) -> Iterator[None]:
         """Known faults of SQLite and the disk in words."""
-        with in_words(
+        with translate_store_errors(
             self.path,
-            needed=needed + _OVERHEAD,
-            holder=self.holder,
+            needed=needed + _OVERHEAD_BYTES,
+            describe_handles=self.describe_handles,
             backups=lambda: list_backups(self.path),
         ):
             yield
 
-    def holder(self) -> str:
+    def describe_handles(self) -> str:
         """Who else has the store open, in words; empty if nobody is known."""
         try:
-            found = open_handles.others(self.connection, self.opening)
+            found = open_handles.list_others(self.connection, self.handle_id)
         except sqlite3.DatabaseError:
             return ""
-        return ", ".join(other.words for other in found if other.alive)
+        return ", ".join(other.description for other in found if other.alive)
 
     @contextmanager
-    def entry(self, kind: str, *, durable: bool = True, needed: int = 0) -> Iterator[Entry]:
+    def entry(self, kind: str, *, durable: bool = True, needed: int = 0) -> Iterator[AuditEntry]:
         """Write one action and its audit entry, or nothing at all.
 
         Args:
@@ -94,11 +94,13 @@ class Ledger:
         """
         if self.read_only:
             raise ReadOnlyStoreError(self.read_only)
-        with self.faults(needed):
+        with self.translate_errors(needed):
             self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                entry = Entry(next_seq(self.connection), stamp(self.now()), self.software)
+                entry = AuditEntry(
+                    next_seq(self.connection), format_timestamp(self.now()), self.software
+                )
                 yield entry
                 self._append(kind, entry)
                 self.connection.execute("COMMIT")
@@ -108,15 +110,15 @@ class Ledger:
                     self.connection.execute("ROLLBACK")
                 raise
 
-    def _append(self, kind: str, entry: Entry) -> None:
-        previous = last_link(self.connection).hash
+    def _append(self, kind: str, entry: AuditEntry) -> None:
+        previous = read_trail_head(self.connection).hash
         body = canonical_json(entry.body)
-        write_link(
-            self.connection, Link(entry.seq, entry.time, entry.software, kind, body, previous)
+        append_chain_entry(
+            self.connection, ChainEntry(entry.seq, entry.time, entry.software, kind, body, previous)
         )
 
 
-def prepare(connection: sqlite3.Connection, busy_seconds: float) -> None:
+def configure_connection(connection: sqlite3.Connection, busy_seconds: float) -> None:
     """What every connection is set to before its first use."""
     connection.text_factory = from_column
     connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")

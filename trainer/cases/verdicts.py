@@ -9,13 +9,13 @@ from typing import Any
 from trainer.cases.encoding import to_column
 from trainer.cases.records import CLEARED, Origin, Verdict
 from trainer.cases.reviews import ACTIVE
-from trainer.cases.transactions import Ledger
+from trainer.cases.transactions import StoreConnection
 from trainer.domain import Decision
 
-PAGE = 512
+PAGE_SIZE = 512
 
 # Only our own constants are put together here; values are always bound.
-_LATEST = (
+_LATEST_REVIEW = (
     "(SELECT r.id FROM reviews r WHERE r.case_id = :case AND r.image = i.image "  # noqa: S608
     f"AND {ACTIVE} ORDER BY r.id DESC LIMIT 1)"
 )
@@ -27,41 +27,43 @@ _IMAGES = (
 )
 
 
-def _query(images: str) -> str:
+def _build_query(images: str) -> str:
     return (
         "SELECT i.image, p.sha256, p.decision, p.label, p.probability, "  # noqa: S608
         f"v.sha256, v.label, v.reviewer, v.note FROM ({images}) i "
         "LEFT JOIN predictions p ON p.run_id = :run AND p.image = i.image "
-        f"LEFT JOIN reviews v ON v.id = {_LATEST} ORDER BY i.image"
+        f"LEFT JOIN reviews v ON v.id = {_LATEST_REVIEW} ORDER BY i.image"
     )
 
 
-_PAGE = _query(_IMAGES)
-_ONE = _query("SELECT CAST(:image AS TEXT) AS image")
+_PAGE_QUERY = _build_query(_IMAGES)
+_IMAGE_QUERY = _build_query("SELECT CAST(:image AS TEXT) AS image")
 
 
-def stream(ledger: Ledger, case_id: int, run_id: int) -> Iterator[Verdict]:
+def stream(db: StoreConnection, case_id: int, run_id: int) -> Iterator[Verdict]:
     """The verdict of every image that the run predicted or a person reviewed, by image."""
     after = b""
-    while page := _rows(ledger, _PAGE, case_id, run_id, after=after, page=PAGE):
-        yield from map(_verdict, page)
+    while page := _fetch_rows(db, _PAGE_QUERY, case_id, run_id, after=after, page=PAGE_SIZE):
+        yield from map(_verdict_of_row, page)
         after = to_column(page[-1][0])
 
 
-def one(ledger: Ledger, case_id: int, run_id: int, image: str) -> Verdict:
+def get(db: StoreConnection, case_id: int, run_id: int, image: str) -> Verdict:
     """The verdict of one image; pending where nothing is known of it."""
-    return _verdict(_rows(ledger, _ONE, case_id, run_id, image=to_column(image))[0])
+    return _verdict_of_row(
+        _fetch_rows(db, _IMAGE_QUERY, case_id, run_id, image=to_column(image))[0]
+    )
 
 
-def _rows(
-    ledger: Ledger, query: str, case_id: int, run_id: int, **values: bytes | int
+def _fetch_rows(
+    db: StoreConnection, query: str, case_id: int, run_id: int, **values: bytes | int
 ) -> list[tuple[Any, ...]]:
-    with ledger.faults():
+    with db.translate_errors():
         named = {"case": case_id, "run": run_id, **values}
-        return ledger.connection.execute(query, named).fetchall()
+        return db.connection.execute(query, named).fetchall()
 
 
-def _verdict(row: tuple[Any, ...]) -> Verdict:
+def _verdict_of_row(row: tuple[Any, ...]) -> Verdict:
     image, sha256, decision, predicted, probability, seen, label, reviewer, note = row
     verdict = Verdict(
         image=image,

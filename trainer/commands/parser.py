@@ -15,15 +15,15 @@ from trainer.commands.case_options import (
     add_summary,
 )
 from trainer.commands.study_options import (
-    SEED,
-    WEIGHTS,
+    SEED_HELP,
+    WEIGHTS_HELP,
     add_audit,
     add_compare,
     add_doubts,
     add_evaluate,
     add_tune,
 )
-from trainer.commands.values import holdouts_of, image_of, read_json, recipe_of
+from trainer.commands.values import parse_holdouts, parse_recipe, read_json, resolve_image
 from trainer.domain import RESEARCH_USE
 from trainer.models.backbones import BACKBONES
 from trainer.protocol.validation import Request, decode_request
@@ -40,7 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"leuko-trainer {__version__}")
     commands = parser.add_subparsers(dest="job", required=True, metavar="COMMAND")
-    common = _common()
+    common = _common_options()
     _add_classify(commands.add_parser("classify", help="classify images", parents=[common]))
     _add_explain(commands.add_parser("explain", help="heat maps of images", parents=[common]))
     add_audit(commands.add_parser("audit", help="look a data set over", parents=[common]))
@@ -87,32 +87,32 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         if given.get(name) and (Path(given[name]) / "card.json").is_file():
             given[name] = str(Path(given[name]).absolute())
     if "image" in given:
-        given["image"] = image_of(Path(given["folder"]), given["image"])
+        given["image"] = resolve_image(Path(given["folder"]), given["image"])
     if given["job"] in ("train", "compare", "tune"):
-        given |= _learning_of(arguments)
+        given |= _shared_training_values(arguments)
     if given["job"] == "train":
-        given |= _training_of(arguments, command)
+        given |= _train_values(arguments, command)
     return decode_request(given)
 
 
-def _learning_of(arguments: argparse.Namespace) -> dict[str, Any]:
+def _shared_training_values(arguments: argparse.Namespace) -> dict[str, Any]:
     """What every training is given beside plain settings."""
-    given: dict[str, Any] = {"recipe": recipe_of(arguments.recipe)}
+    given: dict[str, Any] = {"recipe": parse_recipe(arguments.recipe)}
     if arguments.weights not in ("imagenet", "none"):
         given["weights"] = str(Path(arguments.weights).absolute())
     return given
 
 
-def _training_of(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
+def _train_values(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
     """What `train` alone is given."""
     given: dict[str, Any] = {"command": command}
-    given["holdouts"] = holdouts_of(arguments.holdouts or [])
+    given["holdouts"] = parse_holdouts(arguments.holdouts or [])
     if arguments.about:
         given["about"] = read_json(Path(arguments.about))
     return given
 
 
-def _common() -> argparse.ArgumentParser:
+def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--json", action="store_true", help="print events as JSON lines instead of progress bars"
@@ -120,7 +120,7 @@ def _common() -> argparse.ArgumentParser:
     return common
 
 
-def _add_engine(parser: argparse.ArgumentParser) -> None:
+def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
     parser.add_argument(
@@ -149,7 +149,7 @@ def _add_classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", choices=("exact", "fast"))
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
-    _add_engine(parser)
+    _add_engine_options(parser)
 
 
 def _add_explain(parser: argparse.ArgumentParser) -> None:
@@ -159,7 +159,7 @@ def _add_explain(parser: argparse.ArgumentParser) -> None:
         "--class", dest="class_name", metavar="NAME", help="(default: the likeliest of all)"
     )
     parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
-    _add_engine(parser)
+    _add_engine_options(parser)
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -170,13 +170,15 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         choices=("head", "finetune", "full"),
         help="train the head alone, the last block too (default), or all layers",
     )
-    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS)
+    parser.add_argument(
+        "--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS_HELP
+    )
     parser.add_argument(
         "--download", action="store_true", help="allow the download of ImageNet weights"
     )
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
     parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
-    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED_HELP)
     parser.add_argument("--steps", type=int, metavar="N", help="training steps")
     parser.add_argument(
         "--resume", action="store_true", help="go on with the same training where it broke off"
@@ -224,5 +226,5 @@ def _add_devices(parser: argparse.ArgumentParser) -> None:
 def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="a new folder")
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
-    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED_HELP)
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")

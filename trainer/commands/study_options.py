@@ -6,22 +6,22 @@ import argparse
 
 from trainer.models.backbones import BACKBONES
 
-DATA = "class folders, split folders or a CSV"
-SEED = "of all that is drawn by chance (default: 0)"
-WEIGHTS = "where a network begins: imagenet (default), none (random), or a file"
-DATA_DIR = "where cases and models are kept (default: user's)"
+DATA_HELP = "class folders, split folders or a CSV"
+SEED_HELP = "of all that is drawn by chance (default: 0)"
+WEIGHTS_HELP = "where a network begins: imagenet (default), none (random), or a file"
+DATA_DIR_HELP = "where cases and models are kept (default: user's)"
 
 
 def add_audit(parser: argparse.ArgumentParser) -> None:
     """Words of `audit`."""
-    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("data", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
     parser.add_argument("--seed", type=int, metavar="N", help="of folds and permutations")
 
 
 def add_evaluate(parser: argparse.ArgumentParser) -> None:
     """Words of `evaluate`."""
-    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("data", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
     parser.add_argument("--model", metavar="ID|DIR", help="a model (default: the serving one)")
     parser.add_argument(
@@ -34,62 +34,64 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
         const=False,
         help="without perturbations and measures of the heat maps",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED_HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR_HELP)
 
 
 def add_doubts(parser: argparse.ArgumentParser) -> None:
     """Words of `doubts`."""
-    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("data", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for doubts.csv")
     parser.add_argument("--model", metavar="ID|DIR", help="whose features (default: serving)")
     parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 5)")
-    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED_HELP)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR_HELP)
 
 
 def add_compare(parser: argparse.ArgumentParser) -> None:
     """Words of `compare`."""
-    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("data", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for all of it")
     parser.add_argument(
-        "--backbones", type=_listed, metavar="A,B,...", help=f"of {', '.join(BACKBONES)}"
+        "--backbones", type=_split_list, metavar="A,B,...", help=f"of {', '.join(BACKBONES)}"
     )
     parser.add_argument(
-        "--models", type=_listed, metavar="ID,...", help="models that are there already"
+        "--models", type=_split_list, metavar="ID,...", help="models that are there already"
     )
     parser.add_argument(
-        "--seeds", type=_numbers, metavar="N,...", help="train once with each (default: 0)"
+        "--seeds", type=_parse_numbers, metavar="N,...", help="train once with each (default: 0)"
     )
-    _add_learning(parser)
+    _add_training_options(parser)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR_HELP)
 
 
 def add_tune(parser: argparse.ArgumentParser) -> None:
     """Words of `tune`."""
-    parser.add_argument("data", metavar="DATA", help=DATA)
+    parser.add_argument("data", metavar="DATA", help=DATA_HELP)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the study")
     parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
     parser.add_argument("--trials", type=int, metavar="N", help="recipes to try (default: 20)")
     parser.add_argument("--minutes", type=float, metavar="N", help="begin none after so many")
     parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 3)")
-    parser.add_argument("--seed", type=int, metavar="N", help=SEED)
+    parser.add_argument("--seed", type=int, metavar="N", help=SEED_HELP)
     parser.add_argument(
         "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
     )
-    _add_learning(parser)
+    _add_training_options(parser)
     parser.add_argument("--device", choices=("auto", "cpu", "gpu"))
-    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR)
+    parser.add_argument("--data-dir", metavar="DIR", help=DATA_DIR_HELP)
 
 
-def _add_learning(parser: argparse.ArgumentParser) -> None:
+def _add_training_options(parser: argparse.ArgumentParser) -> None:
     """What every training is told."""
     parser.add_argument("--preset", choices=("head", "finetune", "full"), help="as for train")
-    parser.add_argument("--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS)
+    parser.add_argument(
+        "--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS_HELP
+    )
     parser.add_argument(
         "--download", action="store_true", help="allow the download of ImageNet weights"
     )
@@ -99,9 +101,9 @@ def _add_learning(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _listed(words: str) -> list[str]:
-    return [word.strip() for word in words.split(",") if word.strip()]
+def _split_list(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
-def _numbers(words: str) -> list[int]:
-    return [int(word) for word in _listed(words)]
+def _parse_numbers(text: str) -> list[int]:
+    return [int(word) for word in _split_list(text)]

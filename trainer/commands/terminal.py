@@ -9,17 +9,17 @@ from typing import Any, Protocol, TextIO
 from tqdm import tqdm
 
 from trainer.protocol.events import (
-    About,
     CancelledEvent,
     Event,
     FailedEvent,
     ProgressEvent,
     ResultEvent,
     WarningEvent,
-    heard_of,
+    WarningTopic,
+    execution_info_of,
 )
 
-_WAYS: Mapping[About, str] = {
+_REMEDIES: Mapping[WarningTopic, str] = {
     "": "",
     "source": "(--source NAME for this run; “leuko-trainer source FOLDER --name NAME” keeps it.)",
     "scale": (
@@ -30,18 +30,18 @@ _WAYS: Mapping[About, str] = {
 """How what a note is about can be put right from a command line."""
 
 
-class Teller(Protocol):
+class EventPrinter(Protocol):
     """Gets every event of a job; a context manager that tidies the terminal."""
 
     def __call__(self, event: Event) -> None:
         """Tell of one event."""
 
-    def __enter__(self) -> Teller: ...
+    def __enter__(self) -> EventPrinter: ...
 
     def __exit__(self, *_: object) -> None: ...
 
 
-class JsonTeller:
+class JsonPrinter:
     """One event a line, for programs."""
 
     def __init__(self, out: TextIO | None = None) -> None:
@@ -52,14 +52,14 @@ class JsonTeller:
         self._out.write(event.model_dump_json() + "\n")
         self._out.flush()
 
-    def __enter__(self) -> JsonTeller:
+    def __enter__(self) -> JsonPrinter:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._out.flush()
 
 
-class WordTeller:
+class TextPrinter:
     """Progress bars and sentences, for people. Bars only where there is a terminal."""
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
@@ -68,32 +68,32 @@ class WordTeller:
         self._bar: tqdm[Any] | None = None
         self._stage = ""
 
-    def __enter__(self) -> WordTeller:
+    def __enter__(self) -> TextPrinter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._close()
+        self._close_bar()
 
     def __call__(self, event: Event) -> None:
         """Move the bar, or say a sentence."""
         match event:
             case ProgressEvent():
-                self._progress(event)
+                self._update_bar(event)
             case ResultEvent():
-                self._result(event)
+                self._print_result(event)
             case WarningEvent():
-                words = (event.message, event.hint, _WAYS[event.about])
-                self._say(self._err, "Note: " + " ".join(filter(None, words)))
+                words = (event.message, event.hint, _REMEDIES[event.about])
+                self._print(self._err, "Note: " + " ".join(filter(None, words)))
             case FailedEvent():
-                self._failed(event)
+                self._print_failure(event)
             case CancelledEvent():
-                self._say(self._err, "Stopped. What was done is kept.")
+                self._print(self._err, "Stopped. What was done is kept.")
             case _:
-                self._close()
+                self._close_bar()
 
-    def _progress(self, event: ProgressEvent) -> None:
+    def _update_bar(self, event: ProgressEvent) -> None:
         if event.stage != self._stage:
-            self._close()
+            self._close_bar()
             self._stage = event.stage
             self._bar = tqdm(
                 total=event.total,
@@ -106,29 +106,29 @@ class WordTeller:
             self._bar.total = event.total
             self._bar.update(event.done - self._bar.n)
 
-    def _result(self, event: ResultEvent) -> None:
+    def _print_result(self, event: ResultEvent) -> None:
         """What it computes on is a note; all else is what was asked for."""
         text = str(event.data.get("text", ""))
-        if heard_of(event.data) is None:
-            self._say(self._out, text)
+        if execution_info_of(event.data) is None:
+            self._print(self._out, text)
         elif text:
-            self._say(self._err, f"Note: {text}")
+            self._print(self._err, f"Note: {text}")
 
-    def _failed(self, event: FailedEvent) -> None:
-        self._say(self._err, f"Error: {event.message}")
+    def _print_failure(self, event: FailedEvent) -> None:
+        self._print(self._err, f"Error: {event.message}")
         way = "(The same command with --resume.)" if event.can_go_on else ""
         if words := " ".join(filter(None, (event.hint, way))):
-            self._say(self._err, words)
+            self._print(self._err, words)
         if event.report and event.report not in event.hint:
-            self._say(self._err, f"A report of what happened is in {event.report}")
+            self._print(self._err, f"A report of what happened is in {event.report}")
 
-    def _say(self, where: TextIO, text: str) -> None:
-        self._close()
+    def _print(self, stream: TextIO, text: str) -> None:
+        self._close_bar()
         if text:
-            where.write(text + "\n")
-            where.flush()
+            stream.write(text + "\n")
+            stream.flush()
 
-    def _close(self) -> None:
+    def _close_bar(self) -> None:
         if self._bar is not None:
             self._bar.close()
         self._bar, self._stage = None, ""

@@ -17,10 +17,10 @@ def read_json(path: Path) -> Any:
         raise UserError(f"{path} cannot be read as JSON: {error}.") from error
 
 
-def holdouts_of(words: list[str]) -> dict[str, str]:
+def parse_holdouts(values: list[str]) -> dict[str, str]:
     """`["NAME=DATA"]` to name and absolute path."""
     found: dict[str, str] = {}
-    for word in words:
+    for word in values:
         name, equals, data = word.partition("=")
         if not equals or not name:
             raise UserError(f"“{word}” names no data.", "Write --holdout NAME=DATA.")
@@ -28,15 +28,15 @@ def holdouts_of(words: list[str]) -> dict[str, str]:
     return found
 
 
-def recipe_of(words: list[str]) -> dict[str, Any]:
+def parse_recipe(values: list[str]) -> dict[str, Any]:
     """`["@recipe.json", "steps=10"]` to a dict; values are read as JSON where they are JSON.
 
     A file is one that `tune` wrote, or holds the settings alone; later words win.
     """
     recipe: dict[str, Any] = {}
-    for word in words:
+    for word in values:
         if word.startswith("@"):
-            recipe |= _settings_in(Path(word[1:]))
+            recipe |= _read_settings(Path(word[1:]))
             continue
         key, equals, value = word.partition("=")
         if not equals or not key:
@@ -51,13 +51,13 @@ def recipe_of(words: list[str]) -> dict[str, Any]:
     return recipe
 
 
-def image_of(folder: Path, word: str) -> str:
+def resolve_image(folder: Path, value: str) -> str:
     """A name below the folder as it is; else the path of a file that lies here."""
-    below = (folder / word).is_file() or not Path(word).is_file()
-    return Path(word).as_posix() if below else str(Path(word).absolute())
+    below = (folder / value).is_file() or not Path(value).is_file()
+    return Path(value).as_posix() if below else str(Path(value).absolute())
 
 
-def _settings_in(path: Path) -> dict[str, Any]:
+def _read_settings(path: Path) -> dict[str, Any]:
     found = read_json(path)
     settings = found.get("settings", found) if isinstance(found, dict) else None
     if not isinstance(settings, dict):

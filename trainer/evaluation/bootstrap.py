@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from trainer.domain import Interval
 
 RESAMPLES = 2000
-LEVEL = 0.95
-_CHUNK = 4_000_000  # weights held at once, 32 MB
+CONFIDENCE_LEVEL = 0.95
+_CHUNK_WEIGHTS = 4_000_000  # weights held at once, 32 MB
 
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
@@ -24,7 +24,7 @@ def bootstrap(
     resamples: int = RESAMPLES,
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
-    level: float = LEVEL,
+    level: float = CONFIDENCE_LEVEL,
 ) -> list[Interval]:
     """Percentile intervals (Efron 1979) of one or more figures.
 
@@ -65,13 +65,13 @@ def draw_weights(
     clusters: ArrayLike | None = None,
 ) -> Iterator[NDArray[np.float64]]:
     """How often each cell counts in each resampling, in chunks (b, N), b in all `resamples`."""
-    member = np.arange(cells) if clusters is None else _numbered(clusters)
+    member = np.arange(cells) if clusters is None else _group_indices(clusters)
     _, first = np.unique(member, return_index=True)
     stratum = np.zeros(len(first), dtype=np.intp)
     if strata is not None:
-        stratum = _numbered(strata)[first]
+        stratum = _group_indices(strata)[first]
     random = np.random.default_rng(seed)
-    chunk = max(1, _CHUNK // cells)
+    chunk = max(1, _CHUNK_WEIGHTS // cells)
     for start in range(0, resamples, chunk):
         yield _draw(random, min(chunk, resamples - start), stratum)[:, member]
 
@@ -89,12 +89,12 @@ def _draw(
     return weights
 
 
-def _numbered(groups: ArrayLike) -> NDArray[np.intp]:
+def _group_indices(groups: ArrayLike) -> NDArray[np.intp]:
     return np.unique(np.asarray(groups), return_inverse=True)[1]
 
 
-def _quantiles(figures: NDArray[np.float64], tail: float) -> tuple[float, float]:
-    known = figures[~np.isnan(figures)]
+def _quantiles(values: NDArray[np.float64], tail: float) -> tuple[float, float]:
+    known = values[~np.isnan(values)]
     if not len(known):
         return (float("nan"), float("nan"))
     low, high = np.quantile(known, [tail, 1 - tail])

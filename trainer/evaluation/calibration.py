@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-LOWEST, HIGHEST = 0.05, 20.0
+MIN_TEMPERATURE, MAX_TEMPERATURE = 0.05, 20.0
 
 
 def negative_log_likelihood(
@@ -41,11 +41,11 @@ def fit_temperature(logits: ArrayLike, y_true: ArrayLike) -> float:
     values = np.asarray(logits, dtype=np.float64)
     if not len(values) or not np.isfinite(values).all():
         raise ValueError(f"Invalid logits. Expected finite (N, C), N > 0. Received {values.shape}")
-    lowest = LOWEST if (values.argmax(axis=1) != np.asarray(y_true)).any() else 1.0
+    lowest = MIN_TEMPERATURE if (values.argmax(axis=1) != np.asarray(y_true)).any() else 1.0
     # In the logarithm the loss is as steep on the one side as on the other.
     found = minimize_scalar(
         lambda power: negative_log_likelihood(values, y_true, float(np.exp(power))),
-        bounds=(np.log(lowest), np.log(HIGHEST)),
+        bounds=(np.log(lowest), np.log(MAX_TEMPERATURE)),
         method="bounded",
         options={"xatol": 1e-6},
     )

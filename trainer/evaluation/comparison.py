@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from trainer.domain import Interval
-from trainer.evaluation.bootstrap import LEVEL, RESAMPLES, Statistic, bootstrap
+from trainer.evaluation.bootstrap import CONFIDENCE_LEVEL, RESAMPLES, Statistic, bootstrap
 
 
 @dataclass(frozen=True)
-class McNemar:
+class McNemarResult:
     """Two classifiers on the same cells.
 
     Attributes:
@@ -34,7 +34,7 @@ class McNemar:
     mid_p: float
 
 
-def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemar:
+def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemarResult:
     """McNemar's test that both classifiers have equally many cells right.
 
     Args:
@@ -43,7 +43,7 @@ def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemar:
     Raises:
         ValueError: other lengths.
     """
-    first, second = _pairs(first_right, second_right)
+    first, second = _check_pairs(first_right, second_right)
     only_first, only_second = int((first & ~second).sum()), int((second & ~first).sum())
     from scipy.stats import binom
 
@@ -51,19 +51,19 @@ def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemar:
     p = min(1.0, 2 * float(binom.cdf(fewer, discordant, 0.5)))
     seen = float(binom.pmf(fewer, discordant, 0.5))
     mid_p = 1.0 - seen if only_first == only_second else p - seen
-    return McNemar(only_first, only_second, p, mid_p if discordant else 1.0)
+    return McNemarResult(only_first, only_second, p, mid_p if discordant else 1.0)
 
 
 @dataclass(frozen=True)
-class CochranQ:
+class CochranQResult:
     """Statistic, degrees of freedom and p-value of Cochran's test."""
 
     q: float
-    freedom: int
+    degrees_of_freedom: int
     p: float
 
 
-def cochran_q(right: ArrayLike) -> CochranQ:
+def cochran_q(right: ArrayLike) -> CochranQResult:
     """Cochran's (1950) test that several classifiers have equally many cells right.
 
     By the chi-squared distribution: for the few dozen cells on which classifiers differ it
@@ -85,7 +85,7 @@ def cochran_q(right: ArrayLike) -> CochranQ:
     spread = classifiers * (by_classifier**2).sum() - total**2
     scale = classifiers * total - (by_cell**2).sum()
     q = float((classifiers - 1) * spread / scale) if scale else 0.0
-    return CochranQ(q, classifiers - 1, float(chi2.sf(q, classifiers - 1)))
+    return CochranQResult(q, classifiers - 1, float(chi2.sf(q, classifiers - 1)))
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ def paired_difference(
     resamples: int = RESAMPLES,
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
-    level: float = LEVEL,
+    level: float = CONFIDENCE_LEVEL,
 ) -> Interval:
     """How far the second figure lies above the first: both on the same resampled cells.
 
@@ -128,7 +128,9 @@ def paired_difference(
     return found
 
 
-def _pairs(first: ArrayLike, second: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _check_pairs(
+    first: ArrayLike, second: ArrayLike
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     one, other = np.asarray(first, dtype=bool), np.asarray(second, dtype=bool)
     if one.shape != other.shape or one.ndim != 1:
         raise ValueError(

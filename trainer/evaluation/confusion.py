@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Counts = NDArray[np.integer] | NDArray[np.floating]
-Figures = NDArray[np.float64]
+ConfusionCounts = NDArray[np.integer] | NDArray[np.floating]
+MetricArray = NDArray[np.float64]
 
 
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, *, classes: int) -> NDArray[np.int64]:
@@ -45,49 +45,49 @@ def class_indices(names: Sequence[str], *, labels: Sequence[str]) -> NDArray[np.
     return np.array([place[name] for name in names], dtype=np.intp)
 
 
-def accuracy(counts: Counts) -> Figures:
+def accuracy(counts: ConfusionCounts) -> MetricArray:
     """Share of cells with the right label: (...)."""
-    return share(np.trace(counts, axis1=-2, axis2=-1), counts.sum(axis=(-2, -1)))
+    return safe_ratio(np.trace(counts, axis1=-2, axis2=-1), counts.sum(axis=(-2, -1)))
 
 
-def sensitivity(counts: Counts) -> Figures:
+def sensitivity(counts: ConfusionCounts) -> MetricArray:
     """Of each class's cells, the share found (recall): (..., C); NaN for a class without any."""
-    return share(_hits(counts), counts.sum(axis=-1))
+    return safe_ratio(_true_positives(counts), counts.sum(axis=-1))
 
 
-def specificity(counts: Counts) -> Figures:
+def specificity(counts: ConfusionCounts) -> MetricArray:
     """Of all other cells, the share not called this class: (..., C)."""
     others = counts.sum(axis=(-2, -1))[..., None] - counts.sum(axis=-1)
-    false_alarms = counts.sum(axis=-2) - _hits(counts)
-    return share(others - false_alarms, others)
+    false_alarms = counts.sum(axis=-2) - _true_positives(counts)
+    return safe_ratio(others - false_alarms, others)
 
 
-def ppv(counts: Counts) -> Figures:
+def ppv(counts: ConfusionCounts) -> MetricArray:
     """Of the cells called this class, the share that is (precision): (..., C)."""
-    return share(_hits(counts), counts.sum(axis=-2))
+    return safe_ratio(_true_positives(counts), counts.sum(axis=-2))
 
 
-def f1(counts: Counts) -> Figures:
+def f1(counts: ConfusionCounts) -> MetricArray:
     """Harmonic mean of sensitivity and PPV: (..., C); NaN if neither seen nor called."""
-    return share(2 * _hits(counts), counts.sum(axis=-1) + counts.sum(axis=-2))
+    return safe_ratio(2 * _true_positives(counts), counts.sum(axis=-1) + counts.sum(axis=-2))
 
 
-def balanced_accuracy(counts: Counts) -> Figures:
+def balanced_accuracy(counts: ConfusionCounts) -> MetricArray:
     """Mean sensitivity over the classes that occur: (...)."""
-    return _mean(sensitivity(counts))
+    return _nan_mean(sensitivity(counts))
 
 
-def macro_f1(counts: Counts) -> Figures:
+def macro_f1(counts: ConfusionCounts) -> MetricArray:
     """Mean F1 over the classes that occur or were called: (...)."""
-    return _mean(f1(counts))
+    return _nan_mean(f1(counts))
 
 
-def matthews(counts: Counts) -> Figures:
+def matthews(counts: ConfusionCounts) -> MetricArray:
     """Matthews correlation for many classes (Gorodkin 2004), -1 to 1; 0 if undefined: (...)."""
     counts = np.asarray(counts, dtype=np.float64)
     true, called = counts.sum(axis=-1), counts.sum(axis=-2)
     total = true.sum(axis=-1)
-    covariance = _hits(counts).sum(axis=-1) * total - (true * called).sum(axis=-1)
+    covariance = _true_positives(counts).sum(axis=-1) * total - (true * called).sum(axis=-1)
     spread_true = total**2 - (true**2).sum(axis=-1)
     spread_called = total**2 - (called**2).sum(axis=-1)
     scale = np.sqrt(spread_true * spread_called)
@@ -95,20 +95,20 @@ def matthews(counts: Counts) -> Figures:
     return np.asarray(np.divide(covariance, scale, out=nothing, where=scale > 0))
 
 
-def _hits(counts: Counts) -> NDArray[np.float64]:
+def _true_positives(counts: ConfusionCounts) -> NDArray[np.float64]:
     return np.diagonal(counts, axis1=-2, axis2=-1).astype(np.float64)
 
 
-def share(part: ArrayLike, whole: ArrayLike) -> Figures:
+def safe_ratio(part: ArrayLike, whole: ArrayLike) -> MetricArray:
     """`part` / `whole`, and NaN where `whole` is 0."""
     top, bottom = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     none = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
     return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))
 
 
-def _mean(figures: Figures) -> Figures:
-    known = ~np.isnan(figures)
-    return share(np.where(known, figures, 0).sum(axis=-1), known.sum(axis=-1))
+def _nan_mean(values: MetricArray) -> MetricArray:
+    known = ~np.isnan(values)
+    return safe_ratio(np.where(known, values, 0).sum(axis=-1), known.sum(axis=-1))
 
 
 def _indices(labels: ArrayLike, classes: int) -> NDArray[np.intp]:

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainer.domain import Decision, Interval, Prediction
-from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans
+from trainer.evaluation.intervals import clopper_pearson, exact_ratio, straddles
 
 BESIDE_WHITE = frozenset({"erythroblast"})
-APART = ("unknown", "review", "failed", "excluded")
-FEW = 100
+UNCLASSIFIED = ("unknown", "review", "failed", "excluded")
+MIN_WHITE_CELLS = 100
 
 
 @dataclass(frozen=True)
-class Share:
+class ClassShare:
     """One class: its cells, and percent (or cells per 100 white cells) with the interval.
 
     Attributes:
@@ -42,14 +42,14 @@ class Differential:
         white: number of classified cells that make up the 100 %.
         percent: class -> share of `white`, in percent.
         per_100_white: class -> cells per 100 of `white`, outside the 100 %.
-        apart: what was not classified -> number of cells.
+        unclassified: what was not classified -> number of cells.
         warnings: what must be said beside the figures, in words.
     """
 
     white: int
-    percent: Mapping[str, Share]
-    per_100_white: Mapping[str, Share]
-    apart: Mapping[str, int]
+    percent: Mapping[str, ClassShare]
+    per_100_white: Mapping[str, ClassShare]
+    unclassified: Mapping[str, int]
     warnings: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
@@ -58,16 +58,16 @@ class Differential:
             "of": "classified cells",
             "cells": self.white,
             "interval": "exact (Clopper-Pearson), 95 %",
-            "percent": {name: _plain(share) for name, share in self.percent.items()},
+            "percent": {name: _share_to_json(share) for name, share in self.percent.items()},
             "per_100_white_cells": {
-                name: _plain(share) for name, share in self.per_100_white.items()
+                name: _share_to_json(share) for name, share in self.per_100_white.items()
             },
-            "apart": dict(self.apart),
+            "apart": dict(self.unclassified),
             "warnings": list(self.warnings),
         }
 
 
-def tally(predictions: Iterable[Prediction]) -> Counter[str]:
+def count_decisions(predictions: Iterable[Prediction]) -> Counter[str]:
     """Cells per accepted label, and per other decision ("unknown", "review", "failed")."""
     return Counter(
         each.label if each.decision is Decision.ACCEPT else each.decision.value
@@ -75,7 +75,7 @@ def tally(predictions: Iterable[Prediction]) -> Counter[str]:
     )
 
 
-def differential(
+def compute_differential(
     counts: Mapping[str, int],
     *,
     classes: Sequence[str],
@@ -86,7 +86,7 @@ def differential(
 
     Args:
         counts: cells per class, and per name of what is not classified ("unknown",
-            "review", "failed", "excluded"): of verdicts, or of predictions by `tally`.
+            "review", "failed", "excluded"): of verdicts, or of predictions by `count_decisions`.
         classes: the model's classes, in the order of its card; all are listed.
         beside_white: classes given per 100 white cells, outside the 100 %.
         limits: class -> percent at which a diagnosis turns, such as 20 for blasts; an
@@ -95,66 +95,76 @@ def differential(
     Raises:
         ValueError: a count is negative, or of a name that is no class and nothing apart.
     """
-    _check(counts, classes)
+    _check_counts(counts, classes)
     white = {name: counts.get(name, 0) for name in classes if name not in beside_white}
     total = sum(white.values())
-    percent = {name: _share(seen, clopper_pearson(seen, total)) for name, seen in white.items()}
+    percent = {
+        name: _class_share(seen, clopper_pearson(seen, total)) for name, seen in white.items()
+    }
     beside = {name: counts.get(name, 0) for name in classes if name in beside_white}
-    ratios = {name: _share(seen, exact_ratio(seen, total)) for name, seen in beside.items()}
-    apart = {name: counts[name] for name in APART if counts.get(name)}
-    warnings = (*_few(total), *_undecided(percent, limits or {}), *_open(apart, total, beside))
+    ratios = {name: _class_share(seen, exact_ratio(seen, total)) for name, seen in beside.items()}
+    apart = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
+    warnings = (
+        *_warn_few_cells(total),
+        *_warn_undecided_limits(percent, limits or {}),
+        *_warn_open_cells(apart, total, beside),
+    )
     return Differential(total, percent, ratios, apart, warnings)
 
 
-def _check(counts: Mapping[str, int], classes: Sequence[str]) -> None:
-    strange = sorted(set(counts) - set(classes) - set(APART))
+def _check_counts(counts: Mapping[str, int], classes: Sequence[str]) -> None:
+    strange = sorted(set(counts) - set(classes) - set(UNCLASSIFIED))
     if strange:
         raise ValueError(
-            f"Invalid name. Expected one of {[*classes, *APART]}. Received {strange[0]!r}"
+            f"Invalid name. Expected one of {[*classes, *UNCLASSIFIED]}. Received {strange[0]!r}"
         )
     if any(count < 0 for count in counts.values()):
         raise ValueError(f"Invalid counts. Expected 0 or more. Received {dict(counts)}")
 
 
-def _share(cells: int, interval: Interval) -> Share:
-    return Share(cells, 100 * interval.value, 100 * interval.low, 100 * interval.high)
+def _class_share(cells: int, interval: Interval) -> ClassShare:
+    return ClassShare(cells, 100 * interval.value, 100 * interval.low, 100 * interval.high)
 
 
-def _few(total: int) -> Iterable[str]:
-    if total < FEW:
+def _warn_few_cells(total: int) -> Iterable[str]:
+    if total < MIN_WHITE_CELLS:
         cells = "1 white cell was" if total == 1 else f"{total} white cells were"
-        yield f"Only {cells} classified; {FEW} or more are the custom."
+        yield f"Only {cells} classified; {MIN_WHITE_CELLS} or more are the custom."
 
 
-def _undecided(percent: Mapping[str, Share], limits: Mapping[str, float]) -> Iterable[str]:
+def _warn_undecided_limits(
+    percent: Mapping[str, ClassShare], limits: Mapping[str, float]
+) -> Iterable[str]:
     for name, limit in limits.items():
         share = percent[name]
         seen = math.isfinite(share.value)
-        if seen and spans(Interval(share.value, share.low, share.high), limit):
+        if seen and straddles(Interval(share.value, share.low, share.high), limit):
             yield (
                 f"{name}: the interval {share.low:.1f}-{share.high:.1f} % spans {limit:g} %; "
                 "this many cells cannot tell on which side it is."
             )
 
 
-def _open(apart: Mapping[str, int], white: int, beside: Mapping[str, int]) -> Iterable[str]:
-    unsettled = sum(apart.get(name, 0) for name in ("unknown", "review"))
+def _warn_open_cells(
+    unclassified: Mapping[str, int], white: int, beside_white: Mapping[str, int]
+) -> Iterable[str]:
+    unsettled = sum(unclassified.get(name, 0) for name in ("unknown", "review"))
     if unsettled:
-        everything = white + sum(beside.values()) + sum(apart.values())
+        everything = white + sum(beside_white.values()) + sum(unclassified.values())
         yield (
             f"{unsettled} of {everything} cells are unknown or wait for review and are in no "
             "percentage."
         )
 
 
-def _plain(share: Share) -> dict[str, object]:
+def _share_to_json(share: ClassShare) -> dict[str, object]:
     return {
         "cells": share.cells,
-        "value": _finite(share.value),
-        "low": _finite(share.low),
-        "high": _finite(share.high),
+        "value": _finite_or_none(share.value),
+        "low": _finite_or_none(share.low),
+        "high": _finite_or_none(share.high),
     }
 
 
-def _finite(value: float) -> float | None:
+def _finite_or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None

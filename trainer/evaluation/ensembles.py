@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Shares = NDArray[np.float64]
-Labels = NDArray[np.intp]
+ProbabilityArray = NDArray[np.float64]
+LabelIndices = NDArray[np.intp]
 
 
-def ensemble(shares: Sequence[Shares]) -> Shares:
+def average_probabilities(probabilities: Sequence[ProbabilityArray]) -> ProbabilityArray:
     """The mean of several models' probabilities: (N, C) each to (N, C)."""
-    return np.asarray(np.mean(shares, axis=0))
+    return np.asarray(np.mean(probabilities, axis=0))
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Agreement:
     accuracy: float
 
 
-def agreement(labels: Labels, shares: Sequence[Shares]) -> Agreement:
+def measure_agreement(labels: LabelIndices, probabilities: Sequence[ProbabilityArray]) -> Agreement:
     """How often all models agree, and how often they are right then."""
-    called = np.stack([each.argmax(axis=1) for each in shares])
+    called = np.stack([each.argmax(axis=1) for each in probabilities])
     alike = (called == called[0]).all(axis=0)
     right = called[0][alike] == labels[alike]
     return Agreement(float(alike.mean()), float(right.mean()) if alike.any() else float("nan"))
@@ -46,21 +46,21 @@ class Cascade:
 
     Attributes:
         threshold: probability under which it asks.
-        asked: share of cells passed on, 0-1.
+        deferral_rate: share of cells passed on, 0-1.
         balanced_accuracy: of both together.
         cost: of a cell on average, in units of the quick model's.
     """
 
     threshold: float
-    asked: float
+    deferral_rate: float
     balanced_accuracy: float
     cost: float
 
 
-def cascade(
-    val: tuple[Labels, Shares, Shares],
-    test: tuple[Labels, Shares, Shares],
-    ratio: float,
+def choose_cascade(
+    val: tuple[LabelIndices, ProbabilityArray, ProbabilityArray],
+    test: tuple[LabelIndices, ProbabilityArray, ProbabilityArray],
+    cost_ratio: float,
     *,
     tolerance: float = 0.0,
 ) -> Cascade:
@@ -68,76 +68,91 @@ def cascade(
 
     Args:
         val, test: labels (N,), and probabilities (N, C) of the quick and the better model.
-        ratio: cost of a cell by the better model, in units of the quick one's.
+        cost_ratio: cost of a cell by the better model, in units of the quick one's.
         tolerance: how much worse is allowed, in balanced accuracy.
 
     Returns:
         what the threshold chosen on `val` gives on `test`.
     """
     labels, quick, better = val
-    wanted = balanced(labels, better.argmax(axis=1)) - tolerance
+    wanted = balanced_accuracy_of(labels, better.argmax(axis=1)) - tolerance
     sure = quick.max(axis=1)
     threshold = 1.0 + 1e-9  # asks always
     for candidate in np.append(np.unique(sure), threshold):
         called = np.where(sure < candidate, better.argmax(axis=1), quick.argmax(axis=1))
-        if balanced(labels, called) >= wanted:
+        if balanced_accuracy_of(labels, called) >= wanted:
             threshold = float(candidate)
             break
     labels, quick, better = test
     asking = quick.max(axis=1) < threshold
     called = np.where(asking, better.argmax(axis=1), quick.argmax(axis=1))
     asked = float(asking.mean())
-    return Cascade(threshold, asked, balanced(labels, called), 1 + asked * ratio)
+    return Cascade(threshold, asked, balanced_accuracy_of(labels, called), 1 + asked * cost_ratio)
 
 
-def balanced(labels: Labels, called: Labels) -> float:
+def balanced_accuracy_of(labels: LabelIndices, predicted: LabelIndices) -> float:
     """Mean sensitivity over the classes that occur."""
-    return float(np.mean([(called[labels == each] == each).mean() for each in np.unique(labels)]))
+    return float(
+        np.mean([(predicted[labels == each] == each).mean() for each in np.unique(labels)])
+    )
 
 
 @dataclass(frozen=True)
-class Mixup:
+class ConfusedPair:
     """Two classes that are taken for one another.
 
     Attributes:
         cells: in both directions, by model.
-        found: the smaller of the two classes' sensitivities, by model: one that never calls
+        sensitivity: the smaller of the two classes' sensitivities, by model: one that never calls
             a class does not mix it up, and tells nothing apart.
     """
 
     first: str
     second: str
     cells: Mapping[str, int]
-    found: Mapping[str, float]
+    sensitivity: Mapping[str, float]
 
 
-def mixups(
-    labels: Labels, shares: Mapping[str, Shares], classes: Sequence[str], most: int = 3
-) -> list[Mixup]:
+def confused_pairs(
+    labels: LabelIndices,
+    probabilities: Mapping[str, ProbabilityArray],
+    classes: Sequence[str],
+    limit: int = 3,
+) -> list[ConfusedPair]:
     """The pairs of classes most often taken for one another, over all models."""
-    found: list[Mixup] = []
+    found: list[ConfusedPair] = []
     for first in range(len(classes)):
         for second in range(first + 1, len(classes)):
-            cells = {name: _swapped(labels, each, first, second) for name, each in shares.items()}
-            least = {name: _found(labels, each, (first, second)) for name, each in shares.items()}
+            cells = {
+                name: _count_confusions(labels, each, first, second)
+                for name, each in probabilities.items()
+            }
+            least = {
+                name: _lower_sensitivity(labels, each, (first, second))
+                for name, each in probabilities.items()
+            }
             if any(cells.values()):
-                found.append(Mixup(classes[first], classes[second], cells, least))
-    return sorted(found, key=lambda mixup: -sum(mixup.cells.values()))[:most]
+                found.append(ConfusedPair(classes[first], classes[second], cells, least))
+    return sorted(found, key=lambda mixup: -sum(mixup.cells.values()))[:limit]
 
 
-def _swapped(labels: Labels, shares: Shares, first: int, second: int) -> int:
-    called = shares.argmax(axis=1)
+def _count_confusions(
+    labels: LabelIndices, probabilities: ProbabilityArray, first: int, second: int
+) -> int:
+    called = probabilities.argmax(axis=1)
     there = ((labels == first) & (called == second)).sum()
     return int(there + ((labels == second) & (called == first)).sum())
 
 
-def _found(labels: Labels, shares: Shares, pair: Sequence[int]) -> float:
-    called = shares.argmax(axis=1)
+def _lower_sensitivity(
+    labels: LabelIndices, probabilities: ProbabilityArray, pair: Sequence[int]
+) -> float:
+    called = probabilities.argmax(axis=1)
     parts = [called[labels == each] == each for each in pair]
     return min(float(part.mean()) if len(part) else 0.0 for part in parts)
 
 
-def pareto(quality: Sequence[float], cost: Sequence[float]) -> list[bool]:
+def pareto_front(quality: Sequence[float], cost: Sequence[float]) -> list[bool]:
     """Which are not beaten: no other is at least as good and as cheap, and better in one."""
     points = list(zip(quality, cost, strict=True))
     return [

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-STEPS = 16
-Ask = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+CURVE_STEPS = 16
+PredictProbability = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 
 
 @dataclass(frozen=True)
-class Curves:
+class DeletionInsertionScores:
     """Mean probability while a cell is taken away or brought back, hottest places first.
 
     Attributes:
@@ -33,18 +33,18 @@ class Curves:
 def deletion_insertion(
     view: NDArray[np.uint8],
     heat: NDArray[np.floating],
-    probability: Ask,
+    predict: PredictProbability,
     *,
     grey: int = 128,
-    steps: int = STEPS,
+    steps: int = CURVE_STEPS,
     seed: int = 0,
-) -> Curves:
+) -> DeletionInsertionScores:
     """Deletion and insertion of one cell (Petsiuk, Das and Saenko, BMVC 2018).
 
     Args:
         view: uint8 (S, S, 3), what the network was shown.
         heat: (h, w) over the view, not negative.
-        probability: of the class that `heat` explains, uint8 (N, S, S, 3) to (N,).
+        predict: of the class that `heat` explains, uint8 (N, S, S, 3) to (N,).
         grey: what stands in the place of what was taken away: what surrounds the cell.
         steps: equal parts in which places go.
     """
@@ -53,13 +53,13 @@ def deletion_insertion(
     chance = np.random.default_rng(seed).random((side, side), dtype=np.float32)
     areas: list[float] = []
     for score in (spread, chance):
-        stages = _stages(view, score, grey, steps)
-        found = np.asarray(probability(np.concatenate(stages)), dtype=np.float64)
+        stages = _masked_views(view, score, grey, steps)
+        found = np.asarray(predict(np.concatenate(stages)), dtype=np.float64)
         areas += [float(np.trapezoid(part) / steps) for part in np.split(found, 2)]
-    return Curves(areas[0], areas[1], areas[2], areas[3])
+    return DeletionInsertionScores(areas[0], areas[1], areas[2], areas[3])
 
 
-def _stages(
+def _masked_views(
     view: NDArray[np.uint8], score: NDArray[np.float32], grey: int, steps: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Deletion and insertion: uint8 (steps + 1, S, S, 3) each, from nothing done to all."""
@@ -72,7 +72,7 @@ def _stages(
     return np.where(gone, blank, view), np.where(gone, view, blank)
 
 
-def share_inside(heat: NDArray[np.floating], mask: NDArray[np.floating]) -> float:
+def heat_fraction_inside(heat: NDArray[np.floating], mask: NDArray[np.floating]) -> float:
     """Share of the heat that lies on the cell, 0-1; NaN for a map without heat.
 
     Args:
@@ -86,7 +86,9 @@ def share_inside(heat: NDArray[np.floating], mask: NDArray[np.floating]) -> floa
     return float((heat * places).sum()) / total if total > 0 else float("nan")
 
 
-def likeness(heat: NDArray[np.floating], other: NDArray[np.floating]) -> NDArray[np.float64]:
+def rank_correlation(
+    heat: NDArray[np.floating], other: NDArray[np.floating]
+) -> NDArray[np.float64]:
     """Rank correlation of heat maps, pair by pair: (N, h, w) twice to (N,); NaN if one is flat.
 
     With maps of a network whose weights were replaced by chance it should be near 0: a

@@ -7,35 +7,37 @@ from collections.abc import Sequence
 
 from trainer.domain import Interval
 
-LEVEL = 0.95
+CONFIDENCE_LEVEL = 0.95
 
 
-def clopper_pearson(seen: int, total: int, *, level: float = LEVEL) -> Interval:
+def clopper_pearson(successes: int, total: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
     """The exact interval of a binomial share (Clopper and Pearson, Biometrika 1934).
 
     Args:
-        seen: how many of the `total`, 0 to total.
+        successes: how many of the `total`, 0 to total.
         level: of confidence, 0-1.
 
     Returns:
         Shares 0-1. With no cells the value is NaN and the interval 0 to 1: nothing is known.
 
     Raises:
-        ValueError: `seen` is not between 0 and `total`.
+        ValueError: `successes` is not between 0 and `total`.
     """
     # Here, because importing SciPy takes longer than most things that need this module.
     from scipy.special import betaincinv
 
-    if not 0 <= seen <= total:
-        raise ValueError(f"Invalid count. Expected 0 to {total}. Received {seen}")
+    if not 0 <= successes <= total:
+        raise ValueError(f"Invalid count. Expected 0 to {total}. Received {successes}")
     tail = (1 - level) / 2
-    low = float(betaincinv(seen, total - seen + 1, tail)) if seen else 0.0
-    high = float(betaincinv(seen + 1, total - seen, 1 - tail)) if seen < total else 1.0
-    return Interval(seen / total if total else math.nan, low, high)
+    low = float(betaincinv(successes, total - successes + 1, tail)) if successes else 0.0
+    high = (
+        float(betaincinv(successes + 1, total - successes, 1 - tail)) if successes < total else 1.0
+    )
+    return Interval(successes / total if total else math.nan, low, high)
 
 
-def exact_ratio(seen: int, base: int, *, level: float = LEVEL) -> Interval:
-    """The exact interval of `seen` / `base`, two separate counts of one smear.
+def exact_ratio(count: int, base: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
+    """The exact interval of `count` / `base`, two separate counts of one smear.
 
     Given their sum, one count is binomial; the ratio is the odds of its share (Przyborowski
     and Wilenski, Biometrika 1940). For erythroblasts per white cell.
@@ -43,11 +45,11 @@ def exact_ratio(seen: int, base: int, *, level: float = LEVEL) -> Interval:
     Returns:
         Ratios from 0; the value is NaN and the upper bound infinite where `base` is 0.
     """
-    share = clopper_pearson(seen, seen + base, level=level)
-    return Interval(seen / base if base else math.nan, _odds(share.low), _odds(share.high))
+    share = clopper_pearson(count, count + base, level=level)
+    return Interval(count / base if base else math.nan, _odds(share.low), _odds(share.high))
 
 
-def without_errors(totals: Sequence[int], *, level: float = LEVEL) -> float:
+def zero_error_lower_bound(totals: Sequence[int], *, level: float = CONFIDENCE_LEVEL) -> float:
     """The lowest mean of several shares that still lets every cell be right often enough.
 
     Args:
@@ -73,7 +75,7 @@ def without_errors(totals: Sequence[int], *, level: float = LEVEL) -> float:
     raise ValueError("Invalid totals. Expected at least one group. Received none")
 
 
-def spans(interval: Interval, limit: float) -> bool:
+def straddles(interval: Interval, limit: float) -> bool:
     """Whether the interval holds values on both sides of `limit`, so it decides nothing."""
     return interval.low < limit <= interval.high
 

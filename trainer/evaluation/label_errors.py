@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class LabelDoubts:
+class LabelErrors:
     """Cells to look at again, the most doubtful first.
 
     Attributes:
@@ -30,7 +30,7 @@ class LabelDoubts:
     joint: NDArray[np.float64]
 
 
-def doubt_labels(labels: ArrayLike, probabilities: ArrayLike) -> LabelDoubts:
+def find_label_errors(labels: ArrayLike, probabilities: ArrayLike) -> LabelErrors:
     """Find the labels that confident predictions contradict, ranked by margin.
 
     Args:
@@ -49,7 +49,7 @@ def doubt_labels(labels: ArrayLike, probabilities: ArrayLike) -> LabelDoubts:
     counted = np.bincount(given, minlength=classes)
     if not counted.all():
         raise ValueError(f"Invalid labels. Expected cells of each class. Received {counted}")
-    believed = _believed(given, shares)
+    believed = _confident_classes(given, shares)
     sure = believed >= 0
     doubted = np.flatnonzero(sure & (believed != given))
     margin = shares[doubted, believed[doubted]] - shares[doubted, given[doubted]]
@@ -57,27 +57,29 @@ def doubt_labels(labels: ArrayLike, probabilities: ArrayLike) -> LabelDoubts:
     doubted, margin = doubted[margin > 0], margin[margin > 0]
     order = np.argsort(-margin, kind="stable")
     cells = doubted[order]
-    joint = _joint(given[sure], believed[sure], counted)
-    return LabelDoubts(cells, believed[cells], margin[order], joint)
+    joint = _confident_joint(given[sure], believed[sure], counted)
+    return LabelErrors(cells, believed[cells], margin[order], joint)
 
 
-def _believed(given: NDArray[np.intp], shares: NDArray[np.float64]) -> NDArray[np.intp]:
+def _confident_classes(
+    labels: NDArray[np.intp], probabilities: NDArray[np.float64]
+) -> NDArray[np.intp]:
     """The likeliest class among those that reach their threshold; -1 where none does."""
-    own = [shares[given == index, index].mean() for index in range(shares.shape[1])]
-    reached = np.where(shares >= np.array(own), shares, -1.0)
+    own = [probabilities[labels == index, index].mean() for index in range(probabilities.shape[1])]
+    reached = np.where(probabilities >= np.array(own), probabilities, -1.0)
     best = reached.argmax(axis=1)
     return np.where(reached.max(axis=1) < 0, -1, best)
 
 
-def _joint(
-    given: NDArray[np.intp], believed: NDArray[np.intp], counted: NDArray[np.intp]
+def _confident_joint(
+    labels: NDArray[np.intp], confident: NDArray[np.intp], label_counts: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """The confident joint, each row made to count as many cells as carry the label."""
-    classes = len(counted)
-    joint = np.bincount(given * classes + believed, minlength=classes**2).astype(np.float64)
+    classes = len(label_counts)
+    joint = np.bincount(labels * classes + confident, minlength=classes**2).astype(np.float64)
     joint = joint.reshape(classes, classes)
     rows = joint.sum(axis=1, keepdims=True)
     # A label that nobody is confident of is taken as it is.
     joint = np.where(rows > 0, joint, np.eye(classes))
-    weighted = joint / joint.sum(axis=1, keepdims=True) * counted[:, None]
-    return np.asarray(weighted / counted.sum())
+    weighted = joint / joint.sum(axis=1, keepdims=True) * label_counts[:, None]
+    return np.asarray(weighted / label_counts.sum())

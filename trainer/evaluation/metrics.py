@@ -10,18 +10,18 @@ from numpy.typing import ArrayLike, NDArray
 from trainer.domain import Interval
 from trainer.evaluation import confusion, probability_metrics
 from trainer.evaluation.bootstrap import RESAMPLES, Statistic, bootstrap
-from trainer.evaluation.intervals import clopper_pearson, without_errors
+from trainer.evaluation.intervals import clopper_pearson, zero_error_lower_bound
 from trainer.models.probabilities import calibration_error
 
-Weights = NDArray[np.float64]
+ResampleWeights = NDArray[np.float64]
 
-_OF_COUNTS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+_OVERALL_METRICS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "accuracy": confusion.accuracy,
     "balanced_accuracy": confusion.balanced_accuracy,
     "macro_f1": confusion.macro_f1,
     "mcc": confusion.matthews,
 }
-_OF_CLASSES: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+_CLASS_METRICS: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
     "sensitivity": confusion.sensitivity,
     "specificity": confusion.specificity,
     "ppv": confusion.ppv,
@@ -29,7 +29,7 @@ _OF_CLASSES: dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
 }
 
 
-def measure(
+def measure_classifier(
     y_true: ArrayLike,
     probabilities: ArrayLike,
     *,
@@ -50,8 +50,8 @@ def measure(
         clusters, classes are the strata of the bootstrap and the interval of accuracy is exact;
         with clusters each is as wide as that and the one by cluster together, for of few
         clusters the latter is too narrow. A bootstrap knows nothing of errors that did not
-        happen: where balanced accuracy is perfect its lower bound is that of `without_errors`;
-        where another figure is, its interval is a point.
+        happen: where balanced accuracy is perfect its lower bound is that of
+        `zero_error_lower_bound`; where another figure is, its interval is a point.
     """
     truth = np.asarray(y_true)
     given = np.asarray(probabilities, dtype=np.float64)
@@ -60,27 +60,27 @@ def measure(
     classes = shares.shape[1]
     placed = np.eye(classes**2)[truth * classes + called]
 
-    def all_figures(weights: Weights) -> NDArray[np.float64]:
+    def all_figures(weights: ResampleWeights) -> NDArray[np.float64]:
         counts = (weights @ placed).reshape(len(weights), classes, classes)
         return np.stack(
             [
-                *(figure(counts) for figure in _OF_COUNTS.values()),
+                *(figure(counts) for figure in _OVERALL_METRICS.values()),
                 probability_metrics.macro_roc_auc(truth, shares, weights),
                 probability_metrics.macro_average_precision(truth, shares, weights),
                 probability_metrics.log_loss(truth, shares, weights),
-                probability_metrics.brier(truth, shares, weights),
+                probability_metrics.brier_score(truth, shares, weights),
                 calibration_error(called == truth, top, weights),
             ],
             axis=1,
         )
 
-    intervals = _drawn(all_figures, truth, seed, resamples, clusters)
-    names = (*_OF_COUNTS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
+    intervals = _bootstrap_intervals(all_figures, truth, seed, resamples, clusters)
+    names = (*_OVERALL_METRICS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
     found = dict(zip(names, intervals, strict=True))
     exact = clopper_pearson(int((called == truth).sum()), len(truth))
-    found["accuracy"] = exact if clusters is None else _wider(exact, found["accuracy"])
+    found["accuracy"] = exact if clusters is None else _widen_interval(exact, found["accuracy"])
     if exact.value == 1:
-        least = without_errors(np.unique(truth, return_counts=True)[1].tolist())
+        least = zero_error_lower_bound(np.unique(truth, return_counts=True)[1].tolist())
         found["balanced_accuracy"] = Interval(1.0, least, 1.0)
     return found
 
@@ -98,7 +98,7 @@ def measure_classes(
 
     Args:
         y_true, y_pred: (N,) class indices.
-        clusters: (N,) patients or samples, as for `measure`.
+        clusters: (N,) patients or samples, as for `measure_classifier`.
 
     Returns:
         label -> name of the figure -> interval; NaN where undefined, and bounds 0 and 1 for a
@@ -106,14 +106,16 @@ def measure_classes(
         clusters as wide as the exact one and that of the bootstrap together.
     """
     truth, called = np.asarray(y_true), np.asarray(y_pred)
-    shares = _shares_of_classes(confusion.confusion_matrix(truth, called, classes=len(labels)))
-    drawn = _drawn_of_classes(truth, called, len(labels), seed, resamples, clusters)
+    shares = _class_fractions(confusion.confusion_matrix(truth, called, classes=len(labels)))
+    drawn = _bootstrap_class_intervals(truth, called, len(labels), seed, resamples, clusters)
     told: dict[str, dict[str, Interval]] = {}
     for index, label in enumerate(labels):
         told[label] = {name: intervals[index] for name, intervals in drawn.items()}
         for name, (part, whole) in shares.items():
             exact = clopper_pearson(int(part[index]), int(whole[index]))
-            told[label][name] = exact if clusters is None else _wider(exact, drawn[name][index])
+            told[label][name] = (
+                exact if clusters is None else _widen_interval(exact, drawn[name][index])
+            )
     return told
 
 
@@ -128,7 +130,7 @@ def measure_shares(
 
     Args:
         parts: name -> flags (N,) of what is counted, and (N,) of the cells it is a share of.
-        clusters: (N,) patients or samples, as for `measure`.
+        clusters: (N,) patients or samples, as for `measure_classifier`.
     """
     exact = {
         name: clopper_pearson(int((hit & whole).sum()), int(whole.sum()))
@@ -139,16 +141,16 @@ def measure_shares(
     hits = np.stack([hit & whole for hit, whole in parts.values()], axis=1).astype(np.float64)
     wholes = np.stack([whole for _, whole in parts.values()], axis=1).astype(np.float64)
     drawn = bootstrap(
-        lambda weights: confusion.share(weights @ hits, weights @ wholes),
+        lambda weights: confusion.safe_ratio(weights @ hits, weights @ wholes),
         len(hits),
         seed=seed,
         resamples=resamples,
         clusters=clusters,
     )
-    return {name: _wider(exact[name], by) for name, by in zip(parts, drawn, strict=True)}
+    return {name: _widen_interval(exact[name], by) for name, by in zip(parts, drawn, strict=True)}
 
 
-def _wider(by_cell: Interval, by_cluster: Interval) -> Interval:
+def _widen_interval(by_cell: Interval, by_cluster: Interval) -> Interval:
     """An interval by cell, widened by one by cluster where that is defined.
 
     Cells of one patient are alike, so that the first is too narrow; of few patients the second
@@ -158,7 +160,7 @@ def _wider(by_cell: Interval, by_cluster: Interval) -> Interval:
     return Interval(by_cell.value, float(low), float(high))
 
 
-def _drawn(
+def _bootstrap_intervals(
     statistic: Statistic,
     truth: NDArray[np.intp],
     seed: int,
@@ -170,33 +172,35 @@ def _drawn(
     if clusters is None:
         return by_cell
     by_cluster = bootstrap(statistic, len(truth), seed=seed, resamples=resamples, clusters=clusters)
-    return [_wider(cell, cluster) for cell, cluster in zip(by_cell, by_cluster, strict=True)]
+    return [
+        _widen_interval(cell, cluster) for cell, cluster in zip(by_cell, by_cluster, strict=True)
+    ]
 
 
-def _drawn_of_classes(
+def _bootstrap_class_intervals(
     truth: NDArray[np.intp],
-    called: NDArray[np.intp],
+    predicted: NDArray[np.intp],
     classes: int,
     seed: int,
     resamples: int,
     clusters: ArrayLike | None,
 ) -> dict[str, list[Interval]]:
     """Bootstrap intervals of every class, by the name of the figure."""
-    placed = np.eye(classes**2)[truth * classes + called]
+    placed = np.eye(classes**2)[truth * classes + predicted]
 
-    def by_class(weights: Weights) -> NDArray[np.float64]:
+    def by_class(weights: ResampleWeights) -> NDArray[np.float64]:
         counts = (weights @ placed).reshape(len(weights), classes, classes)
-        return np.concatenate([figure(counts) for figure in _OF_CLASSES.values()], axis=1)
+        return np.concatenate([figure(counts) for figure in _CLASS_METRICS.values()], axis=1)
 
-    found = _drawn(by_class, truth, seed, resamples, clusters)
+    found = _bootstrap_intervals(by_class, truth, seed, resamples, clusters)
     starts = range(0, len(found), classes)
     return {
         name: found[start : start + classes]
-        for name, start in zip(_OF_CLASSES, starts, strict=True)
+        for name, start in zip(_CLASS_METRICS, starts, strict=True)
     }
 
 
-def _shares_of_classes(
+def _class_fractions(
     counts: NDArray[np.int64],
 ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Of every class the cells that count, and those that they are a share of: (C,) each."""
@@ -219,7 +223,7 @@ def unknown_auroc(
     Args:
         known: (N,) scores of cells of the model's classes.
         unknown: (M,) scores of other cells; higher should mean stranger.
-        clusters: (N + M,) patients or samples, as for `measure`.
+        clusters: (N + M,) patients or samples, as for `measure_classifier`.
     """
     score = np.concatenate([np.asarray(known, np.float64), np.asarray(unknown, np.float64)])
     strange = np.arange(len(score)) >= len(np.asarray(known))

@@ -13,13 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import Interval
-from trainer.evaluation.metrics import measure, measure_classes, measure_shares, unknown_auroc
+from trainer.evaluation.metrics import (
+    measure_classes,
+    measure_classifier,
+    measure_shares,
+    unknown_auroc,
+)
 
-Figure = Interval | int
+MetricValue = Interval | int
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class ScoredCells:
     """What a model said of N labelled cells.
 
     Attributes:
@@ -44,94 +49,96 @@ class Answered:
         several = self.groups is not None and len(np.unique(self.groups)) > 1
         return self.groups if several else None
 
-    def part(self, rows: NDArray[np.bool_]) -> Answered:
+    def part(self, rows: NDArray[np.bool_]) -> ScoredCells:
         """Some of the cells."""
         groups = None if self.groups is None else self.groups[rows]
-        return Answered(self.labels[rows], self.probabilities[rows], self.distance[rows], groups)
+        return ScoredCells(self.labels[rows], self.probabilities[rows], self.distance[rows], groups)
 
 
 @dataclass(frozen=True)
-class Limits:
+class DecisionThresholds:
     """The card's thresholds (see `Thresholds` there); over 1.0 is too far, always."""
 
     review_probability: float
     unknown_probability: float
 
 
-def figures_of(answered: Answered, limits: Limits, classes: Sequence[str]) -> dict[str, Figure]:
+def compute_metrics(
+    scored: ScoredCells, thresholds: DecisionThresholds, classes: Sequence[str]
+) -> dict[str, MetricValue]:
     """All figures of one set of cells.
 
     Args:
         classes: names of the first outputs; those after them are other classes.
 
     Returns:
-        `cells`, the number of cells of the classes; figures of `measure` and, by class,
+        `cells`, the number of cells of the classes; figures of `measure_classifier` and, by class,
         `cells_...`, `sensitivity_...`, `specificity_...`, `ppv_...`, `f1_...`, everything
         accepted (the last three only where all classes occur, for they depend on which do);
         `accepted`, `accepted_cells`, how many these are, `accepted_precision`,
         `called_unknown`, and, where there are other cells, `unknown_...`.
     """
     known = len(classes)
-    inside = (answered.labels >= 0) & (answered.labels < known)
-    found: dict[str, Figure] = {"cells": int(inside.sum())}
+    inside = (scored.labels >= 0) & (scored.labels < known)
+    found: dict[str, MetricValue] = {"cells": int(inside.sum())}
     if inside.any():
-        found |= _of_known(answered.part(inside), classes)
-        found |= _of_decisions(answered, limits, inside, known)
+        found |= _measure_known_cells(scored.part(inside), classes)
+        found |= _measure_decisions(scored, thresholds, inside, known)
     if inside.any() and (~inside).any():
         found["unknown_cells"] = int((~inside).sum())
-        groups = answered.clusters
+        groups = scored.clusters
         if groups is not None:
             groups = np.concatenate([groups[inside], groups[~inside]])
-        for name, score in strangeness(answered, known).items():
+        for name, score in ood_scores(scored, known).items():
             found[f"unknown_auroc_{name}"] = unknown_auroc(
                 score[inside], score[~inside], clusters=groups
             )
     return found
 
 
-def strangeness(answered: Answered, known: int) -> dict[str, NDArray[np.floating]]:
+def ood_scores(scored: ScoredCells, known: int) -> dict[str, NDArray[np.floating]]:
     """Scores (N,) that are higher the less a cell looks like one of the `known` classes."""
-    shares = answered.probabilities
+    shares = scored.probabilities
     scores: dict[str, NDArray[np.floating]] = {
         "probability": 1 - shares[:, :known].max(axis=1),
-        "distance": answered.distance,
+        "distance": scored.distance,
     }
     if shares.shape[1] > known:
         scores["other_classes"] = shares[:, known:].sum(axis=1)
     return scores
 
 
-def decided(
-    answered: Answered, limits: Limits, known: int
+def decide(
+    scored: ScoredCells, thresholds: DecisionThresholds, known: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which cells are accepted, and which called unknown: bool (N,) each."""
-    unknown = answered.distance > 1.0
-    if answered.probabilities.shape[1] > known:
-        unknown |= answered.probabilities[:, known:].sum(axis=1) >= limits.unknown_probability
-    top = answered.probabilities[:, :known].max(axis=1)
-    return ~unknown & (top >= limits.review_probability), unknown
+    unknown = scored.distance > 1.0
+    if scored.probabilities.shape[1] > known:
+        unknown |= scored.probabilities[:, known:].sum(axis=1) >= thresholds.unknown_probability
+    top = scored.probabilities[:, :known].max(axis=1)
+    return ~unknown & (top >= thresholds.review_probability), unknown
 
 
-def as_record(figures: Mapping[str, Mapping[str, Figure]]) -> dict[str, Any]:
+def metrics_to_json(metrics: Mapping[str, Mapping[str, MetricValue]]) -> dict[str, Any]:
     """For metrics.json: set -> name -> {value, low, high}; what is undefined is null."""
     return {
         group: {
-            name: figure if isinstance(figure, int) else _plain(figure)
+            name: figure if isinstance(figure, int) else _interval_to_json(figure)
             for name, figure in named.items()
         }
-        for group, named in figures.items()
+        for group, named in metrics.items()
     }
 
 
-def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Figure]:
-    labels, shares = answered.labels, answered.probabilities[:, : len(classes)]
+def _measure_known_cells(scored: ScoredCells, classes: Sequence[str]) -> dict[str, MetricValue]:
+    labels, shares = scored.labels, scored.probabilities[:, : len(classes)]
     present = np.unique(labels)
     complete = len(present) == len(classes)
     by_class = measure_classes(
-        labels, shares.argmax(axis=1), labels=classes, clusters=answered.clusters
+        labels, shares.argmax(axis=1), labels=classes, clusters=scored.clusters
     )
     shown = ("sensitivity", "specificity", "ppv", "f1") if complete else ("sensitivity",)
-    found: dict[str, Figure] = {
+    found: dict[str, MetricValue] = {
         f"cells_{classes[index]}": int((labels == index).sum()) for index in present
     }
     found |= {
@@ -141,18 +148,18 @@ def _of_known(answered: Answered, classes: Sequence[str]) -> dict[str, Figure]:
     }
     if len(present) < 2:
         return found
-    measured = measure(labels, shares, clusters=answered.clusters)
+    measured = measure_classifier(labels, shares, clusters=scored.clusters)
     if not complete:
         # It would count the classes that this set does not hold as never found.
         del measured["macro_f1"]
     return measured | found
 
 
-def _of_decisions(
-    answered: Answered, limits: Limits, inside: NDArray[np.bool_], known: int
-) -> dict[str, Figure]:
-    accepted, unknown = decided(answered, limits, known)
-    right = answered.probabilities[:, :known].argmax(axis=1) == answered.labels
+def _measure_decisions(
+    scored: ScoredCells, thresholds: DecisionThresholds, inside: NDArray[np.bool_], known: int
+) -> dict[str, MetricValue]:
+    accepted, unknown = decide(scored, thresholds, known)
+    right = scored.probabilities[:, :known].argmax(axis=1) == scored.labels
     parts = {
         "accepted": (accepted, inside),
         "accepted_precision": (right & inside, accepted),
@@ -160,10 +167,10 @@ def _of_decisions(
     }
     if (~inside).any():
         parts |= {"unknown_found": (unknown, ~inside), "unknown_accepted": (accepted, ~inside)}
-    shares = measure_shares(parts, clusters=answered.clusters)
+    shares = measure_shares(parts, clusters=scored.clusters)
     return {"accepted_cells": int(accepted.sum()), **shares}
 
 
-def _plain(interval: Interval) -> dict[str, float | None]:
+def _interval_to_json(interval: Interval) -> dict[str, float | None]:
     values = {"value": interval.value, "low": interval.low, "high": interval.high}
     return {name: value if np.isfinite(value) else None for name, value in values.items()}

@@ -52,7 +52,7 @@ class UnknownThreshold:
     cells: int
 
 
-def review_threshold(
+def choose_review_threshold(
     probability: ArrayLike,
     correct: ArrayLike,
     *,
@@ -76,10 +76,10 @@ def review_threshold(
         if (precision.low if cautious else precision.value) >= target:
             threshold, coverage = float(values[order][end]), float(end + 1) / len(values)
             return ReviewThreshold(threshold, True, precision, coverage, len(values))
-    return _not_reached(values, right)
+    return _unreached_threshold(values, right)
 
 
-def unknown_probability_threshold(
+def choose_unknown_probability(
     mass: ArrayLike, *, at_most: float = 0.02, at_least: float = 0.0
 ) -> UnknownThreshold:
     """The smallest mass on other classes that calls at most so many known cells unknown.
@@ -91,7 +91,7 @@ def unknown_probability_threshold(
         at_least: the threshold is never under it.
     """
     values = np.sort(np.asarray(mass, dtype=np.float64))[::-1]
-    keep = _first_to_keep(values, at_most)
+    keep = _largest_kept_score(values, at_most)
     above = values[values > keep]
     # Halfway to the next cell lost; the limits of rounding must not decide.
     found = (keep + float(above[-1])) / 2 if len(above) else math.nextafter(keep, math.inf)
@@ -102,7 +102,7 @@ def unknown_probability_threshold(
     return UnknownThreshold(threshold, clopper_pearson(lost, len(values)), len(values))
 
 
-def unknown_distance_threshold(distance: ArrayLike, *, at_most: float = 0.02) -> UnknownThreshold:
+def choose_unknown_distance(distance: ArrayLike, *, at_most: float = 0.02) -> UnknownThreshold:
     """The smallest distance that calls at most a share of the known cells unknown.
 
     Args:
@@ -111,12 +111,12 @@ def unknown_distance_threshold(distance: ArrayLike, *, at_most: float = 0.02) ->
         at_most: share of the known cells that may be lost, 0-1.
     """
     values = np.sort(np.asarray(distance, dtype=np.float64))[::-1]
-    threshold = _first_to_keep(values, at_most)
+    threshold = _largest_kept_score(values, at_most)
     lost = int((values > threshold).sum())
     return UnknownThreshold(threshold, clopper_pearson(lost, len(values)), len(values))
 
 
-def _first_to_keep(descending: NDArray[np.float64], at_most: float) -> float:
+def _largest_kept_score(descending: NDArray[np.float64], at_most: float) -> float:
     if not len(descending):
         raise ValueError("Invalid scores. Expected at least one known cell. Received none")
     # The product may come out a hair under a whole number, as 0.29 * 100 does.
@@ -124,7 +124,7 @@ def _first_to_keep(descending: NDArray[np.float64], at_most: float) -> float:
     return float(descending[min(allowed, len(descending) - 1)])
 
 
-def _not_reached(values: NDArray[np.float64], right: NDArray[np.bool_]) -> ReviewThreshold:
+def _unreached_threshold(values: NDArray[np.float64], right: NDArray[np.bool_]) -> ReviewThreshold:
     sure = values >= 1.0
     accepted = int(sure.sum())
     precision = clopper_pearson(int(right[sure].sum()), accepted)

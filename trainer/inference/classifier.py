@@ -13,17 +13,17 @@ from trainer.domain import Decision, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters
 from trainer.inference.engine import Engine, Outputs
-from trainer.inference.explanation import grad_cam, normalised
-from trainer.inference.feature_distance import Reference
-from trainer.inference.pipeline import Passed, forward, one_thread_each, ordered_map
+from trainer.inference.explanation import grad_cam, normalize_heatmaps
+from trainer.inference.feature_distance import NearestNeighbours
+from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
 from trainer.inference.policy import Policy
-from trainer.inference.preprocess_pool import preparing
+from trainer.inference.preprocess_pool import open_preprocessor
 from trainer.models.head import Head
 from trainer.models.probabilities import softmax
 
 
 @dataclass(frozen=True, eq=False)
-class Classified:
+class ClassifiedCell:
     """A prediction, with what it was made from.
 
     Attributes:
@@ -33,7 +33,7 @@ class Classified:
     """
 
     prediction: Prediction
-    prepared: ModelInput
+    model_input: ModelInput
     heat: NDArray[np.float32] | None
     pooled: NDArray[np.float32] | None = None
 
@@ -59,18 +59,18 @@ class Classifier:
     head: Head
     policy: Policy
     temperature: float
-    reference: Reference
+    reference: NearestNeighbours
     distance_limit: float
     grid: tuple[float, float] | None = None
 
     def run(
         self,
         tasks: Sequence[ImageTask],
-        lens: ViewParameters,
+        parameters: ViewParameters,
         *,
         workers: int,
         should_stop: ShouldStop,
-    ) -> Iterator[list[Classified]]:
+    ) -> Iterator[list[ClassifiedCell]]:
         """Classify in order, a batch at a time; decoding and inference overlap.
 
         Raises:
@@ -78,46 +78,46 @@ class Classifier:
         """
         lookahead = self.engine.batch * (self.engine.in_flight + 1)
         with (
-            one_thread_each(),
-            preparing(lens, len(tasks), workers) as make_ready,
+            limit_library_threads(),
+            open_preprocessor(parameters, len(tasks), workers) as make_ready,
             ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool,
         ):
             ready = ordered_map(make_ready, tasks, pool, lookahead)
             for passed in forward(ready, self.engine, lambda item: item.view):
                 if should_stop():
                     raise Cancelled
-                yield self.judge(passed)
+                yield self.classify_batch(passed)
 
-    def judge(self, passed: Passed[ModelInput]) -> list[Classified]:
+    def classify_batch(self, batch: BatchResult[ModelInput]) -> list[ClassifiedCell]:
         """Explain and decide for a batch that came back from the network."""
-        found = self._figures(passed.outputs) if passed.outputs is not None else None
-        judged: list[Classified] = []
+        found = self._score_batch(batch.outputs) if batch.outputs is not None else None
+        judged: list[ClassifiedCell] = []
         row = 0
-        for prepared in passed.items:
+        for prepared in batch.items:
             if prepared.view is None or found is None:
-                judged.append(Classified(self._failed(prepared), prepared, None))
+                judged.append(ClassifiedCell(self._failed_prediction(prepared), prepared, None))
                 continue
-            judged.append(self._one(prepared, found, row))
+            judged.append(self._classify_one(prepared, found, row))
             row += 1
         return judged
 
-    def covered(self, window: Window | None, places: int) -> Window | None:
+    def heatmap_window(self, window: Window | None, places: int) -> Window | None:
         """The square that a row of so many places covers, where `window` was shown."""
         if window is None or self.grid is None:
             return window
         first, step = self.grid
         return window.part(first - step / 2, places * step)
 
-    def _figures(self, outputs: Outputs) -> _Figures:
+    def _score_batch(self, outputs: Outputs) -> _BatchScores:
         gradient = self.head.gradient(outputs.pooled)
-        return _Figures(
+        return _BatchScores(
             softmax(outputs.logits, self.temperature),
             self.reference.distance(outputs.pooled) / self.distance_limit,
-            normalised(grad_cam(outputs.features, gradient)),
+            normalize_heatmaps(grad_cam(outputs.features, gradient)),
             outputs.pooled,
         )
 
-    def _one(self, prepared: ModelInput, found: _Figures, row: int) -> Classified:
+    def _classify_one(self, prepared: ModelInput, found: _BatchScores, row: int) -> ClassifiedCell:
         probabilities, heat = found.probabilities[row], found.heat[row]
         distance = float(found.distance[row])
         decided = self.policy.decide(
@@ -136,15 +136,15 @@ class Classifier:
             reason=decided.reason,
             looks_like=decided.looks_like,
             cell=prepared.cell,
-            window=self.covered(prepared.window, heat.shape[2]),
+            window=self.heatmap_window(prepared.window, heat.shape[2]),
             plane=prepared.plane,
             heat=heat.astype("<f2").tobytes(),
             heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),
             notes=prepared.notes,
         )
-        return Classified(prediction, prepared, heat, found.pooled[row])
+        return ClassifiedCell(prediction, prepared, heat, found.pooled[row])
 
-    def _failed(self, prepared: ModelInput) -> Prediction:
+    def _failed_prediction(self, prepared: ModelInput) -> Prediction:
         return Prediction(
             image=prepared.task.name,
             sha256=prepared.sha256,
@@ -156,7 +156,7 @@ class Classifier:
 
 
 @dataclass(frozen=True, eq=False)
-class _Figures:
+class _BatchScores:
     probabilities: NDArray[np.float64]
     distance: NDArray[np.float32]
     heat: NDArray[np.float32]

@@ -13,7 +13,7 @@ import numpy as np
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.engine import Engine
-from trainer.inference.keras_engine import KerasEngine, find_gpu, forward_pass
+from trainer.inference.keras_engine import KerasEngine, compile_forward_pass, find_gpu
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.models.export.runtime import native_precisions, processor_name
 
@@ -23,7 +23,7 @@ _FAST_ORDER = (Precision.BF16, Precision.F16)
 
 
 @dataclass(frozen=True)
-class Choice:
+class DeviceChoice:
     """What would serve, before anything is loaded.
 
     Attributes:
@@ -42,19 +42,19 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Chosen:
+class EngineChoice:
     """An engine, and what a person should know of the choice."""
 
     engine: Engine
     reason: str = ""
 
 
-def choose(
+def choose_device(
     *,
     device: Device = "auto",
     precision: Literal["exact", "fast"] = "exact",
     admitted: tuple[Precision, ...] = (Precision.F32,),
-) -> Choice:
+) -> DeviceChoice:
     """What `--device` and `--precision` ask for on this computer.
 
     Args:
@@ -66,16 +66,16 @@ def choose(
         UserError: `device` is "gpu" and none can be used.
     """
     if device == "cpu":
-        return _on_cpu(precision, admitted, "")
+        return _cpu_choice(precision, admitted, "")
     search = find_gpu()
     if search.backend:
         reason = f"GPU: {search.device}, by {search.backend}"
-        return Choice(search.device, search.device, reason=reason, backend=search.backend)
+        return DeviceChoice(search.device, search.device, reason=reason, backend=search.backend)
     cards = openvino_gpus()
     discrete = [name for name, title in cards.items() if "dGPU" in title]
     usable = list(cards) if device == "gpu" else discrete
     if usable:
-        return Choice(usable[0], cards[usable[0]], reason=f"GPU: {cards[usable[0]]}")
+        return DeviceChoice(usable[0], cards[usable[0]], reason=f"GPU: {cards[usable[0]]}")
     if device == "gpu":
         raise UserError(
             f"No GPU can be used: {search.reason}.",
@@ -85,10 +85,10 @@ def choose(
     if cards:
         card = next(iter(cards.values()))
         reason = f"{card} is built in and slower; it is used if the GPU is asked for"
-    return _on_cpu(precision, admitted, reason)
+    return _cpu_choice(precision, admitted, reason)
 
 
-def engine_of(choice: Choice, graph: Path, build_network: Callable[[], Any]) -> Engine:
+def build_engine(choice: DeviceChoice, graph: Path, build_network: Callable[[], Any]) -> Engine:
     """The engine that a choice stands for.
 
     Args:
@@ -97,13 +97,13 @@ def engine_of(choice: Choice, graph: Path, build_network: Callable[[], Any]) -> 
     """
     if choice.backend:
         os.environ["KERAS_BACKEND"] = choice.backend
-        return _on_card(build_network(), choice.name)
+        return _build_gpu_engine(build_network(), choice.name)
     return OpenVinoEngine(graph, device=choice.name, precision=choice.precision)
 
 
-def _on_card(network: Any, name: str) -> Engine:
+def _build_gpu_engine(network: Any, name: str) -> Engine:
     """A network on a card. It is compiled by a first batch, while the images are looked up."""
-    engine = KerasEngine(forward_pass(network), device=name)
+    engine = KerasEngine(compile_forward_pass(network), device=name)
     # Not waited for: what goes wrong goes wrong again with the first cells, and is said then.
     engine.submit(np.zeros((1, *network.input_shape[1:]), np.uint8))
     return engine
@@ -116,23 +116,23 @@ def choose_engine(
     device: Device = "auto",
     precision: Literal["exact", "fast"] = "exact",
     admitted: tuple[Precision, ...] = (Precision.F32,),
-) -> Chosen:
-    """The engine that `--device` and `--precision` ask for; see `choose` and `engine_of`.
+) -> EngineChoice:
+    """The engine that `--device` and `--precision` ask for; see `choose_device` and `build_engine`.
 
     Raises:
         UserError: `device` is "gpu" and none can be used.
     """
-    choice = choose(device=device, precision=precision, admitted=admitted)
-    return Chosen(engine_of(choice, graph, build_network), choice.reason)
+    choice = choose_device(device=device, precision=precision, admitted=admitted)
+    return EngineChoice(build_engine(choice, graph, build_network), choice.reason)
 
 
-def _on_cpu(
+def _cpu_choice(
     precision: Literal["exact", "fast"], admitted: tuple[Precision, ...], reason: str
-) -> Choice:
+) -> DeviceChoice:
     wanted = Precision.F32
     if precision == "fast":
         usable = [p for p in _FAST_ORDER if p in admitted and p in native_precisions()]
         wanted = usable[0] if usable else Precision.F32
         if not usable:
             reason = "no faster precision passed this model's gate on this processor; f32 is used"
-    return Choice("CPU", processor_name(), wanted, reason)
+    return DeviceChoice("CPU", processor_name(), wanted, reason)

@@ -30,7 +30,7 @@ class Outputs:
         return Outputs(self.logits[:count], self.pooled[:count], self.features[:count])
 
 
-class Pending(Protocol):
+class OutputsFuture(Protocol):
     """A forward pass under way."""
 
     def result(self) -> Outputs:
@@ -45,5 +45,5 @@ class Engine(Protocol):
     batch: int
     in_flight: int
 
-    def submit(self, cells: NDArray[np.uint8]) -> Pending:
+    def submit(self, cells: NDArray[np.uint8]) -> OutputsFuture:
         """Start a forward pass; at most `in_flight` may be pending at once."""

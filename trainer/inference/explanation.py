@@ -48,7 +48,7 @@ def grad_cam_plus_plus(
     return np.asarray(np.maximum(heat, 0).reshape(n, -1, h, w))
 
 
-def normalised(heat: NDArray[np.float32]) -> NDArray[np.float32]:
+def normalize_heatmaps(heat: NDArray[np.float32]) -> NDArray[np.float32]:
     """Each map divided by its own maximum, 0-1; a map without heat stays zero.
 
     Args:
@@ -61,7 +61,7 @@ def normalised(heat: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def occlusion(
     view: NDArray[np.uint8],
-    probability: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
+    predict: Callable[[NDArray[np.uint8]], NDArray[np.float32]],
     *,
     grid: int = 8,
     grey: int = 128,
@@ -72,25 +72,25 @@ def occlusion(
 
     Args:
         view: uint8 (S, S, 3), what the network is shown.
-        probability: uint8 (N, S, S, 3) to float (N, C).
+        predict: uint8 (N, S, S, 3) to float (N, C).
         grid: patches along a side; each hides its place and half of its neighbours.
         grey: value of the patch, the grey around the cell.
 
     Returns:
         float32 (C, grid, grid), not negative: how much of each class a place carries.
     """
-    whole = probability(view[None])[0]
+    whole = predict(view[None])[0]
     hidden = np.repeat(view[None], grid * grid, axis=0)
     edges = np.linspace(0, view.shape[0], grid + 1)
     margin = edges[1] / 2
     for index, copy in enumerate(hidden):
         row, column = divmod(index, grid)
-        copy[_patch(edges, row, margin), _patch(edges, column, margin)] = grey
-    loss = np.maximum(whole - probability(hidden), 0).astype(np.float32)
+        copy[_patch_slice(edges, row, margin), _patch_slice(edges, column, margin)] = grey
+    loss = np.maximum(whole - predict(hidden), 0).astype(np.float32)
     return np.ascontiguousarray(loss.T).reshape(-1, grid, grid)
 
 
-def _patch(edges: NDArray[np.float64], index: int, margin: float) -> slice:
+def _patch_slice(edges: NDArray[np.float64], index: int, margin: float) -> slice:
     return slice(
         max(0, round(edges[index] - margin)), round(min(edges[-1], edges[index + 1] + margin))
     )

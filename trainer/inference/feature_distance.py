@@ -14,27 +14,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_LARGEST = float(np.finfo(np.float16).max)
+_FLOAT16_MAX = float(np.finfo(np.float16).max)
 
 
-def packed(pooled: NDArray[np.float32] | None) -> bytes:
+def encode_embedding(pooled: NDArray[np.float32] | None) -> bytes:
     """Features (K,) as bytes; none as no bytes. What float16 cannot hold becomes its largest."""
     if pooled is None:
         return b""
-    return pooled.clip(-_LARGEST, _LARGEST).astype("<f2").tobytes()
+    return pooled.clip(-_FLOAT16_MAX, _FLOAT16_MAX).astype("<f2").tobytes()
 
 
-def unpacked(kept: Sequence[bytes]) -> NDArray[np.float16]:
+def decode_embedding(encoded: Sequence[bytes]) -> NDArray[np.float16]:
     """Features of N cells, float16 (N, K); all must be of one length."""
-    rows = np.frombuffer(b"".join(kept), dtype="<f2")
-    return rows.reshape(len(kept), -1).astype(np.float16, copy=False)
+    rows = np.frombuffer(b"".join(encoded), dtype="<f2")
+    return rows.reshape(len(encoded), -1).astype(np.float16, copy=False)
 
 
 NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
+class NearestNeighbours:
     """Training cells to compare with.
 
     Attributes:
@@ -46,9 +46,9 @@ class Reference:
     neighbours: int = NEIGHBOURS
 
     @classmethod
-    def of(cls, pooled: NDArray[np.floating], neighbours: int = NEIGHBOURS) -> Reference:
+    def of(cls, pooled: NDArray[np.floating], neighbours: int = NEIGHBOURS) -> NearestNeighbours:
         """Reference cells from their pooled features (M, K)."""
-        return cls(unit(pooled), min(neighbours, len(pooled)))
+        return cls(l2_normalize(pooled), min(neighbours, len(pooled)))
 
     def distance(self, pooled: NDArray[np.floating]) -> NDArray[np.float32]:
         """Mean cosine distance, 0-2, to the nearest reference cells: (N, K) to (N,)."""
@@ -62,10 +62,10 @@ class Reference:
 
     def distances(self, pooled: NDArray[np.floating]) -> NDArray[np.float32]:
         """Cosine distance, 0-2, to every reference cell: (N, K) to (N, M)."""
-        return np.asarray(1 - unit(pooled) @ self.directions.T, dtype=np.float32)
+        return np.asarray(1 - l2_normalize(pooled) @ self.directions.T, dtype=np.float32)
 
 
-def unit(pooled: NDArray[np.floating]) -> NDArray[np.float32]:
+def l2_normalize(pooled: NDArray[np.floating]) -> NDArray[np.float32]:
     """Rows (N, K) brought to unit length; a row of zeros stays zero."""
     vectors = np.asarray(pooled, dtype=np.float32)
     length = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -35,15 +35,15 @@ Forward = Callable[[NDArray[np.uint8]], Mapping[str, Any]]
 computed. It is not to be called by two threads at once."""
 
 
-def forward_pass(network: Any) -> Forward:
+def compile_forward_pass(network: Any) -> Forward:
     """The function of a network of `build_network`; compiled once for each N where it can be."""
     import keras
 
-    makers = {"jax": _by_jax, "torch": _by_torch, "tensorflow": _by_tensorflow}
+    makers = {"jax": _compile_jax, "torch": _compile_torch, "tensorflow": _compile_tensorflow}
     return makers[keras.config.backend()](network)
 
 
-def _by_jax(network: Any) -> Forward:
+def _compile_jax(network: Any) -> Forward:
     import jax
 
     weights = [each.value for each in network.trainable_variables]
@@ -59,7 +59,7 @@ def _by_jax(network: Any) -> Forward:
     return lambda cells: compiled(weights, others, cells)
 
 
-def _by_torch(network: Any) -> Forward:
+def _compile_torch(network: Any) -> Forward:
     import torch
 
     device = network.variables[0].value.device
@@ -73,7 +73,7 @@ def _by_torch(network: Any) -> Forward:
     return run
 
 
-def _by_tensorflow(network: Any) -> Forward:
+def _compile_tensorflow(network: Any) -> Forward:
     import tensorflow as tf
 
     tf.config.experimental.enable_tensor_float_32_execution(False)
@@ -90,7 +90,7 @@ log = logging.getLogger(__name__)
 GPU_BATCH = 64
 # Compiled frameworks first: PyTorch runs a Keras network layer by layer.
 _BACKENDS = ("tensorflow", "jax", "torch")
-_AT_ONCE = 2
+_CONCURRENT_PASSES = 2
 
 
 class KerasEngine:
@@ -102,21 +102,21 @@ class KerasEngine:
     When memory runs out the batch is halved from then on, down to one cell, and that is logged.
 
     Args:
-        forward: the network, see `forward_pass`.
+        forward: the network, see `compile_forward_pass`.
         device: the card's name.
         batch: most cells in a batch.
     """
 
-    in_flight = _AT_ONCE + 1  # one waits, so that the card never does
+    in_flight = _CONCURRENT_PASSES + 1  # one waits, so that the card never does
     precision = Precision.F32
 
     def __init__(self, forward: Forward, *, device: str, batch: int = GPU_BATCH) -> None:
         self.device = device
         self.batch = batch
         self._forward = forward
-        self._fits = batch
-        self._turn = threading.Lock()
-        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="card")
+        self._batch_limit = batch
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(_CONCURRENT_PASSES, thread_name_prefix="card")
 
     def submit(self, cells: NDArray[np.uint8]) -> Future[Outputs]:
         """Start a forward pass over uint8 (N, S, S, 3), N <= batch.
@@ -132,32 +132,32 @@ class KerasEngine:
         return self._pool.submit(lambda: self._run(padded).first(count))
 
     def _run(self, cells: NDArray[np.uint8]) -> Outputs:
-        size = self._fits  # as it is now: the first part may find that less fits
+        size = self._batch_limit  # as it is now: the first part may find that less fits
         if len(cells) > size:
-            return _joined(self._run(cells[:size]), self._run(cells[size:]))
+            return _concatenate(self._run(cells[:size]), self._run(cells[size:]))
         try:
-            return self._passed(cells)
+            return self._forward_batch(cells)
         except Exception as error:
             if not out_of_memory(error) or len(cells) == 1:
                 raise
             log.warning("%s ran out of memory at %d cells; halving", self.device, len(cells))
-            self._fits = min(self._fits, (len(cells) + 1) // 2)
+            self._batch_limit = min(self._batch_limit, (len(cells) + 1) // 2)
         return self._run(cells)
 
-    def _passed(self, cells: NDArray[np.uint8]) -> Outputs:
+    def _forward_batch(self, cells: NDArray[np.uint8]) -> Outputs:
         """Queue the pass in turn; wait for its outputs beside the other thread."""
-        with self._turn:
+        with self._lock:
             found = self._forward(cells)
-        return Outputs(**{name: _fetched(value) for name, value in found.items()})
+        return Outputs(**{name: _to_numpy(value) for name, value in found.items()})
 
 
-def _fetched(value: Any) -> NDArray[np.float32]:
+def _to_numpy(value: Any) -> NDArray[np.float32]:
     import keras
 
     return np.asarray(keras.ops.convert_to_numpy(value), np.float32)
 
 
-def _joined(first: Outputs, second: Outputs) -> Outputs:
+def _concatenate(first: Outputs, second: Outputs) -> Outputs:
     return Outputs(
         np.concatenate([first.logits, second.logits]),
         np.concatenate([first.pooled, second.pooled]),
@@ -193,12 +193,12 @@ def find_gpu() -> GpuSearch:
     The backends are asked only where the driver's own tool lists a card, or on a Mac,
     because importing one takes many seconds.
     """
-    card = _nvidia_card()
+    card = _nvidia_gpu_name()
     if not card and sys.platform != "darwin":
         return GpuSearch(reason="no GPU was found")
-    asked = _askable()
+    asked = _candidate_backends()
     for backend in asked:
-        if name := _sees_gpu(backend):
+        if name := _backend_gpu_name(backend):
             return GpuSearch(backend, card or name)
     if not card:
         return GpuSearch(reason="no GPU was found")
@@ -206,7 +206,7 @@ def find_gpu() -> GpuSearch:
     return GpuSearch(reason=f"{card} is there, but no installed framework sees it ({installed})")
 
 
-def _askable() -> list[str]:
+def _candidate_backends() -> list[str]:
     """Installed backends; where one is chosen, by KERAS_BACKEND or as Keras is loaded, that one."""
     installed = [name for name in _BACKENDS if find_spec(name)]
     current = os.environ.get("KERAS_BACKEND")
@@ -215,7 +215,7 @@ def _askable() -> list[str]:
     return [name for name in installed if name == current] if current else installed
 
 
-def _nvidia_card() -> str:
+def _nvidia_gpu_name() -> str:
     """Name of the first NVIDIA card that the driver lists; empty if none."""
     tool = shutil.which("nvidia-smi")
     if tool is None:
@@ -229,7 +229,7 @@ def _nvidia_card() -> str:
     return lines[0].strip() if told.returncode == 0 and lines else ""
 
 
-def _sees_gpu(backend: str) -> str:
+def _backend_gpu_name(backend: str) -> str:
     """Name of the GPU that a backend sees; empty if it sees none or does not load."""
     try:
         if backend == "tensorflow":

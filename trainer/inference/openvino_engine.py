@@ -46,7 +46,7 @@ class OpenVinoEngine:
         self._side = int(compiled.input(0).shape[1])
         self._free: list[Any] = [compiled.create_infer_request() for _ in range(self.in_flight)]
 
-    def submit(self, cells: NDArray[np.uint8]) -> _Pending:
+    def submit(self, cells: NDArray[np.uint8]) -> _InferRequest:
         """Start a forward pass over uint8 (N, S, S, 3), N <= batch.
 
         Raises:
@@ -60,10 +60,10 @@ class OpenVinoEngine:
         padded[:count] = cells
         request = self._free.pop()
         request.start_async({0: padded}, share_inputs=True)
-        return _Pending(request, self._free, padded, count)
+        return _InferRequest(request, self._free, padded, count)
 
 
-class _Pending:
+class _InferRequest:
     """A request under way; holds on to its input, which OpenVINO does not copy."""
 
     def __init__(self, request: Any, free: list[Any], cells: NDArray[np.uint8], count: int) -> None:

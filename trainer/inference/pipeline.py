@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from trainer.inference.engine import Engine, Outputs, Pending
+from trainer.inference.engine import Engine, Outputs, OutputsFuture
 
-Task = TypeVar("Task")
-Item = TypeVar("Item")
+TaskT = TypeVar("TaskT")
+ItemT = TypeVar("ItemT")
 
 
 @contextmanager
-def one_thread_each() -> Iterator[None]:
+def limit_library_threads() -> Iterator[None]:
     """While images are worked on side by side, OpenCV and BLAS start no threads of their own.
 
     Theirs would wait for each other and for ours: measured, a third of all processor time.
@@ -39,13 +39,13 @@ def one_thread_each() -> Iterator[None]:
 
 
 def ordered_map(
-    function: Callable[[Task], Item], tasks: Iterable[Task], pool: Executor, lookahead: int
-) -> Iterator[Item]:
+    function: Callable[[TaskT], ItemT], tasks: Iterable[TaskT], pool: Executor, lookahead: int
+) -> Iterator[ItemT]:
     """`map` on a pool, results in the order of the tasks, never more than `lookahead` ahead.
 
     When the consumer stops early, what has not begun is cancelled.
     """
-    waiting: deque[Future[Item]] = deque()
+    waiting: deque[Future[ItemT]] = deque()
     try:
         for task in tasks:
             waiting.append(pool.submit(function, task))
@@ -59,18 +59,18 @@ def ordered_map(
 
 
 @dataclass(frozen=True, eq=False)
-class Passed(Generic[Item]):
+class BatchResult(Generic[ItemT]):
     """A batch behind the network: the items, and outputs for those that had a view."""
 
-    items: Sequence[Item]
+    items: Sequence[ItemT]
     outputs: Outputs | None
 
 
 def forward(
-    items: Iterable[Item],
+    items: Iterable[ItemT],
     engine: Engine,
-    view_of: Callable[[Item], NDArray[np.uint8] | None],
-) -> Iterator[Passed[Item]]:
+    view_of: Callable[[ItemT], NDArray[np.uint8] | None],
+) -> Iterator[BatchResult[ItemT]]:
     """Run items through the engine in order, with as many batches in flight as it likes.
 
     Args:
@@ -78,25 +78,25 @@ def forward(
         engine: where the graph runs.
         view_of: uint8 (S, S, 3) of an item, or None.
     """
-    flying: deque[tuple[list[Item], Pending | None]] = deque()
+    flying: deque[tuple[list[ItemT], OutputsFuture | None]] = deque()
     for batch in _batches(items, engine.batch, view_of):
         views = [view for item in batch if (view := view_of(item)) is not None]
         flying.append((batch, engine.submit(np.stack(views)) if views else None))
         if len(flying) >= engine.in_flight:
-            yield _landed(*flying.popleft())
+            yield _collect(*flying.popleft())
     while flying:
-        yield _landed(*flying.popleft())
+        yield _collect(*flying.popleft())
 
 
-def _landed(batch: list[Item], pending: Pending | None) -> Passed[Item]:
-    return Passed(batch, pending.result() if pending else None)
+def _collect(batch: list[ItemT], pending: OutputsFuture | None) -> BatchResult[ItemT]:
+    return BatchResult(batch, pending.result() if pending else None)
 
 
 def _batches(
-    items: Iterable[Item], size: int, view_of: Callable[[Item], object]
-) -> Iterator[list[Item]]:
+    items: Iterable[ItemT], size: int, view_of: Callable[[ItemT], object]
+) -> Iterator[list[ItemT]]:
     """Cut so that each batch has `size` views (the last fewer), however many failed between."""
-    batch: list[Item] = []
+    batch: list[ItemT] = []
     views = 0
     for item in items:
         batch.append(item)

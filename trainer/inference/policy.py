@@ -33,7 +33,7 @@ class Policy:
         *,
         grey: bool = False,
         cell: CellState = CellState.FOUND,
-    ) -> Decided:
+    ) -> PolicyDecision:
         """The decision for one cell.
 
         Args:
@@ -51,24 +51,24 @@ class Policy:
         if self.other_classes and outside > 0.5:
             looks_like = self.other_classes[int(np.argmax(probabilities[known:]))]
         if grey:
-            return Decided(label, probability, Decision.UNKNOWN, "the image has no colour")
+            return PolicyDecision(label, probability, Decision.UNKNOWN, "the image has no colour")
         if self.other_classes and outside >= self.unknown_probability:
             reason = f"outside the model's classes with probability {outside:.2f}"
-            return Decided(label, probability, Decision.UNKNOWN, reason, looks_like)
+            return PolicyDecision(label, probability, Decision.UNKNOWN, reason, looks_like)
         if distance > 1:
             reason = f"{distance:.1f} times as far from known cells as the limit"
-            return Decided(label, probability, Decision.UNKNOWN, reason, looks_like)
+            return PolicyDecision(label, probability, Decision.UNKNOWN, reason, looks_like)
         if probability < self.review_probability:
             reason = f"probability {probability:.2f} under {self.review_probability:.2f}"
-            return Decided(label, probability, Decision.REVIEW, reason)
+            return PolicyDecision(label, probability, Decision.REVIEW, reason)
         if cell is CellState.NONE:
             reason = "no cell was outlined; the whole image was judged"
-            return Decided(label, probability, Decision.REVIEW, reason)
-        return Decided(label, probability, Decision.ACCEPT)
+            return PolicyDecision(label, probability, Decision.REVIEW, reason)
+        return PolicyDecision(label, probability, Decision.ACCEPT)
 
 
 @dataclass(frozen=True)
-class Decided:
+class PolicyDecision:
     """A decision with its label, probability and reason."""
 
     label: str

@@ -29,37 +29,37 @@ from trainer.locations import program_command
 
 log = logging.getLogger(__name__)
 
-WORD = "preparer"
-_FEW_CORES = 4
-_FEW_IMAGES = 256  # threads have done them before the processes would be up
-_READY = "ready"
+COMMAND = "preparer"
+_MAX_THREADED_CORES = 4
+_MIN_POOLED_IMAGES = 256  # threads have done them before the processes would be up
+_READY_MESSAGE = "ready"
 _PIPE_BYTES = 1 << 20
-_ENDED = "The process that read it ended with exit code {code}."
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_CHILD_EXIT_ERROR = "The process that read it ended with exit code {code}."
+_THREAD_COUNT_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
-def preparing(
-    lens: ViewParameters, images: int, workers: int
+def open_preprocessor(
+    parameters: ViewParameters, images: int, workers: int
 ) -> Iterator[Callable[[ImageTask], ModelInput]]:
     """`preprocess` for `workers` threads: in processes where there are cores and images for it.
 
     Args:
-        lens: how the images are looked at.
+        parameters: how the images are looked at.
         images: how many there are.
         workers: threads that will call it at once, one for each core.
     """
-    if workers <= _FEW_CORES or images < _FEW_IMAGES:
-        yield partial(preprocess, parameters=lens)
+    if workers <= _MAX_THREADED_CORES or images < _MIN_POOLED_IMAGES:
+        yield partial(preprocess, parameters=parameters)
         return
-    preparers = Preparers(lens)
+    preparers = PreprocessPool(parameters)
     try:
-        yield preparers.prepare
+        yield preparers.preprocess
     finally:
         preparers.close()
 
 
-class Preparers:
+class PreprocessPool:
     """A child process for each thread that asks; it starts with the first image.
 
     Args:
@@ -67,72 +67,72 @@ class Preparers:
         command: what starts a child; None: this very program.
     """
 
-    def __init__(self, lens: ViewParameters, command: list[str] | None = None) -> None:
-        self._lens = lens
-        self._command = command or program_command(WORD)
-        self._mine = threading.local()
-        self._all: list[_Child] = []
+    def __init__(self, parameters: ViewParameters, command: list[str] | None = None) -> None:
+        self._parameters = parameters
+        self._command = command or program_command(COMMAND)
+        self._local = threading.local()
+        self._children: list[_ChildProcess] = []
         self._lock = threading.Lock()
 
-    def prepare(self, task: ImageTask) -> ModelInput:
+    def preprocess(self, task: ImageTask) -> ModelInput:
         """As `preprocess.prepare`; an image that ends its process is a failed one, no more."""
         child = self._child()
-        if not child.serves:
-            return preprocess(task, self._lens)
+        if not child.is_ready:
+            return preprocess(task, self._parameters)
         try:
-            return child.prepare(task)
+            return child.preprocess(task)
         except (OSError, EOFError, pickle.UnpicklingError):
-            self._mine.child = None
-            return ModelInput(task, error=_ENDED.format(code=child.close()))
+            self._local.child = None
+            return ModelInput(task, error=_CHILD_EXIT_ERROR.format(code=child.close()))
 
     def close(self) -> None:
         """End all children; nobody may be asking any more."""
-        for child in self._all:
-            child.hang_up()
-        for child in self._all:
+        for child in self._children:
+            child.close_stdin()
+        for child in self._children:
             child.close()
 
     @property
     def pids(self) -> list[int]:
         """Of all children."""
-        return [child.process.pid for child in self._all if child.process]
+        return [child.process.pid for child in self._children if child.process]
 
-    def _child(self) -> _Child:
-        child: _Child | None = getattr(self._mine, "child", None)
+    def _child(self) -> _ChildProcess:
+        child: _ChildProcess | None = getattr(self._local, "child", None)
         if child is None:
-            child = self._mine.child = _Child(self._command, self._lens)
+            child = self._local.child = _ChildProcess(self._command, self._parameters)
             with self._lock:
-                self._all.append(child)
+                self._children.append(child)
         return child
 
 
-class _Child:
+class _ChildProcess:
     """One process. `serves` is False where it did not start, which is logged."""
 
-    def __init__(self, command: list[str], lens: ViewParameters) -> None:
+    def __init__(self, command: list[str], parameters: ViewParameters) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.serves = False
+        self.is_ready = False
         try:
-            self.process = _started(command)
-            self._say(lens)
-            self.serves = self._hear() == _READY
+            self.process = _start_process(command)
+            self._send(parameters)
+            self.is_ready = self._receive() == _READY_MESSAGE
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             code = self.close()
             log.warning("no process makes images ready (%r, exit code %s)", error, code)
 
-    def prepare(self, task: ImageTask) -> ModelInput:
-        self._say(task)
-        found: ModelInput = self._hear()
+    def preprocess(self, task: ImageTask) -> ModelInput:
+        self._send(task)
+        found: ModelInput = self._receive()
         return found
 
-    def hang_up(self) -> None:
+    def close_stdin(self) -> None:
         if self.process and self.process.stdin:
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
 
     def close(self) -> int | None:
         """End it, and return its exit code."""
-        self.hang_up()
+        self.close_stdin()
         if self.process is None:
             return None
         if self.process.stdout:
@@ -143,17 +143,17 @@ class _Child:
             self.process.kill()
             return self.process.wait()
 
-    def _say(self, what: object) -> None:
+    def _send(self, message: object) -> None:
         assert self.process and self.process.stdin
-        pickle.dump(what, self.process.stdin, protocol=5)
+        pickle.dump(message, self.process.stdin, protocol=5)
         self.process.stdin.flush()
 
-    def _hear(self) -> Any:
+    def _receive(self) -> Any:
         assert self.process and self.process.stdout
         return pickle.load(self.process.stdout)  # noqa: S301 - our own child's
 
 
-def _started(command: list[str]) -> subprocess.Popen[bytes]:
+def _start_process(command: list[str]) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -162,18 +162,18 @@ def _started(command: list[str]) -> subprocess.Popen[bytes]:
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
     assert process.stdout
-    _widen(process.stdout)
+    _enlarge_pipe(process.stdout)
     return process
 
 
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+def _environment(variables: Mapping[str, str]) -> dict[str, str]:
     """Ours, with this program to be found and one thread for each process."""
     here = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(filter(None, (here, ours.get("PYTHONPATH"))))
-    return {**ours, **dict.fromkeys(_ONE_THREAD, "1"), "PYTHONPATH": path}
+    path = os.pathsep.join(filter(None, (here, variables.get("PYTHONPATH"))))
+    return {**variables, **dict.fromkeys(_THREAD_COUNT_VARIABLES, "1"), "PYTHONPATH": path}
 
 
-def _widen(pipe: IO[bytes]) -> None:
+def _enlarge_pipe(pipe: IO[bytes]) -> None:
     """Let a whole image into a pipe at once, where the system can."""
     with contextlib.suppress(ImportError, AttributeError, OSError):
         import fcntl
@@ -189,7 +189,7 @@ def serve() -> int:
     os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
     with contextlib.suppress(EOFError, OSError), answers:
         lens: ViewParameters = pickle.load(asked)  # noqa: S301 - our own parent's
-        answer: object = _READY
+        answer: object = _READY_MESSAGE
         while True:
             pickle.dump(answer, answers, protocol=5)
             answers.flush()

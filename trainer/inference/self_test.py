@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Precision, Progress, ShouldStop
 from trainer.errors import Cancelled
-from trainer.inference.engine import Engine, Pending
+from trainer.inference.engine import Engine, OutputsFuture
 from trainer.models.probabilities import softmax
 
 MAX_DP_EXACT = 1e-3
@@ -23,7 +23,7 @@ STAGE = "testing the device"
 
 
 @dataclass(frozen=True)
-class SelfTested:
+class SelfTestResult:
     """What a self-test found.
 
     Attributes:
@@ -41,7 +41,7 @@ class SelfTested:
     bound: float
 
     @property
-    def agrees(self) -> bool:
+    def passed(self) -> bool:
         """Whether the device may be trusted."""
         return self.same_label == self.cells and self.max_dp <= self.bound
 
@@ -55,7 +55,7 @@ def self_test(
     seconds: float,
     on_progress: Callable[[Progress], None],
     should_stop: ShouldStop,
-) -> SelfTested:
+) -> SelfTestResult:
     """Compare an engine with the reference, then let it run for a while.
 
     Args:
@@ -67,12 +67,14 @@ def self_test(
     Raises:
         Cancelled: `should_stop` said so.
     """
-    found, expected = (softmax(logits_of(each, cells), temperature) for each in (engine, reference))
+    found, expected = (
+        softmax(compute_logits(each, cells), temperature) for each in (engine, reference)
+    )
     exact = engine.precision is Precision.F32
     # Written so that a NaN counts as different.
     away = np.nan_to_num(np.abs(found - expected), nan=1.0)
-    return SelfTested(
-        per_second=_speed(engine, cells, seconds, on_progress, should_stop),
+    return SelfTestResult(
+        per_second=_measure_speed(engine, cells, seconds, on_progress, should_stop),
         cells=len(cells),
         same_label=int(np.sum(found.argmax(1) == expected.argmax(1))),
         max_dp=float(away.max()),
@@ -80,12 +82,12 @@ def self_test(
     )
 
 
-def logits_of(engine: Engine, cells: NDArray[np.uint8]) -> NDArray[np.float32]:
+def compute_logits(engine: Engine, cells: NDArray[np.uint8]) -> NDArray[np.float32]:
     """float32 (N, C) of cells (N, S, S, 3)."""
-    return np.concatenate([engine.submit(part).result().logits for part in _parts(cells, engine)])
+    return np.concatenate([engine.submit(part).result().logits for part in _batches(cells, engine)])
 
 
-def _speed(
+def _measure_speed(
     engine: Engine,
     cells: NDArray[np.uint8],
     seconds: float,
@@ -94,7 +96,7 @@ def _speed(
 ) -> float:
     """Cells a second with as many batches under way as the engine likes."""
     batch = np.resize(cells, (engine.batch, *cells.shape[1:]))
-    flying: deque[Pending] = deque()
+    flying: deque[OutputsFuture] = deque()
     done, begun = 0, time.perf_counter()
     while (passed := time.perf_counter() - begun) < seconds:
         flying.append(engine.submit(batch))
@@ -111,6 +113,6 @@ def _speed(
     return done / (time.perf_counter() - begun)
 
 
-def _parts(cells: NDArray[np.uint8], engine: Engine) -> Iterator[NDArray[np.uint8]]:
+def _batches(cells: NDArray[np.uint8], engine: Engine) -> Iterator[NDArray[np.uint8]]:
     for start in range(0, len(cells), engine.batch):
         yield cells[start : start + engine.batch]

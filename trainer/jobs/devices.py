@@ -12,10 +12,10 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import render_view
-from trainer.inference.devices import Choice, choose, engine_of
+from trainer.inference.devices import DeviceChoice, build_engine, choose_device
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
-from trainer.inference.self_test import SelfTested, self_test
+from trainer.inference.self_test import SelfTestResult, self_test
 from trainer.jobs.common.opened_model import registry_of, view_of
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
@@ -43,7 +43,7 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         Cancelled: `should_stop` said so.
     """
     package = registry_of(request.data_dir).find(request.model)
-    choice = choose(
+    choice = choose_device(
         device=request.device, precision=request.precision, admitted=package.card.admitted
     )
     facts = _facts(choice)
@@ -58,24 +58,24 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             "cells": tested.cells,
             "same_label": tested.same_label,
             "max_dp": tested.max_dp,
-            "agrees": tested.agrees,
-            "failed": 0 if tested.agrees else max(tested.cells - tested.same_label, 1),
+            "agrees": tested.passed,
+            "failed": 0 if tested.passed else max(tested.cells - tested.same_label, 1),
         }
     return facts
 
 
-def sentence_of(tested: SelfTested) -> str:
+def sentence_of(tested: SelfTestResult) -> str:
     """What a self-test found, in words."""
     speed = f"{tested.per_second:.3g} cells a second."
     same = f"{tested.same_label} of {tested.cells} drawn cells get the label that f32 on the CPU"
     away = f"gives; probabilities differ by {tested.max_dp:.2g} at most"
-    verdict = "" if tested.agrees else f", which is more than the {tested.bound:g} that is allowed"
+    verdict = "" if tested.passed else f", which is more than the {tested.bound:g} that is allowed"
     if tested.same_label < tested.cells:
         verdict = ". Do not use this device"
     return f"{speed} {same} {away}{verdict}."
 
 
-def _facts(choice: Choice) -> dict[str, object]:
+def _facts(choice: DeviceChoice) -> dict[str, object]:
     installed = {name: value for name, value in package_versions().items() if name in _ENGINES}
     return {
         "device": choice.name,
@@ -95,8 +95,8 @@ def _found() -> list[str]:
 
 
 def _test(
-    package: Package, choice: Choice, seconds: float, emit: Emit, should_stop: ShouldStop
-) -> SelfTested:
+    package: Package, choice: DeviceChoice, seconds: float, emit: Emit, should_stop: ShouldStop
+) -> SelfTestResult:
     def build_network() -> Any:
         from trainer.models.network.load import load_network
 
@@ -104,7 +104,7 @@ def _test(
 
     try:
         return self_test(
-            engine_of(choice, package.graph, build_network),
+            build_engine(choice, package.graph, build_network),
             OpenVinoEngine(package.graph),
             drawn_views(package.card),
             package.card.temperature,

@@ -16,14 +16,19 @@ from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
-from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
+from trainer.inference.explanation import (
+    grad_cam,
+    grad_cam_plus_plus,
+    normalize_heatmaps,
+    occlusion,
+)
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.plan import IMAGE_KINDS
 from trainer.jobs.common.heatmap_files import named_as
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.source_scale import measure_scale, say_of_source, stated_in
 from trainer.models.probabilities import softmax
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExplainRequest
 
 
@@ -50,7 +55,7 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         prepared = preprocess(ImageTask(name, found.root / name), lens)
         if prepared.view is None:
             failed += 1
-            emit(Notice(f"{name}: {prepared.error}"))
+            emit(JobWarning(f"{name}: {prepared.error}"))
         else:
             emit(Result(_explain(opened, prepared, prepared.view, wanted, request)))
         emit(Progress("explaining", number, count))
@@ -60,7 +65,7 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 def _find(request: ExplainRequest, emit: Emit) -> ImageList:
     found = find_images([Path(path) for path in request.images])
     for problem in found.problems:
-        emit(Notice(problem))
+        emit(JobWarning(problem))
     if not found.relative:
         raise UserError(f"No image was found in {found.root}.", IMAGE_KINDS)
     return found
@@ -113,7 +118,7 @@ def _explain(
     heat = heat_of(classifier, view, outputs, request.method, opened.view.grey)[index]
     window = prepared.window
     if request.method != "occlusion":  # whose patches tile the view itself
-        window = classifier.covered(window, heat.shape[1])
+        window = classifier.heatmap_window(window, heat.shape[1])
     assert prepared.image is not None and window is not None
     drawn = overlay_heat_map(prepared.image, heat, window.scaled(prepared.scale))
     name = card.outputs[index]
@@ -130,12 +135,12 @@ def heat_of(
 ) -> NDArray[np.float32]:
     """Heat maps (C, h, w), 0-1, of one cell by "gradcam", "gradcam++" or "occlusion"."""
     if method == "occlusion":
-        return normalised(
+        return normalize_heatmaps(
             occlusion(view, lambda cells: _probabilities(classifier, cells), grey=grey)
         )
     gradient = classifier.head.gradient(outputs.pooled)
     draw = grad_cam_plus_plus if method == "gradcam++" else grad_cam
-    return np.asarray(normalised(draw(outputs.features, gradient))[0])
+    return np.asarray(normalize_heatmaps(draw(outputs.features, gradient))[0])
 
 
 def _probabilities(classifier: Classifier, cells: NDArray[np.uint8]) -> NDArray[np.float32]:

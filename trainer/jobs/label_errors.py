@@ -17,14 +17,14 @@ from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
-from trainer.evaluation.label_errors import LabelDoubts, doubt_labels
+from trainer.evaluation.label_errors import LabelErrors, find_label_errors
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.opened_model import open_exact
 from trainer.jobs.common.predictions_csv import safe_cell
 from trainer.jobs.common.scored_cells import SeenCells, see
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import DoubtsRequest
 from trainer.training.head_fit import Examples, fit_head
 
@@ -48,11 +48,11 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     ensure_writable(Path(request.out))
     seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
     for fault in seen.faults:
-        emit(Notice(f"Left out: {fault}"))
+        emit(JobWarning(f"Left out: {fault}"))
     read = replace(manifest, items=seen.items)
     labels = np.array([manifest.classes.index(item.label) for item in seen.items], dtype=np.intp)
     shares = _out_of_fold(read, seen, labels, request, emit, should_stop)
-    doubts = doubt_labels(labels, shares)
+    doubts = find_label_errors(labels, shares)
     target = Path(request.out) / DOUBTS
     write_bytes(target, _table(read, labels, shares, doubts))
     share = 1 - float(np.trace(doubts.joint))
@@ -98,7 +98,7 @@ def _table(
     manifest: Manifest,
     labels: NDArray[np.intp],
     shares: NDArray[np.float64],
-    doubts: LabelDoubts,
+    doubts: LabelErrors,
 ) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from trainer.domain import Progress, ShouldStop, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.protocol.diagnostics import LogTail, versions, write_report
+from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
 from trainer.protocol.events import (
     CancelledEvent,
     DoneEvent,
@@ -29,7 +29,7 @@ from trainer.protocol.events import (
     Event,
     FailedEvent,
     FinalEvent,
-    Notice,
+    JobWarning,
     OnEvent,
     ProgressEvent,
     Result,
@@ -194,7 +194,7 @@ def _failed_by_bug(
     _LOG.error("job %s failed", request.job, exc_info=error)
     if isinstance(error, OSError) and (words := _os_error_in_words(error)):
         return _failed(teller, words.message, words.hint, "user")
-    report = write_report(error, request, list(tail.lines))
+    report = write_crash_report(error, request, list(tail.lines))
     where = f"The crash report is {report}." if report else "No crash report could be written."
     message = f"The program made a mistake: {type(error).__name__}: {str(error)[:500]}"
     return _failed(teller, message, where, "bug", str(report or ""))
@@ -238,14 +238,14 @@ class _Teller:
         said = {"job": job, "pid": os.getpid(), "versions": versions()}
         self._tell(StartedEvent.model_validate(self.stamp() | said))
 
-    def emit(self, said: Progress | Notice | Result) -> None:
+    def emit(self, said: Progress | JobWarning | Result) -> None:
         """The job's `emit`."""
         with self._lock:
             if isinstance(said, Progress):
                 timed = self._pace.time(said)
                 if timed is not None:
                     self._tell(ProgressEvent.model_validate(self.stamp() | asdict(timed)))
-            elif isinstance(said, Notice):
+            elif isinstance(said, JobWarning):
                 self._tell(WarningEvent.model_validate(self.stamp() | asdict(said)))
             else:
                 self._tell(ResultEvent.model_validate({**self.stamp(), "data": said.data}))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.cases.location import STORE_NAME
-from trainer.cases.profiles import KnownSource, known_source, with_measured, without_stated
+from trainer.cases.profiles import SourceInfo, clear_stated, merge_measured, read_source_info
 from trainer.cases.store import CaseStore
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError
@@ -43,14 +43,14 @@ def _says_something(request: SourceRequest) -> bool:
     return request.measure or any(value is not None for value in given)
 
 
-def _look(request: SourceRequest, data: Path) -> KnownSource:
+def _look(request: SourceRequest, data: Path) -> SourceInfo:
     if not (data / STORE_NAME).is_file():
-        return KnownSource(SourceProfile())
+        return SourceInfo(SourceProfile())
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
-        return known_source(store, Path(request.folder))
+        return read_source_info(store, Path(request.folder))
 
 
-def _keep(request: SourceRequest, data: Path) -> KnownSource:
+def _keep(request: SourceRequest, data: Path) -> SourceInfo:
     folder = Path(request.folder)
     scales = (request.red_cell_diameter is not None, request.pixel_size is not None)
     if sum((*scales, request.measure)) > 1:
@@ -62,21 +62,21 @@ def _keep(request: SourceRequest, data: Path) -> KnownSource:
         raise UserError(f"There is no folder {folder}.", "Give the folder of the images.")
     with CaseStore.open(data / STORE_NAME) as store:
         case = store.case(folder)
-        known = known_source(store, folder)
+        known = read_source_info(store, folder)
         wanted = _changed(known, request)
         if wanted != known.profile:
             store.set_profile(case.id, wanted)
         return replace(known, profile=wanted)
 
 
-def _changed(known: KnownSource, request: SourceRequest) -> SourceProfile:
+def _changed(known: SourceInfo, request: SourceRequest) -> SourceProfile:
     profile = known.profile
     if request.name is not None:
         profile = replace(profile, name=_line(request.name))
     if request.stain is not None:
         profile = replace(profile, stain=_line(request.stain))
     if request.measure and profile.stated_diameter is not None:
-        return with_measured(without_stated(profile), known.measured)
+        return merge_measured(clear_stated(profile), known.measured)
     if request.red_cell_diameter is not None:
         return _stated(profile, request.red_cell_diameter, "entered")
     if request.pixel_size is not None:
@@ -98,7 +98,7 @@ def _plain(profile: SourceProfile) -> dict[str, Any]:
     return asdict(profile) | {"background": list(background) if background else None}
 
 
-def _words(folder: str, known: KnownSource) -> str:
+def _words(folder: str, known: SourceInfo) -> str:
     """What the command line prints."""
     profile = known.profile
     lines = [

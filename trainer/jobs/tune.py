@@ -29,7 +29,7 @@ from trainer.jobs.train.plan import Plan, plan_of, recipe_of
 from trainer.jobs.train.state import Work
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import TrainRequest, TuneRequest
 from trainer.training.losses import calibrated_log_loss
 from trainer.training.recipe import DivergenceError
@@ -191,7 +191,7 @@ def _try_all(search: _Tuning, study: Any) -> None:
     request, begun = search.request, time.monotonic()
     for number in range(request.trials):
         if request.minutes is not None and time.monotonic() - begun > 60 * request.minutes:
-            search.emit(Notice(f"The time is used; {number} recipes were tried."))
+            search.emit(JobWarning(f"The time is used; {number} recipes were tried."))
             return
         try:
             _try(search, study)
@@ -218,7 +218,7 @@ def _try(search: _Tuning, study: Any) -> None:
                 study.tell(trial, state=state.PRUNED)
                 return
     except DivergenceError as error:  # that a rate is too high is an answer, too
-        search.emit(Notice(f"Recipe {trial.number + 1} failed: {error.message}"))
+        search.emit(JobWarning(f"Recipe {trial.number + 1} failed: {error.message}"))
         study.tell(trial, state=state.FAIL)
         return
     except BaseException:

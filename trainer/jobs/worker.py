@@ -34,15 +34,15 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from trainer.jobs.runner import JOBS, JobTable, run_in_process
-from trainer.protocol.diagnostics import logging_to, new_log_file, stack_on_fatal_signal
+from trainer.protocol.diagnostics import dump_stack_on_crash, log_to_file, new_log_file
 from trainer.protocol.events import CancelledEvent, Event, FailedEvent
 from trainer.protocol.messages import (
-    Cancel,
-    Junk,
+    CancelMessage,
+    InvalidLine,
     LineReader,
     MessageError,
-    Run,
-    Shutdown,
+    RunMessage,
+    ShutdownMessage,
     decode_message,
     encode,
 )
@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None, table: JobTable = JOBS) -> int:
     channel = take_standard_streams()
     # Ctrl+C in a terminal reaches the whole group; it is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with logging_to(log_file), stack_on_fatal_signal(log_file):
+    with log_to_file(log_file), dump_stack_on_crash(log_file):
         Worker(channel, table).serve(options.parent)
     return 0
 
@@ -161,7 +161,7 @@ class Worker:
     def __init__(self, channel: Channel, table: JobTable = JOBS) -> None:
         self._channel = channel
         self._table = table
-        self._waiting: SimpleQueue[Run | None] = SimpleQueue()
+        self._waiting: SimpleQueue[RunMessage | None] = SimpleQueue()
         self._stops: dict[str, threading.Event] = {}  # of the jobs that wait or run
         self._lock = threading.Lock()
         self._leaving = threading.Event()
@@ -173,7 +173,7 @@ class Worker:
         while (run := self._waiting.get()) is not None:
             self._run(run)
 
-    def _run(self, run: Run) -> None:
+    def _run(self, run: RunMessage) -> None:
         stop = self._stops[run.id]
         if stop.is_set():
             self._say(CancelledEvent(id=run.id, seq=0))
@@ -198,8 +198,8 @@ class Worker:
                 self._obey(line)
         self._abandoned()
 
-    def _obey(self, line: bytes | Junk) -> None:
-        if isinstance(line, Junk):
+    def _obey(self, line: bytes | InvalidLine) -> None:
+        if isinstance(line, InvalidLine):
             self._refuse(MessageError(f"A message was {line.reason}.", line.text))
             return
         try:
@@ -207,14 +207,14 @@ class Worker:
         except MessageError as error:
             self._refuse(error)
             return
-        if isinstance(message, Run):
+        if isinstance(message, RunMessage):
             self._enqueue(message)
-        elif isinstance(message, Cancel):
+        elif isinstance(message, CancelMessage):
             self._cancel(message.id)
-        elif isinstance(message, Shutdown):
+        elif isinstance(message, ShutdownMessage):
             self._leave()
 
-    def _enqueue(self, run: Run) -> None:
+    def _enqueue(self, run: RunMessage) -> None:
         with self._lock:
             is_new = run.id not in self._stops
             if is_new:

@@ -19,25 +19,25 @@ from queue import SimpleQueue
 from typing import IO, TypeVar
 
 from trainer.locations import program_command
-from trainer.protocol.diagnostics import fatal_file, new_log_file
+from trainer.protocol.diagnostics import fatal_log_path, new_log_file
 from trainer.protocol.events import Event, FinalEvent, OnEvent
 from trainer.protocol.messages import (
-    Cancel,
-    Junk,
+    CancelMessage,
+    InvalidLine,
     LineReader,
     Message,
     Request,
-    Run,
-    Shutdown,
+    RunMessage,
+    ShutdownMessage,
     decode_event,
     encode,
 )
-from trainer.protocol.outcome import Ending, Outcome, outcome_of
+from trainer.protocol.outcome import Outcome, ProcessExit, outcome_of
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_CLOSE = 3.0
-_CHUNK = 1 << 16
-_Into = TypeVar("_Into")
+_CHUNK_BYTES = 1 << 16
+_Sink = TypeVar("_Sink")
 
 
 class WorkerProcess:
@@ -67,8 +67,8 @@ class WorkerProcess:
         self._stderr: deque[str] = deque(maxlen=50)
         # The threads know the pipes only, never this object: so it can be collected.
         self._threads = (
-            _start(_read_events, self._process.stdout, self._inbox),
-            _start(_read_stderr, self._process.stderr, self._stderr),
+            _start_reader(_read_events, self._process.stdout, self._inbox),
+            _start_reader(_read_stderr, self._process.stderr, self._stderr),
         )
         self._end = weakref.finalize(self, _kill, self._process)
 
@@ -78,9 +78,9 @@ class WorkerProcess:
         return self._process.pid
 
     @property
-    def junk(self) -> tuple[Junk, ...]:
+    def invalid_lines(self) -> tuple[InvalidLine, ...]:
         """The last lines that were no events."""
-        return tuple(self._inbox.junk)
+        return tuple(self._inbox.invalid_lines)
 
     def is_running(self) -> bool:
         """Whether the child lives."""
@@ -89,13 +89,13 @@ class WorkerProcess:
     def send(self, request: Request) -> str:
         """Ask for a job; returns the id that its events carry."""
         request_id = next(self._ids)
-        self._inbox.expect(request_id)
-        self._write(Run(id=request_id, request=request))
+        self._inbox.add_queue(request_id)
+        self._write(RunMessage(id=request_id, request=request))
         return request_id
 
     def cancel(self, request_id: str) -> None:
         """Ask a job to stop; it answers with its last event."""
-        self._write(Cancel(id=request_id))
+        self._write(CancelMessage(id=request_id))
 
     def events(self, request_id: str) -> Iterator[Event]:
         """The events of a job as they come, up to its last, or until the child has ended."""
@@ -104,7 +104,7 @@ class WorkerProcess:
             yield event
             if isinstance(event, FinalEvent):
                 break
-        self._inbox.forget(request_id)
+        self._inbox.remove_queue(request_id)
 
     def run(self, request: Request, on_event: OnEvent = lambda _: None) -> Outcome:
         """Send a request and wait for its end; `cancel` and `terminate` work meanwhile."""
@@ -119,7 +119,7 @@ class WorkerProcess:
         """What became of a job whose last event is `final`; None: the child ended first."""
         if final is not None:
             return outcome_of(final, log=str(self.log))
-        return outcome_of(self._ending(), log=str(self.log))
+        return outcome_of(self._process_exit(), log=str(self.log))
 
     def terminate(self, seconds: float = SECONDS_TO_CLOSE) -> None:
         """End the child now; kill it if it has not ended after `seconds`."""
@@ -131,7 +131,7 @@ class WorkerProcess:
     def close(self, seconds: float = SECONDS_TO_CLOSE) -> None:
         """Let the child stop what it does and leave; terminate it after `seconds`."""
         self._terminated = self._terminated or self.is_running()
-        self._write(Shutdown())
+        self._write(ShutdownMessage())
         self._close_stdin()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(seconds)
@@ -152,14 +152,14 @@ class WorkerProcess:
         for thread in self._threads:
             thread.join(1.0)
 
-    def _ending(self) -> Ending:
+    def _process_exit(self) -> ProcessExit:
         """How the child ended; its pipe is closed, so it has ended or is about to."""
         self._wait_or_kill(SECONDS_TO_CLOSE)
-        stack = fatal_file(self.log)
+        stack = fatal_log_path(self.log)
         has_stack = stack.is_file() and stack.stat().st_size > 0
-        return Ending(
+        return ProcessExit(
             returncode=self._process.returncode,
-            asked_for=self._terminated,
+            requested=self._terminated,
             stderr=tuple(self._stderr),
             stack=str(stack) if has_stack else "",
         )
@@ -182,12 +182,12 @@ class _Inbox:
     """A queue of events for each request; None in it means that no more will come."""
 
     def __init__(self) -> None:
-        self.junk: deque[Junk] = deque(maxlen=20)
+        self.invalid_lines: deque[InvalidLine] = deque(maxlen=20)
         self._queues: dict[str, SimpleQueue[Event | None]] = {}
         self._lock = threading.Lock()
         self._closed = False
 
-    def expect(self, request_id: str) -> None:
+    def add_queue(self, request_id: str) -> None:
         with self._lock:
             queue = self._queues[request_id] = SimpleQueue()
             if self._closed:
@@ -197,14 +197,14 @@ class _Inbox:
         with self._lock:
             return self._queues[request_id]
 
-    def forget(self, request_id: str) -> None:
+    def remove_queue(self, request_id: str) -> None:
         with self._lock:
             self._queues.pop(request_id, None)
 
-    def put(self, event: Event | Junk) -> None:
-        if isinstance(event, Junk):
+    def put(self, event: Event | InvalidLine) -> None:
+        if isinstance(event, InvalidLine):
             _LOG.warning("the worker said something %s: %s", event.reason, event.text)
-            self.junk.append(event)
+            self.invalid_lines.append(event)
             return
         with self._lock:
             queue = self._queues.get(event.id)
@@ -220,10 +220,10 @@ class _Inbox:
                 queue.put(None)
 
 
-def _start(
-    read: Callable[[IO[bytes], _Into], None], pipe: IO[bytes] | None, into: _Into
+def _start_reader(
+    read: Callable[[IO[bytes], _Sink], None], pipe: IO[bytes] | None, sink: _Sink
 ) -> threading.Thread:
-    thread = threading.Thread(target=read, args=(pipe, into), daemon=True)
+    thread = threading.Thread(target=read, args=(pipe, sink), daemon=True)
     thread.start()
     return thread
 
@@ -231,27 +231,27 @@ def _start(
 def _read_events(pipe: IO[bytes], inbox: _Inbox) -> None:
     reader = LineReader()
     with pipe:
-        while chunk := os.read(pipe.fileno(), _CHUNK):
-            _sort(reader.feed(chunk), inbox)
-    _sort(reader.finish(), inbox)
+        while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
+            _dispatch(reader.feed(chunk), inbox)
+    _dispatch(reader.finish(), inbox)
     inbox.close()
 
 
-def _sort(lines: list[bytes | Junk], inbox: _Inbox) -> None:
+def _dispatch(lines: list[bytes | InvalidLine], inbox: _Inbox) -> None:
     for line in lines:
-        inbox.put(line if isinstance(line, Junk) else decode_event(line))
+        inbox.put(line if isinstance(line, InvalidLine) else decode_event(line))
 
 
 def _read_stderr(pipe: IO[bytes], lines: deque[str]) -> None:
     reader = LineReader(limit=1 << 16)
     with pipe:
-        while chunk := os.read(pipe.fileno(), _CHUNK):
-            lines.extend(map(_shown, reader.feed(chunk)))
-    lines.extend(map(_shown, reader.finish()))
+        while chunk := os.read(pipe.fileno(), _CHUNK_BYTES):
+            lines.extend(map(_decode_line, reader.feed(chunk)))
+    lines.extend(map(_decode_line, reader.finish()))
 
 
-def _shown(line: bytes | Junk) -> str:
-    return line.text if isinstance(line, Junk) else line.decode("utf-8", errors="replace")
+def _decode_line(line: bytes | InvalidLine) -> str:
+    return line.text if isinstance(line, InvalidLine) else line.decode("utf-8", errors="replace")
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -25,11 +25,11 @@ import trainer
 from trainer.locations import log_folder
 
 if TYPE_CHECKING:
-    from trainer.protocol.requests import Record
+    from trainer.protocol.requests import ProtocolRecord
 
 
-KEPT_FILES = 40
-_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
+MAX_FILES = 40
+_LOG_FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 _PACKAGES = (
     "numpy",
     "opencv-python-headless",
@@ -48,16 +48,16 @@ _PACKAGES = (
 
 def new_log_file() -> Path:
     """A path for the log of one worker alone; nothing is created."""
-    return log_folder() / f"worker-{_stamp()}-{os.getpid()}.log"
+    return log_folder() / f"worker-{_timestamp()}-{os.getpid()}.log"
 
 
-def fatal_file(log_file: Path) -> Path:
+def fatal_log_path(log_file: Path) -> Path:
     """Where the stack goes if the process of that log dies in native code."""
     return log_file.with_suffix(".fatal.txt")
 
 
 @contextmanager
-def logging_to(log_file: Path) -> Iterator[None]:
+def log_to_file(log_file: Path) -> Iterator[None]:
     """Log everything from level INFO up to a file of at most 2 x 2 MB, inside the block.
 
     A folder that cannot be written costs the log, not the work: it is said on stderr.
@@ -75,7 +75,7 @@ def logging_to(log_file: Path) -> Iterator[None]:
         root.warning("no log file: %s", error)
     else:
         root.addHandler(handler)
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(logging.Formatter(_LOG_FORMAT))
     level = root.level
     root.setLevel(logging.INFO)
     try:
@@ -87,9 +87,9 @@ def logging_to(log_file: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stack_on_fatal_signal(log_file: Path) -> Iterator[None]:
+def dump_stack_on_crash(log_file: Path) -> Iterator[None]:
     """Have the stack written beside the log if native code crashes inside the block."""
-    path = fatal_file(log_file)
+    path = fatal_log_path(log_file)
     try:
         stream = path.open("w", encoding="utf-8")
     except OSError:
@@ -111,7 +111,7 @@ class LogTail(logging.Handler):
     def __init__(self, lines: int = 200) -> None:
         super().__init__()
         self.lines: deque[str] = deque(maxlen=lines)
-        self.setFormatter(logging.Formatter(_FORMAT))
+        self.setFormatter(logging.Formatter(_LOG_FORMAT))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one record."""
@@ -126,13 +126,15 @@ class LogTail(logging.Handler):
         self.close()
 
 
-def write_report(error: BaseException, request: Record, log_lines: list[str]) -> Path | None:
+def write_crash_report(
+    error: BaseException, request: ProtocolRecord, log_lines: list[str]
+) -> Path | None:
     """Write a crash report; its path, or None if nowhere could be written.
 
     Falls back to the folder for temporary files.
     """
-    text = _report(error, request, log_lines)
-    name = f"crash-{_stamp()}-{os.getpid()}.txt"
+    text = _format_crash_report(error, request, log_lines)
+    name = f"crash-{_timestamp()}-{os.getpid()}.txt"
     for folder in (log_folder(), Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -150,7 +152,9 @@ def versions() -> dict[str, str]:
     return {"leukogui": trainer.__version__, "python": platform.python_version()}
 
 
-def _report(error: BaseException, request: Record, log_lines: list[str]) -> str:
+def _format_crash_report(
+    error: BaseException, request: ProtocolRecord, log_lines: list[str]
+) -> str:
     machine = {"platform": platform.platform(), "machine": platform.machine()}
     known = versions() | machine | package_versions()
     parts = {
@@ -176,7 +180,7 @@ def package_versions() -> dict[str, str]:
     return found
 
 
-def _stamp() -> str:
+def _timestamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
 
 
@@ -191,6 +195,6 @@ def _prune(folder: Path, kind: str) -> None:
         for path in folder.glob(pattern):
             with suppress(OSError):
                 by_age.append((path.stat().st_mtime, path))
-        for _, path in sorted(by_age, reverse=True)[KEPT_FILES:]:
+        for _, path in sorted(by_age, reverse=True)[MAX_FILES:]:
             with suppress(OSError):
                 path.unlink()

@@ -15,14 +15,14 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, TypeAdapter
 
 from trainer.domain import ExecutionInfo, Progress
-from trainer.protocol.requests import Record
+from trainer.protocol.requests import ProtocolRecord
 
-About = Literal["", "source", "scale"]
+WarningTopic = Literal["", "source", "scale"]
 """The name of the source that images come from, or the size of its red cells."""
 
 
 @dataclass(frozen=True)
-class Notice:
+class JobWarning:
     """Something a person should know although the work goes on: what, and what to do.
 
     Attributes:
@@ -31,7 +31,7 @@ class Notice:
 
     message: str
     hint: str = ""
-    about: About = ""
+    about: WarningTopic = ""
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Result:
     data: dict[str, object] = field(default_factory=dict)
 
 
-Emit = Callable[[Progress | Notice | Result], None]
+Emit = Callable[[Progress | JobWarning | Result], None]
 
 
-class EventRecord(Record):
+class EventRecord(ProtocolRecord):
     """Base of the events: whose it is, and its place in that request's order."""
 
     id: str
@@ -79,12 +79,12 @@ class ResultEvent(EventRecord):
 
 
 class WarningEvent(EventRecord):
-    """Something a person should know although the work goes on; `about` as in `Notice`."""
+    """Something a person should know although the work goes on; `about` as in `JobWarning`."""
 
     event: Literal["warning"] = "warning"
     message: str
     hint: str = ""
-    about: About = ""
+    about: WarningTopic = ""
 
 
 class DoneEvent(EventRecord):
@@ -123,17 +123,17 @@ OnEvent = Callable[[Event], None]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
 
-_KEYS = ("device", "precision", "reason")
+_EXECUTION_KEYS = ("device", "precision", "reason")
 
 
-def said_of(served: ExecutionInfo, *, aloud: bool = False) -> Result:
-    """The part of the outcome that says it; `aloud` to a person at a terminal, too."""
-    data: dict[str, object] = {key: getattr(served, key) for key in _KEYS}
-    text = f"{served.device}, {served.precision}: {served.reason}."
-    return Result(data | ({"text": text} if aloud else {}))
+def execution_result(execution: ExecutionInfo, *, visible: bool = False) -> Result:
+    """The part of the outcome that says it; `visible` to a person at a terminal, too."""
+    data: dict[str, object] = {key: getattr(execution, key) for key in _EXECUTION_KEYS}
+    text = f"{execution.device}, {execution.precision}: {execution.reason}."
+    return Result(data | ({"text": text} if visible else {}))
 
 
-def heard_of(data: Mapping[str, object]) -> ExecutionInfo | None:
+def execution_info_of(data: Mapping[str, object]) -> ExecutionInfo | None:
     """What a part of the outcome says of it; None for any other part."""
-    values = [data.get(key) for key in _KEYS]
+    values = [data.get(key) for key in _EXECUTION_KEYS]
     return None if None in values else ExecutionInfo(*map(str, values))

@@ -29,14 +29,14 @@ from trainer.protocol.events import (
     Event,
     FailedEvent,
     FinalEvent,
-    Notice,
+    JobWarning,
     OnEvent,
     ProgressEvent,
     Result,
     ResultEvent,
     StartedEvent,
     WarningEvent,
-    heard_of,
+    execution_info_of,
 )
 from trainer.protocol.requests import (
     AuditRequest,
@@ -50,7 +50,7 @@ from trainer.protocol.requests import (
     ExportRequest,
     ModelsRequest,
     PingRequest,
-    Record,
+    ProtocolRecord,
     SimilarRequest,
     SourceRequest,
     StoreRequest,
@@ -65,16 +65,16 @@ MAX_LINE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Junk:
+class InvalidLine:
     """A line that is no message: a stray print of a library, or a message cut short."""
 
     reason: str
     text: str
 
 
-def junk(reason: str, line: bytes) -> Junk:
+def invalid_line(reason: str, line: bytes) -> InvalidLine:
     """Junk that shows no more than the beginning of the line."""
-    return Junk(reason, line[:200].decode("utf-8", errors="replace"))
+    return InvalidLine(reason, line[:200].decode("utf-8", errors="replace"))
 
 
 class LineReader:
@@ -86,48 +86,48 @@ class LineReader:
 
     def __init__(self, limit: int = MAX_LINE) -> None:
         self._limit = limit
-        self._rest = bytearray()
+        self._buffer = bytearray()
         self._skipping = False
 
-    def feed(self, chunk: bytes) -> list[bytes | Junk]:
+    def feed(self, chunk: bytes) -> list[bytes | InvalidLine]:
         """The lines that `chunk` completes, without line ends; empty lines are left out."""
         *complete, rest = chunk.split(b"\n")
-        lines: list[bytes | Junk] = []
+        lines: list[bytes | InvalidLine] = []
         for piece in complete:
-            lines.extend(self._add(piece))
-            lines.extend(self._cut())
-        lines.extend(self._add(rest))
+            lines.extend(self._append(piece))
+            lines.extend(self._take_line())
+        lines.extend(self._append(rest))
         return lines
 
-    def finish(self) -> list[bytes | Junk]:
+    def finish(self) -> list[bytes | InvalidLine]:
         """What is left when the stream has ended: a last line without its line feed."""
-        line = bytes(self._rest).strip()
-        self._rest.clear()
-        return [junk("cut short", line)] if line else []
+        line = bytes(self._buffer).strip()
+        self._buffer.clear()
+        return [invalid_line("cut short", line)] if line else []
 
-    def _add(self, piece: bytes) -> list[Junk]:
+    def _append(self, piece: bytes) -> list[InvalidLine]:
         if self._skipping:
             return []
-        self._rest += piece
-        if len(self._rest) <= self._limit:
+        self._buffer += piece
+        if len(self._buffer) <= self._limit:
             return []
-        found = junk(f"longer than {self._limit} bytes", bytes(self._rest[:200]))
-        self._rest.clear()
+        found = invalid_line(f"longer than {self._limit} bytes", bytes(self._buffer[:200]))
+        self._buffer.clear()
         self._skipping = True
         return [found]
 
-    def _cut(self) -> list[bytes]:
-        line = bytes(self._rest).strip(b"\r ")
-        self._rest.clear()
+    def _take_line(self) -> list[bytes]:
+        line = bytes(self._buffer).strip(b"\r ")
+        self._buffer.clear()
         self._skipping = False
         return [line] if line else []
 
 
 __all__ = [
     "MAX_LINE",
-    "VERSION",
+    "PROTOCOL_VERSION",
     "AuditRequest",
-    "Cancel",
+    "CancelMessage",
     "CancelledEvent",
     "ClassifyRequest",
     "CompareRequest",
@@ -142,20 +142,20 @@ __all__ = [
     "ExportRequest",
     "FailedEvent",
     "FinalEvent",
-    "Junk",
+    "InvalidLine",
+    "JobWarning",
     "LineReader",
     "Message",
     "MessageError",
     "ModelsRequest",
-    "Notice",
     "OnEvent",
     "PingRequest",
     "ProgressEvent",
     "Request",
     "Result",
     "ResultEvent",
-    "Run",
-    "Shutdown",
+    "RunMessage",
+    "ShutdownMessage",
     "SimilarRequest",
     "SourceRequest",
     "StartedEvent",
@@ -168,14 +168,14 @@ __all__ = [
     "decode_message",
     "decode_request",
     "encode",
-    "heard_of",
+    "execution_info_of",
     "split_shard",
 ]
 
-VERSION = "1"
+PROTOCOL_VERSION = "1"
 
 
-class Run(Record):
+class RunMessage(ProtocolRecord):
     """Do this, and number its events with this id."""
 
     type: Literal["run"] = "run"
@@ -183,22 +183,22 @@ class Run(Record):
     request: Annotated[Request, Field(discriminator="job")]
 
 
-class Cancel(Record):
+class CancelMessage(ProtocolRecord):
     """Stop the request of this id; no harm if it is over already."""
 
     type: Literal["cancel"] = "cancel"
     id: str
 
 
-class Shutdown(Record):
+class ShutdownMessage(ProtocolRecord):
     """Stop what runs, and exit."""
 
     type: Literal["shutdown"] = "shutdown"
 
 
-Message = Run | Cancel | Shutdown
-_ORDERS: TypeAdapter[Cancel | Shutdown] = TypeAdapter(
-    Annotated[Cancel | Shutdown, Field(discriminator="type")]
+Message = RunMessage | CancelMessage | ShutdownMessage
+_CONTROL_MESSAGES: TypeAdapter[CancelMessage | ShutdownMessage] = TypeAdapter(
+    Annotated[CancelMessage | ShutdownMessage, Field(discriminator="type")]
 )
 
 
@@ -214,26 +214,26 @@ def encode(record: Message | Event) -> bytes:
     """One line, ended by a line feed, that `decode_message` or `decode_event` reads."""
     data = record.model_dump(mode="python")
     try:
-        return _json(data, ascii_only=False).encode("utf-8") + b"\n"
+        return _to_json(data, ascii_only=False).encode("utf-8") + b"\n"
     except UnicodeEncodeError:
         # On Linux a file's name can hold bytes that are no text; escaped, they come through.
-        return _json(data, ascii_only=True).encode("ascii") + b"\n"
+        return _to_json(data, ascii_only=True).encode("ascii") + b"\n"
 
 
-def _json(data: dict[str, object], *, ascii_only: bool) -> str:
+def _to_json(data: dict[str, object], *, ascii_only: bool) -> str:
     return json.dumps(data, ensure_ascii=ascii_only, allow_nan=False, separators=(",", ":"))
 
 
-def decode_event(line: bytes) -> Event | Junk:
+def decode_event(line: bytes) -> Event | InvalidLine:
     """The event in one line, or Junk where the line holds none."""
     try:
         data = _parse(line)
     except ValueError:
-        return junk("not JSON", line)
+        return invalid_line("not JSON", line)
     try:
         return EVENTS.validate_python(data)
     except ValidationError:
-        return junk("not an event", line)
+        return invalid_line("not an event", line)
 
 
 def decode_message(line: bytes) -> Message:
@@ -251,24 +251,24 @@ def decode_message(line: bytes) -> Message:
     if data.get("type") == "run":
         return _decode_run(data)
     try:
-        return _ORDERS.validate_python(data)
+        return _CONTROL_MESSAGES.validate_python(data)
     except ValidationError as error:
         raise MessageError(
-            f"There is no such message: {junk('', line).text}",
+            f"There is no such message: {invalid_line('', line).text}",
             "Messages are of type run, cancel or shutdown.",
         ) from error
 
 
-def _decode_run(data: dict[str, object]) -> Run:
+def _decode_run(data: dict[str, object]) -> RunMessage:
     """A run whose request is judged by itself, so that its faults are told under its id."""
     request_id = data.get("id")
     if not (isinstance(request_id, str) and 0 < len(request_id) <= 200):
         raise MessageError('A message of type run needs an "id", a text of 1 to 200 characters.')
-    unknown = data.keys() - Run.model_fields.keys()
+    unknown = data.keys() - RunMessage.model_fields.keys()
     if unknown:
         raise MessageError(f"A run has no field {sorted(unknown)[0]!r}.", request_id=request_id)
     try:
-        return Run(id=request_id, request=decode_request(data.get("request")))
+        return RunMessage(id=request_id, request=decode_request(data.get("request")))
     except UserError as error:
         raise MessageError(error.message, error.hint, request_id) from error
 
@@ -276,10 +276,10 @@ def _decode_run(data: dict[str, object]) -> Run:
 def _parse(line: bytes) -> object:
     """The JSON value in a line; ValueError for anything that is none, or is not UTF-8."""
     try:
-        return json.loads(line, parse_constant=_refuse)
+        return json.loads(line, parse_constant=_reject_constant)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 
 
-def _refuse(constant: str) -> float:
+def _reject_constant(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")

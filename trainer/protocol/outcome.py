@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from trainer.protocol.events import CancelledEvent, DoneEvent, FailedEvent, FinalEvent
 
 # Windows says how a program died by a status code.
-_NT_STATUS = {
+_NT_STATUS_TEXT = {
     0xC0000005: "it reached for memory that is not its own",
     0xC0000374: "its memory was damaged",
     0xC00000FD: "its stack ran over",
@@ -19,7 +19,7 @@ _NT_STATUS = {
     0xC000013A: "it was ended by Ctrl+C or by closing its console",
     0xC0000017: "the computer's memory ran out",
 }
-_SIGNALS = {
+_SIGNAL_TEXT = {
     "SIGKILL": "the system or a person ended it by force; often because memory ran out",
     "SIGSEGV": "it reached for memory that is not its own",
     "SIGBUS": "it reached for memory that is not there",
@@ -31,18 +31,18 @@ _SIGNALS = {
 
 
 @dataclass(frozen=True)
-class Ending:
+class ProcessExit:
     """How a process ended before its job did.
 
     Attributes:
         returncode: as `subprocess` gives it: negative for a signal on POSIX.
-        asked_for: whether we ended it ourselves.
+        requested: whether we ended it ourselves.
         stderr: the last lines that it wrote there.
         stack: file with the stack of a crash in native code; empty if there is none.
     """
 
     returncode: int
-    asked_for: bool = False
+    requested: bool = False
     stderr: tuple[str, ...] = ()
     stack: str = ""
 
@@ -70,12 +70,12 @@ class Outcome:
     stderr: tuple[str, ...] = ()
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """Message and hint, one behind the other."""
         return f"{self.message} {self.hint}".strip()
 
 
-def outcome_of(end: FinalEvent | Ending, *, log: str = "") -> Outcome:
+def outcome_of(end: FinalEvent | ProcessExit, *, log: str = "") -> Outcome:
     """The outcome of a job, from its last event or from the end of its process."""
     if isinstance(end, DoneEvent):
         return Outcome("done", result=end.result, log=log)
@@ -84,9 +84,11 @@ def outcome_of(end: FinalEvent | Ending, *, log: str = "") -> Outcome:
     if isinstance(end, FailedEvent):
         return Outcome("failed", end.message, end.hint, report=end.report, log=log)
     return Outcome(
-        "terminated" if end.asked_for else "crashed",
-        "" if end.asked_for else f"The background process stopped: {how_it_died(end.returncode)}.",
-        "" if end.asked_for else _where_to_look(end, log),
+        "terminated" if end.requested else "crashed",
+        ""
+        if end.requested
+        else f"The background process stopped: {describe_exit(end.returncode)}.",
+        "" if end.requested else _describe_files(end, log),
         report=end.stack,
         log=log,
         returncode=end.returncode,
@@ -94,13 +96,13 @@ def outcome_of(end: FinalEvent | Ending, *, log: str = "") -> Outcome:
     )
 
 
-def how_it_died(returncode: int) -> str:
+def describe_exit(returncode: int) -> str:
     """The meaning of a process's return code, in words, with the code."""
     if returncode < 0:
         name = _signal_name(-returncode)
-        return f"{_SIGNALS.get(name, 'it got a signal')} ({name})"
-    if returncode in _NT_STATUS:
-        return f"{_NT_STATUS[returncode]} (0x{returncode:08X})"
+        return f"{_SIGNAL_TEXT.get(name, 'it got a signal')} ({name})"
+    if returncode in _NT_STATUS_TEXT:
+        return f"{_NT_STATUS_TEXT[returncode]} (0x{returncode:08X})"
     return f"it ended by itself without an answer (code {returncode})"
 
 
@@ -111,7 +113,7 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _where_to_look(end: Ending, log: str) -> str:
+def _describe_files(end: ProcessExit, log: str) -> str:
     looks = ["What is committed is safe; start the work again to go on."]
     if end.stack:
         looks.append(f"Where it happened is in {end.stack}.")

@@ -19,7 +19,7 @@ Device = Literal["auto", "cpu", "gpu"]
 Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 
 
-class Record(BaseModel):
+class ProtocolRecord(BaseModel):
     """Base of everything on the wire: frozen, strict, no unknown fields, no NaN."""
 
     model_config = ConfigDict(
@@ -27,7 +27,7 @@ class Record(BaseModel):
     )
 
 
-class ClassifyRequest(Record):
+class ClassifyRequest(ProtocolRecord):
     """Classify images and folders into `out`.
 
     Attributes:
@@ -61,13 +61,13 @@ class ClassifyRequest(Record):
 
     @field_validator("shard")
     @classmethod
-    def _shard_is_part_of_whole(cls, shard: str | None) -> str | None:
+    def _check_shard(cls, shard: str | None) -> str | None:
         if shard is not None:
             split_shard(shard)
         return shard
 
 
-class ExplainRequest(Record):
+class ExplainRequest(ProtocolRecord):
     """Heat maps of images for one class by one method.
 
     Attributes:
@@ -87,7 +87,7 @@ class ExplainRequest(Record):
     data_dir: str | None = None
 
 
-class DemoRequest(Record):
+class DemoRequest(ProtocolRecord):
     """Write a folder of drawn sample cells.
 
     Attributes:
@@ -103,7 +103,7 @@ class DemoRequest(Record):
     unreadable: bool = False
 
 
-class ModelsRequest(Record):
+class ModelsRequest(ProtocolRecord):
     """Look after model packages; `model` is an id or folder, `path` an archive or folder."""
 
     job: Literal["models"] = "models"
@@ -113,7 +113,7 @@ class ModelsRequest(Record):
     data_dir: str | None = None
 
 
-class DevicesRequest(Record):
+class DevicesRequest(ProtocolRecord):
     """Say what computes here, and test it.
 
     Attributes:
@@ -131,7 +131,7 @@ class DevicesRequest(Record):
     data_dir: str | None = None
 
 
-class PingRequest(Record):
+class PingRequest(ProtocolRecord):
     """Ask whether the worker answers; `echo` comes back."""
 
     job: Literal["ping"] = "ping"
@@ -146,7 +146,7 @@ def split_shard(shard: str) -> tuple[int, int]:
     raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
 
-class SourceRequest(Record):
+class SourceRequest(ProtocolRecord):
     """Say what is known of the source of a folder's images, or keep something with its case.
 
     Attributes:
@@ -168,7 +168,7 @@ class SourceRequest(Record):
     data_dir: str | None = None
 
 
-class SummaryRequest(Record):
+class SummaryRequest(ProtocolRecord):
     """The figures of a case, or of one run over it; changes nothing.
 
     Attributes:
@@ -188,7 +188,7 @@ ExportFormat = Literal["csv", "json", "xlsx", "html", "png"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 
 
-class ExportRequest(Record):
+class ExportRequest(ProtocolRecord):
     """Write the results of a case, or of one run over it, to files.
 
     Attributes:
@@ -207,7 +207,7 @@ class ExportRequest(Record):
     data_dir: str | None = None
 
 
-class SimilarRequest(Record):
+class SimilarRequest(ProtocolRecord):
     """Find the cells most like one: training cells of its model, and others of its case.
 
     Attributes:
@@ -225,7 +225,7 @@ class SimilarRequest(Record):
     data_dir: str | None = None
 
 
-class StoreRequest(Record):
+class StoreRequest(ProtocolRecord):
     """Look after the store of cases.
 
     Attributes:
@@ -243,7 +243,7 @@ class StoreRequest(Record):
 Lines = Annotated[tuple[str, ...], Field(strict=False)]
 
 
-class AboutModel(Record):
+class ModelDescription(ProtocolRecord):
     """What cannot be measured of a model: fields of its card."""
 
     title: str = ""
@@ -253,7 +253,7 @@ class AboutModel(Record):
     notes: Lines = ()
 
 
-class TrainRequest(Record):
+class TrainRequest(ProtocolRecord):
     """Train a model package.
 
     Attributes:
@@ -290,13 +290,13 @@ class TrainRequest(Record):
     holdouts: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     name: str = ""
-    about: AboutModel = AboutModel()
+    about: ModelDescription = ModelDescription()
     command: str = ""
     device: Device = "auto"
     data_dir: str | None = None
 
 
-class EvaluateRequest(Record):
+class EvaluateRequest(ProtocolRecord):
     """Measure a model on labelled cells.
 
     Attributes:
@@ -317,7 +317,7 @@ class EvaluateRequest(Record):
     data_dir: str | None = None
 
 
-class TuneRequest(Record):
+class TuneRequest(ProtocolRecord):
     """Find the best recipe on folds of the training and validation cells.
 
     Attributes:
@@ -350,7 +350,7 @@ class TuneRequest(Record):
     data_dir: str | None = None
 
 
-class CompareRequest(Record):
+class CompareRequest(ProtocolRecord):
     """Compare networks under one protocol.
 
     Attributes:
@@ -377,7 +377,7 @@ class CompareRequest(Record):
     data_dir: str | None = None
 
 
-class DoubtsRequest(Record):
+class DoubtsRequest(ProtocolRecord):
     """Find labels that are probably wrong.
 
     Attributes:
@@ -397,7 +397,7 @@ class DoubtsRequest(Record):
     data_dir: str | None = None
 
 
-class AuditRequest(Record):
+class AuditRequest(ProtocolRecord):
     """Look a data set over for faults and shortcuts before anything is trained on it.
 
     Attributes:

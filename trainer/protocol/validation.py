@@ -19,7 +19,7 @@ from trainer.protocol.requests import (
     ExportRequest,
     ModelsRequest,
     PingRequest,
-    Record,
+    ProtocolRecord,
     SimilarRequest,
     SourceRequest,
     StoreRequest,
@@ -62,17 +62,17 @@ def decode_request(data: object) -> Request:
     try:
         return _REQUESTS.validate_python(data)
     except ValidationError as error:
-        raise in_words(error) from error
+        raise user_error_of(error) from error
 
 
-def in_words(error: ValidationError) -> UserError:
+def user_error_of(error: ValidationError) -> UserError:
     """The first faults of a request in words, with the values it may take as the hint."""
-    sentences = [_sentence(dict(fault)) for fault in error.errors(include_url=False)[:3]]
+    sentences = [_describe_error(dict(fault)) for fault in error.errors(include_url=False)[:3]]
     first = dict(error.errors(include_url=False)[0])
-    return UserError(" ".join(sentences), _hint(first))
+    return UserError(" ".join(sentences), _describe_choices(first))
 
 
-def _sentence(fault: dict[str, Any]) -> str:
+def _describe_error(fault: dict[str, Any]) -> str:
     kind = str(fault["type"])
     if kind == "union_tag_not_found":
         return "The request does not say which job it is for."
@@ -84,10 +84,10 @@ def _sentence(fault: dict[str, Any]) -> str:
     if kind == "missing":
         return f"The job {fault['loc'][0]!r} needs the setting {setting!r}."
     reason = str(fault["msg"]).removeprefix("Value error, ")
-    return f"The setting {setting!r} cannot be {_short(fault['input'])}: {reason}."
+    return f"The setting {setting!r} cannot be {_shorten(fault['input'])}: {reason}."
 
 
-def _hint(fault: dict[str, Any]) -> str:
+def _describe_choices(fault: dict[str, Any]) -> str:
     if str(fault["type"]).startswith("union_tag"):
         return f"Jobs: {', '.join(request_types())}."
     if fault["type"] == "extra_forbidden":
@@ -95,12 +95,12 @@ def _hint(fault: dict[str, Any]) -> str:
     return ""
 
 
-def request_types() -> dict[str, type[Record]]:
+def request_types() -> dict[str, type[ProtocolRecord]]:
     """Every job's name and the record of its request."""
-    types: tuple[type[Record], ...] = get_args(Request)
+    types: tuple[type[ProtocolRecord], ...] = get_args(Request)
     return {str(each.model_fields["job"].default): each for each in types}
 
 
-def _short(value: object) -> str:
+def _shorten(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "..."

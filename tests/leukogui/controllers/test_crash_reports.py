@@ -15,14 +15,14 @@ from pytestqt.qtbot import QtBot
 from leukogui.start.last_session import ended_unexpectedly
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.protocol import diagnostics
-from trainer.protocol.diagnostics import fatal_file, logging_to, stack_on_fatal_signal
+from trainer.protocol.diagnostics import dump_stack_on_crash, fatal_log_path, log_to_file
 
 DIES = """
 import logging, os, sys
 from pathlib import Path
-from trainer.protocol.diagnostics import logging_to, stack_on_fatal_signal
+from trainer.protocol.diagnostics import log_to_file, dump_stack_on_crash
 log = Path(sys.argv[1]) / f"window-20260101-000000-{os.getpid()}.log"
-with logging_to(log), stack_on_fatal_signal(log):
+with log_to_file(log), dump_stack_on_crash(log):
     logging.getLogger().warning("the last words")
     if sys.argv[2] == "hang":
         print("ready", flush=True)
@@ -112,12 +112,12 @@ def test_the_notice_leads_to_the_report(qtbot: QtBot, program: Program, tmp_path
 def test_workers_leave_the_windows_files_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(diagnostics, "KEPT_FILES", 2)
+    monkeypatch.setattr(diagnostics, "MAX_FILES", 2)
     window = tmp_path / "window-20260101-000000-1.log"
-    with logging_to(window), stack_on_fatal_signal(window):
+    with log_to_file(window), dump_stack_on_crash(window):
         for number in range(4):
-            with logging_to(tmp_path / f"worker-{number}-1.log"):
+            with log_to_file(tmp_path / f"worker-{number}-1.log"):
                 pass
         assert window.is_file()
-        assert fatal_file(window).is_file()
+        assert fatal_log_path(window).is_file()
     assert len(list(tmp_path.glob("worker-*"))) == 3

@@ -15,7 +15,7 @@ from leukogui.language.message_catalogue import NUMBERS, SENTENCES
 from leukogui.language.worker_messages import begun, told
 from trainer.domain import CellState
 from trainer.errors import ImageError
-from trainer.evaluation.differential import differential
+from trainer.evaluation.differential import compute_differential
 from trainer.imaging import read_image
 from trainer.inference.policy import Policy
 from trainer.jobs.common.source_scale import not_calibrated
@@ -55,7 +55,9 @@ def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
 
 def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
     counts = {"monocyte": 6, "myeloblast": 2, "unknown": 3}
-    figures = differential(counts, classes=("monocyte", "myeloblast"), limits={"myeloblast": 20})
+    figures = compute_differential(
+        counts, classes=("monocyte", "myeloblast"), limits={"myeloblast": 20}
+    )
     assert [told(each) for each in figures.warnings] == [
         "Nur 8 weiße Zellen wurden klassifiziert; üblich sind 100 oder mehr.",
         "myeloblast: Das Intervall 3,2–65,1 % schließt 20 % ein; bei so wenigen Zellen bleibt "

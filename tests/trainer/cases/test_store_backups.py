@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import pytest
 
 from trainer.cases import CaseStore, DamagedStoreError, list_backups, restore
-from trainer.cases.backups import KEPT, made_at
+from trainer.cases.backups import MAX_DAILY_BACKUPS, backup_time
 from trainer.cases.migrations import upgrade, version_of
-from trainer.cases.schema import STEPS
+from trainer.cases.schema import MIGRATIONS
 from trainer.errors import StoreError
 
 ADDED = ("ALTER TABLE cases ADD COLUMN colour TEXT NOT NULL DEFAULT 'blue'",)
 
 
 def test_a_backup_is_made_daily_and_the_newest_are_kept(store_path, clock, tmp_path):
-    for day in range(KEPT + 3):
+    for day in range(MAX_DAILY_BACKUPS + 3):
         for _ in range(2):
             with CaseStore.open(store_path, now=clock) as store:
                 (tmp_path / str(day)).mkdir(exist_ok=True)
@@ -24,12 +24,12 @@ def test_a_backup_is_made_daily_and_the_newest_are_kept(store_path, clock, tmp_p
             clock.move(hours=1)
         clock.move(days=1)
     backups = list_backups(store_path)
-    assert len(backups) == KEPT
-    assert [made_at(path).day for path in backups] == sorted(
-        (made_at(path).day for path in backups), reverse=True
+    assert len(backups) == MAX_DAILY_BACKUPS
+    assert [backup_time(path).day for path in backups] == sorted(
+        (backup_time(path).day for path in backups), reverse=True
     )
     with CaseStore.open(backups[0], read_only=True) as newest:
-        assert len(newest.cases()) == KEPT + 3
+        assert len(newest.cases()) == MAX_DAILY_BACKUPS + 3
         assert newest.verify_audit() == []
 
 
@@ -43,11 +43,11 @@ def test_backups_go_on_when_the_clock_was_set_back(store_path, clock):
 def test_a_backup_that_was_asked_for_is_never_dropped(store_path, clock):
     with CaseStore.open(store_path, now=clock) as store:
         asked = store.back_up()
-    for _ in range(KEPT + 2):
+    for _ in range(MAX_DAILY_BACKUPS + 2):
         clock.move(days=2)
         CaseStore.open(store_path, now=clock).close()
     assert asked in list_backups(store_path)
-    assert len(list_backups(store_path)) == KEPT + 1
+    assert len(list_backups(store_path)) == MAX_DAILY_BACKUPS + 1
 
 
 def test_a_backup_is_whole_while_another_writes(store, case, run, predict, store_path):
@@ -56,7 +56,7 @@ def test_a_backup_is_whole_while_another_writes(store, case, run, predict, store
         backup = store.back_up()
         other.add_predictions(run.id, [predict("b.jpg")])
     with CaseStore.open(backup, read_only=True) as copy:
-        assert copy.done(run.id).keys() == {"a.jpg"}
+        assert copy.committed_images(run.id).keys() == {"a.jpg"}
 
 
 def test_a_backup_takes_the_place_of_a_damaged_store(store_path, clock, tmp_path):
@@ -107,7 +107,7 @@ def version_1(tmp_path):
     path = tmp_path / "old" / "cases.sqlite"
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as raw:
-        for statement in STEPS[0]:
+        for statement in MIGRATIONS[0]:
             raw.execute(statement)
         raw.execute("INSERT INTO cases VALUES (1, 'old', '/images', '{}', '2025')")
         raw.execute("PRAGMA user_version = 1")
@@ -117,10 +117,10 @@ def version_1(tmp_path):
 
 def test_a_migration_is_preceded_by_a_backup_and_keeps_the_data(version_1):
     with closing(sqlite3.connect(version_1, isolation_level=None)) as raw:
-        upgrade(raw, version_1, (STEPS[0], ADDED))
+        upgrade(raw, version_1, (MIGRATIONS[0], ADDED))
         assert version_of(raw) == 2
         assert raw.execute("SELECT name, colour FROM cases").fetchall() == [("old", "blue")]
-        upgrade(raw, version_1, (STEPS[0], ADDED))
+        upgrade(raw, version_1, (MIGRATIONS[0], ADDED))
     (backup,) = list_backups(version_1)
     assert "before-version-2" in backup.name
     with closing(sqlite3.connect(backup)) as copy:
@@ -149,7 +149,7 @@ def test_a_store_of_version_1_is_brought_up_to_date(version_1, begin, predict):
         assert store.features_after(1) == []
         assert not [each for each in store.verify_audit() if "guard" in each]
     with CaseStore.open(version_1) as store:
-        assert version_of(store._ledger.connection) == len(STEPS) == 2
+        assert version_of(store._db.connection) == len(MIGRATIONS) == 2
         assert [row for row, _ in store.predictions_after(1)] == [7]
         assert not [each for each in store.verify_audit() if "guard" in each]
         assert store.features(1, "a.jpg") is None
@@ -165,7 +165,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(version_1):
     with closing(sqlite3.connect(version_1, isolation_level=None)) as raw:
         before = raw.execute("SELECT sql FROM sqlite_schema").fetchall()
         with pytest.raises(sqlite3.OperationalError, match="no such table"):
-            upgrade(raw, version_1, (STEPS[0], (*ADDED, "DROP TABLE absent")))
+            upgrade(raw, version_1, (MIGRATIONS[0], (*ADDED, "DROP TABLE absent")))
         assert version_of(raw) == 1
         assert raw.execute("SELECT sql FROM sqlite_schema").fetchall() == before
 
@@ -175,4 +175,4 @@ def test_a_foreign_name_among_the_backups_is_the_oldest(store_path, tmp_path):
     foreign = list_backups(store_path)[0].with_name("cases-mine.sqlite")
     foreign.write_bytes(b"")
     assert list_backups(store_path)[-1] == foreign
-    assert made_at(foreign) == datetime.min.replace(tzinfo=UTC)
+    assert backup_time(foreign) == datetime.min.replace(tzinfo=UTC)

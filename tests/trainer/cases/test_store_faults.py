@@ -95,7 +95,7 @@ def test_a_killed_process_loses_at_most_the_batch_in_flight(store_path, tmp_path
     with CaseStore.open(store_path) as store:
         assert store.check() == ()
         assert store.verify_audit() == []
-        done = store.done(run_id)
+        done = store.committed_images(run_id)
         assert len(done) in (8 * len(committed), 8 * len(committed) + 8)
         assert {f"{number:05}-{i}.jpg" for number in committed for i in range(8)} <= set(done)
         case = store.case(tmp_path)
@@ -108,7 +108,7 @@ def test_a_killed_process_loses_at_most_the_batch_in_flight(store_path, tmp_path
         )
         assert found is not None
         assert (found.id, found.state) == (run_id, RunState.RUNNING)
-        assert store.holders() == []
+        assert store.describe_open_handles() == []
 
 
 def test_two_processes_write_at_once_and_lose_nothing(store_path, tmp_path):
@@ -148,14 +148,14 @@ def test_a_store_held_by_another_says_who_holds_it(store_path, tmp_path):
     with CaseStore.open(store_path, busy_seconds=0.05) as store:
         with child(HOLDER, store_path) as holder:
             assert holder.stdout.readline() == "held\n"
-            assert f"process {holder.pid}" in store.holders()[0]
+            assert f"process {holder.pid}" in store.describe_open_handles()[0]
             with pytest.raises(LockedStoreError, match=f"process {holder.pid}"):
                 store.case(tmp_path)
             with pytest.raises(LockedStoreError, match=f"process {holder.pid}"):
                 CaseStore.open(store_path, busy_seconds=0.05)
             assert store.cases() == []
             holder.communicate("\n")
-        assert store.holders() == []
+        assert store.describe_open_handles() == []
         assert store.case(tmp_path).id == 1
 
 
@@ -316,7 +316,7 @@ def test_a_full_store_keeps_what_it_has_and_says_what_it_needs(filled, begin, pr
     with CaseStore.open(filled) as store:
         (case,) = store.cases()
         run = begin(store, case)
-        connection = store._ledger.connection
+        connection = store._db.connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(DiskFullError, match="bytes") as caught:

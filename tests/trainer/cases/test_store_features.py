@@ -31,7 +31,9 @@ def test_features_come_back_with_their_images(filled, run):
     assert [(each.image, each.pooled) for each in found] == [
         *(("c.jpg", of(1)), ("a.jpg", of(2)), ("b.jpg", of(3)))
     ]
-    assert [each.image for each in filled.features_after(run.id, found[0].row, most=1)] == ["a.jpg"]
+    assert [each.image for each in filled.features_after(run.id, found[0].row, limit=1)] == [
+        "a.jpg"
+    ]
     rows = {each.image: row for row, each in filled.predictions_after(run.id)}
     assert all(rows[each.image] == each.row for each in found)
     assert filled.verify_audit() == []

@@ -106,21 +106,21 @@ def test_an_image_is_stored_once_and_a_refused_batch_leaves_nothing(store, run, 
         store.add_predictions(run.id, [predict("b.jpg"), predict("a.jpg")])
     with pytest.raises(StoreError, match=r"c\.jpg was already stored"):
         store.add_predictions(run.id, [predict("c.jpg"), predict("c.jpg")])
-    assert store.done(run.id) == {"a.jpg": predict("a.jpg").sha256}
+    assert store.committed_images(run.id) == {"a.jpg": predict("a.jpg").sha256}
     assert store.verify_audit() == []
 
 
 def test_what_is_not_a_number_is_refused(store, run, predict):
     with pytest.raises(ValueError, match="Invalid prediction"):
         store.add_predictions(run.id, [predict("a.jpg", probability=float("nan"))])
-    assert store.done(run.id) == {}
+    assert store.committed_images(run.id) == {}
 
 
 def test_predictions_of_two_runs_do_not_mix(store, case, begin, predict):
     first, second = begin(store, case), begin(store, case)
     store.add_predictions(first.id, [predict("a.jpg")])
     store.add_predictions(second.id, [predict("a.jpg", label="basophil"), predict("b.jpg")])
-    assert store.done(first.id).keys() == {"a.jpg"}
+    assert store.committed_images(first.id).keys() == {"a.jpg"}
     assert [p.label for p in store.predictions(second.id)] == ["basophil", "monocyte"]
 
 
@@ -135,7 +135,7 @@ def test_a_run_is_followed_row_by_row_while_another_writes(store, case, begin, p
             ]
             store.add_predictions(run.id, batch)
         for run in (first, second):
-            while page := store.predictions_after(run.id, marks[run.id], most=4):
+            while page := store.predictions_after(run.id, marks[run.id], limit=4):
                 assert len(page) <= 4
                 marks[run.id] = page[-1][0]
                 seen[run.id] += [prediction for _, prediction in page]
@@ -164,11 +164,11 @@ def test_following_costs_only_what_is_new(store, case, begin, predict):
 
     store.add_predictions(mine.id, [predict(f"{i:05}.jpg") for i in range(8)])
     last = store.predictions_after(mine.id)[-1][0]
-    store._ledger.connection.set_progress_handler(count, 1)
+    store._db.connection.set_progress_handler(count, 1)
     little = cost(last)
     for run in (mine, other):
         store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(100, 4100)])
-    newest = store.predictions_after(mine.id, most=10_000)[-1][0]
+    newest = store.predictions_after(mine.id, limit=10_000)[-1][0]
     assert newest > last
     assert 0 < cost(newest) <= little + 10
 
@@ -253,7 +253,7 @@ def test_a_batch_costs_the_same_however_many_are_stored(store, run, predict):
         store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(start, start + 32)])
         return steps
 
-    store._ledger.connection.set_progress_handler(count_hundred, 100)
+    store._db.connection.set_progress_handler(count_hundred, 100)
     empty = cost(0)
     store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(32, 5000)])
     assert 0 < cost(5000) < 1.5 * empty

@@ -41,7 +41,7 @@ def test_cochran_as_in_the_literature() -> None:
     right = [[letter == "F" for letter in key] for key, n in counts.items() for _ in range(n)]
     found = cochran_q(right)
     assert found.q == pytest.approx(8.4706, abs=5e-5)
-    assert found.freedom == 2
+    assert found.degrees_of_freedom == 2
     assert found.p == pytest.approx(0.0145, abs=5e-5)
 
 

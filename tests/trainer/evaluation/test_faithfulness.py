@@ -3,7 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
+from trainer.evaluation.faithfulness import (
+    deletion_insertion,
+    heat_fraction_inside,
+    rank_correlation,
+)
 
 
 def bright_corner(views):
@@ -32,9 +36,9 @@ def test_share_inside() -> None:
     mask = np.zeros((8, 8))
     mask[:4, :4] = 1
     heat = np.array([[3.0, 1.0], [0.0, 0.0]])
-    assert share_inside(heat, mask) == 0.75
-    assert share_inside(np.ones((4, 4)), mask) == 0.25
-    assert np.isnan(share_inside(np.zeros((2, 2)), mask))
+    assert heat_fraction_inside(heat, mask) == 0.75
+    assert heat_fraction_inside(np.ones((4, 4)), mask) == 0.25
+    assert np.isnan(heat_fraction_inside(np.zeros((2, 2)), mask))
 
 
 def test_likeness_is_a_rank_correlation() -> None:
@@ -42,9 +46,9 @@ def test_likeness_is_a_rank_correlation() -> None:
 
     random = np.random.default_rng(0)
     first, second = random.random((2, 3, 4, 4)).round(1)
-    found = likeness(first, second)
+    found = rank_correlation(first, second)
     for row in range(3):
         expected = spearmanr(first[row].ravel(), second[row].ravel()).statistic
         assert found[row] == pytest.approx(expected)
-    assert likeness(first, first) == pytest.approx(1.0)
-    assert np.isnan(likeness(np.zeros((1, 2, 2)), np.ones((1, 2, 2)))).all()
+    assert rank_correlation(first, first) == pytest.approx(1.0)
+    assert np.isnan(rank_correlation(np.zeros((1, 2, 2)), np.ones((1, 2, 2)))).all()

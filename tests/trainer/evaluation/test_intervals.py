@@ -11,8 +11,18 @@ from scipy import stats
 from trainer.domain import Interval
 from trainer.evaluation.bootstrap import bootstrap, draw_weights
 from trainer.evaluation.confusion import balanced_accuracy
-from trainer.evaluation.intervals import clopper_pearson, exact_ratio, spans, without_errors
-from trainer.evaluation.metrics import measure, measure_classes, measure_shares, unknown_auroc
+from trainer.evaluation.intervals import (
+    clopper_pearson,
+    exact_ratio,
+    straddles,
+    zero_error_lower_bound,
+)
+from trainer.evaluation.metrics import (
+    measure_classes,
+    measure_classifier,
+    measure_shares,
+    unknown_auroc,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,22 +68,22 @@ def test_a_ratio_is_the_odds_of_its_share():
 
 
 def test_an_interval_spans_a_limit_or_does_not():
-    assert spans(clopper_pearson(18, 100), 0.20)
-    assert not spans(clopper_pearson(90, 500), 0.25)
-    assert not spans(Interval(0.2, 0.2, 0.3), 0.2)
+    assert straddles(clopper_pearson(18, 100), 0.20)
+    assert not straddles(clopper_pearson(90, 500), 0.25)
+    assert not straddles(Interval(0.2, 0.2, 0.3), 0.2)
 
 
 @pytest.mark.parametrize("each", [1, 20, 200])
 def test_without_errors_equal_groups_are_one(each):
     total = 5 * each
     exact = clopper_pearson(total, total).low
-    assert without_errors([each] * 5) == pytest.approx(exact, abs=1e-12)
+    assert zero_error_lower_bound([each] * 5) == pytest.approx(exact, abs=1e-12)
 
 
 @pytest.mark.parametrize("totals", [(10, 10), (8, 12), (20, 400), (3, 1000)])
 def test_without_errors_no_pair_of_shares_is_worse(totals):
     first, second = totals
-    found = without_errors(totals)
+    found = zero_error_lower_bound(totals)
     shares = np.linspace(0.025 ** (1 / first), 1, 200_001)  # of the first group
     others = (0.025 / shares**first) ** (1 / second)  # that just allow no error at all
     assert found == pytest.approx(((shares + others) / 2).min(), abs=1e-8)
@@ -81,8 +91,8 @@ def test_without_errors_no_pair_of_shares_is_worse(totals):
 
 def test_a_perfect_balanced_accuracy_is_not_sure():
     truth = np.repeat([0, 1], [8, 12])
-    found = measure(truth, np.eye(2)[truth], resamples=50)["balanced_accuracy"]
-    assert found == Interval(1.0, without_errors([8, 12]), 1.0)
+    found = measure_classifier(truth, np.eye(2)[truth], resamples=50)["balanced_accuracy"]
+    assert found == Interval(1.0, zero_error_lower_bound([8, 12]), 1.0)
 
 
 def test_a_bootstrap_of_the_mean_agrees_with_theory():
@@ -106,7 +116,7 @@ def test_a_seed_decides_a_bootstrap():
 
 def test_resamplings_do_not_depend_on_the_memory_they_are_drawn_in(monkeypatch):
     whole = np.concatenate(list(draw_weights(40, seed=2, resamples=100)))
-    monkeypatch.setattr("trainer.evaluation.bootstrap._CHUNK", 40 * 7)
+    monkeypatch.setattr("trainer.evaluation.bootstrap._CHUNK_WEIGHTS", 40 * 7)
     parts = list(draw_weights(40, seed=2, resamples=100))
     assert len(parts) == 15
     assert np.array_equal(np.concatenate(parts), whole)
@@ -167,7 +177,7 @@ def test_all_figures_of_a_classifier():
     random = np.random.default_rng(0)
     truth = random.integers(0, 3, 300)
     given_ = random.dirichlet(np.ones(3), 300) + 0.8 * np.eye(3)[truth]
-    found = measure(truth, given_, resamples=400)
+    found = measure_classifier(truth, given_, resamples=400)
     assert list(found) == [
         *("accuracy", "balanced_accuracy", "macro_f1", "mcc"),
         *("roc_auc", "pr_auc", "log_loss", "brier", "ece"),
@@ -175,7 +185,7 @@ def test_all_figures_of_a_classifier():
     assert all(each.low < each.value < each.high for name, each in found.items() if name != "ece")
     right = int((given_.argmax(1) == truth).sum())
     assert found["accuracy"] == clopper_pearson(right, 300)
-    clustered = measure(truth, given_, resamples=400, clusters=np.arange(300) // 3)
+    clustered = measure_classifier(truth, given_, resamples=400, clusters=np.arange(300) // 3)
     assert clustered["accuracy"].low <= found["accuracy"].low
     assert clustered["accuracy"].high > found["accuracy"].high
     assert clustered["accuracy"].value == pytest.approx(found["accuracy"].value)

@@ -111,7 +111,7 @@ def test_figures_of_probabilities_agree_with_scikit_learn(seed, digits):
     loss = sklearn_metrics.log_loss(true, given_, labels=every)
     assert probability_metrics.log_loss(true, given_) == pytest.approx(loss, **CLOSE)
     brier = sklearn_metrics.brier_score_loss(true, given_, labels=every, scale_by_half=False)
-    assert probability_metrics.brier(true, given_) == pytest.approx(brier, **CLOSE)
+    assert probability_metrics.brier_score(true, given_) == pytest.approx(brier, **CLOSE)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -126,7 +126,7 @@ def test_weights_count_cells_as_often_as_if_repeated(seed):
             (probability_metrics.macro_roc_auc, true, given_),
             (probability_metrics.macro_average_precision, true, given_),
             (probability_metrics.log_loss, true, given_),
-            (probability_metrics.brier, true, given_),
+            (probability_metrics.brier_score, true, given_),
             (calibration_error, right, top),
         ):
             weighted = figure(first, second, weights)
@@ -155,19 +155,19 @@ def test_the_calibration_error_by_hand():
     expected = 0.75 * abs(2 / 3 - 0.95) + 0.25 * 0.55
     assert calibration_error(right, top, bins=10) == pytest.approx(expected, **CLOSE)
     assert calibration_error(np.ones(9), np.ones(9)) == 0
-    curve = probability_metrics.reliability(right, top, bins=10)
+    curve = probability_metrics.reliability_curve(right, top, bins=10)
     assert curve.cells.tolist() == [1, 3]
     assert curve.accuracy == pytest.approx([0, 2 / 3])
     assert curve.probability == pytest.approx([0.55, 0.95])
 
 
 def test_the_bins_of_the_calibration_error_are_closed_above():
-    curve = probability_metrics.reliability([True, True, True], [0.0, 0.5, 0.51], bins=2)
+    curve = probability_metrics.reliability_curve([True, True, True], [0.0, 0.5, 0.51], bins=2)
     assert curve.cells.tolist() == [2, 1]
 
 
 def test_the_risk_coverage_curve_by_hand():
-    curve = probability_metrics.risk_coverage([True, False, True, True], [0.9, 0.6, 0.8, 0.6])
+    curve = probability_metrics.risk_coverage_curve([True, False, True, True], [0.9, 0.6, 0.8, 0.6])
     assert curve.coverage.tolist() == [0.25, 0.5, 1.0]
     assert curve.risk.tolist() == [0, 0, 0.25]
     assert curve.probability.tolist() == [0.9, 0.8, 0.6]

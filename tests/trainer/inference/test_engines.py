@@ -17,7 +17,13 @@ from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference import keras_engine
 from trainer.inference.devices import choose_engine
-from trainer.inference.keras_engine import Forward, KerasEngine, device_lost, find_gpu, forward_pass
+from trainer.inference.keras_engine import (
+    Forward,
+    KerasEngine,
+    compile_forward_pass,
+    device_lost,
+    find_gpu,
+)
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward, ordered_map
 from trainer.models.backend import out_of_memory
@@ -40,7 +46,7 @@ def cells() -> np.ndarray:
 def by_keras(package: Any) -> Forward:
     from trainer.models.network.load import load_network
 
-    return forward_pass(load_network(package))
+    return compile_forward_pass(load_network(package))
 
 
 @pytest.mark.slow
@@ -60,13 +66,14 @@ from pathlib import Path
 import keras
 import numpy as np
 from trainer.inference.keras_engine import KerasEngine
-from trainer.inference.keras_engine import forward_pass
+from trainer.inference.keras_engine import compile_forward_pass
 from trainer.models.network.load import load_network
 from trainer.models.package.layout import open_package
 
 backend, package, cells, logits = sys.argv[1:]
 assert keras.config.backend() == backend
-engine = KerasEngine(forward_pass(load_network(open_package(Path(package)))), device="x", batch=4)
+forward = compile_forward_pass(load_network(open_package(Path(package))))
+engine = KerasEngine(forward, device="x", batch=4)
 flying = [engine.submit(part) for part in np.split(np.load(cells), [4, 8])]
 found = [pending.result() for pending in flying]
 assert all(part.logits.dtype == part.features.dtype == np.float32 for part in found)
@@ -160,9 +167,9 @@ def test_a_lost_card_is_told_of_when_the_outputs_are_asked_for(cells: np.ndarray
 def test_the_backend_that_was_chosen_is_the_one_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "keras", raising=False)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    assert set(keras_engine._askable()) <= {"jax"}
+    assert set(keras_engine._candidate_backends()) <= {"jax"}
     monkeypatch.delenv("KERAS_BACKEND")
-    assert "tensorflow" in keras_engine._askable()
+    assert "tensorflow" in keras_engine._candidate_backends()
 
 
 def test_a_cell_gets_the_same_bits_at_any_place(package: Any, cells: np.ndarray) -> None:

@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from trainer.inference.explanation import grad_cam, grad_cam_plus_plus, normalised, occlusion
+from trainer.inference.explanation import (
+    grad_cam,
+    grad_cam_plus_plus,
+    normalize_heatmaps,
+    occlusion,
+)
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.card import HeadSpec
 
@@ -65,7 +70,7 @@ def test_equals_a_gradient_tape(backbone: str, head: str) -> None:
     cells = np.random.default_rng(5).uniform(0, 255, (3, side, side, 3)).astype(np.float32)
     features, pooled, gradients = tape_gradients(network, cells)
 
-    ours = normalised(grad_cam(features, head_of(network).gradient(pooled)))
+    ours = normalize_heatmaps(grad_cam(features, head_of(network).gradient(pooled)))
     weights = gradients.mean(axis=(2, 3))
     expected = np.maximum(np.einsum("nck,nhwk->nchw", weights, features), 0)
     expected = by_peak(expected)
@@ -74,7 +79,7 @@ def test_equals_a_gradient_tape(backbone: str, head: str) -> None:
     assert ours.max() == pytest.approx(1.0)
     np.testing.assert_allclose(ours, expected, atol=1e-4)
 
-    plus = normalised(grad_cam_plus_plus(features, head_of(network).gradient(pooled)))
+    plus = normalize_heatmaps(grad_cam_plus_plus(features, head_of(network).gradient(pooled)))
     np.testing.assert_allclose(plus, plus_plus_by_definition(features, gradients), atol=1e-4)
 
 
@@ -98,7 +103,7 @@ def by_peak(heat: np.ndarray) -> np.ndarray:
 def test_a_map_without_heat_stays_zero() -> None:
     features = np.ones((1, 2, 2, 3), np.float32)
     gradient = np.full((1, 2, 3), -1, np.float32)
-    assert not normalised(grad_cam(features, gradient)).any()
+    assert not normalize_heatmaps(grad_cam(features, gradient)).any()
 
 
 def test_occlusion_finds_the_place_that_counts() -> None:

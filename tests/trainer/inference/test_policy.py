@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from trainer.domain import CellState, Decision
-from trainer.inference.feature_distance import Reference
+from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.policy import Policy
 from trainer.models.probabilities import softmax
 
@@ -51,7 +51,7 @@ def test_softmax_by_hand() -> None:
 
 
 def test_distance_by_hand() -> None:
-    reference = Reference.of(np.array([[2.0, 0], [0, 5.0], [3.0, 3.0]]), neighbours=2)
+    reference = NearestNeighbours.of(np.array([[2.0, 0], [0, 5.0], [3.0, 3.0]]), neighbours=2)
     found = reference.distance(np.array([[7.0, 0.0]]))
     assert found[0] == pytest.approx((0 + 1 - np.sqrt(0.5)) / 2)
     assert reference.nearest(np.array([[7.0, 0.0]]), 3).tolist() == [[0, 2, 1]]

@@ -18,7 +18,7 @@ from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
 from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
 from trainer.imaging.view import View
-from trainer.inference.preprocess_pool import Preparers, preparing
+from trainer.inference.preprocess_pool import PreprocessPool, open_preprocessor
 
 LENS = ViewParameters(
     View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True
@@ -46,7 +46,7 @@ def children() -> set[int]:
 
 def test_children_make_ready_what_is_made_ready_here(tasks: list[ImageTask]) -> None:
     before = children()
-    with preparing(LENS, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
+    with open_preprocessor(LENS, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
         found = list(pool.map(make_ready, tasks))
         assert 1 <= len(children() - before) <= 2
     for one, task in zip(found, tasks, strict=True):
@@ -61,22 +61,22 @@ def test_no_process_is_begun_for_few_cores_or_images(
     images: int, workers: int, tasks: list[ImageTask]
 ) -> None:
     before = children()
-    with preparing(LENS, images, workers) as make_ready:
+    with open_preprocessor(LENS, images, workers) as make_ready:
         assert make_ready(tasks[0]).view is not None
         assert children() == before
 
 
 def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> None:
-    preparers = Preparers(LENS)
+    preparers = PreprocessPool(LENS)
     try:
-        assert preparers.prepare(tasks[0]).view is not None
+        assert preparers.preprocess(tasks[0]).view is not None
         process = psutil.Process(preparers.pids[0])
         process.kill()
-        lost = preparers.prepare(tasks[1])
+        lost = preparers.preprocess(tasks[1])
         assert lost.view is None
         assert lost.task == tasks[1]
         assert "exit code" in lost.error
-        assert_same(preparers.prepare(tasks[1]), preprocess(tasks[1], LENS))
+        assert_same(preparers.preprocess(tasks[1]), preprocess(tasks[1], LENS))
     finally:
         preparers.close()
 
@@ -85,18 +85,18 @@ def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> Non
 def test_where_none_starts_images_are_made_ready_here(
     command: list[str], tasks: list[ImageTask], caplog: pytest.LogCaptureFixture
 ) -> None:
-    preparers = Preparers(LENS, command)
+    preparers = PreprocessPool(LENS, command)
     for task in tasks[:2]:
-        assert_same(preparers.prepare(task), preprocess(task, LENS))
+        assert_same(preparers.preprocess(task), preprocess(task, LENS))
     preparers.close()
     assert caplog.text.count("no process makes images ready") == 1
 
 
 ABANDON = """
 import os, pickle, sys
-from trainer.inference.preprocess_pool import Preparers
+from trainer.inference.preprocess_pool import PreprocessPool
 lens, task = pickle.load(sys.stdin.buffer)
-preparers = Preparers(lens)
+preparers = PreprocessPool(lens)
 preparers.prepare(task)
 print(*preparers.pids, flush=True)
 os._exit(0)

@@ -12,7 +12,7 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
-from trainer.protocol.messages import Emit, Notice, PingRequest, Result
+from trainer.protocol.messages import Emit, JobWarning, PingRequest, Result
 
 
 def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -94,7 +94,7 @@ def _big(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
 
 def _say(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
     emit(Progress("reading", 1, 4, per_second=1.5))
-    emit(Notice("The GPU is not used.", "Update its driver."))
+    emit(JobWarning("The GPU is not used.", "Update its driver."))
     emit(Result({"image": detail}))
     return {"images": [detail]}
 

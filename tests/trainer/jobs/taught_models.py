@@ -11,7 +11,7 @@ import pytest
 
 from trainer.domain import never_stop
 from trainer.jobs.train import job as train
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.protocol.messages import TrainRequest
 
 Row = dict[str, str]
@@ -35,7 +35,7 @@ def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
 
 
 def notices(told: Iterable[Any]) -> list[str]:
-    return [said.message for said in told if isinstance(said, Notice)]
+    return [said.message for said in told if isinstance(said, JobWarning)]
 
 
 def rows_of(table: Path) -> list[Row]:

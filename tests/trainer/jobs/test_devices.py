@@ -12,7 +12,7 @@ from trainer.domain import Precision, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
 from trainer.inference.engine import Outputs
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.inference.self_test import MAX_DP_FAST, SelfTested, self_test
+from trainer.inference.self_test import MAX_DP_FAST, SelfTestResult, self_test
 from trainer.jobs import devices
 from trainer.jobs.devices import drawn_views, sentence_of
 from trainer.models.package.card import read_card
@@ -86,14 +86,14 @@ def test_a_device_that_computes_wrongly_is_found(package: Path) -> None:
         on_progress=no_progress,
         should_stop=never_stop,
     )
-    assert not tested.agrees
+    assert not tested.passed
     assert "Do not use this device" in sentence_of(tested)
 
 
 def test_an_answer_that_is_not_a_number_never_agrees() -> None:
-    assert not SelfTested(1.0, 8, 8, 1.0, MAX_DP_FAST).agrees
-    assert SelfTested(1.0, 8, 8, 0.01, MAX_DP_FAST).agrees
-    assert "is allowed" in sentence_of(SelfTested(1.0, 8, 8, 0.1, MAX_DP_FAST))
+    assert not SelfTestResult(1.0, 8, 8, 1.0, MAX_DP_FAST).passed
+    assert SelfTestResult(1.0, 8, 8, 0.01, MAX_DP_FAST).passed
+    assert "is allowed" in sentence_of(SelfTestResult(1.0, 8, 8, 0.1, MAX_DP_FAST))
 
 
 def ask(**asked: object) -> dict[str, object]:

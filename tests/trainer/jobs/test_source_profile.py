@@ -12,13 +12,13 @@ import pytest
 from tests.trainer.jobs.classify.test_job import request, rows_of
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
 from trainer.cases.store import CaseStore
-from trainer.commands.terminal import WordTeller
+from trainer.commands.terminal import TextPrinter
 from trainer.domain import SourceProfile, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import explain, source_profile
 from trainer.jobs.classify import job as classify
 from trainer.jobs.export import job as export
-from trainer.protocol.events import Notice, WarningEvent
+from trainer.protocol.events import JobWarning, WarningEvent
 from trainer.protocol.messages import ExplainRequest, ExportRequest, SourceRequest
 
 
@@ -34,10 +34,10 @@ def source(folder: Path, data: Path, **more: Any) -> dict[str, Any]:
     return source_profile.run(asked, lambda _: None, never_stop)
 
 
-def run_on(folder: Path, out: Path, package: Path, **more: Any) -> list[Notice]:
+def run_on(folder: Path, out: Path, package: Path, **more: Any) -> list[JobWarning]:
     said: list[Any] = []
     classify.run(request([folder], out, package, **more), said.append, never_stop)
-    return [each for each in said if isinstance(each, Notice)]
+    return [each for each in said if isinstance(each, JobWarning)]
 
 
 def kept(data: Path, folder: Path) -> SourceProfile:
@@ -172,12 +172,12 @@ def test_the_notices_hold_for_window_and_terminal(
     )
     said: list[Any] = []
     explain.run(asked, said.append, never_stop)
-    assert not [each for each in said if isinstance(each, Notice) and each.about]
+    assert not [each for each in said if isinstance(each, JobWarning) and each.about]
 
 
 def test_a_terminal_is_told_the_options() -> None:
     err = io.StringIO()
-    teller = WordTeller(err=err)
+    teller = TextPrinter(err=err)
     teller(WarningEvent(id="1", seq=0, message="Too few.", hint="Say it.", about="scale"))
     teller(WarningEvent(id="1", seq=1, message="No hint."))
     first, second = err.getvalue().splitlines()

@@ -11,7 +11,7 @@ import pytest
 
 from tests.trainer.jobs.classify.test_job import classified, rows_of
 from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
-from trainer.cases.current_runs import counted, counting_runs
+from trainer.cases.current_runs import current_predictions, current_runs_of
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
@@ -157,8 +157,8 @@ def test_the_newest_prediction_of_an_image_counts(tmp_path: Path) -> None:
             )
             store.add_predictions(run.id, [_prediction(name, number) for name in part])
             runs.append(run)
-        assert [run.id for run in counting_runs(store.runs(case.id))] == [1, 2, 3]
-        found = [(run.id, each.image, each.plane) for run, each in counted(store, runs)]
+        assert [run.id for run in current_runs_of(store.runs(case.id))] == [1, 2, 3]
+        found = [(run.id, each.image, each.plane) for run, each in current_predictions(store, runs)]
     assert found == [
         (1, "a.jpg", 0),
         (2, "b.jpg", 1),

@@ -26,13 +26,13 @@ from trainer.protocol.messages import (
     PingRequest,
     ProgressEvent,
     ResultEvent,
-    Run,
+    RunMessage,
     StartedEvent,
     WarningEvent,
     decode_event,
     encode,
 )
-from trainer.protocol.outcome import Outcome, how_it_died
+from trainer.protocol.outcome import Outcome, describe_exit
 
 ODD_WORKER = [sys.executable, str(JOBS / "odd_worker.py")]
 MIDDLE = JOBS / "middle.py"
@@ -175,7 +175,7 @@ def test_prints_of_libraries_do_not_spoil_the_stream(odd: WorkerProcess) -> None
     assert outcome.kind == "done"
     numbers = [event.data["number"] for event in events if isinstance(event, ResultEvent)]
     assert numbers == list(range(100))
-    assert not odd.junk
+    assert not odd.invalid_lines
 
 
 def test_big_results_come_through(odd: WorkerProcess) -> None:
@@ -201,7 +201,7 @@ def test_a_line_that_is_no_event_is_kept_and_harms_nothing(tmp_path: Path) -> No
     )
     with WorkerProcess([sys.executable, str(script)]) as worker:
         assert worker.run(PingRequest(echo="x")).kind == "done"
-        assert [line.text for line in worker.junk] == ["hello"]
+        assert [line.text for line in worker.invalid_lines] == ["hello"]
 
 
 def test_malformed_messages_are_answered_and_the_worker_lives_on() -> None:
@@ -210,7 +210,7 @@ def test_malformed_messages_are_answered_and_the_worker_lives_on() -> None:
         b'{"type":"run","id":"a","request":{"job":"nap"}}\n',
         b'{"type":"run","id":"b","request":{"job":"ping","loud":true}}\n',
         b'{"type":"cancel"}\n',
-        encode(Run(id="c", request=PingRequest(echo="fine"))),
+        encode(RunMessage(id="c", request=PingRequest(echo="fine"))),
         b'{"type":"shutdown"}\n',
     ]
     events = talk([sys.executable, "-m", "trainer.jobs.worker"], b"".join(lines))
@@ -221,7 +221,7 @@ def test_malformed_messages_are_answered_and_the_worker_lives_on() -> None:
 
 
 def test_an_id_that_is_in_use_is_refused() -> None:
-    line = encode(Run(id="a", request=PingRequest(echo="count")))
+    line = encode(RunMessage(id="a", request=PingRequest(echo="count")))
     events = talk(ODD_WORKER, line + line + b'{"type":"cancel","id":"a"}\n{"type":"shutdown"}\n')
     (refused,) = (event for event in events if isinstance(event, FailedEvent))
     assert (refused.id, "not over yet" in refused.message) == ("", True)
@@ -315,7 +315,7 @@ def test_a_worker_ends_in_mid_run_when_its_stdin_closes(deed: str) -> None:
     with child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(encode(Run(id="1", request=PingRequest(echo=deed))))
+        child.stdin.write(encode(RunMessage(id="1", request=PingRequest(echo=deed))))
         child.stdin.flush()
         assert b"started" in child.stdout.readline()
         child.stdin.close()
@@ -375,4 +375,4 @@ def test_old_logs_are_deleted(logs: Path) -> None:
     ],
 )
 def test_return_codes_in_words(returncode: int, words: str) -> None:
-    assert words in how_it_died(returncode)
+    assert words in describe_exit(returncode)

@@ -12,15 +12,15 @@ from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.jobs.runner import Pace
 from trainer.protocol.messages import (
-    Cancel,
     CancelledEvent,
+    CancelMessage,
     ClassifyRequest,
     DemoRequest,
     DoneEvent,
     Event,
     ExplainRequest,
     FailedEvent,
-    Junk,
+    InvalidLine,
     LineReader,
     MessageError,
     ModelsRequest,
@@ -28,8 +28,8 @@ from trainer.protocol.messages import (
     ProgressEvent,
     Request,
     ResultEvent,
-    Run,
-    Shutdown,
+    RunMessage,
+    ShutdownMessage,
     SimilarRequest,
     StartedEvent,
     TrainRequest,
@@ -63,7 +63,7 @@ EVENTS: list[Event] = [
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=lambda request: request.job)
 def test_a_request_comes_through_as_it_was(request_: Request) -> None:
-    message = Run(id="7", request=request_)
+    message = RunMessage(id="7", request=request_)
     line = encode(message)
     assert line.count(b"\n") == 1
     assert decode_message(line) == message
@@ -76,13 +76,13 @@ def test_an_event_comes_through_as_it_was(event: Event) -> None:
     assert decode_event(line) == event
 
 
-@pytest.mark.parametrize("order", [Cancel(id="7"), Shutdown()])
-def test_an_order_comes_through_as_it_was(order: Cancel | Shutdown) -> None:
+@pytest.mark.parametrize("order", [CancelMessage(id="7"), ShutdownMessage()])
+def test_an_order_comes_through_as_it_was(order: CancelMessage | ShutdownMessage) -> None:
     assert decode_message(encode(order)) == order
 
 
 def test_a_file_name_that_is_no_text_comes_through() -> None:
-    message = Run(id="1", request=ClassifyRequest(paths=("bad\udcff😀",), out="o"))
+    message = RunMessage(id="1", request=ClassifyRequest(paths=("bad\udcff😀",), out="o"))
     line = encode(message)
     line.decode("utf-8")
     assert decode_message(line) == message
@@ -165,7 +165,7 @@ def test_a_wrong_message_is_refused(line: bytes) -> None:
 )
 def test_a_line_that_is_no_event_is_junk(line: bytes) -> None:
     found = decode_event(line)
-    assert isinstance(found, Junk)
+    assert isinstance(found, InvalidLine)
     assert found.reason
 
 
@@ -188,13 +188,15 @@ def test_a_line_that_is_too_long_is_dropped_and_the_next_is_read() -> None:
     for chunk in (b"short\n", b"x" * 8, b"x" * 8, b"x" * 10**6, b"\nnext\nexactly10b\n"):
         found += reader.feed(chunk)
     assert [line for line in found if isinstance(line, bytes)] == [b"short", b"next", b"exactly10b"]
-    assert [line.reason for line in found if isinstance(line, Junk)] == ["longer than 10 bytes"]
+    assert [line.reason for line in found if isinstance(line, InvalidLine)] == [
+        "longer than 10 bytes"
+    ]
 
 
 def test_the_end_of_a_stream_in_mid_line_is_junk() -> None:
     reader = LineReader()
     assert reader.feed(b'{"event":"do') == []
-    assert reader.finish() == [Junk("cut short", '{"event":"do')]
+    assert reader.finish() == [InvalidLine("cut short", '{"event":"do')]
 
 
 def test_progress_is_timed_from_where_a_resumed_stage_began() -> None:

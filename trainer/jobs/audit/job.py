@@ -27,11 +27,11 @@ from trainer.domain import Interval, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.pipeline import one_thread_each, ordered_map
+from trainer.inference.pipeline import limit_library_threads, ordered_map
 from trainer.jobs.audit.record import CLEAR, record_of, text_of
 from trainer.jobs.audit.report import report_of
 from trainer.jobs.common.labelled_cells import read_data
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import AuditRequest
 
 
@@ -88,7 +88,7 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)
     seen = _look(manifest, emit, should_stop)
-    with one_thread_each():
+    with limit_library_threads():
         examination = analyse(
             manifest,
             seen.measurements,
@@ -134,7 +134,7 @@ def _look(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _Pass:
     """Read every image once; only the few numbers of each are kept."""
     found = _Pass([], MeanImages())
     workers, total = usable_cores(), len(manifest.items)
-    with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
+    with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
         for seen in ordered_map(measure, manifest.items, pool, workers * _AHEAD):
             if should_stop():
                 raise Cancelled
@@ -155,7 +155,7 @@ def _say(examination: AuditAnalysis, findings: list[Finding], out: Path, emit: E
     manifest = examination.manifest
     for row in examination.unreadable[:5]:
         name = relative_name(manifest.items[row].path, manifest.root)
-        emit(Notice(f"{name} cannot be read: {examination.measurements[row].error}"))
+        emit(JobWarning(f"{name} cannot be read: {examination.measurements[row].error}"))
     advised: set[str] = set()
     for finding in findings:
         mark = "ALARM" if finding.level == "alarm" else "Note"

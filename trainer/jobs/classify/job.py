@@ -15,8 +15,8 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.preprocess import ImageTask, ViewParameters
-from trainer.inference.classifier import Classified
-from trainer.inference.feature_distance import packed
+from trainer.inference.classifier import ClassifiedCell
+from trainer.inference.feature_distance import encode_embedding
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.plan import Work, begin, part_of, plan
@@ -33,7 +33,7 @@ from trainer.jobs.common.predictions_csv import (
 from trainer.jobs.common.source_scale import Scale, say_of_source
 from trainer.locations import data_folder
 from trainer.models.backend import out_of_memory
-from trainer.protocol.events import Emit, Notice, Result, said_of
+from trainer.protocol.events import Emit, JobWarning, Result, execution_result
 from trainer.protocol.requests import ClassifyRequest
 
 
@@ -62,7 +62,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         case = store.case(work.root)
         stored, scale = begin(store, case, opened, request, work, emit, should_stop)
         say_of_source(opened.card, scale, emit)
-        before = frozenset(store.done(stored.id))
+        before = frozenset(store.committed_images(stored.id))
         lens = _lens(opened, scale, work)
         opened = _classify(store, stored, opened, lens, work, emit, should_stop)
         changed = _compare(store, stored, work, before, since, emit, should_stop)
@@ -106,9 +106,9 @@ def _classify(
             raise
         what = f"The memory of {device} ran out" if out_of_memory(error) else f"{device} failed"
         reason = f"{what}; going on on the CPU"
-        emit(Notice(f"{reason}."))
+        emit(JobWarning(f"{reason}."))
         opened = opened.on_cpu(reason)
-        emit(said_of(opened.served))
+        emit(execution_result(opened.served))
         store.resume_run(stored.id, device=opened.served.device)
         return _classify(store, stored, opened, lens, work, emit, should_stop)
     return opened
@@ -125,26 +125,26 @@ def _judge(
 ) -> None:
     """One pass over what is not done yet; each batch is drawn first, then committed."""
     names = part_of(work.names, _text(stored.settings.get("shard")))
-    done = store.done(stored.id)
+    done = store.committed_images(stored.id)
     tasks = [ImageTask(name, work.root / name) for name in names if name not in done]
     watch = _Watch(emit, len(names), len(names) - len(tasks))
     batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
     for batch in _drawn(batches, opened, work):
         _refuse_if_gone(work, batch)
-        pooled = [packed(each.pooled) for each in batch]
+        pooled = [encode_embedding(each.pooled) for each in batch]
         store.add_predictions(stored.id, [each.prediction for each in batch], pooled)
         watch.count(len(batch))
 
 
 def _drawn(
-    batches: Iterator[list[Classified]], opened: OpenedModel, work: Work
-) -> Iterator[list[Classified]]:
+    batches: Iterator[list[ClassifiedCell]], opened: OpenedModel, work: Work
+) -> Iterator[list[ClassifiedCell]]:
     """Draw heat maps beside the next batch's inference; a batch comes out when it is drawn."""
     if not work.heatmaps:
         yield from batches
         return
     with ThreadPoolExecutor(usable_cores(), thread_name_prefix="draw") as pool:
-        before: tuple[list[Classified], list[Future[None]]] | None = None
+        before: tuple[list[ClassifiedCell], list[Future[None]]] | None = None
         for batch in batches:
             drawing = [
                 pool.submit(files.draw_heatmap, work.out, each, opened.card) for each in batch
@@ -156,13 +156,13 @@ def _drawn(
             yield _when_drawn(*before)
 
 
-def _when_drawn(batch: list[Classified], drawing: list[Future[None]]) -> list[Classified]:
+def _when_drawn(batch: list[ClassifiedCell], drawing: list[Future[None]]) -> list[ClassifiedCell]:
     for future in drawing:
         future.result()
     return batch
 
 
-def _refuse_if_gone(work: Work, batch: list[Classified]) -> None:
+def _refuse_if_gone(work: Work, batch: list[ClassifiedCell]) -> None:
     """A folder that vanished is not a row of failed images: stop, to go on when it is back."""
     failed = any(each.prediction.decision is Decision.FAILED for each in batch)
     if failed and not work.root.is_dir():
@@ -185,7 +185,7 @@ def _compare(
     """Images that are no longer what was judged; they are told of."""
     changed = changed_images(
         work.root,
-        store.done(stored.id),
+        store.committed_images(stored.id),
         before=before,
         since=since,
         workers=usable_cores(),

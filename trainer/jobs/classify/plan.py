@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.atomic_files import remove_partial_files
-from trainer.cases.profiles import with_measured
+from trainer.cases.profiles import merge_measured
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop, SourceProfile
@@ -17,7 +17,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
 from trainer.jobs.common.source_scale import Scale, measure_scale, stated_in
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest, split_shard
 
 IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
@@ -60,7 +60,7 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
     root = Path(request.root) if request.root is not None else None
     found = find_images([Path(path) for path in request.paths], root)
     for problem in found.problems:
-        emit(Notice(problem))
+        emit(JobWarning(problem))
     out = Path(request.out)
     folders = [path for path in (*request.paths, request.root) if path and Path(path).is_dir()]
     if any(out.is_relative_to(folder) for folder in folders):
@@ -98,11 +98,15 @@ def begin(
     if request.resume:
         if old := _interrupted(store, case, opened, settings):
             remove_partial_files(work.out)
-            emit(Notice(f"Going on with the run of {old.started}: {store.count(old.id)} are done."))
+            emit(
+                JobWarning(
+                    f"Going on with the run of {old.started}: {store.count(old.id)} are done."
+                )
+            )
             return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
-        emit(Notice(_NOTHING_TO_RESUME))
+        emit(JobWarning(_NOTHING_TO_RESUME))
     if (work.out / PREDICTIONS).exists():
-        emit(Notice(_EARLIER_RESULTS.format(folder=work.out)))
+        emit(JobWarning(_EARLIER_RESULTS.format(folder=work.out)))
     _say_kept(request, case.profile, emit)
     scale = measure_scale(
         work.root,
@@ -134,7 +138,7 @@ def _say_kept(request: ClassifyRequest, kept: SourceProfile, emit: Emit) -> None
     if kept.stated_diameter is not None and request.red_cell_diameter is None:
         parts.append(f"red cells of {kept.stated_diameter:.4g} px")
     if parts:
-        emit(Notice(f"As kept with this case: {', '.join(parts)}."))
+        emit(JobWarning(f"As kept with this case: {', '.join(parts)}."))
 
 
 def _keep_measured(store: CaseStore, case: Case, scale: Scale) -> None:
@@ -142,7 +146,7 @@ def _keep_measured(store: CaseStore, case: Case, scale: Scale) -> None:
     if scale.profile.stated_diameter is not None:
         return
     kept = store.case(case.root).profile
-    store.set_profile(case.id, with_measured(kept, scale.profile))
+    store.set_profile(case.id, merge_measured(kept, scale.profile))
 
 
 def _interrupted(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.cases.current_runs import counted, counting_runs
+from trainer.cases.current_runs import current_predictions, current_runs_of
 from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
@@ -51,7 +51,7 @@ class CaseReading:
 
     def predictions_of_runs(self) -> Iterator[tuple[Run, Prediction]]:
         """As `predictions`, each with the run that it is of."""
-        return counted(self.store, self.runs)
+        return current_predictions(self.store, self.runs)
 
     def source(self) -> dict[str, object]:
         """The source profile of the newest run, as in summary.json."""
@@ -87,7 +87,7 @@ def reading_case(folder: str, run: int | None, data_dir: str | None) -> Iterator
 
 def _chosen(every: list[Run], number: int | None, root: Path) -> list[Run]:
     if number is None:
-        return counting_runs(every)
+        return current_runs_of(every)
     chosen = [run for run in every if run.id == number]
     if not chosen:
         known = ", ".join(str(run.id) for run in every)

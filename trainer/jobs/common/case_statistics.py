@@ -14,7 +14,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.case_reader import CaseReading
 from trainer.jobs.common.case_summary import counts_of, summary_of
 from trainer.jobs.common.file_hashes import changed_images
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 
 BINS = 20
 PAGE = 512
@@ -78,7 +78,7 @@ def changed_since(reading: CaseReading, emit: Emit, should_stop: ShouldStop) -> 
     """Images that are no longer what was judged; none where the whole folder is gone."""
     if not reading.root.is_dir():
         emit(
-            Notice(
+            JobWarning(
                 f"The folder {reading.root} is gone; whether its images changed is not known.",
                 "What was said of them is kept.",
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.domain import RESEARCH_USE, Decision, Prediction, is_calibrated_for
-from trainer.evaluation.differential import differential, tally
+from trainer.evaluation.differential import compute_differential, count_decisions
 from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
 from trainer.protocol.diagnostics import package_versions, versions
 
@@ -34,7 +34,7 @@ def counts_of(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[st
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
-    table = differential(tally(counted()), classes=model.classes, limits=limits)
+    table = compute_differential(count_decisions(counted()), classes=model.classes, limits=limits)
     return {
         "images": sum(decisions.values()),
         "decisions": decisions,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trainer.evaluation import probability_metrics
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.intervals import clopper_pearson
-from trainer.evaluation.selective_metrics import Answered
+from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.models.class_colours import marks_of, readable_name
 
 # Across, up, and the area below.
@@ -23,7 +23,7 @@ _DOTS = 110
 _QUIET = "#606060"
 
 
-def charts_of(answered: Answered, classes: Sequence[str]) -> dict[str, bytes]:
+def charts_of(answered: ScoredCells, classes: Sequence[str]) -> dict[str, bytes]:
     """PNG pictures by name: confusion, roc, precision_recall, reliability, risk_coverage.
 
     Of the cells of the model's classes, everything accepted; curves that need two classes
@@ -135,7 +135,7 @@ def _curves(
 
 
 def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
-    found = probability_metrics.reliability(right, top)
+    found = probability_metrics.reliability_curve(right, top)
     axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
     hits = np.rint(found.accuracy * found.cells).astype(int)
     exact = [clopper_pearson(int(hit), int(n)) for hit, n in zip(hits, found.cells, strict=True)]
@@ -164,7 +164,7 @@ def draw_risk_coverage(
     stroke: str = "-",
 ) -> None:
     """How many are wrong, the more are accepted: a line that others may be drawn beside."""
-    found = probability_metrics.risk_coverage(right, top)
+    found = probability_metrics.risk_coverage_curve(right, top)
     axes.step(
         found.coverage, 100 * found.risk, where="post", color=colour, linestyle=stroke, label=label
     )

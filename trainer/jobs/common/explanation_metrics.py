@@ -11,8 +11,12 @@ from numpy.typing import NDArray
 from trainer.domain import OnProgress, Progress, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.evaluation.bootstrap import bootstrap
-from trainer.evaluation.confusion import share
-from trainer.evaluation.faithfulness import deletion_insertion, likeness, share_inside
+from trainer.evaluation.confusion import safe_ratio
+from trainer.evaluation.faithfulness import (
+    deletion_insertion,
+    heat_fraction_inside,
+    rank_correlation,
+)
 from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
@@ -90,7 +94,7 @@ def explain(
         on_progress(Progress("hiding what is hot", done + 1, len(cells)))
     masks = [cell.mask for cell in cells]
     lying = [
-        (share_inside(own, mask), float(mask.mean()))
+        (heat_fraction_inside(own, mask), float(mask.mean()))
         for own, mask in zip(heat, masks, strict=True)
         if mask is not None
     ]
@@ -150,7 +154,7 @@ def _curves(
     seed: int,
 ) -> tuple[float, float, float, float]:
     size = view.shape[0]
-    covered = classifier.covered(Window(0, 0, size), heat.shape[1])
+    covered = classifier.heatmap_window(Window(0, 0, size), heat.shape[1])
     assert covered is not None
     placed = project_heat_map(heat, covered, size, size)
 
@@ -181,9 +185,9 @@ def _likeness(
             else random.permutation(hidden.ravel()).reshape(hidden.shape),
         )
         other = _heat(mixed, outputs)[np.arange(len(heat)), likeliest]
-        found.append(likeness(heat, other))
+        found.append(rank_correlation(heat, other))
     known = np.isfinite(found)
-    return share(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
+    return safe_ratio(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
 
 
 def _between(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:

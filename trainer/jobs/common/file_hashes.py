@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.imaging.files import native_path
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 
 # File systems keep times to two seconds at worst (FAT).
 _COARSE = 2.0
@@ -82,11 +82,11 @@ def digests_of(
     return digests
 
 
-def notice_of(changed: tuple[str, ...]) -> Notice:
+def notice_of(changed: tuple[str, ...]) -> JobWarning:
     """What is said of them."""
     named = ", ".join(changed[:_NAMED]) + (", ..." if len(changed) > _NAMED else "")
     images, were = ("1 image", "was") if len(changed) == 1 else (f"{len(changed)} images", "were")
-    return Notice(
+    return JobWarning(
         f"{images} changed or vanished after {'it' if were == 'was' else 'they'} {were} judged: "
         f"{named}. What is said of them holds for the old files, whose SHA-256 stands beside it.",
         "Run it anew to judge the new files (on a command line: without --resume).",

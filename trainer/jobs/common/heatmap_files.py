@@ -10,7 +10,7 @@ import cv2
 from trainer.atomic_files import write_bytes
 from trainer.errors import UserError
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.inference.classifier import Classified
+from trainer.inference.classifier import ClassifiedCell
 from trainer.models.package.card import Card
 
 HEATMAPS = "heatmaps"
@@ -33,7 +33,7 @@ def named_as(folder: Path, image: str, suffix: str) -> Path:
     return Path(folder, *folders, f"{name}{suffix}")
 
 
-def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
+def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:
     """Draw the heat map of the label, or of what an unknown cell looks like, over the image.
 
     A JPEG of the decoded size.
@@ -41,7 +41,7 @@ def draw_heatmap(out: Path, classified: Classified, card: Card) -> None:
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
     """
-    prepared, prediction = classified.prepared, classified.prediction
+    prepared, prediction = classified.model_input, classified.prediction
     if prepared.image is None or classified.heat is None or prediction.window is None:
         return
     # Of a cell outside of the classes, what made it look like what it is taken for.

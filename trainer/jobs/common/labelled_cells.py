@@ -27,9 +27,9 @@ from trainer.imaging.red_cell_size import build_profile
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.pipeline import one_thread_each
+from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.source_scale import Scale, sample_of, sight_sample
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.training.dataset import CellDataset, build_dataset, crop_cell
 
 
@@ -47,7 +47,7 @@ def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest
             else (f"{len(loose)} images lie", "they were")
         )
         emit(
-            Notice(
+            JobWarning(
                 f"{images} beside the folders of classes, and {they} passed over: "
                 f"{format_names(loose)}.",
                 "An image belongs to the class whose folder it lies in.",
@@ -176,7 +176,10 @@ def read_shots(
     """
     shots: list[Shot] = []
     faults: list[str] = []
-    with one_thread_each(), ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool:
+    with (
+        limit_library_threads(),
+        ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool,
+    ):
         found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size, look), items)
         for done, shot in enumerate(found, 1):
             if should_stop():

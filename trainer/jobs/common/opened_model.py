@@ -16,14 +16,14 @@ from trainer.imaging.stain_normalization import StainNormalization
 from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device, choose_engine
-from trainer.inference.feature_distance import Reference
+from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.policy import Policy
 from trainer.locations import data_folder, resources_folder
 from trainer.models.package.card import Card, Thresholds, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry
-from trainer.protocol.events import Emit, said_of
+from trainer.protocol.events import Emit, execution_result
 from trainer.protocol.requests import DoubtsRequest, EvaluateRequest, ExplainRequest
 
 
@@ -188,14 +188,14 @@ def open_model(
         head=package.head(),
         policy=policy_of(card),
         temperature=card.temperature,
-        reference=Reference.of(package.reference().pooled, card.distance.k),
+        reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
         distance_limit=card.thresholds.unknown_distance or 1.0,
         grid=_grid_of(card),
     )
     digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
     reason = chosen.reason or "as asked for"
     opened = OpenedModel(card, digest, classifier, reason, package.graph)
-    emit(said_of(opened.served, aloud=device == "auto" or precision == "fast"))
+    emit(execution_result(opened.served, visible=device == "auto" or precision == "fast"))
     return opened
 
 

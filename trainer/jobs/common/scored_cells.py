@@ -21,11 +21,11 @@ from trainer.domain import (
     SourceProfile,
 )
 from trainer.errors import UserError
-from trainer.evaluation.selective_metrics import Answered, Limits
+from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells
 from trainer.imaging.preprocess import ImageTask, ViewParameters
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import soft_mask
-from trainer.inference.classifier import Classified
+from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.opened_model import OpenedModel
@@ -75,7 +75,7 @@ class SeenCells:
 
     items: tuple[Item, ...]
     predictions: tuple[Prediction, ...]
-    answered: Answered
+    answered: ScoredCells
     pooled: NDArray[np.float32]
     kept: tuple[KeptCell, ...]
     errors: tuple[KeptCell, ...]
@@ -128,8 +128,8 @@ class _Collected:
         self.kept: dict[str, KeptCell] = {}
         self.errors: dict[str, KeptCell] = {}
 
-    def take(self, each: Classified, item: Item) -> None:
-        name, view = each.prediction.image, each.prepared.view
+    def take(self, each: ClassifiedCell, item: Item) -> None:
+        name, view = each.prediction.image, each.model_input.view
         self.predictions[name] = each.prediction
         if view is None or each.pooled is None:
             return
@@ -141,10 +141,10 @@ class _Collected:
             self.errors[name] = KeptCell(-1, view, None)
 
 
-def limits_of(opened: OpenedModel) -> Limits:
+def limits_of(opened: OpenedModel) -> DecisionThresholds:
     """The card's thresholds."""
     policy = opened.classifier.policy
-    return Limits(policy.review_probability, policy.unknown_probability)
+    return DecisionThresholds(policy.review_probability, policy.unknown_probability)
 
 
 def alike_many(
@@ -158,12 +158,12 @@ def alike_many(
     return tuple(group[at] for group in held for at in random.permutation(len(group))[:share])
 
 
-def _mask(each: Classified, opened: OpenedModel) -> NDArray[np.float32] | None:
-    shown, window = each.prepared.image, each.prediction.window
+def _mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | None:
+    shown, window = each.model_input.image, each.prediction.window
     if shown is None or window is None or each.prediction.cell is CellState.NONE:
         return None
     size = opened.card.input_size
-    return soft_mask(segment_cell(shown), window.scaled(each.prepared.scale), size)
+    return soft_mask(segment_cell(shown), window.scaled(each.model_input.scale), size)
 
 
 def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) -> SeenCells:
@@ -185,9 +185,9 @@ def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) ->
 
 def _answered(
     items: Sequence[Item], predictions: Sequence[Prediction], opened: OpenedModel
-) -> Answered:
+) -> ScoredCells:
     place = {name: index for index, name in enumerate(opened.card.outputs)}
-    return Answered(
+    return ScoredCells(
         np.array([place.get(item.label, -1) for item in items], dtype=np.intp),
         np.array([each.probabilities for each in predictions], dtype=np.float64),
         np.array([each.distance for each in predictions], dtype=np.float64),

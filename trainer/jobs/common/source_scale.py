@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from trainer.cases.profiles import with_measured, without_stated
+from trainer.cases.profiles import clear_stated, merge_measured
 from trainer.cases.records import profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
 from trainer.imaging.red_cell_size import RedCellMeasurement, build_profiles, measure_image
-from trainer.inference.pipeline import one_thread_each
+from trainer.inference.pipeline import limit_library_threads
 from trainer.models.package.card import Card
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest, ExplainRequest
 
 SAMPLE = 120
@@ -88,7 +88,7 @@ def measure_scale(
         root, names, workers=workers, on_progress=on_progress, should_stop=should_stop
     )
     found = build_profiles(sightings)
-    profiles = {size: with_measured(stated, profile) for size, profile in found.items()}
+    profiles = {size: merge_measured(stated, profile) for size, profile in found.items()}
     groups = {size: profile for size, profile in profiles.items() if size is not None}
     return Scale(profiles[None], groups)
 
@@ -102,17 +102,17 @@ def stated_in(request: ClassifyRequest | ExplainRequest, kept: SourceProfile) ->
     asked, stated = request.red_cell_diameter, kept.stated_diameter
     if asked is not None and asked != stated:
         return replace(kept, name=name, red_cell_diameter=asked, origin="entered", measured_cells=0)
-    return replace(kept if stated is not None else without_stated(kept), name=name)
+    return replace(kept if stated is not None else clear_stated(kept), name=name)
 
 
 def say_of_source(card: Card, scale: Scale, emit: Emit) -> None:
     """Say where the model's probabilities do not hold, and where the scale is a guess."""
     known = [each.name for each in card.sources]
     if words := not_calibrated(scale.profile.name, known):
-        emit(Notice(words, _IF_ONE_OF_THEM if known else _REVIEW_SOME, about="source"))
+        emit(JobWarning(words, _IF_ONE_OF_THEM if known else _REVIEW_SOME, about="source"))
     if scale.profile.origin == "assumed":
         emit(
-            Notice(
+            JobWarning(
                 "Too few red cells stand alone to measure their size; it was assumed.",
                 "If you know it, say it in the source profile.",
                 about="scale",
@@ -147,7 +147,7 @@ def sight_sample(
     """What a sample of the images shows of its source; unreadable ones are passed over."""
     found: list[RedCellMeasurement] = []
     chosen = sample_of(names)
-    with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
+    with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
         sighted = pool.map(lambda name: _sight(root / name), chosen)
         for done, sighting in enumerate(sighted, 1):
             if should_stop():

@@ -17,7 +17,7 @@ from trainer.errors import UserError
 from trainer.jobs.common.labelled_cells import without_leaks
 from trainer.jobs.common.leakage import LEARNED, Learned, splits_in
 from trainer.models.package.layout import Package
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 
 
 def deal_as_known(
@@ -143,10 +143,10 @@ def with_splits(
     if not manifest.split("train"):
         models = [parent] if parent else []
         manifest, told = deal_as_known(manifest, seed, digests, models, learned)
-        emit(Notice(told))
+        emit(JobWarning(told))
     manifest, leaked = without_leaks(manifest, hashes)
     if leaked:
-        emit(Notice(_leaks(leaked)))
+        emit(JobWarning(_leaks(leaked)))
     return manifest, hashes
 
 

@@ -21,7 +21,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.models.package.layout import Package
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.events import Emit, FinalEvent, Notice, ProgressEvent, WarningEvent
+from trainer.protocol.events import Emit, FinalEvent, JobWarning, ProgressEvent, WarningEvent
 from trainer.protocol.requests import TrainRequest
 
 _SECONDS = 2.0
@@ -113,7 +113,7 @@ def _follow(
             stage = f"{request.name}: {event.stage}"
             emit(Progress(stage, event.done, event.total, event.per_second))
         elif isinstance(event, WarningEvent):
-            emit(Notice(f"{request.name}: {event.message}", event.hint))
+            emit(JobWarning(f"{request.name}: {event.message}", event.hint))
         elif isinstance(event, FinalEvent):
             final = event
         if should_stop():

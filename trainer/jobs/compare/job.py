@@ -33,7 +33,7 @@ from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import measure_cost
 from trainer.models.package.layout import Package
 from trainer.protocol.diagnostics import package_versions, versions
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import CompareRequest, TrainRequest
 
 
@@ -68,7 +68,7 @@ def settle(
             "Nothing to measure on is left: models learned from every image, or from its patient.",
             "Add images that took no part in a training.",
         )
-    emit(Notice(told))
+    emit(JobWarning(told))
     return dealt
 
 
@@ -346,7 +346,7 @@ def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dic
     }
     write_together(out, files)
     for note in notes:
-        emit(Notice(note))
+        emit(JobWarning(note))
     lines = [
         f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in found.rows.items()
     ]

@@ -18,7 +18,7 @@ from trainer.data.item import Item, relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.evaluation.selective_metrics import Answered
+from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
 from trainer.jobs.common.explanation_metrics import EXPLAINED, Explained, explain
 from trainer.jobs.common.labelled_cells import measure_sources, refuse_many
@@ -27,7 +27,7 @@ from trainer.jobs.common.scored_cells import SeenCells, alike_many, see
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.models.safe_files.npz import read_arrays, write_arrays
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.training.head_fit import Examples, fit_head
 
 
@@ -85,7 +85,7 @@ PLAIN_SIDE = 16
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Of one model: validation cells and test cells, each as `Answered`.
+    """Of one model: validation cells and test cells, each as `ScoredCells`.
 
     Whatever the order of the model's own outputs, here it is that of the manifest's classes.
 
@@ -93,8 +93,8 @@ class Answers:
         names: of the test cells, in order.
     """
 
-    val: Answered
-    test: Answered
+    val: ScoredCells
+    test: ScoredCells
     names: tuple[str, ...]
 
 
@@ -131,7 +131,7 @@ def ask_model(
         )
         refuse_many(seen.faults, len(held))
         for fault in seen.faults:
-            emit(Notice(f"Left out: {fault}"))
+            emit(JobWarning(f"Left out: {fault}"))
         known = _arrays_of(seen, opened.card.outputs, manifest.root)
         write_with(kept, lambda temporary: write_arrays(temporary, known))
     return _told_by(known, manifest.classes, left_out)
@@ -159,7 +159,7 @@ def _told_by(
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
     own = [str(name) for name in arrays["outputs"]]
     place = np.array([classes.index(name) for name in own], dtype=np.intp)
-    whole = Answered(
+    whole = ScoredCells(
         place[arrays["labels"].astype(np.intp)],
         arrays["probabilities"].astype(np.float64)[:, np.argsort(place)],
         arrays["distance"].astype(np.float64),

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.evaluation.ensembles import Mixup, agreement, balanced, cascade, mixups
+from trainer.evaluation.ensembles import (
+    ConfusedPair,
+    balanced_accuracy_of,
+    choose_cascade,
+    confused_pairs,
+    measure_agreement,
+)
 from trainer.jobs.common.explanation_metrics import Explained
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import Answers
@@ -53,14 +59,14 @@ def strategies_of(
         labels: (N,), of the test cells.
         shares: probabilities (N, C) on them, by contender.
     """
-    said = [_of_mixup(each) for each in mixups(labels, shares, classes)]
+    said = [_of_mixup(each) for each in confused_pairs(labels, shares, classes)]
     if len(contenders) > 1:
         said += [_of_agreement(labels, list(shares.values())), _of_cascade(contenders)]
     return said
 
 
-def _of_mixup(mixup: Mixup) -> str:
-    cells, found = mixup.cells, mixup.found
+def _of_mixup(mixup: ConfusedPair) -> str:
+    cells, found = mixup.cells, mixup.sensitivity
     best = max(found, key=lambda name: found[name])
     words = (
         f"{readable_name(mixup.first)} and {readable_name(mixup.second)} are taken for one "
@@ -76,7 +82,7 @@ def _of_mixup(mixup: Mixup) -> str:
 
 
 def _of_agreement(labels: NDArray[np.intp], shares: Sequence[Shares]) -> str:
-    found = agreement(labels, shares)
+    found = measure_agreement(labels, shares)
     if not found.coverage:
         return "There is no cell on which all networks agree."
     all_ = "Both" if len(shares) == 2 else f"All {len(shares)}"
@@ -102,15 +108,16 @@ def _of_cascade(contenders: Sequence[Contender]) -> str:
             (quick.answers[0].test, better.answers[0].test),
         )
     ]
-    found = cascade(pairs[0], pairs[1], quick.speed.many / better.speed.many)
-    if found.asked > _NEARLY_ALL:
+    found = choose_cascade(pairs[0], pairs[1], quick.speed.many / better.speed.many)
+    if found.deferral_rate > _NEARLY_ALL:
         return (
             f"{quick.name}, the quickest, would have to ask {better.name} of nearly every cell: "
             f"nothing is gained by asking it first."
         )
     return (
         f"{quick.name} first, asking {better.name} where it is less sure than "
-        f"{min(found.threshold, 1):.3f} (chosen on validation cells): {found.asked:.1%} of the "
+        f"{min(found.threshold, 1):.3f} (chosen on validation cells): {found.deferral_rate:.1%} "
+        "of the "
         f"test cells are passed on, balanced accuracy {found.balanced_accuracy:.3f} at "
         f"{found.cost:.1f} times the cost of {quick.name} alone."
     )
@@ -118,4 +125,4 @@ def _of_cascade(contenders: Sequence[Contender]) -> str:
 
 def _val_quality(contender: Contender) -> float:
     val = contender.answers[0].val
-    return balanced(val.labels, val.probabilities.argmax(axis=1))
+    return balanced_accuracy_of(val.labels, val.probabilities.argmax(axis=1))

@@ -17,9 +17,9 @@ from trainer.domain import Interval
 from trainer.evaluation import confusion
 from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
 from trainer.evaluation.confusion import confusion_matrix
-from trainer.evaluation.ensembles import balanced, ensemble, pareto
-from trainer.evaluation.metrics import measure, measure_classes, measure_shares
-from trainer.evaluation.selective_metrics import as_record
+from trainer.evaluation.ensembles import average_probabilities, balanced_accuracy_of, pareto_front
+from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
+from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.jobs.common.scored_cells import LEAST_APART
 from trainer.jobs.compare.recommendations import Contender, strategies_of
 
@@ -137,10 +137,10 @@ class Compared:
         return {
             "classes": list(self.classes),
             "test_cells": self.cells,
-            "rows": as_record(self.rows),
-            "by_class": {one: as_record(rows) for one, rows in self.by_class.items()},
+            "rows": metrics_to_json(self.rows),
+            "by_class": {one: metrics_to_json(rows) for one, rows in self.by_class.items()},
             "confusions": {name: counts.tolist() for name, counts in self.confusions.items()},
-            "by_source": as_record(self.by_source),
+            "by_source": metrics_to_json(self.by_source),
             "heat_maps": {
                 each.name: each.explained.to_json() for each in self.contenders if each.explained
             },
@@ -174,13 +174,13 @@ def compared(
     shares = {each.name: each.answers[0].test.probabilities for each in contenders}
     shown = dict(shares)
     if len(shares) > 1:
-        shown[ENSEMBLE] = ensemble(list(shares.values()))
+        shown[ENSEMBLE] = average_probabilities(list(shares.values()))
     if probe is not None:
         shown[PROBE] = probe
-    rows = {name: measure(labels, each, clusters=groups) for name, each in shown.items()}
+    rows = {name: measure_classifier(labels, each, clusters=groups) for name, each in shown.items()}
     rows[MAJORITY] = _majority(labels, len(classes))
     quality = [rows[each.name]["balanced_accuracy"].value for each in contenders]
-    kept = pareto(quality, [1 / each.speed.many for each in contenders])
+    kept = pareto_front(quality, [1 / each.speed.many for each in contenders])
     right = np.stack([each.argmax(axis=1) == labels for each in shares.values()], axis=1)
     return Compared(
         tuple(contenders),
@@ -232,7 +232,7 @@ def _of_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> I
 
 def _by_seed(contender: Contender) -> list[float]:
     return [
-        balanced(each.test.labels, each.test.probabilities.argmax(axis=1))
+        balanced_accuracy_of(each.test.labels, each.test.probabilities.argmax(axis=1))
         for each in contender.answers
     ]
 

@@ -18,7 +18,7 @@ from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.evaluation.selective_metrics import Figure, figures_of
+from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.explanation_metrics import Explained, explain
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.leakage import Parted, learned_by, part
@@ -36,7 +36,7 @@ from trainer.jobs.common.splits import few_cells, few_patients
 from trainer.jobs.evaluate.record import Evaluation, record_of
 from trainer.jobs.evaluate.robustness import Borne, bear
 from trainer.models.package.card import Card
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import EvaluateRequest
 
 
@@ -113,7 +113,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
     evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
     for note in evaluation.notes:
-        emit(Notice(note))
+        emit(JobWarning(note))
     return _written(evaluation, out, emit)
 
 
@@ -150,13 +150,13 @@ def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
     items = manifest.split(wanted)
     if not items:
         raise UserError(f"The data hold no image of the split “{wanted}”.")
-    emit(Notice(f"Measured on the {len(items)} images of the split “{wanted}”."))
+    emit(JobWarning(f"Measured on the {len(items)} images of the split “{wanted}”."))
     return replace(manifest, items=items)
 
 
-def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]]:
+def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, MetricValue]]:
     classes, limits = opened.card.classes, limits_of(opened)
-    figures = {"all": figures_of(seen.answered, limits, classes)}
+    figures = {"all": compute_metrics(seen.answered, limits, classes)}
     parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
         ("source", lambda item: item.source),
         ("patient", lambda item: item.patient),
@@ -166,7 +166,7 @@ def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, Figure]
         for name in np.unique(names) if len(np.unique(names)) > 1 else ():
             rows = names == name
             if rows.sum() >= LEAST_APART:
-                part = figures_of(seen.answered.part(rows), limits, classes)
+                part = compute_metrics(seen.answered.part(rows), limits, classes)
                 figures[f"{word}: {name or 'not said'}"] = part
     return figures
 

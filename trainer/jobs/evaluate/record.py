@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from trainer.domain import RESEARCH_USE
-from trainer.evaluation.selective_metrics import Figure, as_record
+from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
 from trainer.jobs.common.explanation_metrics import Explained
 from trainer.jobs.common.leakage import Parted
 from trainer.jobs.common.opened_model import OpenedModel
@@ -31,7 +31,7 @@ class Evaluation:
     seen: SeenCells
     parted: Parted
     data: str
-    figures: dict[str, dict[str, Figure]]
+    figures: dict[str, dict[str, MetricValue]]
     borne: list[Borne]
     explained: Explained | None
     notes: tuple[str, ...]
@@ -47,7 +47,7 @@ def record_of(evaluation: Evaluation) -> dict[str, Any]:
         "cells": len(seen.items),
         "left_out": evaluation.parted.to_json(),
         "failed": list(seen.faults),
-        "figures": as_record(evaluation.figures),
+        "figures": metrics_to_json(evaluation.figures),
         "perturbations": [asdict(each) for each in evaluation.borne],
         "explanations": explained.to_json() if explained else None,
         "notes": list(evaluation.notes),

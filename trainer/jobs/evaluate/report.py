@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from trainer.domain import RESEARCH_USE, Window
-from trainer.evaluation.selective_metrics import Figure
+from trainer.evaluation.selective_metrics import MetricValue
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.html import address_of, page, paragraph, picture, table
 from trainer.jobs.common.scored_cells import KeptCell
@@ -157,7 +157,7 @@ def _error(evaluation: Evaluation, cell: KeptCell) -> str:
     heat = np.frombuffer(said.heat, "<f2").reshape(said.heat_shape).astype(np.float32)
     index = evaluation.opened.card.outputs.index(said.label)
     size = cell.view.shape[0]
-    covered = evaluation.opened.classifier.covered(Window(0, 0, size), heat.shape[1])
+    covered = evaluation.opened.classifier.heatmap_window(Window(0, 0, size), heat.shape[1])
     assert covered is not None
     drawn = overlay_heat_map(cell.view, heat[index], covered)
     pictures = "".join(
@@ -220,7 +220,7 @@ def _explained(evaluation: Evaluation) -> str:
     return f"<h2>Heat maps</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(1, 2))
 
 
-def _said(figure: Figure | None) -> str:
+def _said(figure: MetricValue | None) -> str:
     if figure is None:
         return ""
     if isinstance(figure, int):

@@ -12,7 +12,7 @@ from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation import confusion
 from trainer.evaluation.bootstrap import bootstrap
-from trainer.evaluation.corruptions import PERTURBATIONS
+from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.inference.classifier import Classifier
 from trainer.jobs.common.explanation_metrics import answers
 from trainer.jobs.common.scored_cells import SeenCells
@@ -71,7 +71,7 @@ def bear(
         return []
     groups = None if seen.answered.groups is None else seen.answered.groups[rows]
     if groups is not None and len(np.unique(groups)) == 1:
-        groups = None  # as in `Answered.clusters`
+        groups = None  # as in `ScoredCells.clusters`
     kept = _Kept(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
     plain = _called(classifier, kept.views, known)
     found = [_borne(("none", "", 0.0), kept, plain, plain)]
@@ -87,7 +87,7 @@ def bear(
 
 
 def _todo() -> Iterator[tuple[str, str, float, Callable[[Views, float], Views]]]:
-    for name, row in PERTURBATIONS.items():
+    for name, row in CORRUPTIONS.items():
         for level in row.levels:
             yield name, row.unit, level, row.apply
 

@@ -20,7 +20,7 @@ from trainer.cases.records import Run, StoredFeatures
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.inference.feature_distance import Reference, unit, unpacked
+from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, l2_normalize
 from trainer.jobs.common.training_images import TrainingPictures, known_pictures
 from trainer.locations import resources_folder
 from trainer.models.package.card import Card
@@ -104,7 +104,7 @@ class CaseFeatures:
 
         Call `refresh` before.
         """
-        direction = unit(pooled[None])[0]
+        direction = l2_normalize(pooled[None])[0]
         best: list[Neighbour] = []
         for block in self._all(store, should_stop):
             found = self._of_block(block, image, direction, count)
@@ -138,14 +138,14 @@ class CaseFeatures:
                 f"where this model has {self._channels}.",
                 "Run the model again to see similar cells.",
             )
-        directions = unit(unpacked([each.pooled for each in page]))
+        directions = l2_normalize(decode_embedding([each.pooled for each in page]))
         return _Block(run, tuple(each.image for each in page), directions)
 
 
 def _pages(
     store: CaseStore, run: int, row: int, should_stop: ShouldStop
 ) -> Iterator[list[StoredFeatures]]:
-    while page := store.features_after(run, row, most=PAGE):
+    while page := store.features_after(run, row, limit=PAGE):
         if should_stop():
             raise Cancelled
         yield page
@@ -181,7 +181,7 @@ class KnownCells:
     """
 
     card: Card
-    reference: Reference
+    reference: NearestNeighbours
     labels: NDArray[np.integer]
     names: NDArray[np.str_]
     sources: Mapping[str, str]
@@ -227,7 +227,7 @@ def open_known_cells(model: str, model_sha256: str, data: Path) -> KnownCells:
     cells = package.reference()
     return KnownCells(
         package.card,
-        Reference.of(cells.pooled, package.card.distance.k),
+        NearestNeighbours.of(cells.pooled, package.card.distance.k),
         cells.labels,
         cells.images,
         _sources(package.path / MANIFEST),

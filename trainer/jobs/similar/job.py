@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.cases.current_runs import count_together
+from trainer.cases.current_runs import same_model
 from trainer.cases.records import Run
 from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import UserError
-from trainer.inference.feature_distance import unpacked
+from trainer.inference.feature_distance import decode_embedding
 from trainer.jobs.common.case_reader import CaseReading, reading_case
 from trainer.jobs.similar.index import (
     CaseFeatures,
@@ -95,7 +95,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             failed = prediction.decision is Decision.FAILED
             found["note"] = _FAILED if failed else _RUN_AGAIN
         else:
-            pooled = unpacked([kept])[0]
+            pooled = decode_embedding([kept])[0]
             found |= _training(of, pooled, request.count, data)
             found |= _others(reading, of, image, pooled, request.count, should_stop)
     emit(Result({"text": _words(found)}))
@@ -161,7 +161,7 @@ def _others(
     should_stop: ShouldStop,
 ) -> dict[str, object]:
     """The nearest other cells of the case, judged by the same model at the same precision."""
-    runs = [each for each in reading.every_run if count_together(each, of)]
+    runs = [each for each in reading.every_run if same_model(each, of)]
     features = _KEPT.case(reading, of, len(pooled))
     features.refresh(reading.store, runs, should_stop)
     found = features.nearest(reading.store, image, pooled, count, should_stop)

@@ -14,13 +14,13 @@ from trainer.data.item import Item
 from trainer.domain import Interval
 from trainer.evaluation import selective_metrics
 from trainer.evaluation.calibration import fit_temperature
-from trainer.evaluation.selective_metrics import Answered, Figure, Limits
+from trainer.evaluation.selective_metrics import DecisionThresholds, MetricValue, ScoredCells
 from trainer.evaluation.thresholds import (
-    review_threshold,
-    unknown_distance_threshold,
-    unknown_probability_threshold,
+    choose_review_threshold,
+    choose_unknown_distance,
+    choose_unknown_probability,
 )
-from trainer.inference.feature_distance import Reference
+from trainer.inference.feature_distance import NearestNeighbours
 from trainer.models.package.card import Metric, Thresholds
 from trainer.models.probabilities import softmax
 
@@ -69,7 +69,7 @@ class Settled:
     thresholds: Thresholds
 
 
-def settle(answers: Answers, reference: Reference, known: int) -> Settled:
+def settle(answers: Answers, reference: NearestNeighbours, known: int) -> Settled:
     """Temperature and thresholds.
 
     Args:
@@ -83,12 +83,12 @@ def settle(answers: Answers, reference: Reference, known: int) -> Settled:
     inside = taught & (answers.labels < known)
     outside = probabilities[:, known:].sum(axis=1)
     away = reference.distance(answers.pooled)
-    far = unknown_distance_threshold(away[inside], at_most=MOST_LOST)
-    strange = unknown_probability_threshold(outside[inside], at_most=MOST_LOST, at_least=0.5)
+    far = choose_unknown_distance(away[inside], at_most=MOST_LOST)
+    strange = choose_unknown_probability(outside[inside], at_most=MOST_LOST, at_least=0.5)
     limit = 1.0 if probabilities.shape[1] == known else strange.threshold
     kept = (outside < limit) & (away <= far.threshold)
     label = probabilities[:, :known].argmax(axis=1)
-    review = review_threshold(
+    review = choose_review_threshold(
         probabilities[kept, :known].max(axis=1),
         label[kept] == answers.labels[kept],
         target=PRECISION_TARGET,
@@ -111,30 +111,32 @@ def settle(answers: Answers, reference: Reference, known: int) -> Settled:
 
 
 def answered_of(
-    items: Sequence[Item], answers: Answers, settled: Settled, reference: Reference
-) -> Answered:
+    items: Sequence[Item], answers: Answers, settled: Settled, reference: NearestNeighbours
+) -> ScoredCells:
     """Cells with what the settled network says of them; intervals go by patient, where known."""
     away = reference.distance(answers.pooled) / (settled.thresholds.unknown_distance or np.inf)
     shares = softmax(answers.logits, settled.temperature)
-    return Answered(answers.labels, shares, away, patients_of(items))
+    return ScoredCells(answers.labels, shares, away, patients_of(items))
 
 
-def figures_of(answered: Answered, settled: Settled, classes: Sequence[str]) -> dict[str, Figure]:
+def figures_of(
+    answered: ScoredCells, settled: Settled, classes: Sequence[str]
+) -> dict[str, MetricValue]:
     """All figures on one set of cells (see `evaluation.cell_figures`)."""
     limits = settled.thresholds
-    return selective_metrics.figures_of(
-        answered, Limits(limits.review_probability, limits.unknown_probability), classes
+    return selective_metrics.compute_metrics(
+        answered, DecisionThresholds(limits.review_probability, limits.unknown_probability), classes
     )
 
 
-def by_source(items: Sequence[Item], answered: Answered) -> dict[str, Answered]:
+def by_source(items: Sequence[Item], answered: ScoredCells) -> dict[str, ScoredCells]:
     """The cells of each source."""
     names = np.array([item.source for item in items])
     return {str(name): answered.part(names == name) for name in np.unique(names)}
 
 
 def as_metrics(
-    figures: Mapping[str, Mapping[str, Figure]],
+    figures: Mapping[str, Mapping[str, MetricValue]],
 ) -> dict[str, dict[str, Metric]]:
     """Set -> name -> figure, turned into the card's name -> set -> metric."""
     metrics: dict[str, dict[str, Metric]] = {}
@@ -150,7 +152,7 @@ def as_metrics(
     return metrics
 
 
-def _cells_behind(name: str, named: Mapping[str, Figure]) -> int | None:
+def _cells_behind(name: str, named: Mapping[str, MetricValue]) -> int | None:
     """How many cells a figure rests on; None where that is not told."""
 
     def told(count: str) -> int | None:

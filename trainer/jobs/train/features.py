@@ -26,7 +26,7 @@ from trainer.imaging.preprocess import ViewParameters
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
-from trainer.inference.pipeline import forward, one_thread_each, ordered_map
+from trainer.inference.pipeline import forward, limit_library_threads, ordered_map
 from trainer.jobs.common.labelled_cells import refuse_many
 from trainer.jobs.common.near_duplicates import KeptPrints
 from trainer.models.export.feature_extractor import FeatureExtractor
@@ -228,7 +228,7 @@ class FeatureReader:
         fresh: dict[bytes, bytes] = {}
         done, total = 0, sum(len(task.missing) for task in tasks)
         workers = usable_cores()
-        with one_thread_each(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
+        with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
             views = ordered_map(
                 lambda task: self._shown(task, profiles[task.item.source]), tasks, pool, 8 * workers
             )

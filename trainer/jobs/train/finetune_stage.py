@@ -39,7 +39,7 @@ from trainer.jobs.train.state import (
 )
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.task import FineTuneTask, ValidationSet
@@ -109,7 +109,7 @@ def _lesson(network: Any, held: _Held, work: Work) -> FineTuneTask:
         )
     except NotCachedError as error:
         said = "Activations at the cut are not kept, and cells are varied anew at every step."
-        work.emit(Notice(f"{said} {error.message}", error.hint))
+        work.emit(JobWarning(f"{said} {error.message}", error.hint))
         return lesson
 
 
@@ -118,7 +118,9 @@ def _fine_tuned(network: Any, lesson: FineTuneTask, work: Work, checkpoint: Chec
     from trainer.training.model_soup import fine_tune_soup
 
     if work.request.resume and checkpoint.load() is None:
-        work.emit(Notice("There is nothing to go on with; the training starts from its beginning."))
+        work.emit(
+            JobWarning("There is nothing to go on with; the training starts from its beginning.")
+        )
     history = fine_tune_soup(
         network,
         lesson,
@@ -131,7 +133,9 @@ def _fine_tuned(network: Any, lesson: FineTuneTask, work: Work, checkpoint: Chec
         raise Cancelled
     if history.accumulation_steps > 1:
         work.emit(
-            Notice(f"Batches were cut into {history.accumulation_steps} parts, to fit the memory.")
+            JobWarning(
+                f"Batches were cut into {history.accumulation_steps} parts, to fit the memory."
+            )
         )
     return history
 
@@ -171,7 +175,7 @@ def _read(work: Work) -> _Held:
     )
     prints.keep()
     for fault in faults:
-        work.emit(Notice(f"Left out: {fault}"))
+        work.emit(JobWarning(f"Left out: {fault}"))
     copies = tell_of_copies(work)
     sets = {"test": labelled(shots, "test", plan.outputs)}
     for name, held in work.holdouts.items():

@@ -43,7 +43,7 @@ from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.head_swap import HeadSwap
 from trainer.models.export.runtime import native_precisions
 from trainer.models.head import Head
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.training.head_fit import Examples, HeadFit, fit_head
 from trainer.training.sampling import cell_weights, output_weights
 
@@ -252,7 +252,7 @@ def head_stage(work: Work, varied: int = 1) -> HeadStage:
     for name, features in (("train", train), ("val", val)):
         refuse_empty(len(features.items), name)
         for fault in features.faults:
-            work.emit(Notice(f"Left out: {fault}"))
+            work.emit(JobWarning(f"Left out: {fault}"))
     _refuse_missing(plan.outputs, train.items)
     fit = fit_head(
         _examples(work, train),

@@ -13,11 +13,11 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
-from trainer.inference.pipeline import one_thread_each
+from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.labelled_cells import refuse_many
 from trainer.jobs.common.leakage import Learned, learned_of, part_known
 from trainer.jobs.train.plan import Plan
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ def _checked(
     except UserError as error:
         raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
     for note in parted.notes:
-        emit(Notice(f"Hold-out “{name}”: {note}"))
+        emit(JobWarning(f"Hold-out “{name}”: {note}"))
     items = _readable(name, parted.fresh, emit, should_stop)
     return HoldOut(tuple(replace(item, split="test") for item in items), hashes)
 
@@ -93,7 +93,10 @@ def _readable(
     """All but a few that cannot be read; decoding them twice costs less than a training in vain."""
     faults: dict[Item, str] = {}
     items = manifest.items
-    with one_thread_each(), ThreadPoolExecutor(usable_cores(), thread_name_prefix="read") as pool:
+    with (
+        limit_library_threads(),
+        ThreadPoolExecutor(usable_cores(), thread_name_prefix="read") as pool,
+    ):
         for done, (item, fault) in enumerate(zip(items, pool.map(_fault, items), strict=True), 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
@@ -103,7 +106,7 @@ def _readable(
             emit(Progress("reading hold-outs", done, len(items)))
     refuse_many(list(faults.values()), len(items))
     for fault in faults.values():
-        emit(Notice(f"Hold-out “{name}”: left out: {fault}"))
+        emit(JobWarning(f"Hold-out “{name}”: left out: {fault}"))
     return tuple(item for item in items if item not in faults)
 
 

@@ -19,8 +19,8 @@ from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_writable
 from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
-from trainer.evaluation.selective_metrics import Figure
-from trainer.inference.feature_distance import NEIGHBOURS, Reference
+from trainer.evaluation.selective_metrics import MetricValue
+from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
 from trainer.jobs.common.training_images import note_pictures
 from trainer.jobs.train.calibrate import Settled, answered_of, by_source, figures_of, settle
 from trainer.jobs.train.feature_extractor import note_stem
@@ -34,7 +34,7 @@ from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import find_backbone
 from trainer.models.export.head_swap import HeadSwap, StaleFeaturesError
 from trainer.models.package.layout import CARD, sha256_of
-from trainer.protocol.events import Emit, Notice, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import TrainRequest
 
 _SHOWN = {
@@ -49,7 +49,7 @@ _LITTLE = 0.5
 
 
 def summary_of(
-    model: str, package: Path, figures: Mapping[str, Mapping[str, Figure]], *, listed: bool
+    model: str, package: Path, figures: Mapping[str, Mapping[str, MetricValue]], *, listed: bool
 ) -> str:
     """Lines for a person: the figures of the test cells first, then those of hold-outs.
 
@@ -75,7 +75,7 @@ def summary_of(
     return "\n".join(lines)
 
 
-def _of_set(words: str, named: Mapping[str, Figure]) -> Iterator[str]:
+def _of_set(words: str, named: Mapping[str, MetricValue]) -> Iterator[str]:
     cells = named.get("cells")
     if not cells:
         return
@@ -150,7 +150,7 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         try:
             return _train(work)
         except StaleFeaturesError as error:
-            emit(Notice(f"{error.message} They are computed again."))
+            emit(JobWarning(f"{error.message} They are computed again."))
             kept.clear()
             return _train(work)
 
@@ -159,7 +159,7 @@ def _train(work: Work) -> dict[str, object]:
     plan = work.plan
     fine = "finetune" in plan.recipe.stages
     taught = teach_network(work) if fine else teach_head(work)
-    reference = Reference.of(taught.reference.pooled, NEIGHBOURS)
+    reference = NearestNeighbours.of(taught.reference.pooled, NEIGHBOURS)
     settled = settle(taught.calibration, reference, len(plan.classes))
     figures = _figures(taught, plan, settled, reference)
     card = card_of(plan, work.request, taught, settled, figures)
@@ -196,7 +196,9 @@ def _kept(taught: Taught) -> Iterator[None]:
         raise UserError(error.message, words, can_go_on=True) from error
 
 
-def _figures(taught: Taught, plan: Plan, settled: Settled, reference: Reference) -> dict[str, Any]:
+def _figures(
+    taught: Taught, plan: Plan, settled: Settled, reference: NearestNeighbours
+) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name, measured in taught.sets.items():
         answered = answered_of(measured.items, measured.answers, settled, reference)

@@ -13,7 +13,7 @@ from typing import Any
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import CSV_COLUMNS
-from trainer.evaluation.selective_metrics import as_record
+from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.leakage import HASH
 from trainer.jobs.train.calibrate import Settled, as_metrics
@@ -84,7 +84,7 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
         taught.gate.views,
         taught.reference,
         labels=taught.gate.labels,
-        metrics=as_record(figures),
+        metrics=metrics_to_json(figures),
         history=taught.history,
         manifest=_manifest_text(plan.manifest, plan.hashes),
     )

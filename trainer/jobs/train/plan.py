@@ -23,7 +23,7 @@ from trainer.jobs.common.splits import doubts, with_splits
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import TrainRequest
 from trainer.training.recipe import PRESETS, Recipe, override_recipe
 
@@ -100,7 +100,7 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     classes, others = _outputs(manifest, request, parent)
     notes = (*_forgotten(classes + others, parent), *doubts(manifest, hashes, learned))
     for note in notes:
-        emit(Notice(note))
+        emit(JobWarning(note))
     return Plan(
         name,
         place,

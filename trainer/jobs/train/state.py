@@ -18,7 +18,7 @@ from trainer.jobs.train.calibrate import Answers
 from trainer.jobs.train.holdouts import HoldOut
 from trainer.jobs.train.plan import Plan
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.protocol.events import Emit, Notice
+from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import TrainRequest
 from trainer.training.checkpoint import Checkpoint
 
@@ -119,7 +119,7 @@ def tell_of_copies(work: Work) -> tuple[str, ...]:
     """Tell of test images that look like images that are learned from, once all were read."""
     notes = copies_among(work.plan.manifest, work.plan.hashes, work.kept)
     for note in notes:
-        work.emit(Notice(note))
+        work.emit(JobWarning(note))
     return notes
 
 

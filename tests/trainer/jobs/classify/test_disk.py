@@ -51,7 +51,7 @@ def test_images_changed_between_a_run_and_its_resumption_are_named(
     with pytest.raises(Cancelled):
         classify.run(asked, lambda _: None, lambda: next(asks))
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        judged = store.done(store.runs(store.cases()[0].id)[0].id)
+        judged = store.committed_images(store.runs(store.cases()[0].id)[0].id)
     first, second, last = *sorted(judged)[:2], sorted(own.iterdir())[-1].name
     assert last not in judged
     change_unseen(own / first)

@@ -19,7 +19,7 @@ import pytest
 from tests.trainer.jobs.program import command, draw_folder, events_of, run_trainer
 from trainer.atomic_files import write_bytes
 from trainer.cases.store import CaseStore
-from trainer.commands.terminal import WordTeller
+from trainer.commands.terminal import TextPrinter
 from trainer.protocol.events import FailedEvent
 
 
@@ -58,7 +58,7 @@ def until_classifying(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
 def committed(place: Path) -> dict[str, str]:
     with CaseStore.open(place / "data" / "cases.sqlite") as store:
         (run,) = store.runs(store.cases()[0].id)
-        return store.done(run.id)
+        return store.committed_images(run.id)
 
 
 def table(place: Path) -> list[dict[str, str]]:
@@ -227,7 +227,7 @@ def test_a_terminal_says_how_a_run_is_gone_on_with() -> None:
     failed = FailedEvent(
         id="1", seq=0, message="It is gone.", hint="Go on.", kind="user", can_go_on=True
     )
-    with WordTeller(out, err) as tell:
+    with TextPrinter(out, err) as tell:
         tell(failed)
         tell(failed.model_copy(update={"can_go_on": False}))
     assert err.getvalue().count("--resume") == 1

@@ -21,14 +21,14 @@ from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference import preprocess_pool
 from trainer.inference.engine import Engine
-from trainer.inference.feature_distance import Reference, unpacked
+from trainer.inference.feature_distance import NearestNeighbours, decode_embedding
 from trainer.jobs.classify import job as classify
 from trainer.jobs.common.opened_model import OpenedModel, open_model
 from trainer.models.package.card import read_card
 from trainer.models.package.layout import open_package
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.events import Result
-from trainer.protocol.messages import ClassifyRequest, heard_of
+from trainer.protocol.messages import ClassifyRequest, execution_info_of
 
 
 def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:
@@ -78,8 +78,8 @@ def test_images_made_ready_in_processes_get_the_same_figures(
     drawn: Path, package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     classified([drawn], tmp_path / "here", package, heatmaps=True)
-    monkeypatch.setattr(preprocess_pool, "_FEW_CORES", 0)
-    monkeypatch.setattr(preprocess_pool, "_FEW_IMAGES", 0)
+    monkeypatch.setattr(preprocess_pool, "_MAX_THREADED_CORES", 0)
+    monkeypatch.setattr(preprocess_pool, "_MIN_POOLED_IMAGES", 0)
     classified([drawn], tmp_path / "there", package, heatmaps=True)
     assert rows_of(tmp_path / "there") == rows_of(tmp_path / "here")
     name = Path("heatmaps", f"{rows_of(tmp_path / 'here')[0]['image']}.jpg")
@@ -128,7 +128,7 @@ def test_the_features_behind_each_prediction_are_kept(
     (folder / "cut.jpg").write_bytes(b"")
     classified([folder], tmp_path / "out", package)
     classified([folder], tmp_path / "again", package)
-    reference = Reference.of(open_package(package).reference().pooled)
+    reference = NearestNeighbours.of(open_package(package).reference().pooled)
     limit = read_card(package / "card.json").thresholds.unknown_distance or 1.0
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
         first, second = (run.id for run in store.runs(store.cases()[0].id))
@@ -137,7 +137,7 @@ def test_the_features_behind_each_prediction_are_kept(
         assert set(kept) == {path.name for path in drawn.iterdir()}
         assert store.features(first, "cut.jpg") is None
         # What the distance was computed from, but for the rounding.
-        pooled = unpacked(list(kept.values()))
+        pooled = decode_embedding(list(kept.values()))
         stored = [store.prediction(first, image) for image in kept]
         found = reference.distance(pooled) / limit
         assert found == pytest.approx([each.distance for each in stored if each], abs=2e-3)
@@ -318,7 +318,7 @@ def test_a_gpu_that_fails_is_left_for_the_cpu(
     asked = request([drawn], tmp_path / "gpu", package)
     classify.run(asked, said.append, never_stop)
     assert any(words in getattr(each, "message", "") for each in said)
-    heard = [served for each in said if (served := heard_of(getattr(each, "data", {})))]
+    heard = [served for each in said if (served := execution_info_of(getattr(each, "data", {})))]
     assert [(served.device, served.precision) for served in heard] == [("CPU", "f32")] * 2
     assert heard[0].reason == "as asked for"
     assert words in heard[1].reason
@@ -335,12 +335,14 @@ def test_says_what_it_computes_on_before_it_begins(
     asked = request([drawn], tmp_path / "out", package).model_copy(update={"device": "auto"})
     classify.run(asked, said.append, never_stop)
     first = next(each for each in said if isinstance(each, Result))
-    served = heard_of(first.data)
+    served = execution_info_of(first.data)
     assert served is not None
     assert served.precision == "f32"
     assert served.reason
     assert first.data["text"] == f"{served.device}, f32: {served.reason}."
-    assert [each for each in said if isinstance(each, Result) and heard_of(each.data)] == [first]
+    assert [each for each in said if isinstance(each, Result) and execution_info_of(each.data)] == [
+        first
+    ]
     assert said.index(first) < next(at for at, e in enumerate(said) if isinstance(e, Progress))
 
 

@@ -18,7 +18,7 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.evaluation.intervals import clopper_pearson
-from trainer.evaluation.selective_metrics import Answered
+from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.jobs.compare import job as compare
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import Answers
@@ -150,7 +150,7 @@ def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> C
     labels = np.repeat([0, 1, 2], 20)
     shares = np.full((60, 3), (1 - sure) / 2)
     shares[np.arange(60), called] = sure
-    answered = Answered(labels, shares, np.zeros(60))
+    answered = ScoredCells(labels, shares, np.zeros(60))
     answers = Answers(answered, answered, tuple(map(str, range(60))))
     speed, cost = Speed(0.1, many / 2, many), Cost(1_000_000, 0.1, 5.0)
     return Contender(name, (answers,), cost, speed, (TrainingCost(10.0, 500.0),))

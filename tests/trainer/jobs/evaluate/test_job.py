@@ -18,7 +18,7 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.evaluation.corruptions import PERTURBATIONS
+from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.card import read_card
 from trainer.protocol.messages import EvaluateRequest
@@ -58,7 +58,7 @@ def test_from_the_command_line(data: Path, package: Path, tmp_path: Path) -> Non
     record = json.loads((out / "metrics.json").read_text("utf-8"))
     assert record["cells"] == len(KINDS) * PER_KIND
     assert set(record["figures"]) == {"all", "source: cool", "source: warm"}
-    assert len(record["perturbations"]) == 1 + sum(len(p.levels) for p in PERTURBATIONS.values())
+    assert len(record["perturbations"]) == 1 + sum(len(p.levels) for p in CORRUPTIONS.values())
     assert 0 <= record["explanations"]["deletion"] <= 1
     assert any("was not taught “mast cell”" in note for note in record["notes"])
     assert any("Patients are not known" in note for note in record["notes"])

@@ -19,7 +19,7 @@ from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.inference.feature_distance import Reference, packed, unpacked
+from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, encode_embedding
 from trainer.jobs.classify import job as classify
 from trainer.jobs.common.training_images import note_pictures
 from trainer.jobs.similar import job as similar
@@ -81,7 +81,8 @@ def features(data: Path) -> dict[str, np.ndarray]:
     with CaseStore.open(data / "cases.sqlite") as store:
         for run in store.runs(1):
             found |= {
-                each.image: unpacked([each.pooled])[0] for each in store.features_after(run.id)
+                each.image: decode_embedding([each.pooled])[0]
+                for each in store.features_after(run.id)
             }
     return found
 
@@ -91,9 +92,9 @@ def expected(data: Path, package: Path, image: str, count: int) -> tuple[list[st
     known = features(data)
     others = [name for name in known if name != image]
     reference = open_package(package).reference()
-    cells = Reference.of(np.stack([known[name] for name in others]))
+    cells = NearestNeighbours.of(np.stack([known[name] for name in others]))
     order = cells.nearest(known[image][None], count)[0]
-    training = Reference.of(reference.pooled).nearest(known[image][None], count)[0]
+    training = NearestNeighbours.of(reference.pooled).nearest(known[image][None], count)[0]
     return [others[at] for at in order], [str(reference.images[at]) for at in training]
 
 
@@ -107,7 +108,7 @@ def test_the_nearest_of_both_kinds(folder: Path, data: Path, package: Path) -> N
     assert (found["image"], found["run"], found["note"], found["cells_note"]) == (image, 1, "", "")
     assert "not on this computer" in found["training_note"]
     limit = open_package(package).card.thresholds.unknown_distance
-    reference = Reference.of(open_package(package).reference().pooled)
+    reference = NearestNeighbours.of(open_package(package).reference().pooled)
     nearest = reference.distances(features(data)[image][None]).min() / limit
     assert found["training"][0]["distance"] == pytest.approx(nearest, abs=1e-5)
     for kind in ("cells", "training"):
@@ -221,7 +222,7 @@ def test_features_of_another_length_are_refused(folder: Path, data: Path) -> Non
     judge(folder, data)
     with CaseStore.open(data / "cases.sqlite") as store:
         old = store.prediction(1, "000_basophil.jpg")
-        short = packed(np.ones(7, np.float32))
+        short = encode_embedding(np.ones(7, np.float32))
         store.add_predictions(1, [replace(old, image="short.jpg")], [short])
     for image in ("short.jpg", "000_basophil.jpg"):
         with pytest.raises(UserError, match="7 numbers, where"):
@@ -248,7 +249,7 @@ def stored(tmp_path: Path) -> Callable[[], tuple[CaseStore, list[Any]]]:
             Prediction(f"{at:05}.jpg", "", Decision.ACCEPT, "m", Precision.F32)
             for at in range(first, last)
         ]
-        pooled = [packed(rng.random(16, np.float32)) for _ in batch]
+        pooled = [encode_embedding(rng.random(16, np.float32)) for _ in batch]
         store.add_predictions(run.id, batch, pooled)
         runs.append(run)
     yield store, runs
@@ -258,15 +259,15 @@ def stored(tmp_path: Path) -> Callable[[], tuple[CaseStore, list[Any]]]:
 @pytest.mark.parametrize(("most", "kept"), [(0, 0), (1000, 1000), (2000, 1800), (9999, 2900)])
 def test_memory_is_bounded_and_changes_nothing(stored, most: int, kept: int) -> None:
     store, runs = stored
-    pages = [store.features_after(run.id, most=9999) for run in runs]
+    pages = [store.features_after(run.id, limit=9999) for run in runs]
     counting = {each.image: each for page in pages for each in page}
     names = list(counting)
-    cells = Reference.of(unpacked([counting[name].pooled for name in names]))
+    cells = NearestNeighbours.of(decode_embedding([counting[name].pooled for name in names]))
     limited = CaseFeatures(16, most * 4 * 16)
     limited.refresh(store, runs, never_stop)
     assert limited.kept == kept
     for image in ("00000.jpg", "01600.jpg", "02599.jpg"):
-        own = unpacked([counting[image].pooled])[0]
+        own = decode_embedding([counting[image].pooled])[0]
         found = limited.nearest(store, image, own, 30, never_stop)
         order = cells.nearest(own[None], 31)[0]
         assert [each.image for each in found] == [names[at] for at in order if names[at] != image]

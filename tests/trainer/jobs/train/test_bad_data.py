@@ -18,7 +18,7 @@ from trainer.jobs.audit import job as audit
 from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
 from trainer.jobs.train import job as train
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.protocol.messages import (
     AuditRequest,
     CompareRequest,
@@ -76,7 +76,7 @@ def done(*given: Any) -> tuple[dict[str, Any], list[str]]:
     job, request = asked(*given)
     said: list[Any] = []
     result = job.run(request, said.append, never_stop)
-    return result, [each.message for each in said if isinstance(each, Notice)]
+    return result, [each.message for each in said if isinstance(each, JobWarning)]
 
 
 def table(data: Path, folder: Path, change: Callable[[list[str]], list[str]]) -> Path:
@@ -292,7 +292,7 @@ def test_training_cells_among_the_test_cells_are_left_out(
     told: list[str] = []
 
     def stop_when_told(said: Any) -> None:
-        told.extend([said.message] if isinstance(said, Notice) else [])
+        told.extend([said.message] if isinstance(said, JobWarning) else [])
 
     does, request = asked(job, path, tmp_path / "out")
     with pytest.raises(Cancelled):

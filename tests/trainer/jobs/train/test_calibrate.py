@@ -8,29 +8,29 @@ import numpy as np
 import pytest
 
 from trainer.data.item import Item
-from trainer.evaluation.selective_metrics import Answered, Limits, figures_of
-from trainer.inference.feature_distance import Reference
+from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
+from trainer.inference.feature_distance import NearestNeighbours
 from trainer.jobs.common.splits import few_cells, few_patients
 from trainer.jobs.train.calibrate import Answers, Settled, answered_of, as_metrics
 from trainer.jobs.train.job import summary_of
 from trainer.models.package.card import Thresholds
 
 CLASSES = ("basophil", "monocyte")
-LIMITS = Limits(review_probability=0.9, unknown_probability=1.0)
+LIMITS = DecisionThresholds(review_probability=0.9, unknown_probability=1.0)
 
 
 @pytest.fixture(scope="module")
-def answered() -> Answered:
+def answered() -> ScoredCells:
     """Thirty basophils, three taken for monocytes, and ten monocytes; twelve cells are sure."""
     labels = np.repeat([0, 1], [30, 10])
     called = np.where(np.arange(40) < 3, 1, labels)
     sure = np.where(np.arange(40) >= 28, 0.95, 0.7)
     shares = np.where(np.eye(2)[called] > 0, sure[:, None], 1 - sure[:, None])
-    return Answered(labels, shares, np.zeros(40), np.arange(40) // 4)
+    return ScoredCells(labels, shares, np.zeros(40), np.arange(40) // 4)
 
 
-def test_each_figure_says_on_how_many_cells_it_rests(answered: Answered) -> None:
-    metrics = as_metrics({"test": figures_of(answered, LIMITS, CLASSES)})
+def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> None:
+    metrics = as_metrics({"test": compute_metrics(answered, LIMITS, CLASSES)})
     counts = {name: metric["test"].n for name, metric in metrics.items()}
     assert counts["balanced_accuracy"] == counts["accepted"] == counts["f1_basophil"] == 40
     assert (counts["sensitivity_basophil"], counts["sensitivity_monocyte"]) == (30, 10)
@@ -44,7 +44,7 @@ def test_intervals_go_by_patient_where_patients_are_known() -> None:
     pooled = np.eye(6, dtype=np.float32)
     answers = Answers(np.zeros(6, np.intp), np.eye(2, dtype=np.float32)[[0] * 6], pooled)
     thresholds = Thresholds(review_probability=0.5, unknown_probability=1.0, unknown_distance=1.0)
-    settled, reference = Settled(1.0, thresholds), Reference.of(pooled, 2)
+    settled, reference = Settled(1.0, thresholds), NearestNeighbours.of(pooled, 2)
     groups = answered_of(items, answers, settled, reference).groups
     assert groups is not None
     assert groups.tolist() == ["P0", "P0", "P1", "P1", "P2", "P2"]
@@ -52,8 +52,8 @@ def test_intervals_go_by_patient_where_patients_are_known() -> None:
     assert answered_of(unknown, answers, settled, reference).groups is None
 
 
-def test_the_summary_says_figures_and_what_is_next(answered: Answered) -> None:
-    figures = {"test": figures_of(answered, LIMITS, CLASSES)}
+def test_the_summary_says_figures_and_what_is_next(answered: ScoredCells) -> None:
+    figures = {"test": compute_metrics(answered, LIMITS, CLASSES)}
     figures |= {"test, north": figures["test"], "south": figures["test"]}
     told = summary_of("ours", Path("models") / "ours", figures, listed=True)
     assert "On 40 test cells" in told
@@ -63,7 +63,7 @@ def test_the_summary_says_figures_and_what_is_next(answered: Answered) -> None:
     assert "Few cells reach the threshold" in told
     assert told.endswith("models promote ours")
     assert "promote" not in summary_of("ours", Path("ours"), figures, listed=False)
-    none = {"test": figures_of(answered, Limits(1.0, 1.0), CLASSES)}
+    none = {"test": compute_metrics(answered, DecisionThresholds(1.0, 1.0), CLASSES)}
     assert "nan" not in summary_of("ours", Path("ours"), none, listed=False)
 
 

@@ -23,7 +23,7 @@ from trainer.jobs.train.feature_extractor import known_stem
 from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.protocol.messages import TrainRequest
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
@@ -151,7 +151,7 @@ def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_c
     with table.open("a", encoding="utf-8", newline="") as file:
         csv.writer(file).writerow((copy, "monocyte", "test", "warm"))
     train.run(from_parent(table, tmp_path / "next", first), told.append, never_stop)
-    notes = [said.message for said in told if isinstance(said, Notice)]
+    notes = [said.message for said in told if isinstance(said, JobWarning)]
     beginning = "1 of 13 test images look like copies of images that are learned from"
     (note,) = (note for note in notes if note.startswith(beginning))
     assert note in open_package(tmp_path / "next").card.notes
@@ -206,7 +206,7 @@ def test_features_that_no_longer_hold_are_computed_again(
 ) -> None:
     change(cache, "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 5120")
     again, told = trained(data, tmp_path / "again")
-    assert any(isinstance(said, Notice) and "computed again" in said.message for said in told)
+    assert any(isinstance(said, JobWarning) and "computed again" in said.message for said in told)
     assert again.card.files["head.npz"] == first.card.files["head.npz"]
 
 

@@ -13,7 +13,7 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import open_package
-from trainer.protocol.events import Notice
+from trainer.protocol.events import JobWarning
 from trainer.protocol.messages import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("warm_cache")
@@ -72,7 +72,7 @@ def test_what_is_trained_on_is_left_out(data: Path, tmp_path: Path) -> None:
     for name in (f"train_{KIND}_0.png", f"val_{KIND}_0.png"):
         shutil.copyfile(data.parent / name, held / KIND / f"renamed {name}")
     said = trained(data, tmp_path / "out", {"elsewhere": held})
-    (told,) = (s.message for s in said if isinstance(s, Notice) and "elsewhere" in s.message)
+    (told,) = (s.message for s in said if isinstance(s, JobWarning) and "elsewhere" in s.message)
     assert told.startswith("Hold-out “elsewhere”: Left out: 2 images that a model learned from")
     assert open_package(tmp_path / "out").card.metrics[f"sensitivity_{KIND}"]["elsewhere"].n == 4
 

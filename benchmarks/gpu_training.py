@@ -73,15 +73,19 @@ def pack(asked: argparse.Namespace) -> None:
     from trainer.domain import never_stop, no_progress
     from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
-    from trainer.jobs.common.labelled_cells import measure_sources, read_shots, without_leaks
+    from trainer.jobs.common.labelled_cells import (
+        measure_sources,
+        read_labelled_views,
+        remove_leaks,
+    )
 
     manifest = read_manifest(asked.data)
     paths = [item.path for item in manifest.items]
     hashes = dict(zip(paths, file_hashes(manifest), strict=True))
-    manifest, dropped = without_leaks(manifest, hashes)
+    manifest, dropped = remove_leaks(manifest, hashes)
     profiles = measure_sources(manifest.items, no_progress, never_stop)
     items = [item for item in manifest.items if item.split in ("train", "val")]
-    shots, faults = read_shots(
+    shots, faults = read_labelled_views(
         items,
         profiles,
         View(toning=DEFAULT_NORMALIZATION),

@@ -25,7 +25,7 @@ from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import DevicesRequest
 
-_OF_EACH_KIND = 4
+_CELLS_PER_KIND = 4
 _SIDE = 256
 _ENGINES = ("openvino", "keras", "tensorflow", "tensorflow-cpu", "torch", "jax", "numpy")
 
@@ -46,13 +46,13 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     choice = choose_device(
         device=request.device, precision=request.precision, admitted=package.card.admitted
     )
-    facts = _facts(choice)
+    facts = _device_record(choice)
     why = f": {choice.reason}" if choice.reason else ""
     said = f"Runs are computed on {choice.title}, in {choice.precision.value}{why}."
-    emit(Result({"text": "\n".join([said, "Found:", *_found()])}))
+    emit(Result({"text": "\n".join([said, "Found:", *_list_devices()])}))
     if request.self_test:
-        tested = _test(package, choice, request.seconds, emit, should_stop)
-        emit(Result({"text": sentence_of(tested)}))
+        tested = _run_self_test(package, choice, request.seconds, emit, should_stop)
+        emit(Result({"text": describe_self_test(tested)}))
         facts |= {
             "per_second": tested.per_second,
             "cells": tested.cells,
@@ -64,37 +64,37 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     return facts
 
 
-def sentence_of(tested: SelfTestResult) -> str:
+def describe_self_test(result: SelfTestResult) -> str:
     """What a self-test found, in words."""
-    speed = f"{tested.per_second:.3g} cells a second."
-    same = f"{tested.same_label} of {tested.cells} drawn cells get the label that f32 on the CPU"
-    away = f"gives; probabilities differ by {tested.max_dp:.2g} at most"
-    verdict = "" if tested.passed else f", which is more than the {tested.bound:g} that is allowed"
-    if tested.same_label < tested.cells:
+    speed = f"{result.per_second:.3g} cells a second."
+    same = f"{result.same_label} of {result.cells} drawn cells get the label that f32 on the CPU"
+    away = f"gives; probabilities differ by {result.max_dp:.2g} at most"
+    verdict = "" if result.passed else f", which is more than the {result.bound:g} that is allowed"
+    if result.same_label < result.cells:
         verdict = ". Do not use this device"
     return f"{speed} {same} {away}{verdict}."
 
 
-def _facts(choice: DeviceChoice) -> dict[str, object]:
+def _device_record(choice: DeviceChoice) -> dict[str, object]:
     installed = {name: value for name, value in package_versions().items() if name in _ENGINES}
     return {
         "device": choice.name,
         "title": choice.title,
         "precision": choice.precision.value,
         "reason": choice.reason,
-        "found": _found(),
+        "found": _list_devices(),
         "versions": versions() | installed,
     }
 
 
-def _found() -> list[str]:
+def _list_devices() -> list[str]:
     """Every device that OpenVINO reaches, with the precisions that it computes in."""
     cpu = ", ".join(sorted(native_precisions()))
     lines = [f"CPU: {processor_name()} ({cpu})"]
     return lines + [f"{name}: {title}" for name, title in openvino_gpus().items()]
 
 
-def _test(
+def _run_self_test(
     package: Package, choice: DeviceChoice, seconds: float, emit: Emit, should_stop: ShouldStop
 ) -> SelfTestResult:
     def build_network() -> Any:
@@ -106,7 +106,7 @@ def _test(
         return self_test(
             build_engine(choice, package.graph, build_network),
             OpenVinoEngine(package.graph),
-            drawn_views(package.card),
+            draw_views(package.card),
             package.card.temperature,
             seconds=seconds,
             on_progress=emit,
@@ -119,11 +119,11 @@ def _test(
         raise UserError(f"{choice.title} did not pass: {what}.", "Use the CPU.") from error
 
 
-def drawn_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
+def draw_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
     """Drawn cells of every kind as a model is shown them, uint8 (N, S, S, 3)."""
     rng = np.random.default_rng(seed)
     views = []
-    for kind in KINDS * _OF_EACH_KIND:
+    for kind in KINDS * _CELLS_PER_KIND:
         drawn = draw_cell_with_truth(kind, rng, size=_SIDE)
         shown, _ = render_view(
             drawn.pixels,

@@ -23,10 +23,10 @@ from trainer.inference.explanation import (
     occlusion,
 )
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.classify.plan import IMAGE_KINDS
-from trainer.jobs.common.heatmap_files import named_as
+from trainer.jobs.classify.plan import IMAGE_FORMATS_HINT
+from trainer.jobs.common.heatmap_files import path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
-from trainer.jobs.common.source_scale import measure_scale, say_of_source, stated_in
+from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExplainRequest
@@ -44,10 +44,10 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         UserError: the model does not know the class, or nothing can be written.
     """
     opened = open_exact(request, emit)
-    wanted = _output_of(opened, request.class_name)
-    found = _find(request, emit)
+    wanted = _output_index(opened, request.class_name)
+    found = _find_images(request, emit)
     ensure_writable(Path(request.out))
-    lens = _lens(opened, found, request, emit, should_stop)
+    lens = _view_parameters(opened, found, request, emit, should_stop)
     failed, count = 0, len(found.relative)
     for number, name in enumerate(found.relative, 1):
         if should_stop():
@@ -57,21 +57,21 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             failed += 1
             emit(JobWarning(f"{name}: {prepared.error}"))
         else:
-            emit(Result(_explain(opened, prepared, prepared.view, wanted, request)))
+            emit(Result(_explain_image(opened, prepared, prepared.view, wanted, request)))
         emit(Progress("explaining", number, count))
     return {"written": count - failed, "failed": failed, "out": request.out}
 
 
-def _find(request: ExplainRequest, emit: Emit) -> ImageList:
+def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
     found = find_images([Path(path) for path in request.images])
     for problem in found.problems:
         emit(JobWarning(problem))
     if not found.relative:
-        raise UserError(f"No image was found in {found.root}.", IMAGE_KINDS)
+        raise UserError(f"No image was found in {found.root}.", IMAGE_FORMATS_HINT)
     return found
 
 
-def _output_of(opened: OpenedModel, name: str | None) -> int | None:
+def _output_index(opened: OpenedModel, name: str | None) -> int | None:
     if name is None:
         return None
     if name not in opened.card.outputs:
@@ -82,47 +82,47 @@ def _output_of(opened: OpenedModel, name: str | None) -> int | None:
     return opened.card.outputs.index(name)
 
 
-def _lens(
+def _view_parameters(
     opened: OpenedModel,
-    found: ImageList,
+    images: ImageList,
     request: ExplainRequest,
     emit: Emit,
     should_stop: ShouldStop,
 ) -> ViewParameters:
     """All images of one call are taken for one source, as `classify` does."""
     scale = measure_scale(
-        found.root,
-        found.relative,
-        stated=stated_in(request, SourceProfile()),
+        images.root,
+        images.relative,
+        stated=stated_profile(request, SourceProfile()),
         workers=usable_cores(),
         on_progress=emit,
         should_stop=should_stop,
     )
-    say_of_source(opened.card, scale, emit)
+    warn_about_source(opened.card, scale, emit)
     return ViewParameters(
         opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True
     )
 
 
-def _explain(
+def _explain_image(
     opened: OpenedModel,
     prepared: ModelInput,
     view: NDArray[np.uint8],
-    wanted: int | None,
+    output: int | None,
     request: ExplainRequest,
 ) -> dict[str, object]:
     classifier, card = opened.classifier, opened.card
     outputs = classifier.engine.submit(view[None]).result()
     probabilities = softmax(outputs.logits, card.temperature)[0]
-    index = wanted if wanted is not None else int(probabilities.argmax())
-    heat = heat_of(classifier, view, outputs, request.method, opened.view.grey)[index]
+    index = output if output is not None else int(probabilities.argmax())
+    heat = compute_heatmaps(classifier, view, outputs, request.method, opened.view.grey)[index]
     window = prepared.window
     if request.method != "occlusion":  # whose patches tile the view itself
         window = classifier.heatmap_window(window, heat.shape[1])
     assert prepared.image is not None and window is not None
     drawn = overlay_heat_map(prepared.image, heat, window.scaled(prepared.scale))
     name = card.outputs[index]
-    target = named_as(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
+    target = path_for_image(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
     probability = float(probabilities[index])
     outside = " (outside the model's classes)" if name in card.other_classes else ""
@@ -130,7 +130,7 @@ def _explain(
     return {"text": text, "class": name, "probability": probability, "file": str(target)}
 
 
-def heat_of(
+def compute_heatmaps(
     classifier: Classifier, view: NDArray[np.uint8], outputs: Outputs, method: str, grey: int
 ) -> NDArray[np.float32]:
     """Heat maps (C, h, w), 0-1, of one cell by "gradcam", "gradcam++" or "occlusion"."""

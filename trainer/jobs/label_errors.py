@@ -21,14 +21,14 @@ from trainer.evaluation.label_errors import LabelErrors, find_label_errors
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.opened_model import open_exact
 from trainer.jobs.common.predictions_csv import safe_cell
-from trainer.jobs.common.scored_cells import SeenCells, see
+from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import DoubtsRequest
 from trainer.training.head_fit import Examples, fit_head
 
-DOUBTS = "doubts.csv"
+LABEL_ERRORS_FILE = "doubts.csv"
 _COLUMNS = ("file", "label", "suggested", "margin", "p_label", "p_suggested")
 
 
@@ -46,15 +46,17 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     manifest = read_data(request.data, emit)
     opened = open_exact(request, emit)
     ensure_writable(Path(request.out))
-    seen = see(manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    seen = predict_labelled_cells(
+        manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
+    )
     for fault in seen.faults:
         emit(JobWarning(f"Left out: {fault}"))
     read = replace(manifest, items=seen.items)
     labels = np.array([manifest.classes.index(item.label) for item in seen.items], dtype=np.intp)
-    shares = _out_of_fold(read, seen, labels, request, emit, should_stop)
+    shares = _predict_out_of_fold(read, seen, labels, request, emit, should_stop)
     doubts = find_label_errors(labels, shares)
-    target = Path(request.out) / DOUBTS
-    write_bytes(target, _table(read, labels, shares, doubts))
+    target = Path(request.out) / LABEL_ERRORS_FILE
+    write_bytes(target, _format_table(read, labels, shares, doubts))
     share = 1 - float(np.trace(doubts.joint))
     words = f"{len(doubts.cells)} of {len(labels)} labels are doubtful; about {share:.1%} are wrong"
     emit(Result({"text": f"{words}, by this model's features. They are listed in {target}."}))
@@ -67,9 +69,9 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     }
 
 
-def _out_of_fold(
+def _predict_out_of_fold(
     manifest: Manifest,
-    seen: SeenCells,
+    predictions: LabelledPredictions,
     labels: NDArray[np.intp],
     request: DoubtsRequest,
     emit: Emit,
@@ -86,26 +88,29 @@ def _out_of_fold(
         choosing = fold == (part + 1) % request.folds
         learning = (fold != part) & ~choosing
         train, val = (
-            Examples(seen.pooled[rows], labels[rows], weight[rows]) for rows in (learning, choosing)
+            Examples(predictions.pooled[rows], labels[rows], weight[rows])
+            for rows in (learning, choosing)
         )
         fit = fit_head(train, val, classes, HeadSpec(), seed=request.seed, should_stop=should_stop)
-        shares[fold == part] = softmax(fit.head.logits(seen.pooled[fold == part]))
+        shares[fold == part] = softmax(fit.head.logits(predictions.pooled[fold == part]))
         emit(Progress("judging each part by the others", part + 1, request.folds))
     return shares
 
 
-def _table(
+def _format_table(
     manifest: Manifest,
     labels: NDArray[np.intp],
-    shares: NDArray[np.float64],
-    doubts: LabelErrors,
+    probabilities: NDArray[np.float64],
+    label_errors: LabelErrors,
 ) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for cell, suggested, margin in zip(doubts.cells, doubts.suggested, doubts.margin, strict=True):
+    for cell, suggested, margin in zip(
+        label_errors.cells, label_errors.suggested, label_errors.margin, strict=True
+    ):
         item = manifest.items[cell]
-        figures = (margin, shares[cell, labels[cell]], shares[cell, suggested])
+        figures = (margin, probabilities[cell, labels[cell]], probabilities[cell, suggested])
         names = (relative_name(item.path, manifest.root), item.label, manifest.classes[suggested])
         row = [*map(safe_cell, names), *(f"{figure:.4f}" for figure in figures)]
         writer.writerow(row)

@@ -14,7 +14,7 @@ from trainer.models.package.registry import ModelEntry, Registry
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ModelsRequest
 
-Done = dict[str, object]
+JobResult = dict[str, object]
 
 
 def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -30,7 +30,7 @@ def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     if request.action == "list":
         return _list(registry, emit)
     if request.action == "rollback":
-        return _said(emit, f"{registry.rollback().card.id} serves again.")
+        return _emit_text(emit, f"{registry.rollback().card.id} serves again.")
     if not request.model and request.action in ("import", "export", "promote", "delete"):
         raise UserError(
             f"models {request.action} needs the name of a model.", "`models list` lists them."
@@ -43,23 +43,24 @@ def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     return _ACTIONS[request.action](registry, request, emit)
 
 
-def _list(registry: Registry, emit: Emit) -> Done:
+def _list(registry: Registry, emit: Emit) -> JobResult:
     entries = registry.entries()
     for entry in entries:
-        emit(Result({"text": _line(entry), "id": entry.name, "serving": entry.serving}))
+        emit(Result({"text": _format_entry(entry), "id": entry.name, "serving": entry.serving}))
     return {"models": [entry.name for entry in entries]}
 
 
-def _line(entry: ModelEntry) -> str:
+def _format_entry(entry: ModelEntry) -> str:
     mark = "*" if entry.serving else " "
     if entry.card is None:
         return f"{mark} {entry.name}  cannot be used: {entry.problem}"
     kind = "bundled" if entry.bundled else "own"
     card = entry.card
-    return f"{mark} {card.id}  {card.backbone}, {kind}: {', '.join(card.classes)}{_figure(card)}"
+    classes = ", ".join(card.classes)
+    return f"{mark} {card.id}  {card.backbone}, {kind}: {classes}{_format_accuracy(card)}"
 
 
-def _figure(card: Card) -> str:
+def _format_accuracy(card: Card) -> str:
     test = card.metrics.get("balanced_accuracy", {}).get("test")
     if test is None:
         return ""
@@ -68,42 +69,42 @@ def _figure(card: Card) -> str:
     return f"; balanced accuracy {test.value:.3f}{between} on its {cells}"
 
 
-def _show(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+def _show(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     card = registry.find(request.model).card
     emit(Result({"text": model_card_text(card)}))
     return {"card": card.model_dump(mode="json")}
 
 
-def _verify(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+def _verify(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     card = registry.verify(request.model).card
-    return _said(emit, f"{card.id}: all {len(card.files)} files are as its card says.")
+    return _emit_text(emit, f"{card.id}: all {len(card.files)} files are as its card says.")
 
 
-def _import(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+def _import(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     package = registry.import_archive(Path(request.model).absolute())
-    return _said(emit, f"{package.card.id} was imported into {package.path}.")
+    return _emit_text(emit, f"{package.card.id} was imported into {package.path}.")
 
 
-def _export(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+def _export(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     written = registry.export_archive(request.model, Path(request.path or "."))
-    return _said(emit, f"{request.model} was exported to {written}.")
+    return _emit_text(emit, f"{request.model} was exported to {written}.")
 
 
-def _promote(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
-    return _said(emit, f"{registry.promote(request.model).card.id} serves from now on.")
+def _promote(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
+    return _emit_text(emit, f"{registry.promote(request.model).card.id} serves from now on.")
 
 
-def _delete(registry: Registry, request: ModelsRequest, emit: Emit) -> Done:
+def _delete(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:
     registry.delete(request.model)
-    return _said(emit, f"{request.model} was deleted.")
+    return _emit_text(emit, f"{request.model} was deleted.")
 
 
-def _said(emit: Emit, text: str) -> Done:
+def _emit_text(emit: Emit, text: str) -> JobResult:
     emit(Result({"text": text}))
     return {"text": text}
 
 
-_ACTIONS: dict[str, Callable[[Registry, ModelsRequest, Emit], Done]] = {
+_ACTIONS: dict[str, Callable[[Registry, ModelsRequest, Emit], JobResult]] = {
     "show": _show,
     "verify": _verify,
     "import": _import,

@@ -88,7 +88,7 @@ class TimedProgress:
     seconds_left: float | None
 
 
-class Pace:
+class ProgressTimer:
     """Times the stages of one job, each from its first report.
 
     What was done before that report (a resumed run) does not count into the rate.
@@ -97,9 +97,9 @@ class Pace:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._stage: str | None = None
-        self._began = 0.0
+        self._stage_start = 0.0
         self._done_before = 0
-        self._said = 0.0
+        self._last_reported = 0.0
 
     def time(self, progress: Progress) -> TimedProgress | None:
         """The progress with its times, or None where the last is too fresh to repeat.
@@ -109,14 +109,14 @@ class Pace:
         now = self._clock()
         first = progress.stage != self._stage
         if first:
-            self._stage, self._began, self._done_before = progress.stage, now, progress.done
+            self._stage, self._stage_start, self._done_before = progress.stage, now, progress.done
         last = progress.done == progress.total
-        if not (first or last or now - self._said >= SECONDS_BETWEEN):
+        if not (first or last or now - self._last_reported >= SECONDS_BETWEEN):
             return None
-        self._said = now
-        return self._timed(progress, now - self._began)
+        self._last_reported = now
+        return self._add_times(progress, now - self._stage_start)
 
-    def _timed(self, progress: Progress, seconds: float) -> TimedProgress:
+    def _add_times(self, progress: Progress, seconds: float) -> TimedProgress:
         rate = progress.per_second
         fresh = progress.done - self._done_before
         if rate is None and fresh > 0 and seconds > 0:
@@ -128,10 +128,10 @@ class Pace:
 
 
 _LOG = logging.getLogger(__name__)
-_DISK = {errno.ENOSPC: "The disk is full."}
+_DISK_FULL_MESSAGES = {errno.ENOSPC: "The disk is full."}
 if hasattr(errno, "EDQUOT"):
-    _DISK[errno.EDQUOT] = "Your share of the disk is full."
-_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+    _DISK_FULL_MESSAGES[errno.EDQUOT] = "Your share of the disk is full."
+_ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def run_in_process(
@@ -156,7 +156,7 @@ def run_in_process(
         The last event, which `on_event` has been given too. Nothing is raised but what
         `on_event` raises for the last event.
     """
-    teller = _Teller(request_id, on_event)
+    teller = _EventEmitter(request_id, on_event)
     with LogTail() as tail:
         final = _run(request, teller, should_stop, table, tail)
     on_event(final)
@@ -164,92 +164,98 @@ def run_in_process(
 
 
 def _run(
-    request: Request, teller: _Teller, should_stop: ShouldStop, table: JobTable, tail: LogTail
+    request: Request,
+    emitter: _EventEmitter,
+    should_stop: ShouldStop,
+    table: JobTable,
+    tail: LogTail,
 ) -> FinalEvent:
     try:
-        teller.started(request.job)
-        result = find_job(request.job, table)(request, teller.emit, should_stop)
-        return DoneEvent.model_validate({**teller.stamp(), "result": result})
+        emitter.emit_started(request.job)
+        result = find_job(request.job, table)(request, emitter.emit, should_stop)
+        return DoneEvent.model_validate({**emitter.next_ids(), "result": result})
     except (Cancelled, KeyboardInterrupt):
-        return CancelledEvent.model_validate(teller.stamp())
+        return CancelledEvent.model_validate(emitter.next_ids())
     except UserError as error:
-        failed = _failed(teller, error.message, error.hint, "user")
+        failed = _failed_event(emitter, error.message, error.hint, "user")
         return failed.model_copy(update={"can_go_on": error.can_go_on})
     except MemoryError:
         _LOG.exception("out of memory")
-        return _failed(
-            teller,
+        return _failed_event(
+            emitter,
             "The computer's memory ran out.",
             "Close other programs, or work on fewer or smaller images at a time.",
             "memory",
         )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever else escapes is a bug
-        return _failed_by_bug(error, request, teller, tail)
+        return _failed_unexpectedly(error, request, emitter, tail)
 
 
-def _failed_by_bug(
-    error: BaseException, request: Request, teller: _Teller, tail: LogTail
+def _failed_unexpectedly(
+    error: BaseException, request: Request, emitter: _EventEmitter, tail: LogTail
 ) -> FailedEvent:
     """A full disk or a forbidden folder is no bug; all else gets a crash report."""
     _LOG.error("job %s failed", request.job, exc_info=error)
-    if isinstance(error, OSError) and (words := _os_error_in_words(error)):
-        return _failed(teller, words.message, words.hint, "user")
+    if isinstance(error, OSError) and (words := _describe_os_error(error)):
+        return _failed_event(emitter, words.message, words.hint, "user")
     report = write_crash_report(error, request, list(tail.lines))
     where = f"The crash report is {report}." if report else "No crash report could be written."
     message = f"The program made a mistake: {type(error).__name__}: {str(error)[:500]}"
-    return _failed(teller, message, where, "bug", str(report or ""))
+    return _failed_event(emitter, message, where, "bug", str(report or ""))
 
 
-def _failed(teller: _Teller, message: str, hint: str, kind: str, report: str = "") -> FailedEvent:
-    words = {"message": _sayable(message), "hint": _sayable(hint), "report": _sayable(report)}
-    return FailedEvent.model_validate(teller.stamp() | words | {"kind": kind})
+def _failed_event(
+    emitter: _EventEmitter, message: str, hint: str, kind: str, report: str = ""
+) -> FailedEvent:
+    words = {"message": _printable(message), "hint": _printable(hint), "report": _printable(report)}
+    return FailedEvent.model_validate(emitter.next_ids() | words | {"kind": kind})
 
 
-def _sayable(text: str) -> str:
+def _printable(text: str) -> str:
     """Text without halves of characters, which names of files can hold on Linux."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _os_error_in_words(error: OSError) -> UserError | None:
+def _describe_os_error(error: OSError) -> UserError | None:
     name = f": {error.filename}" if error.filename else "."
-    if error.errno in _DISK:
-        return UserError(_DISK[error.errno], f"Free some space, then go on{name}")
-    if error.errno in _DENIED:
+    if error.errno in _DISK_FULL_MESSAGES:
+        return UserError(_DISK_FULL_MESSAGES[error.errno], f"Free some space, then go on{name}")
+    if error.errno in _ACCESS_ERRNOS:
         return UserError(f"A file or folder may not be opened or written{name}")
     return None
 
 
-class _Teller:
+class _EventEmitter:
     """Numbers and times what one job says, on whichever of its threads."""
 
     def __init__(self, request_id: str, on_event: OnEvent) -> None:
         self._id = request_id
         self._on_event = on_event
         self._seq = 0
-        self._pace = Pace()
+        self._timer = ProgressTimer()
         self._lock = threading.Lock()
 
-    def stamp(self) -> dict[str, object]:
+    def next_ids(self) -> dict[str, object]:
         """The id and number of the next event."""
         return {"id": self._id, "seq": self._seq}
 
-    def started(self, job: str) -> None:
+    def emit_started(self, job: str) -> None:
         """Say that the job begins."""
         said = {"job": job, "pid": os.getpid(), "versions": versions()}
-        self._tell(StartedEvent.model_validate(self.stamp() | said))
+        self._send(StartedEvent.model_validate(self.next_ids() | said))
 
-    def emit(self, said: Progress | JobWarning | Result) -> None:
+    def emit(self, item: Progress | JobWarning | Result) -> None:
         """The job's `emit`."""
         with self._lock:
-            if isinstance(said, Progress):
-                timed = self._pace.time(said)
+            if isinstance(item, Progress):
+                timed = self._timer.time(item)
                 if timed is not None:
-                    self._tell(ProgressEvent.model_validate(self.stamp() | asdict(timed)))
-            elif isinstance(said, JobWarning):
-                self._tell(WarningEvent.model_validate(self.stamp() | asdict(said)))
+                    self._send(ProgressEvent.model_validate(self.next_ids() | asdict(timed)))
+            elif isinstance(item, JobWarning):
+                self._send(WarningEvent.model_validate(self.next_ids() | asdict(item)))
             else:
-                self._tell(ResultEvent.model_validate({**self.stamp(), "data": said.data}))
+                self._send(ResultEvent.model_validate({**self.next_ids(), "data": item.data}))
 
-    def _tell(self, event: Event) -> None:
+    def _send(self, event: Event) -> None:
         self._on_event(event)
         self._seq += 1

@@ -28,29 +28,29 @@ def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         StoreError: the store cannot be read or written.
     """
     data = Path(request.data_dir) if request.data_dir else data_folder()
-    known = _keep(request, data) if _says_something(request) else _look(request, data)
-    emit(Result({"text": _words(request.folder, known)}))
+    known = _store_profile(request, data) if _has_values(request) else _read_profile(request, data)
+    emit(Result({"text": _format_profile(request.folder, known)}))
     return {
         "folder": request.folder,
-        "profile": _plain(known.profile),
-        "measured": _plain(known.measured) if known.measured is not None else None,
-        "earlier": [_plain(each) for each in known.earlier],
+        "profile": _profile_values(known.profile),
+        "measured": _profile_values(known.measured) if known.measured is not None else None,
+        "earlier": [_profile_values(each) for each in known.earlier],
     }
 
 
-def _says_something(request: SourceRequest) -> bool:
+def _has_values(request: SourceRequest) -> bool:
     given = (request.name, request.stain, request.red_cell_diameter, request.pixel_size)
     return request.measure or any(value is not None for value in given)
 
 
-def _look(request: SourceRequest, data: Path) -> SourceInfo:
+def _read_profile(request: SourceRequest, data: Path) -> SourceInfo:
     if not (data / STORE_NAME).is_file():
         return SourceInfo(SourceProfile())
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
         return read_source_info(store, Path(request.folder))
 
 
-def _keep(request: SourceRequest, data: Path) -> SourceInfo:
+def _store_profile(request: SourceRequest, data: Path) -> SourceInfo:
     folder = Path(request.folder)
     scales = (request.red_cell_diameter is not None, request.pixel_size is not None)
     if sum((*scales, request.measure)) > 1:
@@ -63,55 +63,55 @@ def _keep(request: SourceRequest, data: Path) -> SourceInfo:
     with CaseStore.open(data / STORE_NAME) as store:
         case = store.case(folder)
         known = read_source_info(store, folder)
-        wanted = _changed(known, request)
+        wanted = _updated_profile(known, request)
         if wanted != known.profile:
             store.set_profile(case.id, wanted)
         return replace(known, profile=wanted)
 
 
-def _changed(known: SourceInfo, request: SourceRequest) -> SourceProfile:
+def _updated_profile(known: SourceInfo, request: SourceRequest) -> SourceProfile:
     profile = known.profile
     if request.name is not None:
-        profile = replace(profile, name=_line(request.name))
+        profile = replace(profile, name=_single_line(request.name))
     if request.stain is not None:
-        profile = replace(profile, stain=_line(request.stain))
+        profile = replace(profile, stain=_single_line(request.stain))
     if request.measure and profile.stated_diameter is not None:
         return merge_measured(clear_stated(profile), known.measured)
     if request.red_cell_diameter is not None:
-        return _stated(profile, request.red_cell_diameter, "entered")
+        return _with_diameter(profile, request.red_cell_diameter, "entered")
     if request.pixel_size is not None:
-        return _stated(profile, RED_CELL_MICROMETRES / request.pixel_size, FROM_PIXEL_SIZE)
+        return _with_diameter(profile, RED_CELL_MICROMETRES / request.pixel_size, FROM_PIXEL_SIZE)
     return profile
 
 
-def _stated(profile: SourceProfile, diameter: float, origin: str) -> SourceProfile:
+def _with_diameter(profile: SourceProfile, diameter: float, origin: str) -> SourceProfile:
     return replace(profile, red_cell_diameter=diameter, origin=origin, measured_cells=0)
 
 
-def _line(text: str) -> str:
+def _single_line(text: str) -> str:
     """One line without spaces around it."""
     return " ".join(text.split())
 
 
-def _plain(profile: SourceProfile) -> dict[str, Any]:
+def _profile_values(profile: SourceProfile) -> dict[str, Any]:
     background = profile.background
     return asdict(profile) | {"background": list(background) if background else None}
 
 
-def _words(folder: str, known: SourceInfo) -> str:
+def _format_profile(folder: str, known: SourceInfo) -> str:
     """What the command line prints."""
     profile = known.profile
     lines = [
         f"Source of {folder}: {profile.name or 'not said'}.",
         f"  stain: {profile.stain or 'not said'}",
-        f"  red cells: {_scale(profile)}",
+        f"  red cells: {_format_diameter(profile)}",
     ]
     if known.measured is not None and known.measured != profile:
-        lines.append(f"  the last run that measured: {_scale(known.measured)}")
+        lines.append(f"  the last run that measured: {_format_diameter(known.measured)}")
     return "\n".join(lines)
 
 
-def _scale(profile: SourceProfile) -> str:
+def _format_diameter(profile: SourceProfile) -> str:
     diameter = profile.red_cell_diameter
     if diameter is None:
         return "to be measured at the next run"

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop
-from trainer.jobs.common.case_reader import CaseReading, reading_case
+from trainer.jobs.common.case_reader import CaseReader, open_case_reader
 from trainer.jobs.common.case_statistics import (
-    Figures,
-    changed_since,
-    figures_of,
-    run_facts,
-    stopping,
-    summary_json,
+    CaseStatistics,
+    build_case_summary,
+    compute_statistics,
+    find_changed_images,
+    interruptible,
+    run_record,
 )
-from trainer.jobs.common.case_summary import lines_of
+from trainer.jobs.common.case_summary import format_counts
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SummaryRequest
 
-MOST_FAILED = 1000
-_NAMED = 20
+MAX_FAILED = 1000
+_MAX_NAMED = 20
 
 
 def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -27,7 +27,7 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
     Returns:
         What summary.json holds, and `histogram` (counts by decision in bins of equal width
-        from 0 to 1), `failed_images` (at most `MOST_FAILED`), `runs`, and `run`, the number
+        from 0 to 1), `failed_images` (at most `MAX_FAILED`), `runs`, and `run`, the number
         asked for. `changed_since_judged` is None where it was not looked at.
 
     Raises:
@@ -35,49 +35,58 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         StoreError: the store cannot be read.
         Cancelled: `should_stop` said so.
     """
-    with reading_case(request.folder, request.run, request.data_dir) as reading:
-        figures = figures_of(stopping(reading.predictions(), should_stop), reading, emit)
-        changed = changed_since(reading, emit, should_stop) if request.compare else None
-        found = summary_json(reading, figures.counts, changed or ())
-        runs = [run_facts(reading, each) for each in reading.every_run]
-    emit(Result({"text": _words(reading, request.run, figures, changed, found["statement"])}))
+    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
+        figures = compute_statistics(
+            interruptible(reading.predictions(), should_stop), reading, emit
+        )
+        changed = find_changed_images(reading, emit, should_stop) if request.compare else None
+        found = build_case_summary(reading, figures.counts, changed or ())
+        runs = [run_record(reading, each) for each in reading.all_runs]
+    emit(
+        Result(
+            {"text": _format_summary(reading, request.run, figures, changed, found["statement"])}
+        )
+    )
     return {
         **found,
         "changed_since_judged": None if changed is None else list(changed),
         "run": request.run,
         "histogram": figures.histogram,
-        "failed_images": [_failure(each) for each in figures.failed[:MOST_FAILED]],
+        "failed_images": [_failure_record(each) for each in figures.failed[:MAX_FAILED]],
         "runs": runs,
     }
 
 
-def _failure(prediction: Prediction) -> dict[str, Any]:
-    return {"image": _sayable(prediction.image), "error": _sayable(prediction.error)}
+def _failure_record(prediction: Prediction) -> dict[str, Any]:
+    return {"image": _printable(prediction.image), "error": _printable(prediction.error)}
 
 
-def _sayable(text: str) -> str:
+def _printable(text: str) -> str:
     """Text without halves of characters, which names of files can hold on Linux."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _words(
-    reading: CaseReading,
-    number: int | None,
-    figures: Figures,
+def _format_summary(
+    reader: CaseReader,
+    run_id: int | None,
+    statistics: CaseStatistics,
     changed: tuple[str, ...] | None,
     statement: str,
 ) -> str:
     """What the command line prints."""
-    newest = reading.newest
-    counting = ", ".join(str(run.id) for run in reading.runs)
-    what = f"Run {number}" if number is not None else f"Case {reading.case.name} (runs {counting})"
+    newest = reader.newest_run
+    counting = ", ".join(str(run.id) for run in reader.runs)
+    what = f"Run {run_id}" if run_id is not None else f"Case {reader.case.name} (runs {counting})"
     lines = [
         f"{what}: model {newest.model}, {newest.device}, {newest.precision}.",
-        *lines_of(figures.counts),
-        *(_sayable(f"  failed: {each.image}: {each.error}") for each in figures.failed[:_NAMED]),
+        *format_counts(statistics.counts),
+        *(
+            _printable(f"  failed: {each.image}: {each.error}")
+            for each in statistics.failed[:_MAX_NAMED]
+        ),
     ]
-    if len(figures.failed) > _NAMED:
-        lines.append(f"  ... and {len(figures.failed) - _NAMED} more failed.")
+    if len(statistics.failed) > _MAX_NAMED:
+        lines.append(f"  ... and {len(statistics.failed) - _MAX_NAMED} more failed.")
     if changed is not None:
         lines.append(f"{len(changed)} images changed or vanished since they were judged.")
     return "\n".join([*lines, statement])

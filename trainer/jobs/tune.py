@@ -37,16 +37,16 @@ from trainer.training.search_space import SPACES
 
 STUDY_NAME = "tuning"
 # Its empty tables take 150 kB, a trial less than 4 kB.
-ROOM = 1_000_000
+STUDY_BYTES = 1_000_000
 
 
 @contextmanager
-def open_study(path: Path, purpose: Mapping[str, Any], seed: int) -> Iterator[Any]:
+def open_study(path: Path, attributes: Mapping[str, Any], seed: int) -> Iterator[Any]:
     """An Optuna study, new or as it was left; closed afterwards.
 
     Args:
         path: of the SQLite file.
-        purpose: what makes trials comparable, JSON values.
+        attributes: what makes trials comparable, JSON values.
         seed: of the order in which settings are tried.
 
     Raises:
@@ -62,14 +62,14 @@ def open_study(path: Path, purpose: Mapping[str, Any], seed: int) -> Iterator[An
     try:
         storage = optuna.storages.RDBStorage(url)
         try:
-            yield _study(storage, path, purpose, seed)
+            yield _load_study(storage, path, attributes, seed)
         finally:
             storage.engine.dispose()
     except OperationalError as error:
-        raise _in_words(path, error) from error
+        raise _describe_storage_error(path, error) from error
 
 
-def _study(storage: Any, path: Path, purpose: Mapping[str, Any], seed: int) -> Any:
+def _load_study(storage: Any, path: Path, attributes: Mapping[str, Any], seed: int) -> Any:
     import optuna
 
     study = optuna.create_study(
@@ -79,12 +79,12 @@ def _study(storage: Any, path: Path, purpose: Mapping[str, Any], seed: int) -> A
         pruner=optuna.pruners.MedianPruner(n_startup_trials=4),
         load_if_exists=True,
     )
-    if study.user_attrs and study.user_attrs != purpose:
+    if study.user_attrs and study.user_attrs != attributes:
         raise UserError(
             f"{path.parent} holds a tuning of something else.",
             "Choose another --out; a tuning goes on only with the same data and fixed settings.",
         )
-    for name, value in purpose.items():
+    for name, value in attributes.items():
         study.set_user_attr(name, value)
     running = optuna.trial.TrialState.RUNNING
     for trial in study.get_trials(deepcopy=False, states=(running,)):
@@ -92,7 +92,7 @@ def _study(storage: Any, path: Path, purpose: Mapping[str, Any], seed: int) -> A
     return study
 
 
-def _in_words(path: Path, error: Exception) -> UserError:
+def _describe_storage_error(path: Path, error: Exception) -> UserError:
     if "disk is full" in str(error):
         return UserError(
             f"The disk is full: {path} cannot take another trial.",
@@ -105,14 +105,14 @@ STUDY, RECIPE = "study.sqlite", "recipe.json"
 
 
 @dataclass(frozen=True, eq=False)
-class _Tuning:
+class _TuningContext:
     """What every trial shares."""
 
     request: TuneRequest
-    training: TrainRequest
+    train_request: TrainRequest
     plan: Plan
     folds: tuple[Manifest, ...]
-    kept: ResultCache
+    cache: ResultCache
     emit: Emit
     should_stop: ShouldStop
 
@@ -130,18 +130,18 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
         Cancelled: before one trial was over.
     """
     out = Path(request.out)
-    ensure_writable(out, ROOM)
-    training = _training(request)
+    ensure_writable(out, STUDY_BYTES)
+    training = _training_request(request)
     plan = plan_of(training, emit)
     with ResultCache(cache_folder() / KEPT) as kept:
-        folds = tuple(_folds(plan, request))
-        search = _Tuning(request, training, plan, folds, kept, emit, should_stop)
-        with open_study(out / STUDY, _purpose(search), request.seed) as study:
-            _try_all(search, study)
-            return _written(search, study, out)
+        folds = tuple(_fold_manifests(plan, request))
+        search = _TuningContext(request, training, plan, folds, kept, emit, should_stop)
+        with open_study(out / STUDY, _study_attributes(search), request.seed) as study:
+            _run_trials(search, study)
+            return _write_best(search, study, out)
 
 
-def _training(request: TuneRequest) -> TrainRequest:
+def _training_request(request: TuneRequest) -> TrainRequest:
     """A training with the fixed settings; nothing is ever written where it says."""
     return TrainRequest(
         data=request.data,
@@ -161,7 +161,7 @@ def _training(request: TuneRequest) -> TrainRequest:
     )
 
 
-def _folds(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
+def _fold_manifests(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
     """Each fold once as the cells to be judged on ("test"); the next one stops the training.
 
     Of training and validation cells alone: what is chosen on test cells says nothing there.
@@ -179,46 +179,46 @@ def _folds(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
         yield replace(whole, items=tuple(items))
 
 
-def _purpose(search: _Tuning) -> dict[str, Any]:
+def _study_attributes(context: _TuningContext) -> dict[str, Any]:
     """What makes trials comparable: JSON values."""
     left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
-    asked: dict[str, Any] = search.request.model_dump(mode="json", exclude=left_out)
-    return {"data_sha256": search.plan.digest(), **asked}
+    asked: dict[str, Any] = context.request.model_dump(mode="json", exclude=left_out)
+    return {"data_sha256": context.plan.digest(), **asked}
 
 
-def _try_all(search: _Tuning, study: Any) -> None:
+def _run_trials(context: _TuningContext, study: Any) -> None:
     """Try settings until the budget is used or someone stops it."""
-    request, begun = search.request, time.monotonic()
+    request, begun = context.request, time.monotonic()
     for number in range(request.trials):
         if request.minutes is not None and time.monotonic() - begun > 60 * request.minutes:
-            search.emit(JobWarning(f"The time is used; {number} recipes were tried."))
+            context.emit(JobWarning(f"The time is used; {number} recipes were tried."))
             return
         try:
-            _try(search, study)
+            _run_trial(context, study)
         except Cancelled:
-            if not _finished(study):
+            if not _count_finished(study):
                 raise
             return
-        search.emit(Progress("trying recipes", number + 1, request.trials))
+        context.emit(Progress("trying recipes", number + 1, request.trials))
 
 
-def _try(search: _Tuning, study: Any) -> None:
+def _run_trial(context: _TuningContext, study: Any) -> None:
     """One trial: fold by fold, given up as soon as it is worse than most."""
     import optuna
 
     trial = study.ask()
     state = optuna.trial.TrialState
-    settings = SPACES[search.request.preset](trial)
+    settings = SPACES[context.request.preset](trial)
     losses: list[float] = []
     try:
-        for step, manifest in enumerate(search.folds):
-            losses.append(_loss(search, settings, manifest))
+        for step, manifest in enumerate(context.folds):
+            losses.append(_fold_loss(context, settings, manifest))
             trial.report(float(np.mean(losses)), step)
-            if step + 1 < len(search.folds) and trial.should_prune():
+            if step + 1 < len(context.folds) and trial.should_prune():
                 study.tell(trial, state=state.PRUNED)
                 return
     except DivergenceError as error:  # that a rate is too high is an answer, too
-        search.emit(JobWarning(f"Recipe {trial.number + 1} failed: {error.message}"))
+        context.emit(JobWarning(f"Recipe {trial.number + 1} failed: {error.message}"))
         study.tell(trial, state=state.FAIL)
         return
     except BaseException:
@@ -228,49 +228,49 @@ def _try(search: _Tuning, study: Any) -> None:
     study.tell(trial, float(np.mean(losses)))
 
 
-def _loss(search: _Tuning, settings: dict[str, Any], manifest: Manifest) -> float:
+def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Manifest) -> float:
     """Balanced log-loss on the fold that is judged, in nats."""
     chosen = dict(settings)
-    plan, head = search.plan, search.plan.head
+    plan, head = context.plan, context.plan.head
     hidden, dropout = chosen.pop("hidden", head.hidden), chosen.pop("dropout", head.dropout)
-    fixed = {name: v for name, v in search.request.recipe.items() if name not in _OF_NETWORK}
-    recipe = recipe_of({**fixed, **chosen}, search.training)
+    fixed = {name: v for name, v in context.request.recipe.items() if name not in _NETWORK_SETTINGS}
+    recipe = recipe_of({**fixed, **chosen}, context.train_request)
     changed = replace(
         plan, manifest=manifest, recipe=recipe, head=HeadSpec(hidden=hidden, dropout=dropout)
     )
-    work = Work(changed, search.training, search.kept, lambda _: None, search.should_stop)
+    work = Work(changed, context.train_request, context.cache, lambda _: None, context.should_stop)
     teach = teach_network if "finetune" in recipe.stages else teach_head
     answers = teach(work).sets["test"].answers
     return calibrated_log_loss(answers.logits, answers.labels)
 
 
-_OF_NETWORK = ("input_size", "view", "white", "stain", "hidden", "dropout")
+_NETWORK_SETTINGS = ("input_size", "view", "white", "stain", "hidden", "dropout")
 
 
-def _finished(study: Any) -> int:
+def _count_finished(study: Any) -> int:
     return sum(trial.value is not None for trial in study.get_trials(deepcopy=False))
 
 
-def _written(search: _Tuning, study: Any, out: Path) -> dict[str, object]:
+def _write_best(context: _TuningContext, study: Any, out: Path) -> dict[str, object]:
     """Write the best recipe, as `train --recipe @FILE` takes it."""
-    if not _finished(study):
+    if not _count_finished(study):
         raise UserError(
             "Not one recipe came to its end.", "Try more of them, or look at the notices above."
         )
     best = study.best_trial
-    settings = {**search.request.recipe, **best.user_attrs["settings"]}
+    settings = {**context.request.recipe, **best.user_attrs["settings"]}
     record = {
         "settings": settings,
-        "backbone": search.plan.backbone,
-        "preset": search.request.preset,
+        "backbone": context.plan.backbone,
+        "preset": context.request.preset,
         "balanced_log_loss": best.value,
-        "folds": search.request.folds,
+        "folds": context.request.folds,
         "trials": len(study.trials),
-        "data_sha256": search.plan.digest(),
+        "data_sha256": context.plan.digest(),
     }
     write_text(out / RECIPE, json.dumps(record, indent=2) + "\n")
     told = f"The best of {len(study.trials)} recipes has a log-loss of {best.value:.4f}"
-    search.emit(Result({"text": f"{told} on the folds; it is in {out / RECIPE}."}))
+    context.emit(Result({"text": f"{told} on the folds; it is in {out / RECIPE}."}))
     return {
         "settings": settings,
         "value": best.value,

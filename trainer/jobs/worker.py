@@ -79,7 +79,7 @@ class Channel:
 
 def take_standard_streams() -> Channel:
     """Move stdin and stdout of this process to a private channel, for its whole life."""
-    channel = Channel(_private(0), _private(1))
+    channel = Channel(_private_copy(0), _private_copy(1))
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(2 if _is_open(2) else nothing, 1)
@@ -92,7 +92,7 @@ def take_standard_streams() -> Channel:
     return channel
 
 
-def _private(descriptor: int) -> int:
+def _private_copy(descriptor: int) -> int:
     copy = os.dup(descriptor)
     if sys.platform == "win32":
         import msvcrt
@@ -112,11 +112,11 @@ def _is_open(descriptor: int) -> bool:
 def watch_parent(pid: int, on_gone: Callable[[], None], seconds_between: float = 0.5) -> None:
     """Call `on_gone` once, from a thread of its own, when process `pid` is gone."""
     threading.Thread(
-        target=_watch, args=(pid, on_gone, seconds_between), name="parent-watch", daemon=True
+        target=_poll_parent, args=(pid, on_gone, seconds_between), name="parent-watch", daemon=True
     ).start()
 
 
-def _watch(pid: int, on_gone: Callable[[], None], seconds_between: float) -> None:
+def _poll_parent(pid: int, on_gone: Callable[[], None], seconds_between: float) -> None:
     import psutil  # here, because it need not hold up the start
 
     try:
@@ -131,7 +131,7 @@ def _watch(pid: int, on_gone: Callable[[], None], seconds_between: float) -> Non
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_STOP = 1.5
-EXIT_ABANDONED = 3
+EXIT_PARENT_GONE = 3
 
 
 def main(arguments: Sequence[str] | None = None, table: JobTable = JOBS) -> int:
@@ -161,44 +161,44 @@ class Worker:
     def __init__(self, channel: Channel, table: JobTable = JOBS) -> None:
         self._channel = channel
         self._table = table
-        self._waiting: SimpleQueue[RunMessage | None] = SimpleQueue()
-        self._stops: dict[str, threading.Event] = {}  # of the jobs that wait or run
+        self._queue: SimpleQueue[RunMessage | None] = SimpleQueue()
+        self._stop_events: dict[str, threading.Event] = {}  # of the jobs that wait or run
         self._lock = threading.Lock()
-        self._leaving = threading.Event()
+        self._shutting_down = threading.Event()
 
     def serve(self, parent: int) -> None:
         """Run jobs on this thread until told to shut down, or until `parent` is gone."""
-        watch_parent(parent, self._abandoned)
-        threading.Thread(target=self._listen, name="requests", daemon=True).start()
-        while (run := self._waiting.get()) is not None:
+        watch_parent(parent, self._on_parent_gone)
+        threading.Thread(target=self._read_requests, name="requests", daemon=True).start()
+        while (run := self._queue.get()) is not None:
             self._run(run)
 
     def _run(self, run: RunMessage) -> None:
-        stop = self._stops[run.id]
+        stop = self._stop_events[run.id]
         if stop.is_set():
-            self._say(CancelledEvent(id=run.id, seq=0))
+            self._send(CancelledEvent(id=run.id, seq=0))
         else:
             run_in_process(
-                run.request, self._say, stop.is_set, request_id=run.id, table=self._table
+                run.request, self._send, stop.is_set, request_id=run.id, table=self._table
             )
         with self._lock:
-            del self._stops[run.id]
+            del self._stop_events[run.id]
 
-    def _say(self, event: Event) -> None:
+    def _send(self, event: Event) -> None:
         try:
             self._channel.write(encode(event))
         except OSError:  # nobody listens any more
-            if not self._leaving.is_set():
-                self._abandoned()
+            if not self._shutting_down.is_set():
+                self._on_parent_gone()
 
-    def _listen(self) -> None:
+    def _read_requests(self) -> None:
         reader = LineReader()
         while chunk := self._channel.read():
             for line in reader.feed(chunk):
-                self._obey(line)
-        self._abandoned()
+                self._handle_line(line)
+        self._on_parent_gone()
 
-    def _obey(self, line: bytes | InvalidLine) -> None:
+    def _handle_line(self, line: bytes | InvalidLine) -> None:
         if isinstance(line, InvalidLine):
             self._refuse(MessageError(f"A message was {line.reason}.", line.text))
             return
@@ -212,46 +212,46 @@ class Worker:
         elif isinstance(message, CancelMessage):
             self._cancel(message.id)
         elif isinstance(message, ShutdownMessage):
-            self._leave()
+            self._shut_down()
 
     def _enqueue(self, run: RunMessage) -> None:
         with self._lock:
-            is_new = run.id not in self._stops
+            is_new = run.id not in self._stop_events
             if is_new:
-                self._stops[run.id] = threading.Event()
+                self._stop_events[run.id] = threading.Event()
         if is_new:
-            self._waiting.put(run)
+            self._queue.put(run)
         else:
             # Under no id: the events of the one that runs must not get a second end.
             self._refuse(MessageError(f"A request with the id {run.id!r} is not over yet."))
 
     def _cancel(self, request_id: str) -> None:
         with self._lock:
-            stop = self._stops.get(request_id)
+            stop = self._stop_events.get(request_id)
         if stop is not None:
             stop.set()
 
     def _refuse(self, error: MessageError) -> None:
         _LOG.warning("refused a message: %s", error)
-        self._say(
+        self._send(
             FailedEvent(
                 id=error.request_id, seq=0, message=error.message, hint=error.hint, kind="user"
             )
         )
 
-    def _leave(self) -> None:
+    def _shut_down(self) -> None:
         """Stop what runs and what waits, then end."""
-        self._leaving.set()
+        self._shutting_down.set()
         with self._lock:
-            for stop in self._stops.values():
+            for stop in self._stop_events.values():
                 stop.set()
-        self._waiting.put(None)
+        self._queue.put(None)
 
-    def _abandoned(self) -> None:
+    def _on_parent_gone(self) -> None:
         """Leave, soon: there is nobody left who could end us."""
         _LOG.info("the parent is gone")
-        self._leave()
-        deadline = threading.Timer(SECONDS_TO_STOP, os._exit, args=(EXIT_ABANDONED,))
+        self._shut_down()
+        deadline = threading.Timer(SECONDS_TO_STOP, os._exit, args=(EXIT_PARENT_GONE,))
         deadline.daemon = True
         deadline.start()
 

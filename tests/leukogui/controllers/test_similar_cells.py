@@ -23,7 +23,7 @@ from leukogui.thumbnails.loader import ThumbnailShop
 from tests.leukogui.case_driving import CELLS, judge, open_case, run, wait_until_judged
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases.store import CaseStore
-from trainer.jobs.common.training_images import note_pictures
+from trainer.jobs.common.training_images import record_training_images
 from trainer.models.class_colours import marks_of
 from trainer.models.package.layout import open_package, sha256_of
 
@@ -207,7 +207,7 @@ def test_training_cells_that_are_there_show_their_pictures(
     root.mkdir()
     for name in names:
         shutil.copy(drawn / "cell_002.jpg", root / name)
-    note_pictures(with_model, sha256_of(model / "card.json"), root, names)
+    record_training_images(with_model, sha256_of(model / "card.json"), root, names)
     assembly = program()
     cells = assembly.likening.cells
     open_case(qtbot, assembly, drawn)

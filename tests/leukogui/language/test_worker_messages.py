@@ -18,7 +18,7 @@ from trainer.errors import ImageError
 from trainer.evaluation.differential import compute_differential
 from trainer.imaging import read_image
 from trainer.inference.policy import Policy
-from trainer.jobs.common.source_scale import not_calibrated
+from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.locations import resources_folder
 
 
@@ -77,12 +77,12 @@ def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> Non
 
 
 def test_whose_images_the_model_is_calibrated_for(german: QTranslator) -> None:
-    said = told(not_calibrated("Lab A", ["Chula", "Munich"]))
+    said = told(describe_missing_calibration("Lab A", ["Chula", "Munich"]))
     assert said == (
         "Das Modell wurde nicht für Bilder von Lab A kalibriert; seine Wahrscheinlichkeiten "
         "gelten nur für Chula, Munich."
     )
-    assert "nicht genannten Quelle" in told(not_calibrated("", ["Munich"]))
+    assert "nicht genannten Quelle" in told(describe_missing_calibration("", ["Munich"]))
 
 
 def test_a_part_of_a_sentence_is_told_too_and_a_name_is_left(german: QTranslator) -> None:

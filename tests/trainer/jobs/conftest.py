@@ -10,7 +10,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.program import draw_folder
-from tests.trainer.jobs.taught_models import teach_first
+from tests.trainer.jobs.trained_models import train_first_model
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +51,13 @@ def data(labelled: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def taught(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained_data(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first”, its head trained on the labelled cells.
 
     With it lies the cache of that training. Tests must not change it, but copy it.
     """
-    folder = tmp_path_factory.mktemp("taught")
-    return teach_first(labelled, folder, other_classes=["lymphocyte"])
+    folder = tmp_path_factory.mktemp("trained")
+    return train_first_model(labelled, folder, other_classes=["lymphocyte"])
 
 
 @pytest.fixture
@@ -68,9 +68,9 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def warm_cache(own_cache: Path, taught: Path) -> Path:
+def warm_cache(own_cache: Path, trained_data: Path) -> Path:
     """The test's own cache; the network that heads are trained on is there, and no features."""
-    shutil.copytree(taught / "cache" / "stems", own_cache / "stems")
+    shutil.copytree(trained_data / "cache" / "stems", own_cache / "stems")
     return own_cache
 
 

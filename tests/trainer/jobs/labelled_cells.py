@@ -15,7 +15,7 @@ KINDS = ("monocyte", "seg_neutrophil", "lymphocyte")
 PER_KIND = {"train": 6, "val": 4, "test": 4}
 
 
-def drawer(folder: Path, *, seed: int, size: int) -> Callable[[str, str, Style], None]:
+def cell_drawer(folder: Path, *, seed: int, size: int) -> Callable[[str, str, Style], None]:
     """Draws a cell to a file of the folder, given its name, kind and style; no two are alike."""
     rng = np.random.default_rng(seed)
 
@@ -36,7 +36,7 @@ def write_table(folder: Path, head: Sequence[str], rows: Iterable[Sequence[str]]
 
 def write_cells(folder: Path) -> Path:
     """A CSV of drawn cells of two labs: two classes, and lymphocytes as another class."""
-    draw = drawer(folder, seed=11, size=160)
+    draw = cell_drawer(folder, seed=11, size=160)
     rows = []
     for split, count in PER_KIND.items():
         for kind in KINDS:

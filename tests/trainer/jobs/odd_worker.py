@@ -24,10 +24,10 @@ def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
         "memory": _memory,
         "print": _print,
         "big": _big,
-        "say": _say,
+        "say": _report,
         "nan": lambda *_: {"value": float("nan")},
         "disk": _disk,
-        "deaf": _deaf,
+        "deaf": _never_stops,
         "stuck": _stuck,
         "segfault": lambda *_: faulthandler._sigsegv(),
         "exit": lambda *_: os._exit(int(detail)),
@@ -48,7 +48,7 @@ def _count(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object
     raise Cancelled
 
 
-def _deaf(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+def _never_stops(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
     """Work that never asks whether it should stop."""
     emit(Progress("deaf", 0))
     while True:
@@ -92,7 +92,7 @@ def _big(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
     return {"text": "ü" * int(detail)}
 
 
-def _say(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
+def _report(detail: str, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
     emit(Progress("reading", 1, 4, per_second=1.5))
     emit(JobWarning("The GPU is not used.", "Update its driver."))
     emit(Result({"image": detail}))

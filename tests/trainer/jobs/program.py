@@ -53,11 +53,11 @@ def run_trainer(
     return outcome
 
 
-def events_of(text: str) -> list[dict[str, Any]]:
+def parse_events(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def tree_of(folder: Path) -> dict[str, bytes]:
+def read_tree(folder: Path) -> dict[str, bytes]:
     """Every file's bytes by relative name; of the summary, all but the seconds."""
     found = {}
     for path in sorted(folder.rglob("*")):

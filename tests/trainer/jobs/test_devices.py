@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.program import events_of, run_trainer
+from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.domain import Precision, never_stop, no_progress
 from trainer.errors import Cancelled, UserError
 from trainer.inference.engine import Outputs
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.self_test import MAX_DP_FAST, SelfTestResult, self_test
 from trainer.jobs import devices
-from trainer.jobs.devices import drawn_views, sentence_of
+from trainer.jobs.devices import describe_self_test, draw_views
 from trainer.models.package.card import read_card
 from trainer.protocol.requests import DevicesRequest
 
@@ -26,7 +26,7 @@ def test_the_command_says_and_tests_what_computes(package: Path, tmp_path: Path)
     assert "in f32" in told.stdout
     assert "cells a second" not in told.stdout
     told = run_trainer("devices", "--self-test", "--seconds", "0.2", *given, "--json")
-    events = events_of(told.stdout)
+    events = parse_events(told.stdout)
     assert any(event["event"] == "progress" for event in events)
     result = events[-1]["result"]
     assert result["device"] == "CPU"
@@ -51,7 +51,7 @@ def test_a_test_can_be_stopped(package: Path) -> None:
 
 def test_the_drawn_cells_are_shown_as_the_model_wants_them(package: Path) -> None:
     card = read_card(package / "card.json")
-    views = drawn_views(card)
+    views = draw_views(card)
     assert views.shape == (32, card.input_size, card.input_size, 3)
     assert views.dtype == np.uint8
     assert len({view.tobytes() for view in views}) == len(views)
@@ -76,7 +76,7 @@ class Wrong:
 
 def test_a_device_that_computes_wrongly_is_found(package: Path) -> None:
     right = OpenVinoEngine(package / "graph.xml")
-    views = drawn_views(read_card(package / "card.json"))
+    views = draw_views(read_card(package / "card.json"))
     tested = self_test(
         Wrong(right),
         right,
@@ -87,13 +87,13 @@ def test_a_device_that_computes_wrongly_is_found(package: Path) -> None:
         should_stop=never_stop,
     )
     assert not tested.passed
-    assert "Do not use this device" in sentence_of(tested)
+    assert "Do not use this device" in describe_self_test(tested)
 
 
 def test_an_answer_that_is_not_a_number_never_agrees() -> None:
     assert not SelfTestResult(1.0, 8, 8, 1.0, MAX_DP_FAST).passed
     assert SelfTestResult(1.0, 8, 8, 0.01, MAX_DP_FAST).passed
-    assert "is allowed" in sentence_of(SelfTestResult(1.0, 8, 8, 0.1, MAX_DP_FAST))
+    assert "is allowed" in describe_self_test(SelfTestResult(1.0, 8, 8, 0.1, MAX_DP_FAST))
 
 
 def ask(**asked: object) -> dict[str, object]:

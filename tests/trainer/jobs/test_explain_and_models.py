@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.program import events_of, run_trainer
+from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.errors import UserError
 from trainer.models.package.card import read_card
 
@@ -25,7 +25,7 @@ def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> Non
     drawn_over, before = cv2.imread(str(file)), cv2.imread(str(image))
     assert drawn_over.shape == before.shape
     assert np.abs(drawn_over.astype(int) - before).max() > 20
-    served, result = (e["data"] for e in events_of(told.stdout) if e["event"] == "result")
+    served, result = (e["data"] for e in parse_events(told.stdout) if e["event"] == "result")
     assert (served["device"], served["precision"]) == ("CPU", "f32")
     assert result["class"] == "monocyte"
     assert 0 <= result["probability"] <= 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.trainer.jobs.labelled_cells import drawer, write_table
+from tests.trainer.jobs.labelled_cells import cell_drawer, write_table
 from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import WARM
 from trainer.domain import never_stop
@@ -26,7 +26,7 @@ BUNDLED = resources_folder() / "models" / "mobilenetv2-five-cells-4"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("doubted")
-    draw = drawer(folder, seed=2, size=160)
+    draw = cell_drawer(folder, seed=2, size=160)
     rows = []
     for kind in KINDS:
         for index in range(PER_KIND):

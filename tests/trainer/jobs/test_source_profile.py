@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.classify.test_job import request, rows_of
-from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
+from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.commands.terminal import TextPrinter
 from trainer.domain import SourceProfile, never_stop
@@ -213,7 +213,7 @@ def test_the_command_line(cells: Path, tmp_path: Path) -> None:
     shown = run_trainer("source", cells, "--name", "Lab A", "--pixel-size", "0.25", *where).stdout
     assert "Lab A" in shown
     assert "30 px, from 0.25 µm a pixel" in shown
-    final = events_of(run_trainer("source", cells, "--json", *where).stdout)[-1]
+    final = parse_events(run_trainer("source", cells, "--json", *where).stdout)[-1]
     assert final["result"]["profile"]["origin"] == "pixel size"
     run_trainer("source", cells, "--measure", "--pixel-size", "1", check=(2,))
     refused = run_trainer("source", cells, "--red-cell-diameter", "0", *where, check=(2,))

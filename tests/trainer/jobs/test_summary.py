@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.classify.test_job import classified, rows_of
-from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
+from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
 from trainer.cases.current_runs import current_predictions, current_runs_of
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
@@ -133,7 +133,7 @@ def test_the_command_line(cells: Path, accepting: Path, tmp_path: Path) -> None:
     assert "22 images: 21 accepted, 0 to review, 0 unknown, 1 failed." in told
     assert "failed: cut.jpg: " in told
     assert "not a medical device" in told
-    done = events_of(run_trainer("summary", cells, "--run", 1, "--json", *data).stdout)[-1]
+    done = parse_events(run_trainer("summary", cells, "--run", 1, "--json", *data).stdout)[-1]
     expected = json.loads(json.dumps(figures(cells, tmp_path / "data", run=1)))
     assert done["result"] == expected
     assert "no run 9" in run_trainer("summary", cells, "--run", 9, *data, check=(1,)).stderr

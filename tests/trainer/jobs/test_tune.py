@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.labelled_cells import drawer, write_table
+from tests.trainer.jobs.labelled_cells import cell_drawer, write_table
 from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Progress, never_stop
@@ -29,7 +29,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """12 cells of each kind to learn from, and test cells that cannot be read."""
     folder = tmp_path_factory.mktemp("tuned")
-    draw = drawer(folder, seed=8, size=128)
+    draw = cell_drawer(folder, seed=8, size=128)
     rows = []
     for kind in KINDS:
         for index in range(12):

@@ -35,7 +35,7 @@ from trainer.protocol.messages import (
 from trainer.protocol.outcome import Outcome, describe_exit
 
 ODD_WORKER = [sys.executable, str(JOBS / "odd_worker.py")]
-MIDDLE = JOBS / "middle.py"
+MIDDLE = JOBS / "parent_process.py"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from trainer.domain import Progress
 from trainer.errors import UserError
-from trainer.jobs.runner import Pace
+from trainer.jobs.runner import ProgressTimer
 from trainer.protocol.messages import (
     CancelledEvent,
     CancelMessage,
@@ -201,7 +201,7 @@ def test_the_end_of_a_stream_in_mid_line_is_junk() -> None:
 
 def test_progress_is_timed_from_where_a_resumed_stage_began() -> None:
     seconds = iter([0.0, 0.01, 2.0, 2.01, 3.0])
-    pace = Pace(clock=lambda: next(seconds))
+    pace = ProgressTimer(clock=lambda: next(seconds))
     reports = [pace.time(Progress("reading", done, 120)) for done in (100, 101, 110, 120)]
     first, fresh, later, last = reports
     assert first is not None

@@ -20,7 +20,7 @@ from trainer.domain import RESEARCH_USE
 from trainer.errors import ImageError
 from trainer.imaging.reader import read_image
 from trainer.jobs.audit.record import name_of
-from trainer.jobs.common.html import address_of, page, table
+from trainer.jobs.common.html import image_data_url, page, table
 
 SIDE = 128  # px of the longer side
 _QUALITY = 85
@@ -43,7 +43,7 @@ def data_url(rgb: NDArray[np.uint8]) -> str:
     """An array (H, W, 3) as the address of a JPEG inside the page."""
     blue_first = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
     _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
-    return address_of(data.tobytes(), "jpeg")
+    return image_data_url(data.tobytes(), "jpeg")
 
 
 _MOST_GROUPS = 24

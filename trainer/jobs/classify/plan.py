@@ -16,11 +16,11 @@ from trainer.imaging.discovery import find_images
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
-from trainer.jobs.common.source_scale import Scale, measure_scale, stated_in
+from trainer.jobs.common.source_scale import SourceScale, measure_scale, stated_profile
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest, split_shard
 
-IMAGE_KINDS = "Images are JPEG, PNG, TIFF, BMP and WebP files."
+IMAGE_FORMATS_HINT = "Images are JPEG, PNG, TIFF, BMP and WebP files."
 _NOTHING_TO_RESUME = (
     "No interrupted run of these paths with this model, precision and settings was found; "
     "a new one begins."
@@ -32,25 +32,25 @@ _EARLIER_RESULTS = (
 
 
 @dataclass(frozen=True)
-class Work:
+class ClassificationPlan:
     """What one call has to do.
 
     Attributes:
         root: the case's folder.
         names: images to judge, below `root`, in order.
-        ruler: images that the scale is measured on, below `root`, in order.
+        scale_images: images that the scale is measured on, below `root`, in order.
         out: folder for the results.
         heatmaps: whether heat maps are drawn.
     """
 
     root: Path
     names: tuple[str, ...]
-    ruler: tuple[str, ...]
+    scale_images: tuple[str, ...]
     out: Path
     heatmaps: bool
 
 
-def plan(request: ClassifyRequest, emit: Emit) -> Work:
+def plan_classification(request: ClassifyRequest, emit: Emit) -> ClassificationPlan:
     """Find the images.
 
     Raises:
@@ -71,24 +71,26 @@ def plan(request: ClassifyRequest, emit: Emit) -> Work:
     if not found.relative:
         raise UserError(
             f"No image was found in {found.root}.",
-            IMAGE_KINDS,
+            IMAGE_FORMATS_HINT,
         )
     # A part of a case is looked at as in a run over all of it, so that its figures agree.
     ruler = found.relative if root is None else find_images([root]).relative
-    return Work(found.root, found.relative, ruler or found.relative, out, request.heatmaps)
+    return ClassificationPlan(
+        found.root, found.relative, ruler or found.relative, out, request.heatmaps
+    )
 
 
-def begin(
+def start_or_resume_run(
     store: CaseStore,
     case: Case,
     opened: OpenedModel,
     request: ClassifyRequest,
-    work: Work,
+    plan: ClassificationPlan,
     emit: Emit,
     should_stop: ShouldStop,
-) -> tuple[Run, Scale]:
+) -> tuple[Run, SourceScale]:
     """The run to go on with, or a new one; the scale is measured once for a run and kept."""
-    engine, stated = opened.classifier.engine, stated_in(request, case.profile)
+    engine, stated = opened.classifier.engine, stated_profile(request, case.profile)
     settings: dict[str, object] = {
         "paths": sorted(request.paths),
         "shard": request.shard,
@@ -96,27 +98,29 @@ def begin(
         "source": stated.name,
     }
     if request.resume:
-        if old := _interrupted(store, case, opened, settings):
-            remove_partial_files(work.out)
+        if old := _find_interrupted_run(store, case, opened, settings):
+            remove_partial_files(plan.out)
             emit(
                 JobWarning(
                     f"Going on with the run of {old.started}: {store.count(old.id)} are done."
                 )
             )
-            return store.resume_run(old.id, device=engine.device), Scale.restored(old.settings)
+            return store.resume_run(old.id, device=engine.device), SourceScale.from_json(
+                old.settings
+            )
         emit(JobWarning(_NOTHING_TO_RESUME))
-    if (work.out / PREDICTIONS).exists():
-        emit(JobWarning(_EARLIER_RESULTS.format(folder=work.out)))
-    _say_kept(request, case.profile, emit)
+    if (plan.out / PREDICTIONS).exists():
+        emit(JobWarning(_EARLIER_RESULTS.format(folder=plan.out)))
+    _report_stored_profile(request, case.profile, emit)
     scale = measure_scale(
-        work.root,
-        work.ruler,
+        plan.root,
+        plan.scale_images,
         stated=stated,
         workers=usable_cores(),
         on_progress=emit,
         should_stop=should_stop,
     )
-    _keep_measured(store, case, scale)
+    _store_measured_scale(store, case, scale)
     facts = ModelFacts.of(opened.card, opened.sha256)
     started = store.start_run(
         case.id,
@@ -124,24 +128,24 @@ def begin(
         model_sha256=opened.sha256,
         precision=engine.precision,
         device=engine.device,
-        settings={**settings, **scale.kept(), "model_facts": facts.to_json()},
-        images=part_of(work.names, request.shard),
+        settings={**settings, **scale.to_json(), "model_facts": facts.to_json()},
+        images=shard_of(plan.names, request.shard),
     )
     return started, scale
 
 
-def _say_kept(request: ClassifyRequest, kept: SourceProfile, emit: Emit) -> None:
+def _report_stored_profile(request: ClassifyRequest, stored: SourceProfile, emit: Emit) -> None:
     """Say what of the kept profile takes the place of what was not asked for."""
     parts = []
-    if kept.name and not request.source:
-        parts.append(f"source {kept.name}")
-    if kept.stated_diameter is not None and request.red_cell_diameter is None:
-        parts.append(f"red cells of {kept.stated_diameter:.4g} px")
+    if stored.name and not request.source:
+        parts.append(f"source {stored.name}")
+    if stored.stated_diameter is not None and request.red_cell_diameter is None:
+        parts.append(f"red cells of {stored.stated_diameter:.4g} px")
     if parts:
         emit(JobWarning(f"As kept with this case: {', '.join(parts)}."))
 
 
-def _keep_measured(store: CaseStore, case: Case, scale: Scale) -> None:
+def _store_measured_scale(store: CaseStore, case: Case, scale: SourceScale) -> None:
     """Keep what was measured, but for what a person said, perhaps in the meantime."""
     if scale.profile.stated_diameter is not None:
         return
@@ -149,7 +153,7 @@ def _keep_measured(store: CaseStore, case: Case, scale: Scale) -> None:
     store.set_profile(case.id, merge_measured(kept, scale.profile))
 
 
-def _interrupted(
+def _find_interrupted_run(
     store: CaseStore, case: Case, opened: OpenedModel, settings: Mapping[str, object]
 ) -> Run | None:
     """The newest unfinished run of the same work; its scale is whatever it measured."""
@@ -162,7 +166,7 @@ def _interrupted(
     )
 
 
-def part_of(names: Sequence[str], shard: str | None) -> tuple[str, ...]:
+def shard_of(names: Sequence[str], shard: str | None) -> tuple[str, ...]:
     """Every N-th name from the I-th on, so that parts differ by one image at most."""
     if shard is None:
         return tuple(names)

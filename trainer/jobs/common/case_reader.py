@@ -15,21 +15,21 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
 from trainer.errors import UserError
 from trainer.jobs.common.opened_model import ModelFacts
-from trainer.jobs.common.source_scale import Scale
+from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import data_folder, resources_folder
 from trainer.models.package.registry import Registry
 
-_CLASSIFY = "Classify the folder first."
+_HINT_CLASSIFY = "Classify the folder first."
 
 
 @dataclass(frozen=True, eq=False)
-class CaseReading:
+class CaseReader:
     """Predictions of a case that are counted together.
 
     Attributes:
         root: the case's folder, as it was asked for.
         runs: those whose predictions count, oldest first; one at least.
-        every_run: all runs over the case, oldest first.
+        all_runs: all runs over the case, oldest first.
         model: what is known of their model.
     """
 
@@ -37,11 +37,11 @@ class CaseReading:
     case: Case
     root: Path
     runs: tuple[Run, ...]
-    every_run: tuple[Run, ...]
+    all_runs: tuple[Run, ...]
     model: ModelFacts
 
     @property
-    def newest(self) -> Run:
+    def newest_run(self) -> Run:
         """The run that says how the predictions were made."""
         return self.runs[-1]
 
@@ -55,12 +55,12 @@ class CaseReading:
 
     def source(self) -> dict[str, object]:
         """The source profile of the newest run, as in summary.json."""
-        settings = self.newest.settings
-        return Scale.restored(settings).kept() if "profile" in settings else {}
+        settings = self.newest_run.settings
+        return SourceScale.from_json(settings).to_json() if "profile" in settings else {}
 
 
 @contextmanager
-def reading_case(folder: str, run: int | None, data_dir: str | None) -> Iterator[CaseReading]:
+def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iterator[CaseReader]:
     """Look a case up, and hold the store open for the block.
 
     Args:
@@ -74,32 +74,32 @@ def reading_case(folder: str, run: int | None, data_dir: str | None) -> Iterator
     """
     data, root = Path(data_dir) if data_dir else data_folder(), Path(folder)
     if not (data / STORE_NAME).is_file():
-        raise UserError(f"{root} was not classified yet.", _CLASSIFY)
+        raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
         case = store.find_case(root)
         every = store.runs(case.id) if case is not None else []
         if case is None or not every:
-            raise UserError(f"{root} was not classified yet.", _CLASSIFY)
-        runs = _chosen(every, run, root)
-        model = _facts(runs[-1], data)
-        yield CaseReading(store, case, root, tuple(runs), tuple(every), model)
+            raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
+        runs = _select_runs(every, run, root)
+        model = _read_model_facts(runs[-1], data)
+        yield CaseReader(store, case, root, tuple(runs), tuple(every), model)
 
 
-def _chosen(every: list[Run], number: int | None, root: Path) -> list[Run]:
-    if number is None:
-        return current_runs_of(every)
-    chosen = [run for run in every if run.id == number]
+def _select_runs(runs: list[Run], run_id: int | None, root: Path) -> list[Run]:
+    if run_id is None:
+        return current_runs_of(runs)
+    chosen = [run for run in runs if run.id == run_id]
     if not chosen:
-        known = ", ".join(str(run.id) for run in every)
-        raise UserError(f"There is no run {number} over {root}.", f"Its runs: {known}.")
+        known = ", ".join(str(run.id) for run in runs)
+        raise UserError(f"There is no run {run_id} over {root}.", f"Its runs: {known}.")
     return chosen
 
 
-def _facts(run: Run, data: Path) -> ModelFacts:
+def _read_model_facts(run: Run, data: Path) -> ModelFacts:
     """What the run remembers of its model, or else the card, if the model is still there."""
     kept = run.settings.get("model_facts")
     if isinstance(kept, dict):
-        return ModelFacts.restored(kept)
+        return ModelFacts.from_json(kept)
     registry = Registry(data / "models", resources_folder() / "models")
     for entry in registry.entries():
         if entry.card is not None and _sha256(entry.path / "card.json") == run.model_sha256:

@@ -11,17 +11,17 @@ from trainer.cases.records import Run
 from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.case_reader import CaseReading
-from trainer.jobs.common.case_summary import counts_of, summary_of
+from trainer.jobs.common.case_reader import CaseReader
+from trainer.jobs.common.case_summary import build_summary, count_predictions
 from trainer.jobs.common.file_hashes import changed_images
 from trainer.protocol.events import Emit, JobWarning
 
-BINS = 20
-PAGE = 512
+HISTOGRAM_BINS = 20
+PROGRESS_INTERVAL = 512
 
 
 @dataclass
-class Figures:
+class CaseStatistics:
     """What one pass finds.
 
     Attributes:
@@ -36,64 +36,66 @@ class Figures:
     failed: list[Prediction] = field(default_factory=list)
 
 
-def figures_of(
-    predictions: Iterator[Prediction], reading: CaseReading, on_progress: OnProgress
-) -> Figures:
+def compute_statistics(
+    predictions: Iterator[Prediction], reader: CaseReader, on_progress: OnProgress
+) -> CaseStatistics:
     """Count the predictions; progress is told once a page."""
     shown = (Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
-    found = Figures(histogram={decision.value: [0] * BINS for decision in shown})
+    found = CaseStatistics(histogram={decision.value: [0] * HISTOGRAM_BINS for decision in shown})
 
     def seen() -> Iterator[Prediction]:
         for at, each in enumerate(predictions, 1):
             if each.decision is Decision.FAILED:
                 found.failed.append(each)
             else:
-                found.histogram[each.decision.value][bin_of(each.probability)] += 1
-            if at % PAGE == 0:
+                found.histogram[each.decision.value][histogram_bin(each.probability)] += 1
+            if at % PROGRESS_INTERVAL == 0:
                 on_progress(Progress("counting", at))
             yield each
 
-    found.counts = counts_of(seen(), reading.model)
+    found.counts = count_predictions(seen(), reader.model)
     return found
 
 
-def bin_of(probability: float) -> int:
+def histogram_bin(probability: float) -> int:
     """The bin of a probability; 1.0 is in the last one."""
-    return min(int(probability * BINS), BINS - 1)
+    return min(int(probability * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)
 
 
-def stopping(predictions: Iterator[Prediction], should_stop: ShouldStop) -> Iterator[Prediction]:
+def interruptible(
+    predictions: Iterator[Prediction], should_stop: ShouldStop
+) -> Iterator[Prediction]:
     """The same, asking once a page whether to stop.
 
     Raises:
         Cancelled: `should_stop` said so.
     """
     for at, each in enumerate(predictions):
-        if at % PAGE == 0 and should_stop():
+        if at % PROGRESS_INTERVAL == 0 and should_stop():
             raise Cancelled
         yield each
 
 
-def changed_since(reading: CaseReading, emit: Emit, should_stop: ShouldStop) -> tuple[str, ...]:
+def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop) -> tuple[str, ...]:
     """Images that are no longer what was judged; none where the whole folder is gone."""
-    if not reading.root.is_dir():
+    if not reader.root.is_dir():
         emit(
             JobWarning(
-                f"The folder {reading.root} is gone; whether its images changed is not known.",
+                f"The folder {reader.root} is gone; whether its images changed is not known.",
                 "What was said of them is kept.",
             )
         )
         return ()
-    judged: dict[int, dict[str, str]] = {run.id: {} for run in reading.runs}
-    for run, each in reading.predictions_of_runs():
+    judged: dict[int, dict[str, str]] = {run.id: {} for run in reader.runs}
+    for run, each in reader.predictions_of_runs():
         judged[run.id][each.image] = each.sha256
     changed: list[str] = []
-    for run in reading.runs:
+    for run in reader.runs:
         changed += changed_images(
-            reading.root,
+            reader.root,
             judged[run.id],
             before=frozenset(),
-            since=_moment(run.started).timestamp(),
+            since=_parse_time(run.started).timestamp(),
             workers=usable_cores(),
             on_progress=emit,
             should_stop=should_stop,
@@ -101,23 +103,23 @@ def changed_since(reading: CaseReading, emit: Emit, should_stop: ShouldStop) -> 
     return tuple(sorted(changed))
 
 
-def summary_json(
-    reading: CaseReading, counts: Mapping[str, Any], changed: tuple[str, ...]
+def build_case_summary(
+    reader: CaseReader, counts: Mapping[str, Any], changed: tuple[str, ...]
 ) -> dict[str, Any]:
     """summary.json of the case: as `classify` writes it of a run."""
-    return summary_of(
+    return build_summary(
         counts,
-        reading.model,
-        device=reading.newest.device,
-        precision=reading.newest.precision,
-        root=reading.root,
-        source=reading.source(),
+        reader.model,
+        device=reader.newest_run.device,
+        precision=reader.newest_run.precision,
+        root=reader.root,
+        source=reader.source(),
         changed=changed,
-        seconds=sum(_seconds(run) for run in reading.runs),
+        seconds=sum(_run_seconds(run) for run in reader.runs),
     )
 
 
-def run_facts(reading: CaseReading, run: Run) -> dict[str, Any]:
+def run_record(reader: CaseReader, run: Run) -> dict[str, Any]:
     """What a list of runs says of one: JSON values."""
     return {
         "id": run.id,
@@ -130,17 +132,17 @@ def run_facts(reading: CaseReading, run: Run) -> dict[str, Any]:
         "started": run.started,
         "finished": run.finished,
         "images": run.images,
-        "judged": reading.store.count(run.id),
-        "counts": run in reading.runs,
+        "judged": reader.store.count(run.id),
+        "counts": run in reader.runs,
     }
 
 
-def _seconds(run: Run) -> float:
+def _run_seconds(run: Run) -> float:
     """How long a run took; 0 while it is not known."""
     if run.finished is None:
         return 0.0
-    return (_moment(run.finished) - _moment(run.started)).total_seconds()
+    return (_parse_time(run.finished) - _parse_time(run.started)).total_seconds()
 
 
-def _moment(stamp: str) -> datetime:
+def _parse_time(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp)

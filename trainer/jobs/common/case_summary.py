@@ -15,7 +15,7 @@ from trainer.protocol.diagnostics import package_versions, versions
 LIMITS = {"myeloblast": 20.0}
 
 
-def counts_of(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
+def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
     """Counts by decision, by label and by likeness, and the differential; one pass."""
     decisions = dict.fromkeys((d.value for d in Decision), 0)
     labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
@@ -45,7 +45,7 @@ def counts_of(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[st
     }
 
 
-def summary_of(
+def build_summary(
     counts: Mapping[str, Any],
     model: ModelFacts,
     *,
@@ -59,7 +59,7 @@ def summary_of(
     """The summary. Only `seconds` differs between two runs of the same work.
 
     Args:
-        source: profiles of the source, as `Scale.kept`.
+        source: profiles of the source, as `SourceScale.to_json`.
         changed: images whose files are no longer those that were judged.
     """
     return {
@@ -67,7 +67,7 @@ def summary_of(
         "root": str(root),
         "model": model.to_json(),
         "source": dict(source),
-        "calibrated_for_source": is_calibrated_for(_name_of(source), model.calibrated_for),
+        "calibrated_for_source": is_calibrated_for(_source_name(source), model.calibrated_for),
         "changed_since_judged": list(changed),
         "device": device,
         "precision": precision,
@@ -77,17 +77,17 @@ def summary_of(
     }
 
 
-def _name_of(source: Mapping[str, Any]) -> str:
+def _source_name(source: Mapping[str, Any]) -> str:
     profile: Mapping[str, str] = source.get("profile", {})
     return profile.get("name", "")
 
 
-def sentence_of(counts: Mapping[str, Any], out: Path) -> str:
+def format_summary(counts: Mapping[str, Any], out: Path) -> str:
     """What the command line says at the end of a run, in a few lines."""
-    return "\n".join([*lines_of(counts), f"Results are in {out}"])
+    return "\n".join([*format_counts(counts), f"Results are in {out}"])
 
 
-def lines_of(counts: Mapping[str, Any]) -> list[str]:
+def format_counts(counts: Mapping[str, Any]) -> list[str]:
     """Counts, shares and warnings in words, a line each."""
     decisions, table = counts["decisions"], counts["differential"]
     images = "1 image" if counts["images"] == 1 else f"{counts['images']} images"
@@ -96,15 +96,15 @@ def lines_of(counts: Mapping[str, Any]) -> list[str]:
         f"{decisions['unknown']} unknown, {decisions['failed']} failed."
     ]
     for name, share in table["percent"].items():
-        lines += _share_line(name, share, "% of classified white cells")
+        lines += _format_share(name, share, "% of classified white cells")
     for name, share in table["per_100_white_cells"].items():
-        lines += _share_line(name, share, "per 100 classified white cells, beside them")
-    lines += [f"  {error} ({count})" for error, count in _commonest(counts["errors"])]
+        lines += _format_share(name, share, "per 100 classified white cells, beside them")
+    lines += [f"  {error} ({count})" for error, count in _most_common(counts["errors"])]
     lines += table["warnings"]
     return lines
 
 
-def _share_line(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
+def _format_share(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
     """One line of the differential; none for a class without cells."""
     cells, value = share["cells"], share["value"]
     if not cells:
@@ -116,5 +116,5 @@ def _share_line(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
     return [f"{counted}  {value:5.1f} ({share['low']:.1f}-{high}) {unit}"]
 
 
-def _commonest(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
+def _most_common(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:
     return sorted(errors.items(), key=lambda item: -item[1])[:most]

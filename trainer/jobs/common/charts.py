@@ -19,37 +19,39 @@ from trainer.models.class_colours import marks_of, readable_name
 
 # Across, up, and the area below.
 Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]
-_DOTS = 110
-_QUIET = "#606060"
+_DPI = 110
+_GREY = "#606060"
 
 
-def charts_of(answered: ScoredCells, classes: Sequence[str]) -> dict[str, bytes]:
+def draw_evaluation_charts(scored: ScoredCells, classes: Sequence[str]) -> dict[str, bytes]:
     """PNG pictures by name: confusion, roc, precision_recall, reliability, risk_coverage.
 
     Of the cells of the model's classes, everything accepted; curves that need two classes
     are left out where there is only one.
     """
     known = len(classes)
-    inside = (answered.labels >= 0) & (answered.labels < known)
-    labels = answered.labels[inside]
-    shares = answered.probabilities[inside, :known]
+    inside = (scored.labels >= 0) & (scored.labels < known)
+    labels = scored.labels[inside]
+    shares = scored.probabilities[inside, :known]
     shares = shares / shares.sum(axis=1, keepdims=True)
     counts = confusion_matrix(labels, shares.argmax(axis=1), classes=known)
     right, top = shares.argmax(axis=1) == labels, shares.max(axis=1)
     drawn: dict[str, Callable[[Axes], None]] = {
         "confusion": lambda axes: draw_confusion(axes, counts, classes),
-        "reliability": lambda axes: _reliability(axes, right, top),
-        "risk_coverage": lambda axes: _risk_coverage(axes, right, top),
+        "reliability": lambda axes: _draw_reliability(axes, right, top),
+        "risk_coverage": lambda axes: _draw_risk_coverage(axes, right, top),
     }
     if len(np.unique(labels)) > 1:
-        drawn["roc"] = lambda axes: _roc(axes, labels, shares, classes)
-        drawn["precision_recall"] = lambda axes: _precision_recall(axes, labels, shares, classes)
-    return {name: picture_of(draw) for name, draw in drawn.items()}
+        drawn["roc"] = lambda axes: _draw_roc(axes, labels, shares, classes)
+        drawn["precision_recall"] = lambda axes: _draw_precision_recall(
+            axes, labels, shares, classes
+        )
+    return {name: render_png(draw) for name, draw in drawn.items()}
 
 
-def picture_of(draw: Callable[[Axes], None], inches: tuple[float, float] = (5.0, 4.6)) -> bytes:
+def render_png(draw: Callable[[Axes], None], inches: tuple[float, float] = (5.0, 4.6)) -> bytes:
     """A PNG picture of what `draw` draws; the same bytes for the same figures."""
-    figure = Figure(figsize=inches, dpi=_DOTS, layout="constrained", facecolor="white")
+    figure = Figure(figsize=inches, dpi=_DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     draw(axes)
@@ -76,37 +78,37 @@ def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]
     axes.set_ylabel("labelled")
 
 
-def _roc(
+def _draw_roc(
     axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
 ) -> None:
     def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
-        hits, alarms = _counts(true, score)
+        hits, alarms = _cumulative_counts(true, score)
         return (
             alarms / (~true).sum(),
             hits / true.sum(),
             float(probability_metrics.roc_auc(true, score)),
         )
 
-    _curves(axes, labels, shares, classes, curve)
-    axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
+    _draw_curves(axes, labels, shares, classes, curve)
+    axes.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
     axes.set_xlabel("1 - specificity")
     axes.set_ylabel("sensitivity")
 
 
-def _precision_recall(
+def _draw_precision_recall(
     axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
 ) -> None:
     def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
-        hits, alarms = _counts(true, score)
+        hits, alarms = _cumulative_counts(true, score)
         area = float(probability_metrics.average_precision(true, score))
         return hits / true.sum(), hits / (hits + alarms), area
 
-    _curves(axes, labels, shares, classes, curve)
+    _draw_curves(axes, labels, shares, classes, curve)
     axes.set_xlabel("sensitivity")
     axes.set_ylabel("positive predictive value")
 
 
-def _counts(
+def _cumulative_counts(
     true: NDArray[np.bool_], score: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """True and false positives at each distinct score, from the highest on."""
@@ -116,7 +118,7 @@ def _counts(
     return hits, np.asarray(ends + 1 - hits, dtype=np.int64)
 
 
-def _curves(
+def _draw_curves(
     axes: Axes,
     labels: NDArray[np.intp],
     shares: NDArray[np.float64],
@@ -134,9 +136,9 @@ def _curves(
     axes.legend(fontsize=8, frameon=False, loc="lower center")
 
 
-def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
+def _draw_reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
     found = probability_metrics.reliability_curve(right, top)
-    axes.plot([0, 1], [0, 1], color=_QUIET, linewidth=0.8, linestyle=":")
+    axes.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
     hits = np.rint(found.accuracy * found.cells).astype(int)
     exact = [clopper_pearson(int(hit), int(n)) for hit, n in zip(hits, found.cells, strict=True)]
     away = [[e.value - e.low for e in exact], [e.high - e.value for e in exact]]
@@ -149,9 +151,9 @@ def _reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64])
     axes.set_ylabel("share that was right")
 
 
-def _risk_coverage(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
+def _draw_risk_coverage(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
     draw_risk_coverage(axes, right, top)
-    frame_risk_coverage(axes)
+    label_risk_coverage(axes)
 
 
 def draw_risk_coverage(
@@ -170,7 +172,7 @@ def draw_risk_coverage(
     )
 
 
-def frame_risk_coverage(axes: Axes) -> None:
+def label_risk_coverage(axes: Axes) -> None:
     """Say what the axes are, once every line is drawn: from then on they do not grow."""
     axes.set_xlim(0, 1.02)
     axes.set_ylim(bottom=0)

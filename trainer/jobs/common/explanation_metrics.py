@@ -22,18 +22,18 @@ from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import grad_cam
 from trainer.inference.pipeline import forward
-from trainer.jobs.common.scored_cells import SeenCells
+from trainer.jobs.common.scored_cells import LabelledPredictions
 from trainer.models.head import Head
 from trainer.models.probabilities import softmax
 
-EXPLAINED = 40  # each costs some seventy forward passes
+FAITHFULNESS_CELLS = 40  # each costs some seventy forward passes
 _RANDOM_HEADS = 5
 
 Views = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Explained:
+class FaithfulnessResult:
     """Means over some cells; `random_...` is what chance gives (see `explanation_quality`).
 
     Attributes:
@@ -55,7 +55,7 @@ class Explained:
     likeness: float | None
     intervals: Mapping[str, tuple[float, float]]
 
-    def beside_chance(self) -> dict[str, tuple[float | None, float | None]]:
+    def with_chance_level(self) -> dict[str, tuple[float | None, float | None]]:
         """Each figure as it was measured, and what chance gives."""
         return {
             "deletion": (self.deletion, self.random_deletion),
@@ -69,28 +69,28 @@ class Explained:
         return asdict(self)
 
 
-def explain(
-    seen: SeenCells,
+def measure_faithfulness(
+    predictions: LabelledPredictions,
     classifier: Classifier,
     grey: int,
     seed: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> Explained | None:
+) -> FaithfulnessResult | None:
     """How good the heat maps are of the class that the model holds likeliest."""
-    step = max(len(seen.kept) // EXPLAINED, 1)
-    cells = seen.kept[::step][:EXPLAINED]
+    step = max(len(predictions.samples) // FAITHFULNESS_CELLS, 1)
+    cells = predictions.samples[::step][:FAITHFULNESS_CELLS]
     if not cells:
         return None
     views = np.stack([cell.view for cell in cells])
-    outputs = answers(classifier, views)
+    outputs = compute_outputs(classifier, views)
     likeliest = outputs.logits.argmax(axis=1)
-    heat = _heat(classifier.head, outputs)[np.arange(len(cells)), likeliest]
+    heat = _compute_heatmaps(classifier.head, outputs)[np.arange(len(cells)), likeliest]
     curves = []
     for done, (view, index, own) in enumerate(zip(views, likeliest, heat, strict=True)):
         if should_stop():
             raise Cancelled
-        curves.append(_curves(classifier, view, int(index), own, grey, seed + done))
+        curves.append(_measure_curves(classifier, view, int(index), own, grey, seed + done))
         on_progress(Progress("hiding what is hot", done + 1, len(cells)))
     masks = [cell.mask for cell in cells]
     lying = [
@@ -98,39 +98,39 @@ def explain(
         for own, mask in zip(heat, masks, strict=True)
         if mask is not None
     ]
-    alike = _likeness(classifier.head, outputs, heat, likeliest, seed)
-    return _summed(np.array(curves), np.array(lying).reshape(-1, 2), alike, seed)
+    alike = _measure_rank_correlation(classifier.head, outputs, heat, likeliest, seed)
+    return _summarize(np.array(curves), np.array(lying).reshape(-1, 2), alike, seed)
 
 
-def _summed(
+def _summarize(
     curves: NDArray[np.float64],
-    lying: NDArray[np.float64],
-    alike: NDArray[np.float64],
+    inside: NDArray[np.float64],
+    correlations: NDArray[np.float64],
     seed: int,
-) -> Explained:
+) -> FaithfulnessResult:
     """Means over the cells: areas under curves (N, 4), heat on the cell and its area (M, 2)."""
     means = curves.mean(axis=0).tolist()
     measured = {
         "deletion": curves[:, 0],
         "insertion": curves[:, 1],
-        "inside": lying[:, 0],
-        "likeness": alike,
+        "inside": inside[:, 0],
+        "likeness": correlations,
     }
-    between = {name: _between(values, seed) for name, values in measured.items()}
-    return Explained(
+    between = {name: _mean_interval(values, seed) for name, values in measured.items()}
+    return FaithfulnessResult(
         len(curves),
         means[0],
         means[1],
         means[2],
         means[3],
-        _mean(lying[:, 0]),
-        _mean(lying[:, 1]),
-        _mean(alike),
+        _finite_mean(inside[:, 0]),
+        _finite_mean(inside[:, 1]),
+        _finite_mean(correlations),
         {name: bounds for name, bounds in between.items() if bounds},
     )
 
 
-def answers(classifier: Classifier, views: Views) -> Outputs:
+def compute_outputs(classifier: Classifier, views: Views) -> Outputs:
     """What the engine gives for uint8 (N, S, S, 3), in as many batches at once as it likes."""
     passed = forward(views, classifier.engine, lambda view: view)
     parts = [batch.outputs for batch in passed if batch.outputs]
@@ -141,11 +141,11 @@ def answers(classifier: Classifier, views: Views) -> Outputs:
     return Outputs(logits, pooled, features)
 
 
-def _heat(head: Head, outputs: Outputs) -> NDArray[np.float32]:
+def _compute_heatmaps(head: Head, outputs: Outputs) -> NDArray[np.float32]:
     return grad_cam(outputs.features, head.gradient(outputs.pooled))
 
 
-def _curves(
+def _measure_curves(
     classifier: Classifier,
     view: Views,
     index: int,
@@ -159,13 +159,13 @@ def _curves(
     placed = project_heat_map(heat, covered, size, size)
 
     def probability(views: Views) -> NDArray[np.float64]:
-        return softmax(answers(classifier, views).logits, classifier.temperature)[:, index]
+        return softmax(compute_outputs(classifier, views).logits, classifier.temperature)[:, index]
 
     found = deletion_insertion(view, placed, probability, grey=grey, seed=seed)
     return found.deletion, found.insertion, found.random_deletion, found.random_insertion
 
 
-def _likeness(
+def _measure_rank_correlation(
     head: Head,
     outputs: Outputs,
     heat: NDArray[np.float32],
@@ -184,13 +184,13 @@ def _likeness(
             if hidden is None
             else random.permutation(hidden.ravel()).reshape(hidden.shape),
         )
-        other = _heat(mixed, outputs)[np.arange(len(heat)), likeliest]
+        other = _compute_heatmaps(mixed, outputs)[np.arange(len(heat)), likeliest]
         found.append(rank_correlation(heat, other))
     known = np.isfinite(found)
     return safe_ratio(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
 
 
-def _between(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:
+def _mean_interval(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:
     """A 95 % interval of the mean of cells; None of fewer than two."""
     known = values[np.isfinite(values)]
     if len(known) < 2:
@@ -199,6 +199,6 @@ def _between(values: NDArray[np.float64], seed: int) -> tuple[float, float] | No
     return found.low, found.high
 
 
-def _mean(values: NDArray[np.float64]) -> float | None:
+def _finite_mean(values: NDArray[np.float64]) -> float | None:
     known = values[np.isfinite(values)]
     return float(known.mean()) if len(known) else None

@@ -14,13 +14,13 @@ from trainer.imaging.files import native_path
 from trainer.protocol.events import JobWarning
 
 # File systems keep times to two seconds at worst (FAT).
-_COARSE = 2.0
-_NAMED = 5
+_TIME_RESOLUTION = 2.0
+_MAX_NAMED = 5
 
 
 def changed_images(
     root: Path,
-    judged: Mapping[str, str],
+    recorded: Mapping[str, str],
     *,
     before: frozenset[str],
     since: float,
@@ -32,7 +32,7 @@ def changed_images(
 
     Args:
         root: the case's folder.
-        judged: image -> SHA-256 of the bytes that were judged; empty where unreadable.
+        recorded: image -> SHA-256 of the bytes that were judged; empty where unreadable.
         before: images judged by an earlier call; read again, for nobody watched them.
         since: seconds of the epoch at which this call began; the images it judged itself are
             read again only where the file's time is later.
@@ -45,20 +45,20 @@ def changed_images(
     """
     suspect = [
         name
-        for name, digest in judged.items()
-        if digest and (name in before or _touched(root / name, since - _COARSE))
+        for name, digest in recorded.items()
+        if digest and (name in before or _modified_since(root / name, since - _TIME_RESOLUTION))
     ]
-    digests = digests_of(
+    digests = hash_files(
         [root / name for name in suspect],
         workers=workers,
         on_progress=on_progress,
         should_stop=should_stop,
     )
     told = zip(suspect, digests, strict=True)
-    return tuple(sorted(name for name, digest in told if digest != judged[name]))
+    return tuple(sorted(name for name, digest in told if digest != recorded[name]))
 
 
-def digests_of(
+def hash_files(
     paths: Sequence[Path], *, workers: int, on_progress: OnProgress, should_stop: ShouldStop
 ) -> list[str]:
     """SHA-256 of each file, in order; empty where it cannot be read.
@@ -73,7 +73,7 @@ def digests_of(
     """
     digests: list[str] = []
     with ThreadPoolExecutor(workers, thread_name_prefix="compare") as pool:
-        for digest in pool.map(_digest, paths):
+        for digest in pool.map(_hash_file, paths):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
@@ -82,9 +82,9 @@ def digests_of(
     return digests
 
 
-def notice_of(changed: tuple[str, ...]) -> JobWarning:
+def build_change_notice(changed: tuple[str, ...]) -> JobWarning:
     """What is said of them."""
-    named = ", ".join(changed[:_NAMED]) + (", ..." if len(changed) > _NAMED else "")
+    named = ", ".join(changed[:_MAX_NAMED]) + (", ..." if len(changed) > _MAX_NAMED else "")
     images, were = ("1 image", "was") if len(changed) == 1 else (f"{len(changed)} images", "were")
     return JobWarning(
         f"{images} changed or vanished after {'it' if were == 'was' else 'they'} {were} judged: "
@@ -93,7 +93,7 @@ def notice_of(changed: tuple[str, ...]) -> JobWarning:
     )
 
 
-def _touched(path: Path, since: float) -> bool:
+def _modified_since(path: Path, since: float) -> bool:
     """Whether its bytes or its place among the files changed; a copy may bring an old time."""
     try:
         found = os.stat(native_path(path))  # noqa: PTH116 - extended names
@@ -102,7 +102,7 @@ def _touched(path: Path, since: float) -> bool:
     return max(found.st_mtime, found.st_ctime) >= since
 
 
-def _digest(path: Path) -> str:
+def _hash_file(path: Path) -> str:
     """SHA-256 of a file's bytes; empty where it cannot be read."""
     try:
         with open(native_path(path), "rb") as file:  # noqa: PTH123 - extended names

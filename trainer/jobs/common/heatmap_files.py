@@ -15,19 +15,19 @@ from trainer.models.package.card import Card
 
 HEATMAPS = "heatmaps"
 # Most systems allow 255 bytes for a name; room is kept for the suffix.
-_LONGEST_NAME = 200
+_MAX_NAME_BYTES = 200
 _JPEG_QUALITY = 90
 
 
 def heatmap_file(out: Path, image: str) -> Path:
     """Where the heat map of an image lies: as the image does, below heatmaps/."""
-    return named_as(out / HEATMAPS, image, ".jpg")
+    return path_for_image(out / HEATMAPS, image, ".jpg")
 
 
-def named_as(folder: Path, image: str, suffix: str) -> Path:
+def path_for_image(folder: Path, image: str, suffix: str) -> Path:
     """A file below `folder` named after an image, in as many folders; long names are cut."""
     *folders, name = image.split("/")
-    if len(name.encode("utf-8", "surrogateescape")) > _LONGEST_NAME:
+    if len(name.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
         key = hashlib.sha256(image.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         name = f"{name[:40]}-{key}"
     return Path(folder, *folders, f"{name}{suffix}")

@@ -83,11 +83,11 @@ def paragraph(text: str, kind: str = "") -> str:
     return f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>"
 
 
-def picture(data: bytes, words: str, *, kind: str = "png") -> str:
+def image_element(data: bytes, alt: str, *, kind: str = "png") -> str:
     """A picture inside the page, with the words for who cannot see it."""
-    return f'<img src="{address_of(data, kind)}" alt="{escape(words)}">'
+    return f'<img src="{image_data_url(data, kind)}" alt="{escape(alt)}">'
 
 
-def address_of(data: bytes, kind: str = "png") -> str:
+def image_data_url(data: bytes, kind: str = "png") -> str:
     """The bytes of a picture as an address that holds them."""
     return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"

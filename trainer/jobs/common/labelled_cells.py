@@ -28,7 +28,7 @@ from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
-from trainer.jobs.common.source_scale import Scale, sample_of, sight_sample
+from trainer.jobs.common.source_scale import SourceScale, measure_sample, sample_evenly
 from trainer.protocol.events import Emit, JobWarning
 from trainer.training.dataset import CellDataset, build_dataset, crop_cell
 
@@ -57,26 +57,26 @@ def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest
 
 
 # More unreadable images than this share mean that something is wrong with the data.
-_MOST_UNREADABLE = 0.1
+_MAX_UNREADABLE = 0.1
 
 
 @dataclass(frozen=True, eq=False)
-class Shot:
+class LabelledView:
     """One image as the network is shown it.
 
     Attributes:
         item: where it came from.
         view: uint8 (S, S, 3).
-        kept: pixels and mask distance to vary; None in the test split.
+        crop: pixels and mask distance to vary; None in the test split.
     """
 
     item: Item
     view: NDArray[np.uint8]
-    kept: tuple[NDArray[np.uint8], NDArray[np.int8]] | None
+    crop: tuple[NDArray[np.uint8], NDArray[np.int8]] | None
 
 
 @dataclass(frozen=True, eq=False)
-class Labelled:
+class LabelledArrays:
     """Views with their right outputs: uint8 (N, S, S, 3) and intp (N,)."""
 
     items: tuple[Item, ...]
@@ -84,7 +84,7 @@ class Labelled:
     labels: NDArray[np.intp]
 
 
-def without_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
+def remove_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
     """The manifest less the training images that also lie in val or test, and those images.
 
     Args:
@@ -107,15 +107,15 @@ def measure_sources(
 ) -> dict[str, SourceProfile]:
     """The profile of every source, each from a sample of its own images."""
     return {
-        source: replace(_profile(list(paths), on_progress, should_stop), name=source)
-        for source, paths in _sampled(items).items()
+        source: replace(_measure_profile(list(paths), on_progress, should_stop), name=source)
+        for source, paths in _sample_sources(items).items()
     }
 
 
-def kept_profiles(
+def cached_source_profiles(
     items: Sequence[Item],
     hashes: Mapping[Path, str],
-    kept: ResultCache,
+    cache: ResultCache,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> dict[str, SourceProfile]:
@@ -123,39 +123,39 @@ def kept_profiles(
 
     Args:
         hashes: SHA-256 of each file.
-        kept: where profiles are kept.
+        cache: where profiles are kept.
     """
     profiles: dict[str, SourceProfile] = {}
-    for source, paths in _sampled(items).items():
+    for source, paths in _sample_sources(items).items():
         images = [hashes[path] for path in paths.values()]
         key = key_of({"what": "profile", "program": trainer.__version__, "images": images})
-        if (known := kept.get([key]).get(key)) is None:
-            measured = _profile(list(paths), on_progress, should_stop)
-            known = json.dumps(Scale(measured).kept()).encode()
-            kept.put({key: known})
-        profiles[source] = replace(Scale.restored(json.loads(known)).profile, name=source)
+        if (known := cache.get([key]).get(key)) is None:
+            measured = _measure_profile(list(paths), on_progress, should_stop)
+            known = json.dumps(SourceScale(measured).to_json()).encode()
+            cache.put({key: known})
+        profiles[source] = replace(SourceScale.from_json(json.loads(known)).profile, name=source)
     return profiles
 
 
-def _sampled(items: Sequence[Item]) -> dict[str, dict[str, Path]]:
+def _sample_sources(items: Sequence[Item]) -> dict[str, dict[str, Path]]:
     """For each source the images that it is measured on: absolute name -> path."""
     sampled: dict[str, dict[str, Path]] = {}
     for source in sorted({item.source for item in items}):
         paths = {str(item.path.absolute()): item.path for item in items if item.source == source}
-        sampled[source] = {name: paths[name] for name in sample_of(list(paths))}
+        sampled[source] = {name: paths[name] for name in sample_evenly(list(paths))}
     return sampled
 
 
-def _profile(
+def _measure_profile(
     names: Sequence[str], on_progress: OnProgress, should_stop: ShouldStop
 ) -> SourceProfile:
-    sightings = sight_sample(
+    sightings = measure_sample(
         Path(), names, workers=usable_cores(), on_progress=on_progress, should_stop=should_stop
     )
     return build_profile(sightings)
 
 
-def read_shots(
+def read_labelled_views(
     items: Sequence[Item],
     profiles: Mapping[str, SourceProfile],
     view: View,
@@ -163,38 +163,40 @@ def read_shots(
     *,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-    look: Callable[[Image], None] = lambda _: None,
-) -> tuple[list[Shot], list[str]]:
+    on_image: Callable[[Image], None] = lambda _: None,
+) -> tuple[list[LabelledView], list[str]]:
     """Read and cut images; unreadable ones are left out and told in words.
 
     Args:
-        look: is shown every image that was read, on several threads.
+        on_image: is shown every image that was read, on several threads.
 
     Raises:
         UserError: more than a tenth of them cannot be read.
         Cancelled: `should_stop` said so.
     """
-    shots: list[Shot] = []
+    shots: list[LabelledView] = []
     faults: list[str] = []
     with (
         limit_library_threads(),
         ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool,
     ):
-        found = pool.map(lambda item: _shoot(item, profiles[item.source], view, size, look), items)
+        found = pool.map(
+            lambda item: _read_view(item, profiles[item.source], view, size, on_image), items
+        )
         for done, shot in enumerate(found, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
-            if isinstance(shot, Shot):
+            if isinstance(shot, LabelledView):
                 shots.append(shot)
             else:
                 faults.append(shot)
             on_progress(Progress("reading cells", done, len(items)))
-    refuse_many(faults, len(items))
+    refuse_unreadable(faults, len(items))
     return shots, faults
 
 
-def refuse_many(faults: Sequence[str], count: int) -> None:
+def refuse_unreadable(faults: Sequence[str], count: int) -> None:
     """Refuse data of which too much cannot be read.
 
     Args:
@@ -204,33 +206,37 @@ def refuse_many(faults: Sequence[str], count: int) -> None:
     Raises:
         UserError: more than a tenth of them cannot be read.
     """
-    if len(faults) > _MOST_UNREADABLE * count:
+    if len(faults) > _MAX_UNREADABLE * count:
         raise UserError(
             f"{len(faults)} of {count} images cannot be read: {format_names(faults, 3)}.",
             "Put the images right, or take them out of the data.",
         )
 
 
-def _shoot(
-    item: Item, profile: SourceProfile, view: View, size: int, look: Callable[[Image], None]
-) -> Shot | str:
+def _read_view(
+    item: Item, profile: SourceProfile, view: View, size: int, on_image: Callable[[Image], None]
+) -> LabelledView | str:
     lens = ViewParameters(view, size, profile)
     try:
         image = read_image(item.path, min_scale=lens.min_scale(), min_side=lens.min_side())
     except ImageError as error:
         return f"{item.path.name}: {error.message}"
-    look(image)
+    on_image(image)
     cell = segment_cell(image.pixels)
     diameter = lens.diameter(image) * image.scale
     shown, _ = render_view(image.pixels, cell, view, size, diameter)
     kept = None
     if item.split != "test":
         kept = crop_cell(image.pixels, cell, view, size, diameter)
-    return Shot(item, shown, kept)
+    return LabelledView(item, shown, kept)
 
 
-def cells_of(
-    shots: Sequence[Shot], split: str, outputs: Sequence[str], view: View, size: int
+def dataset_of(
+    labelled_views: Sequence[LabelledView],
+    split: str,
+    outputs: Sequence[str],
+    view: View,
+    size: int,
 ) -> CellDataset:
     """The shots of one split as cells that can be varied.
 
@@ -238,9 +244,9 @@ def cells_of(
         UserError: an output has no cell.
     """
     chosen = [
-        (shot, shot.kept)
-        for shot in shots
-        if shot.kept is not None and shot.item.split == split and shot.item.label in outputs
+        (shot, shot.crop)
+        for shot in labelled_views
+        if shot.crop is not None and shot.item.split == split and shot.item.label in outputs
     ]
     return build_dataset(
         [kept for _, kept in chosen],
@@ -252,16 +258,20 @@ def cells_of(
     )
 
 
-def labelled(shots: Sequence[Shot], split: str, outputs: Sequence[str]) -> Labelled:
+def build_labelled_arrays(
+    labelled_views: Sequence[LabelledView], split: str, outputs: Sequence[str]
+) -> LabelledArrays:
     """The shots of one split; -1 for a label that the model does not know.
 
     Raises:
         UserError: the split is empty.
     """
-    chosen = [shot for shot in shots if shot.item.split == split]
+    chosen = [shot for shot in labelled_views if shot.item.split == split]
     refuse_empty(len(chosen), split)
     items = tuple(shot.item for shot in chosen)
-    return Labelled(items, np.stack([shot.view for shot in chosen]), labels_of(items, outputs))
+    return LabelledArrays(
+        items, np.stack([shot.view for shot in chosen]), labels_of(items, outputs)
+    )
 
 
 def refuse_empty(count: int, split: str) -> None:

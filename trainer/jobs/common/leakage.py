@@ -16,70 +16,75 @@ from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.file_hashes import digests_of
+from trainer.jobs.common.file_hashes import hash_files
 from trainer.models.package.layout import MANIFEST, Package
 from trainer.models.package.registry import Registry
 
-HASH = "sha256"
+HASH_COLUMN = "sha256"
 # Validation cells are learned from, too: they stop a training and settle its thresholds.
-LEARNED = ("train", "val")
+TRAINING_SPLITS = ("train", "val")
 
 
 @dataclass(frozen=True)
-class Learned:
+class TrainingHistory:
     """What a model learned from, and the models before it that it was trained on from.
 
     Attributes:
         hashes: SHA-256 of those images.
-        untold: ids of the models among them of which it is not known.
-        kin: the bytes, patients and samples of those images, as of `group_keys`.
+        unverified: ids of the models among them of which it is not known.
+        group_keys: the bytes, patients and samples of those images, as of `group_keys`.
     """
 
     hashes: frozenset[str] = frozenset()
-    untold: tuple[str, ...] = ()
-    kin: frozenset[GroupKey] = frozenset()
+    unverified: tuple[str, ...] = ()
+    group_keys: frozenset[GroupKey] = frozenset()
 
-    def __or__(self, other: Learned) -> Learned:
-        untold = dict.fromkeys(self.untold + other.untold)
-        return Learned(self.hashes | other.hashes, tuple(untold), self.kin | other.kin)
+    def __or__(self, other: TrainingHistory) -> TrainingHistory:
+        untold = dict.fromkeys(self.unverified + other.unverified)
+        return TrainingHistory(
+            self.hashes | other.hashes, tuple(untold), self.group_keys | other.group_keys
+        )
 
     def related(self, items: Sequence[Item]) -> int:
         """How many images are of a patient or a sample that was learned from."""
-        return sum(not self.kin.isdisjoint(group_keys("", i.patient, i.sample)) for i in items)
+        return sum(
+            not self.group_keys.isdisjoint(group_keys("", i.patient, i.sample)) for i in items
+        )
 
 
 @dataclass(frozen=True)
-class Parted:
+class HeldOutData:
     """Cells to measure on, apart from those that were learned from.
 
     Attributes:
-        fresh: with what can be measured on, in order.
-        known: what was learned from and is left out, in order.
-        untold: as in `Learned`.
+        manifest: with what can be measured on, in order.
+        excluded: what was learned from and is left out, in order.
+        unverified: as in `TrainingHistory`.
         related: how many of the fresh ones are of a patient or sample that was learned from.
     """
 
-    fresh: Manifest
-    known: tuple[Item, ...]
-    untold: tuple[str, ...]
+    manifest: Manifest
+    excluded: tuple[Item, ...]
+    unverified: tuple[str, ...]
     related: int = 0
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What has to be said of it beside the figures."""
         notes = []
-        if self.known:
-            images, they = _counted(len(self.known))
-            names = format_names([item.path.name for item in self.known])
+        if self.excluded:
+            images, they = _format_count(len(self.excluded))
+            names = format_names([item.path.name for item in self.excluded])
             notes.append(f"Left out: {images} that a model learned from, by {they} bytes: {names}.")
         if self.related:
             notes.append(
-                f"{self.related} of {len(self.fresh.items)} images are of patients or samples "
+                f"{self.related} of {len(self.manifest.items)} images are of patients or samples "
                 "that a model learned from, by their names: the figures may be too good."
             )
-        if self.untold:
+        if self.unverified:
             notes.append(
-                f"Whether {format_names(self.untold)} learned from any of these images could not "
+                f"Whether {format_names(self.unverified)} learned from any of these images could "
+                "not "
                 "be "
                 "checked: no hashes of its training images are at hand."
             )
@@ -88,21 +93,21 @@ class Parted:
     def to_json(self) -> dict[str, Any]:
         """For a record of figures."""
         return {
-            "count": len(self.known),
-            "images": [relative_name(item.path, self.fresh.root) for item in self.known],
-            "not_checked": list(self.untold),
+            "count": len(self.excluded),
+            "images": [relative_name(item.path, self.manifest.root) for item in self.excluded],
+            "not_checked": list(self.unverified),
         }
 
 
-def learned_by(package: Package, registry: Registry) -> Learned:
+def training_history_of(package: Package, registry: Registry) -> TrainingHistory:
     """What a model learned from.
 
     Args:
         registry: where the models are that it was trained on from.
     """
-    found, before = Learned(), [package.card.id]
+    found, before = TrainingHistory(), [package.card.id]
     while True:
-        found |= _told_by(package)
+        found |= _history_in_package(package)
         parent = package.card.parent
         if not parent or parent in before:
             return found
@@ -110,96 +115,101 @@ def learned_by(package: Package, registry: Registry) -> Learned:
         try:
             package = registry.find(parent)
         except UserError:
-            return found | Learned(untold=(parent,))
+            return found | TrainingHistory(unverified=(parent,))
 
 
-def splits_in(packages: Sequence[Package]) -> dict[GroupKey, str]:
+def splits_of_packages(packages: Sequence[Package]) -> dict[GroupKey, str]:
     """The split of each image, patient and sample that models were trained or measured on.
 
     Where one lay in several, train comes before val, and val before test. A package of an older
     version holds no hashes; of that the patients alone are known.
     """
-    rows = [row for package in packages for row in _rows(package)]
+    rows = [row for package in packages for row in _read_manifest_rows(package)]
     return {
         kin: name
         for name in reversed(SPLITS)
         for row in rows
         if row.split == name
-        for kin in row.kin
+        for kin in row.group_keys
     }
 
 
-def learned_of(manifest: Manifest, hashes: Mapping[Path, str]) -> Learned:
+def history_of_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> TrainingHistory:
     """What a model learns from that is trained on a manifest.
 
     Args:
         hashes: SHA-256 of each file.
     """
-    items = [item for item in manifest.items if item.split in LEARNED]
+    items = [item for item in manifest.items if item.split in TRAINING_SPLITS]
     kin = {kin for i in items for kin in group_keys(hashes[i.path], i.patient, i.sample)}
-    return Learned(frozenset(hashes[item.path] for item in items), (), frozenset(kin))
+    return TrainingHistory(frozenset(hashes[item.path] for item in items), (), frozenset(kin))
 
 
-def part(
-    manifest: Manifest, learned: Learned, on_progress: OnProgress, should_stop: ShouldStop
-) -> Parted:
+def exclude_training_images(
+    manifest: Manifest, history: TrainingHistory, on_progress: OnProgress, should_stop: ShouldStop
+) -> HeldOutData:
     """Part cells by whether their bytes were learned from, whatever they are called.
 
     Raises:
         UserError: all of them were.
         Cancelled: `should_stop` said so.
     """
-    if not learned.hashes:
-        return Parted(manifest, (), learned.untold, learned.related(manifest.items))
-    digests = digests_of(
+    if not history.hashes:
+        return HeldOutData(manifest, (), history.unverified, history.related(manifest.items))
+    digests = hash_files(
         [item.path for item in manifest.items],
         workers=usable_cores(),
         on_progress=on_progress,
         should_stop=should_stop,
     )
-    return part_known(manifest, digests, learned)
+    return exclude_by_hash(manifest, digests, history)
 
 
-def part_known(manifest: Manifest, digests: Sequence[str], learned: Learned) -> Parted:
-    """As `part`, where the hashes of the files are already known."""
+def exclude_by_hash(
+    manifest: Manifest, digests: Sequence[str], history: TrainingHistory
+) -> HeldOutData:
+    """As `exclude_training_images`, where the hashes of the files are already known."""
     told = list(zip(manifest.items, digests, strict=True))
-    fresh = tuple(item for item, digest in told if digest not in learned.hashes)
-    known = tuple(item for item, digest in told if digest in learned.hashes)
+    fresh = tuple(item for item, digest in told if digest not in history.hashes)
+    known = tuple(item for item, digest in told if digest in history.hashes)
     if not fresh:
         raise UserError(
-            f"Nothing to measure on is left: of {_counted(len(known))[0]} every one was learned "
+            f"Nothing to measure on is left: of {_format_count(len(known))[0]} every one was "
+            "learned "
             "from, so figures would say what was remembered.",
             "Measure on cells that took no part in the training.",
         )
-    related = learned.related(fresh)
-    return Parted(replace(manifest, items=fresh), known, learned.untold, related)
+    related = history.related(fresh)
+    return HeldOutData(replace(manifest, items=fresh), known, history.unverified, related)
 
 
 @dataclass(frozen=True)
-class _Row:
+class _ManifestRow:
     """An image in the manifest of a package; `sha` is empty in those of older versions."""
 
     sha: str
     split: str
-    kin: tuple[GroupKey, ...]
+    group_keys: tuple[GroupKey, ...]
 
 
-def _rows(package: Package) -> Iterator[_Row]:
+def _read_manifest_rows(package: Package) -> Iterator[_ManifestRow]:
     with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            sha, patient, sample = (row.get(name) or "" for name in (HASH, "patient", "sample"))
-            yield _Row(sha, row.get("split") or "", tuple(group_keys(sha, patient, sample)))
+            sha, patient, sample = (
+                row.get(name) or "" for name in (HASH_COLUMN, "patient", "sample")
+            )
+            yield _ManifestRow(sha, row.get("split") or "", tuple(group_keys(sha, patient, sample)))
 
 
-def _told_by(package: Package) -> Learned:
+def _history_in_package(package: Package) -> TrainingHistory:
     """By its own manifest; the packages of older versions hold no hashes."""
-    everything = list(_rows(package))
-    rows = [row for row in everything if row.split in LEARNED]
+    everything = list(_read_manifest_rows(package))
+    rows = [row for row in everything if row.split in TRAINING_SPLITS]
     hashes = frozenset(row.sha for row in rows)
     told = bool(everything) and "" not in hashes
-    kin = frozenset(kin for row in rows for kin in row.kin)
-    return Learned(hashes - {""}, () if told else (package.card.id,), kin)
+    kin = frozenset(kin for row in rows for kin in row.group_keys)
+    return TrainingHistory(hashes - {""}, () if told else (package.card.id,), kin)
 
 
-def _counted(count: int) -> tuple[str, str]:
+def _format_count(count: int) -> tuple[str, str]:
     return ("1 image", "its") if count == 1 else (f"{count} images", "their")

@@ -20,56 +20,56 @@ from trainer.data.audit.fingerprint import PRINT_SIDE, compute_fingerprint
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.imaging.reader import Image
-from trainer.jobs.common.leakage import LEARNED
+from trainer.jobs.common.leakage import TRAINING_SPLITS
 
-Prints = Mapping[str, NDArray[np.int8]]
+Fingerprints = Mapping[str, NDArray[np.int8]]
 
 
-class KeptPrints:
+class FingerprintCache:
     """Fingerprints of images, found again by the SHA-256 of their bytes."""
 
-    def __init__(self, kept: ResultCache) -> None:
+    def __init__(self, cache: ResultCache) -> None:
         """Args:
-        kept: where they are kept.
+        cache: where they are kept.
         """
-        self._kept = kept
-        self._fresh: dict[bytes, bytes] = {}
+        self._cache = cache
+        self._unsaved: dict[bytes, bytes] = {}
 
     def note(self, image: Image) -> None:
         """Take the fingerprint of an image that was read; from any thread."""
         print_ = compute_fingerprint(image.pixels)
         if print_ is not None:
-            self._fresh[_key(image.sha256)] = print_.tobytes()
+            self._unsaved[_cache_key(image.sha256)] = print_.tobytes()
 
-    def keep(self) -> None:
+    def save(self) -> None:
         """Keep what was noted."""
-        self._kept.put(self._fresh)
-        self._fresh = {}
+        self._cache.put(self._unsaved)
+        self._unsaved = {}
 
-    def find(self, hashes: Iterable[str]) -> Prints:
+    def find(self, hashes: Iterable[str]) -> Fingerprints:
         """Those of images that were ever noted and show something, (38, 38) each."""
-        keys = {_key(sha): sha for sha in hashes}
-        found = self._kept.get(keys)
+        keys = {_cache_key(sha): sha for sha in hashes}
+        found = self._cache.get(keys)
         return {
             keys[key]: np.frombuffer(value, np.int8).reshape(PRINT_SIDE, PRINT_SIDE)
             for key, value in found.items()
         }
 
 
-def copies_among(
-    manifest: Manifest, hashes: Mapping[Path, str], kept: ResultCache
+def describe_near_duplicates(
+    manifest: Manifest, hashes: Mapping[Path, str], cache: ResultCache
 ) -> tuple[str, ...]:
     """What has to be said of test images that look like training or validation images.
 
     Args:
         hashes: SHA-256 of each file.
-        kept: where fingerprints are kept; images without one are passed over.
+        cache: where fingerprints are kept; images without one are passed over.
     """
     test = manifest.split("test")
-    learned = [item for item in manifest.items if item.split in LEARNED]
-    prints = KeptPrints(kept).find(hashes[item.path] for item in (*test, *learned))
-    ours, theirs = (_known(items, hashes, prints) for items in (test, learned))
-    copies = set(_copies(sorted(ours), sorted(theirs), prints, kept))
+    learned = [item for item in manifest.items if item.split in TRAINING_SPLITS]
+    prints = FingerprintCache(cache).find(hashes[item.path] for item in (*test, *learned))
+    ours, theirs = (_names_by_hash(items, hashes, prints) for items in (test, learned))
+    copies = set(_find_duplicates(sorted(ours), sorted(theirs), prints, cache))
     if not copies:
         return ()
     names = sorted(name for sha, held in ours.items() if sha in copies for name in held)
@@ -80,31 +80,31 @@ def copies_among(
     )
 
 
-def _known(
-    items: Sequence[Item], hashes: Mapping[Path, str], prints: Prints
+def _names_by_hash(
+    items: Sequence[Item], hashes: Mapping[Path, str], fingerprints: Fingerprints
 ) -> dict[str, list[str]]:
     """Names of the images that have a fingerprint, by hash."""
     known: dict[str, list[str]] = {}
     for item in items:
-        if (sha := hashes[item.path]) in prints:
+        if (sha := hashes[item.path]) in fingerprints:
             known.setdefault(sha, []).append(item.path.name)
     return known
 
 
-def _copies(
-    ours: Sequence[str], theirs: Sequence[str], prints: Prints, kept: ResultCache
+def _find_duplicates(
+    test: Sequence[str], training: Sequence[str], prints: Fingerprints, cache: ResultCache
 ) -> list[str]:
     """Which of ours look like one of theirs; the same images are compared once."""
-    key = key_of({"what": "copies", "program": trainer.__version__, "of": ours, "among": theirs})
-    if (known := kept.get([key]).get(key)) is not None:
+    key = key_of({"what": "copies", "program": trainer.__version__, "of": test, "among": training})
+    if (known := cache.get([key]).get(key)) is not None:
         return list(json.loads(known))
     found: list[str] = []
-    if ours and theirs:
-        first, second = (np.stack([prints[sha] for sha in each]) for each in (ours, theirs))
-        found = sorted({ours[pair.first] for pair in find_near_duplicates(first, second)})
-    kept.put({key: json.dumps(found).encode()})
+    if test and training:
+        first, second = (np.stack([prints[sha] for sha in each]) for each in (test, training))
+        found = sorted({test[pair.first] for pair in find_near_duplicates(first, second)})
+    cache.put({key: json.dumps(found).encode()})
     return found
 
 
-def _key(sha256: str) -> bytes:
+def _cache_key(sha256: str) -> bytes:
     return key_of({"what": "print", "program": trainer.__version__, "image": sha256})

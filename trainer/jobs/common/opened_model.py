@@ -74,16 +74,16 @@ class ModelFacts:
         )
 
     @classmethod
-    def restored(cls, kept: Mapping[str, Any]) -> ModelFacts:
+    def from_json(cls, record: Mapping[str, Any]) -> ModelFacts:
         """What `to_json` returned, as read back."""
         return cls(
-            kept["id"],
-            kept["card_sha256"],
-            kept["backbone"],
-            tuple(kept["classes"]),
-            tuple(kept["other_classes"]),
-            Thresholds(**kept["thresholds"]),
-            tuple(kept["calibrated_for"]),
+            record["id"],
+            record["card_sha256"],
+            record["backbone"],
+            tuple(record["classes"]),
+            tuple(record["other_classes"]),
+            Thresholds(**record["thresholds"]),
+            tuple(record["calibrated_for"]),
         )
 
     @property
@@ -123,7 +123,7 @@ class OpenedModel:
     graph: Path
 
     @property
-    def served(self) -> ExecutionInfo:
+    def execution(self) -> ExecutionInfo:
         """Device and precision, and why."""
         engine = self.classifier.engine
         return ExecutionInfo(engine.device, engine.precision.value, self.reason)
@@ -190,12 +190,12 @@ def open_model(
         temperature=card.temperature,
         reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
         distance_limit=card.thresholds.unknown_distance or 1.0,
-        grid=_grid_of(card),
+        grid=_receptive_field_grid(card),
     )
     digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
     reason = chosen.reason or "as asked for"
     opened = OpenedModel(card, digest, classifier, reason, package.graph)
-    emit(execution_result(opened.served, visible=device == "auto" or precision == "fast"))
+    emit(execution_result(opened.execution, visible=device == "auto" or precision == "fast"))
     return opened
 
 
@@ -212,7 +212,7 @@ def open_exact(
     )
 
 
-def _grid_of(card: Card) -> tuple[float, float] | None:
+def _receptive_field_grid(card: Card) -> tuple[float, float] | None:
     if card.grid is None:
         return None
     return card.grid.first / card.input_size, card.grid.step / card.input_size

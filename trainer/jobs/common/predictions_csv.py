@@ -13,7 +13,7 @@ from trainer.domain import Decision, Prediction
 from trainer.jobs.common.opened_model import NamedOutputs
 
 PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(model: NamedOutputs) -> list[str]:
@@ -69,7 +69,7 @@ def row(prediction: Prediction, model: NamedOutputs) -> list[str]:
 
 def safe_cell(text: str) -> str:
     """Text that a spreadsheet does not take for a formula: an apostrophe before = + - @."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text
 
 
 def write_predictions(
@@ -88,14 +88,14 @@ def write_predictions(
             _write_rows(file, predictions(), model)
 
     def size() -> int:
-        sink = _Sink()
+        sink = _ByteCounter()
         _write_rows(sink, predictions(), model)
         return sink.bytes
 
     write_with(path, write, size=size)
 
 
-class _Sink:
+class _ByteCounter:
     """Counts what would be written."""
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class _Sink:
 
 
 def _write_rows(
-    file: TextIO | _Sink, predictions: Iterable[Prediction], model: NamedOutputs
+    file: TextIO | _ByteCounter, predictions: Iterable[Prediction], model: NamedOutputs
 ) -> None:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns(model))

@@ -31,20 +31,20 @@ from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.opened_model import OpenedModel
 
 # Enough for differences of a few percent, and soon looked at by a large network on a CPU.
-KEPT = 250
+SAMPLE_CELLS = 250
 # Fewer cells of a patient or source than this say nothing apart from the others.
-LEAST_APART = 10
+MIN_GROUP_CELLS = 10
 ONE_PATIENT = (
     "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
     "is said of other patients."
 )
 ONE_CLASS = "All cells that the model was taught are of one class: what needs two is left out."
 # A report shows a dozen; more than these are not worth their memory.
-_MOST_ERRORS = 500
+_MAX_ERRORS = 500
 
 
 @dataclass(frozen=True, eq=False)
-class KeptCell:
+class SampleCell:
     """A cell kept for closer looks.
 
     Attributes:
@@ -60,29 +60,29 @@ class KeptCell:
 
 
 @dataclass(frozen=True, eq=False)
-class SeenCells:
+class LabelledPredictions:
     """Labelled cells that could be read, and what the model said of each.
 
     Attributes:
         items: (N,), in the order of the manifest.
         predictions: (N,), heat maps included.
-        answered: the same as arrays.
+        scored: the same as arrays.
         pooled: float32 (N, K), the network's pooled features.
-        kept: some of the cells of the model's outputs, alike many of each.
+        samples: some of the cells of the model's outputs, alike many of each.
         errors: cells of the model's classes that it takes for another one.
         faults: images that could not be read, in words.
     """
 
     items: tuple[Item, ...]
     predictions: tuple[Prediction, ...]
-    answered: ScoredCells
+    scored: ScoredCells
     pooled: NDArray[np.float32]
-    kept: tuple[KeptCell, ...]
-    errors: tuple[KeptCell, ...]
+    samples: tuple[SampleCell, ...]
+    errors: tuple[SampleCell, ...]
     faults: tuple[str, ...]
 
 
-def see(
+def predict_labelled_cells(
     manifest: Manifest,
     opened: OpenedModel,
     *,
@@ -90,7 +90,7 @@ def see(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     profiles: Mapping[str, SourceProfile] | None = None,
-) -> SeenCells:
+) -> LabelledPredictions:
     """Judge every cell as `classify` would, each source at its own scale.
 
     Args:
@@ -102,8 +102,8 @@ def see(
     """
     if profiles is None:
         profiles = measure_sources(manifest.items, on_progress, should_stop)
-    chosen = alike_many(manifest.items, opened.card.outputs, KEPT, seed)
-    collected = _Collected(opened, {str(item.path) for item in chosen})
+    chosen = sample_balanced(manifest.items, opened.card.outputs, SAMPLE_CELLS, seed)
+    collected = _PredictionCollector(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
         lens = ViewParameters(opened.view, opened.card.input_size, profile, keep_image=True)
         items = {str(item.path): item for item in manifest.items if item.source == source}
@@ -112,42 +112,42 @@ def see(
             tasks, lens, workers=usable_cores(), should_stop=should_stop
         ):
             for each in batch:
-                collected.take(each, items[each.prediction.image])
+                collected.add(each, items[each.prediction.image])
             done = len(collected.predictions)
             on_progress(Progress("judging cells", done, len(manifest.items)))
-    return _gathered(manifest, opened, collected)
+    return _build_predictions(manifest, opened, collected)
 
 
-class _Collected:
+class _PredictionCollector:
     """What the cells of a pass leave behind, by name."""
 
     def __init__(self, opened: OpenedModel, chosen: set[str]) -> None:
-        self._opened, self._chosen = opened, chosen
+        self._opened, self._sample_names = opened, chosen
         self.predictions: dict[str, Prediction] = {}
         self.pooled: dict[str, NDArray[np.float32]] = {}
-        self.kept: dict[str, KeptCell] = {}
-        self.errors: dict[str, KeptCell] = {}
+        self.samples: dict[str, SampleCell] = {}
+        self.errors: dict[str, SampleCell] = {}
 
-    def take(self, each: ClassifiedCell, item: Item) -> None:
+    def add(self, each: ClassifiedCell, item: Item) -> None:
         name, view = each.prediction.image, each.model_input.view
         self.predictions[name] = each.prediction
         if view is None or each.pooled is None:
             return
         self.pooled[name] = each.pooled
-        if name in self._chosen:
-            self.kept[name] = KeptCell(-1, view, _mask(each, self._opened))
+        if name in self._sample_names:
+            self.samples[name] = SampleCell(-1, view, _heatmap_mask(each, self._opened))
         wrong = item.label in self._opened.card.classes and each.prediction.label != item.label
-        if wrong and len(self.errors) < _MOST_ERRORS:
-            self.errors[name] = KeptCell(-1, view, None)
+        if wrong and len(self.errors) < _MAX_ERRORS:
+            self.errors[name] = SampleCell(-1, view, None)
 
 
-def limits_of(opened: OpenedModel) -> DecisionThresholds:
+def thresholds_of(opened: OpenedModel) -> DecisionThresholds:
     """The card's thresholds."""
     policy = opened.classifier.policy
     return DecisionThresholds(policy.review_probability, policy.unknown_probability)
 
 
-def alike_many(
+def sample_balanced(
     items: Sequence[Item], outputs: Sequence[str], most: int, seed: int
 ) -> tuple[Item, ...]:
     """Alike many images of every output, drawn by `seed`; `most` at most, but one of each."""
@@ -158,7 +158,7 @@ def alike_many(
     return tuple(group[at] for group in held for at in random.permutation(len(group))[:share])
 
 
-def _mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | None:
+def _heatmap_mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | None:
     shown, window = each.model_input.image, each.prediction.window
     if shown is None or window is None or each.prediction.cell is CellState.NONE:
         return None
@@ -166,8 +166,10 @@ def _mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | No
     return soft_mask(segment_cell(shown), window.scaled(each.model_input.scale), size)
 
 
-def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) -> SeenCells:
-    said = [(item, collected.predictions[str(item.path)]) for item in manifest.items]
+def _build_predictions(
+    manifest: Manifest, opened: OpenedModel, collector: _PredictionCollector
+) -> LabelledPredictions:
+    said = [(item, collector.predictions[str(item.path)]) for item in manifest.items]
     read = [pair for pair in said if pair[1].decision is not Decision.FAILED]
     faults = tuple(f"{item.path.name}: {p.error}" for item, p in said if p.error)
     if not read:
@@ -176,14 +178,14 @@ def _gathered(manifest: Manifest, opened: OpenedModel, collected: _Collected) ->
     rows = {str(item.path): row for row, item in enumerate(items)}
     kept, errors = (
         tuple(replace(cell, row=rows[name]) for name, cell in sorted(cells.items()))
-        for cells in (collected.kept, collected.errors)
+        for cells in (collector.samples, collector.errors)
     )
-    pooled = np.stack([collected.pooled[name] for name in rows])
-    answered = _answered(items, predictions, opened)
-    return SeenCells(items, predictions, answered, pooled, kept, errors, faults)
+    pooled = np.stack([collector.pooled[name] for name in rows])
+    answered = _build_scored_cells(items, predictions, opened)
+    return LabelledPredictions(items, predictions, answered, pooled, kept, errors, faults)
 
 
-def _answered(
+def _build_scored_cells(
     items: Sequence[Item], predictions: Sequence[Prediction], opened: OpenedModel
 ) -> ScoredCells:
     place = {name: index for index, name in enumerate(opened.card.outputs)}

@@ -21,18 +21,18 @@ from trainer.models.package.card import Card
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest, ExplainRequest
 
-SAMPLE = 120
+SAMPLE_SIZE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.
 _SIDE = 256
-_IF_ONE_OF_THEM = (
+_HINT_NAME_SOURCE = (
     "If yours is one of them, name it in the source profile; else review a part of the cells "
     "before you rely on them."
 )
-_REVIEW_SOME = "Review a part of the cells before you rely on them."
+_HINT_REVIEW = "Review a part of the cells before you rely on them."
 
 
 @dataclass(frozen=True)
-class Scale:
+class SourceScale:
     """The source profiles of a case.
 
     Attributes:
@@ -43,19 +43,19 @@ class Scale:
     profile: SourceProfile
     by_size: Mapping[tuple[int, int], SourceProfile] = field(default_factory=dict)
 
-    def kept(self) -> dict[str, object]:
+    def to_json(self) -> dict[str, object]:
         """JSON values from which `restored` makes the same scale again."""
-        groups = [[list(size), _plain(profile)] for size, profile in self.by_size.items()]
-        return {"profile": _plain(self.profile), "profiles_by_size": groups}
+        groups = [[list(size), _profile_values(profile)] for size, profile in self.by_size.items()]
+        return {"profile": _profile_values(self.profile), "profiles_by_size": groups}
 
     @classmethod
-    def restored(cls, kept: Mapping[str, Any]) -> Scale:
-        """What `kept` returned, as read back from the store."""
-        groups = {(w, h): profile_of(values) for (w, h), values in kept["profiles_by_size"]}
-        return cls(profile_of(kept["profile"]), groups)
+    def from_json(cls, record: Mapping[str, Any]) -> SourceScale:
+        """What `to_json` returned, as read back from the store."""
+        groups = {(w, h): profile_of(values) for (w, h), values in record["profiles_by_size"]}
+        return cls(profile_of(record["profile"]), groups)
 
 
-def _plain(profile: SourceProfile) -> dict[str, object]:
+def _profile_values(profile: SourceProfile) -> dict[str, object]:
     background = profile.background
     return asdict(profile) | {"background": list(background) if background else None}
 
@@ -68,7 +68,7 @@ def measure_scale(
     workers: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> Scale:
+) -> SourceScale:
     """The scale of a case: as a person gave it, else measured on a sample of its images.
 
     Args:
@@ -83,33 +83,37 @@ def measure_scale(
         Cancelled: `should_stop` said so.
     """
     if stated.stated_diameter is not None:
-        return Scale(stated)
-    sightings = sight_sample(
+        return SourceScale(stated)
+    sightings = measure_sample(
         root, names, workers=workers, on_progress=on_progress, should_stop=should_stop
     )
     found = build_profiles(sightings)
     profiles = {size: merge_measured(stated, profile) for size, profile in found.items()}
     groups = {size: profile for size, profile in profiles.items() if size is not None}
-    return Scale(profiles[None], groups)
+    return SourceScale(profiles[None], groups)
 
 
-def stated_in(request: ClassifyRequest | ExplainRequest, kept: SourceProfile) -> SourceProfile:
+def stated_profile(
+    request: ClassifyRequest | ExplainRequest, stored: SourceProfile
+) -> SourceProfile:
     """What a person said of the source: in the request, else in the profile that is kept.
 
     A diameter that is not stated is None, so that it is measured.
     """
-    name = request.source or kept.name
-    asked, stated = request.red_cell_diameter, kept.stated_diameter
+    name = request.source or stored.name
+    asked, stated = request.red_cell_diameter, stored.stated_diameter
     if asked is not None and asked != stated:
-        return replace(kept, name=name, red_cell_diameter=asked, origin="entered", measured_cells=0)
-    return replace(kept if stated is not None else clear_stated(kept), name=name)
+        return replace(
+            stored, name=name, red_cell_diameter=asked, origin="entered", measured_cells=0
+        )
+    return replace(stored if stated is not None else clear_stated(stored), name=name)
 
 
-def say_of_source(card: Card, scale: Scale, emit: Emit) -> None:
+def warn_about_source(card: Card, scale: SourceScale, emit: Emit) -> None:
     """Say where the model's probabilities do not hold, and where the scale is a guess."""
     known = [each.name for each in card.sources]
-    if words := not_calibrated(scale.profile.name, known):
-        emit(JobWarning(words, _IF_ONE_OF_THEM if known else _REVIEW_SOME, about="source"))
+    if words := describe_missing_calibration(scale.profile.name, known):
+        emit(JobWarning(words, _HINT_NAME_SOURCE if known else _HINT_REVIEW, about="source"))
     if scale.profile.origin == "assumed":
         emit(
             JobWarning(
@@ -120,7 +124,7 @@ def say_of_source(card: Card, scale: Scale, emit: Emit) -> None:
         )
 
 
-def not_calibrated(source: str, known: Sequence[str]) -> str:
+def describe_missing_calibration(source: str, known: Sequence[str]) -> str:
     """That a model is not calibrated for a source, in words; empty where it is.
 
     Args:
@@ -136,7 +140,7 @@ def not_calibrated(source: str, known: Sequence[str]) -> str:
     )
 
 
-def sight_sample(
+def measure_sample(
     root: Path,
     names: Sequence[str],
     *,
@@ -146,9 +150,9 @@ def sight_sample(
 ) -> list[RedCellMeasurement]:
     """What a sample of the images shows of its source; unreadable ones are passed over."""
     found: list[RedCellMeasurement] = []
-    chosen = sample_of(names)
+    chosen = sample_evenly(names)
     with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
-        sighted = pool.map(lambda name: _sight(root / name), chosen)
+        sighted = pool.map(lambda name: _measure_file(root / name), chosen)
         for done, sighting in enumerate(sighted, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
@@ -159,7 +163,7 @@ def sight_sample(
     return found
 
 
-def sample_of(names: Sequence[str], count: int = SAMPLE) -> list[str]:
+def sample_evenly(names: Sequence[str], count: int = SAMPLE_SIZE) -> list[str]:
     """At most `count` names, evenly spread over the list; always the same ones."""
     if len(names) <= count:
         return list(names)
@@ -167,7 +171,7 @@ def sample_of(names: Sequence[str], count: int = SAMPLE) -> list[str]:
     return [names[place] for place in places]
 
 
-def _sight(path: Path) -> RedCellMeasurement | None:
+def _measure_file(path: Path) -> RedCellMeasurement | None:
     """None where it cannot be read: the run itself says so of every such image."""
     try:
         image = read_image(path, min_scale=0.0, min_side=_SIDE)

@@ -14,20 +14,20 @@ from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.manifest import Manifest, file_hashes
 from trainer.data.split import FixedSplits, split_manifest
 from trainer.errors import UserError
-from trainer.jobs.common.labelled_cells import without_leaks
-from trainer.jobs.common.leakage import LEARNED, Learned, splits_in
+from trainer.jobs.common.labelled_cells import remove_leaks
+from trainer.jobs.common.leakage import TRAINING_SPLITS, TrainingHistory, splits_of_packages
 from trainer.models.package.layout import Package
 from trainer.protocol.events import Emit, JobWarning
 
 
-def deal_as_known(
+def assign_known_splits(
     manifest: Manifest,
     seed: int,
     digests: Sequence[str],
     models: Sequence[Package],
-    learned: Learned,
+    history: TrainingHistory,
     *,
-    teach_tested: bool = False,
+    reassign_tested: bool = False,
 ) -> tuple[Manifest, str]:
     """A new split for every image, and what is to be said of it.
 
@@ -38,57 +38,61 @@ def deal_as_known(
     Args:
         digests: SHA-256 of each file.
         models: whose splits are kept.
-        learned: by those models and those before them.
-        teach_tested: whether what was tested on may be dealt anew where a class would have
+        history: by those models and those before them.
+        reassign_tested: whether what was tested on may be dealt anew where a class would have
             nothing to learn from.
 
     Raises:
         UserError: a class is too small, or nothing of it would be left to learn from.
     """
-    splits = splits_in(models)
-    dealt = _dealt(manifest, seed, digests, splits, learned)
-    if teach_tested and any(_lacking(dealt, split) for split in LEARNED):
-        splits = {kin: split for kin, split in splits.items() if split in LEARNED}
-        dealt = _dealt(manifest, seed, digests, splits, learned)
+    splits = splits_of_packages(models)
+    dealt = _assign_splits(manifest, seed, digests, splits, history)
+    if reassign_tested and any(_missing_classes(dealt, split) for split in TRAINING_SPLITS):
+        splits = {kin: split for kin, split in splits.items() if split in TRAINING_SPLITS}
+        dealt = _assign_splits(manifest, seed, digests, splits, history)
     if models:
-        _refuse_lacking(dealt, models)
-    return dealt, f"{_lacked(manifest)} {_told(dealt, digests, models, splits)}"
+        _refuse_missing_classes(dealt, models)
+    return (
+        dealt,
+        f"{_describe_missing_splits(manifest)} "
+        f"{_describe_assignment(dealt, digests, models, splits)}",
+    )
 
 
-def _dealt(
+def _assign_splits(
     manifest: Manifest,
     seed: int,
     digests: Sequence[str],
     splits: Mapping[GroupKey, str],
-    learned: Learned,
+    history: TrainingHistory,
 ) -> Manifest:
-    before = FixedSplits(splits, learned.kin)
+    before = FixedSplits(splits, history.group_keys)
     return split_manifest(manifest, seed=seed, hashes=digests, fixed=before)
 
 
-def _lacking(manifest: Manifest, split: str) -> list[str]:
+def _missing_classes(manifest: Manifest, split: str) -> list[str]:
     held = {item.label for item in manifest.split(split)}
     return [name for name in manifest.classes if name not in held]
 
 
-def _refuse_lacking(manifest: Manifest, models: Sequence[Package]) -> None:
-    for split in LEARNED:
-        if lacking := _lacking(manifest, split):
+def _refuse_missing_classes(manifest: Manifest, models: Sequence[Package]) -> None:
+    for split in TRAINING_SPLITS:
+        if lacking := _missing_classes(manifest, split):
             raise UserError(
                 f"No image of {format_names(lacking)} would be in the split “{split}”: images "
-                f"that {_named(models)} keep the split that they had there.",
+                f"that {_describe_models(models)} keep the split that they had there.",
                 "Add images of it, or give a split of your own.",
             )
 
 
-def _lacked(manifest: Manifest) -> str:
+def _describe_missing_splits(manifest: Manifest) -> str:
     absent = [name for name in SPLITS if not manifest.split(name)]
     if len(absent) == len(SPLITS):
         return "The data say nothing of splits."
     return f"The data have no images of the split {format_names(absent)}."
 
 
-def _told(
+def _describe_assignment(
     manifest: Manifest,
     digests: Sequence[str],
     models: Sequence[Package],
@@ -105,7 +109,7 @@ def _told(
         for kin, item in own
     ):
         told += f" {new} further ones went where a model had their patient or sample."
-    each = [splits_in([model]) for model in models]
+    each = [splits_of_packages([model]) for model in models]
     if torn := sum(len({s[kin] for s in each if kin in s}) > 1 for kin, _ in own):
         told += (
             f" {torn} were in several splits, by model: they went to the one that learns most "
@@ -114,25 +118,25 @@ def _told(
     return told
 
 
-def _named(models: Sequence[Package]) -> str:
+def _describe_models(models: Sequence[Package]) -> str:
     names = " and ".join(model.card.id for model in models)
     return f"the model {names} knows" if len(models) == 1 else f"the models {names} know"
 
 
 # Of so many cells all can be found and the sensitivity still be under 0.89.
-FEW = 30
+FEW_CELLS = 30
 FEW_PATIENTS = 10
 
 
-def with_splits(
-    manifest: Manifest, seed: int, parent: Package | None, learned: Learned, emit: Emit
+def ensure_splits(
+    manifest: Manifest, seed: int, parent: Package | None, history: TrainingHistory, emit: Emit
 ) -> tuple[Manifest, Mapping[Path, str]]:
     """With splits, without training images that are held-out images too; and the hashes.
 
     Args:
         seed: of a split that is dealt, where the data say nothing of it.
         parent: the model that is gone on from; what it knows keeps its split.
-        learned: by that model and those before it; it is dealt to no test split.
+        history: by that model and those before it; it is dealt to no test split.
 
     Raises:
         UserError: a file cannot be read, a class is too small, or nothing of it is left to
@@ -142,22 +146,22 @@ def with_splits(
     hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
     if not manifest.split("train"):
         models = [parent] if parent else []
-        manifest, told = deal_as_known(manifest, seed, digests, models, learned)
+        manifest, told = assign_known_splits(manifest, seed, digests, models, history)
         emit(JobWarning(told))
-    manifest, leaked = without_leaks(manifest, hashes)
+    manifest, leaked = remove_leaks(manifest, hashes)
     if leaked:
-        emit(JobWarning(_leaks(leaked)))
+        emit(JobWarning(_describe_leaks(leaked)))
     return manifest, hashes
 
 
-def few_cells(labels: Iterable[str]) -> Iterator[str]:
+def describe_few_cells(labels: Iterable[str]) -> Iterator[str]:
     """That some classes have few cells to be measured on, in words."""
     counts = Counter(labels)
-    if few := [f"{name} ({counts[name]})" for name in sorted(counts) if counts[name] < FEW]:
+    if few := [f"{name} ({counts[name]})" for name in sorted(counts) if counts[name] < FEW_CELLS]:
         yield f"Few cells to measure on of {', '.join(few)}: see how wide their intervals are."
 
 
-def few_patients(patients: Iterable[str]) -> Iterator[str]:
+def describe_few_patients(patients: Iterable[str]) -> Iterator[str]:
     """That cells are of several patients, but few, in words."""
     several = len(set(patients) - {""})
     if 1 < several < FEW_PATIENTS:
@@ -167,7 +171,7 @@ def few_patients(patients: Iterable[str]) -> Iterator[str]:
         )
 
 
-def _leaks(items: Sequence[Item]) -> str:
+def _describe_leaks(items: Sequence[Item]) -> str:
     images = (
         "1 training image that lies"
         if len(items) == 1
@@ -176,12 +180,14 @@ def _leaks(items: Sequence[Item]) -> str:
     return f"Left out: {images} in val or test, too: {format_names([i.path.name for i in items])}."
 
 
-def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> Iterator[str]:
+def describe_caveats(
+    manifest: Manifest, hashes: Mapping[Path, str], history: TrainingHistory
+) -> Iterator[str]:
     """What may make the figures too good, or leaves some out, in words.
 
     Args:
         hashes: SHA-256 of every file.
-        learned: by the models before this one.
+        history: by the models before this one.
     """
     splits: dict[str, set[str]] = {}
     for item in manifest.items:
@@ -198,22 +204,22 @@ def doubts(manifest: Manifest, hashes: Mapping[Path, str], learned: Learned) -> 
             "the figures may be too good."
         )
     test = manifest.split("test")
-    yield from few_cells(item.label for item in test)
-    yield from few_patients(item.patient for item in test)
+    yield from describe_few_cells(item.label for item in test)
+    yield from describe_few_patients(item.patient for item in test)
     if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:
         yield f"No test cell is of {format_names(lacking)}: figures are of the other classes."
-    if known := sum(hashes[item.path] in learned.hashes for item in test):
+    if known := sum(hashes[item.path] in history.hashes for item in test):
         yield (
             f"{known} of {len(test)} test cells were learned from by the models before this one: "
             "the figures may be too good."
         )
-    if kin := learned.related([item for item in test if hashes[item.path] not in learned.hashes]):
+    if kin := history.related([item for item in test if hashes[item.path] not in history.hashes]):
         yield (
             f"{kin} of {len(test)} test cells are of patients or samples that the models before "
             "this one learned from, by their names: the figures may be too good."
         )
-    if learned.untold:
+    if history.unverified:
         yield (
-            f"Whether {format_names(learned.untold)} learned from any test cell could not be "
+            f"Whether {format_names(history.unverified)} learned from any test cell could not be "
             "checked: no hashes of its training images are at hand."
         )

@@ -21,7 +21,7 @@ _FOLDER = "training-pictures"
 
 
 @dataclass(frozen=True)
-class TrainingPictures:
+class TrainingImages:
     """Pictures of training cells.
 
     Attributes:
@@ -41,11 +41,13 @@ class TrainingPictures:
             return None
 
 
-def note_pictures(data: Path, model_sha256: str, root: Path, names: Iterable[str]) -> None:
+def record_training_images(
+    data_dir: Path, model_sha256: str, root: Path, names: Iterable[str]
+) -> None:
     """Note where a model's training cells lie; that it cannot be noted costs pictures only.
 
     Args:
-        data: the data folder.
+        data_dir: the data folder.
         model_sha256: of the package's card.
         root: folder of the training data.
         names: of the cells, relative to it.
@@ -54,19 +56,19 @@ def note_pictures(data: Path, model_sha256: str, root: Path, names: Iterable[str
     try:
         hashes = {name: sha256_of(root / name) for name in names}
         noted = json.dumps({"root": str(root), "sha256": hashes}, indent=1)
-        write_text(_place(data, model_sha256), noted)
+        write_text(_record_path(data_dir, model_sha256), noted)
     except (OSError, UserError) as error:
         _LOG.warning("where the training cells lie was not noted: %s", error)
 
 
-def known_pictures(data: Path, model_sha256: str) -> TrainingPictures:
+def load_training_images(data_dir: Path, model_sha256: str) -> TrainingImages:
     """What was noted of a model; nothing for one that was trained elsewhere."""
     try:
-        noted = json.loads(_place(data, model_sha256).read_text(encoding="utf-8"))
-        return TrainingPictures(Path(noted["root"]), dict(noted["sha256"]))
+        noted = json.loads(_record_path(data_dir, model_sha256).read_text(encoding="utf-8"))
+        return TrainingImages(Path(noted["root"]), dict(noted["sha256"]))
     except (OSError, ValueError, KeyError, TypeError):
-        return TrainingPictures()
+        return TrainingImages()
 
 
-def _place(data: Path, model_sha256: str) -> Path:
-    return data / _FOLDER / f"{model_sha256}.json"
+def _record_path(data_dir: Path, model_sha256: str) -> Path:
+    return data_dir / _FOLDER / f"{model_sha256}.json"

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from trainer.jobs.common.charts import (
     draw_confusion,
     draw_risk_coverage,
-    frame_risk_coverage,
-    picture_of,
+    label_risk_coverage,
+    render_png,
 )
 from trainer.jobs.compare.results import Compared
 
@@ -28,14 +28,14 @@ def confusion_name(model: str) -> str:
 def charts_of(found: Compared) -> dict[str, bytes]:
     """PNG pictures by name: `PARETO`, `RISK` and one `confusion_name` a model."""
     confusions = {
-        confusion_name(name): picture_of(
+        confusion_name(name): render_png(
             partial(draw_confusion, counts=counts, classes=found.classes)
         )
         for name, counts in found.confusions.items()
     }
     return {
-        PARETO: picture_of(lambda axes: _pareto(axes, found), _WIDE),
-        RISK: picture_of(lambda axes: _risk(axes, found), _WIDE),
+        PARETO: render_png(lambda axes: _pareto(axes, found), _WIDE),
+        RISK: render_png(lambda axes: _risk(axes, found), _WIDE),
         **confusions,
     }
 
@@ -80,5 +80,5 @@ def _risk(axes: Axes, found: Compared) -> None:
             colour=_INKS[at // len(_STROKES) % len(_INKS)],
             stroke=_STROKES[at % len(_STROKES)],
         )
-    frame_risk_coverage(axes)
+    label_risk_coverage(axes)
     axes.legend(fontsize=8, frameon=False)

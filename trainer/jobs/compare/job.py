@@ -19,12 +19,21 @@ from trainer.data.item import SPLITS, relative_name
 from trainer.data.manifest import Manifest, file_hashes, read_manifest, write_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.jobs.common.explanation_metrics import Explained
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.labelled_cells import read_data
-from trainer.jobs.common.leakage import Learned, Parted, learned_by, part
+from trainer.jobs.common.leakage import (
+    HeldOutData,
+    TrainingHistory,
+    exclude_training_images,
+    training_history_of,
+)
 from trainer.jobs.common.opened_model import registry_of
 from trainer.jobs.common.scored_cells import ONE_PATIENT
-from trainer.jobs.common.splits import deal_as_known, few_cells, few_patients
+from trainer.jobs.common.splits import (
+    assign_known_splits,
+    describe_few_cells,
+    describe_few_patients,
+)
 from trainer.jobs.compare.cost import TrainingCost, speed_of, train_apart
 from trainer.jobs.compare.predictions import Answers, ask_model, heat_of, plain_probe, refuse_others
 from trainer.jobs.compare.recommendations import Contender
@@ -42,7 +51,7 @@ def settle(
     before: Path,
     seed: int,
     models: Sequence[Package],
-    learned: Learned,
+    learned: TrainingHistory,
     emit: Emit,
 ) -> Manifest:
     """The manifest with a split for every image, the same however often it is asked for.
@@ -62,7 +71,9 @@ def settle(
     if settled := _settled(manifest, before):
         return settled
     digests = file_hashes(manifest)
-    dealt, told = deal_as_known(manifest, seed, digests, models, learned, teach_tested=True)
+    dealt, told = assign_known_splits(
+        manifest, seed, digests, models, learned, reassign_tested=True
+    )
     if not dealt.split("test"):
         raise UserError(
             "Nothing to measure on is left: models learned from every image, or from its patient.",
@@ -102,19 +113,19 @@ class Bench:
 
     out: Path
     manifest: Manifest
-    parted: Parted
+    parted: HeldOutData
 
     @property
     def measured(self) -> Manifest:
         """All but the test cells that are left out."""
-        held = set(self.parted.known)
+        held = set(self.parted.excluded)
         items = tuple(item for item in self.manifest.items if item not in held)
         return replace(self.manifest, items=items)
 
     @property
     def left_out(self) -> frozenset[str]:
         """Names of the test cells that are left out."""
-        return frozenset(relative_name(i.path, self.manifest.root) for i in self.parted.known)
+        return frozenset(relative_name(i.path, self.manifest.root) for i in self.parted.excluded)
 
 
 def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -163,7 +174,7 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
     protocol["data_sha256"] = manifest.digest()
     test = replace(manifest, items=manifest.split("test"))
-    parted = part(test, learned, emit, should_stop)
+    parted = exclude_training_images(test, learned, emit, should_stop)
     ensure_writable(out)
     known = out / PROTOCOL
     if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
@@ -185,13 +196,13 @@ def _refuse_other_files(out: Path) -> None:
         )
 
 
-def _known(manifest: Manifest, request: CompareRequest) -> tuple[list[Package], Learned]:
+def _known(manifest: Manifest, request: CompareRequest) -> tuple[list[Package], TrainingHistory]:
     """The models that are taken as they are, and what those learned from."""
-    registry, learned = registry_of(request.data_dir), Learned()
+    registry, learned = registry_of(request.data_dir), TrainingHistory()
     models = [registry.find(model) for model in request.models]
     for package in models:
         refuse_others(package.card, manifest)
-        learned |= learned_by(package, registry)
+        learned |= training_history_of(package, registry)
     return models, learned
 
 
@@ -268,7 +279,7 @@ def _heat(
     bench: Bench,
     emit: Emit,
     should_stop: ShouldStop,
-) -> Explained | None:
+) -> FaithfulnessResult | None:
     seed = request.seeds[0]
     return heat_of(
         str(package.path),
@@ -303,13 +314,13 @@ def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
 
 def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
     notes = list(bench.parted.notes)
-    if unread := len(bench.parted.fresh.items) - read:
+    if unread := len(bench.parted.manifest.items) - read:
         notes.append(f"Left out: {unread} of the test images, which cannot be read.")
     patients = {item.patient for item in bench.measured.split("test")}
     if len(patients) == 1 and "" not in patients:
         notes.append(ONE_PATIENT)
-    notes += few_cells(item.label for item in bench.measured.split("test"))
-    notes += few_patients(patients)
+    notes += describe_few_cells(item.label for item in bench.measured.split("test"))
+    notes += describe_few_patients(patients)
     if not any(item.patient for item in bench.manifest.items):
         notes.append(
             "Patients are not known: cells are taken for independent, and p-values and intervals "

@@ -20,10 +20,18 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
-from trainer.jobs.common.explanation_metrics import EXPLAINED, Explained, explain
-from trainer.jobs.common.labelled_cells import measure_sources, refuse_many
+from trainer.jobs.common.explanation_metrics import (
+    FAITHFULNESS_CELLS,
+    FaithfulnessResult,
+    measure_faithfulness,
+)
+from trainer.jobs.common.labelled_cells import measure_sources, refuse_unreadable
 from trainer.jobs.common.opened_model import open_model, view_of
-from trainer.jobs.common.scored_cells import SeenCells, alike_many, see
+from trainer.jobs.common.scored_cells import (
+    LabelledPredictions,
+    predict_labelled_cells,
+    sample_balanced,
+)
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.models.safe_files.npz import read_arrays, write_arrays
@@ -41,13 +49,14 @@ def heat_of(
     data_dir: str | None,
     emit: Emit,
     should_stop: ShouldStop,
-) -> Explained | None:
+) -> FaithfulnessResult | None:
     """How good a model's heat maps are (see `evaluate_looks.explain`), or as it was found before.
 
     Args:
         model: id or folder of the model.
         manifest: of the whole comparison; each source's scale is measured on its held-out images.
-        items: test cells, of which `EXPLAINED` at most are looked at, the same for every model.
+        items: test cells, of which `FAITHFULNESS_CELLS` at most are looked at, the same for every
+            model.
         kept: `.json` file for what was found.
         seed: which cells these are, and what is left to chance in it.
 
@@ -58,15 +67,15 @@ def heat_of(
         UserError: the disk is full.
         Cancelled: `should_stop` said so.
     """
-    chosen = alike_many(items, manifest.classes, EXPLAINED, seed)
+    chosen = sample_balanced(items, manifest.classes, FAITHFULNESS_CELLS, seed)
     names = [relative_name(item.path, manifest.root) for item in chosen]
     asked = {"cells": names, "seed": seed}
     known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     if known.get("asked") == asked:
-        return Explained(**known["found"]) if known["found"] else None
+        return FaithfulnessResult(**known["found"]) if known["found"] else None
     opened = open_model(model, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
     held = manifest.split("val") + manifest.split("test")
-    seen = see(
+    seen = predict_labelled_cells(
         replace(manifest, items=chosen),
         opened,
         seed=seed,
@@ -74,7 +83,7 @@ def heat_of(
         on_progress=emit,
         should_stop=should_stop,
     )
-    found = explain(seen, opened.classifier, opened.view.grey, seed, emit, should_stop)
+    found = measure_faithfulness(seen, opened.classifier, opened.view.grey, seed, emit, should_stop)
     record = {"asked": asked, "found": found.to_json() if found else None}
     write_text(kept, json.dumps(record, indent=2) + "\n")
     return found
@@ -122,14 +131,14 @@ def ask_model(
     if "outputs" not in known:  # files of older versions do not tell the order of the outputs
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
         held = manifest.split("val") + manifest.split("test")
-        seen = see(
+        seen = predict_labelled_cells(
             replace(manifest, items=held),
             opened,
             seed=0,
             on_progress=emit,
             should_stop=should_stop,
         )
-        refuse_many(seen.faults, len(held))
+        refuse_unreadable(seen.faults, len(held))
         for fault in seen.faults:
             emit(JobWarning(f"Left out: {fault}"))
         known = _arrays_of(seen, opened.card.outputs, manifest.root)
@@ -138,14 +147,14 @@ def ask_model(
 
 
 def _arrays_of(
-    seen: SeenCells, outputs: Sequence[str], root: Path
+    seen: LabelledPredictions, outputs: Sequence[str], root: Path
 ) -> dict[str, NDArray[np.generic]]:
-    groups = seen.answered.groups
+    groups = seen.scored.groups
     return {
         "outputs": np.array(outputs),
-        "labels": seen.answered.labels,
-        "probabilities": seen.answered.probabilities,
-        "distance": np.asarray(seen.answered.distance, np.float64),
+        "labels": seen.scored.labels,
+        "probabilities": seen.scored.probabilities,
+        "distance": np.asarray(seen.scored.distance, np.float64),
         "names": np.array([relative_name(item.path, root) for item in seen.items]),
         "splits": np.array([item.split for item in seen.items]),
         "groups": np.array([""] * len(seen.items)) if groups is None else groups,

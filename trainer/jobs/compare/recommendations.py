@@ -15,7 +15,7 @@ from trainer.evaluation.ensembles import (
     confused_pairs,
     measure_agreement,
 )
-from trainer.jobs.common.explanation_metrics import Explained
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import Answers
 from trainer.models.class_colours import readable_name
@@ -44,7 +44,7 @@ class Contender:
     cost: Cost
     speed: Speed
     training: tuple[TrainingCost, ...]
-    explained: Explained | None = None
+    explained: FaithfulnessResult | None = None
 
 
 def strategies_of(

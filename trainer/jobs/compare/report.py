@@ -10,7 +10,7 @@ from html import escape
 import numpy as np
 
 from trainer.domain import RESEARCH_USE, Interval
-from trainer.jobs.common.html import page, paragraph, picture, table
+from trainer.jobs.common.html import image_element, page, paragraph, table
 from trainer.jobs.common.predictions_csv import safe_cell
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare.recommendations import Contender
@@ -59,7 +59,7 @@ def report_of(found: Compared, notes: Sequence[str], charts: Mapping[str, bytes]
             "<h2>Cost</h2>",
             table(("model", *_COSTS), _costs(found), numbers=range(1, 9)),
             paragraph(f"Not beaten at quality and speed both: {', '.join(found.best)}."),
-            f'<div class="broad">{picture(charts[PARETO], "Quality against speed")}</div>',
+            f'<div class="broad">{image_element(charts[PARETO], "Quality against speed")}</div>',
             _differences(found),
             *_classes(found),
             _confusions(found, charts),
@@ -184,7 +184,7 @@ def _classes(found: Compared) -> Iterator[str]:
 def _confusions(found: Compared, charts: Mapping[str, bytes]) -> str:
     """Who takes whom for whom, a picture a model."""
     shown = "".join(
-        f"<figure>{picture(charts[confusion_name(name)], f'Who {name} takes for whom')}"
+        f"<figure>{image_element(charts[confusion_name(name)], f'Who {name} takes for whom')}"
         f"<figcaption>{escape(name)}</figcaption></figure>"
         for name in found.confusions
     )
@@ -207,7 +207,9 @@ def _sources(found: Compared) -> str:
 
 def _abstaining(charts: Mapping[str, bytes]) -> str:
     words = "Risk and coverage: how many are wrong, the more are accepted"
-    return f'<h2>If it may abstain</h2><div class="broad">{picture(charts[RISK], words)}</div>'
+    return (
+        f'<h2>If it may abstain</h2><div class="broad">{image_element(charts[RISK], words)}</div>'
+    )
 
 
 def _heat(found: Compared) -> str:
@@ -220,7 +222,7 @@ def _heat(found: Compared) -> str:
             name,
             *(
                 _by_chance(value, told.intervals.get(figure), chance)
-                for figure, (value, chance) in told.beside_chance().items()
+                for figure, (value, chance) in told.with_chance_level().items()
             ),
         )
         for name, told in looked

@@ -20,7 +20,7 @@ from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.ensembles import average_probabilities, balanced_accuracy_of, pareto_front
 from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
 from trainer.evaluation.selective_metrics import metrics_to_json
-from trainer.jobs.common.scored_cells import LEAST_APART
+from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
 from trainer.jobs.compare.recommendations import Contender, strategies_of
 
 Shares = NDArray[np.float64]
@@ -81,7 +81,7 @@ def by_source(
             clusters=groups,
         )
         for one, count in counted.items()
-        if count >= LEAST_APART
+        if count >= MIN_GROUP_CELLS
     }
 
 

@@ -19,20 +19,20 @@ from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
-from trainer.jobs.common.explanation_metrics import Explained, explain
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
 from trainer.jobs.common.labelled_cells import read_data
-from trainer.jobs.common.leakage import Parted, learned_by, part
+from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
 from trainer.jobs.common.opened_model import OpenedModel, open_exact, registry_of
 from trainer.jobs.common.scored_cells import (
-    LEAST_APART,
+    MIN_GROUP_CELLS,
     ONE_CLASS,
     ONE_PATIENT,
-    SeenCells,
-    limits_of,
-    see,
+    LabelledPredictions,
+    predict_labelled_cells,
+    thresholds_of,
 )
-from trainer.jobs.common.source_scale import not_calibrated
-from trainer.jobs.common.splits import few_cells, few_patients
+from trainer.jobs.common.source_scale import describe_missing_calibration
+from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.evaluate.record import Evaluation, record_of
 from trainer.jobs.evaluate.robustness import Borne, bear
 from trainer.models.package.card import Card
@@ -55,7 +55,7 @@ def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
     return (
         *_on_labels(labels, card),
         *_on_sources(manifest, card),
-        *few_cells(item.label for item in manifest.items if item.label in card.classes),
+        *describe_few_cells(item.label for item in manifest.items if item.label in card.classes),
         *_on_patients(manifest),
     )
 
@@ -73,7 +73,7 @@ def _on_labels(labels: set[str], card: Card) -> Iterator[str]:
 def _on_sources(manifest: Manifest, card: Card) -> Iterator[str]:
     known = [each.name for each in card.sources]
     for source in sorted({item.source for item in manifest.items}):
-        if words := not_calibrated(source, known):
+        if words := describe_missing_calibration(source, known):
             yield words
 
 
@@ -86,7 +86,7 @@ def _on_patients(manifest: Manifest) -> Iterator[str]:
         )
     elif len(patients) == 1:
         yield ONE_PATIENT
-    yield from few_patients(patients)
+    yield from describe_few_patients(patients)
 
 
 METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
@@ -105,12 +105,14 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     """
     manifest = _chosen(read_data(request.data, emit, min_classes=1), request.split, emit)
     opened = open_exact(request, emit)
-    learned = learned_by(opened.package, registry_of(request.data_dir))
-    parted = part(manifest, learned, emit, should_stop)
-    notes = parted.notes + notes_on(parted.fresh, opened.card)
+    learned = training_history_of(opened.package, registry_of(request.data_dir))
+    parted = exclude_training_images(manifest, learned, emit, should_stop)
+    notes = parted.notes + notes_on(parted.manifest, opened.card)
     out = Path(request.out)
     ensure_writable(out)
-    seen = see(parted.fresh, opened, seed=request.seed, on_progress=emit, should_stop=should_stop)
+    seen = predict_labelled_cells(
+        parted.manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
+    )
     evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
     for note in evaluation.notes:
         emit(JobWarning(note))
@@ -120,19 +122,19 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
 def _measured(
     request: EvaluateRequest,
     opened: OpenedModel,
-    seen: SeenCells,
-    parted: Parted,
+    seen: LabelledPredictions,
+    parted: HeldOutData,
     notes: tuple[str, ...],
     emit: Emit,
     should_stop: ShouldStop,
 ) -> Evaluation:
     classifier, known = opened.classifier, len(opened.card.classes)
     borne: list[Borne] = []
-    explained: Explained | None = None
+    explained: FaithfulnessResult | None = None
     if request.thorough:
         borne = bear(seen, classifier, known, request.seed, emit, should_stop)
         grey = opened.view.grey
-        explained = explain(seen, classifier, grey, request.seed, emit, should_stop)
+        explained = measure_faithfulness(seen, classifier, grey, request.seed, emit, should_stop)
     notes += tuple(f"Left out: {fault}" for fault in seen.faults)
     figures = _by_set(seen, opened)
     return Evaluation(opened, seen, parted, request.data, figures, borne, explained, notes)
@@ -154,9 +156,9 @@ def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
     return replace(manifest, items=items)
 
 
-def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, MetricValue]]:
-    classes, limits = opened.card.classes, limits_of(opened)
-    figures = {"all": compute_metrics(seen.answered, limits, classes)}
+def _by_set(seen: LabelledPredictions, opened: OpenedModel) -> dict[str, dict[str, MetricValue]]:
+    classes, limits = opened.card.classes, thresholds_of(opened)
+    figures = {"all": compute_metrics(seen.scored, limits, classes)}
     parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
         ("source", lambda item: item.source),
         ("patient", lambda item: item.patient),
@@ -165,17 +167,17 @@ def _by_set(seen: SeenCells, opened: OpenedModel) -> dict[str, dict[str, MetricV
         names = np.array([key(item) for item in seen.items])
         for name in np.unique(names) if len(np.unique(names)) > 1 else ():
             rows = names == name
-            if rows.sum() >= LEAST_APART:
-                part = compute_metrics(seen.answered.part(rows), limits, classes)
+            if rows.sum() >= MIN_GROUP_CELLS:
+                part = compute_metrics(seen.scored.part(rows), limits, classes)
                 figures[f"{word}: {name or 'not said'}"] = part
     return figures
 
 
 def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
-    from trainer.jobs.common.charts import charts_of  # Matplotlib takes its time
+    from trainer.jobs.common.charts import draw_evaluation_charts  # Matplotlib takes its time
     from trainer.jobs.evaluate.report import report_of
 
-    charts = charts_of(evaluation.seen.answered, evaluation.opened.card.classes)
+    charts = draw_evaluation_charts(evaluation.seen.scored, evaluation.opened.card.classes)
     record = record_of(evaluation)
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
@@ -188,7 +190,7 @@ def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]
     return {
         "figures": figures,
         "cells": len(evaluation.seen.items),
-        "left_out": len(evaluation.parted.known),
+        "left_out": len(evaluation.parted.excluded),
         "failed": len(evaluation.seen.faults),
         "metrics": str(out / METRICS),
         "report": str(out / REPORT),

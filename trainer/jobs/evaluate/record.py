@@ -7,10 +7,10 @@ from typing import Any
 
 from trainer.domain import RESEARCH_USE
 from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
-from trainer.jobs.common.explanation_metrics import Explained
-from trainer.jobs.common.leakage import Parted
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult
+from trainer.jobs.common.leakage import HeldOutData
 from trainer.jobs.common.opened_model import OpenedModel
-from trainer.jobs.common.scored_cells import SeenCells
+from trainer.jobs.common.scored_cells import LabelledPredictions
 from trainer.jobs.evaluate.robustness import Borne
 from trainer.protocol.diagnostics import package_versions, versions
 
@@ -28,12 +28,12 @@ class Evaluation:
     """
 
     opened: OpenedModel
-    seen: SeenCells
-    parted: Parted
+    seen: LabelledPredictions
+    parted: HeldOutData
     data: str
     figures: dict[str, dict[str, MetricValue]]
     borne: list[Borne]
-    explained: Explained | None
+    explained: FaithfulnessResult | None
     notes: tuple[str, ...]
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from trainer.domain import RESEARCH_USE, Window
 from trainer.evaluation.selective_metrics import MetricValue
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.jobs.common.html import address_of, page, paragraph, picture, table
-from trainer.jobs.common.scored_cells import KeptCell
+from trainer.jobs.common.html import image_data_url, image_element, page, paragraph, table
+from trainer.jobs.common.scored_cells import SampleCell
 from trainer.jobs.evaluate.record import Evaluation
 from trainer.models.class_colours import readable_name
 
@@ -119,7 +119,8 @@ def _classes(evaluation: Evaluation) -> str:
 
 def _pictures(charts: Mapping[str, bytes]) -> str:
     shown = "".join(
-        f"<figure>{picture(charts[name], words)}<figcaption>{escape(words)}</figcaption></figure>"
+        f"<figure>{image_element(charts[name], words)}"
+        f"<figcaption>{escape(words)}</figcaption></figure>"
         for name, words in _CHARTS.items()
         if name in charts
     )
@@ -152,7 +153,7 @@ def _errors(evaluation: Evaluation) -> str:
     return f'<h2>Errors</h2>{paragraph(words, "quiet")}<div class="cells">{figures}</div>'
 
 
-def _error(evaluation: Evaluation, cell: KeptCell) -> str:
+def _error(evaluation: Evaluation, cell: SampleCell) -> str:
     item, said = evaluation.seen.items[cell.row], evaluation.seen.predictions[cell.row]
     heat = np.frombuffer(said.heat, "<f2").reshape(said.heat_shape).astype(np.float32)
     index = evaluation.opened.card.outputs.index(said.label)
@@ -161,7 +162,7 @@ def _error(evaluation: Evaluation, cell: KeptCell) -> str:
     assert covered is not None
     drawn = overlay_heat_map(cell.view, heat[index], covered)
     pictures = "".join(
-        f'<img src="{address_of(_jpeg(each), "jpeg")}" alt="{escape(words)}">'
+        f'<img src="{image_data_url(_jpeg(each), "jpeg")}" alt="{escape(words)}">'
         for each, words in ((cell.view, "the cell"), (drawn, "its heat map"))
     )
     words = (
@@ -210,7 +211,7 @@ def _explained(evaluation: Evaluation) -> str:
     }
     rows = [
         (told[name], _number(value) + _between(found.intervals.get(name)), _number(chance))
-        for name, (value, chance) in found.beside_chance().items()
+        for name, (value, chance) in found.with_chance_level().items()
     ]
     words = (
         f"Means over {found.cells} cells, with 95 % intervals by bootstrap over the cells; beside "

@@ -14,8 +14,8 @@ from trainer.evaluation import confusion
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.explanation_metrics import answers
-from trainer.jobs.common.scored_cells import SeenCells
+from trainer.jobs.common.explanation_metrics import compute_outputs
+from trainer.jobs.common.scored_cells import LabelledPredictions
 
 Views = NDArray[np.uint8]
 
@@ -53,7 +53,7 @@ class _Kept:
 
 
 def bear(
-    seen: SeenCells,
+    seen: LabelledPredictions,
     classifier: Classifier,
     known: int,
     seed: int,
@@ -64,12 +64,12 @@ def bear(
 
     Nothing where they are not of two classes: there is no balance between fewer.
     """
-    cells = [cell for cell in seen.kept if 0 <= seen.answered.labels[cell.row] < known]
+    cells = [cell for cell in seen.samples if 0 <= seen.scored.labels[cell.row] < known]
     rows = [cell.row for cell in cells]
-    labels = seen.answered.labels[rows]
+    labels = seen.scored.labels[rows]
     if len(np.unique(labels)) < 2:
         return []
-    groups = None if seen.answered.groups is None else seen.answered.groups[rows]
+    groups = None if seen.scored.groups is None else seen.scored.groups[rows]
     if groups is not None and len(np.unique(groups)) == 1:
         groups = None  # as in `ScoredCells.clusters`
     kept = _Kept(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
@@ -119,4 +119,4 @@ def _statistic(
 
 
 def _called(classifier: Classifier, views: Views, known: int) -> NDArray[np.intp]:
-    return np.asarray(answers(classifier, views).logits[:, :known].argmax(axis=1))
+    return np.asarray(compute_outputs(classifier, views).logits[:, :known].argmax(axis=1))

@@ -8,42 +8,42 @@ from pathlib import Path
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop
-from trainer.jobs.common.case_reader import CaseReading
-from trainer.jobs.common.case_statistics import Figures, stopping
-from trainer.jobs.common.source_scale import not_calibrated
+from trainer.jobs.common.case_reader import CaseReader
+from trainer.jobs.common.case_statistics import CaseStatistics, interruptible
+from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.protocol.events import Emit
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class ExportContent:
     """The figures of a case, and the way to its predictions.
 
     Attributes:
         summary: as in summary.json.
     """
 
-    reading: CaseReading
-    figures: Figures
+    reader: CaseReader
+    statistics: CaseStatistics
     summary: Mapping[str, Any]
     emit: Emit
     should_stop: ShouldStop
 
     def predictions(self) -> Iterator[Prediction]:
         """By image; raises Cancelled when it is time to stop."""
-        return stopping(self.reading.predictions(), self.should_stop)
+        return interruptible(self.reader.predictions(), self.should_stop)
 
     @property
     def threshold(self) -> float:
         """Probability under which a cell goes to review."""
-        return self.reading.model.thresholds.review_probability
+        return self.reader.model.thresholds.review_probability
 
 
-Writer = Callable[[Path, Material], None]
+Writer = Callable[[Path, ExportContent], None]
 
 
-def plain_facts(material: Material) -> list[tuple[str, str]]:
+def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
     """How it was made, as pairs of a name and a value, for a person."""
-    summary, newest = material.summary, material.reading.newest
+    summary, newest = content.summary, content.reader.newest_run
     model, profile = summary["model"], summary["source"].get("profile", {})
     thresholds = model["thresholds"]
     distance = thresholds["unknown_distance"]
@@ -61,23 +61,23 @@ def plain_facts(material: Material) -> list[tuple[str, str]]:
         ("Source", profile.get("name") or "not named"),
         ("Calibrated for this source", "yes" if summary["calibrated_for_source"] else "no"),
         ("Stain", profile.get("stain") or "not named"),
-        ("Red cell, diameter", _diameter(profile)),
-        ("Runs", ", ".join(str(run.id) for run in material.reading.runs)),
+        ("Red cell, diameter", _format_diameter(profile)),
+        ("Runs", ", ".join(str(run.id) for run in content.reader.runs)),
         ("Last run", f"{newest.started} to {newest.finished or 'now'}, {newest.state.value}"),
         ("Judged by", f"version {newest.software}"),
         ("Software", ", ".join(f"{name} {value}" for name, value in summary["versions"].items())),
     ]
 
 
-def warnings_of(material: Material) -> list[str]:
+def warnings_of(content: ExportContent) -> list[str]:
     """What a person has to know of the figures: of the differential, then of the source."""
-    name = material.summary["source"].get("profile", {}).get("name", "")
-    words = not_calibrated(name, material.summary["model"]["calibrated_for"])
+    name = content.summary["source"].get("profile", {}).get("name", "")
+    words = describe_missing_calibration(name, content.summary["model"]["calibrated_for"])
     of_source = [f"{words} Review a part of the cells before you rely on them."] if words else []
-    return [*material.summary["differential"]["warnings"], *of_source]
+    return [*content.summary["differential"]["warnings"], *of_source]
 
 
-def _diameter(profile: Mapping[str, Any]) -> str:
+def _format_diameter(profile: Mapping[str, Any]) -> str:
     diameter = profile.get("red_cell_diameter")
     if diameter is None:
         return "not known"
@@ -86,7 +86,7 @@ def _diameter(profile: Mapping[str, Any]) -> str:
     return f"{diameter:.1f} px ({profile['origin']}{cells})"
 
 
-def share_words(share: Mapping[str, Any]) -> tuple[str, str]:
+def format_share(share: Mapping[str, Any]) -> tuple[str, str]:
     """A figure of the differential and its interval: ("12.3", "10.1-15.0"); empty if undefined."""
     if share["value"] is None:
         return "", ""

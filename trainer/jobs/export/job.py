@@ -7,19 +7,24 @@ from pathlib import Path
 from trainer.atomic_files import ensure_writable
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.case_reader import CaseReading, reading_case
-from trainer.jobs.common.case_statistics import changed_since, figures_of, stopping, summary_json
+from trainer.jobs.common.case_reader import CaseReader, open_case_reader
+from trainer.jobs.common.case_statistics import (
+    build_case_summary,
+    compute_statistics,
+    find_changed_images,
+    interruptible,
+)
 from trainer.jobs.common.predictions_csv import (
     PREDICTIONS,
     SUMMARY,
     write_predictions,
     write_summary,
 )
-from trainer.jobs.export.content import Material, Writer
+from trainer.jobs.export.content import ExportContent, Writer
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ExportFormat, ExportRequest
 
-NAMES: dict[ExportFormat, str] = {
+FILE_NAMES: dict[ExportFormat, str] = {
     "csv": PREDICTIONS,
     "json": SUMMARY,
     "xlsx": "predictions.xlsx",
@@ -42,31 +47,31 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     """
     out = Path(request.out)
     formats = tuple(dict.fromkeys(request.formats))
-    with reading_case(request.folder, request.run, request.data_dir) as reading:
+    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
         _refuse_among_images(out, reading)
         _refuse_to_replace(out, formats, request)
         ensure_writable(out)
-        material = _gather(reading, emit, should_stop)
+        material = _build_content(reading, emit, should_stop)
         for at, each in enumerate(formats):
             if should_stop():
                 raise Cancelled
-            emit(Progress(f"writing {NAMES[each]}", at, len(formats)))
-            _writer(each)(out / NAMES[each], material)
+            emit(Progress(f"writing {FILE_NAMES[each]}", at, len(formats)))
+            _writer_for(each)(out / FILE_NAMES[each], material)
         emit(Progress("writing", len(formats), len(formats)))
-    files = [str(out / NAMES[each]) for each in formats]
+    files = [str(out / FILE_NAMES[each]) for each in formats]
     emit(Result({"text": "\n".join(files), "files": files}))
     return {"out": str(out), "files": files}
 
 
-def _gather(reading: CaseReading, emit: Emit, should_stop: ShouldStop) -> Material:
-    figures = figures_of(stopping(reading.predictions(), should_stop), reading, emit)
-    changed = changed_since(reading, emit, should_stop)
-    summary = summary_json(reading, figures.counts, changed)
-    return Material(reading, figures, summary, emit, should_stop)
+def _build_content(reader: CaseReader, emit: Emit, should_stop: ShouldStop) -> ExportContent:
+    figures = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
+    changed = find_changed_images(reader, emit, should_stop)
+    summary = build_case_summary(reader, figures.counts, changed)
+    return ExportContent(reader, figures, summary, emit, should_stop)
 
 
-def _refuse_among_images(out: Path, reading: CaseReading) -> None:
-    if out.resolve().is_relative_to(reading.root.resolve()):
+def _refuse_among_images(out: Path, reader: CaseReader) -> None:
+    if out.resolve().is_relative_to(reader.root.resolve()):
         raise UserError(
             f"The files would lie among the images, in {out}.",
             "Choose a folder outside of the folder of images.",
@@ -76,7 +81,7 @@ def _refuse_among_images(out: Path, reading: CaseReading) -> None:
 def _refuse_to_replace(
     out: Path, formats: tuple[ExportFormat, ...], request: ExportRequest
 ) -> None:
-    there = [NAMES[each] for each in formats if (out / NAMES[each]).exists()]
+    there = [FILE_NAMES[each] for each in formats if (out / FILE_NAMES[each]).exists()]
     if there and not request.overwrite:
         raise UserError(
             f"{out} holds {', '.join(there)} already.",
@@ -84,7 +89,7 @@ def _refuse_to_replace(
         )
 
 
-def _writer(what: ExportFormat) -> Writer:
+def _writer_for(what: ExportFormat) -> Writer:
     """Each is imported when it is needed: Matplotlib alone takes a second."""
     if what == "csv":
         return _write_csv
@@ -99,9 +104,9 @@ def _writer(what: ExportFormat) -> Writer:
     return write
 
 
-def _write_csv(path: Path, material: Material) -> None:
-    write_predictions(path, material.predictions, material.reading.model)
+def _write_csv(path: Path, content: ExportContent) -> None:
+    write_predictions(path, content.predictions, content.reader.model)
 
 
-def _write_json(path: Path, material: Material) -> None:
-    write_summary(path, material.summary)
+def _write_json(path: Path, content: ExportContent) -> None:
+    write_summary(path, content.summary)

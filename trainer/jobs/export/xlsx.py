@@ -13,13 +13,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from trainer.atomic_files import write_bytes
-from trainer.jobs.common.case_statistics import run_facts
+from trainer.jobs.common.case_statistics import run_record
 from trainer.jobs.common.predictions_csv import columns, row
-from trainer.jobs.export.content import Material, plain_facts, warnings_of
+from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
 
 # The format's own limits.
-MOST_ROWS = 1_048_576
-_LONGEST_TEXT = 32_767
+MAX_ROWS = 1_048_576
+_MAX_TEXT = 32_767
 _WIDTHS = {"image": 32, "error": 32, "reason": 32, "sha256": 16, "notes": 24}
 _OPTIONS = {
     "constant_memory": True,
@@ -29,7 +29,7 @@ _OPTIONS = {
 }
 
 
-def write(path: Path, material: Material) -> None:
+def write(path: Path, content: ExportContent) -> None:
     """Write the workbook.
 
     Raises:
@@ -42,48 +42,50 @@ def write(path: Path, material: Material) -> None:
         tempfile.TemporaryDirectory() as waiting,
         Workbook(buffer, {**_OPTIONS, "tmpdir": waiting}) as book,
     ):
-        _Book(book, material).fill()
+        _PredictionWorkbook(book, content).fill()
     write_bytes(path, buffer.getvalue())
 
 
-class _Book:
+class _PredictionWorkbook:
     """One workbook being written."""
 
-    def __init__(self, book: Workbook, material: Material) -> None:
-        self._book, self._material = book, material
+    def __init__(self, book: Workbook, content: ExportContent) -> None:
+        self._book, self._content = book, content
         self._head = book.add_format({"bold": True, "bottom": 1})
 
     def fill(self) -> None:
         """Write all sheets."""
-        names = columns(self._material.reading.model)
+        names = columns(self._content.reader.model)
         numeric = {at for at, name in enumerate(names) if _is_number(name)}
         self._predictions(names, numeric)
-        self._table("summary", ("what", "cells", "value", "low", "high", "unit"), self._figures())
-        self._table("model", ("what", "value"), plain_facts(self._material))
-        reading = self._material.reading
-        runs = [run_facts(reading, each) for each in reading.every_run]
+        self._table(
+            "summary", ("what", "cells", "value", "low", "high", "unit"), self._summary_rows()
+        )
+        self._table("model", ("what", "value"), provenance_rows(self._content))
+        reading = self._content.reader
+        runs = [run_record(reading, each) for each in reading.all_runs]
         self._table("runs", tuple(runs[0]), (tuple(each.values()) for each in runs))
 
     def _predictions(self, names: Sequence[str], numeric: set[int]) -> None:
-        rows = self._typed(numeric)
+        rows = self._typed_rows(numeric)
         for number in count(1):
             title = "predictions" if number == 1 else f"predictions {number}"
-            _fill(self._sheet(title, names), islice(rows, MOST_ROWS - 1))
+            _write_rows(self._sheet(title, names), islice(rows, MAX_ROWS - 1))
             following = next(rows, None)
             if following is None:
                 return
             rows = chain([following], rows)
 
-    def _typed(self, numeric: set[int]) -> Iterator[tuple[object, ...]]:
+    def _typed_rows(self, numeric: set[int]) -> Iterator[tuple[object, ...]]:
         """Rows of predictions.csv; figures as numbers, everything else as text."""
-        for each in self._material.predictions():
-            texts = row(each, self._material.reading.model)
+        for each in self._content.predictions():
+            texts = row(each, self._content.reader.model)
             yield tuple(
                 float(text) if at in numeric and text else text for at, text in enumerate(texts)
             )
 
-    def _figures(self) -> Iterator[tuple[object, ...]]:
-        summary = self._material.summary
+    def _summary_rows(self) -> Iterator[tuple[object, ...]]:
+        summary = self._content.summary
         yield ("images", summary["images"])
         for decision, cells in summary["decisions"].items():
             yield (f"decision: {decision}", cells)
@@ -100,11 +102,11 @@ class _Book:
             yield (f"failed: {error}", cells)
         for image in summary["changed_since_judged"]:
             yield (f"changed since judged: {image}",)
-        for warning in (*warnings_of(self._material), summary["statement"]):
+        for warning in (*warnings_of(self._content), summary["statement"]):
             yield (warning,)
 
     def _table(self, title: str, names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        _fill(self._sheet(title, names), rows)
+        _write_rows(self._sheet(title, names), rows)
 
     def _sheet(self, title: str, names: Sequence[str]) -> Worksheet:
         sheet = self._book.add_worksheet(title)
@@ -115,7 +117,7 @@ class _Book:
         return sheet
 
 
-def _fill(sheet: Worksheet, rows: Iterable[Sequence[object]]) -> None:
+def _write_rows(sheet: Worksheet, rows: Iterable[Sequence[object]]) -> None:
     for at, values in enumerate(rows, 1):
         for column, value in enumerate(values):
             _write_cell(sheet, at, column, value)
@@ -128,7 +130,7 @@ def _write_cell(sheet: Worksheet, at: int, column: int, value: object) -> None:
         sheet.write_number(at, column, value)
     elif value not in (None, ""):
         text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
-        sheet.write_string(at, column, text[:_LONGEST_TEXT])
+        sheet.write_string(at, column, text[:_MAX_TEXT])
 
 
 def _is_number(name: str) -> bool:

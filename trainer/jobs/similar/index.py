@@ -21,14 +21,14 @@ from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, l2_normalize
-from trainer.jobs.common.training_images import TrainingPictures, known_pictures
+from trainer.jobs.common.training_images import TrainingImages, load_training_images
 from trainer.locations import resources_folder
 from trainer.models.package.card import Card
 from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file, sha256_of
 from trainer.models.package.registry import Registry
 
-MOST_BYTES = 200_000_000
-PAGE = 1000
+FEATURE_CACHE_BYTES = 200_000_000
+FEATURES_PER_PAGE = 1000
 
 
 @dataclass(frozen=True, order=True)
@@ -57,22 +57,22 @@ class CaseFeatures:
         most_bytes: of the directions that are kept.
     """
 
-    def __init__(self, channels: int, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, channels: int, most_bytes: int = FEATURE_CACHE_BYTES) -> None:
         self._channels = channels
-        self._most = most_bytes // (4 * channels)
+        self._capacity = most_bytes // (4 * channels)
         self._blocks: list[_Block] = []
-        self._kept = 0
-        self._seen: dict[int, int] = {}
+        self._cell_count = 0
+        self._last_rows: dict[int, int] = {}
         """The last row of each run that was looked at."""
-        self._beyond: dict[int, int] = {}
+        self._overflow: dict[int, int] = {}
         """Of runs that are not kept to their end, the last row that is."""
-        self._run_of: dict[str, int] = {}
+        self._newest_runs: dict[str, int] = {}
         """The newest run that holds an image: what an older one said does not count."""
 
     @property
-    def kept(self) -> int:
+    def cell_count(self) -> int:
         """How many cells are in memory."""
-        return self._kept
+        return self._cell_count
 
     def refresh(self, store: CaseStore, runs: Sequence[Run], should_stop: ShouldStop) -> None:
         """Take in what the runs, oldest first, have stored since.
@@ -82,15 +82,17 @@ class CaseFeatures:
             Cancelled: `should_stop` said so; what was taken in stays.
         """
         for run in runs:
-            for page in _pages(store, run.id, self._seen.get(run.id, 0), should_stop):
+            for page in _read_pages(store, run.id, self._last_rows.get(run.id, 0), should_stop):
                 for each in page:
-                    self._run_of[each.image] = max(run.id, self._run_of.get(each.image, 0))
-                if run.id not in self._beyond and self._kept + len(page) <= self._most:
-                    self._blocks.append(self._block(run.id, page))
-                    self._kept += len(page)
+                    self._newest_runs[each.image] = max(
+                        run.id, self._newest_runs.get(each.image, 0)
+                    )
+                if run.id not in self._overflow and self._cell_count + len(page) <= self._capacity:
+                    self._blocks.append(self._build_block(run.id, page))
+                    self._cell_count += len(page)
                 else:
-                    self._beyond.setdefault(run.id, self._seen.get(run.id, 0))
-                self._seen[run.id] = page[-1].row
+                    self._overflow.setdefault(run.id, self._last_rows.get(run.id, 0))
+                self._last_rows[run.id] = page[-1].row
 
     def nearest(
         self,
@@ -106,31 +108,31 @@ class CaseFeatures:
         """
         direction = l2_normalize(pooled[None])[0]
         best: list[Neighbour] = []
-        for block in self._all(store, should_stop):
-            found = self._of_block(block, image, direction, count)
+        for block in self._all_blocks(store, should_stop):
+            found = self._nearest_in_block(block, image, direction, count)
             best = sorted([*best, *found])[:count]
         return best
 
-    def _all(self, store: CaseStore, should_stop: ShouldStop) -> Iterator[_Block]:
+    def _all_blocks(self, store: CaseStore, should_stop: ShouldStop) -> Iterator[_Block]:
         yield from self._blocks
-        for run, row in self._beyond.items():
-            for page in _pages(store, run, row, should_stop):
-                yield self._block(run, page)
+        for run, row in self._overflow.items():
+            for page in _read_pages(store, run, row, should_stop):
+                yield self._build_block(run, page)
 
-    def _of_block(
+    def _nearest_in_block(
         self, block: _Block, image: str, direction: NDArray[np.float32], count: int
     ) -> Iterable[Neighbour]:
         away = 1 - block.directions @ direction
         found: list[Neighbour] = []
         for at in np.argsort(away, kind="stable"):
             name = block.images[at]
-            if name != image and self._run_of.get(name, block.run) == block.run:
+            if name != image and self._newest_runs.get(name, block.run) == block.run:
                 found.append(Neighbour(float(away[at]), name, block.run))
                 if len(found) == count:
                     break
         return found
 
-    def _block(self, run: int, page: Sequence[StoredFeatures]) -> _Block:
+    def _build_block(self, run: int, page: Sequence[StoredFeatures]) -> _Block:
         odd = next((each for each in page if len(each.pooled) != 2 * self._channels), None)
         if odd is not None:
             raise UserError(
@@ -142,10 +144,10 @@ class CaseFeatures:
         return _Block(run, tuple(each.image for each in page), directions)
 
 
-def _pages(
+def _read_pages(
     store: CaseStore, run: int, row: int, should_stop: ShouldStop
 ) -> Iterator[list[StoredFeatures]]:
-    while page := store.features_after(run, row, limit=PAGE):
+    while page := store.features_after(run, row, limit=FEATURES_PER_PAGE):
         if should_stop():
             raise Cancelled
         yield page
@@ -153,7 +155,7 @@ def _pages(
 
 
 @dataclass(frozen=True)
-class KnownCell:
+class ReferenceCell:
     """A training cell, as it is shown.
 
     Attributes:
@@ -171,7 +173,7 @@ class KnownCell:
 
 
 @dataclass(frozen=True, eq=False)
-class KnownCells:
+class ReferenceIndex:
     """The reference cells of one model.
 
     Attributes:
@@ -185,31 +187,31 @@ class KnownCells:
     labels: NDArray[np.integer]
     names: NDArray[np.str_]
     sources: Mapping[str, str]
-    pictures: TrainingPictures
+    images: TrainingImages
 
     @property
     def limit(self) -> float:
         """The distance that counts as 1.0."""
         return self.card.thresholds.unknown_distance or 1.0
 
-    def nearest(self, pooled: NDArray[np.floating], count: int) -> list[KnownCell]:
+    def nearest(self, pooled: NDArray[np.floating], count: int) -> list[ReferenceCell]:
         """The `count` training cells most similar to features (K,), nearest first."""
         away = self.reference.distances(pooled[None])[0]
         chosen = np.argsort(away, kind="stable")[:count]
         return [self._cell(int(row), float(away[row])) for row in chosen]
 
-    def _cell(self, row: int, distance: float) -> KnownCell:
+    def _cell(self, row: int, distance: float) -> ReferenceCell:
         name = str(self.names[row])
-        return KnownCell(
+        return ReferenceCell(
             self.card.outputs[int(self.labels[row])],
             distance / self.limit,
             name,
             self.sources.get(name, ""),
-            self.pictures.find(name),
+            self.images.find(name),
         )
 
 
-def open_known_cells(model: str, model_sha256: str, data: Path) -> KnownCells:
+def open_reference_index(model: str, model_sha256: str, data: Path) -> ReferenceIndex:
     """The training cells of the model of a run.
 
     Args:
@@ -221,21 +223,21 @@ def open_known_cells(model: str, model_sha256: str, data: Path) -> KnownCells:
         UserError: the model is not on this computer.
         PackageError: its files were changed or are missing.
     """
-    package = _find(model, model_sha256, data)
+    package = _find_package(model, model_sha256, data)
     for name in (REFERENCE, MANIFEST):
         check_file(package.path, package.card, name)
     cells = package.reference()
-    return KnownCells(
+    return ReferenceIndex(
         package.card,
         NearestNeighbours.of(cells.pooled, package.card.distance.k),
         cells.labels,
         cells.images,
-        _sources(package.path / MANIFEST),
-        known_pictures(data, model_sha256),
+        _read_sources(package.path / MANIFEST),
+        load_training_images(data, model_sha256),
     )
 
 
-def _find(model: str, model_sha256: str, data: Path) -> Package:
+def _find_package(model: str, model_sha256: str, data: Path) -> Package:
     for entry in Registry(data / "models", resources_folder() / "models").entries():
         if entry.card is not None and sha256_of(entry.path / CARD) == model_sha256:
             return Package(entry.path, entry.card)
@@ -245,7 +247,7 @@ def _find(model: str, model_sha256: str, data: Path) -> Package:
     )
 
 
-def _sources(manifest: Path) -> dict[str, str]:
+def _read_sources(manifest: Path) -> dict[str, str]:
     with manifest.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         return {row["file"]: row.get("source") or "" for row in rows if row.get("file")}

@@ -17,13 +17,13 @@ from trainer.cases.records import Run
 from trainer.domain import Decision, Prediction, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
-from trainer.jobs.common.case_reader import CaseReading, reading_case
+from trainer.jobs.common.case_reader import CaseReader, open_case_reader
 from trainer.jobs.similar.index import (
     CaseFeatures,
-    KnownCell,
-    KnownCells,
     Neighbour,
-    open_known_cells,
+    ReferenceCell,
+    ReferenceIndex,
+    open_reference_index,
 )
 from trainer.locations import data_folder
 from trainer.protocol.events import Emit, Result
@@ -38,34 +38,34 @@ _ALONE = "No other cell of this case can be compared with it yet."
 _FAILED = "The image could not be read, so it is like no other."
 
 
-class _Kept:
+class _Cache:
     """What was read for earlier requests: the cells of two models at most, and of one case."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[str, KnownCells] = OrderedDict()
+        self._indexes: OrderedDict[str, ReferenceIndex] = OrderedDict()
         self._case: tuple[tuple[object, ...], CaseFeatures] | None = None
 
-    def known(self, run: Run, data: Path) -> KnownCells:
+    def reference_index(self, run: Run, data: Path) -> ReferenceIndex:
         """The training cells of a run's model."""
         key = run.model_sha256
-        if key not in self._known:
-            self._known[key] = open_known_cells(run.model, key, data)
-        self._known.move_to_end(key)
-        while len(self._known) > 2:
-            self._known.popitem(last=False)
-        return self._known[key]
+        if key not in self._indexes:
+            self._indexes[key] = open_reference_index(run.model, key, data)
+        self._indexes.move_to_end(key)
+        while len(self._indexes) > 2:
+            self._indexes.popitem(last=False)
+        return self._indexes[key]
 
-    def case(self, reading: CaseReading, run: Run, channels: int) -> CaseFeatures:
+    def case(self, reader: CaseReader, run: Run, channels: int) -> CaseFeatures:
         """The cells that count together with a run; of another case, those are forgotten."""
         # With its time, because a store that was put back in place may number anew.
-        case = (reading.store.path, run.case_id, reading.case.created)
+        case = (reader.store.path, run.case_id, reader.case.created)
         key = (*case, run.model_sha256, run.precision, channels)
         if self._case is None or self._case[0] != key:
             self._case = (key, CaseFeatures(channels))
         return self._case[1]
 
 
-_KEPT = _Kept()
+_CACHE = _Cache()
 
 
 def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -83,9 +83,9 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         Cancelled: `should_stop` said so.
     """
     data = Path(request.data_dir) if request.data_dir else data_folder()
-    with reading_case(request.folder, request.run, request.data_dir) as reading:
-        image = _name(request.image, Path(request.folder))
-        of, prediction = _judged(reading, image)
+    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
+        image = _image_name(request.image, Path(request.folder))
+        of, prediction = _find_prediction(reading, image)
         kept = reading.store.features(of.id, image)
         found: dict[str, object] = {
             **{"image": image, "run": of.id, "model": of.model, "note": ""},
@@ -96,13 +96,13 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             found["note"] = _FAILED if failed else _RUN_AGAIN
         else:
             pooled = decode_embedding([kept])[0]
-            found |= _training(of, pooled, request.count, data)
-            found |= _others(reading, of, image, pooled, request.count, should_stop)
-    emit(Result({"text": _words(found)}))
+            found |= _nearest_training_cells(of, pooled, request.count, data)
+            found |= _nearest_case_cells(reading, of, image, pooled, request.count, should_stop)
+    emit(Result({"text": _format_result(found)}))
     return found
 
 
-def _name(image: str, folder: Path) -> str:
+def _image_name(image: str, folder: Path) -> str:
     """The image's name within the case; a path into the folder will do."""
     path = Path(image)
     if not path.is_absolute():
@@ -113,36 +113,38 @@ def _name(image: str, folder: Path) -> str:
     raise UserError(f"{path} does not lie in {folder}.", "Name an image of the case.")
 
 
-def _judged(reading: CaseReading, image: str) -> tuple[Run, Prediction]:
+def _find_prediction(reader: CaseReader, image: str) -> tuple[Run, Prediction]:
     """The newest run that counts and holds the image, and what it said."""
-    for each in reversed(reading.runs):
-        prediction = reading.store.prediction(each.id, image)
+    for each in reversed(reader.runs):
+        prediction = reader.store.prediction(each.id, image)
         if prediction is not None:
             return each, prediction
     raise UserError(f"{image} was not classified yet.", "Classify it first.")
 
 
-def _training(of: Run, pooled: NDArray[np.float16], count: int, data: Path) -> dict[str, object]:
+def _nearest_training_cells(
+    query_run: Run, pooled: NDArray[np.float16], count: int, data: Path
+) -> dict[str, object]:
     """The nearest training cells; why there are none, in words, costs only this part."""
     try:
-        known = _KEPT.known(of, data)
+        known = _CACHE.reference_index(query_run, data)
     except UserError as error:
         return {"training_note": str(error)}
     if known.reference.directions.shape[1] != len(pooled):
         raise UserError(
             f"The features stored for this cell are {len(pooled)} numbers, where the model "
-            f"{of.model} has {known.reference.directions.shape[1]}.",
+            f"{query_run.model} has {known.reference.directions.shape[1]}.",
             "Run the model again to see similar cells.",
         )
     cells = known.nearest(pooled, count)
     lacking = not any(cell.file for cell in cells)
     return {
-        "training": [_training_cell(cell) for cell in cells],
+        "training": [_training_record(cell) for cell in cells],
         "training_note": _NO_PICTURES if lacking else "",
     }
 
 
-def _training_cell(cell: KnownCell) -> dict[str, object]:
+def _training_record(cell: ReferenceCell) -> dict[str, object]:
     return {
         "label": cell.label,
         "distance": round(cell.distance, 6),
@@ -152,26 +154,26 @@ def _training_cell(cell: KnownCell) -> dict[str, object]:
     }
 
 
-def _others(
-    reading: CaseReading,
-    of: Run,
+def _nearest_case_cells(
+    reader: CaseReader,
+    query_run: Run,
     image: str,
     pooled: NDArray[np.float16],
     count: int,
     should_stop: ShouldStop,
 ) -> dict[str, object]:
     """The nearest other cells of the case, judged by the same model at the same precision."""
-    runs = [each for each in reading.every_run if same_model(each, of)]
-    features = _KEPT.case(reading, of, len(pooled))
-    features.refresh(reading.store, runs, should_stop)
-    found = features.nearest(reading.store, image, pooled, count, should_stop)
-    limit = reading.model.thresholds.unknown_distance or 1.0
-    cells = [cell for each in found if (cell := _case_cell(reading, each, limit))]
+    runs = [each for each in reader.all_runs if same_model(each, query_run)]
+    features = _CACHE.case(reader, query_run, len(pooled))
+    features.refresh(reader.store, runs, should_stop)
+    found = features.nearest(reader.store, image, pooled, count, should_stop)
+    limit = reader.model.thresholds.unknown_distance or 1.0
+    cells = [cell for each in found if (cell := _case_record(reader, each, limit))]
     return {"cells": cells, "cells_note": "" if cells else _ALONE}
 
 
-def _case_cell(reading: CaseReading, found: Neighbour, limit: float) -> dict[str, object] | None:
-    prediction = reading.store.prediction(found.run, found.image)
+def _case_record(reader: CaseReader, found: Neighbour, limit: float) -> dict[str, object] | None:
+    prediction = reader.store.prediction(found.run, found.image)
     if prediction is None:
         return None
     return {
@@ -184,22 +186,22 @@ def _case_cell(reading: CaseReading, found: Neighbour, limit: float) -> dict[str
     }
 
 
-def _words(found: dict[str, Any]) -> str:
+def _format_result(result: dict[str, Any]) -> str:
     """What the command line prints; distances are shares of the model's limit."""
     training = [
-        _line(cell, cell["file"] or f"{cell['name']} {cell['source']}".rstrip())
-        for cell in found["training"]
+        _format_cell(cell, cell["file"] or f"{cell['name']} {cell['source']}".rstrip())
+        for cell in result["training"]
     ]
-    cells = [_line(cell, cell["image"]) for cell in found["cells"]]
+    cells = [_format_cell(cell, cell["image"]) for cell in result["cells"]]
     lines = [
-        *(f"{found['image']}, run {found['run']}, model {found['model']}:", found["note"]),
+        *(f"{result['image']}, run {result['run']}, model {result['model']}:", result["note"]),
         *(["  training cells", *training] if training else []),
-        found["training_note"],
+        result["training_note"],
         *(["  cells of this case", *cells] if cells else []),
-        found["cells_note"],
+        result["cells_note"],
     ]
     return "\n".join(line for line in lines if line)
 
 
-def _line(cell: dict[str, Any], what: str) -> str:
+def _format_cell(cell: dict[str, Any], what: str) -> str:
     return f"  {cell['distance']:6.2f}  {cell['label']:<16} {what}"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import trainer
 from trainer.cache.results import ResultCache, key_of
 from trainer.domain import Progress, SourceProfile
-from trainer.jobs.common.labelled_cells import read_shots
+from trainer.jobs.common.labelled_cells import read_labelled_views
 from trainer.jobs.train.state import Work
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
@@ -140,7 +140,7 @@ def _some_views(work: Work, profiles: Mapping[str, SourceProfile]) -> NDArray[np
     """A few validation cells as the network is shown them."""
     plan = work.plan
     items = [replace(item, split="test") for item in plan.manifest.split("val")]
-    shots, _ = read_shots(
+    shots, _ = read_labelled_views(
         items[:: max(1, len(items) // _CHECKED_CELLS)],
         profiles,
         plan.view,

@@ -27,8 +27,8 @@ from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import View, render_view
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, limit_library_threads, ordered_map
-from trainer.jobs.common.labelled_cells import refuse_many
-from trainer.jobs.common.near_duplicates import KeptPrints
+from trainer.jobs.common.labelled_cells import refuse_unreadable
+from trainer.jobs.common.near_duplicates import FingerprintCache
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.protocol.events import Emit
@@ -172,7 +172,7 @@ class FeatureReader:
         self._augmentation = augmentation
         self._kept = kept
         self.views = KeptViews(kept, view, stem.input_size)
-        self._prints = KeptPrints(kept)
+        self._prints = FingerprintCache(kept)
         self._emit = emit
         self._should_stop = should_stop
 
@@ -210,7 +210,7 @@ class FeatureReader:
         ]
         log.info("features: %d of %d images are kept", len(keys) - len(tasks), len(keys))
         faults = self._compute(tasks, profiles, found) if tasks else {}
-        refuse_many(list(faults.values()), len(items))
+        refuse_unreadable(list(faults.values()), len(items))
         readable = tuple(item for item in items if item not in faults)
         rows = [[found[keys[item][n]] for item in readable] for n in range(varied + 1)]
         pooled = np.frombuffer(b"".join(b"".join(row) for row in rows), np.float32)
@@ -244,7 +244,7 @@ class FeatureReader:
                     self._keep(fresh, found)
                     raise Cancelled
         self._keep(fresh, found)
-        self._prints.keep()
+        self._prints.save()
         return faults
 
     def _keep(self, fresh: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:

@@ -15,14 +15,14 @@ from trainer.cache.results import key_of
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.jobs.common.labelled_cells import (
-    Labelled,
-    Shot,
-    cells_of,
-    kept_profiles,
-    labelled,
-    read_shots,
+    LabelledArrays,
+    LabelledView,
+    build_labelled_arrays,
+    cached_source_profiles,
+    dataset_of,
+    read_labelled_views,
 )
-from trainer.jobs.common.near_duplicates import KeptPrints
+from trainer.jobs.common.near_duplicates import FingerprintCache
 from trainer.jobs.train.calibrate import Answers, ask
 from trainer.jobs.train.feature_extractor import new_network
 from trainer.jobs.train.head_stage import head_stage
@@ -52,9 +52,9 @@ CHECK_CELLS = 600
 class _Held:
     """Everything read from the images, and what was said of copies among them."""
 
-    shots: list[Shot]
+    shots: list[LabelledView]
     profiles: Mapping[str, SourceProfile]
-    sets: Mapping[str, Labelled]
+    sets: Mapping[str, LabelledArrays]
     copies: tuple[str, ...]
 
 
@@ -74,10 +74,10 @@ def teach_network(work: Work) -> Taught:
     checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, lesson, work))
     history = _fine_tuned(network, lesson, work, checkpoint)
     round_to_float16(network)
-    train = labelled(held.shots, "train", plan.outputs)
+    train = build_labelled_arrays(held.shots, "train", plan.outputs)
     rows = spread(train.items, train.labels, plan.recipe.seed)
     near = ask(network, train.views[rows], train.labels[rows])
-    gate = _part_of(labelled(held.shots, "val", plan.outputs), GATE_CELLS)
+    gate = _part_of(build_labelled_arrays(held.shots, "val", plan.outputs), GATE_CELLS)
     return Taught(
         network,
         held.profiles,
@@ -99,8 +99,8 @@ def _lesson(network: Any, held: _Held, work: Work) -> FineTuneTask:
     from trainer.training.frozen_activations import cache_activations
 
     plan = work.plan
-    val = _part_of(labelled(held.shots, "val", plan.outputs), CHECK_CELLS)
-    cells = cells_of(held.shots, "train", plan.outputs, plan.view, plan.size)
+    val = _part_of(build_labelled_arrays(held.shots, "val", plan.outputs), CHECK_CELLS)
+    cells = dataset_of(held.shots, "train", plan.outputs, plan.view, plan.size)
     lesson = FineTuneTask(cells, plan.recipe, plan.others, ValidationSet(val.views, val.labels))
     arrays = ArrayCache(cache_folder() / "activations")
     try:
@@ -160,33 +160,35 @@ def _fingerprint(network: Any, lesson: FineTuneTask, work: Work) -> str:
 
 def _read(work: Work) -> _Held:
     plan = work.plan
-    profiles = kept_profiles(
+    profiles = cached_source_profiles(
         plan.manifest.items, plan.hashes, work.kept, work.emit, work.should_stop
     )
-    prints = KeptPrints(work.kept)
-    shots, faults = read_shots(
+    prints = FingerprintCache(work.kept)
+    shots, faults = read_labelled_views(
         plan.manifest.items,
         profiles,
         plan.view,
         plan.size,
         on_progress=work.emit,
         should_stop=work.should_stop,
-        look=prints.note,
+        on_image=prints.note,
     )
-    prints.keep()
+    prints.save()
     for fault in faults:
         work.emit(JobWarning(f"Left out: {fault}"))
     copies = tell_of_copies(work)
-    sets = {"test": labelled(shots, "test", plan.outputs)}
+    sets = {"test": build_labelled_arrays(shots, "test", plan.outputs)}
     for name, held in work.holdouts.items():
         sets[name] = _holdout(work, held)
     return _Held(shots, profiles, sets, copies)
 
 
-def _holdout(work: Work, held: HoldOut) -> Labelled:
+def _holdout(work: Work, held: HoldOut) -> LabelledArrays:
     plan = work.plan
-    profiles = kept_profiles(held.items, held.hashes, work.kept, work.emit, work.should_stop)
-    shots, _ = read_shots(
+    profiles = cached_source_profiles(
+        held.items, held.hashes, work.kept, work.emit, work.should_stop
+    )
+    shots, _ = read_labelled_views(
         held.items,
         profiles,
         plan.view,
@@ -194,7 +196,7 @@ def _holdout(work: Work, held: HoldOut) -> Labelled:
         on_progress=work.emit,
         should_stop=work.should_stop,
     )
-    return labelled(shots, "test", plan.outputs)
+    return build_labelled_arrays(shots, "test", plan.outputs)
 
 
 def _network(work: Work) -> Any:
@@ -221,8 +223,8 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
     from trainer.training.stain_style import measure_styles
 
     plan, recipe = work.plan, work.plan.recipe
-    plain = labelled(held.shots, "val", plan.outputs)
-    cells = cells_of(held.shots, "val", plan.outputs, plan.view, plan.size)
+    plain = build_labelled_arrays(held.shots, "val", plan.outputs)
+    cells = dataset_of(held.shots, "val", plan.outputs, plan.view, plan.size)
     looks = measure_styles(cells, recipe.looks_on)
     varied = [
         augment(
@@ -234,7 +236,7 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
     return ask(network, views, np.concatenate([plain.labels, cells.label]))
 
 
-def _part_of(val: Labelled, most: int) -> Labelled:
+def _part_of(val: LabelledArrays, most: int) -> LabelledArrays:
     """At most so many validation cells whose label the model knows, evenly spread."""
     rows = gate_rows(val.labels, most)
-    return Labelled(tuple(val.items[row] for row in rows), val.views[rows], val.labels[rows])
+    return LabelledArrays(tuple(val.items[row] for row in rows), val.views[rows], val.labels[rows])

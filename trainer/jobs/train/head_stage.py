@@ -22,7 +22,12 @@ from trainer.domain import Precision, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
-from trainer.jobs.common.labelled_cells import kept_profiles, labels_of, read_shots, refuse_empty
+from trainer.jobs.common.labelled_cells import (
+    cached_source_profiles,
+    labels_of,
+    read_labelled_views,
+    refuse_empty,
+)
 from trainer.jobs.train.calibrate import Answers
 from trainer.jobs.train.feature_extractor import stem_for
 from trainer.jobs.train.features import FeatureReader, Features
@@ -174,7 +179,7 @@ def _shower(work: Work, known: Known) -> Show:
         if missing := {
             replace(item, split="test"): key for item, key in keys.items() if key not in found
         }:
-            shots, _ = read_shots(
+            shots, _ = read_labelled_views(
                 list(missing),
                 known.profiles,
                 plan.view,
@@ -272,7 +277,7 @@ def _stem_and_profiles(work: Work) -> tuple[FeatureExtractor, Mapping[str, Sourc
     items = work.plan.manifest.items
     with ThreadPoolExecutor(1, thread_name_prefix="profiles") as aside:
         measured = aside.submit(
-            kept_profiles, items, work.plan.hashes, work.kept, work.emit, work.should_stop
+            cached_source_profiles, items, work.plan.hashes, work.kept, work.emit, work.should_stop
         )
         return stem_for(work, measured.result), measured.result()
 
@@ -322,7 +327,9 @@ def _sets(work: Work, stage: HeadStage) -> dict[str, Measured]:
 
 
 def _holdout(work: Work, stage: HeadStage, held: HoldOut) -> Features:
-    profiles = kept_profiles(held.items, held.hashes, work.kept, work.emit, work.should_stop)
+    profiles = cached_source_profiles(
+        held.items, held.hashes, work.kept, work.emit, work.should_stop
+    )
     return stage.reader.features_of(held.items, held.hashes, profiles)
 
 

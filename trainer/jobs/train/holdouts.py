@@ -14,8 +14,8 @@ from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
-from trainer.jobs.common.labelled_cells import refuse_many
-from trainer.jobs.common.leakage import Learned, learned_of, part_known
+from trainer.jobs.common.labelled_cells import refuse_unreadable
+from trainer.jobs.common.leakage import TrainingHistory, exclude_by_hash, history_of_manifest
 from trainer.jobs.train.plan import Plan
 from trainer.protocol.events import Emit, JobWarning
 
@@ -49,7 +49,7 @@ def read_holdouts(
         Cancelled: `should_stop` said so.
     """
     manifests = {name: _manifest(plan, name, Path(data)) for name, data in wanted.items()}
-    learned = learned_of(plan.manifest, plan.hashes) | plan.learned_before
+    learned = history_of_manifest(plan.manifest, plan.hashes) | plan.learned_before
     return {
         name: _checked(name, manifest, learned, emit, should_stop)
         for name, manifest in manifests.items()
@@ -73,17 +73,17 @@ def _manifest(plan: Plan, name: str, data: Path) -> Manifest:
 
 
 def _checked(
-    name: str, manifest: Manifest, learned: Learned, emit: Emit, should_stop: ShouldStop
+    name: str, manifest: Manifest, learned: TrainingHistory, emit: Emit, should_stop: ShouldStop
 ) -> HoldOut:
     digests = file_hashes(manifest)
     hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
     try:
-        parted = part_known(manifest, digests, learned)
+        parted = exclude_by_hash(manifest, digests, learned)
     except UserError as error:
         raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
     for note in parted.notes:
         emit(JobWarning(f"Hold-out “{name}”: {note}"))
-    items = _readable(name, parted.fresh, emit, should_stop)
+    items = _readable(name, parted.manifest, emit, should_stop)
     return HoldOut(tuple(replace(item, split="test") for item in items), hashes)
 
 
@@ -104,7 +104,7 @@ def _readable(
             if fault:
                 faults[item] = fault
             emit(Progress("reading hold-outs", done, len(items)))
-    refuse_many(list(faults.values()), len(items))
+    refuse_unreadable(list(faults.values()), len(items))
     for fault in faults.values():
         emit(JobWarning(f"Hold-out “{name}”: left out: {fault}"))
     return tuple(item for item in items if item not in faults)

@@ -21,7 +21,7 @@ from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.evaluation.selective_metrics import MetricValue
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
-from trainer.jobs.common.training_images import note_pictures
+from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.train.calibrate import Settled, answered_of, by_source, figures_of, settle
 from trainer.jobs.train.feature_extractor import note_stem
 from trainer.jobs.train.finetune_stage import teach_network
@@ -214,4 +214,4 @@ def _note_pictures(work: Work, package: Path, taught: Taught) -> None:
     """So that similar training cells can be shown on this computer."""
     data = Path(work.request.data_dir) if work.request.data_dir else data_folder()
     names = [str(name) for name in taught.reference.images]
-    note_pictures(data, sha256_of(package / CARD), work.plan.manifest.root, names)
+    record_training_images(data, sha256_of(package / CARD), work.plan.manifest.root, names)

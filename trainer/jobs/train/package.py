@@ -15,7 +15,7 @@ from trainer.data.manifest import Manifest
 from trainer.data.table import CSV_COLUMNS
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
-from trainer.jobs.common.leakage import HASH
+from trainer.jobs.common.leakage import HASH_COLUMN
 from trainer.jobs.train.calibrate import Settled, as_metrics
 from trainer.jobs.train.plan import Plan
 from trainer.jobs.train.state import Taught
@@ -95,7 +95,7 @@ def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Names say where the images lay; by the hashes they are known again wherever they lie."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*CSV_COLUMNS, HASH))
+    writer.writerow((*CSV_COLUMNS, HASH_COLUMN))
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)
         known = (item.patient, item.source, item.sample)

@@ -17,9 +17,9 @@ from trainer.errors import UserError
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
 from trainer.jobs.common.labelled_cells import read_data
-from trainer.jobs.common.leakage import Learned, learned_by
+from trainer.jobs.common.leakage import TrainingHistory, training_history_of
 from trainer.jobs.common.opened_model import registry_of, view_of, view_of_spec
-from trainer.jobs.common.splits import doubts, with_splits
+from trainer.jobs.common.splits import describe_caveats, ensure_splits
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
@@ -54,7 +54,7 @@ class Plan:
     manifest: Manifest
     hashes: Mapping[Path, str]
     parent: Package | None = None
-    learned_before: Learned = field(default_factory=Learned)
+    learned_before: TrainingHistory = field(default_factory=TrainingHistory)
     notes: tuple[str, ...] = ()
 
     @property
@@ -94,11 +94,11 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
         settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
     recipe = recipe_of(settings, request)
     name, place = _place(request, kind.backbone)
-    learned = learned_by(parent, registry) if parent else Learned()
+    learned = training_history_of(parent, registry) if parent else TrainingHistory()
     data = read_data(request.data, emit)
-    manifest, hashes = with_splits(data, request.seed, parent, learned, emit)
+    manifest, hashes = ensure_splits(data, request.seed, parent, learned, emit)
     classes, others = _outputs(manifest, request, parent)
-    notes = (*_forgotten(classes + others, parent), *doubts(manifest, hashes, learned))
+    notes = (*_forgotten(classes + others, parent), *describe_caveats(manifest, hashes, learned))
     for note in notes:
         emit(JobWarning(note))
     return Plan(

@@ -13,7 +13,7 @@ from trainer.cache.results import ResultCache
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
-from trainer.jobs.common.near_duplicates import copies_among
+from trainer.jobs.common.near_duplicates import describe_near_duplicates
 from trainer.jobs.train.calibrate import Answers
 from trainer.jobs.train.holdouts import HoldOut
 from trainer.jobs.train.plan import Plan
@@ -117,7 +117,7 @@ def spread(items: Sequence[Item], labels: NDArray[np.intp], seed: int) -> NDArra
 
 def tell_of_copies(work: Work) -> tuple[str, ...]:
     """Tell of test images that look like images that are learned from, once all were read."""
-    notes = copies_among(work.plan.manifest, work.plan.hashes, work.kept)
+    notes = describe_near_duplicates(work.plan.manifest, work.plan.hashes, work.kept)
     for note in notes:
         work.emit(JobWarning(note))
     return notes

@@ -22,7 +22,7 @@ from tests.trainer.data.audit.synthetic_sets import (
     encode_tinted,
     write_set,
 )
-from tests.trainer.jobs.program import events_of, run_trainer
+from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.audit import job as audit
@@ -225,7 +225,7 @@ def test_stopping_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_the_command_says_all_and_repeats_itself(tmp_path: Path) -> None:
     data = write_set(tmp_path / "data", 45, encode=encode_tinted)
     told = run_trainer("audit", data, "--out", tmp_path / "one", "--seed", 3, "--json")
-    events = events_of(told.stdout)
+    events = parse_events(told.stdout)
     assert {e["stage"] for e in events if e["event"] == "progress"} == {
         "reading images",
         "comparing images",

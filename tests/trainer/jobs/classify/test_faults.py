@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.program import command, draw_folder, events_of, run_trainer
+from tests.trainer.jobs.program import command, draw_folder, parse_events, run_trainer
 from trainer.atomic_files import write_bytes
 from trainer.cases.store import CaseStore
 from trainer.commands.terminal import TextPrinter
@@ -81,7 +81,7 @@ def test_kill_9_and_resume_lose_and_repeat_nothing(
     assert not (broken / "out" / "predictions.csv").exists()
 
     told = run_trainer(*words(many, broken, package), "--resume")
-    notices = [e["message"] for e in events_of(told.stdout) if e["event"] == "warning"]
+    notices = [e["message"] for e in parse_events(told.stdout) if e["event"] == "warning"]
     assert any(f"{len(before)} are done" in notice for notice in notices)
     with CaseStore.open(broken / "data" / "cases.sqlite") as store:
         (run,) = store.runs(store.cases()[0].id)
@@ -108,7 +108,7 @@ def test_a_folder_that_vanishes_can_be_gone_on_with(
         list(until_classifying(child))
         here.rename(away)
         assert child.stdout is not None
-        rest = events_of(child.stdout.read())
+        rest = parse_events(child.stdout.read())
     assert child.returncode == 1
     assert rest[-1]["event"] == "failed"
     assert rest[-1]["kind"] == "user"
@@ -130,7 +130,7 @@ def test_interrupt_stops_in_words(many: Path, package: Path, tmp_path: Path) -> 
         list(until_classifying(child))
         child.send_signal(signal.SIGINT)
         assert child.stdout is not None
-        rest = events_of(child.stdout.read())
+        rest = parse_events(child.stdout.read())
     assert child.returncode == 1
     assert rest[-1]["event"] == "cancelled"
     assert 0 < len(committed(tmp_path)) < 120
@@ -166,7 +166,7 @@ def test_a_damaged_package_is_refused(
     data[len(data) // 2] ^= 0xFF
     (damaged / name).write_bytes(data)
     told = run_trainer(*words(drawn, tmp_path, damaged), check=(1,))
-    last = events_of(told.stdout)[-1]
+    last = parse_events(told.stdout)[-1]
     assert (last["event"], last["kind"]) == ("failed", "user")
     assert not (tmp_path / "out").exists()
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from tests.trainer.jobs.program import OTHERS, draw_folder, events_of, run_trainer, tree_of
+from tests.trainer.jobs.program import OTHERS, draw_folder, parse_events, read_tree, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -155,7 +155,7 @@ def test_worker_and_command_line_give_the_same_files(
         asked = request([drawn], there / "out", package, heatmaps=True)
         outcome = worker.run(asked, lambda _: None)
     assert outcome.kind == "done", outcome.message
-    ours, theirs = tree_of(here / "out"), tree_of(there / "out")
+    ours, theirs = read_tree(here / "out"), read_tree(there / "out")
     assert len(ours) == 21 + 2
     assert ours == theirs
 
@@ -350,7 +350,7 @@ def test_says_what_it_computes_on_before_it_begins(
 def test_command_line_exit_codes_and_json(drawn: Path, package: Path, tmp_path: Path) -> None:
     data = ("--data-dir", tmp_path / "data", "--model", package, "--device", "cpu")
     told = run_trainer("classify", drawn, "--out", tmp_path / "out", "--json", *data)
-    events = events_of(told.stdout)
+    events = parse_events(told.stdout)
     assert events[0]["event"] == "started"
     assert events[-1]["event"] == "done"
     assert [event["seq"] for event in events] == list(range(len(events)))

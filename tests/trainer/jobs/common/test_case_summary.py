@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.trainer.jobs.program import OTHERS
 from trainer.domain import Decision, Precision, Prediction
-from trainer.jobs.common.case_summary import counts_of, sentence_of
+from trainer.jobs.common.case_summary import count_predictions, format_summary
 from trainer.models.package.card import read_card
 
 
@@ -27,8 +27,8 @@ def predictions(accepted: Mapping[str, int], **others: int) -> list[Prediction]:
 
 
 def sentence(package: Path, made: list[Prediction]) -> str:
-    counts = counts_of(iter(made), read_card(package / "card.json"))
-    return sentence_of(counts, Path("out"))
+    counts = count_predictions(iter(made), read_card(package / "card.json"))
+    return format_summary(counts, Path("out"))
 
 
 def test_shares_intervals_and_what_is_left_out(package: Path) -> None:

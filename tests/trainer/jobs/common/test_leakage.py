@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.jobs.taught_models import Row, notices, rows_of, teach
+from tests.trainer.jobs.trained_models import Row, notice_texts, rows_of, train_head
 from trainer.domain import never_stop
 from trainer.errors import UserError
-from trainer.jobs.common.leakage import learned_by
+from trainer.jobs.common.leakage import training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.layout import CARD, MANIFEST, Package, open_package, sha256_of
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def folder(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(trained_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first” in it, its head trained on the data."""
-    return Path(shutil.copytree(taught, tmp_path_factory.mktemp("learned") / "data"))
+    return Path(shutil.copytree(trained_data, tmp_path_factory.mktemp("learned") / "data"))
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def measured(data: Path, model: Path, out: Path, folder: Path) -> tuple[dict[str
     )
     evaluate.run(request, told.append, never_stop)
     record: dict[str, Any] = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
-    return record, notices(told)
+    return record, notice_texts(told)
 
 
 def without_hashes(model: Package, folder: Path) -> Path:
@@ -149,14 +149,14 @@ def test_what_the_models_before_it_learned_counts_too(
     lines = ["file,label,split"]
     lines += [f"{data.parent / row['file']},{row['label']},{row['split']}" for row in some]
     (tmp_path / "some.csv").write_text("\n".join(lines), encoding="utf-8")
-    teach(tmp_path / "some.csv", folder, "next", from_model="first")
+    train_head(tmp_path / "some.csv", folder, "next", from_model="first")
     after = open_package(folder / "models" / "next")
     own = {sha256_of(data.parent / row["file"]) for row in some if row["split"] != "test"}
     everything = {sha256_of(data.parent / row["file"]) for row in rows if row["split"] != "test"}
-    learned = learned_by(after, Registry(folder / "models", tmp_path / "none"))
-    assert (learned.hashes, learned.untold) == (everything, ())
-    alone = learned_by(after, Registry(tmp_path / "none", tmp_path / "none"))
-    assert (alone.hashes, alone.untold) == (own, ("first",))
+    learned = training_history_of(after, Registry(folder / "models", tmp_path / "none"))
+    assert (learned.hashes, learned.unverified) == (everything, ())
+    alone = training_history_of(after, Registry(tmp_path / "none", tmp_path / "none"))
+    assert (alone.hashes, alone.unverified) == (own, ("first",))
 
 
 def test_what_may_make_figures_too_good_is_told_and_in_the_card(
@@ -167,7 +167,7 @@ def test_what_may_make_figures_too_good_is_told_and_in_the_card(
     header, *lines = table.read_text(encoding="utf-8").splitlines()
     rows = [f"{header},patient", *(f"{line},P1" for line in lines)]
     table.write_text("\n".join(rows), encoding="utf-8")
-    told = teach(table, folder, "doubtful", from_model="first")
+    told = train_head(table, folder, "doubtful", from_model="first")
     for words in (
         "18 of 18 test cells were learned from by the models before this one",
         "Cells of one patient lie in several splits (“P1”)",

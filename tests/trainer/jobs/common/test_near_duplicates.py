@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
-from tests.trainer.jobs.taught_models import notices
+from tests.trainer.jobs.trained_models import notice_texts
 from trainer.cache.results import ResultCache
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
 from trainer.imaging import read_image
-from trainer.jobs.common.near_duplicates import KeptPrints, copies_among
+from trainer.jobs.common.near_duplicates import FingerprintCache, describe_near_duplicates
 from trainer.jobs.train import job as train
 from trainer.protocol.messages import TrainRequest
 
@@ -46,11 +46,11 @@ def mirrored(data: Path, folder: Path, split: str) -> Path:
 def told_of(manifest: Manifest, kept: ResultCache) -> tuple[str, ...]:
     """What is said once all images were read."""
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
-    prints = KeptPrints(kept)
+    prints = FingerprintCache(kept)
     for item in manifest.items:
         prints.note(read_image(item.path))
-    prints.keep()
-    return copies_among(manifest, hashes, kept)
+    prints.save()
+    return describe_near_duplicates(manifest, hashes, kept)
 
 
 def test_a_mirrored_copy_of_a_training_cell_is_told_of(
@@ -72,7 +72,7 @@ def test_cells_that_are_no_copies_raise_no_alarm(
 def test_images_that_were_not_looked_at_are_passed_over(data: Path, kept: ResultCache) -> None:
     manifest = read_manifest(data)
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
-    assert copies_among(manifest, hashes, kept) == ()
+    assert describe_near_duplicates(manifest, hashes, kept) == ()
 
 
 @pytest.mark.slow
@@ -91,6 +91,6 @@ def test_a_training_tells_of_them_before_its_first_step(
     )
     told = "look like copies of images"
     with pytest.raises(Cancelled):
-        train.run(request, said.append, lambda: told in " ".join(notices(said)))
-    assert sum(told in note for note in notices(said)) == 1
+        train.run(request, said.append, lambda: told in " ".join(notice_texts(said)))
+    assert sum(told in note for note in notice_texts(said)) == 1
     assert not any(getattr(each, "stage", "") == "training" for each in said)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
-from tests.trainer.jobs.taught_models import rows_of, teach, teach_first
+from tests.trainer.jobs.trained_models import rows_of, train_first_model, train_head
 from trainer.data.synthetic import draw_cell
 from trainer.errors import UserError
 from trainer.models.package.layout import MANIFEST, sha256_of
@@ -21,11 +21,11 @@ NEW = 4  # of each kind
 
 
 @pytest.fixture(scope="module")
-def folder(data: Path, taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(data: Path, trained_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the model “first” in it, all kinds of the data its classes."""
     folder = tmp_path_factory.mktemp("data")
-    shutil.copytree(taught / "cache", folder / "cache")
-    return teach_first(data, folder)
+    shutil.copytree(trained_data / "cache", folder / "cache")
+    return train_first_model(data, folder)
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_corrected_cells_keep_their_split_and_new_ones_are_dealt(
         (path, "lymphocyte" if path.name in corrected else label) for path, label in labelled(data)
     ]
     added = new_cells(tmp_path)
-    told = teach(table_of(tmp_path, rows + added), folder, "taught", from_model="first")
+    told = train_head(table_of(tmp_path, rows + added), folder, "taught", from_model="first")
     assert any(
         f"{CELLS} of {CELLS + len(added)} images kept the split of the model first" in note
         for note in told
@@ -89,9 +89,9 @@ def test_what_an_earlier_model_learned_from_becomes_no_test_cell(
     lines = ["file,label,split"]
     lines += [f"{data.parent / row['file']},{row['label']},{row['split']}" for row in held]
     (tmp_path / "held.csv").write_text("\n".join(lines), encoding="utf-8")
-    teach(tmp_path / "held.csv", folder, "second", from_model="first")
+    train_head(tmp_path / "held.csv", folder, "second", from_model="first")
     table = table_of(tmp_path, labelled(data) + new_cells(tmp_path))
-    told = teach(table, folder, "third", from_model="second")
+    told = train_head(table, folder, "third", from_model="second")
     assert any(f"{len(held)} of " in note and "the model second" in note for note in told)
     assert not any("learned from" in note for note in told)
     second, third = splits_of(folder, "second"), splits_of(folder, "third")
@@ -110,7 +110,7 @@ def test_a_class_that_would_not_be_learned_is_said_at_once(
         for path, label in labelled(data)
     ]
     with pytest.raises(UserError, match="No image of “blast” would be in the split “train”"):
-        teach(table_of(tmp_path, rows), folder, "blasts", from_model="first")
+        train_head(table_of(tmp_path, rows), folder, "blasts", from_model="first")
     assert not (folder / "models" / "blasts").exists()
 
 
@@ -120,7 +120,7 @@ def test_a_class_without_test_cells_is_told_and_in_the_card(
     """Of the new kind all cells were learned from, and are not tested on."""
     chosen = {f"{split}_monocyte_{number}.png" for split in ("train", "val") for number in (0, 1)}
     rows = [(path, "blast" if path.name in chosen else label) for path, label in labelled(data)]
-    told = teach(table_of(tmp_path, rows), folder, "untested", from_model="first")
+    told = train_head(table_of(tmp_path, rows), folder, "untested", from_model="first")
     words = "No test cell is of “blast”: figures are of the other classes."
     assert words in told
     assert words in (folder / "models" / "untested" / "card.json").read_text(encoding="utf-8")

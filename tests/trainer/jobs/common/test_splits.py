@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.program import KINDS
-from tests.trainer.jobs.taught_models import notices, rows_of
+from tests.trainer.jobs.trained_models import notice_texts, rows_of
 from trainer.data.manifest import read_manifest
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.leakage import learned_by, part
+from trainer.jobs.common.leakage import exclude_training_images, training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.train.plan import plan_of
 from trainer.models.package.layout import CARD, MANIFEST, open_package, sha256_of
@@ -73,7 +73,7 @@ def compared(data: Path, out: Path, *models: Path) -> tuple[dict[str, str], list
 
     with pytest.raises(Cancelled):
         compare.run(request, said.append, stop)
-    return {Path(row["file"]).name: row["split"] for row in rows_of(settled)}, notices(said)
+    return {Path(row["file"]).name: row["split"] for row in rows_of(settled)}, notice_texts(said)
 
 
 def dealt(drawn: Path, order: tuple[str, ...] = SPLITS) -> Known:
@@ -162,7 +162,7 @@ def test_new_cells_of_a_patient_who_was_learned_from_are_no_test_cells(
     first = {item.split for item in plan.manifest.items if item.path.name in names(drawn)[:7]}
     assert first == {"train"}
     assert [len(plan.manifest.split(split)) for split in SPLITS] == [7, 7, 7]
-    told = notices(said)
+    told = notice_texts(said)
     assert told[0] == (
         "The data say nothing of splits. They were split by class and patient. "
         "7 further ones went where a model had their patient or sample."
@@ -185,8 +185,8 @@ def test_patients_who_were_learned_from_are_told_of_where_they_are_tested_on(
     request = TrainRequest(data=str(data), from_model=str(model), out=str(tmp_path / "out"))
     *_, note = plan_of(request, lambda _: None).notes
     assert note.startswith("7 of 7 test cells are of patients or samples that the models before")
-    learned = learned_by(open_package(model), Registry(tmp_path, tmp_path))
-    parted = part(read_manifest(data), learned, lambda _: None, lambda: False)
+    learned = training_history_of(open_package(model), Registry(tmp_path, tmp_path))
+    parted = exclude_training_images(read_manifest(data), learned, lambda _: None, lambda: False)
     assert parted.notes == (
         "7 of 21 images are of patients or samples that a model learned from, by their names: "
         "the figures may be too good.",

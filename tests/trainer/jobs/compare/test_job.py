@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.labelled_cells import drawer
+from tests.trainer.jobs.labelled_cells import cell_drawer
 from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Interval, never_stop
@@ -37,7 +37,7 @@ TINY = {"input_size": 64, "batch": 4, "average_every": 1, "warm_up": 1}
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compared")
-    draw = drawer(folder, seed=4, size=128)
+    draw = cell_drawer(folder, seed=4, size=128)
     for split, count in PER_KIND.items():
         for kind in KINDS:
             (folder / split / kind).mkdir(parents=True)

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.labelled_cells import drawer
+from tests.trainer.jobs.labelled_cells import cell_drawer
 from trainer.data.manifest import Manifest, read_manifest
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop, no_progress
 from trainer.jobs.common.opened_model import open_model
-from trainer.jobs.common.scored_cells import SeenCells, see
+from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.jobs.compare.predictions import Answers, ask_model
 from trainer.models.package.layout import open_package
 from trainer.models.safe_files.npz import read_arrays, write_arrays
@@ -24,7 +24,7 @@ PER_CLASS = 2
 def manifest(random_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """Cells of every output of the model; whether they look like it is nothing to the tests."""
     folder = tmp_path_factory.mktemp("answered")
-    draw = drawer(folder, seed=4, size=128)
+    draw = cell_drawer(folder, seed=4, size=128)
     for split in ("train", "val", "test"):
         for name in open_package(random_model).card.outputs:
             (folder / split / name).mkdir(parents=True)
@@ -45,12 +45,12 @@ def asked(manifest: Manifest, model: Path, kept: Path) -> Answers:
     )
 
 
-def seen(manifest: Manifest, model: Path, data: Path) -> SeenCells:
+def seen(manifest: Manifest, model: Path, data: Path) -> LabelledPredictions:
     opened = open_model(
         str(model), data_dir=str(data), device="cpu", precision="exact", emit=no_progress
     )
     held = manifest.split("val") + manifest.split("test")
-    return see(
+    return predict_labelled_cells(
         Manifest(held, manifest.classes, manifest.root),
         opened,
         seed=0,

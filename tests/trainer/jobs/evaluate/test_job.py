@@ -13,7 +13,7 @@ import cv2
 import pytest
 from sklearn import metrics as sklearn_metrics
 
-from tests.trainer.jobs.labelled_cells import drawer, write_table
+from tests.trainer.jobs.labelled_cells import cell_drawer, write_table
 from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop
@@ -30,9 +30,9 @@ PER_KIND = 12
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Drawn cells of two labs; one kind that no model was taught, odd names."""
+    """Drawn cells of two labs; one kind that no model was trained_data, odd names."""
     folder = tmp_path_factory.mktemp("labelled")
-    draw = drawer(folder, seed=5, size=128)
+    draw = cell_drawer(folder, seed=5, size=128)
     rows = []
     for kind in KINDS:
         for index in range(PER_KIND):

@@ -73,7 +73,7 @@ def test_tables_are_the_command_lines_own(cells: Path, judged: Path, tmp_path: P
 def test_the_workbook_holds_what_the_table_holds(
     cells: Path, judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(xlsx, "MOST_ROWS", 12)  # so that a second sheet is needed
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 12)  # so that a second sheet is needed
     exported(cells, tmp_path, formats=["xlsx"])
     book = openpyxl.load_workbook(tmp_path / "predictions.xlsx")
     assert book.sheetnames == [
@@ -247,7 +247,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(
 def test_a_full_disk_is_told_with_the_bytes_needed(
     cells: Path, judged: Path, small_disk: Path, kind: str
 ) -> None:
-    name = export.NAMES[kind]
+    name = export.FILE_NAMES[kind]
     (small_disk / name).write_bytes(b"old")
     ballast = small_disk / "ballast"
     with pytest.raises(OSError, match="No space"), ballast.open("wb", buffering=0) as file:

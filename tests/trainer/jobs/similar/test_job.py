@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.trainer.jobs.program import draw_folder, events_of, run_trainer
+from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, encode_embedding
 from trainer.jobs.classify import job as classify
-from trainer.jobs.common.training_images import note_pictures
+from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.similar import job as similar
 from trainer.jobs.similar.index import CaseFeatures
 from trainer.models.package.layout import open_package, sha256_of
@@ -36,7 +36,7 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Each test as in a process of its own; called, as in another one again."""
 
     def begin_anew() -> None:
-        monkeypatch.setattr(similar, "_KEPT", similar._Kept())
+        monkeypatch.setattr(similar, "_CACHE", similar._Cache())
 
     begin_anew()
     return begin_anew
@@ -153,7 +153,7 @@ def test_pictures_are_found_only_with_the_same_bytes(
     names = [str(name) for name in open_package(package).reference().images]
     for name in names:
         (root / name).write_text(name, encoding="utf-8")
-    note_pictures(data, sha256_of(package / "card.json"), root, names)
+    record_training_images(data, sha256_of(package / "card.json"), root, names)
     found = ask(folder, data, "000_basophil.jpg", count=8)
     assert found["training_note"] == ""
     assert {cell["file"] for cell in found["training"]} == {str(root / name) for name in names}
@@ -265,7 +265,7 @@ def test_memory_is_bounded_and_changes_nothing(stored, most: int, kept: int) -> 
     cells = NearestNeighbours.of(decode_embedding([counting[name].pooled for name in names]))
     limited = CaseFeatures(16, most * 4 * 16)
     limited.refresh(store, runs, never_stop)
-    assert limited.kept == kept
+    assert limited.cell_count == kept
     for image in ("00000.jpg", "01600.jpg", "02599.jpg"):
         own = decode_embedding([counting[image].pooled])[0]
         found = limited.nearest(store, image, own, 30, never_stop)
@@ -296,7 +296,7 @@ def test_worker_and_command_line_answer_alike_without_a_network(folder: Path, da
     image = "003_myeloblast.jpg"
     here = ask(folder, data, image)
     told = run_trainer("similar", folder, image, "--json", "--data-dir", data)
-    assert events_of(told.stdout)[-1]["result"] == here
+    assert parse_events(told.stdout)[-1]["result"] == here
     told = run_trainer("similar", folder, folder / image, "--data-dir", data)
     assert here["cells"][0]["image"] in told.stdout
     run_trainer("similar", folder, "none.jpg", "--data-dir", data, check=(1,))

@@ -10,7 +10,7 @@ import pytest
 from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
 from trainer.inference.feature_distance import NearestNeighbours
-from trainer.jobs.common.splits import few_cells, few_patients
+from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.train.calibrate import Answers, Settled, answered_of, as_metrics
 from trainer.jobs.train.job import summary_of
 from trainer.models.package.card import Thresholds
@@ -68,13 +68,13 @@ def test_the_summary_says_figures_and_what_is_next(answered: ScoredCells) -> Non
 
 
 def test_few_cells_are_named() -> None:
-    assert list(few_cells(["a"] * 30 + ["b"] * 30)) == []
-    (words,) = few_cells(["a"] * 29 + ["b"] * 30 + ["c"])
+    assert list(describe_few_cells(["a"] * 30 + ["b"] * 30)) == []
+    (words,) = describe_few_cells(["a"] * 29 + ["b"] * 30 + ["c"])
     assert "a (29), c (1)" in words
 
 
 def test_few_patients_are_told() -> None:
-    assert list(few_patients(["", "P1"])) == []  # what is said of one patient says enough
-    assert list(few_patients(f"P{n}" for n in range(10))) == []
-    (words,) = few_patients(["P1", "P2", "P2", ""])
+    assert list(describe_few_patients(["", "P1"])) == []  # what is said of one patient says enough
+    assert list(describe_few_patients(f"P{n}" for n in range(10))) == []
+    (words,) = describe_few_patients(["P1", "P2", "P2", ""])
     assert "of 2 patients only" in words

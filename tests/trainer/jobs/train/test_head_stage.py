@@ -30,15 +30,15 @@ SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "m
 
 
 @pytest.fixture(scope="module")
-def first(taught: Path) -> Package:
+def first(trained_data: Path) -> Package:
     """The head fitted for the first time: network and features are computed and kept."""
-    return open_package(taught / "models" / "first")
+    return open_package(trained_data / "models" / "first")
 
 
 @pytest.fixture(scope="module")
-def cache(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache(trained_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where they are kept."""
-    return Path(shutil.copytree(taught / "cache", tmp_path_factory.mktemp("head") / "cache"))
+    return Path(shutil.copytree(trained_data / "cache", tmp_path_factory.mktemp("head") / "cache"))
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.common.training_images import known_pictures
+from trainer.jobs.common.training_images import load_training_images
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import CARD_TEXT, Package, open_package, sha256_of
 from trainer.protocol.messages import TrainRequest
@@ -76,7 +76,9 @@ def test_a_package_from_labelled_images(data: Path, first: dict[str, Any], tmp_p
     assert len((package.path / "history.csv").read_text(encoding="utf-8").splitlines()) == 5
     assert str(data.parent) not in (package.path / "manifest.csv").read_text(encoding="utf-8")
 
-    pictures = known_pictures(package.path.parent / "data", sha256_of(package.path / "card.json"))
+    pictures = load_training_images(
+        package.path.parent / "data", sha256_of(package.path / "card.json")
+    )
     names = package.reference().images.tolist()
     assert [pictures.find(name) for name in names] == [data.parent / name for name in names]
 

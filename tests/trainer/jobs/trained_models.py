@@ -17,25 +17,25 @@ from trainer.protocol.messages import TrainRequest
 Row = dict[str, str]
 
 
-def teach_first(data: Path, folder: Path, **more: Any) -> Path:
+def train_first_model(data: Path, folder: Path, **more: Any) -> Path:
     """The data folder with the model “first” in it, its head trained on the data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
         given = {"backbone": "MobileNetV2", "weights": "none", "recipe": {"input_size": 64}}
-        teach(data, folder, "first", **given, **more)
+        train_head(data, folder, "first", **given, **more)
     return folder
 
 
-def teach(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
+def train_head(data: Path, folder: Path, name: str, **more: Any) -> list[str]:
     """Train a head; what was told meanwhile."""
     told: list[Any] = []
     request = TrainRequest(data=str(data), preset="head", name=name, data_dir=str(folder), **more)
     train.run(request, told.append, never_stop)
-    return notices(told)
+    return notice_texts(told)
 
 
-def notices(told: Iterable[Any]) -> list[str]:
-    return [said.message for said in told if isinstance(said, JobWarning)]
+def notice_texts(events: Iterable[Any]) -> list[str]:
+    return [said.message for said in events if isinstance(said, JobWarning)]
 
 
 def rows_of(table: Path) -> list[Row]:

@@ -22,11 +22,11 @@ from trainer.data.folds import assign_folds
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.train.finetune_stage import teach_network
-from trainer.jobs.train.head_stage import teach_head
-from trainer.jobs.train.job import KEPT
-from trainer.jobs.train.plan import Plan, plan_of, recipe_of
-from trainer.jobs.train.state import Work
+from trainer.jobs.train.finetune_stage import run_finetune_stage
+from trainer.jobs.train.head_stage import run_head_stage
+from trainer.jobs.train.job import RESULT_CACHE_FILE
+from trainer.jobs.train.plan import Plan, build_plan, build_recipe
+from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
 from trainer.protocol.events import Emit, JobWarning, Result
@@ -132,8 +132,8 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
     out = Path(request.out)
     ensure_writable(out, STUDY_BYTES)
     training = _training_request(request)
-    plan = plan_of(training, emit)
-    with ResultCache(cache_folder() / KEPT) as kept:
+    plan = build_plan(training, emit)
+    with ResultCache(cache_folder() / RESULT_CACHE_FILE) as kept:
         folds = tuple(_fold_manifests(plan, request))
         search = _TuningContext(request, training, plan, folds, kept, emit, should_stop)
         with open_study(out / STUDY, _study_attributes(search), request.seed) as study:
@@ -234,13 +234,15 @@ def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Mani
     plan, head = context.plan, context.plan.head
     hidden, dropout = chosen.pop("hidden", head.hidden), chosen.pop("dropout", head.dropout)
     fixed = {name: v for name, v in context.request.recipe.items() if name not in _NETWORK_SETTINGS}
-    recipe = recipe_of({**fixed, **chosen}, context.train_request)
+    recipe = build_recipe({**fixed, **chosen}, context.train_request)
     changed = replace(
         plan, manifest=manifest, recipe=recipe, head=HeadSpec(hidden=hidden, dropout=dropout)
     )
-    work = Work(changed, context.train_request, context.cache, lambda _: None, context.should_stop)
-    teach = teach_network if "finetune" in recipe.stages else teach_head
-    answers = teach(work).sets["test"].answers
+    work = TrainingContext(
+        changed, context.train_request, context.cache, lambda _: None, context.should_stop
+    )
+    teach = run_finetune_stage if "finetune" in recipe.stages else run_head_stage
+    answers = teach(work).sets["test"].outputs
     return calibrated_log_loss(answers.logits, answers.labels)
 
 

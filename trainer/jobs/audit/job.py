@@ -28,23 +28,27 @@ from trainer.errors import Cancelled, UserError
 from trainer.evaluation.bootstrap import bootstrap
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads, ordered_map
-from trainer.jobs.audit.record import CLEAR, record_of, text_of
-from trainer.jobs.audit.report import report_of
+from trainer.jobs.audit.record import NO_ALARM_TEXT, build_audit_record, encode_audit_record
+from trainer.jobs.audit.report import render_audit_report
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import AuditRequest
 
 
-def intervals_of(probed: Sequence[ShortcutProbe], seed: int) -> dict[tuple[str, str], Interval]:
+def compute_probe_intervals(
+    probe_results: Sequence[ShortcutProbe], seed: int
+) -> dict[tuple[str, str], Interval]:
     """95 % intervals of each balanced accuracy, by target and place.
 
     Groups (a patient's images, copies) are drawn as a whole, labels keep their numbers. What
     the folds told is taken as it is: the chance of the training itself is not in it.
     """
-    return {(each.target, each.place): _interval(each.probe, seed) for each in probed}
+    return {
+        (each.target, each.place): _compute_interval(each.probe, seed) for each in probe_results
+    }
 
 
-def _interval(probe: Probe, seed: int) -> Interval:
+def _compute_interval(probe: Probe, seed: int) -> Interval:
     is_label = probe.truth[:, None] == np.arange(len(probe.labels))
     hit = is_label & (probe.predicted == probe.truth)[:, None]
 
@@ -60,11 +64,11 @@ def _interval(probe: Probe, seed: int) -> Interval:
 
 
 RECORD, REPORT = "audit.json", "report.html"
-_AHEAD = 4  # images in work for each core
+_LOOKAHEAD = 4  # images in work for each core
 
 
 @dataclass(frozen=True, eq=False)
-class _Pass:
+class _ImagePass:
     """What one reading of all images gave."""
 
     measurements: list[ImageMeasurements]
@@ -87,7 +91,7 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     manifest, out = read_data(request.data, emit), Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)
-    seen = _look(manifest, emit, should_stop)
+    seen = _measure_images(manifest, emit, should_stop)
     with limit_library_threads():
         examination = analyse(
             manifest,
@@ -96,18 +100,18 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             on_progress=emit,
             should_stop=should_stop,
         )
-    intervals = intervals_of(examination.probes, request.seed)
+    intervals = compute_probe_intervals(examination.probes, request.seed)
     findings = sorted(
         [*findings_on_shortcuts(examination, intervals), *findings_on_images(examination)],
         key=lambda finding: finding.level != "alarm",
     )
-    record = record_of(examination, findings, intervals, request)
+    record = build_audit_record(examination, findings, intervals, request)
     record["seconds"] = round(time.perf_counter() - begun, 1)
     if should_stop():
         raise Cancelled
-    report = report_of(record, examination, seen.means)
-    write_together(out, {REPORT: report, RECORD: text_of(record)})
-    _say(examination, findings, out, emit)
+    report = render_audit_report(record, examination, seen.means)
+    write_together(out, {REPORT: report, RECORD: encode_audit_record(record)})
+    _report_findings(examination, findings, out, emit)
     return {
         "verdict": record["verdict"],
         "findings": [finding.id for finding in findings],
@@ -130,12 +134,12 @@ def _refuse_among_images(manifest: Manifest, data: Path, out: Path) -> None:
         )
 
 
-def _look(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _Pass:
+def _measure_images(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _ImagePass:
     """Read every image once; only the few numbers of each are kept."""
-    found = _Pass([], MeanImages())
+    found = _ImagePass([], MeanImages())
     workers, total = usable_cores(), len(manifest.items)
     with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
-        for seen in ordered_map(measure, manifest.items, pool, workers * _AHEAD):
+        for seen in ordered_map(measure, manifest.items, pool, workers * _LOOKAHEAD):
             if should_stop():
                 raise Cancelled
             found.measurements.append(seen.measurements)
@@ -151,7 +155,9 @@ def _look(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _Pass:
     return found
 
 
-def _say(examination: AuditAnalysis, findings: list[Finding], out: Path, emit: Emit) -> None:
+def _report_findings(
+    examination: AuditAnalysis, findings: list[Finding], out: Path, emit: Emit
+) -> None:
     manifest = examination.manifest
     for row in examination.unreadable[:5]:
         name = relative_name(manifest.items[row].path, manifest.root)
@@ -163,5 +169,5 @@ def _say(examination: AuditAnalysis, findings: list[Finding], out: Path, emit: E
         advised.add(finding.advice)
         emit(Result({"text": f"{mark}: {finding.text}{advice}", "finding": finding.id}))
     if not any(finding.level == "alarm" for finding in findings):
-        emit(Result({"text": CLEAR}))
+        emit(Result({"text": NO_ALARM_TEXT}))
     emit(Result({"text": f"The report is {out / REPORT}."}))

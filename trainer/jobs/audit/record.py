@@ -25,8 +25,8 @@ from trainer.domain import Interval
 from trainer.protocol.requests import AuditRequest
 
 VERSION = 1
-CLEAR = "No alarm was raised. That excludes what was looked for, not every shortcut."
-_LIMITS = {
+NO_ALARM_TEXT = "No alarm was raised. That excludes what was looked for, not every shortcut."
+_THRESHOLDS = {
     "significant_p": shortcut_findings.ALPHA,
     "alarm_skill": shortcut_findings.ALARM_SKILL,
     "alarm_cramers_v": shortcut_findings.ALARM_V,
@@ -34,15 +34,15 @@ _LIMITS = {
     "permutations": probe.PERMUTATIONS,
 }
 
-Record = dict[str, Any]
+AuditRecord = dict[str, Any]
 
 
-def record_of(
+def build_audit_record(
     examination: AuditAnalysis,
     findings: Sequence[Finding],
     intervals: Mapping[tuple[str, str], Interval],
     request: AuditRequest,
-) -> Record:
+) -> AuditRecord:
     """Everything that audit.json holds but the seconds."""
     manifest, sights = examination.manifest, examination.measurements
     worst = {finding.level for finding in findings}
@@ -55,14 +55,14 @@ def record_of(
         "images": len(manifest.items),
         "classes": _classes(examination),
         "verdict": "alarm" if "alarm" in worst else "note" if worst else "clear",
-        "summary": [f.text for f in findings if f.level == "alarm"] or [CLEAR],
+        "summary": [f.text for f in findings if f.level == "alarm"] or [NO_ALARM_TEXT],
         "findings": [asdict(finding) for finding in findings],
         "unreadable": [
-            {"image": name_of(examination, row), "reason": sights[row].error}
+            {"image": image_name_of(examination, row), "reason": sights[row].error}
             for row in examination.unreadable
         ],
         "odd_images": [
-            {"image": name_of(examination, odd.row), "kind": odd.kind, "words": odd.words}
+            {"image": image_name_of(examination, odd.row), "kind": odd.kind, "words": odd.words}
             for odd in examination.outliers
         ],
         "tables": [asdict(table) for table in examination.tables],
@@ -71,25 +71,25 @@ def record_of(
         "sources": [_link(examination, link) for link in examination.source_associations],
         "probes": [_probe(each, intervals[each.target, each.place]) for each in examination.probes],
         "not_probed": dict(examination.skipped_probes),
-        "limits": dict(_LIMITS),
+        "limits": dict(_THRESHOLDS),
         "seed": request.seed,
     }
 
 
-def name_of(examination: AuditAnalysis, row: int) -> str:
+def image_name_of(examination: AuditAnalysis, row: int) -> str:
     """An image's name below the data's folder."""
     manifest = examination.manifest
     return relative_name(manifest.items[row].path, manifest.root)
 
 
-def text_of(record: Record) -> bytes:
+def encode_audit_record(record: AuditRecord) -> bytes:
     """audit.json, in UTF-8."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     # On Linux a file's name can hold bytes that are no text; they are spelled out.
     return text.encode("utf-8", "backslashreplace")
 
 
-def _classes(examination: AuditAnalysis) -> list[Record]:
+def _classes(examination: AuditAnalysis) -> list[AuditRecord]:
     """Images of each class, and how much each would count if all shall count alike."""
     names = examination.manifest.classes
     seen = Counter(item.label for item in examination.manifest.items)
@@ -106,7 +106,7 @@ def _classes(examination: AuditAnalysis) -> list[Record]:
     ]
 
 
-def _duplicates(examination: AuditAnalysis) -> Record:
+def _duplicates(examination: AuditAnalysis) -> AuditRecord:
     manifest, twins = examination.manifest, examination.duplicates
     straddling = set(groups_across_splits(manifest, twins))
     conflicts = set(label_conflicts(manifest, twins))
@@ -126,8 +126,8 @@ def _duplicates(examination: AuditAnalysis) -> Record:
         ],
         "near_pairs": [
             {
-                "first": name_of(examination, pair.first),
-                "second": name_of(examination, pair.second),
+                "first": image_name_of(examination, pair.first),
+                "second": image_name_of(examination, pair.second),
                 "correlation": round(pair.correlation, 4),
                 "turn": pair.turn,
             }
@@ -136,12 +136,12 @@ def _duplicates(examination: AuditAnalysis) -> Record:
     }
 
 
-def _member(examination: AuditAnalysis, row: int) -> Record:
+def _member(examination: AuditAnalysis, row: int) -> AuditRecord:
     item = examination.manifest.items[row]
-    return {"image": name_of(examination, row), "label": item.label, "split": item.split}
+    return {"image": image_name_of(examination, row), "label": item.label, "split": item.split}
 
 
-def _link(examination: AuditAnalysis, link: SourceAssociation) -> Record:
+def _link(examination: AuditAnalysis, link: SourceAssociation) -> AuditRecord:
     found = examination.clusters
     return {
         "given": link.given,
@@ -155,7 +155,7 @@ def _link(examination: AuditAnalysis, link: SourceAssociation) -> Record:
     }
 
 
-def _probe(each: ShortcutProbe, interval: Interval) -> Record:
+def _probe(each: ShortcutProbe, interval: Interval) -> AuditRecord:
     return {
         "target": each.target,
         "place": each.place,

@@ -19,21 +19,21 @@ from trainer.data.audit.mean_image import MeanImages
 from trainer.domain import RESEARCH_USE
 from trainer.errors import ImageError
 from trainer.imaging.reader import read_image
-from trainer.jobs.audit.record import name_of
+from trainer.jobs.audit.record import image_name_of
 from trainer.jobs.common.html import image_data_url, page, table
 
-SIDE = 128  # px of the longer side
-_QUALITY = 85
+REPORT_IMAGE_SIDE = 128  # px of the longer side
+_JPEG_QUALITY = 85
 
 
-def picture_of(path: Path) -> str:
+def thumbnail_url_of(path: Path) -> str:
     """A small picture of an image; empty where it cannot be read (any more)."""
     try:
-        image = read_image(path, min_scale=0.0, min_side=SIDE)
+        image = read_image(path, min_scale=0.0, min_side=REPORT_IMAGE_SIDE)
     except ImageError:
         return ""
     height, width = image.pixels.shape[:2]
-    factor = SIDE / max(height, width)
+    factor = REPORT_IMAGE_SIDE / max(height, width)
     size = (max(round(width * factor), 1), max(round(height * factor), 1))
     small = cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA)
     return data_url(np.asarray(small, np.uint8))
@@ -42,20 +42,22 @@ def picture_of(path: Path) -> str:
 def data_url(rgb: NDArray[np.uint8]) -> str:
     """An array (H, W, 3) as the address of a JPEG inside the page."""
     blue_first = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     return image_data_url(data.tobytes(), "jpeg")
 
 
-_MOST_GROUPS = 24
-_MOST_OF_GROUP = 6
-_MOST_ODD = 36
-_MOST_LISTED = 200
-_OF_SOURCE = 6
+_MAX_GROUPS = 24
+_MAX_PER_GROUP = 6
+_MAX_OUTLIERS = 36
+_MAX_LISTED = 200
+_IMAGES_PER_SOURCE = 6
 
-Record = Mapping[str, Any]
+AuditFields = Mapping[str, Any]
 
 
-def report_of(record: Record, examination: AuditAnalysis, means: MeanImages) -> bytes:
+def render_audit_report(
+    record: AuditFields, examination: AuditAnalysis, means: MeanImages
+) -> bytes:
     """The page, in UTF-8.
 
     Args:
@@ -70,31 +72,31 @@ def report_of(record: Record, examination: AuditAnalysis, means: MeanImages) -> 
         _verdict(record),
         _notes(record),
         _probes(record),
-        _mean_borders(record, means),
+        _mean_margins(record, means),
         _sources(record, examination),
         _duplicates(record, examination),
         _unreadable(record),
-        _odd(examination),
+        _outliers(examination),
         *_tables(record),
-        _made(record),
+        _provenance(record),
     ]
     text = page(f"Audit of {Path(record['data']).name}", parts)
     return text.encode("utf-8", "backslashreplace")
 
 
-def _verdict(record: Record) -> str:
+def _verdict(record: AuditFields) -> str:
     """The alarms, each with what to do; or that there is none."""
-    alarms = _of_level(record, "alarm")
+    alarms = _format_findings(record, "alarm")
     shown = alarms or f"<p>{escape(record['summary'][0])}</p>"
     return f'<h2>Verdict</h2><div class="box">{shown}</div>'
 
 
-def _notes(record: Record) -> str:
-    notes = _of_level(record, "note")
+def _notes(record: AuditFields) -> str:
+    notes = _format_findings(record, "note")
     return f"<h2>Worth knowing</h2>{notes}" if notes else ""
 
 
-def _of_level(record: Record, level: str) -> str:
+def _format_findings(record: AuditFields, level: str) -> str:
     """Findings of one level; advice that was given before is not given again."""
     parts: list[str] = []
     advised: set[str] = set()
@@ -107,13 +109,13 @@ def _of_level(record: Record, level: str) -> str:
     return "".join(parts)
 
 
-def _probes(record: Record) -> str:
+def _probes(record: AuditFields) -> str:
     """How well class and source are told, place by place."""
     rows = [
         (
             f"{each['target']} from {each['place']}",
             f"{100 * each['balanced_accuracy']:.1f} %",
-            _between(each),
+            _format_bounds(each),
             f"{100 * each['chance']:.1f} %",
             f"{each['p_corrected']:.3f}",
             "ALARM" if each["alarm"] else "",
@@ -137,13 +139,13 @@ def _probes(record: Record) -> str:
     )
 
 
-def _between(each: Record) -> str:
+def _format_bounds(each: AuditFields) -> str:
     if each["low"] is None or each["high"] is None:
         return "-"
     return f"{100 * each['low']:.1f}-{100 * each['high']:.1f} %"
 
 
-def _mean_borders(record: Record, means: MeanImages) -> str:
+def _mean_margins(record: AuditFields, means: MeanImages) -> str:
     shown = [
         _figure(data_url(mean), each["name"], each["name"])
         for each in record["classes"]
@@ -156,7 +158,7 @@ def _mean_borders(record: Record, means: MeanImages) -> str:
     )
 
 
-def _sources(record: Record, examination: AuditAnalysis) -> str:
+def _sources(record: AuditFields, examination: AuditAnalysis) -> str:
     parts = ["<h2>Class and source</h2>"] if record["sources"] else []
     for said, link in zip(record["sources"], examination.source_associations, strict=True):
         title = "As the data say" if link.given else "As the images look (found by the program)"
@@ -164,29 +166,29 @@ def _sources(record: Record, examination: AuditAnalysis) -> str:
             (name, *(f"{count:,}" for count in counts))
             for name, counts in zip(said["classes"], said["counts"], strict=True)
         ]
-        parts.append(f"<h3>{title}</h3>{_counts(('class', *link.names), rows)}")
+        parts.append(f"<h3>{title}</h3>{_count_table(('class', *link.names), rows)}")
         parts.append(
             f"<p>Cramer's V {link.association.v:.2f} (bias-corrected), "
-            f"{_p_words(link.association.p)}.</p>"
+            f"{_format_p_value(link.association.p)}.</p>"
         )
         if not link.given:
-            parts.append(_cells(_of_sources(examination, link)))
+            parts.append(_cells(_source_images(examination, link)))
     return "".join(parts)
 
 
-def _p_words(p: float) -> str:
+def _format_p_value(p: float) -> str:
     return "p &lt; 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _of_sources(examination: AuditAnalysis, link: SourceAssociation) -> Iterator[str]:
+def _source_images(examination: AuditAnalysis, link: SourceAssociation) -> Iterator[str]:
     """A few images of each source found, evenly spread over it."""
     for number, name in enumerate(link.names):
         rows = [row for row, source in enumerate(link.of_item) if source == number]
-        for row in rows[:: max(len(rows) // _OF_SOURCE, 1)][:_OF_SOURCE]:
+        for row in rows[:: max(len(rows) // _IMAGES_PER_SOURCE, 1)][:_IMAGES_PER_SOURCE]:
             yield _image(examination, row, f"{name}: {examination.manifest.items[row].label}")
 
 
-def _duplicates(record: Record, examination: AuditAnalysis) -> str:
+def _duplicates(record: AuditFields, examination: AuditAnalysis) -> str:
     """Copies, the harmful ones first."""
     told = record["duplicates"]["groups"]
     if not told:
@@ -196,15 +198,15 @@ def _duplicates(record: Record, examination: AuditAnalysis) -> str:
         key=lambda place: (not told[place]["label_conflict"], not told[place]["across_splits"]),
     )
     parts = [f"<h2>Copies ({len(told):,} group{'s' if len(told) > 1 else ''})</h2>"]
-    for place in order[:_MOST_GROUPS]:
+    for place in order[:_MAX_GROUPS]:
         rows = examination.duplicates.groups[place]
-        parts.append(f"<h3>{escape(_kind_of_copy(told[place]))}</h3>")
-        parts.append(_cells(_image(examination, row) for row in rows[:_MOST_OF_GROUP]))
-    parts.append(_more(len(order) - _MOST_GROUPS, "groups"))
+        parts.append(f"<h3>{escape(_describe_duplicates(told[place]))}</h3>")
+        parts.append(_cells(_image(examination, row) for row in rows[:_MAX_PER_GROUP]))
+    parts.append(_format_remainder(len(order) - _MAX_GROUPS, "groups"))
     return "".join(parts)
 
 
-def _kind_of_copy(group: Record) -> str:
+def _describe_duplicates(group: AuditFields) -> str:
     words = ["The same bytes" if group["identical"] else "Nearly the same"]
     if group["label_conflict"]:
         words.append("different labels")
@@ -213,33 +215,33 @@ def _kind_of_copy(group: Record) -> str:
     return ", ".join(words)
 
 
-def _unreadable(record: Record) -> str:
+def _unreadable(record: AuditFields) -> str:
     failed = record["unreadable"]
     if not failed:
         return ""
-    rows = [(each["image"], each["reason"]) for each in failed[:_MOST_LISTED]]
+    rows = [(each["image"], each["reason"]) for each in failed[:_MAX_LISTED]]
     return (
         f"<h2>Images that cannot be read ({len(failed):,})</h2>"
         + table(("image", "reason"), rows)
-        + _more(len(failed) - _MOST_LISTED, "images")
+        + _format_remainder(len(failed) - _MAX_LISTED, "images")
     )
 
 
-def _odd(examination: AuditAnalysis) -> str:
+def _outliers(examination: AuditAnalysis) -> str:
     words: dict[int, list[str]] = {}
     for oddity in examination.outliers:
         words.setdefault(oddity.row, []).append(oddity.words)
     if not words:
         return ""
-    shown = list(words.items())[:_MOST_ODD]
+    shown = list(words.items())[:_MAX_OUTLIERS]
     return (
         f"<h2>Odd images ({len(words):,})</h2>"
         + _cells(_image(examination, row, "; ".join(said)) for row, said in shown)
-        + _more(len(words) - _MOST_ODD, "images")
+        + _format_remainder(len(words) - _MAX_OUTLIERS, "images")
     )
 
 
-def _tables(record: Record) -> Iterator[str]:
+def _tables(record: AuditFields) -> Iterator[str]:
     yield "<h2>How many images</h2>"
     for each in record["tables"]:
         rows = [
@@ -247,14 +249,14 @@ def _tables(record: Record) -> Iterator[str]:
             for name, counts in zip(each["classes"], each["counts"], strict=True)
         ]
         head = ("class", *each["columns"], "all")
-        yield f"<h3>By {each['by']}</h3>{_counts(head, rows)}"
+        yield f"<h3>By {each['by']}</h3>{_count_table(head, rows)}"
 
 
-def _counts(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def _count_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return table(head, rows, numbers=range(1, len(head)))
 
 
-def _made(record: Record) -> str:
+def _provenance(record: AuditFields) -> str:
     rows = [
         ("data", str(record["data"])),
         ("digest of the data", record["digest"]),
@@ -265,19 +267,19 @@ def _made(record: Record) -> str:
     return "<h2>How it was made</h2>" + table(("what", "value"), rows)
 
 
-def _more(count: int, what: str) -> str:
+def _format_remainder(count: int, what: str) -> str:
     return f"<p>And {count:,} more {what}: see audit.json.</p>" if count > 0 else ""
 
 
-def _image(examination: AuditAnalysis, row: int, words: str = "") -> str:
+def _image(examination: AuditAnalysis, row: int, text: str = "") -> str:
     item = examination.manifest.items[row]
-    said = words or ", ".join(part for part in (item.label, item.split) if part)
-    return _figure(picture_of(item.path), name_of(examination, row), said)
+    said = text or ", ".join(part for part in (item.label, item.split) if part)
+    return _figure(thumbnail_url_of(item.path), image_name_of(examination, row), said)
 
 
-def _figure(picture: str, name: str, words: str) -> str:
+def _figure(picture: str, name: str, text: str) -> str:
     image = f'<img src="{picture}" alt="{escape(name)}">' if picture else ""
-    caption = escape(words) if words == name else f"{escape(words)}<br>{escape(name)}"
+    caption = escape(text) if text == name else f"{escape(text)}<br>{escape(name)}"
     return f'<figure class="small">{image}<figcaption>{caption}</figcaption></figure>'
 
 

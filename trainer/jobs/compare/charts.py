@@ -13,10 +13,10 @@ from trainer.jobs.common.charts import (
     label_risk_coverage,
     render_png,
 )
-from trainer.jobs.compare.results import Compared
+from trainer.jobs.compare.results import ComparisonResults
 
 PARETO, RISK = "pareto", "risk_coverage"
-_WIDE, _QUIET = (7.0, 4.2), "#8a8a8a"
+_WIDE_INCHES, _MUTED = (7.0, 4.2), "#8a8a8a"
 _STROKES, _INKS = ("-", "--", "-.", ":"), ("black", "#0072b2", "#d55e00")
 
 
@@ -25,33 +25,33 @@ def confusion_name(model: str) -> str:
     return f"confusion of {model}"
 
 
-def charts_of(found: Compared) -> dict[str, bytes]:
+def draw_comparison_charts(results: ComparisonResults) -> dict[str, bytes]:
     """PNG pictures by name: `PARETO`, `RISK` and one `confusion_name` a model."""
     confusions = {
         confusion_name(name): render_png(
-            partial(draw_confusion, counts=counts, classes=found.classes)
+            partial(draw_confusion, counts=counts, classes=results.classes)
         )
-        for name, counts in found.confusions.items()
+        for name, counts in results.confusion_matrices.items()
     }
     return {
-        PARETO: render_png(lambda axes: _pareto(axes, found), _WIDE),
-        RISK: render_png(lambda axes: _risk(axes, found), _WIDE),
+        PARETO: render_png(lambda axes: _draw_pareto(axes, results), _WIDE_INCHES),
+        RISK: render_png(lambda axes: _draw_risk_coverage(axes, results), _WIDE_INCHES),
         **confusions,
     }
 
 
-def _pareto(axes: Axes, found: Compared) -> None:
+def _draw_pareto(axes: Axes, results: ComparisonResults) -> None:
     """Balanced accuracy with its interval against cells per second."""
-    for each in found.contenders:
-        quality = found.rows[each.name]["balanced_accuracy"]
-        best = each.name in found.best
+    for each in results.models:
+        quality = results.rows[each.name]["balanced_accuracy"]
+        best = each.name in results.pareto_optimal
         away = [[quality.value - quality.low], [quality.high - quality.value]]
         axes.errorbar(
             each.speed.many,
             quality.value,
             yerr=np.maximum(away, 0),
             marker="o" if best else "x",
-            color="black" if best else _QUIET,
+            color="black" if best else _MUTED,
             capsize=3,
         )
         axes.annotate(
@@ -67,10 +67,10 @@ def _pareto(axes: Axes, found: Compared) -> None:
     axes.set_ylabel("balanced accuracy, 95 % interval")
 
 
-def _risk(axes: Axes, found: Compared) -> None:
+def _draw_risk_coverage(axes: Axes, results: ComparisonResults) -> None:
     """How many are wrong, the more of each model's surest are accepted."""
-    for at, each in enumerate(found.contenders):
-        said = each.answers[0].test
+    for at, each in enumerate(results.models):
+        said = each.predictions[0].test
         right = said.probabilities.argmax(axis=1) == said.labels
         draw_risk_coverage(
             axes,

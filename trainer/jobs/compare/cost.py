@@ -24,9 +24,9 @@ from trainer.protocol.client import WorkerProcess
 from trainer.protocol.events import Emit, FinalEvent, JobWarning, ProgressEvent, WarningEvent
 from trainer.protocol.requests import TrainRequest
 
-_SECONDS = 2.0
-_LEAST = 5
-BATCHES = (1, 32)
+_MEASUREMENT_SECONDS = 2.0
+_MIN_REPETITIONS = 5
+BATCH_SIZES = (1, 32)
 
 
 @dataclass(frozen=True)
@@ -45,30 +45,33 @@ class Speed:
     many: float
 
 
-def speed_of(package: Package) -> Speed:
+def measure_speed(package: Package) -> Speed:
     """Measure for some seconds; machines are noisy, so compare what was measured together."""
     side = package.card.input_size
-    cells = np.full((max(BATCHES), side, side, 3), 128, np.uint8)
+    cells = np.full((max(BATCH_SIZES), side, side, 3), 128, np.uint8)
     begun = time.perf_counter()
     engine = OpenVinoEngine(package.graph, batch=1)
     engine.submit(cells[:1]).result()
     cold = time.perf_counter() - begun
-    rates = [_rate(OpenVinoEngine(package.graph, batch=size), cells[:size]) for size in BATCHES]
+    rates = [
+        _measure_rate(OpenVinoEngine(package.graph, batch=size), cells[:size])
+        for size in BATCH_SIZES
+    ]
     return Speed(cold, rates[0], rates[1])
 
 
-def _rate(engine: OpenVinoEngine, cells: np.ndarray) -> float:
+def _measure_rate(engine: OpenVinoEngine, cells: np.ndarray) -> float:
     """Cells per second: the median of single calls, after one that is not counted."""
     engine.submit(cells).result()
     taken: list[float] = []
-    while len(taken) < _LEAST or sum(taken) < _SECONDS:
+    while len(taken) < _MIN_REPETITIONS or sum(taken) < _MEASUREMENT_SECONDS:
         begun = time.perf_counter()
         engine.submit(cells).result()
         taken.append(time.perf_counter() - begun)
     return len(cells) / median(taken)
 
 
-_SECONDS_BETWEEN_LOOKS = 0.2
+_SAMPLING_INTERVAL = 0.2
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ class TrainingCost:
     megabytes: float
 
 
-def train_apart(
+def train_in_subprocess(
     request: TrainRequest, record: Path, emit: Emit, should_stop: ShouldStop
 ) -> TrainingCost:
     """Train, unless `record` says that this was done; write there what it took.
@@ -96,14 +99,14 @@ def train_apart(
     if record.is_file():
         return TrainingCost(**json.loads(record.read_text(encoding="utf-8")))
     begun = time.perf_counter()
-    with WorkerProcess() as worker, _Peak(worker.pid) as peak:
-        _follow(worker, request, emit, should_stop)
-    cost = TrainingCost(time.perf_counter() - begun, peak.most / 1e6)
+    with WorkerProcess() as worker, _PeakMemory(worker.pid) as peak:
+        _forward_events(worker, request, emit, should_stop)
+    cost = TrainingCost(time.perf_counter() - begun, peak.peak_bytes / 1e6)
     write_text(record, json.dumps(asdict(cost)) + "\n")
     return cost
 
 
-def _follow(
+def _forward_events(
     worker: WorkerProcess, request: TrainRequest, emit: Emit, should_stop: ShouldStop
 ) -> None:
     sent = worker.send(request)
@@ -126,16 +129,16 @@ def _follow(
         raise UserError(f"Training {request.name} failed: {outcome.message}", outcome.hint)
 
 
-class _Peak:
+class _PeakMemory:
     """Looks at the memory of a process and of its children until it is told to stop."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="memory", daemon=True)
-        self.most = 0
+        self._thread = threading.Thread(target=self._sample, name="memory", daemon=True)
+        self.peak_bytes = 0
 
-    def __enter__(self) -> _Peak:
+    def __enter__(self) -> _PeakMemory:
         self._thread.start()
         return self
 
@@ -143,11 +146,13 @@ class _Peak:
         self._over.set()
         self._thread.join()
 
-    def _look(self) -> None:
-        while not self._over.wait(_SECONDS_BETWEEN_LOOKS):
+    def _sample(self) -> None:
+        while not self._over.wait(_SAMPLING_INTERVAL):
             try:
                 process = psutil.Process(self._pid)
                 family = [process, *process.children(recursive=True)]
-                self.most = max(self.most, sum(each.memory_info().rss for each in family))
+                self.peak_bytes = max(
+                    self.peak_bytes, sum(each.memory_info().rss for each in family)
+                )
             except psutil.Error:
                 continue  # it ends just now

@@ -34,10 +34,16 @@ from trainer.jobs.common.splits import (
     describe_few_cells,
     describe_few_patients,
 )
-from trainer.jobs.compare.cost import TrainingCost, speed_of, train_apart
-from trainer.jobs.compare.predictions import Answers, ask_model, heat_of, plain_probe, refuse_others
-from trainer.jobs.compare.recommendations import Contender
-from trainer.jobs.compare.results import Compared, compared
+from trainer.jobs.compare.cost import TrainingCost, measure_speed, train_in_subprocess
+from trainer.jobs.compare.predictions import (
+    SplitPredictions,
+    fit_pixel_probe,
+    measure_model_faithfulness,
+    predict_splits,
+    refuse_other_classes,
+)
+from trainer.jobs.compare.recommendations import ComparedModel
+from trainer.jobs.compare.results import ComparisonResults, compare_models
 from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import measure_cost
 from trainer.models.package.layout import Package
@@ -46,33 +52,33 @@ from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import CompareRequest, TrainRequest
 
 
-def settle(
+def resolve_splits(
     manifest: Manifest,
-    before: Path,
+    saved_manifest: Path,
     seed: int,
     models: Sequence[Package],
-    learned: TrainingHistory,
+    history: TrainingHistory,
     emit: Emit,
 ) -> Manifest:
     """The manifest with a split for every image, the same however often it is asked for.
 
     Args:
-        before: the manifest that the comparison left where it was begun; models that are
+        saved_manifest: the manifest that the comparison left where it was begun; models that are
             added later change no split.
         seed: of a split that is dealt.
         models: taken as they are; what they know keeps its split, where that does.
-        learned: by those models and those before them; it is dealt to no test split.
+        history: by those models and those before them; it is dealt to no test split.
 
     Raises:
         UserError: a class is too small, or nothing is left to measure on.
     """
     if all(manifest.split(name) for name in SPLITS):
         return manifest
-    if settled := _settled(manifest, before):
+    if settled := _read_saved_splits(manifest, saved_manifest):
         return settled
     digests = file_hashes(manifest)
     dealt, told = assign_known_splits(
-        manifest, seed, digests, models, learned, reassign_tested=True
+        manifest, seed, digests, models, history, reassign_tested=True
     )
     if not dealt.split("test"):
         raise UserError(
@@ -83,7 +89,7 @@ def settle(
     return dealt
 
 
-def _settled(manifest: Manifest, before: Path) -> Manifest | None:
+def _read_saved_splits(manifest: Manifest, before: Path) -> Manifest | None:
     """As the comparison was begun; None where it was not, or with other images."""
     splits: dict[Path, str] = {}
     if before.is_file():
@@ -102,30 +108,30 @@ TABLE, CLASSES, PLOT = "comparison.csv", "by_class.csv", "pareto.png"
 
 
 @dataclass(frozen=True)
-class Bench:
+class ComparisonSetup:
     """Where a comparison is made, and on what.
 
     Attributes:
         out: folder of everything that it leaves; going on there skips what is done.
         manifest: with its splits settled, the same for all.
-        parted: its test cells, apart from those that a model taken as it is learned from.
+        held_out: its test cells, apart from those that a model taken as it is learned from.
     """
 
     out: Path
     manifest: Manifest
-    parted: HeldOutData
+    held_out: HeldOutData
 
     @property
-    def measured(self) -> Manifest:
+    def evaluated_manifest(self) -> Manifest:
         """All but the test cells that are left out."""
-        held = set(self.parted.excluded)
+        held = set(self.held_out.excluded)
         items = tuple(item for item in self.manifest.items if item not in held)
         return replace(self.manifest, items=items)
 
     @property
     def left_out(self) -> frozenset[str]:
         """Names of the test cells that are left out."""
-        return frozenset(relative_name(i.path, self.manifest.root) for i in self.parted.excluded)
+        return frozenset(relative_name(i.path, self.manifest.root) for i in self.held_out.excluded)
 
 
 def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -139,28 +145,28 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             no model learned from, or `out` holds another comparison.
         Cancelled: `should_stop` said so; what is done is kept, and skipped the next time.
     """
-    bench = _prepared(request, emit, should_stop)
+    bench = _prepare(request, emit, should_stop)
     contenders = [
-        *(_trained(name, request, bench, emit, should_stop) for name in request.backbones),
-        *(_taken(name, request, bench, emit, should_stop) for name in request.models),
+        *(_train_backbone(name, request, bench, emit, should_stop) for name in request.backbones),
+        *(_load_model(name, request, bench, emit, should_stop) for name in request.models),
     ]
-    same = _same_cells([answers for each in contenders for answers in each.answers])
+    same = _common_cell_names([answers for each in contenders for answers in each.predictions])
     first = registry_of(request.data_dir).find(_first_model(request, bench))
     sources = {relative_name(i.path, bench.manifest.root): i.source for i in bench.manifest.items}
-    probe, names = plain_probe(bench.measured, first.card, emit, should_stop)
+    probe, names = fit_pixel_probe(bench.evaluated_manifest, first.card, emit, should_stop)
     if list(names) != list(same):
         raise UserError("The models could not read the same images.", "Put the images right.")
-    found = compared(
+    found = compare_models(
         contenders,
         bench.manifest.classes,
         probe,
         [sources[str(name)] for name in same],
         seed=request.seeds[0],
     )
-    return _written(found, _notes(bench, request, len(same)), bench, emit)
+    return _write_results(found, _build_notes(bench, request, len(same)), bench, emit)
 
 
-def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Bench:
+def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> ComparisonSetup:
     """Settle the splits, and make sure that the folder is this comparison's."""
     if not request.backbones and not request.models:
         raise UserError("There is nothing to compare.", "Name backbones, or models.")
@@ -169,8 +175,8 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
     out = Path(request.out)
     _refuse_other_files(out)
     manifest = read_data(request.data, emit)
-    models, learned = _known(manifest, request)
-    manifest = settle(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
+    models, learned = _find_models(manifest, request)
+    manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
     protocol["data_sha256"] = manifest.digest()
     test = replace(manifest, items=manifest.split("test"))
@@ -184,7 +190,7 @@ def _prepared(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> B
         )
     write_text(known, json.dumps(protocol, indent=2) + "\n")  # first: it says whose the rest is
     write_manifest(manifest, out / MANIFEST)
-    return Bench(out, manifest, parted)
+    return ComparisonSetup(out, manifest, parted)
 
 
 def _refuse_other_files(out: Path) -> None:
@@ -196,49 +202,55 @@ def _refuse_other_files(out: Path) -> None:
         )
 
 
-def _known(manifest: Manifest, request: CompareRequest) -> tuple[list[Package], TrainingHistory]:
+def _find_models(
+    manifest: Manifest, request: CompareRequest
+) -> tuple[list[Package], TrainingHistory]:
     """The models that are taken as they are, and what those learned from."""
     registry, learned = registry_of(request.data_dir), TrainingHistory()
     models = [registry.find(model) for model in request.models]
     for package in models:
-        refuse_others(package.card, manifest)
+        refuse_other_classes(package.card, manifest)
         learned |= training_history_of(package, registry)
     return models, learned
 
 
-def _trained(
-    backbone: str, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
-) -> Contender:
+def _train_backbone(
+    backbone: str,
+    request: CompareRequest,
+    setup: ComparisonSetup,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> ComparedModel:
     row = find_backbone(backbone)
-    answers: list[Answers] = []
+    answers: list[SplitPredictions] = []
     costs: list[TrainingCost] = []
     for seed in request.seeds:
-        folder = bench.out / "models" / f"{row.name.lower()}-seed{seed}"
-        wanted = _training(row.name, seed, folder, request, bench)
-        costs.append(train_apart(wanted, folder.with_suffix(".json"), emit, should_stop))
-        answers.append(_answers(str(folder), folder.name, request, bench, emit, should_stop))
-    package = registry_of(request.data_dir).find(_folder(row.name, request.seeds[0], bench))
-    cost, speed = measure_cost(package), speed_of(package)
-    explained = _heat(package, package.path.name, request, bench, emit, should_stop)
-    return Contender(row.name, tuple(answers), cost, speed, tuple(costs), explained)
+        folder = setup.out / "models" / f"{row.name.lower()}-seed{seed}"
+        wanted = _training_request(row.name, seed, folder, request, setup)
+        costs.append(train_in_subprocess(wanted, folder.with_suffix(".json"), emit, should_stop))
+        answers.append(_predict(str(folder), folder.name, request, setup, emit, should_stop))
+    package = registry_of(request.data_dir).find(_model_folder(row.name, request.seeds[0], setup))
+    cost, speed = measure_cost(package), measure_speed(package)
+    explained = _measure_faithfulness(package, package.path.name, request, setup, emit, should_stop)
+    return ComparedModel(row.name, tuple(answers), cost, speed, tuple(costs), explained)
 
 
-def _taken(
-    model: str, request: CompareRequest, bench: Bench, emit: Emit, should_stop: ShouldStop
-) -> Contender:
+def _load_model(
+    model: str, request: CompareRequest, setup: ComparisonSetup, emit: Emit, should_stop: ShouldStop
+) -> ComparedModel:
     """A model that was there before, as it is."""
     package = registry_of(request.data_dir).find(model)
-    answers = _answers(model, package.card.id, request, bench, emit, should_stop)
-    explained = _heat(package, package.card.id, request, bench, emit, should_stop)
-    cost, speed = measure_cost(package), speed_of(package)
-    return Contender(package.card.id, (answers,), cost, speed, (), explained)
+    answers = _predict(model, package.card.id, request, setup, emit, should_stop)
+    explained = _measure_faithfulness(package, package.card.id, request, setup, emit, should_stop)
+    cost, speed = measure_cost(package), measure_speed(package)
+    return ComparedModel(package.card.id, (answers,), cost, speed, (), explained)
 
 
-def _training(
-    backbone: str, seed: int, folder: Path, request: CompareRequest, bench: Bench
+def _training_request(
+    backbone: str, seed: int, folder: Path, request: CompareRequest, setup: ComparisonSetup
 ) -> TrainRequest:
     return TrainRequest(
-        data=str(bench.out / MANIFEST),
+        data=str(setup.out / MANIFEST),
         backbone=backbone,
         preset=request.preset,
         weights=request.weights,
@@ -253,39 +265,39 @@ def _training(
     )
 
 
-def _answers(
+def _predict(
     model: str,
     name: str,
     request: CompareRequest,
-    bench: Bench,
+    setup: ComparisonSetup,
     emit: Emit,
     should_stop: ShouldStop,
-) -> Answers:
-    return ask_model(
+) -> SplitPredictions:
+    return predict_splits(
         model,
-        bench.manifest,
-        bench.out / "answers" / f"{name}.npz",
-        bench.left_out,
+        setup.manifest,
+        setup.out / "answers" / f"{name}.npz",
+        setup.left_out,
         data_dir=request.data_dir,
         emit=emit,
         should_stop=should_stop,
     )
 
 
-def _heat(
+def _measure_faithfulness(
     package: Package,
     name: str,
     request: CompareRequest,
-    bench: Bench,
+    setup: ComparisonSetup,
     emit: Emit,
     should_stop: ShouldStop,
 ) -> FaithfulnessResult | None:
     seed = request.seeds[0]
-    return heat_of(
+    return measure_model_faithfulness(
         str(package.path),
-        bench.manifest,
-        bench.measured.split("test"),
-        bench.out / "heat" / f"{name}.json",
+        setup.manifest,
+        setup.evaluated_manifest.split("test"),
+        setup.out / "heat" / f"{name}.json",
         seed=seed,
         data_dir=request.data_dir,
         emit=emit,
@@ -293,35 +305,35 @@ def _heat(
     )
 
 
-def _folder(backbone: str, seed: int, bench: Bench) -> Path:
-    return bench.out / "models" / f"{backbone.lower()}-seed{seed}"
+def _model_folder(backbone: str, seed: int, setup: ComparisonSetup) -> Path:
+    return setup.out / "models" / f"{backbone.lower()}-seed{seed}"
 
 
-def _first_model(request: CompareRequest, bench: Bench) -> str | Path:
+def _first_model(request: CompareRequest, setup: ComparisonSetup) -> str | Path:
     if request.backbones:
         name = find_backbone(request.backbones[0]).name
-        return _folder(name, request.seeds[0], bench)
+        return _model_folder(name, request.seeds[0], setup)
     return request.models[0]
 
 
-def _same_cells(answers: list[Answers]) -> NDArray[np.str_]:
+def _common_cell_names(predictions: list[SplitPredictions]) -> NDArray[np.str_]:
     """The names of the test cells, which have to be the same for all."""
-    names = {each.names for each in answers}
+    names = {each.names for each in predictions}
     if len(names) != 1:
         raise UserError("The models could not read the same images.", "Put the images right.")
-    return np.array(answers[0].names)
+    return np.array(predictions[0].names)
 
 
-def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
-    notes = list(bench.parted.notes)
-    if unread := len(bench.parted.manifest.items) - read:
+def _build_notes(setup: ComparisonSetup, request: CompareRequest, read: int) -> list[str]:
+    notes = list(setup.held_out.notes)
+    if unread := len(setup.held_out.manifest.items) - read:
         notes.append(f"Left out: {unread} of the test images, which cannot be read.")
-    patients = {item.patient for item in bench.measured.split("test")}
+    patients = {item.patient for item in setup.evaluated_manifest.split("test")}
     if len(patients) == 1 and "" not in patients:
         notes.append(ONE_PATIENT)
-    notes += describe_few_cells(item.label for item in bench.measured.split("test"))
+    notes += describe_few_cells(item.label for item in setup.evaluated_manifest.split("test"))
     notes += describe_few_patients(patients)
-    if not any(item.patient for item in bench.manifest.items):
+    if not any(item.patient for item in setup.manifest.items):
         notes.append(
             "Patients are not known: cells are taken for independent, and p-values and intervals "
             "promise more than they would by patient."
@@ -336,31 +348,42 @@ def _notes(bench: Bench, request: CompareRequest, read: int) -> list[str]:
     return notes
 
 
-def _written(found: Compared, notes: list[str], bench: Bench, emit: Emit) -> dict[str, object]:
-    from trainer.jobs.compare.charts import PARETO, charts_of  # Matplotlib takes its time
-    from trainer.jobs.compare.report import classes_of, report_of, table_of
+def _write_results(
+    results: ComparisonResults, notes: list[str], setup: ComparisonSetup, emit: Emit
+) -> dict[str, object]:
+    from trainer.jobs.compare.charts import (  # Matplotlib takes its time
+        PARETO,
+        draw_comparison_charts,
+    )
+    from trainer.jobs.compare.report import (
+        format_classes_csv,
+        format_models_csv,
+        render_comparison_report,
+    )
 
-    out, charts = bench.out, charts_of(found)
+    out, charts = setup.out, draw_comparison_charts(results)
     record = {
-        **found.to_json(),
-        "left_out": bench.parted.to_json(),
+        **results.to_json(),
+        "left_out": setup.held_out.to_json(),
         "notes": notes,
         "versions": versions() | package_versions(),
     }
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     files = {
         COMPARISON: text.encode("utf-8", "backslashreplace"),
-        TABLE: table_of(found),
-        CLASSES: classes_of(found),
+        TABLE: format_models_csv(results),
+        CLASSES: format_classes_csv(results),
         PLOT: charts[PARETO],
-        REPORT: report_of(found, notes, charts).encode("utf-8", "backslashreplace"),
+        REPORT: render_comparison_report(results, notes, charts).encode(
+            "utf-8", "backslashreplace"
+        ),
     }
     write_together(out, files)
     for note in notes:
         emit(JobWarning(note))
     lines = [
-        f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in found.rows.items()
+        f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in results.rows.items()
     ]
     told = "\n".join(["Balanced accuracy on the test cells:", *lines])
     emit(Result({"text": f"{told}\nThe report is {out / REPORT}"}))
-    return {"best": list(found.best), "comparison": str(out / COMPARISON), "failed": 0}
+    return {"best": list(results.pareto_optimal), "comparison": str(out / COMPARISON), "failed": 0}

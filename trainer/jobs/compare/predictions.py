@@ -39,11 +39,11 @@ from trainer.protocol.events import Emit, JobWarning
 from trainer.training.head_fit import Examples, fit_head
 
 
-def heat_of(
+def measure_model_faithfulness(
     model: str,
     manifest: Manifest,
     items: Sequence[Item],
-    kept: Path,
+    file: Path,
     *,
     seed: int,
     data_dir: str | None,
@@ -57,7 +57,7 @@ def heat_of(
         manifest: of the whole comparison; each source's scale is measured on its held-out images.
         items: test cells, of which `FAITHFULNESS_CELLS` at most are looked at, the same for every
             model.
-        kept: `.json` file for what was found.
+        file: `.json` file for what was found.
         seed: which cells these are, and what is left to chance in it.
 
     Returns:
@@ -70,7 +70,7 @@ def heat_of(
     chosen = sample_balanced(items, manifest.classes, FAITHFULNESS_CELLS, seed)
     names = [relative_name(item.path, manifest.root) for item in chosen]
     asked = {"cells": names, "seed": seed}
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if known.get("asked") == asked:
         return FaithfulnessResult(**known["found"]) if known["found"] else None
     opened = open_model(model, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
@@ -85,15 +85,15 @@ def heat_of(
     )
     found = measure_faithfulness(seen, opened.classifier, opened.view.grey, seed, emit, should_stop)
     record = {"asked": asked, "found": found.to_json() if found else None}
-    write_text(kept, json.dumps(record, indent=2) + "\n")
+    write_text(file, json.dumps(record, indent=2) + "\n")
     return found
 
 
-PLAIN_SIDE = 16
+PIXEL_PROBE_SIDE = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class SplitPredictions:
     """Of one model: validation cells and test cells, each as `ScoredCells`.
 
     Whatever the order of the model's own outputs, here it is that of the manifest's classes.
@@ -107,27 +107,27 @@ class Answers:
     names: tuple[str, ...]
 
 
-def ask_model(
+def predict_splits(
     name: str,
     manifest: Manifest,
-    kept: Path,
+    file: Path,
     left_out: frozenset[str],
     *,
     data_dir: str | None,
     emit: Emit,
     should_stop: ShouldStop,
-) -> Answers:
+) -> SplitPredictions:
     """Ask a model for all validation and test cells, or read what it said before.
 
     Args:
         name: id or folder of the model.
-        kept: `.npz` file for its answers.
+        file: `.npz` file for its answers.
         left_out: names of test cells that nothing is measured on.
 
     Raises:
         UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
-    known = read_arrays(kept) if kept.is_file() else {}
+    known = read_arrays(file) if file.is_file() else {}
     if "outputs" not in known:  # files of older versions do not tell the order of the outputs
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
         held = manifest.split("val") + manifest.split("test")
@@ -142,28 +142,28 @@ def ask_model(
         for fault in seen.faults:
             emit(JobWarning(f"Left out: {fault}"))
         known = _arrays_of(seen, opened.card.outputs, manifest.root)
-        write_with(kept, lambda temporary: write_arrays(temporary, known))
-    return _told_by(known, manifest.classes, left_out)
+        write_with(file, lambda temporary: write_arrays(temporary, known))
+    return _predictions_of_arrays(known, manifest.classes, left_out)
 
 
 def _arrays_of(
-    seen: LabelledPredictions, outputs: Sequence[str], root: Path
+    cells: LabelledPredictions, outputs: Sequence[str], root: Path
 ) -> dict[str, NDArray[np.generic]]:
-    groups = seen.scored.groups
+    groups = cells.scored.groups
     return {
         "outputs": np.array(outputs),
-        "labels": seen.scored.labels,
-        "probabilities": seen.scored.probabilities,
-        "distance": np.asarray(seen.scored.distance, np.float64),
-        "names": np.array([relative_name(item.path, root) for item in seen.items]),
-        "splits": np.array([item.split for item in seen.items]),
-        "groups": np.array([""] * len(seen.items)) if groups is None else groups,
+        "labels": cells.scored.labels,
+        "probabilities": cells.scored.probabilities,
+        "distance": np.asarray(cells.scored.distance, np.float64),
+        "names": np.array([relative_name(item.path, root) for item in cells.items]),
+        "splits": np.array([item.split for item in cells.items]),
+        "groups": np.array([""] * len(cells.items)) if groups is None else groups,
     }
 
 
-def _told_by(
+def _predictions_of_arrays(
     arrays: Mapping[str, NDArray[np.generic]], classes: Sequence[str], left_out: frozenset[str]
-) -> Answers:
+) -> SplitPredictions:
     # All are kept, for the next call may take other models.
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
     own = [str(name) for name in arrays["outputs"]]
@@ -177,10 +177,10 @@ def _told_by(
     test = arrays["splits"] == "test"
     fresh = test & [str(name) not in left_out for name in arrays["names"]]
     names = tuple(str(name) for name in arrays["names"][fresh])
-    return Answers(whole.part(~test), whole.part(fresh), names)
+    return SplitPredictions(whole.part(~test), whole.part(fresh), names)
 
 
-def refuse_others(card: Card, manifest: Manifest) -> None:
+def refuse_other_classes(card: Card, manifest: Manifest) -> None:
     """Refuse a model that the data are not for.
 
     Raises:
@@ -193,7 +193,7 @@ def refuse_others(card: Card, manifest: Manifest) -> None:
         )
 
 
-def plain_probe(
+def fit_pixel_probe(
     manifest: Manifest, card: Card, emit: Emit, should_stop: ShouldStop
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """A probe without any network: a linear model of the view at 16 x 16 px.
@@ -209,20 +209,20 @@ def plain_probe(
         split: ([], [], []) for split in ("train", "val", "test")
     }
     for item in manifest.items:
-        lens = ViewParameters(view, PLAIN_SIDE, profiles[item.source])
+        lens = ViewParameters(view, PIXEL_PROBE_SIDE, profiles[item.source])
         prepared = preprocess(ImageTask(item.path.name, item.path), lens)
         if prepared.view is not None and item.split in parts:
             pixels, labels, names = parts[item.split]
             pixels.append(np.float32(1 / 255) * prepared.view.ravel())
             labels.append(manifest.classes.index(item.label))
             names.append(relative_name(item.path, manifest.root))
-    train, val = (_examples(*parts[split][:2]) for split in ("train", "val"))
+    train, val = (_build_examples(*parts[split][:2]) for split in ("train", "val"))
     fit = fit_head(train, val, len(manifest.classes), HeadSpec(), should_stop=should_stop)
-    test = _examples(*parts["test"][:2])
+    test = _build_examples(*parts["test"][:2])
     return softmax(fit.head.logits(test.pooled)), tuple(parts["test"][2])
 
 
-def _examples(pixels: list[NDArray[np.float32]], labels: list[int]) -> Examples:
+def _build_examples(pixels: list[NDArray[np.float32]], labels: list[int]) -> Examples:
     label = np.array(labels, dtype=np.intp)
     weight = 1 / np.maximum(np.bincount(label), 1)[label]
     return Examples(np.stack(pixels), label, weight)

@@ -17,63 +17,68 @@ from trainer.evaluation.ensembles import (
 )
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.compare.cost import Speed, TrainingCost
-from trainer.jobs.compare.predictions import Answers
+from trainer.jobs.compare.predictions import SplitPredictions
 from trainer.models.class_colours import readable_name
 from trainer.models.export.flops import Cost
 
-Shares = NDArray[np.float64]
+ClassProbabilities = NDArray[np.float64]
 # Networks whose sensitivities differ by less are alike.
-_SMALL = 0.02
-_NEARLY_ALL = 0.9
+_SIMILAR_SENSITIVITY = 0.02
+_CASCADE_USELESS_SHARE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
-class Contender:
+class ComparedModel:
     """One network of a comparison.
 
     Attributes:
         name: of its backbone, or the id of a model that was there before.
-        answers: of each seed, the first of which is compared cell by cell.
+        predictions: of each seed, the first of which is compared cell by cell.
         cost, speed: of the first seed's package.
-        training: of each seed; empty for a model that was there before.
-        explained: how good the heat maps of the first seed's package are; None if unknown.
+        training_costs: of each seed; empty for a model that was there before.
+        faithfulness: how good the heat maps of the first seed's package are; None if unknown.
     """
 
     name: str
-    answers: tuple[Answers, ...]
+    predictions: tuple[SplitPredictions, ...]
     cost: Cost
     speed: Speed
-    training: tuple[TrainingCost, ...]
-    explained: FaithfulnessResult | None = None
+    training_costs: tuple[TrainingCost, ...]
+    faithfulness: FaithfulnessResult | None = None
 
 
-def strategies_of(
-    contenders: Sequence[Contender],
+def build_recommendations(
+    models: Sequence[ComparedModel],
     labels: NDArray[np.intp],
-    shares: Mapping[str, Shares],
+    probabilities: Mapping[str, ClassProbabilities],
     classes: Sequence[str],
 ) -> list[str]:
     """Sentences, most useful first.
 
     Args:
         labels: (N,), of the test cells.
-        shares: probabilities (N, C) on them, by contender.
+        probabilities: probabilities (N, C) on them, by contender.
     """
-    said = [_of_mixup(each) for each in confused_pairs(labels, shares, classes)]
-    if len(contenders) > 1:
-        said += [_of_agreement(labels, list(shares.values())), _of_cascade(contenders)]
+    said = [
+        _describe_confused_pair(each) for each in confused_pairs(labels, probabilities, classes)
+    ]
+    if len(models) > 1:
+        said += [
+            _describe_agreement(labels, list(probabilities.values())),
+            _describe_cascade(models),
+        ]
     return said
 
 
-def _of_mixup(mixup: ConfusedPair) -> str:
-    cells, found = mixup.cells, mixup.sensitivity
+def _describe_confused_pair(pair: ConfusedPair) -> str:
+    cells, found = pair.cells, pair.sensitivity
     best = max(found, key=lambda name: found[name])
     words = (
-        f"{readable_name(mixup.first)} and {readable_name(mixup.second)} are taken for one "
+        f"{readable_name(pair.first)} and {readable_name(pair.second)} are taken for one "
         "another in "
         f"{sum(cells.values())} cells over all networks"
     )
-    if len(cells) == 1 or found[best] - min(found.values()) < _SMALL:
+    if len(cells) == 1 or found[best] - min(found.values()) < _SIMILAR_SENSITIVITY:
         return f"{words}: more such cells to learn from would help most."
     return (
         f"{words}. {best} tells them apart best: it finds at least {found[best]:.0%} of either and "
@@ -81,21 +86,23 @@ def _of_mixup(mixup: ConfusedPair) -> str:
     )
 
 
-def _of_agreement(labels: NDArray[np.intp], shares: Sequence[Shares]) -> str:
-    found = measure_agreement(labels, shares)
+def _describe_agreement(
+    labels: NDArray[np.intp], probabilities: Sequence[ClassProbabilities]
+) -> str:
+    found = measure_agreement(labels, probabilities)
     if not found.coverage:
         return "There is no cell on which all networks agree."
-    all_ = "Both" if len(shares) == 2 else f"All {len(shares)}"
+    all_ = "Both" if len(probabilities) == 2 else f"All {len(probabilities)}"
     return (
         f"{all_} networks agree on {found.coverage:.1%} of the cells, and are right on "
         f"{found.accuracy:.1%} of these: the others are worth a person's look first."
     )
 
 
-def _of_cascade(contenders: Sequence[Contender]) -> str:
-    quick = max(contenders, key=lambda each: each.speed.many)
-    by_val = {each.name: _val_quality(each) for each in contenders}
-    better = max((each for each in contenders if each is not quick), key=lambda e: by_val[e.name])
+def _describe_cascade(models: Sequence[ComparedModel]) -> str:
+    quick = max(models, key=lambda each: each.speed.many)
+    by_val = {each.name: _validation_accuracy(each) for each in models}
+    better = max((each for each in models if each is not quick), key=lambda e: by_val[e.name])
     if by_val[better.name] <= by_val[quick.name]:
         return (
             f"{quick.name}, the quickest, is no worse than the others on the validation cells: "
@@ -104,12 +111,12 @@ def _of_cascade(contenders: Sequence[Contender]) -> str:
     pairs = [
         (one.labels, one.probabilities, other.probabilities)
         for one, other in (
-            (quick.answers[0].val, better.answers[0].val),
-            (quick.answers[0].test, better.answers[0].test),
+            (quick.predictions[0].val, better.predictions[0].val),
+            (quick.predictions[0].test, better.predictions[0].test),
         )
     ]
     found = choose_cascade(pairs[0], pairs[1], quick.speed.many / better.speed.many)
-    if found.deferral_rate > _NEARLY_ALL:
+    if found.deferral_rate > _CASCADE_USELESS_SHARE:
         return (
             f"{quick.name}, the quickest, would have to ask {better.name} of nearly every cell: "
             f"nothing is gained by asking it first."
@@ -123,6 +130,6 @@ def _of_cascade(contenders: Sequence[Contender]) -> str:
     )
 
 
-def _val_quality(contender: Contender) -> float:
-    val = contender.answers[0].val
+def _validation_accuracy(model: ComparedModel) -> float:
+    val = model.predictions[0].val
     return balanced_accuracy_of(val.labels, val.probabilities.argmax(axis=1))

@@ -13,15 +13,15 @@ from trainer.domain import RESEARCH_USE, Interval
 from trainer.jobs.common.html import image_element, page, paragraph, table
 from trainer.jobs.common.predictions_csv import safe_cell
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
-from trainer.jobs.compare.recommendations import Contender
-from trainer.jobs.compare.results import Compared, verdict
+from trainer.jobs.compare.recommendations import ComparedModel
+from trainer.jobs.compare.results import ComparisonResults, describe_difference
 from trainer.models.class_colours import readable_name
 
-_ANSWERS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
-_SURENESS = ("log_loss", "brier", "ece")
-_QUALITY = _ANSWERS + _SURENESS
-_OF_CLASS = ("sensitivity", "specificity", "ppv", "f1")
-_COSTS = (
+_CLASSIFICATION_METRICS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
+_CALIBRATION_METRICS = ("log_loss", "brier", "ece")
+_METRICS = _CLASSIFICATION_METRICS + _CALIBRATION_METRICS
+_CLASS_METRICS = ("sensitivity", "specificity", "ppv", "f1")
+_COST_COLUMNS = (
     "parameters, M",
     "GFLOPs",
     "package, MB",
@@ -33,13 +33,15 @@ _COSTS = (
 )
 
 
-def report_of(found: Compared, notes: Sequence[str], charts: Mapping[str, bytes]) -> str:
+def render_comparison_report(
+    results: ComparisonResults, notes: Sequence[str], charts: Mapping[str, bytes]
+) -> str:
     """The page; it stands alone.
 
     Args:
         charts: PNG pictures by name (see `compare_charts.charts_of`).
     """
-    title = f"Comparison of {len(found.contenders)} networks on {found.cells} test cells"
+    title = f"Comparison of {len(results.models)} networks on {results.cells} test cells"
     return page(
         title,
         [
@@ -47,72 +49,77 @@ def report_of(found: Compared, notes: Sequence[str], charts: Mapping[str, bytes]
             paragraph(RESEARCH_USE, "use"),
             *(paragraph(note, "warn") for note in notes),
             "<h2>Quality</h2>",
-            _quality(found, _ANSWERS),
+            _metrics_table(results, _CLASSIFICATION_METRICS),
             paragraph(
                 "Below each figure its 95 % interval. Networks of the first seed, everything "
                 "accepted.",
                 "quiet",
             ),
             "<h3>How sure they are, lower is better</h3>",
-            _quality(found, _SURENESS),
-            _seeds(found),
+            _metrics_table(results, _CALIBRATION_METRICS),
+            _seed_section(results),
             "<h2>Cost</h2>",
-            table(("model", *_COSTS), _costs(found), numbers=range(1, 9)),
-            paragraph(f"Not beaten at quality and speed both: {', '.join(found.best)}."),
+            table(("model", *_COST_COLUMNS), _cost_rows(results), numbers=range(1, 9)),
+            paragraph(
+                f"Not beaten at quality and speed both: {', '.join(results.pareto_optimal)}."
+            ),
             f'<div class="broad">{image_element(charts[PARETO], "Quality against speed")}</div>',
-            _differences(found),
-            *_classes(found),
-            _confusions(found, charts),
-            _sources(found),
-            _abstaining(charts),
-            _heat(found),
+            _difference_section(results),
+            *_class_sections(results),
+            _confusion_section(results, charts),
+            _source_section(results),
+            _risk_coverage_section(charts),
+            _faithfulness_section(results),
             "<h2>What the confusions suggest</h2>",
-            *(paragraph(each) for each in found.strategies),
+            *(paragraph(each) for each in results.recommendations),
         ],
     )
 
 
-def table_of(found: Compared) -> bytes:
+def format_models_csv(results: ComparisonResults) -> bytes:
     """comparison.csv: a line a model, quality with bounds, then cost."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    bounds = [f"{name}{end}" for name in _QUALITY for end in ("", "_low", "_high")]
-    writer.writerow(["model", *bounds, *_COSTS])
-    costs = {row[0]: row[1:] for row in _costs(found)}
-    for name, row in found.rows.items():
-        figures = [end for figure in _QUALITY for end in _ends(row.get(figure))]
-        writer.writerow([safe_cell(name), *figures, *costs.get(name, [""] * len(_COSTS))])
+    bounds = [f"{name}{end}" for name in _METRICS for end in ("", "_low", "_high")]
+    writer.writerow(["model", *bounds, *_COST_COLUMNS])
+    costs = {row[0]: row[1:] for row in _cost_rows(results)}
+    for name, row in results.rows.items():
+        figures = [end for figure in _METRICS for end in _format_interval_columns(row.get(figure))]
+        writer.writerow([safe_cell(name), *figures, *costs.get(name, [""] * len(_COST_COLUMNS))])
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def classes_of(found: Compared) -> bytes:
+def format_classes_csv(results: ComparisonResults) -> bytes:
     """by_class.csv: a line for a class and a model, each figure with its bounds."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    bounds = [f"{name}{end}" for name in _OF_CLASS for end in ("", "_low", "_high")]
+    bounds = [f"{name}{end}" for name in _CLASS_METRICS for end in ("", "_low", "_high")]
     writer.writerow(["class", "model", *bounds])
-    for one, rows in found.by_class.items():
+    for one, rows in results.by_class.items():
         for name, row in rows.items():
-            ends = [end for figure in _OF_CLASS for end in _ends(row[figure])]
+            ends = [
+                end for figure in _CLASS_METRICS for end in _format_interval_columns(row[figure])
+            ]
             writer.writerow([safe_cell(one), safe_cell(name), *ends])
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
-def _ends(figure: Interval | None) -> list[str]:
+def _format_interval_columns(figure: Interval | None) -> list[str]:
     values = (figure.value, figure.low, figure.high) if figure else ()
     return [f"{value:.6f}" if np.isfinite(value) else "" for value in values] or ["", "", ""]
 
 
-def _quality(found: Compared, figures: Sequence[str]) -> str:
+def _metrics_table(results: ComparisonResults, figures: Sequence[str]) -> str:
     rows = [
-        (name, *(_said(row.get(figure)) for figure in figures)) for name, row in found.rows.items()
+        (name, *(_format_metric(row.get(figure)) for figure in figures))
+        for name, row in results.rows.items()
     ]
-    head = ("model", *map(_spoken, figures))
+    head = ("model", *map(_format_metric_name, figures))
     return table(head, rows, numbers=range(1, len(head)))
 
 
-def _seeds(found: Compared) -> str:
-    several = {name: values for name, values in found.seeds.items() if len(values) > 1}
+def _seed_section(results: ComparisonResults) -> str:
+    several = {name: values for name, values in results.seeds.items() if len(values) > 1}
     if not several:
         return ""
     rows = [
@@ -123,12 +130,12 @@ def _seeds(found: Compared) -> str:
     return "<h2>By seed</h2>" + table(head, rows, numbers=(2,))
 
 
-def _costs(found: Compared) -> list[tuple[str, ...]]:
-    return [(each.name, *_cost(each)) for each in found.contenders]
+def _cost_rows(results: ComparisonResults) -> list[tuple[str, ...]]:
+    return [(each.name, *_cost_columns(each)) for each in results.models]
 
 
-def _cost(each: Contender) -> tuple[str, ...]:
-    trained = each.training
+def _cost_columns(each: ComparedModel) -> tuple[str, ...]:
+    trained = each.training_costs
     return (
         f"{each.cost.parameters / 1e6:.2f}",
         f"{each.cost.gflops:.3f}",
@@ -141,8 +148,8 @@ def _cost(each: Contender) -> tuple[str, ...]:
     )
 
 
-def _differences(found: Compared) -> str:
-    if not found.pairs:
+def _difference_section(results: ComparisonResults) -> str:
+    if not results.pairs:
         return ""
     rows = [
         (
@@ -151,25 +158,26 @@ def _differences(found: Compared) -> str:
             f"{pair.difference.high:+.3f})",
             f"{pair.only_second} / {pair.only_first}",
             f"{pair.p_adjusted:.3g}",
-            verdict(pair),
+            describe_difference(pair),
         )
-        for pair in found.pairs
+        for pair in results.pairs
     ]
     head = ("pair", "balanced accuracy", "right alone", "p", "what can be said")
     words = (
         "Difference by paired bootstrap; p of McNemar's test (mid-p), adjusted for the number of "
-        f"pairs by Holm's method. That all are alike (Cochran's Q): p = {found.cochran:.3g}."
+        f"pairs by Holm's method. That all are alike (Cochran's Q): p = {results.cochran:.3g}."
     )
     return "<h2>Differences</h2>" + table(head, rows, numbers=(1, 2, 3)) + paragraph(words, "quiet")
 
 
-def _classes(found: Compared) -> Iterator[str]:
+def _class_sections(results: ComparisonResults) -> Iterator[str]:
     """A table a class, a line a model."""
     yield "<h2>By class</h2>"
-    head = ("model", *map(_spoken, _OF_CLASS))
-    for one, rows in found.by_class.items():
+    head = ("model", *map(_format_metric_name, _CLASS_METRICS))
+    for one, rows in results.by_class.items():
         lines = [
-            (name, *(_said(row[figure]) for figure in _OF_CLASS)) for name, row in rows.items()
+            (name, *(_format_metric(row[figure]) for figure in _CLASS_METRICS))
+            for name, row in rows.items()
         ]
         yield f"<h3>{escape(readable_name(one))}</h3>" + table(
             head, lines, numbers=range(1, len(head))
@@ -181,22 +189,24 @@ def _classes(found: Compared) -> Iterator[str]:
     )
 
 
-def _confusions(found: Compared, charts: Mapping[str, bytes]) -> str:
+def _confusion_section(results: ComparisonResults, charts: Mapping[str, bytes]) -> str:
     """Who takes whom for whom, a picture a model."""
     shown = "".join(
         f"<figure>{image_element(charts[confusion_name(name)], f'Who {name} takes for whom')}"
         f"<figcaption>{escape(name)}</figcaption></figure>"
-        for name in found.confusions
+        for name in results.confusion_matrices
     )
     return f'<h2>Who is taken for whom</h2><div class="charts">{shown}</div>'
 
 
-def _sources(found: Compared) -> str:
-    if not found.by_source:
+def _source_section(results: ComparisonResults) -> str:
+    if not results.by_source:
         return ""
-    names = list(found.by_class[found.classes[0]])
-    rows = [(name, *(_said(row[name]) for row in found.by_source.values())) for name in names]
-    head = ("model", *found.by_source)
+    names = list(results.by_class[results.classes[0]])
+    rows = [
+        (name, *(_format_metric(row[name]) for row in results.by_source.values())) for name in names
+    ]
+    head = ("model", *results.by_source)
     words = (
         "Share of the cells of each source that are right. Sources differ in the classes that they "
         "hold: compare models of one source, not sources of one model."
@@ -205,23 +215,23 @@ def _sources(found: Compared) -> str:
     return "<h2>By source</h2>" + made + paragraph(words, "quiet")
 
 
-def _abstaining(charts: Mapping[str, bytes]) -> str:
+def _risk_coverage_section(charts: Mapping[str, bytes]) -> str:
     words = "Risk and coverage: how many are wrong, the more are accepted"
     return (
         f'<h2>If it may abstain</h2><div class="broad">{image_element(charts[RISK], words)}</div>'
     )
 
 
-def _heat(found: Compared) -> str:
+def _faithfulness_section(results: ComparisonResults) -> str:
     """How good the heat maps are, beside what chance gives."""
-    looked = [(each.name, each.explained) for each in found.contenders if each.explained]
+    looked = [(each.name, each.faithfulness) for each in results.models if each.faithfulness]
     if not looked:
         return ""
     rows = [
         (
             name,
             *(
-                _by_chance(value, told.intervals.get(figure), chance)
+                _format_beside_chance(value, told.intervals.get(figure), chance)
                 for figure, (value, chance) in told.with_chance_level().items()
             ),
         )
@@ -240,7 +250,7 @@ def _heat(found: Compared) -> str:
     return "<h2>Heat maps</h2>" + made + paragraph(words, "quiet")
 
 
-def _by_chance(
+def _format_beside_chance(
     value: float | None, bounds: tuple[float, float] | None, chance: float | None
 ) -> str:
     if value is None:
@@ -249,7 +259,7 @@ def _by_chance(
     return f"{value:.3f}{between}" + ("" if chance is None else f"\nchance {chance:.3f}")
 
 
-def _said(figure: Interval | None) -> str:
+def _format_metric(figure: Interval | None) -> str:
     if figure is None:
         return ""
     if not np.isfinite(figure.value):
@@ -257,7 +267,7 @@ def _said(figure: Interval | None) -> str:
     return f"{figure.value:.3f}\n{figure.low:.3f}-{figure.high:.3f}"
 
 
-def _spoken(name: str) -> str:
+def _format_metric_name(name: str) -> str:
     words = {
         "macro_f1": "macro-F1",
         "mcc": "MCC",

@@ -21,14 +21,14 @@ from trainer.evaluation.ensembles import average_probabilities, balanced_accurac
 from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
-from trainer.jobs.compare.recommendations import Contender, strategies_of
+from trainer.jobs.compare.recommendations import ComparedModel, build_recommendations
 
-Shares = NDArray[np.float64]
+ClassProbabilities = NDArray[np.float64]
 
 
-def by_class(
+def measure_by_class(
     labels: NDArray[np.intp],
-    shown: Mapping[str, Shares],
+    probabilities: Mapping[str, ClassProbabilities],
     classes: Sequence[str],
     groups: NDArray[np.generic] | None,
 ) -> dict[str, dict[str, dict[str, Interval]]]:
@@ -36,29 +36,29 @@ def by_class(
 
     Args:
         labels: (N,), of the test cells.
-        shown: probabilities (N, C) on them, by name.
+        probabilities: probabilities (N, C) on them, by name.
         groups: (N,) patients, where they are known.
     """
     found = {
         name: measure_classes(labels, each.argmax(axis=1), labels=classes, clusters=groups)
-        for name, each in shown.items()
+        for name, each in probabilities.items()
     }
     return {one: {name: figures[one] for name, figures in found.items()} for one in classes}
 
 
-def confusions(
-    labels: NDArray[np.intp], shown: Mapping[str, Shares]
+def confusion_matrices(
+    labels: NDArray[np.intp], probabilities: Mapping[str, ClassProbabilities]
 ) -> dict[str, NDArray[np.int64]]:
     """Name of the model -> cells (C, C): rows as labelled, columns as called."""
     return {
         name: confusion_matrix(labels, each.argmax(axis=1), classes=each.shape[1])
-        for name, each in shown.items()
+        for name, each in probabilities.items()
     }
 
 
-def by_source(
+def measure_by_source(
     labels: NDArray[np.intp],
-    shown: Mapping[str, Shares],
+    probabilities: Mapping[str, ClassProbabilities],
     sources: Iterable[str],
     groups: NDArray[np.generic] | None,
 ) -> dict[str, dict[str, Interval]]:
@@ -77,7 +77,10 @@ def by_source(
         return {}
     return {
         one or "not said": measure_shares(
-            {name: (each.argmax(axis=1) == labels, names == one) for name, each in shown.items()},
+            {
+                name: (each.argmax(axis=1) == labels, names == one)
+                for name, each in probabilities.items()
+            },
             clusters=groups,
         )
         for one, count in counted.items()
@@ -87,11 +90,11 @@ def by_source(
 
 MAJORITY, PROBE, ENSEMBLE = "majority class", "linear probe, 16 x 16 px", "ensemble"
 # Differences of less than this are of no use to anybody, whatever their p-value.
-_SMALL = 0.005
+_NEGLIGIBLE_DIFFERENCE = 0.005
 
 
 @dataclass(frozen=True)
-class Pair:
+class PairedComparison:
     """Two contenders on the same test cells; the difference is second less first."""
 
     first: str
@@ -104,33 +107,33 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ComparisonResults:
     """All of it.
 
     Attributes:
         rows: name -> figure -> interval, of networks, their ensemble and the plain rows.
         by_class: class -> name -> figure -> interval (see `compare_apart.by_class`).
-        confusions: name -> cells (C, C), rows as labelled, columns as called.
+        confusion_matrices: name -> cells (C, C), rows as labelled, columns as called.
         by_source: source -> name -> share of its cells that are right; empty of one source.
         seeds: name -> balanced accuracy of each seed.
-        best: contenders that no other beats at quality and speed both.
+        pareto_optimal: contenders that no other beats at quality and speed both.
         cochran: p-value that all have equally many cells right.
         pairs: every two networks.
-        strategies: what the measured confusions suggest, in words.
+        recommendations: what the measured confusions suggest, in words.
     """
 
-    contenders: tuple[Contender, ...]
+    models: tuple[ComparedModel, ...]
     classes: tuple[str, ...]
     cells: int
     rows: dict[str, dict[str, Interval]]
     by_class: dict[str, dict[str, dict[str, Interval]]]
-    confusions: dict[str, NDArray[np.int64]]
+    confusion_matrices: dict[str, NDArray[np.int64]]
     by_source: dict[str, dict[str, Interval]]
     seeds: dict[str, list[float]]
-    best: tuple[str, ...]
+    pareto_optimal: tuple[str, ...]
     cochran: float | None
-    pairs: list[Pair]
-    strategies: list[str]
+    pairs: list[PairedComparison]
+    recommendations: list[str]
 
     def to_json(self) -> dict[str, Any]:
         """For comparison.json."""
@@ -139,75 +142,80 @@ class Compared:
             "test_cells": self.cells,
             "rows": metrics_to_json(self.rows),
             "by_class": {one: metrics_to_json(rows) for one, rows in self.by_class.items()},
-            "confusions": {name: counts.tolist() for name, counts in self.confusions.items()},
+            "confusions": {
+                name: counts.tolist() for name, counts in self.confusion_matrices.items()
+            },
             "by_source": metrics_to_json(self.by_source),
             "heat_maps": {
-                each.name: each.explained.to_json() for each in self.contenders if each.explained
+                each.name: each.faithfulness.to_json() for each in self.models if each.faithfulness
             },
             "balanced_accuracy_by_seed": self.seeds,
-            "cost": {each.name: _costs(each) for each in self.contenders},
-            "not_beaten": list(self.best),
+            "cost": {each.name: _cost_record(each) for each in self.models},
+            "not_beaten": list(self.pareto_optimal),
             "cochran_p": self.cochran,
             "pairs": [asdict(pair) for pair in self.pairs],
-            "strategies": self.strategies,
+            "strategies": self.recommendations,
         }
 
 
-def compared(
-    contenders: Sequence[Contender],
+def compare_models(
+    models: Sequence[ComparedModel],
     classes: tuple[str, ...],
-    probe: Shares | None,
+    probe: ClassProbabilities | None,
     sources: Sequence[str],
     *,
     seed: int = 0,
-) -> Compared:
+) -> ComparisonResults:
     """Compare on test cells; whatever is chosen is chosen on validation cells.
 
     Args:
-        contenders: one or more; their answers are for the same cells in the same order.
+        models: one or more; their answers are for the same cells in the same order.
         classes: all outputs, in the order of the probabilities.
         probe: probabilities (N, C) of the linear probe on the test cells.
         sources: (N,), of the test cells; "" where it is not said.
     """
-    labels = contenders[0].answers[0].test.labels
-    groups = contenders[0].answers[0].test.clusters
-    shares = {each.name: each.answers[0].test.probabilities for each in contenders}
+    labels = models[0].predictions[0].test.labels
+    groups = models[0].predictions[0].test.clusters
+    shares = {each.name: each.predictions[0].test.probabilities for each in models}
     shown = dict(shares)
     if len(shares) > 1:
         shown[ENSEMBLE] = average_probabilities(list(shares.values()))
     if probe is not None:
         shown[PROBE] = probe
     rows = {name: measure_classifier(labels, each, clusters=groups) for name, each in shown.items()}
-    rows[MAJORITY] = _majority(labels, len(classes))
-    quality = [rows[each.name]["balanced_accuracy"].value for each in contenders]
-    kept = pareto_front(quality, [1 / each.speed.many for each in contenders])
+    rows[MAJORITY] = _majority_baseline(labels, len(classes))
+    quality = [rows[each.name]["balanced_accuracy"].value for each in models]
+    kept = pareto_front(quality, [1 / each.speed.many for each in models])
     right = np.stack([each.argmax(axis=1) == labels for each in shares.values()], axis=1)
-    return Compared(
-        tuple(contenders),
+    return ComparisonResults(
+        tuple(models),
         classes,
         len(labels),
         rows,
-        by_class(labels, shown, classes, groups),
-        confusions(labels, shown),
-        by_source(labels, shown, sources, groups),
-        {each.name: _by_seed(each) for each in contenders},
-        tuple(each.name for each, best in zip(contenders, kept, strict=True) if best),
-        cochran_q(right).p if len(contenders) > 1 else None,
-        _pairs(labels, shares, groups, seed),
-        [*_of_probe(rows, list(shares)), *strategies_of(contenders, labels, shares, classes)],
+        measure_by_class(labels, shown, classes, groups),
+        confusion_matrices(labels, shown),
+        measure_by_source(labels, shown, sources, groups),
+        {each.name: _accuracy_by_seed(each) for each in models},
+        tuple(each.name for each, best in zip(models, kept, strict=True) if best),
+        cochran_q(right).p if len(models) > 1 else None,
+        _compare_pairs(labels, shares, groups, seed),
+        [
+            *_describe_probe(rows, list(shares)),
+            *build_recommendations(models, labels, shares, classes),
+        ],
     )
 
 
-def _costs(contender: Contender) -> dict[str, Any]:
+def _cost_record(model: ComparedModel) -> dict[str, Any]:
     return {
-        **asdict(contender.cost),
-        **asdict(contender.speed),
-        "training_seconds": [each.seconds for each in contender.training],
-        "training_megabytes": [each.megabytes for each in contender.training],
+        **asdict(model.cost),
+        **asdict(model.speed),
+        "training_seconds": [each.seconds for each in model.training_costs],
+        "training_megabytes": [each.megabytes for each in model.training_costs],
     }
 
 
-def _majority(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
+def _majority_baseline(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
     """What calling every cell by the commonest class gives; of probabilities it has none."""
     share = float(np.bincount(labels, minlength=classes).max() / len(labels))
     even = 1 / len(np.unique(labels))
@@ -217,7 +225,7 @@ def _majority(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
     }
 
 
-def _of_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> Iterator[str]:
+def _describe_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> Iterator[str]:
     """Networks that a model of 256 pixels equals have learned nothing that could be compared."""
     if PROBE not in rows:
         return
@@ -230,48 +238,57 @@ def _of_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> I
     )
 
 
-def _by_seed(contender: Contender) -> list[float]:
+def _accuracy_by_seed(model: ComparedModel) -> list[float]:
     return [
         balanced_accuracy_of(each.test.labels, each.test.probabilities.argmax(axis=1))
-        for each in contender.answers
+        for each in model.predictions
     ]
 
 
-def _pairs(
-    labels: NDArray[np.intp], shares: Mapping[str, Shares], groups: Any, seed: int
-) -> list[Pair]:
-    named = list(combinations(shares, 2))
-    tests = [mcnemar(*(shares[name].argmax(axis=1) == labels for name in pair)) for pair in named]
+def _compare_pairs(
+    labels: NDArray[np.intp],
+    probabilities: Mapping[str, ClassProbabilities],
+    groups: Any,
+    seed: int,
+) -> list[PairedComparison]:
+    named = list(combinations(probabilities, 2))
+    tests = [
+        mcnemar(*(probabilities[name].argmax(axis=1) == labels for name in pair)) for pair in named
+    ]
     adjusted = holm([test.mid_p for test in tests])
     found = []
     for (first, second), test, p in zip(named, tests, adjusted, strict=True):
         difference = paired_difference(
-            _figure_of(labels, shares[first]),
-            _figure_of(labels, shares[second]),
+            _balanced_accuracy_statistic(labels, probabilities[first]),
+            _balanced_accuracy_statistic(labels, probabilities[second]),
             len(labels),
             seed=seed,
             strata=labels if groups is None else None,
             clusters=groups,
         )
         found.append(
-            Pair(first, second, difference, test.only_first, test.only_second, test.mid_p, p)
+            PairedComparison(
+                first, second, difference, test.only_first, test.only_second, test.mid_p, p
+            )
         )
     return found
 
 
-def _figure_of(labels: NDArray[np.intp], shares: Shares) -> Any:
-    classes = shares.shape[1]
-    placed = np.eye(classes**2)[labels * classes + shares.argmax(axis=1)]
+def _balanced_accuracy_statistic(
+    labels: NDArray[np.intp], probabilities: ClassProbabilities
+) -> Any:
+    classes = probabilities.shape[1]
+    placed = np.eye(classes**2)[labels * classes + probabilities.argmax(axis=1)]
     return lambda weights: confusion.balanced_accuracy(
         (weights @ placed).reshape(len(weights), classes, classes)
     )
 
 
-def verdict(pair: Pair) -> str:
+def describe_difference(pair: PairedComparison) -> str:
     """What can be said of a pair, in words."""
     low, high = pair.difference.low, pair.difference.high
     if pair.p_adjusted < 0.05 and (low > 0 or high < 0):
         better = pair.second if pair.difference.value > 0 else pair.first
-        small = abs(pair.difference.value) < _SMALL
+        small = abs(pair.difference.value) < _NEGLIGIBLE_DIFFERENCE
         return f"{better} is better" + (", by too little to matter" if small else "")
     return "no detectable difference"

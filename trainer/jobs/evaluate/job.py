@@ -33,14 +33,14 @@ from trainer.jobs.common.scored_cells import (
 )
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
-from trainer.jobs.evaluate.record import Evaluation, record_of
-from trainer.jobs.evaluate.robustness import Borne, bear
+from trainer.jobs.evaluate.record import Evaluation, build_evaluation_record
+from trainer.jobs.evaluate.robustness import RobustnessResult, measure_robustness
 from trainer.models.package.card import Card
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import EvaluateRequest
 
 
-def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
+def build_data_notes(manifest: Manifest, card: Card) -> tuple[str, ...]:
     """Sentences: on labels, classes, sources and patients.
 
     Raises:
@@ -53,14 +53,14 @@ def notes_on(manifest: Manifest, card: Card) -> tuple[str, ...]:
             f"It tells apart {', '.join(card.classes)}.",
         )
     return (
-        *_on_labels(labels, card),
-        *_on_sources(manifest, card),
+        *_label_notes(labels, card),
+        *_source_notes(manifest, card),
         *describe_few_cells(item.label for item in manifest.items if item.label in card.classes),
-        *_on_patients(manifest),
+        *_patient_notes(manifest),
     )
 
 
-def _on_labels(labels: set[str], card: Card) -> Iterator[str]:
+def _label_notes(labels: set[str], card: Card) -> Iterator[str]:
     if strange := sorted(labels - set(card.outputs)):
         names = format_names(strange)
         yield f"The model was not taught {names}: these cells count as unknown kinds."
@@ -70,14 +70,14 @@ def _on_labels(labels: set[str], card: Card) -> Iterator[str]:
         yield ONE_CLASS
 
 
-def _on_sources(manifest: Manifest, card: Card) -> Iterator[str]:
+def _source_notes(manifest: Manifest, card: Card) -> Iterator[str]:
     known = [each.name for each in card.sources]
     for source in sorted({item.source for item in manifest.items}):
         if words := describe_missing_calibration(source, known):
             yield words
 
 
-def _on_patients(manifest: Manifest) -> Iterator[str]:
+def _patient_notes(manifest: Manifest) -> Iterator[str]:
     patients = Counter(item.patient for item in manifest.items)
     if list(patients) == [""]:
         yield (
@@ -103,44 +103,44 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
             learned from, or nothing can be written.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = _chosen(read_data(request.data, emit, min_classes=1), request.split, emit)
+    manifest = _select_split(read_data(request.data, emit, min_classes=1), request.split, emit)
     opened = open_exact(request, emit)
     learned = training_history_of(opened.package, registry_of(request.data_dir))
     parted = exclude_training_images(manifest, learned, emit, should_stop)
-    notes = parted.notes + notes_on(parted.manifest, opened.card)
+    notes = parted.notes + build_data_notes(parted.manifest, opened.card)
     out = Path(request.out)
     ensure_writable(out)
     seen = predict_labelled_cells(
         parted.manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
     )
-    evaluation = _measured(request, opened, seen, parted, notes, emit, should_stop)
+    evaluation = _evaluate(request, opened, seen, parted, notes, emit, should_stop)
     for note in evaluation.notes:
         emit(JobWarning(note))
-    return _written(evaluation, out, emit)
+    return _write_results(evaluation, out, emit)
 
 
-def _measured(
+def _evaluate(
     request: EvaluateRequest,
     opened: OpenedModel,
-    seen: LabelledPredictions,
-    parted: HeldOutData,
+    cells: LabelledPredictions,
+    held_out: HeldOutData,
     notes: tuple[str, ...],
     emit: Emit,
     should_stop: ShouldStop,
 ) -> Evaluation:
     classifier, known = opened.classifier, len(opened.card.classes)
-    borne: list[Borne] = []
+    borne: list[RobustnessResult] = []
     explained: FaithfulnessResult | None = None
     if request.thorough:
-        borne = bear(seen, classifier, known, request.seed, emit, should_stop)
+        borne = measure_robustness(cells, classifier, known, request.seed, emit, should_stop)
         grey = opened.view.grey
-        explained = measure_faithfulness(seen, classifier, grey, request.seed, emit, should_stop)
-    notes += tuple(f"Left out: {fault}" for fault in seen.faults)
-    figures = _by_set(seen, opened)
-    return Evaluation(opened, seen, parted, request.data, figures, borne, explained, notes)
+        explained = measure_faithfulness(cells, classifier, grey, request.seed, emit, should_stop)
+    notes += tuple(f"Left out: {fault}" for fault in cells.faults)
+    figures = _compute_metrics_by_set(cells, opened)
+    return Evaluation(opened, cells, held_out, request.data, figures, borne, explained, notes)
 
 
-def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
+def _select_split(manifest: Manifest, split: str, emit: Emit) -> Manifest:
     """The cells to measure on: those of the split asked for, else test cells, else all."""
     wanted = split or ("test" if manifest.split("test") else "")
     if not wanted:
@@ -156,49 +156,51 @@ def _chosen(manifest: Manifest, split: str, emit: Emit) -> Manifest:
     return replace(manifest, items=items)
 
 
-def _by_set(seen: LabelledPredictions, opened: OpenedModel) -> dict[str, dict[str, MetricValue]]:
+def _compute_metrics_by_set(
+    cells: LabelledPredictions, opened: OpenedModel
+) -> dict[str, dict[str, MetricValue]]:
     classes, limits = opened.card.classes, thresholds_of(opened)
-    figures = {"all": compute_metrics(seen.scored, limits, classes)}
+    figures = {"all": compute_metrics(cells.scored, limits, classes)}
     parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
         ("source", lambda item: item.source),
         ("patient", lambda item: item.patient),
     )
     for word, key in parts:
-        names = np.array([key(item) for item in seen.items])
+        names = np.array([key(item) for item in cells.items])
         for name in np.unique(names) if len(np.unique(names)) > 1 else ():
             rows = names == name
             if rows.sum() >= MIN_GROUP_CELLS:
-                part = compute_metrics(seen.scored.part(rows), limits, classes)
+                part = compute_metrics(cells.scored.part(rows), limits, classes)
                 figures[f"{word}: {name or 'not said'}"] = part
     return figures
 
 
-def _written(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
+def _write_results(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
     from trainer.jobs.common.charts import draw_evaluation_charts  # Matplotlib takes its time
-    from trainer.jobs.evaluate.report import report_of
+    from trainer.jobs.evaluate.report import render_evaluation_report
 
-    charts = draw_evaluation_charts(evaluation.seen.scored, evaluation.opened.card.classes)
-    record = record_of(evaluation)
+    charts = draw_evaluation_charts(evaluation.cells.scored, evaluation.opened.card.classes)
+    record = build_evaluation_record(evaluation)
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
     # On Linux a file's name can hold bytes that are no text; they are spelled out.
     files[METRICS] = text.encode("utf-8", "backslashreplace")
-    files[REPORT] = report_of(evaluation, charts).encode("utf-8", "backslashreplace")
+    files[REPORT] = render_evaluation_report(evaluation, charts).encode("utf-8", "backslashreplace")
     write_together(out, files)
     figures = record["figures"]["all"]
-    emit(Result({"text": _sentence(evaluation, out)}))
+    emit(Result({"text": _format_summary(evaluation, out)}))
     return {
         "figures": figures,
-        "cells": len(evaluation.seen.items),
-        "left_out": len(evaluation.parted.excluded),
-        "failed": len(evaluation.seen.faults),
+        "cells": len(evaluation.cells.items),
+        "left_out": len(evaluation.held_out.excluded),
+        "failed": len(evaluation.cells.faults),
         "metrics": str(out / METRICS),
         "report": str(out / REPORT),
     }
 
 
-def _sentence(evaluation: Evaluation, out: Path) -> str:
-    lines = [f"{len(evaluation.seen.items)} cells judged by {evaluation.opened.card.id}."]
+def _format_summary(evaluation: Evaluation, out: Path) -> str:
+    lines = [f"{len(evaluation.cells.items)} cells judged by {evaluation.opened.card.id}."]
     for name in ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "accepted_precision"):
         figure = evaluation.figures["all"].get(name)
         if figure is not None and not isinstance(figure, int):

@@ -11,7 +11,7 @@ from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.leakage import HeldOutData
 from trainer.jobs.common.opened_model import OpenedModel
 from trainer.jobs.common.scored_cells import LabelledPredictions
-from trainer.jobs.evaluate.robustness import Borne
+from trainer.jobs.evaluate.robustness import RobustnessResult
 from trainer.protocol.diagnostics import package_versions, versions
 
 
@@ -20,35 +20,35 @@ class Evaluation:
     """Everything that was measured.
 
     Attributes:
-        parted: the cells that were asked for, with those that were left out.
+        held_out: the cells that were asked for, with those that were left out.
         figures: set -> name -> figure; sets are "all", "source: ..." and "patient: ...".
-        borne: of the kept cells, under every perturbation; empty if not asked for.
-        explained: of the heat maps; None if not asked for.
+        robustness: of the kept cells, under every perturbation; empty if not asked for.
+        faithfulness: of the heat maps; None if not asked for.
         notes: what has to be said beside the figures, in words.
     """
 
     opened: OpenedModel
-    seen: LabelledPredictions
-    parted: HeldOutData
+    cells: LabelledPredictions
+    held_out: HeldOutData
     data: str
     figures: dict[str, dict[str, MetricValue]]
-    borne: list[Borne]
-    explained: FaithfulnessResult | None
+    robustness: list[RobustnessResult]
+    faithfulness: FaithfulnessResult | None
     notes: tuple[str, ...]
 
 
-def record_of(evaluation: Evaluation) -> dict[str, Any]:
+def build_evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
     """metrics.json: everything that was measured, and on what."""
-    card, seen = evaluation.opened.card, evaluation.seen
-    explained = evaluation.explained
+    card, seen = evaluation.opened.card, evaluation.cells
+    explained = evaluation.faithfulness
     return {
         "model": {"id": card.id, "card_sha256": evaluation.opened.sha256},
         "data": evaluation.data,
         "cells": len(seen.items),
-        "left_out": evaluation.parted.to_json(),
+        "left_out": evaluation.held_out.to_json(),
         "failed": list(seen.faults),
         "figures": metrics_to_json(evaluation.figures),
-        "perturbations": [asdict(each) for each in evaluation.borne],
+        "perturbations": [asdict(each) for each in evaluation.robustness],
         "explanations": explained.to_json() if explained else None,
         "notes": list(evaluation.notes),
         "device": evaluation.opened.classifier.engine.device,

@@ -16,9 +16,9 @@ from trainer.jobs.common.scored_cells import SampleCell
 from trainer.jobs.evaluate.record import Evaluation
 from trainer.models.class_colours import readable_name
 
-_MOST_ERRORS = 12
-_SIDE = 128
-_WHOLE = (
+_MAX_ERRORS = 12
+_THUMBNAIL_SIDE = 128
+_OVERALL_METRICS = (
     ("cells", "cells of the model's classes"),
     ("unknown_cells", "cells of unknown kinds"),
     ("accuracy", "accuracy"),
@@ -40,14 +40,14 @@ _WHOLE = (
     ("unknown_auroc_probability", "AUROC of unknown kinds, by probability"),
     ("unknown_auroc_distance", "AUROC of unknown kinds, by distance"),
 )
-_BY_CLASS = {
+_CLASS_METRICS = {
     "cells": "cells",
     "sensitivity": "sensitivity",
     "specificity": "specificity",
     "ppv": "positive predictive value",
     "f1": "F1",
 }
-_APART = {
+_SUBGROUP_METRICS = {
     "balanced_accuracy": "balanced accuracy",
     "accepted": "share accepted",
     "accepted_precision": "right among the accepted",
@@ -63,13 +63,13 @@ _CHARTS = {
 }
 
 
-def report_of(evaluation: Evaluation, charts: Mapping[str, bytes]) -> str:
+def render_evaluation_report(evaluation: Evaluation, charts: Mapping[str, bytes]) -> str:
     """The page.
 
     Args:
         charts: PNG pictures by name (see `evaluate_charts.charts_of`).
     """
-    card, seen = evaluation.opened.card, evaluation.seen
+    card, seen = evaluation.opened.card, evaluation.cells
     title = f"{card.id} on {len(seen.items)} cells"
     return page(
         title,
@@ -78,20 +78,24 @@ def report_of(evaluation: Evaluation, charts: Mapping[str, bytes]) -> str:
             paragraph(f"Data: {evaluation.data}. Card: {evaluation.opened.sha256}.", "quiet"),
             paragraph(RESEARCH_USE, "use"),
             *(paragraph(note, "warn") for note in evaluation.notes),
-            _whole(evaluation),
-            _classes(evaluation),
-            _pictures(charts),
-            _apart(evaluation),
-            _errors(evaluation),
-            _borne(evaluation),
-            _explained(evaluation),
+            _overall_section(evaluation),
+            _class_section(evaluation),
+            _chart_section(charts),
+            _subgroup_section(evaluation),
+            _error_section(evaluation),
+            _robustness_section(evaluation),
+            _faithfulness_section(evaluation),
         ],
     )
 
 
-def _whole(evaluation: Evaluation) -> str:
+def _overall_section(evaluation: Evaluation) -> str:
     figures = evaluation.figures["all"]
-    rows = [(words, _said(figures[name])) for name, words in _WHOLE if name in figures]
+    rows = [
+        (words, _format_metric(figures[name]))
+        for name, words in _OVERALL_METRICS
+        if name in figures
+    ]
     text = (
         "95 % intervals in brackets: exact for shares of cells, bootstrap (2,000 resamples) for "
         "the others; by patient, where patients are known. A bootstrap knows nothing of errors "
@@ -101,15 +105,18 @@ def _whole(evaluation: Evaluation) -> str:
     return "<h2>Figures</h2>" + table(("figure", "value"), rows, numbers=(1,)) + paragraph(text)
 
 
-def _classes(evaluation: Evaluation) -> str:
+def _class_section(evaluation: Evaluation) -> str:
     """What is not defined of any class is left out."""
     figures, classes = evaluation.figures["all"], evaluation.opened.card.classes
-    shown = [key for key in _BY_CLASS if any(f"{key}_{name}" in figures for name in classes)]
+    shown = [key for key in _CLASS_METRICS if any(f"{key}_{name}" in figures for name in classes)]
     rows = [
-        (readable_name(name), *(_said(figures.get(f"{key}_{name}")) or "-" for key in shown))
+        (
+            readable_name(name),
+            *(_format_metric(figures.get(f"{key}_{name}")) or "-" for key in shown),
+        )
         for name in classes
     ]
-    head = ("class", *(_BY_CLASS[key] for key in shown))
+    head = ("class", *(_CLASS_METRICS[key] for key in shown))
     made = "<h2>By class</h2>" + table(head, rows, numbers=range(1, len(head)))
     if "ppv" in shown:
         return made
@@ -117,7 +124,7 @@ def _classes(evaluation: Evaluation) -> str:
     return made + paragraph(words, "quiet")
 
 
-def _pictures(charts: Mapping[str, bytes]) -> str:
+def _chart_section(charts: Mapping[str, bytes]) -> str:
     shown = "".join(
         f"<figure>{image_element(charts[name], words)}"
         f"<figcaption>{escape(words)}</figcaption></figure>"
@@ -127,25 +134,25 @@ def _pictures(charts: Mapping[str, bytes]) -> str:
     return f'<h2>Curves</h2><div class="charts">{shown}</div>'
 
 
-def _apart(evaluation: Evaluation) -> str:
+def _subgroup_section(evaluation: Evaluation) -> str:
     parts = {name: part for name, part in evaluation.figures.items() if name != "all"}
     if not parts:
         return ""
     rows = [
-        (where, str(part["cells"]), *(_said(part.get(name)) for name in _APART))
+        (where, str(part["cells"]), *(_format_metric(part.get(name)) for name in _SUBGROUP_METRICS))
         for where, part in parts.items()
     ]
-    head = ("where", "cells", *_APART.values())
+    head = ("where", "cells", *_SUBGROUP_METRICS.values())
     return "<h2>By source and patient</h2>" + table(head, rows, numbers=range(1, 6))
 
 
-def _errors(evaluation: Evaluation) -> str:
+def _error_section(evaluation: Evaluation) -> str:
     """The surest ones first."""
-    seen = evaluation.seen
+    seen = evaluation.cells
     surest = sorted(seen.errors, key=lambda cell: -seen.predictions[cell.row].probability)
     if not surest:
         return ""
-    figures = "".join(_error(evaluation, cell) for cell in surest[:_MOST_ERRORS])
+    figures = "".join(_error_figure(evaluation, cell) for cell in surest[:_MAX_ERRORS])
     words = (
         f"{len(surest)} cells are taken for another class. The surest, as the network saw them, "
         "each with the heat map of what it was taken for."
@@ -153,8 +160,8 @@ def _errors(evaluation: Evaluation) -> str:
     return f'<h2>Errors</h2>{paragraph(words, "quiet")}<div class="cells">{figures}</div>'
 
 
-def _error(evaluation: Evaluation, cell: SampleCell) -> str:
-    item, said = evaluation.seen.items[cell.row], evaluation.seen.predictions[cell.row]
+def _error_figure(evaluation: Evaluation, cell: SampleCell) -> str:
+    item, said = evaluation.cells.items[cell.row], evaluation.cells.predictions[cell.row]
     heat = np.frombuffer(said.heat, "<f2").reshape(said.heat_shape).astype(np.float32)
     index = evaluation.opened.card.outputs.index(said.label)
     size = cell.view.shape[0]
@@ -162,7 +169,7 @@ def _error(evaluation: Evaluation, cell: SampleCell) -> str:
     assert covered is not None
     drawn = overlay_heat_map(cell.view, heat[index], covered)
     pictures = "".join(
-        f'<img src="{image_data_url(_jpeg(each), "jpeg")}" alt="{escape(words)}">'
+        f'<img src="{image_data_url(_encode_jpeg(each), "jpeg")}" alt="{escape(words)}">'
         for each, words in ((cell.view, "the cell"), (drawn, "its heat map"))
     )
     words = (
@@ -172,13 +179,13 @@ def _error(evaluation: Evaluation, cell: SampleCell) -> str:
     return f"<figure>{pictures}<figcaption>{escape(words)}<br>{name}</figcaption></figure>"
 
 
-def _jpeg(rgb: np.ndarray) -> bytes:
-    small = cv2.resize(rgb, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+def _encode_jpeg(rgb: np.ndarray) -> bytes:
+    small = cv2.resize(rgb, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
     return bytes(cv2.imencode(".jpg", small[..., ::-1])[1].tobytes())
 
 
-def _borne(evaluation: Evaluation) -> str:
-    if not evaluation.borne:
+def _robustness_section(evaluation: Evaluation) -> str:
+    if not evaluation.robustness:
         return ""
     rows = [
         (
@@ -189,18 +196,19 @@ def _borne(evaluation: Evaluation) -> str:
             if each.unit
             else "",
         )
-        for each in evaluation.borne
+        for each in evaluation.robustness
     ]
     words = (
-        f"Balanced accuracy of {evaluation.borne[0].cells} cells, made worse step by step, with "
+        f"Balanced accuracy of {evaluation.robustness[0].cells} cells, made worse step by step, "
+        "with "
         "95 % intervals by bootstrap; a change is measured on the same cells."
     )
     head = ("what was done", "how much", "balanced accuracy", "change")
     return f"<h2>What it bears</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(2, 3))
 
 
-def _explained(evaluation: Evaluation) -> str:
-    found = evaluation.explained
+def _faithfulness_section(evaluation: Evaluation) -> str:
+    found = evaluation.faithfulness
     if found is None:
         return ""
     told = {
@@ -210,7 +218,11 @@ def _explained(evaluation: Evaluation) -> str:
         "likeness": "likeness to maps of a head left to chance, near 0",
     }
     rows = [
-        (told[name], _number(value) + _between(found.intervals.get(name)), _number(chance))
+        (
+            told[name],
+            _format_number(value) + _format_bounds(found.intervals.get(name)),
+            _format_number(chance),
+        )
         for name, (value, chance) in found.with_chance_level().items()
     ]
     words = (
@@ -221,7 +233,7 @@ def _explained(evaluation: Evaluation) -> str:
     return f"<h2>Heat maps</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(1, 2))
 
 
-def _said(figure: MetricValue | None) -> str:
+def _format_metric(figure: MetricValue | None) -> str:
     if figure is None:
         return ""
     if isinstance(figure, int):
@@ -231,9 +243,9 @@ def _said(figure: MetricValue | None) -> str:
     return f"{figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
 
 
-def _number(value: float | None) -> str:
+def _format_number(value: float | None) -> str:
     return "" if value is None else f"{value:.3f}"
 
 
-def _between(bounds: tuple[float, float] | None) -> str:
+def _format_bounds(bounds: tuple[float, float] | None) -> str:
     return "" if bounds is None else f" ({bounds[0]:.3f}-{bounds[1]:.3f})"

@@ -21,7 +21,7 @@ Views = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Borne:
+class RobustnessResult:
     """What became of the kept cells' balanced accuracy under one perturbation.
 
     Attributes:
@@ -42,7 +42,7 @@ class Borne:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _CleanCells:
     """The cells that are made worse: (N, S, S, 3), and (N,) each."""
 
     views: Views
@@ -52,71 +52,77 @@ class _Kept:
     seed: int
 
 
-def bear(
-    seen: LabelledPredictions,
+def measure_robustness(
+    evaluated_cells: LabelledPredictions,
     classifier: Classifier,
     known: int,
     seed: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-) -> list[Borne]:
+) -> list[RobustnessResult]:
     """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation.
 
     Nothing where they are not of two classes: there is no balance between fewer.
     """
-    cells = [cell for cell in seen.samples if 0 <= seen.scored.labels[cell.row] < known]
+    cells = [
+        cell
+        for cell in evaluated_cells.samples
+        if 0 <= evaluated_cells.scored.labels[cell.row] < known
+    ]
     rows = [cell.row for cell in cells]
-    labels = seen.scored.labels[rows]
+    labels = evaluated_cells.scored.labels[rows]
     if len(np.unique(labels)) < 2:
         return []
-    groups = None if seen.scored.groups is None else seen.scored.groups[rows]
+    groups = None if evaluated_cells.scored.groups is None else evaluated_cells.scored.groups[rows]
     if groups is not None and len(np.unique(groups)) == 1:
         groups = None  # as in `ScoredCells.clusters`
-    kept = _Kept(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
-    plain = _called(classifier, kept.views, known)
-    found = [_borne(("none", "", 0.0), kept, plain, plain)]
-    todo = list(_todo())
+    kept = _CleanCells(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
+    plain = _predict_classes(classifier, kept.views, known)
+    found = [_measure_corruption(("none", "", 0.0), kept, plain, plain)]
+    todo = list(_list_corruptions())
     for done, (name, unit, level, apply) in enumerate(todo, 1):
         if should_stop():
             raise Cancelled
         changed = np.stack([apply(view, level) for view in kept.views])
-        called = _called(classifier, changed, known)
-        found.append(_borne((name, unit, level), kept, plain, called))
+        called = _predict_classes(classifier, changed, known)
+        found.append(_measure_corruption((name, unit, level), kept, plain, called))
         on_progress(Progress("making cells worse", done, len(todo)))
     return found
 
 
-def _todo() -> Iterator[tuple[str, str, float, Callable[[Views, float], Views]]]:
+def _list_corruptions() -> Iterator[tuple[str, str, float, Callable[[Views, float], Views]]]:
     for name, row in CORRUPTIONS.items():
         for level in row.levels:
             yield name, row.unit, level, row.apply
 
 
-def _borne(
-    what: tuple[str, str, float],
-    kept: _Kept,
-    plain: NDArray[np.intp],
-    called: NDArray[np.intp],
-) -> Borne:
-    before, after = (_statistic(kept, each) for each in (plain, called))
+def _measure_corruption(
+    corruption: tuple[str, str, float],
+    clean: _CleanCells,
+    predicted_clean: NDArray[np.intp],
+    predicted: NDArray[np.intp],
+) -> RobustnessResult:
+    before, after = (
+        _balanced_accuracy_statistic(clean, each) for each in (predicted_clean, predicted)
+    )
     measured, change = bootstrap(
         lambda weights: np.stack([after(weights), after(weights) - before(weights)], axis=1),
-        len(called),
-        seed=kept.seed,
-        strata=kept.labels if kept.groups is None else None,
-        clusters=kept.groups,
+        len(predicted),
+        seed=clean.seed,
+        strata=clean.labels if clean.groups is None else None,
+        clusters=clean.groups,
     )
     bounds = measured.value, measured.low, measured.high, change.value, change.low, change.high
-    return Borne(*what, *bounds, len(called))
+    return RobustnessResult(*corruption, *bounds, len(predicted))
 
 
-def _statistic(
-    kept: _Kept, called: NDArray[np.intp]
+def _balanced_accuracy_statistic(
+    clean: _CleanCells, predicted: NDArray[np.intp]
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    placed = np.eye(kept.known**2)[kept.labels * kept.known + called]
-    shape = (-1, kept.known, kept.known)
+    placed = np.eye(clean.known**2)[clean.labels * clean.known + predicted]
+    shape = (-1, clean.known, clean.known)
     return lambda weights: confusion.balanced_accuracy((weights @ placed).reshape(shape))
 
 
-def _called(classifier: Classifier, views: Views, known: int) -> NDArray[np.intp]:
+def _predict_classes(classifier: Classifier, views: Views, known: int) -> NDArray[np.intp]:
     return np.asarray(compute_outputs(classifier, views).logits[:, :known].argmax(axis=1))

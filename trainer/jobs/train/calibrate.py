@@ -25,13 +25,13 @@ from trainer.models.package.card import Metric, Thresholds
 from trainer.models.probabilities import softmax
 
 PRECISION_TARGET = 0.99
-MOST_LOST = 0.02
+MAX_KNOWN_REJECTED = 0.02
 
 Views = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class ModelOutputs:
     """What the network says of labelled cells.
 
     Attributes:
@@ -45,7 +45,7 @@ class Answers:
     pooled: NDArray[np.float32]
 
 
-def ask(network: Any, views: Views, labels: NDArray[np.intp], batch: int = 32) -> Answers:
+def predict(network: Any, views: Views, labels: NDArray[np.intp], batch: int = 32) -> ModelOutputs:
     """Run labelled views, uint8 (N, S, S, 3), through a Keras network.
 
     A batch is always full, for Keras compiles the network anew for each length of it.
@@ -58,49 +58,50 @@ def ask(network: Any, views: Views, labels: NDArray[np.intp], batch: int = 32) -
         found = network.predict_on_batch(cells)
         logits.append(np.asarray(found["logits"], np.float32)[: len(part)])
         pooled.append(np.asarray(found["pooled"], np.float32)[: len(part)])
-    return Answers(labels, np.concatenate(logits), np.concatenate(pooled))
+    return ModelOutputs(labels, np.concatenate(logits), np.concatenate(pooled))
 
 
 @dataclass(frozen=True)
-class Settled:
+class Calibration:
     """What was settled on validation cells."""
 
     temperature: float
     thresholds: Thresholds
 
 
-def settle(answers: Answers, reference: NearestNeighbours, known: int) -> Settled:
+def calibrate(outputs: ModelOutputs, reference: NearestNeighbours, known: int) -> Calibration:
     """Temperature and thresholds.
 
     Args:
-        answers: validation cells, as they are and in other looks (see `docs/decisions`).
+        outputs: validation cells, as they are and in other looks (see `docs/decisions`).
         reference: training cells.
         known: number of classes; the outputs after them are other classes.
     """
-    taught = answers.labels >= 0
-    temperature = fit_temperature(answers.logits[taught], answers.labels[taught])
-    probabilities = softmax(answers.logits, temperature)
-    inside = taught & (answers.labels < known)
+    taught = outputs.labels >= 0
+    temperature = fit_temperature(outputs.logits[taught], outputs.labels[taught])
+    probabilities = softmax(outputs.logits, temperature)
+    inside = taught & (outputs.labels < known)
     outside = probabilities[:, known:].sum(axis=1)
-    away = reference.distance(answers.pooled)
-    far = choose_unknown_distance(away[inside], at_most=MOST_LOST)
-    strange = choose_unknown_probability(outside[inside], at_most=MOST_LOST, at_least=0.5)
+    away = reference.distance(outputs.pooled)
+    far = choose_unknown_distance(away[inside], at_most=MAX_KNOWN_REJECTED)
+    strange = choose_unknown_probability(outside[inside], at_most=MAX_KNOWN_REJECTED, at_least=0.5)
     limit = 1.0 if probabilities.shape[1] == known else strange.threshold
     kept = (outside < limit) & (away <= far.threshold)
     label = probabilities[:, :known].argmax(axis=1)
     review = choose_review_threshold(
         probabilities[kept, :known].max(axis=1),
-        label[kept] == answers.labels[kept],
+        label[kept] == outputs.labels[kept],
         target=PRECISION_TARGET,
     )
-    return Settled(
+    return Calibration(
         temperature,
         Thresholds(
             review_probability=review.threshold,
             unknown_probability=limit,
             unknown_distance=max(far.threshold, 1e-6),
             target=(
-                f"{PRECISION_TARGET:.0%} of accepted cells right, at most {MOST_LOST:.0%} of known "
+                f"{PRECISION_TARGET:.0%} of accepted cells right, at most "
+                f"{MAX_KNOWN_REJECTED:.0%} of known "
                 "cells called unknown by either score; on validation cells, half of them varied "
                 f"as in training. Reached {review.precision.value:.1%} "
                 f"({review.precision.low:.1%}-{review.precision.high:.1%}), accepting "
@@ -110,32 +111,35 @@ def settle(answers: Answers, reference: NearestNeighbours, known: int) -> Settle
     )
 
 
-def answered_of(
-    items: Sequence[Item], answers: Answers, settled: Settled, reference: NearestNeighbours
+def score_cells(
+    items: Sequence[Item],
+    outputs: ModelOutputs,
+    calibration: Calibration,
+    reference: NearestNeighbours,
 ) -> ScoredCells:
     """Cells with what the settled network says of them; intervals go by patient, where known."""
-    away = reference.distance(answers.pooled) / (settled.thresholds.unknown_distance or np.inf)
-    shares = softmax(answers.logits, settled.temperature)
-    return ScoredCells(answers.labels, shares, away, patients_of(items))
+    away = reference.distance(outputs.pooled) / (calibration.thresholds.unknown_distance or np.inf)
+    shares = softmax(outputs.logits, calibration.temperature)
+    return ScoredCells(outputs.labels, shares, away, patients_of(items))
 
 
-def figures_of(
-    answered: ScoredCells, settled: Settled, classes: Sequence[str]
+def compute_calibrated_metrics(
+    cells: ScoredCells, calibration: Calibration, classes: Sequence[str]
 ) -> dict[str, MetricValue]:
     """All figures on one set of cells (see `evaluation.cell_figures`)."""
-    limits = settled.thresholds
+    limits = calibration.thresholds
     return selective_metrics.compute_metrics(
-        answered, DecisionThresholds(limits.review_probability, limits.unknown_probability), classes
+        cells, DecisionThresholds(limits.review_probability, limits.unknown_probability), classes
     )
 
 
-def by_source(items: Sequence[Item], answered: ScoredCells) -> dict[str, ScoredCells]:
+def split_by_source(items: Sequence[Item], cells: ScoredCells) -> dict[str, ScoredCells]:
     """The cells of each source."""
     names = np.array([item.source for item in items])
-    return {str(name): answered.part(names == name) for name in np.unique(names)}
+    return {str(name): cells.part(names == name) for name in np.unique(names)}
 
 
-def as_metrics(
+def card_metrics_of(
     figures: Mapping[str, Mapping[str, MetricValue]],
 ) -> dict[str, dict[str, Metric]]:
     """Set -> name -> figure, turned into the card's name -> set -> metric."""
@@ -147,12 +151,12 @@ def as_metrics(
                     value=round(figure.value, 6),
                     low=round(figure.low, 6) if np.isfinite(figure.low) else None,
                     high=round(figure.high, 6) if np.isfinite(figure.high) else None,
-                    n=_cells_behind(name, named),
+                    n=_cell_count_of(name, named),
                 )
     return metrics
 
 
-def _cells_behind(name: str, named: Mapping[str, MetricValue]) -> int | None:
+def _cell_count_of(name: str, named: Mapping[str, MetricValue]) -> int | None:
     """How many cells a figure rests on; None where that is not told."""
 
     def told(count: str) -> int | None:

@@ -16,7 +16,7 @@ import trainer
 from trainer.cache.results import ResultCache, key_of
 from trainer.domain import Progress, SourceProfile
 from trainer.jobs.common.labelled_cells import read_labelled_views
-from trainer.jobs.train.state import Work
+from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
 from trainer.models.export.feature_extractor import FeatureExtractor, extractor_of, open_extractor
@@ -25,13 +25,13 @@ from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package, sha256_of
 
 # As many networks are kept as a comparison of all backbones takes.
-MOST_STEMS = 8
-_CHECKED_CELLS = 16
+MAX_CACHED_EXTRACTORS = 8
+_CHECK_CELLS = 16
 
-Profiles = Callable[[], Mapping[str, SourceProfile]]
+ProfileProvider = Callable[[], Mapping[str, SourceProfile]]
 
 
-def stem_for(work: Work, profiles: Profiles) -> FeatureExtractor:
+def extractor_for(context: TrainingContext, profiles: ProfileProvider) -> FeatureExtractor:
     """The network up to its pooled features; Keras is needed only where it is not kept yet.
 
     Args:
@@ -43,10 +43,10 @@ def stem_for(work: Work, profiles: Profiles) -> FeatureExtractor:
         PackageError: they are refused, or the graph made of them does not agree with Keras.
         Cancelled: on the way.
     """
-    plan, request = work.plan, work.request
+    plan, request = context.plan, context.request
     if plan.parent:
-        return known_stem(plan.parent, work.kept)
-    weights = weights_file(work)
+        return cached_extractor(plan.parent, context.cache)
+    weights = resolve_weights_file(context)
     made_of = {
         "program": trainer.__version__,
         "openvino": str(load_openvino().__version__),
@@ -58,44 +58,44 @@ def stem_for(work: Work, profiles: Profiles) -> FeatureExtractor:
     place = cache_folder() / "stems" / f"{plan.backbone.lower()}-{key_of(made_of).hex()[:16]}"
     stem = open_extractor(place)
     if stem is None:
-        stem = _made(work, profiles, weights, place)
+        stem = _build_extractor(context, profiles, weights, place)
     os.utime(place)
     _drop_oldest(place.parent)
     return stem
 
 
-def note_stem(kept: ResultCache, digest: str, card: Card) -> None:
+def cache_extractor_digest(cache: ResultCache, digest: str, card: Card) -> None:
     """Keep that the network of a package has these weights below its head."""
-    kept.put({_stem_key(card): digest.encode()})
+    cache.put({_extractor_key(card): digest.encode()})
 
 
-def known_stem(package: Package, kept: ResultCache) -> FeatureExtractor:
+def cached_extractor(package: Package, cache: ResultCache) -> FeatureExtractor:
     """A package as a stem; its weights are not read where they were before.
 
     Raises:
         PackageError: as `extractor_of`.
     """
-    key = _stem_key(package.card)
-    known = kept.get([key]).get(key, b"").decode()
+    key = _extractor_key(package.card)
+    known = cache.get([key]).get(key, b"").decode()
     stem = extractor_of(package, known)
     if not known:
-        note_stem(kept, stem.digest, package.card)
+        cache_extractor_digest(cache, stem.digest, package.card)
     return stem
 
 
-def _stem_key(card: Card) -> bytes:
+def _extractor_key(card: Card) -> bytes:
     """By the hash of the file, which was checked as the package was opened."""
     return key_of({"what": "stem", "network": card.files[NETWORK]})
 
 
-def weights_file(work: Work) -> Path | None:
+def resolve_weights_file(context: TrainingContext) -> Path | None:
     """The file of weights that was asked for; None for random ones.
 
     Raises:
         UserError: ImageNet weights that are not here and may not be downloaded.
         Cancelled: while they were downloaded.
     """
-    request = work.request
+    request = context.request
     if request.weights == "none":
         return None
     if request.weights != "imagenet":
@@ -103,50 +103,54 @@ def weights_file(work: Work) -> Path | None:
     from trainer.models.network.imagenet import fetch_imagenet_weights
 
     return fetch_imagenet_weights(
-        work.plan.backbone,
+        context.plan.backbone,
         consent=lambda _: request.download,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
     )
 
 
-def new_network(work: Work, weights: Path | None) -> Any:
+def create_network(context: TrainingContext, weights: Path | None) -> Any:
     """A Keras network with a random head."""
     keras = load_keras()
     from trainer.models.network.build import build_network
 
-    plan = work.plan
-    keras.utils.set_random_seed(work.request.seed)
+    plan = context.plan
+    keras.utils.set_random_seed(context.request.seed)
     return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)
 
 
-def _made(work: Work, profiles: Profiles, weights: Path | None, place: Path) -> FeatureExtractor:
-    work.emit(Progress("preparing the network", 0, 1))
+def _build_extractor(
+    context: TrainingContext, profiles: ProfileProvider, weights: Path | None, folder: Path
+) -> FeatureExtractor:
+    context.emit(Progress("preparing the network", 0, 1))
     load_keras()
     from trainer.models.export.feature_extractor import write_extractor
     from trainer.models.export.openvino import round_to_float16
 
-    plan = work.plan
-    network = new_network(work, weights)
+    plan = context.plan
+    network = create_network(context, weights)
     round_to_float16(network)
     stem = write_extractor(
-        network, plan.backbone, plan.head, place, lambda: _some_views(work, profiles())
+        network, plan.backbone, plan.head, folder, lambda: _sample_views(context, profiles())
     )
-    work.emit(Progress("preparing the network", 1, 1))
+    context.emit(Progress("preparing the network", 1, 1))
     return stem
 
 
-def _some_views(work: Work, profiles: Mapping[str, SourceProfile]) -> NDArray[np.uint8]:
+def _sample_views(
+    context: TrainingContext, profiles: Mapping[str, SourceProfile]
+) -> NDArray[np.uint8]:
     """A few validation cells as the network is shown them."""
-    plan = work.plan
+    plan = context.plan
     items = [replace(item, split="test") for item in plan.manifest.split("val")]
     shots, _ = read_labelled_views(
-        items[:: max(1, len(items) // _CHECKED_CELLS)],
+        items[:: max(1, len(items) // _CHECK_CELLS)],
         profiles,
         plan.view,
         plan.size,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
     )
     return np.stack([shot.view for shot in shots])
 
@@ -157,5 +161,5 @@ def _drop_oldest(folder: Path) -> None:
         (entry for entry in folder.iterdir() if entry.is_dir()),
         key=lambda entry: entry.stat().st_mtime,
     )
-    for entry in found[:-MOST_STEMS]:
+    for entry in found[:-MAX_CACHED_EXTRACTORS]:
         shutil.rmtree(entry, ignore_errors=True)

@@ -36,22 +36,22 @@ from trainer.training.augmentation import Augmentation, augment_single
 from trainer.training.dataset import crop_cell
 
 # To be raised whenever reading, cutting or varying gives other pixels for the same image.
-PIXELS = 1
+PIXELS_VERSION = 1
 
 Pixels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class KeptViews:
+class ViewCache:
     """Cells as a network is shown them, found again by what decides their pixels.
 
     Attributes:
-        kept: where they are kept.
+        cache: where they are kept.
         view: what the network is shown.
         size: side of its input in pixels.
     """
 
-    kept: ResultCache
+    cache: ResultCache
     view: View
     size: int
 
@@ -66,7 +66,7 @@ class KeptViews:
             {
                 "what": "view",
                 "program": trainer.__version__,
-                "pixels": PIXELS,
+                "pixels": PIXELS_VERSION,
                 "image": sha256,
                 "diameter": profile.red_cell_diameter,
                 "view": asdict(self.view),
@@ -77,23 +77,23 @@ class KeptViews:
     def put(self, views: Mapping[bytes, Pixels]) -> None:
         """Keep views, uint8 (S, S, 3), without loss."""
         if views:
-            self.kept.put({key: _packed(view) for key, view in views.items()})
+            self.cache.put({key: _encode_view(view) for key, view in views.items()})
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, Pixels]:
         """The views that are there, by key."""
-        found = {key: _unpacked(value) for key, value in self.kept.get(keys).items()}
+        found = {key: _decode_view(value) for key, value in self.cache.get(keys).items()}
         shape = (self.size, self.size, 3)
         return {k: view for k, view in found.items() if view is not None and view.shape == shape}
 
 
-def _packed(view: Pixels) -> bytes:
+def _encode_view(view: Pixels) -> bytes:
     # The least compression: most of a view is one grey.
     return bytes(cv2.imencode(".png", view, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1])
 
 
-def _unpacked(packed: bytes) -> Pixels | None:
+def _decode_view(encoded: bytes) -> Pixels | None:
     try:
-        view = cv2.imdecode(np.frombuffer(packed, np.uint8), cv2.IMREAD_COLOR)
+        view = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:
         return None
     return None if view is None else np.asarray(view, dtype=np.uint8)
@@ -101,9 +101,9 @@ def _unpacked(packed: bytes) -> Pixels | None:
 
 log = logging.getLogger(__name__)
 
-_KEPT_AT_ONCE = 64
+_WRITE_BATCH = 64
 
-Floats = NDArray[np.float32]
+FeatureArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,12 +117,12 @@ class Features:
     """
 
     items: tuple[Item, ...]
-    pooled: Floats
+    pooled: FeatureArray
     faults: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class _Task:
+class _FeatureTask:
     """An image and the looks of it that are missing: number -> key.
 
     Attributes:
@@ -136,10 +136,10 @@ class _Task:
 
 
 @dataclass(frozen=True, eq=False)
-class _Shown:
+class _RenderedView:
     """A view on its way through the engine; without one, why there is none."""
 
-    task: _Task
+    task: _FeatureTask
     key: bytes
     view: NDArray[np.uint8] | None
     fault: str = ""
@@ -150,39 +150,39 @@ class FeatureReader:
 
     def __init__(
         self,
-        stem: FeatureExtractor,
+        extractor: FeatureExtractor,
         view: View,
         augmentation: Augmentation,
-        kept: ResultCache,
+        cache: ResultCache,
         emit: Emit,
         should_stop: ShouldStop,
     ) -> None:
         """Args:
-        stem: the network up to its pooled features.
+        extractor: the network up to its pooled features.
         view: what it is shown.
         augmentation: how far varied looks go.
-        kept: where features are kept.
+        cache: where features are kept.
         emit: told of progress.
         should_stop: asked after every batch.
 
         `views` is where views of the same kind are kept.
         """
-        self._stem = stem
+        self._extractor = extractor
         self._view = view
         self._augmentation = augmentation
-        self._kept = kept
-        self.views = KeptViews(kept, view, stem.input_size)
-        self._prints = FingerprintCache(kept)
+        self._cache = cache
+        self.views = ViewCache(cache, view, extractor.input_size)
+        self._fingerprints = FingerprintCache(cache)
         self._emit = emit
         self._should_stop = should_stop
 
-    def features_of(
+    def compute_features(
         self,
         items: Sequence[Item],
         hashes: Mapping[Path, str],
         profiles: Mapping[str, SourceProfile],
-        varied: int = 0,
-        shown: Collection[Item] = (),
+        augmented_views: int = 0,
+        view_items: Collection[Item] = (),
     ) -> Features:
         """Features of every image that can be read.
 
@@ -190,21 +190,26 @@ class FeatureReader:
             items: the images.
             hashes: SHA-256 of each.
             profiles: of their sources.
-            varied: how many varied looks of each are wanted beside the cell as it is.
-            shown: those whose views are kept as well, where they have to be cut anyway.
+            augmented_views: how many varied looks of each are wanted beside the cell as it is.
+            view_items: those whose views are kept as well, where they have to be cut anyway.
 
         Raises:
             UserError: more than a tenth of the images cannot be read.
             Cancelled: `should_stop` said so; what was computed so far is kept.
         """
         keys = {
-            item: [self.key(hashes[item.path], profiles[item.source], n) for n in range(varied + 1)]
+            item: [
+                self.key(hashes[item.path], profiles[item.source], n)
+                for n in range(augmented_views + 1)
+            ]
             for item in items
         }
-        found = self._kept.get({key for row in keys.values() for key in row})
-        views = {item: self.views.key(hashes[item.path], profiles[item.source]) for item in shown}
+        found = self._cache.get({key for row in keys.values() for key in row})
+        views = {
+            item: self.views.key(hashes[item.path], profiles[item.source]) for item in view_items
+        }
         tasks = [
-            _Task(item, hashes[item.path], missing, views.get(item))
+            _FeatureTask(item, hashes[item.path], missing, views.get(item))
             for item in dict.fromkeys(items)
             if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
         ]
@@ -212,14 +217,16 @@ class FeatureReader:
         faults = self._compute(tasks, profiles, found) if tasks else {}
         refuse_unreadable(list(faults.values()), len(items))
         readable = tuple(item for item in items if item not in faults)
-        rows = [[found[keys[item][n]] for item in readable] for n in range(varied + 1)]
+        rows = [[found[keys[item][n]] for item in readable] for n in range(augmented_views + 1)]
         pooled = np.frombuffer(b"".join(b"".join(row) for row in rows), np.float32)
-        shape = (varied + 1, len(readable), -1) if readable else (varied + 1, 0, 0)
+        shape = (
+            (augmented_views + 1, len(readable), -1) if readable else (augmented_views + 1, 0, 0)
+        )
         return Features(readable, pooled.reshape(shape), tuple(faults.values()))
 
     def _compute(
         self,
-        tasks: Sequence[_Task],
+        tasks: Sequence[_FeatureTask],
         profiles: Mapping[str, SourceProfile],
         found: dict[bytes, bytes],
     ) -> dict[Item, str]:
@@ -230,37 +237,42 @@ class FeatureReader:
         workers = usable_cores()
         with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
             views = ordered_map(
-                lambda task: self._shown(task, profiles[task.item.source]), tasks, pool, 8 * workers
+                lambda task: self._render_views(task, profiles[task.item.source]),
+                tasks,
+                pool,
+                8 * workers,
             )
-            for passed in forward(_flat(views), self._engine, lambda shown: shown.view):
+            for passed in forward(_flatten(views), self._engine, lambda shown: shown.view):
                 faults |= {s.task.item: s.fault for s in passed.items if s.view is None}
-                fresh |= _by_key(passed.items, passed.outputs.pooled if passed.outputs else None)
-                self.views.put(_to_keep(passed.items))
-                if len(fresh) >= _KEPT_AT_ONCE:
-                    self._keep(fresh, found)
+                fresh |= _features_by_key(
+                    passed.items, passed.outputs.pooled if passed.outputs else None
+                )
+                self.views.put(_views_to_cache(passed.items))
+                if len(fresh) >= _WRITE_BATCH:
+                    self._store(fresh, found)
                 done += len(passed.items)
                 self._emit(Progress("computing features", done, total))
                 if self._should_stop():
-                    self._keep(fresh, found)
+                    self._store(fresh, found)
                     raise Cancelled
-        self._keep(fresh, found)
-        self._prints.save()
+        self._store(fresh, found)
+        self._fingerprints.save()
         return faults
 
-    def _keep(self, fresh: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
-        self._kept.put(fresh)
-        found.update(fresh)
-        fresh.clear()
+    def _store(self, computed: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
+        self._cache.put(computed)
+        found.update(computed)
+        computed.clear()
 
-    def _shown(self, task: _Task, profile: SourceProfile) -> list[_Shown]:
-        lens = ViewParameters(self._view, self._stem.input_size, profile)
+    def _render_views(self, task: _FeatureTask, profile: SourceProfile) -> list[_RenderedView]:
+        lens = ViewParameters(self._view, self._extractor.input_size, profile)
         path = task.item.path
         try:
             image = read_image(path, min_scale=lens.min_scale(), min_side=lens.min_side())
         except ImageError as error:
             keys = task.missing.values()
-            return [_Shown(task, key, None, f"{path.name}: {error.message}") for key in keys]
-        self._prints.note(image)
+            return [_RenderedView(task, key, None, f"{path.name}: {error.message}") for key in keys]
+        self._fingerprints.note(image)
         cell = segment_cell(image.pixels)
         size, diameter = lens.size, lens.diameter(image) * image.scale
         views: dict[int, NDArray[np.uint8]] = {}
@@ -271,11 +283,11 @@ class FeatureReader:
             for number in task.missing.keys() - {0}:
                 rng = np.random.default_rng([int(task.sha256[:8], 16), number])
                 views[number] = augment_single(kept, self._view, size, self._augmentation, rng)
-        return [_Shown(task, task.missing[number], view) for number, view in views.items()]
+        return [_RenderedView(task, task.missing[number], view) for number, view in views.items()]
 
     @cached_property
     def _engine(self) -> OpenVinoEngine:
-        return OpenVinoEngine(self._stem.graph)
+        return OpenVinoEngine(self._extractor.graph)
 
     def key(
         self,
@@ -293,36 +305,38 @@ class FeatureReader:
                 "diameter": profile.red_cell_diameter,
                 "look": look,
                 "engine": f"openvino {load_openvino().__version__} {precision.value}",
-                **self._same_for_all,
+                **self._common_key_parts,
             }
         )
 
     @cached_property
-    def _same_for_all(self) -> dict[str, object]:
+    def _common_key_parts(self) -> dict[str, object]:
         """All that decides features beside the image: pixels, network and arithmetic."""
         return {
             "program": trainer.__version__,
-            "pixels": PIXELS,
+            "pixels": PIXELS_VERSION,
             "view": asdict(self._view),
-            "size": self._stem.input_size,
-            "stem": self._stem.digest,
+            "size": self._extractor.input_size,
+            "stem": self._extractor.digest,
             "processor": processor_name(),
         }
 
 
-def _flat(views: Iterator[list[_Shown]]) -> Iterator[_Shown]:
+def _flatten(views: Iterator[list[_RenderedView]]) -> Iterator[_RenderedView]:
     for row in views:
         yield from row
 
 
-def _by_key(items: Sequence[_Shown], pooled: Floats | None) -> dict[bytes, bytes]:
+def _features_by_key(
+    items: Sequence[_RenderedView], pooled: FeatureArray | None
+) -> dict[bytes, bytes]:
     keys = [shown.key for shown in items if shown.view is not None]
     if pooled is None:
         return {}
     return {key: row.tobytes() for key, row in zip(keys, pooled, strict=True)}
 
 
-def _to_keep(items: Sequence[_Shown]) -> dict[bytes, NDArray[np.uint8]]:
+def _views_to_cache(items: Sequence[_RenderedView]) -> dict[bytes, NDArray[np.uint8]]:
     """By key, the views of cells as they are that shall be kept."""
     return {
         shown.task.view_key: shown.view

@@ -23,19 +23,19 @@ from trainer.jobs.common.labelled_cells import (
     read_labelled_views,
 )
 from trainer.jobs.common.near_duplicates import FingerprintCache
-from trainer.jobs.train.calibrate import Answers, ask
-from trainer.jobs.train.feature_extractor import new_network
-from trainer.jobs.train.head_stage import head_stage
+from trainer.jobs.train.calibrate import ModelOutputs, predict
+from trainer.jobs.train.feature_extractor import create_network
+from trainer.jobs.train.head_stage import fit_head_stage
 from trainer.jobs.train.holdouts import HoldOut
 from trainer.jobs.train.state import (
-    Gate,
-    Measured,
-    Taught,
-    Work,
-    gate_rows,
-    reference_cells,
-    spread,
-    tell_of_copies,
+    AcceptanceSet,
+    EvaluationSet,
+    TrainedModel,
+    TrainingContext,
+    build_reference_cells,
+    choose_acceptance_rows,
+    choose_reference_rows,
+    report_near_duplicates,
 )
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
@@ -44,95 +44,101 @@ from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.task import FineTuneTask, ValidationSet
 
-GATE_CELLS = 1200
-CHECK_CELLS = 600
+FINETUNE_ACCEPTANCE_CELLS = 1200
+VALIDATION_CELLS = 600
 
 
 @dataclass(frozen=True, eq=False)
-class _Held:
+class _TrainingImages:
     """Everything read from the images, and what was said of copies among them."""
 
-    shots: list[LabelledView]
+    labelled_views: list[LabelledView]
     profiles: Mapping[str, SourceProfile]
     sets: Mapping[str, LabelledArrays]
-    copies: tuple[str, ...]
+    near_duplicates: tuple[str, ...]
 
 
-def teach_network(work: Work) -> Taught:
+def run_finetune_stage(context: TrainingContext) -> TrainedModel:
     """A network whose layers are trained as the recipe says, after its head.
 
     Raises:
         UserError: the data, the weights or the recipe do not do.
         Cancelled: before there was anything worth keeping.
     """
-    plan = work.plan
-    network = _network(work)
-    held = _read(work)
+    plan = context.plan
+    network = _build_initial_network(context)
+    held = _read_images(context)
     from trainer.models.export.openvino import round_to_float16
 
-    lesson = _lesson(network, held, work)
-    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, lesson, work))
-    history = _fine_tuned(network, lesson, work, checkpoint)
+    lesson = _build_task(network, held, context)
+    checkpoint = Checkpoint(cache_folder() / "training" / _fingerprint(network, lesson, context))
+    history = _fine_tune(network, lesson, context, checkpoint)
     round_to_float16(network)
-    train = build_labelled_arrays(held.shots, "train", plan.outputs)
-    rows = spread(train.items, train.labels, plan.recipe.seed)
-    near = ask(network, train.views[rows], train.labels[rows])
-    gate = _part_of(build_labelled_arrays(held.shots, "val", plan.outputs), GATE_CELLS)
-    return Taught(
+    train = build_labelled_arrays(held.labelled_views, "train", plan.outputs)
+    rows = choose_reference_rows(train.items, train.labels, plan.recipe.seed)
+    near = predict(network, train.views[rows], train.labels[rows])
+    gate = _subsample(
+        build_labelled_arrays(held.labelled_views, "val", plan.outputs), FINETUNE_ACCEPTANCE_CELLS
+    )
+    return TrainedModel(
         network,
         held.profiles,
-        reference_cells(plan, [train.items[row] for row in rows], near.labels, near.pooled),
-        _calibration(network, held, work),
+        build_reference_cells(plan, [train.items[row] for row in rows], near.labels, near.pooled),
+        _predict_calibration_cells(network, held, context),
         {
-            name: Measured(data.items, ask(network, data.views, data.labels))
+            name: EvaluationSet(data.items, predict(network, data.views, data.labels))
             for name, data in held.sets.items()
         },
-        Gate(gate.views, gate.labels),
+        AcceptanceSet(gate.views, gate.labels),
         history.rows(),
-        (history.note(), *held.copies),
+        (history.note(), *held.near_duplicates),
         None if history.stopped else checkpoint,
     )
 
 
-def _lesson(network: Any, held: _Held, work: Work) -> FineTuneTask:
+def _build_task(network: Any, images: _TrainingImages, context: TrainingContext) -> FineTuneTask:
     """What is learned from; at the cut where the recipe says so and it can be done."""
     from trainer.training.frozen_activations import cache_activations
 
-    plan = work.plan
-    val = _part_of(build_labelled_arrays(held.shots, "val", plan.outputs), CHECK_CELLS)
-    cells = dataset_of(held.shots, "train", plan.outputs, plan.view, plan.size)
+    plan = context.plan
+    val = _subsample(
+        build_labelled_arrays(images.labelled_views, "val", plan.outputs), VALIDATION_CELLS
+    )
+    cells = dataset_of(images.labelled_views, "train", plan.outputs, plan.view, plan.size)
     lesson = FineTuneTask(cells, plan.recipe, plan.others, ValidationSet(val.views, val.labels))
     arrays = ArrayCache(cache_folder() / "activations")
     try:
         return cache_activations(
-            network, lesson, arrays, on_progress=work.emit, should_stop=work.should_stop
+            network, lesson, arrays, on_progress=context.emit, should_stop=context.should_stop
         )
     except NotCachedError as error:
         said = "Activations at the cut are not kept, and cells are varied anew at every step."
-        work.emit(JobWarning(f"{said} {error.message}", error.hint))
+        context.emit(JobWarning(f"{said} {error.message}", error.hint))
         return lesson
 
 
-def _fine_tuned(network: Any, lesson: FineTuneTask, work: Work, checkpoint: Checkpoint) -> History:
+def _fine_tune(
+    network: Any, task: FineTuneTask, context: TrainingContext, checkpoint: Checkpoint
+) -> History:
     """Train in place; go on from where it broke off, if that was asked for."""
     from trainer.training.model_soup import fine_tune_soup
 
-    if work.request.resume and checkpoint.load() is None:
-        work.emit(
+    if context.request.resume and checkpoint.load() is None:
+        context.emit(
             JobWarning("There is nothing to go on with; the training starts from its beginning.")
         )
     history = fine_tune_soup(
         network,
-        lesson,
+        task,
         checkpoint=checkpoint,
-        resume=work.request.resume,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        resume=context.request.resume,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
     )
     if not history.worth_keeping:
         raise Cancelled
     if history.accumulation_steps > 1:
-        work.emit(
+        context.emit(
             JobWarning(
                 f"Batches were cut into {history.accumulation_steps} parts, to fit the memory."
             )
@@ -140,9 +146,9 @@ def _fine_tuned(network: Any, lesson: FineTuneTask, work: Work, checkpoint: Chec
     return history
 
 
-def _fingerprint(network: Any, lesson: FineTuneTask, work: Work) -> str:
+def _fingerprint(network: Any, task: FineTuneTask, context: TrainingContext) -> str:
     """Of all that decides the result: weights, data, recipe, network and program."""
-    plan = work.plan
+    plan = context.plan
     weights = hashlib.sha256()
     for array in network.get_weights():
         weights.update(np.ascontiguousarray(array).tobytes())
@@ -153,68 +159,70 @@ def _fingerprint(network: Any, lesson: FineTuneTask, work: Work) -> str:
         "outputs": plan.outputs,
         "view": asdict(plan.view),
         "recipe": plan.recipe.as_record(),
-        "at the cut": lesson.activations is not None,
+        "at the cut": task.activations is not None,
     }
     return key_of(made_of).hex()[:24]
 
 
-def _read(work: Work) -> _Held:
-    plan = work.plan
+def _read_images(context: TrainingContext) -> _TrainingImages:
+    plan = context.plan
     profiles = cached_source_profiles(
-        plan.manifest.items, plan.hashes, work.kept, work.emit, work.should_stop
+        plan.manifest.items, plan.hashes, context.cache, context.emit, context.should_stop
     )
-    prints = FingerprintCache(work.kept)
+    prints = FingerprintCache(context.cache)
     shots, faults = read_labelled_views(
         plan.manifest.items,
         profiles,
         plan.view,
         plan.size,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
         on_image=prints.note,
     )
     prints.save()
     for fault in faults:
-        work.emit(JobWarning(f"Left out: {fault}"))
-    copies = tell_of_copies(work)
+        context.emit(JobWarning(f"Left out: {fault}"))
+    copies = report_near_duplicates(context)
     sets = {"test": build_labelled_arrays(shots, "test", plan.outputs)}
-    for name, held in work.holdouts.items():
-        sets[name] = _holdout(work, held)
-    return _Held(shots, profiles, sets, copies)
+    for name, held in context.holdouts.items():
+        sets[name] = _read_holdout(context, held)
+    return _TrainingImages(shots, profiles, sets, copies)
 
 
-def _holdout(work: Work, held: HoldOut) -> LabelledArrays:
-    plan = work.plan
+def _read_holdout(context: TrainingContext, holdout: HoldOut) -> LabelledArrays:
+    plan = context.plan
     profiles = cached_source_profiles(
-        held.items, held.hashes, work.kept, work.emit, work.should_stop
+        holdout.items, holdout.hashes, context.cache, context.emit, context.should_stop
     )
     shots, _ = read_labelled_views(
-        held.items,
+        holdout.items,
         profiles,
         plan.view,
         plan.size,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
     )
     return build_labelled_arrays(shots, "test", plan.outputs)
 
 
-def _network(work: Work) -> Any:
+def _build_initial_network(context: TrainingContext) -> Any:
     """The network as its fine-tuning begins: with a head that fits, where features say much.
 
     A head fitted first keeps the features from being torn about by the first steps (Kumar
     et al., "Fine-tuning can distort pretrained features", ICLR 2022).
     """
-    if work.plan.parent is None and work.request.weights == "none":
-        return new_network(work, None)
-    stage = head_stage(work, varied=0)
+    if context.plan.parent is None and context.request.weights == "none":
+        return create_network(context, None)
+    stage = fit_head_stage(context, augmented_views=0)
     load_keras()
     from trainer.models.export.head_swap import load_with_head
 
-    return load_with_head(stage.stem, stage.fit.head, work.plan.head)
+    return load_with_head(stage.extractor, stage.fit.head, context.plan.head)
 
 
-def _calibration(network: Any, held: _Held, work: Work) -> Answers:
+def _predict_calibration_cells(
+    network: Any, images: _TrainingImages, context: TrainingContext
+) -> ModelOutputs:
     """Validation cells as they are, and each once in a look that training might have shown.
 
     In-source cells alone made the model too sure of itself on other labs' cells.
@@ -222,9 +230,9 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
     from trainer.training.augmentation import augment
     from trainer.training.stain_style import measure_styles
 
-    plan, recipe = work.plan, work.plan.recipe
-    plain = build_labelled_arrays(held.shots, "val", plan.outputs)
-    cells = dataset_of(held.shots, "val", plan.outputs, plan.view, plan.size)
+    plan, recipe = context.plan, context.plan.recipe
+    plain = build_labelled_arrays(images.labelled_views, "val", plan.outputs)
+    cells = dataset_of(images.labelled_views, "val", plan.outputs, plan.view, plan.size)
     looks = measure_styles(cells, recipe.looks_on)
     varied = [
         augment(
@@ -233,10 +241,10 @@ def _calibration(network: Any, held: _Held, work: Work) -> Answers:
         for row in range(len(cells))
     ]
     views = np.concatenate([plain.views, np.stack(varied)])
-    return ask(network, views, np.concatenate([plain.labels, cells.label]))
+    return predict(network, views, np.concatenate([plain.labels, cells.label]))
 
 
-def _part_of(val: LabelledArrays, most: int) -> LabelledArrays:
+def _subsample(val: LabelledArrays, limit: int) -> LabelledArrays:
     """At most so many validation cells whose label the model knows, evenly spread."""
-    rows = gate_rows(val.labels, most)
+    rows = choose_acceptance_rows(val.labels, limit)
     return LabelledArrays(tuple(val.items[row] for row in rows), val.views[rows], val.labels[rows])

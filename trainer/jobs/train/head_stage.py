@@ -28,20 +28,20 @@ from trainer.jobs.common.labelled_cells import (
     read_labelled_views,
     refuse_empty,
 )
-from trainer.jobs.train.calibrate import Answers
-from trainer.jobs.train.feature_extractor import stem_for
+from trainer.jobs.train.calibrate import ModelOutputs
+from trainer.jobs.train.feature_extractor import extractor_for
 from trainer.jobs.train.features import FeatureReader, Features
 from trainer.jobs.train.holdouts import HoldOut
 from trainer.jobs.train.plan import Plan
 from trainer.jobs.train.state import (
-    Gate,
-    Measured,
-    Taught,
-    Work,
-    gate_rows,
-    reference_cells,
-    spread,
-    tell_of_copies,
+    AcceptanceSet,
+    EvaluationSet,
+    TrainedModel,
+    TrainingContext,
+    build_reference_cells,
+    choose_acceptance_rows,
+    choose_reference_rows,
+    report_near_duplicates,
 )
 from trainer.models.export.acceptance import FAST
 from trainer.models.export.feature_extractor import FeatureExtractor
@@ -53,111 +53,126 @@ from trainer.training.head_fit import Examples, HeadFit, fit_head
 from trainer.training.sampling import cell_weights, output_weights
 
 # One changed answer among them is within the gate, two are not.
-GATE_CELLS = 200
+HEAD_ACCEPTANCE_CELLS = 200
 # Of these, so many pass through the whole graph of a package: its wiring and its constants
 # are the same for every cell.
-SHOWN_CELLS = 16
+VIEW_CELLS = 16
 
-Views = dict[Item, NDArray[np.uint8]]
-Show = Callable[[Sequence[Item]], Views]
+ViewsByItem = dict[Item, NDArray[np.uint8]]
+ViewProvider = Callable[[Sequence[Item]], ViewsByItem]
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class ValidationFeatures:
     """What is known of the validation cells of a head.
 
     Attributes:
-        stem: the network up to its pooled features.
+        extractor: the network up to its pooled features.
         reader: of features.
         features: of the cells, at f32.
         profiles: of the sources.
     """
 
-    stem: FeatureExtractor
+    extractor: FeatureExtractor
     reader: FeatureReader
     features: Features
     profiles: Mapping[str, SourceProfile]
 
 
 @dataclass(frozen=True, eq=False)
-class GateFeatures:
+class AcceptanceFeatures:
     """Cells that measure a head's package.
 
     Attributes:
-        gate: some of them as the network is shown them, and the labels of all.
+        acceptance: some of them as the network is shown them, and the labels of all.
         pooled, shown: as in `HeadSwap`.
     """
 
-    gate: Gate
+    acceptance: AcceptanceSet
     pooled: Mapping[Precision, NDArray[np.float32]]
-    shown: NDArray[np.intp]
+    cell_rows: NDArray[np.intp]
 
 
-def gate_items(plan: Plan, items: Sequence[Item]) -> list[Item]:
+def choose_acceptance_items(plan: Plan, items: Sequence[Item]) -> list[Item]:
     """The validation cells that measure a package, evenly spread."""
-    return [items[row] for row in gate_rows(labels_of(items, plan.outputs), GATE_CELLS)]
+    return [
+        items[row]
+        for row in choose_acceptance_rows(labels_of(items, plan.outputs), HEAD_ACCEPTANCE_CELLS)
+    ]
 
 
-def gate_features(work: Work, known: Known) -> GateFeatures:
+def compute_acceptance_features(
+    context: TrainingContext, validation: ValidationFeatures
+) -> AcceptanceFeatures:
     """Features of the cells at every precision at which the head can be asked, and views.
 
     Raises:
         UserError: more than a tenth of the images cannot be read any more.
         Cancelled: on the way.
     """
-    items = gate_items(work.plan, known.features.items)
-    show, whole = _shower(work, known), work.plan.head.batch_norm
+    items = choose_acceptance_items(context.plan, validation.features.items)
+    show, whole = _view_provider(context, validation), context.plan.head.batch_norm
     quick = {
-        precision: _at_precision(precision, items, work, known, show)
+        precision: _features_at_precision(precision, items, context, validation, show)
         for precision in FAST
         if precision in native_precisions() and not whole
     }
     there = [item for item in items if all(item in found for found in quick.values())]
-    views = show(there if whole else there[:: max(1, len(there) // SHOWN_CELLS)])
-    return _joined(work.plan, known.features, list(views) if whole else there, quick, views)
+    views = show(there if whole else there[:: max(1, len(there) // VIEW_CELLS)])
+    return _join_features(
+        context.plan, validation.features, list(views) if whole else there, quick, views
+    )
 
 
-def _joined(
+def _join_features(
     plan: Plan,
     features: Features,
     items: Sequence[Item],
-    quick: Mapping[Precision, Mapping[Item, NDArray[np.float32]]],
-    views: Views,
-) -> GateFeatures:
+    at_precision: Mapping[Precision, Mapping[Item, NDArray[np.float32]]],
+    views: ViewsByItem,
+) -> AcceptanceFeatures:
     rows = {item: row for row, item in enumerate(features.items)}
     exact = features.pooled[0][[rows[item] for item in items]]
-    faster = {name: np.stack([found[item] for item in items]) for name, found in quick.items()}
-    return GateFeatures(
-        Gate(np.stack(list(views.values())), labels_of(items, plan.outputs)),
+    faster = {
+        name: np.stack([found[item] for item in items]) for name, found in at_precision.items()
+    }
+    return AcceptanceFeatures(
+        AcceptanceSet(np.stack(list(views.values())), labels_of(items, plan.outputs)),
         {Precision.F32: exact, **faster},
         np.array([items.index(item) for item in views], dtype=np.intp),
     )
 
 
-def _at_precision(
-    precision: Precision, items: Sequence[Item], work: Work, known: Known, show: Show
+def _features_at_precision(
+    precision: Precision,
+    items: Sequence[Item],
+    context: TrainingContext,
+    validation: ValidationFeatures,
+    provide_views: ViewProvider,
 ) -> dict[Item, NDArray[np.float32]]:
     """Features (K,) of cells at a precision; those of which there is no view are left out."""
-    hashes, profiles = work.plan.hashes, known.profiles
+    hashes, profiles = context.plan.hashes, validation.profiles
     keys = {
-        item: known.reader.key(hashes[item.path], profiles[item.source], 0, precision)
+        item: validation.reader.key(hashes[item.path], profiles[item.source], 0, precision)
         for item in items
     }
-    found = work.kept.get(keys.values())
+    found = context.cache.get(keys.values())
     if missing := [item for item in items if keys[item] not in found]:
-        passed = _passed(show(missing), precision, known.stem, work.should_stop)
+        passed = _extract_features(
+            provide_views(missing), precision, validation.extractor, context.should_stop
+        )
         fresh = {keys[item]: row.tobytes() for item, row in passed.items()}
-        work.kept.put(fresh)
+        context.cache.put(fresh)
         found |= fresh
     rows = {item: found[key] for item, key in keys.items() if key in found}
     return {item: np.frombuffer(row, np.float32) for item, row in rows.items()}
 
 
-def _passed(
-    views: Views, precision: Precision, stem: FeatureExtractor, should_stop: ShouldStop
+def _extract_features(
+    views: ViewsByItem, precision: Precision, extractor: FeatureExtractor, should_stop: ShouldStop
 ) -> dict[Item, NDArray[np.float32]]:
     """What the network makes of views at a precision."""
-    engine = OpenVinoEngine(stem.graph, precision=precision)
+    engine = OpenVinoEngine(extractor.graph, precision=precision)
     found: dict[Item, NDArray[np.float32]] = {}
     for passed in forward(views, engine, views.__getitem__):
         if should_stop():
@@ -167,13 +182,14 @@ def _passed(
     return found
 
 
-def _shower(work: Work, known: Known) -> Show:
+def _view_provider(context: TrainingContext, validation: ValidationFeatures) -> ViewProvider:
     """Gives kept views, and those of the other images after reading them."""
-    plan, kept = work.plan, known.reader.views
+    plan, kept = context.plan, validation.reader.views
 
-    def show(items: Sequence[Item]) -> Views:
+    def show(items: Sequence[Item]) -> ViewsByItem:
         keys = {
-            item: kept.key(plan.hashes[item.path], known.profiles[item.source]) for item in items
+            item: kept.key(plan.hashes[item.path], validation.profiles[item.source])
+            for item in items
         }
         found = kept.get(keys.values())
         if missing := {
@@ -181,11 +197,11 @@ def _shower(work: Work, known: Known) -> Show:
         }:
             shots, _ = read_labelled_views(
                 list(missing),
-                known.profiles,
+                validation.profiles,
                 plan.view,
                 plan.size,
-                on_progress=work.emit,
-                should_stop=work.should_stop,
+                on_progress=context.emit,
+                should_stop=context.should_stop,
             )
             read = {missing[shot.item]: shot.view for shot in shots}
             kept.put(read)
@@ -196,14 +212,14 @@ def _shower(work: Work, known: Known) -> Show:
 
 
 @dataclass(frozen=True, eq=False)
-class HeadStage:
+class HeadStageResult:
     """What the head stage leaves behind.
 
     Attributes:
         train, val: features of the splits.
     """
 
-    stem: FeatureExtractor
+    extractor: FeatureExtractor
     fit: HeadFit
     train: Features
     val: Features
@@ -211,81 +227,94 @@ class HeadStage:
     reader: FeatureReader
 
 
-def teach_head(work: Work) -> Taught:
+def run_head_stage(context: TrainingContext) -> TrainedModel:
     """A network whose head alone is trained.
 
     Raises:
         UserError: the data or the weights do not do.
         Cancelled: before a head was fitted.
     """
-    plan = work.plan
-    stage = head_stage(work)
+    plan = context.plan
+    stage = fit_head_stage(context)
     head = stage.fit.head
     labels = labels_of(stage.train.items, plan.outputs)
-    rows = spread(stage.train.items, labels, plan.recipe.seed)
+    rows = choose_reference_rows(stage.train.items, labels, plan.recipe.seed)
     chosen = [stage.train.items[row] for row in rows]
-    found = gate_features(work, Known(stage.stem, stage.reader, stage.val, stage.profiles))
-    sets = _sets(work, stage)
-    return Taught(
-        HeadSwap(stage.stem, head, found.pooled, found.shown),
+    found = compute_acceptance_features(
+        context, ValidationFeatures(stage.extractor, stage.reader, stage.val, stage.profiles)
+    )
+    sets = _build_evaluation_sets(context, stage)
+    return TrainedModel(
+        HeadSwap(stage.extractor, head, found.pooled, found.cell_rows),
         stage.profiles,
-        reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
-        _answers(plan.outputs, stage.val, head),
+        build_reference_cells(plan, chosen, labels[rows], stage.train.pooled[0][rows]),
+        _predict_from_features(plan.outputs, stage.val, head),
         sets,
-        found.gate,
+        found.acceptance,
         stage.fit.path,
-        (_note(stage), *tell_of_copies(work)),
+        (_describe_stage(stage), *report_near_duplicates(context)),
     )
 
 
-def head_stage(work: Work, varied: int = 1) -> HeadStage:
+def fit_head_stage(context: TrainingContext, augmented_views: int = 1) -> HeadStageResult:
     """Features of training and validation cells, and the head that fits them best.
 
     Args:
-        varied: varied looks of each validation cell, for the calibration.
+        augmented_views: varied looks of each validation cell, for the calibration.
     """
-    plan, recipe = work.plan, work.plan.recipe
-    stem, profiles = _stem_and_profiles(work)
+    plan, recipe = context.plan, context.plan.recipe
+    stem, profiles = _extractor_and_profiles(context)
     reader = FeatureReader(
-        stem, plan.view, recipe.augmentation, work.kept, work.emit, work.should_stop
+        stem, plan.view, recipe.augmentation, context.cache, context.emit, context.should_stop
     )
-    train = reader.features_of(
+    train = reader.compute_features(
         plan.manifest.split("train"), plan.hashes, profiles, recipe.head_looks
     )
     cells = plan.manifest.split("val")
-    val = reader.features_of(cells, plan.hashes, profiles, varied, gate_items(plan, cells))
+    val = reader.compute_features(
+        cells, plan.hashes, profiles, augmented_views, choose_acceptance_items(plan, cells)
+    )
     for name, features in (("train", train), ("val", val)):
         refuse_empty(len(features.items), name)
         for fault in features.faults:
-            work.emit(JobWarning(f"Left out: {fault}"))
+            context.emit(JobWarning(f"Left out: {fault}"))
     _refuse_missing(plan.outputs, train.items)
     fit = fit_head(
-        _examples(work, train),
-        _examples(work, val, looks=1),
+        _build_examples(context, train),
+        _build_examples(context, val, max_views=1),
         len(plan.outputs),
         plan.head,
         label_smoothing=recipe.label_smoothing,
         seed=recipe.seed,
-        on_progress=work.emit,
-        should_stop=work.should_stop,
+        on_progress=context.emit,
+        should_stop=context.should_stop,
     )
-    return HeadStage(stem, fit, train, val, profiles, reader)
+    return HeadStageResult(stem, fit, train, val, profiles, reader)
 
 
-def _stem_and_profiles(work: Work) -> tuple[FeatureExtractor, Mapping[str, SourceProfile]]:
+def _extractor_and_profiles(
+    context: TrainingContext,
+) -> tuple[FeatureExtractor, Mapping[str, SourceProfile]]:
     """Red cells are measured aside, for making a stem keeps one core busy and no more."""
-    items = work.plan.manifest.items
+    items = context.plan.manifest.items
     with ThreadPoolExecutor(1, thread_name_prefix="profiles") as aside:
         measured = aside.submit(
-            cached_source_profiles, items, work.plan.hashes, work.kept, work.emit, work.should_stop
+            cached_source_profiles,
+            items,
+            context.plan.hashes,
+            context.cache,
+            context.emit,
+            context.should_stop,
         )
-        return stem_for(work, measured.result), measured.result()
+        return extractor_for(context, measured.result), measured.result()
 
 
-def _examples(work: Work, features: Features, looks: int | None = None) -> Examples:
+def _build_examples(
+    context: TrainingContext, features: Features, max_views: int | None = None
+) -> Examples:
     """Every look of every cell as an example, weighted as cells are drawn for fine-tuning."""
-    plan = work.plan
-    pooled = features.pooled[:looks]
+    plan = context.plan
+    pooled = features.pooled[:max_views]
     label = labels_of(features.items, plan.outputs)
     sources = sorted({item.source for item in features.items})
     source = np.array([sources.index(item.source) for item in features.items], dtype=np.intp)
@@ -305,35 +334,39 @@ def _refuse_missing(outputs: Sequence[str], items: Sequence[Item]) -> None:
         )
 
 
-def _answers(outputs: Sequence[str], features: Features, head: Head) -> Answers:
+def _predict_from_features(outputs: Sequence[str], features: Features, head: Head) -> ModelOutputs:
     """Answers to every look, one look after the other."""
     views = len(features.pooled)
     pooled = features.pooled.reshape(-1, head.channels)
     labels = np.tile(labels_of(features.items, outputs), views)
-    return Answers(labels, head.logits(pooled), pooled)
+    return ModelOutputs(labels, head.logits(pooled), pooled)
 
 
-def _sets(work: Work, stage: HeadStage) -> dict[str, Measured]:
-    plan, head = work.plan, stage.fit.head
-    test = stage.reader.features_of(plan.manifest.split("test"), plan.hashes, stage.profiles)
+def _build_evaluation_sets(
+    context: TrainingContext, stage: HeadStageResult
+) -> dict[str, EvaluationSet]:
+    plan, head = context.plan, stage.fit.head
+    test = stage.reader.compute_features(plan.manifest.split("test"), plan.hashes, stage.profiles)
     refuse_empty(len(test.items), "test")
     sets = {"test": test}
-    for name, held in work.holdouts.items():
-        sets[name] = _holdout(work, stage, held)
+    for name, held in context.holdouts.items():
+        sets[name] = _holdout_features(context, stage, held)
     return {
-        name: Measured(features.items, _answers(plan.outputs, features, head))
+        name: EvaluationSet(features.items, _predict_from_features(plan.outputs, features, head))
         for name, features in sets.items()
     }
 
 
-def _holdout(work: Work, stage: HeadStage, held: HoldOut) -> Features:
+def _holdout_features(
+    context: TrainingContext, stage: HeadStageResult, holdout: HoldOut
+) -> Features:
     profiles = cached_source_profiles(
-        held.items, held.hashes, work.kept, work.emit, work.should_stop
+        holdout.items, holdout.hashes, context.cache, context.emit, context.should_stop
     )
-    return stage.reader.features_of(held.items, held.hashes, profiles)
+    return stage.reader.compute_features(holdout.items, holdout.hashes, profiles)
 
 
-def _note(stage: HeadStage) -> str:
+def _describe_stage(stage: HeadStageResult) -> str:
     return (
         f"Only the head was trained, on features of {len(stage.train.items)} cells from the frozen"
         f" network; the weights are held back by {stage.fit.penalty:g}, which"

@@ -34,29 +34,31 @@ class HoldOut:
 
 
 def read_holdouts(
-    plan: Plan, wanted: Mapping[str, str], emit: Emit, should_stop: ShouldStop
+    plan: Plan, data_by_name: Mapping[str, str], emit: Emit, should_stop: ShouldStop
 ) -> dict[str, HoldOut]:
     """Hold-outs by name, in the order in which they were asked for.
 
     A hold-out may hold a single class: whether it is found elsewhere, too, is worth knowing.
 
     Args:
-        wanted: name -> folder or CSV.
+        data_by_name: name -> folder or CSV.
 
     Raises:
         UserError: a name that is taken; data that cannot be understood, of no class of the
             model, too much of which cannot be read, or all of which is trained on.
         Cancelled: `should_stop` said so.
     """
-    manifests = {name: _manifest(plan, name, Path(data)) for name, data in wanted.items()}
-    learned = history_of_manifest(plan.manifest, plan.hashes) | plan.learned_before
+    manifests = {
+        name: _read_holdout_manifest(plan, name, Path(data)) for name, data in data_by_name.items()
+    }
+    learned = history_of_manifest(plan.manifest, plan.hashes) | plan.parent_history
     return {
-        name: _checked(name, manifest, learned, emit, should_stop)
+        name: _check_holdout(name, manifest, learned, emit, should_stop)
         for name, manifest in manifests.items()
     }
 
 
-def _manifest(plan: Plan, name: str, data: Path) -> Manifest:
+def _read_holdout_manifest(plan: Plan, name: str, data: Path) -> Manifest:
     if name in ("", "test"):
         raise UserError(
             f"A hold-out cannot be called “{name}”.",
@@ -72,22 +74,22 @@ def _manifest(plan: Plan, name: str, data: Path) -> Manifest:
     return manifest
 
 
-def _checked(
-    name: str, manifest: Manifest, learned: TrainingHistory, emit: Emit, should_stop: ShouldStop
+def _check_holdout(
+    name: str, manifest: Manifest, history: TrainingHistory, emit: Emit, should_stop: ShouldStop
 ) -> HoldOut:
     digests = file_hashes(manifest)
     hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
     try:
-        parted = exclude_by_hash(manifest, digests, learned)
+        parted = exclude_by_hash(manifest, digests, history)
     except UserError as error:
         raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
     for note in parted.notes:
         emit(JobWarning(f"Hold-out “{name}”: {note}"))
-    items = _readable(name, parted.manifest, emit, should_stop)
+    items = _select_readable(name, parted.manifest, emit, should_stop)
     return HoldOut(tuple(replace(item, split="test") for item in items), hashes)
 
 
-def _readable(
+def _select_readable(
     name: str, manifest: Manifest, emit: Emit, should_stop: ShouldStop
 ) -> tuple[Item, ...]:
     """All but a few that cannot be read; decoding them twice costs less than a training in vain."""
@@ -97,7 +99,9 @@ def _readable(
         limit_library_threads(),
         ThreadPoolExecutor(usable_cores(), thread_name_prefix="read") as pool,
     ):
-        for done, (item, fault) in enumerate(zip(items, pool.map(_fault, items), strict=True), 1):
+        for done, (item, fault) in enumerate(
+            zip(items, pool.map(_describe_read_error, items), strict=True), 1
+        ):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
@@ -110,7 +114,7 @@ def _readable(
     return tuple(item for item in items if item not in faults)
 
 
-def _fault(item: Item) -> str:
+def _describe_read_error(item: Item) -> str:
     """Why an image cannot be read; empty where it can."""
     try:
         read_image(item.path)

@@ -22,14 +22,20 @@ from trainer.errors import PackageError, UserError
 from trainer.evaluation.selective_metrics import MetricValue
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
 from trainer.jobs.common.training_images import record_training_images
-from trainer.jobs.train.calibrate import Settled, answered_of, by_source, figures_of, settle
-from trainer.jobs.train.feature_extractor import note_stem
-from trainer.jobs.train.finetune_stage import teach_network
-from trainer.jobs.train.head_stage import teach_head
+from trainer.jobs.train.calibrate import (
+    Calibration,
+    calibrate,
+    compute_calibrated_metrics,
+    score_cells,
+    split_by_source,
+)
+from trainer.jobs.train.feature_extractor import cache_extractor_digest
+from trainer.jobs.train.finetune_stage import run_finetune_stage
+from trainer.jobs.train.head_stage import run_head_stage
 from trainer.jobs.train.holdouts import read_holdouts
-from trainer.jobs.train.package import card_of, package_of
-from trainer.jobs.train.plan import Plan, plan_of
-from trainer.jobs.train.state import Taught, Work
+from trainer.jobs.train.package import build_card, write_model_package
+from trainer.jobs.train.plan import Plan, build_plan
+from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import find_backbone
 from trainer.models.export.head_swap import HeadSwap, StaleFeaturesError
@@ -37,7 +43,7 @@ from trainer.models.package.layout import CARD, sha256_of
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import TrainRequest
 
-_SHOWN = {
+_SUMMARY_METRICS = {
     "accuracy": "accuracy",
     "balanced_accuracy": "balanced accuracy",
     "accepted": "accepted",
@@ -45,10 +51,10 @@ _SHOWN = {
     "unknown_found": "unknown kinds called so",
 }
 # With less accepted, a person still has to look at nearly everything.
-_LITTLE = 0.5
+_LOW_ACCEPTANCE = 0.5
 
 
-def summary_of(
+def format_training_summary(
     model: str, package: Path, figures: Mapping[str, Mapping[str, MetricValue]], *, listed: bool
 ) -> str:
     """Lines for a person: the figures of the test cells first, then those of hold-outs.
@@ -60,9 +66,9 @@ def summary_of(
     lines = [f"The model {model} is in {package}."]
     for name, named in figures.items():
         if ", " not in name:  # sources apart are in the card
-            lines += _of_set("test cells" if name == "test" else f"cells of {name}", named)
+            lines += _format_set("test cells" if name == "test" else f"cells of {name}", named)
     accepted = figures.get("test", {}).get("accepted")
-    if isinstance(accepted, Interval) and accepted.value < _LITTLE:
+    if isinstance(accepted, Interval) and accepted.value < _LOW_ACCEPTANCE:
         lines.append(
             "Few cells reach the threshold of its card; the others are left to a person. More "
             "validation cells, or fine-tuning, let more of them reach it."
@@ -75,24 +81,24 @@ def summary_of(
     return "\n".join(lines)
 
 
-def _of_set(words: str, named: Mapping[str, MetricValue]) -> Iterator[str]:
+def _format_set(title: str, named: Mapping[str, MetricValue]) -> Iterator[str]:
     cells = named.get("cells")
     if not cells:
         return
-    yield f"On {cells} {words} (95 % intervals in brackets):"
-    for name, spoken in _SHOWN.items():
+    yield f"On {cells} {title} (95 % intervals in brackets):"
+    for name, spoken in _SUMMARY_METRICS.items():
         figure = named.get(name)
         if isinstance(figure, Interval) and math.isfinite(figure.value):
             yield f"  {spoken:<24} {figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
 
 
 # A head alone is packed with the files of its stem, whose weights are float16.
-_BYTES_BESIDE_A_STEM = 8
+_HEAD_BYTES_PER_WEIGHT = 8
 # State and best weights, at float32; the state before is there until the next one is whole.
-_BYTES_OF_STATES = 16
+_CHECKPOINT_BYTES_PER_WEIGHT = 16
 
 
-def refuse_too_little(plan: Plan) -> None:
+def check_disk_space(plan: Plan) -> None:
     """Refuse a training that would end with a full disk.
 
     Raises:
@@ -100,19 +106,19 @@ def refuse_too_little(plan: Plan) -> None:
             trained, for the state by which an interrupted training goes on.
     """
     weights, fine = find_backbone(plan.backbone).parameters, "finetune" in plan.recipe.stages
-    each = BYTES_PER_WEIGHT if fine else _BYTES_BESIDE_A_STEM
+    each = BYTES_PER_WEIGHT if fine else _HEAD_BYTES_PER_WEIGHT
     needed = {plan.folder.parent: each * weights}
     if fine:
-        needed[cache_folder()] = _BYTES_OF_STATES * weights
+        needed[cache_folder()] = _CHECKPOINT_BYTES_PER_WEIGHT * weights
     disks: dict[int, list[Path]] = defaultdict(list)
     for folder in needed:
-        disks[_standing(folder).stat().st_dev].append(folder)
+        disks[_nearest_existing(folder).stat().st_dev].append(folder)
     for folders in disks.values():
-        _check(folders, sum(needed[folder] for folder in folders))
+        _check_disk(folders, sum(needed[folder] for folder in folders))
 
 
-def _check(folders: list[Path], needed: int) -> None:
-    free = shutil.disk_usage(_standing(folders[0])).free
+def _check_disk(folders: list[Path], needed: int) -> None:
+    free = shutil.disk_usage(_nearest_existing(folders[0])).free
     if free < needed:
         places = " and ".join(str(folder) for folder in folders)
         raise UserError(
@@ -122,12 +128,12 @@ def _check(folders: list[Path], needed: int) -> None:
         )
 
 
-def _standing(folder: Path) -> Path:
+def _nearest_existing(folder: Path) -> Path:
     """The folder, or the nearest above it that is there."""
     return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
-KEPT = "kept.sqlite"
+RESULT_CACHE_FILE = "kept.sqlite"
 
 
 def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -141,12 +147,12 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             package could not be written.
         Cancelled: before there was anything worth keeping.
     """
-    plan = plan_of(request, emit)
+    plan = build_plan(request, emit)
     ensure_writable(plan.folder.parent)
-    refuse_too_little(plan)
+    check_disk_space(plan)
     holdouts = read_holdouts(plan, request.holdouts, emit, should_stop)
-    with ResultCache(cache_folder() / KEPT) as kept:
-        work = Work(plan, request, kept, emit, should_stop, holdouts)
+    with ResultCache(cache_folder() / RESULT_CACHE_FILE) as kept:
+        work = TrainingContext(plan, request, kept, emit, should_stop, holdouts)
         try:
             return _train(work)
         except StaleFeaturesError as error:
@@ -155,25 +161,25 @@ def run(request: TrainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             return _train(work)
 
 
-def _train(work: Work) -> dict[str, object]:
-    plan = work.plan
+def _train(context: TrainingContext) -> dict[str, object]:
+    plan = context.plan
     fine = "finetune" in plan.recipe.stages
-    taught = teach_network(work) if fine else teach_head(work)
+    taught = run_finetune_stage(context) if fine else run_head_stage(context)
     reference = NearestNeighbours.of(taught.reference.pooled, NEIGHBOURS)
-    settled = settle(taught.calibration, reference, len(plan.classes))
-    figures = _figures(taught, plan, settled, reference)
-    card = card_of(plan, work.request, taught, settled, figures)
-    with _kept(taught):
-        package = package_of(plan, card, taught, figures)
+    settled = calibrate(taught.calibration_outputs, reference, len(plan.classes))
+    figures = _measure_sets(taught, plan, settled, reference)
+    card = build_card(plan, context.request, taught, settled, figures)
+    with _offer_resume(taught):
+        package = write_model_package(plan, card, taught, figures)
     if isinstance(taught.network, HeadSwap):
-        note_stem(work.kept, taught.network.extractor.digest, package.card)
+        cache_extractor_digest(context.cache, taught.network.extractor.digest, package.card)
     if taught.checkpoint:
         taught.checkpoint.remove()
-    _note_pictures(work, package.path, taught)
+    _note_training_images(context, package.path, taught)
     told = figures["test"].get("balanced_accuracy")
     accuracy = getattr(told, "value", None)
-    said = summary_of(plan.id, package.path, figures, listed=not work.request.out)
-    work.emit(Result({"text": said, "balanced_accuracy": accuracy}))
+    said = format_training_summary(plan.id, package.path, figures, listed=not context.request.out)
+    context.emit(Result({"text": said, "balanced_accuracy": accuracy}))
     return {
         "model": plan.id,
         "folder": str(package.path),
@@ -183,35 +189,37 @@ def _train(work: Work) -> dict[str, object]:
 
 
 @contextmanager
-def _kept(taught: Taught) -> Iterator[None]:
+def _offer_resume(model: TrainedModel) -> Iterator[None]:
     """Say that what was learned is kept where its package cannot be written."""
     try:
         yield
     except PackageError:
         raise
     except UserError as error:
-        if taught.checkpoint is None:
+        if model.checkpoint is None:
             raise
         words = "Make room; what was learned is kept."
         raise UserError(error.message, words, can_go_on=True) from error
 
 
-def _figures(
-    taught: Taught, plan: Plan, settled: Settled, reference: NearestNeighbours
+def _measure_sets(
+    model: TrainedModel, plan: Plan, calibration: Calibration, reference: NearestNeighbours
 ) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    for name, measured in taught.sets.items():
-        answered = answered_of(measured.items, measured.answers, settled, reference)
-        figures[name] = figures_of(answered, settled, plan.classes)
-        parts = by_source(measured.items, answered)
+    for name, measured in model.sets.items():
+        answered = score_cells(measured.items, measured.outputs, calibration, reference)
+        figures[name] = compute_calibrated_metrics(answered, calibration, plan.classes)
+        parts = split_by_source(measured.items, answered)
         if len(parts) > 1:
             for source, part in parts.items():
-                figures[f"{name}, {source}"] = figures_of(part, settled, plan.classes)
+                figures[f"{name}, {source}"] = compute_calibrated_metrics(
+                    part, calibration, plan.classes
+                )
     return figures
 
 
-def _note_pictures(work: Work, package: Path, taught: Taught) -> None:
+def _note_training_images(context: TrainingContext, package: Path, model: TrainedModel) -> None:
     """So that similar training cells can be shown on this computer."""
-    data = Path(work.request.data_dir) if work.request.data_dir else data_folder()
-    names = [str(name) for name in taught.reference.images]
-    record_training_images(data, sha256_of(package / CARD), work.plan.manifest.root, names)
+    data = Path(context.request.data_dir) if context.request.data_dir else data_folder()
+    names = [str(name) for name in model.reference.images]
+    record_training_images(data, sha256_of(package / CARD), context.plan.manifest.root, names)

@@ -16,20 +16,20 @@ from trainer.data.table import CSV_COLUMNS
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.leakage import HASH_COLUMN
-from trainer.jobs.train.calibrate import Settled, as_metrics
+from trainer.jobs.train.calibrate import Calibration, card_metrics_of
 from trainer.jobs.train.plan import Plan
-from trainer.jobs.train.state import Taught
+from trainer.jobs.train.state import TrainedModel
 from trainer.models.backbones import find_backbone
 from trainer.models.package.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.protocol.requests import TrainRequest
 
 
-def card_of(
+def build_card(
     plan: Plan,
     request: TrainRequest,
-    taught: Taught,
-    settled: Settled,
+    model: TrainedModel,
+    calibration: Calibration,
     figures: dict[str, Any],
 ) -> Card:
     """The card of a trained network; what the export finds out is added by `write_package`."""
@@ -41,7 +41,7 @@ def card_of(
             cells=sum(item.source == name for item in plan.manifest.split("train")),
             note=profile.origin,
         )
-        for name, profile in taught.profiles.items()
+        for name, profile in model.profiles.items()
     )
     return Card(
         id=plan.id,
@@ -53,25 +53,27 @@ def card_of(
         view=ViewSpec(**asdict(plan.view)),
         preprocessing=find_backbone(plan.backbone).preprocessing,
         head=plan.head,
-        temperature=settled.temperature,
-        thresholds=settled.thresholds,
+        temperature=calibration.temperature,
+        thresholds=calibration.thresholds,
         distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
         sources=sources,
         data=TrainingData(sha256=plan.digest(), counts=counts),
         recipe={"preset": request.preset, **plan.recipe.as_record()},
         # On Linux a path can hold bytes that are no text; they are spelled out.
         command=request.command.encode("utf-8", "backslashreplace").decode(),
-        metrics=as_metrics(figures),
+        metrics=card_metrics_of(figures),
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,
         licence=request.about.licence,
         attribution=request.about.attribution,
         tried=request.about.tried,
-        notes=(*taught.notes, *plan.notes, *request.about.notes),
+        notes=(*model.notes, *plan.notes, *request.about.notes),
     )
 
 
-def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) -> Package:
+def write_model_package(
+    plan: Plan, card: Card, model: TrainedModel, figures: dict[str, Any]
+) -> Package:
     """Write the package.
 
     Raises:
@@ -80,18 +82,18 @@ def package_of(plan: Plan, card: Card, taught: Taught, figures: dict[str, Any]) 
     from trainer.models.export.package_writer import PackageContents, write_package
 
     contents = PackageContents(
-        taught.network,
-        taught.gate.views,
-        taught.reference,
-        labels=taught.gate.labels,
+        model.network,
+        model.acceptance.views,
+        model.reference,
+        labels=model.acceptance.labels,
         metrics=metrics_to_json(figures),
-        history=taught.history,
-        manifest=_manifest_text(plan.manifest, plan.hashes),
+        history=model.history,
+        manifest=_format_manifest(plan.manifest, plan.hashes),
     )
     return write_package(plan.folder, card, contents)
 
 
-def _manifest_text(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
+def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Names say where the images lay; by the hashes they are known again wherever they lie."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

@@ -37,7 +37,7 @@ class Plan:
 
     Attributes:
         parent: the package that is gone on from, or None.
-        learned_before: what that learned from.
+        parent_history: what that learned from.
         notes: what may make the figures too good, in words.
         hashes: SHA-256 of every file of the manifest.
     """
@@ -54,7 +54,7 @@ class Plan:
     manifest: Manifest
     hashes: Mapping[Path, str]
     parent: Package | None = None
-    learned_before: TrainingHistory = field(default_factory=TrainingHistory)
+    parent_history: TrainingHistory = field(default_factory=TrainingHistory)
     notes: tuple[str, ...] = ()
 
     @property
@@ -69,7 +69,7 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class _Network:
+class _NetworkSettings:
     """What kind of network it will be."""
 
     backbone: Backbone
@@ -78,27 +78,34 @@ class _Network:
     head: HeadSpec
 
 
-def plan_of(request: TrainRequest, emit: Emit) -> Plan:
+def build_plan(request: TrainRequest, emit: Emit) -> Plan:
     """Check everything that can be checked before the long work.
 
     Raises:
         UserError: something does not do.
     """
-    _refuse_no_file(request)
+    _refuse_missing_weights(request)
     registry, parent = registry_of(request.data_dir), None
     if request.from_model:
         parent = registry.find(request.from_model)
     settings: dict[str, Any] = dict(request.recipe)
-    kind = _of_parent(request, settings, parent.card) if parent else _new(request, settings)
+    kind = (
+        _network_of_parent(request, settings, parent.card)
+        if parent
+        else _network_from_request(request, settings)
+    )
     if request.weights == "none" and not parent:
         settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
-    recipe = recipe_of(settings, request)
-    name, place = _place(request, kind.backbone)
+    recipe = build_recipe(settings, request)
+    name, place = _package_location(request, kind.backbone)
     learned = training_history_of(parent, registry) if parent else TrainingHistory()
     data = read_data(request.data, emit)
     manifest, hashes = ensure_splits(data, request.seed, parent, learned, emit)
-    classes, others = _outputs(manifest, request, parent)
-    notes = (*_forgotten(classes + others, parent), *describe_caveats(manifest, hashes, learned))
+    classes, others = _split_outputs(manifest, request, parent)
+    notes = (
+        *_describe_lost_classes(classes + others, parent),
+        *describe_caveats(manifest, hashes, learned),
+    )
     for note in notes:
         emit(JobWarning(note))
     return Plan(
@@ -119,7 +126,7 @@ def plan_of(request: TrainRequest, emit: Emit) -> Plan:
     )
 
 
-def _refuse_no_file(request: TrainRequest) -> None:
+def _refuse_missing_weights(request: TrainRequest) -> None:
     if request.from_model or request.weights in ("imagenet", "none"):
         return
     if not Path(request.weights).is_file():
@@ -129,7 +136,7 @@ def _refuse_no_file(request: TrainRequest) -> None:
         )
 
 
-def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
+def _network_from_request(request: TrainRequest, settings: dict[str, Any]) -> _NetworkSettings:
     """As asked for; takes its own settings out of the recipe's."""
     row = find_backbone(request.backbone)
     kind = settings.pop("view", "cell")
@@ -143,12 +150,12 @@ def _new(request: TrainRequest, settings: dict[str, Any]) -> _Network:
         size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
     except ValueError as error:
         raise UserError(
-            "A setting of the network cannot be what was given.", _wrong_value(error)
+            "A setting of the network cannot be what was given.", _describe_invalid_value(error)
         ) from error
-    return _Network(row, size, view_of_spec(view), head)
+    return _NetworkSettings(row, size, view_of_spec(view), head)
 
 
-def _wrong_value(error: ValueError) -> str:
+def _describe_invalid_value(error: ValueError) -> str:
     """Which setting, and what it can be, in words."""
     if not isinstance(error, ValidationError):
         return f"input_size is a number of pixels: {error}."
@@ -156,9 +163,13 @@ def _wrong_value(error: ValueError) -> str:
     return f"{first['loc'][-1]}: {first['msg']}."
 
 
-def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _Network:
+def _network_of_parent(
+    request: TrainRequest, settings: dict[str, Any], card: Card
+) -> _NetworkSettings:
     """As the model that is gone on from; a setting that differs is refused."""
-    network = _Network(find_backbone(card.backbone), card.input_size, view_of(card), card.head)
+    network = _NetworkSettings(
+        find_backbone(card.backbone), card.input_size, view_of(card), card.head
+    )
     if request.backbone and find_backbone(request.backbone) is not network.backbone:
         raise UserError(
             f"The model {card.id} is a {card.backbone}, not a {request.backbone}.",
@@ -181,7 +192,7 @@ def _of_parent(request: TrainRequest, settings: dict[str, Any], card: Card) -> _
     return network
 
 
-def _outputs(
+def _split_outputs(
     manifest: Manifest, request: TrainRequest, parent: Package | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Classes and other classes; in the order of the parent's where they are the same."""
@@ -196,7 +207,7 @@ def _outputs(
     return classes, asked
 
 
-def _forgotten(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str]:
+def _describe_lost_classes(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str]:
     """Classes of the model before that the new one will not know."""
     before = parent.card.classes if parent else ()
     if lost := [name for name in before if name not in outputs]:
@@ -206,7 +217,7 @@ def _forgotten(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str
         )
 
 
-def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
+def _package_location(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
     """Id and folder of the new package; it must not be there yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{row.name.lower()}-{stamp}"
@@ -223,7 +234,7 @@ def _place(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
     return name, place
 
 
-def recipe_of(settings: dict[str, Any], request: TrainRequest) -> Recipe:
+def build_recipe(settings: dict[str, Any], request: TrainRequest) -> Recipe:
     """The preset's recipe with what was asked to differ.
 
     Raises:

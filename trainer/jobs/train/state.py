@@ -14,7 +14,7 @@ from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.near_duplicates import describe_near_duplicates
-from trainer.jobs.train.calibrate import Answers
+from trainer.jobs.train.calibrate import ModelOutputs
 from trainer.jobs.train.holdouts import HoldOut
 from trainer.jobs.train.plan import Plan
 from trainer.models.package.reference_cells import ReferenceCells
@@ -26,7 +26,7 @@ REFERENCE_CELLS = 900
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class TrainingContext:
     """One training under way.
 
     Attributes:
@@ -35,22 +35,22 @@ class Work:
 
     plan: Plan
     request: TrainRequest
-    kept: ResultCache
+    cache: ResultCache
     emit: Emit
     should_stop: ShouldStop
     holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class EvaluationSet:
     """Cells and what the network says of them."""
 
     items: Sequence[Item]
-    answers: Answers
+    outputs: ModelOutputs
 
 
 @dataclass(frozen=True, eq=False)
-class Gate:
+class AcceptanceSet:
     """Validation cells on which the files of a network are checked and measured.
 
     Attributes:
@@ -64,16 +64,16 @@ class Gate:
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class TrainedModel:
     """A trained network, and what it says of the cells that it is judged by.
 
     Attributes:
         network: as `PackageContents.network`.
         profiles: of the sources of the data.
         reference: training cells to compare with.
-        calibration: validation cells, as they are and in other looks.
+        calibration_outputs: validation cells, as they are and in other looks.
         sets: held-out cells by name, "test" first.
-        gate: validation cells on which the files of the network are checked and measured.
+        acceptance: validation cells on which the files of the network are checked and measured.
         history: rows of `history.csv`.
         notes: what is said in the card of how it was trained.
         checkpoint: what is needless once the package is written.
@@ -82,27 +82,29 @@ class Taught:
     network: Any
     profiles: Mapping[str, SourceProfile]
     reference: ReferenceCells
-    calibration: Answers
-    sets: Mapping[str, Measured]
-    gate: Gate
+    calibration_outputs: ModelOutputs
+    sets: Mapping[str, EvaluationSet]
+    acceptance: AcceptanceSet
     history: Sequence[Mapping[str, float | str]]
     notes: tuple[str, ...]
     checkpoint: Checkpoint | None = None
 
 
-def reference_cells(
+def build_reference_cells(
     plan: Plan, items: Sequence[Item], labels: NDArray[np.intp], pooled: NDArray[np.float32]
 ) -> ReferenceCells:
     """Training cells to compare with, features in float16.
 
     Args:
-        items, labels, pooled: (M,), (M,) and (M, K), as chosen by `spread`.
+        items, labels, pooled: (M,), (M,) and (M, K), as chosen by `choose_reference_rows`.
     """
     names = np.array([relative_name(item.path, plan.manifest.root) for item in items])
     return ReferenceCells(pooled.astype(np.float16), labels.astype(np.int64), names)
 
 
-def spread(items: Sequence[Item], labels: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
+def choose_reference_rows(
+    items: Sequence[Item], labels: NDArray[np.intp], seed: int
+) -> NDArray[np.intp]:
     """Rows of training cells to keep: outputs alike, and sources alike within an output."""
     rng = np.random.default_rng(seed)
     keys = [(int(label), item.source) for label, item in zip(labels, items, strict=True)]
@@ -115,15 +117,15 @@ def spread(items: Sequence[Item], labels: NDArray[np.intp], seed: int) -> NDArra
     return np.array(sorted(chosen), dtype=np.intp)
 
 
-def tell_of_copies(work: Work) -> tuple[str, ...]:
+def report_near_duplicates(context: TrainingContext) -> tuple[str, ...]:
     """Tell of test images that look like images that are learned from, once all were read."""
-    notes = describe_near_duplicates(work.plan.manifest, work.plan.hashes, work.kept)
+    notes = describe_near_duplicates(context.plan.manifest, context.plan.hashes, context.cache)
     for note in notes:
-        work.emit(JobWarning(note))
+        context.emit(JobWarning(note))
     return notes
 
 
-def gate_rows(labels: NDArray[np.intp], most: int) -> NDArray[np.intp]:
-    """Rows, evenly spread, of at most `most` cells whose label the model knows."""
+def choose_acceptance_rows(labels: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
+    """Rows, evenly spread, of at most `limit` cells whose label the model knows."""
     taught = np.flatnonzero(labels >= 0)
-    return taught[:: max(1, -(-len(taught) // most))]
+    return taught[:: max(1, -(-len(taught) // limit))]

@@ -21,9 +21,9 @@ from trainer.evaluation.intervals import clopper_pearson
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.jobs.compare import job as compare
 from trainer.jobs.compare.cost import Speed, TrainingCost
-from trainer.jobs.compare.predictions import Answers
-from trainer.jobs.compare.recommendations import Contender
-from trainer.jobs.compare.results import Pair, compared, verdict
+from trainer.jobs.compare.predictions import SplitPredictions
+from trainer.jobs.compare.recommendations import ComparedModel
+from trainer.jobs.compare.results import PairedComparison, compare_models, describe_difference
 from trainer.models.export.flops import Cost
 from trainer.protocol.messages import CompareRequest
 
@@ -146,21 +146,21 @@ def test_models_in_folders_of_one_name_have_heat_maps_of_their_own(
     assert north != south
 
 
-def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> Contender:
+def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> ComparedModel:
     labels = np.repeat([0, 1, 2], 20)
     shares = np.full((60, 3), (1 - sure) / 2)
     shares[np.arange(60), called] = sure
     answered = ScoredCells(labels, shares, np.zeros(60))
-    answers = Answers(answered, answered, tuple(map(str, range(60))))
+    answers = SplitPredictions(answered, answered, tuple(map(str, range(60))))
     speed, cost = Speed(0.1, many / 2, many), Cost(1_000_000, 0.1, 5.0)
-    return Contender(name, (answers,), cost, speed, (TrainingCost(10.0, 500.0),))
+    return ComparedModel(name, (answers,), cost, speed, (TrainingCost(10.0, 500.0),))
 
 
 def test_figures_of_a_comparison() -> None:
     right = np.repeat([0, 1, 2], 20)
     worse = right.copy()
     worse[:15] = 1
-    found = compared(
+    found = compare_models(
         [contender("quick", worse.tolist(), 100), contender("slow", right.tolist(), 10)],
         ("a", "b", "c"),
         None,
@@ -169,17 +169,21 @@ def test_figures_of_a_comparison() -> None:
     assert found.rows["slow"]["balanced_accuracy"].value == 1.0
     assert found.rows["quick"]["balanced_accuracy"].value == pytest.approx(0.75)
     assert found.rows["majority class"]["balanced_accuracy"].value == pytest.approx(1 / 3)
-    assert found.best == ("quick", "slow")
+    assert found.pareto_optimal == ("quick", "slow")
     (pair,) = found.pairs
     assert (pair.only_first, pair.only_second) == (0, 15)
     assert pair.difference.value == pytest.approx(0.25)
-    assert verdict(pair) == "slow is better"
+    assert describe_difference(pair) == "slow is better"
     assert found.cochran is not None
     assert found.cochran < 0.001
-    assert any("a and b are taken for one another in 15 cells" in said for said in found.strategies)
-    assert any("slow tells them apart best" in said for said in found.strategies)
+    assert any(
+        "a and b are taken for one another in 15 cells" in said for said in found.recommendations
+    )
+    assert any("slow tells them apart best" in said for said in found.recommendations)
     # As sure of its errors as of all else, the quick one would have to ask always.
-    assert any("would have to ask slow of nearly every cell" in said for said in found.strategies)
+    assert any(
+        "would have to ask slow of nearly every cell" in said for said in found.recommendations
+    )
 
 
 def test_classes_and_sources_apart() -> None:
@@ -188,13 +192,13 @@ def test_classes_and_sources_apart() -> None:
     worse[:15] = 1
     networks = [contender("quick", worse.tolist(), 100), contender("slow", right.tolist(), 10)]
     labs = ["north"] * 30 + ["south"] * 30
-    found = compared(networks, ("a", "b", "c"), None, labs)
+    found = compare_models(networks, ("a", "b", "c"), None, labs)
     quick = {one: rows["quick"] for one, rows in found.by_class.items()}
     assert quick["a"]["sensitivity"] == clopper_pearson(5, 20)
     assert quick["b"]["ppv"] == clopper_pearson(20, 35)
     assert quick["b"]["specificity"] == clopper_pearson(25, 40)
     assert found.by_class["a"]["slow"]["sensitivity"].value == 1
-    assert found.confusions["quick"].tolist() == [[5, 15, 0], [0, 20, 0], [0, 0, 20]]
+    assert found.confusion_matrices["quick"].tolist() == [[5, 15, 0], [0, 20, 0], [0, 0, 20]]
     assert found.by_source["north"]["quick"] == clopper_pearson(15, 30)
     assert found.by_source["south"]["quick"] == clopper_pearson(30, 30)
 
@@ -202,15 +206,15 @@ def test_classes_and_sources_apart() -> None:
 def test_a_source_of_few_cells_is_not_judged() -> None:
     right = np.repeat([0, 1, 2], 20).tolist()
     (one,) = [contender("one", right, 100)]
-    assert compared([one], ("a", "b", "c"), None, LABS).by_source.keys() == {"north"}
-    assert compared([one], ("a", "b", "c"), None, ["north"] * 60).by_source == {}
+    assert compare_models([one], ("a", "b", "c"), None, LABS).by_source.keys() == {"north"}
+    assert compare_models([one], ("a", "b", "c"), None, ["north"] * 60).by_source == {}
 
 
 def test_networks_that_a_linear_probe_equals_are_named() -> None:
     right = np.repeat([0, 1, 2], 20).tolist()
     probe = np.eye(3)[[0] * 20 + [1] * 20 + [1] * 20]
     lost, sound = contender("lost", [1] * 60, 100), contender("sound", right, 10)
-    told = compared([lost, sound], ("a", "b", "c"), probe, LABS).strategies[0]
+    told = compare_models([lost, sound], ("a", "b", "c"), probe, LABS).recommendations[0]
     assert "No better than the linear probe" in told
     assert "lost" in told
     assert "sound" not in told
@@ -219,16 +223,16 @@ def test_networks_that_a_linear_probe_equals_are_named() -> None:
 def test_networks_that_agree_on_nothing_are_told() -> None:
     ones = contender("one", [1] * 60, 100)
     twos = contender("two", [2] * 60, 10)
-    found = compared([ones, twos], ("a", "b", "c"), None, LABS)
-    assert "There is no cell on which all networks agree." in found.strategies
-    assert not any("nan" in said for said in found.strategies)
+    found = compare_models([ones, twos], ("a", "b", "c"), None, LABS)
+    assert "There is no cell on which all networks agree." in found.recommendations
+    assert not any("nan" in said for said in found.recommendations)
 
 
 def test_a_small_or_doubtful_difference_is_not_made_much_of() -> None:
-    doubtful = Pair("a", "b", Interval(0.01, -0.01, 0.03), 3, 5, 0.7, 0.7)
-    assert verdict(doubtful) == "no detectable difference"
-    small = Pair("a", "b", Interval(-0.004, -0.006, -0.002), 40, 4, 1e-6, 1e-5)
-    assert verdict(small) == "a is better, by too little to matter"
+    doubtful = PairedComparison("a", "b", Interval(0.01, -0.01, 0.03), 3, 5, 0.7, 0.7)
+    assert describe_difference(doubtful) == "no detectable difference"
+    small = PairedComparison("a", "b", Interval(-0.004, -0.006, -0.002), 40, 4, 1e-6, 1e-5)
+    assert describe_difference(small) == "a is better, by too little to matter"
 
 
 def test_a_manifest_of_the_lab_is_not_written_over(data: Path, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import never_stop, no_progress
 from trainer.jobs.common.opened_model import open_model
 from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
-from trainer.jobs.compare.predictions import Answers, ask_model
+from trainer.jobs.compare.predictions import SplitPredictions, predict_splits
 from trainer.models.package.layout import open_package
 from trainer.models.safe_files.npz import read_arrays, write_arrays
 
@@ -33,8 +33,8 @@ def manifest(random_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Ma
     return read_manifest(folder)
 
 
-def asked(manifest: Manifest, model: Path, kept: Path) -> Answers:
-    return ask_model(
+def asked(manifest: Manifest, model: Path, kept: Path) -> SplitPredictions:
+    return predict_splits(
         str(model),
         manifest,
         kept,

@@ -30,7 +30,7 @@ PER_KIND = 12
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Drawn cells of two labs; one kind that no model was trained_data, odd names."""
+    """Drawn cells of two labs; one kind that no model was taught, odd names."""
     folder = tmp_path_factory.mktemp("labelled")
     draw = cell_drawer(folder, seed=5, size=128)
     rows = []

@@ -11,8 +11,8 @@ from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
-from trainer.jobs.train.calibrate import Answers, Settled, answered_of, as_metrics
-from trainer.jobs.train.job import summary_of
+from trainer.jobs.train.calibrate import Calibration, ModelOutputs, card_metrics_of, score_cells
+from trainer.jobs.train.job import format_training_summary
 from trainer.models.package.card import Thresholds
 
 CLASSES = ("basophil", "monocyte")
@@ -30,7 +30,7 @@ def answered() -> ScoredCells:
 
 
 def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> None:
-    metrics = as_metrics({"test": compute_metrics(answered, LIMITS, CLASSES)})
+    metrics = card_metrics_of({"test": compute_metrics(answered, LIMITS, CLASSES)})
     counts = {name: metric["test"].n for name, metric in metrics.items()}
     assert counts["balanced_accuracy"] == counts["accepted"] == counts["f1_basophil"] == 40
     assert (counts["sensitivity_basophil"], counts["sensitivity_monocyte"]) == (30, 10)
@@ -42,29 +42,29 @@ def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> N
 def test_intervals_go_by_patient_where_patients_are_known() -> None:
     items = [Item(Path(f"{n}.png"), "basophil", "test", f"P{n // 2}") for n in range(6)]
     pooled = np.eye(6, dtype=np.float32)
-    answers = Answers(np.zeros(6, np.intp), np.eye(2, dtype=np.float32)[[0] * 6], pooled)
+    answers = ModelOutputs(np.zeros(6, np.intp), np.eye(2, dtype=np.float32)[[0] * 6], pooled)
     thresholds = Thresholds(review_probability=0.5, unknown_probability=1.0, unknown_distance=1.0)
-    settled, reference = Settled(1.0, thresholds), NearestNeighbours.of(pooled, 2)
-    groups = answered_of(items, answers, settled, reference).groups
+    settled, reference = Calibration(1.0, thresholds), NearestNeighbours.of(pooled, 2)
+    groups = score_cells(items, answers, settled, reference).groups
     assert groups is not None
     assert groups.tolist() == ["P0", "P0", "P1", "P1", "P2", "P2"]
     unknown = [Item(item.path, item.label) for item in items]
-    assert answered_of(unknown, answers, settled, reference).groups is None
+    assert score_cells(unknown, answers, settled, reference).groups is None
 
 
 def test_the_summary_says_figures_and_what_is_next(answered: ScoredCells) -> None:
     figures = {"test": compute_metrics(answered, LIMITS, CLASSES)}
     figures |= {"test, north": figures["test"], "south": figures["test"]}
-    told = summary_of("ours", Path("models") / "ours", figures, listed=True)
+    told = format_training_summary("ours", Path("models") / "ours", figures, listed=True)
     assert "On 40 test cells" in told
     assert "On 40 cells of south" in told
     assert "north" not in told
     assert "accepted                 0.300 (0." in told
     assert "Few cells reach the threshold" in told
     assert told.endswith("models promote ours")
-    assert "promote" not in summary_of("ours", Path("ours"), figures, listed=False)
+    assert "promote" not in format_training_summary("ours", Path("ours"), figures, listed=False)
     none = {"test": compute_metrics(answered, DecisionThresholds(1.0, 1.0), CLASSES)}
-    assert "nan" not in summary_of("ours", Path("ours"), none, listed=False)
+    assert "nan" not in format_training_summary("ours", Path("ours"), none, listed=False)
 
 
 def test_few_cells_are_named() -> None:

@@ -12,18 +12,18 @@ import pytest
 from trainer.cache.results import ResultCache
 from trainer.domain import SourceProfile
 from trainer.imaging.view import View
-from trainer.jobs.train.features import KeptViews
+from trainer.jobs.train.features import ViewCache
 
 PROFILE = SourceProfile(red_cell_diameter=40.0)
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[KeptViews]:
+def views(tmp_path: Path) -> Iterator[ViewCache]:
     with ResultCache(tmp_path / "kept.sqlite") as kept:
-        yield KeptViews(kept, View(), 24)
+        yield ViewCache(kept, View(), 24)
 
 
-def test_a_view_comes_back_bit_for_bit(views: KeptViews) -> None:
+def test_a_view_comes_back_bit_for_bit(views: ViewCache) -> None:
     view = np.random.default_rng(0).integers(0, 256, (24, 24, 3)).astype(np.uint8)
     key = views.key("a" * 64, PROFILE)
     views.put({key: view})
@@ -32,7 +32,7 @@ def test_a_view_comes_back_bit_for_bit(views: KeptViews) -> None:
     np.testing.assert_array_equal(found[key], view)
 
 
-def test_all_that_decides_the_pixels_is_in_the_key(views: KeptViews) -> None:
+def test_all_that_decides_the_pixels_is_in_the_key(views: ViewCache) -> None:
     others = [
         views.key("b" * 64, PROFILE),
         views.key("a" * 64, SourceProfile(red_cell_diameter=41.0)),
@@ -43,13 +43,13 @@ def test_all_that_decides_the_pixels_is_in_the_key(views: KeptViews) -> None:
 
 
 @pytest.mark.parametrize("damaged", [b"", b"no picture"])
-def test_what_is_damaged_counts_as_not_kept(views: KeptViews, damaged: bytes) -> None:
+def test_what_is_damaged_counts_as_not_kept(views: ViewCache, damaged: bytes) -> None:
     key = views.key("a" * 64, PROFILE)
-    views.kept.put({key: damaged})
+    views.cache.put({key: damaged})
     assert views.get([key]) == {}
 
 
-def test_a_view_of_another_size_counts_as_not_kept(views: KeptViews) -> None:
+def test_a_view_of_another_size_counts_as_not_kept(views: ViewCache) -> None:
     key = views.key("a" * 64, PROFILE)
     views.put({key: np.zeros((8, 8, 3), np.uint8)})
     assert views.get([key]) == {}

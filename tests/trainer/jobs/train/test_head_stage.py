@@ -19,7 +19,7 @@ from trainer.cache.results import ResultCache
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
-from trainer.jobs.train.feature_extractor import known_stem
+from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package
@@ -106,16 +106,16 @@ def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
 
 @pytest.mark.slow
 def test_what_is_kept_of_a_network_is_what_its_file_says(first: Package, tmp_path: Path) -> None:
-    with ResultCache(cache_folder() / train.KEPT) as kept:
-        known = known_stem(first, kept)
+    with ResultCache(cache_folder() / train.RESULT_CACHE_FILE) as kept:
+        known = cached_extractor(first, kept)
     with ResultCache(tmp_path / "empty.sqlite") as empty:
-        assert known_stem(first, empty).digest == known.digest
+        assert cached_extractor(first, empty).digest == known.digest
         assert known.digest == digest_of_weights(first.network)
     (unread := tmp_path / "unread").mkdir()
     for name in ("card.json", "graph.xml"):
         shutil.copy(first.path / name, unread)
-    with ResultCache(cache_folder() / train.KEPT) as kept:
-        assert known_stem(Package(unread, first.card), kept).digest == known.digest
+    with ResultCache(cache_folder() / train.RESULT_CACHE_FILE) as kept:
+        assert cached_extractor(Package(unread, first.card), kept).digest == known.digest
 
 
 @pytest.mark.slow
@@ -189,7 +189,7 @@ def test_what_was_computed_before_a_stop_is_kept(
 
 def change(cache: Path, how: str) -> None:
     """Change what is kept, by an SQL statement."""
-    with closing(sqlite3.connect(cache / train.KEPT)) as database, database:
+    with closing(sqlite3.connect(cache / train.RESULT_CACHE_FILE)) as database, database:
         database.execute(how)
 
 

@@ -24,11 +24,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from leukogui.start.arguments import Asked
+from leukogui.start.arguments import Arguments
 from leukogui.start.program import run
 
 if TYPE_CHECKING:
-    from leukogui.app import Assembly
+    from leukogui.app import App
 
 TICK = 0.002
 PATIENCE = 600.0
@@ -121,7 +121,7 @@ def waited(spans: array[float], share: float, total: float) -> float:
 class FirstPaint(QObject):
     """Tells of the first idle turn of the event loop after the window was painted."""
 
-    def __init__(self, assembly: Assembly, then: Callable[[], object]) -> None:
+    def __init__(self, assembly: App, then: Callable[[], object]) -> None:
         super().__init__(assembly)
         self._window, self._then = assembly.window, then
         self._window.installEventFilter(self)
@@ -136,7 +136,7 @@ class FirstPaint(QObject):
 class FirstScreen(QObject):
     """When the gallery first painted thumbnails, and when it painted a screen full of them."""
 
-    def __init__(self, assembly: Assembly) -> None:
+    def __init__(self, assembly: App) -> None:
         super().__init__(assembly)
         self._assembly = assembly
         self._begun = time.perf_counter()
@@ -150,7 +150,9 @@ class FirstScreen(QObject):
 
     def _look(self) -> None:
         gallery, cells = self._assembly.window.review.gallery, self._assembly.window.review.cells
-        there = [self._assembly.shop.get(cells.path(at)) is not None for at in gallery.visible()]
+        there = [
+            self._assembly.thumbnails.get(cells.path(at)) is not None for at in gallery.visible()
+        ]
         now = time.perf_counter() - self._begun
         if any(there):
             self.first = self.first or now
@@ -161,7 +163,7 @@ class FirstScreen(QObject):
 class Day:
     """What a person does, one thing after another."""
 
-    def __init__(self, assembly: Assembly, asked: argparse.Namespace) -> None:
+    def __init__(self, assembly: App, asked: argparse.Namespace) -> None:
         self._assembly, self._asked = assembly, asked
         self._window, self._session = assembly.window, assembly.session
         self._gallery = self._window.review.gallery
@@ -197,7 +199,7 @@ class Day:
     def _open(self, folder: Path) -> None:
         with self._probe.phase("opening"):
             screen = FirstScreen(self._assembly)
-            self._assembly.opening.open_paths([str(folder)])
+            self._assembly.case_controller.open_paths([str(folder)])
             until(lambda: bool(screen.full) and not self._session.is_listing)
             self._told["first"], self._told["full"] = screen.first, screen.full
             until(self._is_quiet)
@@ -221,7 +223,7 @@ class Day:
 
     def _type(self) -> None:
         """Into the field of words, waiting for each letter's cells; then all of it back."""
-        field = self._assembly.filtering.panel.search
+        field = self._assembly.filter_controller.panel.search
         with self._probe.phase("typing a filter"):
             for letter in TYPED:
                 QTest.keyClick(field, letter)
@@ -310,10 +312,10 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=300)
     asked = parser.parse_args()
 
-    def on_assembled(assembly: Assembly) -> None:
+    def on_assembled(assembly: App) -> None:
         FirstPaint(assembly, lambda: Day(assembly, asked).live())
 
-    return run(Asked(), on_assembled)
+    return run(Arguments(), on_assembled)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from leukogui.app import Assembly
+    from leukogui.app import App
 
 SIZE = (1280, 800)
 SHOWN = "myeloblast"
@@ -59,25 +59,27 @@ def take(out: Path, theme: str, scale: str) -> int:
     """One window, from its welcome page to its summary."""
     from PySide6.QtCore import QTimer
 
-    from leukogui.start.arguments import Asked
+    from leukogui.start.arguments import Arguments
     from leukogui.start.program import run
 
     ending = f"{theme}-{round(100 * float(scale))}.png"
 
-    def tour(assembly: Assembly) -> None:
+    def tour(assembly: App) -> None:
         try:
             Tour(assembly, out, ending).take(theme)
         except BaseException:  # noqa: BLE001 - told, then the end
             traceback.print_exc()
             os._exit(1)
 
-    return run(Asked(), lambda assembly: QTimer.singleShot(200, assembly, lambda: tour(assembly)))
+    return run(
+        Arguments(), lambda assembly: QTimer.singleShot(200, assembly, lambda: tour(assembly))
+    )
 
 
 class Tour:
     """Goes through the pages and takes a picture of each."""
 
-    def __init__(self, assembly: Assembly, out: Path, ending: str) -> None:
+    def __init__(self, assembly: App, out: Path, ending: str) -> None:
         self._assembly, self._window = assembly, assembly.window
         self._out, self._ending = out, ending
 
@@ -94,7 +96,7 @@ class Tour:
         self._choose(SHOWN)
         self._picture("gallery")
         self._enter()
-        pane = self._assembly.viewing.viewer.pane
+        pane = self._assembly.viewer_controller.viewer.pane
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
         commands["summary"].trigger()
@@ -121,7 +123,7 @@ class Tour:
         assert model is not None
         names = {
             name
-            for name, said in zip(model.names, model.judged, strict=True)
+            for name, said in zip(model.names, model.results, strict=True)
             if said is not None and said.decision == "accept" and said.label == label
         }
         pause(SETTLED)
@@ -135,8 +137,8 @@ class Tour:
 
     def _picture(self, name: str) -> None:
         pause(SETTLED)
-        for notice in self._window.notices.shown:
-            notice.go()
+        for notice in self._window.notifications.shown:
+            notice.step()
         pause(SETTLED)
         path = self._out / f"{name}-{self._ending}"
         if not self._window.grab().save(str(path)):

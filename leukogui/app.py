@@ -7,32 +7,32 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
-from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
-from leukogui.backend.worker import WorkerBridge
-from leukogui.controllers.appearance import Looking
-from leukogui.controllers.case import Opening
-from leukogui.controllers.crash_reports import Reporting
-from leukogui.controllers.device import Computing
-from leukogui.controllers.filters import Filtering
-from leukogui.controllers.run import Resuming, Running
-from leukogui.controllers.settings import Choosing, Places
-from leukogui.controllers.shortcuts import Binding
-from leukogui.controllers.similar_cells import Likening
-from leukogui.controllers.source import Sourcing
-from leukogui.controllers.store_recovery import Mending
-from leukogui.controllers.summary import Summing
-from leukogui.controllers.viewer import Viewing
+from leukogui.backend.worker import QtWorker
+from leukogui.controllers.appearance import AppearanceController
+from leukogui.controllers.case import CaseController
+from leukogui.controllers.crash_reports import CrashReportController
+from leukogui.controllers.device import DeviceController
+from leukogui.controllers.filters import FilterController
+from leukogui.controllers.run import ResumeController, RunController
+from leukogui.controllers.settings import ProgramFolders, SettingsController
+from leukogui.controllers.shortcuts import ShortcutController
+from leukogui.controllers.similar_cells import SimilarCellsController
+from leukogui.controllers.source import SourceController
+from leukogui.controllers.store_recovery import StoreRecoveryController
+from leukogui.controllers.summary import SummaryController
+from leukogui.controllers.viewer import ViewerController
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.theme.theme import Theme
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
 
 STORE_NAME = "cases.sqlite"
 
 
-class Assembly(QObject):
+class App(QObject):
     """The window with everything behind it.
 
     Args:
@@ -57,48 +57,56 @@ class Assembly(QObject):
         super().__init__()
         self.settings = settings
         self.session = CaseSession(data / STORE_NAME, self)
-        self.shop = ThumbnailShop(cache / "thumbnails", self)
-        self.runner = WorkerBridge(self, keep=False, command=command)
-        self.helper = WorkerBridge(self, keep=True, command=command)
+        self.thumbnails = ThumbnailLoader(cache / "thumbnails", self)
+        self.runner = QtWorker(self, persistent=False, command=command)
+        self.helper = QtWorker(self, persistent=True, command=command)
         self.queue = RunQueue(self.runner, self)
-        self.shelf = ModelShelf(data / "models", resources / "models", self)
-        self.window = MainWindow(self.session, self.shop, self.queue, self.shelf, settings, theme)
-        self.opening = Opening(self.window, self.helper, data, logs)
-        self.sourcing = Sourcing(self.window, self.helper, self.shelf)
-        self.running = Running(
-            self.window, self.helper, self.shelf, self.sourcing, data / "results"
+        self.model_list = ModelList(data / "models", resources / "models", self)
+        self.window = MainWindow(
+            self.session, self.thumbnails, self.queue, self.model_list, settings, theme
         )
-        self.resuming = Resuming(self.window)
-        self.reporting = Reporting(self.window, logs)
-        self.looking = Looking(self.window)
-        self.mending = Mending(self.window)
-        self.filtering = Filtering(self.window)
-        self.computing = Computing(self.window, self.runner, self.shelf)
-        self.binding = Binding(self.window.commands, self.window.keys, settings, self)
-        self.likening = Likening(self.window, self.helper, self.shop)
-        self.viewing = Viewing(self.window, self.shop, cache / "viewer")
-        self.summing = Summing(self.window, self.running, self.helper, self.runner)
-        places = Places(data, data / "models", cache, logs)
-        self.choosing = Choosing(self.window, self.shop, places)
+        self.case_controller = CaseController(self.window, self.helper, data, logs)
+        self.source_controller = SourceController(self.window, self.helper, self.model_list)
+        self.run_controller = RunController(
+            self.window, self.helper, self.model_list, self.source_controller, data / "results"
+        )
+        self.resume_controller = ResumeController(self.window)
+        self.crash_report_controller = CrashReportController(self.window, logs)
+        self.appearance_controller = AppearanceController(self.window)
+        self.store_recovery_controller = StoreRecoveryController(self.window)
+        self.filter_controller = FilterController(self.window)
+        self.device_controller = DeviceController(self.window, self.runner, self.model_list)
+        self.shortcut_controller = ShortcutController(
+            self.window.commands, self.window.keys, settings, self
+        )
+        self.similar_cells_controller = SimilarCellsController(
+            self.window, self.helper, self.thumbnails
+        )
+        self.viewer_controller = ViewerController(self.window, self.thumbnails, cache / "viewer")
+        self.summary_controller = SummaryController(
+            self.window, self.run_controller, self.helper, self.runner
+        )
+        places = ProgramFolders(data, data / "models", cache, logs)
+        self.settings_controller = SettingsController(self.window, self.thumbnails, places)
         self._is_down = False
-        self.window.close_asked.connect(self.shut_down)
+        self.window.close_requested.connect(self.shut_down)
 
     def shut_down(self) -> None:
         """End every process and thread; the window is of no use afterwards."""
         if self._is_down:
             return
         self._is_down = True
-        self.computing.close()
-        self.likening.finder.close()
-        self.summing.asker.choose(None)  # asks nothing any more
+        self.device_controller.close()
+        self.similar_cells_controller.finder.close()
+        self.summary_controller.loader.choose(None)  # asks nothing any more
         self.runner.close()
         self.helper.close()
         self.session.shut_down()
-        self.shop.close()
-        self.shelf.close()
-        self.reporting.close()
+        self.thumbnails.close()
+        self.model_list.close()
+        self.crash_report_controller.close()
         self.window.review.inspector.close_reader()
-        self.viewing.viewer.close_threads()
+        self.viewer_controller.viewer.close_threads()
         self.settings.save()
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 PROGRAM = "leuko-trainer"
 
 
-def classify_words(request: ClassifyRequest) -> list[str]:
+def classify_arguments(request: ClassifyRequest) -> list[str]:
     """The words of the command line, without the program's name."""
-    words = ["classify", *(_safe(path) for path in request.paths), "--out", request.out]
+    words = ["classify", *(_path_argument(path) for path in request.paths), "--out", request.out]
     options = {
         "--root": request.root or "",
         "--model": request.model,
@@ -37,10 +37,10 @@ def classify_words(request: ClassifyRequest) -> list[str]:
 
 def command_line(request: ClassifyRequest, platform: str = sys.platform) -> str:
     """One line to be pasted into a terminal of this platform."""
-    words = [PROGRAM, *classify_words(request)]
+    words = [PROGRAM, *classify_arguments(request)]
     return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
 
 
-def _safe(path: str) -> str:
+def _path_argument(path: str) -> str:
     """A path that no option can be taken for."""
     return f"./{path}" if path.startswith("-") else path

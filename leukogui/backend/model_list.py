@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trainer.models.package.card import Card
 
 
-class ModelShelf(QObject):
+class ModelList(QObject):
     """Knows the cards of all models.
 
     Args:
@@ -31,8 +31,8 @@ class ModelShelf(QObject):
         self._folders = (user, bundled)
         self._cards: tuple[Card, ...] = ()
         self._serving = ""
-        self._reading = RepeatedTask("models", self._load)
-        self._read.connect(self._take)
+        self._read_task = RepeatedTask("models", self._load)
+        self._read.connect(self._set_cards)
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -48,11 +48,11 @@ class ModelShelf(QObject):
 
     def load(self) -> None:
         """Read the cards again."""
-        self._reading.start()
+        self._read_task.start()
 
     def close(self) -> None:
         """Wait for the thread."""
-        self._reading.close()
+        self._read_task.close()
 
     def _load(self) -> None:
         from trainer.models.package.registry import Registry  # brings pydantic
@@ -69,6 +69,6 @@ class ModelShelf(QObject):
         serving = [entry.card.id for entry in entries if entry.serving and entry.card is not None]
         self._read.emit(cards, serving[0] if serving else "")
 
-    def _take(self, cards: list[Card], serving: str) -> None:
+    def _set_cards(self, cards: list[Card], serving: str) -> None:
         self._cards, self._serving = tuple(cards), serving
         self.loaded.emit()

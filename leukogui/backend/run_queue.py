@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from leukogui.backend.worker import Job, WorkerBridge
+from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
 from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from trainer.protocol.requests import Device
 
 
-Fineness = Literal["exact", "fast"]
+PrecisionMode = Literal["exact", "fast"]
 
 
 @dataclass(frozen=True)
-class How:
+class RunOptions:
     """How a person wants runs to be made.
 
     Attributes:
@@ -34,12 +34,12 @@ class How:
     """
 
     device: Device = "auto"
-    precision: Fineness = "exact"
+    precision: PrecisionMode = "exact"
     heatmaps: bool = False
 
 
 @dataclass(frozen=True)
-class RunOrder:
+class RunSpec:
     """A run that was asked for.
 
     Attributes:
@@ -56,7 +56,7 @@ class RunOrder:
     paths: tuple[str, ...]
     model: str
     out: Path
-    how: How = How()
+    how: RunOptions = RunOptions()
     resume: bool = False
     source: str = ""
     red_cell_diameter: float | None = None
@@ -80,20 +80,22 @@ class RunOrder:
         )
 
 
-def how_of(settings: Settings) -> How:
+def run_options_of(settings: Settings) -> RunOptions:
     """How runs are to be made, as the settings say."""
     device, precision = settings.value(DEVICE), settings.value(PRECISION)
-    return How(cast("Device", device), cast("Fineness", precision), settings.value(HEAT_FILES))
+    return RunOptions(
+        cast("Device", device), cast("PrecisionMode", precision), settings.value(HEAT_FILES)
+    )
 
 
-def order_for(
+def build_run_spec(
     root: Path,
     results: Path,
     model: str,
     names: tuple[str, ...] = (),
-    how: How = How(),
+    how: RunOptions = RunOptions(),
     now: datetime | None = None,
-) -> RunOrder:
+) -> RunSpec:
     """A run over a folder, or over some images of it.
 
     Args:
@@ -103,7 +105,7 @@ def order_for(
     """
     paths = tuple(str(root / name) for name in names) or (str(root),)
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%d-%H%M%S-%f")
-    return RunOrder(root, paths, model, results / f"{_file_name(root.name)}-{stamp}", how)
+    return RunSpec(root, paths, model, results / f"{_safe_folder_name(root.name)}-{stamp}", how)
 
 
 class RunQueue(QObject):
@@ -112,27 +114,29 @@ class RunQueue(QObject):
     changed = Signal()  # what goes on or waits is another
     began = Signal(object)  # RunOrder
     progressed = Signal(object)  # ProgressEvent
-    served = Signal(object, object)  # RunOrder, Served: what it computes on, as it changes
+    execution_changed = Signal(
+        object, object
+    )  # RunOrder, Served: what it computes on, as it changes
     warned = Signal(object)  # WarningEvent
     ended = Signal(object, object)  # RunOrder, Outcome
 
-    def __init__(self, bridge: WorkerBridge, parent: QObject | None = None) -> None:
+    def __init__(self, worker: QtWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._bridge = bridge
-        self._waiting: list[RunOrder] = []
-        self._order: RunOrder | None = None
+        self._worker = worker
+        self._waiting: list[RunSpec] = []
+        self._current: RunSpec | None = None
         self._job: Job | None = None
         self.progress: ProgressEvent | None = None
-        self.serving: ExecutionInfo | None = None
-        self.stopped: RunOrder | None = None
+        self.execution: ExecutionInfo | None = None
+        self.stopped: RunSpec | None = None
 
     @property
-    def current(self) -> RunOrder | None:
+    def current(self) -> RunSpec | None:
         """The run that goes on."""
-        return self._order
+        return self._current
 
     @property
-    def waiting(self) -> tuple[RunOrder, ...]:
+    def waiting(self) -> tuple[RunSpec, ...]:
         """Those that wait, next first."""
         return tuple(self._waiting)
 
@@ -141,18 +145,18 @@ class RunQueue(QObject):
         """Whether the run that goes on was asked to stop."""
         return self._job is not None and self._job.cancelled
 
-    def add(self, order: RunOrder) -> None:
+    def add(self, spec: RunSpec) -> None:
         """Run it when its turn comes."""
-        self._waiting.append(order)
-        if self._order is None:
+        self._waiting.append(spec)
+        if self._current is None:
             self._next()
         else:
             self.changed.emit()
 
-    def drop(self, order: RunOrder) -> None:
+    def drop(self, spec: RunSpec) -> None:
         """Take a waiting run out of the queue."""
-        if order in self._waiting:
-            self._waiting.remove(order)
+        if spec in self._waiting:
+            self._waiting.remove(spec)
             self.changed.emit()
 
     def cancel(self) -> None:
@@ -171,26 +175,26 @@ class RunQueue(QObject):
         if self.stopped is not None:
             order, self.stopped = replace(self.stopped, resume=True), None
             self._waiting.insert(0, order)
-            if self._order is None:
+            if self._current is None:
                 self._next()
 
-    def take_stopped(self, order: RunOrder) -> None:
+    def restore_stopped(self, spec: RunSpec) -> None:
         """Know a run that was stopped before, so that `resume` goes on with it."""
-        self.stopped = order
+        self.stopped = spec
         self.changed.emit()
 
     def _next(self) -> None:
         if not self._waiting:
             self.changed.emit()
             return
-        self._order = self._waiting.pop(0)
-        self.progress = self.serving = None
-        self._job = self._bridge.run(self._order.request())
+        self._current = self._waiting.pop(0)
+        self.progress = self.execution = None
+        self._job = self._worker.run(self._current.request())
         self._job.progressed.connect(self._on_progress)
         self._job.resulted.connect(self._on_result)
         self._job.warned.connect(self.warned)
         self._job.ended.connect(self._on_ended)
-        self.began.emit(self._order)
+        self.began.emit(self._current)
         self.changed.emit()
 
     def _on_progress(self, progress: ProgressEvent) -> None:
@@ -202,12 +206,12 @@ class RunQueue(QObject):
 
         served = execution_info_of(result.data)
         if served is not None:
-            self.serving = served
-            self.served.emit(self._order, served)
+            self.execution = served
+            self.execution_changed.emit(self._current, served)
 
     def _on_ended(self, outcome: Outcome) -> None:
-        order, self._order, self._job = self._order, None, None
-        self.progress = self.serving = None
+        order, self._current, self._job = self._current, None, None
+        self.progress = self.execution = None
         assert order is not None
         if outcome.kind != "done":
             self.stopped = order
@@ -217,7 +221,7 @@ class RunQueue(QObject):
         self._next()
 
 
-def _file_name(name: str) -> str:
+def _safe_folder_name(name: str) -> str:
     """A folder's name as part of another, safe on every system."""
     kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
     return kept[:60] or "case"

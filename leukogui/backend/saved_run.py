@@ -6,23 +6,23 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from leukogui.backend.run_queue import How, RunOrder
+from leukogui.backend.run_queue import RunOptions, RunSpec
 
 
-def order_to_text(order: RunOrder | None) -> str:
+def run_spec_to_json(spec: RunSpec | None) -> str:
     """The order as JSON; empty for none."""
-    if order is None:
+    if spec is None:
         return ""
-    paths = {"root": str(order.root), "out": str(order.out)}
-    return json.dumps({**asdict(order), **paths})
+    paths = {"root": str(spec.root), "out": str(spec.out)}
+    return json.dumps({**asdict(spec), **paths})
 
 
-def order_from_text(text: str) -> RunOrder | None:
-    """What `order_to_text` made; None where it is none, or from another version."""
+def run_spec_from_json(text: str) -> RunSpec | None:
+    """What `run_spec_to_json` made; None where it is none, or from another version."""
     try:
         kept = json.loads(text)
         root, out = Path(kept.pop("root")), Path(kept.pop("out"))
-        paths, how = tuple(kept.pop("paths")), How(**kept.pop("how"))
-        return RunOrder(**kept, root=root, out=out, paths=paths, how=how)
+        paths, how = tuple(kept.pop("paths")), RunOptions(**kept.pop("how"))
+        return RunSpec(**kept, root=root, out=out, paths=paths, how=how)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

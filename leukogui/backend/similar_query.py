@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukogui.backend.worker import WorkerBridge
-from leukogui.language.worker_messages import told
+from leukogui.backend.worker import QtWorker
+from leukogui.language.worker_messages import translate_message
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
 
 
-MILLISECONDS_TO_SETTLE = 150
+DEBOUNCE_MILLISECONDS = 150
 
 
 @dataclass(frozen=True)
-class Wish:
+class SimilarQuery:
     """Of which cell: an image of the case in `root`, as a run judged it."""
 
     root: Path
@@ -37,50 +37,50 @@ class SimilarFinder(QObject):
     found = Signal(object, object)  # Wish, what the job returned
     failed = Signal(object, str)  # Wish, why, in words
 
-    def __init__(self, helper: WorkerBridge, parent: QObject | None = None) -> None:
+    def __init__(self, helper: QtWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._helper = helper
-        self._wish: Wish | None = None
-        self._asked: Wish | None = None
+        self._query: SimilarQuery | None = None
+        self._sent: SimilarQuery | None = None
         self._closed = False
-        self._settle = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_SETTLE)
-        self._settle.timeout.connect(self._ask)
+        self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
+        self._debounce.timeout.connect(self._send)
 
-    def wish(self, wish: Wish) -> None:
+    def request(self, query: SimilarQuery) -> None:
         """Find it out, unless another cell is wished for in the next moment."""
         if not self._closed:
-            self._wish = wish
-            self._settle.start()
+            self._query = query
+            self._debounce.start()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Nothing is wished for; an answer on its way will be ignored."""
-        self._wish = None
-        self._settle.stop()
+        self._query = None
+        self._debounce.stop()
 
     def close(self) -> None:
         """Ask for nothing any more: the helper is about to go."""
         self._closed = True
-        self.forget()
+        self.clear()
 
-    def _ask(self) -> None:
+    def _send(self) -> None:
         # Not cancelled, what is under way takes milliseconds; the newest wish waits for it.
-        if self._wish is None or self._asked is not None:
+        if self._query is None or self._sent is not None:
             return
         from trainer.protocol.messages import SimilarRequest
 
-        self._asked = self._wish
+        self._sent = self._query
         request = SimilarRequest(
-            folder=str(self._asked.root), image=self._asked.image, run=self._asked.run
+            folder=str(self._sent.root), image=self._sent.image, run=self._sent.run
         )
         self._helper.run(request).ended.connect(self._on_ended)
 
     def _on_ended(self, outcome: Outcome) -> None:
-        asked, self._asked = self._asked, None
+        asked, self._sent = self._sent, None
         # Its process, which others use, too, may have been ended for the sake of one of them.
-        if asked != self._wish or outcome.kind in ("cancelled", "terminated"):
-            if not self._settle.isActive():
-                self._ask()
+        if asked != self._query or outcome.kind in ("cancelled", "terminated"):
+            if not self._debounce.isActive():
+                self._send()
         elif outcome.kind == "done":
             self.found.emit(asked, outcome.result)
         else:
-            self.failed.emit(asked, told(outcome.text))
+            self.failed.emit(asked, translate_message(outcome.text))

@@ -28,22 +28,22 @@ class Job(QObject):
     resulted = Signal(object)  # ResultEvent
     warned = Signal(object)  # WarningEvent
     ended = Signal(object)  # Outcome; always, and last
-    _heard = Signal(object)
-    _over = Signal(object)
+    _event_received = Signal(object)
+    _outcome_received = Signal(object)
 
     def __init__(self, request: Request, parent: QObject) -> None:
         super().__init__(parent)
         self.request = request
         self.outcome: Outcome | None = None
         self._lock = threading.Lock()
-        self._worker: WorkerProcess | None = None
+        self._process: WorkerProcess | None = None
         self._id = ""
-        self._ending: threading.Thread | None = None
+        self._terminator: threading.Thread | None = None
         self._cancelled = False
-        self._heard.connect(self._hear)
-        self._over.connect(self._end)
-        self._patience = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_STOP)
-        self._patience.timeout.connect(self.terminate)
+        self._event_received.connect(self._emit_event)
+        self._outcome_received.connect(self._finish)
+        self._kill_timer = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_STOP)
+        self._kill_timer.timeout.connect(self.terminate)
 
     @property
     def cancelled(self) -> bool:
@@ -54,35 +54,37 @@ class Job(QObject):
         """Ask it to stop; if it does not, its process is ended after a while."""
         with self._lock:
             self._cancelled = True
-            if self._worker is not None:
-                self._worker.cancel(self._id)
+            if self._process is not None:
+                self._process.cancel(self._id)
         if self.outcome is None:
-            self._patience.start()
+            self._kill_timer.start()
 
     def terminate(self) -> None:
         """End its process now, killing it if it must be; told by `ended` as always."""
-        if self._ending is None:
-            self._ending = threading.Thread(target=self.end_process, name="terminate", daemon=True)
-            self._ending.start()
+        if self._terminator is None:
+            self._terminator = threading.Thread(
+                target=self.end_process, name="terminate", daemon=True
+            )
+            self._terminator.start()
 
     def join(self) -> None:
         """Wait for the thread that ends the process, if there is one."""
-        if self._ending is not None:
-            self._ending.join()
+        if self._terminator is not None:
+            self._terminator.join()
 
     def end_process(self) -> None:
         """As `terminate`, waiting until the process is gone."""
         with self._lock:
-            worker = self._worker
+            worker = self._process
         if worker is not None and self.outcome is None:
             worker.terminate()
 
-    def serve(self, worker: WorkerProcess) -> Outcome:
+    def execute(self, worker: WorkerProcess) -> Outcome:
         """Send the request and hear its events; on the job's own thread."""
         from trainer.protocol.messages import FinalEvent
 
         with self._lock:
-            self._worker, self._id = worker, worker.send(self.request)
+            self._process, self._id = worker, worker.send(self.request)
             if self._cancelled:
                 worker.cancel(self._id)
         final: FinalEvent | None = None
@@ -90,16 +92,16 @@ class Job(QObject):
             if isinstance(event, FinalEvent):
                 final = event
             else:
-                self._heard.emit(event)
+                self._event_received.emit(event)
         with self._lock:
-            self._worker = None
+            self._process = None
         return worker.outcome(final)
 
-    def end(self, outcome: Outcome) -> None:
+    def finish(self, outcome: Outcome) -> None:
         """Say how it ended; on any thread."""
-        self._over.emit(outcome)
+        self._outcome_received.emit(outcome)
 
-    def _hear(self, event: Event) -> None:
+    def _emit_event(self, event: Event) -> None:
         signals = {
             "started": self.started,
             "progress": self.progressed,
@@ -108,15 +110,15 @@ class Job(QObject):
         }
         signals[event.event].emit(event)
 
-    def _end(self, outcome: Outcome) -> None:
-        self._patience.stop()
+    def _finish(self, outcome: Outcome) -> None:
+        self._kill_timer.stop()
         self.outcome = outcome
         if outcome.kind == "crashed":
             _LOG.error("%s %s", outcome.message, outcome.stderr)
         self.ended.emit(outcome)
 
 
-class WorkerBridge(QObject):
+class QtWorker(QObject):
     """Runs requests in worker processes.
 
     Args:
@@ -127,13 +129,17 @@ class WorkerBridge(QObject):
     """
 
     def __init__(
-        self, parent: QObject | None = None, *, keep: bool, command: Sequence[str] | None = None
+        self,
+        parent: QObject | None = None,
+        *,
+        persistent: bool,
+        command: Sequence[str] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._keep = keep
+        self._persistent = persistent
         self._command = command
         self._lock = threading.Lock()
-        self._kept: WorkerProcess | None = None
+        self._kept_process: WorkerProcess | None = None
         self._jobs: list[Job] = []
         self._threads: dict[Job, threading.Thread] = {}
         self._closing = threading.Event()
@@ -147,8 +153,8 @@ class WorkerBridge(QObject):
         """Send a request; connect to the job's signals before the next turn of the event loop."""
         job = Job(request, self)
         self._jobs.append(job)
-        job.ended.connect(self._forget)
-        thread = threading.Thread(target=self._serve, args=(job,), name="job", daemon=True)
+        job.ended.connect(self._remove_finished)
+        thread = threading.Thread(target=self._execute, args=(job,), name="job", daemon=True)
         self._threads[job] = thread
         thread.start()
         return job
@@ -161,14 +167,14 @@ class WorkerBridge(QObject):
             job.end_process()
             job.join()
         with self._lock:
-            kept, self._kept = self._kept, None
+            kept, self._kept_process = self._kept_process, None
         if kept is not None:
             kept.close()
         for thread in self._threads.values():
             thread.join()
         self._threads.clear()
 
-    def _forget(self) -> None:
+    def _remove_finished(self) -> None:
         for job in [each for each in self._jobs if each.outcome is not None]:
             self._jobs.remove(job)
             thread = self._threads.pop(job, None)
@@ -179,31 +185,31 @@ class WorkerBridge(QObject):
 
     # On the job's thread
 
-    def _serve(self, job: Job) -> None:
+    def _execute(self, job: Job) -> None:
         from trainer.protocol.outcome import Outcome
 
         try:
-            worker = self._worker()
+            worker = self._process()
         except OSError as error:
             words = self.tr("The background process could not be started: {why}.")
-            job.end(Outcome("crashed", words.format(why=error.strerror or error)))
+            job.finish(Outcome("crashed", words.format(why=error.strerror or error)))
             return
         if self._closing.is_set():
             worker.terminate()
-        outcome = job.serve(worker)
-        if not self._keep:
+        outcome = job.execute(worker)
+        if not self._persistent:
             worker.close()  # before the end is told, so that nothing is left when it is
-        job.end(outcome)
+        job.finish(outcome)
 
-    def _worker(self) -> WorkerProcess:
+    def _process(self) -> WorkerProcess:
         from trainer.protocol.client import WorkerProcess
 
-        if not self._keep:
+        if not self._persistent:
             return WorkerProcess(self._command)
         with self._lock:
-            if self._kept is None or not self._kept.is_running():
-                if self._kept is not None:
+            if self._kept_process is None or not self._kept_process.is_running():
+                if self._kept_process is not None:
                     with contextlib.suppress(OSError):
-                        self._kept.close()
-                self._kept = WorkerProcess(self._command)
-            return self._kept
+                        self._kept_process.close()
+                self._kept_process = WorkerProcess(self._command)
+            return self._kept_process

@@ -23,7 +23,7 @@ _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class CellResult:
     """What a run said of one cell: the short part of a `Prediction`, kept for every cell."""
 
     run: int
@@ -36,7 +36,7 @@ class Judged:
     error: str
 
     @classmethod
-    def of(cls, prediction: Prediction, run: int) -> Judged:
+    def of(cls, prediction: Prediction, run: int) -> CellResult:
         """The short part of a prediction."""
         return cls(
             run,
@@ -73,22 +73,22 @@ class CaseModel:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.classes: tuple[str, ...] = ()
-        self._waiting: dict[str, Judged] = {}
+        self._unlisted: dict[str, CellResult] = {}
         self._clear()
 
     def _clear(self) -> None:
         self.names: list[str] = []
-        self.judged: list[Judged | None] = []
+        self.results: list[CellResult | None] = []
         self.groups = array("h")
         self.probabilities = array("f")
         self.distances = array("f")
         self._row: dict[str, int] = {}
-        self._forget_names()
+        self._reset_names()
 
-    def _forget_names(self) -> None:
+    def _reset_names(self) -> None:
         """What is made of the names, when first asked for, is made anew."""
         self._search, self._folders = NameSearch(), FolderRows()
-        self._file_places = np.zeros(0, np.int32)
+        self._name_ranks = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.names)
@@ -114,10 +114,10 @@ class CaseModel:
         return self._folders
 
     @property
-    def file_places(self) -> NDArray[np.int32]:
+    def name_ranks(self) -> NDArray[np.int32]:
         """Each row's place by its file's own name; rows not listed to the end come last."""
-        last = np.arange(len(self._file_places), len(self), dtype=np.int32)
-        return np.concatenate([self._file_places, last])
+        last = np.arange(len(self._name_ranks), len(self), dtype=np.int32)
+        return np.concatenate([self._name_ranks, last])
 
     def add_files(self, names: Iterable[str]) -> None:
         """Append images that are not there yet."""
@@ -126,41 +126,41 @@ class CaseModel:
                 continue
             self._row[name] = len(self.names)
             self.names.append(name)
-            self.judged.append(None)
+            self.results.append(None)
             self.groups.append(PENDING)
             self.probabilities.append(-1.0)
             self.distances.append(-1.0)
-            early = self._waiting.pop(name, None)
+            early = self._unlisted.pop(name, None)
             if early is not None:
-                self._set(self._row[name], early)
+                self._set_result(self._row[name], early)
 
-    def set_files(self, names: Sequence[str], file_places: NDArray[np.int32] | None = None) -> bool:
+    def set_files(self, names: Sequence[str], name_ranks: NDArray[np.int32] | None = None) -> bool:
         """Have exactly these images, in this order; whether anything changed.
 
         Args:
             names: of the images.
-            file_places: the place of each by its file's own name; None: as they come.
+            name_ranks: the place of each by its file's own name; None: as they come.
         """
-        places = np.zeros(0, np.int32) if file_places is None else file_places
+        places = np.zeros(0, np.int32) if name_ranks is None else name_ranks
         if self.names == list(names):
-            changed = not np.array_equal(self._file_places, places)
-            self._file_places = places
+            changed = not np.array_equal(self._name_ranks, places)
+            self._name_ranks = places
             return changed
         # Whole columns at a time: row by row, 100,000 would hold the window up.
         before = [self._row.get(name, -1) for name in names]
         rows = {name: at for at, name in enumerate(names)}
-        for name, judged in zip(self.names, self.judged, strict=True):
+        for name, judged in zip(self.names, self.results, strict=True):
             if judged is not None and name not in rows:
-                self._waiting[name] = judged
-        self.groups = _taken(self.groups, before, PENDING)
-        self.probabilities = _taken(self.probabilities, before, -1.0)
-        self.distances = _taken(self.distances, before, -1.0)
-        self.judged = [self.judged[at] if at >= 0 else None for at in before]
+                self._unlisted[name] = judged
+        self.groups = _take_rows(self.groups, before, PENDING)
+        self.probabilities = _take_rows(self.probabilities, before, -1.0)
+        self.distances = _take_rows(self.distances, before, -1.0)
+        self.results = [self.results[at] if at >= 0 else None for at in before]
         self.names, self._row = list(names), rows
-        self._forget_names()
-        self._file_places = places
-        for name in [each for each in self._waiting if each in rows]:
-            self._set(rows[name], self._waiting.pop(name))
+        self._reset_names()
+        self._name_ranks = places
+        for name in [each for each in self._unlisted if each in rows]:
+            self._set_result(rows[name], self._unlisted.pop(name))
         return True
 
     def set_classes(self, classes: Sequence[str]) -> None:
@@ -168,31 +168,31 @@ class CaseModel:
         if self.classes == tuple(classes):
             return
         self.classes = tuple(classes)
-        for row, judged in enumerate(self.judged):
+        for row, judged in enumerate(self.results):
             if judged is not None:
-                self._set(row, judged)
+                self._set_result(row, judged)
 
-    def set_judged(self, batch: Iterable[tuple[str, Judged]]) -> None:
+    def set_results(self, batch: Iterable[tuple[str, CellResult]]) -> None:
         """Take in what was said; of images that are not found yet it is kept for later.
 
         A newer run counts, also where an older one that is still going says something later.
         """
         for name, judged in batch:
             row = self._row.get(name)
-            before = self._waiting.get(name) if row is None else self.judged[row]
+            before = self._unlisted.get(name) if row is None else self.results[row]
             if before is not None and before.run > judged.run:
                 continue
             if row is None:
-                self._waiting[name] = judged
+                self._unlisted[name] = judged
             else:
-                self._set(row, judged)
+                self._set_result(row, judged)
 
-    def forget_judged(self) -> None:
+    def clear_results(self) -> None:
         """As if no run had been."""
-        self._waiting.clear()
-        for row, judged in enumerate(self.judged):
+        self._unlisted.clear()
+        for row, judged in enumerate(self.results):
             if judged is not None:
-                self.judged[row] = None
+                self.results[row] = None
                 self.groups[row] = PENDING
                 self.probabilities[row] = self.distances[row] = -1.0
 
@@ -210,20 +210,20 @@ class CaseModel:
             classes=classes,
         )
 
-    def _set(self, row: int, judged: Judged) -> None:
-        self.judged[row] = judged
-        self.groups[row] = self._group(judged)
-        self.probabilities[row] = judged.probability
-        self.distances[row] = -1.0 if judged.distance is None else judged.distance
+    def _set_result(self, row: int, result: CellResult) -> None:
+        self.results[row] = result
+        self.groups[row] = self._group_of(result)
+        self.probabilities[row] = result.probability
+        self.distances[row] = -1.0 if result.distance is None else result.distance
 
-    def _group(self, judged: Judged) -> int:
-        if judged.decision is not Decision.ACCEPT:
-            return _GROUP_OF[judged.decision]
-        if judged.label not in self.classes:
-            self.classes = (*self.classes, judged.label)
-        return self.classes.index(judged.label)
+    def _group_of(self, result: CellResult) -> int:
+        if result.decision is not Decision.ACCEPT:
+            return _GROUP_OF[result.decision]
+        if result.label not in self.classes:
+            self.classes = (*self.classes, result.label)
+        return self.classes.index(result.label)
 
 
-def _taken(column: array[_Number], rows: list[int], missing: _Number) -> array[_Number]:
+def _take_rows(column: array[_Number], rows: list[int], missing: _Number) -> array[_Number]:
     """The column's values at these rows; `missing` at those below zero."""
     return array(column.typecode, [column[at] if at >= 0 else missing for at in rows])

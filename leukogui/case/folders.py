@@ -23,13 +23,13 @@ class FolderTree:
     Attributes:
         paths: relative to the case's folder.
         parents: number of the folder that each is in; -1 for the case's own.
-        ends: the first number that is not below each.
+        subtree_ends: the first number that is not below each.
         children: numbers of the folders right below each, in natural order.
     """
 
     paths: tuple[str, ...]
     parents: tuple[int, ...]
-    ends: tuple[int, ...]
+    subtree_ends: tuple[int, ...]
     children: tuple[tuple[int, ...], ...]
 
     def __len__(self) -> int:
@@ -42,11 +42,11 @@ class FolderTree:
         except ValueError:
             return None
 
-    def sums(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    def cumulate(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
         """Each folder's count with those of all below it; both of shape `(len(self),)`."""
         before = np.zeros(len(self) + 1, np.int64)
         np.cumsum(counts, out=before[1:])
-        found: NDArray[np.int64] = before[np.array(self.ends)] - before[:-1]
+        found: NDArray[np.int64] = before[np.array(self.subtree_ends)] - before[:-1]
         return found
 
 
@@ -54,21 +54,21 @@ class FolderRows:
     """Which folder each image of a case is in."""
 
     def __init__(self) -> None:
-        self._found: dict[str, int] = {}
-        self._in = array("i")
+        self._folder_ids: dict[str, int] = {}
+        self._folder_of_row = array("i")
         self._tree: FolderTree | None = None
         self._numbers = np.zeros(0, np.int32)
 
     def __len__(self) -> int:
-        return len(self._in)
+        return len(self._folder_of_row)
 
     def extend(self, names: Sequence[str]) -> None:
         """Take in the names that follow those that are here; `names` are all of them."""
         heads = [name.rpartition("/")[0] for name in names[len(self) :]]
-        new = [head for head in dict.fromkeys(heads) if head not in self._found]
+        new = [head for head in dict.fromkeys(heads) if head not in self._folder_ids]
         for head in new:
-            self._found[head] = len(self._found)
-        self._in.extend(map(self._found.__getitem__, heads))
+            self._folder_ids[head] = len(self._folder_ids)
+        self._folder_of_row.extend(map(self._folder_ids.__getitem__, heads))
         if new:
             self._tree = None
 
@@ -76,7 +76,7 @@ class FolderRows:
     def tree(self) -> FolderTree:
         """The folders that hold images, and those that these are in."""
         if self._tree is None:
-            self._tree = folder_tree(self._found)
+            self._tree = folder_tree(self._folder_ids)
             self._numbers = np.zeros(0, np.int32)
         return self._tree
 
@@ -86,8 +86,10 @@ class FolderRows:
         tree = self.tree
         if len(self._numbers) != len(self):
             at = {path: number for number, path in enumerate(tree.paths)}
-            places = np.array([at[path] for path in self._found], np.int32)
-            self._numbers = places[np.array(self._in, np.int32)] if len(self) else self._numbers
+            places = np.array([at[path] for path in self._folder_ids], np.int32)
+            self._numbers = (
+                places[np.array(self._folder_of_row, np.int32)] if len(self) else self._numbers
+            )
         return self._numbers
 
     def below(self, path: str) -> NDArray[np.bool_]:
@@ -95,7 +97,7 @@ class FolderRows:
         number = self.tree.number(path)
         if number is None:
             return np.zeros(len(self), np.bool_)
-        return (self.numbers >= number) & (self.numbers < self.tree.ends[number])
+        return (self.numbers >= number) & (self.numbers < self.tree.subtree_ends[number])
 
 
 def folder_tree(folders: Iterable[str]) -> FolderTree:
@@ -109,10 +111,10 @@ def folder_tree(folders: Iterable[str]) -> FolderTree:
             outer = path.rpartition("/")[0]
             inner.setdefault(outer, []).append(path)
             path = outer
-    return _numbered(inner)
+    return _number_folders(inner)
 
 
-def _numbered(inner: Mapping[str, Sequence[str]]) -> FolderTree:
+def _number_folders(inner: Mapping[str, Sequence[str]]) -> FolderTree:
     paths: list[str] = []
     parents: list[int] = []
     waiting = [("", -1)]

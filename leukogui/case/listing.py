@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.natural_order import file_places, in_natural_order, is_in_natural_order
+from leukogui.case.natural_order import is_natural_sorted, name_ranks, natural_sorted
 from trainer.errors import UserError
 
 IMAGE_SUFFIXES = frozenset(
@@ -31,7 +31,7 @@ class Listing:
 
     Attributes:
         times: when each of the folders had last changed before it was read, in ns.
-        file_places: the place of each file by its own name, whatever folder it is in (int32);
+        name_ranks: the place of each file by its own name, whatever folder it is in (int32);
             empty where that is the order of `files`.
     """
 
@@ -39,7 +39,7 @@ class Listing:
     folders: list[str] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    file_places: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    name_ranks: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
 
 
 def list_images(
@@ -71,10 +71,10 @@ def list_images(
             break
     if batch:
         on_batch(batch)
-    if not is_in_natural_order(walk.listing.files):  # links lead anywhere
-        walk.listing.files = in_natural_order(walk.listing.files, str)
+    if not is_natural_sorted(walk.listing.files):  # links lead anywhere
+        walk.listing.files = natural_sorted(walk.listing.files, str)
     if len(walk.listing.folders) > 1:
-        walk.listing.file_places = file_places(walk.listing.files)
+        walk.listing.name_ranks = name_ranks(walk.listing.files)
     return walk.listing
 
 
@@ -88,13 +88,13 @@ class _Walk:
     root: Path
     listing: Listing
     visited: set[tuple[int, int]]
-    real: set[str]
+    real_paths: set[str]
     links: list[str]
 
     def names(self) -> Iterator[str]:
         yield from self._walk("")
         while self.links:
-            links, self.links = in_natural_order(self.links, str), []
+            links, self.links = natural_sorted(self.links, str), []
             for link in links:
                 yield from self._follow(link)
 
@@ -113,7 +113,7 @@ class _Walk:
             elif entry.is_dir(follow_symlinks=False):
                 open_folders.append(self._open(name))
             elif is_image(name):
-                yield from self._take(name, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+                yield from self._add_file(name, os.path.join(real, entry.name))  # noqa: PTH118 - speed
 
     def _open(self, folder: str) -> tuple[str, str, Iterator[os.DirEntry[str]]]:
         """A folder, where it really is, and what is in it."""
@@ -131,21 +131,21 @@ class _Walk:
                 found = [entry for entry in entries if not entry.name.startswith(".")]
         except OSError as error:
             if not folder:
-                raise _gone(path, error) from error
+                raise _unreadable_folder_error(path, error) from error
             self.listing.problems.append(f"{path}: {error.strerror or error}")
             return []
         self.listing.folders.append(folder)
         self.listing.times.append(status.st_mtime_ns)
-        return in_natural_order(found, attrgetter("name"))
+        return natural_sorted(found, attrgetter("name"))
 
     def _follow(self, link: str) -> Iterator[str]:
         path = self.root / link
         if path.is_dir():
             yield from self._walk(link)
         elif is_image(link) and path.exists():
-            yield from self._take(link, os.path.realpath(path))
+            yield from self._add_file(link, os.path.realpath(path))
 
-    def _take(self, name: str, real: str) -> Iterator[str]:
+    def _add_file(self, name: str, real: str) -> Iterator[str]:
         try:
             name.encode()
         except UnicodeEncodeError:
@@ -153,13 +153,13 @@ class _Walk:
             problem = _tr("The name of {name} is not valid text.").format(name=shown)
             self.listing.problems.append(problem)
             return
-        if real not in self.real:
-            self.real.add(real)
+        if real not in self.real_paths:
+            self.real_paths.add(real)
             self.listing.files.append(name)
             yield name
 
 
-def _gone(path: Path, error: OSError) -> UserError:
+def _unreadable_folder_error(path: Path, error: OSError) -> UserError:
     return UserError(
         _tr("The folder {folder} cannot be opened: {why}.").format(
             folder=path, why=error.strerror or error

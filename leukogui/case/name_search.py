@@ -19,9 +19,9 @@ class NameSearch:
     """Finds names by words; keeps what was found last, which is asked for again and again."""
 
     def __init__(self) -> None:
-        self._letters = np.zeros(0, np.uint8)
+        self._bytes = np.zeros(0, np.uint8)
         self._ends = np.zeros(0, np.int64)
-        self._last: tuple[str, NDArray[np.bool_]] = ("", np.zeros(0, np.bool_))
+        self._cached: tuple[str, NDArray[np.bool_]] = ("", np.zeros(0, np.bool_))
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -30,33 +30,33 @@ class NameSearch:
         """Take in the names that follow those that are here; `names` are all of them."""
         if len(names) <= len(self):
             return
-        text = folded(_END.join(names[len(self) :]) + _END)
+        text = fold_case(_END.join(names[len(self) :]) + _END)
         added = np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8)
-        self._letters = np.concatenate([self._letters, added])
-        self._ends = np.flatnonzero(self._letters == 0)
+        self._bytes = np.concatenate([self._bytes, added])
+        self._ends = np.flatnonzero(self._bytes == 0)
 
-    def holding(self, text: str) -> NDArray[np.bool_]:
+    def match(self, text: str) -> NDArray[np.bool_]:
         """For each name whether all words of `text` are in it; all True without a word."""
-        key = folded(text)
-        if self._last[0] != key or len(self._last[1]) != len(self):
+        key = fold_case(text)
+        if self._cached[0] != key or len(self._cached[1]) != len(self):
             found = np.ones(len(self), np.bool_)
             for word in set(key.split()):
-                found &= self._holding_word(word)
-            self._last = (key, found)
-        return self._last[1]
+                found &= self._match_word(word)
+            self._cached = (key, found)
+        return self._cached[1]
 
-    def _holding_word(self, word: str) -> NDArray[np.bool_]:
+    def _match_word(self, word: str) -> NDArray[np.bool_]:
         letters = np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)
         found = np.zeros(len(self), np.bool_)
-        last = len(self._letters) - len(letters) + 1
+        last = len(self._bytes) - len(letters) + 1
         if last > 0:
-            here = self._letters[:last] == letters[0]
+            here = self._bytes[:last] == letters[0]
             for offset, letter in enumerate(letters[1:], 1):
-                here &= self._letters[offset : last + offset] == letter
+                here &= self._bytes[offset : last + offset] == letter
             found[np.searchsorted(self._ends, np.flatnonzero(here))] = True
         return found
 
 
-def folded(text: str) -> str:
+def fold_case(text: str) -> str:
     """As texts are compared: in one case, and accents in one spelling (Unicode NFC)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

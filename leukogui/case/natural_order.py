@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NUMBER = re.compile(r"([0-9]+)")
-_AT_ONCE = 2000
-_SORTED = 100
+_CHUNK_LENGTH = 2000
+_MAX_KEY_BYTES = 100
 _Item = TypeVar("_Item")
 
 
@@ -28,48 +28,48 @@ def natural_key(name: str) -> tuple[str, str]:
     A number is compared by its length first, and a name ends before it goes on: so the
     marks for both are below every letter.
     """
-    return _with_marks(name).replace("/", "\0"), name
+    return _mark_numbers(name).replace("/", "\0"), name
 
 
-def in_natural_order(found: Iterable[_Item], name: Callable[[_Item], str]) -> list[_Item]:
+def natural_sorted(found: Iterable[_Item], name: Callable[[_Item], str]) -> list[_Item]:
     """The items sorted by their names, which differ."""
     keyed = [(natural_key(name(each)), each) for each in found]
     by_key = itemgetter(0)
     parts = [
-        sorted(keyed[start : start + _AT_ONCE], key=by_key)
-        for start in range(0, len(keyed), _AT_ONCE)
+        sorted(keyed[start : start + _CHUNK_LENGTH], key=by_key)
+        for start in range(0, len(keyed), _CHUNK_LENGTH)
     ]
     return [each for _, each in heapq.merge(*parts, key=by_key)]
 
 
-def is_in_natural_order(names: Iterable[str]) -> bool:
+def is_natural_sorted(names: Iterable[str]) -> bool:
     """Whether names are sorted already."""
     keys = map(natural_key, names)
     return all(earlier <= later for earlier, later in itertools.pairwise(keys))
 
 
-def file_places(files: Sequence[str]) -> NDArray[np.int32]:
+def name_ranks(files: Sequence[str]) -> NDArray[np.int32]:
     """The place of each file by its own name, whatever folder it is in, in natural order.
 
     Files whose names are alike in their first hundred bytes follow one another by folder.
     """
-    keys = np.array([_sortable(name.rpartition("/")[2]) for name in files], dtype=np.bytes_)
+    keys = np.array([_sort_bytes(name.rpartition("/")[2]) for name in files], dtype=np.bytes_)
     places = np.empty(len(files), np.int32)
     # numpy's sorting lets the window's thread go on in the meantime; Python's does not.
     places[np.argsort(keys, kind="stable")] = np.arange(len(files), dtype=np.int32)
     return places
 
 
-def _sortable(name: str) -> bytes:
+def _sort_bytes(name: str) -> bytes:
     """Bytes that sort as `natural_key` does."""
-    return _with_marks(name).encode("utf-8", "surrogatepass")[:_SORTED]
+    return _mark_numbers(name).encode("utf-8", "surrogatepass")[:_MAX_KEY_BYTES]
 
 
-def _with_marks(name: str) -> str:
+def _mark_numbers(name: str) -> str:
     """Before a number its length, and before that a character below all others."""
-    return _NUMBER.sub(_with_length, name.casefold())
+    return _NUMBER.sub(_prefix_length, name.casefold())
 
 
-def _with_length(number: re.Match[str]) -> str:
+def _prefix_length(number: re.Match[str]) -> str:
     digits = number[0].lstrip("0")
     return f"\x01{chr(1 + len(digits))}{digits}"

@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Wish:
+class CellQuery:
     """What a person wants to see.
 
     Attributes:
@@ -52,15 +52,15 @@ class Wish:
         """Whether it may leave cells out."""
         return self != self.unfiltered()
 
-    def unfiltered(self) -> Wish:
+    def unfiltered(self) -> CellQuery:
         """The same order, of all cells."""
-        return Wish(sort=self.sort, descending=self.descending, grouped=self.grouped)
+        return CellQuery(sort=self.sort, descending=self.descending, grouped=self.grouped)
 
-    def only(self, group: int) -> Wish:
+    def only(self, group: int) -> CellQuery:
         """The same order, of one group and nothing else."""
         return replace(self.unfiltered(), groups=frozenset({group}))
 
-    def for_classes(self, before: Sequence[str], after: Sequence[str]) -> Wish:
+    def remap_classes(self, before: Sequence[str], after: Sequence[str]) -> CellQuery:
         """The same wish where another card numbers the classes; one it lacks falls away."""
         if self.groups is None:
             return self
@@ -71,15 +71,15 @@ class Wish:
         return replace(self, groups=frozenset(each for each in kept if each is not None) or None)
 
 
-class Sieve:
+class QueryMasks:
     """The cells that a wish leaves, part by part; good until the case changes."""
 
-    def __init__(self, model: CaseModel, wish: Wish) -> None:
-        self._model, self._wish = model, wish
+    def __init__(self, model: CaseModel, query: CellQuery) -> None:
+        self._model, self._query = model, query
         self.groups = np.array(model.groups, dtype=np.int16)
 
     @property
-    def wanted(self) -> Mask:
+    def selected(self) -> Mask:
         """For each row whether it is to be shown."""
         return self._in_groups & self._in_folder & self._others
 
@@ -93,29 +93,29 @@ class Sieve:
         """How many cells in and below each folder of the tree the rest of the wish leaves."""
         folders = self._model.folders
         left = folders.numbers[self._in_groups & self._others]
-        return folders.tree.sums(np.bincount(left, minlength=len(folders.tree)))
+        return folders.tree.cumulate(np.bincount(left, minlength=len(folders.tree)))
 
     @cached_property
     def _in_groups(self) -> Mask:
-        if self._wish.groups is None:
+        if self._query.groups is None:
             return self._all
-        found = np.isin(self.groups, list(self._wish.groups))
-        return found | (self.groups < ACCEPTED) if ACCEPTED in self._wish.groups else found
+        found = np.isin(self.groups, list(self._query.groups))
+        return found | (self.groups < ACCEPTED) if ACCEPTED in self._query.groups else found
 
     @cached_property
     def _in_folder(self) -> Mask:
-        return self._model.folders.below(self._wish.folder) if self._wish.folder else self._all
+        return self._model.folders.below(self._query.folder) if self._query.folder else self._all
 
     @cached_property
     def _others(self) -> Mask:
         """What the text and the ranges leave."""
-        found = self._model.search.holding(self._wish.text) if self._wish.text else self._all
+        found = self._model.search.match(self._query.text) if self._query.text else self._all
         for column, limits in (
-            (self._model.probabilities, self._wish.probability),
-            (self._model.distances, self._wish.distance),
+            (self._model.probabilities, self._query.probability),
+            (self._model.distances, self._query.distance),
         ):
             if limits is not None:
-                found = found & within(np.array(column, np.float32), limits)
+                found = found & in_range(np.array(column, np.float32), limits)
                 found &= self.groups < FAILED
         return found
 
@@ -124,7 +124,7 @@ class Sieve:
         return np.ones(len(self._model), np.bool_)
 
 
-def within(values: NDArray[np.float32], limits: Range) -> Mask:
+def in_range(values: NDArray[np.float32], limits: Range) -> Mask:
     """Whether values lie from the first limit to the second; below 0 stands for none known."""
     low, high = np.float32(limits[0]), np.float32(limits[1])
     return (values >= max(low, np.float32(0))) & (values <= high)

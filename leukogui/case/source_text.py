@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.language.number_format import digits
+from leukogui.language.number_format import format_number
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile, is_calibrated_for
 
 
-def diameter_words(profile: SourceProfile) -> str:
+def describe_diameter(profile: SourceProfile) -> str:
     """The size of a red cell and how it was got, such as "43.2 px, measured on 31 red cells"."""
     diameter = profile.red_cell_diameter
     if diameter is None:
@@ -22,11 +22,13 @@ def diameter_words(profile: SourceProfile) -> str:
     }
     text = said.get(profile.origin, _tr("{px} px, assumed: too few red cells stand alone"))
     micrometres = RED_CELL_MICROMETRES / diameter
-    cells = digits(profile.measured_cells)
-    return text.format(px=digits(diameter, ".1f"), um=digits(micrometres, ".4g"), n=cells)
+    cells = format_number(profile.measured_cells)
+    return text.format(
+        px=format_number(diameter, ".1f"), um=format_number(micrometres, ".4g"), n=cells
+    )
 
 
-def calibration_words(source: str, sources: Sequence[str]) -> str:
+def describe_calibration(source: str, sources: Sequence[str]) -> str:
     """That a model is not calibrated for a source, and what that means; empty where it is.
 
     Args:

@@ -13,7 +13,7 @@ from leukogui.window.about import AboutDialog, licence_text
 from leukogui.window.main_window import MainWindow
 
 
-class Looking(QObject):
+class AppearanceController(QObject):
     """Connects the actions that change only what is seen."""
 
     def __init__(self, window: MainWindow) -> None:

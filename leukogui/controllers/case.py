@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
-from leukogui.backend.worker import WorkerBridge
+from leukogui.backend.worker import QtWorker
 from leukogui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DEMO_NAME = "drawn cells"
 
 
-class Opening(QObject):
+class CaseController(QObject):
     """Connects the actions that open something.
 
     Args:
@@ -29,25 +29,25 @@ class Opening(QObject):
         logs: the folder of logs.
     """
 
-    def __init__(self, window: MainWindow, helper: WorkerBridge, data: Path, logs: Path) -> None:
+    def __init__(self, window: MainWindow, helper: QtWorker, data: Path, logs: Path) -> None:
         super().__init__(window)
         self._window, self._helper, self._data, self._logs = window, helper, data, logs
         self._dialog: QFileDialog | None = None
         commands, welcome = window.commands, window.welcome
-        commands.on("open_folder", self.ask)
+        commands.on("open_folder", self.choose_folder)
         commands.on("try_demo", self.open_demo)
         commands.on("close_case", window.session.close_case)
         commands.on("show_in_files", self._show_in_files)
         commands.on("open_logs", self.open_logs)
-        welcome.open_asked.connect(self.ask)
-        welcome.demo_asked.connect(self.open_demo)
+        welcome.open_requested.connect(self.choose_folder)
+        welcome.demo_requested.connect(self.open_demo)
         welcome.folder_chosen.connect(self.open_path)
         welcome.dropped.connect(self.open_paths)
         window.bar.folder_chosen.connect(self.open_path)
         window.session.opened.connect(self._show_possible)
         self._show_possible()
 
-    def ask(self) -> None:
+    def choose_folder(self) -> None:
         """Let a person choose a folder."""
         dialog = QFileDialog(self._window, self.tr("Open a folder of cells"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -66,7 +66,7 @@ class Opening(QObject):
         if not here:
             gone = ", ".join(paths)
             hint = self.tr("Was it moved, or is its drive not connected?")
-            self._window.notices.tell(self.tr("There is no {what}.").format(what=gone), hint)
+            self._window.notifications.show(self.tr("There is no {what}.").format(what=gone), hint)
             return
         folders = [path if path.is_dir() else path.parent for path in here]
         try:
@@ -97,7 +97,7 @@ class Opening(QObject):
         if outcome.kind == "done":
             self._window.open_folder(Path(str(outcome.result["folder"])))
         elif outcome.message:
-            self._window.notices.tell(outcome.message, outcome.hint, stays=True)
+            self._window.notifications.show(outcome.message, outcome.hint, stays=True)
 
     def _show_in_files(self) -> None:
         root, name = self._window.session.root, self._window.review.gallery.current_name()

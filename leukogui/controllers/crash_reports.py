@@ -12,10 +12,10 @@ from leukogui.threads.repeated_task import RepeatedTask
 from leukogui.widgets.text_window import TextWindow
 from leukogui.window.main_window import MainWindow
 
-_MOST_CHARACTERS = 1_000_000
+_MAX_CHARACTERS = 1_000_000
 
 
-class Reporting(QObject):
+class CrashReportController(QObject):
     """Connects the action that shows the newest report.
 
     Args:
@@ -27,39 +27,39 @@ class Reporting(QObject):
     def __init__(self, window: MainWindow, logs: Path) -> None:
         super().__init__(window)
         self._window, self._logs = window, logs
-        self._looking = RepeatedTask("report", self._find)
+        self._search_task = RepeatedTask("report", self._find)
         self.shown: TextWindow | None = None
         self._found.connect(self._show)
         window.commands.on("report", self.show_last)
 
     def show_last(self) -> None:
         """Look for the newest report, and show it."""
-        self._looking.start()
+        self._search_task.start()
 
     def close(self) -> None:
         """Wait for the thread."""
-        self._looking.close()
+        self._search_task.close()
 
-    def tell_of_last_session(self, log: str) -> None:
+    def notify_last_session(self, log: str) -> None:
         """Say that the last session ended unexpectedly, and where its log is."""
         words = self.tr("The last session ended unexpectedly. What was committed is safe.")
         where = self.tr("Its log is {path}.").format(path=log)
         report = (self.tr("Show the report"), self.show_last)
-        self._window.notices.tell(words, where, stays=True, action=report)
+        self._window.notifications.show(words, where, stays=True, action=report)
 
     def _find(self) -> None:
-        path = newest_report(self._logs)
+        path = find_newest_report(self._logs)
         text = ""
         if path is not None:
             try:
-                text = path.read_text("utf-8", errors="replace")[:_MOST_CHARACTERS]
+                text = path.read_text("utf-8", errors="replace")[:_MAX_CHARACTERS]
             except OSError as error:
                 text = f"{path}: {error.strerror or error}"
         self._found.emit(str(path or ""), text)
 
     def _show(self, path: str, text: str) -> None:
         if not path:
-            self._window.notices.tell(self.tr("There is no report: no mistake was noted."))
+            self._window.notifications.show(self.tr("There is no report: no mistake was noted."))
             return
         folder = QPushButton(self.tr("Open its folder"))
         where = QUrl.fromLocalFile(str(Path(path).parent))
@@ -72,7 +72,7 @@ class Reporting(QObject):
         self.shown.show()
 
 
-def newest_report(logs: Path) -> Path | None:
+def find_newest_report(logs: Path) -> Path | None:
     """The crash report that was written last."""
     dated: list[tuple[float, Path]] = []
     for path in logs.glob("crash-*.txt"):

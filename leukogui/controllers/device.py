@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from leukogui.backend.model_list import ModelShelf
-from leukogui.backend.run_queue import how_of
-from leukogui.backend.worker import Job, WorkerBridge
-from leukogui.language.number_format import digits
-from leukogui.language.worker_messages import told
+from leukogui.backend.model_list import ModelList
+from leukogui.backend.run_queue import run_options_of
+from leukogui.backend.worker import Job, QtWorker
+from leukogui.language.number_format import format_number
+from leukogui.language.worker_messages import translate_message
 from leukogui.panels.device import DevicePanel, Facts
 from leukogui.settings.table import DEVICE, PRECISION
 from leukogui.window.main_window import MainWindow
@@ -25,62 +25,62 @@ if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
 
 
-MILLISECONDS_TO_WAIT = 1500
+DELAY_MILLISECONDS = 1500
 
 
-class Computing(QObject):
+class DeviceController(QObject):
     """Knows what a run would be computed on.
 
     Args:
         bridge: gives each request a process of its own.
     """
 
-    def __init__(self, window: MainWindow, bridge: WorkerBridge, shelf: ModelShelf) -> None:
+    def __init__(self, window: MainWindow, worker: QtWorker, model_list: ModelList) -> None:
         super().__init__(window)
-        self._window, self._bridge = window, bridge
+        self._window, self._worker = window, worker
         self._request: DevicesRequest | None = None
         self._job: Job | None = None
         self._test: Job | None = None
         self._facts: Facts = ()
         self._is_closed = False
         self.panel: DevicePanel | None = None
-        self._waiting = QTimer(self, singleShot=True, interval=MILLISECONDS_TO_WAIT)
-        self._waiting.timeout.connect(self._ask)
+        self._delay = QTimer(self, singleShot=True, interval=DELAY_MILLISECONDS)
+        self._delay.timeout.connect(self._request_device)
         window.commands.on("device", self.show_panel)
         window.bar.device.clicked.connect(window.commands["device"].trigger)
-        window.session.opened.connect(self._on_other)
-        window.session.listed.connect(self._on_other)
-        window.chooser.chosen.connect(self._on_other)
-        window.queue.changed.connect(self._on_other)
+        window.session.opened.connect(self._on_change)
+        window.session.listed.connect(self._on_change)
+        window.chooser.chosen.connect(self._on_change)
+        window.queue.changed.connect(self._on_change)
         window.settings.changed.connect(self._on_setting)
-        shelf.loaded.connect(self._on_other)
-        self._on_other()
+        model_list.loaded.connect(self._on_change)
+        self._on_change()
 
     def show_panel(self) -> None:
         """Show what is known, below the badge; ask for it if nothing is."""
         if self.panel is None:
             self.panel = DevicePanel(self._window)
-            self.panel.test_asked.connect(self._begin_test)
-            self.panel.stop_asked.connect(self._stop_test)
+            self.panel.test_requested.connect(self._begin_test)
+            self.panel.stop_requested.connect(self._stop_test)
         self._show_facts()
         self._show_possible()
         if not self._facts:
-            self._ask()
+            self._request_device()
         self.panel.show_below(self._window.bar.device, Qt.Edge.RightEdge)
         self.panel.test.setFocus()
 
     def close(self) -> None:
         """Ask nothing any more."""
         self._is_closed = True
-        self._waiting.stop()
+        self._delay.stop()
 
-    def _wanted(self, *, self_test: bool = False) -> DevicesRequest | None:
+    def _build_request(self, *, self_test: bool = False) -> DevicesRequest | None:
         from trainer.protocol.messages import DevicesRequest
 
         card = self._window.chooser.card
         if card is None:
             return None
-        how = how_of(self._window.settings)
+        how = run_options_of(self._window.settings)
         return DevicesRequest(
             model=card.id, device=how.device, precision=how.precision, self_test=self_test
         )
@@ -89,9 +89,9 @@ class Computing(QObject):
 
     def _on_setting(self, key: str) -> None:
         if key in (DEVICE.key, PRECISION.key):
-            self._on_other()
+            self._on_change()
 
-    def _on_other(self, *_: object) -> None:
+    def _on_change(self, *_: object) -> None:
         """Another case, model or setting: ask when things have calmed down."""
         has_model = self._window.chooser.card is not None
         if not has_model or self._request is None:
@@ -101,17 +101,17 @@ class Computing(QObject):
         idle = self._window.queue.current is None
         has_case = self._window.session.root is not None
         if has_model and idle and has_case and not self._is_closed:
-            self._waiting.start()
+            self._delay.start()
 
-    def _ask(self) -> None:
-        request = self._wanted()
+    def _request_device(self) -> None:
+        request = self._build_request()
         if request is None or request == self._request:
             return
         self._request = request
-        self._job = self._bridge.run(request)
-        self._job.ended.connect(self._on_known)
+        self._job = self._worker.run(request)
+        self._job.ended.connect(self._on_device)
 
-    def _on_known(self, outcome: Outcome) -> None:
+    def _on_device(self, outcome: Outcome) -> None:
         self._job = None
         if outcome.kind not in ("done", "failed"):
             self._request = None  # to be asked again
@@ -120,9 +120,9 @@ class Computing(QObject):
         if outcome.kind == "done":
             found = outcome.result
             planned = ExecutionInfo(*(str(found[key]) for key in ("device", "precision", "reason")))
-            self._facts = self._facts_of(found)
+            self._facts = self._describe_device(found)
         else:
-            said = told(outcome.text)
+            said = translate_message(outcome.text)
             self._facts = [(self.tr("Device"), said)]
         self._window.bar.device.show_planned(planned)
         self._show_facts()
@@ -130,12 +130,12 @@ class Computing(QObject):
     # The self-test
 
     def _begin_test(self) -> None:
-        request = self._wanted(self_test=True)
+        request = self._build_request(self_test=True)
         if request is None or self.panel is None or self._test is not None:
             return
         self.panel.show_verdict("")
         self.panel.set_testing(True)
-        self._test = self._bridge.run(request)
+        self._test = self._worker.run(request)
         self._test.progressed.connect(self._on_progress)
         self._test.ended.connect(self._on_tested)
 
@@ -153,13 +153,13 @@ class Computing(QObject):
             return
         self.panel.set_testing(False)
         if outcome.kind == "done":
-            self._facts = self._facts_of(outcome.result)
+            self._facts = self._describe_device(outcome.result)
             self._show_facts()
-            self.panel.show_verdict(self._verdict_of(outcome.result))
+            self.panel.show_verdict(self._describe_verdict(outcome.result))
         elif outcome.kind == "cancelled":
             self.panel.show_verdict(self.tr("The test was stopped."))
         else:
-            self.panel.show_verdict(told(outcome.text))
+            self.panel.show_verdict(translate_message(outcome.text))
         self._show_possible()
 
     # In words
@@ -178,27 +178,27 @@ class Computing(QObject):
         words = "" if idle else self.tr("A run is going on; test when it is over.")
         self.panel.allow_test(idle and self._window.chooser.card is not None, words)
 
-    def _facts_of(self, found: Mapping[str, Any]) -> Facts:
+    def _describe_device(self, found: Mapping[str, Any]) -> Facts:
         versions = ", ".join(f"{name} {value}" for name, value in found["versions"].items())
         facts = [
             (self.tr("Device"), str(found["title"])),
             (self.tr("Precision"), str(found["precision"])),
-            (self.tr("Why"), told(str(found["reason"]))),
+            (self.tr("Why"), translate_message(str(found["reason"]))),
             (self.tr("Found"), "\n".join(map(str, found["found"]))),
             (self.tr("Versions"), versions),
         ]
         return [(title, text) for title, text in facts if text]
 
-    def _verdict_of(self, found: Mapping[str, Any]) -> str:
+    def _describe_verdict(self, found: Mapping[str, Any]) -> str:
         agrees = self.tr("The device computes rightly.")
         differs = self.tr("The device does not compute rightly: choose another in the settings.")
         measured = self.tr(
             "{n} cells a second, the network alone. {same} of {all} drawn cells get the label "
             "that the CPU gives in f32; probabilities differ by {dp} at most."
         ).format(
-            n=digits(found["per_second"], ".3g"),
+            n=format_number(found["per_second"], ".3g"),
             same=found["same_label"],
             all=found["cells"],
-            dp=digits(found["max_dp"], ".2g"),
+            dp=format_number(found["max_dp"], ".2g"),
         )
         return f"{agrees if found['agrees'] else differs} {measured}"

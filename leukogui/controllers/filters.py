@@ -23,7 +23,7 @@ _ONLY = {
 }
 
 
-class Filtering(QObject):
+class FilterController(QObject):
     """Keeps the gallery's wish, the panel and the actions in step; the wish is the gallery's."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -34,9 +34,9 @@ class Filtering(QObject):
         window.review.set_side(self.panel)
         self._order_tab_key()
         self._connect_actions()
-        self.panel.wished.connect(self._cells.set_wish)
+        self.panel.query_changed.connect(self._cells.set_query)
         self.panel.search.left.connect(window.review.gallery.setFocus)
-        window.review.marked.connect(self._on_marked)
+        window.review.marks_changed.connect(self._on_marks)
         self._cells.arranged.connect(self._show)
         commands["side"].setChecked(window.settings.value(SIDE_SHOWN))
         self._show_side(commands["side"].isChecked())
@@ -73,11 +73,11 @@ class Filtering(QObject):
         commands.on_toggled("side", self._show_side)
 
     def _change(self, **parts: object) -> None:
-        self._cells.set_wish(replace(self._cells.wish, **parts))  # type: ignore[arg-type]
+        self._cells.set_query(replace(self._cells.query, **parts))  # type: ignore[arg-type]
 
     def _show(self) -> None:
         """The cells were arranged: show what for, and what every other choice would leave."""
-        case, wish, commands = self._cells.case, self._cells.wish, self._window.commands
+        case, wish, commands = self._cells.case, self._cells.query, self._window.commands
         if not self.panel.isHidden():
             self.panel.show_case(case, wish)
         commands[f"sort_{wish.sort}"].setChecked(True)
@@ -94,6 +94,6 @@ class Filtering(QObject):
         self._window.settings.set(SIDE_SHOWN, on)
         self._show()
 
-    def _on_marked(self, marks: object) -> None:
+    def _on_marks(self, marks: object) -> None:
         self.panel.set_marks(marks)  # type: ignore[arg-type]
         self._show()

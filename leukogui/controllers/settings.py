@@ -18,12 +18,12 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
 
 
 @dataclass(frozen=True)
-class Places:
+class ProgramFolders:
     """Folders that the program keeps things in."""
 
     data: Path
@@ -32,24 +32,26 @@ class Places:
     logs: Path
 
 
-class Choosing(QObject):
+class SettingsController(QObject):
     """Makes settings take effect at once, whoever changed them."""
 
-    def __init__(self, window: MainWindow, shop: ThumbnailShop, places: Places) -> None:
+    def __init__(
+        self, window: MainWindow, thumbnails: ThumbnailLoader, folders: ProgramFolders
+    ) -> None:
         super().__init__(window)
-        self._window, self._shop, self._places = window, shop, places
+        self._window, self._thumbnails, self._folders = window, thumbnails, folders
         self.page: SettingsPage | None = None
         self._effects: dict[str, Callable[[], object]] = {
             THEME.key: self._show_theme,
             THUMBNAIL_SIDE.key: self._show_side,
             SHOW_HEAT.key: self._show_overlays,
             SHOW_OUTLINE.key: self._show_overlays,
-            HEAT_OPACITY.key: self._show_strength,
-            THUMBNAIL_MEGABYTES.key: self._tidy,
+            HEAT_OPACITY.key: self._show_opacity,
+            THUMBNAIL_MEGABYTES.key: self._prune_thumbnails,
         }
         window.commands.on("settings", self.show_page)
         window.settings.changed.connect(self._on_changed)
-        window.session.listed.connect(self._tidy)
+        window.session.listed.connect(self._prune_thumbnails)
         self._check_theme()
         self._show_overlays()
 
@@ -60,25 +62,25 @@ class Choosing(QObject):
             self._window.add_page("settings", self.page)
         self._window.show_page(self.page)
 
-    def open_place(self, folder: Path) -> None:
+    def open_folder(self, folder: Path) -> None:
         """Show a folder in the system's file manager, even where it is still empty."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             text = self.tr("{folder} cannot be opened.").format(folder=folder)
-            self._window.notices.tell(text, error.strerror or "", stays=True)
+            self._window.notifications.show(text, error.strerror or "", stays=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _make_page(self) -> SettingsPage:
         kept = [
-            (self.tr("Cases, runs and reviews"), self._places.data),
-            (self.tr("Models"), self._places.models),
-            (self.tr("Thumbnails and what can be made again"), self._places.cache),
-            (self.tr("Logs and reports"), self._places.logs),
+            (self.tr("Cases, runs and reviews"), self._folders.data),
+            (self.tr("Models"), self._folders.models),
+            (self.tr("Thumbnails and what can be made again"), self._folders.cache),
+            (self.tr("Logs and reports"), self._folders.logs),
         ]
         page = SettingsPage(self._window.settings, kept, self._window)
-        page.place_asked.connect(self.open_place)
+        page.folder_requested.connect(self.open_folder)
         return page
 
     def _on_changed(self, key: str) -> None:
@@ -101,9 +103,9 @@ class Choosing(QObject):
         commands["heat"].setChecked(settings.value(SHOW_HEAT))
         commands["outline"].setChecked(settings.value(SHOW_OUTLINE))
 
-    def _show_strength(self) -> None:
+    def _show_opacity(self) -> None:
         strength = round(self._window.settings.value(HEAT_OPACITY) * 100)
         self._window.review.inspector.opacity.setValue(strength)
 
-    def _tidy(self) -> None:
-        self._shop.tidy(self._window.settings.value(THUMBNAIL_MEGABYTES) << 20)
+    def _prune_thumbnails(self) -> None:
+        self._thumbnails.prune(self._window.settings.value(THUMBNAIL_MEGABYTES) << 20)

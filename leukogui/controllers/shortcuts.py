@@ -7,38 +7,38 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence
 
-from leukogui.pages.shortcuts import KeysPage
+from leukogui.pages.shortcuts import ShortcutsPage
 from leukogui.settings.store import Settings
 from leukogui.settings.table import KEYS
-from leukogui.window.actions import ACTIONS, ActionRow, Actions, fixed_keys, plain
+from leukogui.window.actions import ACTIONS, ActionRow, Actions, action_text, fixed_keys
 
 
-class Binding(QObject):
+class ShortcutController(QObject):
     """Keeps the keys that a person chose, and applies them."""
 
     def __init__(
-        self, commands: Actions, page: KeysPage, settings: Settings, parent: QObject
+        self, commands: Actions, page: ShortcutsPage, settings: Settings, parent: QObject
     ) -> None:
         super().__init__(parent)
         self._commands, self._page, self._settings = commands, page, settings
         page.chosen.connect(self.choose)
-        page.reset_asked.connect(self.reset)
+        page.reset_requested.connect(self.reset)
         settings.changed.connect(self._on_changed)
         self._apply()
 
     def choose(self, action: str, keys: str) -> None:
         """Let an action have these keys, unless they do something else already."""
-        holder = self._holder(action, keys) if keys else ""
+        holder = self._conflicting_action(action, keys) if keys else ""
         if holder:
             shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
             words = self.tr("{keys} already does: {what}").format(keys=shown, what=holder)
-            self._page.say(action, words)
+            self._page.show_message(action, words)
             return
         own = dict(self._settings.value(KEYS))
         own[action] = keys
-        if _usual(action) == (keys,) or (not keys and not _usual(action)):
+        if _default_keys(action) == (keys,) or (not keys and not _default_keys(action)):
             del own[action]
-        self._page.say("", "")
+        self._page.show_message("", "")
         self._settings.set(KEYS, own)
 
     def reset(self, action: str) -> None:
@@ -49,13 +49,13 @@ class Binding(QObject):
         if not action:
             self._settings.set(KEYS, {})
             return
-        usual = {_same(each) for each in _usual(action)}
+        usual = {_normalize_keys(each) for each in _default_keys(action)}
         kept = {
             name: keys
             for name, keys in self._settings.value(KEYS).items()
-            if name != action and _same(keys) not in usual
+            if name != action and _normalize_keys(keys) not in usual
         }
-        self._page.say("", "")
+        self._page.show_message("", "")
         self._settings.set(KEYS, kept)
 
     def _on_changed(self, key: str) -> None:
@@ -65,35 +65,35 @@ class Binding(QObject):
     def _apply(self) -> None:
         own = self._settings.value(KEYS)
         self._commands.bind(own)
-        self._page.show_own(own)
+        self._page.show_custom(own)
 
-    def _holder(self, action: str, keys: str) -> str:
+    def _conflicting_action(self, action: str, keys: str) -> str:
         """What the keys do already, in words; empty if nothing."""
-        wanted = _same(keys)
-        for does, each in self._all(self._settings.value(KEYS), action):
-            if _same(each) == wanted:
+        wanted = _normalize_keys(keys)
+        for does, each in self._other_keys(self._settings.value(KEYS), action):
+            if _normalize_keys(each) == wanted:
                 return does
         return ""
 
-    def _all(self, own: Mapping[str, str], but: str) -> Iterator[tuple[str, str]]:
+    def _other_keys(self, own: Mapping[str, str], but: str) -> Iterator[tuple[str, str]]:
         """All keys that would meet with those of an action, and what they do."""
-        this = _row(but)
+        this = _action_row(but)
         for row in ACTIONS:
             apart = row.where and this.where and row.where != this.where
             if row.id != but and not apart:
                 keys = row.keys if row.id not in own else (own[row.id],)
-                yield from ((plain(row.text), each) for each in keys if each)
+                yield from ((action_text(row.text), each) for each in keys if each)
         yield from (each for each in fixed_keys(this.where) if each[1] not in this.keys)
 
 
-def _row(action: str) -> ActionRow:
+def _action_row(action: str) -> ActionRow:
     return next(row for row in ACTIONS if row.id == action)
 
 
-def _usual(action: str) -> tuple[str, ...]:
-    return _row(action).keys
+def _default_keys(action: str) -> tuple[str, ...]:
+    return _action_row(action).keys
 
 
-def _same(keys: str) -> str:
+def _normalize_keys(keys: str) -> str:
     """One way of writing for keys that are the same."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText)

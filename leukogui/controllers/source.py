@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from leukogui.backend.model_list import ModelShelf
-from leukogui.backend.worker import Job, WorkerBridge
-from leukogui.language.worker_messages import told
+from leukogui.backend.model_list import ModelList
+from leukogui.backend.worker import Job, QtWorker
+from leukogui.language.worker_messages import translate_message
 from leukogui.panels.source import SourcePanel
 from leukogui.window.main_window import MainWindow
 from leukogui.window.notifications import Remedy
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
 
 
-class Sourcing(QObject):
+class SourceController(QObject):
     """Knows the source profile of the open case.
 
     It is read by the store's thread, and written by the job that the command line runs, too.
@@ -33,22 +33,22 @@ class Sourcing(QObject):
     """
 
     changed = Signal()  # the profile is another one, or begins or ends to be kept
-    _read = Signal(object, object)  # root, KnownSource
+    _profile_read = Signal(object, object)  # root, KnownSource
 
-    def __init__(self, window: MainWindow, helper: WorkerBridge, shelf: ModelShelf) -> None:
+    def __init__(self, window: MainWindow, helper: QtWorker, model_list: ModelList) -> None:
         super().__init__(window)
         self._window, self._helper = window, helper
-        self._known: SourceInfo | None = None
+        self._source: SourceInfo | None = None
         self._job: Job | None = None
         self.panel: SourcePanel | None = None
         window.commands.on("source", self.show_panel)
         window.bar.source.clicked.connect(window.commands["source"].trigger)
         window.session.opened.connect(self._on_case)
-        window.session.run_changed.connect(self._look)
+        window.session.run_changed.connect(self._read_profile)
         window.chooser.chosen.connect(self._show)
-        window.queue.ended.connect(self._look)
-        shelf.loaded.connect(self._show)
-        self._read.connect(self._on_read)
+        window.queue.ended.connect(self._read_profile)
+        model_list.loaded.connect(self._show)
+        self._profile_read.connect(self._on_read)
         self._on_case()
 
     @property
@@ -72,7 +72,7 @@ class Sourcing(QObject):
             return
         if self.panel is None:
             self.panel = SourcePanel(self._window)
-            self.panel.save_asked.connect(self._save)
+            self.panel.save_requested.connect(self._save)
         self._fill_panel()
         self.panel.show_below(self._window.bar.source, Qt.Edge.LeftEdge)
         self.panel.name.setFocus()
@@ -81,17 +81,17 @@ class Sourcing(QObject):
 
     @property
     def _profile(self) -> SourceProfile:
-        return self._known.profile if self._known is not None else SourceProfile()
+        return self._source.profile if self._source is not None else SourceProfile()
 
     def _on_case(self) -> None:
-        self._known = None
+        self._source = None
         self._window.commands.enable(source=self._window.session.root is not None)
         if self.panel is not None:
             self.panel.hide()
         self._show()
-        self._look()
+        self._read_profile()
 
-    def _look(self) -> None:
+    def _read_profile(self) -> None:
         root = self._window.session.root
         if root is None:
             return
@@ -100,21 +100,21 @@ class Sourcing(QObject):
             from trainer.cases.profiles import read_source_info
 
             if store is not None:
-                self._read.emit(root, read_source_info(store, root))
+                self._profile_read.emit(root, read_source_info(store, root))
 
-        self._window.session.ask_store(task)
+        self._window.session.submit_to_store(task)
 
     def _on_read(self, root: Path, known: SourceInfo) -> None:
-        if root != self._window.session.root or known == self._known:
+        if root != self._window.session.root or known == self._source:
             return
-        self._known = known
+        self._source = known
         self._show()
         self.changed.emit()
 
     def _show(self) -> None:
         self._window.bar.source.show_source(self._profile, self._sources())
-        if self.panel is not None and self._known is not None:
-            self.panel.offer(self._sources(), self._known.earlier)
+        if self.panel is not None and self._source is not None:
+            self.panel.set_choices(self._sources(), self._source.earlier)
 
     def _sources(self) -> Sequence[str] | None:
         card = self._window.chooser.card
@@ -122,8 +122,8 @@ class Sourcing(QObject):
 
     def _fill_panel(self) -> None:
         if self.panel is not None:
-            known = self._known
-            self.panel.offer(self._sources(), known.earlier if known is not None else ())
+            known = self._source
+            self.panel.set_choices(self._sources(), known.earlier if known is not None else ())
             self.panel.show_profile(self._profile, known.measured if known is not None else None)
 
     # Writing
@@ -144,7 +144,7 @@ class Sourcing(QObject):
         root, panel = self._window.session.root, self.panel
         if root is None or panel is None:
             return None
-        way = panel.way if panel.scale_changed else None
+        way = panel.scale_method if panel.scale_changed else None
         return SourceRequest(
             folder=str(root),
             name=panel.name.currentText(),
@@ -159,12 +159,12 @@ class Sourcing(QObject):
         if self.panel is not None:
             self.panel.set_saving(False)
         if outcome.kind == "done":
-            self._take(str(getattr(request, "folder", "")), outcome)
+            self._apply_saved(str(getattr(request, "folder", "")), outcome)
         elif outcome.message and self.panel is not None:
-            self.panel.show_problem(told(outcome.text))
+            self.panel.show_problem(translate_message(outcome.text))
         self.changed.emit()
 
-    def _take(self, folder: str, outcome: Outcome) -> None:
+    def _apply_saved(self, folder: str, outcome: Outcome) -> None:
         """What the job says is known now; the panel has done its work."""
         from trainer.cases.profiles import SourceInfo
         from trainer.cases.records import profile_of

@@ -12,7 +12,7 @@ from leukogui.window.notifications import Remedy
 from trainer.errors import UserError
 
 
-class Mending(QObject):
+class StoreRecoveryController(QObject):
     """Gives the notices of the store's faults a button that helps."""
 
     def __init__(self, window: MainWindow) -> None:
@@ -27,7 +27,7 @@ class Mending(QObject):
 
         match error:
             case DamagedStoreError(backups=(newest, *_)):
-                return self._words(newest), partial(self.restore, newest)
+                return self._button_text(newest), partial(self.restore, newest)
             case LockedStoreError():
                 return self.tr("Try again"), self._window.session.reread
         return None
@@ -35,13 +35,13 @@ class Mending(QObject):
     def restore(self, backup: Path) -> None:
         """Put a backup in the place of the damaged store; no run may be going on."""
         if self._window.queue.current is not None:
-            self._window.notices.tell(
+            self._window.notifications.show(
                 self.tr("A run is going on."), self.tr("Stop it, then restore the backup.")
             )
             return
         self._window.session.restore(backup)
 
-    def _words(self, backup: Path) -> str:
+    def _button_text(self, backup: Path) -> str:
         from trainer.cases.backups import backup_time
 
         seconds = round(backup_time(backup).timestamp())
@@ -50,7 +50,7 @@ class Mending(QObject):
         return self.tr("Restore the backup of {time}").format(time=shown)
 
     def _on_restored(self, damaged: Path) -> None:
-        self._window.notices.tell(
+        self._window.notifications.show(
             self.tr("The backup is in the store's place."),
             self.tr("The damaged file is kept: {path}").format(path=damaged),
             stays=True,

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from leukogui.backend.worker import Job, WorkerBridge
+from leukogui.backend.worker import Job, QtWorker
 from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
-from leukogui.controllers.run import Running
-from leukogui.language.worker_messages import told
+from leukogui.controllers.run import RunController
+from leukogui.language.worker_messages import translate_message
 from leukogui.settings.table import EXPORT_FOLDER, EXPORT_FORMATS
-from leukogui.summary.case_summary import Figures
+from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.export_dialog import ExportDialog
 from leukogui.summary.page import SummaryPage
-from leukogui.summary.summary_query import SummaryAsker
+from leukogui.summary.summary_query import SummaryLoader
 from leukogui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trainer.protocol.requests import ExportFormat
 
 
-class Exporting(QObject):
+class ExportController(QObject):
     """One export at a time, in a process of its own.
 
     Args:
@@ -37,26 +37,26 @@ class Exporting(QObject):
         bar: shows how far an export has come.
     """
 
-    def __init__(self, window: MainWindow, runner: WorkerBridge, bar: ExportBar) -> None:
+    def __init__(self, window: MainWindow, runner: QtWorker, bar: ExportBar) -> None:
         super().__init__(window)
         self._window, self._runner, self._bar = window, runner, bar
         self.dialog: ExportDialog | None = None
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
-        bar.stop_asked.connect(self._stop)
+        bar.stop_requested.connect(self._stop)
 
-    def ask(self, root: Path, run: int | None) -> None:
+    def show_dialog(self, root: Path, run: int | None) -> None:
         """Let a person choose formats and a folder for a case or one of its runs."""
         self._root, self._run = root, run
         if self.dialog is None:
             self.dialog = ExportDialog(self._window)
-            self.dialog.wanted.connect(self._export)
+            self.dialog.export_requested.connect(self._export)
         settings = self._window.settings
-        self.dialog.offer(settings.value(EXPORT_FORMATS), self._usual_folder(root))
+        self.dialog.set_choices(settings.value(EXPORT_FORMATS), self._default_folder(root))
         self.dialog.open()
 
-    def _usual_folder(self, root: Path) -> str:
+    def _default_folder(self, root: Path) -> str:
         """A new folder of the case's name, beside where was exported to last."""
         kept = self._window.settings.value(EXPORT_FOLDER)
         where = QStandardPaths.StandardLocation.DocumentsLocation
@@ -82,27 +82,27 @@ class Exporting(QObject):
         self._job = self._runner.run(request)
         self._job.progressed.connect(self._bar.show_progress)
         self._job.ended.connect(self._on_ended)
-        self._bar.begin()
+        self._bar.start()
 
     def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self._bar.stopping()
+            self._bar.show_stopping()
 
     def _on_ended(self, outcome: Outcome) -> None:
         self._job = None
         self._bar.hide()
-        notices = self._window.notices
+        notices = self._window.notifications
         if outcome.kind == "done":
             out = Path(str(outcome.result["out"]))
             self._window.settings.set(EXPORT_FOLDER, str(out.parent))
             text = self.tr("The files are in {folder}.").format(folder=out)
-            notices.tell(text, action=(self.tr("Open the folder"), lambda: _open(out)))
+            notices.show(text, action=(self.tr("Open the folder"), lambda: _open_folder(out)))
         elif outcome.message:
             again = (self.tr("Change…"), self._reopen)
-            notices.tell(outcome.message, outcome.hint, stays=True, action=again)
+            notices.show(outcome.message, outcome.hint, stays=True, action=again)
         else:
-            notices.tell(self.tr("The export was stopped."))
+            notices.show(self.tr("The export was stopped."))
 
     def _reopen(self) -> None:
         """As it was filled in, to be changed."""
@@ -110,14 +110,14 @@ class Exporting(QObject):
             self.dialog.open()
 
 
-def _open(folder: Path) -> None:
+def _open_folder(folder: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 _GROUPS = {"review": REVIEW, "unknown": UNKNOWN, "failed": FAILED}
 
 
-class Summing(QObject):
+class SummaryController(QObject):
     """Connects the page of figures.
 
     Args:
@@ -126,13 +126,13 @@ class Summing(QObject):
     """
 
     def __init__(
-        self, window: MainWindow, running: Running, helper: WorkerBridge, runner: WorkerBridge
+        self, window: MainWindow, run_controller: RunController, helper: QtWorker, runner: QtWorker
     ) -> None:
         super().__init__(window)
-        self._window, self._running = window, running
+        self._window, self._run_controller = window, run_controller
         self.page = SummaryPage(window.theme, window.icons, window)
-        self.asker = SummaryAsker(helper, self)
-        self.exporting = Exporting(window, runner, self.page.export_bar)
+        self.loader = SummaryLoader(helper, self)
+        self.export_controller = ExportController(window, runner, self.page.export_bar)
         window.add_page("summary", self.page)
         self._connect()
         self._on_case()
@@ -143,18 +143,18 @@ class Summing(QObject):
         window.commands.on("export", self.export)
         window.commands.on("retry", self.retry)
         window.session.opened.connect(self._on_case)
-        window.session.changed.connect(self._look)
-        window.session.run_changed.connect(self._look)
-        window.queue.changed.connect(self._look)
+        window.session.changed.connect(self._refresh)
+        window.session.run_changed.connect(self._refresh)
+        window.queue.changed.connect(self._refresh)
         window.queue.ended.connect(self._on_run_ended)
         window.pages.currentChanged.connect(self._on_page)
-        self.asker.answered.connect(self._show)
-        self.asker.failed.connect(self._on_failed)
+        self.loader.loaded.connect(self._show)
+        self.loader.failed.connect(self._on_failed)
         page.run_chosen.connect(self._choose)
-        page.cells_asked.connect(self.show_cells)
-        page.image_asked.connect(self.show_image)
-        page.retry_asked.connect(self._retry)
-        page.export_asked.connect(self.export)
+        page.cells_requested.connect(self.show_cells)
+        page.image_requested.connect(self.show_image)
+        page.retry_requested.connect(self._retry)
+        page.export_requested.connect(self.export)
 
     @property
     def is_shown(self) -> bool:
@@ -170,10 +170,10 @@ class Summing(QObject):
 
     def export(self) -> None:
         """Let a person choose what of it is exported."""
-        root, figures = self._window.session.root, self.page.figures
+        root, figures = self._window.session.root, self.page.summary
         if root is not None:
             self._window.show_page(self.page)
-            self.exporting.ask(root, figures.run if figures is not None else None)
+            self.export_controller.show_dialog(root, figures.run if figures is not None else None)
 
     def retry(self) -> None:
         """Judge every image again that could not be read."""
@@ -203,7 +203,7 @@ class Summing(QObject):
 
     def _retry(self, names: list[str]) -> None:
         """These, or all that failed in what is shown."""
-        figures, model = self.page.figures, self._window.session.model
+        figures, model = self.page.summary, self._window.session.model
         if figures is None or model is None:
             return
         if not names and figures.run is None:
@@ -216,32 +216,32 @@ class Summing(QObject):
         """With the model of the newest run, so that they count with it."""
         run = self._window.session.run
         if names and run is not None:
-            self._running.run_again(tuple(names), run.model, run.precision)
+            self._run_controller.run_again(tuple(names), run.model, run.precision)
 
     def _choose(self, run: int | None) -> None:
-        self.asker.choose(self._window.session.root, run, compare=self._is_quiet())
+        self.loader.choose(self._window.session.root, run, compare=self._is_idle())
 
     def _on_case(self) -> None:
         self._show_waiting()
         self.page.chooser.show_runs((), None)
         self._show_possible()
-        self.asker.choose(None)
+        self.loader.choose(None)
         if self.is_shown:
-            self._begin()
+            self._load()
 
     def _on_page(self) -> None:
         if self.is_shown:
-            self._begin()
+            self._load()
         else:
-            self.asker.stop()
+            self.loader.stop()
 
-    def _begin(self) -> None:
-        figures = self.page.figures
+    def _load(self) -> None:
+        figures = self.page.summary
         run = figures.run if figures is not None else None
         root = self._window.session.root if self._has_run() else None
         if figures is None:
             self._show_waiting()
-        self.asker.choose(root, run, compare=self._is_quiet())
+        self.loader.choose(root, run, compare=self._is_idle())
 
     def _show_waiting(self) -> None:
         """Say what there will be in the place of figures."""
@@ -250,32 +250,32 @@ class Summing(QObject):
         else:
             self.page.show_message(self.tr("Nothing was classified yet."))
 
-    def _is_quiet(self) -> bool:
+    def _is_idle(self) -> bool:
         """Whether nothing runs; what changes during a run, the run itself tells of."""
         return self._window.queue.current is None
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         self._show_possible()
         if not self.is_shown or not self._has_run():
             return
-        if self.page.figures is None:
-            self._begin()
+        if self.page.summary is None:
+            self._load()
         else:
-            self.asker.look()
+            self.loader.refresh()
 
     def _on_run_ended(self) -> None:
         if self.is_shown:
-            self.asker.compare()
+            self.loader.compare()
 
     def _has_run(self) -> bool:
         return self._window.session.run is not None
 
-    def _show(self, figures: Figures) -> None:
-        self.page.show_figures(figures)
+    def _show(self, figures: CaseSummary) -> None:
+        self.page.show_summary(figures)
         self._show_possible()
 
     def _on_failed(self, outcome: Outcome) -> None:
-        self.page.show_message(told(outcome.text))
+        self.page.show_message(translate_message(outcome.text))
         self._show_possible()
 
     def _show_possible(self) -> None:

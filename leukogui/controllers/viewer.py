@@ -7,26 +7,26 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
-from leukogui.thumbnails.loader import ThumbnailShop
-from leukogui.viewer.display_options import Light
+from leukogui.thumbnails.loader import ThumbnailLoader
+from leukogui.viewer.display_options import DisplayAdjustment
 from leukogui.viewer.page import ViewerPage
 from leukogui.window.actions import ACTIONS
 from leukogui.window.main_window import MainWindow
 
 
-class Viewing(QObject):
+class ViewerController(QObject):
     """Connects the actions of the viewer; they are possible only while it is in front.
 
     Args:
         folder: where large images are put while they are open.
     """
 
-    def __init__(self, window: MainWindow, shop: ThumbnailShop, folder: Path) -> None:
+    def __init__(self, window: MainWindow, thumbnails: ThumbnailLoader, folder: Path) -> None:
         super().__init__(window)
         self._window = window
         session, review, settings = window.session, window.review, window.settings
         self.viewer = ViewerPage(
-            session, review, shop, settings, window.theme, self._action, folder
+            session, review, thumbnails, settings, window.theme, self._action, folder
         )
         window.pages.addWidget(self.viewer)
         window.pages.currentChanged.connect(self._on_page)
@@ -61,33 +61,35 @@ class Viewing(QObject):
         commands.on("zoom_out", lambda: canvas.zoom_step(-1))
         commands.on("fit", canvas.fit)
         commands.on("actual_size", lambda: canvas.zoom_to(1.0))
-        commands.on("plane_up", lambda: pane.turn_plane(1))
-        commands.on("plane_down", lambda: pane.turn_plane(-1))
-        commands.on("sharpest_plane", lambda: pane.choose_plane(pane.judged_plane))
-        commands.on("reset_light", lambda: viewer.set_light(Light()))
+        commands.on("plane_up", lambda: pane.step_plane(1))
+        commands.on("plane_down", lambda: pane.step_plane(-1))
+        commands.on("sharpest_plane", lambda: pane.choose_plane(pane.classified_plane))
+        commands.on("reset_light", lambda: viewer.set_adjustment(DisplayAdjustment()))
         commands.on("pin", self._pin)
         commands.on_toggled("compare", self._compare)
-        commands.on_toggled("plane_wheel", viewer.pair.set_wheel)
+        commands.on_toggled("plane_wheel", viewer.split_view.set_wheel)
 
     def _step(self, step: int) -> None:
         if self._is_in_front:
             self.viewer.step(step)
         else:
-            self._window.review.gallery.go(step)
+            self._window.review.gallery.step(step)
 
     def _pin(self) -> None:
         self.viewer.pin()
-        self._window.notices.tell(self.tr("The cell is pinned. Space shows it beside another."))
+        self._window.notifications.show(
+            self.tr("The cell is pinned. Space shows it beside another.")
+        )
 
     def _compare(self, wished: bool) -> None:
         if wished and not self.viewer.pinned:
-            self._window.notices.tell(
+            self._window.notifications.show(
                 self.tr("This cell is pinned on the right. Go on to compare others with it.")
             )
         self.viewer.set_comparing(wished)
 
     def _on_page(self) -> None:
-        self.viewer.place.active = self._is_in_front
+        self.viewer.gallery_cursor.active = self._is_in_front
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -104,5 +106,5 @@ class Viewing(QObject):
             plane_down=planes,
             sharpest_plane=planes,
             plane_wheel=planes,
-            reset_light=here and not viewer.light.is_neutral,
+            reset_light=here and not viewer.adjustment.is_neutral,
         )

@@ -14,19 +14,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.gallery.painter import letter_pixmap
-from leukogui.language.number_format import digits
+from leukogui.gallery.painter import class_pixmap
+from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, font
 from leukogui.theme.theme import Theme
 from trainer.models.class_colours import Mark
 
-LINE = 3 * GRID
+LINE_HEIGHT = 3 * GRID
 _BADGE = 2 * GRID
 _BAR = 3
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class Role(IntEnum):
+class FilterRole(IntEnum):
     """What a line is made of, besides its text."""
 
     COUNT = Qt.ItemDataRole.UserRole + 1  # int
@@ -43,7 +43,7 @@ class CountedDelegate(QStyledItemDelegate):
 
     def sizeHint(self, *_: object) -> QSize:  # noqa: N802 - Qt's name
         """Narrow enough for every panel: names are cut, not the panel widened."""
-        return QSize(8 * GRID, LINE)
+        return QSize(8 * GRID, LINE_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one line."""
@@ -58,11 +58,11 @@ class CountedDelegate(QStyledItemDelegate):
         if self._view.hasFocus() and index == self._view.currentIndex():
             painter.setPen(QColor(tones.accent))
             painter.drawRect(box.adjusted(0, 0, -1, -1))
-        inner = box.adjusted(GRID + GRID * (index.data(Role.LEVEL) or 0), 0, -GRID, 0)
-        self._paint_mark(painter, inner, index.data(Role.MARK))
-        if index.data(Role.MARK) is not None:
+        inner = box.adjusted(GRID + GRID * (index.data(FilterRole.LEVEL) or 0), 0, -GRID, 0)
+        self._paint_mark(painter, inner, index.data(FilterRole.MARK))
+        if index.data(FilterRole.MARK) is not None:
             inner.setLeft(inner.left() + _BADGE + GRID)
-        self._paint_words(painter, inner, index, chosen=chosen)
+        self._paint_text(painter, inner, index, chosen=chosen)
         painter.restore()
 
     def paint_bar(self, painter: QPainter, box: QRect) -> None:
@@ -72,15 +72,15 @@ class CountedDelegate(QStyledItemDelegate):
     def _paint_mark(self, painter: QPainter, box: QRect, mark: Mark | None) -> None:
         if mark is not None:
             top = box.top() + (box.height() - _BADGE) // 2
-            pixmap = letter_pixmap(mark, _BADGE, self._view.devicePixelRatioF())
+            pixmap = class_pixmap(mark, _BADGE, self._view.devicePixelRatioF())
             painter.drawPixmap(box.left(), top, pixmap)
 
-    def _paint_words(self, painter: QPainter, box: QRect, index: AnyIndex, *, chosen: bool) -> None:
+    def _paint_text(self, painter: QPainter, box: QRect, index: AnyIndex, *, chosen: bool) -> None:
         tones, middle = self._theme.tones, Qt.AlignmentFlag.AlignVCenter
-        count = index.data(Role.COUNT)
+        count = index.data(FilterRole.COUNT)
         painter.setFont(font())
         painter.setPen(QColor(tones.quiet))
-        shown = digits(count)
+        shown = format_number(count)
         painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, shown)
         width = box.width() - painter.fontMetrics().horizontalAdvance(shown) - GRID
         used = font(bold=chosen)
@@ -91,7 +91,9 @@ class CountedDelegate(QStyledItemDelegate):
         painter.drawText(box, middle, cut)
 
 
-def dress(view: QAbstractItemView, theme: Theme, name: str, parent: QWidget) -> CountedDelegate:
+def style_view(
+    view: QAbstractItemView, theme: Theme, name: str, parent: QWidget
+) -> CountedDelegate:
     """Make a list or tree one of the panel: its lines, its name, no frame of its own."""
     delegate = CountedDelegate(theme, view)
     view.setItemDelegate(delegate)

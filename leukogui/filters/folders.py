@@ -19,10 +19,10 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QTreeView, QWidget
 
 from leukogui.case.folders import FolderTree, folder_tree
-from leukogui.filters.counted import LINE, AnyIndex, Role, dress
+from leukogui.filters.counted import LINE_HEIGHT, AnyIndex, FilterRole, style_view
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
-from leukogui.theme.tooltips import plain_tip
+from leukogui.theme.tooltips import plain_tooltip
 
 _TOP = QModelIndex()
 
@@ -103,11 +103,11 @@ class FolderModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole:
                 return name
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(self._tree.paths[number] or self._root)
+                return plain_tooltip(self._tree.paths[number] or self._root)
             case Qt.ItemDataRole.AccessibleTextRole:
                 count = int(self._counts[number])
                 return self.tr("{folder}: {n} cells").format(folder=name, n=count)
-            case Role.COUNT:
+            case FilterRole.COUNT:
                 return int(self._counts[number])
         return None
 
@@ -124,8 +124,8 @@ class FolderView(QTreeView):
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(2 * GRID)
-        self.setMinimumHeight(4 * LINE)
-        self._delegate = dress(self, theme, self.tr("Folders of the case"), parent)
+        self.setMinimumHeight(4 * LINE_HEIGHT)
+        self._delegate = style_view(self, theme, self.tr("Folders of the case"), parent)
         self._unfolded: set[str] = {""}
         self.expanded.connect(lambda index: self._unfolded.add(self.folders.path(index)))
         self.collapsed.connect(lambda index: self._unfolded.discard(self.folders.path(index)))

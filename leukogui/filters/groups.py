@@ -21,8 +21,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
-from leukogui.filters.counted import LINE, AnyIndex, Role, dress
-from leukogui.gallery.text import group_in_words
+from leukogui.filters.counted import LINE_HEIGHT, AnyIndex, FilterRole, style_view
+from leukogui.gallery.text import describe_group
 from leukogui.theme.theme import Theme
 from trainer.models.class_colours import Mark
 
@@ -43,7 +43,7 @@ class GroupModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines = _lines((), {})
+        self._lines = _build_lines((), {})
         self._counts = [0] * len(self._lines)
 
     @property
@@ -59,8 +59,8 @@ class GroupModel(QAbstractListModel):
         Args:
             by_group: counts by number of the group, PENDING + 1 of them.
         """
-        lines = _lines(classes, marks)
-        counts = [_count(line.group, by_group) for line in lines]
+        lines = _build_lines(classes, marks)
+        counts = [_count_cells(line.group, by_group) for line in lines]
         if lines != self._lines:
             self.beginResetModel()
             self._lines, self._counts = lines, counts
@@ -80,14 +80,14 @@ class GroupModel(QAbstractListModel):
         line, count = self._lines[index.row()], self._counts[index.row()]
         answers = {
             int(Qt.ItemDataRole.DisplayRole): line.text,
-            int(Qt.ItemDataRole.AccessibleTextRole): self._spoken(line, count),
-            int(Role.COUNT): count,
-            int(Role.MARK): line.mark,
-            int(Role.LEVEL): line.level,
+            int(Qt.ItemDataRole.AccessibleTextRole): self._describe(line, count),
+            int(FilterRole.COUNT): count,
+            int(FilterRole.MARK): line.mark,
+            int(FilterRole.LEVEL): line.level,
         }
         return answers.get(int(role))
 
-    def _spoken(self, line: _Line, count: int) -> str:
+    def _describe(self, line: _Line, count: int) -> str:
         return self.tr("{group}: {n} cells").format(group=line.text, n=count)
 
 
@@ -103,7 +103,7 @@ class GroupList(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
-        dress(self, theme, self.tr("Groups of cells"), parent)
+        style_view(self, theme, self.tr("Groups of cells"), parent)
         self._groups: frozenset[int] | None = None
         self.lines.modelReset.connect(self._fit)
         self.selectionModel().selectionChanged.connect(self._on_selected)
@@ -145,19 +145,19 @@ class GroupList(QListView):
         self.chosen.emit(groups)
 
     def _fit(self) -> None:
-        self.setFixedHeight(self.lines.rowCount() * LINE)
+        self.setFixedHeight(self.lines.rowCount() * LINE_HEIGHT)
 
 
-def _lines(classes: Sequence[str], marks: Mapping[str, Mark]) -> list[_Line]:
-    lines = [_Line(ALL, group_in_words(ALL, classes), None, 0)]
-    lines.append(_Line(ACCEPTED, group_in_words(ACCEPTED, classes), None, 0))
+def _build_lines(classes: Sequence[str], marks: Mapping[str, Mark]) -> list[_Line]:
+    lines = [_Line(ALL, describe_group(ALL, classes), None, 0)]
+    lines.append(_Line(ACCEPTED, describe_group(ACCEPTED, classes), None, 0))
     for number, name in enumerate(classes):
-        lines.append(_Line(number, group_in_words(number, classes), marks.get(name), 1))
+        lines.append(_Line(number, describe_group(number, classes), marks.get(name), 1))
     others = (REVIEW, UNKNOWN, FAILED, PENDING)
-    return lines + [_Line(group, group_in_words(group, classes), None, 0) for group in others]
+    return lines + [_Line(group, describe_group(group, classes), None, 0) for group in others]
 
 
-def _count(group: int, by_group: NDArray[np.int64]) -> int:
+def _count_cells(group: int, by_group: NDArray[np.int64]) -> int:
     if group == ALL:
         return int(by_group.sum())
     return int(by_group[:ACCEPTED].sum()) if group == ACCEPTED else int(by_group[group])

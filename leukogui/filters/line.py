@@ -13,15 +13,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.number_format import digits
+from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, font
-from leukogui.theme.tooltips import plain_tip
+from leukogui.theme.tooltips import plain_tooltip
 
 
 class FilterLine(QWidget):
     """Nobody shall believe that cells are lost: how many of how many are shown, and why."""
 
-    clear_asked = Signal()
+    clear_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class FilterLine(QWidget):
         self.why.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.clear = QToolButton()
         self.clear.setText(self.tr("Show all cells"))
-        self.clear.clicked.connect(self.clear_asked)
+        self.clear.clicked.connect(self.clear_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         row.setSpacing(2 * GRID)
@@ -46,16 +46,18 @@ class FilterLine(QWidget):
     def show_filter(self, shown: int, total: int, why: str) -> None:
         """Show how many cells are left by what; nothing is said where `why` is empty."""
         self.setVisible(bool(why))
-        text = self.tr("{n} of {total} cells").format(n=digits(shown), total=digits(total))
+        text = self.tr("{n} of {total} cells").format(
+            n=format_number(shown), total=format_number(total)
+        )
         self.count.setText(text)
         self.why.setText(why)
-        self.why.setToolTip(plain_tip(why))
+        self.why.setToolTip(plain_tooltip(why))
 
 
-class NothingLeft(QWidget):
+class NoMatches(QWidget):
     """In the gallery's place where no cell is as wished."""
 
-    clear_asked = Signal()
+    clear_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +68,7 @@ class NothingLeft(QWidget):
         self.words.setProperty("tone", "quiet")
         self.clear = QPushButton(self.tr("Show all cells"))
         self.setFocusProxy(self.clear)
-        self.clear.clicked.connect(self.clear_asked)
+        self.clear.clicked.connect(self.clear_requested)
         column = QVBoxLayout(self)
         column.setSpacing(2 * GRID)
         column.addStretch()
@@ -77,4 +79,4 @@ class NothingLeft(QWidget):
     def show_total(self, total: int) -> None:
         """Say how many cells there are."""
         text = self.tr("No cell matches the filters.\nNone is lost: the case has {n} cells.")
-        self.words.setText(text.format(n=digits(total)))
+        self.words.setText(text.format(n=format_number(total)))

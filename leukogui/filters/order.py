@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QToolButton, QWidget
 
 from leukogui.case.query import SortKey
-from leukogui.theme.metrics import GRID, ICON, Type, font
+from leukogui.theme.metrics import GRID, ICON, FontSize, font
 
 SORT_KEYS: tuple[SortKey, ...] = ("folder", "name", "probability", "distance", "decision")
 
@@ -25,12 +25,12 @@ class OrderRow(QWidget):
     def __init__(self, descending: QAction, grouped: QAction) -> None:
         super().__init__()
         label = QLabel(self.tr("Sorted by"))
-        label.setFont(font(Type.SMALL))
+        label.setFont(font(FontSize.SMALL))
         self.keys = QComboBox()
         self.keys.setAccessibleName(label.text())
         self.keys.addItems(self._names())
         self.keys.currentIndexChanged.connect(lambda at: self.chosen.emit(SORT_KEYS[at]))
-        self.around = around = QToolButton()
+        self.direction = around = QToolButton()
         around.setDefaultAction(descending)
         around.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         around.setIconSize(around.iconSize().scaled(ICON, ICON, Qt.AspectRatioMode.KeepAspectRatio))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from leukogui.case.cells import CaseModel
-from leukogui.case.query import Sieve, Wish
+from leukogui.case.query import CellQuery, QueryMasks
 from leukogui.filters.folders import FolderView
 from leukogui.filters.groups import GroupList
 from leukogui.filters.order import OrderRow
@@ -31,13 +31,13 @@ class FilterPanel(QScrollArea):
         grouped: action that groups by verdict.
     """
 
-    wished = Signal(object)  # Wish
+    query_changed = Signal(object)  # Wish
 
     def __init__(
         self, theme: Theme, descending: QAction, grouped: QAction, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._wish = Wish()
+        self._query = CellQuery()
         self._marks: Mapping[str, Mark] = {}
         self.search = SearchField()
         self.groups = GroupList(theme, self)
@@ -59,25 +59,25 @@ class FilterPanel(QScrollArea):
         """What takes keys, from the top."""
         rows = (self.probability, self.distance)
         boxes = [box for row in rows for box in (row.low, row.high)]
-        order = [self.order.keys, self.order.around, self.order.box]
+        order = [self.order.keys, self.order.direction, self.order.box]
         return [self.search, self.groups, self.folders, *boxes, *order]
 
-    def show_case(self, case: CaseModel | None, wish: Wish) -> None:
+    def show_case(self, case: CaseModel | None, query: CellQuery) -> None:
         """Show a wish, and how many cells each choice would leave."""
-        self._wish = wish
+        self._query = query
         self.setEnabled(case is not None)
         if case is not None:
-            sieve, tree = Sieve(case, wish), case.folders.tree
+            sieve, tree = QueryMasks(case, query), case.folders.tree
             self.groups.lines.show_counts(case.classes, self._marks, sieve.counts_by_group)
             self.folders.setVisible(len(tree) > 1)
             if len(tree) > 1:
                 self.folders.folders.show_tree(case.root.name, tree, sieve.counts_by_folder)
-                self.folders.show_folder(wish.folder)
-        self.groups.show_groups(wish.groups)
-        self.search.show_text(wish.text)
-        self.probability.show_limits(wish.probability)
-        self.distance.show_limits(wish.distance)
-        self.order.show_key(wish.sort)
+                self.folders.show_folder(query.folder)
+        self.groups.show_groups(query.groups)
+        self.search.show_text(query.text)
+        self.probability.show_limits(query.probability)
+        self.distance.show_limits(query.distance)
+        self.order.show_key(query.sort)
 
     def set_marks(self, marks: Mapping[str, Mark]) -> None:
         """Take the marks of the classes; shown with the next `show_case`."""
@@ -106,12 +106,12 @@ class FilterPanel(QScrollArea):
         self.setMinimumWidth(max(25 * GRID, inner.minimumSizeHint().width()))
 
     def _connect(self) -> None:
-        self.search.searched.connect(lambda text: self._ask(text=text))
-        self.groups.chosen.connect(lambda groups: self._ask(groups=groups))
-        self.folders.chosen.connect(lambda folder: self._ask(folder=folder))
-        self.probability.changed.connect(lambda limits: self._ask(probability=limits))
-        self.distance.changed.connect(lambda limits: self._ask(distance=limits))
-        self.order.chosen.connect(lambda key: self._ask(sort=key))
+        self.search.searched.connect(lambda text: self._emit_query(text=text))
+        self.groups.chosen.connect(lambda groups: self._emit_query(groups=groups))
+        self.folders.chosen.connect(lambda folder: self._emit_query(folder=folder))
+        self.probability.changed.connect(lambda limits: self._emit_query(probability=limits))
+        self.distance.changed.connect(lambda limits: self._emit_query(distance=limits))
+        self.order.chosen.connect(lambda key: self._emit_query(sort=key))
 
-    def _ask(self, **parts: object) -> None:
-        self.wished.emit(replace(self._wish, **parts))  # type: ignore[arg-type]
+    def _emit_query(self, **parts: object) -> None:
+        self.query_changed.emit(replace(self._query, **parts))  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from leukogui.case.query import Range
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 
 
 class _NumberBox(QDoubleSpinBox):
@@ -71,7 +71,7 @@ class RangeRow(QWidget):
         self.high = _NumberBox(highest, decimals, step, end)
         self.high.setValue(highest)
         label = QLabel(title)
-        label.setFont(font(Type.SMALL))
+        label.setFont(font(FontSize.SMALL))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(GRID)
@@ -120,10 +120,10 @@ class RangeRow(QWidget):
 
     @staticmethod
     def _set(box: QDoubleSpinBox, value: float) -> None:
-        _quietly(box, lambda: box.setValue(value))
+        _without_signals(box, lambda: box.setValue(value))
 
 
-def _quietly(box: QDoubleSpinBox, do: Callable[[], None]) -> None:
+def _without_signals(box: QDoubleSpinBox, do: Callable[[], None]) -> None:
     before = box.blockSignals(True)
     do()
     box.blockSignals(before)

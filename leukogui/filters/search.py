@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from leukogui.theme.metrics import GRID
 
-_MILLISECONDS_TO_TYPE = 120
+_DEBOUNCE_MILLISECONDS = 120
 
 
 class SearchField(QLineEdit):
@@ -26,13 +26,13 @@ class SearchField(QLineEdit):
         for button in self.findChildren(QToolButton):
             button.setAccessibleName(self.tr("Look for nothing"))
         self.setMinimumHeight(4 * GRID)
-        self._typing = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_TYPE)
-        self._typing.timeout.connect(self._tell)
-        self.textEdited.connect(lambda _: self._typing.start())
+        self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MILLISECONDS)
+        self._debounce.timeout.connect(self._emit_search)
+        self.textEdited.connect(lambda _: self._debounce.start())
 
     def show_text(self, text: str) -> None:
         """Show what is looked for; not while a person types something else."""
-        if not self._typing.isActive() and text != self.text():
+        if not self._debounce.isActive() and text != self.text():
             self.setText(text)
 
     def event(self, event: QEvent) -> bool:
@@ -48,13 +48,13 @@ class SearchField(QLineEdit):
         key = event.key()
         if key == Qt.Key.Key_Escape and self.text():
             self.clear()
-            self._tell()
+            self._emit_search()
         elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self._tell()
+            self._emit_search()
             self.left.emit()
         else:
             super().keyPressEvent(event)
 
-    def _tell(self) -> None:
-        self._typing.stop()
+    def _emit_search(self) -> None:
+        self._debounce.stop()
         self.searched.emit(self.text())

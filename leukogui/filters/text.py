@@ -7,34 +7,34 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.query import Range, Wish
-from leukogui.gallery.text import group_in_words
-from leukogui.language.number_format import digits
+from leukogui.case.query import CellQuery, Range
+from leukogui.gallery.text import describe_group
+from leukogui.language.number_format import format_number
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("FilterWords", text)
 
 
-def wish_in_words(wish: Wish, classes: Sequence[str]) -> str:
+def describe_query(query: CellQuery, classes: Sequence[str]) -> str:
     """What a wish leaves cells out by: a line of its parts; empty where it leaves none out."""
     parts: list[str] = []
-    if wish.groups is not None:
-        names = [group_in_words(group, classes) for group in sorted(wish.groups)]
+    if query.groups is not None:
+        names = [describe_group(group, classes) for group in sorted(query.groups)]
         parts.append(_tr(" or ").join(names))
-    if wish.folder:
-        parts.append(_tr("in {folder}").format(folder=wish.folder))
-    if wish.text.split():
-        words = [_tr("“{word}”").format(word=word) for word in wish.text.split()]
+    if query.folder:
+        parts.append(_tr("in {folder}").format(folder=query.folder))
+    if query.text.split():
+        words = [_tr("“{word}”").format(word=word) for word in query.text.split()]
         parts.append(_tr("name with {words}").format(words=_tr(" and ").join(words)))
-    if wish.probability is not None:
-        percents = (wish.probability[0] * 100, wish.probability[1] * 100)
-        parts.append(_tr("probability {range} %").format(range=_range(percents, 0)))
-    if wish.distance is not None:
-        parts.append(_tr("distance {range}").format(range=_range(wish.distance, 1)))
+    if query.probability is not None:
+        percents = (query.probability[0] * 100, query.probability[1] * 100)
+        parts.append(_tr("probability {range} %").format(range=_format_range(percents, 0)))
+    if query.distance is not None:
+        parts.append(_tr("distance {range}").format(range=_format_range(query.distance, 1)))
     return "  ·  ".join(parts)
 
 
-def _range(limits: Range, decimals: int) -> str:
-    low, high = (digits(value, f".{decimals}f") for value in limits)
+def _format_range(limits: Range, decimals: int) -> str:
+    low, high = (format_number(value, f".{decimals}f") for value in limits)
     return _tr("from {low}").format(low=low) if math.isinf(limits[1]) else f"{low}–{high}"

@@ -15,7 +15,7 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Measures:
+class LayoutMetrics:
     """Sizes in device-independent pixels; `gap` lies around each cell."""
 
     cell_width: int
@@ -24,10 +24,10 @@ class Measures:
     heading: int
 
 
-class Grid:
+class GalleryLayout:
     """The places of all cells for one width."""
 
-    def __init__(self, sections: Sequence[Section], width: int, measures: Measures) -> None:
+    def __init__(self, sections: Sequence[Section], width: int, measures: LayoutMetrics) -> None:
         self._sections = tuple(sections)
         self._measures = measures
         step = measures.cell_width + measures.gap
@@ -95,7 +95,7 @@ class Grid:
             if at + self._measures.heading >= top and at <= bottom:
                 yield section, at
 
-    def beside(self, position: int, lines: int) -> int:
+    def move_lines(self, position: int, lines: int) -> int:
         """The cell `lines` lines below (above if negative), across sections, same column."""
         at = bisect_right(self._starts, position) - 1
         column = (position - self._starts[at]) % self.columns

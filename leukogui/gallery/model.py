@@ -19,21 +19,21 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from leukogui.case.cells import CaseModel, Judged
-from leukogui.case.ordering import NOTHING, Arranged, Section, Wish, arrange
-from leukogui.gallery.text import cell_in_words
-from leukogui.theme.tooltips import plain_tip
+from leukogui.case.cells import CaseModel, CellResult
+from leukogui.case.ordering import EMPTY_ARRANGEMENT, Arrangement, CellQuery, Section, arrange
+from leukogui.gallery.text import describe_cell
+from leukogui.theme.tooltips import plain_tooltip
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 
 
-class Role(IntEnum):
+class CellRole(IntEnum):
     """What can be asked of a cell, besides Qt's own roles."""
 
     NAME = Qt.ItemDataRole.UserRole + 1
     PATH = Qt.ItemDataRole.UserRole + 2
-    JUDGED = Qt.ItemDataRole.UserRole + 3
+    RESULT = Qt.ItemDataRole.UserRole + 3
     GROUP = Qt.ItemDataRole.UserRole + 4
 
 
@@ -45,19 +45,19 @@ class GalleryModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._case: CaseModel | None = None
-        self._wish = Wish()
-        self._shown: Arranged = NOTHING
+        self._query = CellQuery()
+        self._arrangement: Arrangement = EMPTY_ARRANGEMENT
         self._names: list[str] = []
-        self._judged: list[Judged | None] = []
+        self._results: list[CellResult | None] = []
         self._groups = array("h")
-        self._answers: dict[int, Callable[[int], object]] = {
+        self._getters: dict[int, Callable[[int], object]] = {
             Qt.ItemDataRole.DisplayRole: self.name,
-            Qt.ItemDataRole.ToolTipRole: self._tip,
-            Qt.ItemDataRole.AccessibleTextRole: self._words,
-            Role.NAME: self.name,
-            Role.PATH: self.path,
-            Role.JUDGED: self.judged,
-            Role.GROUP: self._group,
+            Qt.ItemDataRole.ToolTipRole: self._tooltip,
+            Qt.ItemDataRole.AccessibleTextRole: self._describe,
+            CellRole.NAME: self.name,
+            CellRole.PATH: self.path,
+            CellRole.RESULT: self.result,
+            CellRole.GROUP: self._group,
         }
 
     @property
@@ -66,52 +66,52 @@ class GalleryModel(QAbstractListModel):
         return self._case
 
     @property
-    def wish(self) -> Wish:
+    def query(self) -> CellQuery:
         """What is shown of it."""
-        return self._wish
+        return self._query
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """The groups, in order; their starts are rows of this model."""
-        return self._shown.sections
+        return self._arrangement.sections
 
-    def show_case(self, case: CaseModel | None, wish: Wish | None = None) -> None:
-        """Show another case, or none; `wish` None: as the one before."""
-        self._arrange(case, self._wish if wish is None else wish)
+    def show_case(self, case: CaseModel | None, query: CellQuery | None = None) -> None:
+        """Show another case, or none; `query` None: as the one before."""
+        self._arrange(case, self._query if query is None else query)
 
-    def set_wish(self, wish: Wish) -> None:
+    def set_query(self, query: CellQuery) -> None:
         """Filter, sort or group otherwise."""
-        if wish != self._wish:
-            self._arrange(self._case, wish)
+        if query != self._query:
+            self._arrange(self._case, query)
 
     def refresh(self) -> None:
         """Arrange anew."""
-        self._arrange(self._case, self._wish)
+        self._arrange(self._case, self._query)
 
-    def _arrange(self, case: CaseModel | None, wish: Wish) -> None:
+    def _arrange(self, case: CaseModel | None, query: CellQuery) -> None:
         # Before anything changes: who listens asks once more for what is shown now.
         self.beginResetModel()
-        self._case, self._wish = case, wish
-        self._shown = arrange(case, wish) if case is not None else NOTHING
+        self._case, self._query = case, query
+        self._arrangement = arrange(case, query) if case is not None else EMPTY_ARRANGEMENT
         # These very lists: where the case takes others, what is shown stays what it is
         # until it is arranged anew, so that the selection and the place can be kept.
         self._names = case.names if case is not None else []
-        self._judged = case.judged if case is not None else []
+        self._results = case.results if case is not None else []
         self._groups = case.groups if case is not None else array("h")
         self.endResetModel()
         self.arranged.emit()
 
     def name(self, position: int) -> str:
         """The image at a row of this model."""
-        return self._names[int(self._shown.rows[position])]
+        return self._names[int(self._arrangement.rows[position])]
 
-    def judged(self, position: int) -> Judged | None:
+    def result(self, position: int) -> CellResult | None:
         """What was said of it."""
-        return self._judged[int(self._shown.rows[position])]
+        return self._results[int(self._arrangement.rows[position])]
 
     def section(self, position: int) -> Section:
         """The section that a cell is shown in, also where it has got another group since."""
-        sections = self._shown.sections
+        sections = self._arrangement.sections
         return sections[bisect_right(sections, position, key=lambda each: each.start) - 1]
 
     def path(self, position: int) -> Path:
@@ -124,25 +124,25 @@ class GalleryModel(QAbstractListModel):
         if self._case is None or not names:
             return []
         rows = [row for row in map(self._case.row, names) if row is not None]
-        found: list[int] = np.flatnonzero(np.isin(self._shown.rows, rows)).tolist()
+        found: list[int] = np.flatnonzero(np.isin(self._arrangement.rows, rows)).tolist()
         return found
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
         """How many cells are shown."""
-        return 0 if parent.isValid() else len(self._shown.rows)
+        return 0 if parent.isValid() else len(self._arrangement.rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What Qt, a screen reader or a test asks of a cell."""
-        if not index.isValid() or index.row() >= len(self._shown.rows):
+        if not index.isValid() or index.row() >= len(self._arrangement.rows):
             return None
-        answer = self._answers.get(role)
+        answer = self._getters.get(role)
         return answer(index.row()) if answer is not None else None
 
     def _group(self, position: int) -> int:
-        return self._groups[int(self._shown.rows[position])]
+        return self._groups[int(self._arrangement.rows[position])]
 
-    def _tip(self, position: int) -> str:
-        return plain_tip(self._words(position))
+    def _tooltip(self, position: int) -> str:
+        return plain_tooltip(self._describe(position))
 
-    def _words(self, position: int) -> str:
-        return cell_in_words(self.name(position), self.judged(position))
+    def _describe(self, position: int) -> str:
+        return describe_cell(self.name(position), self.result(position))

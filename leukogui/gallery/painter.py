@@ -8,18 +8,18 @@ from pathlib import PurePosixPath
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
-from leukogui.case.cells import Judged
-from leukogui.gallery.text import percent
-from leukogui.language.number_format import digits
-from leukogui.language.worker_messages import told
+from leukogui.case.cells import CellResult
+from leukogui.gallery.text import format_percent
+from leukogui.language.number_format import format_number
+from leukogui.language.worker_messages import translate_message
 from leukogui.theme.badges import paint_badge
-from leukogui.theme.class_icon import paint_mark
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.class_icon import paint_class_mark
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
 from trainer.domain import Decision
 from trainer.models.class_colours import Mark, readable_name
 
-CAPTION = 3 * GRID
+CAPTION_HEIGHT = 3 * GRID
 _BADGE = 2 * GRID
 
 
@@ -29,17 +29,17 @@ class CellPainter:
     def __init__(self, tones: Tones, marks: Mapping[str, Mark]) -> None:
         self._tones = tones
         self._marks = marks
-        self._font = font(Type.SMALL)
-        self._bold = font(Type.SMALL, bold=True)
+        self._font = font(FontSize.SMALL)
+        self._bold = font(FontSize.SMALL, bold=True)
         self._metrics = QFontMetrics(self._font)
-        self._words: dict[tuple[str, int], str] = {}
+        self._elided_names: dict[tuple[str, int], str] = {}
 
     def paint(
         self,
         painter: QPainter,
         box: QRect,
         name: str,
-        judged: Judged | None,
+        result: CellResult | None,
         thumbnail: QImage | None,
         error: str,
         *,
@@ -50,17 +50,17 @@ class CellPainter:
         square = QRect(box.left(), box.top(), box.width(), box.width())
         caption = QRect(box.left(), square.bottom() + 1, box.width(), box.height() - box.width())
         if thumbnail is not None:
-            paint_inside(painter, square, thumbnail)
+            paint_fitted(painter, square, thumbnail)
         else:
-            self._paint_absent(painter, square, error)
-        if judged is None:
+            self._paint_placeholder(painter, square, error)
+        if result is None:
             self._paint_name(painter, caption, name)
         else:
-            self._paint_said(painter, caption, judged)
+            self._paint_caption(painter, caption, result)
         if selected or current:
             self._paint_frame(painter, square, strong=selected)
 
-    def heading(self, painter: QPainter, box: QRect, text: str, count: int) -> None:
+    def paint_heading(self, painter: QPainter, box: QRect, text: str, count: int) -> None:
         """Paint the heading of a section."""
         painter.setFont(font(bold=True))
         painter.setPen(QColor(self._tones.text))
@@ -69,59 +69,59 @@ class CellPainter:
         painter.drawText(box, where, text)
         painter.setFont(font())
         painter.setPen(QColor(self._tones.quiet))
-        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, digits(count))
+        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, format_number(count))
 
-    def _paint_absent(self, painter: QPainter, square: QRect, error: str) -> None:
+    def _paint_placeholder(self, painter: QPainter, square: QRect, error: str) -> None:
         painter.fillRect(square, QColor(self._tones.hover))
         if not error:
             return
         painter.setFont(self._font)
         painter.setPen(QColor(self._tones.quiet))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, told(error))
+        painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, translate_message(error))
 
     def _paint_name(self, painter: QPainter, caption: QRect, name: str) -> None:
         key = (name, caption.width())
-        if key not in self._words:
-            if len(self._words) > 5000:
-                self._words.clear()
-            self._words[key] = self._metrics.elidedText(
+        if key not in self._elided_names:
+            if len(self._elided_names) > 5000:
+                self._elided_names.clear()
+            self._elided_names[key] = self._metrics.elidedText(
                 PurePosixPath(name).name, Qt.TextElideMode.ElideMiddle, caption.width()
             )
         painter.setFont(self._font)
         painter.setPen(QColor(self._tones.quiet))
-        painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, self._words[key])
+        painter.drawText(caption, Qt.AlignmentFlag.AlignVCenter, self._elided_names[key])
 
-    def _paint_said(self, painter: QPainter, caption: QRect, judged: Judged) -> None:
+    def _paint_caption(self, painter: QPainter, caption: QRect, result: CellResult) -> None:
         top = caption.top() + (caption.height() - _BADGE) // 2
         badge = QRect(caption.left(), top, _BADGE, _BADGE)
-        if judged.decision is Decision.FAILED:
+        if result.decision is Decision.FAILED:
             self._paint_badge(painter, badge, "!", self._tones.bad, self._tones.field)
             return
-        self._paint_guess(painter, badge, judged)
+        self._paint_class_badge(painter, badge, result)
         painter.setFont(self._font)
         painter.setPen(QColor(self._tones.text))
         text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
-        if judged.decision is Decision.UNKNOWN:
+        if result.decision is Decision.UNKNOWN:
             # Of a cell outside of the classes the likeliest class says nothing.
-            words = readable_name(judged.looks_like) if judged.looks_like else ""
+            words = readable_name(result.looks_like) if result.looks_like else ""
             fitting = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)
             return
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, percent(judged.probability))
-        if judged.decision is Decision.REVIEW:
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, format_percent(result.probability))
+        if result.decision is Decision.REVIEW:
             painter.setPen(QColor(self._tones.quiet))
             where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(text.adjusted(0, 0, -2, 0), where, "?")
 
-    def _paint_guess(self, painter: QPainter, badge: QRect, judged: Judged) -> None:
+    def _paint_class_badge(self, painter: QPainter, badge: QRect, result: CellResult) -> None:
         """The mark of the class, empty where it is not accepted; U for unknown."""
-        if judged.decision is Decision.UNKNOWN:
+        if result.decision is Decision.UNKNOWN:
             self._paint_badge(painter, badge, "U", self._tones.quiet, "")
             return
-        mark = self._marks.get(judged.label)
+        mark = self._marks.get(result.label)
         if mark is not None:
-            sure = judged.decision is Decision.ACCEPT
+            sure = result.decision is Decision.ACCEPT
             self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if sure else "")
 
     def _paint_badge(
@@ -136,7 +136,7 @@ class CellPainter:
         painter.drawRect(square.adjusted(-2, -2, 1, 1))
 
 
-def paint_inside(painter: QPainter, square: QRect, image: QImage) -> None:
+def paint_fitted(painter: QPainter, square: QRect, image: QImage) -> None:
     """The whole image, as large as the square allows, in the middle of it."""
     size = image.size().scaled(square.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRect(0, 0, size.width(), size.height())
@@ -144,12 +144,12 @@ def paint_inside(painter: QPainter, square: QRect, image: QImage) -> None:
     painter.drawImage(place, image)
 
 
-def letter_pixmap(mark: Mark, side: int, ratio: float) -> QPixmap:
+def class_pixmap(mark: Mark, side: int, ratio: float) -> QPixmap:
     """The mark of a class as a picture, for lists and menus."""
     pixmap = QPixmap(round(side * ratio), round(side * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    paint_mark(painter, QRectF(0, 0, side, side), mark)
+    paint_class_mark(painter, QRectF(0, 0, side, side), mark)
     painter.end()
     return pixmap

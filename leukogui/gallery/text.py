@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Judged
-from leukogui.language.number_format import digits
-from leukogui.language.worker_messages import told
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CellResult
+from leukogui.language.number_format import format_number
+from leukogui.language.worker_messages import translate_message
 from trainer.domain import Decision
 from trainer.models.class_colours import readable_name
 
@@ -17,7 +17,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Words", text)
 
 
-def group_in_words(group: int, classes: Sequence[str]) -> str:
+def describe_group(group: int, classes: Sequence[str]) -> str:
     """The heading of a group."""
     names = {
         ACCEPTED: _tr("Accepted"),
@@ -30,37 +30,39 @@ def group_in_words(group: int, classes: Sequence[str]) -> str:
     return names.get(group) or readable_name(classes[group]).capitalize()
 
 
-def decision_in_words(judged: Judged) -> str:
+def describe_decision(result: CellResult) -> str:
     """The decision and why, in one line."""
-    match judged.decision:
+    match result.decision:
         case Decision.ACCEPT:
             return _tr("Accepted")
         case Decision.REVIEW:
-            return _tr("To review: {why}").format(why=told(judged.reason))
+            return _tr("To review: {why}").format(why=translate_message(result.reason))
         case Decision.UNKNOWN:
-            return _tr("Unknown: {why}").format(why=told(judged.reason)) + _likeness(judged)
+            return _tr("Unknown: {why}").format(
+                why=translate_message(result.reason)
+            ) + _format_looks_like(result)
         case Decision.FAILED:
-            return told(judged.error)
+            return translate_message(result.error)
 
 
-def why_in_words(judged: Judged) -> str:
-    """As `decision_in_words`, below a headline that says already that a cell is unknown."""
-    if judged.decision is not Decision.UNKNOWN:
-        return decision_in_words(judged)
-    reason = told(judged.reason)
-    return reason[:1].upper() + reason[1:] + _likeness(judged)
+def describe_reason(result: CellResult) -> str:
+    """As `describe_decision`, below a headline that says already that a cell is unknown."""
+    if result.decision is not Decision.UNKNOWN:
+        return describe_decision(result)
+    reason = translate_message(result.reason)
+    return reason[:1].upper() + reason[1:] + _format_looks_like(result)
 
 
-def _likeness(judged: Judged) -> str:
-    if not judged.looks_like:
+def _format_looks_like(result: CellResult) -> str:
+    if not result.looks_like:
         return ""
-    return _tr(" – looks like {kind}").format(kind=readable_name(judged.looks_like))
+    return _tr(" – looks like {kind}").format(kind=readable_name(result.looks_like))
 
 
-def shortly(judged: Judged) -> str:
+def format_decision(result: CellResult) -> str:
     """What was decided, in a few words."""
-    said = f"{readable_name(judged.label)} {percent(judged.probability)}"
-    match judged.decision:
+    said = f"{readable_name(result.label)} {format_percent(result.probability)}"
+    match result.decision:
         case Decision.ACCEPT:
             return said
         case Decision.REVIEW:
@@ -71,18 +73,18 @@ def shortly(judged: Judged) -> str:
             return _tr("could not be read")
 
 
-def percent(probability: float) -> str:
+def format_percent(probability: float) -> str:
     """A probability for a person: never "100 %" where it is less."""
     if 0.995 <= probability < 1:
         return "> 99 %"
-    return f"{digits(probability * 100, '.0f')} %"
+    return f"{format_number(probability * 100, '.0f')} %"
 
 
-def cell_in_words(name: str, judged: Judged | None) -> str:
+def describe_cell(name: str, result: CellResult | None) -> str:
     """A cell in one line, for a tool tip and a screen reader."""
-    if judged is None:
+    if result is None:
         return f"{name}\n{_tr('Not classified yet')}"
-    if judged.decision is Decision.FAILED:
-        return f"{name}\n{told(judged.error)}"
-    said = f"{readable_name(judged.label)}, {percent(judged.probability)}"
-    return f"{name}\n{said}\n{decision_in_words(judged)}"
+    if result.decision is Decision.FAILED:
+        return f"{name}\n{translate_message(result.error)}"
+    said = f"{readable_name(result.label)}, {format_percent(result.probability)}"
+    return f"{name}\n{said}\n{describe_decision(result)}"

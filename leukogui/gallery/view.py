@@ -22,13 +22,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
-from leukogui.gallery.layout import Grid, Measures
+from leukogui.gallery.layout import GalleryLayout, LayoutMetrics
 from leukogui.gallery.model import GalleryModel
-from leukogui.gallery.painter import CAPTION, CellPainter
-from leukogui.gallery.text import group_in_words
-from leukogui.gallery.view_state import Keeper
+from leukogui.gallery.painter import CAPTION_HEIGHT, CellPainter
+from leukogui.gallery.text import describe_group
+from leukogui.gallery.view_state import ViewStateKeeper
 from leukogui.theme.metrics import GRID
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
 _HEADING = 5 * GRID
@@ -43,26 +43,30 @@ class GalleryView(QAbstractItemView):
     side_changed = Signal(int)
 
     def __init__(
-        self, model: GalleryModel, shop: ThumbnailShop, painter: CellPainter, parent: QWidget | None
+        self,
+        model: GalleryModel,
+        thumbnails: ThumbnailLoader,
+        painter: CellPainter,
+        parent: QWidget | None,
     ) -> None:
         super().__init__(parent)
         self._cells = model
-        self._shop = shop
+        self._thumbnails = thumbnails
         self._painter = painter
         self._side = 144
-        self._grid = self._make_grid()
-        self._keeper = Keeper(self, model)
+        self._layout = self._build_layout()
+        self._state_keeper = ViewStateKeeper(self, model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.setAccessibleName(self.tr("Gallery of cells"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        model.modelAboutToBeReset.connect(lambda: self._keeper.keep(self.visible()))
+        model.modelAboutToBeReset.connect(lambda: self._state_keeper.save(self.visible()))
         self.setModel(model)
         model.arranged.connect(self._restore)
-        shop.ready.connect(self.viewport().update)
-        self._ordering = QTimer(self, singleShot=True, interval=10)
-        self._ordering.timeout.connect(self.order_thumbnails)
+        thumbnails.ready.connect(self.viewport().update)
+        self._request_timer = QTimer(self, singleShot=True, interval=10)
+        self._request_timer.timeout.connect(self.request_thumbnails)
         self.activated.connect(lambda index: self.opened.emit(self._cells.name(index.row())))
 
     # What others ask
@@ -77,10 +81,10 @@ class GalleryView(QAbstractItemView):
         side = min(max(side, SMALLEST), LARGEST)
         if side == self._side:
             return
-        anchor = self._keeper.anchor()
+        anchor = self._state_keeper.anchor()
         self._side = side
-        self._lay_out()
-        self._keeper.hold(anchor)
+        self._update_layout()
+        self._state_keeper.scroll_to_anchor(anchor)
         self.side_changed.emit(side)
 
     def set_painter(self, painter: CellPainter) -> None:
@@ -95,9 +99,9 @@ class GalleryView(QAbstractItemView):
 
     def selected_names(self) -> list[str]:
         """The selected images, in the order of the gallery."""
-        return self._keeper.selected_names()
+        return self._state_keeper.selected_names()
 
-    def go(self, step: int) -> None:
+    def step(self, step: int) -> None:
         """Make the next (or an earlier) cell the current one."""
         count = self._cells.rowCount()
         if count:
@@ -114,60 +118,60 @@ class GalleryView(QAbstractItemView):
     def visible(self) -> Iterator[int]:
         """Positions of the cells on the screen, from the top."""
         top = self.verticalOffset()
-        for positions in self._grid.positions(top, top + self.viewport().height()):
+        for positions in self._layout.positions(top, top + self.viewport().height()):
             yield from positions
 
     def _restore(self) -> None:
-        self._lay_out()
-        if not self._keeper.restore():
+        self._update_layout()
+        if not self._state_keeper.restore():
             self.current_changed.emit("")
 
     # Layout
 
-    def _make_grid(self) -> Grid:
+    def _build_layout(self) -> GalleryLayout:
         width = self.viewport().width()
         columns = max((width - GRID) // (self._side + GRID), 1)
         # The cells grow until their row is full, so that both edges are straight.
         filled = max((width - GRID) // columns - GRID, SMALLEST)
-        measures = Measures(filled, filled + CAPTION, GRID, _HEADING)
-        return Grid(self._cells.sections, width, measures)
+        measures = LayoutMetrics(filled, filled + CAPTION_HEIGHT, GRID, _HEADING)
+        return GalleryLayout(self._cells.sections, width, measures)
 
-    def _lay_out(self) -> None:
-        self._grid = self._make_grid()
+    def _update_layout(self) -> None:
+        self._layout = self._build_layout()
         self.updateGeometries()
         self.viewport().update()
 
-    def order_thumbnails(self) -> None:
+    def request_thumbnails(self) -> None:
         """Have them made: those on the screen first, then one screen below and one above."""
         height = self.viewport().height()
         top = self.verticalOffset()
         ahead = [*self.visible()]
         for start in (top + height, top - height):
-            for positions in self._grid.positions(start, start + height):
+            for positions in self._layout.positions(start, start + height):
                 ahead.extend(positions)
         paths = [self._cells.path(position) for position in dict.fromkeys(ahead)]
-        self._shop.want(paths, round(self._grid.cell_width * self.devicePixelRatioF()))
+        self._thumbnails.request(paths, round(self._layout.cell_width * self.devicePixelRatioF()))
 
     # Qt's questions to a view
 
     def updateGeometries(self) -> None:  # noqa: N802
         """Set the scroll bar."""
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(self._grid.height - height, 0))
+        bar.setRange(0, max(self._layout.height - height, 0))
         bar.setPageStep(height)
         bar.setSingleStep(max(self._side // 2, 1))
-        self._ordering.start()
+        self._request_timer.start()
 
     def visualRect(self, index: AnyIndex) -> QRect:  # noqa: N802
         """Where a cell is in the viewport."""
         if not index.isValid() or index.row() >= self._cells.rowCount():
             return QRect()
-        left, top, width, height = self._grid.box(index.row())
+        left, top, width, height = self._layout.box(index.row())
         return QRect(left, top - self.verticalOffset(), width, height)
 
     def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
         """The cell at a point of the viewport."""
-        found = self._grid.position_at(point.x(), point.y() + self.verticalOffset())
+        found = self._layout.position_at(point.x(), point.y() + self.verticalOffset())
         return QModelIndex() if found is None else self._cells.index(found)
 
     def scrollTo(  # noqa: N802
@@ -195,17 +199,17 @@ class GalleryView(QAbstractItemView):
         now = max(self.currentIndex().row(), 0)
         if not self.currentIndex().isValid():
             return self._cells.index(0)
-        page = max(self.viewport().height() // (self._grid.cell_width + CAPTION + GRID), 1)
+        page = max(self.viewport().height() // (self._layout.cell_width + CAPTION_HEIGHT + GRID), 1)
         move = QAbstractItemView.CursorAction
         targets = {
             move.MoveLeft: now - 1,
             move.MovePrevious: now - 1,
             move.MoveRight: now + 1,
             move.MoveNext: now + 1,
-            move.MoveUp: self._grid.beside(now, -1),
-            move.MoveDown: self._grid.beside(now, 1),
-            move.MovePageUp: self._grid.beside(now, -page),
-            move.MovePageDown: self._grid.beside(now, page),
+            move.MoveUp: self._layout.move_lines(now, -1),
+            move.MoveDown: self._layout.move_lines(now, 1),
+            move.MovePageUp: self._layout.move_lines(now, -page),
+            move.MovePageDown: self._layout.move_lines(now, page),
             move.MoveHome: 0,
             move.MoveEnd: count - 1,
         }
@@ -229,9 +233,9 @@ class GalleryView(QAbstractItemView):
         """Select what a rectangle of the viewport touches; a point selects one cell."""
         area = rect.normalized().translated(0, self.verticalOffset())
         chosen = QItemSelection()
-        for positions in self._grid.positions(area.top(), area.bottom()):
+        for positions in self._layout.positions(area.top(), area.bottom()):
             for position in positions:
-                if QRect(*self._grid.box(position)).intersects(area):
+                if QRect(*self._layout.box(position)).intersects(area):
                     index = self._cells.index(position)
                     chosen.select(index, index)
         self.selectionModel().select(chosen, command)
@@ -250,15 +254,15 @@ class GalleryView(QAbstractItemView):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Lay out for the new width."""
         super().resizeEvent(event)
-        anchor = self._keeper.anchor()
-        self._lay_out()
-        self._keeper.hold(anchor)
+        anchor = self._state_keeper.anchor()
+        self._update_layout()
+        self._state_keeper.scroll_to_anchor(anchor)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         """Paint anew, and order what came into view."""
         super().scrollContentsBy(dx, dy)
         self.viewport().update()
-        self._ordering.start()
+        self._request_timer.start()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """With Ctrl: larger or smaller."""
@@ -291,26 +295,26 @@ class GalleryView(QAbstractItemView):
         top, bottom = event.rect().top() + offset, event.rect().bottom() + offset
         width = self.viewport().width()
         case = self._cells.case
-        for section, at in self._grid.headings(top, bottom):
+        for section, at in self._layout.headings(top, bottom):
             box = QRect(GRID, at - offset, width - 2 * GRID, _HEADING)
-            title = group_in_words(section.group, case.classes if case else ())
-            self._painter.heading(painter, box, title, section.count)
-        for positions in self._grid.positions(top, bottom):
+            title = describe_group(section.group, case.classes if case else ())
+            self._painter.paint_heading(painter, box, title, section.count)
+        for positions in self._layout.positions(top, bottom):
             for position in positions:
                 self._paint_cell(painter, position, offset)
         painter.end()
 
     def _paint_cell(self, painter: QPainter, position: int, offset: int) -> None:
-        left, top, width, height = self._grid.box(position)
+        left, top, width, height = self._layout.box(position)
         path = self._cells.path(position)
         index = self._cells.index(position)
         self._painter.paint(
             painter,
             QRect(left, top - offset, width, height),
             self._cells.name(position),
-            self._cells.judged(position),
-            self._shop.get(path),
-            self._shop.error(path),
+            self._cells.result(position),
+            self._thumbnails.get(path),
+            self._thumbnails.error(path),
             selected=self.selectionModel().isSelected(index),
             current=self.currentIndex() == index,
         )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from leukogui.theme.metrics import GRID
 
 
-class CellPicture(QWidget):
+class CellPictureView(QWidget):
     """Paints a `QImage` and a polygon in the image's own coordinates."""
 
     opened = Signal()  # double click

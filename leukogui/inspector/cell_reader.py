@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from leukogui.threads.latest_requests import NewestWishes
+from leukogui.threads.latest_requests import LatestRequests
 from trainer.errors import ImageError
 
 SIDE = 512
@@ -37,10 +37,12 @@ class CellImage:
 
     def facts(self) -> list[str]:
         """What a person may want to know of it, a line each; nothing where it cannot be read."""
-        return image_facts(self.width, self.height, self.planes, self.notes) if self.width else []
+        return (
+            describe_image(self.width, self.height, self.planes, self.notes) if self.width else []
+        )
 
 
-def image_facts(width: int, height: int, planes: int, notes: tuple[str, ...]) -> list[str]:
+def describe_image(width: int, height: int, planes: int, notes: tuple[str, ...]) -> list[str]:
     """Size, planes and what was remarkable, a line each."""
     facts = [f"{width} × {height} px"]
     if planes > 1:
@@ -60,19 +62,19 @@ class CellReader(QObject):
     def __init__(self, side: int = SIDE, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._side = side
-        self._wishes = NewestWishes("cell-reader", self._read)
+        self._requests = LatestRequests("cell-reader", self._read)
 
     def read(self, path: Path) -> None:
         """Read this one; one that waits is dropped."""
-        self._wishes.want([path])
+        self._requests.request([path])
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
-        self._wishes.close()
+        self._requests.close()
 
     def _read(self, path: Path) -> None:
         image = read_cell(path, self._side)
-        if not self._wishes.leaving:
+        if not self._requests.is_closing:
             self.ready.emit(image)
 
 

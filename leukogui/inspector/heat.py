@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from trainer.domain import Prediction
 
 
-def heat_of(prediction: Prediction, output: int) -> Any:
+def heatmap_of(prediction: Prediction, output: int) -> Any:
     """Heat (h, w), float32, 0-1, of one output of the model; None where there is none."""
     if not prediction.heat or prediction.window is None:
         return None
@@ -19,7 +19,7 @@ def heat_of(prediction: Prediction, output: int) -> Any:
     return maps[output].astype(np.float32) if output < len(maps) else None
 
 
-def picture(
+def render_with_heatmap(
     rgb: Any,
     scale: float,
     prediction: Prediction | None,
@@ -36,7 +36,7 @@ def picture(
         output: index among the model's outputs; None for the bare image.
         opacity: of the hottest place, 0-1.
     """
-    heat = heat_of(prediction, output) if prediction is not None and output is not None else None
+    heat = heatmap_of(prediction, output) if prediction is not None and output is not None else None
     if heat is not None and prediction is not None and prediction.window is not None:
         from trainer.imaging.overlay import overlay_heat_map
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.inspector.cell_picture import CellPicture
+from leukogui.inspector.cell_picture import CellPictureView
 from leukogui.inspector.cell_reader import CellImage, CellReader
-from leukogui.inspector.heat import picture
-from leukogui.inspector.prediction_panel import SaidOfCell, likeliest, words
-from leukogui.language.worker_messages import told
+from leukogui.inspector.heat import render_with_heatmap
+from leukogui.inspector.prediction_panel import PredictionPanel, default_output, text_label
+from leukogui.language.worker_messages import translate_message
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
@@ -57,9 +57,9 @@ class Inspector(QScrollArea):
         self._outputs: tuple[str, ...] = ()
         self._output = -1
         self.reader = CellReader(parent=self)
-        self.picture = CellPicture(self)
-        self.said = SaidOfCell(theme, self)
-        self.bars = self.said.bars
+        self.picture = CellPictureView(self)
+        self.prediction_panel = PredictionPanel(theme, self)
+        self.bars = self.prediction_panel.bars
         self._build()
         self._connect()
         self.show_cell("")
@@ -77,8 +77,8 @@ class Inspector(QScrollArea):
     def set_outputs(self, outputs: tuple[str, ...]) -> None:
         """Names of the model's outputs, by its card."""
         self._outputs = outputs
-        self._choose_likeliest()
-        self._show_said()
+        self._choose_default_output()
+        self._show_prediction()
         self._show_picture()
 
     def show_cell(self, name: str) -> None:
@@ -94,7 +94,7 @@ class Inspector(QScrollArea):
             self._file.setText(PurePosixPath(name).name)
             self._file.setToolTip(str(model.path(row)))
             self.picture.show_message("")
-            self._show_said()
+            self._show_prediction()
             self._read()
         self._session.fetch(name)
 
@@ -104,7 +104,7 @@ class Inspector(QScrollArea):
         row = model.row(self._name) if model is not None and self._name else None
         if row is None or model is None:
             return
-        judged = model.judged[row]
+        judged = model.results[row]
         if (judged is None) != (self._prediction is None):
             self._session.fetch(self._name)
 
@@ -114,7 +114,7 @@ class Inspector(QScrollArea):
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(column.count() - 1, section)
 
-    def try_again(self) -> None:
+    def retry_failed(self) -> None:
         """Read the image once more if it could not be read."""
         if self._image is not None and self._image.rgb is None:
             self._image = None
@@ -145,11 +145,11 @@ class Inspector(QScrollArea):
         column = QVBoxLayout(self._inner)
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
-        self._file = words(bold=True)
+        self._file = text_label(bold=True)
         column.addWidget(self._file)
         column.addWidget(self.picture)
         column.addLayout(self._tools())
-        column.addWidget(self.said)
+        column.addWidget(self.prediction_panel)
         column.addStretch()
         self.setWidget(self._inner)
 
@@ -173,7 +173,7 @@ class Inspector(QScrollArea):
     def _connect(self) -> None:
         self.reader.ready.connect(self._on_image)
         self._session.fetched.connect(self._on_fetched)
-        self.said.chosen.connect(self._choose)
+        self.prediction_panel.chosen.connect(self._choose)
         self.opacity.valueChanged.connect(self._on_opacity)
         self._heat.toggled.connect(self._show_picture)
         self._outline.toggled.connect(self._show_picture)
@@ -193,8 +193,8 @@ class Inspector(QScrollArea):
         if name != self._name:
             return
         self._prediction = prediction
-        self._choose_likeliest()
-        self._show_said()
+        self._choose_default_output()
+        self._show_prediction()
         self._show_picture()
 
     def _on_opacity(self, value: int) -> None:
@@ -216,9 +216,9 @@ class Inspector(QScrollArea):
         else:
             self._heat.setChecked(True)
 
-    def _choose_likeliest(self) -> None:
+    def _choose_default_output(self) -> None:
         if self._prediction is not None and self._output < 0:
-            self._output = likeliest(self._prediction, self._outputs)
+            self._output = default_output(self._prediction, self._outputs)
 
     # What is shown
 
@@ -227,9 +227,9 @@ class Inspector(QScrollArea):
         if image is None:
             return
         if image.rgb is None:
-            self.picture.show_message(told(image.error))
+            self.picture.show_message(translate_message(image.error))
             return
-        shown = picture(
+        shown = render_with_heatmap(
             image.rgb,
             image.scale,
             self._prediction,
@@ -240,12 +240,12 @@ class Inspector(QScrollArea):
         outline = image.outline if self._outline.isChecked() else ()
         self.picture.show_image(shown, (image.width, image.height), outline)
 
-    def _show_said(self) -> None:
+    def _show_prediction(self) -> None:
         model = self._session.model
         row = model.row(self._name) if model is not None and self._name else None
-        judged = model.judged[row] if model is not None and row is not None else None
-        self.said.show_said(judged, self._prediction, self._outputs, self._output)
+        judged = model.results[row] if model is not None and row is not None else None
+        self.prediction_panel.show_prediction(judged, self._prediction, self._outputs, self._output)
         self._show_facts()
 
     def _show_facts(self) -> None:
-        self.said.show_facts(self._image.facts() if self._image is not None else [])
+        self.prediction_panel.show_facts(self._image.facts() if self._image is not None else [])

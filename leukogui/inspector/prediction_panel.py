@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from leukogui.case.cells import Judged
-from leukogui.gallery.text import percent, why_in_words
+from leukogui.case.cells import CellResult
+from leukogui.gallery.text import describe_reason, format_percent
 from leukogui.inspector.probability_bars import ProbabilityBars
-from leukogui.language.number_format import digits
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.language.number_format import format_number
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
 from trainer.domain import Decision
 from trainer.models.class_colours import marks_of, readable_name
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from trainer.domain import Prediction
 
 
-class SaidOfCell(QWidget):
+class PredictionPanel(QWidget):
     """The words and bars about one cell; the inspector and the viewer both show them."""
 
     chosen = Signal(int)  # output of the model whose heat map is asked for
@@ -28,18 +28,18 @@ class SaidOfCell(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._judged: Judged | None = None
+        self._result: CellResult | None = None
         self._prediction: Prediction | None = None
         self._outputs: tuple[str, ...] = ()
         self._output = -1
         self.bars = ProbabilityBars(self)
-        self._label = words(Type.LARGE)
-        self._why = words(tone="quiet")
-        self._facts = words(Type.SMALL, tone="quiet")
+        self._label = text_label(FontSize.LARGE)
+        self._reason = text_label(tone="quiet")
+        self._facts = text_label(FontSize.SMALL, tone="quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for each in (self._label, self._why, self.bars, self._facts):
+        for each in (self._label, self._reason, self.bars, self._facts):
             column.addWidget(each)
         self.bars.chosen.connect(self.chosen)
         theme.changed.connect(self._show_bars)
@@ -47,11 +47,11 @@ class SaidOfCell(QWidget):
     @property
     def text(self) -> str:
         """All words, for a test and a screen reader."""
-        return "\n".join(each.text() for each in (self._label, self._why, self._facts))
+        return "\n".join(each.text() for each in (self._label, self._reason, self._facts))
 
-    def show_said(
+    def show_prediction(
         self,
-        judged: Judged | None,
+        result: CellResult | None,
         prediction: Prediction | None,
         outputs: tuple[str, ...],
         output: int,
@@ -59,34 +59,34 @@ class SaidOfCell(QWidget):
         """Show what was said.
 
         Args:
-            judged: the short part; None where no run has said anything.
+            result: the short part; None where no run has said anything.
             prediction: the whole, as soon as it was read.
             outputs: names of the model's outputs, by its card.
             output: the one whose heat map is shown; -1 for none.
         """
-        self._judged, self._prediction = judged, prediction
+        self._result, self._prediction = result, prediction
         self._outputs, self._output = outputs, output
-        if judged is None:
+        if result is None:
             self._label.setText(self.tr("Not classified yet"))
-            self._why.clear()
+            self._reason.clear()
         else:
-            self._label.setText(self._headline(judged))
-            self._why.setText(why_in_words(judged))
+            self._label.setText(self._headline(result))
+            self._reason.setText(describe_reason(result))
         self._show_bars()
 
     def show_facts(self, facts: list[str]) -> None:
         """Show facts of the image, and below them those of the prediction."""
         if self._prediction is not None:
-            facts = facts + self._said_facts(self._prediction)
+            facts = facts + self._prediction_facts(self._prediction)
         self._facts.setText("\n".join(facts))
 
-    def _headline(self, judged: Judged) -> str:
+    def _headline(self, result: CellResult) -> str:
         """What counts: of an unknown cell the likeliest class is not what it is."""
-        if judged.decision is Decision.FAILED:
+        if result.decision is Decision.FAILED:
             return self.tr("Could not be read")
-        if judged.decision is Decision.UNKNOWN:
+        if result.decision is Decision.UNKNOWN:
             return self.tr("Unknown")
-        return f"{readable_name(judged.label).capitalize()}  {percent(judged.probability)}"
+        return f"{readable_name(result.label).capitalize()}  {format_percent(result.probability)}"
 
     def _show_bars(self) -> None:
         prediction = self._prediction
@@ -100,15 +100,15 @@ class SaidOfCell(QWidget):
         self.bars.show_rows(names, prediction.probabilities, marks_of(names), self._theme.tones)
         self.bars.set_current(self._output)
 
-    def _said_facts(self, prediction: Prediction) -> list[str]:
+    def _prediction_facts(self, prediction: Prediction) -> list[str]:
         facts = [self.tr("Model {id}, {how}").format(id=prediction.model, how=prediction.precision)]
         if prediction.distance is not None:
             text = self.tr("Distance to known cells: {d} of the limit")
-            facts.append(text.format(d=digits(prediction.distance, ".2f")))
+            facts.append(text.format(d=format_number(prediction.distance, ".2f")))
         return facts
 
 
-def likeliest(prediction: Prediction, outputs: tuple[str, ...]) -> int:
+def default_output(prediction: Prediction, outputs: tuple[str, ...]) -> int:
     """The output that a heat map is shown of until a person chooses another.
 
     -1 while the model's outputs are not known: any would be a guess.
@@ -118,7 +118,7 @@ def likeliest(prediction: Prediction, outputs: tuple[str, ...]) -> int:
     return 0 if outputs else -1
 
 
-def words(size: Type = Type.BODY, *, bold: bool = False, tone: str = "") -> QLabel:
+def text_label(size: FontSize = FontSize.BODY, *, bold: bool = False, tone: str = "") -> QLabel:
     """A label for words that may hold anything: plain, wrapped, selectable."""
     label = QLabel()
     label.setFont(font(size, bold=bold))

@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from leukogui.gallery.text import percent
-from leukogui.theme.class_icon import paint_mark
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.gallery.text import format_percent
+from leukogui.theme.class_icon import paint_class_mark
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
 from trainer.models.class_colours import NEUTRAL, Mark, readable_name
 
@@ -44,7 +44,9 @@ class ProbabilityBars(QWidget):
         """Show these; names and probabilities in the order of the model's outputs."""
         self._rows = tuple(zip(names, probabilities, strict=False))
         self._marks, self._tones = marks, tones
-        said = ", ".join(f"{readable_name(name)} {percent(value)}" for name, value in self._rows)
+        said = ", ".join(
+            f"{readable_name(name)} {format_percent(value)}" for name, value in self._rows
+        )
         self.setAccessibleDescription(said)
         self.updateGeometry()
         self.update()
@@ -103,12 +105,12 @@ class ProbabilityBars(QWidget):
         mark = self._marks.get(name)
         self._paint_mark(painter, box, mark)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(font(Type.SMALL))
+        painter.setFont(font(FontSize.SMALL))
         painter.setPen(QColor(tones.text))
         text = box.adjusted(_BADGE + 2 * GRID, 0, -_NUMBER - GRID, -6)
         painter.drawText(text, middle, readable_name(name))
         number = QRect(box.right() - _NUMBER, box.top(), _NUMBER - GRID, box.height())
-        painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, percent(probability))
+        painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, format_percent(probability))
         track = QRectF(text.left(), box.bottom() - 5, text.width(), 3)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tones.line))
@@ -121,4 +123,4 @@ class ProbabilityBars(QWidget):
         if mark is None:
             return
         badge = QRectF(GRID // 2, box.top() + (_LINE - _BADGE) / 2, _BADGE, _BADGE)
-        paint_mark(painter, badge, mark)
+        paint_class_mark(painter, badge, mark)

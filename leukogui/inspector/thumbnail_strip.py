@@ -19,53 +19,55 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from leukogui.gallery.painter import paint_inside
-from leukogui.language.number_format import digits
+from leukogui.gallery.painter import paint_fitted
+from leukogui.language.number_format import format_number
 from leukogui.theme.badges import paint_badge
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
-from leukogui.theme.tooltips import plain_tip
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.theme.tooltips import plain_tooltip
+from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.models.class_colours import NEUTRAL, Mark
 
-MOST = 6
+MAX_ITEMS = 6
 _TILE = 6 * GRID
 _CAPTION = 5 * GRID // 2
 _BADGE = 2 * GRID
 
 
 @dataclass(frozen=True)
-class StripCell:
+class StripItem:
     """A cell of the row.
 
     Attributes:
         name: what `chosen` tells; empty where it cannot be chosen.
         label: its class.
-        sure: whether the label counts; else it is a guess.
+        is_accepted: whether the label counts; else it is a guess.
         distance: as a share of the model's limit.
         path: its picture; None where there is none.
-        words: all of it in words, for a tool tip and a screen reader.
+        description: all of it in words, for a tool tip and a screen reader.
     """
 
     name: str
     label: str
-    sure: bool
+    is_accepted: bool
     distance: float
     path: Path | None
-    words: str
+    description: str
 
 
-class CellStrip(QWidget):
+class ThumbnailStrip(QWidget):
     """As many of the cells as there is room for; arrows go along, Enter chooses."""
 
     chosen = Signal(str)
-    pointed = Signal(str)  # words of the cell under the mouse or the keyboard, or nothing
+    hovered = Signal(str)  # words of the cell under the mouse or the keyboard, or nothing
     resized = Signal()
 
-    def __init__(self, theme: Theme, shop: ThumbnailShop, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._shop = theme, shop
-        self._cells: tuple[StripCell, ...] = ()
+        self._theme, self._thumbnails = theme, thumbnails
+        self._cells: tuple[StripItem, ...] = ()
         self._marks: Mapping[str, Mark] = {}
         self._waiting = False
         self._current = -1
@@ -76,7 +78,7 @@ class CellStrip(QWidget):
         self.setMouseTracking(True)
 
     @property
-    def cells(self) -> tuple[StripCell, ...]:
+    def cells(self) -> tuple[StripItem, ...]:
         """What is shown, nearest first; the last ones may lack the room."""
         return self._cells
 
@@ -90,11 +92,11 @@ class CellStrip(QWidget):
         """Side of a picture, in device-independent pixels."""
         return self._tile_of(self.width())
 
-    def show_cells(self, cells: Sequence[StripCell], marks: Mapping[str, Mark]) -> None:
+    def show_cells(self, cells: Sequence[StripItem], marks: Mapping[str, Mark]) -> None:
         """Show these."""
         self._cells, self._marks = tuple(cells), marks
         self._waiting, self._current = False, -1
-        self.setAccessibleDescription("; ".join(cell.words for cell in cells))
+        self.setAccessibleDescription("; ".join(cell.description for cell in cells))
         self.update()
 
     def show_waiting(self) -> None:
@@ -115,15 +117,15 @@ class CellStrip(QWidget):
         """Say what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = self._at(event.pos())
-            QToolTip.showText(event.globalPos(), plain_tip(self._words(at)), self)
+            QToolTip.showText(event.globalPos(), plain_tooltip(self._description(at)), self)
             return True
         if event.type() == QEvent.Type.Leave:
-            self.pointed.emit(self._words(self._current) if self.hasFocus() else "")
+            self.hovered.emit(self._description(self._current) if self.hasFocus() else "")
         return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Tell what is pointed at."""
-        self.pointed.emit(self._words(self._at(event.position().toPoint())))
+        self.hovered.emit(self._description(self._at(event.position().toPoint())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Choose the cell under the mouse."""
@@ -158,7 +160,7 @@ class CellStrip(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Say no more of a cell."""
         super().focusOutEvent(event)
-        self.pointed.emit("")
+        self.hovered.emit("")
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -168,22 +170,22 @@ class CellStrip(QWidget):
 
     def _go(self, at: int) -> None:
         self._current = at
-        self.setAccessibleDescription(self._words(at))
-        self.pointed.emit(self._words(at))
+        self.setAccessibleDescription(self._description(at))
+        self.hovered.emit(self._description(at))
         self.update()
 
     def _choose(self) -> None:
         if 0 <= self._current < len(self._cells) and self._cells[self._current].name:
             self.chosen.emit(self._cells[self._current].name)
 
-    def _words(self, at: int) -> str:
-        return self._cells[at].words if 0 <= at < len(self._cells) else ""
+    def _description(self, at: int) -> str:
+        return self._cells[at].description if 0 <= at < len(self._cells) else ""
 
     # Where things are
 
     def _columns(self, width: int | None = None) -> int:
         room = self.width() if width is None else width
-        return min(max((room + GRID) // (_TILE + GRID), 1), MOST)
+        return min(max((room + GRID) // (_TILE + GRID), 1), MAX_ITEMS)
 
     def _tile_of(self, width: int) -> int:
         columns = self._columns(width)
@@ -215,26 +217,28 @@ class CellStrip(QWidget):
                 painter.setPen(QColor(self._theme.tones.accent))
                 painter.drawRect(self._box(at).adjusted(0, 0, -1, -1))
 
-    def _paint_cell(self, painter: QPainter, box: QRect, cell: StripCell) -> None:
+    def _paint_cell(self, painter: QPainter, box: QRect, cell: StripItem) -> None:
         mark = self._marks.get(cell.label) or Mark("?", NEUTRAL, "#000000")
-        picture = self._shop.get(cell.path) if cell.path is not None else None
+        picture = self._thumbnails.get(cell.path) if cell.path is not None else None
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            paint_inside(painter, box, picture)
-        elif cell.path is not None and not self._shop.error(cell.path):
+            paint_fitted(painter, box, picture)
+        elif cell.path is not None and not self._thumbnails.error(cell.path):
             painter.fillRect(box, QColor(self._theme.tones.hover))
         else:
-            _paint_mark(painter, box, mark)
+            _paint_class_placeholder(painter, box, mark)
         text = self._theme.tones.text
         badge = QRect(box.left(), box.bottom() + 1 + (_CAPTION - _BADGE), _BADGE, _BADGE)
-        paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if cell.sure else "", text)
-        painter.setFont(font(Type.SMALL))
+        paint_badge(
+            painter, badge, mark.letter, mark.colour, mark.ink if cell.is_accepted else "", text
+        )
+        painter.setFont(font(FontSize.SMALL))
         painter.setPen(QColor(self._theme.tones.quiet))
         beside = QRect(badge.right() + GRID // 2, badge.top(), box.width() - _BADGE, _BADGE)
-        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, digits(cell.distance, ".2f"))
+        painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, format_number(cell.distance, ".2f"))
 
 
-def _paint_mark(painter: QPainter, box: QRect, mark: Mark) -> None:
+def _paint_class_placeholder(painter: QPainter, box: QRect, mark: Mark) -> None:
     """In the place of a picture: the class's mark, large."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -242,5 +246,5 @@ def _paint_mark(painter: QPainter, box: QRect, mark: Mark) -> None:
     painter.drawRoundedRect(box, GRID // 2, GRID // 2)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QColor(mark.ink))
-    painter.setFont(font(Type.LARGE))
+    painter.setFont(font(FontSize.LARGE))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.letter)

@@ -30,7 +30,7 @@ STAGES = (
     _t("writing {file}"),
     _t("writing"),
 )
-FIGURES = (
+STATISTICS = (
     _t("1 white cell was"),
     _t("{n} white cells were"),
     _t("Only {many} classified; {m} or more are the custom."),
@@ -109,7 +109,7 @@ RUNS = (
     _t("The folder {folder} is gone; whether its images changed is not known."),
     _t("What was said of them is kept."),
 )
-FAULTS = (
+ERRORS = (
     _t("The folder {folder} is gone."),
     _t("Bring it back, then go on with the run: what was done is kept."),
     _t("No image was found in {folder}."),
@@ -140,6 +140,6 @@ FAULTS = (
     _t("Where it happened is in {path}."),
     _t("The log is {path}."),
 )
-SENTENCES = (*DECISIONS, *STAGES, *FIGURES, *DEVICES, *IMAGES, *SOURCES, *FAULTS)
-NUMBERS = {"least", "most", "limit"}
-PARTS = {"why", "what", "many"}
+SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *SOURCES, *ERRORS)
+NUMBER_FIELDS = {"least", "most", "limit"}
+NESTED_FIELDS = {"why", "what", "many"}

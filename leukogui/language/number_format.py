@@ -5,16 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 
 
-def digits(value: float, form: str = ",") -> str:
+def format_number(value: float, spec: str = ",") -> str:
     """A number for a person, never for a file or another program.
 
     Args:
-        form: as in Python's `format`; left out: a count, its thousands set apart.
+        spec: as in Python's `format`; left out: a count, its thousands set apart.
     """
-    return with_marks(format(value, form))
+    return localize_number(format(value, spec))
 
 
-def with_marks(text: str) -> str:
+def localize_number(text: str) -> str:
     """A number that was written in English already."""
     locale = QLocale()
     marks = {",": locale.groupSeparator(), ".": locale.decimalPoint()}

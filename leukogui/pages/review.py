@@ -10,9 +10,9 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from leukogui.case.query import Wish
-from leukogui.filters.line import FilterLine, NothingLeft
-from leukogui.filters.text import wish_in_words
+from leukogui.case.query import CellQuery
+from leukogui.filters.line import FilterLine, NoMatches
+from leukogui.filters.text import describe_query
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import GalleryView
@@ -22,7 +22,7 @@ from leukogui.settings.store import Settings
 from leukogui.settings.table import SPLITTER, THUMBNAIL_SIDE
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.models.class_colours import marks_of
 
 
@@ -31,27 +31,32 @@ class ReviewPage(QWidget):
 
     opened = Signal(str)  # name of the image
     outputs_changed = Signal(object)  # names of the model's outputs
-    marked = Signal(object)  # marks of the classes, by name
+    marks_changed = Signal(object)  # marks of the classes, by name
 
     def __init__(
         self,
         session: CaseSession,
-        shop: ThumbnailShop,
+        thumbnails: ThumbnailLoader,
         inspector: Inspector,
         settings: Settings,
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._session, self._shop, self._settings, self._theme = session, shop, settings, theme
+        self._session, self._thumbnails, self._settings, self._theme = (
+            session,
+            thumbnails,
+            settings,
+            theme,
+        )
         self._outputs: tuple[str, ...] = ()
         self.cells = GalleryModel(self)
-        self.gallery = GalleryView(self.cells, shop, CellPainter(theme.tones, {}), self)
+        self.gallery = GalleryView(self.cells, thumbnails, CellPainter(theme.tones, {}), self)
         self.gallery.set_side(settings.value(THUMBNAIL_SIDE))
         self.inspector = inspector
         self._empty = QLabel()
-        self._line = FilterLine()
-        self._nothing = NothingLeft()
+        self._filter_line = FilterLine()
+        self._no_matches = NoMatches()
         self._build()
         self._connect()
 
@@ -65,11 +70,11 @@ class ReviewPage(QWidget):
 
     def show_group(self, group: int) -> None:
         """Show one group and no other filter: a number of `CaseModel.groups`, or ACCEPTED."""
-        self.cells.set_wish(self.cells.wish.only(group))
+        self.cells.set_query(self.cells.query.only(group))
 
     def clear_filters(self) -> None:
         """Show all cells, in the order of now."""
-        self.cells.set_wish(self.cells.wish.unfiltered())
+        self.cells.set_query(self.cells.query.unfiltered())
 
     def set_outputs(self, classes: tuple[str, ...], outputs: tuple[str, ...]) -> None:
         """Take the model's classes and outputs from its card."""
@@ -78,7 +83,7 @@ class ReviewPage(QWidget):
         if model is not None and classes:
             before = model.classes
             model.set_classes(classes)
-            self.cells.set_wish(self.cells.wish.for_classes(before, model.classes))
+            self.cells.set_query(self.cells.query.remap_classes(before, model.classes))
         self.inspector.set_outputs(outputs)
         self.outputs_changed.emit(outputs)
         self._repaint()
@@ -99,7 +104,7 @@ class ReviewPage(QWidget):
         below = QVBoxLayout(middle)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
-        below.addWidget(self._line)
+        below.addWidget(self._filter_line)
         self._stack = QStackedLayout()
         below.addLayout(self._stack, 1)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -108,7 +113,7 @@ class ReviewPage(QWidget):
         self._empty.setProperty("tone", "quiet")
         self._stack.addWidget(self.gallery)
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._nothing)
+        self._stack.addWidget(self._no_matches)
         self.setFocusProxy(self.gallery)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(1)
@@ -129,8 +134,8 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         self.cells.arranged.connect(self._show_left)
-        self._line.clear_asked.connect(self.clear_filters)
-        self._nothing.clear_asked.connect(self.clear_filters)
+        self._filter_line.clear_requested.connect(self.clear_filters)
+        self._no_matches.clear_requested.connect(self.clear_filters)
         self._session.opened.connect(self._on_case)
         self._session.changed.connect(self.refresh)
         self._session.listed.connect(self._on_listed)
@@ -141,16 +146,16 @@ class ReviewPage(QWidget):
         self._theme.changed.connect(self._repaint)
 
     def _on_case(self) -> None:
-        self._shop.forget()
+        self._thumbnails.clear()
         self.inspector.show_cell("")
-        self.cells.show_case(self._session.model, Wish())
+        self.cells.show_case(self._session.model, CellQuery())
         self.gallery.verticalScrollBar().setValue(0)
         self._show_empty()
 
     def _on_listed(self) -> None:
-        self._shop.try_again()
-        self.gallery.order_thumbnails()
-        self.inspector.try_again()
+        self._thumbnails.retry_failed()
+        self.gallery.request_thumbnails()
+        self.inspector.retry_failed()
         self._show_empty()
 
     def _on_side(self, side: int) -> None:
@@ -162,31 +167,31 @@ class ReviewPage(QWidget):
             names = self._session.model.classes
         marks = marks_of(names)
         self.gallery.set_painter(CellPainter(self._theme.tones, marks))
-        self.marked.emit(marks)
+        self.marks_changed.emit(marks)
 
     def _show_left(self) -> None:
         """Say what the filters leave."""
-        model, wish = self._session.model, self.cells.wish
+        model, wish = self._session.model, self.cells.query
         total, shown = len(model) if model is not None else 0, self.cells.rowCount()
-        why = wish_in_words(wish, model.classes) if model is not None and total else ""
-        self._line.show_filter(shown, total, why)
-        self._nothing.show_total(total)
+        why = describe_query(wish, model.classes) if model is not None and total else ""
+        self._filter_line.show_filter(shown, total, why)
+        self._no_matches.show_total(total)
         self._show_empty()
 
     def _show_empty(self) -> None:
         model = self._session.model
         if model is None or len(model):
-            left = self.cells.rowCount() or not self.cells.wish.is_filtered
-            self._bring(self.gallery if left else self._nothing)
+            left = self.cells.rowCount() or not self.cells.query.is_filtered
+            self._show_widget(self.gallery if left else self._no_matches)
             return
         looking = self.tr("Looking for images…")
         nothing = self.tr(
             "There is no image in {folder}.\nImages are JPEG, PNG, TIFF, BMP and WebP files."
         ).format(folder=model.root)
         self._empty.setText(looking if self._session.is_listing else nothing)
-        self._bring(self._empty)
+        self._show_widget(self._empty)
 
-    def _bring(self, widget: QWidget) -> None:
+    def _show_widget(self, widget: QWidget) -> None:
         """Show this in the middle; if the keys went to what was there, they go to it now."""
         before, focus = self._stack.currentWidget(), self.window().focusWidget()
         has_keys = before is not None and focus is not None and before in (focus, focus.parent())

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.settings.store import Settings
-from leukogui.settings.table import Setting, translated
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.settings.table import Setting, translate_setting
+from leukogui.theme.metrics import GRID, FontSize, font
 
 _EDITOR_WIDTH = 24 * GRID
-Show = Callable[[Any], None]
+ShowValue = Callable[[Any], None]
 
 
 class SettingRow(QWidget):
@@ -35,7 +35,7 @@ class SettingRow(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setting, self._settings = setting, settings
-        self.editor, self._show = _editor(setting, self._choose)
+        self.editor, self._show = _build_editor(setting, self._choose)
         self.editor.setAccessibleName(setting.shown_title())
         self.editor.setAccessibleDescription(setting.shown_hint())
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -76,7 +76,7 @@ class SettingRow(QWidget):
     def _lay_out(self) -> None:
         title = QLabel(self.setting.shown_title())
         hint = QLabel(self.setting.shown_hint())
-        hint.setFont(font(Type.SMALL))
+        hint.setFont(font(FontSize.SMALL))
         hint.setProperty("tone", "quiet")
         hint.setWordWrap(True)
         words = QVBoxLayout()
@@ -93,10 +93,10 @@ class SettingRow(QWidget):
         row.addWidget(self.reset)
 
 
-def _editor(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
+def _build_editor(setting: Setting[Any], choose: ShowValue) -> tuple[QWidget, ShowValue]:
     """The control for a setting's type, and how it is made to show a value."""
     if setting.choices:
-        return _combo(setting, choose)
+        return _build_combo_box(setting, choose)
     if isinstance(setting.default, bool):
         box = QCheckBox()
         box.toggled.connect(choose)
@@ -104,17 +104,17 @@ def _editor(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
     if isinstance(setting.default, int):
         whole = QSpinBox()
         whole.setRange(round(setting.lowest or 0), round(setting.highest or 1_000_000))
-        whole.setSuffix(f" {translated(setting.unit)}" if setting.unit else "")
+        whole.setSuffix(f" {translate_setting(setting.unit)}" if setting.unit else "")
         whole.valueChanged.connect(choose)
-        return _patient(whole), whole.setValue
+        return _debounce_typing(whole), whole.setValue
     real = QDoubleSpinBox()
     real.setRange(setting.lowest or 0.0, setting.highest or 1e6)
     real.setSingleStep(0.05)
     real.valueChanged.connect(choose)
-    return _patient(real), real.setValue
+    return _debounce_typing(real), real.setValue
 
 
-def _combo(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
+def _build_combo_box(setting: Setting[Any], choose: ShowValue) -> tuple[QWidget, ShowValue]:
     combo = QComboBox()
     choices: tuple[Any, ...] = setting.choices
     combo.addItems(list(setting.shown_choices()))
@@ -122,7 +122,7 @@ def _combo(setting: Setting[Any], choose: Show) -> tuple[QWidget, Show]:
     return combo, lambda value: combo.setCurrentIndex(choices.index(value))
 
 
-def _patient(box: QAbstractSpinBox) -> QAbstractSpinBox:
+def _debounce_typing(box: QAbstractSpinBox) -> QAbstractSpinBox:
     """A half-typed number is not a choice yet."""
     box.setKeyboardTracking(False)
     box.lineEdit().setTextMargins(GRID, 0, 0, 0)  # a style sheet cannot

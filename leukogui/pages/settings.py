@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
 
 from leukogui.pages.setting_row import SettingRow
 from leukogui.settings.store import Settings
-from leukogui.settings.table import SETTINGS, translated
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.settings.table import SETTINGS, translate_setting
+from leukogui.theme.metrics import GRID, FontSize, font
 
-_WIDEST = 96 * GRID
+_MAX_WIDTH = 96 * GRID
 
 
 class SettingsPage(QScrollArea):
@@ -32,7 +32,7 @@ class SettingsPage(QScrollArea):
         places: what is kept where: a title, and the folder.
     """
 
-    place_asked = Signal(object)  # Path of a folder to be shown
+    folder_requested = Signal(object)  # Path of a folder to be shown
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class SettingsPage(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows = [SettingRow(each, settings) for each in SETTINGS if each.title]
-        self._heads: list[tuple[QLabel, list[SettingRow]]] = []
+        self._headings: list[tuple[QLabel, list[SettingRow]]] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search the settings"))
         self.search.setAccessibleName(self.search.placeholderText())
@@ -53,8 +53,8 @@ class SettingsPage(QScrollArea):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.show_matching)
         self.setFocusProxy(self.search)
-        self._nothing = QLabel(self.tr("No setting is about that."))
-        self._nothing.setProperty("tone", "quiet")
+        self._no_matches = QLabel(self.tr("No setting is about that."))
+        self._no_matches.setProperty("tone", "quiet")
         self._build(places)
         self.show_matching("")
 
@@ -63,35 +63,35 @@ class SettingsPage(QScrollArea):
         shown = {row for row in self.rows if row.matches(words)}
         for row in self.rows:
             row.setVisible(row in shown)
-        for head, rows in self._heads:
+        for head, rows in self._headings:
             head.setVisible(any(row in shown for row in rows))
-        self._nothing.setVisible(not shown)
-        self._places.setVisible(not words.strip())
+        self._no_matches.setVisible(not shown)
+        self._folders.setVisible(not words.strip())
 
     def _build(self, places: Sequence[tuple[str, Path]]) -> None:
         inner = QWidget()
-        inner.setMaximumWidth(_WIDEST)
+        inner.setMaximumWidth(_MAX_WIDTH)
         column = QVBoxLayout(inner)
         column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
         column.setSpacing(GRID // 2)
         title = QLabel(self.tr("Settings"))
-        title.setFont(font(Type.LARGE, bold=True))
+        title.setFont(font(FontSize.LARGE, bold=True))
         column.addWidget(title)
         column.addSpacing(GRID)
         column.addWidget(self.search)
-        column.addWidget(self._nothing)
+        column.addWidget(self._no_matches)
         for name, group in groupby(self.rows, key=lambda row: row.setting.group):
             rows = list(group)
-            self._heads.append((_heading(translated(name)), rows))
-            column.addWidget(self._heads[-1][0])
+            self._headings.append((_heading(translate_setting(name)), rows))
+            column.addWidget(self._headings[-1][0])
             for row in rows:
                 column.addWidget(row)
-        self._places = self._places_of(places)
-        column.addWidget(self._places)
+        self._folders = self._folder_rows(places)
+        column.addWidget(self._folders)
         column.addStretch()
         self.setWidget(inner)
 
-    def _places_of(self, places: Sequence[tuple[str, Path]]) -> QWidget:
+    def _folder_rows(self, places: Sequence[tuple[str, Path]]) -> QWidget:
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -107,7 +107,7 @@ class SettingsPage(QScrollArea):
             where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             button = QPushButton(self.tr("Open"))
             button.setAccessibleName(self.tr("Open the folder of: {what}").format(what=name))
-            button.clicked.connect(lambda *_, folder=folder: self.place_asked.emit(folder))
+            button.clicked.connect(lambda *_, folder=folder: self.folder_requested.emit(folder))
             grid.addWidget(QLabel(name), line, 0)
             grid.addWidget(where, line, 1)
             grid.addWidget(button, line, 2)

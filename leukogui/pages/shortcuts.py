@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.pages.shortcut_button import KeyButton, in_words
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.pages.shortcut_button import ShortcutButton, format_keys
+from leukogui.theme.metrics import GRID, FontSize, font
 
-_WIDEST = 112 * GRID
+_MAX_WIDTH = 112 * GRID
 
 
-class KeyRow(NamedTuple):
+class ShortcutRow(NamedTuple):
     """What keys do.
 
     Attributes:
@@ -38,7 +38,7 @@ class KeyRow(NamedTuple):
     action: str = ""
 
 
-class KeysPage(QScrollArea):
+class ShortcutsPage(QScrollArea):
     """Lists keys by group; filled when it is first shown.
 
     Args:
@@ -46,33 +46,33 @@ class KeysPage(QScrollArea):
     """
 
     chosen = Signal(str, str)  # action, keys in portable form
-    reset_asked = Signal(str)  # action; empty for all
+    reset_requested = Signal(str)  # action; empty for all
 
     def __init__(
-        self, groups: Sequence[tuple[str, Sequence[KeyRow]]], parent: QWidget | None = None
+        self, groups: Sequence[tuple[str, Sequence[ShortcutRow]]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._groups = groups
-        self._own: Mapping[str, str] = {}
-        self._lines: dict[str, _Line] = {}
+        self._custom: Mapping[str, str] = {}
+        self._lines: dict[str, _ShortcutWidgets] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName(self.tr("Keys"))
 
-    def show_own(self, own: Mapping[str, str]) -> None:
+    def show_custom(self, own: Mapping[str, str]) -> None:
         """Show the keys that a person chose, by action, in the place of the usual ones."""
-        self._own = own
+        self._custom = own
         for line in self._lines.values():
-            line.show_own(own.get(line.row.action))
+            line.show_custom(own.get(line.row.action))
         if self._lines:
             self._reset_all.setEnabled(bool(own))
 
-    def say(self, action: str, words: str) -> None:
+    def show_message(self, action: str, words: str) -> None:
         """Say something beside an action, in the place of what was said elsewhere."""
         for name, line in self._lines.items():
-            line.said.setText(words if name == action else "")
+            line.message.setText(words if name == action else "")
 
-    def button(self, action: str) -> KeyButton:
+    def button(self, action: str) -> ShortcutButton:
         """The button that takes an action's keys; KeyError before the page was shown."""
         return self._lines[action].keys
 
@@ -80,12 +80,12 @@ class KeysPage(QScrollArea):
         """Fill it the first time."""
         if not self._lines:
             self._build()
-            self.show_own(self._own)
+            self.show_custom(self._custom)
         super().showEvent(event)
 
     def _build(self) -> None:
         inner = QWidget()
-        inner.setMaximumWidth(_WIDEST)
+        inner.setMaximumWidth(_MAX_WIDTH)
         column = QVBoxLayout(inner)
         column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
         column.setSpacing(GRID)
@@ -105,17 +105,17 @@ class KeysPage(QScrollArea):
 
     def _head(self) -> QHBoxLayout:
         title = QLabel(self.tr("Keys"))
-        title.setFont(font(Type.LARGE, bold=True))
+        title.setFont(font(FontSize.LARGE, bold=True))
         self._reset_all = QPushButton(self.tr("Reset all"))
         self._reset_all.setToolTip(self.tr("Give every action its usual keys again"))
-        self._reset_all.clicked.connect(lambda: self.reset_asked.emit(""))
+        self._reset_all.clicked.connect(lambda: self.reset_requested.emit(""))
         row = QHBoxLayout()
         row.addWidget(title)
         row.addStretch()
         row.addWidget(self._reset_all)
         return row
 
-    def _add_group(self, grid: QGridLayout, name: str, rows: Sequence[KeyRow]) -> None:
+    def _add_group(self, grid: QGridLayout, name: str, rows: Sequence[ShortcutRow]) -> None:
         at = grid.rowCount()
         head = QLabel(name)
         head.setFont(font(bold=True))
@@ -123,32 +123,32 @@ class KeysPage(QScrollArea):
         grid.addWidget(head, at, 0, 1, 3)
         for offset, row in enumerate(rows, 1):
             if not row.action:
-                grid.addWidget(QLabel(in_words(row.keys)), at + offset, 0)
+                grid.addWidget(QLabel(format_keys(row.keys)), at + offset, 0)
                 grid.addWidget(QLabel(row.does), at + offset, 1)
                 continue
-            line = _Line(row, self)
+            line = _ShortcutWidgets(row, self)
             self._lines[row.action] = line
-            for place, widget in enumerate((line.keys, line.does, line.reset, line.said)):
+            for place, widget in enumerate((line.keys, line.does, line.reset, line.message)):
                 grid.addWidget(widget, at + offset, place)
 
 
-class _Line:
+class _ShortcutWidgets:
     """The widgets of one action."""
 
-    def __init__(self, row: KeyRow, page: KeysPage) -> None:
+    def __init__(self, row: ShortcutRow, page: ShortcutsPage) -> None:
         self.row = row
-        self.keys = KeyButton(row.does)
+        self.keys = ShortcutButton(row.does)
         self.does = QLabel(row.does)
         self.reset = QToolButton()
         self.reset.setText(page.tr("Reset"))
         self.reset.setAccessibleName(page.tr("Reset the keys of {action}").format(action=row.does))
-        self.said = QLabel()
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
-        self.said.setProperty("tone", "bad")
+        self.message = QLabel()
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setProperty("tone", "bad")
         self.keys.pressed_keys.connect(lambda keys: page.chosen.emit(row.action, keys))
-        self.reset.clicked.connect(lambda: page.reset_asked.emit(row.action))
+        self.reset.clicked.connect(lambda: page.reset_requested.emit(row.action))
 
-    def show_own(self, keys: str | None) -> None:
+    def show_custom(self, keys: str | None) -> None:
         """Show the keys that a person chose; None: the usual ones."""
         own = (keys,) if keys else ()
         self.keys.show_keys(self.row.keys if keys is None else own)

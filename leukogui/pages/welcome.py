@@ -17,32 +17,32 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.theme.icons import Icons
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.drag_and_drop import dropped_paths
 
-_WIDEST = 560
-_MOST_RECENT = 6
+_MAX_WIDTH = 560
+_MAX_RECENT = 6
 
 
 class WelcomePage(QWidget):
     """What a person sees first."""
 
-    open_asked = Signal()
-    demo_asked = Signal()
+    open_requested = Signal()
+    demo_requested = Signal()
     folder_chosen = Signal(str)
     dropped = Signal(list)
 
     def __init__(self, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons = icons
-        self._drop = DropPlace(self)
-        self._drop.open_asked.connect(self.open_asked)
+        self._drop = DropArea(self)
+        self._drop.open_requested.connect(self.open_requested)
         self._drop.dropped.connect(self.dropped)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        self._recent_title = _quiet(self.tr("Recent folders"))
+        self._recent_title = _quiet_label(self.tr("Recent folders"))
         self._demo = QPushButton(self.tr("Try it on drawn cells"))
-        self._demo.clicked.connect(self.demo_asked)
+        self._demo.clicked.connect(self.demo_requested)
         icons.put(self._demo, "draw")
         self.setFocusProxy(self._drop.button)
         self._lay_out()
@@ -54,7 +54,7 @@ class WelcomePage(QWidget):
             taken = self._recent.takeAt(0)
             if taken is not None and (widget := taken.widget()) is not None:
                 widget.deleteLater()
-        for folder in folders[:_MOST_RECENT]:
+        for folder in folders[:_MAX_RECENT]:
             self._recent.addWidget(self._entry(folder))
         self._recent_title.setVisible(bool(folders))
 
@@ -72,20 +72,20 @@ class WelcomePage(QWidget):
         button.setText(f"{path.name or folder}    {path.parent}".replace("&", "&&"))
         button.setToolTip(folder)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setMaximumWidth(_WIDEST)
+        button.setMaximumWidth(_MAX_WIDTH)
         self._icons.put(button, "folder")
         button.clicked.connect(lambda *_: self.folder_chosen.emit(folder))
         return button
 
     def _lay_out(self) -> None:
         title = QLabel(self.tr("Open a folder of cells"))
-        title.setFont(font(Type.LARGE, bold=True))
+        title.setFont(font(FontSize.LARGE, bold=True))
         middle = QVBoxLayout()
         middle.setSpacing(GRID)
         middle.addStretch(2)
         middle.addWidget(title)
         middle.addWidget(
-            _quiet(self.tr("Microscope images of single Wright-Giemsa-stained blood cells."))
+            _quiet_label(self.tr("Microscope images of single Wright-Giemsa-stained blood cells."))
         )
         middle.addSpacing(GRID)
         middle.addWidget(self._drop)
@@ -98,20 +98,20 @@ class WelcomePage(QWidget):
         middle.addWidget(self._recent_title)
         middle.addLayout(self._recent)
         middle.addStretch(3)
-        middle.addWidget(_quiet(self.tr("For research use. Not a medical device.")))
+        middle.addWidget(_quiet_label(self.tr("For research use. Not a medical device.")))
         column = QWidget()
         column.setLayout(middle)
-        column.setMaximumWidth(_WIDEST)
+        column.setMaximumWidth(_MAX_WIDTH)
         outer = QHBoxLayout(self)
         outer.addStretch(1)
         outer.addWidget(column, 4)
         outer.addStretch(1)
 
 
-class DropPlace(QFrame):
+class DropArea(QFrame):
     """Takes folders and images that are dropped on it."""
 
-    open_asked = Signal()
+    open_requested = Signal()
     dropped = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -123,9 +123,9 @@ class DropPlace(QFrame):
         button = QPushButton(self.tr("Open a folder…"))
         button.setProperty("main", True)
         button.setDefault(True)
-        button.clicked.connect(self.open_asked)
+        button.clicked.connect(self.open_requested)
         self.button = button
-        text = _quiet(self.tr("or drop a folder or images here"))
+        text = _quiet_label(self.tr("or drop a folder or images here"))
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setSpacing(GRID)
@@ -159,7 +159,7 @@ class DropPlace(QFrame):
         self.style().polish(self)
 
 
-def _quiet(text: str) -> QLabel:
+def _quiet_label(text: str) -> QLabel:
     label = QLabel(text)
     label.setProperty("tone", "quiet")
     label.setWordWrap(True)

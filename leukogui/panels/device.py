@@ -9,17 +9,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from leukogui.theme.metrics import GRID, font
-from leukogui.widgets.popup_panel import FittedPanel
+from leukogui.widgets.popup_panel import PopupPanel
 
 Facts = Sequence[tuple[str, str]]
 _WIDTH = 60 * GRID
 
 
-class DevicePanel(FittedPanel):
+class DevicePanel(PopupPanel):
     """Shows facts and asks for the self-test; it never waits for it."""
 
-    test_asked = Signal()
-    stop_asked = Signal()
+    test_requested = Signal()
+    stop_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_WIDTH, parent)
@@ -29,7 +29,7 @@ class DevicePanel(FittedPanel):
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(2 * GRID)
         self._form.setVerticalSpacing(GRID // 2)
-        self.verdict = _words()
+        self.verdict = _text_label()
         self.verdict.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -52,9 +52,9 @@ class DevicePanel(FittedPanel):
         while self._form.rowCount():
             self._form.removeRow(0)
         for title, text in facts:
-            label = _words(text)
+            label = _text_label(text)
             label.setAccessibleName(f"{title}: {text}")
-            self._form.addRow(_head(title), label)
+            self._form.addRow(_heading(title), label)
         self.fit()
 
     def show_verdict(self, text: str) -> None:
@@ -87,7 +87,7 @@ class DevicePanel(FittedPanel):
         return "\n".join([*lines, self.verdict.text()]).strip()
 
     def _on_test(self) -> None:
-        (self.stop_asked if self._is_testing else self.test_asked).emit()
+        (self.stop_requested if self._is_testing else self.test_requested).emit()
 
     def _lay_out(self, close: QPushButton) -> None:
         buttons = QHBoxLayout()
@@ -102,7 +102,7 @@ class DevicePanel(FittedPanel):
         self.test.setDefault(True)
 
 
-def _words(text: str = "") -> QLabel:
+def _text_label(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)  # a device is named by its maker
     label.setWordWrap(True)
@@ -110,7 +110,7 @@ def _words(text: str = "") -> QLabel:
     return label
 
 
-def _head(text: str) -> QLabel:
+def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(font(bold=True))
     label.setAlignment(Qt.AlignmentFlag.AlignTop)

@@ -19,21 +19,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.case.source_text import calibration_words, diameter_words
-from leukogui.language.number_format import digits
-from leukogui.theme.metrics import GRID, Type, font
-from leukogui.widgets.popup_panel import FittedPanel
+from leukogui.case.source_text import describe_calibration, describe_diameter
+from leukogui.language.number_format import format_number
+from leukogui.theme.metrics import GRID, FontSize, font
+from leukogui.widgets.popup_panel import PopupPanel
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
 
-Way = Literal["measure", "enter", "pixel"]
+ScaleMethod = Literal["measure", "enter", "pixel"]
 _WIDTH = 58 * GRID
-_LONGEST = 200
+_MAX_NAME_LENGTH = 200
 
 
-class SourcePanel(FittedPanel):
+class SourcePanel(PopupPanel):
     """Shows a profile, lets it be changed, and asks for it to be kept; it keeps nothing."""
 
-    save_asked = Signal()
+    save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_WIDTH, parent)
@@ -41,19 +41,23 @@ class SourcePanel(FittedPanel):
         self._earlier: dict[str, SourceProfile] = {}
         self._sources: Sequence[str] | None = None
         self._shown_scale: tuple[object, ...] = ()
-        self.name = _name_box(self.tr("Lab or scanner"))
+        self.name = _build_name_box(self.tr("Lab or scanner"))
         self.stain = QLineEdit()
-        self.stain.setMaxLength(_LONGEST)
+        self.stain.setMaxLength(_MAX_NAME_LENGTH)
         self.stain.setAccessibleName(self.tr("Stain"))
         self.measure = QRadioButton(self.tr("Measure them on the images"))
         self.enter = QRadioButton(self.tr("Enter their diameter"))
         self.from_pixel = QRadioButton(self.tr("From the pixel size"))
-        self.diameter = _number(1, 10_000, 2, self.tr("Diameter of a red cell in pixels"))
+        self.diameter = _build_number_box(1, 10_000, 2, self.tr("Diameter of a red cell in pixels"))
         self.diameter.setSuffix(self.tr(" px"))
-        self.pixel_size = _number(0.001, 7.5, 5, self.tr("Micrometres a pixel"))
+        self.pixel_size = _build_number_box(0.001, 7.5, 5, self.tr("Micrometres a pixel"))
         self.pixel_size.setSuffix(self.tr(" µm per pixel"))
-        self.measured, self.follows, self.calibrated = _quiet(), _quiet(), _quiet()
-        self.problem = _quiet()
+        self.measured, self.follows, self.calibrated = (
+            _quiet_label(),
+            _quiet_label(),
+            _quiet_label(),
+        )
+        self.problem = _quiet_label()
         self.problem.setProperty("tone", "bad")
         self.save = QPushButton(self.tr("Save"))
         self.save.setProperty("main", True)
@@ -61,7 +65,7 @@ class SourcePanel(FittedPanel):
         self._build()
         self._connect()
 
-    def offer(self, sources: Sequence[str] | None, earlier: Sequence[SourceProfile]) -> None:
+    def set_choices(self, sources: Sequence[str] | None, earlier: Sequence[SourceProfile]) -> None:
         """Offer names: of the sources of the model's card, and of earlier cases."""
         self._sources = sources
         self._earlier = {each.name: each for each in earlier}
@@ -69,7 +73,7 @@ class SourcePanel(FittedPanel):
         self.name.clear()
         self.name.addItems(list(dict.fromkeys([*(sources or ()), *self._earlier])))
         self.name.setEditText(typed)
-        self._show_words()
+        self._show_text()
 
     def show_profile(self, profile: SourceProfile, measured: SourceProfile | None) -> None:
         """Show what is kept, and what the last run measured."""
@@ -78,9 +82,9 @@ class SourcePanel(FittedPanel):
         self.stain.setText(profile.stain)
         self._show_scale(profile, measured)
         self._shown_scale = self._scale_now()
-        found = diameter_words(measured) if measured is not None else self.tr("nothing yet")
+        found = describe_diameter(measured) if measured is not None else self.tr("nothing yet")
         self.measured.setText(self.tr("The last run that measured: {size}").format(size=found))
-        self._show_words()
+        self._show_text()
 
     def show_problem(self, text: str) -> None:
         """Say why it could not be kept."""
@@ -94,7 +98,7 @@ class SourcePanel(FittedPanel):
         self.save.setText(self.tr("Saving…") if saving else self.tr("Save"))
 
     @property
-    def way(self) -> Way:
+    def scale_method(self) -> ScaleMethod:
         """How the size of the red cells is to be got."""
         if self.enter.isChecked():
             return "enter"
@@ -107,7 +111,7 @@ class SourcePanel(FittedPanel):
 
     def _scale_now(self) -> tuple[object, ...]:
         values = {"enter": self.diameter.value(), "pixel": self.pixel_size.value()}
-        return self.way, values.get(self.way)
+        return self.scale_method, values.get(self.scale_method)
 
     def _show_scale(self, profile: SourceProfile, measured: SourceProfile | None) -> None:
         known = profile.red_cell_diameter or (measured.red_cell_diameter if measured else None)
@@ -117,7 +121,7 @@ class SourcePanel(FittedPanel):
         ways = {"entered": self.enter, FROM_PIXEL_SIZE: self.from_pixel}
         ways.get(profile.origin, self.measure).setChecked(True)
 
-    def _take_earlier(self) -> None:
+    def _apply_earlier(self) -> None:
         """A name of an earlier case brings along what was said of it there."""
         profile = self._earlier.get(self.name.currentText())
         if profile is None:
@@ -127,16 +131,18 @@ class SourcePanel(FittedPanel):
         if profile.stated_diameter is not None:
             self._show_scale(profile, None)
 
-    def _show_words(self) -> None:
+    def _show_text(self) -> None:
         self.diameter.setEnabled(self.enter.isChecked())
         self.pixel_size.setEnabled(self.from_pixel.isChecked())
         pixels = RED_CELL_MICROMETRES / self.pixel_size.value()
         text = self.tr("A red cell of {um} µm is {px} px wide then.")
         self.follows.setText(
-            text.format(um=digits(RED_CELL_MICROMETRES, "g"), px=digits(pixels, ".1f"))
+            text.format(
+                um=format_number(RED_CELL_MICROMETRES, "g"), px=format_number(pixels, ".1f")
+            )
         )
         name = " ".join(self.name.currentText().split())
-        lacking = calibration_words(name, self._sources) if self._sources is not None else ""
+        lacking = describe_calibration(name, self._sources) if self._sources is not None else ""
         self.calibrated.setText(lacking)
         self.calibrated.setVisible(bool(lacking))
         self.fit()
@@ -144,28 +150,28 @@ class SourcePanel(FittedPanel):
     # Building
 
     def _connect(self) -> None:
-        self.name.editTextChanged.connect(self._show_words)
-        self.name.textActivated.connect(self._take_earlier)
-        self._ways = QButtonGroup(self)
+        self.name.editTextChanged.connect(self._show_text)
+        self.name.textActivated.connect(self._apply_earlier)
+        self._scale_methods = QButtonGroup(self)
         for way in (self.measure, self.enter, self.from_pixel):
-            self._ways.addButton(way)
-            way.toggled.connect(self._on_way)
-        self.pixel_size.valueChanged.connect(self._show_words)
-        self.save.clicked.connect(self.save_asked)
+            self._scale_methods.addButton(way)
+            way.toggled.connect(self._on_scale_method)
+        self.pixel_size.valueChanged.connect(self._show_text)
+        self.save.clicked.connect(self.save_requested)
 
-    def _on_way(self) -> None:
+    def _on_scale_method(self) -> None:
         """Tab leads to what is chosen; the arrows lead on from there."""
         for way in (self.measure, self.enter, self.from_pixel):
             chosen = way.isChecked()
             way.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus)
-        self._show_words()
+        self._show_text()
 
     def _build(self) -> None:
         close = QPushButton(self.tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.hide)
         buttons = QHBoxLayout()
-        buttons.addWidget(_quiet(self.tr("It counts for the next runs of this case.")), 1)
+        buttons.addWidget(_quiet_label(self.tr("It counts for the next runs of this case.")), 1)
         buttons.addWidget(self.save)
         buttons.addWidget(close)
         self.column.addLayout(self._names())
@@ -211,7 +217,7 @@ class SourcePanel(FittedPanel):
         return grid
 
 
-def _name_box(name: str) -> QComboBox:
+def _build_name_box(name: str) -> QComboBox:
     box = QComboBox()
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -219,7 +225,7 @@ def _name_box(name: str) -> QComboBox:
     box.setAccessibleName(name)
     line = box.lineEdit()
     if line is not None:
-        line.setMaxLength(_LONGEST)
+        line.setMaxLength(_MAX_NAME_LENGTH)
         line.setAccessibleName(name)
     return box
 
@@ -233,7 +239,7 @@ class _NumberBox(QDoubleSpinBox):
         return text.rstrip("0").removesuffix(point) if point in text else text
 
 
-def _number(lowest: float, highest: float, decimals: int, name: str) -> QDoubleSpinBox:
+def _build_number_box(lowest: float, highest: float, decimals: int, name: str) -> QDoubleSpinBox:
     box = _NumberBox()
     box.setDecimals(decimals)
     box.setRange(lowest, highest)
@@ -243,10 +249,10 @@ def _number(lowest: float, highest: float, decimals: int, name: str) -> QDoubleS
     return box
 
 
-def _quiet(text: str = "") -> QLabel:
+def _quiet_label(text: str = "") -> QLabel:
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setFont(font(Type.SMALL))
+    label.setFont(font(FontSize.SMALL))
     label.setProperty("tone", "quiet")
     label.setWordWrap(True)
     return label

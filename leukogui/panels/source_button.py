@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from leukogui.case.source_text import calibration_words, diameter_words
+from leukogui.case.source_text import describe_calibration, describe_diameter
 from leukogui.theme.metrics import GRID
-from leukogui.theme.tooltips import plain_tip
-from leukogui.widgets.elided_text import ElidingButton
+from leukogui.theme.tooltips import plain_tooltip
+from leukogui.widgets.elided_text import ElidedButton
 from trainer.domain import SourceProfile
 
 
-class SourceButton(ElidingButton):
+class SourceButton(ElidedButton):
     """Shows the source by name; its scale, and what is not known of it, are in its tip."""
 
-    least = 5 * GRID
-    elided = Qt.TextElideMode.ElideRight
+    shortest_width = 5 * GRID
+    elide_mode = Qt.TextElideMode.ElideRight
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class SourceButton(ElidingButton):
             sources: names of those that the chosen model is calibrated for; None: no model.
         """
         name = profile.name
-        lacking = calibration_words(name, sources) if sources is not None else ""
+        lacking = describe_calibration(name, sources) if sources is not None else ""
         if not name:
             text = self.tr("Source: not said")
         elif lacking:
@@ -43,7 +43,7 @@ class SourceButton(ElidingButton):
         lines = [self.tr("Source: {name}").format(name=name or self.tr("not said"))]
         if profile.stain:
             lines.append(self.tr("Stain: {name}").format(name=profile.stain))
-        lines.append(self.tr("Red cell: {size}").format(size=diameter_words(profile)))
+        lines.append(self.tr("Red cell: {size}").format(size=describe_diameter(profile)))
         lines += [lacking] if lacking else []
-        self.setToolTip(plain_tip("\n".join(lines)))
+        self.setToolTip(plain_tooltip("\n".join(lines)))
         self.setAccessibleName(". ".join(lines))

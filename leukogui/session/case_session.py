@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukogui.case.cells import CaseModel, Judged
+from leukogui.case.cells import CaseModel, CellResult
 from leukogui.case.listing import Listing
 from leukogui.session.folder_watch import FolderWatch
 from leukogui.session.store_thread import StoreThread
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from trainer.cases.store import CaseStore
     from trainer.domain import Prediction
 
-_MILLISECONDS_TO_GATHER = 80
-_MOST_TO_GATHER = 1000
-_SHARE_OF_TELLING = 8
-_MILLISECONDS_TO_POLL = 400
+_BATCH_MILLISECONDS = 80
+_MAX_BATCH_MILLISECONDS = 1000
+_SIGNAL_COST_FACTOR = 8
+_POLL_MILLISECONDS = 400
 
 
 class CaseSession(QObject):
@@ -50,7 +50,7 @@ class CaseSession(QObject):
         self.model: CaseModel | None = None
         self.run: Run | None = None
         # The last row read of each run; the store's thread alone looks into it.
-        self._marks: dict[int, int] = {}
+        self._cursors: dict[int, int] = {}
         self._store = StoreThread(store, self)
         self._store.failed.connect(self.failed)
         self._folder = FolderWatch(self)
@@ -59,13 +59,13 @@ class CaseSession(QObject):
         self._folder.failed.connect(self._on_failed)
         self._page.connect(self._on_page)
         self._runs.connect(self._on_runs)
-        self._gather = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_GATHER)
-        self._gather.timeout.connect(self._tell_change)
-        self._poll = QTimer(self, interval=_MILLISECONDS_TO_POLL)
-        self._poll.timeout.connect(self._look_for_news)
+        self._change_timer = QTimer(self, singleShot=True, interval=_BATCH_MILLISECONDS)
+        self._change_timer.timeout.connect(self._emit_change)
+        self._poll = QTimer(self, interval=_POLL_MILLISECONDS)
+        self._poll.timeout.connect(self._poll_store)
         self._polled.connect(self._on_polled)
         self.restored.connect(self.reread)
-        self._polling = False
+        self._is_polling = False
         self._poll_again = False
         self.is_listing = False
 
@@ -76,21 +76,21 @@ class CaseSession(QObject):
 
     def open(self, root: Path) -> None:
         """Open a folder; what was open is closed."""
-        self._leave()
+        self._close_current()
         self.model = CaseModel(root)
         self.is_listing = True
         self._folder.open(root)
         self.opened.emit()
-        self._look_for_news()
+        self._poll_store()
 
     def close_case(self) -> None:
         """Have no folder open."""
-        self._leave()
+        self._close_current()
         self.opened.emit()
 
     def shut_down(self) -> None:
         """Stop every thread; the session is of no use afterwards."""
-        self._leave()
+        self._close_current()
         self._store.close()
 
     def follow_run(self, going: bool) -> None:
@@ -99,12 +99,12 @@ class CaseSession(QObject):
             self._poll.start()
         else:
             self._poll.stop()
-            self._look_for_news()
+            self._poll_store()
 
     def reread(self) -> None:
         """Read every run of the case again: another one may count now."""
-        self._marks = {}
-        self._look_for_news()
+        self._cursors = {}
+        self._poll_store()
 
     def restore(self, backup: Path) -> None:
         """Put a backup in the place of a damaged store, and read it; told by `restored`."""
@@ -114,16 +114,16 @@ class CaseSession(QObject):
 
             self.restored.emit(restore(store, backup))
 
-        self._store.ask_closed(task)
+        self._store.submit_closed(task)
 
-    def look_again(self) -> None:
+    def relist(self) -> None:
         """List the folder again."""
-        self._folder.look_again()
+        self._folder.relist()
 
     def fetch(self, name: str) -> None:
         """Read the whole prediction of an image, heat map included; told by `fetched`."""
         row = self.model.row(name) if self.model is not None else None
-        judged = self.model.judged[row] if self.model is not None and row is not None else None
+        judged = self.model.results[row] if self.model is not None and row is not None else None
         if judged is None:
             self.fetched.emit(name, None)
             return
@@ -133,73 +133,73 @@ class CaseSession(QObject):
             found: Prediction | None = store.prediction(run, name) if store else None
             self.fetched.emit(name, found)
 
-        self._store.ask(task, partial(self.fetched.emit, name, None))
+        self._store.submit(task, partial(self.fetched.emit, name, None))
 
-    def ask_store(
+    def submit_to_store(
         self,
         task: Callable[[CaseStore | None], None],
         on_failure: Callable[[], None] = lambda: None,
     ) -> None:
         """Run a function of the store on its thread; `on_failure` too, if it fails."""
-        self._store.ask(task, on_failure)
+        self._store.submit(task, on_failure)
 
-    def _leave(self) -> None:
+    def _close_current(self) -> None:
         self._poll.stop()
-        self._gather.stop()
+        self._change_timer.stop()
         self._folder.close()
         self.model, self.run = None, None
-        self._marks = {}
+        self._cursors = {}
         self.is_listing = False
 
     # On the store's thread
 
-    def _read_news(
+    def _read_new_results(
         self,
         root: Path,
         generation: int,
         last: Run | None,
-        marks: dict[int, int],
+        cursors: dict[int, int],
         store: CaseStore | None,
     ) -> None:
         from leukogui.case import store_queries as reading
 
-        runs = reading.shown_runs(store, root) if store else []
+        runs = reading.find_current_runs(store, root) if store else []
         if (runs[-1] if runs else None) != last:
             self._runs.emit(generation, runs)
-        for page in reading.news(store, runs, marks) if store else ():
-            if self._store.leaving or generation != self._folder.generation:
+        for page in reading.read_new_results(store, runs, cursors) if store else ():
+            if self._store.is_closing or generation != self._folder.generation:
                 break
             self._page.emit(generation, page)
         self._polled.emit()
 
     # On the window's thread
 
-    def _look_for_news(self) -> None:
+    def _poll_store(self) -> None:
         # Asked for while it looks: what came in the meantime must not be missed.
-        self._poll_again = self._polling
-        if self.model is None or self._polling:
+        self._poll_again = self._is_polling
+        if self.model is None or self._is_polling:
             return
-        self._polling = True
-        arguments = (self.model.root, self._folder.generation, self.run, self._marks)
+        self._is_polling = True
+        arguments = (self.model.root, self._folder.generation, self.run, self._cursors)
         # Told when it fails, too: not even opening the store must end the looking.
-        self._store.ask(partial(self._read_news, *arguments), self._polled.emit)
+        self._store.submit(partial(self._read_new_results, *arguments), self._polled.emit)
 
     def _on_polled(self) -> None:
-        self._polling = False
+        self._is_polling = False
         if self._poll_again:
-            self._look_for_news()
+            self._poll_store()
 
     def _on_found(self, generation: int, names: list[str]) -> None:
         if self.model is not None and generation == self._folder.generation:
             self.model.add_files(names)
-            self._change()
+            self._schedule_change()
 
     def _on_listed(self, generation: int, listing: Listing) -> None:
         if self.model is None or generation != self._folder.generation:
             return
         self.is_listing = False
-        if self.model.set_files(listing.files, listing.file_places):
-            self._change()
+        if self.model.set_files(listing.files, listing.name_ranks):
+            self._schedule_change()
         self.listed.emit()
         for problem in listing.problems[:3]:
             self.failed.emit(UserError(problem))
@@ -217,24 +217,24 @@ class CaseSession(QObject):
 
         newest = runs[-1] if runs else None
         if not same_model(self.run, newest):
-            self.model.forget_judged()
-            self._change()
+            self.model.clear_results()
+            self._schedule_change()
         self.run = newest
         self.run_changed.emit()
 
-    def _on_page(self, generation: int, page: list[tuple[str, Judged]]) -> None:
+    def _on_page(self, generation: int, page: list[tuple[str, CellResult]]) -> None:
         if self.model is not None and generation == self._folder.generation:
-            self.model.set_judged(page)
-            self._change()
+            self.model.set_results(page)
+            self._schedule_change()
 
-    def _tell_change(self) -> None:
+    def _emit_change(self) -> None:
         """Tell, and the longer that takes the more seldom: it is never most of the time."""
         begun = time.perf_counter()
         self.changed.emit()
         took = round(1000 * (time.perf_counter() - begun))
-        wait = max(_MILLISECONDS_TO_GATHER, _SHARE_OF_TELLING * took)
-        self._gather.setInterval(min(wait, _MOST_TO_GATHER))
+        wait = max(_BATCH_MILLISECONDS, _SIGNAL_COST_FACTOR * took)
+        self._change_timer.setInterval(min(wait, _MAX_BATCH_MILLISECONDS))
 
-    def _change(self) -> None:
-        if not self._gather.isActive():
-            self._gather.start()
+    def _schedule_change(self) -> None:
+        if not self._change_timer.isActive():
+            self._change_timer.start()

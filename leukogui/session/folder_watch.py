@@ -11,10 +11,10 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from leukogui.case.listing import Listing, list_images
 from trainer.errors import UserError
 
-_MILLISECONDS_TO_SETTLE = 800
-_MILLISECONDS_BETWEEN = 60_000
-_MILLISECONDS_GONE = 2000
-_MOST_WATCHED = 200
+_DEBOUNCE_MILLISECONDS = 800
+_RELIST_MILLISECONDS = 60_000
+_RETRY_MILLISECONDS = 2000
+_MAX_WATCHED = 200
 
 
 class FolderWatch(QObject):
@@ -28,7 +28,7 @@ class FolderWatch(QObject):
     found = Signal(int, list)  # generation, names, as they come
     listed = Signal(int, object)  # generation, Listing
     failed = Signal(int, object)  # generation, UserError
-    _gone = Signal(int, object)
+    _missing = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,104 +36,110 @@ class FolderWatch(QObject):
         self._root: Path | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._settle = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SETTLE)
+        self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MILLISECONDS)
         self._watcher = QFileSystemWatcher(self)
         self._watcher.directoryChanged.connect(self._on_changed)
-        self._settle.timeout.connect(self.look_again)
-        self._regular = QTimer(self, interval=_MILLISECONDS_BETWEEN)
-        self._regular.timeout.connect(self.look_again)
-        self._search = QTimer(self, singleShot=True, interval=_MILLISECONDS_GONE)
-        self._search.timeout.connect(self.look_again)
-        self._glance = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SETTLE)
-        self._glance.timeout.connect(lambda: self._start_thread(self._list_if_gone, tell=False))
-        self._is_gone = False
-        self._gone.connect(self._on_gone)
+        self._debounce.timeout.connect(self.relist)
+        self._relist_timer = QTimer(self, interval=_RELIST_MILLISECONDS)
+        self._relist_timer.timeout.connect(self.relist)
+        self._retry_timer = QTimer(self, singleShot=True, interval=_RETRY_MILLISECONDS)
+        self._retry_timer.timeout.connect(self.relist)
+        self._parent_check = QTimer(self, singleShot=True, interval=_DEBOUNCE_MILLISECONDS)
+        self._parent_check.timeout.connect(
+            lambda: self._start_thread(self._list_if_missing, emit_found=False)
+        )
+        self._is_missing = False
+        self._missing.connect(self._on_missing)
         self.listed.connect(self._watch)
 
     def open(self, root: Path) -> int:
         """Begin with a folder; returns the generation that its signals carry."""
         self.close()
         self._root = root
-        self._regular.start()
-        self._start_thread(self._list, tell=True)
+        self._relist_timer.start()
+        self._start_thread(self._list, emit_found=True)
         return self.generation
 
-    def look_again(self) -> None:
+    def relist(self) -> None:
         """List the folder anew, unless that goes on already."""
         if self._root is None:
             return
         if self._is_listing():
-            self._settle.start()
+            self._debounce.start()
         else:
-            self._start_thread(self._list, tell=False)
+            self._start_thread(self._list, emit_found=False)
 
     def close(self) -> None:
         """Stop, and forget the folder; signals on their way carry an older generation."""
         self._stop.set()
-        self._settle.stop()
-        self._search.stop()
-        self._glance.stop()
-        self._regular.stop()
-        self._is_gone = False
+        self._debounce.stop()
+        self._retry_timer.stop()
+        self._parent_check.stop()
+        self._relist_timer.stop()
+        self._is_missing = False
         if self._thread is not None:
             self._thread.join()
             self._thread = None
         self.generation += 1
         self._root = None
-        self._watch_nothing()
+        self._unwatch_all()
 
     def _is_listing(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _start_thread(self, do: Callable[..., None], *, tell: bool) -> None:
+    def _start_thread(self, do: Callable[..., None], *, emit_found: bool) -> None:
         if self._root is None or self._is_listing():
             return
         self._stop = threading.Event()
-        arguments = (self._root, self.generation, self._stop, tell)
+        arguments = (self._root, self.generation, self._stop, emit_found)
         self._thread = threading.Thread(target=do, args=arguments, name="listing", daemon=True)
         self._thread.start()
 
     def _on_changed(self, folder: str) -> None:
         if self._root is None or folder != str(self._root.parent):
-            self._settle.start()
-        elif not self._glance.isActive():  # a folder of many changes is glanced at now and then
-            self._glance.start()
+            self._debounce.start()
+        elif (
+            not self._parent_check.isActive()
+        ):  # a folder of many changes is glanced at now and then
+            self._parent_check.start()
 
-    def _watch_nothing(self) -> None:
+    def _unwatch_all(self) -> None:
         if watched := self._watcher.directories():
             self._watcher.removePaths(watched)
 
-    def _list_if_gone(self, root: Path, generation: int, stop: threading.Event, tell: bool) -> None:
+    def _list_if_missing(
+        self, root: Path, generation: int, stop: threading.Event, emit_found: bool
+    ) -> None:
         if not root.is_dir():
-            self._list(root, generation, stop, tell)
+            self._list(root, generation, stop, emit_found)
 
-    def _list(self, root: Path, generation: int, stop: threading.Event, tell: bool) -> None:
+    def _list(self, root: Path, generation: int, stop: threading.Event, emit_found: bool) -> None:
         def on_batch(names: list[str]) -> None:
-            if tell:
+            if emit_found:
                 self.found.emit(generation, names)
 
         try:
             listing = list_images(root, on_batch, stop.is_set)
         except UserError as error:
-            self._gone.emit(generation, error)
+            self._missing.emit(generation, error)
             return
         if not stop.is_set():
             self.listed.emit(generation, listing)
 
-    def _on_gone(self, generation: int, error: UserError) -> None:
+    def _on_missing(self, generation: int, error: UserError) -> None:
         if generation != self.generation:
             return
-        self._watch_nothing()  # what comes back under the same name may be another folder
-        self._search.start()
-        if not self._is_gone:
-            self._is_gone = True
+        self._unwatch_all()  # what comes back under the same name may be another folder
+        self._retry_timer.start()
+        if not self._is_missing:
+            self._is_missing = True
             self.failed.emit(generation, error)
 
     def _watch(self, generation: int, listing: Listing) -> None:
         if generation != self.generation or self._root is None:
             return
-        self._is_gone = False
-        pairs = zip(listing.folders[:_MOST_WATCHED], listing.times, strict=False)
+        self._is_missing = False
+        pairs = zip(listing.folders[:_MAX_WATCHED], listing.times, strict=False)
         times: dict[str, int | None] = {str(self._root / folder): at for folder, at in pairs}
         if self._root.parent != self._root:
             times.setdefault(str(self._root.parent), None)
@@ -141,11 +147,11 @@ class FolderWatch(QObject):
         if new:
             self._watcher.addPaths(new)
         # What changed after it was listed and before it was watched, nobody would tell.
-        if any(times[path] not in (None, _time_of(path)) for path in new):
-            self._settle.start()
+        if any(times[path] not in (None, _modified_time_of(path)) for path in new):
+            self._debounce.start()
 
 
-def _time_of(folder: str) -> int | None:
+def _modified_time_of(folder: str) -> int | None:
     try:
         return Path(folder).stat().st_mtime_ns
     except OSError:

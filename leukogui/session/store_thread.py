@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from leukogui.threads.errors import report_mistake
+from leukogui.threads.errors import report_error
 from trainer.errors import StoreError, UserError
 
 if TYPE_CHECKING:
     from trainer.cases.store import CaseStore
 
 Task = Callable[["CaseStore | None"], None]
-Failed = Callable[[], None]
+FailureCallback = Callable[[], None]
 
 
-def _nobody() -> None:
+def _ignore() -> None:
     """Nobody waits for an answer."""
 
 
@@ -37,13 +37,13 @@ class StoreThread(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._tasks: SimpleQueue[tuple[Task, Failed, bool] | None] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[Task, FailureCallback, bool] | None] = SimpleQueue()
         self._store: CaseStore | None = None
-        self._leaving = threading.Event()
-        self._thread = threading.Thread(target=self._serve, name="store", daemon=True)
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run_tasks, name="store", daemon=True)
         self._thread.start()
 
-    def ask(self, task: Task, on_failure: Failed = _nobody) -> None:
+    def submit(self, task: Task, on_failure: FailureCallback = _ignore) -> None:
         """Run this on the store's thread, after what was asked before.
 
         Args:
@@ -52,43 +52,45 @@ class StoreThread(QObject):
         """
         self._tasks.put((task, on_failure, True))
 
-    def ask_closed(self, task: Callable[[Path], None], on_failure: Failed = _nobody) -> None:
+    def submit_closed(
+        self, task: Callable[[Path], None], on_failure: FailureCallback = _ignore
+    ) -> None:
         """As `ask`, with the store closed; the task is given its path."""
         self._tasks.put((lambda _: task(self._path), on_failure, False))
 
     @property
-    def leaving(self) -> bool:
+    def is_closing(self) -> bool:
         """Whether long tasks should stop."""
-        return self._leaving.is_set()
+        return self._closing.is_set()
 
     def close(self) -> None:
         """Finish what runs, drop what waits, close the store."""
-        self._leaving.set()
+        self._closing.set()
         self._tasks.put(None)
         self._thread.join()
 
-    def _serve(self) -> None:
+    def _run_tasks(self) -> None:
         while (asked := self._tasks.get()) is not None:
-            if not self._leaving.is_set():
-                self._guard(*asked)
-        self._forget()
+            if not self._closing.is_set():
+                self._run_task(*asked)
+        self._close_store()
 
-    def _guard(self, task: Task, on_failure: Failed, opened: bool) -> None:
+    def _run_task(self, task: Task, on_failure: FailureCallback, opened: bool) -> None:
         """Run a task; whatever becomes of it, the thread serves the next."""
         try:
             if not opened:
-                self._forget()
+                self._close_store()
             task(self._open() if opened else None)
         except UserError as error:
-            self._after_failure(on_failure)
-            if not self._leaving.is_set():
+            self._on_task_failed(on_failure)
+            if not self._closing.is_set():
                 self.failed.emit(error)
         except Exception:  # noqa: BLE001 - reported where all mistakes on threads are
-            self._after_failure(on_failure)
-            report_mistake()
+            self._on_task_failed(on_failure)
+            report_error()
 
-    def _after_failure(self, on_failure: Failed) -> None:
-        self._forget()
+    def _on_task_failed(self, on_failure: FailureCallback) -> None:
+        self._close_store()
         on_failure()
 
     def _open(self) -> CaseStore | None:
@@ -100,7 +102,7 @@ class StoreThread(QObject):
                 self.failed.emit(StoreError(self._store.newer))
         return self._store
 
-    def _forget(self) -> None:
+    def _close_store(self) -> None:
         """A store that failed is opened anew for the next task."""
         store, self._store = self._store, None
         if store is not None:

@@ -16,8 +16,8 @@ from trainer.errors import UserError
 _LOG = logging.getLogger(__name__)
 FORMAT = 1
 FILE_NAME = "settings.json"
-_MILLISECONDS_TO_SAVE = 500
-_MOST_RECENT = 12
+_SAVE_MILLISECONDS = 500
+_MAX_RECENT = 12
 
 
 class Settings(QObject):
@@ -35,8 +35,8 @@ class Settings(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        self._values = _read(path)
-        self._saving = QTimer(self, singleShot=True, interval=_MILLISECONDS_TO_SAVE)
+        self._values = _read_values(path)
+        self._saving = QTimer(self, singleShot=True, interval=_SAVE_MILLISECONDS)
         self._saving.timeout.connect(self.save)
 
     def value(self, setting: Setting[Value]) -> Value:
@@ -72,12 +72,12 @@ class Settings(QObject):
             _LOG.warning("settings not saved: %s", error)
 
 
-def remembered(recent: tuple[str, ...], folder: str) -> tuple[str, ...]:
+def add_recent(recent: tuple[str, ...], folder: str) -> tuple[str, ...]:
     """Recent folders with `folder` at the front, each once."""
-    return (folder, *(each for each in recent if each != folder))[:_MOST_RECENT]
+    return (folder, *(each for each in recent if each != folder))[:_MAX_RECENT]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_values(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:

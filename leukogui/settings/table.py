@@ -56,20 +56,20 @@ class Setting(Generic[Value]):
 
     def shown_title(self) -> str:
         """The title in the person's language."""
-        return translated(self.title)
+        return translate_setting(self.title)
 
     def shown_hint(self) -> str:
         """The hint in the person's language."""
-        return translated(self.hint)
+        return translate_setting(self.hint)
 
     def shown_choices(self) -> tuple[str, ...]:
         """The choices in the person's language."""
         if self.names:
-            return tuple(translated(name) for name in self.names)
+            return tuple(translate_setting(name) for name in self.names)
         return tuple(str(choice).capitalize() for choice in self.choices)
 
 
-def translated(text: str) -> str:
+def translate_setting(text: str) -> str:
     """A text of the table in the person's language."""
     return QCoreApplication.translate("Settings", text)
 
@@ -78,14 +78,14 @@ def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Settings", text))
 
 
-_LOOK, _HEAT, _RUNS, _PROGRAM = _t("Look"), _t("Heat map"), _t("Runs"), _t("Program")
+_APPEARANCE, _HEAT, _RUNS, _PROGRAM = _t("Look"), _t("Heat map"), _t("Runs"), _t("Program")
 
 THEME = Setting(
     "theme",
     "system",
     _t("Light or dark"),
     _t("Follow the system, or always the one or the other."),
-    _LOOK,
+    _APPEARANCE,
     choices=("system", "light", "dark"),
     names=(_t("As the system"), _t("Light"), _t("Dark")),
 )
@@ -94,7 +94,7 @@ LANGUAGE = Setting(
     "system",
     _t("Language"),
     _t("Of menus and all words; it changes when the program is started again."),
-    _LOOK,
+    _APPEARANCE,
     choices=("system", "en", "de"),
     names=(_t("As the system"), _t("English"), _t("German")),
 )
@@ -103,7 +103,7 @@ THUMBNAIL_SIDE = Setting(
     144,
     _t("Size of the cells in the gallery"),
     _t("Side of a thumbnail, in pixels at 100 %."),
-    _LOOK,
+    _APPEARANCE,
     lowest=64,
     highest=320,
     unit=_t("px"),
@@ -113,7 +113,7 @@ SHOW_OUTLINE = Setting(
     True,
     _t("Outline of the cell"),
     _t("Draw the outline that was found over the image."),
-    _LOOK,
+    _APPEARANCE,
 )
 SHOW_HEAT = Setting(
     "show_heat",

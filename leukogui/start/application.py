@@ -29,7 +29,7 @@ def restore_imports() -> None:
         builtins.__import__ = original
 
 
-def make_application(arguments: Sequence[str]) -> QApplication:
+def build_application(arguments: Sequence[str]) -> QApplication:
     """The one application of this process, dressed."""
     restore_imports()
     # Sharp at 125 % and 150 %: the scale is never rounded.
@@ -45,14 +45,14 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def speak(app: QApplication, choice: str) -> None:
+def install_translators(app: QApplication, choice: str) -> None:
     """Translate Qt's own words and ours, for all that is made from now on.
 
     Args:
         choice: value of the setting of the language.
     """
     locale = QLocale()
-    language = language_of(choice, locale.uiLanguages())
+    language = select_language(choice, locale.uiLanguages())
     if language != locale.bcp47Name().split("-")[0]:
         locale = QLocale(language)
         QLocale.setDefault(locale)
@@ -66,7 +66,7 @@ def speak(app: QApplication, choice: str) -> None:
             app.installTranslator(translator)
 
 
-def language_of(choice: str, spoken: Sequence[str]) -> str:
+def select_language(choice: str, spoken: Sequence[str]) -> str:
     """The language to show: what was chosen, or the first that both sides speak.
 
     Args:

@@ -11,7 +11,7 @@ import trainer
 
 
 @dataclass(frozen=True)
-class Asked:
+class Arguments:
     """What to open.
 
     Attributes:
@@ -23,7 +23,7 @@ class Asked:
     demo: bool = False
 
 
-def read_arguments(arguments: Sequence[str] | None = None) -> Asked:
+def read_arguments(arguments: Sequence[str] | None = None) -> Arguments:
     """Read the command line; exits with 2 and words on what is not understood.
 
     Args:
@@ -36,4 +36,4 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Asked:
     parser.add_argument("--demo", action="store_true", help="open a folder of drawn cells")
     parser.add_argument("--version", action="version", version=trainer.__version__)
     found = parser.parse_args(arguments)
-    return Asked(tuple(map(os.path.abspath, found.paths)), found.demo)
+    return Arguments(tuple(map(os.path.abspath, found.paths)), found.demo)

@@ -53,7 +53,7 @@ ON_X11 = (
 )
 
 
-def needed(platform: str, environment: Mapping[str, str]) -> tuple[Library, ...]:
+def required_libraries(platform: str, environment: Mapping[str, str]) -> tuple[Library, ...]:
     """What Qt will need here: nothing off Linux, more under X11 than elsewhere."""
     if not platform.startswith("linux"):
         return ()
@@ -62,7 +62,7 @@ def needed(platform: str, environment: Mapping[str, str]) -> tuple[Library, ...]
     return ALWAYS + (ON_X11 if x11 else ())
 
 
-def missing(
+def find_missing(
     wanted: tuple[Library, ...], load: Callable[[str], object] = ctypes.CDLL
 ) -> list[Library]:
     """Those that cannot be loaded."""
@@ -75,7 +75,7 @@ def missing(
     return absent
 
 
-def in_words(absent: list[Library]) -> str:
+def describe_missing(absent: list[Library]) -> str:
     """What to install, for the terminal."""
     fedora = dict.fromkeys(library.fedora for library in absent)
     return (
@@ -88,5 +88,5 @@ def in_words(absent: list[Library]) -> str:
 
 def check_libraries() -> str:
     """What is missing on this computer, in words; empty if nothing."""
-    absent = missing(needed(sys.platform, os.environ))
-    return in_words(absent) if absent else ""
+    absent = find_missing(required_libraries(sys.platform, os.environ))
+    return describe_missing(absent) if absent else ""

@@ -11,10 +11,10 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 _MILLISECONDS_BETWEEN = 1000
-_TURNS = 60
+_FULL_COLLECTION_INTERVAL = 60
 
 
-class Collector(QObject):
+class GarbageCollector(QObject):
     """Collects now and then, in the place of Python itself."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -27,7 +27,7 @@ class Collector(QObject):
 
     def collect(self) -> None:
         """Collect what is young; everything, which takes longer, once a minute."""
-        self._turn = (self._turn + 1) % _TURNS
+        self._turn = (self._turn + 1) % _FULL_COLLECTION_INTERVAL
         gc.collect(1 if self._turn else 2)
 
     def stop(self) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 _MARKERS = "window-*.fatal.txt"
 _NAME = re.compile(r"window-(?P<stamp>.+)-(?P<pid>\d+)\.fatal\.txt")
-_LINES = 200
+_MAX_LINES = 200
 
 
-def ended_unexpectedly(logs: Path) -> str:
+def find_crashed_session(logs: Path) -> str:
     """The log of the newest session that died, told once; empty if none did.
 
     Of each a report is written, which holds the stack and the last lines of the log.
@@ -31,19 +31,19 @@ def ended_unexpectedly(logs: Path) -> str:
             continue
         log = marker.with_name(marker.name.replace(".fatal.txt", ".log"))
         with suppress(OSError):
-            _report(marker, log, logs / f"crash-{name['stamp']}-{name['pid']}.txt")
+            _write_report(marker, log, logs / f"crash-{name['stamp']}-{name['pid']}.txt")
             marker.unlink()
             newest = str(log)
     return newest
 
 
-def _report(marker: Path, log: Path, report: Path) -> None:
+def _write_report(marker: Path, log: Path, report: Path) -> None:
     stack = marker.read_text("utf-8", errors="replace").strip()
     lines = log.read_text("utf-8", errors="replace").splitlines() if log.is_file() else []
     parts = {
         "what": "The window's process ended unexpectedly.",
         "stack": stack or "None: it was ended by force, or the computer stopped.",
-        "log": "\n".join(lines[-_LINES:]),
+        "log": "\n".join(lines[-_MAX_LINES:]),
     }
     text = "".join(f"== {name}\n{text}\n\n" for name, text in parts.items())
     report.write_text(text, encoding="utf-8", errors="backslashreplace")

@@ -12,57 +12,57 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 
-from leukogui.app import Assembly, open_settings
+from leukogui.app import App, open_settings
 from leukogui.settings.table import LANGUAGE, THEME
-from leukogui.start.application import make_application, speak
-from leukogui.start.arguments import Asked
-from leukogui.start.exception_hook import FaultFunnel
-from leukogui.start.garbage_collection import Collector
-from leukogui.start.signals import ending_on_signals
+from leukogui.start.application import build_application, install_translators
+from leukogui.start.arguments import Arguments
+from leukogui.start.exception_hook import ExceptionHook
+from leukogui.start.garbage_collection import GarbageCollector
+from leukogui.start.signals import quit_on_signals
 from leukogui.start.single_instance import SingleInstance
 from leukogui.theme.theme import Theme
 from trainer import locations
 
-_SECONDS_OF_A_THREAD = 0.001
+_THREAD_SWITCH_SECONDS = 0.001
 """How long a thread that reads may go on while the window's thread wants to: Python's own
 five milliseconds add up to a stall where it wants to several times for one key."""
 
 
-def run(asked: Asked, on_assembled: Callable[[Assembly], object] = lambda _: None) -> int:
+def run(arguments: Arguments, on_ready: Callable[[App], object] = lambda _: None) -> int:
     """Show the window until it is closed.
 
     Args:
-        asked: what the command line asked for.
-        on_assembled: is given the window's parts before it is shown, to watch or drive it.
+        arguments: what the command line asked for.
+        on_ready: is given the window's parts before it is shown, to watch or drive it.
 
     Returns:
         exit code: 0, or 1 if another window has the data folder.
     """
-    sys.setswitchinterval(_SECONDS_OF_A_THREAD)
-    app = make_application(sys.argv[:1])
-    funnel = FaultFunnel(app)
+    sys.setswitchinterval(_THREAD_SWITCH_SECONDS)
+    app = build_application(sys.argv[:1])
+    funnel = ExceptionHook(app)
     funnel.install()
     data = locations.data_folder()
     instance = SingleInstance(data, app)
-    if not instance.take():
-        return _leave_it_to(instance, asked)
+    if not instance.acquire():
+        return _hand_over_to(instance, arguments)
     with ExitStack() as stack:
         stack.callback(instance.release)
-        stack.callback(Collector(app).stop)
-        assembly = _assemble(app, data)
+        stack.callback(GarbageCollector(app).stop)
+        assembly = _build_app(app, data)
         stack.callback(assembly.shut_down)
         _connect(assembly, funnel, instance)
-        stack.enter_context(ending_on_signals(assembly.running.leave, app))
-        on_assembled(assembly)
+        stack.enter_context(quit_on_signals(assembly.run_controller.leave, app))
+        on_ready(assembly)
         assembly.window.show()
-        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, asked))
+        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, arguments))
         return app.exec()
 
 
-def _assemble(app: QApplication, data: Path) -> Assembly:
+def _build_app(app: QApplication, data: Path) -> App:
     settings = open_settings(data)
-    speak(app, settings.value(LANGUAGE))
-    return Assembly(
+    install_translators(app, settings.value(LANGUAGE))
+    return App(
         Theme(app, settings.value(THEME)),
         settings,
         data=data,
@@ -72,54 +72,56 @@ def _assemble(app: QApplication, data: Path) -> Assembly:
     )
 
 
-def _after_showing(assembly: Assembly, funnel: FaultFunnel, stack: ExitStack, asked: Asked) -> None:
+def _after_showing(
+    assembly: App, funnel: ExceptionHook, stack: ExitStack, arguments: Arguments
+) -> None:
     """What can wait until the window is on the screen."""
-    from leukogui.start.last_session import ended_unexpectedly
+    from leukogui.start.last_session import find_crashed_session
     from trainer.protocol.diagnostics import dump_stack_on_crash, log_to_file
 
-    died = ended_unexpectedly(locations.log_folder())
+    died = find_crashed_session(locations.log_folder())
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     log = locations.log_folder() / f"window-{stamp}-{os.getpid()}.log"
     stack.enter_context(log_to_file(log))
     stack.enter_context(dump_stack_on_crash(log))
     funnel.keep_log()
-    assembly.shop.prepare()
-    assembly.shelf.load()
+    assembly.thumbnails.prepare()
+    assembly.model_list.load()
     if died:
-        assembly.reporting.tell_of_last_session(died)
-    if asked.paths:
-        assembly.opening.open_paths(list(asked.paths))
-    elif asked.demo:
-        assembly.opening.open_demo()
+        assembly.crash_report_controller.notify_last_session(died)
+    if arguments.paths:
+        assembly.case_controller.open_paths(list(arguments.paths))
+    elif arguments.demo:
+        assembly.case_controller.open_demo()
 
 
-def _connect(assembly: Assembly, funnel: FaultFunnel, instance: SingleInstance) -> None:
+def _connect(assembly: App, funnel: ExceptionHook, instance: SingleInstance) -> None:
     window = assembly.window
 
     def on_told(message: str, hint: str) -> None:
-        window.notices.tell(message, hint, stays=True)
+        window.notifications.show(message, hint, stays=True)
 
     def on_reported(message: str, report: str) -> None:
         words = _tr("The program made a mistake and went on. {what}").format(what=message)
         where = _tr("A report is in {path}.").format(path=report) if report else ""
-        action = (_tr("Show the report"), assembly.reporting.show_last)
-        window.notices.tell(words, where, stays=True, action=action)
+        action = (_tr("Show the report"), assembly.crash_report_controller.show_last)
+        window.notifications.show(words, where, stays=True, action=action)
 
     def on_asked(paths: list[str]) -> None:
         window.show()
         window.raise_()
         window.activateWindow()
         if paths:
-            assembly.opening.open_paths(paths)
+            assembly.case_controller.open_paths(paths)
 
-    funnel.told.connect(on_told)
+    funnel.user_error.connect(on_told)
     funnel.reported.connect(on_reported)
-    instance.asked.connect(on_asked)
+    instance.open_requested.connect(on_asked)
 
 
-def _leave_it_to(instance: SingleInstance, asked: Asked) -> int:
+def _hand_over_to(instance: SingleInstance, arguments: Arguments) -> int:
     """Another window has the data: bring it to the front, and say who it is."""
-    shown = instance.show_other(list(asked.paths))
+    shown = instance.show_other(list(arguments.paths))
     who = instance.holder() or "another program"
     sys.stderr.write(f"The window is open already: {who}.\n")
     return 0 if shown else 1

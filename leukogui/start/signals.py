@@ -13,7 +13,7 @@ _MILLISECONDS_BETWEEN = 500
 
 
 @contextmanager
-def ending_on_signals(leave: Callable[[], None], parent: QObject) -> Iterator[None]:
+def quit_on_signals(leave: Callable[[], None], parent: QObject) -> Iterator[None]:
     """Call `leave` on this thread, the window's, soon after a signal that asks to end.
 
     Python runs its handlers between two of its own instructions, and an idle window runs

@@ -20,7 +20,7 @@ class SingleInstance(QObject):
         folder: the data folder; two folders are two programs.
     """
 
-    asked = Signal(list)  # paths that a second start was given, maybe none
+    open_requested = Signal(list)  # paths that a second start was given, maybe none
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
         self._sockets: list[QLocalSocket] = []
 
-    def take(self) -> bool:
+    def acquire(self) -> bool:
         """Take the folder; False if another window has it.
 
         A folder that cannot be written is nobody's: every start opens a window then.
@@ -78,28 +78,28 @@ class SingleInstance(QObject):
         QLocalServer.removeServer(self._name)  # of a window that was killed
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._greet)
+        self._server.newConnection.connect(self._on_connection)
         self._server.listen(self._name)
 
-    def _greet(self) -> None:
+    def _on_connection(self) -> None:
         while self._server is not None and (socket := self._server.nextPendingConnection()):
             self._sockets.append(socket)
-            socket.readyRead.connect(self._hear)
-        self._hear()
+            socket.readyRead.connect(self._read_sockets)
+        self._read_sockets()
 
-    def _hear(self) -> None:
+    def _read_sockets(self) -> None:
         for socket in list(self._sockets):
             if not socket.canReadLine():
                 continue
             self._sockets.remove(socket)
             line = bytes(socket.readLine().data())
             socket.close()
-            self._obey(line)
+            self._handle_line(line)
 
-    def _obey(self, line: bytes) -> None:
+    def _handle_line(self, line: bytes) -> None:
         try:
             paths = json.loads(line)
         except ValueError:
             return
         if isinstance(paths, list):
-            self.asked.emit([str(path) for path in paths])
+            self.open_requested.emit([str(path) for path in paths])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from leukogui.language.number_format import digits
-from leukogui.summary.case_summary import Figures
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.language.number_format import format_number
+from leukogui.summary.case_summary import CaseSummary
+from leukogui.theme.metrics import GRID, FontSize, font
 
 
 class CountCards(QWidget):
@@ -26,11 +26,11 @@ class CountCards(QWidget):
         }
         self._numbers = {key: self._add(title) for key, title in self._titles.items()}
 
-    def show_figures(self, figures: Figures) -> None:
+    def show_summary(self, figures: CaseSummary) -> None:
         """Show the counts."""
         counts = {"images": figures.images, **figures.decisions}
         for key, label in self._numbers.items():
-            label.setText(digits(counts[key]))
+            label.setText(format_number(counts[key]))
             card = label.parentWidget()
             assert card is not None
             card.setAccessibleName(f"{self._titles[key]}: {counts[key]}")
@@ -46,7 +46,7 @@ class CountCards(QWidget):
         column.setContentsMargins(2 * GRID, GRID, 2 * GRID, GRID)
         column.setSpacing(0)
         number = QLabel("")
-        number.setFont(font(Type.LARGE, bold=True))
+        number.setFont(font(FontSize.LARGE, bold=True))
         below = QLabel(title)
         below.setProperty("tone", "quiet")
         column.addWidget(number)

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Share:
+class DifferentialRow:
     """Cells of one class, or of what is apart.
 
     Attributes:
@@ -24,7 +24,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class RunLine:
+class RunRow:
     """One run of the case; `counts` says whether its predictions are in the figures."""
 
     id: int
@@ -36,14 +36,14 @@ class RunLine:
 
 
 @dataclass(frozen=True)
-class Figures:
+class CaseSummary:
     """The figures of a case, or of one of its runs.
 
     Attributes:
         run: number of the run; None: of the whole case.
         white: cells that make up the 100 %.
         percent: classes in percent of `white`.
-        beside: classes per 100 of `white`.
+        per_100: classes per 100 of `white`.
         histogram: decision -> cells by probability, in bins of equal width from 0 to 1.
         threshold: probability under which a cell goes to review.
         failed: name and reason of images that could not be read, the first 1000.
@@ -56,45 +56,47 @@ class Figures:
     decisions: Mapping[str, int]
     classes: tuple[str, ...]
     white: int
-    percent: tuple[Share, ...]
-    beside: tuple[Share, ...]
+    percent: tuple[DifferentialRow, ...]
+    per_100: tuple[DifferentialRow, ...]
     looks_like: Mapping[str, int]
     warnings: tuple[str, ...]
     histogram: Mapping[str, tuple[int, ...]]
     threshold: float
     failed: tuple[tuple[str, str], ...]
     changed: tuple[str, ...] | None
-    runs: tuple[RunLine, ...]
+    runs: tuple[RunRow, ...]
     raw: Mapping[str, Any]
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> Figures:
+    def of(cls, answer: Mapping[str, Any]) -> CaseSummary:
         """From the job's result."""
         table, changed = answer["differential"], answer["changed_since_judged"]
-        keys = RunLine.__dataclass_fields__
+        keys = RunRow.__dataclass_fields__
         return cls(
             run=answer["run"],
             images=answer["images"],
             decisions=answer["decisions"],
             classes=tuple(answer["model"]["classes"]),
             white=table["cells"],
-            percent=_shares(table["percent"]),
-            beside=_shares(table["per_100_white_cells"]),
+            percent=_build_rows(table["percent"]),
+            per_100=_build_rows(table["per_100_white_cells"]),
             looks_like=answer["unknown_looks_like"],
             warnings=tuple(table["warnings"]),
             histogram={name: tuple(counts) for name, counts in answer["histogram"].items()},
             threshold=answer["model"]["thresholds"]["review_probability"],
             failed=tuple((each["image"], each["error"]) for each in answer["failed_images"]),
             changed=None if changed is None else tuple(changed),
-            runs=tuple(RunLine(**{key: each[key] for key in keys}) for each in answer["runs"]),
+            runs=tuple(RunRow(**{key: each[key] for key in keys}) for each in answer["runs"]),
             raw=answer,
         )
 
     @property
-    def apart(self) -> tuple[Share, ...]:
+    def excluded(self) -> tuple[DifferentialRow, ...]:
         """What is in no percentage."""
-        return tuple(Share(key, self.decisions[key]) for key in ("review", "unknown", "failed"))
+        return tuple(
+            DifferentialRow(key, self.decisions[key]) for key in ("review", "unknown", "failed")
+        )
 
 
-def _shares(table: Mapping[str, Mapping[str, Any]]) -> tuple[Share, ...]:
-    return tuple(Share(name, **share) for name, share in table.items())
+def _build_rows(table: Mapping[str, Mapping[str, Any]]) -> tuple[DifferentialRow, ...]:
+    return tuple(DifferentialRow(name, **share) for name, share in table.items())

@@ -8,15 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from leukogui.language.number_format import digits
-from leukogui.summary.case_summary import Share
-from leukogui.summary.text import interval_words, name_of, share_words, value_words
-from leukogui.theme.class_icon import mark_icon
+from leukogui.language.number_format import format_number
+from leukogui.summary.case_summary import DifferentialRow
+from leukogui.summary.text import describe_row, display_name, format_interval, format_value
+from leukogui.theme.class_icon import class_icon
 from trainer.models.class_colours import Mark
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
-SHARE_ROLE = Qt.ItemDataRole.UserRole + 1
+ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
 class Column(IntEnum):
@@ -32,7 +32,7 @@ class Column(IntEnum):
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class ShareModel(QAbstractTableModel):
+class DifferentialModel(QAbstractTableModel):
     """Rows of shares.
 
     Args:
@@ -42,21 +42,21 @@ class ShareModel(QAbstractTableModel):
     def __init__(self, unit: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._unit = unit
-        self._shares: tuple[Share, ...] = ()
+        self._rows: tuple[DifferentialRow, ...] = ()
         self.marks: dict[str, Mark] = {}
 
     @property
-    def shares(self) -> tuple[Share, ...]:
+    def rows(self) -> tuple[DifferentialRow, ...]:
         """What is shown."""
-        return self._shares
+        return self._rows
 
-    def show_shares(self, shares: Sequence[Share], marks: Mapping[str, Mark]) -> None:
+    def show_rows(self, shares: Sequence[DifferentialRow], marks: Mapping[str, Mark]) -> None:
         """Show these; the same rows with other figures keep what is selected."""
-        before = [share.key for share in self._shares]
+        before = [share.key for share in self._rows]
         same = before == [share.key for share in shares] and self.marks == marks
         if not same:
             self.beginResetModel()
-        self._shares, self.marks = tuple(shares), dict(marks)
+        self._rows, self.marks = tuple(shares), dict(marks)
         if not same:
             self.endResetModel()
         elif shares:
@@ -65,7 +65,7 @@ class ShareModel(QAbstractTableModel):
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
         """One row a share."""
-        return 0 if parent.isValid() else len(self._shares)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
         """See `Column`."""
@@ -87,27 +87,27 @@ class ShareModel(QAbstractTableModel):
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What Qt, a screen reader or the bar asks of a place."""
-        if not index.isValid() or index.row() >= len(self._shares):
+        if not index.isValid() or index.row() >= len(self._rows):
             return None
-        share = self._shares[index.row()]
+        share = self._rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(share, index.column())
+            return _format_column(share, index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == Column.NAME:
             mark = self.marks.get(share.key)
-            return mark_icon(mark) if mark is not None else None
+            return class_icon(mark) if mark is not None else None
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return share_words(share, self._unit)
-        return share if role == SHARE_ROLE else None
+            return describe_row(share, self._unit)
+        return share if role == ROW_ROLE else None
 
 
-def _text(share: Share, column: int) -> str:
+def _format_column(share: DifferentialRow, column: int) -> str:
     texts = (
-        name_of(share.key),
-        digits(share.cells),
-        value_words(share),
-        interval_words(share),
+        display_name(share.key),
+        format_number(share.cells),
+        format_value(share),
+        format_interval(share),
         "",
     )
     return texts[column]

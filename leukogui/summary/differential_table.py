@@ -16,22 +16,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.summary.case_summary import Share
-from leukogui.summary.differential_model import SHARE_ROLE, Column, ShareModel
-from leukogui.summary.text import share_words
+from leukogui.summary.case_summary import DifferentialRow
+from leukogui.summary.differential_model import ROW_ROLE, Column, DifferentialModel
+from leukogui.summary.text import describe_row
 from leukogui.theme.class_icon import SIDE
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
 from trainer.models.class_colours import NEUTRAL, Mark
 
 _ROW = 4 * GRID
-_CAP = 4
+_WHISKER_HEIGHT = 4
 
 
 class BarDelegate(QStyledItemDelegate):
     """Paints the bar of a share, from 0 to the table's largest figure."""
 
-    def __init__(self, model: ShareModel, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, model: DifferentialModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._model, self._theme = model, theme
 
@@ -43,25 +43,25 @@ class BarDelegate(QStyledItemDelegate):
     ) -> None:
         """The selection below, the bar over it."""
         super().paint(painter, option, index)
-        share = index.data(SHARE_ROLE)
-        if not isinstance(share, Share) or share.value is None:
+        share = index.data(ROW_ROLE)
+        if not isinstance(share, DifferentialRow) or share.value is None:
             return
         rect = option.rect
         box = QRectF(rect).adjusted(GRID, 0, -GRID, 0)
         mark = self._model.marks.get(share.key)
         painter.save()
-        _paint_bar(painter, box, share, reach(self._model.shares), mark, self._theme.tones.text)
+        _paint_bar(painter, box, share, bar_limit(self._model.rows), mark, self._theme.tones.text)
         painter.restore()
 
 
-def reach(shares: Sequence[Share]) -> float:
+def bar_limit(shares: Sequence[DifferentialRow]) -> float:
     """The right end of the bars: 100, or more where a figure or its bound is more."""
     figures = [each for share in shares for each in (share.value, share.high) if each is not None]
     return max(100.0, *figures) if figures else 100.0
 
 
 def _paint_bar(
-    painter: QPainter, box: QRectF, share: Share, end: float, mark: Mark | None, ink: str
+    painter: QPainter, box: QRectF, share: DifferentialRow, end: float, mark: Mark | None, ink: str
 ) -> None:
     scale, middle = box.width() / end, box.center().y()
     painter.setPen(Qt.PenStyle.NoPen)
@@ -73,10 +73,12 @@ def _paint_bar(
     painter.setPen(QPen(QColor(ink), 1))
     painter.drawLine(round(low), round(middle), round(high), round(middle))
     for x in (low, high) if share.high is not None else (low,):
-        painter.drawLine(round(x), round(middle - _CAP), round(x), round(middle + _CAP))
+        painter.drawLine(
+            round(x), round(middle - _WHISKER_HEIGHT), round(x), round(middle + _WHISKER_HEIGHT)
+        )
 
 
-class ShareTable(QTableView):
+class DifferentialTable(QTableView):
     """Shows shares; a click or Enter on a row asks for its cells.
 
     Args:
@@ -89,9 +91,9 @@ class ShareTable(QTableView):
     def __init__(self, title: str, unit: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._unit = unit
-        self.shares = ShareModel(unit, self)
-        self.setModel(self.shares)
-        self.setItemDelegateForColumn(Column.BAR, BarDelegate(self.shares, theme, self))
+        self.rows = DifferentialModel(unit, self)
+        self.setModel(self.rows)
+        self.setItemDelegateForColumn(Column.BAR, BarDelegate(self.rows, theme, self))
         self.setAccessibleName(title)
         self.setToolTip(self.tr("Click a row to see these cells"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -107,12 +109,12 @@ class ShareTable(QTableView):
         self.clicked.connect(self._choose)
         theme.changed.connect(self.viewport().update)
 
-    def show_shares(self, shares: Sequence[Share], marks: Mapping[str, Mark]) -> None:
+    def show_rows(self, shares: Sequence[DifferentialRow], marks: Mapping[str, Mark]) -> None:
         """Show these."""
-        self.shares.show_shares(shares, marks)
+        self.rows.show_rows(shares, marks)
         head = self.horizontalHeader().sizeHint().height() if self._unit else 0
         self.setFixedHeight(head + len(shares) * _ROW + 2)
-        said = "; ".join(share_words(share, self._unit) for share in shares)
+        said = "; ".join(describe_row(share, self._unit) for share in shares)
         self.setAccessibleDescription(said)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
@@ -123,8 +125,8 @@ class ShareTable(QTableView):
             super().keyPressEvent(event)
 
     def _choose(self, index: QModelIndex) -> None:
-        share = index.data(SHARE_ROLE)
-        if isinstance(share, Share):
+        share = index.data(ROW_ROLE)
+        if isinstance(share, DifferentialRow):
             self.chosen.emit(share.key)
 
     def _arrange_columns(self, with_figures: bool) -> None:

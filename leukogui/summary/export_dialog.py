@@ -35,7 +35,7 @@ FORMATS: tuple[tuple[str, str], ...] = (
 class ExportDialog(QDialog):
     """Formats, folder, and whether files are replaced; blocks nothing else."""
 
-    wanted = Signal()
+    export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,17 +48,17 @@ class ExportDialog(QDialog):
         self.folder.setMinimumWidth(56 * GRID)
         self.folder.setMinimumHeight(4 * GRID)
         self.replace = QCheckBox(self.tr("Replace files of these names"))
-        self.go = QPushButton(self.tr("Export"))
-        self.go.setProperty("main", True)
-        self.go.setDefault(True)
+        self.export_button = QPushButton(self.tr("Export"))
+        self.export_button.setProperty("main", True)
+        self.export_button.setDefault(True)
         self._picker: QFileDialog | None = None
         self._build()
         for box in self.boxes.values():
             box.toggled.connect(self._show_possible)
         self.folder.textChanged.connect(self._show_possible)
-        self.go.clicked.connect(self._want)
+        self.export_button.clicked.connect(self._request_export)
 
-    def offer(self, formats: tuple[str, ...], folder: str) -> None:
+    def set_choices(self, formats: tuple[str, ...], folder: str) -> None:
         """Fill in what was chosen last, or what is usual."""
         for key, box in self.boxes.items():
             box.setChecked(key in formats)
@@ -71,7 +71,7 @@ class ExportDialog(QDialog):
         """What is ticked."""
         return tuple(key for key, box in self.boxes.items() if box.isChecked())
 
-    def ask_folder(self) -> None:
+    def choose_folder(self) -> None:
         """Let a person choose the folder from what is there."""
         picker = QFileDialog(self, self.tr("Folder for the files"), self.folder.text())
         picker.setFileMode(QFileDialog.FileMode.Directory)
@@ -80,25 +80,25 @@ class ExportDialog(QDialog):
         self._picker = picker
         picker.open()
 
-    def _want(self) -> None:
+    def _request_export(self) -> None:
         self.accept()
-        self.wanted.emit()
+        self.export_requested.emit()
 
     def _show_possible(self) -> None:
-        self.go.setEnabled(bool(self.formats) and bool(self.folder.text().strip()))
+        self.export_button.setEnabled(bool(self.formats) and bool(self.folder.text().strip()))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
         column.setSpacing(GRID)
-        column.addWidget(_title(self.tr("What")))
+        column.addWidget(_heading(self.tr("What")))
         for box in self.boxes.values():
             column.addWidget(box)
         column.addSpacing(GRID)
-        column.addWidget(_title(self.tr("Where to")))
+        column.addWidget(_heading(self.tr("Where to")))
         choose = QPushButton(self.tr("Choose…"))
         choose.setAutoDefault(False)
-        choose.clicked.connect(self.ask_folder)
+        choose.clicked.connect(self.choose_folder)
         row = QHBoxLayout()
         row.setSpacing(GRID)
         row.addWidget(self.folder, 1)
@@ -107,13 +107,13 @@ class ExportDialog(QDialog):
         column.addWidget(self.replace)
         column.addSpacing(2 * GRID)
         buttons = QDialogButtonBox()
-        buttons.addButton(self.go, QDialogButtonBox.ButtonRole.ApplyRole)
+        buttons.addButton(self.export_button, QDialogButtonBox.ButtonRole.ApplyRole)
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
 
 
-def _title(text: str) -> QLabel:
+def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(font(bold=True))
     return label

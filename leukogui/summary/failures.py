@@ -16,13 +16,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from leukogui.language.worker_messages import told
+from leukogui.language.worker_messages import translate_message
 from leukogui.theme.metrics import GRID
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 _ROW = 3 * GRID + GRID // 2
-_MOST_ROWS = 8
+_MAX_ROWS = 8
 
 
 class FailedModel(QAbstractTableModel):
@@ -67,7 +67,7 @@ class FailedModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self.failed):
             return None
         name, why = self.failed[index.row()]
-        reason = told(why)
+        reason = translate_message(why)
         if role == Qt.ItemDataRole.DisplayRole:
             return (name, reason)[index.column()]
         said = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
@@ -105,7 +105,7 @@ class FailedTable(QTableView):
         """Show these."""
         self.images.show_failed(failed)
         head = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(head + min(len(failed), _MOST_ROWS) * _ROW + 4)
+        self.setFixedHeight(head + min(len(failed), _MAX_ROWS) * _ROW + 4)
 
     def selected_names(self) -> list[str]:
         """Names of the selected images."""

@@ -15,85 +15,91 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.number_format import digits
-from leukogui.language.worker_messages import told
+from leukogui.language.number_format import format_number
+from leukogui.language.worker_messages import translate_message
 from leukogui.summary.cards import CountCards
-from leukogui.summary.case_summary import Figures
-from leukogui.summary.differential_table import ShareTable
+from leukogui.summary.case_summary import CaseSummary
+from leukogui.summary.differential_table import DifferentialTable
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.failures import FailedTable
 from leukogui.summary.histogram import Histogram
-from leukogui.summary.provenance import MadePanel
+from leukogui.summary.provenance import ProvenancePanel
 from leukogui.summary.run_chooser import ScopeChooser
-from leukogui.summary.text import listed, not_calibrated
+from leukogui.summary.text import abbreviate_names, describe_uncalibrated_source
 from leukogui.theme.icons import Icons
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
 from trainer.models.class_colours import marks_of, readable_name
 
-_WIDEST = 160 * GRID
-_NARROW = 112 * GRID
+_MAX_WIDTH = 160 * GRID
+_NARROW_WIDTH = 112 * GRID
 
 
 class SummaryPage(QScrollArea):
     """Shows figures, and passes on what a person wants to do with them."""
 
     run_chosen = Signal(object)  # number of a run, or None for the case
-    cells_asked = Signal(str)  # key of a share: its cells are to be shown
-    image_asked = Signal(str)  # name of an image to be shown
-    retry_asked = Signal(list)  # names of images to be judged again; none: all that failed
-    export_asked = Signal()
+    cells_requested = Signal(str)  # key of a share: its cells are to be shown
+    image_requested = Signal(str)  # name of an image to be shown
+    retry_requested = Signal(list)  # names of images to be judged again; none: all that failed
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.figures: Figures | None = None
+        self.summary: CaseSummary | None = None
         self.chooser = ScopeChooser()
         self.export = QPushButton(self.tr("Export…"))
         icons.put(self.export, "export")
         self.export_bar = ExportBar(icons)
         self.cards = CountCards()
         percent, beside = self.tr("% of classified"), self.tr("per 100 white")
-        self.percent = ShareTable(self.tr("Percent of classified white cells"), percent, theme)
-        self.beside = ShareTable(self.tr("Per 100 classified white cells"), beside, theme)
-        self.apart = ShareTable(self.tr("In no percentage"), "", theme)
+        self.percent = DifferentialTable(
+            self.tr("Percent of classified white cells"), percent, theme
+        )
+        self.per_100 = DifferentialTable(self.tr("Per 100 classified white cells"), beside, theme)
+        self.excluded = DifferentialTable(self.tr("In no percentage"), "", theme)
         self.histogram = Histogram(theme)
         self.failed = FailedTable()
         self.retry = QPushButton(self.tr("Run these again"))
         icons.put(self.retry, "run")
-        self.made = MadePanel()
-        self._white, self._looks, self._changed = _text(), _text("quiet"), _warning("")
-        self._few, self._calibrated = _text("quiet"), _text("quiet")
+        self.provenance = ProvenancePanel()
+        self._white, self._looks_like, self._changed = (
+            _text_label(),
+            _text_label("quiet"),
+            _warning_label(""),
+        )
+        self._few, self._calibrated = _text_label("quiet"), _text_label("quiet")
         self._warnings = QVBoxLayout()
-        self._message = _text("quiet")
+        self._message = _text_label("quiet")
         self._build()
         self._connect()
         self.show_message("")
 
     def show_message(self, text: str) -> None:
         """Show a sentence in the place of figures."""
-        self.figures = None
+        self.summary = None
         self._changed.hide()
         self._message.setText(text)
         self._stack.setCurrentIndex(0)
         self.export.setEnabled(False)
 
-    def show_figures(self, figures: Figures) -> None:
+    def show_summary(self, figures: CaseSummary) -> None:
         """Show these."""
-        self.figures = figures
+        self.summary = figures
         marks = marks_of(figures.classes)
         self.chooser.show_runs(figures.runs, figures.run)
-        self.cards.show_figures(figures)
+        self.cards.show_summary(figures)
         words = self.tr("{n} white cells of the model's classes were accepted: the 100 %.")
-        self._white.setText(words.format(n=digits(figures.white)))
-        self.percent.show_shares(figures.percent, marks)
-        self.beside.show_shares(figures.beside, marks)
-        self._beside.setVisible(bool(figures.beside))
-        self.apart.show_shares(figures.apart, {})
-        self.histogram.show_figures(figures)
-        self._show_words(figures)
+        self._white.setText(words.format(n=format_number(figures.white)))
+        self.percent.show_rows(figures.percent, marks)
+        self.per_100.show_rows(figures.per_100, marks)
+        self._per_100.setVisible(bool(figures.per_100))
+        self.excluded.show_rows(figures.excluded, {})
+        self.histogram.show_summary(figures)
+        self._show_text(figures)
         self._show_failed(figures)
-        self.made.show_figures(figures)
+        self.provenance.show_summary(figures)
         self._stack.setCurrentIndex(1)
         self.export.setEnabled(True)
 
@@ -106,25 +112,25 @@ class SummaryPage(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Side by side where there is room, else one below the other."""
         super().resizeEvent(event)
-        narrow = event.size().width() < _NARROW
+        narrow = event.size().width() < _NARROW_WIDTH
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if self._halves.direction() != direction:
             self._halves.setDirection(direction)
 
-    def _show_words(self, figures: Figures) -> None:
+    def _show_text(self, figures: CaseSummary) -> None:
         looks = ", ".join(
-            f"{readable_name(kind)} {digits(n)}" for kind, n in figures.looks_like.items()
+            f"{readable_name(kind)} {format_number(n)}" for kind, n in figures.looks_like.items()
         )
-        self._looks.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
-        self._looks.setVisible(bool(looks))
-        warnings = [told(each) for each in figures.warnings]
+        self._looks_like.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
+        self._looks_like.setVisible(bool(looks))
+        warnings = [translate_message(each) for each in figures.warnings]
         if warnings != self.warnings():
             while (item := self._warnings.takeAt(0)) is not None:
                 if (old := item.widget()) is not None:
                     old.deleteLater()
             for warning in warnings:
-                self._warnings.addWidget(_warning(warning))
-        lacking = not_calibrated(figures.raw)
+                self._warnings.addWidget(_warning_label(warning))
+        lacking = describe_uncalibrated_source(figures.raw)
         self._calibrated.setText(lacking)
         self._calibrated.setVisible(bool(lacking))
         if figures.changed is not None:  # what was found stays until it is looked at anew
@@ -132,17 +138,17 @@ class SummaryPage(QScrollArea):
 
     def _show_changed(self, changed: tuple[str, ...]) -> None:
         text = self.tr("{n} images changed or vanished since they were judged: {names}").format(
-            n=len(changed), names=listed(changed)
+            n=len(changed), names=abbreviate_names(changed)
         )
         self._changed.setText(text)
         self._changed.setVisible(bool(changed))
 
-    def _show_failed(self, figures: Figures) -> None:
+    def _show_failed(self, figures: CaseSummary) -> None:
         self.failed.show_failed(figures.failed)
         self._failures.setVisible(bool(figures.failed))
         total, shown = figures.decisions["failed"], len(figures.failed)
         words = self.tr("The first {n} of {total}.")
-        self._few.setText(words.format(n=digits(shown), total=digits(total)))
+        self._few.setText(words.format(n=format_number(shown), total=format_number(total)))
         self._few.setVisible(shown < total)
 
     # Building
@@ -154,7 +160,7 @@ class SummaryPage(QScrollArea):
         self.setFocusProxy(self.chooser)
         self.setAccessibleName(self.tr("Summary"))
         inner = QWidget()
-        inner.setMaximumWidth(_WIDEST)
+        inner.setMaximumWidth(_MAX_WIDTH)
         column = QVBoxLayout(inner)
         column.setContentsMargins(4 * GRID, 3 * GRID, 4 * GRID, 3 * GRID)
         column.setSpacing(2 * GRID)
@@ -166,7 +172,7 @@ class SummaryPage(QScrollArea):
         self._message.setAlignment(top)
         self._message.setContentsMargins(0, 8 * GRID, 0, 0)
         self._stack.addWidget(self._message)
-        self._stack.addWidget(self._figures())
+        self._stack.addWidget(self._summary())
         column.addWidget(both, 1)
         outer = QWidget()
         row = QHBoxLayout(outer)
@@ -178,7 +184,7 @@ class SummaryPage(QScrollArea):
 
     def _head(self) -> QHBoxLayout:
         title = QLabel(self.tr("Summary"))
-        title.setFont(font(Type.LARGE, bold=True))
+        title.setFont(font(FontSize.LARGE, bold=True))
         row = QHBoxLayout()
         row.setSpacing(2 * GRID)
         row.addWidget(title)
@@ -187,7 +193,7 @@ class SummaryPage(QScrollArea):
         row.addWidget(self.export)
         return row
 
-    def _figures(self) -> QWidget:
+    def _summary(self) -> QWidget:
         shown = QWidget()
         column = QVBoxLayout(shown)
         column.setContentsMargins(0, 0, 0, 0)
@@ -200,16 +206,18 @@ class SummaryPage(QScrollArea):
         column.addLayout(self._halves)
         self._failures = self._failed_part()
         column.addWidget(self._failures)
-        column.addWidget(self.made)
+        column.addWidget(self.provenance)
         column.addStretch(1)  # a high window has room below, not in between
         return shown
 
     def _differential(self) -> QVBoxLayout:
-        self._beside = QWidget()
-        below = _column(_title(self.tr("Beside the white cells")), self.beside)
+        self._per_100 = QWidget()
+        below = _build_column(_heading(self.tr("Beside the white cells")), self.per_100)
         below.setContentsMargins(0, GRID, 0, 0)
-        self._beside.setLayout(below)
-        column = _column(_title(self.tr("Differential")), self._white, self.percent, self._beside)
+        self._per_100.setLayout(below)
+        column = _build_column(
+            _heading(self.tr("Differential")), self._white, self.percent, self._per_100
+        )
         self._warnings.setSpacing(GRID)
         column.addLayout(self._warnings)
         column.addWidget(self._calibrated)
@@ -218,17 +226,17 @@ class SummaryPage(QScrollArea):
         return column
 
     def _right(self) -> QVBoxLayout:
-        column = _column(_title(self.tr("Probabilities")), self.histogram)
+        column = _build_column(_heading(self.tr("Probabilities")), self.histogram)
         column.addSpacing(2 * GRID)
-        column.addWidget(_title(self.tr("In no percentage")))
-        column.addWidget(self.apart)
-        column.addWidget(self._looks)
+        column.addWidget(_heading(self.tr("In no percentage")))
+        column.addWidget(self.excluded)
+        column.addWidget(self._looks_like)
         column.addStretch()
         return column
 
     def _failed_part(self) -> QWidget:
         head = QHBoxLayout()
-        head.addWidget(_title(self.tr("Failed images")))
+        head.addWidget(_heading(self.tr("Failed images")))
         head.addWidget(self._few)
         head.addStretch()
         head.addWidget(self.retry)
@@ -242,12 +250,12 @@ class SummaryPage(QScrollArea):
 
     def _connect(self) -> None:
         self.chooser.run_chosen.connect(self.run_chosen)
-        self.export.clicked.connect(self.export_asked)
-        for table in (self.percent, self.beside, self.apart):
-            table.chosen.connect(self.cells_asked)
-        self.failed.opened.connect(self.image_asked)
+        self.export.clicked.connect(self.export_requested)
+        for table in (self.percent, self.per_100, self.excluded):
+            table.chosen.connect(self.cells_requested)
+        self.failed.opened.connect(self.image_requested)
         self.failed.selectionModel().selectionChanged.connect(self._show_retry)
-        self.retry.clicked.connect(lambda: self.retry_asked.emit(self.failed.selected_names()))
+        self.retry.clicked.connect(lambda: self.retry_requested.emit(self.failed.selected_names()))
 
     def _show_retry(self) -> None:
         some = self.failed.selectionModel().hasSelection()
@@ -256,7 +264,7 @@ class SummaryPage(QScrollArea):
         )
 
 
-def _column(*widgets: QWidget) -> QVBoxLayout:
+def _build_column(*widgets: QWidget) -> QVBoxLayout:
     column = QVBoxLayout()
     column.setSpacing(GRID)
     for widget in widgets:
@@ -264,13 +272,13 @@ def _column(*widgets: QWidget) -> QVBoxLayout:
     return column
 
 
-def _title(text: str) -> QLabel:
+def _heading(text: str) -> QLabel:
     label = QLabel(text)
     label.setFont(font(bold=True))
     return label
 
 
-def _text(tone: str = "") -> QLabel:
+def _text_label(tone: str = "") -> QLabel:
     label = QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
     label.setWordWrap(True)
@@ -278,8 +286,8 @@ def _text(tone: str = "") -> QLabel:
     return label
 
 
-def _warning(text: str) -> QLabel:
-    label = _text()
+def _warning_label(text: str) -> QLabel:
+    label = _text_label()
     label.setObjectName("warning")
     label.setText(text)
     return label

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from leukogui.summary.case_summary import Figures
-from leukogui.summary.text import facts
+from leukogui.summary.case_summary import CaseSummary
+from leukogui.summary.text import describe_provenance
 from leukogui.theme.metrics import GRID, font
 
 
-class MadePanel(QWidget):
+class ProvenancePanel(QWidget):
     """Names and values that can be selected and copied."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -31,10 +31,10 @@ class MadePanel(QWidget):
         column.addLayout(self._grid)
         column.addWidget(self._statement)
 
-    def show_figures(self, figures: Figures) -> None:
+    def show_summary(self, figures: CaseSummary) -> None:
         """Show how these were made."""
         self._statement.setText(figures.raw["statement"])
-        rows = facts(figures)
+        rows = describe_provenance(figures)
         if rows == self._rows:
             return
         self._rows = rows
@@ -45,10 +45,10 @@ class MadePanel(QWidget):
             label = QLabel(name)
             label.setProperty("tone", "quiet")
             self._grid.addWidget(label, at, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(_value(name, value), at, 1)
+            self._grid.addWidget(_value_label(name, value), at, 1)
 
 
-def _value(name: str, value: str) -> QLabel:
+def _value_label(name: str, value: str) -> QLabel:
     label = QLabel(value)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from leukogui.summary.case_summary import RunLine
-from leukogui.summary.text import run_words
+from leukogui.summary.case_summary import RunRow
+from leukogui.summary.text import describe_run
 from leukogui.theme.metrics import GRID
 
 _CASE = 0
@@ -26,17 +26,17 @@ class ScopeChooser(QComboBox):
         self.show_runs((), None)
         self.activated.connect(self._choose)
 
-    def show_runs(self, runs: tuple[RunLine, ...], run: int | None) -> None:
+    def show_runs(self, runs: tuple[RunRow, ...], run: int | None) -> None:
         """Offer these, with one of them chosen; tells nobody."""
-        texts = [(self._case_words(runs), _CASE)]
-        texts += [(run_words(each), each.id) for each in reversed(runs)]
+        texts = [(self._describe_case(runs), _CASE)]
+        texts += [(describe_run(each), each.id) for each in reversed(runs)]
         if texts != [(self.itemText(at), self.itemData(at)) for at in range(self.count())]:
             self.clear()
             for text, number in texts:
                 self.addItem(text, number)
         self.setCurrentIndex(max(0, self.findData(run or _CASE)))
 
-    def _case_words(self, runs: tuple[RunLine, ...]) -> str:
+    def _describe_case(self, runs: tuple[RunRow, ...]) -> str:
         counting = [each for each in runs if each.counts]
         if len(counting) < 2:
             return self.tr("This case")

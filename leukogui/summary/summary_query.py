@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukogui.backend.worker import Job, WorkerBridge
-from leukogui.summary.case_summary import Figures
+from leukogui.backend.worker import Job, QtWorker
+from leukogui.summary.case_summary import CaseSummary
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
 
 
-MILLISECONDS_BETWEEN = 2000
+MIN_INTERVAL_MILLISECONDS = 2000
 # The worker answers other questions, too: most of its time is theirs.
-_REST = 3
+_PAUSE_FACTOR = 3
 
 
-class SummaryAsker(QObject):
+class SummaryLoader(QObject):
     """Keeps figures up to date while they are looked at.
 
     Whether images changed since they were judged takes a look at every file, so it is asked
@@ -30,19 +30,19 @@ class SummaryAsker(QObject):
         helper: worker that answers small requests.
     """
 
-    answered = Signal(object)  # Figures
+    loaded = Signal(object)  # Figures
     failed = Signal(object)  # Outcome
 
-    def __init__(self, helper: WorkerBridge, parent: QObject | None = None) -> None:
+    def __init__(self, helper: QtWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._helper = helper
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
-        self._asked_at = 0.0
-        self._again = self._compare = False
-        self._rest = QTimer(self, singleShot=True)
-        self._rest.timeout.connect(self._on_rested)
+        self._sent_at = 0.0
+        self._refresh_due = self._compare = False
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._on_pause_ended)
 
     def choose(self, root: Path | None, run: int | None = None, *, compare: bool = False) -> None:
         """Ask about a folder, or one of its runs, at once; answers on others are dropped.
@@ -53,38 +53,38 @@ class SummaryAsker(QObject):
         """
         self.stop()
         self._root, self._run, self._compare = root, run, compare
-        self._ask()
+        self._send()
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Something may have changed: ask again, as soon as it is not too often."""
-        if self._is_asking() or self._rest.isActive():
-            self._again = True
+        if self._is_loading() or self._pause.isActive():
+            self._refresh_due = True
         else:
-            self._ask()
+            self._send()
 
     def compare(self) -> None:
         """Look for changed images once, when there is time."""
         self._compare = True
-        self.look()
+        self.refresh()
 
     def stop(self) -> None:
         """Nobody looks any more."""
-        self._again = self._compare = False
-        self._rest.stop()
+        self._refresh_due = self._compare = False
+        self._pause.stop()
         if self._job is not None:
             job, self._job = self._job, None
             job.cancel()
 
-    def _is_asking(self) -> bool:
+    def _is_loading(self) -> bool:
         return self._job is not None
 
-    def _ask(self, *, compare: bool = False) -> None:
+    def _send(self, *, compare: bool = False) -> None:
         if self._root is None:
             return
         from trainer.protocol.messages import SummaryRequest
 
         request = SummaryRequest(folder=str(self._root), run=self._run, compare=compare)
-        self._asked_at = time.monotonic()
+        self._sent_at = time.monotonic()
         job = self._helper.run(request)
         self._job = job
         job.ended.connect(lambda outcome: self._on_ended(job, outcome))
@@ -93,22 +93,22 @@ class SummaryAsker(QObject):
         if job is not self._job:
             return
         self._job = None
-        took = 1000 * (time.monotonic() - self._asked_at)
+        took = 1000 * (time.monotonic() - self._sent_at)
         if outcome.kind == "done":
-            self.answered.emit(Figures.of(outcome.result))
+            self.loaded.emit(CaseSummary.of(outcome.result))
         elif outcome.message:
             self.failed.emit(outcome)
         else:  # its process was ended for the sake of another who uses it, too
-            self._again = True
-        if self._is_asking():  # whoever heard it asked something else
+            self._refresh_due = True
+        if self._is_loading():  # whoever heard it asked something else
             return
-        if self._compare and outcome.kind == "done" and not self._again:
+        if self._compare and outcome.kind == "done" and not self._refresh_due:
             self._compare = False
-            self._ask(compare=True)
+            self._send(compare=True)
         else:
-            self._rest.start(max(MILLISECONDS_BETWEEN, round(_REST * took)))
+            self._pause.start(max(MIN_INTERVAL_MILLISECONDS, round(_PAUSE_FACTOR * took)))
 
-    def _on_rested(self) -> None:
-        if self._again or self._compare:
-            self._again = False
-            self._ask()
+    def _on_pause_ended(self) -> None:
+        if self._refresh_due or self._compare:
+            self._refresh_due = False
+            self._send()

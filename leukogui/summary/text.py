@@ -8,9 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.source_text import calibration_words, diameter_words
-from leukogui.language.number_format import digits
-from leukogui.summary.case_summary import Figures, RunLine, Share
+from leukogui.case.source_text import describe_calibration, describe_diameter
+from leukogui.language.number_format import format_number
+from leukogui.summary.case_summary import CaseSummary, DifferentialRow, RunRow
 from trainer.cases.records import profile_of
 from trainer.models.class_colours import readable_name
 
@@ -19,7 +19,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Summary", text)
 
 
-def name_of(key: str) -> str:
+def display_name(key: str) -> str:
     """A class, or what is apart, as a person reads it."""
     apart = {
         "accept": _tr("Accepted"),
@@ -30,42 +30,44 @@ def name_of(key: str) -> str:
     return apart.get(key) or readable_name(key)
 
 
-def value_words(share: Share) -> str:
+def format_value(share: DifferentialRow) -> str:
     """The figure, such as 12.3; empty where there is nothing to divide by."""
-    return "" if share.value is None else digits(share.value, ".1f")
+    return "" if share.value is None else format_number(share.value, ".1f")
 
 
-def interval_words(share: Share) -> str:
+def format_interval(share: DifferentialRow) -> str:
     """Its interval, such as 10.1 – 15.0."""
     if share.value is None or share.low is None:
         return ""
-    high = _tr("no bound") if share.high is None else digits(share.high, ".1f")
-    return f"{digits(share.low, '.1f')} – {high}"
+    high = _tr("no bound") if share.high is None else format_number(share.high, ".1f")
+    return f"{format_number(share.low, '.1f')} – {high}"
 
 
-def share_words(share: Share, unit: str) -> str:
+def describe_row(share: DifferentialRow, unit: str) -> str:
     """A line of a table, for a screen reader."""
-    said = f"{name_of(share.key)}: {_tr('{n} cells').format(n=share.cells)}"
+    said = f"{display_name(share.key)}: {_tr('{n} cells').format(n=share.cells)}"
     if share.value is None:
         return said
-    between = _tr("95 % interval {between}").format(between=interval_words(share))
-    return f"{said}, {value_words(share)} {unit}, {between}"
+    between = _tr("95 % interval {between}").format(between=format_interval(share))
+    return f"{said}, {format_value(share)} {unit}, {between}"
 
 
-def histogram_words(figures: Figures) -> str:
+def describe_histogram(figures: CaseSummary) -> str:
     """The histogram in words: what lies in each tenth, and the threshold."""
-    parts = [_tr("Under {p} a cell goes to review.").format(p=digits(figures.threshold, ".3g"))]
+    parts = [
+        _tr("Under {p} a cell goes to review.").format(p=format_number(figures.threshold, ".3g"))
+    ]
     columns = list(zip(*figures.histogram.values(), strict=True))
     for low in range(0, len(columns), 2):
         cells = sum(sum(column) for column in columns[low : low + 2])
         if cells:
-            ends = (digits(end / len(columns), ".1f") for end in (low, low + 2))
+            ends = (format_number(end / len(columns), ".1f") for end in (low, low + 2))
             between = "–".join(ends)
             parts.append(_tr("{between}: {n} cells").format(between=between, n=cells))
     return " ".join(parts[:1]) + " " + ", ".join(parts[1:])
 
 
-def run_words(run: RunLine) -> str:
+def describe_run(run: RunRow) -> str:
     """A run in one line."""
     states = {
         "running": _tr("going on"),
@@ -73,18 +75,23 @@ def run_words(run: RunLine) -> str:
         "cancelled": _tr("stopped"),
         "failed": _tr("failed"),
     }
-    images = _tr("{n} images").format(n=digits(run.judged))
+    images = _tr("{n} images").format(n=format_number(run.judged))
     state = states.get(run.state, run.state)
-    parts = (_tr("Run {n}").format(n=run.id), when(run.started), run.model, f"{images}, {state}")
+    parts = (
+        _tr("Run {n}").format(n=run.id),
+        format_time(run.started),
+        run.model,
+        f"{images}, {state}",
+    )
     return "  ·  ".join(parts)
 
 
-def when(stamp: str) -> str:
+def format_time(stamp: str) -> str:
     """A time of the store, here and to the minute."""
     return datetime.fromisoformat(stamp).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def facts(figures: Figures) -> list[tuple[str, str]]:
+def describe_provenance(figures: CaseSummary) -> list[tuple[str, str]]:
     """How it was made: a name and a value each."""
     raw = figures.raw
     model, profile = raw["model"], raw["source"].get("profile", {})
@@ -94,34 +101,37 @@ def facts(figures: Figures) -> list[tuple[str, str]]:
         (_tr("Model"), f"{model['id']}, {model['backbone']}"),
         (_tr("SHA-256 of its card"), model["card_sha256"]),
         (_tr("Calibrated for"), ", ".join(model["calibrated_for"]) or _tr("no source")),
-        (_tr("To review under"), digits(thresholds["review_probability"], ".3g")),
-        (_tr("Unknown from"), digits(thresholds["unknown_probability"], ".3g")),
+        (_tr("To review under"), format_number(thresholds["review_probability"], ".3g")),
+        (_tr("Unknown from"), format_number(thresholds["unknown_probability"], ".3g")),
     ]
     if distance is not None:
-        rows.append((_tr("Unknown beyond distance"), digits(distance, "g")))
+        rows.append((_tr("Unknown beyond distance"), format_number(distance, "g")))
     rows += [
         (_tr("Device"), f"{raw['device']}, {raw['precision']}"),
         (_tr("Source"), profile.get("name") or _tr("not named")),
-        (_tr("Calibrated for this source"), _tr("no") if not_calibrated(raw) else _tr("yes")),
+        (
+            _tr("Calibrated for this source"),
+            _tr("no") if describe_uncalibrated_source(raw) else _tr("yes"),
+        ),
     ]
     if profile.get("stain"):
         rows.append((_tr("Stain"), profile["stain"]))
     if profile.get("red_cell_diameter") is not None:
-        rows.append((_tr("Diameter of a red cell"), diameter_words(profile_of(profile))))
+        rows.append((_tr("Diameter of a red cell"), describe_diameter(profile_of(profile))))
     return rows
 
 
-def not_calibrated(raw: Mapping[str, Any]) -> str:
+def describe_uncalibrated_source(raw: Mapping[str, Any]) -> str:
     """That the probabilities do not hold for the source of the images; empty where they do.
 
     Args:
         raw: figures as in summary.json.
     """
     name = raw["source"].get("profile", {}).get("name", "")
-    return calibration_words(name, raw["model"]["calibrated_for"])
+    return describe_calibration(name, raw["model"]["calibrated_for"])
 
 
-def listed(names: Sequence[str], most: int = 5) -> str:
+def abbreviate_names(names: Sequence[str], most: int = 5) -> str:
     """Some names, and how many more there are."""
     said = ", ".join(names[:most])
     more = len(names) - most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from leukogui.theme.metrics import Type, font
+from leukogui.theme.metrics import FontSize, font
 
 
 def paint_badge(
@@ -23,6 +23,6 @@ def paint_badge(
     painter.setBrush(QColor(colour) if ink else Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(frame, 3, 3)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setFont(font(Type.SMALL, bold=True))
+    painter.setFont(font(FontSize.SMALL, bold=True))
     painter.setPen(QColor(ink or text))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 from trainer.models.class_colours import Mark
 
 SIDE = 2 * GRID
 _FACTORS = (1, 2, 3)
 
 
-def mark_icon(mark: Mark) -> QIcon:
+def class_icon(mark: Mark) -> QIcon:
     """The mark, sharp at every scaling of the screen."""
     icon = QIcon()
     for factor in _FACTORS:
@@ -20,19 +20,19 @@ def mark_icon(mark: Mark) -> QIcon:
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.scale(factor, factor)
-        paint_mark(painter, QRectF(0, 0, SIDE, SIDE), mark)
+        paint_class_mark(painter, QRectF(0, 0, SIDE, SIDE), mark)
         painter.end()
         pixmap.setDevicePixelRatio(factor)
         icon.addPixmap(pixmap)
     return icon
 
 
-def paint_mark(painter: QPainter, box: QRectF, mark: Mark) -> None:
+def paint_class_mark(painter: QPainter, box: QRectF, mark: Mark) -> None:
     """Paint the mark into a square."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(mark.colour))
     painter.drawRoundedRect(box, 3, 3)
     painter.setPen(QColor(mark.ink))
-    painter.setFont(font(Type.SMALL, bold=True))
+    painter.setFont(font(FontSize.SMALL, bold=True))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark.letter)

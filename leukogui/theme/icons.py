@@ -27,36 +27,36 @@ class Icons:
 
     def __init__(self, theme: Theme) -> None:
         self._theme = theme
-        self._worn: list[tuple[HasIcon, str]] = []
-        self._drawn: dict[tuple[str, str], QIcon] = {}
-        theme.changed.connect(self._renew)
+        self._targets: list[tuple[HasIcon, str]] = []
+        self._cache: dict[tuple[str, str], QIcon] = {}
+        theme.changed.connect(self._refresh)
 
-    def put(self, wearer: HasIcon, name: str) -> None:
+    def put(self, target: HasIcon, name: str) -> None:
         """Show an icon on an action or button for as long as it lives.
 
         Raises:
             FileNotFoundError: there is no such icon.
         """
-        self._worn.append((wearer, name))
-        wearer.setIcon(self.icon(name))
+        self._targets.append((target, name))
+        target.setIcon(self.icon(name))
 
     def icon(self, name: str) -> QIcon:
         """An icon in the colours of now."""
         tones = self._theme.tones
         key = (name, tones.name)
-        if key not in self._drawn:
-            self._drawn[key] = draw_icon(name, tones)
-        return self._drawn[key]
+        if key not in self._cache:
+            self._cache[key] = draw_icon(name, tones)
+        return self._cache[key]
 
-    def _renew(self) -> None:
+    def _refresh(self) -> None:
         alive: list[tuple[HasIcon, str]] = []
-        for wearer, name in self._worn:
+        for wearer, name in self._targets:
             try:
                 wearer.setIcon(self.icon(name))
             except RuntimeError:  # its widget is gone
                 continue
             alive.append((wearer, name))
-        self._worn = alive
+        self._targets = alive
 
 
 def draw_icon(name: str, tones: Tones) -> QIcon:

@@ -11,7 +11,7 @@ GRID = 8
 ICON = 20
 
 
-class Type(Enum):
+class FontSize(Enum):
     """The three type sizes, as a factor of the system's."""
 
     SMALL = 0.9
@@ -19,7 +19,7 @@ class Type(Enum):
     LARGE = 1.7
 
 
-def font(size: Type = Type.BODY, *, bold: bool = False) -> QFont:
+def font(size: FontSize = FontSize.BODY, *, bold: bool = False) -> QFont:
     """The program's font in one of its three sizes."""
     made = QFont(QGuiApplication.font())
     made.setPointSizeF(made.pointSizeF() * size.value)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from trainer.locations import resources_folder
 
-_SHEET = """
+_TEMPLATE = """
 QWidget { color: @text; }
 QMainWindow, QDialog { background: @ground; }
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }
@@ -128,9 +128,9 @@ QHeaderView::section {
 _PICTURES = {"checked": "checked", "down": "field-down", "up": "field-up"}
 
 
-def sheet_of(tones: Mapping[str, str]) -> str:
+def build_stylesheet(tones: Mapping[str, str]) -> str:
     """The sheet with its tones filled in; KeyError for a tone that the theme lacks."""
     icons = resources_folder() / "icons"
     pictures = {name: (icons / f"{file}.svg").as_posix() for name, file in _PICTURES.items()}
     names = {**tones, **pictures}
-    return re.sub(r"@(\w+)", lambda found: names[found[1]], _SHEET)
+    return re.sub(r"@(\w+)", lambda found: names[found[1]], _TEMPLATE)

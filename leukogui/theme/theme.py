@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from leukogui.theme.stylesheet import sheet_of
+from leukogui.theme.stylesheet import build_stylesheet
 
 _SCHEMES = {
     "system": Qt.ColorScheme.Unknown,
@@ -113,7 +113,7 @@ class Theme(QObject):
             return
         self._tones = tones
         self._app.setPalette(_palette(tones))
-        self._app.setStyleSheet(sheet_of(tones.__dict__))
+        self._app.setStyleSheet(build_stylesheet(tones.__dict__))
         self.changed.emit()
 
 

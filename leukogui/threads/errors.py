@@ -6,7 +6,7 @@ import sys
 import threading
 
 
-def report_mistake() -> None:
+def report_error() -> None:
     """Report the exception that is being handled where all mistakes on threads are reported."""
     kind, error, trace = sys.exc_info()
     assert kind is not None

@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from leukogui.threads.errors import report_mistake
+from leukogui.threads.errors import report_error
 
-Wish = TypeVar("Wish")
+RequestT = TypeVar("RequestT")
 
 
-class NewestWishes(Generic[Wish]):
+class LatestRequests(Generic[RequestT]):
     """Serves wishes one after another, on a thread that begins with the first of them.
 
     Args:
@@ -19,52 +19,52 @@ class NewestWishes(Generic[Wish]):
         serve: called on the thread; a mistake in it is reported and costs this wish alone.
     """
 
-    def __init__(self, name: str, serve: Callable[[Wish], None]) -> None:
+    def __init__(self, name: str, serve: Callable[[RequestT], None]) -> None:
         self._name, self._serve = name, serve
         self._changed = threading.Condition()
-        self._waiting: list[Wish] = []
-        self._served: Wish | None = None
-        self._leaving = False
+        self._waiting: list[RequestT] = []
+        self._current: RequestT | None = None
+        self._closing = False
         self._thread: threading.Thread | None = None
 
     @property
-    def leaving(self) -> bool:
+    def is_closing(self) -> bool:
         """Whether nobody waits for an answer any more."""
-        return self._leaving
+        return self._closing
 
-    def want(self, wishes: Sequence[Wish], *, again: bool = True) -> None:
+    def request(self, requests: Sequence[RequestT], *, again: bool = True) -> None:
         """Serve these in this order, and nothing that was wished for earlier.
 
         Args:
             again: whether one that is being served is to be served once more.
         """
-        if self._leaving:
+        if self._closing:
             return
         with self._changed:
-            self._waiting = [wish for wish in wishes if again or wish != self._served]
+            self._waiting = [wish for wish in requests if again or wish != self._current]
             self._changed.notify()
-        if self._thread is None and wishes:
-            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+        if self._thread is None and requests:
+            self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
         with self._changed:
-            self._leaving = True
+            self._closing = True
             self._changed.notify()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         while True:
             with self._changed:
-                self._served = None
-                self._changed.wait_for(lambda: self._waiting or self._leaving)
-                if self._leaving:
+                self._current = None
+                self._changed.wait_for(lambda: self._waiting or self._closing)
+                if self._closing:
                     return
-                wish = self._served = self._waiting.pop(0)
+                wish = self._current = self._waiting.pop(0)
             try:
                 self._serve(wish)
             except Exception:  # noqa: BLE001 - reported
-                report_mistake()
+                report_error()

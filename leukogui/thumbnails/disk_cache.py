@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 _LOG = logging.getLogger(__name__)
 SIDE = 320
-MOST_BYTES = 512 << 20
+MAX_DISK_BYTES = 512 << 20
 _QUALITY = 90
 
 
@@ -35,7 +35,7 @@ class DiskCache:
         import cv2  # not needed for the first second
 
         try:
-            data = np.fromfile(self._place(key), np.uint8)
+            data = np.fromfile(self._path_of(key), np.uint8)
         except OSError:
             return None
         found = cv2.imdecode(data, cv2.IMREAD_COLOR_RGB) if data.size else None
@@ -50,7 +50,7 @@ class DiskCache:
         done, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
         if not done:
             return
-        place = self._place(key)
+        place = self._path_of(key)
         part = place.with_suffix(f".{threading.get_ident()}.part")
         try:
             # Renamed, so that nobody reads half of it; not flushed: it can be made again.
@@ -61,7 +61,7 @@ class DiskCache:
             _LOG.warning("thumbnails are not kept: %s", error)
             self._writable = False
 
-    def prune(self, most: int = MOST_BYTES) -> None:
+    def prune(self, most: int = MAX_DISK_BYTES) -> None:
         """Delete the oldest until at most `most` bytes are left."""
         found: list[tuple[float, int, str]] = []
         for folder, _, names in os.walk(self._folder):
@@ -79,5 +79,5 @@ class DiskCache:
             Path(path).unlink(missing_ok=True)
             excess -= size
 
-    def _place(self, key: str) -> Path:
+    def _path_of(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key[2:]}.jpg"

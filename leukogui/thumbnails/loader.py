@@ -16,12 +16,12 @@ from PySide6.QtGui import QImage
 
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
 
-Maker = Callable[[Path, DiskCache, int], tuple[Any, str]]
-_MOST_BYTES = 96 << 20
+RenderFunction = Callable[[Path, DiskCache, int], tuple[Any, str]]
+_MAX_BYTES = 96 << 20
 THREADS = 2
 
 
-class ThumbnailShop(QObject):
+class ThumbnailLoader(QObject):
     """Gives thumbnails, or has them made and tells when they are there.
 
     Args:
@@ -37,17 +37,17 @@ class ThumbnailShop(QObject):
         self._images: OrderedDict[Path, QImage] = OrderedDict()
         self._bytes = 0
         self._errors: dict[Path, str] = {}
-        self._again: set[Path] = set()
-        self._wanted: dict[str, OrderedDict[Path, int]] = {}
-        self._making: set[Path] = set()
+        self._to_retry: set[Path] = set()
+        self._requested: dict[str, OrderedDict[Path, int]] = {}
+        self._in_progress: set[Path] = set()
         self._lock = threading.Condition()
-        self._leaving = False
+        self._closing = False
         self._threads: list[threading.Thread] = []
-        self._tidying: threading.Thread | None = None
-        self._done.connect(self._take)
+        self._prune_thread: threading.Thread | None = None
+        self._done.connect(self._add)
         # Many arrive between two frames: one repaint is enough for them all.
-        self._tell = QTimer(self, singleShot=True, interval=15)
-        self._tell.timeout.connect(self.ready)
+        self._ready_timer = QTimer(self, singleShot=True, interval=15)
+        self._ready_timer.timeout.connect(self.ready)
 
     def get(self, path: Path) -> QImage | None:
         """The thumbnail if it is there."""
@@ -60,76 +60,76 @@ class ThumbnailShop(QObject):
         """Why there is none, in words; empty if it was not tried or there is one."""
         return self._errors.get(path, "")
 
-    def want(self, paths: Iterable[Path], side: int, wisher: str = "") -> None:
+    def request(self, paths: Iterable[Path], side: int, client: str = "") -> None:
         """Make exactly these, in this order, `side` device pixels; forget earlier wishes.
 
         Args:
-            wisher: whose earlier wishes are forgotten; those of others stay.
+            client: whose earlier wishes are forgotten; those of others stay.
         """
-        if self._leaving:
+        if self._closing:
             return
-        missing = [path for path in paths if not self._is_settled(path, side)]
+        missing = [path for path in paths if not self._is_loaded(path, side)]
         with self._lock:
-            new = (path for path in missing if path not in self._making)
-            self._wanted[wisher] = OrderedDict((path, side) for path in new)
+            new = (path for path in missing if path not in self._in_progress)
+            self._requested[client] = OrderedDict((path, side) for path in new)
             self._lock.notify_all()
         if missing and not self._threads:
             self._start()
 
     def prepare(self) -> None:
         """Bring in the decoders now, which takes a moment, and not for the first folder."""
-        if not self._threads and not self._leaving:
+        if not self._threads and not self._closing:
             self._start()
 
-    def try_again(self) -> None:
+    def retry_failed(self) -> None:
         """Make what failed once more when it is wanted: the files may be there now, or whole."""
-        self._again = set(self._errors)
+        self._to_retry = set(self._errors)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop what is in memory and what is wished for: another folder was opened."""
         with self._lock:
-            self._wanted.clear()
+            self._requested.clear()
         self._images.clear()
         self._errors.clear()
-        self._again.clear()
+        self._to_retry.clear()
         self._bytes = 0
 
-    def tidy(self, most: int) -> None:
+    def prune(self, most: int) -> None:
         """Keep at most `most` bytes on the disk, on a thread; the oldest go."""
-        if self._leaving or (self._tidying is not None and self._tidying.is_alive()):
+        if self._closing or (self._prune_thread is not None and self._prune_thread.is_alive()):
             return
-        self._tidying = threading.Thread(
+        self._prune_thread = threading.Thread(
             target=self._disk.prune, args=(most,), name="thumbnail-tidy", daemon=True
         )
-        self._tidying.start()
+        self._prune_thread.start()
 
     def close(self) -> None:
         """Stop the threads, and wait for them."""
         with self._lock:
-            self._leaving = True
-            self._wanted.clear()
+            self._closing = True
+            self._requested.clear()
             self._lock.notify_all()
         for thread in self._threads:
             thread.join()
         self._threads.clear()
-        if self._tidying is not None:
-            self._tidying.join()
-        self._tell.stop()
+        if self._prune_thread is not None:
+            self._prune_thread.join()
+        self._ready_timer.stop()
 
-    def _is_settled(self, path: Path, side: int) -> bool:
+    def _is_loaded(self, path: Path, side: int) -> bool:
         if path in self._errors:
-            return path not in self._again
+            return path not in self._to_retry
         image = self._images.get(path)
         return image is not None and max(image.width(), image.height()) >= min(side, SIDE)
 
     def _start(self) -> None:
         for number in range(THREADS):
-            thread = threading.Thread(target=self._work, name=f"thumbnail-{number}", daemon=True)
+            thread = threading.Thread(target=self._run, name=f"thumbnail-{number}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
-    def _take(self, path: Path, image: QImage | None, error: str) -> None:
-        self._again.discard(path)
+    def _add(self, path: Path, image: QImage | None, error: str) -> None:
+        self._to_retry.discard(path)
         if image is None:
             self._errors[path] = error
         else:
@@ -137,33 +137,33 @@ class ThumbnailShop(QObject):
             old = self._images.pop(path, None)
             self._bytes += image.sizeInBytes() - (old.sizeInBytes() if old else 0)
             self._images[path] = image
-            while self._bytes > _MOST_BYTES:
+            while self._bytes > _MAX_BYTES:
                 self._bytes -= self._images.popitem(last=False)[1].sizeInBytes()
-        if not self._tell.isActive() and not self._leaving:
-            self._tell.start()
+        if not self._ready_timer.isActive() and not self._closing:
+            self._ready_timer.start()
 
     # On the threads
 
-    def _work(self) -> None:
+    def _run(self) -> None:
         from leukogui.thumbnails import render  # brings the decoders
 
         while True:
             with self._lock:
-                while not any(self._wanted.values()) and not self._leaving:
+                while not any(self._requested.values()) and not self._closing:
                     self._lock.wait()
-                if self._leaving:
+                if self._closing:
                     return
                 # The shorter list first: a few do not wait for a whole screen.
-                wishes = min(filter(None, self._wanted.values()), key=len)
+                wishes = min(filter(None, self._requested.values()), key=len)
                 path, side = wishes.popitem(last=False)
-                self._making.add(path)
-            image, error = self._make(path, side, render.make_thumbnail)
+                self._in_progress.add(path)
+            image, error = self._render(path, side, render.render_thumbnail)
             with self._lock:
-                self._making.discard(path)
-            if not self._leaving:
+                self._in_progress.discard(path)
+            if not self._closing:
                 self._done.emit(path, image, error)
 
-    def _make(self, path: Path, side: int, make: Maker) -> tuple[QImage | None, str]:
+    def _render(self, path: Path, side: int, make: RenderFunction) -> tuple[QImage | None, str]:
         bgra, error = make(path, self._disk, side)
         if bgra is None:
             return None, error

@@ -14,7 +14,9 @@ from trainer.imaging import read_image
 from trainer.imaging.files import describe_os_error
 
 
-def make_thumbnail(path: Path, cache: DiskCache, side: int) -> tuple[NDArray[np.uint8] | None, str]:
+def render_thumbnail(
+    path: Path, cache: DiskCache, side: int
+) -> tuple[NDArray[np.uint8] | None, str]:
     """A thumbnail as a screen takes it; else None and why.
 
     All of it is OpenCV's work, which lets the window's thread go on; Qt's does not.
@@ -22,14 +24,14 @@ def make_thumbnail(path: Path, cache: DiskCache, side: int) -> tuple[NDArray[np.
     Returns:
         BGRA (H, W, 4), opaque, its longer side `side` pixels, at most `SIDE`.
     """
-    rgb, error = _kept_or_made(path, cache)
+    rgb, error = _read_or_render(path, cache)
     if rgb is None:
         return None, error
-    shown = _scaled(rgb, min(side, SIDE))
+    shown = _resize(rgb, min(side, SIDE))
     return np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2BGRA), np.uint8), ""
 
 
-def _kept_or_made(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | None, str]:
+def _read_or_render(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | None, str]:
     """RGB (H, W, 3) with a longer side of at most `SIDE`; else None and why."""
     try:
         key = cache.key(path)
@@ -42,12 +44,12 @@ def _kept_or_made(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | Non
         pixels = read_image(path, min_scale=0.0, min_side=SIDE).pixels
     except ImageError as error:
         return None, str(error)
-    small = _scaled(pixels, SIDE) if max(pixels.shape[:2]) > SIDE else pixels
+    small = _resize(pixels, SIDE) if max(pixels.shape[:2]) > SIDE else pixels
     cache.put(key, small)
     return small, ""
 
 
-def _scaled(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def _resize(pixels: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """With a longer side of `side`."""
     height, width = pixels.shape[:2]
     factor = side / max(height, width)

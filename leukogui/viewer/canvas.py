@@ -24,14 +24,14 @@ from leukogui.theme.metrics import GRID
 from leukogui.viewer import viewport as geometry
 from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.overlays import paint_message, paint_outline, paint_scale_bar
-from leukogui.viewer.scale_bar import Scale, bar_length, length_in_words
+from leukogui.viewer.scale_bar import PixelScale, bar_length, format_length
 from leukogui.viewer.tile_layer import TileLayer
-from leukogui.viewer.tile_worker import Sheet
-from leukogui.viewer.viewport import Sight, Size
+from leukogui.viewer.tile_worker import ScaledImage
+from leukogui.viewer.viewport import Size, Viewport
 
 _WHEEL_TO_DOUBLE = 480.0
 """Eighths of a degree; a notch of most wheels is 120."""
-_LONGEST_BAR = 20 * GRID
+_MAX_BAR_LENGTH = 20 * GRID
 _ARROWS = {
     Qt.Key.Key_Left: (1, 0),
     Qt.Key.Key_Right: (-1, 0),
@@ -40,26 +40,26 @@ _ARROWS = {
 }
 
 
-class Canvas(QWidget):
+class ImageCanvas(QWidget):
     """One image. A zoom of 1 is one image pixel for each pixel of the screen."""
 
-    sighted = Signal()  # a person zoomed or moved
-    seen_anew = Signal()  # another sight, whoever chose it
-    stepped = Signal(int)  # an arrow where there is nothing to move: next or previous cell
-    plane_turned = Signal(int)  # the wheel with Alt
+    navigated = Signal()  # a person zoomed or moved
+    viewport_changed = Signal()  # another sight, whoever chose it
+    step_requested = Signal(int)  # an arrow where there is nothing to move: next or previous cell
+    plane_step_requested = Signal(int)  # the wheel with Alt
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._image: OpenedImage | None = None
         self._size: Size = (0, 0)
         self._plane = 0
-        self._look: Any = None
-        self._sight = Sight(0, 0, 1)
+        self._options: Any = None
+        self._viewport = Viewport(0, 0, 1)
         self._is_fitted = True
         self._outline = QPolygonF()
-        self._scale: Scale | None = None
+        self._scale: PixelScale | None = None
         self._message = ""
-        self._dragged: QPointF | None = None
+        self._drag_point: QPointF | None = None
         self.wheel_turns_planes = False
         self.layer = TileLayer(self)
         self.layer.changed.connect(self._on_drawn)
@@ -69,9 +69,9 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     @property
-    def sight(self) -> Sight:
+    def viewport(self) -> Viewport:
         """What is seen."""
-        return self._sight
+        return self._viewport
 
     @property
     def is_fitted(self) -> bool:
@@ -89,42 +89,42 @@ class Canvas(QWidget):
         return self._message
 
     @property
-    def port(self) -> Size:
+    def widget_size(self) -> Size:
         """Width and height of this widget, in device pixels."""
         ratio = self.devicePixelRatioF()
         return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
 
     # What is shown
 
-    def show_nothing(self, message: str, small: QImage | None = None) -> None:
+    def show_placeholder(self, message: str, small: QImage | None = None) -> None:
         """Show words, or a small picture until the image is there."""
         self._image, self._message = None, message
         self._outline, self._scale = QPolygonF(), None
-        self.layer.forget(small)
+        self.layer.clear(small)
         self.setAccessibleDescription(message)
         self.update()
 
-    def show_image(self, image: OpenedImage, plane: int, look: Any) -> None:
+    def show_image(self, image: OpenedImage, plane: int, options: Any) -> None:
         """Show an image; of another one, the same relative place at the same zoom."""
         if self._image is None and self._size not in ((0, 0), image.size):
-            x = self._sight.x * image.width / self._size[0]
-            y = self._sight.y * image.height / self._size[1]
-            self._sight = replace(self._sight, x=x, y=y)
-        self._image, self._plane, self._look = image, plane, look
+            x = self._viewport.x * image.width / self._size[0]
+            y = self._viewport.y * image.height / self._size[1]
+            self._viewport = replace(self._viewport, x=x, y=y)
+        self._image, self._plane, self._options = image, plane, options
         self._size, self._message = image.size, ""
-        self._hold()
+        self._clamp_viewport()
 
-    def set_look(self, look: Any) -> None:
+    def set_display_options(self, options: Any) -> None:
         """Show it in another light, or with another heat map."""
-        self._look = look
-        self._hold()
+        self._options = options
+        self._clamp_viewport()
 
     def set_outline(self, points: Any) -> None:
         """Draw a polygon, (N, 2) in image pixels; empty for none."""
         self._outline = QPolygonF([QPointF(float(x), float(y)) for x, y in points])
         self.update()
 
-    def set_scale(self, scale: Scale | None) -> None:
+    def set_scale(self, scale: PixelScale | None) -> None:
         """Show a scale bar, where the scale is known."""
         self._scale = scale
         self.update()
@@ -134,8 +134,8 @@ class Canvas(QWidget):
     def fit(self) -> None:
         """Show the whole image, and go on doing so."""
         self._is_fitted = True
-        self._hold()
-        self.sighted.emit()
+        self._clamp_viewport()
+        self.navigated.emit()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom; what is under `at`, of this widget, stays there."""
@@ -144,45 +144,49 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         point = None if at is None else (at.x() * ratio, at.y() * ratio)
         self._is_fitted = False
-        self._sight = geometry.zoomed(self._sight, self._size, self.port, zoom, point)
-        self._hold()
-        self.sighted.emit()
+        self._viewport = geometry.zoom_viewport(
+            self._viewport, self._size, self.widget_size, zoom, point
+        )
+        self._clamp_viewport()
+        self.navigated.emit()
 
     def zoom_step(self, step: int) -> None:
         """The next round zoom."""
-        fit = geometry.fit_zoom(self._size, self.port)
-        self.zoom_to(geometry.next_zoom(self._sight.zoom, step, fit))
+        fit = geometry.fit_zoom(self._size, self.widget_size)
+        self.zoom_to(geometry.next_zoom(self._viewport.zoom, step, fit))
 
     def move_by(self, right: float, down: float) -> None:
         """Move the picture by device pixels."""
         if self._image is None:
             return
         self._is_fitted = False
-        self._sight = geometry.moved(self._sight, self._size, self.port, right, down)
-        self._hold()
-        self.sighted.emit()
+        self._viewport = geometry.pan_viewport(
+            self._viewport, self._size, self.widget_size, right, down
+        )
+        self._clamp_viewport()
+        self.navigated.emit()
 
-    def follow(self, sight: Sight) -> None:
+    def follow(self, viewport: Viewport) -> None:
         """Take a sight from a linked canvas, as it is."""
         self._is_fitted = False
-        self._sight = sight
-        self._show_sight()
+        self._viewport = viewport
+        self._update_viewport()
 
-    def _hold(self) -> None:
+    def _clamp_viewport(self) -> None:
         if self._image is None:
             return
         if self._is_fitted:
-            self._sight = geometry.fitted(self._size, self.port)
+            self._viewport = geometry.fit_viewport(self._size, self.widget_size)
         else:
-            self._sight = geometry.held(self._sight, self._size, self.port)
-        self._show_sight()
+            self._viewport = geometry.clamped(self._viewport, self._size, self.widget_size)
+        self._update_viewport()
 
-    def _show_sight(self) -> None:
+    def _update_viewport(self) -> None:
         if self._image is None:
             return
-        sheet = Sheet(self._image, self._plane, self._sight.zoom, self._look)
-        self.layer.show_sheet(sheet, self._sight, self.port)
-        self.seen_anew.emit()
+        sheet = ScaledImage(self._image, self._plane, self._viewport.zoom, self._options)
+        self.layer.show_scaled_image(sheet, self._viewport, self.widget_size)
+        self.viewport_changed.emit()
         self.update()
 
     def _on_drawn(self, place: QRect) -> None:
@@ -194,14 +198,16 @@ class Canvas(QWidget):
 
     def _is_larger(self) -> bool:
         size = self._size
-        return self._image is not None and geometry.is_larger_than(size, self.port, self._sight)
+        return self._image is not None and geometry.exceeds_widget(
+            size, self.widget_size, self._viewport
+        )
 
     # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Fit again, or show more."""
         super().resizeEvent(event)
-        self._hold()
+        self._clamp_viewport()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Zoom around the mouse; with Alt, or if so chosen, turn through the planes."""
@@ -210,9 +216,9 @@ class Canvas(QWidget):
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if turned and not control and alt != self.wheel_turns_planes:
-            self.plane_turned.emit(1 if turned > 0 else -1)
+            self.plane_step_requested.emit(1 if turned > 0 else -1)
         elif turned:
-            zoom = self._sight.zoom * 2 ** (turned / _WHEEL_TO_DOUBLE)
+            zoom = self._viewport.zoom * 2 ** (turned / _WHEEL_TO_DOUBLE)
             self.zoom_to(zoom, event.position())
         event.accept()
 
@@ -220,7 +226,7 @@ class Canvas(QWidget):
         """Pinching; what the scale bar rests on; another screen."""
         if isinstance(event, QNativeGestureEvent):
             if event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_to(self._sight.zoom * (1 + event.value()), event.position())
+                self.zoom_to(self._viewport.zoom * (1 + event.value()), event.position())
                 return True
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             scale = self._scale
@@ -228,26 +234,26 @@ class Canvas(QWidget):
             QToolTip.showText(event.globalPos(), scale.why if scale and here else "", self)
             return True
         elif event.type() == QEvent.Type.DevicePixelRatioChange:  # moved to another screen
-            self._hold()
+            self._clamp_viewport()
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Begin to drag."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._dragged = event.position()
+            self._drag_point = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Drag."""
-        if self._dragged is not None:
-            by = (event.position() - self._dragged) * self.devicePixelRatioF()
-            self._dragged = event.position()
+        if self._drag_point is not None:
+            by = (event.position() - self._drag_point) * self.devicePixelRatioF()
+            self._drag_point = event.position()
             if self._is_larger():
                 self.move_by(by.x(), by.y())
 
     def mouseReleaseEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """End dragging."""
-        self._dragged = None
+        self._drag_point = None
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -263,9 +269,9 @@ class Canvas(QWidget):
         if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         elif self._is_larger():
-            self.move_by(step[0] * self.port[0] / 8, step[1] * self.port[1] / 8)
+            self.move_by(step[0] * self.widget_size[0] / 8, step[1] * self.widget_size[1] / 8)
         else:
-            self.stepped.emit(-step[0] or -step[1])
+            self.step_requested.emit(-step[0] or -step[1])
 
     # Painting
 
@@ -275,16 +281,16 @@ class Canvas(QWidget):
         ratio = self.devicePixelRatioF()
         painter.save()
         painter.scale(1 / ratio, 1 / ratio)
-        self.layer.paint(painter, self.port)
+        self.layer.paint(painter, self.widget_size)
         painter.restore()
         if self._message:
             paint_message(painter, self.rect(), self._message, self.palette())
         if self._image is None:
             return
-        left, top = geometry.origin(self._sight, self.port)
+        left, top = geometry.origin(self._viewport, self.widget_size)
         painter.save()
         corner = QPointF(left / ratio, top / ratio)
-        paint_outline(painter, self._outline, corner, self._sight.zoom / ratio, ratio)
+        paint_outline(painter, self._outline, corner, self._viewport.zoom / ratio, ratio)
         painter.restore()
         bar = self._bar()
         if bar is not None:
@@ -294,11 +300,11 @@ class Canvas(QWidget):
         """Label and length in device-independent pixels."""
         if self._scale is None or self._image is None:
             return None
-        one = self._scale.micrometres / self._sight.zoom * self.devicePixelRatioF()
-        length = bar_length(one, min(_LONGEST_BAR, self.width() / 3))
+        one = self._scale.micrometres / self._viewport.zoom * self.devicePixelRatioF()
+        length = bar_length(one, min(_MAX_BAR_LENGTH, self.width() / 3))
         if length is None:
             return None
-        return length_in_words(length, stated=self._scale.stated), length / one
+        return format_length(length, stated=self._scale.stated), length / one
 
     def _bar_place(self) -> QRect:
         """In the lower right: notices come in the lower left."""

@@ -7,11 +7,11 @@ from typing import Any
 
 from trainer.domain import Window
 
-MOST = 100
+MAX_ADJUSTMENT = 100
 
 
 @dataclass(frozen=True)
-class Light:
+class DisplayAdjustment:
     """Brightness and contrast, both from -100 to 100; 0 leaves the image as it is."""
 
     brightness: int = 0
@@ -22,7 +22,7 @@ class Light:
         """Whether nothing is changed."""
         return not (self.brightness or self.contrast)
 
-    def table(self) -> Any:
+    def lookup_table(self) -> Any:
         """What becomes of each value: uint8 (256,)."""
         import numpy as np
 
@@ -32,7 +32,7 @@ class Light:
 
 
 @dataclass(frozen=True, eq=False)
-class Heat:
+class HeatmapOverlay:
     """A heat map in the image's own coordinates.
 
     Attributes:
@@ -49,8 +49,8 @@ class Heat:
 
 
 @dataclass(frozen=True)
-class Look:
+class DisplayOptions:
     """All of it."""
 
-    light: Light = field(default_factory=Light)
-    heat: Heat | None = None
+    adjustment: DisplayAdjustment = field(default_factory=DisplayAdjustment)
+    heat: HeatmapOverlay | None = None

@@ -11,7 +11,7 @@ from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.view import GalleryView
 
 
-class GalleryPlace(QObject):
+class GalleryCursor(QObject):
     """Follows the gallery's current cell while it is `active`, but not its new arrangements."""
 
     moved = Signal(str)  # name of the cell that a person went to
@@ -21,13 +21,13 @@ class GalleryPlace(QObject):
     ) -> None:
         super().__init__(parent)
         self._gallery, self._cells = gallery, cells
-        self._is_arranging = False
+        self._is_resetting = False
         self._position = -1
         self.name = ""
         self.active = False
-        cells.modelAboutToBeReset.connect(self._begin_arranging)
+        cells.modelAboutToBeReset.connect(self._on_reset_started)
         # After the gallery's own slot, which was connected before.
-        cells.arranged.connect(self._end_arranging)
+        cells.arranged.connect(self._on_reset_done)
         gallery.current_changed.connect(self._on_current)
 
     @property
@@ -69,13 +69,13 @@ class GalleryPlace(QObject):
             position = self._position - (1 if step > 0 else 0)
         return min(max(position + step, 0), count - 1)
 
-    def _begin_arranging(self) -> None:
-        self._is_arranging = True
+    def _on_reset_started(self) -> None:
+        self._is_resetting = True
 
-    def _end_arranging(self) -> None:
-        self._is_arranging = False
+    def _on_reset_done(self) -> None:
+        self._is_resetting = False
 
     def _on_current(self, name: str) -> None:
-        if self.active and not self._is_arranging and name and name != self.name:
+        if self.active and not self._is_resetting and name and name != self.name:
             self.go_to(name)
             self.moved.emit(name)

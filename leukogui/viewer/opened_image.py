@@ -26,8 +26,8 @@ LARGE_BYTES = 48 * 2**20
 COARSEST = 256
 """Pyramids end at a longer side of at most so many pixels."""
 _JPEG = b"\xff\xd8"
-_QUICK_SIDE = 512
-_QUICK_FROM_PIXELS = 12e6
+_COARSE_SIDE = 512
+_COARSE_FROM_PIXELS = 12e6
 Levels = tuple[Any, ...]
 """uint8 (H, W, 3) RGB each, halved from one to the next."""
 
@@ -70,7 +70,7 @@ class OpenedImage:
         return self.width, self.height
 
     @property
-    def held_bytes(self) -> int:
+    def memory_bytes(self) -> int:
         """What its arrays take of the memory; mapped ones take none of their own."""
         arrays = [
             *self.planes,
@@ -86,7 +86,7 @@ class OpenedImage:
             if plane not in self._levels:
                 levels = [self.planes[plane]]
                 while max(levels[-1].shape[:2]) > COARSEST:
-                    levels.append(put_away(downscale(levels[-1], 2), self.folder))
+                    levels.append(memory_map(downscale(levels[-1], 2), self.folder))
                 self._levels[plane] = tuple(levels)
             return self._levels[plane]
 
@@ -114,14 +114,14 @@ def open_image(
     stamp = stamp_of(path)
     try:
         data = read_file(path, DEFAULT_LIMIT_MEGAPIXELS)
-        if most_pixels is not None and _pixels(data) > most_pixels:
+        if most_pixels is not None and _count_pixels(data) > most_pixels:
             return None
-        if on_coarse and data[:2] == _JPEG and _pixels(data) > _QUICK_FROM_PIXELS:
-            coarse = decode_image(data, path.name, min_scale=0.0, min_side=_QUICK_SIDE)
-            on_coarse(_opened(path, stamp, coarse, None, folder))
+        if on_coarse and data[:2] == _JPEG and _count_pixels(data) > _COARSE_FROM_PIXELS:
+            coarse = decode_image(data, path.name, min_scale=0.0, min_side=_COARSE_SIDE)
+            on_coarse(_build_opened_image(path, stamp, coarse, None, folder))
             del coarse
         image = decode_image(data, path.name)
-        return _opened(path, stamp, image, read_pixel_size(data), folder)
+        return _build_opened_image(path, stamp, image, read_pixel_size(data), folder)
     except ImageError as error:
         return OpenedImage(path, stamp, error=str(error))
     except MemoryError:
@@ -131,14 +131,14 @@ def open_image(
         return OpenedImage(path, stamp, error=words)
 
 
-def _pixels(data: bytes) -> int:
+def _count_pixels(data: bytes) -> int:
     from trainer.imaging import decode_header
 
     header = decode_header(data)
     return header.width * header.height * header.planes
 
 
-def _opened(
+def _build_opened_image(
     path: Path,
     stamp: tuple[int, int],
     image: Any,
@@ -153,7 +153,7 @@ def _opened(
         width=image.width,
         height=image.height,
         scale=image.scale,
-        planes=_put_all_away(image.planes, folder),
+        planes=_memory_map_planes(image.planes, folder),
         sharpest=image.sharpest,
         outline=boundary_polygon(segment_cell(image.pixels), image.scale),
         pixel=pixel,
@@ -171,13 +171,13 @@ def stamp_of(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _put_all_away(planes: Sequence[Any], folder: Path | None) -> tuple[Any, ...]:
+def _memory_map_planes(planes: Sequence[Any], folder: Path | None) -> tuple[Any, ...]:
     """Many small planes count as one large array."""
     large = sum(plane.nbytes for plane in planes) > LARGE_BYTES
-    return tuple(put_away(plane, folder, always=large) for plane in planes)
+    return tuple(memory_map(plane, folder, always=large) for plane in planes)
 
 
-def put_away(array: Any, folder: Path | None, *, always: bool = False) -> Any:
+def memory_map(array: Any, folder: Path | None, *, always: bool = False) -> Any:
     """The array itself, or if it is large its copy mapped from a file without a name.
 
     Where the disk does not take it, it stays in memory.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 
 _CHIP = QColor(0, 0, 0, 150)
 
@@ -39,7 +39,7 @@ def paint_scale_bar(painter: QPainter, place: QRect, label: str, length: float) 
     painter.setBrush(_CHIP)
     painter.drawRoundedRect(QRectF(place), GRID / 2, GRID / 2)
     painter.setPen(QColor("#ffffff"))
-    painter.setFont(font(Type.SMALL, bold=True))
+    painter.setFont(font(FontSize.SMALL, bold=True))
     text = place.adjusted(0, 0, 0, -2 * GRID)
     painter.drawText(text, Qt.AlignmentFlag.AlignCenter, label)
     left = place.left() + (place.width() - length) / 2

@@ -9,24 +9,24 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from leukogui.case.cells import Judged
-from leukogui.gallery.text import shortly
-from leukogui.inspector.cell_reader import image_facts
+from leukogui.case.cells import CellResult
+from leukogui.gallery.text import format_decision
+from leukogui.inspector.cell_reader import describe_image
 from leukogui.pages.review import ReviewPage
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
 from leukogui.theme.theme import Theme
-from leukogui.thumbnails.loader import ThumbnailShop
-from leukogui.viewer.display_options import Light
-from leukogui.viewer.gallery_cursor import GalleryPlace
+from leukogui.thumbnails.loader import ThumbnailLoader
+from leukogui.viewer.display_options import DisplayAdjustment
+from leukogui.viewer.gallery_cursor import GalleryCursor
 from leukogui.viewer.image_loader import ImageLoader
 from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.pane import Pane
 from leukogui.viewer.plane_row import PlaneRow
-from leukogui.viewer.side_panel import Strip
-from leukogui.viewer.split_view import Pair
-from leukogui.viewer.toolbar import ActionOf, ViewerBar
+from leukogui.viewer.side_panel import SidePanel
+from leukogui.viewer.split_view import SplitView
+from leukogui.viewer.toolbar import ActionLookup, ViewerToolBar
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -46,27 +46,27 @@ class ViewerPage(QWidget):
         self,
         session: CaseSession,
         review: ReviewPage,
-        shop: ThumbnailShop,
+        thumbnails: ThumbnailLoader,
         settings: Settings,
         theme: Theme,
-        action: ActionOf,
+        action: ActionLookup,
         folder: Path,
     ) -> None:
         super().__init__()
-        self._session, self._shop, self._settings = session, shop, settings
+        self._session, self._thumbnails, self._settings = session, thumbnails, settings
         self._heat: QAction = action("heat")
         self._outline: QAction = action("outline")
         self._outputs: tuple[str, ...] = ()
-        self.light = Light()
+        self.adjustment = DisplayAdjustment()
         self.pinned = ""
-        self.place = GalleryPlace(review.gallery, review.cells, self)
+        self.gallery_cursor = GalleryCursor(review.gallery, review.cells, self)
         self._cells = review.cells
         self.loader = ImageLoader(folder, self)
-        self.pair = Pair(self)
-        self.pane, self.other = self.pair.left, self.pair.right
-        self.bar = ViewerBar(action, self)
+        self.split_view = SplitView(self)
+        self.pane, self.other = self.split_view.left, self.split_view.right
+        self.bar = ViewerToolBar(action, self)
         self.planes = PlaneRow(action("plane_wheel"), self)
-        self.strip = Strip(theme, action("reset_light"), self)
+        self.side_panel = SidePanel(theme, action("reset_light"), self)
         self._build()
         self._connect()
         review.outputs_changed.connect(self.set_outputs)
@@ -80,36 +80,36 @@ class ViewerPage(QWidget):
     @property
     def is_comparing(self) -> bool:
         """Whether two cells are shown."""
-        return self.pair.is_split
+        return self.split_view.is_split
 
     def set_outputs(self, outputs: tuple[str, ...]) -> None:
         """Names of the model's outputs, by its card."""
         self._outputs = outputs
         for pane in (self.pane, self.other):
             pane.set_outputs(outputs, self._session.run)
-        self._show_said()
+        self._show_prediction()
 
     def show_cell(self, name: str) -> None:
         """Show a cell; zoom and light stay as they are."""
-        self.place.go_to(name)
+        self.gallery_cursor.go_to(name)
         self._open(self.pane, name)
-        self.strip.show_notice("")
-        self._show_said()
+        self.side_panel.show_notice("")
+        self._show_prediction()
         self._show_planes()
-        self._want()
+        self._request_images()
         self.changed.emit()
 
     def step(self, step: int) -> None:
         """Show the next cell, or an earlier one."""
-        self.place.step(step)
+        self.gallery_cursor.step(step)
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Another folder was opened: nothing of this one is shown."""
         self.pinned = ""
         self.set_comparing(False)
         for pane in (self.pane, self.other):
             pane.show_cell("", Path(), None)
-        self.loader.forget()
+        self.loader.clear()
 
     def close_threads(self) -> None:
         """Stop every thread."""
@@ -130,26 +130,26 @@ class ViewerPage(QWidget):
         """Show the pinned cell beside this one; this one is pinned if none is."""
         if wished and not self.pinned:
             self.pin()
-        self.pair.split(wished)
+        self.split_view.split(wished)
         if wished:
             self._open_other()
-        self._show_said()
+        self._show_prediction()
         self.changed.emit()
 
     def _open_other(self) -> None:
         if self.other.name != self.pinned or self.other.image is None:
             self._open(self.other, self.pinned)
-            self._want()
+            self._request_images()
         self._show_captions()
 
     # Light
 
-    def set_light(self, light: Light) -> None:
+    def set_adjustment(self, light: DisplayAdjustment) -> None:
         """Show everything brighter, darker, in more or less contrast."""
-        self.light = light
-        self.strip.show_light(light)
+        self.adjustment = light
+        self.side_panel.show_adjustment(light)
         for pane in (self.pane, self.other):
-            pane.set_light(light)
+            pane.set_adjustment(light)
         self.changed.emit()
 
     # Building
@@ -159,12 +159,12 @@ class ViewerPage(QWidget):
         self.setFocusProxy(self.pane.canvas)
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(self.pair, 1)
+        middle.addWidget(self.split_view, 1)
         middle.addWidget(self.planes)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addLayout(middle, 1)
-        row.addWidget(self.strip)
+        row.addWidget(self.side_panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -173,21 +173,21 @@ class ViewerPage(QWidget):
 
     def _connect(self) -> None:
         self.loader.ready.connect(self._on_image)
-        self.place.moved.connect(self.show_cell)
+        self.gallery_cursor.moved.connect(self.show_cell)
         self._session.fetched.connect(self._on_fetched)
         self._session.changed.connect(self._on_changed)
-        self._session.opened.connect(self.forget)
+        self._session.opened.connect(self.clear)
         self._heat.toggled.connect(self._show_settings)
         self._outline.toggled.connect(self._show_settings)
         self._settings.changed.connect(self._on_setting)
-        self.strip.said.chosen.connect(self._choose_output)
-        self.strip.light_chosen.connect(self.set_light)
-        self.strip.opacity_chosen.connect(lambda part: self._settings.set(HEAT_OPACITY, part))
+        self.side_panel.prediction_panel.chosen.connect(self._choose_output)
+        self.side_panel.adjustment_changed.connect(self.set_adjustment)
+        self.side_panel.opacity_chosen.connect(lambda part: self._settings.set(HEAT_OPACITY, part))
         self.planes.chosen.connect(self.pane.choose_plane)
         self.pane.plane_changed.connect(self._show_planes)
-        self.pane.canvas.seen_anew.connect(self._show_zoom)
+        self.pane.canvas.viewport_changed.connect(self._show_zoom)
         for pane in (self.pane, self.other):
-            pane.canvas.stepped.connect(self.step)
+            pane.canvas.step_requested.connect(self.step)
 
     # What comes in
 
@@ -196,34 +196,34 @@ class ViewerPage(QWidget):
         if model is None or not name:
             return
         path = model.root / name
-        pane.show_cell(name, path, self._shop.get(path))
+        pane.show_cell(name, path, self._thumbnails.get(path))
         image = self.loader.get(path)
         if image is not None:
-            pane.take_image(image)
+            pane.set_image(image)
         self._session.fetch(name)
 
-    def _want(self) -> None:
+    def _request_images(self) -> None:
         model = self._session.model
         if model is None or not self.name:
             return
         now = [self.name, self.pinned] if self.is_comparing else [self.name]
-        ahead = [model.root / name for name in self.place.neighbours()]
-        self.loader.want([model.root / name for name in now], ahead)
+        ahead = [model.root / name for name in self.gallery_cursor.neighbours()]
+        self.loader.request([model.root / name for name in now], ahead)
 
     def _on_image(self, image: OpenedImage) -> None:
         for pane in (self.pane, self.other):
-            pane.take_image(image)
+            pane.set_image(image)
         self._show_planes()
-        self._show_said()
-        self.pair.link()
+        self._show_prediction()
+        self.split_view.link()
 
     def _on_fetched(self, name: str, prediction: Prediction | None) -> None:
         for pane in (self.pane, self.other):
             if name == pane.name:
-                pane.take_prediction(prediction)
+                pane.set_prediction(prediction)
         self._show_planes()
-        self._show_said()
-        self.pair.link()
+        self._show_prediction()
+        self.split_view.link()
 
     def _on_changed(self) -> None:
         """Files or predictions changed; a file that is gone stays on the screen, and is told."""
@@ -232,11 +232,11 @@ class ViewerPage(QWidget):
             return
         gone = model.row(self.name) is None
         words = self.tr("The file is no longer in the folder. What is shown was read before.")
-        self.strip.show_notice(words if gone else "")
+        self.side_panel.show_notice(words if gone else "")
         for pane in (self.pane, self.other):
-            if pane.name and (self._judged(pane.name) is None) != (pane.prediction is None):
+            if pane.name and (self._result_of(pane.name) is None) != (pane.prediction is None):
                 self._session.fetch(pane.name)
-        self._show_place()
+        self._show_position()
 
     def _on_setting(self, key: str) -> None:
         if key in (HEAT_OPACITY.key, COLOUR_MAP.key):
@@ -245,40 +245,42 @@ class ViewerPage(QWidget):
     def _choose_output(self, output: int) -> None:
         for pane in (self.pane, self.other):
             pane.choose_output(output)
-        self._show_said()
+        self._show_prediction()
         self._heat.setChecked(True)
 
     # What is shown
 
     def _show_settings(self) -> None:
         opacity, colours = self._settings.value(HEAT_OPACITY), self._settings.value(COLOUR_MAP)
-        self.strip.show_opacity(opacity)
+        self.side_panel.show_opacity(opacity)
         for pane in (self.pane, self.other):
             pane.set_heat(self._heat.isChecked(), opacity, colours)
-            pane.set_outlined(self._outline.isChecked())
+            pane.set_outline_visible(self._outline.isChecked())
 
-    def _judged(self, name: str) -> Judged | None:
+    def _result_of(self, name: str) -> CellResult | None:
         model = self._session.model
         row = model.row(name) if model is not None and name else None
-        return model.judged[row] if model is not None and row is not None else None
+        return model.results[row] if model is not None and row is not None else None
 
-    def _show_said(self) -> None:
+    def _show_prediction(self) -> None:
         pane = self.pane
-        judged = self._judged(pane.name)
-        self.strip.said.show_said(judged, pane.prediction, self._outputs, pane.output)
+        judged = self._result_of(pane.name)
+        self.side_panel.prediction_panel.show_prediction(
+            judged, pane.prediction, self._outputs, pane.output
+        )
         image = pane.image
-        facts = image_facts(image.width, image.height, pane.planes, image.notes) if image else []
-        self.strip.said.show_facts(facts)
-        self._show_place()
+        facts = describe_image(image.width, image.height, pane.planes, image.notes) if image else []
+        self.side_panel.prediction_panel.show_facts(facts)
+        self._show_position()
         self._show_captions()
 
-    def _show_place(self) -> None:
-        self.bar.show_cell(self.name, self.place.position, self._cells.rowCount())
+    def _show_position(self) -> None:
+        self.bar.show_cell(self.name, self.gallery_cursor.position, self._cells.rowCount())
 
     def _show_captions(self) -> None:
         for pane in (self.pane, self.other):
-            judged = self._judged(pane.name)
-            said = f"   {shortly(judged)}" if judged is not None else ""
+            judged = self._result_of(pane.name)
+            said = f"   {format_decision(judged)}" if judged is not None else ""
             text = PurePosixPath(pane.name).name + said
             pinned = self.tr("Pinned: {name}").format(name=text)
             pane.caption.setText(pinned if pane is self.other else text)
@@ -286,11 +288,11 @@ class ViewerPage(QWidget):
 
     def _show_planes(self) -> None:
         pane = self.pane
-        self.planes.show_planes(pane.planes, pane.plane, pane.judged_plane)
+        self.planes.show_planes(pane.planes, pane.plane, pane.classified_plane)
         self.changed.emit()
 
     def _show_zoom(self) -> None:
-        self.bar.show_zoom(self.pane.canvas.sight.zoom)
+        self.bar.show_zoom(self.pane.canvas.viewport.zoom)
 
     def event(self, event: QEvent) -> bool:
         """Space presses a button that has the focus, and compares elsewhere."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 
 
 class PlaneSlider(QSlider):
@@ -62,7 +62,7 @@ class PlaneRow(QWidget):
         self.slider.setAccessibleName(self.tr("Focal plane"))
         self.slider.setToolTip(self.tr("Focal plane; the dot marks the sharpest, which is judged"))
         self.label = QLabel()
-        self.label.setFont(font(Type.SMALL))
+        self.label.setFont(font(FontSize.SMALL))
         self.label.setMinimumWidth(26 * GRID)
         wheel_button = QToolButton()
         wheel_button.setDefaultAction(wheel)

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from leukogui.viewer.display_options import Look
+from leukogui.viewer.display_options import DisplayOptions
 from leukogui.viewer.tiles import Box, level_for
 from trainer.domain import Window
 
@@ -15,7 +15,7 @@ CRISP_FROM = 2.0
 """From this zoom on, pixels are squares; below, they are smoothed."""
 
 
-def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> Any:
+def draw_tile(levels: Any, scale: float, zoom: float, box: Box, options: DisplayOptions) -> Any:
     """A part of the whole image at a zoom.
 
     Args:
@@ -23,7 +23,7 @@ def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> A
         scale: px of the first level / original px.
         zoom: px of the sheet / original px.
         box: of the part, in pixels of the sheet.
-        look: brightness and contrast, heat map.
+        options: brightness and contrast, heat map.
 
     Returns:
         uint8 (height, width, 3), RGB.
@@ -32,13 +32,13 @@ def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> A
     ratio = scale / 2**level / zoom  # pixels of the level for one of the sheet
     # A coarse copy would only show its own pixels.
     crisp = zoom >= CRISP_FROM and scale == 1
-    drawn = _sampled(levels[level], ratio, box, crisp=crisp)
-    if not look.light.is_neutral:
-        drawn = cv2.LUT(drawn, look.light.table())
-    if look.heat is not None:
+    drawn = _sample(levels[level], ratio, box, crisp=crisp)
+    if not options.adjustment.is_neutral:
+        drawn = cv2.LUT(drawn, options.adjustment.lookup_table())
+    if options.heat is not None:
         from trainer.imaging.overlay import overlay_heat_map
 
-        heat = look.heat
+        heat = options.heat
         at = heat.window.scaled(zoom)
         here = Window(at.x - box[0], at.y - box[1], at.side)
         drawn = overlay_heat_map(
@@ -47,18 +47,18 @@ def draw_tile(levels: Any, scale: float, zoom: float, box: Box, look: Look) -> A
     return drawn
 
 
-def _sampled(pixels: Any, ratio: float, box: Box, *, crisp: bool) -> Any:
+def _sample(pixels: Any, ratio: float, box: Box, *, crisp: bool) -> Any:
     left, top, width, height = box
     if ratio == 1.0:
-        return np.array(_part(pixels, left, top, left + width, top + height), order="C")
+        return np.array(_crop(pixels, left, top, left + width, top + height), order="C")
     if crisp:
-        columns = _nearest(left, width, ratio, pixels.shape[1])
-        rows = _nearest(top, height, ratio, pixels.shape[0])
+        columns = _nearest_indices(left, width, ratio, pixels.shape[1])
+        rows = _nearest_indices(top, height, ratio, pixels.shape[0])
         return np.ascontiguousarray(pixels[rows][:, columns])
-    return _smooth(pixels, ratio, box)
+    return _resize_smooth(pixels, ratio, box)
 
 
-def _part(pixels: Any, left: int, top: int, right: int, bottom: int) -> Any:
+def _crop(pixels: Any, left: int, top: int, right: int, bottom: int) -> Any:
     """A part of an array; the last row and column are repeated where it ends too early."""
     part = pixels[top:bottom, left:right]
     down, across = bottom - top - part.shape[0], right - left - part.shape[1]
@@ -67,13 +67,13 @@ def _part(pixels: Any, left: int, top: int, right: int, bottom: int) -> Any:
     return part
 
 
-def _nearest(start: int, count: int, ratio: float, length: int) -> Any:
+def _nearest_indices(start: int, count: int, ratio: float, length: int) -> Any:
     """Which pixel each one of the sheet lies in."""
     centres = (np.arange(start, start + count) + 0.5) * ratio
     return np.minimum(centres.astype(np.intp), length - 1)
 
 
-def _smooth(pixels: Any, ratio: float, box: Box) -> Any:
+def _resize_smooth(pixels: Any, ratio: float, box: Box) -> Any:
     left, top, width, height = box
     first = max(int(left * ratio) - 1, 0), max(int(top * ratio) - 1, 0)
     end = int((left + width) * ratio) + 2, int((top + height) * ratio) + 2

@@ -8,14 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.language.number_format import digits
+from leukogui.language.number_format import format_number
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES
 
 _LENGTHS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True)
-class Scale:
+class PixelScale:
     """Micrometres per image pixel, and why.
 
     Attributes:
@@ -43,26 +43,28 @@ def bar_length(micrometres: float, longest: float) -> float | None:
     return fitting[-1] if fitting else None
 
 
-def length_in_words(length: float, *, stated: bool) -> str:
+def format_length(length: float, *, stated: bool) -> str:
     """The bar's label: "10 µm", or "≈ 10 µm" where it is estimated."""
-    said = f"{digits(length, 'g')} µm"
+    said = f"{format_number(length, 'g')} µm"
     return said if stated else f"≈ {said}"
 
 
-def stated_scale(micrometres: float, origin: str) -> Scale:
+def scale_of_file(micrometres: float, origin: str) -> PixelScale:
     """The scale that a file states."""
     text = _tr("The file states {um} µm per pixel ({origin}).")
-    return Scale(micrometres, True, text.format(um=digits(micrometres, ".3g"), origin=origin))
+    return PixelScale(
+        micrometres, True, text.format(um=format_number(micrometres, ".3g"), origin=origin)
+    )
 
 
-def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> Scale | None:
+def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> PixelScale | None:
     """An estimate from the red cells of the image's source, as the run measured them.
 
     Args:
         settings: of the run.
         width, height: of the image in pixels: a case may hold images of several sizes.
     """
-    profile = _profile(settings, width, height)
+    profile = _profile_of_size(settings, width, height)
     diameter = profile.get("red_cell_diameter")
     known = profile.get("origin") != "assumed"  # a guess from the image's size is no scale
     if not known or not isinstance(diameter, int | float) or diameter <= 0:
@@ -70,16 +72,18 @@ def scale_of_run(settings: Mapping[str, Any], width: int, height: int) -> Scale 
     if profile.get("origin") == FROM_PIXEL_SIZE:
         text = _tr("The source profile of the case says {um} µm per pixel.")
         micrometres = RED_CELL_MICROMETRES / diameter
-        return Scale(micrometres, True, text.format(um=digits(micrometres, ".3g")))
+        return PixelScale(micrometres, True, text.format(um=format_number(micrometres, ".3g")))
     if profile.get("origin") == "entered":
         text = _tr("Estimated: a red cell of {px} px, as entered, is taken as {um} µm wide.")
     else:
         text = _tr("Estimated: red cells here are {px} px wide on average, taken as {um} µm.")
-    why = text.format(px=digits(diameter, ".3g"), um=digits(RED_CELL_MICROMETRES, "g"))
-    return Scale(RED_CELL_MICROMETRES / diameter, False, why)
+    why = text.format(
+        px=format_number(diameter, ".3g"), um=format_number(RED_CELL_MICROMETRES, "g")
+    )
+    return PixelScale(RED_CELL_MICROMETRES / diameter, False, why)
 
 
-def _profile(settings: Mapping[str, Any], width: int, height: int) -> Mapping[str, Any]:
+def _profile_of_size(settings: Mapping[str, Any], width: int, height: int) -> Mapping[str, Any]:
     for size, profile in settings.get("profiles_by_size") or ():
         if tuple(size) == (width, height) and profile.get("red_cell_diameter"):
             return dict(profile)

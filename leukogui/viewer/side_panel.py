@@ -16,16 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.inspector.prediction_panel import SaidOfCell, words
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.inspector.prediction_panel import PredictionPanel, text_label
+from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
-from leukogui.viewer.display_options import MOST, Light
+from leukogui.viewer.display_options import MAX_ADJUSTMENT, DisplayAdjustment
 
 
-class Strip(QScrollArea):
+class SidePanel(QScrollArea):
     """Class, decision and why, bars, facts; heat map, brightness, contrast."""
 
-    light_chosen = Signal(object)  # Light
+    adjustment_changed = Signal(object)  # Light
     opacity_chosen = Signal(float)
 
     def __init__(self, theme: Theme, reset: QAction, parent: QWidget | None = None) -> None:
@@ -36,32 +36,36 @@ class Strip(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedWidth(38 * GRID)
-        self.said = SaidOfCell(theme, self)
-        self.notice = words(tone="bad")
+        self.prediction_panel = PredictionPanel(theme, self)
+        self.notice = text_label(tone="bad")
         self.notice.hide()
-        self.opacity = _slider(self.tr("Strength of the heat map"), 0, 100)
-        self.brightness = _slider(self.tr("Brightness, of the display only"), -MOST, MOST)
-        self.contrast = _slider(self.tr("Contrast, of the display only"), -MOST, MOST)
+        self.opacity = _build_slider(self.tr("Strength of the heat map"), 0, 100)
+        self.brightness = _build_slider(
+            self.tr("Brightness, of the display only"), -MAX_ADJUSTMENT, MAX_ADJUSTMENT
+        )
+        self.contrast = _build_slider(
+            self.tr("Contrast, of the display only"), -MAX_ADJUSTMENT, MAX_ADJUSTMENT
+        )
         self.changed = QLabel(self.tr("Not as in the file"))
-        self.changed.setFont(font(Type.SMALL))
+        self.changed.setFont(font(FontSize.SMALL))
         self.changed.setProperty("tone", "quiet")
         self._build(reset)
         self.opacity.valueChanged.connect(lambda value: self.opacity_chosen.emit(value / 100))
         for slider in (self.brightness, self.contrast):
-            slider.valueChanged.connect(self._on_light)
-        self.show_light(Light())
+            slider.valueChanged.connect(self._on_adjustment)
+        self.show_adjustment(DisplayAdjustment())
 
     def show_opacity(self, opacity: float) -> None:
         """Show how strong the heat map is, 0-1."""
         with QSignalBlocker(self.opacity):
             self.opacity.setValue(round(opacity * 100))
 
-    def show_light(self, light: Light) -> None:
+    def show_adjustment(self, light: DisplayAdjustment) -> None:
         """Show brightness and contrast; said in words where they are not neutral."""
         for slider, value in ((self.brightness, light.brightness), (self.contrast, light.contrast)):
             with QSignalBlocker(slider):
                 slider.setValue(value)
-        self._lit.setVisible(not light.is_neutral)
+        self._adjustment_row.setVisible(not light.is_neutral)
 
     def show_notice(self, text: str) -> None:
         """Say that something is the matter with the file; nothing if empty."""
@@ -75,7 +79,7 @@ class Strip(QScrollArea):
         column.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         column.setSpacing(GRID)
         column.addWidget(self.notice)
-        column.addWidget(self.said)
+        column.addWidget(self.prediction_panel)
         column.addSpacing(GRID)
         form = QFormLayout()
         form.setSpacing(GRID)
@@ -83,8 +87,8 @@ class Strip(QScrollArea):
         form.addRow(self.tr("Brightness"), self.brightness)
         form.addRow(self.tr("Contrast"), self.contrast)
         column.addLayout(form)
-        self._lit = QWidget()
-        row = QHBoxLayout(self._lit)
+        self._adjustment_row = QWidget()
+        row = QHBoxLayout(self._adjustment_row)
         row.setContentsMargins(0, 0, 0, 0)
         button = QToolButton()
         button.setText(self.tr("Reset"))
@@ -93,15 +97,17 @@ class Strip(QScrollArea):
         button.clicked.connect(reset.trigger)
         row.addWidget(self.changed, 1)
         row.addWidget(button)
-        column.addWidget(self._lit)
+        column.addWidget(self._adjustment_row)
         column.addStretch()
         self.setWidget(inner)
 
-    def _on_light(self) -> None:
-        self.light_chosen.emit(Light(self.brightness.value(), self.contrast.value()))
+    def _on_adjustment(self) -> None:
+        self.adjustment_changed.emit(
+            DisplayAdjustment(self.brightness.value(), self.contrast.value())
+        )
 
 
-def _slider(name: str, lowest: int, highest: int) -> QSlider:
+def _build_slider(name: str, lowest: int, highest: int) -> QSlider:
     slider = QSlider(Qt.Orientation.Horizontal)
     slider.setRange(lowest, highest)
     slider.setPageStep(10)

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from leukogui.theme.metrics import GRID
 from leukogui.viewer.pane import Pane
-from leukogui.viewer.viewport import Frame, linked
+from leukogui.viewer.viewport import CellFrame, link_viewport
 
 
-class Pair(QWidget):
+class SplitView(QWidget):
     """Two panes, the right one only while it is split."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -28,8 +28,8 @@ class Pair(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(splitter)
         self.right.hide()
-        self.left.canvas.seen_anew.connect(self.link)
-        self.right.canvas.sighted.connect(self._link_back)
+        self.left.canvas.viewport_changed.connect(self.link)
+        self.right.canvas.navigated.connect(self._link_back)
 
     def split(self, wished: bool) -> None:
         """Show both, or the left one only."""
@@ -54,12 +54,12 @@ class Pair(QWidget):
         if not self.is_split or self._is_linking or not known:
             return
         self._is_linking = True
-        own, other = _frames(leader, follower)
-        follower.canvas.follow(linked(leader.canvas.sight, own, other))
+        own, other = _cell_frames(leader, follower)
+        follower.canvas.follow(link_viewport(leader.canvas.viewport, own, other))
         self._is_linking = False
 
 
-def _frames(leader: Pane, follower: Pane) -> tuple[Frame, Frame]:
+def _cell_frames(leader: Pane, follower: Pane) -> tuple[CellFrame, CellFrame]:
     """Of both cells in the same way: by what the network was shown, else by the images."""
-    judged = leader.is_framed and follower.is_framed
-    return leader.frame(by_window=judged), follower.frame(by_window=judged)
+    judged = leader.has_window and follower.has_window
+    return leader.cell_frame(by_window=judged), follower.cell_frame(by_window=judged)

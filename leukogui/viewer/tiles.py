@@ -14,30 +14,33 @@ Box = tuple[int, int, int, int]
 """Left, top, width, height, in pixels of the sheet."""
 
 
-def tiles_in_view(sheet: Size, origin: Size, port: Size) -> list[Tile]:
+def tiles_in_view(scaled_size: Size, origin: Size, widget_size: Size) -> list[Tile]:
     """Tiles that the port touches, those nearest to its middle first.
 
     Args:
-        sheet: size of the whole image at the zoom.
+        scaled_size: size of the whole image at the zoom.
         origin: where its top left corner lies in the port.
-        port: size of the part of the screen that shows it.
+        widget_size: size of the part of the screen that shows it.
     """
-    columns = _touched(sheet[0], -origin[0], port[0])
-    rows = _touched(sheet[1], -origin[1], port[1])
-    middle = ((port[0] / 2 - origin[0]) / SIDE - 0.5, (port[1] / 2 - origin[1]) / SIDE - 0.5)
+    columns = _tile_range(scaled_size[0], -origin[0], widget_size[0])
+    rows = _tile_range(scaled_size[1], -origin[1], widget_size[1])
+    middle = (
+        (widget_size[0] / 2 - origin[0]) / SIDE - 0.5,
+        (widget_size[1] / 2 - origin[1]) / SIDE - 0.5,
+    )
     tiles = [(column, row) for row in rows for column in columns]
     return sorted(tiles, key=lambda tile: math.dist(tile, middle))
 
 
-def _touched(length: int, start: int, seen: int) -> range:
+def _tile_range(length: int, start: int, seen: int) -> range:
     first, end = max(start, 0), min(start + seen, length)
     return range(first // SIDE, -(-end // SIDE)) if end > first else range(0)
 
 
-def tile_box(sheet: Size, tile: Tile) -> Box:
+def tile_box(scaled_size: Size, tile: Tile) -> Box:
     """Where a tile lies on the sheet; those at the right and lower edge are smaller."""
     left, top = tile[0] * SIDE, tile[1] * SIDE
-    return left, top, min(SIDE, sheet[0] - left), min(SIDE, sheet[1] - top)
+    return left, top, min(SIDE, scaled_size[0] - left), min(SIDE, scaled_size[1] - top)
 
 
 def level_for(zoom: float, levels: int) -> int:

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from leukogui.language.number_format import digits
+from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID
 from leukogui.widgets.elided_text import ElidedLabel
 
-ActionOf = Callable[[str], QAction]
+ActionLookup = Callable[[str], QAction]
 """An action of the table by its id."""
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("zoom_out", "zoom_in", "fit", "actual_size"),
@@ -22,16 +22,16 @@ _GROUPS: tuple[tuple[str, ...], ...] = (
 )
 
 
-class ViewerBar(QWidget):
+class ViewerToolBar(QWidget):
     """Buttons of actions, the cell's name, the zoom."""
 
-    def __init__(self, action: ActionOf, parent: QWidget | None = None) -> None:
+    def __init__(self, action: ActionLookup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("viewerBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.name = ElidedLabel()
-        self.place = QLabel()
-        self.place.setProperty("tone", "quiet")
+        self.position = QLabel()
+        self.position.setProperty("tone", "quiet")
         self.zoom = QLabel()
         self.zoom.setMinimumWidth(7 * GRID)
         self.zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -39,13 +39,13 @@ class ViewerBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         row.setSpacing(GRID // 2)
-        _add(row, action, ("leave_viewer", "previous", "next"))
+        _add_actions(row, action, ("leave_viewer", "previous", "next"))
         row.addWidget(self.name, 1)
-        row.addWidget(self.place)
+        row.addWidget(self.position)
         row.addSpacing(GRID)
         row.addWidget(self.zoom)
         for group in _GROUPS:
-            _add(row, action, group)
+            _add_actions(row, action, group)
             row.addSpacing(GRID)
 
     def show_cell(self, name: str, position: int, count: int) -> None:
@@ -53,22 +53,24 @@ class ViewerBar(QWidget):
         self.name.setText(PurePosixPath(name).name)
         self.name.setToolTip(name)
         known = position >= 0
-        text = self.tr("{n} of {all}").format(n=digits(position + 1), all=digits(count))
-        self.place.setText(text if known else "")
+        text = self.tr("{n} of {all}").format(
+            n=format_number(position + 1), all=format_number(count)
+        )
+        self.position.setText(text if known else "")
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom; 1 is one image pixel for each pixel of the screen."""
-        self.zoom.setText(zoom_in_words(zoom))
+        self.zoom.setText(format_zoom(zoom))
         self.zoom.setAccessibleName(self.tr("Zoom {zoom}").format(zoom=self.zoom.text()))
 
 
-def zoom_in_words(zoom: float) -> str:
+def format_zoom(zoom: float) -> str:
     """ "100 %"; one digit more where it is small."""
     percent = zoom * 100
-    return f"{digits(percent, '.0f' if percent >= 9.95 else '.1f')} %"
+    return f"{format_number(percent, '.0f' if percent >= 9.95 else '.1f')} %"
 
 
-def _add(row: QHBoxLayout, action: ActionOf, ids: Sequence[str]) -> None:
+def _add_actions(row: QHBoxLayout, action: ActionLookup, ids: Sequence[str]) -> None:
     for each in ids:
         button = QToolButton()
         button.setDefaultAction(action(each))

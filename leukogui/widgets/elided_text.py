@@ -37,54 +37,54 @@ class ElidedLabel(QLabel):
         painter.drawText(box, self.alignment() | Qt.TextFlag.TextSingleLine, text)
 
 
-_MOST = 40 * GRID
-_AROUND_TEXT = 3 * GRID
+_MAX_WIDTH = 40 * GRID
+_TEXT_PADDING = 3 * GRID
 
 
-class ElidingButton(QToolButton):
+class ElidedButton(QToolButton):
     """As wide as its text, or less; a name may have 250 characters. Its tip has the whole."""
 
-    least = 11 * GRID
+    shortest_width = 11 * GRID
     """It never gets narrower, unless its whole text is."""
-    elided = Qt.TextElideMode.ElideMiddle
+    elide_mode = Qt.TextElideMode.ElideMiddle
     """Where it is shortened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._whole = False
+        self._full_size = False
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the icon and some letters."""
         whole = self.sizeHint()
-        return QSize(min(whole.width(), self.least), whole.height())
+        return QSize(min(whole.width(), self.shortest_width), whole.height())
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the whole text, if it is not very long."""
-        self._whole = True
+        self._full_size = True
         try:
             whole = super().sizeHint()
         finally:
-            self._whole = False
-        return QSize(min(whole.width(), _MOST), whole.height())
+            self._full_size = False
+        return QSize(min(whole.width(), _MAX_WIDTH), whole.height())
 
     def initStyleOption(self, option: QStyleOptionToolButton) -> None:  # noqa: N802 - Qt's name
         """Ask for room for the whole text; paint what there is room for."""
         super().initStyleOption(option)
-        if not self._whole:
+        if not self._full_size:
             icon = 0 if self.icon().isNull() else self.iconSize().width()
-            room = max(self.width() - icon - _AROUND_TEXT, 0)
+            room = max(self.width() - icon - _TEXT_PADDING, 0)
             # Shortened as it is read: half of an escaped `&` would be taken for a key.
             read = self.text().replace("&&", "&")
-            shortened = self.fontMetrics().elidedText(read, self.elided, room)
+            shortened = self.fontMetrics().elidedText(read, self.elide_mode, room)
             option.text = shortened.replace("&", "&&")
 
 
-class ElidingLabel(QLabel):
+class CompactLabel(QLabel):
     """A line as wide as its text, or less; shortened, its tip has the whole."""
 
-    least = 14 * GRID
+    shortest_width = 14 * GRID
     """It never gets narrower, unless its whole text is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -95,7 +95,7 @@ class ElidingLabel(QLabel):
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for some letters."""
         whole = self.sizeHint()
-        return QSize(min(whole.width(), self.least), whole.height())
+        return QSize(min(whole.width(), self.shortest_width), whole.height())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint what there is room for."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from leukogui.theme.metrics import GRID
 
 
-class FittedPanel(QDialog):
+class PopupPanel(QDialog):
     """What it shows stands in `column`; call `fit` when that has changed.
 
     Args:

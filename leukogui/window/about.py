@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 import trainer
-from leukogui.theme.metrics import GRID, Type, font
+from leukogui.theme.metrics import GRID, FontSize, font
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card
@@ -104,7 +104,7 @@ class AboutDialog(QDialog):
         column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
         column.setSpacing(GRID)
         title = QLabel("Leuko")
-        title.setFont(font(Type.LARGE, bold=True))
+        title.setFont(font(FontSize.LARGE, bold=True))
         column.addWidget(title)
         for text in (version_line(), research_statement()):
             label = QLabel(text)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from leukogui.pages.shortcuts import KeyRow
+from leukogui.pages.shortcuts import ShortcutRow
 from leukogui.theme.icons import Icons
 
 
@@ -152,14 +152,14 @@ ACTIONS: tuple[ActionRow, ...] = (
 )
 
 
-def translated(text: str) -> str:
+def translate_action(text: str) -> str:
     """A text of the table in the person's language."""
     return QCoreApplication.translate("Actions", text)
 
 
-def plain(text: str) -> str:
+def action_text(text: str) -> str:
     """A text of the table as it reads outside of a menu."""
-    return translated(text).replace("&", "").removesuffix("…")
+    return translate_action(text).replace("&", "").removesuffix("…")
 
 
 class Actions(QObject):
@@ -167,47 +167,47 @@ class Actions(QObject):
 
     def __init__(self, icons: Icons, parent: QObject) -> None:
         super().__init__(parent)
-        self._made = {row.id: self._make(row, icons) for row in ACTIONS}
+        self._actions = {row.id: self._build_action(row, icons) for row in ACTIONS}
         self.bind({})
         groups = {row.group for row in ACTIONS if row.group not in ("", "on")}
         for name in groups:
             group = QActionGroup(self)
             for row in ACTIONS:
                 if row.group == name:
-                    group.addAction(self._made[row.id])
+                    group.addAction(self._actions[row.id])
 
     def __getitem__(self, action_id: str) -> QAction:
-        return self._made[action_id]
+        return self._actions[action_id]
 
     def on(self, action_id: str, do: Callable[[], object]) -> None:
         """Do this when the action is chosen."""
-        self._made[action_id].triggered.connect(lambda *_: do())
+        self._actions[action_id].triggered.connect(lambda *_: do())
 
     def on_toggled(self, action_id: str, do: Callable[[bool], object]) -> None:
         """Do this when a checkable action changes."""
-        self._made[action_id].toggled.connect(do)
+        self._actions[action_id].toggled.connect(do)
 
     def bind(self, own: Mapping[str, str]) -> None:
         """Give each action the keys that a person chose, by id, or its usual ones."""
         for row in ACTIONS:
             keys = row.keys if row.id not in own else (own[row.id],)
-            self._give_keys(row, [each for each in keys if each])
+            self._set_shortcuts(row, [each for each in keys if each])
 
     def enable(self, **states: bool) -> None:
         """Make actions possible or not, by id."""
         for action_id, possible in states.items():
-            self._made[action_id].setEnabled(possible)
+            self._actions[action_id].setEnabled(possible)
 
-    def _make(self, row: ActionRow, icons: Icons) -> QAction:
-        action = QAction(translated(row.text), self)
+    def _build_action(self, row: ActionRow, icons: Icons) -> QAction:
+        action = QAction(translate_action(row.text), self)
         action.setCheckable(bool(row.group))
-        action.setStatusTip(translated(row.tip) if row.tip else plain(row.text))
+        action.setStatusTip(translate_action(row.tip) if row.tip else action_text(row.text))
         if row.icon:
             icons.put(action, row.icon)
         return action
 
-    def _give_keys(self, row: ActionRow, keys: Sequence[str]) -> None:
-        action = self._made[row.id]
+    def _set_shortcuts(self, row: ActionRow, keys: Sequence[str]) -> None:
+        action = self._actions[row.id]
         wanted = [QKeySequence(each) for each in keys]
         action.setShortcuts(wanted)
         shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
@@ -246,15 +246,19 @@ def fixed_keys(where: str) -> Iterator[tuple[str, str]]:
     gallery = () if where == "viewer" else GALLERY_KEYS
     viewer = () if where == "gallery" else VIEWER_KEYS
     for does, keys in (*gallery, *viewer, *CONTROL_KEYS):
-        yield from ((translated(does), each) for each in keys)
+        yield from ((translate_action(does), each) for each in keys)
 
 
-def key_groups() -> list[tuple[str, list[KeyRow]]]:
+def key_groups() -> list[tuple[str, list[ShortcutRow]]]:
     """Title and rows of each group: every action, then the keys that stay as they are."""
     groups = [
         (
-            plain(title),
-            [KeyRow(plain(row.text), row.keys, row.id) for row in ACTIONS if row.menu == menu],
+            action_text(title),
+            [
+                ShortcutRow(action_text(row.text), row.keys, row.id)
+                for row in ACTIONS
+                if row.menu == menu
+            ],
         )
         for menu, title in MENUS
     ]
@@ -263,5 +267,7 @@ def key_groups() -> list[tuple[str, list[KeyRow]]]:
         (_t("Viewer"), VIEWER_KEYS),
         (_t("Everywhere"), CONTROL_KEYS),
     ):
-        groups.append((translated(title), [KeyRow(translated(t), keys) for t, keys in fixed]))
+        groups.append(
+            (translate_action(title), [ShortcutRow(translate_action(t), keys) for t, keys in fixed])
+        )
     return [(title, rows) for title, rows in groups if rows]

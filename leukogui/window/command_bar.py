@@ -21,14 +21,14 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.backend.run_queue import RunQueue
-from leukogui.language.number_format import digits
-from leukogui.language.worker_messages import begun
+from leukogui.language.number_format import format_number
+from leukogui.language.worker_messages import capitalized
 from leukogui.panels.device_badge import DeviceBadge
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.panels.source_button import SourceButton
 from leukogui.theme.icons import Icons
-from leukogui.theme.metrics import GRID, Type, font
-from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
+from leukogui.theme.metrics import GRID, FontSize, font
+from leukogui.widgets.elided_text import CompactLabel, ElidedButton
 from leukogui.window.actions import Actions
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from trainer.protocol.messages import ProgressEvent
 
 
-def seconds_in_words(seconds: float) -> str:
+def format_time_left(seconds: float) -> str:
     """Time left, no finer than it is known: "12 s left", "3 min left", "2 h 10 min left"."""
     if seconds < 60:
         return _tr("{n} s left").format(n=max(round(seconds), 1))
@@ -51,7 +51,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Durations", text)
 
 
-_LONGEST_NAME = 24  # of a folder, in characters, beside the progress of its run
+_MAX_NAME_LENGTH = 24  # of a folder, in characters, beside the progress of its run
 
 
 class CommandBar(QWidget):
@@ -86,8 +86,8 @@ class CommandBar(QWidget):
         self.bar.setMaximumWidth(20 * GRID)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
         self._root: Path | None = None
-        self.said = ElidingLabel()
-        self.said.setFont(font(Type.SMALL))
+        self.progress_text = CompactLabel()
+        self.progress_text.setFont(font(FontSize.SMALL))
         self.stop = QToolButton()
         self.stop.setDefaultAction(actions["cancel"])
         self.stop.setAccessibleName(self.tr("Stop the run"))
@@ -122,7 +122,7 @@ class CommandBar(QWidget):
 
     def show_device(self, served: ExecutionInfo | None) -> None:
         """Show what was, or is being, computed on, and why; None while there is no run."""
-        self.device.show_served(served)
+        self.device.show_execution(served)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -136,7 +136,7 @@ class CommandBar(QWidget):
         row.addWidget(self.run)
         row.addSpacing(2 * GRID)
         row.addWidget(self.bar, 1)
-        row.addWidget(self.said)
+        row.addWidget(self.progress_text)
         row.addWidget(self.stop)
         row.addWidget(self.waiting)
         row.addStretch(1)
@@ -152,13 +152,13 @@ class CommandBar(QWidget):
 
     def _show_queue(self) -> None:
         going = self._queue.current is not None
-        for widget in (self.bar, self.said, self.stop):
+        for widget in (self.bar, self.progress_text, self.stop):
             widget.setVisible(going)
         if going and self._queue.progress is None:
             self.bar.setRange(0, 0)
-            self._say(self.tr("Starting…"))
+            self._show_progress_text(self.tr("Starting…"))
         if self._queue.is_stopping:
-            self._say(self.tr("Stopping…"))
+            self._show_progress_text(self.tr("Stopping…"))
         count = len(self._queue.waiting)
         self.waiting.setVisible(bool(count))
         self.waiting.setText(self.tr("{n} waiting").format(n=count))
@@ -174,34 +174,34 @@ class CommandBar(QWidget):
         self.bar.setRange(0, progress.total or 0)
         self.bar.setValue(progress.done)
         if not self._queue.is_stopping:
-            self._say(progress_in_words(progress))
+            self._show_progress_text(format_progress(progress))
 
-    def _say(self, what: str) -> None:
+    def _show_progress_text(self, what: str) -> None:
         """Say it of the run; of another folder than the open one, with its name."""
         going = self._queue.current
         if going is not None and going.root != self._root:
             folder = going.root.name or str(going.root)
-            if len(folder) > _LONGEST_NAME:
-                folder = f"{folder[: _LONGEST_NAME - 1]}…"
+            if len(folder) > _MAX_NAME_LENGTH:
+                folder = f"{folder[: _MAX_NAME_LENGTH - 1]}…"
             what = self.tr("{folder}: {what}").format(folder=folder, what=what)
-        self.said.setText(what)
+        self.progress_text.setText(what)
 
 
-def progress_in_words(progress: ProgressEvent) -> str:
+def format_progress(progress: ProgressEvent) -> str:
     """Stage, count, rate and time left, as far as they are known."""
-    parts = [f"{begun(progress.stage)}  {digits(progress.done)}"]
+    parts = [f"{capitalized(progress.stage)}  {format_number(progress.done)}"]
     if progress.total is not None:
-        parts[0] += f" / {digits(progress.total)}"
+        parts[0] += f" / {format_number(progress.total)}"
     if progress.per_second:
         rate = QCoreApplication.translate("CommandBar", "{n} img/s")
-        parts.append(rate.format(n=digits(progress.per_second, ".3g")))
+        parts.append(rate.format(n=format_number(progress.per_second, ".3g")))
     if progress.seconds_left is not None and progress.done != progress.total:
-        parts.append(seconds_in_words(progress.seconds_left))
+        parts.append(format_time_left(progress.seconds_left))
     return "   ".join(parts)
 
 
 def _menu_button(text: str) -> QToolButton:
-    button = ElidingButton()
+    button = ElidedButton()
     button.setText(text)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     button.setMenu(QMenu(button))
@@ -211,5 +211,5 @@ def _menu_button(text: str) -> QToolButton:
 def _chevron() -> QLabel:
     label = QLabel("›")
     label.setProperty("tone", "quiet")
-    label.setFont(font(Type.LARGE))
+    label.setFont(font(FontSize.LARGE))
     return label

@@ -23,32 +23,32 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.backend.model_list import ModelShelf
+from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
 from leukogui.inspector.panel import Inspector
 from leukogui.pages.review import ReviewPage
-from leukogui.pages.shortcuts import KeysPage
+from leukogui.pages.shortcuts import ShortcutsPage
 from leukogui.pages.welcome import WelcomePage
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
-from leukogui.settings.store import Settings, remembered
+from leukogui.settings.store import Settings, add_recent
 from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, ICON
 from leukogui.theme.theme import Theme
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.widgets.drag_and_drop import dropped_paths
-from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translated
+from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translate_action
 from leukogui.window.command_bar import CommandBar
-from leukogui.window.notifications import Notices, Remedy
-from leukogui.window.status_bar import StatusLine
+from leukogui.window.notifications import Notifications, Remedy
+from leukogui.window.status_bar import StatusBar
 from trainer.errors import UserError
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
     """Fill an empty menu bar; a line is drawn between groups, and between places."""
     for menu_id, title in MENUS:
-        menu = bar.addMenu(translated(title))
+        menu = bar.addMenu(translate_action(title))
         menu.setToolTipsVisible(True)
         rows = [row for row in ACTIONS if row.menu == menu_id]
         for at, (_, group) in enumerate(groupby(rows, key=lambda row: (row.group, row.where))):
@@ -85,25 +85,25 @@ def _button(action: QAction) -> QToolButton:
     return button
 
 
-def _yes() -> bool:
+def _always() -> bool:
     return True
 
 
-def _nothing(_: UserError) -> Remedy | None:
+def _no_remedy(_: UserError) -> Remedy | None:
     return None
 
 
 class MainWindow(QMainWindow):
     """Rail, command bar, pages, status line; what its actions do is in the rooms beside it."""
 
-    close_asked = Signal()
+    close_requested = Signal()
 
     def __init__(
         self,
         session: CaseSession,
-        shop: ThumbnailShop,
+        thumbnails: ThumbnailLoader,
         queue: RunQueue,
-        shelf: ModelShelf,
+        model_list: ModelList,
         settings: Settings,
         theme: Theme,
     ) -> None:
@@ -111,31 +111,33 @@ class MainWindow(QMainWindow):
         self.session, self.queue, self.settings, self.theme = session, queue, settings, theme
         self.icons = Icons(theme)
         self.commands = Actions(self.icons, self)
-        self.may_close: Callable[[], bool] = _yes
-        self.remedy_for: Callable[[UserError], Remedy | None] = _nothing
-        self.chooser = ModelChooser(shelf, self.commands["import_model"], self)
+        self.may_close: Callable[[], bool] = _always
+        self.remedy_for: Callable[[UserError], Remedy | None] = _no_remedy
+        self.chooser = ModelChooser(model_list, self.commands["import_model"], self)
         self.chooser.choose(settings.value(MODEL))
         self.bar = CommandBar(self.commands, self.chooser, queue, self.icons, self)
         self.welcome = WelcomePage(self.icons, self)
         heat, outline = self.commands["heat"], self.commands["outline"]
         inspector = Inspector(session, settings, theme, heat, outline, self)
-        self.review = ReviewPage(session, shop, inspector, settings, theme, self)
-        self.keys = KeysPage(key_groups(), self)
+        self.review = ReviewPage(session, thumbnails, inspector, settings, theme, self)
+        self.keys = ShortcutsPage(key_groups(), self)
         self.pages = QStackedWidget()
         self._page_of: dict[str, QWidget] = {}
-        self.status = StatusLine(self)
+        self.status = StatusBar(self)
         self._build()
-        self.notices = Notices(self._whole, bottom=self.status.sizeHint().height())
+        self.notifications = Notifications(self._central, bottom=self.status.sizeHint().height())
         session.opened.connect(self._on_case)
         session.changed.connect(self._show_counts)
         session.listed.connect(self._show_counts)
-        session.failed.connect(self.tell_error)
-        shelf.failed.connect(self.tell_error)
+        session.failed.connect(self.show_error)
+        model_list.failed.connect(self.show_error)
         self._on_case()
 
-    def tell_error(self, error: UserError) -> None:
+    def show_error(self, error: UserError) -> None:
         """Say in words what went wrong, and offer what helps; it stays until it was read."""
-        self.notices.tell(error.message, error.hint, stays=True, action=self.remedy_for(error))
+        self.notifications.show(
+            error.message, error.hint, stays=True, action=self.remedy_for(error)
+        )
 
     def show_page(self, page: QWidget) -> None:
         """Bring a page to the front."""
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path) -> None:
         """Open a folder, and remember it."""
         folder = folder.absolute()
-        recent = remembered(self.settings.value(RECENT_FOLDERS), str(folder))
+        recent = add_recent(self.settings.value(RECENT_FOLDERS), str(folder))
         self.settings.set(RECENT_FOLDERS, recent)
         self.session.open(folder)
 
@@ -173,13 +175,13 @@ class MainWindow(QMainWindow):
         right.addWidget(self.bar)
         right.addWidget(self.pages, 1)
         right.addWidget(self.status)
-        self._whole = QWidget()
-        row = QHBoxLayout(self._whole)
+        self._central = QWidget()
+        row = QHBoxLayout(self._central)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(rail)
         row.addLayout(right, 1)
-        self.setCentralWidget(self._whole)
+        self.setCentralWidget(self._central)
         self.setMinimumSize(100 * GRID, 52 * GRID)  # fits on 1280 x 720 at 150 %
         self.resize(160 * GRID, 96 * GRID)
         geometry = self.settings.value(GEOMETRY)
@@ -230,4 +232,4 @@ class MainWindow(QMainWindow):
         self.review.save()
         self.settings.save()
         event.accept()
-        self.close_asked.emit()
+        self.close_requested.emit()

@@ -15,20 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.language.worker_messages import told
+from leukogui.language.worker_messages import translate_message
 from leukogui.theme.metrics import GRID
 
 Remedy = tuple[str, Callable[[], object]]
 """What a button of a notice says, and what it does."""
 
-_MILLISECONDS_SHOWN = 6000
-_MILLISECONDS_TO_FADE = 400
-_WIDEST = 640
-_MOST = 4
-_LONGEST_WORD = 32
+_VISIBLE_MILLISECONDS = 6000
+_FADE_MILLISECONDS = 400
+_MAX_WIDTH = 640
+_MAX_VISIBLE = 4
+_MAX_WORD_LENGTH = 32
 
 
-class Notice(QWidget):
+class Notification(QWidget):
     """One notice; it goes by itself unless it stays."""
 
     def __init__(
@@ -48,12 +48,12 @@ class Notice(QWidget):
         self._effect = QGraphicsOpacityEffect(self)
         self._effect.setEnabled(False)  # an effect that does nothing still costs
         self.setGraphicsEffect(self._effect)
-        self._fading = QPropertyAnimation(self._effect, b"opacity", self)
-        self._fading.setDuration(_MILLISECONDS_TO_FADE)
-        self._fading.setStartValue(1.0)
-        self._fading.setEndValue(0.0)
-        self._fading.finished.connect(self.go)
-        self._timer = QTimer(self, singleShot=True, interval=_MILLISECONDS_SHOWN)
+        self._fade_animation = QPropertyAnimation(self._effect, b"opacity", self)
+        self._fade_animation.setDuration(_FADE_MILLISECONDS)
+        self._fade_animation.setStartValue(1.0)
+        self._fade_animation.setEndValue(0.0)
+        self._fade_animation.finished.connect(self.dismiss)
+        self._timer = QTimer(self, singleShot=True, interval=_VISIBLE_MILLISECONDS)
         self._timer.timeout.connect(self._fade)
         if not stays:
             self._timer.start()
@@ -69,7 +69,7 @@ class Notice(QWidget):
         row.addWidget(text, 1)
         if action is not None:
             row.addWidget(self._button(action[0], action[1]))
-        close = self._button("×", self.go)
+        close = self._button("×", self.dismiss)
         close.setAccessibleName(self.tr("Close the notice"))
         row.addWidget(close)
         self.setAccessibleName(whole)
@@ -80,10 +80,10 @@ class Notice(QWidget):
         button.clicked.connect(lambda *_: do())
         return button
 
-    def go(self) -> None:
+    def dismiss(self) -> None:
         """Go now."""
         self._timer.stop()
-        self._fading.stop()
+        self._fade_animation.stop()
         self.setParent(None)
         self.deleteLater()
 
@@ -92,28 +92,28 @@ class Notice(QWidget):
             self._timer.start()
             return
         self._effect.setEnabled(True)
-        if self._fading.state() != QAbstractAnimation.State.Running:
-            self._fading.start()
+        if self._fade_animation.state() != QAbstractAnimation.State.Running:
+            self._fade_animation.start()
 
 
-class Notices(QObject):
+class Notifications(QObject):
     """Shows notices at the bottom of a widget, over the gallery, the newest lowest."""
 
     def __init__(self, over: QWidget, bottom: int = 0) -> None:
         super().__init__(over)
-        self._over = over
+        self._parent_widget = over
         self._bottom = bottom
         over.installEventFilter(self)
 
     @property
-    def shown(self) -> list[Notice]:
+    def shown(self) -> list[Notification]:
         """What can be read now, oldest first."""
-        children = self._over.findChildren(
-            Notice, options=Qt.FindChildOption.FindDirectChildrenOnly
+        children = self._parent_widget.findChildren(
+            Notification, options=Qt.FindChildOption.FindDirectChildrenOnly
         )
         return [each for each in children if not each.isHidden()]
 
-    def tell(
+    def show(
         self,
         message: str,
         hint: str = "",
@@ -125,32 +125,32 @@ class Notices(QObject):
 
         What the worker said may be given as it came.
         """
-        message, hint = told(message), told(hint)
+        message, hint = translate_message(message), translate_message(hint)
         for same in self.shown:
             if (same.message, same.hint) == (message, hint):
-                same.go()
-        for old in self.shown[: -_MOST + 1]:
-            old.go()
-        notice = Notice(self._over, message, hint, stays=stays, action=action)
-        notice.destroyed.connect(self._place_later)
+                same.dismiss()
+        for old in self.shown[: -_MAX_VISIBLE + 1]:
+            old.dismiss()
+        notice = Notification(self._parent_widget, message, hint, stays=stays, action=action)
+        notice.destroyed.connect(self._arrange_later)
         notice.show()
-        self._place()
+        self._arrange()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stay at the bottom."""
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self._arrange()
         return super().eventFilter(watched, event)
 
-    def _place_later(self) -> None:
+    def _arrange_later(self) -> None:
         try:
-            QTimer.singleShot(0, self, self._place)
+            QTimer.singleShot(0, self, self._arrange)
         except RuntimeError:  # the window is going
             return
 
-    def _place(self) -> None:
-        area = self._over.rect().adjusted(8 * GRID, 0, -2 * GRID, -2 * GRID - self._bottom)
-        width = min(_WIDEST, area.width())
+    def _arrange(self) -> None:
+        area = self._parent_widget.rect().adjusted(8 * GRID, 0, -2 * GRID, -2 * GRID - self._bottom)
+        width = min(_MAX_WIDTH, area.width())
         left = area.left() + (area.width() - width) // 2  # the panels at both sides stay free
         bottom = area.bottom()
         shown = self.shown
@@ -165,4 +165,4 @@ class Notices(QObject):
 
 def _breakable(text: str) -> str:
     """With places in long names and paths where a line may end, so that nothing is cut off."""
-    return re.sub(rf"(\S{{{_LONGEST_WORD}}})(?=\S)", "\\1\u200b", text)
+    return re.sub(rf"(\S{{{_MAX_WORD_LENGTH}}})(?=\S)", "\\1\u200b", text)

@@ -6,23 +6,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from leukogui.case.cells import Counts
-from leukogui.language.number_format import digits
-from leukogui.theme.metrics import GRID, Type, font
-from leukogui.widgets.elided_text import ElidingLabel
+from leukogui.language.number_format import format_number
+from leukogui.theme.metrics import GRID, FontSize, font
+from leukogui.widgets.elided_text import CompactLabel
 
 
-class StatusLine(QWidget):
+class StatusBar(QWidget):
     """Says how many cells there are and what became of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.counts = ElidingLabel()
-        self.counts.setFont(font(Type.SMALL))
+        self.counts = CompactLabel()
+        self.counts.setFont(font(FontSize.SMALL))
         self.counts.setAccessibleName(self.tr("Counts"))
         self.use = QLabel(self.tr("For research use"))
-        self.use.setFont(font(Type.SMALL))
+        self.use.setFont(font(FontSize.SMALL))
         self.use.setProperty("tone", "quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
@@ -32,10 +32,10 @@ class StatusLine(QWidget):
 
     def show_counts(self, counts: Counts | None, *, listing: bool = False) -> None:
         """Show the counts; None while no case is open."""
-        self.counts.setText("" if counts is None else self._words(counts, listing))
+        self.counts.setText("" if counts is None else self._describe(counts, listing))
 
-    def _words(self, counts: Counts, listing: bool) -> str:
-        parts = [self.tr("{n} cells").format(n=digits(counts.total))]
+    def _describe(self, counts: Counts, listing: bool) -> str:
+        parts = [self.tr("{n} cells").format(n=format_number(counts.total))]
         if listing:
             parts[0] += "…"
         if counts.pending < counts.total:
@@ -46,5 +46,5 @@ class StatusLine(QWidget):
                 (counts.failed, self.tr("{n} failed")),
                 (counts.pending, self.tr("{n} not classified")),
             )
-            parts += [text.format(n=digits(count)) for count, text in said if count]
+            parts += [text.format(n=format_number(count)) for count, text in said if count]
         return "   ·   ".join(parts)

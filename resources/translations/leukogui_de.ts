@@ -363,33 +363,18 @@
   </message>
  </context>
  <context>
-  <name>Binding</name>
+  <name>CaseController</name>
   <message>
-   <source>{keys} already does: {what}</source>
-   <translation>{keys} ist schon vergeben: {what}</translation>
-  </message>
- </context>
- <context>
-  <name>Choosing</name>
-  <message>
-   <source>Cases, runs and reviews</source>
-   <translation>Fälle, Läufe und Durchsichten</translation>
+   <source>Open a folder of cells</source>
+   <translation>Ordner mit Zellen öffnen</translation>
   </message>
   <message>
-   <source>Logs and reports</source>
-   <translation>Protokolle und Berichte</translation>
+   <source>There is no {what}.</source>
+   <translation>{what} gibt es nicht.</translation>
   </message>
   <message>
-   <source>Models</source>
-   <translation>Modelle</translation>
-  </message>
-  <message>
-   <source>Thumbnails and what can be made again</source>
-   <translation>Vorschaubilder und was sich neu erzeugen lässt</translation>
-  </message>
-  <message>
-   <source>{folder} cannot be opened.</source>
-   <translation>{folder} kann nicht geöffnet werden.</translation>
+   <source>Was it moved, or is its drive not connected?</source>
+   <translation>Wurde es verschoben, oder ist sein Laufwerk nicht verbunden?</translation>
   </message>
  </context>
  <context>
@@ -444,7 +429,76 @@
   </message>
  </context>
  <context>
-  <name>Computing</name>
+  <name>CountCards</name>
+  <message>
+   <source>Accepted</source>
+   <translation>Akzeptiert</translation>
+  </message>
+  <message>
+   <source>Failed</source>
+   <translation>Fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>Zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>CrashReportController</name>
+  <message>
+   <source>Its log is {path}.</source>
+   <translation>Das Protokoll ist {path}.</translation>
+  </message>
+  <message>
+   <source>Open its folder</source>
+   <translation>Ordner öffnen</translation>
+  </message>
+  <message>
+   <source>Report: {name}</source>
+   <translation>Bericht: {name}</translation>
+  </message>
+  <message>
+   <source>Show the report</source>
+   <translation>Bericht zeigen</translation>
+  </message>
+  <message>
+   <source>The last session ended unexpectedly. What was committed is safe.</source>
+   <translation>Die letzte Sitzung endete unerwartet. Was gespeichert war, ist sicher.</translation>
+  </message>
+  <message>
+   <source>There is no report: no mistake was noted.</source>
+   <translation>Es gibt keinen Bericht: Kein Fehler wurde vermerkt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeviceBadge</name>
+  <message>
+   <source>A run would be computed on {device}, arithmetic {precision}.</source>
+   <translation>Ein Lauf würde auf {device} gerechnet, Arithmetik {precision}.</translation>
+  </message>
+  <message>
+   <source>Computed on {device}, arithmetic {precision}.</source>
+   <translation>Gerechnet auf {device}, Arithmetik {precision}.</translation>
+  </message>
+  <message>
+   <source>Device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>What computes is not known yet.</source>
+   <translation>Womit gerechnet wird, ist noch nicht bekannt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>DeviceController</name>
   <message>
    <source>A run is going on; test when it is over.</source>
    <translation>Ein Lauf ist im Gang; der Test ist danach möglich.</translation>
@@ -495,48 +549,6 @@
   </message>
  </context>
  <context>
-  <name>CountCards</name>
-  <message>
-   <source>Accepted</source>
-   <translation>Akzeptiert</translation>
-  </message>
-  <message>
-   <source>Failed</source>
-   <translation>Fehlgeschlagen</translation>
-  </message>
-  <message>
-   <source>Images</source>
-   <translation>Bilder</translation>
-  </message>
-  <message>
-   <source>To review</source>
-   <translation>Zur Durchsicht</translation>
-  </message>
-  <message>
-   <source>Unknown</source>
-   <translation>Unbekannt</translation>
-  </message>
- </context>
- <context>
-  <name>DeviceBadge</name>
-  <message>
-   <source>A run would be computed on {device}, arithmetic {precision}.</source>
-   <translation>Ein Lauf würde auf {device} gerechnet, Arithmetik {precision}.</translation>
-  </message>
-  <message>
-   <source>Computed on {device}, arithmetic {precision}.</source>
-   <translation>Gerechnet auf {device}, Arithmetik {precision}.</translation>
-  </message>
-  <message>
-   <source>Device</source>
-   <translation>Gerät</translation>
-  </message>
-  <message>
-   <source>What computes is not known yet.</source>
-   <translation>Womit gerechnet wird, ist noch nicht bekannt.</translation>
-  </message>
- </context>
- <context>
   <name>DevicePanel</name>
   <message>
    <source>Close</source>
@@ -564,7 +576,29 @@
   </message>
  </context>
  <context>
-  <name>DropPlace</name>
+  <name>DifferentialModel</name>
+  <message>
+   <source>95 % interval</source>
+   <translation>95-%-Intervall</translation>
+  </message>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+ </context>
+ <context>
+  <name>DifferentialTable</name>
+  <message>
+   <source>Click a row to see these cells</source>
+   <translation>Zeile anklicken, um diese Zellen zu sehen</translation>
+  </message>
+ </context>
+ <context>
+  <name>DropArea</name>
   <message>
    <source>Drop a folder or images here</source>
    <translation>Ordner oder Bilder hier ablegen</translation>
@@ -636,6 +670,25 @@
   </message>
  </context>
  <context>
+  <name>ExportController</name>
+  <message>
+   <source>Change…</source>
+   <translation>Ändern…</translation>
+  </message>
+  <message>
+   <source>Open the folder</source>
+   <translation>Ordner öffnen</translation>
+  </message>
+  <message>
+   <source>The export was stopped.</source>
+   <translation>Der Export wurde abgebrochen.</translation>
+  </message>
+  <message>
+   <source>The files are in {folder}.</source>
+   <translation>Die Dateien sind in {folder}.</translation>
+  </message>
+ </context>
+ <context>
   <name>ExportDialog</name>
   <message>
    <source>Choose…</source>
@@ -660,25 +713,6 @@
   <message>
    <source>Where to</source>
    <translation>Wohin</translation>
-  </message>
- </context>
- <context>
-  <name>Exporting</name>
-  <message>
-   <source>Change…</source>
-   <translation>Ändern…</translation>
-  </message>
-  <message>
-   <source>Open the folder</source>
-   <translation>Ordner öffnen</translation>
-  </message>
-  <message>
-   <source>The export was stopped.</source>
-   <translation>Der Export wurde abgebrochen.</translation>
-  </message>
-  <message>
-   <source>The files are in {folder}.</source>
-   <translation>Die Dateien sind in {folder}.</translation>
   </message>
  </context>
  <context>
@@ -818,59 +852,6 @@
   </message>
  </context>
  <context>
-  <name>KeyButton</name>
-  <message>
-   <source>Click, then press the new keys; Backspace for none</source>
-   <translation>Klicken, dann die neuen Tasten drücken; Rücktaste für keine</translation>
-  </message>
-  <message>
-   <source>Keys of {action}: {keys}</source>
-   <translation>Tasten für {action}: {keys}</translation>
-  </message>
-  <message>
-   <source>Press keys…</source>
-   <translation>Tasten drücken…</translation>
-  </message>
-  <message>
-   <source>none</source>
-   <translation>keine</translation>
-  </message>
- </context>
- <context>
-  <name>KeysPage</name>
-  <message>
-   <source>Click keys to change them.</source>
-   <translation>Tasten anklicken, um sie zu ändern.</translation>
-  </message>
-  <message>
-   <source>Give every action its usual keys again</source>
-   <translation>Jeder Aktion wieder ihre üblichen Tasten geben</translation>
-  </message>
-  <message>
-   <source>Keys</source>
-   <translation>Tastenkürzel</translation>
-  </message>
-  <message>
-   <source>Reset</source>
-   <translation>Zurücksetzen</translation>
-  </message>
-  <message>
-   <source>Reset all</source>
-   <translation>Alle zurücksetzen</translation>
-  </message>
-  <message>
-   <source>Reset the keys of {action}</source>
-   <translation>Tasten für {action} zurücksetzen</translation>
-  </message>
- </context>
- <context>
-  <name>Likening</name>
-  <message>
-   <source>This cell is hidden by the filters.</source>
-   <translation>Diese Zelle ist durch die Filter ausgeblendet.</translation>
-  </message>
- </context>
- <context>
   <name>Listing</name>
   <message>
    <source>Check that the drive is there and that you may read it.</source>
@@ -883,40 +864,6 @@
   <message>
    <source>The name of {name} is not valid text.</source>
    <translation>Der Name von {name} ist kein gültiger Text.</translation>
-  </message>
- </context>
- <context>
-  <name>MadePanel</name>
-  <message>
-   <source>How it was made</source>
-   <translation>Wie es entstanden ist</translation>
-  </message>
- </context>
- <context>
-  <name>Mending</name>
-  <message>
-   <source>A run is going on.</source>
-   <translation>Ein Lauf ist im Gang.</translation>
-  </message>
-  <message>
-   <source>Restore the backup of {time}</source>
-   <translation>Sicherung vom {time} wiederherstellen</translation>
-  </message>
-  <message>
-   <source>Stop it, then restore the backup.</source>
-   <translation>Erst anhalten, dann die Sicherung wiederherstellen.</translation>
-  </message>
-  <message>
-   <source>The backup is in the store's place.</source>
-   <translation>Die Sicherung ist an die Stelle der Datenbank getreten.</translation>
-  </message>
-  <message>
-   <source>The damaged file is kept: {path}</source>
-   <translation>Die beschädigte Datei bleibt erhalten: {path}</translation>
-  </message>
-  <message>
-   <source>Try again</source>
-   <translation>Erneut versuchen</translation>
   </message>
  </context>
  <context>
@@ -955,7 +902,7 @@
   </message>
  </context>
  <context>
-  <name>NothingLeft</name>
+  <name>NoMatches</name>
   <message>
    <source>No cell matches the filters.
 None is lost: the case has {n} cells.</source>
@@ -968,7 +915,7 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
-  <name>Notice</name>
+  <name>Notification</name>
   <message>
    <source>Close the notice</source>
    <translation>Hinweis schließen</translation>
@@ -979,21 +926,6 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>There is not enough memory to open the image.</source>
    <translation>Der Speicher reicht nicht, um das Bild zu öffnen.</translation>
-  </message>
- </context>
- <context>
-  <name>Opening</name>
-  <message>
-   <source>Open a folder of cells</source>
-   <translation>Ordner mit Zellen öffnen</translation>
-  </message>
-  <message>
-   <source>There is no {what}.</source>
-   <translation>{what} gibt es nicht.</translation>
-  </message>
-  <message>
-   <source>Was it moved, or is its drive not connected?</source>
-   <translation>Wurde es verschoben, oder ist sein Laufwerk nicht verbunden?</translation>
   </message>
  </context>
  <context>
@@ -1054,6 +986,33 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>PredictionPanel</name>
+  <message>
+   <source>Could not be read</source>
+   <translation>Nicht lesbar</translation>
+  </message>
+  <message>
+   <source>Distance to known cells: {d} of the limit</source>
+   <translation>Abstand zu bekannten Zellen: {d} der Grenze</translation>
+  </message>
+  <message>
+   <source>Model {id}, {how}</source>
+   <translation>Modell {id}, {how}</translation>
+  </message>
+  <message>
+   <source>Not classified yet</source>
+   <translation>Noch nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
+   <source>output {n}</source>
+   <translation>Ausgang {n}</translation>
+  </message>
+ </context>
+ <context>
   <name>ProbabilityBars</name>
   <message>
    <source>Click a class to see where the network looked for it</source>
@@ -1080,6 +1039,20 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>ProvenancePanel</name>
+  <message>
+   <source>How it was made</source>
+   <translation>Wie es entstanden ist</translation>
+  </message>
+ </context>
+ <context>
+  <name>QtWorker</name>
+  <message>
+   <source>The background process could not be started: {why}.</source>
+   <translation>Der Hintergrundprozess konnte nicht gestartet werden: {why}.</translation>
+  </message>
+ </context>
+ <context>
   <name>RangeRow</name>
   <message>
    <source>{what}, at least</source>
@@ -1091,34 +1064,7 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
-  <name>Reporting</name>
-  <message>
-   <source>Its log is {path}.</source>
-   <translation>Das Protokoll ist {path}.</translation>
-  </message>
-  <message>
-   <source>Open its folder</source>
-   <translation>Ordner öffnen</translation>
-  </message>
-  <message>
-   <source>Report: {name}</source>
-   <translation>Bericht: {name}</translation>
-  </message>
-  <message>
-   <source>Show the report</source>
-   <translation>Bericht zeigen</translation>
-  </message>
-  <message>
-   <source>The last session ended unexpectedly. What was committed is safe.</source>
-   <translation>Die letzte Sitzung endete unerwartet. Was gespeichert war, ist sicher.</translation>
-  </message>
-  <message>
-   <source>There is no report: no mistake was noted.</source>
-   <translation>Es gibt keinen Bericht: Kein Fehler wurde vermerkt.</translation>
-  </message>
- </context>
- <context>
-  <name>Resuming</name>
+  <name>ResumeController</name>
   <message>
    <source>Go on</source>
    <translation>Fortsetzen</translation>
@@ -1142,7 +1088,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>Running</name>
+  <name>RunController</name>
   <message>
    <source>A run is going on</source>
    <translation>Ein Lauf ist im Gang</translation>
@@ -1214,33 +1160,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{folder} waits its turn.</source>
    <translation>{folder} wartet in der Warteschlange.</translation>
-  </message>
- </context>
- <context>
-  <name>SaidOfCell</name>
-  <message>
-   <source>Could not be read</source>
-   <translation>Nicht lesbar</translation>
-  </message>
-  <message>
-   <source>Distance to known cells: {d} of the limit</source>
-   <translation>Abstand zu bekannten Zellen: {d} der Grenze</translation>
-  </message>
-  <message>
-   <source>Model {id}, {how}</source>
-   <translation>Modell {id}, {how}</translation>
-  </message>
-  <message>
-   <source>Not classified yet</source>
-   <translation>Noch nicht klassifiziert</translation>
-  </message>
-  <message>
-   <source>Unknown</source>
-   <translation>Unbekannt</translation>
-  </message>
-  <message>
-   <source>output {n}</source>
-   <translation>Ausgang {n}</translation>
   </message>
  </context>
  <context>
@@ -1452,6 +1371,29 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>SettingsController</name>
+  <message>
+   <source>Cases, runs and reviews</source>
+   <translation>Fälle, Läufe und Durchsichten</translation>
+  </message>
+  <message>
+   <source>Logs and reports</source>
+   <translation>Protokolle und Berichte</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>Thumbnails and what can be made again</source>
+   <translation>Vorschaubilder und was sich neu erzeugen lässt</translation>
+  </message>
+  <message>
+   <source>{folder} cannot be opened.</source>
+   <translation>{folder} kann nicht geöffnet werden.</translation>
+  </message>
+ </context>
+ <context>
   <name>SettingsPage</name>
   <message>
    <source>No setting is about that.</source>
@@ -1479,25 +1421,95 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>ShareModel</name>
+  <name>ShortcutButton</name>
   <message>
-   <source>95 % interval</source>
-   <translation>95-%-Intervall</translation>
+   <source>Click, then press the new keys; Backspace for none</source>
+   <translation>Klicken, dann die neuen Tasten drücken; Rücktaste für keine</translation>
   </message>
   <message>
-   <source>Cells</source>
-   <translation>Zellen</translation>
+   <source>Keys of {action}: {keys}</source>
+   <translation>Tasten für {action}: {keys}</translation>
   </message>
   <message>
-   <source>Class</source>
-   <translation>Klasse</translation>
+   <source>Press keys…</source>
+   <translation>Tasten drücken…</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>keine</translation>
   </message>
  </context>
  <context>
-  <name>ShareTable</name>
+  <name>ShortcutController</name>
   <message>
-   <source>Click a row to see these cells</source>
-   <translation>Zeile anklicken, um diese Zellen zu sehen</translation>
+   <source>{keys} already does: {what}</source>
+   <translation>{keys} ist schon vergeben: {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ShortcutsPage</name>
+  <message>
+   <source>Click keys to change them.</source>
+   <translation>Tasten anklicken, um sie zu ändern.</translation>
+  </message>
+  <message>
+   <source>Give every action its usual keys again</source>
+   <translation>Jeder Aktion wieder ihre üblichen Tasten geben</translation>
+  </message>
+  <message>
+   <source>Keys</source>
+   <translation>Tastenkürzel</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset all</source>
+   <translation>Alle zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Reset the keys of {action}</source>
+   <translation>Tasten für {action} zurücksetzen</translation>
+  </message>
+ </context>
+ <context>
+  <name>SidePanel</name>
+  <message>
+   <source>Brightness</source>
+   <translation>Helligkeit</translation>
+  </message>
+  <message>
+   <source>Brightness, of the display only</source>
+   <translation>Helligkeit, nur der Anzeige</translation>
+  </message>
+  <message>
+   <source>Contrast</source>
+   <translation>Kontrast</translation>
+  </message>
+  <message>
+   <source>Contrast, of the display only</source>
+   <translation>Kontrast, nur der Anzeige</translation>
+  </message>
+  <message>
+   <source>Heat map</source>
+   <translation>Heatmap</translation>
+  </message>
+  <message>
+   <source>Not as in the file</source>
+   <translation>Nicht wie in der Datei</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>Zurücksetzen</translation>
+  </message>
+  <message>
+   <source>Strength of the heat map</source>
+   <translation>Stärke der Heatmap</translation>
+  </message>
+  <message>
+   <source>What is said of the cell</source>
+   <translation>Was zur Zelle gesagt wird</translation>
   </message>
  </context>
  <context>
@@ -1537,6 +1549,13 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{kind}, {d} of the limit away</source>
    <translation>{kind}, Abstand {d} der Grenze</translation>
+  </message>
+ </context>
+ <context>
+  <name>SimilarCellsController</name>
+  <message>
+   <source>This cell is hidden by the filters.</source>
+   <translation>Diese Zelle ist durch die Filter ausgeblendet.</translation>
   </message>
  </context>
  <context>
@@ -1603,6 +1622,13 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{name}: not calibrated</source>
    <translation>{name}: nicht kalibriert</translation>
+  </message>
+ </context>
+ <context>
+  <name>SourceController</name>
+  <message>
+   <source>Source of the images…</source>
+   <translation>Quelle der Bilder…</translation>
   </message>
  </context>
  <context>
@@ -1689,14 +1715,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>Sourcing</name>
-  <message>
-   <source>Source of the images…</source>
-   <translation>Quelle der Bilder…</translation>
-  </message>
- </context>
- <context>
-  <name>StatusLine</name>
+  <name>StatusBar</name>
   <message>
    <source>Counts</source>
    <translation>Zahlen</translation>
@@ -1731,42 +1750,30 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>Strip</name>
+  <name>StoreRecoveryController</name>
   <message>
-   <source>Brightness</source>
-   <translation>Helligkeit</translation>
+   <source>A run is going on.</source>
+   <translation>Ein Lauf ist im Gang.</translation>
   </message>
   <message>
-   <source>Brightness, of the display only</source>
-   <translation>Helligkeit, nur der Anzeige</translation>
+   <source>Restore the backup of {time}</source>
+   <translation>Sicherung vom {time} wiederherstellen</translation>
   </message>
   <message>
-   <source>Contrast</source>
-   <translation>Kontrast</translation>
+   <source>Stop it, then restore the backup.</source>
+   <translation>Erst anhalten, dann die Sicherung wiederherstellen.</translation>
   </message>
   <message>
-   <source>Contrast, of the display only</source>
-   <translation>Kontrast, nur der Anzeige</translation>
+   <source>The backup is in the store's place.</source>
+   <translation>Die Sicherung ist an die Stelle der Datenbank getreten.</translation>
   </message>
   <message>
-   <source>Heat map</source>
-   <translation>Heatmap</translation>
+   <source>The damaged file is kept: {path}</source>
+   <translation>Die beschädigte Datei bleibt erhalten: {path}</translation>
   </message>
   <message>
-   <source>Not as in the file</source>
-   <translation>Nicht wie in der Datei</translation>
-  </message>
-  <message>
-   <source>Reset</source>
-   <translation>Zurücksetzen</translation>
-  </message>
-  <message>
-   <source>Strength of the heat map</source>
-   <translation>Stärke der Heatmap</translation>
-  </message>
-  <message>
-   <source>What is said of the cell</source>
-   <translation>Was zur Zelle gesagt wird</translation>
+   <source>Try again</source>
+   <translation>Erneut versuchen</translation>
   </message>
  </context>
  <context>
@@ -1897,6 +1904,17 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>SummaryController</name>
+  <message>
+   <source>Nothing was classified yet.</source>
+   <translation>Noch wurde nichts klassifiziert.</translation>
+  </message>
+  <message>
+   <source>The cells are being counted…</source>
+   <translation>Zellen werden gezählt…</translation>
+  </message>
+ </context>
+ <context>
   <name>SummaryPage</name>
   <message>
    <source>% of classified</source>
@@ -1965,17 +1983,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} white cells of the model's classes were accepted: the 100 %.</source>
    <translation>{n} weiße Zellen der Klassen des Modells wurden akzeptiert: Sie sind die 100 %.</translation>
-  </message>
- </context>
- <context>
-  <name>Summing</name>
-  <message>
-   <source>Nothing was classified yet.</source>
-   <translation>Noch wurde nichts klassifiziert.</translation>
-  </message>
-  <message>
-   <source>The cells are being counted…</source>
-   <translation>Zellen werden gezählt…</translation>
   </message>
  </context>
  <context>
@@ -2384,18 +2391,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>ViewerBar</name>
+  <name>ViewerController</name>
   <message>
-   <source>100 % is one image pixel for each pixel of the screen</source>
-   <translation>Bei 100 % entspricht ein Bildpixel einem Pixel des Bildschirms</translation>
+   <source>The cell is pinned. Space shows it beside another.</source>
+   <translation>Die Zelle ist angeheftet. Die Leertaste zeigt sie neben einer anderen.</translation>
   </message>
   <message>
-   <source>Zoom {zoom}</source>
-   <translation>Zoom {zoom}</translation>
-  </message>
-  <message>
-   <source>{n} of {all}</source>
-   <translation>{n} von {all}</translation>
+   <source>This cell is pinned on the right. Go on to compare others with it.</source>
+   <translation>Diese Zelle ist rechts angeheftet. Weitergehen, um andere mit ihr zu vergleichen.</translation>
   </message>
  </context>
  <context>
@@ -2414,14 +2417,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
-  <name>Viewing</name>
+  <name>ViewerToolBar</name>
   <message>
-   <source>The cell is pinned. Space shows it beside another.</source>
-   <translation>Die Zelle ist angeheftet. Die Leertaste zeigt sie neben einer anderen.</translation>
+   <source>100 % is one image pixel for each pixel of the screen</source>
+   <translation>Bei 100 % entspricht ein Bildpixel einem Pixel des Bildschirms</translation>
   </message>
   <message>
-   <source>This cell is pinned on the right. Go on to compare others with it.</source>
-   <translation>Diese Zelle ist rechts angeheftet. Weitergehen, um andere mit ihr zu vergleichen.</translation>
+   <source>Zoom {zoom}</source>
+   <translation>Zoom {zoom}</translation>
+  </message>
+  <message>
+   <source>{n} of {all}</source>
+   <translation>{n} von {all}</translation>
   </message>
  </context>
  <context>
@@ -2504,13 +2511,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} focal planes</source>
    <translation>{n} Fokusebenen</translation>
-  </message>
- </context>
- <context>
-  <name>WorkerBridge</name>
-  <message>
-   <source>The background process could not be started: {why}.</source>
-   <translation>Der Hintergrundprozess konnte nicht gestartet werden: {why}.</translation>
   </message>
  </context>
 </TS>

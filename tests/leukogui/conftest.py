@@ -11,7 +11,7 @@ from tests.qt_loading import LACKING
 
 HERE = Path(__file__).parent
 if not LACKING:
-    from tests.leukogui.viewer_driving import noise, plain  # noqa: F401 - fixtures
+    from tests.leukogui.viewer_steps import noise, plain  # noqa: F401 - fixtures
     from tests.leukogui.window_fixtures import (  # noqa: F401 - fixtures
         data,
         drawn,

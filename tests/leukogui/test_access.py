@@ -19,15 +19,15 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
+from leukogui.app import App
 from leukogui.window.actions import ACTIONS
-from tests.leukogui.case_driving import open_ready
+from tests.leukogui.case_steps import open_ready
 from tests.leukogui.window_fixtures import PATIENCE, Program
 
 PAGES = [row.id for row in ACTIONS if row.group == "page"]
 
 
-def open_case(qtbot: QtBot, assembly: Assembly, folder: Path) -> None:
+def open_case(qtbot: QtBot, assembly: App, folder: Path) -> None:
     window = open_ready(qtbot, assembly, folder).window
     qtbot.waitUntil(lambda: window.review.gallery.currentIndex().isValid(), timeout=PATIENCE)
 

@@ -18,9 +18,16 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import STORE_NAME, Assembly
-from tests.leukogui.case_driving import CELLS, add_copies, counts, open_case, run, wait_until_judged
-from tests.leukogui.notice_driving import click, wait_for_notice
+from leukogui.app import STORE_NAME, App
+from tests.leukogui.case_steps import (
+    CELLS,
+    add_copies,
+    counts,
+    open_case,
+    run_to_end,
+    wait_until_classified,
+)
+from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.cases.store import CaseStore
 
@@ -34,7 +41,7 @@ ODD_NAMES = (
 )
 
 
-def at_first_progress(assembly: Assembly, do) -> None:
+def at_first_progress(assembly: App, do) -> None:
     def once(progress) -> None:
         if progress.stage.startswith("classif"):
             assembly.queue.progressed.disconnect(once)
@@ -55,13 +62,13 @@ def test_native_code_that_crashes_is_told_with_its_log_and_goes_on(
             child.send_signal(signal.SIGSEGV)
 
     at_first_progress(assembly, crash)
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "crashed"
-    told = wait_for_notice(qtbot, assembly, "SIGSEGV")
+    told = wait_for_notification(qtbot, assembly, "SIGSEGV")
     log = next(word.rstrip(".") for word in told.hint.split() if word.endswith(".log."))
     assert Path(log).is_file()
-    assert run(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
-    wait_until_judged(qtbot, assembly)
+    assert run_to_end(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
+    wait_until_classified(qtbot, assembly)
 
 
 def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
@@ -70,20 +77,20 @@ def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
     total = add_copies(drawn, 8)
     assembly = open_case(qtbot, program(), drawn, total)
     at_first_progress(assembly, lambda: drawn.rename(tmp_path / "away"))
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "failed"
-    wait_for_notice(qtbot, assembly, f"The folder {drawn} is gone.")
-    wait_for_notice(qtbot, assembly, "cannot be opened")
+    wait_for_notification(qtbot, assembly, f"The folder {drawn} is gone.")
+    wait_for_notification(qtbot, assembly, "cannot be opened")
     assert counts(assembly).total == total  # what was seen stays on the screen
 
     (tmp_path / "away").rename(drawn)
     with qtbot.waitSignal(assembly.session.listed, timeout=PATIENCE):
         pass
-    click(wait_for_notice(qtbot, assembly, "is gone"), "Go on")
+    click(wait_for_notification(qtbot, assembly, "is gone"), "Go on")
     with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
         pass
     assert ended.args[1].kind == "done"
-    wait_until_judged(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)
     assert counts(assembly).failed == 1  # the one that is cut short, none for the absence
     assert assembly.session.run is not None
     assert assembly.session.run.id == 1
@@ -93,7 +100,7 @@ def test_a_store_that_another_process_holds(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     assembly.window.close()
     hold = (
         "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); "
@@ -105,18 +112,18 @@ def test_a_store_that_another_process_holds(
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         again = open_case(qtbot, program(), drawn)
-        told = wait_for_notice(qtbot, again, "is locked by another program")
+        told = wait_for_notification(qtbot, again, "is locked by another program")
         assert counts(again).pending == CELLS
         holder.communicate()
     click(told, "Try again")
-    wait_until_judged(qtbot, again)
+    wait_until_classified(qtbot, again)
 
 
 def test_a_damaged_store_is_restored_with_one_click(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     assembly.window.close()
     store = with_model / STORE_NAME
     with CaseStore.open(store) as opened:
@@ -124,23 +131,23 @@ def test_a_damaged_store_is_restored_with_one_click(
     store.write_bytes(store.read_bytes()[: store.stat().st_size // 2])
 
     again = open_case(qtbot, program(), drawn)
-    told = wait_for_notice(qtbot, again, "is damaged")
+    told = wait_for_notification(qtbot, again, "is damaged")
     assert backup.name in told.hint
     assert counts(again).pending == CELLS
     click(told, "Restore the backup")
-    wait_until_judged(qtbot, again)
+    wait_until_classified(qtbot, again)
     assert (
         str(next(with_model.glob("cases-damaged-*.sqlite")))
-        in wait_for_notice(qtbot, again, "in the store's place").hint
+        in wait_for_notification(qtbot, again, "in the store's place").hint
     )
-    assert run(qtbot, again).kind == "done"
+    assert run_to_end(qtbot, again).kind == "done"
 
 
 def test_a_store_of_a_newer_version_is_read_and_never_written(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     assembly.window.close()
     store = with_model / STORE_NAME
     with closing(sqlite3.connect(store)) as raw:
@@ -149,9 +156,9 @@ def test_a_store_of_a_newer_version_is_read_and_never_written(
     before = store.read_bytes()
 
     again = open_case(qtbot, program(), drawn)
-    wait_for_notice(qtbot, again, "newer version")
-    wait_until_judged(qtbot, again)
-    outcome = run(qtbot, again)
+    wait_for_notification(qtbot, again, "newer version")
+    wait_until_classified(qtbot, again)
+    outcome = run_to_end(qtbot, again)
     assert outcome.kind == "failed"
     assert "newer version" in outcome.message
     assert store.read_bytes() == before
@@ -168,16 +175,16 @@ def test_a_damaged_model_leaves_the_others_usable(
     (models / "no-card" / "card.json").write_text("{}", "utf-8")
     (models / "changed" / "head.npz").write_bytes(b"something else")
     assembly = program()
-    wait_for_notice(qtbot, assembly, "no-card")
+    wait_for_notification(qtbot, assembly, "no-card")
     open_case(qtbot, assembly, drawn)
     chooser = assembly.window.chooser
     chooser.choose("changed")
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "failed"
     assert "head.npz" in outcome.message
-    wait_for_notice(qtbot, assembly, "head.npz")
+    wait_for_notification(qtbot, assembly, "head.npz")
     chooser.choose(MODEL)
-    assert run(qtbot, assembly).kind == "done"
+    assert run_to_end(qtbot, assembly).kind == "done"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows forbids some of these names")
@@ -189,7 +196,7 @@ def test_names_are_the_same_in_the_window_the_store_and_the_table(
     for name in ODD_NAMES:
         shutil.copy(drawn / "cell_001.jpg", folder / name)
     assembly = open_case(qtbot, program(), folder, len(ODD_NAMES))
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "done", outcome
     with Path(outcome.result["predictions"]).open(encoding="utf-8", newline="") as file:
         rows = {row["image"].removeprefix("'") for row in csv.DictReader(file)}
@@ -198,7 +205,7 @@ def test_names_are_the_same_in_the_window_the_store_and_the_table(
     window, inspector = assembly.window, assembly.window.review.inspector
     assert folder.name in window.windowTitle()
     assert window.bar.folder.text().replace("&&", "&") == folder.name
-    wait_until_judged(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)
     qtbot.waitUntil(lambda: window.review.cells.rowCount() == len(ODD_NAMES), timeout=PATIENCE)
     for position in range(len(ODD_NAMES)):
         window.review.gallery.setCurrentIndex(window.review.cells.index(position))
@@ -218,14 +225,14 @@ def test_a_corrupt_image_is_said_and_read_once_it_is_whole(
     (position,) = review.cells.positions_of({"cut.jpg"})
     review.gallery.setCurrentIndex(review.cells.index(position))
     picture = review.inspector.picture
-    qtbot.waitUntil(lambda: bool(assembly.shop.error(cut)), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: picture._message == assembly.shop.error(cut), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(assembly.thumbnails.error(cut)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: picture._message == assembly.thumbnails.error(cut), timeout=PATIENCE)
 
     shutil.copy(drawn / "cell_001.jpg", cut)
-    assembly.session.look_again()
+    assembly.session.relist()
     qtbot.waitUntil(lambda: not picture.image.isNull(), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: assembly.shop.get(cut) is not None, timeout=PATIENCE)
-    assert not assembly.shop.error(cut)
+    qtbot.waitUntil(lambda: assembly.thumbnails.get(cut) is not None, timeout=PATIENCE)
+    assert not assembly.thumbnails.error(cut)
 
 
 def state_of(folder: Path) -> dict[str, tuple[int, int]]:
@@ -241,8 +248,8 @@ def test_a_read_only_folder_is_left_as_it_is(
     before = state_of(drawn)
     try:
         assembly = open_case(qtbot, program(), drawn)
-        assert run(qtbot, assembly).kind == "done"
-        wait_until_judged(qtbot, assembly)
+        assert run_to_end(qtbot, assembly).kind == "done"
+        wait_until_classified(qtbot, assembly)
         assembly.window.close()
         assert state_of(drawn) == before
     finally:
@@ -278,12 +285,12 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     qtbot: QtBot, small_data: Path, program: Program, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "failed", outcome
-    told = wait_for_notice(qtbot, assembly, "disk is full")
+    told = wait_for_notification(qtbot, assembly, "disk is full")
     (small_data / "ballast").unlink()
     click(told, "Go on")
     with qtbot.waitSignal(assembly.queue.ended, timeout=2 * PATIENCE) as ended:
         pass
     assert ended.args[1].kind == "done", ended.args[1]
-    wait_until_judged(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)

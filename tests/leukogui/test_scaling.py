@@ -9,7 +9,7 @@ import pytest
 
 from tests.paths import LEUKOGUI, ROOT
 
-PROGRAM = LEUKOGUI / "bar_at_a_scaling.py"
+PROGRAM = LEUKOGUI / "scaled_command_bar.py"
 
 
 @pytest.mark.parametrize("scaling", ["1", "1.5", "2", "3"])

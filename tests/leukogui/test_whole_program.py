@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from leukogui.controllers.case import DEMO_NAME
 from leukogui.settings.store import FILE_NAME
-from leukogui.start.arguments import Asked, read_arguments
+from leukogui.start.arguments import Arguments, read_arguments
 from tests.leukogui.window_fixtures import PATIENCE
 
 COMMAND = [sys.executable, "-m", "leukogui"]
@@ -92,9 +92,11 @@ def test_a_second_start_shows_the_first_window_and_says_who_it_is(
 
 
 def test_what_is_asked_for_is_read(capsys: pytest.CaptureFixture[str]) -> None:
-    assert read_arguments([]) == Asked()
-    assert read_arguments(["--demo"]) == Asked(demo=True)
-    assert read_arguments(["a b", "c"]) == Asked((str(Path.cwd() / "a b"), str(Path.cwd() / "c")))
+    assert read_arguments([]) == Arguments()
+    assert read_arguments(["--demo"]) == Arguments(demo=True)
+    assert read_arguments(["a b", "c"]) == Arguments(
+        (str(Path.cwd() / "a b"), str(Path.cwd() / "c"))
+    )
     with pytest.raises(SystemExit) as wrong:
         read_arguments(["--dem0"])
     assert wrong.value.code == 2

@@ -16,7 +16,7 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly, open_settings
+from leukogui.app import App, open_settings
 from leukogui.backend import worker
 from leukogui.theme.theme import Theme
 from trainer import locations
@@ -113,17 +113,17 @@ def with_model(data: Path, package: Path) -> Path:
     return data
 
 
-Program = Callable[..., Assembly]
+Program = Callable[..., App]
 
 
 @pytest.fixture
 def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[Program]:
     """Starts the whole window, with other workers if need be; all of it ends after the test."""
-    started: list[Assembly] = []
+    started: list[App] = []
 
-    def start(command: Sequence[str] | None = None) -> Assembly:
+    def start(command: Sequence[str] | None = None) -> App:
         settings = open_settings(data)
-        assembly = Assembly(
+        assembly = App(
             Theme(qapp, "light"),
             settings,
             data=data,
@@ -135,7 +135,7 @@ def program(qapp: QApplication, qtbot: QtBot, data: Path, tmp_path: Path) -> Ite
         started.append(assembly)
         qtbot.addWidget(assembly.window)
         assembly.window.show()
-        assembly.shelf.load()
+        assembly.model_list.load()
         return assembly
 
     yield start

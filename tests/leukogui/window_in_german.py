@@ -26,12 +26,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.app import Assembly
-from leukogui.start.arguments import Asked
+from leukogui.app import App
+from leukogui.start.arguments import Arguments
 from leukogui.start.program import run
-from leukogui.widgets.elided_text import ElidingButton, ElidingLabel
+from leukogui.widgets.elided_text import CompactLabel, ElidedButton
 from leukogui.window.main_window import MainWindow
-from tests.leukogui.bar_at_a_scaling import cut, fill
+from tests.leukogui.scaled_command_bar import fill_bar, find_clipped
 from trainer.locations import resources_folder
 
 SIZE = (1280, 720)
@@ -42,34 +42,34 @@ problems: list[str] = []
 def main(data: Path, cells: Path) -> int:
     os.environ["LEUKO_DATA_DIR"] = str(data)
 
-    def begin(assembly: Assembly) -> None:
+    def begin(assembly: App) -> None:
         QTimer.singleShot(0, assembly, lambda: tour(assembly))
 
-    code = run(Asked((str(cells),)), begin)
+    code = run(Arguments((str(cells),)), begin)
     sys.stdout.write("\n".join(dict.fromkeys(problems)))
     return 1 if problems else code
 
 
-def tour(assembly: Assembly) -> None:
+def tour(assembly: App) -> None:
     """Look at every page, and at the bar when it is full."""
     window = assembly.window
     window.resize(*SIZE)
     english = untranslated()
     try:
-        examine(window, english)
-        until(lambda: assembly.session.model is not None and not assembly.session.is_listing)
+        check_window(window, english)
+        wait_until(lambda: assembly.session.model is not None and not assembly.session.is_listing)
         if window.menuBar().actions()[0].text() != "&Fall":
             problems.append("the menu bar is not in German")
         for name in ("summary", "settings", "keys", "device", "source", "about", "review"):
             window.commands[name].trigger()
             QTest.qWait(50)
-            examine(window, english)
+            check_window(window, english)
         QTest.keyClick(window.review.gallery, Qt.Key.Key_Return)
-        until(assembly.viewing.viewer.isVisible)
-        examine(window, english)
-        fill(window)
+        wait_until(assembly.viewer_controller.viewer.isVisible)
+        check_window(window, english)
+        fill_bar(window)
         QTest.qWait(50)
-        problems.extend([*cut(window.bar), *cut(window.status)])
+        problems.extend([*find_clipped(window.bar), *find_clipped(window.status)])
         if (window.width(), window.height()) != SIZE:
             problems.append(f"the window is {window.width()} x {window.height()}")
     except BaseException:  # noqa: BLE001 - told, then the end
@@ -85,16 +85,16 @@ def untranslated() -> set[str]:
     return {each.findtext("source", "") for each in entries} - said
 
 
-def examine(window: MainWindow, english: set[str]) -> None:
+def check_window(window: MainWindow, english: set[str]) -> None:
     for each in [*window.findChildren(QAction), *window.findChildren(QWidget)]:
-        said = [text for text in words_of(each) if text in english]
+        said = [text for text in texts_of(each) if text in english]
         problems.extend(f"English: {text!r} of {type(each).__name__}" for text in said)
     for widget in window.findChildren(QWidget):
         if widget.isVisible() or isinstance(widget, QHeaderView):
-            problems.extend(lacking_room(widget))
+            problems.extend(clipped_texts(widget))
 
 
-def words_of(each: QAction | QWidget) -> Iterator[str]:
+def texts_of(each: QAction | QWidget) -> Iterator[str]:
     yield each.toolTip()
     if isinstance(each, QWidget):
         yield from (each.accessibleName(), each.accessibleDescription())
@@ -104,9 +104,9 @@ def words_of(each: QAction | QWidget) -> Iterator[str]:
         yield each.placeholderText()
 
 
-def lacking_room(widget: QWidget) -> Iterator[str]:
+def clipped_texts(widget: QWidget) -> Iterator[str]:
     """What is narrower than its words, or lower than they are when wrapped."""
-    if isinstance(widget, ElidingLabel | ElidingButton):
+    if isinstance(widget, CompactLabel | ElidedButton):
         return  # shortened on purpose, with the whole in its tip
     if isinstance(widget, QScrollArea) and widget.horizontalScrollBar().maximum():
         yield f"{type(widget).__name__} is wider than the window"
@@ -130,7 +130,7 @@ def narrow_columns(head: QHeaderView) -> Iterator[str]:
             yield f"a column of {head.parent()} has {room}, needs {needs}"
 
 
-def until(condition: Callable[[], bool]) -> None:
+def wait_until(condition: Callable[[], bool]) -> None:
     begun = time.monotonic()
     while not condition():
         if time.monotonic() - begun > PATIENCE:

@@ -9,24 +9,24 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukogui.backend.similar_query import SimilarFinder, Wish
-from leukogui.backend.worker import WorkerBridge
+from leukogui.backend.similar_query import SimilarFinder, SimilarQuery
+from leukogui.backend.worker import QtWorker
 from leukogui.summary import summary_query
-from leukogui.summary.summary_query import SummaryAsker
+from leukogui.summary.summary_query import SummaryLoader
 from tests.leukogui.window_fixtures import PATIENCE
 from tests.paths import LEUKOGUI
 
-HELD = [sys.executable, str(LEUKOGUI / "held_worker.py")]
+HELD = [sys.executable, str(LEUKOGUI / "blocking_worker.py")]
 
 
 @pytest.fixture
-def helper(data: Path) -> Iterator[WorkerBridge]:
-    helper = WorkerBridge(keep=True, command=HELD)
+def helper(data: Path) -> Iterator[QtWorker]:
+    helper = QtWorker(persistent=True, command=HELD)
     yield helper
     helper.close()
 
 
-def end_process(qtbot: QtBot, helper: WorkerBridge, folder: Path) -> None:
+def end_process(qtbot: QtBot, helper: QtWorker, folder: Path) -> None:
     """End the process in the middle of its work; the next one is not held for long."""
     qtbot.waitUntil(lambda: len(helper.jobs) == 1, timeout=PATIENCE)
     (job,) = helper.jobs
@@ -38,22 +38,20 @@ def end_process(qtbot: QtBot, helper: WorkerBridge, folder: Path) -> None:
     (folder / "go").touch()
 
 
-def test_similar_cells_are_asked_for_again(
-    qtbot: QtBot, helper: WorkerBridge, tmp_path: Path
-) -> None:
+def test_similar_cells_are_asked_for_again(qtbot: QtBot, helper: QtWorker, tmp_path: Path) -> None:
     finder = SimilarFinder(helper)
     with qtbot.waitSignal(finder.failed, timeout=2 * PATIENCE) as told:
-        finder.wish(Wish(tmp_path, "a.jpg", 1))
+        finder.request(SimilarQuery(tmp_path, "a.jpg", 1))
         end_process(qtbot, helper, tmp_path)
-    assert told.args == [Wish(tmp_path, "a.jpg", 1), "It was asked again."]
+    assert told.args == [SimilarQuery(tmp_path, "a.jpg", 1), "It was asked again."]
 
 
 def test_figures_are_asked_for_again(
-    qtbot: QtBot, helper: WorkerBridge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, helper: QtWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(summary_query, "MILLISECONDS_BETWEEN", 10)
-    monkeypatch.setattr(summary_query, "_REST", 0)
-    asker = SummaryAsker(helper)
+    monkeypatch.setattr(summary_query, "MIN_INTERVAL_MILLISECONDS", 10)
+    monkeypatch.setattr(summary_query, "_PAUSE_FACTOR", 0)
+    asker = SummaryLoader(helper)
     with qtbot.waitSignal(asker.failed, timeout=2 * PATIENCE) as told:
         asker.choose(tmp_path)
         end_process(qtbot, helper, tmp_path)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukogui.case.listing import IMAGE_SUFFIXES, list_images
-from leukogui.case.natural_order import in_natural_order, is_in_natural_order
+from leukogui.case.natural_order import is_natural_sorted, natural_sorted
 from trainer.errors import UserError
 from trainer.imaging import discovery
 
@@ -40,14 +40,14 @@ def test_takes_the_same_files_for_images() -> None:
 @given(st.sets(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)))
 def test_sorts_as_the_trainer_does(names: set[str]) -> None:
     ordered = sorted(names, key=discovery.natural_key)
-    assert in_natural_order(names, str) == ordered
-    assert is_in_natural_order(ordered)
-    assert len(names) < 2 or not is_in_natural_order(ordered[::-1])
+    assert natural_sorted(names, str) == ordered
+    assert is_natural_sorted(ordered)
+    assert len(names) < 2 or not is_natural_sorted(ordered[::-1])
 
 
 def test_many_are_sorted_in_parts() -> None:
     names = [f"{number * 7919 % 5003}.png" for number in range(5003)]
-    assert in_natural_order(names, str) == [f"{number}.png" for number in range(5003)]
+    assert natural_sorted(names, str) == [f"{number}.png" for number in range(5003)]
 
 
 def test_tells_while_it_finds(tmp_path: Path) -> None:

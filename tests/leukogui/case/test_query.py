@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, Judged
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, CellResult
 from leukogui.case.folders import folder_tree
-from leukogui.case.natural_order import file_places, natural_key
+from leukogui.case.natural_order import name_ranks, natural_key
 from leukogui.case.ordering import arrange
-from leukogui.case.query import Sieve, Wish
+from leukogui.case.query import CellQuery, QueryMasks
 from trainer.domain import Decision
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
@@ -24,7 +24,7 @@ _NAMES = st.lists(st.lists(_PARTS, min_size=1, max_size=3).map("/".join), unique
 _SHARE = st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0])
 _RANGE = st.none() | st.tuples(_SHARE, _SHARE)
 _JUDGED = st.none() | st.builds(
-    lambda decision, label, probability, distance: Judged(
+    lambda decision, label, probability, distance: CellResult(
         1, decision, label, probability, distance, "", "", ""
     ),
     st.sampled_from(Decision),
@@ -34,7 +34,7 @@ _JUDGED = st.none() | st.builds(
 )
 _GROUPS = st.sampled_from([0, 1, 2, ACCEPTED, REVIEW, UNKNOWN, FAILED, PENDING])
 _WISHES = st.builds(
-    Wish,
+    CellQuery,
     sort=st.sampled_from(["folder", "name", "probability", "distance", "decision"]),
     descending=st.booleans(),
     groups=st.none() | st.frozensets(_GROUPS),
@@ -46,12 +46,12 @@ _WISHES = st.builds(
 )
 
 
-def case_of(names: list[str], said: list[Judged | None]) -> CaseModel:
+def case_of(names: list[str], said: list[CellResult | None]) -> CaseModel:
     model = CaseModel(Path("/case"))
     model.set_classes(CLASSES)
     ordered = sorted(names, key=natural_key)
-    model.set_files(ordered, file_places(ordered))
-    model.set_judged(
+    model.set_files(ordered, name_ranks(ordered))
+    model.set_results(
         (name, judged) for name, judged in zip(names, said, strict=False) if judged is not None
     )
     return model
@@ -65,12 +65,12 @@ def plainly_below(name: str, folder: str) -> bool:
     return not folder or name.startswith(f"{folder}/")
 
 
-def plainly_left(model: CaseModel, row: int, wish: Wish) -> bool:
+def plainly_left(model: CaseModel, row: int, wish: CellQuery) -> bool:
     def fold(text: str) -> str:
         once = unicodedata.normalize("NFC", text).casefold()
         return unicodedata.normalize("NFC", once)
 
-    judged = model.judged[row]
+    judged = model.results[row]
     for limits, value in (
         (wish.probability, judged.probability if judged else None),
         (wish.distance, judged.distance if judged else None),
@@ -87,7 +87,7 @@ def plainly_left(model: CaseModel, row: int, wish: Wish) -> bool:
 @given(_NAMES, st.lists(_JUDGED, min_size=25, max_size=25), _WISHES)
 @settings(deadline=None)
 def test_a_wish_leaves_what_it_says(
-    names: list[str], said: list[Judged | None], wish: Wish
+    names: list[str], said: list[CellResult | None], wish: CellQuery
 ) -> None:
     model = case_of(names, said)
     rows = range(len(model))
@@ -99,7 +99,7 @@ def test_a_wish_leaves_what_it_says(
     assert sorted(shown) == sorted(left & grouped & below)
     assert sum(section.count for section in arranged.sections) == len(shown)
 
-    sieve = Sieve(model, wish)
+    sieve = QueryMasks(model, wish)
     by_group = Counter(model.groups[row] for row in left & below)
     assert {at: n for at, n in enumerate(sieve.counts_by_group.tolist()) if n} == by_group
     tree = model.folders.tree
@@ -110,16 +110,18 @@ def test_a_wish_leaves_what_it_says(
 
 @given(_NAMES, st.lists(_JUDGED, min_size=25, max_size=25), _WISHES)
 @settings(deadline=None)
-def test_a_wish_sorts_as_it_says(names: list[str], said: list[Judged | None], wish: Wish) -> None:
+def test_a_wish_sorts_as_it_says(
+    names: list[str], said: list[CellResult | None], wish: CellQuery
+) -> None:
     model = case_of(names, said)
 
     def key(row: int) -> tuple[float, int]:
-        judged, sign = model.judged[row], -1 if wish.descending else 1
+        judged, sign = model.results[row], -1 if wish.descending else 1
         failed = judged is None or judged.decision is Decision.FAILED
         if wish.sort == "folder":
             return 0.0, sign * row
         if wish.sort == "name":
-            return float(sign * model.file_places[row]), row
+            return float(sign * model.name_ranks[row]), row
         if wish.sort == "decision":
             return float(sign * max(model.groups[row], ACCEPTED)), row
         value = None
@@ -143,7 +145,7 @@ def test_folders_are_numbered_with_all_below_them(names: list[str]) -> None:
     assert len(set(tree.paths)) == len(tree)
     for number, path in enumerate(tree.paths):
         below = {other for other in tree.paths if plainly_below(other, path)} - {path}
-        assert set(tree.paths[number + 1 : tree.ends[number]]) == below
+        assert set(tree.paths[number + 1 : tree.subtree_ends[number]]) == below
         inner = [tree.paths[child] for child in tree.children[number]]
         assert inner == sorted(inner, key=natural_key)
         assert all(tree.parents[child] == number for child in tree.children[number])
@@ -152,7 +154,7 @@ def test_folders_are_numbered_with_all_below_them(names: list[str]) -> None:
 @given(_NAMES)
 def test_files_are_placed_by_their_own_names(names: list[str]) -> None:
     files = sorted(names, key=natural_key)
-    places = file_places(files)
+    places = name_ranks(files)
     own = [name.rpartition("/")[2] for name in files]
     by_place = [own[row] for row in np.argsort(places)]
     assert by_place == sorted(own, key=lambda name: natural_key(name)[0])
@@ -162,33 +164,33 @@ def test_cells_found_later_are_searched_and_placed_too() -> None:
     model = CaseModel(Path("/case"))
     assert not len(model.folders.tree.children[0])
     model.add_files(["a/1.jpg", "a/2.jpg"])
-    assert model.search.holding("A 1").tolist() == [True, False]
+    assert model.search.match("A 1").tolist() == [True, False]
     assert model.folders.below("a").all()
     model.add_files(["b/c/1.jpg"])
-    assert model.search.holding("a 1").tolist() == [True, False, False]
+    assert model.search.match("a 1").tolist() == [True, False, False]
     assert model.folders.below("b").tolist() == [False, False, True]
     assert model.folders.tree.paths == ("", "a", "b", "b/c")
     assert model.set_files(["z.jpg"])
     assert model.folders.tree.paths == ("",)
-    assert model.search.holding("z").all()
+    assert model.search.match("z").all()
 
 
 def test_a_word_is_not_found_across_two_names() -> None:
     model = CaseModel(Path("/case"))
     model.add_files(["ab", "cd"])
-    assert not model.search.holding("bc").any()
-    assert not model.search.holding("much longer than all of the names").any()
+    assert not model.search.match("bc").any()
+    assert not model.search.match("much longer than all of the names").any()
 
 
 @pytest.mark.parametrize(("group", "names"), [(ACCEPTED, {"a", "b"}), (0, {"a"}), (REVIEW, {"c"})])
 def test_one_group_alone(group: int, names: set[str]) -> None:
     said = [
-        Judged(1, Decision.ACCEPT, "basophil", 0.9, 0.1, "", "", ""),
-        Judged(1, Decision.ACCEPT, "monocyte", 0.9, 0.1, "", "", ""),
-        Judged(1, Decision.REVIEW, "monocyte", 0.4, 0.1, "", "", ""),
+        CellResult(1, Decision.ACCEPT, "basophil", 0.9, 0.1, "", "", ""),
+        CellResult(1, Decision.ACCEPT, "monocyte", 0.9, 0.1, "", "", ""),
+        CellResult(1, Decision.REVIEW, "monocyte", 0.4, 0.1, "", "", ""),
     ]
     model = case_of(["a", "b", "c", "d"], list(said))
-    wish = Wish(sort="probability", text="x", folder="y", distance=(0, 0.01)).only(group)
+    wish = CellQuery(sort="probability", text="x", folder="y", distance=(0, 0.01)).only(group)
     assert {model.names[row] for row in arrange(model, wish).rows} == names
     assert wish.sort == "probability"
     assert wish.is_filtered
@@ -196,9 +198,11 @@ def test_one_group_alone(group: int, names: set[str]) -> None:
 
 
 def test_another_card_numbers_the_classes_otherwise() -> None:
-    wish = Wish(groups=frozenset({0, 2, REVIEW}), sort="name")
+    wish = CellQuery(groups=frozenset({0, 2, REVIEW}), sort="name")
     after = ("myeloblast", "basophil")
-    assert wish.for_classes(CLASSES, after) == Wish(groups=frozenset({1, 0, REVIEW}), sort="name")
-    assert wish.for_classes(CLASSES, CLASSES) == wish
-    assert Wish(groups=frozenset({1})).for_classes(CLASSES, after).groups is None
-    assert Wish().for_classes(CLASSES, after) == Wish()
+    assert wish.remap_classes(CLASSES, after) == CellQuery(
+        groups=frozenset({1, 0, REVIEW}), sort="name"
+    )
+    assert wish.remap_classes(CLASSES, CLASSES) == wish
+    assert CellQuery(groups=frozenset({1})).remap_classes(CLASSES, after).groups is None
+    assert CellQuery().remap_classes(CLASSES, after) == CellQuery()

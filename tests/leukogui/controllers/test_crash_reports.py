@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from leukogui.start.last_session import ended_unexpectedly
+from leukogui.start.last_session import find_crashed_session
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.protocol import diagnostics
 from trainer.protocol.diagnostics import dump_stack_on_crash, fatal_log_path, log_to_file
@@ -39,7 +39,7 @@ def session(logs: Path, how: str) -> int:
         if how == "hang":
             assert process.stdout is not None
             process.stdout.readline()
-            assert ended_unexpectedly(logs) == ""  # it lives
+            assert find_crashed_session(logs) == ""  # it lives
             process.kill()
         process.wait()
     return process.returncode
@@ -57,8 +57,8 @@ def test_the_newest_report_is_shown_as_plain_text(
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: bool(opened.append(url)))
     assembly = program()
     assembly.window.commands["report"].trigger()
-    qtbot.waitUntil(lambda: assembly.reporting.shown is not None, timeout=PATIENCE)
-    shown = assembly.reporting.shown
+    qtbot.waitUntil(lambda: assembly.crash_report_controller.shown is not None, timeout=PATIENCE)
+    shown = assembly.crash_report_controller.shown
     assert shown is not None
     assert shown.text.toPlainText() == "== error\n<b>crash-2.txt</b> ü"
     shown.copy.click()
@@ -70,43 +70,43 @@ def test_the_newest_report_is_shown_as_plain_text(
 def test_without_a_report_it_says_so(qtbot: QtBot, program: Program) -> None:
     assembly = program()
     assembly.window.commands["report"].trigger()
-    notices = assembly.window.notices
+    notices = assembly.window.notifications
     qtbot.waitUntil(lambda: any("no report" in n.message for n in notices.shown), timeout=PATIENCE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_a_crash_in_native_code_is_told_once_with_its_stack(tmp_path: Path) -> None:
     assert session(tmp_path, "abort") == -signal.SIGABRT
-    log = ended_unexpectedly(tmp_path)
+    log = find_crashed_session(tmp_path)
     assert "the last words" in Path(log).read_text("utf-8")
     (report,) = tmp_path.glob("crash-20260101-*.txt")
     said = report.read_text("utf-8")
     assert "Fatal Python error: Aborted" in said
     assert "the last words" in said
-    assert ended_unexpectedly(tmp_path) == ""
+    assert find_crashed_session(tmp_path) == ""
 
 
 def test_a_session_that_was_killed_is_told_and_a_good_end_is_not(tmp_path: Path) -> None:
     assert session(tmp_path, "well") == 0
-    assert ended_unexpectedly(tmp_path) == ""
+    assert find_crashed_session(tmp_path) == ""
     session(tmp_path, "hang")
-    assert ended_unexpectedly(tmp_path)
+    assert find_crashed_session(tmp_path)
     (report,) = tmp_path.glob("crash-*.txt")
     assert "by force" in report.read_text("utf-8")
-    assert ended_unexpectedly(tmp_path) == ""
+    assert find_crashed_session(tmp_path) == ""
 
 
 def test_the_notice_leads_to_the_report(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     session(tmp_path / "data" / "logs", "hang")
     assembly = program()
-    log = ended_unexpectedly(tmp_path / "data" / "logs")
-    assembly.reporting.tell_of_last_session(log)
-    (notice,) = assembly.window.notices.shown
+    log = find_crashed_session(tmp_path / "data" / "logs")
+    assembly.crash_report_controller.notify_last_session(log)
+    (notice,) = assembly.window.notifications.shown
     assert log in notice.hint
-    assembly.reporting.show_last()
-    qtbot.waitUntil(lambda: assembly.reporting.shown is not None, timeout=PATIENCE)
-    assert assembly.reporting.shown is not None
-    assert "the last words" in assembly.reporting.shown.text.toPlainText()
+    assembly.crash_report_controller.show_last()
+    qtbot.waitUntil(lambda: assembly.crash_report_controller.shown is not None, timeout=PATIENCE)
+    assert assembly.crash_report_controller.shown is not None
+    assert "the last words" in assembly.crash_report_controller.shown.text.toPlainText()
 
 
 def test_workers_leave_the_windows_files_alone(

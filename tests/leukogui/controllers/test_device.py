@@ -6,16 +6,16 @@ import psutil
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
+from leukogui.app import App
 from leukogui.panels.device import DevicePanel
 from leukogui.settings.table import DEVICE
-from tests.leukogui.case_driving import open_ready
+from tests.leukogui.case_steps import open_ready
 from tests.leukogui.window_fixtures import PATIENCE, Program
 
 
-def panel_of(assembly: Assembly) -> DevicePanel:
+def panel_of(assembly: App) -> DevicePanel:
     assembly.window.commands["device"].trigger()
-    panel = assembly.computing.panel
+    panel = assembly.device_controller.panel
     assert panel is not None
     return panel
 
@@ -27,7 +27,7 @@ def test_nothing_is_asked_before_a_case_is_open(
     badge = assembly.window.bar.device
     qtbot.waitUntil(lambda: not badge.isHidden(), timeout=PATIENCE)
     assert badge.text() == "Device"
-    assert not assembly.computing._waiting.isActive()
+    assert not assembly.device_controller._delay.isActive()
     assert assembly.runner.jobs == []
 
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
-from leukogui.pages.shortcuts import KeysPage
+from leukogui.app import App
+from leukogui.pages.shortcuts import ShortcutsPage
 from leukogui.settings.table import KEYS
 from leukogui.window.actions import ACTIONS
 from tests.leukogui.window_fixtures import Program
@@ -18,19 +18,19 @@ ALT = Qt.KeyboardModifier.AltModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
-def page_of(assembly: Assembly) -> KeysPage:
+def page_of(assembly: App) -> ShortcutsPage:
     assembly.window.commands["keys"].trigger()
     return assembly.window.keys
 
 
-def press(qtbot: QtBot, page: KeysPage, action: str, key: Qt.Key, modifiers=CTRL) -> None:
+def press(qtbot: QtBot, page: ShortcutsPage, action: str, key: Qt.Key, modifiers=CTRL) -> None:
     button = page.button(action)
     button.click()
     assert button.text() == "Press keys…"
     qtbot.keyClick(button, key, modifiers)
 
 
-def keys_of(assembly: Assembly, action: str) -> list[str]:
+def keys_of(assembly: App, action: str) -> list[str]:
     return [each.toString() for each in assembly.window.commands[action].shortcuts()]
 
 
@@ -54,11 +54,11 @@ def test_keys_that_do_something_else_are_refused_in_words(qtbot: QtBot, program:
     page = page_of(assembly)
     press(qtbot, page, "open_folder", Qt.Key.Key_R)
     line = page._lines["open_folder"]
-    assert line.said.text() == "Ctrl+R already does: Run on all cells"
+    assert line.message.text() == "Ctrl+R already does: Run on all cells"
     assert keys_of(assembly, "open_folder") == ["Ctrl+O"]
     press(qtbot, page, "try_demo", Qt.Key.Key_A)
-    assert "Select all cells" in page._lines["try_demo"].said.text()
-    assert line.said.text() == ""
+    assert "Select all cells" in page._lines["try_demo"].message.text()
+    assert line.message.text() == ""
 
 
 def test_a_shortcut_that_is_pressed_is_heard_and_not_done(qtbot: QtBot, program: Program) -> None:
@@ -68,7 +68,7 @@ def test_a_shortcut_that_is_pressed_is_heard_and_not_done(qtbot: QtBot, program:
     assembly.window.commands["device"].triggered.connect(done.append)
     press(qtbot, page, "try_demo", Qt.Key.Key_D, CTRL | ALT)
     assert done == []
-    assert "self-test" in page._lines["try_demo"].said.text()
+    assert "self-test" in page._lines["try_demo"].message.text()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Shift])
@@ -132,6 +132,6 @@ def test_keys_of_viewer_and_gallery_do_not_meet(qtbot: QtBot, program: Program) 
     press(qtbot, page, "heat", Qt.Key.Key_F, plain)  # possible in both
     assert keys_of(assembly, "heat") == ["G"]
     press(qtbot, page, "pin", Qt.Key.Key_Left, plain)
-    assert "Move the picture" in page._lines["pin"].said.text()
+    assert "Move the picture" in page._lines["pin"].message.text()
     press(qtbot, page, "compare", Qt.Key.Key_Space, plain)  # its usual one
     assert keys_of(assembly, "compare") == ["Space"]

@@ -13,14 +13,20 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
-from leukogui.backend.similar_query import SimilarFinder, Wish
-from leukogui.backend.worker import WorkerBridge
+from leukogui.app import App
+from leukogui.backend.similar_query import SimilarFinder, SimilarQuery
+from leukogui.backend.worker import QtWorker
 from leukogui.inspector.similar_cells import SimilarCells
-from leukogui.inspector.thumbnail_strip import MOST
+from leukogui.inspector.thumbnail_strip import MAX_ITEMS
 from leukogui.theme.theme import Theme
-from leukogui.thumbnails.loader import ThumbnailShop
-from tests.leukogui.case_driving import CELLS, judge, open_case, run, wait_until_judged
+from leukogui.thumbnails.loader import ThumbnailLoader
+from tests.leukogui.case_steps import (
+    CELLS,
+    classify_all,
+    open_case,
+    run_to_end,
+    wait_until_classified,
+)
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases.store import CaseStore
 from trainer.jobs.common.training_images import record_training_images
@@ -35,14 +41,14 @@ def answer(**more: Any) -> dict[str, Any]:
         {"label": "basophil", "distance": 0.2, "name": "lab/<b>1.jpg", "source": "lab", "file": ""}
     ]
     cell = {"label": "monocyte", "decision": "review", "looks_like": "", "run": 1}
-    cells = [{**cell, "image": f"{at}.jpg", "distance": 0.1 * at} for at in range(1, MOST + 1)]
+    cells = [{**cell, "image": f"{at}.jpg", "distance": 0.1 * at} for at in range(1, MAX_ITEMS + 1)]
     notes = {"note": "", "training_note": "No pictures.", "cells_note": ""}
     return {"training": training, "cells": cells, **notes, **more}
 
 
 @pytest.fixture
 def section(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[SimilarCells]:
-    shop = ThumbnailShop(tmp_path / "cache")
+    shop = ThumbnailLoader(tmp_path / "cache")
     section = SimilarCells(Theme(qapp, "light"), shop)
     section.set_outputs(OUTPUTS)
     qtbot.addWidget(section)
@@ -58,7 +64,7 @@ def test_a_training_cell_without_a_picture_shows_its_mark(section: SimilarCells)
     strip = section.training
     assert strip.grab().toImage().pixelColor(6, 6) == QColor(marks_of(OUTPUTS)["basophil"].colour)
     (cell,) = strip.cells
-    assert cell.words == "basophil, 0.20 of the limit away\n<b>1.jpg lab"
+    assert cell.description == "basophil, 0.20 of the limit away\n<b>1.jpg lab"
     assert section.text.startswith("No pictures.")
 
 
@@ -67,7 +73,7 @@ def test_the_keyboard_goes_along_and_chooses(qtbot: QtBot, section: SimilarCells
     strip.setFocus()
     qtbot.waitUntil(strip.hasFocus, timeout=PATIENCE)
     assert "perhaps monocyte, 0.10 of the limit away" in section.text
-    assert strip.accessibleDescription() == strip.cells[0].words
+    assert strip.accessibleDescription() == strip.cells[0].description
     for _ in range(2):
         qtbot.keyClick(strip, Qt.Key.Key_Right)
     assert "0.30" in section.text
@@ -75,7 +81,7 @@ def test_the_keyboard_goes_along_and_chooses(qtbot: QtBot, section: SimilarCells
         qtbot.keyClick(strip, Qt.Key.Key_Return)
     assert chosen.args == ["3.jpg"]
     qtbot.keyClick(strip, Qt.Key.Key_End)
-    last = len([at for at in range(MOST) if strip._box(at).right() < strip.width()])
+    last = len([at for at in range(MAX_ITEMS) if strip._box(at).right() < strip.width()])
     assert f"{0.1 * last:.2f}" in section.text
     # A training cell is told of, but it is no cell of the case.
     section.training.setFocus()
@@ -100,17 +106,17 @@ def test_a_cell_is_told_of_by_its_decision(section: SimilarCells, tmp_path: Path
     said = (("accept", ""), ("review", ""), ("unknown", ""), ("unknown", "lymphocyte"))
     cells = [{**cell, "decision": decision, "looks_like": likeness} for decision, likeness in said]
     section.show_found(answer(cells=cells), tmp_path)
-    assert [each.words.split(", 0.50")[0] for each in section.others.cells] == [
+    assert [each.description.split(", 0.50")[0] for each in section.others.cells] == [
         *("monocyte", "perhaps monocyte", "unknown", "unknown, looks like lymphocyte")
     ]
-    assert [each.sure for each in section.others.cells] == [True, False, False, False]
+    assert [each.is_accepted for each in section.others.cells] == [True, False, False, False]
 
 
 def test_a_narrow_place_shows_fewer(section: SimilarCells) -> None:
     strip = section.others
     wide = len(strip.paths)
     section.resize(130, 400)
-    assert 1 <= len(strip.paths) < wide <= MOST
+    assert 1 <= len(strip.paths) < wide <= MAX_ITEMS
     assert strip._box(len(strip.paths) - 1).right() < strip.width()
 
 
@@ -126,35 +132,35 @@ def test_what_is_not_known_is_said(section: SimilarCells, tmp_path: Path) -> Non
     section.show_waiting()
     assert section.text == ""
     assert section.others.cells == ()
-    section.show_nothing()
+    section.clear()
     assert section.isHidden()
 
 
 def test_the_newest_wish_wins(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
-    helper = WorkerBridge(keep=True)
+    helper = QtWorker(persistent=True)
     try:
         finder = SimilarFinder(helper)
-        told: list[Wish] = []
+        told: list[SimilarQuery] = []
         finder.failed.connect(lambda wish, words: told.append((wish.image, words)))
         for image in ("a.jpg", "b.jpg", "c.jpg"):
-            finder.wish(Wish(tmp_path, image, 1))
+            finder.request(SimilarQuery(tmp_path, image, 1))
         assert not helper.jobs
         qtbot.waitUntil(lambda: len(helper.jobs) == 1, timeout=PATIENCE)
         assert helper.jobs[0].request.image == "c.jpg"
-        finder.wish(Wish(tmp_path, "d.jpg", 1))  # while that one is on its way
+        finder.request(SimilarQuery(tmp_path, "d.jpg", 1))  # while that one is on its way
         qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
         assert [image for image, _ in told] == ["d.jpg"]
         assert "not classified yet" in told[0][1]
-        finder.wish(Wish(tmp_path, "e.jpg", 1))
-        finder.forget()
-        finder.wish(Wish(tmp_path, "f.jpg", 1))
+        finder.request(SimilarQuery(tmp_path, "e.jpg", 1))
+        finder.clear()
+        finder.request(SimilarQuery(tmp_path, "f.jpg", 1))
         qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
         assert told[1][0] == "f.jpg"
     finally:
         helper.close()
 
 
-def make_current(qtbot: QtBot, assembly: Assembly, name: str) -> None:
+def make_current(qtbot: QtBot, assembly: App, name: str) -> None:
     assert assembly.window.review.gallery.go_to(name)
     qtbot.waitUntil(lambda: assembly.window.review.gallery.current_name() == name, timeout=PATIENCE)
 
@@ -163,15 +169,15 @@ def test_similar_cells_in_the_window(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = program()
-    window, cells = assembly.window, assembly.likening.cells
+    window, cells = assembly.window, assembly.similar_cells_controller.cells
     open_case(qtbot, assembly, drawn)
     assert cells.isHidden()
-    assert run(qtbot, assembly).kind == "done"
-    wait_until_judged(qtbot, assembly)
+    assert run_to_end(qtbot, assembly).kind == "done"
+    wait_until_classified(qtbot, assembly)
     qtbot.waitUntil(lambda: window.review.cells.rowCount() == CELLS, timeout=PATIENCE)
     make_current(qtbot, assembly, "cell_003.jpg")
-    qtbot.waitUntil(lambda: len(cells.others.cells) == MOST, timeout=PATIENCE)
-    assert len(cells.training.cells) == MOST
+    qtbot.waitUntil(lambda: len(cells.others.cells) == MAX_ITEMS, timeout=PATIENCE)
+    assert len(cells.training.cells) == MAX_ITEMS
     assert "not on this computer" in cells.text
     names = [cell.name for cell in cells.others.cells]
     assert "cell_003.jpg" not in names
@@ -179,7 +185,7 @@ def test_similar_cells_in_the_window(
     assert distances == sorted(distances)
     # Their thumbnails come, beside those of the gallery.
     qtbot.waitUntil(
-        lambda: all(assembly.shop.get(path) for path in cells.others.paths), timeout=PATIENCE
+        lambda: all(assembly.thumbnails.get(path) for path in cells.others.paths), timeout=PATIENCE
     )
     # One of them becomes the current cell, and is asked for in turn.
     cells.others.chosen.emit(names[0])
@@ -209,14 +215,15 @@ def test_training_cells_that_are_there_show_their_pictures(
         shutil.copy(drawn / "cell_002.jpg", root / name)
     record_training_images(with_model, sha256_of(model / "card.json"), root, names)
     assembly = program()
-    cells = assembly.likening.cells
+    cells = assembly.similar_cells_controller.cells
     open_case(qtbot, assembly, drawn)
-    judge(qtbot, assembly)
+    classify_all(qtbot, assembly)
     make_current(qtbot, assembly, "cell_003.jpg")
     qtbot.waitUntil(lambda: bool(cells.training.paths), timeout=PATIENCE)
     assert cells.text == ""
     qtbot.waitUntil(
-        lambda: all(assembly.shop.get(path) for path in cells.training.paths), timeout=PATIENCE
+        lambda: all(assembly.thumbnails.get(path) for path in cells.training.paths),
+        timeout=PATIENCE,
     )
 
 
@@ -224,16 +231,16 @@ def test_older_predictions_say_what_to_do(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     assembly.window.close()
     shutil.copy(drawn / "cell_001.jpg", drawn / "older.jpg")
     with CaseStore.open(with_model / "cases.sqlite") as store:
         known = store.prediction(1, "cell_001.jpg")
         store.add_predictions(1, [replace(known, image="older.jpg")])
     again = open_case(qtbot, program(), drawn, CELLS + 1)
-    wait_until_judged(qtbot, again)
+    wait_until_classified(qtbot, again)
     make_current(qtbot, again, "older.jpg")
-    cells = again.likening.cells
+    cells = again.similar_cells_controller.cells
     qtbot.waitUntil(lambda: "run the model again" in cells.text, timeout=PATIENCE)
 
 
@@ -241,12 +248,12 @@ def test_a_worker_that_dies_costs_the_section_only(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    judge(qtbot, assembly)
-    cells, helper = assembly.likening.cells, assembly.helper
+    classify_all(qtbot, assembly)
+    cells, helper = assembly.similar_cells_controller.cells, assembly.helper
     helper._command = [sys.executable, "-c", "raise SystemExit(7)"]
     make_current(qtbot, assembly, "cell_003.jpg")
     with helper._lock:
-        kept = helper._kept
+        kept = helper._kept_process
     if kept is not None:
         kept.terminate()
     make_current(qtbot, assembly, "cell_004.jpg")

@@ -15,12 +15,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
-from leukogui.case.source_text import calibration_words, diameter_words
+from leukogui.app import App
+from leukogui.case.source_text import describe_calibration, describe_diameter
 from leukogui.panels.source import SourcePanel
-from leukogui.window.notifications import Notice
-from tests.leukogui.case_driving import open_ready, run
-from tests.leukogui.notice_driving import click, wait_for_notice
+from leukogui.window.notifications import Notification
+from tests.leukogui.case_steps import open_ready, run_to_end
+from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
@@ -28,9 +28,9 @@ from trainer.domain import SourceProfile
 from trainer.protocol.messages import ClassifyRequest
 
 
-def panel_of(assembly: Assembly) -> SourcePanel:
+def panel_of(assembly: App) -> SourcePanel:
     assembly.window.commands["source"].trigger()
-    panel = assembly.sourcing.panel
+    panel = assembly.source_controller.panel
     assert panel is not None
     assert panel.isVisible()
     return panel
@@ -41,20 +41,20 @@ def save(qtbot: QtBot, panel: SourcePanel) -> None:
     qtbot.waitUntil(lambda: not panel.isVisible(), timeout=PATIENCE)
 
 
-def ran(qtbot: QtBot, assembly: Assembly, look: Callable[[Notice], None] | None = None) -> Any:
+def ran(qtbot: QtBot, assembly: App, look: Callable[[Notification], None] | None = None) -> Any:
     """A run's result; what is told of the calibration can be looked at before it fades."""
 
     def begin() -> None:
         assembly.window.commands["run"].trigger()
         if look is not None:
-            look(wait_for_notice(qtbot, assembly, "not calibrated"))
+            look(wait_for_notification(qtbot, assembly, "not calibrated"))
 
-    outcome = run(qtbot, assembly, begin)
+    outcome = run_to_end(qtbot, assembly, begin)
     assert outcome.kind == "done"
     return outcome.result
 
 
-def copied(assembly: Assembly) -> ClassifyRequest:
+def copied(assembly: App) -> ClassifyRequest:
     assembly.window.commands["copy_command"].trigger()
     words = shlex.split(QGuiApplication.clipboard().text())[1:]
     request = request_of(build_parser().parse_args(words))
@@ -62,7 +62,7 @@ def copied(assembly: Assembly) -> ClassifyRequest:
     return request
 
 
-def last_settings(qtbot: QtBot, assembly: Assembly, run: int) -> dict[str, Any]:
+def last_settings(qtbot: QtBot, assembly: App, run: int) -> dict[str, Any]:
     shown = lambda: assembly.session.run is not None and assembly.session.run.id == run  # noqa: E731
     qtbot.waitUntil(shown, timeout=PATIENCE)
     assert assembly.session.run is not None
@@ -85,7 +85,7 @@ def test_a_scale_that_is_entered_counts_and_is_kept(
     assert "--" not in "".join(told)
 
     panel = panel_of(assembly)
-    assert panel.way == "measure"
+    assert panel.scale_method == "measure"
     assert " px, " in panel.measured.text()
     panel.name.setEditText(" Lab & <A> ")
     panel.stain.setText("Wright")
@@ -111,7 +111,7 @@ def test_a_scale_that_is_entered_counts_and_is_kept(
     command = copied(again)
     assert (command.source, command.red_cell_diameter) == ("Lab & <A>", 61.5)
     panel = panel_of(again)
-    assert (panel.way, panel.diameter.value()) == ("enter", 61.5)
+    assert (panel.scale_method, panel.diameter.value()) == ("enter", 61.5)
     assert panel.stain.text() == "Wright"
 
 
@@ -129,7 +129,7 @@ def test_the_pixel_size_gives_the_scale_and_measuring_takes_it_back(
     panel = panel_of(assembly)
     panel.name.setEditText("random")
     save(qtbot, panel)
-    kept = assembly.sourcing.profile_of(drawn)
+    kept = assembly.source_controller.profile_of(drawn)
     assert kept == SourceProfile("random", 60.0, "pixel size")
     assert assembly.window.bar.source.text() == "Source: random"  # its card names it
     panel_of(assembly).measure.click()
@@ -152,7 +152,7 @@ def test_a_name_of_an_earlier_case_brings_its_scale_along(
     assert panel.name.currentText() == ""
     panel.name.setCurrentIndex(1)
     panel.name.textActivated.emit("Lab B")
-    assert (panel.way, panel.diameter.value()) == ("enter", 52.0)
+    assert (panel.scale_method, panel.diameter.value()) == ("enter", 52.0)
     assert panel.stain.text() == "Giemsa"
     assert "Lab B" in panel.calibrated.text()
     panel.name.setEditText("random")
@@ -164,7 +164,7 @@ def test_a_notice_leads_to_the_panel_and_a_failure_is_told_there(
 ) -> None:
     assembly = open_ready(qtbot, program(), drawn)
     ran(qtbot, assembly, lambda notice: click(notice, "Source of the images…"))
-    panel = assembly.sourcing.panel
+    panel = assembly.source_controller.panel
     assert panel is not None
     assert panel.isVisible()
     shutil.rmtree(drawn)
@@ -214,14 +214,14 @@ def _text(widget: QWidget) -> str:
     ],
 )
 def test_a_scale_in_words(profile: SourceProfile, words: str) -> None:
-    assert diameter_words(profile) == words
+    assert describe_diameter(profile) == words
 
 
 def test_calibration_in_words() -> None:
-    assert calibration_words("lab a", ["Lab A", "Lab B"]) == ""
-    assert "hold for Lab A only" in calibration_words("", ["Lab A"])
-    assert "Not calibrated for C" in calibration_words("C", [])
-    assert "no source" in calibration_words("C", [])
+    assert describe_calibration("lab a", ["Lab A", "Lab B"]) == ""
+    assert "hold for Lab A only" in describe_calibration("", ["Lab A"])
+    assert "Not calibrated for C" in describe_calibration("C", [])
+    assert "no source" in describe_calibration("C", [])
 
 
 def test_the_summary_says_whether_the_model_is_calibrated(
@@ -231,9 +231,9 @@ def test_the_summary_says_whether_the_model_is_calibrated(
     found = ran(qtbot, assembly)
     with Path(found["predictions"]).open(encoding="utf-8", newline="") as file:
         assert len(list(csv.DictReader(file))) > 0
-    page = assembly.summing.page
+    page = assembly.summary_controller.page
     assembly.window.commands["summary"].trigger()
-    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
     assert "The source is not said" in page._calibrated.text()
     panel = panel_of(assembly)
     panel.name.setEditText("Random")

@@ -10,14 +10,14 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel, Judged
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel, CellResult
 from leukogui.case.folders import folder_tree
-from leukogui.case.query import Wish
-from leukogui.filters.counted import Role
+from leukogui.case.query import CellQuery
+from leukogui.filters.counted import FilterRole
 from leukogui.filters.folders import FolderModel
 from leukogui.filters.groups import ALL, GroupModel
 from leukogui.filters.panel import FilterPanel
-from leukogui.filters.text import wish_in_words
+from leukogui.filters.text import describe_query
 from leukogui.theme.theme import Theme
 from tests.leukogui.window_fixtures import PATIENCE
 from trainer.domain import Decision
@@ -33,11 +33,13 @@ def case() -> CaseModel:
     case.set_classes(CLASSES)
     case.set_files(["a.jpg", "b/c.jpg", "b/d.jpg", "b/x/e.jpg", "f & <b>/g.jpg"])
     said = {"a.jpg": ("basophil", 0.9, 0.5), "b/c.jpg": ("monocyte", 0.7, 0.9)}
-    case.set_judged(
-        (name, Judged(1, Decision.ACCEPT, label, probability, distance, "", "", ""))
+    case.set_results(
+        (name, CellResult(1, Decision.ACCEPT, label, probability, distance, "", "", ""))
         for name, (label, probability, distance) in said.items()
     )
-    case.set_judged([("b/d.jpg", Judged(1, Decision.REVIEW, "monocyte", 0.4, 6.0, "", "", ""))])
+    case.set_results(
+        [("b/d.jpg", CellResult(1, Decision.REVIEW, "monocyte", 0.4, 6.0, "", "", ""))]
+    )
     return case
 
 
@@ -51,9 +53,9 @@ def panel(qtbot: QtBot, qapp: QApplication, case: CaseModel) -> FilterPanel:
     panel.actions_of_test = (around, grouped)
     qtbot.addWidget(panel)
     panel.resize(220, 700)
-    panel.wished.connect(lambda wish: panel.show_case(case, wish))
+    panel.query_changed.connect(lambda wish: panel.show_case(case, wish))
     panel.set_marks(marks_of(CLASSES))
-    panel.show_case(case, Wish())
+    panel.show_case(case, CellQuery())
     with qtbot.waitExposed(panel, timeout=PATIENCE):
         panel.show()
     return panel
@@ -62,16 +64,16 @@ def panel(qtbot: QtBot, qapp: QApplication, case: CaseModel) -> FilterPanel:
 def group_counts(panel: FilterPanel) -> dict[int, int]:
     model = panel.groups.lines
     return {
-        group: model.index(row).data(Role.COUNT)
+        group: model.index(row).data(FilterRole.COUNT)
         for row, group in enumerate(model.groups)
-        if model.index(row).data(Role.COUNT)
+        if model.index(row).data(FilterRole.COUNT)
     }
 
 
 def folder_counts(panel: FilterPanel) -> dict[str, int]:
     model = panel.folders.folders
     indexes = [model.index_of(number) for number in range(len(model.tree))]
-    return {model.path(index): index.data(Role.COUNT) for index in indexes}
+    return {model.path(index): index.data(FilterRole.COUNT) for index in indexes}
 
 
 def click_group(
@@ -79,10 +81,10 @@ def click_group(
     panel: FilterPanel,
     group: int,
     modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
-) -> Wish:
+) -> CellQuery:
     view = panel.groups
     box = view.visualRect(view.lines.index(view.lines.groups.index(group)))
-    with qtbot.waitSignal(panel.wished, timeout=PATIENCE) as wished:
+    with qtbot.waitSignal(panel.query_changed, timeout=PATIENCE) as wished:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, box.center())
     return wished.args[0]
 
@@ -97,8 +99,8 @@ def test_groups_keep_qts_rules(qtbot: QtBot, qtmodeltester: object) -> None:
     counts[[0, 1, FAILED]] = 2, 3, 4
     model.show_counts(CLASSES, marks_of(CLASSES), counts)
     model.show_counts(("basophil",), {}, counts)
-    assert model.index(0).data(Role.COUNT) == 9
-    assert model.index(1).data(Role.COUNT) == 5
+    assert model.index(0).data(FilterRole.COUNT) == 9
+    assert model.index(1).data(FilterRole.COUNT) == 5
     assert model.index(2).data() == "Basophil"
     assert "Could not be read: 4" in model.index(5).data(Qt.ItemDataRole.AccessibleTextRole)
     tester.deleteLater()
@@ -137,12 +139,12 @@ def test_a_click_shows_one_group_and_with_ctrl_several(qtbot: QtBot, panel: Filt
 
 def test_groups_are_chosen_by_keys(qtbot: QtBot, panel: FilterPanel) -> None:
     click_group(qtbot, panel, ACCEPTED)
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         qtbot.keyClick(panel.groups, Qt.Key.Key_Down)
     assert wished.args[0].groups == {0}
-    with qtbot.assertNotEmitted(panel.wished, wait=10):
+    with qtbot.assertNotEmitted(panel.query_changed, wait=10):
         qtbot.keyClick(panel.groups, Qt.Key.Key_M)
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         qtbot.keyClick(panel.groups, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert wished.args[0].groups == {0, 1}
 
@@ -152,14 +154,14 @@ def test_a_folder_is_chosen_and_counts_follow(qtbot: QtBot, panel: FilterPanel) 
     view = panel.folders
     index = view.folders.index_of(1)
     assert view.isExpanded(view.folders.index_of(0))
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         left, point = Qt.MouseButton.LeftButton, view.visualRect(index).center()
         qtbot.mouseClick(view.viewport(), left, pos=point)
     assert wished.args[0].folder == "b"
     assert group_counts(panel) == {ALL: 3, ACCEPTED: 1, 1: 1, REVIEW: 1, PENDING: 1}
     click_group(qtbot, panel, 1)
     assert folder_counts(panel) == {"": 1, "b": 1, "b/x": 0, "f & <b>": 0}
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         qtbot.keyClick(view, Qt.Key.Key_Up)
     assert wished.args[0].folder == ""
     tip = view.folders.index_of(3).data(Qt.ItemDataRole.ToolTipRole)
@@ -172,7 +174,7 @@ def test_unfolded_folders_stay_so_when_others_come(
     view = panel.folders
     view.expand(view.folders.index_of(1))
     case.add_files(["a/new.jpg"])
-    panel.show_case(case, Wish())
+    panel.show_case(case, CellQuery())
     model = view.folders
     (number,) = (each for each in range(len(model.tree)) if model.tree.paths[each] == "b")
     assert number != 1
@@ -182,22 +184,22 @@ def test_unfolded_folders_stay_so_when_others_come(
 def test_without_folders_there_is_no_tree(panel: FilterPanel, case: CaseModel) -> None:
     assert not panel.folders.isHidden()
     case.set_files(["a.jpg", "b.jpg"])
-    panel.show_case(case, Wish())
+    panel.show_case(case, CellQuery())
     assert panel.folders.isHidden()
-    panel.show_case(None, Wish())
+    panel.show_case(None, CellQuery())
     assert not panel.isEnabled()
 
 
 def test_words_are_searched_when_typing_ends(qtbot: QtBot, panel: FilterPanel) -> None:
-    with qtbot.waitSignal(panel.wished, timeout=PATIENCE) as wished:
+    with qtbot.waitSignal(panel.query_changed, timeout=PATIENCE) as wished:
         qtbot.keyClicks(panel.search, "b jpg")
         # What comes in the meantime does not undo what is typed.
-        panel.show_case(None, Wish())
+        panel.show_case(None, CellQuery())
         assert panel.search.text() == "b jpg"
         panel.setEnabled(True)
     assert wished.args[0].text == "b jpg"
     assert group_counts(panel)[ALL] == 4
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         qtbot.keyClick(panel.search, Qt.Key.Key_Escape)
     assert wished.args[0].text == ""
     with qtbot.waitSignal(panel.search.left):
@@ -205,27 +207,27 @@ def test_words_are_searched_when_typing_ends(qtbot: QtBot, panel: FilterPanel) -
 
 
 def test_ranges_are_chosen(qtbot: QtBot, panel: FilterPanel) -> None:
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         panel.probability.low.setValue(70)
     assert wished.args[0].probability == (0.7, 1.0)
     assert group_counts(panel)[ALL] == 2
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         panel.probability.high.setValue(40)
     assert wished.args[0].probability == (0.4, 0.4)
     assert group_counts(panel)[ALL] == 1
-    panel.show_case(None, Wish())
+    panel.show_case(None, CellQuery())
     assert (panel.probability.low.value(), panel.probability.high.value()) == (0, 100)
 
 
 def test_the_distance_has_an_open_end(qtbot: QtBot, panel: FilterPanel) -> None:
     distance = panel.distance
     assert distance.high.text() == "any"
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         distance.low.setValue(1)
     assert wished.args[0].distance == (1.0, float("inf"))
     assert group_counts(panel) == {ALL: 1, REVIEW: 1}
     distance.high.selectAll()
-    with qtbot.waitSignal(panel.wished) as wished:
+    with qtbot.waitSignal(panel.query_changed) as wished:
         qtbot.keyClicks(distance.high, "2")
         qtbot.keyClick(distance.high, Qt.Key.Key_Return)
     assert wished.args[0].distance == (1.0, 2.0)
@@ -235,15 +237,15 @@ def test_the_distance_has_an_open_end(qtbot: QtBot, panel: FilterPanel) -> None:
 
 
 def test_what_is_filtered_is_said_in_words() -> None:
-    assert wish_in_words(Wish(sort="distance", descending=True, grouped=False), CLASSES) == ""
-    assert wish_in_words(Wish(text="  "), CLASSES) == ""
-    wish = Wish(
+    assert describe_query(CellQuery(sort="distance", descending=True, grouped=False), CLASSES) == ""
+    assert describe_query(CellQuery(text="  "), CLASSES) == ""
+    wish = CellQuery(
         groups=frozenset({0, REVIEW}),
         text="x  y",
         folder="b/x",
         probability=(0.5, 1),
         distance=(0.5, float("inf")),
     )
-    said = wish_in_words(wish, CLASSES)
+    said = describe_query(wish, CLASSES)
     for part in ("Basophil or To review", "in b/x", "“x” and “y”", "50–100 %", "from 0.5"):
         assert part in said

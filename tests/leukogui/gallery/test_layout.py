@@ -4,18 +4,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukogui.case.ordering import Section
-from leukogui.gallery.layout import Grid, Measures
+from leukogui.gallery.layout import GalleryLayout, LayoutMetrics
 
-MEASURES = Measures(cell_width=100, cell_height=124, gap=8, heading=40)
+MEASURES = LayoutMetrics(cell_width=100, cell_height=124, gap=8, heading=40)
 counts = st.lists(st.integers(1, 30), min_size=1, max_size=6)
 
 
-def grid_of(sizes: list[int], width: int) -> Grid:
+def grid_of(sizes: list[int], width: int) -> GalleryLayout:
     starts = [sum(sizes[:at]) for at in range(len(sizes))]
     sections = [
         Section(at, start, size) for at, (start, size) in enumerate(zip(starts, sizes, strict=True))
     ]
-    return Grid(sections, width, MEASURES)
+    return GalleryLayout(sections, width, MEASURES)
 
 
 @given(counts, st.integers(50, 2000))
@@ -45,7 +45,7 @@ def test_a_band_touches_exactly_the_cells_in_it(
 def test_lines_are_walked_down_and_up_again(sizes: list[int], width: int) -> None:
     grid = grid_of(sizes, width)
     position, lines = 0, 0
-    while (below := grid.beside(position, 1)) != position:
+    while (below := grid.move_lines(position, 1)) != position:
         assert grid.box(below)[1] > grid.box(position)[1]
         position, lines = below, lines + 1
-    assert grid.beside(position, -lines - 5) == 0
+    assert grid.move_lines(position, -lines - 5) == 0

@@ -8,21 +8,21 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from leukogui.case.cells import PENDING, CaseModel, Judged
-from leukogui.case.ordering import Wish
-from leukogui.gallery.model import GalleryModel, Role
+from leukogui.case.cells import PENDING, CaseModel, CellResult
+from leukogui.case.ordering import CellQuery
+from leukogui.gallery.model import CellRole, GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import LARGEST, GalleryView
-from leukogui.gallery.view_state import runs_of
+from leukogui.gallery.view_state import contiguous_ranges
 from leukogui.theme.theme import LIGHT
-from leukogui.thumbnails.loader import ThumbnailShop
+from leukogui.thumbnails.loader import ThumbnailLoader
 from tests.leukogui.window_fixtures import PATIENCE
 from trainer.domain import Decision
 from trainer.models.class_colours import marks_of
 
 
-def accepted(label: str, probability: float = 0.9) -> Judged:
-    return Judged(1, Decision.ACCEPT, label, probability, 0.3, "", "", "")
+def accepted(label: str, probability: float = 0.9) -> CellResult:
+    return CellResult(1, Decision.ACCEPT, label, probability, 0.3, "", "", "")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def model(case: CaseModel) -> GalleryModel:
 
 @pytest.fixture
 def view(qtbot: QtBot, model: GalleryModel, tmp_path: Path) -> Iterator[GalleryView]:
-    shop = ThumbnailShop(tmp_path / "cache")
+    shop = ThumbnailLoader(tmp_path / "cache")
     painter = CellPainter(LIGHT, marks_of(("basophil", "monocyte")))
     view = GalleryView(model, shop, painter, None)
     qtbot.addWidget(view)
@@ -58,21 +58,21 @@ def test_the_model_keeps_qts_rules(
 ) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     qtmodeltester.check(model)
-    case.set_judged([("7.jpg", accepted("monocyte"))])
+    case.set_results([("7.jpg", accepted("monocyte"))])
     model.refresh()
-    model.set_wish(Wish(text="7"))
+    model.set_query(CellQuery(text="7"))
     model.show_case(None)
     assert model.rowCount() == 0
     tester.deleteLater()
 
 
 def test_roles_say_what_is_known(case: CaseModel, model: GalleryModel) -> None:
-    case.set_judged([("7.jpg", accepted("monocyte", 0.997))])
+    case.set_results([("7.jpg", accepted("monocyte", 0.997))])
     model.refresh()
     index = model.index(0)
-    assert index.data(Role.NAME) == "7.jpg"
-    assert index.data(Role.PATH) == Path("/absent/7.jpg")
-    assert index.data(Role.GROUP) == 1
+    assert index.data(CellRole.NAME) == "7.jpg"
+    assert index.data(CellRole.PATH) == Path("/absent/7.jpg")
+    assert index.data(CellRole.GROUP) == 1
     assert "> 99 %" in index.data(Qt.ItemDataRole.AccessibleTextRole)
 
 
@@ -81,12 +81,12 @@ def test_selection_and_place_survive_another_order(
 ) -> None:
     view.setCurrentIndex(model.index(30))
     top = view.visualRect(view.currentIndex()).top()
-    case.set_judged([(f"{number}.jpg", accepted("monocyte")) for number in range(10)])
+    case.set_results([(f"{number}.jpg", accepted("monocyte")) for number in range(10)])
     model.refresh()
     assert view.current_name() == "30.jpg"
     assert view.selected_names() == ["30.jpg"]
     assert view.visualRect(view.currentIndex()).top() == top
-    model.set_wish(Wish(text="1"))
+    model.set_query(CellQuery(text="1"))
     assert view.selected_names() == []
 
 
@@ -150,15 +150,15 @@ def test_other_files_do_not_move_the_selection(
 def test_the_next_cell_takes_the_place_of_one_that_goes(
     case: CaseModel, model: GalleryModel, view: GalleryView
 ) -> None:
-    model.set_wish(Wish(groups=frozenset({PENDING})))
+    model.set_query(CellQuery(groups=frozenset({PENDING})))
     view.setCurrentIndex(model.index(20))
     top = view.visualRect(view.currentIndex()).top()
-    case.set_judged([("20.jpg", accepted("monocyte")), ("21.jpg", accepted("monocyte"))])
+    case.set_results([("20.jpg", accepted("monocyte")), ("21.jpg", accepted("monocyte"))])
     model.refresh()
     assert view.current_name() == "22.jpg"
     assert view.selected_names() == []
     assert view.visualRect(view.currentIndex()).top() == top
-    case.set_judged([(f"{number}.jpg", accepted("basophil")) for number in range(22, 50)])
+    case.set_results([(f"{number}.jpg", accepted("basophil")) for number in range(22, 50)])
     model.refresh()
     assert view.current_name() == "19.jpg"
 
@@ -173,8 +173,8 @@ def test_other_groups_that_grow_do_not_move_what_is_looked_at(
     (second,) = model.positions_of({seen[1]})
     top = view.visualRect(model.index(second)).top()
     # Rows of cells get a class, the first of those on the screen among them.
-    case.set_judged([(f"{number}.jpg", accepted("basophil")) for number in range(8)])
-    case.set_judged([(seen[0], accepted("monocyte"))])
+    case.set_results([(f"{number}.jpg", accepted("basophil")) for number in range(8)])
+    case.set_results([(seen[0], accepted("monocyte"))])
     model.refresh()
     (second,) = model.positions_of({seen[1]})
     assert view.visualRect(model.index(second)).top() == top
@@ -186,11 +186,11 @@ def test_a_filter_shows_its_cells_from_the_top(
     case.add_files([f"far/{number}.jpg" for number in range(300)])
     model.refresh()
     view.setCurrentIndex(model.index(349))
-    model.set_wish(Wish(text="1", folder=""))
+    model.set_query(CellQuery(text="1", folder=""))
     assert view.visualRect(view.currentIndex()).intersects(view.viewport().rect())
     view.setCurrentIndex(model.index(model.rowCount() - 1))
-    case.set_judged([("0.jpg", accepted("basophil"))])
-    model.set_wish(Wish(groups=frozenset({0})))
+    case.set_results([("0.jpg", accepted("basophil"))])
+    model.set_query(CellQuery(groups=frozenset({0})))
     assert view.current_name() == "0.jpg"
     assert view.verticalScrollBar().value() == 0
 
@@ -201,14 +201,14 @@ def test_a_selection_of_all_stays_one_while_a_run_goes_on(
     case.add_files([f"far/{number}.jpg" for number in range(30_000)])
     model.refresh()
     view.selectAll()
-    case.set_judged([("7.jpg", accepted("monocyte"))])
+    case.set_results([("7.jpg", accepted("monocyte"))])
     model.refresh()
     assert len(view.selected_names()) == 30_050
-    model.set_wish(Wish(groups=frozenset({1})))
+    model.set_query(CellQuery(groups=frozenset({1})))
     assert view.selected_names() == []
 
 
 def test_selected_cells_are_put_together_to_runs() -> None:
-    assert runs_of([]) == []
-    assert runs_of([3]) == [range(3, 4)]
-    assert runs_of([1, 2, 3, 7, 9, 10]) == [range(1, 4), range(7, 8), range(9, 11)]
+    assert contiguous_ranges([]) == []
+    assert contiguous_ranges([3]) == [range(3, 4)]
+    assert contiguous_ranges([1, 2, 3, 7, 9, 10]) == [range(1, 4), range(7, 8), range(9, 11)]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QLocale
 
-from leukogui.gallery.text import percent
-from leukogui.language.number_format import digits
+from leukogui.gallery.text import format_percent
+from leukogui.language.number_format import format_number
 
 
 @pytest.fixture(autouse=True)
@@ -28,8 +28,8 @@ def test_a_number_has_the_marks_of_the_language(
     language: str, count: str, figure: str, negative: str
 ) -> None:
     QLocale.setDefault(QLocale(language))
-    assert digits(1234567) == count
-    assert digits(1234.56, ",.1f") == figure
-    assert digits(-0.5, "g") == negative
-    assert digits(7) == "7"
-    assert percent(0.984) == "98 %"
+    assert format_number(1234567) == count
+    assert format_number(1234.56, ",.1f") == figure
+    assert format_number(-0.5, "g") == negative
+    assert format_number(7) == "7"
+    assert format_percent(0.984) == "98 %"

@@ -16,7 +16,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 
 from leukogui.settings.table import LANGUAGE
-from leukogui.start.application import language_of
+from leukogui.start.application import select_language
 from leukogui.window.actions import ACTIONS, MENUS
 from tests.paths import LEUKOGUI, ROOT
 
@@ -90,7 +90,7 @@ def test_compiling_again_changes_nothing(tmp_path: Path) -> None:
 def test_the_language_is_chosen_or_the_first_that_both_speak(
     choice: str, spoken: list[str], shown: str
 ) -> None:
-    assert language_of(choice, spoken) == shown
+    assert select_language(choice, spoken) == shown
 
 
 def test_every_language_to_choose_is_there() -> None:

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from leukogui.language.message_catalogue import NUMBERS, SENTENCES
-from leukogui.language.worker_messages import begun, told
+from leukogui.language.message_catalogue import NUMBER_FIELDS, SENTENCES
+from leukogui.language.worker_messages import capitalized, translate_message
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.evaluation.differential import compute_differential
@@ -44,7 +44,7 @@ def reasons() -> Iterator[str]:
 
 
 def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
-    assert [told(reason) for reason in reasons()] == [
+    assert [translate_message(reason) for reason in reasons()] == [
         "das Bild hat keine Farbe",
         "mit Wahrscheinlichkeit 0,80 außerhalb der Klassen des Modells",
         "2,5-mal so weit von bekannten Zellen entfernt wie die Grenze",
@@ -58,7 +58,7 @@ def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
     figures = compute_differential(
         counts, classes=("monocyte", "myeloblast"), limits={"myeloblast": 20}
     )
-    assert [told(each) for each in figures.warnings] == [
+    assert [translate_message(each) for each in figures.warnings] == [
         "Nur 8 weiße Zellen wurden klassifiziert; üblich sind 100 oder mehr.",
         "myeloblast: Das Intervall 3,2–65,1 % schließt 20 % ein; bei so wenigen Zellen bleibt "
         "offen, auf welcher Seite der Wert liegt.",
@@ -70,43 +70,49 @@ def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
 def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> None:
     with pytest.raises(ImageError) as cut:
         read_image(drawn / "cut.jpg")
-    assert told(str(cut.value)) == (
+    assert translate_message(str(cut.value)) == (
         "Die JPEG-Datei ist vor ihrem Ende abgeschnitten. "
         "Die Datei noch einmal von ihrem Ursprung kopieren."
     )
 
 
 def test_whose_images_the_model_is_calibrated_for(german: QTranslator) -> None:
-    said = told(describe_missing_calibration("Lab A", ["Chula", "Munich"]))
+    said = translate_message(describe_missing_calibration("Lab A", ["Chula", "Munich"]))
     assert said == (
         "Das Modell wurde nicht für Bilder von Lab A kalibriert; seine Wahrscheinlichkeiten "
         "gelten nur für Chula, Munich."
     )
-    assert "nicht genannten Quelle" in told(describe_missing_calibration("", ["Munich"]))
+    assert "nicht genannten Quelle" in translate_message(
+        describe_missing_calibration("", ["Munich"])
+    )
 
 
 def test_a_part_of_a_sentence_is_told_too_and_a_name_is_left(german: QTranslator) -> None:
-    said = told("The PNG file is damaged: a checksum is wrong.")
+    said = translate_message("The PNG file is damaged: a checksum is wrong.")
     assert said == "Die PNG-Datei ist beschädigt: eine Prüfsumme ist falsch."
-    assert told("classifying.v1.5 was not classified yet.").startswith("classifying.v1.5 wurde")
-    assert begun("writing report.html") == "Schreiben: report.html"
+    assert translate_message("classifying.v1.5 was not classified yet.").startswith(
+        "classifying.v1.5 wurde"
+    )
+    assert capitalized("writing report.html") == "Schreiben: report.html"
 
 
 def test_what_is_not_known_stays_as_it_is(german: QTranslator) -> None:
     for text in ("", "Something else happened. And more!", "Nur auf Deutsch. Und mehr."):
-        assert told(text) == text
+        assert translate_message(text) == text
 
 
 def test_in_english_nothing_changes(qapp: QApplication) -> None:
     for reason in reasons():
-        assert told(reason) == reason
-    assert begun("measuring red cells") == "Measuring red cells"
+        assert translate_message(reason) == reason
+    assert capitalized("measuring red cells") == "Measuring red cells"
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_every_sentence_is_told_with_all_that_is_in_it(german: QTranslator, sentence: str) -> None:
     names = re.findall(r"\{(\w+)\}", sentence)
-    parts = {name: "77" if len(name) == 1 or name in NUMBERS else f"<{name}>" for name in names}
-    said = told(sentence.format_map(parts))
+    parts = {
+        name: "77" if len(name) == 1 or name in NUMBER_FIELDS else f"<{name}>" for name in names
+    }
+    said = translate_message(sentence.format_map(parts))
     assert said != sentence.format_map(parts)
     assert sorted(part for part in parts.values() if part in said) == sorted(parts.values())

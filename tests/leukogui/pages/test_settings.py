@@ -8,8 +8,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
-from leukogui.backend.run_queue import how_of, order_for
+from leukogui.app import App
+from leukogui.backend.run_queue import build_run_spec, run_options_of
 from leukogui.pages.setting_row import SettingRow
 from leukogui.pages.settings import SettingsPage
 from leukogui.settings.table import (
@@ -26,9 +26,9 @@ from leukogui.settings.table import (
 from tests.leukogui.window_fixtures import PATIENCE, Program
 
 
-def page_of(assembly: Assembly) -> SettingsPage:
+def page_of(assembly: App) -> SettingsPage:
     assembly.window.commands["settings"].trigger()
-    page = assembly.choosing.page
+    page = assembly.settings_controller.page
     assert page is not None
     assert assembly.window.pages.currentWidget() is page
     assert assembly.window.commands["settings"].isChecked()
@@ -60,7 +60,7 @@ def test_the_search_reads_title_hint_and_key(qtbot: QtBot, program: Program) -> 
         qtbot.keyClicks(page.search, words)
         shown = {row.setting.key for row in page.rows if not row.isHidden()}
         assert shown == keys
-        assert page._nothing.isHidden() == bool(keys)
+        assert page._no_matches.isHidden() == bool(keys)
         page.search.clear()
     assert not any(row.isHidden() for row in page.rows)
 
@@ -116,7 +116,9 @@ def test_a_run_and_its_command_are_made_as_the_settings_say(
     settings.set(DEVICE, "cpu")
     settings.set(PRECISION, "fast")
     settings.set(HEAT_FILES, True)
-    request = order_for(tmp_path, tmp_path / "results", "", how=how_of(settings)).request()
+    request = build_run_spec(
+        tmp_path, tmp_path / "results", "", how=run_options_of(settings)
+    ).request()
     assert (request.device, request.precision, request.heatmaps) == ("cpu", "fast", True)
 
 

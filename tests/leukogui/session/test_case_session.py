@@ -43,8 +43,8 @@ def test_a_mistake_costs_one_task_and_is_reported(
     def fail(store: CaseStore | None) -> None:
         raise ZeroDivisionError("in a task")
 
-    thread.ask(fail, lambda: answers.append("failed"))
-    thread.ask(lambda store: answers.append(type(store).__name__))
+    thread.submit(fail, lambda: answers.append("failed"))
+    thread.submit(lambda store: answers.append(type(store).__name__))
     qtbot.waitUntil(lambda: len(answers) == 2, timeout=PATIENCE)
     assert answers == ["failed", "CaseStore"]
     assert [str(fault) for fault in faults] == ["in a task"]
@@ -57,7 +57,7 @@ def test_a_failure_in_words_is_told_and_answered(qtbot: QtBot, thread: StoreThre
         raise UserError("The drive is gone.")
 
     with qtbot.waitSignal(thread.failed, timeout=PATIENCE) as failed:
-        thread.ask(fail, lambda: answers.append("failed"))
+        thread.submit(fail, lambda: answers.append("failed"))
     assert failed.args[0].message == "The drive is gone."
     assert answers == ["failed"]
 
@@ -78,7 +78,7 @@ def test_a_damaged_store_is_told_and_the_folder_is_shown(qtbot: QtBot, tmp_path:
         for _ in range(2):  # one failed look at the store must not be the last
             session.follow_run(False)
             qtbot.waitUntil(lambda seen=count: len(told) > seen, timeout=PATIENCE)
-            qtbot.waitUntil(lambda: not session._polling, timeout=PATIENCE)
+            qtbot.waitUntil(lambda: not session._is_polling, timeout=PATIENCE)
             count = len(told)
     finally:
         session.shut_down()
@@ -106,7 +106,7 @@ def test_two_runs_at_once_are_followed(qtbot: QtBot, tmp_path: Path) -> None:
             store.add_predictions(first.id, [said(name, 0.1) for name in names[5:12]])
             qtbot.waitUntil(lambda: model.counts().accepted == 12, timeout=PATIENCE)
             # Of an image that both have judged, the newer run counts.
-            found = [judged.run if judged else 0 for judged in model.judged]
+            found = [judged.run if judged else 0 for judged in model.results]
             assert found[:13] == [first.id] * 3 + [second.id] * 7 + [first.id] * 2 + [0]
         finally:
             session.shut_down()
@@ -176,7 +176,7 @@ def test_a_folder_that_stays_as_it_is_is_listed_once(qtbot: QtBot, tmp_path: Pat
     try:
         with qtbot.waitSignal(watch.listed, timeout=PATIENCE):
             watch.open(tmp_path)
-        assert not watch._settle.isActive()
+        assert not watch._debounce.isActive()
     finally:
         watch.close()
 
@@ -227,16 +227,16 @@ def test_what_takes_long_to_tell_is_told_seldom(qtbot: QtBot, tmp_path: Path) ->
             pass
 
     try:
-        usual = session._gather.interval()
+        usual = session._change_timer.interval()
         session.changed.connect(show)
         with qtbot.waitSignal(session.changed, timeout=PATIENCE):
             session.open(tmp_path / "case")
-        assert 5 * usual <= session._gather.interval() <= 1000
+        assert 5 * usual <= session._change_timer.interval() <= 1000
         session.changed.disconnect(show)
 
         def is_quick_again() -> bool:
-            session._change()  # one that a busy machine interrupts takes long, too
-            return session._gather.interval() == usual
+            session._schedule_change()  # one that a busy machine interrupts takes long, too
+            return session._change_timer.interval() == usual
 
         qtbot.waitUntil(is_quick_again, timeout=PATIENCE)
     finally:

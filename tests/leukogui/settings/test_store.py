@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukogui.settings.store import Settings, remembered
+from leukogui.settings.store import Settings, add_recent
 from leukogui.settings.table import HEAT_OPACITY, RECENT_FOLDERS, SETTINGS, THEME, THUMBNAIL_SIDE
 
 
@@ -59,6 +59,6 @@ def test_a_folder_that_cannot_be_written_costs_only_the_choice(tmp_path: Path) -
 def test_recent_folders_are_each_there_once() -> None:
     recent: tuple[str, ...] = ()
     for number in (1, 2, 1, *range(3, 20)):
-        recent = remembered(recent, str(number))
+        recent = add_recent(recent, str(number))
     assert recent[0] == "19"
     assert len(recent) == len(set(recent)) == 12

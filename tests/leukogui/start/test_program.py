@@ -13,9 +13,15 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukogui.start.dependency_check import ALWAYS, ON_X11, in_words, missing, needed
-from leukogui.start.exception_hook import FaultFunnel
-from leukogui.start.garbage_collection import Collector
+from leukogui.start.dependency_check import (
+    ALWAYS,
+    ON_X11,
+    describe_missing,
+    find_missing,
+    required_libraries,
+)
+from leukogui.start.exception_hook import ExceptionHook
+from leukogui.start.garbage_collection import GarbageCollector
 from leukogui.start.single_instance import SingleInstance
 from tests.leukogui.window_fixtures import PATIENCE
 from tests.paths import ROOT
@@ -70,18 +76,18 @@ def test_a_missing_library_is_told_by_its_package() -> None:
         if "xcb-cursor" in name:
             raise OSError(name)
 
-    wanted = needed("linux", {"DISPLAY": ":0"})
+    wanted = required_libraries("linux", {"DISPLAY": ":0"})
     assert set(ON_X11) <= set(wanted)
-    words = in_words(missing(wanted, load))
+    words = describe_missing(find_missing(wanted, load))
     assert "apt install libxcb-cursor0\n" in words
     assert "dnf install xcb-util-cursor\n" in words
 
 
 def test_only_what_is_needed_here_is_looked_for() -> None:
-    assert needed("linux", {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"}) == ALWAYS
-    assert needed("linux", {"WAYLAND_DISPLAY": "wayland-0"}) == ALWAYS
-    assert needed("win32", {}) == needed("darwin", {}) == ()
-    assert missing(needed("linux", {"QT_QPA_PLATFORM": "offscreen"})) == []
+    assert required_libraries("linux", {"QT_QPA_PLATFORM": "offscreen", "DISPLAY": ":0"}) == ALWAYS
+    assert required_libraries("linux", {"WAYLAND_DISPLAY": "wayland-0"}) == ALWAYS
+    assert required_libraries("win32", {}) == required_libraries("darwin", {}) == ()
+    assert find_missing(required_libraries("linux", {"QT_QPA_PLATFORM": "offscreen"})) == []
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="libraries of Linux")
@@ -107,7 +113,7 @@ def test_garbage_is_collected_by_the_windows_thread(qtbot: QtBot) -> None:
         def __init__(self) -> None:
             self.own = self
 
-    collector = Collector()
+    collector = GarbageCollector()
     try:
         assert not gc.isenabled()
         gone: list[threading.Thread] = []
@@ -123,32 +129,32 @@ def test_garbage_is_collected_by_the_windows_thread(qtbot: QtBot) -> None:
 
 def test_a_second_window_is_told_who_has_the_data(qtbot: QtBot, tmp_path: Path) -> None:
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
-    assert first.take()
-    assert not second.take()
+    assert first.acquire()
+    assert not second.acquire()
     assert f"process {os.getpid()}" in second.holder()
-    with qtbot.waitSignal(first.asked, timeout=PATIENCE) as asked:
+    with qtbot.waitSignal(first.open_requested, timeout=PATIENCE) as asked:
         assert second.show_other(["/a b/ü"])
     assert asked.args == [["/a b/ü"]]
     first.release()
-    assert second.take()
+    assert second.acquire()
     second.release()
 
 
 def test_another_data_folder_is_another_program(qtbot: QtBot, tmp_path: Path) -> None:
     first, second = SingleInstance(tmp_path / "a"), SingleInstance(tmp_path / "b")
-    assert first.take()
-    assert second.take()
+    assert first.acquire()
+    assert second.acquire()
     first.release()
     second.release()
 
 
 @pytest.fixture
-def funnel(qtbot: QtBot, data: Path) -> Iterator[FaultFunnel]:
-    yield FaultFunnel()
+def funnel(qtbot: QtBot, data: Path) -> Iterator[ExceptionHook]:
+    yield ExceptionHook()
 
 
 def test_a_mistake_becomes_one_report_and_one_notice(
-    qtbot: QtBot, funnel: FaultFunnel, data: Path, caplog: pytest.LogCaptureFixture
+    qtbot: QtBot, funnel: ExceptionHook, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[tuple[str, str]] = []
     funnel.reported.connect(lambda message, path: told.append((message, path)))
@@ -157,24 +163,24 @@ def test_a_mistake_becomes_one_report_and_one_notice(
             raise ZeroDivisionError("in a paint event")
         except ZeroDivisionError as error:
             with caplog.at_level(logging.CRITICAL):
-                funnel.take(error)
+                funnel.handle(error)
     assert len(told) == 1
     assert "in a paint event" in told[0][0]
     assert "ZeroDivisionError" in Path(told[0][1]).read_text("utf-8")
 
 
-def test_words_are_told_and_cancelling_is_silent(qtbot: QtBot, funnel: FaultFunnel) -> None:
-    with qtbot.waitSignal(funnel.told) as told:
-        funnel.take(UserError("The disk is full.", "Free some space."))
+def test_words_are_told_and_cancelling_is_silent(qtbot: QtBot, funnel: ExceptionHook) -> None:
+    with qtbot.waitSignal(funnel.user_error) as told:
+        funnel.handle(UserError("The disk is full.", "Free some space."))
     assert told.args == ["The disk is full.", "Free some space."]
     with qtbot.assertNotEmitted(funnel.reported):
-        funnel.take(Cancelled())
+        funnel.handle(Cancelled())
 
 
 def test_threads_fall_into_the_same_funnel(
-    qtbot: QtBot, funnel: FaultFunnel, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, funnel: ExceptionHook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threading, "excepthook", funnel._from_thread)
+    monkeypatch.setattr(threading, "excepthook", funnel._on_thread)
 
     def fail() -> None:
         raise LookupError("on a thread")

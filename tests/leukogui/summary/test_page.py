@@ -16,15 +16,15 @@ from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
-from leukogui.summary.case_summary import Figures, Share
-from leukogui.summary.differential_model import Column, ShareModel
-from leukogui.summary.differential_table import ShareTable, reach
+from leukogui.app import App
+from leukogui.summary.case_summary import CaseSummary, DifferentialRow
+from leukogui.summary.differential_model import Column, DifferentialModel
+from leukogui.summary.differential_table import DifferentialTable, bar_limit
 from leukogui.summary.failures import FailedModel
 from leukogui.summary.histogram import Histogram
-from leukogui.summary.text import interval_words, listed, share_words
+from leukogui.summary.text import abbreviate_names, describe_row, format_interval
 from leukogui.theme.theme import Theme
-from tests.leukogui.case_driving import CELLS, add_copies, judge, open_case, run
+from tests.leukogui.case_steps import CELLS, add_copies, classify_all, open_case, run_to_end
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.models.class_colours import marks_of
 
@@ -40,12 +40,12 @@ def accepting(with_model: Path) -> Path:
     return with_model
 
 
-def show_summary(qtbot: QtBot, assembly: Assembly) -> Figures:
-    page = assembly.summing.page
+def show_summary(qtbot: QtBot, assembly: App) -> CaseSummary:
+    page = assembly.summary_controller.page
     assembly.window.commands["summary"].trigger()
-    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
-    assert page.figures is not None
-    return page.figures
+    qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
+    assert page.summary is not None
+    return page.summary
 
 
 def shown(model: QAbstractItemModel) -> list[list[Any]]:
@@ -60,22 +60,22 @@ def test_the_page_shows_what_summary_json_says(
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
     assembly.window.commands["summary"].trigger()
-    page = assembly.summing.page
+    page = assembly.summary_controller.page
     assert assembly.window.pages.currentWidget() is page
     assert not page.export.isEnabled()
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     qtbot.waitUntil(
-        lambda: page.figures is not None and page.figures.images == CELLS, timeout=PATIENCE
+        lambda: page.summary is not None and page.summary.images == CELLS, timeout=PATIENCE
     )
-    figures = page.figures
+    figures = page.summary
     assert figures is not None
     written = json.loads(Path(outcome.result["summary"]).read_text("utf-8"))
     table = written["differential"]
     assert page.cards.number("images") == str(CELLS)
     assert page.cards.number("accept") == str(written["decisions"]["accept"]) == "16"
     assert page.cards.number("failed") == "1"
-    for part, widget in (("percent", page.percent), ("per_100_white_cells", page.beside)):
-        for row, (name, share) in zip(shown(widget.shares), table[part].items(), strict=True):
+    for part, widget in (("percent", page.percent), ("per_100_white_cells", page.per_100)):
+        for row, (name, share) in zip(shown(widget.rows), table[part].items(), strict=True):
             assert row[Column.NAME] == name.replace("_", " ")
             assert row[Column.CELLS] == str(share["cells"])
             if share["value"] is not None:
@@ -83,10 +83,10 @@ def test_the_page_shows_what_summary_json_says(
                 high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
                 assert row[Column.INTERVAL] == f"{share['low']:.1f} – {high}"
     assert page.warnings() == table["warnings"]
-    assert [row[1] for row in shown(page.apart.shares)] == ["0", "0", "1"]
+    assert [row[1] for row in shown(page.excluded.rows)] == ["0", "0", "1"]
     assert page.failed.images.failed[0][0] == "cut.jpg"
     assert sum(figures.histogram["accept"]) == 16
-    said = " ".join(label.text() for label in page.made.findChildren(QLabel))
+    said = " ".join(label.text() for label in page.provenance.findChildren(QLabel))
     assert written["model"]["card_sha256"] in said
     assert "not a medical device" in said
     for widget in (page.percent, page.histogram):
@@ -97,14 +97,16 @@ def test_a_class_leads_to_its_cells(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    judge(qtbot, assembly)
+    classify_all(qtbot, assembly)
     figures = show_summary(qtbot, assembly)
-    page, review = assembly.summing.page, assembly.window.review
+    page, review = assembly.summary_controller.page, assembly.window.review
     row, share = next(
-        (row, share) for row, share in enumerate((*figures.percent, *figures.beside)) if share.cells
+        (row, share)
+        for row, share in enumerate((*figures.percent, *figures.per_100))
+        if share.cells
     )
-    table = page.percent if row < len(figures.percent) else page.beside
-    index = table.shares.index(row % len(figures.percent), 0)
+    table = page.percent if row < len(figures.percent) else page.per_100
+    index = table.rows.index(row % len(figures.percent), 0)
     where = table.visualRect(index).center()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert assembly.window.pages.currentWidget() is review
@@ -113,8 +115,8 @@ def test_a_class_leads_to_its_cells(
     assert review.cells.rowCount() == CELLS
 
     show_summary(qtbot, assembly)
-    page.apart.selectRow(2)
-    qtbot.keyClick(page.apart, Qt.Key.Key_Return)
+    page.excluded.selectRow(2)
+    qtbot.keyClick(page.excluded, Qt.Key.Key_Return)
     assert review.cells.rowCount() == 1
 
     show_summary(qtbot, assembly)
@@ -128,20 +130,20 @@ def test_a_mended_image_is_judged_again(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     show_summary(qtbot, assembly)
-    page = assembly.summing.page
+    page = assembly.summary_controller.page
     shutil.copy(drawn / "cell_001.jpg", drawn / "cut.jpg")
     # The figures are the worker's; which cells failed, the window has to read itself.
     qtbot.waitUntil(assembly.window.commands["retry"].isEnabled, timeout=PATIENCE)
-    outcome = run(qtbot, assembly, page.retry.click)
+    outcome = run_to_end(qtbot, assembly, page.retry.click)
     assert outcome.result["images"] == 1
     qtbot.waitUntil(
-        lambda: page.figures is not None and page.figures.decisions["failed"] == 0,
+        lambda: page.summary is not None and page.summary.decisions["failed"] == 0,
         timeout=PATIENCE,
     )
-    assert page.figures is not None
-    assert page.figures.decisions["accept"] == page.figures.images == CELLS
+    assert page.summary is not None
+    assert page.summary.decisions["accept"] == page.summary.images == CELLS
     assert page.failed.isHidden() or not page.failed.isVisible()
     assert "2 runs" in page.chooser.currentText()
     qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
@@ -149,8 +151,8 @@ def test_a_mended_image_is_judged_again(
     # The first run is as it was.
     page.chooser.setCurrentIndex(2)
     page.chooser.activated.emit(2)
-    qtbot.waitUntil(lambda: page.figures is not None and page.figures.run == 1, timeout=PATIENCE)
-    assert page.figures.decisions["failed"] == 1
+    qtbot.waitUntil(lambda: page.summary is not None and page.summary.run == 1, timeout=PATIENCE)
+    assert page.summary.decisions["failed"] == 1
     assert page.chooser.currentText().startswith("Run 1")
 
 
@@ -163,32 +165,30 @@ def test_figures_come_while_a_run_goes_on(
     assembly.window.commands["summary"].trigger()
     seen: list[int] = []
     asked: list[object] = []
-    assembly.summing.asker.answered.connect(lambda figures: seen.append(figures.images))
+    assembly.summary_controller.loader.loaded.connect(lambda figures: seen.append(figures.images))
     assembly.queue.progressed.connect(lambda _: asked.append(None))
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     qtbot.waitUntil(lambda: bool(seen) and seen[-1] == total, timeout=PATIENCE)
     assert seen == sorted(seen)
     assert len(seen) <= len(asked) + 3
 
 
-def export(
-    qtbot: QtBot, assembly: Assembly, out: Path, formats: set[str], replace: bool = False
-) -> str:
+def export(qtbot: QtBot, assembly: App, out: Path, formats: set[str], replace: bool = False) -> str:
     """Export through the dialog; what the notice says."""
-    told = len(assembly.window.notices.shown)
+    told = len(assembly.window.notifications.shown)
     assembly.window.commands["export"].trigger()
-    dialog = assembly.summing.exporting.dialog
+    dialog = assembly.summary_controller.export_controller.dialog
     assert dialog is not None
     for key, box in dialog.boxes.items():
         box.setChecked(key in formats)
     dialog.folder.setText(str(out))
     dialog.replace.setChecked(replace)
-    dialog.go.click()
-    bar = assembly.summing.page.export_bar
+    dialog.export_button.click()
+    bar = assembly.summary_controller.page.export_bar
     assert not bar.isHidden()
     qtbot.waitUntil(bar.isHidden, timeout=PATIENCE)
-    assert len(assembly.window.notices.shown) >= min(told, 1)
-    return assembly.window.notices.shown[-1].message
+    assert len(assembly.window.notifications.shown) >= min(told, 1)
+    return assembly.window.notifications.shown[-1].message
 
 
 def test_export(
@@ -201,7 +201,7 @@ def test_export(
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
     assert not assembly.window.commands["export"].isEnabled()
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     show_summary(qtbot, assembly)
     out = tmp_path / "exports" / "case & co"
     everything = {"csv", "json", "xlsx", "html", "png"}
@@ -216,15 +216,15 @@ def test_export(
     assert texts[0] == texts[1]
     opened: list[QUrl] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
-    notice = assembly.window.notices.shown[-1]
+    notice = assembly.window.notifications.shown[-1]
     next(b for b in notice.findChildren(QToolButton) if b.text() == "Open the folder").click()
     assert opened == [QUrl.fromLocalFile(str(out))]
 
     # Nothing is replaced unless that is said; and nothing is written among the images.
     assert "holds predictions.csv already" in export(qtbot, assembly, out, {"csv"})
-    change = assembly.window.notices.shown[-1].findChildren(QToolButton)
+    change = assembly.window.notifications.shown[-1].findChildren(QToolButton)
     next(button for button in change if button.text() == "Change…").click()
-    dialog = assembly.summing.exporting.dialog
+    dialog = assembly.summary_controller.export_controller.dialog
     assert dialog is not None
     assert dialog.isVisible()
     assert dialog.formats == ("csv",)
@@ -240,7 +240,7 @@ def test_export(
     assert Path(dialog.folder.text()).parent == out.parent
     assert dialog.formats == ("csv",)
     dialog.folder.setText(" ")
-    assert not dialog.go.isEnabled()
+    assert not dialog.export_button.isEnabled()
     dialog.reject()
 
 
@@ -248,7 +248,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, small_disk: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     show_summary(qtbot, assembly)
     said = export(qtbot, assembly, small_disk, {"csv", "html"})
     assert re.search(r"disk is full: report\.html was not written\. [0-9,]+ bytes", said)
@@ -259,17 +259,20 @@ def test_an_export_can_be_stopped(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, tmp_path: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     show_summary(qtbot, assembly)
     assembly.window.commands["export"].trigger()
-    dialog, bar = assembly.summing.exporting.dialog, assembly.summing.page.export_bar
+    dialog, bar = (
+        assembly.summary_controller.export_controller.dialog,
+        assembly.summary_controller.page.export_bar,
+    )
     assert dialog is not None
     dialog.folder.setText(str(tmp_path / "out"))
-    dialog.go.click()
+    dialog.export_button.click()
     bar.stop.click()
     assert not bar.stop.isEnabled()
     qtbot.waitUntil(bar.isHidden, timeout=PATIENCE)
-    assert "stopped" in assembly.window.notices.shown[-1].message
+    assert "stopped" in assembly.window.notifications.shown[-1].message
     assert not [path for path in tmp_path.glob("out/**/*") if path.is_file()]
 
 
@@ -277,10 +280,10 @@ def test_changed_images_are_told_and_retry_knows_only_what_is_there(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     (drawn / "cell_001.jpg").write_bytes((drawn / "cell_002.jpg").read_bytes())
     show_summary(qtbot, assembly)
-    page, model = assembly.summing.page, assembly.session.model
+    page, model = assembly.summary_controller.page, assembly.session.model
     assert model is not None
 
     def is_told() -> bool:
@@ -302,7 +305,7 @@ def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, d
     assert assembly.window.pages.currentWidget() is assembly.window.welcome
     open_case(qtbot, assembly, drawn)
     assembly.window.commands["summary"].trigger()
-    page = assembly.summing.page
+    page = assembly.summary_controller.page
     assert assembly.window.pages.currentWidget() is page
     assert any("Nothing was classified" in each.text() for each in page.findChildren(QLabel))
 
@@ -311,24 +314,24 @@ def test_the_page_says_that_it_counts(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     qtbot.waitUntil(lambda: assembly.window.session.run is not None, timeout=PATIENCE)
-    page = assembly.summing.page
+    page = assembly.summary_controller.page
     assembly.window.commands["summary"].trigger()
     words = [each.text() for each in page.findChildren(QLabel)]
     assert any("being counted" in text for text in words)
     assert not any("Nothing was classified" in text for text in words)
-    qtbot.waitUntil(lambda: page.figures is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
 
 
 def test_the_models_are_sound(qtbot: QtBot, qtmodeltester: ModelTester, qapp: object) -> None:
-    shares = ShareModel("%")
+    shares = DifferentialModel("%")
     qtmodeltester.check(shares)
-    rows = [Share("monocyte", 3, 75.0, 19.4, 99.4), Share("x_y", 0)]
-    shares.show_shares(rows, marks_of(["monocyte", "x_y"]))
+    rows = [DifferentialRow("monocyte", 3, 75.0, 19.4, 99.4), DifferentialRow("x_y", 0)]
+    shares.show_rows(rows, marks_of(["monocyte", "x_y"]))
     with qtbot.assertNotEmitted(shares.modelReset):
-        shares.show_shares([*rows[:1], Share("x_y", 1)], marks_of(["monocyte", "x_y"]))
-    shares.show_shares([], {})
+        shares.show_rows([*rows[:1], DifferentialRow("x_y", 1)], marks_of(["monocyte", "x_y"]))
+    shares.show_rows([], {})
     failed = FailedModel()
     qtmodeltester.check(failed)
     failed.show_failed([("a & <b>.jpg", "why"), ("😀.jpg", "")])
@@ -336,27 +339,30 @@ def test_the_models_are_sound(qtbot: QtBot, qtmodeltester: ModelTester, qapp: ob
 
 
 def test_bars_and_words_where_figures_are_undefined_or_unbounded(qtbot: QtBot) -> None:
-    nothing, unbounded = Share("erythroblast", 3), Share("erythroblast", 3, 300.0, 40.0, None)
-    assert share_words(nothing, "%") == "erythroblast: 3 cells"
-    assert interval_words(unbounded) == "40.0 – no bound"
-    assert reach([nothing]) == 100
-    assert reach([unbounded, nothing]) == 300
-    assert listed(["a", "b"]) == "a, b"
-    assert listed([*"abcdefg"]) == "a, b, c, d, e and 2 more"
+    nothing, unbounded = (
+        DifferentialRow("erythroblast", 3),
+        DifferentialRow("erythroblast", 3, 300.0, 40.0, None),
+    )
+    assert describe_row(nothing, "%") == "erythroblast: 3 cells"
+    assert format_interval(unbounded) == "40.0 – no bound"
+    assert bar_limit([nothing]) == 100
+    assert bar_limit([unbounded, nothing]) == 300
+    assert abbreviate_names(["a", "b"]) == "a, b"
+    assert abbreviate_names([*"abcdefg"]) == "a, b, c, d, e and 2 more"
 
 
 @pytest.mark.parametrize("choice", ["light", "dark"])
 def test_charts_are_painted(
-    qtbot: QtBot, qapp: Any, choice: str, figures: Callable[[], Figures]
+    qtbot: QtBot, qapp: Any, choice: str, figures: Callable[[], CaseSummary]
 ) -> None:
     theme = Theme(qapp, choice)
-    table, chart = ShareTable("Percent", "%", theme), Histogram(theme)
+    table, chart = DifferentialTable("Percent", "%", theme), Histogram(theme)
     for widget in (table, chart):
         qtbot.addWidget(widget)
         widget.resize(640, 240)
     found = figures()
-    table.show_shares(found.percent, marks_of(found.classes))
-    chart.show_figures(found)
+    table.show_rows(found.percent, marks_of(found.classes))
+    chart.show_summary(found)
     assert "0.4–0.5: 4 cells" in chart.accessibleDescription()
     for widget in (table, chart):
         picture = widget.grab().toImage()
@@ -367,13 +373,13 @@ def test_charts_are_painted(
 
 
 @pytest.fixture
-def figures() -> Callable[[], Figures]:
-    def make() -> Figures:
+def figures() -> Callable[[], CaseSummary]:
+    def make() -> CaseSummary:
         bins = [0] * 20
         bins[9] = 4
         share = {"cells": 4, "value": 100.0, "low": 39.8, "high": 100.0}
         table = {"percent": {"monocyte": share}, "per_100_white_cells": {}}
-        return Figures.of(
+        return CaseSummary.of(
             {
                 "run": None,
                 "images": 4,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from leukogui.threads.latest_requests import NewestWishes
+from leukogui.threads.latest_requests import LatestRequests
 
 PATIENCE = 10.0
 
@@ -16,7 +16,7 @@ class Bench:
     """Serves words; one that is "slow" until it is let go, and "wrong" never."""
 
     def __init__(self) -> None:
-        self.wishes = NewestWishes("bench", self._serve)
+        self.wishes = LatestRequests("bench", self._serve)
         self.served: list[str] = []
         self.began, self.go_on, self.last = (threading.Event() for _ in range(3))
 
@@ -41,9 +41,9 @@ def bench() -> Iterator[Bench]:
 
 @pytest.mark.parametrize("again", [True, False])
 def test_what_waits_gives_way(bench: Bench, again: bool) -> None:
-    bench.wishes.want(["slow", "dropped"])
+    bench.wishes.request(["slow", "dropped"])
     assert bench.began.wait(PATIENCE)
-    bench.wishes.want(["slow", "last"], again=again)
+    bench.wishes.request(["slow", "last"], again=again)
     bench.go_on.set()
     assert bench.last.wait(PATIENCE)
     assert bench.served == ["slow"] * (1 + again) + ["last"]
@@ -54,21 +54,21 @@ def test_a_mistake_is_reported_and_costs_one_wish(
 ) -> None:
     reported: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", reported.append)
-    bench.wishes.want(["wrong", "last"])
+    bench.wishes.request(["wrong", "last"])
     assert bench.last.wait(PATIENCE)
     assert [each.exc_type for each in reported] == [ValueError]
     assert bench.served == ["last"]
 
 
 def test_nothing_is_served_after_the_end(bench: Bench) -> None:
-    bench.wishes.want(["slow", "dropped"])
+    bench.wishes.request(["slow", "dropped"])
     assert bench.began.wait(PATIENCE)
     ending = threading.Thread(target=bench.wishes.close)
     ending.start()
-    while not bench.wishes.leaving:
+    while not bench.wishes.is_closing:
         pass
     bench.go_on.set()
     ending.join()
-    bench.wishes.want(["late"])
+    bench.wishes.request(["late"])
     assert bench.served == ["slow"]
     assert not any(each.name == "bench" for each in threading.enumerate())

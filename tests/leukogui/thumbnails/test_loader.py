@@ -11,27 +11,27 @@ from pytestqt.qtbot import QtBot
 
 from leukogui.thumbnails import render
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
-from leukogui.thumbnails.loader import THREADS, ThumbnailShop
+from leukogui.thumbnails.loader import THREADS, ThumbnailLoader
 from tests.leukogui.window_fixtures import PATIENCE
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[ThumbnailShop]:
-    shop = ThumbnailShop(tmp_path / "cache")
+def shop(tmp_path: Path) -> Iterator[ThumbnailLoader]:
+    shop = ThumbnailLoader(tmp_path / "cache")
     yield shop
     shop.close()
 
 
-def wait_for(qtbot: QtBot, shop: ThumbnailShop, path: Path) -> None:
+def wait_for(qtbot: QtBot, shop: ThumbnailLoader, path: Path) -> None:
     qtbot.waitUntil(lambda: shop.get(path) is not None or bool(shop.error(path)), timeout=PATIENCE)
 
 
 def test_a_thumbnail_has_the_size_asked_for_and_keeps_its_shape(
-    qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path
 ) -> None:
     path = tmp_path / "wide & <b>.png"
     Image.new("RGB", (900, 300), (200, 10, 30)).save(path)
-    shop.want([path], 96)
+    shop.request([path], 96)
     wait_for(qtbot, shop, path)
     image = shop.get(path)
     assert image is not None
@@ -40,11 +40,11 @@ def test_a_thumbnail_has_the_size_asked_for_and_keeps_its_shape(
 
 
 def test_it_is_kept_on_disk_until_the_file_changes(
-    qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path
 ) -> None:
     path = tmp_path / "cell.png"
     Image.new("RGB", (800, 800), (10, 200, 30)).save(path)
-    shop.want([path], 64)
+    shop.request([path], 64)
     wait_for(qtbot, shop, path)
     cache = DiskCache(tmp_path / "cache")
     before = cache.key(path)
@@ -54,32 +54,32 @@ def test_it_is_kept_on_disk_until_the_file_changes(
 
 
 def test_a_file_that_cannot_be_read_says_why(
-    qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.png").write_text("no image", encoding="utf-8")
     for name in ("empty.jpg", "text.png", "gone.jpg"):
-        shop.want([tmp_path / name], 64)
+        shop.request([tmp_path / name], 64)
         wait_for(qtbot, shop, tmp_path / name)
         assert shop.error(tmp_path / name)
 
 
 def test_only_the_last_wish_counts(
-    qtbot: QtBot, shop: ThumbnailShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = threading.Event()
-    make = render.make_thumbnail
+    make = render.render_thumbnail
 
     def make_when_let(path: Path, cache: DiskCache, side: int) -> object:
         gate.wait(PATIENCE / 1000)
         return make(path, cache, side)
 
-    monkeypatch.setattr(render, "make_thumbnail", make_when_let)
+    monkeypatch.setattr(render, "render_thumbnail", make_when_let)
     paths = [tmp_path / f"{number}.png" for number in range(30)]
     for path in paths:
         Image.new("RGB", (60, 60)).save(path)
-    shop.want(paths, 64)
-    shop.want(paths[-1:], 64)
+    shop.request(paths, 64)
+    shop.request(paths[-1:], 64)
     gate.set()
     wait_for(qtbot, shop, paths[-1])
     shop.close()
@@ -88,10 +88,10 @@ def test_only_the_last_wish_counts(
 
 
 def test_a_closed_shop_begins_nothing(qtbot: QtBot, tmp_path: Path) -> None:
-    shop = ThumbnailShop(tmp_path / "cache")
+    shop = ThumbnailLoader(tmp_path / "cache")
     shop.close()
     before = threading.active_count()
-    shop.want([tmp_path / "cell.png"], 64)
+    shop.request([tmp_path / "cell.png"], 64)
     assert threading.active_count() == before
 
 
@@ -108,10 +108,10 @@ def test_the_oldest_are_pruned(tmp_path: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_costs_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    shop = ThumbnailShop(tmp_path / "file" / "cache")
+    shop = ThumbnailLoader(tmp_path / "file" / "cache")
     path = tmp_path / "cell.png"
     Image.new("RGB", (400, 400)).save(path)
-    shop.want([path], 64)
+    shop.request([path], 64)
     wait_for(qtbot, shop, path)
     shop.close()
     assert shop.get(path) is not None

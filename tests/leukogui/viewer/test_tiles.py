@@ -10,11 +10,11 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from leukogui.viewer import opened_image
-from leukogui.viewer.display_options import Heat, Light, Look
+from leukogui.viewer.display_options import DisplayAdjustment, DisplayOptions, HeatmapOverlay
 from leukogui.viewer.image_loader import ImageLoader
-from leukogui.viewer.opened_image import open_image, put_away
+from leukogui.viewer.opened_image import memory_map, open_image
 from leukogui.viewer.rendering import draw_tile
-from leukogui.viewer.tile_worker import Sheet, make_tile
+from leukogui.viewer.tile_worker import ScaledImage, render_tile
 from tests.leukogui.window_fixtures import PATIENCE
 from trainer.domain import Window
 from trainer.imaging.overlay import overlay_heat_map
@@ -32,17 +32,17 @@ def path(pixels: np.ndarray, tmp_path: Path) -> Path:
 
 
 def test_pixel_for_pixel_is_the_file(pixels: np.ndarray) -> None:
-    drawn = draw_tile((pixels,), 1.0, 1.0, (512, 512, 388, 188), Look())
+    drawn = draw_tile((pixels,), 1.0, 1.0, (512, 512, 388, 188), DisplayOptions())
     assert np.array_equal(drawn, pixels[512:, 512:])
 
 
 def test_from_200_percent_pixels_are_squares(pixels: np.ndarray) -> None:
-    drawn = draw_tile((pixels,), 1.0, 4.0, (512, 512, 512, 512), Look())
+    drawn = draw_tile((pixels,), 1.0, 4.0, (512, 512, 512, 512), DisplayOptions())
     assert np.array_equal(drawn, pixels[128:256, 128:256].repeat(4, 0).repeat(4, 1))
 
 
 def test_between_them_they_are_smoothed(pixels: np.ndarray) -> None:
-    drawn = draw_tile((pixels,), 1.0, 1.5, (512, 512, 512, 512), Look()).astype(int)
+    drawn = draw_tile((pixels,), 1.0, 1.5, (512, 512, 512, 512), DisplayOptions()).astype(int)
     steps = np.abs(np.diff(drawn, axis=1)).mean()
     assert 0 < steps < np.abs(np.diff(pixels.astype(int), axis=1)).mean()
 
@@ -51,9 +51,9 @@ def test_tiles_meet_without_a_seam() -> None:
     across = np.linspace(0, 255, 1600).astype(np.uint8)
     ramp = np.repeat(np.repeat(across[None, :, None], 600, 0), 3, 2)
     for zoom in (0.37, 0.8, 1.0, 1.7, 3.0):
-        left = draw_tile((ramp,), 1.0, zoom, (0, 0, 200, 100), Look())
-        right = draw_tile((ramp,), 1.0, zoom, (200, 0, 200, 100), Look())
-        whole = draw_tile((ramp,), 1.0, zoom, (0, 0, 400, 100), Look())
+        left = draw_tile((ramp,), 1.0, zoom, (0, 0, 200, 100), DisplayOptions())
+        right = draw_tile((ramp,), 1.0, zoom, (200, 0, 200, 100), DisplayOptions())
+        whole = draw_tile((ramp,), 1.0, zoom, (0, 0, 400, 100), DisplayOptions())
         both = np.concatenate([left, right], axis=1).astype(int)
         assert np.abs(both - whole).max() <= 1
 
@@ -62,17 +62,17 @@ def test_light_and_heat_lie_over_the_pixels(pixels: np.ndarray) -> None:
     heat = np.zeros((7, 7), np.float32)
     heat[3, 3] = 1
     window = Window(600, 520, 120)
-    look = Look(heat=Heat(heat, window, 0.8, "viridis"))
+    look = DisplayOptions(heat=HeatmapOverlay(heat, window, 0.8, "viridis"))
     drawn = draw_tile((pixels,), 1.0, 1.0, (512, 512, 388, 188), look)
     whole = overlay_heat_map(pixels, heat, window, opacity=0.8, colour_map="viridis")
     assert np.abs(drawn.astype(int) - whole[512:, 512:]).max() <= 1
     large = draw_tile((pixels,), 1.0, 4.0, (2560, 2048, 512, 512), look)
-    bare = draw_tile((pixels,), 1.0, 4.0, (2560, 2048, 512, 512), Look())
+    bare = draw_tile((pixels,), 1.0, 4.0, (2560, 2048, 512, 512), DisplayOptions())
     rows, columns = np.nonzero((large != bare).any(axis=2))
     # The hottest place of the map, in pixels of the image: where the window says.
     assert (columns.mean() + 2560) / 4 == pytest.approx(660, abs=2)
     assert (rows.mean() + 2048) / 4 == pytest.approx(580, abs=2)
-    lit = draw_tile((pixels,), 1.0, 1.0, (0, 0, 512, 512), Look(Light(40, 0)))
+    lit = draw_tile((pixels,), 1.0, 1.0, (0, 0, 512, 512), DisplayOptions(DisplayAdjustment(40, 0)))
     assert lit.mean() > pixels[:512, :512].mean()
 
 
@@ -82,8 +82,8 @@ def test_an_image_opens_with_its_pyramid(path: Path, pixels: np.ndarray) -> None
     assert image.size == (900, 700)
     shapes = [level.shape[:2] for level in image.levels(0)]
     assert shapes == [(700, 900), (350, 450), (175, 225)]
-    assert image.held_bytes >= pixels.nbytes
-    small = make_tile(Sheet(image, 0, 0.25, Look()), (0, 0))
+    assert image.memory_bytes >= pixels.nbytes
+    small = render_tile(ScaledImage(image, 0, 0.25, DisplayOptions()), (0, 0))
     assert (small.width(), small.height()) == (225, 175)
     assert small.format() == QImage.Format.Format_RGB32
 
@@ -96,7 +96,7 @@ def test_large_arrays_leave_the_memory(
     assert image is not None
     assert np.array_equal(image.planes[0], pixels)
     assert all(isinstance(level, np.memmap) for level in image.levels(0)[:2])
-    assert image.held_bytes < pixels.nbytes / 10
+    assert image.memory_bytes < pixels.nbytes / 10
     assert not any((tmp_path / "large").iterdir())
 
 
@@ -105,7 +105,7 @@ def test_a_disk_that_takes_nothing_costs_memory_only(
 ) -> None:
     monkeypatch.setattr(opened_image, "LARGE_BYTES", 1)
     (tmp_path / "file").write_bytes(b"")
-    assert put_away(pixels, tmp_path / "file") is pixels
+    assert memory_map(pixels, tmp_path / "file") is pixels
 
 
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
@@ -134,19 +134,19 @@ def test_the_loader_opens_what_is_looked_at_first(
     loader = ImageLoader(tmp_path / "large")
     ready: list[Path] = []
     loader.ready.connect(lambda image: ready.append(image.path))
-    loader.want([paths[2]], [paths[3], paths[1]])
+    loader.request([paths[2]], [paths[3], paths[1]])
     qtbot.waitUntil(lambda: len(ready) == 3, timeout=PATIENCE)
     assert ready == [paths[2], paths[3], paths[1]]
     first = loader.get(paths[2])
-    loader.want([paths[2], paths[0]])
+    loader.request([paths[2], paths[0]])
     qtbot.waitUntil(lambda: len(ready) == 4, timeout=PATIENCE)
     assert loader.get(paths[2]) is first
     # A file that changed is read again.
     tifffile.imwrite(paths[2], pixels[:300], photometric="rgb")
-    loader.want([paths[2]])
+    loader.request([paths[2]])
     qtbot.waitUntil(lambda: len(ready) == 5, timeout=PATIENCE)
     changed = loader.get(paths[2])
     assert changed is not None
     assert changed.height == 300
     loader.close()
-    assert loader.held_bytes == 0
+    assert loader.memory_bytes == 0

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leukogui.viewer import viewport as geometry
-from leukogui.viewer.display_options import Light
-from leukogui.viewer.scale_bar import bar_length, length_in_words, scale_of_run, stated_scale
+from leukogui.viewer.display_options import DisplayAdjustment
+from leukogui.viewer.scale_bar import bar_length, format_length, scale_of_file, scale_of_run
 from leukogui.viewer.tiles import SIDE, level_for, tile_box, tiles_in_view
-from leukogui.viewer.toolbar import zoom_in_words
-from leukogui.viewer.viewport import Frame, Sight
+from leukogui.viewer.toolbar import format_zoom
+from leukogui.viewer.viewport import CellFrame, Viewport
 
 sizes = st.tuples(st.integers(1, 20_000), st.integers(1, 20_000))
 ports = st.tuples(st.integers(100, 4000), st.integers(100, 4000))
@@ -18,7 +18,7 @@ zooms = st.floats(0.005, 40)
 
 @given(sizes, ports, zooms, st.floats(-1, 2), st.floats(-1, 2))
 def test_a_held_sight_leaves_no_side_empty(size, port, zoom, x, y) -> None:
-    sight = geometry.held(Sight(x * size[0], y * size[1], zoom), size, port)
+    sight = geometry.clamped(Viewport(x * size[0], y * size[1], zoom), size, port)
     left, top = geometry.origin(sight, port)
     for start, length, seen in zip((left, top), size, port, strict=True):
         end = start + length * sight.zoom
@@ -31,9 +31,9 @@ def test_a_held_sight_leaves_no_side_empty(size, port, zoom, x, y) -> None:
 
 @given(sizes, ports)
 def test_a_fitted_image_is_seen_whole(size, port) -> None:
-    sight = geometry.fitted(size, port)
-    assert not geometry.is_larger_than(size, port, sight)
-    sheet = geometry.sheet_size(size, sight.zoom)
+    sight = geometry.fit_viewport(size, port)
+    assert not geometry.exceeds_widget(size, port, sight)
+    sheet = geometry.scaled_size(size, sight.zoom)
     assert sheet[0] == pytest.approx(port[0], abs=1) or sheet[1] == pytest.approx(port[1], abs=1)
 
 
@@ -41,19 +41,19 @@ def test_a_fitted_image_is_seen_whole(size, port) -> None:
 def test_what_is_under_the_mouse_stays_there(zoom, across, down) -> None:
     size, port = (10_000, 8_000), (900, 700)
     at = (across * port[0], down * port[1])
-    before = Sight(5000, 4000, 1.0)
+    before = Viewport(5000, 4000, 1.0)
     point = geometry.to_image(before, port, at)
-    after = geometry.zoomed(before, size, port, zoom, at)
-    place = geometry.to_port(after, port, point)
+    after = geometry.zoom_viewport(before, size, port, zoom, at)
+    place = geometry.to_widget(after, port, point)
     if zoom > 0.3:  # nothing is held at an edge
         assert place == pytest.approx(at, abs=2.5 * max(zoom, 1))
 
 
 @given(sizes, ports, zooms)
 def test_image_and_port_are_each_others_inverse(size, port, zoom) -> None:
-    sight = geometry.held(Sight(size[0] / 3, size[1] / 4, zoom), size, port)
+    sight = geometry.clamped(Viewport(size[0] / 3, size[1] / 4, zoom), size, port)
     point = (size[0] * 0.7, size[1] * 0.2)
-    back = geometry.to_image(sight, port, geometry.to_port(sight, port, point))
+    back = geometry.to_image(sight, port, geometry.to_widget(sight, port, point))
     assert back == pytest.approx(point, rel=1e-6, abs=1e-6)
 
 
@@ -66,16 +66,16 @@ def test_steps_meet_every_round_zoom_and_the_fitting_one() -> None:
 
 
 def test_the_same_of_two_cells_is_seen() -> None:
-    own, other = Frame(100, 100, 50), Frame(400, 300, 100)
-    sight = geometry.linked(Sight(125, 90, 4.0), own, other)
-    assert sight == Sight(450, 280, 2.0)
-    assert geometry.linked(sight, other, own) == Sight(125, 90, 4.0)
+    own, other = CellFrame(100, 100, 50), CellFrame(400, 300, 100)
+    sight = geometry.link_viewport(Viewport(125, 90, 4.0), own, other)
+    assert sight == Viewport(450, 280, 2.0)
+    assert geometry.link_viewport(sight, other, own) == Viewport(125, 90, 4.0)
 
 
 @given(sizes, ports, zooms, st.floats(0, 1), st.floats(0, 1))
 def test_tiles_cover_what_is_seen_and_no_more(size, port, zoom, across, down) -> None:
-    sight = geometry.held(Sight(across * size[0], down * size[1], zoom), size, port)
-    sheet = geometry.sheet_size(size, sight.zoom)
+    sight = geometry.clamped(Viewport(across * size[0], down * size[1], zoom), size, port)
+    sheet = geometry.scaled_size(size, sight.zoom)
     left, top = geometry.origin(sight, port)
     tiles = tiles_in_view(sheet, (left, top), port)
     assert len(tiles) == len(set(tiles)) <= (port[0] // SIDE + 2) * (port[1] // SIDE + 2)
@@ -120,10 +120,10 @@ def test_the_scale_bar_is_round_and_fits(micrometres: float, longest: float) -> 
 
 def test_lengths_in_words() -> None:
     assert bar_length(0.1, 160) == 10
-    assert length_in_words(10, stated=True) == "10 µm"
-    assert length_in_words(0.5, stated=False) == "≈ 0.5 µm"
-    assert stated_scale(0.1, "OME").stated
-    assert [zoom_in_words(zoom) for zoom in (1, 0.5, 0.0625, 32)] == [
+    assert format_length(10, stated=True) == "10 µm"
+    assert format_length(0.5, stated=False) == "≈ 0.5 µm"
+    assert scale_of_file(0.1, "OME").stated
+    assert [format_zoom(zoom) for zoom in (1, 0.5, 0.0625, 32)] == [
         "100 %",
         "50 %",
         "6.2 %",
@@ -150,9 +150,12 @@ def test_the_scale_of_a_run() -> None:
 
 
 def test_light_is_a_table() -> None:
-    neutral = Light().table()
+    neutral = DisplayAdjustment().lookup_table()
     assert neutral.tolist() == list(range(256))
-    bright, hard = Light(brightness=50).table(), Light(contrast=50).table()
+    bright, hard = (
+        DisplayAdjustment(brightness=50).lookup_table(),
+        DisplayAdjustment(contrast=50).lookup_table(),
+    )
     assert (bright >= neutral).all()
     assert 0 == hard[0] < hard[100] < 100
     assert hard[150] > 150

@@ -32,8 +32,8 @@ def test_models_are_named_with_their_licences(
     qtbot: QtBot, program: Program, with_model: Path
 ) -> None:
     assembly = program()
-    qtbot.waitUntil(lambda: bool(assembly.shelf.cards), timeout=PATIENCE)
-    card = assembly.shelf.cards[0].model_copy(
+    qtbot.waitUntil(lambda: bool(assembly.model_list.cards), timeout=PATIENCE)
+    card = assembly.model_list.cards[0].model_copy(
         update={"licence": "CC BY 4.0", "attribution": ("Cells of a lab & <b>others</b>",)}
     )
     assert card.id == MODEL

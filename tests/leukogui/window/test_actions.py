@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from leukogui.window.actions import ACTIONS, GALLERY_KEYS, VIEWER_KEYS, key_groups, plain
+from leukogui.window.actions import ACTIONS, GALLERY_KEYS, VIEWER_KEYS, action_text, key_groups
 from tests.leukogui.window_fixtures import Program
 
 FixedKeys = tuple[tuple[str, tuple[str, ...]], ...]
@@ -43,7 +43,7 @@ def test_the_page_of_keys_lists_every_key() -> None:
     listed = {row.does: row.keys for _, rows in key_groups() for row in rows}
     for row in ACTIONS:
         if row.keys:
-            assert listed[plain(row.text)] == row.keys
+            assert listed[action_text(row.text)] == row.keys
 
 
 def test_f1_shows_the_keys_and_leads_back(qtbot: QtBot, program: Program) -> None:
@@ -80,7 +80,7 @@ def test_the_theme_is_chosen_and_remembered(qtbot: QtBot, program: Program, choi
 def test_about_says_what_it_is_for(qtbot: QtBot, program: Program) -> None:
     assembly = program()
     assembly.window.commands["about"].trigger()
-    dialog = assembly.looking._about
+    dialog = assembly.appearance_controller._about
     assert dialog is not None
     said = " ".join(label.text() for label in dialog.findChildren(QLabel))
     said += dialog.licences.toPlainText()

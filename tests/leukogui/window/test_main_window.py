@@ -11,20 +11,20 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from leukogui.backend.saved_run import order_from_text
+from leukogui.backend.saved_run import run_spec_from_json
 from leukogui.case.cells import FAILED
 from leukogui.settings.table import GEOMETRY, RECENT_FOLDERS, UNFINISHED_RUN
-from tests.leukogui.case_driving import (
+from tests.leukogui.case_steps import (
     CELLS,
     add_copies,
     counts,
     drop,
     open_case,
-    run,
-    wait_until_judged,
+    run_to_end,
+    wait_until_classified,
     wait_until_shown,
 )
-from tests.leukogui.notice_driving import notice
+from tests.leukogui.notification_steps import find_notification
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from tests.paths import LEUKOGUI
 from trainer.commands.parser import build_parser, request_of
@@ -38,9 +38,9 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
     open_case(qtbot, assembly, drawn)
     assert window.pages.currentWidget() is window.review
 
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "done", outcome
-    wait_until_judged(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)
     assert counts(assembly).failed == 1
     qtbot.waitUntil(lambda: "CPU" in window.bar.device.text(), timeout=PATIENCE)
     qtbot.waitUntil(lambda: "1 failed" in window.status.counts.text(), timeout=PATIENCE)
@@ -49,7 +49,7 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
     assert assembly.session.model is not None
     with Path(outcome.result["predictions"]).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            judged = assembly.session.model.judged[assembly.session.model.row(row["image"])]
+            judged = assembly.session.model.results[assembly.session.model.row(row["image"])]
             assert judged.decision == row["decision"]
             assert judged.label == row["label"]
             if row["probability"]:
@@ -80,13 +80,13 @@ def test_a_case_is_as_it_was_after_a_restart(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    run(qtbot, assembly)
+    run_to_end(qtbot, assembly)
     assembly.window.close()
     assert assembly.settings.value(GEOMETRY)
     again = program()
     assert again.settings.value(RECENT_FOLDERS) == (str(drawn),)
     open_case(qtbot, again, drawn)
-    wait_until_judged(qtbot, again)
+    wait_until_classified(qtbot, again)
     assert again.session.model is not None
     assert again.session.model.groups.count(FAILED) == 1
 
@@ -102,13 +102,13 @@ def test_a_stopped_run_goes_on(
             assembly.window.commands["cancel"].trigger()
 
     assembly.queue.progressed.connect(stop_soon)
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assembly.queue.progressed.disconnect(stop_soon)
     assert outcome.kind == "cancelled"
     assert assembly.window.commands["resume"].isEnabled()
-    outcome = run(qtbot, assembly, assembly.window.commands["resume"].trigger)
+    outcome = run_to_end(qtbot, assembly, assembly.window.commands["resume"].trigger)
     assert outcome.kind == "done"
-    wait_until_judged(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)
     assert assembly.session.run is not None
     assert assembly.session.run.id == 1
 
@@ -128,19 +128,19 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
     boxes = window.findChildren(QMessageBox)
     assert len(boxes) == 1
     stop = next(each for each in boxes[0].buttons() if "Stop" in each.text())
-    with qtbot.waitSignal(window.close_asked, timeout=PATIENCE):
+    with qtbot.waitSignal(window.close_requested, timeout=PATIENCE):
         stop.click()
     assert psutil.Process().children() == []
 
     again = program()
     drop(again, drawn)
-    assert notice(again, "did not come to its end")  # it fades before long
+    assert find_notification(again, "did not come to its end")  # it fades before long
     wait_until_shown(qtbot, again, total)
     assert again.window.commands["resume"].isEnabled()
-    assert run(qtbot, again, again.window.commands["resume"].trigger).kind == "done"
+    assert run_to_end(qtbot, again, again.window.commands["resume"].trigger).kind == "done"
     assert again.session.run is not None
     assert again.session.run.id == 1  # the same run
-    assert order_from_text(again.settings.value(UNFINISHED_RUN)) is None
+    assert run_spec_from_json(again.settings.value(UNFINISHED_RUN)) is None
 
 
 def test_another_folder_waits_its_turn(
@@ -155,10 +155,12 @@ def test_another_folder_waits_its_turn(
     assembly.queue.ended.connect(lambda order, outcome: ended.append((order.root, outcome.kind)))
     bar, said = assembly.window.bar, set[tuple[Path, bool]]()
     assembly.queue.progressed.connect(
-        lambda _: said.add((assembly.queue.current.root, bar.said.text().startswith("second: ")))
+        lambda _: said.add(
+            (assembly.queue.current.root, bar.progress_text.text().startswith("second: "))
+        )
     )
     assembly.window.commands["run"].trigger()
-    assembly.running.queue_folder_path(str(second))
+    assembly.run_controller.queue_folder_path(str(second))
     assert "1 waiting" in bar.waiting.text()
     qtbot.waitUntil(lambda: len(ended) == 2, timeout=2 * PATIENCE)
     assert ended == [(drawn, "done"), (second, "done")]
@@ -172,7 +174,7 @@ def test_only_the_selection_is_run(
     window = assembly.window
     window.review.gallery.setCurrentIndex(window.review.cells.index(0))
     qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
-    outcome = run(qtbot, assembly, window.commands["run_selection"].trigger)
+    outcome = run_to_end(qtbot, assembly, window.commands["run_selection"].trigger)
     assert outcome.result["images"] == 1
     qtbot.waitUntil(lambda: counts(assembly).pending == CELLS - 1, timeout=PATIENCE)
 
@@ -188,9 +190,9 @@ def test_a_selection_in_a_folder_of_the_case_belongs_to_the_case(
     (position,) = window.review.cells.positions_of({"slide/inner.jpg"})
     window.review.gallery.setCurrentIndex(window.review.cells.index(position))
     qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
-    assert run(qtbot, assembly, window.commands["run_selection"].trigger).kind == "done"
+    assert run_to_end(qtbot, assembly, window.commands["run_selection"].trigger).kind == "done"
     qtbot.waitUntil(lambda: counts(assembly).pending == CELLS, timeout=PATIENCE)
-    assert model.judged[model.row("slide/inner.jpg") or 0] is not None
+    assert model.results[model.row("slide/inner.jpg") or 0] is not None
 
 
 def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
@@ -207,16 +209,16 @@ def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Pa
     assembly = open_case(qtbot, program(), drawn)
     shutil.rmtree(drawn)
     with qtbot.waitSignal(assembly.session.failed, timeout=PATIENCE) as failed:
-        assembly.session.look_again()
+        assembly.session.relist()
     assert "cannot be opened" in failed.args[0].message
-    assert assembly.window.notices.shown
+    assert assembly.window.notifications.shown
 
 
 def test_without_a_model_it_is_said_what_to_do(
     qtbot: QtBot, program: Program, data: Path, drawn: Path
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
-    notices = assembly.window.notices
+    notices = assembly.window.notifications
     qtbot.waitUntil(
         lambda: any("no model yet" in each.message for each in notices.shown), timeout=PATIENCE
     )
@@ -228,9 +230,9 @@ def test_a_damaged_model_is_told(
 ) -> None:
     (with_model / "models" / MODEL / "graph.bin").write_bytes(b"damaged")
     assembly = open_case(qtbot, program(), drawn)
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assert outcome.kind == "failed"
-    assert any(outcome.message in notice.message for notice in assembly.window.notices.shown)
+    assert any(outcome.message in notice.message for notice in assembly.window.notifications.shown)
 
 
 def test_a_worker_that_dies_is_told_and_the_window_goes_on(
@@ -244,11 +246,13 @@ def test_a_worker_that_dies_is_told_and_the_window_goes_on(
             child.kill()
 
     assembly.queue.progressed.connect(kill)
-    outcome = run(qtbot, assembly)
+    outcome = run_to_end(qtbot, assembly)
     assembly.queue.progressed.disconnect(kill)
     assert outcome.kind == "crashed"
-    assert any("process stopped" in notice.message for notice in assembly.window.notices.shown)
-    assert run(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
+    assert any(
+        "process stopped" in notice.message for notice in assembly.window.notifications.shown
+    )
+    assert run_to_end(qtbot, assembly, assembly.window.commands["resume"].trigger).kind == "done"
 
 
 def test_the_badge_follows_the_device(
@@ -266,7 +270,7 @@ def test_the_badge_follows_the_device(
     (drawn / "lose").touch()
     qtbot.waitUntil(lambda: badge.text() == "CPU · f32", timeout=PATIENCE)
     assert badge.toolTip().endswith("Imaginary R&D failed; going on on the CPU.")
-    assert any("going on on the CPU" in notice.message for notice in window.notices.shown)
+    assert any("going on on the CPU" in notice.message for notice in window.notifications.shown)
     # Of a folder that is opened meanwhile it says nothing; coming back, it does again.
     drop(assembly, drawn.parent / "data")
     qtbot.waitUntil(lambda: "would be computed" in badge.toolTip(), timeout=PATIENCE)
@@ -311,9 +315,9 @@ def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path)
 
 def test_a_model_package_is_imported(qtbot: QtBot, program: Program, package: Path) -> None:
     assembly = program()
-    assembly.running.import_model(str(package))
+    assembly.run_controller.import_model(str(package))
     qtbot.waitUntil(
-        lambda: any("was imported" in each.message for each in assembly.window.notices.shown),
+        lambda: any("was imported" in each.message for each in assembly.window.notifications.shown),
         timeout=PATIENCE,
     )
     chooser = assembly.window.chooser

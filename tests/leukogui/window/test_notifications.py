@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from leukogui.window.notifications import Notices
+from leukogui.window.notifications import Notifications
 from tests.leukogui.window_fixtures import PATIENCE
 
 
@@ -21,9 +21,9 @@ def over(qtbot: QtBot) -> QWidget:
 
 
 def test_the_longest_name_is_read_to_its_end(qtbot: QtBot, over: QWidget) -> None:
-    notices = Notices(over)
+    notices = Notifications(over)
     message = "x" * 250 + " is done."
-    notices.tell(message)
+    notices.show(message)
     (notice,) = notices.shown
     assert notice.message == notice.accessibleName() == message
     (label,) = notice.findChildren(QLabel)
@@ -41,8 +41,8 @@ def test_the_longest_name_is_read_to_its_end(qtbot: QtBot, over: QWidget) -> Non
 @pytest.mark.parametrize("width", [1280, 1920, 3840])
 def test_notices_stand_in_the_middle(over: QWidget, width: int) -> None:
     over.resize(width, 720)
-    notices = Notices(over)
-    notices.tell("One.")
+    notices = Notifications(over)
+    notices.show("One.")
     (notice,) = notices.shown
     left, right = notice.x(), width - notice.geometry().right()
     assert left >= 250

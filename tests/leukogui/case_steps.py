@@ -10,13 +10,13 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
+from leukogui.app import App
 from tests.leukogui.window_fixtures import PATIENCE
 
 CELLS = 17
 
 
-def drop(assembly: Assembly, *paths: Path) -> None:
+def drop(assembly: App, *paths: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
@@ -24,13 +24,13 @@ def drop(assembly: Assembly, *paths: Path) -> None:
     assembly.window.dropEvent(event)
 
 
-def open_case(qtbot: QtBot, assembly: Assembly, folder: Path, cells: int = CELLS) -> Assembly:
+def open_case(qtbot: QtBot, assembly: App, folder: Path, cells: int = CELLS) -> App:
     """Drop a folder of so many cells onto the window, and wait until they are shown."""
     drop(assembly, folder)
     return wait_until_shown(qtbot, assembly, cells)
 
 
-def wait_until_shown(qtbot: QtBot, assembly: Assembly, cells: int = CELLS) -> Assembly:
+def wait_until_shown(qtbot: QtBot, assembly: App, cells: int = CELLS) -> App:
     """Wait until the case is listed and watched: what changes from now on is noticed."""
     qtbot.waitUntil(lambda: not assembly.session.is_listing, timeout=PATIENCE)
     assert counts(assembly).total == cells
@@ -38,7 +38,7 @@ def wait_until_shown(qtbot: QtBot, assembly: Assembly, cells: int = CELLS) -> As
     return assembly
 
 
-def open_ready(qtbot: QtBot, assembly: Assembly, folder: Path) -> Assembly:
+def open_ready(qtbot: QtBot, assembly: App, folder: Path) -> App:
     """Open a folder, and wait until a run over it can begin."""
     assembly.window.open_folder(folder)
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
@@ -54,12 +54,12 @@ def add_copies(folder: Path, times: int) -> int:
     return CELLS + times * len(cells)
 
 
-def counts(assembly: Assembly):
+def counts(assembly: App):
     assert assembly.session.model is not None
     return assembly.session.model.counts()
 
 
-def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = None):
+def run_to_end(qtbot: QtBot, assembly: App, start: Callable[[], None] | None = None):
     """Begin a run, and wait for its outcome."""
     go = start or assembly.window.commands["run"].trigger
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
@@ -68,12 +68,12 @@ def run(qtbot: QtBot, assembly: Assembly, start: Callable[[], None] | None = Non
     return ended.args[1]
 
 
-def wait_until_judged(qtbot: QtBot, assembly: Assembly) -> None:
+def wait_until_classified(qtbot: QtBot, assembly: App) -> None:
     """Wait until something is shown of every cell of the case."""
     qtbot.waitUntil(lambda: counts(assembly).pending == 0, timeout=PATIENCE)
 
 
-def judge(qtbot: QtBot, assembly: Assembly) -> None:
+def classify_all(qtbot: QtBot, assembly: App) -> None:
     """Run over all cells, and wait until what is said of them is shown."""
-    run(qtbot, assembly)
-    wait_until_judged(qtbot, assembly)
+    run_to_end(qtbot, assembly)
+    wait_until_classified(qtbot, assembly)

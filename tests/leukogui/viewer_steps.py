@@ -15,12 +15,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import Assembly
+from leukogui.app import App
 from leukogui.viewer.page import ViewerPage
 from tests.leukogui.window_fixtures import PATIENCE, Program
 
 
-def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:
+def start_with_case(qtbot: QtBot, program: Program, folder: Path) -> App:
     assembly = program()
     assembly.window.open_folder(folder)
     session, cells = assembly.session, assembly.window.review.cells
@@ -31,25 +31,25 @@ def start(qtbot: QtBot, program: Program, folder: Path) -> Assembly:
     return assembly
 
 
-def look_at(qtbot: QtBot, assembly: Assembly, name: str) -> ViewerPage:
+def open_cell(qtbot: QtBot, assembly: App, name: str) -> ViewerPage:
     """Open a cell as a person does, and wait until it is painted."""
     gallery, cells = assembly.window.review.gallery, assembly.window.review.cells
     assembly.window.commands["review"].trigger()
     gallery.setCurrentIndex(cells.index(cells.positions_of({name})[0]))
     qtbot.keyClick(gallery, Qt.Key.Key_Return)
-    viewer = assembly.viewing.viewer
+    viewer = assembly.viewer_controller.viewer
     assert assembly.window.pages.currentWidget() is viewer
     assert viewer.name == name
-    settle(qtbot, viewer)
+    wait_until_painted(qtbot, viewer)
     return viewer
 
 
-def settle(qtbot: QtBot, viewer: ViewerPage) -> None:
+def wait_until_painted(qtbot: QtBot, viewer: ViewerPage) -> None:
     qtbot.waitUntil(lambda: viewer.pane.canvas.layer.is_complete, timeout=PATIENCE)
 
 
-def picture(qtbot: QtBot, viewer: ViewerPage) -> QImage:
-    settle(qtbot, viewer)
+def grab_canvas(qtbot: QtBot, viewer: ViewerPage) -> QImage:
+    wait_until_painted(qtbot, viewer)
     return viewer.pane.canvas.grab().toImage()
 
 

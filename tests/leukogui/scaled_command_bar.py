@@ -13,11 +13,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 
-from leukogui.app import Assembly, open_settings
+from leukogui.app import App, open_settings
 from leukogui.case.cells import Counts
 from leukogui.theme.theme import Theme
-from leukogui.widgets.elided_text import ElidingLabel
-from leukogui.window.command_bar import progress_in_words
+from leukogui.widgets.elided_text import CompactLabel
+from leukogui.window.command_bar import format_progress
 from leukogui.window.main_window import MainWindow
 from trainer.domain import ExecutionInfo, SourceProfile
 from trainer.protocol.messages import ProgressEvent
@@ -27,7 +27,7 @@ LONG = "a folder & its very long name " * 8
 
 def main(width: int, height: int, folder: Path) -> int:
     app = QApplication([])
-    assembly = Assembly(
+    assembly = App(
         Theme(app, "light"),
         open_settings(folder),
         data=folder,
@@ -38,9 +38,9 @@ def main(width: int, height: int, folder: Path) -> int:
     window = assembly.window
     window.resize(width, height)
     window.show()
-    fill(window)
+    fill_bar(window)
     app.processEvents()
-    problems = [*cut(window.bar), *cut(window.status)]
+    problems = [*find_clipped(window.bar), *find_clipped(window.status)]
     if (window.width(), window.height()) != (width, height):
         problems.append(f"the window is {window.width()} x {window.height()}")
     assembly.shut_down()
@@ -48,7 +48,7 @@ def main(width: int, height: int, folder: Path) -> int:
     return 1 if problems else 0
 
 
-def fill(window: MainWindow) -> None:
+def fill_bar(window: MainWindow) -> None:
     """As much as there ever is: a long name, a run with much to do, others that wait."""
     window.show_page(window.review)
     window.bar.show()
@@ -65,14 +65,14 @@ def fill(window: MainWindow) -> None:
         per_second=123.4,
         seconds_left=8000,
     )
-    window.bar.said.setText(progress_in_words(progress))
+    window.bar.progress_text.setText(format_progress(progress))
     window.bar.waiting.setText("12 waiting")
-    for widget in (window.bar.bar, window.bar.said, window.bar.stop, window.bar.waiting):
+    for widget in (window.bar.bar, window.bar.progress_text, window.bar.stop, window.bar.waiting):
         widget.show()
     window.status.show_counts(Counts(100_000, 70_000, 10_000, 9_000, 1_000, 10_000))
 
 
-def cut(bar: QWidget) -> Iterator[str]:
+def find_clipped(bar: QWidget) -> Iterator[str]:
     """What has less room than it needs, lies outside of the bar or over another one."""
     shown = [each for each in bar.children() if isinstance(each, QWidget) and each.isVisible()]
     shown.sort(key=lambda each: each.x())
@@ -80,7 +80,7 @@ def cut(bar: QWidget) -> Iterator[str]:
         needs = each.minimumSizeHint()
         if isinstance(each, QProgressBar):  # it holds no text
             needs = each.minimumSize()
-        elif isinstance(each, QLabel) and not isinstance(each, ElidingLabel):
+        elif isinstance(each, QLabel) and not isinstance(each, CompactLabel):
             needs = each.sizeHint()
         name = f"{type(each).__name__} {each.accessibleName()[:40]!r}"
         if each.width() < needs.width() or each.height() < needs.height():

@@ -21,6 +21,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from trainer.inference.preprocess_pool import serve as make_ready
 
         return make_ready()
+    if words[:1] == ["export-graph"]:
+        from trainer.models.export.openvino import serve as export_graph
+
+        return export_graph(*words[1:])
     from trainer.commands.run import run_command
 
     return run_command(words)

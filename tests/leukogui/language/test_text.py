@@ -30,7 +30,7 @@ SHOWN_BY = {
     *("setText", "setToolTip", "setStatusTip", "setWindowTitle", "setAccessibleName"),
     *("setAccessibleDescription", "setPlaceholderText", "setInformativeText", "setTitle"),
     *("setSuffix", "setPrefix", "addAction", "addMenu", "addItem", "addItems", "addTab"),
-    *("addButton", "addRow", "setNameFilter", "tell", "drawText", "UserError"),
+    *("addButton", "addRow", "setNameFilter", "show", "drawText", "UserError"),
     *("QLabel", "QPushButton", "QToolButton", "QCheckBox", "QRadioButton", "QGroupBox"),
     *("QAction", "QMenu", "QLineEdit", "QFileDialog", "QMessageBox", "QDockWidget"),
 }
@@ -38,21 +38,23 @@ PASSED_ON_BY = {"format", "join", "replace", "strip", "capitalize", "removesuffi
 
 EXCEPTIONS = {
     # Said before there is a window or a translation, on a terminal.
-    "start/libraries.py": ("The window needs",),
+    "start/dependency_check.py": ("The window needs",),
     "start/program.py": ("another program", "The window is open already:"),
-    "start/instance.py": ("(process  on )",),
+    "start/single_instance.py": ("(process  on )",),
     # For whoever mends the program: reports and mistakes of callers are in English.
     "start/last_session.py": ("The window's process ended", "None: it was ended"),
-    "start/faults.py": ("the window", "%s: %s"),
+    "start/exception_hook.py": ("the window", "%s: %s"),
     "settings/store.py": ("Invalid . Expected . Received .",),
     # Names: of the product, of licences, of folders, of parts of a style sheet.
-    "window/about.py": ("Leuko", "leukogui , Qt"),
+    "window/about.py": (
+        *("Leuko", "leukogui , Qt"),
+        *("Matplotlib licence", "LGPL-3.0-only", "MPL-2.0 AND MIT"),
+    ),
     "window/main_window.py": ("– Leuko", "Leuko"),
-    "window/licences.py": ("Matplotlib licence", "LGPL-3.0-only", "MPL-2.0 AND MIT"),
-    "window/opening.py": ("drawn cells",),
-    "look/sheet.py": ("QWidget {",),
+    "controllers/case.py": ("drawn cells",),
+    "theme/stylesheet.py": ("QWidget {",),
     # Units and signs, the same in every language.
-    "inspector/details.py": ("×  px",),
+    "inspector/cell_reader.py": ("×  px",),
 }
 
 

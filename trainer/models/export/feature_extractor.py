@@ -14,22 +14,22 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_space, staging_folder
 from trainer.errors import PackageError
-from trainer.models.export.acceptance import check_parity
-from trainer.models.export.keras import export_network
 from trainer.models.head import LAYERS
-from trainer.models.network.receptive_field import receptive_field_grid
 from trainer.models.network.weights import group_names, layer_datasets
 from trainer.models.package.card import HeadSpec, ReceptiveFieldGrid
 from trainer.models.package.layout import GRAPH, NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
 from trainer.models.safe_files.keras import check_keras_file, read_weights
+
+if TYPE_CHECKING:
+    import keras
 
 DESCRIPTION = "stem.json"
 
@@ -163,6 +163,12 @@ def write_extractor(
         PackageError: they do not agree.
         UserError: the disk is full.
     """
+    import keras
+
+    from trainer.models.export.acceptance import check_parity
+    from trainer.models.export.keras import export_network
+    from trainer.models.network.receptive_field import receptive_field_grid
+
     needed = BYTES_PER_WEIGHT * network.count_params()
     with ensure_space(folder.parent, needed), staging_folder(folder) as temporary:
         graph = export_network(network, temporary)

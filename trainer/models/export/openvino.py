@@ -1,17 +1,12 @@
-"""From a Keras network on TensorFlow to an OpenVINO graph that computes the same.
+"""From a Keras network to an OpenVINO graph that computes the same, on any backend.
 
 The graph is taken from OpenVINO's TensorFlow front end as it stands. The usual converter
 would go on to fold batch norm into the kernels; these then no longer fit float16, and
 the files double. OpenVINO folds them anyway when it compiles, at no cost per image.
 
-An OpenVINO graph as packages keep it: named outputs, float16 weights where nothing is lost.
-
-Export a network as an OpenVINO graph, whatever backend Keras runs on.
-
-Export in a process of its own, on TensorFlow, for a network that runs on another backend.
-
-`python -m trainer.models.export.openvino NETWORK FOLDER`; NETWORK is a `.keras` file that
-`trainer.models.export.openvino` has just written.
+A graph as packages keep it has named outputs, and float16 weights where nothing is lost. A
+network that runs on another backend is exported in a process of its own, on TensorFlow.
+Frameworks are imported where they are used: a new head is packed without Keras.
 """
 
 from __future__ import annotations
@@ -19,18 +14,20 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import UserError
+from trainer.locations import program_command
 from trainer.models.export.runtime import OUTPUT_NAMES, load_openvino
 from trainer.models.package.layout import GRAPH
+
+if TYPE_CHECKING:
+    import keras
 
 _SMALL = 64
 # Names that OpenVINO gives: a kind of operation, not always the node's own, and a number.
@@ -115,6 +112,8 @@ def _convert(network: keras.Model) -> Any:
 
 
 def _values(variables: list[Any]) -> list[NDArray[np.generic]]:
+    import keras
+
     return [keras.ops.convert_to_numpy(variable) for variable in variables]
 
 
@@ -134,6 +133,8 @@ def _results_by_output(converted: Any, network: keras.Model) -> list[Any]:
     return [found[index] for index in range(len(names))]
 
 
+COMMAND = "export-graph"
+"""Word by which the program is started to export one network."""
 _LAST_LINES = 3
 
 
@@ -147,7 +148,7 @@ def export_in_subprocess(network: Any, folder: Path) -> None:
         file = Path(temporary) / "network.keras"
         network.save(file)
         outcome = subprocess.run(
-            [sys.executable, "-m", "trainer.models.export.openvino", str(file), str(folder)],
+            program_command(COMMAND, str(file), str(folder)),
             env={**os.environ, "KERAS_BACKEND": "tensorflow", "PYTHONUTF8": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -163,15 +164,12 @@ def export_in_subprocess(network: Any, folder: Path) -> None:
         )
 
 
-def main(network: str, folder: str) -> None:
-    """The child: load what the parent wrote, and export it."""
+def serve(network: str, folder: str) -> int:
+    """The child: load the `.keras` file that the parent wrote, and export it; returns 0."""
     import keras
 
     write_graph(keras.models.load_model(network, compile=False), Path(folder))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    return 0
 
 
 def export_graph(network: keras.Model, folder: Path) -> Path:
@@ -189,6 +187,9 @@ def export_graph(network: keras.Model, folder: Path) -> Path:
     Raises:
         UserError: another backend is in use, and TensorFlow is not there.
     """
+
+    import keras
+
     if keras.backend.backend() == "tensorflow":
         return write_graph(network, folder)
     export_in_subprocess(network, folder)
@@ -201,6 +202,9 @@ def round_to_float16(network: keras.Model) -> None:
     To be done after training and before anything is measured: from then on the network
     *is* the rounded one. Biases and batch norm, small but delicate, are left alone.
     """
+
+    import keras
+
     for variable in network.weights:
         value = keras.ops.convert_to_numpy(variable)
         if value.ndim >= 2 and value.dtype == np.float32:

@@ -16,13 +16,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import keras
+from typing import TYPE_CHECKING, Any
 
 from trainer.errors import PackageError
-from trainer.models.network.layers import backbone_layers, set_input_statistics
 from trainer.models.safe_files.hdf5 import open_hdf5, read_array
+
+if TYPE_CHECKING:
+    import keras
 
 _HINT = "These are the weights of another network, or of one with other layers."
 
@@ -155,6 +155,8 @@ def load_backbone_weights(network: keras.Model, path: Path) -> None:
         PackageError: unreadable or unsafe file, or weights of another network; the
             message says which layer differs, and nothing has been changed.
     """
+    from trainer.models.network.layers import backbone_layers, set_input_statistics
+
     if not path.is_file():
         raise PackageError(f"There is no file of weights “{path}”.")
     layers = backbone_layers(network)
@@ -170,6 +172,8 @@ def load_backbone_weights(network: keras.Model, path: Path) -> None:
 
 
 def _is_statistics(layer: Any) -> bool:
+    import keras
+
     return isinstance(layer, keras.layers.Normalization)
 
 

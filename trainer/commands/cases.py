@@ -1,0 +1,110 @@
+"""Commands for cases: classify, explain, summary, export, similar, source and store."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from trainer.commands.options import add_data_dir, add_device, add_model, add_precision
+from trainer.protocol.requests import EXPORT_FORMATS
+
+
+def add_classify(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `classify`."""
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="images and folders of images")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument(
+        "--root", metavar="DIR", help="the case's folder (default: the one common to the paths)"
+    )
+    parser.add_argument("--heatmaps", action="store_true", help="draw a heat map for every cell")
+    add_precision(parser)
+    parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
+    parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
+    _add_engine_options(parser)
+
+
+def add_explain(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `explain`."""
+    parser.add_argument("images", nargs="+", metavar="IMAGE", help="images, or folders of images")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the heat maps")
+    parser.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="(default: the likeliest of all)"
+    )
+    parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
+    _add_engine_options(parser)
+
+
+def add_summary(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `summary`."""
+    _add_case_options(parser)
+    parser.add_argument("--compare", action="store_true", help="look for images that changed since")
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `export`."""
+    _add_case_options(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the files")
+    parser.add_argument(
+        "--formats",
+        type=lambda text: text.split(","),
+        metavar="F,F,...",
+        help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+
+
+def add_similar(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `similar`."""
+    _add_case_options(parser)
+    parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
+    parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `source`."""
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    parser.add_argument("--name", metavar="NAME", help="lab or scanner of the images")
+    parser.add_argument("--stain", metavar="NAME", help="how they were stained")
+    scale = parser.add_mutually_exclusive_group()
+    scale.add_argument(
+        "--red-cell-diameter", type=float, metavar="PX", help="in the images' pixels"
+    )
+    scale.add_argument("--pixel-size", type=float, metavar="UM", help="micrometres a pixel")
+    scale.add_argument(
+        "--measure", action="store_true", help="measure the red cells at each run (default)"
+    )
+    add_data_dir(parser)
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `store`."""
+    parser.add_argument("action", choices=("check", "backups", "restore"))
+    parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
+    add_data_dir(parser)
+
+
+def resolve_image(folder: Path, value: str) -> str:
+    """A name below the folder as it is; else the path of a file that lies here."""
+    below = (folder / value).is_file() or not Path(value).is_file()
+    return Path(value).as_posix() if below else str(Path(value).absolute())
+
+
+def _add_engine_options(parser: argparse.ArgumentParser) -> None:
+    add_model(parser)
+    add_device(parser)
+    parser.add_argument(
+        "--red-cell-diameter",
+        type=float,
+        metavar="PX",
+        help="median red-cell diameter in the images' pixels (default: measured)",
+    )
+    parser.add_argument("--source", metavar="NAME", help="lab or scanner of the images")
+    add_data_dir(parser)
+
+
+def _add_case_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="folder that was classified")
+    parser.add_argument(
+        "--run", type=int, metavar="N", help="one run (default: all of the newest run's model)"
+    )
+    add_data_dir(parser)

@@ -1,0 +1,35 @@
+"""Commands for the program itself: models, devices and demo."""
+
+from __future__ import annotations
+
+import argparse
+
+from trainer.commands.options import add_data_dir, add_device, add_model, add_precision, add_seed
+
+MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `models`."""
+    parser.add_argument("action", choices=MODEL_ACTIONS)
+    parser.add_argument("model", nargs="?", metavar="ID|FILE", help="a model, or what to import")
+    parser.add_argument("path", nargs="?", metavar="FILE", help="archive to export to")
+    add_data_dir(parser)
+
+
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `devices`."""
+    parser.add_argument("--self-test", action="store_true", help="compare with f32 on the CPU")
+    parser.add_argument("--seconds", type=float, metavar="N", help="how long (default: 5)")
+    add_model(parser)
+    add_device(parser)
+    add_precision(parser)
+    add_data_dir(parser)
+
+
+def add_demo(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `demo`."""
+    parser.add_argument("folder", metavar="DIR", help="a new folder")
+    parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
+    add_seed(parser)
+    parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")

@@ -152,10 +152,10 @@ def fill(data: Path, images: Path) -> int:
     """A store in which every image was judged by the bundled model; how many there are."""
     import numpy as np
 
-    from trainer.cases.location import STORE_NAME
     from trainer.cases.store import CaseStore
     from trainer.domain import Decision, Precision, Prediction, Window
     from trainer.jobs.common.opened_model import registry_of
+    from trainer.locations import STORE_NAME
 
     found = registry_of(None).find("")
     names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))

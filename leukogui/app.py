@@ -28,8 +28,7 @@ from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
-
-STORE_NAME = "cases.sqlite"
+from trainer.locations import store_file
 
 
 class App(QObject):
@@ -56,7 +55,7 @@ class App(QObject):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.session = CaseSession(data / STORE_NAME, self)
+        self.session = CaseSession(store_file(data), self)
         self.thumbnails = ThumbnailLoader(cache / "thumbnails", self)
         self.runner = QtWorker(self, persistent=False, command=command)
         self.helper = QtWorker(self, persistent=True, command=command)

@@ -1,11 +1,13 @@
 """Files that are whole or not there: written beside their place, then renamed onto it.
 
-What a disk objects to, in words that a lab person understands.
+Beside that, what is asked of files and disks everywhere: room, hashes, and what a disk objects
+to, in words that a lab person understands.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import shutil
 import uuid
@@ -19,6 +21,32 @@ BYTES_PER_WEIGHT = 12
 """Of a package: the network twice (as written, and compressed) and the graph, at float32."""
 
 _DISK_FULL_ERRNOS = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_PARTIAL_SUFFIX = ".part"
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether writing failed for lack of room, of the disk or of the user's share of it."""
+    return error.errno in _DISK_FULL_ERRNOS
+
+
+def nearest_existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    return next(place for place in (path, *path.absolute().parents) if place.exists())
+
+
+def free_bytes(path: Path) -> int:
+    """Bytes free on the disk that holds, or would hold, `path`."""
+    return shutil.disk_usage(nearest_existing(path)).free
+
+
+def sha256_of(path: Path | str) -> str:
+    """SHA-256 of a file's bytes, hexadecimal.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123 - extended names of Windows are no Path
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -42,7 +70,7 @@ def ensure_space(folder: Path, needed: int) -> Iterator[None]:
             "Close what uses it, or choose another folder.",
         ) from error
     except OSError as error:
-        if error.errno in _DISK_FULL_ERRNOS:
+        if is_disk_full(error):
             raise _model_space_error(folder, needed) from error
         raise
 
@@ -65,9 +93,6 @@ def _model_space_error(folder: Path, needed: int) -> UserError:
         f" {free / 1e6:,.0f} MB are free.",
         "Make room and try again; nothing was changed.",
     )
-
-
-_PARTIAL_SUFFIX = ".part"
 
 
 def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
@@ -175,7 +200,7 @@ def ensure_writable(folder: Path, needed: int = 0) -> None:
         if shutil.disk_usage(folder).free < needed:
             raise OSError(errno.ENOSPC, "too little room")
     except OSError as error:
-        if error.errno in _DISK_FULL_ERRNOS:
+        if is_disk_full(error):
             raise _disk_full_error(f"there is no room in {folder}", needed or None) from error
         raise _write_error(probe, error, None) from error
 
@@ -198,7 +223,7 @@ def _flush(path: Path) -> None:
 
 
 def _write_error(path: Path, error: OSError, size: int | Callable[[], int] | None) -> UserError:
-    if error.errno in _DISK_FULL_ERRNOS:
+    if is_disk_full(error):
         return _disk_full_error(f"{path.name} was not written", size() if callable(size) else size)
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return UserError(

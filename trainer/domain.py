@@ -11,6 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def printable(text: str) -> str:
+    """Text without halves of characters, which names of files can hold on Linux."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class Decision(StrEnum):
     """What the policy made of a prediction."""
 

@@ -9,12 +9,23 @@ from pathlib import Path
 import platformdirs
 
 APP_NAME = "leukogui"
+STORE_NAME = "cases.sqlite"
 
 
-def data_folder() -> Path:
-    """Folder of the store and of the user's models; `LEUKO_DATA_DIR` overrides it."""
-    override = os.environ.get("LEUKO_DATA_DIR")
-    return Path(override) if override else Path(platformdirs.user_data_dir(APP_NAME, False))
+def data_folder(override: str | Path | None = None) -> Path:
+    """Folder of the store and of the user's models.
+
+    Args:
+        override: this folder instead, where one was asked for; else `LEUKO_DATA_DIR`, where
+            that is set; else the platform's.
+    """
+    chosen = override or os.environ.get("LEUKO_DATA_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, False))
+
+
+def store_file(override: str | Path | None = None) -> Path:
+    """The store's file in the data folder (see `data_folder`), never beside the images."""
+    return data_folder(override) / STORE_NAME
 
 
 def log_folder() -> Path:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import math
 import os
-import shutil
 import time
 import zlib
 from collections.abc import Iterable
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from trainer.atomic_files import write_with
+from trainer.atomic_files import free_bytes, write_with
 from trainer.errors import UserError
 
 log = logging.getLogger(__name__)
@@ -124,7 +123,7 @@ class ArrayCache:
         self._sweep()
         files = _oldest_first(self._folder)
         held = sum(size for _, size in files)
-        free = _free_bytes(self._folder)
+        free = free_bytes(self._folder)
         lacking = needed + self._spare - free - held
         if lacking > 0:
             raise NotCachedError(
@@ -166,12 +165,6 @@ def _oldest_first(folder: Path) -> list[tuple[Path, int]]:
             told = path.stat()
             found.append((told.st_mtime, path, told.st_size))
     return [(path, size) for _, path, size in sorted(found)]
-
-
-def _free_bytes(folder: Path) -> int:
-    """Free bytes where a folder is, or will be."""
-    there = next(each for each in (folder, *folder.absolute().parents) if each.is_dir())
-    return shutil.disk_usage(there).free
 
 
 def _format_size(count: int) -> str:

@@ -8,7 +8,6 @@ from trainer.cases.errors import (
     LockedStoreError,
     ReadOnlyStoreError,
 )
-from trainer.cases.location import store_file
 from trainer.cases.records import (
     CLEARED,
     EXCLUDED,
@@ -44,5 +43,4 @@ __all__ = [
     "Verdict",
     "list_backups",
     "restore",
-    "store_file",
 ]

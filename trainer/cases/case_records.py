@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from trainer.atomic_files import sha256_of
 from trainer.cases.encoding import canonical_json, to_column
 from trainer.cases.records import Case, profile_of
 from trainer.cases.transactions import StoreConnection
@@ -152,8 +152,7 @@ def _images_match(db: StoreConnection, case_id: int, folder: Path) -> bool | Non
 
 def _sha256_or_empty(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return ""
 

@@ -5,13 +5,13 @@ and propagates as it is."""
 
 from __future__ import annotations
 
-import errno
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from trainer.atomic_files import is_disk_full
 from trainer.errors import StoreError
 
 _LOCKED_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -103,7 +103,7 @@ def translate_store_errors(
             raise _disk_error(path, needed, fault) from fault
         raise
     except OSError as fault:
-        if fault.errno == errno.ENOSPC:
+        if is_disk_full(fault):
             raise DiskFullError(path, needed) from fault
         raise StoreError(f"The store {path} cannot be used: {fault.strerror or fault}.") from fault
 

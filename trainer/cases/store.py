@@ -59,7 +59,7 @@ class CaseStore:
         """Open or create the store, bring it up to date, and look at it if it needs looking at.
 
         Args:
-            path: the store's file; `location.store_file()` for the user's own.
+            path: the store's file; `locations.store_file()` for the user's own.
             read_only: change nothing, not even the version.
             busy_seconds: how long another process is waited for that writes, or makes the store.
             now: the clock.

@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer.atomic_files import write_text
+from trainer.atomic_files import sha256_of, write_text
 from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
 from trainer.data.table import CSV_COLUMNS, read_table
 from trainer.errors import UserError
@@ -161,8 +161,7 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
 
 def _hash_file(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise UserError(
             f"The file “{path}” cannot be read: {error.strerror}.", "Was it moved?"

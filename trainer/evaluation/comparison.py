@@ -6,7 +6,6 @@ clusters to `paired_difference` and believe its interval rather than a p-value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,17 +85,6 @@ def cochran_q(right: ArrayLike) -> CochranQResult:
     scale = classifiers * total - (by_cell**2).sum()
     q = float((classifiers - 1) * spread / scale) if scale else 0.0
     return CochranQResult(q, classifiers - 1, float(chi2.sf(q, classifiers - 1)))
-
-
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """P-values adjusted for their number (Holm 1979), in the order given."""
-    order = np.argsort(p_values, kind="stable")
-    adjusted = np.empty(len(order))
-    highest = 0.0
-    for rank, place in enumerate(order):
-        highest = max(highest, min(1.0, (len(order) - rank) * p_values[place]))
-        adjusted[place] = highest
-    return tuple(float(p) for p in adjusted)
 
 
 def paired_difference(

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from trainer.domain import Progress, ShouldStop, never_stop
+from trainer.domain import Progress, ShouldStop, never_stop, printable
 from trainer.errors import Cancelled, UserError
 from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
 from trainer.protocol.events import (
@@ -207,13 +207,8 @@ def _failed_unexpectedly(
 def _failed_event(
     emitter: _EventEmitter, message: str, hint: str, kind: str, report: str = ""
 ) -> FailedEvent:
-    words = {"message": _printable(message), "hint": _printable(hint), "report": _printable(report)}
+    words = {"message": printable(message), "hint": printable(hint), "report": printable(report)}
     return FailedEvent.model_validate(emitter.next_ids() | words | {"kind": kind})
-
-
-def _printable(text: str) -> str:
-    """Text without halves of characters, which names of files can hold on Linux."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _describe_os_error(error: OSError) -> UserError | None:

@@ -6,12 +6,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from trainer.cases.location import STORE_NAME
 from trainer.cases.profiles import SourceInfo, clear_stated, merge_measured, read_source_info
 from trainer.cases.store import CaseStore
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError
-from trainer.locations import data_folder
+from trainer.locations import STORE_NAME, data_folder
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SourceRequest
 
@@ -27,7 +26,7 @@ def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: there is no such folder, or more than one scale was given.
         StoreError: the store cannot be read or written.
     """
-    data = Path(request.data_dir) if request.data_dir else data_folder()
+    data = data_folder(request.data_dir)
     known = _store_profile(request, data) if _has_values(request) else _read_profile(request, data)
     emit(Result({"text": _format_profile(request.folder, known)}))
     return {

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from trainer.cases.backups import list_backups, restore
-from trainer.cases.location import STORE_NAME
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
-from trainer.locations import data_folder
+from trainer.locations import store_file
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import StoreRequest
 
@@ -21,7 +20,7 @@ def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         UserError: no store or no backup is there, the backup is damaged, or the store is
             damaged when it is checked.
     """
-    store = (Path(request.data_dir) if request.data_dir else data_folder()) / STORE_NAME
+    store = store_file(request.data_dir)
     actions = {"check": _check, "backups": _list, "restore": _restore}
     return actions[request.action](store, request, emit)
 

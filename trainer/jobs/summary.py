@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainer.domain import Prediction, ShouldStop
+from trainer.domain import Prediction, ShouldStop, printable
 from trainer.jobs.common.case_reader import CaseReader, open_case_reader
 from trainer.jobs.common.case_statistics import (
     CaseStatistics,
@@ -58,12 +58,7 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 def _failure_record(prediction: Prediction) -> dict[str, Any]:
-    return {"image": _printable(prediction.image), "error": _printable(prediction.error)}
-
-
-def _printable(text: str) -> str:
-    """Text without halves of characters, which names of files can hold on Linux."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return {"image": printable(prediction.image), "error": printable(prediction.error)}
 
 
 def _format_summary(
@@ -81,7 +76,7 @@ def _format_summary(
         f"{what}: model {newest.model}, {newest.device}, {newest.precision}.",
         *format_counts(statistics.counts),
         *(
-            _printable(f"  failed: {each.image}: {each.error}")
+            printable(f"  failed: {each.image}: {each.error}")
             for each in statistics.failed[:_MAX_NAMED]
         ),
     ]

@@ -28,10 +28,11 @@ from tests.leukogui.case_steps import (
     wait_until_classified,
 )
 from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
 from trainer.jobs.common.training_images import record_training_images
 from trainer.models.class_colours import marks_of
-from trainer.models.package.layout import open_package, sha256_of
+from trainer.models.package.layout import open_package
 
 OUTPUTS = ("monocyte", "basophil", "lymphocyte")
 

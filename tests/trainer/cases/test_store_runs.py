@@ -12,9 +12,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trainer.cases import CaseStore, RunState, store_file
+from trainer.cases import CaseStore, RunState
 from trainer.domain import CellState, Decision, Precision, Prediction, Window
 from trainer.errors import StoreError
+from trainer.locations import store_file
 
 ANY_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=()), max_size=20)
 NUMBER = st.floats(allow_nan=False)

@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
+from trainer.evaluation.comparison import cochran_q, mcnemar, paired_difference
 
 
 def table(both: int, only_first: int, only_second: int, neither: int):
@@ -54,22 +52,6 @@ def test_cochran_where_nobody_differs() -> None:
 def test_cochran_of_two_is_mcnemar_without_correction() -> None:
     first, second = table(10, 4, 12, 3)
     assert cochran_q(np.stack([first, second], axis=1)).q == pytest.approx((12 - 4) ** 2 / 16)
-
-
-def test_holm_as_in_the_literature() -> None:
-    # The step-down of Holm, Scandinavian Journal of Statistics 6:65 (1979), on four p-values;
-    # as `p.adjust(c(.01, .04, .03, .005), "holm")` of R prints them.
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx((0.03, 0.06, 0.06, 0.02))
-    assert holm([]) == ()
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_holm_keeps_order_and_bounds(p_values: list[float]) -> None:
-    adjusted = holm(p_values)
-    order = np.argsort(p_values, kind="stable")
-    assert (np.diff(np.array(adjusted)[order]) >= 0).all()
-    for plain, raised in zip(p_values, adjusted, strict=True):
-        assert plain <= raised <= min(1.0, len(p_values) * plain) + 1e-15
 
 
 def test_a_difference_is_measured_on_the_same_cells() -> None:

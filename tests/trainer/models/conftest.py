@@ -35,8 +35,9 @@ def package(made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def reseal() -> Callable[[Path], None]:
     """Make the card's hashes true again after a file was changed, as a forger would."""
+    from trainer.atomic_files import sha256_of
     from trainer.models.package.card import read_card, write_card
-    from trainer.models.package.layout import CARD, FILES, sha256_of
+    from trainer.models.package.layout import CARD, FILES
 
     def seal(folder: Path) -> None:
         card = read_card(folder / CARD)

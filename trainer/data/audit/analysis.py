@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.data.audit.association import Association, associate, holm
+from trainer.data.audit.association import Association, associate
 from trainer.data.audit.duplicates import Duplicates, find_duplicates
 from trainer.data.audit.measurements import ImageMeasurements
 from trainer.data.audit.outliers import Outlier, find_outliers
@@ -18,6 +18,7 @@ from trainer.data.audit.tables import CountTable, count_tables
 from trainer.data.groups import connected_components, group_indices
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.statistics import holm
 
 PLACES = ("border", "background", "file")
 TARGETS = ("class", "source")

@@ -81,13 +81,3 @@ def permutation_p(observed: float, permuted: ArrayLike) -> float:
     """
     drawn = np.asarray(permuted, np.float64)
     return float((np.count_nonzero(drawn >= observed) + 1) / (drawn.size + 1))
-
-
-def holm(ps: list[float]) -> list[float]:
-    """p values corrected for their number (Holm, Scand J Stat 6 (1979) 65-70)."""
-    corrected = [0.0] * len(ps)
-    highest = 0.0
-    for rank, place in enumerate(sorted(range(len(ps)), key=lambda index: ps[index])):
-        highest = max(highest, min((len(ps) - rank) * ps[place], 1.0))
-        corrected[place] = highest
-    return corrected

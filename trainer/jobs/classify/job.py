@@ -6,10 +6,8 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 
 from trainer.atomic_files import ensure_writable
-from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Run, RunState
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
@@ -36,7 +34,7 @@ from trainer.jobs.common.predictions_csv import (
     write_summary,
 )
 from trainer.jobs.common.source_scale import SourceScale, warn_about_source
-from trainer.locations import data_folder
+from trainer.locations import STORE_NAME, data_folder
 from trainer.models.backend import out_of_memory
 from trainer.protocol.events import Emit, JobWarning, Result, execution_result
 from trainer.protocol.requests import ClassifyRequest
@@ -62,7 +60,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         emit=emit,
     )
     ensure_writable(work.out)
-    folder = Path(request.data_dir) if request.data_dir else data_folder()
+    folder = data_folder(request.data_dir)
     with CaseStore.open(folder / STORE_NAME) as store:
         case = store.case(work.root)
         stored, scale = start_or_resume_run(store, case, opened, request, work, emit, should_stop)

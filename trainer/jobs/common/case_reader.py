@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer.atomic_files import sha256_of
 from trainer.cases.current_runs import current_predictions, current_runs_of
-from trainer.cases.location import STORE_NAME
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
 from trainer.errors import UserError
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.jobs.common.source_scale import SourceScale
-from trainer.locations import data_folder, resources_folder
+from trainer.locations import STORE_NAME, data_folder, resources_folder
 from trainer.models.package.registry import Registry
 
 _HINT_CLASSIFY = "Classify the folder first."
@@ -72,7 +71,7 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
         UserError: the folder has no run, or not that one, or its model is not known.
         StoreError: the store cannot be read.
     """
-    data, root = Path(data_dir) if data_dir else data_folder(), Path(folder)
+    data, root = data_folder(data_dir), Path(folder)
     if not (data / STORE_NAME).is_file():
         raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
@@ -102,13 +101,9 @@ def _read_model_facts(run: Run, data: Path) -> ModelFacts:
         return ModelFacts.from_json(kept)
     registry = Registry(data / "models", resources_folder() / "models")
     for entry in registry.entries():
-        if entry.card is not None and _sha256(entry.path / "card.json") == run.model_sha256:
+        if entry.card is not None and sha256_of(entry.path / "card.json") == run.model_sha256:
             return ModelFacts.of(entry.card, run.model_sha256)
     raise UserError(
         f"The model {run.model} of run {run.id} is not on this computer any more.",
         "Import it again, or classify the folder with another model.",
     )
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from trainer.atomic_files import sha256_of
 from trainer.domain import OnProgress, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.imaging.files import native_path
@@ -105,7 +105,6 @@ def _modified_since(path: Path, since: float) -> bool:
 def _hash_file(path: Path) -> str:
     """SHA-256 of a file's bytes; empty where it cannot be read."""
     try:
-        with open(native_path(path), "rb") as file:  # noqa: PTH123 - extended names
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(native_path(path))
     except OSError:
         return ""

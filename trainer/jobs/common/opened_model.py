@@ -5,12 +5,12 @@ What a run must remember of its model, so that its results can be read without i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from trainer.atomic_files import sha256_of
 from trainer.domain import ExecutionInfo
 from trainer.imaging.stain_normalization import StainNormalization
 from trainer.imaging.view import View
@@ -146,7 +146,7 @@ class OpenedModel:
 
 def registry_of(data_dir: str | None) -> Registry:
     """The models of the user's data folder and those that ship with the program."""
-    folder = Path(data_dir) if data_dir else data_folder()
+    folder = data_folder(data_dir)
     return Registry(folder / "models", resources_folder() / "models")
 
 
@@ -192,7 +192,7 @@ def open_model(
         distance_limit=card.thresholds.unknown_distance or 1.0,
         grid=_receptive_field_grid(card),
     )
-    digest = hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest()
+    digest = sha256_of(package.path / "card.json")
     reason = chosen.reason or "as asked for"
     opened = OpenedModel(card, digest, classifier, reason, package.graph)
     emit(execution_result(opened.execution, visible=device == "auto" or precision == "fast"))

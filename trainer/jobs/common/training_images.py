@@ -12,9 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer.atomic_files import write_text
+from trainer.atomic_files import sha256_of, write_text
 from trainer.errors import UserError
-from trainer.models.package.layout import sha256_of
 
 _LOG = logging.getLogger(__name__)
 _FOLDER = "training-pictures"

@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from trainer.domain import Interval
 from trainer.evaluation import confusion
-from trainer.evaluation.comparison import cochran_q, holm, mcnemar, paired_difference
+from trainer.evaluation.comparison import cochran_q, mcnemar, paired_difference
 from trainer.evaluation.confusion import confusion_matrix
 from trainer.evaluation.ensembles import average_probabilities, balanced_accuracy_of, pareto_front
 from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
 from trainer.jobs.compare.recommendations import ComparedModel, build_recommendations
+from trainer.statistics import holm
 
 ClassProbabilities = NDArray[np.float64]
 

@@ -13,6 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from trainer.atomic_files import write_bytes
+from trainer.domain import printable
 from trainer.jobs.common.case_statistics import run_record
 from trainer.jobs.common.predictions_csv import columns, row
 from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
@@ -129,7 +130,7 @@ def _write_cell(sheet: Worksheet, at: int, column: int, value: object) -> None:
     elif isinstance(value, int | float) and math.isfinite(value):
         sheet.write_number(at, column, value)
     elif value not in (None, ""):
-        text = str(value).encode("utf-8", "backslashreplace").decode("utf-8")
+        text = printable(str(value))
         sheet.write_string(at, column, text[:_MAX_TEXT])
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import sha256_of
 from trainer.cases.records import Run, StoredFeatures
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
@@ -24,7 +25,7 @@ from trainer.inference.feature_distance import NearestNeighbours, decode_embeddi
 from trainer.jobs.common.training_images import TrainingImages, load_training_images
 from trainer.locations import resources_folder
 from trainer.models.package.card import Card
-from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file, sha256_of
+from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file
 from trainer.models.package.registry import Registry
 
 FEATURE_CACHE_BYTES = 200_000_000

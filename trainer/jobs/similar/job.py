@@ -82,7 +82,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         StoreError: the store cannot be read.
         Cancelled: `should_stop` said so.
     """
-    data = Path(request.data_dir) if request.data_dir else data_folder()
+    data = data_folder(request.data_dir)
     with open_case_reader(request.folder, request.run, request.data_dir) as reading:
         image = _image_name(request.image, Path(request.folder))
         of, prediction = _find_prediction(reading, image)

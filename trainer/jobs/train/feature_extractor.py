@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
+from trainer.atomic_files import sha256_of
 from trainer.cache.results import ResultCache, key_of
 from trainer.domain import Progress, SourceProfile
 from trainer.jobs.common.labelled_cells import read_labelled_views
@@ -22,7 +23,7 @@ from trainer.models.backend import load_keras
 from trainer.models.export.feature_extractor import FeatureExtractor, extractor_of, open_extractor
 from trainer.models.export.runtime import load_openvino
 from trainer.models.package.card import Card
-from trainer.models.package.layout import NETWORK, Package, sha256_of
+from trainer.models.package.layout import NETWORK, Package
 
 # As many networks are kept as a comparison of all backbones takes.
 MAX_CACHED_EXTRACTORS = 8

@@ -8,14 +8,19 @@ Whether disks have room for what a training leaves behind: asked before it begin
 from __future__ import annotations
 
 import math
-import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_writable
+from trainer.atomic_files import (
+    BYTES_PER_WEIGHT,
+    ensure_writable,
+    free_bytes,
+    nearest_existing,
+    sha256_of,
+)
 from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
@@ -39,7 +44,7 @@ from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import find_backbone
 from trainer.models.export.head_swap import HeadSwap, StaleFeaturesError
-from trainer.models.package.layout import CARD, sha256_of
+from trainer.models.package.layout import CARD
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import TrainRequest
 
@@ -112,13 +117,13 @@ def check_disk_space(plan: Plan) -> None:
         needed[cache_folder()] = _CHECKPOINT_BYTES_PER_WEIGHT * weights
     disks: dict[int, list[Path]] = defaultdict(list)
     for folder in needed:
-        disks[_nearest_existing(folder).stat().st_dev].append(folder)
+        disks[nearest_existing(folder).stat().st_dev].append(folder)
     for folders in disks.values():
         _check_disk(folders, sum(needed[folder] for folder in folders))
 
 
 def _check_disk(folders: list[Path], needed: int) -> None:
-    free = shutil.disk_usage(_nearest_existing(folders[0])).free
+    free = free_bytes(folders[0])
     if free < needed:
         places = " and ".join(str(folder) for folder in folders)
         raise UserError(
@@ -126,11 +131,6 @@ def _check_disk(folders: list[Path], needed: int) -> None:
             f"{free:,} are free.",
             "Make room, or choose another place; nothing was begun.",
         )
-
-
-def _nearest_existing(folder: Path) -> Path:
-    """The folder, or the nearest above it that is there."""
-    return next(place for place in (folder, *folder.absolute().parents) if place.exists())
 
 
 RESULT_CACHE_FILE = "kept.sqlite"
@@ -220,6 +220,6 @@ def _measure_sets(
 
 def _note_training_images(context: TrainingContext, package: Path, model: TrainedModel) -> None:
     """So that similar training cells can be shown on this computer."""
-    data = Path(context.request.data_dir) if context.request.data_dir else data_folder()
+    data = data_folder(context.request.data_dir)
     names = [str(name) for name in model.reference.images]
     record_training_images(data, sha256_of(package / CARD), context.plan.manifest.root, names)

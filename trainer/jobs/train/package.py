@@ -13,6 +13,7 @@ from typing import Any
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import CSV_COLUMNS
+from trainer.domain import printable
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.leakage import HASH_COLUMN
@@ -60,7 +61,7 @@ def build_card(
         data=TrainingData(sha256=plan.digest(), counts=counts),
         recipe={"preset": request.preset, **plan.recipe.as_record()},
         # On Linux a path can hold bytes that are no text; they are spelled out.
-        command=request.command.encode("utf-8", "backslashreplace").decode(),
+        command=printable(request.command),
         metrics=card_metrics_of(figures),
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.atomic_files import ensure_space, staging_folder
+from trainer.atomic_files import ensure_space, sha256_of, staging_folder
 from trainer.errors import UserError
 from trainer.models.export.acceptance import FAST, measure_precisions
 from trainer.models.export.head_swap import HeadSwap
@@ -24,7 +24,7 @@ from trainer.models.export.runtime import load_openvino
 from trainer.models.package import layout as names
 from trainer.models.package.card import Card, write_card
 from trainer.models.package.card_text import model_card_text
-from trainer.models.package.layout import NetworkWriter, Package, open_package, sha256_of
+from trainer.models.package.layout import NetworkWriter, Package, open_package
 from trainer.models.package.reference_cells import ReferenceCells
 
 

@@ -8,7 +8,6 @@ The files of a package that hold its network, whatever writes them.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.atomic_files import sha256_of
 from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.backbones import find_backbone
@@ -141,12 +141,6 @@ def open_package(folder: Path) -> Package:
     package.reference()
     _check_graph(package)
     return package
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def check_file(folder: Path, card: Card, name: str) -> None:

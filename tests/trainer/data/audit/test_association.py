@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.data.audit.association import associate, cramers_v, holm, permutation_p
+from trainer.data.audit.association import associate, cramers_v, permutation_p
 
 
 def test_corrected_v_of_a_published_example() -> None:
@@ -57,10 +57,3 @@ def test_a_permutation_p_is_never_zero() -> None:
     assert permutation_p(2.0, null) == 1 / 1000
     assert permutation_p(0.990, null) == 10 / 1000
     assert permutation_p(-1.0, null) == 1.0
-
-
-def test_holm() -> None:
-    """Holm 1979, and `p.adjust(c(0.01, 0.02, 0.022, 0.09), "holm")` of R by its definition."""
-    assert holm([0.022, 0.01, 0.09, 0.02]) == pytest.approx([0.06, 0.04, 0.09, 0.06])
-    assert holm([0.5, 0.9]) == [1.0, 1.0]
-    assert holm([]) == []

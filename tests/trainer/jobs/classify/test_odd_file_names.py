@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
+from trainer.atomic_files import sha256_of
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
-from trainer.models.package.layout import MANIFEST, Package, open_package, sha256_of
+from trainer.models.package.layout import MANIFEST, Package, open_package
 from trainer.protocol.messages import TrainRequest
 
 pytestmark = [

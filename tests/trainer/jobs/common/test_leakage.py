@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.trained_models import Row, notice_texts, rows_of, train_head
+from trainer.atomic_files import sha256_of
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.common.leakage import training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
-from trainer.models.package.layout import CARD, MANIFEST, Package, open_package, sha256_of
+from trainer.models.package.layout import CARD, MANIFEST, Package, open_package
 from trainer.models.package.registry import Registry
 from trainer.protocol.messages import CompareRequest, EvaluateRequest
 

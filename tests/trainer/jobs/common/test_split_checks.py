@@ -11,9 +11,10 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.trained_models import rows_of, train_first_model, train_head
+from trainer.atomic_files import sha256_of
 from trainer.data.synthetic import draw_cell
 from trainer.errors import UserError
-from trainer.models.package.layout import MANIFEST, sha256_of
+from trainer.models.package.layout import MANIFEST
 
 pytestmark = pytest.mark.slow
 CELLS = len(KINDS) * sum(PER_KIND.values())

@@ -13,12 +13,13 @@ import pytest
 
 from tests.trainer.jobs.program import KINDS
 from tests.trainer.jobs.trained_models import notice_texts, rows_of
+from trainer.atomic_files import sha256_of
 from trainer.data.manifest import read_manifest
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.leakage import exclude_training_images, training_history_of
 from trainer.jobs.compare import job as compare
 from trainer.jobs.train.plan import build_plan
-from trainer.models.package.layout import CARD, MANIFEST, open_package, sha256_of
+from trainer.models.package.layout import CARD, MANIFEST, open_package
 from trainer.models.package.registry import Registry
 from trainer.protocol.messages import CompareRequest, TrainRequest
 

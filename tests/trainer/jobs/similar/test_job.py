@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
+from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
@@ -24,7 +25,7 @@ from trainer.jobs.classify import job as classify
 from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.similar import job as similar
 from trainer.jobs.similar.index import CaseFeatures
-from trainer.models.package.layout import open_package, sha256_of
+from trainer.models.package.layout import open_package
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.messages import ClassifyRequest, SimilarRequest
 

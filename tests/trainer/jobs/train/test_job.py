@@ -11,11 +11,12 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
+from trainer.atomic_files import sha256_of
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.training_images import load_training_images
 from trainer.jobs.train import job as train
-from trainer.models.package.layout import CARD_TEXT, Package, open_package, sha256_of
+from trainer.models.package.layout import CARD_TEXT, Package, open_package
 from trainer.protocol.messages import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("own_cache")

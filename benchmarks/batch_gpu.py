@@ -243,13 +243,13 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
-    from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
+    from trainer.imaging.preprocess import ImageTask, preprocess
     from trainer.inference.pipeline import limit_library_threads, ordered_map
-    from trainer.jobs.common.opened_model import registry_of, view_of
+    from trainer.jobs.common.opened_model import registry_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")
-    lens = ViewParameters(view_of(card), card.input_size, source, keep_image=True)
+    lens = card.view_parameters(source, keep_image=True)
     tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]
 
     def look() -> int:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Decision, Prediction, ShouldStop, Window
+from trainer.domain import Decision, ExecutionInfo, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters
+from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalize_heatmaps
 from trainer.inference.feature_distance import NearestNeighbours
+from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
 from trainer.models.head import Head
+from trainer.models.package.layout import Package
 from trainer.models.probabilities import softmax
 
 
@@ -52,6 +57,7 @@ class Classifier:
         distance_limit: cosine distance that counts as 1.0.
         grid: middle of the first place of the heat maps, and the step between places, as
             shares of the input's side; None where they are spread evenly over it.
+        reason: why this device and precision, in words.
     """
 
     model: str
@@ -62,6 +68,67 @@ class Classifier:
     reference: NearestNeighbours
     distance_limit: float
     grid: tuple[float, float] | None = None
+    reason: str = ""
+
+    @classmethod
+    def from_package(
+        cls,
+        package: Package,
+        *,
+        device: Device = "auto",
+        precision: Literal["exact", "fast"] = "exact",
+    ) -> Classifier:
+        """Build the classifier of a package on the device asked for.
+
+        Args:
+            package: whose files were verified.
+            device: "auto" takes a GPU where one can be used.
+            precision: "exact" is f32; "fast" the fastest that passed the package's gate.
+
+        Raises:
+            UserError: no such device.
+            PackageError: the package is damaged.
+        """
+        card = package.card
+
+        def build_network() -> Any:
+            from trainer.models.network.load import load_network
+
+            return load_network(package)
+
+        chosen = choose_engine(
+            package.graph,
+            build_network,
+            device=device,
+            precision=precision,
+            admitted=card.admitted,
+        )
+        return cls(
+            model=card.id,
+            engine=chosen.engine,
+            head=package.head(),
+            policy=Policy.of(card),
+            temperature=card.temperature,
+            reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
+            distance_limit=card.thresholds.unknown_distance or 1.0,
+            grid=card.receptive_field(),
+            reason=chosen.reason or "as asked for",
+        )
+
+    @property
+    def execution(self) -> ExecutionInfo:
+        """Device and precision, and why."""
+        return ExecutionInfo(self.engine.device, self.engine.precision.value, self.reason)
+
+    def on_cpu(self, graph: Path, reason: str) -> Classifier:
+        """The same classifier on the CPU, in the same precision.
+
+        Args:
+            graph: of the package.
+            reason: why the CPU, in words.
+        """
+        engine = OpenVinoEngine(graph, precision=self.engine.precision)
+        return replace(self, engine=engine, reason=reason)
 
     def run(
         self,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Decision
+from trainer.models.package.card import Card
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,17 @@ class Policy:
     other_classes: tuple[str, ...]
     review_probability: float
     unknown_probability: float
+
+    @classmethod
+    def of(cls, card: Card) -> Policy:
+        """Build the policy of a model from its card."""
+        thresholds = card.thresholds
+        return cls(
+            card.classes,
+            card.other_classes,
+            thresholds.review_probability,
+            thresholds.unknown_probability,
+        )
 
     def decide(
         self,

@@ -16,7 +16,7 @@ from trainer.inference.devices import DeviceChoice, build_engine, choose_device
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTestResult, self_test
-from trainer.jobs.common.opened_model import registry_of, view_of
+from trainer.jobs.common.opened_model import registry_of
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
 from trainer.models.package.card import Card
@@ -128,7 +128,7 @@ def draw_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
         shown, _ = render_view(
             drawn.pixels,
             segment_cell(drawn.pixels),
-            view_of(card),
+            card.view.to_view(),
             card.input_size,
             drawn.red_cell_diameter,
         )

@@ -99,9 +99,7 @@ def _view_parameters(
         should_stop=should_stop,
     )
     warn_about_source(opened.card, scale, emit)
-    return ViewParameters(
-        opened.view, opened.card.input_size, scale.profile, scale.by_size, keep_image=True
-    )
+    return opened.card.view_parameters(scale.profile, scale.by_size, keep_image=True)
 
 
 def _explain_image(
@@ -115,7 +113,7 @@ def _explain_image(
     outputs = classifier.engine.submit(view[None]).result()
     probabilities = softmax(outputs.logits, card.temperature)[0]
     index = output if output is not None else int(probabilities.argmax())
-    heat = compute_heatmaps(classifier, view, outputs, request.method, opened.view.grey)[index]
+    heat = compute_heatmaps(classifier, view, outputs, request.method, opened.card.view.grey)[index]
     window = prepared.window
     if request.method != "occlusion":  # whose patches tile the view itself
         window = classifier.heatmap_window(window, heat.shape[1])

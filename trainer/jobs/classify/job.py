@@ -26,7 +26,7 @@ from trainer.jobs.classify.plan import (
 from trainer.jobs.common import heatmap_files as files
 from trainer.jobs.common.case_summary import build_summary, count_predictions, format_summary
 from trainer.jobs.common.file_hashes import build_change_notice, changed_images
-from trainer.jobs.common.opened_model import ModelFacts, OpenedModel, open_model
+from trainer.jobs.common.opened_model import OpenedModel, open_model
 from trainer.jobs.common.predictions_csv import (
     PREDICTIONS,
     SUMMARY,
@@ -75,13 +75,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
 def _view_parameters(
     opened: OpenedModel, scale: SourceScale, plan: ClassificationPlan
 ) -> ViewParameters:
-    return ViewParameters(
-        opened.view,
-        opened.card.input_size,
-        scale.profile,
-        scale.by_size,
-        keep_image=plan.heatmaps,
-    )
+    return opened.card.view_parameters(scale.profile, scale.by_size, keep_image=plan.heatmaps)
 
 
 def _classify_with_fallback(
@@ -222,7 +216,7 @@ def _write_results(
     engine = opened.classifier.engine
     summary = build_summary(
         counts,
-        ModelFacts.of(opened.card, opened.sha256),
+        opened.facts,
         device=engine.device,
         precision=engine.precision.value,
         root=plan.root,

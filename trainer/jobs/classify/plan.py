@@ -14,7 +14,7 @@ from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
+from trainer.jobs.common.opened_model import OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
 from trainer.jobs.common.source_scale import SourceScale, measure_scale, stated_profile
 from trainer.protocol.events import Emit, JobWarning
@@ -121,14 +121,13 @@ def start_or_resume_run(
         should_stop=should_stop,
     )
     _store_measured_scale(store, case, scale)
-    facts = ModelFacts.of(opened.card, opened.sha256)
     started = store.start_run(
         case.id,
         model=opened.card.id,
         model_sha256=opened.sha256,
         precision=engine.precision,
         device=engine.device,
-        settings={**settings, **scale.to_json(), "model_facts": facts.to_json()},
+        settings={**settings, **scale.to_json(), "model_facts": opened.facts.to_json()},
         images=shard_of(plan.names, request.shard),
     )
     return started, scale

@@ -12,15 +12,10 @@ from typing import Any, Literal, Protocol
 
 from trainer.atomic_files import sha256_of
 from trainer.domain import ExecutionInfo
-from trainer.imaging.stain_normalization import StainNormalization
-from trainer.imaging.view import View
 from trainer.inference.classifier import Classifier
-from trainer.inference.devices import Device, choose_engine
-from trainer.inference.feature_distance import NearestNeighbours
-from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.inference.policy import Policy
+from trainer.inference.devices import Device
 from trainer.locations import data_folder, resources_folder
-from trainer.models.package.card import Card, Thresholds, ViewSpec
+from trainer.models.package.card import Card, Thresholds
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry
 from trainer.protocol.events import Emit, execution_result
@@ -109,39 +104,33 @@ class OpenedModel:
     """A model package at work.
 
     Attributes:
-        card: its card.
+        package: where it was found; its files were verified then.
         sha256: of its card.json, which names the hash of every other file.
         classifier: ready to run.
-        reason: why this device and precision, in words.
-        graph: the package's graph, for going on elsewhere.
     """
 
-    card: Card
+    package: Package
     sha256: str
     classifier: Classifier
-    reason: str
-    graph: Path
+
+    @property
+    def card(self) -> Card:
+        """Its card."""
+        return self.package.card
+
+    @property
+    def facts(self) -> ModelFacts:
+        """The part of its card that results refer to."""
+        return ModelFacts.of(self.card, self.sha256)
 
     @property
     def execution(self) -> ExecutionInfo:
         """Device and precision, and why."""
-        engine = self.classifier.engine
-        return ExecutionInfo(engine.device, engine.precision.value, self.reason)
-
-    @property
-    def package(self) -> Package:
-        """Where it was found; its files were verified then."""
-        return Package(self.graph.parent, self.card)
-
-    @property
-    def view(self) -> View:
-        """What the network is shown."""
-        return view_of(self.card)
+        return self.classifier.execution
 
     def on_cpu(self, reason: str) -> OpenedModel:
-        """The same model on the CPU, in the same precision."""
-        engine = OpenVinoEngine(self.graph, precision=self.classifier.engine.precision)
-        return replace(self, classifier=replace(self.classifier, engine=engine), reason=reason)
+        """The same model on the CPU, in the same precision; `reason` in words."""
+        return replace(self, classifier=self.classifier.on_cpu(self.package.graph, reason))
 
 
 def registry_of(data_dir: str | None) -> Registry:
@@ -168,33 +157,9 @@ def open_model(
         PackageError: the package is damaged.
     """
     package = registry_of(data_dir).find(name)
-    card = package.card
-
-    def build_network() -> Any:
-        from trainer.models.network.load import load_network
-
-        return load_network(package)
-
-    chosen = choose_engine(
-        package.graph,
-        build_network,
-        device=device,
-        precision=precision,
-        admitted=card.admitted,
-    )
-    classifier = Classifier(
-        model=card.id,
-        engine=chosen.engine,
-        head=package.head(),
-        policy=policy_of(card),
-        temperature=card.temperature,
-        reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
-        distance_limit=card.thresholds.unknown_distance or 1.0,
-        grid=_receptive_field_grid(card),
-    )
+    classifier = Classifier.from_package(package, device=device, precision=precision)
     digest = sha256_of(package.path / "card.json")
-    reason = chosen.reason or "as asked for"
-    opened = OpenedModel(card, digest, classifier, reason, package.graph)
+    opened = OpenedModel(package, digest, classifier)
     emit(execution_result(opened.execution, visible=device == "auto" or precision == "fast"))
     return opened
 
@@ -209,31 +174,4 @@ def open_exact(
         device=request.device,
         precision="exact",
         emit=emit,
-    )
-
-
-def _receptive_field_grid(card: Card) -> tuple[float, float] | None:
-    if card.grid is None:
-        return None
-    return card.grid.first / card.input_size, card.grid.step / card.input_size
-
-
-def view_of(card: Card) -> View:
-    """What the card says the network is shown."""
-    return view_of_spec(card.view)
-
-
-def view_of_spec(spec: ViewSpec) -> View:
-    """A view as `trainer.imaging` takes it."""
-    toning = StainNormalization(spec.toning.white, spec.toning.stain)
-    return View(spec.kind, spec.red_cells, spec.grey, spec.feather, toning)
-
-
-def policy_of(card: Card) -> Policy:
-    """What the card says about deciding."""
-    return Policy(
-        card.classes,
-        card.other_classes,
-        card.thresholds.review_probability,
-        card.thresholds.unknown_probability,
     )

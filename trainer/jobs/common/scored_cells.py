@@ -22,7 +22,7 @@ from trainer.domain import (
 )
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells
-from trainer.imaging.preprocess import ImageTask, ViewParameters
+from trainer.imaging.preprocess import ImageTask
 from trainer.imaging.segmentation import segment_cell
 from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import ClassifiedCell
@@ -105,7 +105,7 @@ def predict_labelled_cells(
     chosen = sample_balanced(manifest.items, opened.card.outputs, SAMPLE_CELLS, seed)
     collected = _PredictionCollector(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
-        lens = ViewParameters(opened.view, opened.card.input_size, profile, keep_image=True)
+        lens = opened.card.view_parameters(profile, keep_image=True)
         items = {str(item.path): item for item in manifest.items if item.source == source}
         tasks = [ImageTask(name, item.path) for name, item in items.items()]
         for batch in opened.classifier.run(

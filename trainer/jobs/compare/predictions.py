@@ -26,7 +26,7 @@ from trainer.jobs.common.explanation_metrics import (
     measure_faithfulness,
 )
 from trainer.jobs.common.labelled_cells import measure_sources, refuse_unreadable
-from trainer.jobs.common.opened_model import open_model, view_of
+from trainer.jobs.common.opened_model import open_model
 from trainer.jobs.common.scored_cells import (
     LabelledPredictions,
     predict_labelled_cells,
@@ -83,7 +83,9 @@ def measure_model_faithfulness(
         on_progress=emit,
         should_stop=should_stop,
     )
-    found = measure_faithfulness(seen, opened.classifier, opened.view.grey, seed, emit, should_stop)
+    found = measure_faithfulness(
+        seen, opened.classifier, opened.card.view.grey, seed, emit, should_stop
+    )
     record = {"asked": asked, "found": found.to_json() if found else None}
     write_text(file, json.dumps(record, indent=2) + "\n")
     return found
@@ -203,7 +205,7 @@ def fit_pixel_probe(
     Returns:
         probabilities (N, C) over the classes of the manifest, and names, of the test cells.
     """
-    view = view_of(card)
+    view = card.view.to_view()
     profiles = measure_sources(manifest.items, emit, should_stop)
     parts: dict[str, tuple[list[NDArray[np.float32]], list[int], list[str]]] = {
         split: ([], [], []) for split in ("train", "val", "test")

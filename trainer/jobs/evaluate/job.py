@@ -133,7 +133,7 @@ def _evaluate(
     explained: FaithfulnessResult | None = None
     if request.thorough:
         borne = measure_robustness(cells, classifier, known, request.seed, emit, should_stop)
-        grey = opened.view.grey
+        grey = opened.card.view.grey
         explained = measure_faithfulness(cells, classifier, grey, request.seed, emit, should_stop)
     notes += tuple(f"Left out: {fault}" for fault in cells.faults)
     figures = _compute_metrics_by_set(cells, opened)

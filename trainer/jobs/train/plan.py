@@ -18,7 +18,7 @@ from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMAL
 from trainer.imaging.view import View
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.leakage import TrainingHistory, training_history_of
-from trainer.jobs.common.opened_model import registry_of, view_of, view_of_spec
+from trainer.jobs.common.opened_model import registry_of
 from trainer.jobs.common.splits import describe_caveats, ensure_splits
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
@@ -152,7 +152,7 @@ def _network_from_request(request: TrainRequest, settings: dict[str, Any]) -> _N
         raise UserError(
             "A setting of the network cannot be what was given.", _describe_invalid_value(error)
         ) from error
-    return _NetworkSettings(row, size, view_of_spec(view), head)
+    return _NetworkSettings(row, size, view.to_view(), head)
 
 
 def _describe_invalid_value(error: ValueError) -> str:
@@ -168,7 +168,7 @@ def _network_of_parent(
 ) -> _NetworkSettings:
     """As the model that is gone on from; a setting that differs is refused."""
     network = _NetworkSettings(
-        find_backbone(card.backbone), card.input_size, view_of(card), card.head
+        find_backbone(card.backbone), card.input_size, card.view.to_view(), card.head
     )
     if request.backbone and find_backbone(request.backbone) is not network.backbone:
         raise UserError(

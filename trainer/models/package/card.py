@@ -4,15 +4,20 @@ Light: the window reads cards, so nothing here reaches a deep-learning framework
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from trainer.domain import Precision
+from trainer.domain import Precision, SourceProfile
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
+
+if TYPE_CHECKING:
+    from trainer.imaging.preprocess import ViewParameters
+    from trainer.imaging.view import View
 
 FORMAT = 1
 MAX_BYTES = 8 << 20
@@ -76,6 +81,15 @@ class ViewSpec(CardModel):
     grey: Annotated[int, Field(ge=0, le=255)] = 128
     feather: Annotated[float, Field(ge=0, le=1)] = 0.025
     toning: StainNormalizationSpec = StainNormalizationSpec()
+
+    def to_view(self) -> View:
+        """Build the view that `trainer.imaging` renders."""
+        # Here, so that a list of models loads no codecs.
+        from trainer.imaging.stain_normalization import StainNormalization
+        from trainer.imaging.view import View
+
+        normalization = StainNormalization(self.toning.white, self.toning.stain)
+        return View(self.kind, self.red_cells, self.grey, self.feather, normalization)
 
 
 class Thresholds(CardModel):
@@ -229,6 +243,34 @@ class Card(CardModel):
         """Precisions that passed their gate; exact arithmetic always does."""
         gated = (gate.precision for gate in self.precisions if gate.admitted)
         return tuple(dict.fromkeys((Precision.F32, *gated)))
+
+    def view_parameters(
+        self,
+        profile: SourceProfile,
+        by_size: Mapping[tuple[int, int], SourceProfile] | None = None,
+        *,
+        keep_image: bool = False,
+    ) -> ViewParameters:
+        """Build what `preprocess` needs to make this model's input of a source's images.
+
+        Args:
+            profile: the source's.
+            by_size: profiles of groups of images of one pixel size, by (width, height).
+            keep_image: whether the decoded image is wanted, too.
+        """
+        from trainer.imaging.preprocess import ViewParameters
+
+        view = self.view.to_view()
+        return ViewParameters(view, self.input_size, profile, by_size or {}, keep_image=keep_image)
+
+    def receptive_field(self) -> tuple[float, float] | None:
+        """Middle of the first place of the feature map, and the step between places.
+
+        Both as shares of the input's side; None where the places are spread evenly over it.
+        """
+        if self.grid is None:
+            return None
+        return self.grid.first / self.input_size, self.grid.step / self.input_size
 
     @model_validator(mode="after")
     def _consistent(self) -> Card:

@@ -180,8 +180,8 @@ def fill(data: Path, images: Path) -> int:
         )
 
     with CaseStore.open(data / STORE_NAME) as store:
-        run = store.start_run(
-            store.case(images).id,
+        run = store.runs.start(
+            store.cases.find_or_create(images).id,
             model=found.card.id,
             model_sha256=hashlib.sha256((found.path / "card.json").read_bytes()).hexdigest(),
             precision=Precision.F32,
@@ -190,8 +190,8 @@ def fill(data: Path, images: Path) -> int:
             images=names,
         )
         for start in range(0, len(names), 1000):
-            store.add_predictions(run.id, [predicted(name) for name in names[start : start + 1000]])
-        store.finish_run(run.id)
+            store.predictions.add(run.id, [predicted(name) for name in names[start : start + 1000]])
+        store.runs.finish(run.id)
     return len(names)
 
 

@@ -17,8 +17,8 @@ PAGE_LENGTH = 1000
 
 def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
     """Runs of a folder whose predictions count together, oldest first."""
-    case = store.find_case(root)
-    return current_runs_of(store.runs(case.id)) if case is not None else []
+    case = store.cases.find(root)
+    return current_runs_of(store.runs.list_of_case(case.id)) if case is not None else []
 
 
 def read_new_results(
@@ -34,6 +34,8 @@ def read_new_results(
     for gone in cursors.keys() - {run.id for run in runs}:
         del cursors[gone]
     for run in runs:
-        while page := store.predictions_after(run.id, cursors.get(run.id, 0), limit=PAGE_LENGTH):
+        while page := store.predictions.list_after(
+            run.id, cursors.get(run.id, 0), limit=PAGE_LENGTH
+        ):
             cursors[run.id] = page[-1][0]
             yield [(each.image, CellResult.of(each, run.id)) for _, each in page]

@@ -130,7 +130,7 @@ class CaseSession(QObject):
         run = judged.run
 
         def task(store: CaseStore | None) -> None:
-            found: Prediction | None = store.prediction(run, name) if store else None
+            found: Prediction | None = store.predictions.get(run, name) if store else None
             self.fetched.emit(name, found)
 
         self._store.submit(task, partial(self.fetched.emit, name, None))

@@ -1,4 +1,4 @@
-"""Looking for what was changed behind the program's back."""
+"""The audit trail of a store, and its verification against the tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from trainer.cases import features, predictions, reviews
-from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead
+from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
 from trainer.cases.migrations import version_of
 from trainer.cases.schema import FIRST_VERSION_WITH_FEATURES, triggers_of_version
 from trainer.cases.transactions import StoreConnection
@@ -44,21 +44,32 @@ _DIGEST_RULES = {
 }
 
 
-def verify(db: StoreConnection, head: TrailHead | None = None) -> list[str]:
-    """Every disagreement between the trail and the tables, in words; empty if none.
+class AuditTrail:
+    """The audit trail of a store. Every method raises StoreError (see `CaseStore`)."""
 
-    Args:
-        head: noted earlier, outside the store; must still be part of the trail.
-    """
-    with db.translate_errors():
-        # One snapshot, so that what others write meanwhile cannot look like tampering.
-        db.connection.execute("BEGIN")
-        try:
-            return list(_find_problems(db.connection, head))
-        finally:
-            # A damaged file may have ended it already.
-            if db.connection.in_transaction:
-                db.connection.execute("ROLLBACK")
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
+
+    def head(self) -> TrailHead:
+        """Return number and hash of the newest action: a fingerprint of all that was done."""
+        with self._db.translate_errors():
+            return read_trail_head(self._db.connection)
+
+    def verify(self, head: TrailHead | None = None) -> list[str]:
+        """Return every disagreement between the trail and the tables, in words; empty if none.
+
+        Args:
+            head: noted earlier, outside the store; must still be part of the trail.
+        """
+        with self._db.translate_errors():
+            # One snapshot, so that what others write meanwhile cannot look like tampering.
+            self._db.connection.execute("BEGIN")
+            try:
+                return list(_find_problems(self._db.connection, head))
+            finally:
+                # A damaged file may have ended it already.
+                if self._db.connection.in_transaction:
+                    self._db.connection.execute("ROLLBACK")
 
 
 def _find_problems(connection: sqlite3.Connection, head: TrailHead | None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Cases and the folders they lie in: found or made by folder, found again after a move."""
+"""Table of cases: each is found by its folder, also after the folder was moved."""
 
 from __future__ import annotations
 
@@ -20,71 +20,74 @@ _SELECT = f"SELECT {_COLUMNS} FROM cases "  # noqa: S608
 _PROBE_IMAGES = 8
 
 
-def find_or_create(
-    db: StoreConnection, root: Path, *, name: str = "", profile: SourceProfile | None = None
-) -> Case:
-    """The case of a folder: the known one, a known one that moved here, or a new one.
+class Cases:
+    """Table of cases. Every method raises StoreError (see `CaseStore`)."""
 
-    A case counts as moved here if its own folder is gone and most of a few images that it
-    holds predictions or reviews of lie here, under the same relative paths with the same
-    SHA-256.
-    A profile is taken for a new case only; `set_profile` changes a known one's.
-    """
-    same = find(db, root)
-    if same is not None:
-        return same
-    folder, known = root.resolve(), list_all(db)
-    moved = _find_moved(db, known, folder)
-    if moved is not None:
-        return relocate(db, moved.id, folder)
-    return _insert(db, folder, name or folder.name or str(folder), profile or SourceProfile())
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
 
+    def find_or_create(
+        self, root: Path, *, name: str = "", profile: SourceProfile | None = None
+    ) -> Case:
+        """Return the case of a folder: the known one, one that moved here, or a new one.
 
-def find(db: StoreConnection, root: Path) -> Case | None:
-    """The case of a folder, or None; nothing is made and nothing is moved."""
-    folder = root.resolve()
-    return next((case for case in list_all(db) if _same_folder(case.root, folder)), None)
-
-
-def relocate(db: StoreConnection, case_id: int, root: Path) -> Case:
-    """Say where a case's folder is now.
-
-    Raises:
-        StoreError: the images there are not the case's, or that folder is another case's.
-    """
-    folder = root.resolve()
-    if _images_match(db, case_id, folder) is False:
-        raise StoreError(
-            f"The images in {folder} are not those of this case.",
-            "Choose the folder that holds the same files under the same names.",
+        A case counts as moved here if its own folder is gone and most of a few images that it
+        holds predictions or reviews of lie here, under the same relative paths with the same
+        SHA-256.
+        A profile is taken for a new case only; `set_profile` changes a known one's.
+        """
+        same = self.find(root)
+        if same is not None:
+            return same
+        folder, known = root.resolve(), self.list_all()
+        moved = _find_moved(self._db, known, folder)
+        if moved is not None:
+            return self.relocate(moved.id, folder)
+        return _insert(
+            self._db, folder, name or folder.name or str(folder), profile or SourceProfile()
         )
-    taken = db.rows(
-        "SELECT name FROM cases WHERE root = CAST(? AS TEXT) AND id <> ?",
-        *(to_column(str(folder)), case_id),
-    )
-    if taken:
-        raise StoreError(f"{folder} is already the folder of the case {taken[0][0]}.")
-    _update(db, "case moved", case_id, "root", str(folder))
-    return get(db, case_id)
 
+    def find(self, root: Path) -> Case | None:
+        """Return the known case of a folder, or None; change nothing."""
+        folder = root.resolve()
+        return next((case for case in self.list_all() if _same_folder(case.root, folder)), None)
 
-def set_profile(db: StoreConnection, case_id: int, profile: SourceProfile) -> Case:
-    """Keep what is known of the case's source."""
-    _update(db, "profile set", case_id, "profile", canonical_json(asdict(profile)))
-    return get(db, case_id)
+    def relocate(self, case_id: int, root: Path) -> Case:
+        """Set the folder of a case that moved; return the case.
 
+        Raises:
+            StoreError: the images there are not the case's, or that folder is another case's.
+        """
+        folder = root.resolve()
+        if _images_match(self._db, case_id, folder) is False:
+            raise StoreError(
+                f"The images in {folder} are not those of this case.",
+                "Choose the folder that holds the same files under the same names.",
+            )
+        taken = self._db.rows(
+            "SELECT name FROM cases WHERE root = CAST(? AS TEXT) AND id <> ?",
+            *(to_column(str(folder)), case_id),
+        )
+        if taken:
+            raise StoreError(f"{folder} is already the folder of the case {taken[0][0]}.")
+        _update(self._db, "case moved", case_id, "root", str(folder))
+        return self.get(case_id)
 
-def get(db: StoreConnection, case_id: int) -> Case:
-    """The case of that number. Raises StoreError if there is none."""
-    found = db.rows(_SELECT + "WHERE id = ?", case_id)
-    if not found:
-        raise StoreError(f"There is no case number {case_id} in the store.")
-    return _case_of_row(found[0])
+    def set_profile(self, case_id: int, profile: SourceProfile) -> Case:
+        """Set what is known of the case's source; return the case."""
+        _update(self._db, "profile set", case_id, "profile", canonical_json(asdict(profile)))
+        return self.get(case_id)
 
+    def get(self, case_id: int) -> Case:
+        """Return the case of that number. Raises StoreError if there is none."""
+        found = self._db.rows(_SELECT + "WHERE id = ?", case_id)
+        if not found:
+            raise StoreError(f"There is no case number {case_id} in the store.")
+        return _case_of_row(found[0])
 
-def list_all(db: StoreConnection) -> list[Case]:
-    """Every case, oldest first."""
-    return [_case_of_row(row) for row in db.rows(_SELECT + "ORDER BY id")]
+    def list_all(self) -> list[Case]:
+        """Return every case, oldest first."""
+        return [_case_of_row(row) for row in self._db.rows(_SELECT + "ORDER BY id")]
 
 
 def _insert(db: StoreConnection, folder: Path, name: str, profile: SourceProfile) -> Case:
@@ -99,7 +102,7 @@ def _insert(db: StoreConnection, folder: Path, name: str, profile: SourceProfile
         query = "SELECT id FROM cases WHERE root = CAST(? AS TEXT)"
         case_id = int(db.connection.execute(query, (root,)).fetchone()[0])
         entry.body = _row_values(db, case_id)
-    return get(db, case_id)
+    return Cases(db).get(case_id)
 
 
 def _update(db: StoreConnection, kind: str, case_id: int, column: str, value: str) -> None:

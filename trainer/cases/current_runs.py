@@ -47,5 +47,5 @@ def _keyed_predictions(
     store: CaseStore, run: Run, age: int
 ) -> Iterator[tuple[bytes, int, Run, Prediction]]:
     """As the store orders them; age 0 is the newest run."""
-    for each in store.predictions(run.id, heat=False):
+    for each in store.predictions.stream(run.id, heat=False):
         yield to_column(each.image), age, run, each

@@ -1,4 +1,4 @@
-"""Pooled features of predictions: by them similar cells are found, and heads refitted.
+"""Table of pooled features of predictions: for the search of similar cells, and new heads.
 
 Bytes to the store: float16, little-endian, K values, in the order of the network. Each
 belongs to the prediction of the same number; predictions made before version 2 of the
@@ -20,16 +20,16 @@ COLUMNS = "id, pooled"
 _SELECT_PREDICTION = "SELECT id, ?, ? FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
 
 
-def add(
+def insert(
     db: StoreConnection, entry: AuditEntry, run_id: int, pooled: Iterable[tuple[str, bytes]]
 ) -> dict[str, object]:
-    """Store features beside predictions that the same entry has just written.
+    """Insert features beside predictions that the same entry has just written.
 
     Args:
         pooled: image and features; an image without features has empty bytes.
 
     Returns:
-        What the entry's body says of them; nothing where there are none.
+        What the entry's body holds of them; empty where there are none.
     """
     rows: list[tuple[Any, ...]] = []
     for image, data in pooled:
@@ -40,27 +40,32 @@ def add(
     return {"features": batch_digest(rows)} if rows else {}
 
 
-def get(db: StoreConnection, run_id: int, image: str) -> bytes | None:
-    """The features of a run's prediction of an image, or None."""
-    if not _has_table(db):
-        return None
-    query = (
-        "SELECT f.pooled FROM predictions p JOIN features f ON f.id = p.id "
-        "WHERE p.run_id = ? AND p.image = CAST(? AS TEXT)"
-    )
-    rows = db.rows(query, run_id, to_column(image))
-    return bytes(rows[0][0]) if rows else None
+class Features:
+    """Table of features; written with predictions, by `Predictions.add`."""
 
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
 
-def list_after(db: StoreConnection, run_id: int, row: int, limit: int) -> list[StoredFeatures]:
-    """The features of a run after a row, in order of row."""
-    if not _has_table(db):
-        return []
-    query = (
-        "SELECT f.id, p.image, f.pooled FROM predictions p JOIN features f ON f.id = p.id "
-        "WHERE p.run_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"
-    )
-    return [StoredFeatures(*found) for found in db.rows(query, run_id, row, limit)]
+    def get(self, run_id: int, image: str) -> bytes | None:
+        """Return the features of a run's prediction of an image, or None."""
+        if not _has_table(self._db):
+            return None
+        query = (
+            "SELECT f.pooled FROM predictions p JOIN features f ON f.id = p.id "
+            "WHERE p.run_id = ? AND p.image = CAST(? AS TEXT)"
+        )
+        rows = self._db.rows(query, run_id, to_column(image))
+        return bytes(rows[0][0]) if rows else None
+
+    def list_after(self, run_id: int, row: int = 0, *, limit: int = 1000) -> list[StoredFeatures]:
+        """Return the features of a run after a row, in order, as `Predictions.list_after`."""
+        if not _has_table(self._db):
+            return []
+        query = (
+            "SELECT f.id, p.image, f.pooled FROM predictions p JOIN features f ON f.id = p.id "
+            "WHERE p.run_id = ? AND p.id > ? ORDER BY p.id LIMIT ?"
+        )
+        return [StoredFeatures(*found) for found in self._db.rows(query, run_id, row, limit)]
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:

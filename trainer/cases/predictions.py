@@ -1,4 +1,4 @@
-"""Predictions as rows: stored once per run and image, streamed back in order."""
+"""Table of predictions: one row per run and image, read back in order of image."""
 
 from __future__ import annotations
 
@@ -36,82 +36,103 @@ _NAME_POSITIONS = tuple(
 )
 
 
-def add(
-    db: StoreConnection,
-    run_id: int,
-    predictions: Sequence[Prediction],
-    pooled: Sequence[bytes] = (),
-) -> None:
-    """Store a batch in one transaction, chained by one audit entry.
+class Predictions:
+    """Table of predictions. Every method raises StoreError (see `CaseStore`)."""
 
-    Args:
-        pooled: features of each (see `features`), empty where it has none; or none at all.
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
 
-    Raises:
-        ValueError: not as many features as predictions.
-        StoreError: an image of the batch is already stored for this run; nothing of the
-            batch is stored then.
-    """
-    if not predictions:
-        return
-    kept = list(zip((each.image for each in predictions), pooled, strict=True)) if pooled else []
-    needed = 2 * sum([*map(_estimated_bytes, predictions), *map(len, pooled)])
-    with db.entry("predictions", durable=False, needed=needed) as entry:
-        rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
-        _reject_duplicates(db, run_id, predictions)
-        db.connection.executemany(_INSERT, [(entry.seq, *_bind_names(row)) for row in rows])
-        entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
-        entry.body |= features.add(db, entry, run_id, kept)
+    def add(
+        self,
+        run_id: int,
+        predictions: Sequence[Prediction],
+        pooled: Sequence[bytes] = (),
+    ) -> None:
+        """Store a batch in one transaction, chained by one audit entry.
 
+        Args:
+            pooled: features of each, float16, little-endian; empty bytes where it has none.
+                Empty if no prediction has any.
 
-def stream(db: StoreConnection, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
-    """Every prediction of a run in order of image, a page at a time.
+        Raises:
+            ValueError: not as many features as predictions.
+            StoreError: an image of the batch is already stored for this run; nothing of the
+                batch is stored then.
+        """
+        if not predictions:
+            return
+        images = [each.image for each in predictions]
+        image_features = list(zip(images, pooled, strict=True)) if pooled else []
+        needed = 2 * sum([*map(_estimated_bytes, predictions), *map(len, pooled)])
+        with self._db.entry("predictions", durable=False, needed=needed) as entry:
+            rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
+            _reject_duplicates(self._db, run_id, predictions)
+            self._db.connection.executemany(
+                _INSERT, [(entry.seq, *_bind_names(row)) for row in rows]
+            )
+            entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
+            entry.body |= features.insert(self._db, entry, run_id, image_features)
 
-    No query stays open between pages: memory is bounded, and writing goes on meanwhile.
-    """
-    query = (
-        f"SELECT {COLUMNS if heat else _COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
-        "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
-    )
-    after = b""
-    while page := db.rows(query, run_id, after, PAGE_SIZE):
-        for row in page:
-            yield from_row(row)
-        after = to_column(page[-1][1])
+    def stream(self, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
+        """Yield every prediction of a run in order of image, a page at a time.
 
+        No query stays open between pages: memory is bounded, and writing goes on meanwhile.
 
-def list_after(
-    db: StoreConnection, run_id: int, row: int, limit: int
-) -> list[tuple[int, Prediction]]:
-    """What a run said after a row, without heat maps, each with its row; in order of row."""
-    query = (
-        f"SELECT id, {_COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
-        "WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?"
-    )
-    return [(found[0], from_row(found[1:])) for found in db.rows(query, run_id, row, limit)]
+        Args:
+            heat: whether heat maps are read too; without them it is quicker.
+        """
+        query = (
+            f"SELECT {COLUMNS if heat else _COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
+            "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
+        )
+        after = b""
+        while page := self._db.rows(query, run_id, after, PAGE_SIZE):
+            for row in page:
+                yield from_row(row)
+            after = to_column(page[-1][1])
 
+    def list_after(
+        self, run_id: int, row: int = 0, *, limit: int = 1000
+    ) -> list[tuple[int, Prediction]]:
+        """Return the predictions that a run stored after a row, each with its own row.
 
-def get(db: StoreConnection, run_id: int, image: str) -> Prediction | None:
-    """A run's prediction of one image, or None."""
-    query = f"SELECT {COLUMNS} FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"  # noqa: S608
-    rows = db.rows(query, run_id, to_column(image))
-    return from_row(rows[0]) if rows else None
+        Costs no more than what it returns, however many the run or others have stored. To
+        follow a run, call again with the last row returned, until nothing is.
 
+        Args:
+            row: the last row that was read; 0 for none.
+            limit: how many at most.
 
-def committed_images(db: StoreConnection, run_id: int) -> dict[str, str]:
-    """The images that a run has committed, with the SHA-256 of what was judged."""
-    query = "SELECT image, sha256 FROM predictions WHERE run_id = ?"
-    return dict(db.rows(query, run_id))
+        Returns:
+            (row, prediction without its heat map), in the order in which they were stored.
+        """
+        query = (
+            f"SELECT id, {_COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
+            "WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?"
+        )
+        return [
+            (found[0], from_row(found[1:])) for found in self._db.rows(query, run_id, row, limit)
+        ]
 
+    def get(self, run_id: int, image: str) -> Prediction | None:
+        """Return a run's prediction of one image, or None."""
+        query = f"SELECT {COLUMNS} FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"  # noqa: S608
+        rows = self._db.rows(query, run_id, to_column(image))
+        return from_row(rows[0]) if rows else None
 
-def count(db: StoreConnection, run_id: int) -> int:
-    """How many images a run has committed."""
-    query = "SELECT count(*) FROM predictions WHERE run_id = ?"
-    return int(db.rows(query, run_id)[0][0])
+    def committed_images(self, run_id: int) -> dict[str, str]:
+        """Return the images that a run has committed, each with the SHA-256 of its file."""
+        query = "SELECT image, sha256 FROM predictions WHERE run_id = ?"
+        return dict(self._db.rows(query, run_id))
+
+    def count(self, run_id: int) -> int:
+        """Return how many images a run has committed."""
+        query = "SELECT count(*) FROM predictions WHERE run_id = ?"
+        return int(self._db.rows(query, run_id)[0][0])
 
 
 def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
-    """The values of `CSV_COLUMNS`, exactly as they come back from the table.
+    """The values of `COLUMNS`, exactly as they come back from the table.
 
     Raises:
         ValueError: the probability or the distance is not a number.

@@ -27,11 +27,13 @@ class SourceInfo:
 
 def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
     """What is known of the source of the images in a folder; changes nothing."""
-    case = store.find_case(root)
-    earlier = _named_profiles(store.cases(), case)
+    case = store.cases.find(root)
+    earlier = _named_profiles(store.cases.list_all(), case)
     if case is None:
         return SourceInfo(SourceProfile(), earlier=earlier)
-    return SourceInfo(case.profile, last_measured_profile(store.runs(case.id)), earlier)
+    return SourceInfo(
+        case.profile, last_measured_profile(store.runs.list_of_case(case.id)), earlier
+    )
 
 
 def last_measured_profile(runs: list[Run]) -> SourceProfile | None:

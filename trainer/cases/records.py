@@ -54,7 +54,7 @@ class Run:
     """One pass of one model over a case.
 
     Attributes:
-        settings: whatever else decides the result, as given to `start_run`.
+        settings: whatever else decides the result, as given to `Runs.start`.
         images: how many images it was started on.
         started: ISO 8601 in UTC; so is `finished`, None while it never ended.
     """

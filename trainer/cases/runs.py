@@ -1,4 +1,4 @@
-"""Runs: started, resumed, finished; each step leaves an audit entry."""
+"""Table of runs: start, resume and finish each leave an audit entry."""
 
 from __future__ import annotations
 
@@ -19,82 +19,98 @@ _COLUMNS = (
 _SELECT = f"SELECT {_COLUMNS} FROM runs "  # noqa: S608
 
 
-def start(
-    db: StoreConnection,
-    case_id: int,
-    *,
-    model: str,
-    model_sha256: str,
-    precision: Precision,
-    device: str,
-    settings: Mapping[str, object],
-    images: Sequence[str],
-) -> Run:
-    """Begin a run over `images` (paths relative to the case's root)."""
-    with db.entry("run started") as entry:
-        values = (
-            *(case_id, model, model_sha256, precision.value, device, canonical_json(settings)),
-            *(db.software, len(images), RunState.RUNNING.value, entry.time),
+class Runs:
+    """Table of runs over cases. Every method raises StoreError (see `CaseStore`)."""
+
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
+
+    def start(
+        self,
+        case_id: int,
+        *,
+        model: str,
+        model_sha256: str,
+        precision: Precision,
+        device: str,
+        settings: Mapping[str, object],
+        images: Sequence[str],
+    ) -> Run:
+        """Begin a run over `images` and return it.
+
+        Args:
+            settings: whatever else decides the result (JSON values).
+            images: paths relative to the case's root.
+        """
+        with self._db.entry("run started") as entry:
+            values = (
+                *(case_id, model, model_sha256, precision.value, device, canonical_json(settings)),
+                *(self._db.software, len(images), RunState.RUNNING.value, entry.time),
+            )
+            cursor = self._db.connection.execute(
+                f"INSERT INTO runs ({_COLUMNS.removeprefix('id, ').removesuffix(', finished')}) "  # noqa: S608
+                "VALUES (" + ", ".join("?" * len(values)) + ")",
+                values,
+            )
+            run_id = int(cursor.lastrowid or 0)
+            entry.body = _row_values(self._db, run_id)
+        return self.get(run_id)
+
+    def resume(self, run_id: int, *, device: str) -> Run:
+        """Continue an unfinished run, perhaps on another device; return it."""
+        _update_state(
+            self._db, "run resumed", run_id, state=RunState.RUNNING, finished=None, device=device
         )
-        cursor = db.connection.execute(
-            f"INSERT INTO runs ({_COLUMNS.removeprefix('id, ').removesuffix(', finished')}) "  # noqa: S608
-            "VALUES (" + ", ".join("?" * len(values)) + ")",
-            values,
+        return self.get(run_id)
+
+    def finish(self, run_id: int, state: RunState = RunState.FINISHED) -> Run:
+        """Record how a run ended; return it."""
+        _update_state(self._db, "run ended", run_id, state=state, finished="now")
+        return self.get(run_id)
+
+    def find_unfinished(
+        self,
+        case_id: int,
+        *,
+        model: str,
+        model_sha256: str,
+        precision: Precision,
+        settings: Mapping[str, object],
+    ) -> Run | None:
+        """Return the newest run that work of these settings could continue, or None.
+
+        The software's version must agree as well: a run is never half of one version and half
+        of another. The device may differ.
+
+        Args:
+            settings: what must be equal; a run's own may hold more keys, such as the measured
+                scale.
+        """
+        found = self._db.rows(
+            _SELECT + "WHERE case_id = ? AND model = ? AND model_sha256 = ? AND precision = ? "
+            "AND software = ? AND state <> ? ORDER BY id DESC",
+            *(case_id, model, model_sha256, precision.value),
+            *(self._db.software, RunState.FINISHED.value),
         )
-        run_id = int(cursor.lastrowid or 0)
-        entry.body = _row_values(db, run_id)
-    return get(db, run_id)
+        required = json.loads(canonical_json(settings))
+        return next(
+            (run for run in map(_run_of_row, found) if run.settings.items() >= required.items()),
+            None,
+        )
 
+    def get(self, run_id: int) -> Run:
+        """Return the run of that number. Raises StoreError if there is none."""
+        found = self._db.rows(_SELECT + "WHERE id = ?", run_id)
+        if not found:
+            raise StoreError(f"There is no run number {run_id} in the store.")
+        return _run_of_row(found[0])
 
-def resume(db: StoreConnection, run_id: int, *, device: str) -> Run:
-    """Take up an unfinished run again, perhaps on another device."""
-    _update_state(db, "run resumed", run_id, state=RunState.RUNNING, finished=None, device=device)
-    return get(db, run_id)
-
-
-def finish(db: StoreConnection, run_id: int, state: RunState) -> Run:
-    """Write down how a run ended."""
-    _update_state(db, "run ended", run_id, state=state, finished="now")
-    return get(db, run_id)
-
-
-def find_unfinished(
-    db: StoreConnection,
-    case_id: int,
-    *,
-    model: str,
-    model_sha256: str,
-    precision: Precision,
-    settings: Mapping[str, object],
-) -> Run | None:
-    """The newest run that work of these settings could go on with, or None.
-
-    The software's version must agree as well: a run is never half of one version and half
-    of another. The device may differ, and so may what the run's settings say beside these.
-    """
-    found = db.rows(
-        _SELECT + "WHERE case_id = ? AND model = ? AND model_sha256 = ? AND precision = ? "
-        "AND software = ? AND state <> ? ORDER BY id DESC",
-        *(case_id, model, model_sha256, precision.value),
-        *(db.software, RunState.FINISHED.value),
-    )
-    asked = json.loads(canonical_json(settings))
-    return next(
-        (run for run in map(_run_of_row, found) if run.settings.items() >= asked.items()), None
-    )
-
-
-def get(db: StoreConnection, run_id: int) -> Run:
-    """The run of that number. Raises StoreError if there is none."""
-    found = db.rows(_SELECT + "WHERE id = ?", run_id)
-    if not found:
-        raise StoreError(f"There is no run number {run_id} in the store.")
-    return _run_of_row(found[0])
-
-
-def list_of_case(db: StoreConnection, case_id: int) -> list[Run]:
-    """Every run over a case, oldest first."""
-    return [_run_of_row(row) for row in db.rows(_SELECT + "WHERE case_id = ? ORDER BY id", case_id)]
+    def list_of_case(self, case_id: int) -> list[Run]:
+        """Return every run over a case, oldest first."""
+        return [
+            _run_of_row(row)
+            for row in self._db.rows(_SELECT + "WHERE case_id = ? ORDER BY id", case_id)
+        ]
 
 
 def _update_state(

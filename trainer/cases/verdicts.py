@@ -40,19 +40,29 @@ _PAGE_QUERY = _build_query(_IMAGES)
 _IMAGE_QUERY = _build_query("SELECT CAST(:image AS TEXT) AS image")
 
 
-def stream(db: StoreConnection, case_id: int, run_id: int) -> Iterator[Verdict]:
-    """The verdict of every image that the run predicted or a person reviewed, by image."""
-    after = b""
-    while page := _fetch_rows(db, _PAGE_QUERY, case_id, run_id, after=after, page=PAGE_SIZE):
-        yield from map(_verdict_of_row, page)
-        after = to_column(page[-1][0])
+class Verdicts:
+    """Verdicts on the images of a case. Every method raises StoreError (see `CaseStore`)."""
 
+    def __init__(self, db: StoreConnection) -> None:
+        self._db = db
 
-def get(db: StoreConnection, case_id: int, run_id: int, image: str) -> Verdict:
-    """The verdict of one image; pending where nothing is known of it."""
-    return _verdict_of_row(
-        _fetch_rows(db, _IMAGE_QUERY, case_id, run_id, image=to_column(image))[0]
-    )
+    def stream(self, case_id: int, run_id: int) -> Iterator[Verdict]:
+        """Yield the verdict of every image that the run predicted or a person reviewed, by image.
+
+        Read a page at a time, in bounded memory.
+        """
+        after = b""
+        while page := _fetch_rows(
+            self._db, _PAGE_QUERY, case_id, run_id, after=after, page=PAGE_SIZE
+        ):
+            yield from map(_verdict_of_row, page)
+            after = to_column(page[-1][0])
+
+    def get(self, case_id: int, run_id: int, image: str) -> Verdict:
+        """Return the verdict of one image; pending where nothing is known of it."""
+        return _verdict_of_row(
+            _fetch_rows(self._db, _IMAGE_QUERY, case_id, run_id, image=to_column(image))[0]
+        )
 
 
 def _fetch_rows(

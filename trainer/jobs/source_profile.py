@@ -60,11 +60,11 @@ def _store_profile(request: SourceRequest, data: Path) -> SourceInfo:
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.", "Give the folder of the images.")
     with CaseStore.open(data / STORE_NAME) as store:
-        case = store.case(folder)
+        case = store.cases.find_or_create(folder)
         known = read_source_info(store, folder)
         wanted = _updated_profile(known, request)
         if wanted != known.profile:
-            store.set_profile(case.id, wanted)
+            store.cases.set_profile(case.id, wanted)
         return replace(known, profile=wanted)
 
 

@@ -28,7 +28,7 @@ def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
 def _check(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:
     """Read the whole file, and the trail of what was done."""
     with CaseStore.open(store, read_only=True) as opened:
-        found = [*opened.check(), *opened.verify_audit()]
+        found = [*opened.check(), *opened.audit.verify()]
     for problem in found or [f"{store} is sound."]:
         emit(Result({"text": problem}))
     return {"store": str(store), "problems": found}

@@ -236,8 +236,8 @@ def test_older_predictions_say_what_to_do(
     assembly.window.close()
     shutil.copy(drawn / "cell_001.jpg", drawn / "older.jpg")
     with CaseStore.open(with_model / "cases.sqlite") as store:
-        known = store.prediction(1, "cell_001.jpg")
-        store.add_predictions(1, [replace(known, image="older.jpg")])
+        known = store.predictions.get(1, "cell_001.jpg")
+        store.predictions.add(1, [replace(known, image="older.jpg")])
     again = open_case(qtbot, program(), drawn, CELLS + 1)
     wait_until_classified(qtbot, again)
     make_current(qtbot, again, "older.jpg")

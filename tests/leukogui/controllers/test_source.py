@@ -142,7 +142,7 @@ def test_a_name_of_an_earlier_case_brings_its_scale_along(
 ) -> None:
     with CaseStore.open(with_model / "cases.sqlite") as store:
         earlier = SourceProfile("Lab B", 52.0, "entered", stain="Giemsa")
-        store.case(tmp_path / "earlier", profile=earlier)
+        store.cases.find_or_create(tmp_path / "earlier", profile=earlier)
     assembly = open_ready(qtbot, program(), drawn)
     panel = panel_of(assembly)
     names = [panel.name.itemText(at) for at in range(panel.name.count())]

@@ -92,18 +92,18 @@ def test_two_runs_at_once_are_followed(qtbot: QtBot, tmp_path: Path) -> None:
         (folder / name).touch()
     session = CaseSession(tmp_path / "cases.sqlite")
     with CaseStore.open(tmp_path / "cases.sqlite") as store:
-        case = store.case(folder)
+        case = store.cases.find_or_create(folder)
         first, second = start_run(store, case), start_run(store, case)
-        store.add_predictions(first.id, [said(name, 0.1) for name in names[:5]])
+        store.predictions.add(first.id, [said(name, 0.1) for name in names[:5]])
         try:
             session.open(folder)
             session.follow_run(True)
             model = session.model
             assert model is not None
             qtbot.waitUntil(lambda: model.counts().accepted == 5, timeout=PATIENCE)
-            store.add_predictions(second.id, [said(name, 0.2) for name in names[3:10]])
+            store.predictions.add(second.id, [said(name, 0.2) for name in names[3:10]])
             qtbot.waitUntil(lambda: model.counts().accepted == 10, timeout=PATIENCE)
-            store.add_predictions(first.id, [said(name, 0.1) for name in names[5:12]])
+            store.predictions.add(first.id, [said(name, 0.1) for name in names[5:12]])
             qtbot.waitUntil(lambda: model.counts().accepted == 12, timeout=PATIENCE)
             # Of an image that both have judged, the newer run counts.
             found = [judged.run if judged else 0 for judged in model.results]
@@ -118,8 +118,8 @@ def test_another_model_begins_anew(qtbot: QtBot, tmp_path: Path) -> None:
     (folder / "a.jpg").touch()
     session = CaseSession(tmp_path / "cases.sqlite")
     with CaseStore.open(tmp_path / "cases.sqlite") as store:
-        case = store.case(folder)
-        store.add_predictions(start_run(store, case).id, [said("a.jpg", 0.1)])
+        case = store.cases.find_or_create(folder)
+        store.predictions.add(start_run(store, case).id, [said("a.jpg", 0.1)])
         try:
             session.open(folder)
             model = session.model
@@ -136,7 +136,7 @@ def test_another_model_begins_anew(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def start_run(store: CaseStore, case: Case, precision: Precision = Precision.F32) -> Run:
-    return store.start_run(
+    return store.runs.start(
         case.id,
         model="m",
         model_sha256="0",

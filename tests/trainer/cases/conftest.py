@@ -43,7 +43,7 @@ def store(store_path: Path, clock: Clock) -> Iterator[CaseStore]:
 @pytest.fixture
 def case(store: CaseStore, tmp_path: Path) -> Case:
     (tmp_path / "images").mkdir()
-    return store.case(tmp_path / "images")
+    return store.cases.find_or_create(tmp_path / "images")
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def begin() -> Callable[..., Run]:
             "settings": {"heatmaps": True, "view": "cell"},
             "images": [f"{i}.jpg" for i in range(images)],
         }
-        return store.start_run(case.id, **(values | changes))
+        return store.runs.start(case.id, **(values | changes))
 
     return start
 

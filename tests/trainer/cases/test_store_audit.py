@@ -14,18 +14,18 @@ def tampered(store_path, tmp_path, begin, predict):
     """A store with a bit of everything, and a way to change it behind the program's back."""
     (tmp_path / "images").mkdir()
     with CaseStore.open(store_path) as store:
-        case = store.case(tmp_path / "images")
+        case = store.cases.find_or_create(tmp_path / "images")
         run = begin(store, case)
         for start in (0, 2):
             batch = [predict(f"{start + i}.jpg") for i in range(2)]
-            store.add_predictions(run.id, batch)
-        store.set_profile(case.id, SourceProfile("Lab", 45.6, "entered"))
+            store.predictions.add(run.id, batch)
+        store.cases.set_profile(case.id, SourceProfile("Lab", 45.6, "entered"))
         for label in ("basophil", "myeloblast"):
             new = NewReview("0.jpg", "", label)
-            store.add_reviews(case.id, [new], reviewer="AB", run_id=run.id)
-        store.undo(case.id)
-        store.finish_run(run.id)
-        head = store.audit_head()
+            store.reviews.add(case.id, [new], reviewer="AB", run_id=run.id)
+        store.reviews.undo(case.id)
+        store.runs.finish(run.id)
+        head = store.audit.head()
 
     def tamper(*statements: str) -> list[str]:
         with closing(sqlite3.connect(store_path)) as raw:
@@ -39,7 +39,7 @@ def tampered(store_path, tmp_path, begin, predict):
                 raw.execute(sql)
             raw.commit()
         with CaseStore.open(store_path) as store:
-            return store.verify_audit(head)
+            return store.audit.verify(head)
 
     return tamper
 
@@ -125,9 +125,9 @@ def test_a_trail_cut_off_without_a_trace_inside_shows_against_the_noted_head(tam
 def test_a_number_is_never_given_twice(tampered, store_path, tmp_path):
     tampered("DELETE FROM audit WHERE seq = 9")
     with CaseStore.open(store_path) as store:
-        store.add_reviews(1, [NewReview("1.jpg", "", "basophil")], reviewer="AB")
-        assert store.audit_head().seq == 10
-        assert "entries 9 to 9 are missing" in store.verify_audit()
+        store.reviews.add(1, [NewReview("1.jpg", "", "basophil")], reviewer="AB")
+        assert store.audit.head().seq == 10
+        assert "entries 9 to 9 are missing" in store.audit.verify()
 
 
 def test_a_guard_that_was_removed_shows(tampered, store_path):

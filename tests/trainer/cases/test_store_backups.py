@@ -20,7 +20,7 @@ def test_a_backup_is_made_daily_and_the_newest_are_kept(store_path, clock, tmp_p
         for _ in range(2):
             with CaseStore.open(store_path, now=clock) as store:
                 (tmp_path / str(day)).mkdir(exist_ok=True)
-                store.case(tmp_path / str(day))
+                store.cases.find_or_create(tmp_path / str(day))
             clock.move(hours=1)
         clock.move(days=1)
     backups = list_backups(store_path)
@@ -29,8 +29,8 @@ def test_a_backup_is_made_daily_and_the_newest_are_kept(store_path, clock, tmp_p
         (backup_time(path).day for path in backups), reverse=True
     )
     with CaseStore.open(backups[0], read_only=True) as newest:
-        assert len(newest.cases()) == MAX_DAILY_BACKUPS + 3
-        assert newest.verify_audit() == []
+        assert len(newest.cases.list_all()) == MAX_DAILY_BACKUPS + 3
+        assert newest.audit.verify() == []
 
 
 def test_backups_go_on_when_the_clock_was_set_back(store_path, clock):
@@ -52,16 +52,16 @@ def test_a_backup_that_was_asked_for_is_never_dropped(store_path, clock):
 
 def test_a_backup_is_whole_while_another_writes(store, case, run, predict, store_path):
     with CaseStore.open(store_path) as other:
-        other.add_predictions(run.id, [predict("a.jpg")])
+        other.predictions.add(run.id, [predict("a.jpg")])
         backup = store.back_up()
-        other.add_predictions(run.id, [predict("b.jpg")])
+        other.predictions.add(run.id, [predict("b.jpg")])
     with CaseStore.open(backup, read_only=True) as copy:
-        assert copy.committed_images(run.id).keys() == {"a.jpg"}
+        assert copy.predictions.committed_images(run.id).keys() == {"a.jpg"}
 
 
 def test_a_backup_takes_the_place_of_a_damaged_store(store_path, clock, tmp_path):
     with CaseStore.open(store_path, now=clock) as store:
-        store.case(tmp_path, name="kept")
+        store.cases.find_or_create(tmp_path, name="kept")
     store_path.write_bytes(b"not a database at all" * 100)
     with pytest.raises(DamagedStoreError) as caught:
         CaseStore.open(store_path, now=clock)
@@ -70,8 +70,8 @@ def test_a_backup_takes_the_place_of_a_damaged_store(store_path, clock, tmp_path
     aside = restore(store_path, caught.value.backups[0])
     assert aside.read_bytes().startswith(b"not a database")
     with CaseStore.open(store_path, now=clock) as store:
-        assert [case.name for case in store.cases()] == ["kept"]
-        assert store.verify_audit() == []
+        assert [case.name for case in store.cases.list_all()] == ["kept"]
+        assert store.audit.verify() == []
 
 
 def test_a_log_of_the_damaged_store_is_not_replayed_into_the_restored_one(
@@ -79,13 +79,13 @@ def test_a_log_of_the_damaged_store_is_not_replayed_into_the_restored_one(
 ):
     with CaseStore.open(store_path, now=clock) as store:
         backup = store.back_up()
-        store.case(tmp_path)
+        store.cases.find_or_create(tmp_path)
         log = store_path.with_name("cases.sqlite-wal")
         kept = log.read_bytes()
     log.write_bytes(kept)
     restore(store_path, backup)
     with CaseStore.open(store_path, now=clock) as store:
-        assert store.cases() == []
+        assert store.cases.list_all() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish" * 200])
@@ -144,18 +144,18 @@ def test_a_store_of_version_1_is_brought_up_to_date(version_1, begin, predict):
         raw.commit()
     # One that only reads leaves the tables as they are, and reads what is there.
     with CaseStore.open(version_1, read_only=True) as store:
-        assert [row for row, _ in store.predictions_after(1)] == [7]
-        assert store.features(1, "a.jpg") is None
-        assert store.features_after(1) == []
-        assert not [each for each in store.verify_audit() if "guard" in each]
+        assert [row for row, _ in store.predictions.list_after(1)] == [7]
+        assert store.features.get(1, "a.jpg") is None
+        assert store.features.list_after(1) == []
+        assert not [each for each in store.audit.verify() if "guard" in each]
     with CaseStore.open(version_1) as store:
         assert version_of(store._db.connection) == len(MIGRATIONS) == 2
-        assert [row for row, _ in store.predictions_after(1)] == [7]
-        assert not [each for each in store.verify_audit() if "guard" in each]
-        assert store.features(1, "a.jpg") is None
-        store.add_predictions(1, [predict("b.jpg")], [b"\x00\x3c"])
-        assert [each.image for each in store.features_after(1)] == ["b.jpg"]
-        assert [each.image for _, each in store.predictions_after(1, 7)] == ["b.jpg"]
+        assert [row for row, _ in store.predictions.list_after(1)] == [7]
+        assert not [each for each in store.audit.verify() if "guard" in each]
+        assert store.features.get(1, "a.jpg") is None
+        store.predictions.add(1, [predict("b.jpg")], [b"\x00\x3c"])
+        assert [each.image for each in store.features.list_after(1)] == ["b.jpg"]
+        assert [each.image for _, each in store.predictions.list_after(1, 7)] == ["b.jpg"]
     migrated = [path for path in list_backups(version_1) if "before-version-2" in path.name]
     with closing(sqlite3.connect(migrated[0])) as copy:
         assert version_of(copy) == 1

@@ -30,17 +30,17 @@ from trainer.cases import CaseStore
 from trainer.domain import Decision, Precision, Prediction
 
 store = CaseStore.open(Path(sys.argv[1]))
-case = store.case(Path(sys.argv[2]))
-run = store.start_run(case.id, model="m", model_sha256="0", precision=Precision.F32,
+case = store.cases.find_or_create(Path(sys.argv[2]))
+run = store.runs.start(case.id, model="m", model_sha256="0", precision=Precision.F32,
                       device="CPU", settings={"shard": sys.argv[3]}, images=["?"])
 print(run.id, flush=True)
 limit = int(sys.argv[4])
 for number in range(limit):
-    store.add_predictions(run.id, [
+    store.predictions.add(run.id, [
         Prediction(f"{number:05}-{i}.jpg", "0", Decision.ACCEPT, "m", Precision.F32,
                    heat=bytes(1000)) for i in range(8)])
     print(number, flush=True)
-store.finish_run(run.id)
+store.runs.finish(run.id)
 store.close()
 """
 
@@ -54,8 +54,8 @@ print("ready", flush=True)
 sys.stdin.readline()
 for number in range(40):
     with CaseStore.open(Path(sys.argv[1], f"{number // 2}.sqlite")) as store:
-        case = store.case(Path(sys.argv[1]))
-        store.add_reviews(case.id, [NewReview("a.jpg", "", "monocyte")], reviewer=sys.argv[2])
+        case = store.cases.find_or_create(Path(sys.argv[1]))
+        store.reviews.add(case.id, [NewReview("a.jpg", "", "monocyte")], reviewer=sys.argv[2])
 """
 
 HOLDER = """
@@ -94,12 +94,12 @@ def test_a_killed_process_loses_at_most_the_batch_in_flight(store_path, tmp_path
         committed += [int(line) for line in writer.stdout.read().split()]
     with CaseStore.open(store_path) as store:
         assert store.check() == ()
-        assert store.verify_audit() == []
-        done = store.committed_images(run_id)
+        assert store.audit.verify() == []
+        done = store.predictions.committed_images(run_id)
         assert len(done) in (8 * len(committed), 8 * len(committed) + 8)
         assert {f"{number:05}-{i}.jpg" for number in committed for i in range(8)} <= set(done)
-        case = store.case(tmp_path)
-        found = store.unfinished_run(
+        case = store.cases.find_or_create(tmp_path)
+        found = store.runs.find_unfinished(
             case.id,
             model="m",
             model_sha256="0",
@@ -121,9 +121,9 @@ def test_two_processes_write_at_once_and_lose_nothing(store_path, tmp_path):
         assert second.stdout.read().split()[-1] == "59"
         assert (first.wait(), second.wait()) == (0, 0)
     with CaseStore.open(store_path) as store:
-        assert [store.count(number) for number in numbers] == [480, 480]
-        assert len(store.cases()) == 1
-        assert store.verify_audit() == []
+        assert [store.predictions.count(number) for number in numbers] == [480, 480]
+        assert len(store.cases.list_all()) == 1
+        assert store.audit.verify() == []
         assert store.check() == ()
 
 
@@ -138,10 +138,10 @@ def test_many_processes_make_open_and_close_stores_at_once(tmp_path):
         assert [opener.wait() for opener in openers] == [0, 0, 0, 0]
     for number in range(20):
         with CaseStore.open(tmp_path / f"{number}.sqlite", read_only=True) as store:
-            assert len(store.cases()) == 1
-            said = sorted(review.reviewer for review in store.reviews(1))
+            assert len(store.cases.list_all()) == 1
+            said = sorted(review.reviewer for review in store.reviews.history(1))
             assert said == ["0", "0", "1", "1", "2", "2", "3", "3"]
-            assert store.verify_audit() == []
+            assert store.audit.verify() == []
 
 
 def test_a_store_held_by_another_says_who_holds_it(store_path, tmp_path):
@@ -150,22 +150,22 @@ def test_a_store_held_by_another_says_who_holds_it(store_path, tmp_path):
             assert holder.stdout.readline() == "held\n"
             assert f"process {holder.pid}" in store.describe_open_handles()[0]
             with pytest.raises(LockedStoreError, match=f"process {holder.pid}"):
-                store.case(tmp_path)
+                store.cases.find_or_create(tmp_path)
             with pytest.raises(LockedStoreError, match=f"process {holder.pid}"):
                 CaseStore.open(store_path, busy_seconds=0.05)
-            assert store.cases() == []
+            assert store.cases.list_all() == []
             holder.communicate("\n")
         assert store.describe_open_handles() == []
-        assert store.case(tmp_path).id == 1
+        assert store.cases.find_or_create(tmp_path).id == 1
 
 
 @pytest.fixture
 def filled(store_path, tmp_path, begin, predict):
     with CaseStore.open(store_path) as store:
-        case = store.case(tmp_path)
+        case = store.cases.find_or_create(tmp_path)
         run = begin(store, case)
-        store.add_predictions(run.id, [predict(f"{i:03}.jpg", heat=bytes(3000)) for i in range(99)])
-        store.finish_run(run.id)
+        store.predictions.add(run.id, [predict(f"{i:03}.jpg", heat=bytes(3000)) for i in range(99)])
+        store.runs.finish(run.id)
     return store_path
 
 
@@ -201,11 +201,11 @@ def test_damage_met_while_reading_is_said_in_words_and_pushes_out_no_backup(fill
     clock.move(days=4000)
     store = CaseStore.open(filled, now=clock)
     with pytest.raises(DamagedStoreError):
-        list(store.predictions(1))
+        list(store.predictions.stream(1))
     assert store.check() != ()
     store.close()
     with CaseStore.open(filled, now=clock) as again, pytest.raises(DamagedStoreError) as caught:
-        list(again.predictions(1))
+        list(again.predictions.stream(1))
     assert len(caught.value.backups) == 1
 
 
@@ -215,9 +215,9 @@ def test_a_newer_store_is_opened_for_reading_only(filled):
     before = filled.read_bytes()
     with CaseStore.open(filled) as store:
         assert "newer version" in store.read_only
-        assert len(list(store.predictions(1))) == 99
+        assert len(list(store.predictions.stream(1))) == 99
         with pytest.raises(ReadOnlyStoreError, match="Update this program"):
-            store.undo(1) or store.add_reviews(1, [NewReview("a", "", "x")], reviewer="AB")
+            store.reviews.undo(1) or store.reviews.add(1, [NewReview("a", "", "x")], reviewer="AB")
     assert filled.read_bytes() == before
 
 
@@ -246,7 +246,7 @@ def test_a_reader_waits_for_a_store_that_is_just_being_made(store_path):
 
     def read() -> int:
         with CaseStore.open(store_path, read_only=True) as store:
-            return len(store.cases())
+            return len(store.cases.list_all())
 
     with ThreadPoolExecutor(1) as reader:
         found = reader.submit(read)
@@ -257,17 +257,17 @@ def test_a_reader_waits_for_a_store_that_is_just_being_made(store_path):
 def test_reading_only_writes_nothing(filled):
     before = filled.read_bytes()
     with CaseStore.open(filled, read_only=True) as store:
-        assert len(store.cases()) == 1
+        assert len(store.cases.list_all()) == 1
         with pytest.raises(ReadOnlyStoreError, match="reading only"):
-            store.finish_run(1)
+            store.runs.finish(1)
     assert filled.read_bytes() == before
     assert all(log.stat().st_size == 0 for log in filled.parent.glob("*-wal"))
 
 
 def test_reading_goes_on_while_another_writes(filled):
     with CaseStore.open(filled, read_only=True) as reader, CaseStore.open(filled) as writer:
-        writer.add_reviews(1, [NewReview("000.jpg", "", "basophil")], reviewer="AB")
-        assert [review.label for review in reader.reviews(1)] == ["basophil"]
+        writer.reviews.add(1, [NewReview("000.jpg", "", "basophil")], reviewer="AB")
+        assert [review.label for review in reader.reviews.history(1)] == ["basophil"]
 
 
 @pytest.mark.skipif(not hasattr(os, "setuid"), reason="permissions are POSIX here")
@@ -280,7 +280,7 @@ if os.getuid() == 0:
     os.setuid(65534)
 path = Path(sys.argv[1])
 with CaseStore.open(path, read_only=True) as store:
-    print(len(list(store.predictions(1))))
+    print(len(list(store.predictions.stream(1))))
 try:
     CaseStore.open(path)
 except ReadOnlyStoreError as error:
@@ -314,21 +314,21 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path):
 def test_a_full_store_keeps_what_it_has_and_says_what_it_needs(filled, begin, predict):
     batch = [predict(f"{i}.jpg", heat=bytes(10_000)) for i in range(50)]
     with CaseStore.open(filled) as store:
-        (case,) = store.cases()
+        (case,) = store.cases.list_all()
         run = begin(store, case)
         connection = store._db.connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
         with pytest.raises(DiskFullError, match="bytes") as caught:
-            store.add_predictions(run.id, batch)
+            store.predictions.add(run.id, batch)
         assert caught.value.needed > 2 * 50 * 10_000
         assert caught.value.free > 0
-        assert (store.count(1), store.count(run.id)) == (99, 0)
+        assert (store.predictions.count(1), store.predictions.count(run.id)) == (99, 0)
         assert store.check() == ()
         connection.execute("PRAGMA max_page_count = 1000000")
-        store.add_predictions(run.id, batch)
-        assert store.count(run.id) == 50
-        assert store.verify_audit() == []
+        store.predictions.add(run.id, batch)
+        assert store.predictions.count(run.id) == 50
+        assert store.audit.verify() == []
 
 
 @pytest.fixture
@@ -348,19 +348,19 @@ def small_disk(tmp_path):
 def test_a_full_disk_loses_nothing_that_was_committed(small_disk: Path, begin, predict):
     path = small_disk / "cases.sqlite"
     store = CaseStore.open(path)
-    run = begin(store, store.case(small_disk))
+    run = begin(store, store.cases.find_or_create(small_disk))
     committed = 0
     with pytest.raises(DiskFullError) as caught:
         for committed in range(1000):
-            store.add_predictions(run.id, [predict(f"{committed:04}.jpg", heat=bytes(20_000))])
+            store.predictions.add(run.id, [predict(f"{committed:04}.jpg", heat=bytes(20_000))])
     assert caught.value.free < 100_000 < caught.value.needed
-    assert store.count(run.id) == committed > 5
+    assert store.predictions.count(run.id) == committed > 5
     with pytest.raises(DiskFullError):
         store.close()
     with CaseStore.open(path, read_only=True) as reader:
-        assert reader.count(run.id) == committed
+        assert reader.predictions.count(run.id) == committed
         assert reader.check() == ()
-        assert reader.verify_audit() == []
+        assert reader.audit.verify() == []
 
 
 def test_a_newer_store_is_said_to_be_newer_also_where_it_is_only_read(filled):

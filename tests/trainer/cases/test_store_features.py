@@ -16,43 +16,43 @@ def of(number: int) -> bytes:
 @pytest.fixture
 def filled(store, run, predict):
     """Two batches with features, a failed cell and an old batch without."""
-    store.add_predictions(run.id, [predict("0.jpg")])
-    store.add_predictions(run.id, [predict("c.jpg"), predict("a.jpg")], [of(1), of(2)])
-    store.add_predictions(run.id, [predict("bad.jpg"), predict("b.jpg")], [b"", of(3)])
+    store.predictions.add(run.id, [predict("0.jpg")])
+    store.predictions.add(run.id, [predict("c.jpg"), predict("a.jpg")], [of(1), of(2)])
+    store.predictions.add(run.id, [predict("bad.jpg"), predict("b.jpg")], [b"", of(3)])
     return store
 
 
 def test_features_come_back_with_their_images(filled, run):
-    assert filled.features(run.id, "a.jpg") == of(2)
-    assert filled.features(run.id, "bad.jpg") is None
-    assert filled.features(run.id, "0.jpg") is None
-    assert filled.features(run.id, "absent.jpg") is None
-    found = filled.features_after(run.id)
+    assert filled.features.get(run.id, "a.jpg") == of(2)
+    assert filled.features.get(run.id, "bad.jpg") is None
+    assert filled.features.get(run.id, "0.jpg") is None
+    assert filled.features.get(run.id, "absent.jpg") is None
+    found = filled.features.list_after(run.id)
     assert [(each.image, each.pooled) for each in found] == [
         *(("c.jpg", of(1)), ("a.jpg", of(2)), ("b.jpg", of(3)))
     ]
-    assert [each.image for each in filled.features_after(run.id, found[0].row, limit=1)] == [
+    assert [each.image for each in filled.features.list_after(run.id, found[0].row, limit=1)] == [
         "a.jpg"
     ]
-    rows = {each.image: row for row, each in filled.predictions_after(run.id)}
+    rows = {each.image: row for row, each in filled.predictions.list_after(run.id)}
     assert all(rows[each.image] == each.row for each in found)
-    assert filled.verify_audit() == []
+    assert filled.audit.verify() == []
 
 
 def test_features_of_two_runs_do_not_mix(filled, case, begin, predict):
     other = begin(filled, case)
-    filled.add_predictions(other.id, [predict("a.jpg")], [of(9)])
-    assert filled.features(other.id, "a.jpg") == of(9)
-    assert [each.pooled for each in filled.features_after(other.id)] == [of(9)]
+    filled.predictions.add(other.id, [predict("a.jpg")], [of(9)])
+    assert filled.features.get(other.id, "a.jpg") == of(9)
+    assert [each.pooled for each in filled.features.list_after(other.id)] == [of(9)]
 
 
 def test_a_refused_batch_leaves_no_features(filled, run, predict):
     with pytest.raises(StoreError, match="already stored"):
-        filled.add_predictions(run.id, [predict("n.jpg"), predict("a.jpg")], [of(7), of(8)])
+        filled.predictions.add(run.id, [predict("n.jpg"), predict("a.jpg")], [of(7), of(8)])
     with pytest.raises(ValueError, match="zip"):
-        filled.add_predictions(run.id, [predict("n.jpg"), predict("m.jpg")], [of(7)])
-    assert len(filled.features_after(run.id)) == 3
-    assert filled.verify_audit() == []
+        filled.predictions.add(run.id, [predict("n.jpg"), predict("m.jpg")], [of(7)])
+    assert len(filled.features.list_after(run.id)) == 3
+    assert filled.audit.verify() == []
 
 
 @pytest.mark.parametrize(
@@ -87,4 +87,4 @@ def test_tampering_with_features_shows(filled, store_path, statement, problem):
             raw.execute(sql)
         raw.commit()
     with CaseStore.open(store_path, read_only=True) as store:
-        assert problem in store.verify_audit()
+        assert problem in store.audit.verify()

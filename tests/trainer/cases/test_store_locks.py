@@ -25,10 +25,10 @@ def locks_on(path: Path) -> list[str]:
 def test_another_opening_in_this_process_ends_no_lock(tmp_path: Path, read_only: bool) -> None:
     path = tmp_path / "cases.sqlite"
     with CaseStore.open(path) as first:
-        first.case(tmp_path)
+        first.cases.find_or_create(tmp_path)
         held = locks_on(path)
         assert held
         with CaseStore.open(path, read_only=read_only) as second:
-            second.cases()
+            second.cases.list_all()
         assert locks_on(path) == held
-        first.case(tmp_path / "other")
+        first.cases.find_or_create(tmp_path / "other")

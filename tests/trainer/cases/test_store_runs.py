@@ -60,8 +60,8 @@ PREDICTIONS = st.builds(
 @given(batch=st.lists(PREDICTIONS, unique_by=lambda p: p.image, max_size=6))
 def test_a_prediction_comes_back_as_it_was(batch):
     with tempfile.TemporaryDirectory() as folder, CaseStore.open(Path(folder, "s.sqlite")) as store:
-        run = store.start_run(
-            store.case(Path(folder)).id,
+        run = store.runs.start(
+            store.cases.find_or_create(Path(folder)).id,
             model="m",
             model_sha256="0",
             precision=Precision.F32,
@@ -69,60 +69,60 @@ def test_a_prediction_comes_back_as_it_was(batch):
             settings={},
             images=[],
         )
-        store.add_predictions(run.id, batch)
+        store.predictions.add(run.id, batch)
         expected = sorted(batch, key=lambda p: p.image.encode("utf-8", "surrogatepass"))
-        assert list(store.predictions(run.id)) == expected
-        assert all(store.prediction(run.id, each.image) == each for each in batch)
-        assert store.verify_audit() == []
+        assert list(store.predictions.stream(run.id)) == expected
+        assert all(store.predictions.get(run.id, each.image) == each for each in batch)
+        assert store.audit.verify() == []
 
 
 def test_heat_can_be_left_out(store, run, predict):
-    store.add_predictions(run.id, [predict("a.jpg")])
-    (light,) = store.predictions(run.id, heat=False)
+    store.predictions.add(run.id, [predict("a.jpg")])
+    (light,) = store.predictions.stream(run.id, heat=False)
     assert light == predict("a.jpg", heat=b"")
 
 
 def test_images_come_in_order_and_page_by_page(store, run, predict):
     names = [f"{i % 7}/{i:05}.jpg" for i in range(1500)]
-    store.add_predictions(run.id, [predict(name) for name in names])
-    assert [p.image for p in store.predictions(run.id)] == sorted(names)
-    assert store.count(run.id) == 1500
+    store.predictions.add(run.id, [predict(name) for name in names])
+    assert [p.image for p in store.predictions.stream(run.id)] == sorted(names)
+    assert store.predictions.count(run.id) == 1500
 
 
 def test_reading_many_needs_the_memory_of_few(store, run, predict):
     heat = bytes(4000)
     for start in range(0, 6000, 500):
         batch = [predict(f"{i:05}.jpg", heat=heat) for i in range(start, start + 500)]
-        store.add_predictions(run.id, batch)
+        store.predictions.add(run.id, batch)
     tracemalloc.start()
-    assert sum(len(p.heat) for p in store.predictions(run.id)) == 24_000_000
+    assert sum(len(p.heat) for p in store.predictions.stream(run.id)) == 24_000_000
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 8_000_000
 
 
 def test_an_image_is_stored_once_and_a_refused_batch_leaves_nothing(store, run, predict):
-    store.add_predictions(run.id, [predict("a.jpg")])
+    store.predictions.add(run.id, [predict("a.jpg")])
     with pytest.raises(StoreError, match=r"a\.jpg was already stored"):
-        store.add_predictions(run.id, [predict("b.jpg"), predict("a.jpg")])
+        store.predictions.add(run.id, [predict("b.jpg"), predict("a.jpg")])
     with pytest.raises(StoreError, match=r"c\.jpg was already stored"):
-        store.add_predictions(run.id, [predict("c.jpg"), predict("c.jpg")])
-    assert store.committed_images(run.id) == {"a.jpg": predict("a.jpg").sha256}
-    assert store.verify_audit() == []
+        store.predictions.add(run.id, [predict("c.jpg"), predict("c.jpg")])
+    assert store.predictions.committed_images(run.id) == {"a.jpg": predict("a.jpg").sha256}
+    assert store.audit.verify() == []
 
 
 def test_what_is_not_a_number_is_refused(store, run, predict):
     with pytest.raises(ValueError, match="Invalid prediction"):
-        store.add_predictions(run.id, [predict("a.jpg", probability=float("nan"))])
-    assert store.committed_images(run.id) == {}
+        store.predictions.add(run.id, [predict("a.jpg", probability=float("nan"))])
+    assert store.predictions.committed_images(run.id) == {}
 
 
 def test_predictions_of_two_runs_do_not_mix(store, case, begin, predict):
     first, second = begin(store, case), begin(store, case)
-    store.add_predictions(first.id, [predict("a.jpg")])
-    store.add_predictions(second.id, [predict("a.jpg", label="basophil"), predict("b.jpg")])
-    assert store.committed_images(first.id).keys() == {"a.jpg"}
-    assert [p.label for p in store.predictions(second.id)] == ["basophil", "monocyte"]
+    store.predictions.add(first.id, [predict("a.jpg")])
+    store.predictions.add(second.id, [predict("a.jpg", label="basophil"), predict("b.jpg")])
+    assert store.predictions.committed_images(first.id).keys() == {"a.jpg"}
+    assert [p.label for p in store.predictions.stream(second.id)] == ["basophil", "monocyte"]
 
 
 def test_a_run_is_followed_row_by_row_while_another_writes(store, case, begin, predict):
@@ -134,9 +134,9 @@ def test_a_run_is_followed_row_by_row_while_another_writes(store, case, begin, p
             batch = [
                 predict(f"{99 - i:02}.jpg", label=str(run.id)) for i in range(start, start + 6)
             ]
-            store.add_predictions(run.id, batch)
+            store.predictions.add(run.id, batch)
         for run in (first, second):
-            while page := store.predictions_after(run.id, marks[run.id], limit=4):
+            while page := store.predictions.list_after(run.id, marks[run.id], limit=4):
                 assert len(page) <= 4
                 marks[run.id] = page[-1][0]
                 seen[run.id] += [prediction for _, prediction in page]
@@ -144,7 +144,7 @@ def test_a_run_is_followed_row_by_row_while_another_writes(store, case, begin, p
         names = [f"{99 - i:02}.jpg" for i in range(60)]
         expected = [predict(name, heat=b"", label=str(run.id)) for name in names]
         assert seen[run.id] == expected
-        assert store.predictions_after(run.id, marks[run.id]) == []
+        assert store.predictions.list_after(run.id, marks[run.id]) == []
 
 
 def test_following_costs_only_what_is_new(store, case, begin, predict):
@@ -160,16 +160,16 @@ def test_following_costs_only_what_is_new(store, case, begin, predict):
     def cost(row: int) -> int:
         nonlocal steps
         steps = 0
-        store.predictions_after(mine.id, row)
+        store.predictions.list_after(mine.id, row)
         return steps
 
-    store.add_predictions(mine.id, [predict(f"{i:05}.jpg") for i in range(8)])
-    last = store.predictions_after(mine.id)[-1][0]
+    store.predictions.add(mine.id, [predict(f"{i:05}.jpg") for i in range(8)])
+    last = store.predictions.list_after(mine.id)[-1][0]
     store._db.connection.set_progress_handler(count, 1)
     little = cost(last)
     for run in (mine, other):
-        store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(100, 4100)])
-    newest = store.predictions_after(mine.id, limit=10_000)[-1][0]
+        store.predictions.add(run.id, [predict(f"{i:05}.jpg") for i in range(100, 4100)])
+    newest = store.predictions.list_after(mine.id, limit=10_000)[-1][0]
     assert newest > last
     assert 0 < cost(newest) <= little + 10
 
@@ -182,9 +182,9 @@ def test_a_run_is_taken_up_again_only_with_the_same_work(store, case, begin):
         "precision": Precision.F32,
         "settings": {"view": "cell", "heatmaps": True},
     }
-    assert store.unfinished_run(case.id, **same) == run
+    assert store.runs.find_unfinished(case.id, **same) == run
     # What the run found out itself, such as a scale, is not asked for.
-    assert store.unfinished_run(case.id, **(same | {"settings": {"view": "cell"}})) == run
+    assert store.runs.find_unfinished(case.id, **(same | {"settings": {"view": "cell"}})) == run
     for other in (
         {"model": "vgg16"},
         {"model_sha256": "b" * 64},
@@ -193,21 +193,21 @@ def test_a_run_is_taken_up_again_only_with_the_same_work(store, case, begin):
         {"settings": {"view": "cell", "heatmaps": True, "shard": "1/2"}},
         {"settings": {"shard": None}},
     ):
-        assert store.unfinished_run(case.id, **(same | other)) is None
-    assert store.unfinished_run(case.id + 1, **same) is None
-    cancelled = store.finish_run(run.id, RunState.CANCELLED)
+        assert store.runs.find_unfinished(case.id, **(same | other)) is None
+    assert store.runs.find_unfinished(case.id + 1, **same) is None
+    cancelled = store.runs.finish(run.id, RunState.CANCELLED)
     assert cancelled.finished is not None
-    assert store.unfinished_run(case.id, **same) == cancelled
-    resumed = store.resume_run(run.id, device="GPU")
+    assert store.runs.find_unfinished(case.id, **same) == cancelled
+    resumed = store.runs.resume(run.id, device="GPU")
     assert (resumed.state, resumed.device, resumed.finished) == (RunState.RUNNING, "GPU", None)
-    store.finish_run(run.id)
-    assert store.unfinished_run(case.id, **same) is None
-    assert [each.state for each in store.runs(case.id)] == [RunState.FINISHED]
-    assert store.verify_audit() == []
+    store.runs.finish(run.id)
+    assert store.runs.find_unfinished(case.id, **same) is None
+    assert [each.state for each in store.runs.list_of_case(case.id)] == [RunState.FINISHED]
+    assert store.audit.verify() == []
 
 
 def test_a_run_that_does_not_exist_is_said_so(store):
-    for act in (store.run, store.finish_run):
+    for act in (store.runs.get, store.runs.finish):
         with pytest.raises(StoreError, match="no run number 7"):
             act(7)
 
@@ -221,9 +221,9 @@ def test_ten_thousand_predictions_are_stored_within_two_seconds(store, run, pred
     # Processor time: other programs on the machine must not fail the test.
     began = time.process_time()
     for batch in batches:
-        store.add_predictions(run.id, batch)
+        store.predictions.add(run.id, batch)
     assert time.process_time() - began < 2.0
-    assert store.count(run.id) == 10_000
+    assert store.predictions.count(run.id) == 10_000
 
 
 def test_the_store_is_light_to_import():
@@ -251,10 +251,10 @@ def test_a_batch_costs_the_same_however_many_are_stored(store, run, predict):
     def cost(start: int) -> int:
         nonlocal steps
         steps = 0
-        store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(start, start + 32)])
+        store.predictions.add(run.id, [predict(f"{i:05}.jpg") for i in range(start, start + 32)])
         return steps
 
     store._db.connection.set_progress_handler(count_hundred, 100)
     empty = cost(0)
-    store.add_predictions(run.id, [predict(f"{i:05}.jpg") for i in range(32, 5000)])
+    store.predictions.add(run.id, [predict(f"{i:05}.jpg") for i in range(32, 5000)])
     assert 0 < cost(5000) < 1.5 * empty

@@ -42,9 +42,9 @@ def run_on(folder: Path, out: Path, package: Path, **more: Any) -> list[JobWarni
 
 def kept(data: Path, folder: Path) -> SourceProfile:
     with CaseStore.open(data / "cases.sqlite", read_only=True) as store:
-        case = store.find_case(folder)
+        case = store.cases.find(folder)
         assert case is not None
-        assert store.verify_audit() == []
+        assert store.audit.verify() == []
         return case.profile
 
 
@@ -69,10 +69,10 @@ def test_what_is_said_is_kept_and_the_rest_stays(cells: Path, tmp_path: Path) ->
     source(cells, data, measure=True)
     assert kept(data, cells) == SourceProfile("Lab A")
     with CaseStore.open(data / "cases.sqlite") as store:
-        before = store.audit_head()
+        before = store.audit.head()
     source(cells, data, name="Lab A")
     with CaseStore.open(data / "cases.sqlite") as store:
-        assert store.audit_head() == before  # nothing was changed
+        assert store.audit.head() == before  # nothing was changed
 
 
 def test_other_cases_tell_the_names_that_were_used(cells: Path, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_kept_scale_judges_as_the_option_does(cells: Path, package: Path, tmp_
     assert rows_of(tmp_path / "kept") == rows_of(tmp_path / "option")
     assert rows_of(tmp_path / "kept") != rows_of(tmp_path / "measured")
     with CaseStore.open(data / "cases.sqlite", read_only=True) as store:
-        settings = [run.settings for run in store.runs(store.cases()[0].id)]
+        settings = [run.settings for run in store.runs.list_of_case(store.cases.list_all()[0].id)]
     assert settings[1] == settings[2]
     found = source(cells, data)
     assert found["measured"]["origin"] == "measured"
@@ -135,7 +135,7 @@ def test_a_measured_scale_takes_no_entered_ones_place(
     assert kept(data, cells) == SourceProfile("", 30.0, "pixel size")
     run_on(cells, tmp_path / "again", package, red_cell_diameter=30.0)
     with CaseStore.open(data / "cases.sqlite", read_only=True) as store:
-        runs = store.runs(store.cases()[0].id)
+        runs = store.runs.list_of_case(store.cases.list_all()[0].id)
     origins = [run.settings["profile"]["origin"] for run in runs]  # type: ignore[index, call-overload]
     assert origins == ["measured", "pixel size"]  # the same number is the same statement
 

@@ -9,7 +9,7 @@ from trainer.cases.store import CaseStore
 def test_a_damaged_store_is_found_and_restored_from_the_command_line(tmp_path: Path) -> None:
     store = tmp_path / "cases.sqlite"
     with CaseStore.open(store) as opened:
-        opened.case(tmp_path)
+        opened.cases.find_or_create(tmp_path)
         backup = opened.back_up("test")
     where = ("--data-dir", tmp_path)
     assert "is sound" in run_trainer("store", "check", *where).stdout

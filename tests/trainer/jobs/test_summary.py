@@ -143,10 +143,10 @@ def test_the_newest_prediction_of_an_image_counts(tmp_path: Path) -> None:
     """Names in the store's own order, which is that of their bytes, not of Python's text."""
     names = ["a.jpg", "b.jpg", "é.jpg", "\uffee.jpg", "\U0001f600.jpg"]
     with CaseStore.open(tmp_path / "cases.sqlite") as store:
-        case = store.case(tmp_path)
+        case = store.cases.find_or_create(tmp_path)
         runs = []
         for number, part in enumerate((names, names[1:4], [names[4], "z.jpg"])):
-            run = store.start_run(
+            run = store.runs.start(
                 *(case.id,),
                 model="m",
                 model_sha256="0",
@@ -155,9 +155,9 @@ def test_the_newest_prediction_of_an_image_counts(tmp_path: Path) -> None:
                 settings={},
                 images=part,
             )
-            store.add_predictions(run.id, [_prediction(name, number) for name in part])
+            store.predictions.add(run.id, [_prediction(name, number) for name in part])
             runs.append(run)
-        assert [run.id for run in current_runs_of(store.runs(case.id))] == [1, 2, 3]
+        assert [run.id for run in current_runs_of(store.runs.list_of_case(case.id))] == [1, 2, 3]
         found = [(run.id, each.image, each.plane) for run, each in current_predictions(store, runs)]
     assert found == [
         (1, "a.jpg", 0),

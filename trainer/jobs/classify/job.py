@@ -62,10 +62,10 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     ensure_writable(work.out)
     folder = data_folder(request.data_dir)
     with CaseStore.open(folder / STORE_NAME) as store:
-        case = store.case(work.root)
+        case = store.cases.find_or_create(work.root)
         stored, scale = start_or_resume_run(store, case, opened, request, work, emit, should_stop)
         warn_about_source(opened.card, scale, emit)
-        before = frozenset(store.committed_images(stored.id))
+        before = frozenset(store.predictions.committed_images(stored.id))
         lens = _view_parameters(opened, scale, work)
         opened = _classify_with_fallback(store, stored, opened, lens, work, emit, should_stop)
         changed = _check_changed_images(store, stored, work, before, since, emit, should_stop)
@@ -94,10 +94,10 @@ def _classify_with_fallback(
     try:
         _classify_images(store, stored, opened, lens, plan, emit, should_stop)
     except Cancelled:
-        store.finish_run(stored.id, RunState.CANCELLED)
+        store.runs.finish(stored.id, RunState.CANCELLED)
         raise
     except UserError:
-        store.finish_run(stored.id, RunState.FAILED)
+        store.runs.finish(stored.id, RunState.FAILED)
         raise
     except Exception as error:
         device = opened.classifier.engine.device
@@ -108,7 +108,7 @@ def _classify_with_fallback(
         emit(JobWarning(f"{reason}."))
         opened = opened.on_cpu(reason)
         emit(execution_result(opened.execution))
-        store.resume_run(stored.id, device=opened.execution.device)
+        store.runs.resume(stored.id, device=opened.execution.device)
         return _classify_with_fallback(store, stored, opened, lens, plan, emit, should_stop)
     return opened
 
@@ -124,14 +124,14 @@ def _classify_images(
 ) -> None:
     """One pass over what is not done yet; each batch is drawn first, then committed."""
     names = shard_of(plan.names, _text(stored.settings.get("shard")))
-    done = store.committed_images(stored.id)
+    done = store.predictions.committed_images(stored.id)
     tasks = [ImageTask(name, plan.root / name) for name in names if name not in done]
     watch = _ProgressReporter(emit, len(names), len(names) - len(tasks))
     batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
     for batch in _draw_heatmaps(batches, opened, plan):
         _refuse_if_gone(plan, batch)
         pooled = [encode_embedding(each.pooled) for each in batch]
-        store.add_predictions(stored.id, [each.prediction for each in batch], pooled)
+        store.predictions.add(stored.id, [each.prediction for each in batch], pooled)
         watch.count(len(batch))
 
 
@@ -186,7 +186,7 @@ def _check_changed_images(
     """Images that are no longer what was judged; they are told of."""
     changed = changed_images(
         plan.root,
-        store.committed_images(stored.id),
+        store.predictions.committed_images(stored.id),
         before=before,
         since=since,
         workers=usable_cores(),
@@ -210,7 +210,7 @@ def _write_results(
 ) -> dict[str, object]:
     """Write the files from what the store holds, then close the run."""
     table, summary_file = plan.out / PREDICTIONS, plan.out / SUMMARY
-    said = partial(store.predictions, stored.id, heat=False)
+    said = partial(store.predictions.stream, stored.id, heat=False)
     write_predictions(table, said, opened.card)
     counts = count_predictions(said(), opened.card)
     engine = opened.classifier.engine
@@ -225,7 +225,7 @@ def _write_results(
         seconds=time.perf_counter() - start,
     )
     write_summary(summary_file, summary)
-    store.finish_run(stored.id)
+    store.runs.finish(stored.id)
     emit(Result({"text": format_summary(counts, plan.out)}))
     return {
         **{key: counts[key] for key in ("images", "decisions", "labels")},

@@ -100,12 +100,9 @@ def start_or_resume_run(
     if request.resume:
         if old := _find_interrupted_run(store, case, opened, settings):
             remove_partial_files(plan.out)
-            emit(
-                JobWarning(
-                    f"Going on with the run of {old.started}: {store.count(old.id)} are done."
-                )
-            )
-            return store.resume_run(old.id, device=engine.device), SourceScale.from_json(
+            done = store.predictions.count(old.id)
+            emit(JobWarning(f"Going on with the run of {old.started}: {done} are done."))
+            return store.runs.resume(old.id, device=engine.device), SourceScale.from_json(
                 old.settings
             )
         emit(JobWarning(_NOTHING_TO_RESUME))
@@ -121,7 +118,7 @@ def start_or_resume_run(
         should_stop=should_stop,
     )
     _store_measured_scale(store, case, scale)
-    started = store.start_run(
+    started = store.runs.start(
         case.id,
         model=opened.card.id,
         model_sha256=opened.sha256,
@@ -148,15 +145,15 @@ def _store_measured_scale(store: CaseStore, case: Case, scale: SourceScale) -> N
     """Keep what was measured, but for what a person said, perhaps in the meantime."""
     if scale.profile.stated_diameter is not None:
         return
-    kept = store.case(case.root).profile
-    store.set_profile(case.id, merge_measured(kept, scale.profile))
+    kept = store.cases.find_or_create(case.root).profile
+    store.cases.set_profile(case.id, merge_measured(kept, scale.profile))
 
 
 def _find_interrupted_run(
     store: CaseStore, case: Case, opened: OpenedModel, settings: Mapping[str, object]
 ) -> Run | None:
     """The newest unfinished run of the same work; its scale is whatever it measured."""
-    return store.unfinished_run(
+    return store.runs.find_unfinished(
         case.id,
         model=opened.card.id,
         model_sha256=opened.sha256,

@@ -75,8 +75,8 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
     if not (data / STORE_NAME).is_file():
         raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
-        case = store.find_case(root)
-        every = store.runs(case.id) if case is not None else []
+        case = store.cases.find(root)
+        every = store.runs.list_of_case(case.id) if case is not None else []
         if case is None or not every:
             raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
         runs = _select_runs(every, run, root)

@@ -132,7 +132,7 @@ def run_record(reader: CaseReader, run: Run) -> dict[str, Any]:
         "started": run.started,
         "finished": run.finished,
         "images": run.images,
-        "judged": reader.store.count(run.id),
+        "judged": reader.store.predictions.count(run.id),
         "counts": run in reader.runs,
     }
 

@@ -69,7 +69,7 @@ def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
         for run, image in cells:
             if content.should_stop():
                 raise Cancelled
-            prediction = content.reader.store.prediction(run, image)
+            prediction = content.reader.store.predictions.get(run, image)
             picture = _read_cell(content, prediction) if prediction is not None else None
             if picture is not None:
                 found.setdefault(group, []).append(picture)

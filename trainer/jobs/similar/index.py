@@ -148,7 +148,7 @@ class CaseFeatures:
 def _read_pages(
     store: CaseStore, run: int, row: int, should_stop: ShouldStop
 ) -> Iterator[list[StoredFeatures]]:
-    while page := store.features_after(run, row, limit=FEATURES_PER_PAGE):
+    while page := store.features.list_after(run, row, limit=FEATURES_PER_PAGE):
         if should_stop():
             raise Cancelled
         yield page

@@ -86,7 +86,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     with open_case_reader(request.folder, request.run, request.data_dir) as reading:
         image = _image_name(request.image, Path(request.folder))
         of, prediction = _find_prediction(reading, image)
-        kept = reading.store.features(of.id, image)
+        kept = reading.store.features.get(of.id, image)
         found: dict[str, object] = {
             **{"image": image, "run": of.id, "model": of.model, "note": ""},
             **{"training": [], "training_note": "", "cells": [], "cells_note": ""},
@@ -116,7 +116,7 @@ def _image_name(image: str, folder: Path) -> str:
 def _find_prediction(reader: CaseReader, image: str) -> tuple[Run, Prediction]:
     """The newest run that counts and holds the image, and what it said."""
     for each in reversed(reader.runs):
-        prediction = reader.store.prediction(each.id, image)
+        prediction = reader.store.predictions.get(each.id, image)
         if prediction is not None:
             return each, prediction
     raise UserError(f"{image} was not classified yet.", "Classify it first.")
@@ -173,7 +173,7 @@ def _nearest_case_cells(
 
 
 def _case_record(reader: CaseReader, found: Neighbour, limit: float) -> dict[str, object] | None:
-    prediction = reader.store.prediction(found.run, found.image)
+    prediction = reader.store.predictions.get(found.run, found.image)
     if prediction is None:
         return None
     return {

@@ -51,7 +51,9 @@ def test_images_changed_between_a_run_and_its_resumption_are_named(
     with pytest.raises(Cancelled):
         classify.run(asked, lambda _: None, lambda: next(asks))
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        judged = store.committed_images(store.runs(store.cases()[0].id)[0].id)
+        judged = store.predictions.committed_images(
+            store.runs.list_of_case(store.cases.list_all()[0].id)[0].id
+        )
     first, second, last = *sorted(judged)[:2], sorted(own.iterdir())[-1].name
     assert last not in judged
     change_unseen(own / first)
@@ -161,9 +163,12 @@ def test_two_runs_at_once_share_a_data_folder(drawn: Path, package: Path, tmp_pa
         assert run.returncode == 0
     assert rows_of(outs[0]) == rows_of(outs[1])
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        (case,) = store.cases()
-        assert [store.count(run.id) for run in store.runs(case.id)] == [21, 21]
-        assert not store.verify_audit()
+        (case,) = store.cases.list_all()
+        assert [store.predictions.count(run.id) for run in store.runs.list_of_case(case.id)] == [
+            21,
+            21,
+        ]
+        assert not store.audit.verify()
 
 
 @pytest.mark.slow

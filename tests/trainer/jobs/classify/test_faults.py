@@ -57,8 +57,8 @@ def until_classifying(child: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
 
 def committed(place: Path) -> dict[str, str]:
     with CaseStore.open(place / "data" / "cases.sqlite") as store:
-        (run,) = store.runs(store.cases()[0].id)
-        return store.committed_images(run.id)
+        (run,) = store.runs.list_of_case(store.cases.list_all()[0].id)
+        return store.predictions.committed_images(run.id)
 
 
 def table(place: Path) -> list[dict[str, str]]:
@@ -84,9 +84,9 @@ def test_kill_9_and_resume_lose_and_repeat_nothing(
     notices = [e["message"] for e in parse_events(told.stdout) if e["event"] == "warning"]
     assert any(f"{len(before)} are done" in notice for notice in notices)
     with CaseStore.open(broken / "data" / "cases.sqlite") as store:
-        (run,) = store.runs(store.cases()[0].id)
-        assert store.count(run.id) == 120
-        assert not store.verify_audit()
+        (run,) = store.runs.list_of_case(store.cases.list_all()[0].id)
+        assert store.predictions.count(run.id) == 120
+        assert not store.audit.verify()
     assert before.items() <= committed(broken).items()
 
     run_trainer(*words(many, whole, package))

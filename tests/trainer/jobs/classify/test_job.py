@@ -111,9 +111,9 @@ def test_a_part_belongs_to_the_case_and_gets_the_same_figures(
     assert [row["image"] for row in rows_of(tmp_path / "part")] == names
     assert rows_of(tmp_path / "part") == rows_of(tmp_path / "whole")[-3:]
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        (case,) = store.cases()
+        (case,) = store.cases.list_all()
         assert case.root == root
-        assert [run.images for run in store.runs(case.id)] == [11, 3]
+        assert [run.images for run in store.runs.list_of_case(case.id)] == [11, 3]
     with pytest.raises(UserError, match="does not lie in"):
         classified([root], tmp_path / "no", package, root=str(part))
     with pytest.raises(UserError, match="among the images"):
@@ -131,17 +131,17 @@ def test_the_features_behind_each_prediction_are_kept(
     reference = NearestNeighbours.of(open_package(package).reference().pooled)
     limit = read_card(package / "card.json").thresholds.unknown_distance or 1.0
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        first, second = (run.id for run in store.runs(store.cases()[0].id))
-        kept = {each.image: each.pooled for each in store.features_after(first)}
-        assert kept == {each.image: each.pooled for each in store.features_after(second)}
+        first, second = (run.id for run in store.runs.list_of_case(store.cases.list_all()[0].id))
+        kept = {each.image: each.pooled for each in store.features.list_after(first)}
+        assert kept == {each.image: each.pooled for each in store.features.list_after(second)}
         assert set(kept) == {path.name for path in drawn.iterdir()}
-        assert store.features(first, "cut.jpg") is None
+        assert store.features.get(first, "cut.jpg") is None
         # What the distance was computed from, but for the rounding.
         pooled = decode_embedding(list(kept.values()))
-        stored = [store.prediction(first, image) for image in kept]
+        stored = [store.predictions.get(first, image) for image in kept]
         found = reference.distance(pooled) / limit
         assert found == pytest.approx([each.distance for each in stored if each], abs=2e-3)
-        assert store.verify_audit() == []
+        assert store.audit.verify() == []
 
 
 @pytest.mark.slow
@@ -184,8 +184,8 @@ def test_cancel_keeps_what_was_committed_and_resume_goes_on(
         classify.run(asked, lambda _: None, lambda: next(asks))
     assert not (tmp_path / "out" / "predictions.csv").exists()
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        (run,) = store.runs(store.cases()[0].id)
-        kept = store.count(run.id)
+        (run,) = store.runs.list_of_case(store.cases.list_all()[0].id)
+        kept = store.predictions.count(run.id)
     assert 0 < kept < 21
 
     said: list[Any] = []
@@ -323,8 +323,8 @@ def test_a_gpu_that_fails_is_left_for_the_cpu(
     assert heard[0].reason == "as asked for"
     assert words in heard[1].reason
     with CaseStore.open(tmp_path / "data" / "cases.sqlite") as store:
-        assert store.runs(store.cases()[0].id)[-1].device == "CPU"
-        assert store.verify_audit() == []
+        assert store.runs.list_of_case(store.cases.list_all()[0].id)[-1].device == "CPU"
+        assert store.audit.verify() == []
     assert rows_of(tmp_path / "gpu") == rows_of(tmp_path / "cpu")
 
 

@@ -80,10 +80,10 @@ def features(data: Path) -> dict[str, np.ndarray]:
     """Of each image, as the newest run stored them."""
     found = {}
     with CaseStore.open(data / "cases.sqlite") as store:
-        for run in store.runs(1):
+        for run in store.runs.list_of_case(1):
             found |= {
                 each.image: decode_embedding([each.pooled])[0]
-                for each in store.features_after(run.id)
+                for each in store.features.list_after(run.id)
             }
     return found
 
@@ -117,7 +117,7 @@ def test_the_nearest_of_both_kinds(folder: Path, data: Path, package: Path) -> N
         assert distances == sorted(distances)
     with CaseStore.open(data / "cases.sqlite") as store:
         for cell in found["cells"]:
-            prediction = store.prediction(1, cell["image"])
+            prediction = store.predictions.get(1, cell["image"])
             assert (cell["label"], cell["decision"]) == (prediction.label, prediction.decision)
     assert ask(folder, data, str(folder / image), count=5) == found
     json.dumps(found)
@@ -194,8 +194,8 @@ def test_what_is_not_there_is_said(folder: Path, data: Path) -> None:
     with pytest.raises(UserError, match="not classified yet"):
         ask(folder.parent, data, image)
     with CaseStore.open(data / "cases.sqlite") as store:
-        old = store.prediction(1, image)
-        store.add_predictions(1, [replace(old, image="older.jpg")])
+        old = store.predictions.get(1, image)
+        store.predictions.add(1, [replace(old, image="older.jpg")])
     found = ask(folder, data, "older.jpg")
     assert "run the model again to see similar cells" in found["note"]
     assert found["training"] == found["cells"] == []
@@ -222,9 +222,9 @@ def test_a_model_that_is_damaged_or_gone_costs_its_cells_only(
 def test_features_of_another_length_are_refused(folder: Path, data: Path) -> None:
     judge(folder, data)
     with CaseStore.open(data / "cases.sqlite") as store:
-        old = store.prediction(1, "000_basophil.jpg")
+        old = store.predictions.get(1, "000_basophil.jpg")
         short = encode_embedding(np.ones(7, np.float32))
-        store.add_predictions(1, [replace(old, image="short.jpg")], [short])
+        store.predictions.add(1, [replace(old, image="short.jpg")], [short])
     for image in ("short.jpg", "000_basophil.jpg"):
         with pytest.raises(UserError, match="7 numbers, where"):
             ask(folder, data, image)
@@ -235,9 +235,9 @@ def stored(tmp_path: Path) -> Callable[[], tuple[CaseStore, list[Any]]]:
     """Two runs over overlapping images, with features that differ between them."""
     rng = np.random.default_rng(3)
     store = CaseStore.open(tmp_path / "cases.sqlite")
-    case, runs = store.case(tmp_path), []
+    case, runs = store.cases.find_or_create(tmp_path), []
     for first, last in ((0, 1800), (1500, 2600)):
-        run = store.start_run(
+        run = store.runs.start(
             case.id,
             model="m",
             model_sha256="0",
@@ -251,7 +251,7 @@ def stored(tmp_path: Path) -> Callable[[], tuple[CaseStore, list[Any]]]:
             for at in range(first, last)
         ]
         pooled = [encode_embedding(rng.random(16, np.float32)) for _ in batch]
-        store.add_predictions(run.id, batch, pooled)
+        store.predictions.add(run.id, batch, pooled)
         runs.append(run)
     yield store, runs
     store.close()
@@ -260,7 +260,7 @@ def stored(tmp_path: Path) -> Callable[[], tuple[CaseStore, list[Any]]]:
 @pytest.mark.parametrize(("most", "kept"), [(0, 0), (1000, 1000), (2000, 1800), (9999, 2900)])
 def test_memory_is_bounded_and_changes_nothing(stored, most: int, kept: int) -> None:
     store, runs = stored
-    pages = [store.features_after(run.id, limit=9999) for run in runs]
+    pages = [store.features.list_after(run.id, limit=9999) for run in runs]
     counting = {each.image: each for page in pages for each in page}
     names = list(counting)
     cells = NearestNeighbours.of(decode_embedding([counting[name].pooled for name in names]))

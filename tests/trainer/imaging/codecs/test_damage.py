@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image as Pillow
 
 from tests.trainer.imaging.image_files import (
     build_exif,
@@ -32,9 +33,22 @@ def grainy_picture() -> NDArray[np.uint8]:
     return (picture(144, 192) + grain).clip(0, 255).astype(np.uint8)
 
 
+def undated(profile: bytes) -> bytes:
+    """The profile without the date of its making, so that every run damages the same bytes."""
+    return profile[:24] + bytes(12) + profile[36:]
+
+
+def camera_exif() -> bytes:
+    """An EXIF block as cameras write it: an orientation among much else."""
+    block = Pillow.Exif()
+    block.update({271: "Maker", 272: "Camera of a microscope", 274: 6, 282: 72.0, 283: 72.0})
+    block.update({296: 2, 305: "Program 3.1", 306: "2024:01:01 10:10:10", 315: "Laboratory"})
+    return block.tobytes()
+
+
 PICTURE = grainy_picture()
 SMALL = PICTURE[:24, :32]
-METADATA = {"exif": build_exif(6), "icc_profile": swapped_profile()}
+METADATA = {"exif": build_exif(6), "icc_profile": undated(swapped_profile())}
 FILES = {
     "jpeg": encode_picture(PICTURE, "JPEG", quality=92),
     "jpeg with restarts": encode_picture(PICTURE, "JPEG", quality=92, restart_marker_blocks=2),
@@ -42,6 +56,9 @@ FILES = {
     "lossless webp": encode_picture(PICTURE, "WebP", lossless=True),
     "lossy webp": encode_picture(PICTURE, "WebP", quality=90),
     "png of much metadata": encode_picture(SMALL, "PNG", **METADATA),
+    "jpeg of much metadata": encode_picture(
+        SMALL, "JPEG", quality=92, restart_marker_blocks=2, exif=camera_exif()
+    ),
     "webp of much metadata": encode_picture(SMALL, "WebP", **METADATA),
     "bmp": encode_picture(PICTURE, "BMP"),
     "deflate tiff": encode_tiff(PICTURE, photometric="rgb", compression="deflate", rowsperstrip=16),
@@ -86,6 +103,7 @@ def count_wrongly_accepted(data: bytes, damage: Damage) -> int:
         ("png of much metadata", 0, 0, 0),
         ("lossless webp", 0, 198, 161),
         ("lossy webp", 0, 198, 195),
+        ("jpeg of much metadata", 0, 0, 35),
         ("webp of much metadata", 0, 4, 105),
         ("bmp", 0, 200, 200),
         ("deflate tiff", 0, 0, 0),

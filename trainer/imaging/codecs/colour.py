@@ -89,6 +89,37 @@ def to_eight_bits(samples: NDArray[Any], depth: int) -> NDArray[np.uint8]:
     return scaled
 
 
+def to_opaque_rgb(
+    samples: NDArray[Any],
+) -> tuple[NDArray[np.uint8], bool, tuple[str, ...]]:
+    """Convert grey, grey + alpha, RGB or RGBA of 8 or 16 bits to opaque RGB of 8 bits.
+
+    Args:
+        samples: uint8 or uint16, (H, W) or (H, W, 1-4).
+
+    Returns:
+        uint8 (H, W, 3), whether it was stored without colour, and notes.
+    """
+    if samples.ndim == 2:
+        samples = samples[..., None]
+    channels = samples.shape[2]
+    colours, alpha = samples[..., : 3 if channels > 2 else 1], samples[..., channels - 1]
+    notes: tuple[str, ...] = ()
+    depth = 8
+    if samples.dtype != np.uint8:
+        depth = true_depth(int(colours.max()), 16)
+        notes = depth_notes(depth)
+    rgb = to_eight_bits(colours, depth)
+    if channels <= 2:
+        rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
+    if channels in (2, 4):
+        opacity = to_eight_bits(alpha, samples.dtype.itemsize * 8)
+        if opacity.min() < 255:
+            rgb = composite_on_white(rgb, opacity)
+            notes += ("transparent, shown on white",)
+    return np.ascontiguousarray(rgb), channels <= 2, notes
+
+
 def to_srgb(rgb: NDArray[np.uint8], profile: bytes) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Convert from the colours of an ICC profile to sRGB.
 

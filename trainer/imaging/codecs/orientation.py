@@ -18,7 +18,11 @@ _MAX_ENTRIES = 1000
 
 
 def read_exif_orientation(block: bytes) -> int:
-    """Orientation 1-8 from an EXIF block (a small TIFF); 1 where it says nothing sensible."""
+    """Read the orientation, 1-8, from an EXIF block (a small TIFF); 1 where it holds none.
+
+    Pillow's `Exif` warns of damage and gives up at the first entry that points nowhere; here
+    an orientation that is there is applied, whatever the other entries are like.
+    """
     block = block.removeprefix(b"Exif\0\0")
     order = {b"II": "<", b"MM": ">"}.get(block[:2])
     if order is None or len(block) < 14:
@@ -27,11 +31,9 @@ def read_exif_orientation(block: bytes) -> int:
     if first + 2 > len(block):
         return 1
     (count,) = struct.unpack_from(order + "H", block, first)
-    for index in range(min(count, _MAX_ENTRIES)):
-        entry = first + 2 + 12 * index
-        if entry + 12 > len(block):
-            return 1
-        tag, kind, _, value = struct.unpack_from(order + "HHIH", block, entry)
+    entries = block[first + 2 :][: 12 * min(count, _MAX_ENTRIES)]
+    whole = entries[: len(entries) // 12 * 12]
+    for tag, kind, _, value in struct.iter_unpack(order + "HHIH2x", whole):
         if tag == _TAG and kind == _SHORT:
             return valid_orientation(value)
     return 1

@@ -1,9 +1,8 @@
-"""WebP, lossy or lossless, still or the first picture of an animation (RFC 9649).
+"""WebP, lossy or lossless, still or the first picture of an animation (RFC 9649), and BMP.
 
-BMP, decoded by Pillow after its header was read here.
-
-The plugin is called by name, so that no other format can be taken for it, and Pillow's
-own size warnings, which know nothing of our limit, never come up.
+The size is read here and not by the decoders, which allocate when they are opened. Pillow's
+plugin for BMP is called by name, so that no other format can be taken for it, and Pillow's own
+size warnings, which know nothing of our limit, never come up.
 """
 
 from __future__ import annotations
@@ -14,29 +13,23 @@ from io import BytesIO
 
 import imagecodecs
 import numpy as np
-from numpy.typing import NDArray
 from PIL import BmpImagePlugin
-from PIL import Image as Pillow
 
-from trainer.errors import ImageError
 from trainer.imaging.codecs.base import (
-    EXPORT_HINT,
     DecodedImage,
     Header,
     damage_error,
     translate_decoder_errors,
     truncation_error,
 )
-from trainer.imaging.codecs.colour import composite_on_white, to_srgb
+from trainer.imaging.codecs.colour import to_opaque_rgb
 from trainer.imaging.codecs.downscale import downscale
-from trainer.imaging.codecs.orientation import (
-    apply_orientation,
-    orientation_notes,
-    oriented_size,
-    read_exif_orientation,
-)
+from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientation
+from trainer.imaging.codecs.still import StillDecoder
 
 _UNCOMPRESSED, _BIT_FIELDS = 0, 3
+_METADATA_CHUNKS = (b"EXIF", b"ICCP")
+_HEADER_BYTES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,31 +53,21 @@ class BmpDecoder:
             if file.size != (self.header.width, self.header.height):
                 raise damage_error("BMP")
             file.load()
-            rgb, notes = _to_opaque_rgb(file)
+            pixels = file.convert("RGBA" if file.has_transparency_data else "RGB")
+            rgb, _, notes = to_opaque_rgb(np.asarray(pixels))
             return DecodedImage((downscale(rgb, reduction),), file.mode in ("1", "L"), notes)
-
-
-def _to_opaque_rgb(picture: Pillow.Image) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    if not picture.has_transparency_data:
-        return np.asarray(picture.convert("RGB")), ()
-    rgba = np.asarray(picture.convert("RGBA"))
-    if rgba[..., 3].min() == 255:
-        return np.ascontiguousarray(rgba[..., :3]), ()
-    return composite_on_white(rgba[..., :3], rgba[..., 3]), ("transparent, shown on white",)
 
 
 def open_bmp(data: bytes) -> BmpDecoder:
     """Read the header of a Windows or OS/2 bitmap.
 
     Raises:
-        ImageError: cut off or damaged.
+        ImageError: cut off.
     """
     if len(data) < 30:
         raise truncation_error("BMP")
-    if data[14] == 12:
-        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
-    else:
-        width, height, _, bits = struct.unpack_from("<iiHH", data, 18)
+    sizes = "<HHHH" if data[14] == 12 else "<iiHH"
+    width, height, _, bits = struct.unpack_from(sizes, data, 18)
     return BmpDecoder(data, Header("BMP", width, abs(height), bits=bits))
 
 
@@ -98,66 +81,25 @@ def _check_length(data: bytes, header: Header) -> None:
         raise truncation_error("BMP")
 
 
-_METADATA_CHUNKS = (b"EXIF", b"ICCP")
-_HEADER_BYTES = 10
-
-
-@dataclass(frozen=True, eq=False)
-class WebpDecoder:
-    """A WebP whose chunks are all there."""
-
-    data: bytes
-    width: int
-    height: int
-    chunks: dict[bytes, bytes]
-
-    @property
-    def orientation(self) -> int:
-        """EXIF orientation, 1-8."""
-        return read_exif_orientation(self.chunks.get(b"EXIF", b""))
-
-    @property
-    def header(self) -> Header:
-        """Size after orientation."""
-        return Header("WebP", *oriented_size(self.width, self.height, self.orientation))
-
-    def decode(self, reduction: int) -> DecodedImage:
-        """Decode fully, make it opaque sRGB, then reduce.
-
-        Raises:
-            ImageError: damaged, or an animation whose first picture does not fill it.
-        """
-        animated = b"ANMF" in self.chunks
-        with translate_decoder_errors("WebP"):
-            samples = np.asarray(imagecodecs.webp_decode(self.data))
-        if samples.shape[:2] != (self.height, self.width):
-            if animated:
-                raise ImageError("The WebP is an animation made of patches.", EXPORT_HINT)
-            raise damage_error("WebP")
-        rgb, notes = np.ascontiguousarray(samples[..., :3]), orientation_notes(self.orientation)
-        if samples.shape[2] == 4 and samples[..., 3].min() < 255:
-            rgb = composite_on_white(rgb, samples[..., 3])
-            notes += ("transparent, shown on white",)
-        rgb, more = to_srgb(rgb, self.chunks.get(b"ICCP", b""))
-        notes += more + (("animated, first picture read",) if animated else ())
-        return DecodedImage(
-            (apply_orientation(downscale(rgb, reduction), self.orientation),), notes=notes
-        )
-
-
-def open_webp(data: bytes) -> WebpDecoder:
-    """Walk the chunks.
+def open_webp(data: bytes) -> StillDecoder:
+    """Walk the chunks to the size, the orientation and the profile.
 
     Raises:
         ImageError: cut off or damaged.
     """
-    (declared,) = struct.unpack_from("<I", data.ljust(8, b"\0"), 4)
-    end = declared + 8
+    end = int.from_bytes(data[4:8], "little") + 8
     if end > len(data) or len(data) < 30:
         raise truncation_error("WebP")
     chunks = _read_chunks(data, end)
-    width, height = _read_webp_size(chunks)
-    return WebpDecoder(data[:end], width, height, chunks)
+    orientation = read_exif_orientation(chunks.get(b"EXIF", b""))
+    return StillDecoder(
+        data[:end],
+        Header("WebP", *oriented_size(*_read_webp_size(chunks), orientation)),
+        orientation,
+        lambda: chunks.get(b"ICCP", b""),
+        b"ANMF" in chunks,
+        imagecodecs.webp_decode,
+    )
 
 
 def _read_chunks(data: bytes, end: int) -> dict[bytes, bytes]:
@@ -165,13 +107,13 @@ def _read_chunks(data: bytes, end: int) -> dict[bytes, bytes]:
     chunks: dict[bytes, bytes] = {}
     position = 12
     while position + 8 <= end:
-        kind = data[position : position + 4]
-        (length,) = struct.unpack_from("<I", data, position + 4)
-        if position + 8 + length > end:
+        kind, length = struct.unpack_from("<4sI", data, position)
+        position += 8
+        if position + length > end:
             raise truncation_error("WebP")
         size = length if kind in _METADATA_CHUNKS else min(length, _HEADER_BYTES)
-        chunks.setdefault(kind, data[position + 8 : position + 8 + size])
-        position += 8 + length + (length & 1)
+        chunks.setdefault(kind, data[position : position + size])
+        position += length + (length & 1)
     return chunks
 
 

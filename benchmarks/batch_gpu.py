@@ -243,18 +243,18 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 
 def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
-    from trainer.imaging.preprocess import ImageTask, preprocess
+    from trainer.imaging.preprocess import ImageTask, Product, preprocess
     from trainer.inference.pipeline import limit_library_threads, ordered_map
     from trainer.jobs.common.opened_model import registry_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")
-    lens = card.view_parameters(source, keep_image=True)
+    lens = card.view_parameters(source)
     tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]
 
     def look() -> int:
         with limit_library_threads(), ThreadPoolExecutor(usable_cores()) as pool:
-            seen = ordered_map(lambda task: preprocess(task, lens), tasks, pool, 256)
+            seen = ordered_map(lambda task: preprocess(task, lens, Product.IMAGE), tasks, pool, 256)
             return sum(each.view is not None for each in seen)
 
     before = time.process_time()

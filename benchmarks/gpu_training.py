@@ -98,8 +98,8 @@ def pack(asked: argparse.Namespace) -> None:
     shots = [shot for shot in shots if shot.item.split == "train"] + chosen
     np.savez(
         asked.out,
-        **{f"pixels/{row}": jpeg(shot.kept[0]) for row, shot in enumerate(shots[: -len(chosen)])},
-        **{f"away/{row}": png(shot.kept[1]) for row, shot in enumerate(shots[: -len(chosen)])},
+        **{f"pixels/{row}": jpeg(shot.crop[0]) for row, shot in enumerate(shots[: -len(chosen)])},
+        **{f"away/{row}": png(shot.crop[1]) for row, shot in enumerate(shots[: -len(chosen)])},
         **{f"view/{row}": jpeg(shot.view) for row, shot in enumerate(shots[-len(chosen) :])},
         label=np.array([shot.item.label for shot in shots]),
         split=np.array([shot.item.split for shot in shots]),

@@ -73,25 +73,25 @@ class CellReader(QObject):
         self._requests.close()
 
     def _read(self, path: Path) -> None:
-        image = read_cell(path, self._side)
+        image = read_cell_image(path, self._side)
         if not self._requests.is_closing:
             self.ready.emit(image)
 
 
-def read_cell(path: Path, side: int) -> CellImage:
-    """Read and outline; never raises for a file that cannot be read."""
-    from trainer.imaging import read_image  # brings the decoders
-    from trainer.imaging.segmentation import boundary_polygon, segment_cell
+def read_cell_image(path: Path, side: int) -> CellImage:
+    """Read an image and outline its cell; never raises for a file that cannot be read."""
+    from trainer.imaging.preprocess import read_cell  # brings the decoders
 
     try:
-        image = read_image(path, min_scale=0.0 if side else 1.0, min_side=side)
+        found = read_cell(path, min_scale=0.0 if side else 1.0, min_side=side)
     except ImageError as error:
         return CellImage(path, error=str(error))
+    image = found.image
     return CellImage(
         path,
         rgb=image.pixels,
         scale=image.scale,
-        outline=boundary_polygon(segment_cell(image.pixels), image.scale),
+        outline=found.outline,
         width=image.width,
         height=image.height,
         planes=len(image.planes),

@@ -20,6 +20,7 @@ from trainer.errors import ImageError
 
 if TYPE_CHECKING:
     from trainer.imaging.pixel_size import PixelSize
+    from trainer.imaging.preprocess import SegmentedImage
 
 LARGE_BYTES = 48 * 2**20
 """Arrays above it are mapped from a file: a plane of 16 megapixels is just below."""
@@ -106,9 +107,9 @@ def open_image(
         most_pixels: for a larger image None is returned, before anything is decoded.
         on_coarse: given a coarse copy first, where that is much quicker.
     """
-    from trainer.imaging import decode_image
     from trainer.imaging.files import read_file
     from trainer.imaging.pixel_size import read_pixel_size
+    from trainer.imaging.preprocess import decode_cell
     from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
 
     stamp = stamp_of(path)
@@ -117,11 +118,11 @@ def open_image(
         if most_pixels is not None and _count_pixels(data) > most_pixels:
             return None
         if on_coarse and data[:2] == _JPEG and _count_pixels(data) > _COARSE_FROM_PIXELS:
-            coarse = decode_image(data, path.name, min_scale=0.0, min_side=_COARSE_SIDE)
+            coarse = decode_cell(data, path.name, min_scale=0.0, min_side=_COARSE_SIDE)
             on_coarse(_build_opened_image(path, stamp, coarse, None, folder))
             del coarse
-        image = decode_image(data, path.name)
-        return _build_opened_image(path, stamp, image, read_pixel_size(data), folder)
+        found = decode_cell(data, path.name)
+        return _build_opened_image(path, stamp, found, read_pixel_size(data), folder)
     except ImageError as error:
         return OpenedImage(path, stamp, error=str(error))
     except MemoryError:
@@ -141,12 +142,11 @@ def _count_pixels(data: bytes) -> int:
 def _build_opened_image(
     path: Path,
     stamp: tuple[int, int],
-    image: Any,
+    found: SegmentedImage,
     pixel: PixelSize | None,
     folder: Path | None,
 ) -> OpenedImage:
-    from trainer.imaging.segmentation import boundary_polygon, segment_cell
-
+    image = found.image
     return OpenedImage(
         path,
         stamp,
@@ -155,7 +155,7 @@ def _build_opened_image(
         scale=image.scale,
         planes=_memory_map_planes(image.planes, folder),
         sharpest=image.sharpest,
-        outline=boundary_polygon(segment_cell(image.pixels), image.scale),
+        outline=found.outline,
         pixel=pixel,
         notes=image.notes,
         folder=folder,

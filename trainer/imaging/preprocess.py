@@ -1,9 +1,14 @@
-"""From a file to what the network is shown, and what is kept of it."""
+"""From a file to the network's input: read the image, find its cell, render the view.
+
+The one place for these steps. Training, evaluation, classification and the self-test call
+`preprocess`, the window calls `read_cell`, so that all of them work on the same pixels.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Flag, auto
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +16,9 @@ from numpy.typing import NDArray
 
 from trainer.domain import CellState, SourceProfile, Window
 from trainer.errors import ImageError
-from trainer.imaging import Image, read_image
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.crop import Crop, crop_cell
+from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
+from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
 from trainer.imaging.view import View, render_view
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same
@@ -20,25 +26,55 @@ from trainer.imaging.view import View, render_view
 _MIN_SIDE = 384
 
 
+class Product(Flag):
+    """What `preprocess` returns beside the view; each costs memory, and time between processes."""
+
+    NONE = 0
+    CELL = auto()
+    CROP = auto()
+    IMAGE = auto()
+
+
 @dataclass(frozen=True)
 class ImageTask:
-    """One image to classify: its name within the case, and where it lies."""
+    """One image to preprocess: its name within the case, and its file."""
 
     name: str
     path: Path
 
 
 @dataclass(frozen=True, eq=False)
+class SegmentedImage:
+    """A decoded image with its white cell, in pixels of the decoded image."""
+
+    image: Image
+    cell: Cell
+
+    @property
+    def outline(self) -> NDArray[np.float32]:
+        """The cell's boundary, (N, 2), in pixels of the original; empty without a cell."""
+        return boundary_polygon(self.cell, self.image.scale)
+
+
+@dataclass(frozen=True, eq=False)
 class ModelInput:
-    """An image made ready, or the reason why it could not be.
+    """A preprocessed image, or the reason why there is none.
 
     Attributes:
         task: the image.
         view: uint8 (S, S, 3), None where the image could not be read.
         window: what `view` shows, in pixels of the original image.
-        image: uint8 (H, W, 3), the decoded image, kept only for drawing over it.
+        sha256: of the file's bytes.
+        plane: index of the focal plane that was used.
+        grey: whether the image carries no colour.
+        cell_state: how sure the segmentation is of its cell.
         scale: decoded px / original px.
-        error: why there is no view.
+        notes: what was remarkable about the file.
+        cell: the white cell in pixels of the decoded image, with `Product.CELL`.
+        crop: what augmentation needs, with `Product.CROP`.
+        image: uint8 (H, W, 3), the decoded image, with `Product.IMAGE`.
+        error: why there is no view, one sentence.
+        hint: what to do about the error; may be empty.
     """
 
     task: ImageTask
@@ -47,23 +83,30 @@ class ModelInput:
     sha256: str = ""
     plane: int = 0
     grey: bool = False
-    cell: CellState = CellState.NONE
-    image: NDArray[np.uint8] | None = None
+    cell_state: CellState = CellState.NONE
     scale: float = 1.0
     notes: tuple[str, ...] = ()
+    cell: Cell | None = None
+    crop: Crop | None = None
+    image: NDArray[np.uint8] | None = None
     error: str = ""
+    hint: str = ""
+
+    @property
+    def error_with_hint(self) -> str:
+        """Why there is no view and what to do about it; empty where there is one."""
+        return f"{self.error} {self.hint}".strip()
 
 
 @dataclass(frozen=True)
 class ViewParameters:
-    """How images of a case are looked at: the model's view at the source's scale.
+    """How images of a case become views: the model's view at the source's scale.
 
     Attributes:
         view: from the model's card.
         size: side of the network's input, in pixels.
         profile: the source's; its red-cell diameter sets the scale.
         by_size: profiles of groups of images of one pixel size, by (width, height).
-        keep_image: whether `ModelInput.shown` is wanted.
         limit_megapixels: larger images are refused.
     """
 
@@ -71,8 +114,7 @@ class ViewParameters:
     size: int
     profile: SourceProfile
     by_size: Mapping[tuple[int, int], SourceProfile] = field(default_factory=dict)
-    keep_image: bool = False
-    limit_megapixels: float = 400.0
+    limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS
 
     def diameter(self, image: Image) -> float:
         """Red-cell diameter in original pixels that holds for an image."""
@@ -81,8 +123,12 @@ class ViewParameters:
             return profile.red_cell_diameter
         return self.profile.red_cell_diameter or min(image.width, image.height) / 5
 
+    def decoded_diameter(self, image: Image) -> float:
+        """The same in decoded pixels."""
+        return self.diameter(image) * image.scale
+
     def min_scale(self) -> float:
-        """Decoding smaller than this would blur what the network is shown."""
+        """Decoding smaller than this would blur the network's input."""
         profiles = (self.profile, *self.by_size.values())
         known = [p.red_cell_diameter for p in profiles if p.red_cell_diameter]
         if self.view.kind != "cell" or not known:
@@ -94,26 +140,93 @@ class ViewParameters:
         return max(_MIN_SIDE, self.size)
 
 
-def preprocess(task: ImageTask, parameters: ViewParameters) -> ModelInput:
-    """Read, find the cell and cut the view; an unreadable image is a result, not an error."""
+def preprocess(
+    task: ImageTask, parameters: ViewParameters, keep: Product = Product.NONE
+) -> ModelInput:
+    """Read an image, find its cell and render the view.
+
+    Args:
+        task: the image.
+        parameters: of the view.
+        keep: what the result holds beside the view.
+
+    Returns:
+        The network's input; an unreadable image is a result without a view, not an exception.
+    """
     try:
-        image = read_image(
+        found = read_cell(
             task.path,
             min_scale=parameters.min_scale(),
             min_side=parameters.min_side(),
             limit_megapixels=parameters.limit_megapixels,
         )
     except ImageError as error:
-        return ModelInput(task, error=str(error))
-    return preprocess_image(task, image, parameters)
+        return ModelInput(task, error=error.message, hint=error.hint)
+    return _build_input(task, found, parameters, keep)
 
 
-def preprocess_image(task: ImageTask, image: Image, parameters: ViewParameters) -> ModelInput:
-    """As `preprocess`, for an image that has been read."""
-    pixels = image.pixels
-    cell = segment_cell(pixels)
-    diameter = parameters.diameter(image) * image.scale
-    view, window = render_view(pixels, cell, parameters.view, parameters.size, diameter)
+def preprocess_pixels(rgb: NDArray[np.uint8], parameters: ViewParameters) -> NDArray[np.uint8]:
+    """Render the view of an image that was drawn, not read.
+
+    Args:
+        rgb: (H, W, 3).
+        parameters: of the view.
+
+    Returns:
+        (S, S, 3).
+    """
+    return _render_view(_segment_image(Image.from_pixels(rgb)), parameters)[0]
+
+
+def read_cell(
+    path: Path,
+    *,
+    min_scale: float = 1.0,
+    min_side: int = 0,
+    limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS,
+) -> SegmentedImage:
+    """Read one image file and find its cell; the arguments are those of `read_image`.
+
+    Raises:
+        ImageError: the file cannot be read or decoded, with the reason in words.
+    """
+    return _segment_image(
+        read_image(path, min_scale=min_scale, min_side=min_side, limit_megapixels=limit_megapixels)
+    )
+
+
+def decode_cell(
+    data: bytes, name: str, *, min_scale: float = 1.0, min_side: int = 0
+) -> SegmentedImage:
+    """Decode an image and find its cell; the arguments are those of `decode_image`.
+
+    Raises:
+        ImageError: these bytes are no image that can be read, with the reason in words.
+    """
+    return _segment_image(decode_image(data, name, min_scale=min_scale, min_side=min_side))
+
+
+def _segment_image(image: Image) -> SegmentedImage:
+    return SegmentedImage(image, segment_cell(image.pixels))
+
+
+def _render_view(
+    found: SegmentedImage, parameters: ViewParameters
+) -> tuple[NDArray[np.uint8], Window]:
+    image, diameter = found.image, parameters.decoded_diameter(found.image)
+    return render_view(image.pixels, found.cell, parameters.view, parameters.size, diameter)
+
+
+def _crop_cell(found: SegmentedImage, parameters: ViewParameters) -> Crop:
+    image, diameter = found.image, parameters.decoded_diameter(found.image)
+    return crop_cell(image.pixels, found.cell, parameters.view, parameters.size, diameter)
+
+
+def _build_input(
+    task: ImageTask, found: SegmentedImage, parameters: ViewParameters, keep: Product
+) -> ModelInput:
+    image, cell = found.image, found.cell
+    view, window = _render_view(found, parameters)
     return ModelInput(
         task,
         view=view,
@@ -121,8 +234,10 @@ def preprocess_image(task: ImageTask, image: Image, parameters: ViewParameters) 
         sha256=image.sha256,
         plane=image.sharpest,
         grey=image.grey,
-        cell=cell.state,
-        image=pixels if parameters.keep_image else None,
+        cell_state=cell.state,
         scale=image.scale,
         notes=image.notes,
+        cell=cell if Product.CELL in keep else None,
+        crop=_crop_cell(found, parameters) if Product.CROP in keep else None,
+        image=image.pixels if Product.IMAGE in keep else None,
     )

@@ -69,6 +69,12 @@ class Image:
         """The sharpest plane, uint8 (H, W, 3)."""
         return self.planes[self.sharpest]
 
+    @classmethod
+    def from_pixels(cls, rgb: NDArray[np.uint8]) -> Image:
+        """An image that was drawn, uint8 (H, W, 3), not decoded from a file."""
+        height, width = rgb.shape[:2]
+        return cls((rgb,), 0, width, height, 1.0, sha256="", format="", grey=is_grey(rgb))
+
 
 def read_image(
     path: Path,

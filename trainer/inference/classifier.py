@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Decision, ExecutionInfo, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
-from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters
+from trainer.imaging.preprocess import ImageTask, ModelInput, Product, ViewParameters
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalize_heatmaps
@@ -135,18 +135,26 @@ class Classifier:
         tasks: Sequence[ImageTask],
         parameters: ViewParameters,
         *,
+        keep: Product = Product.NONE,
         workers: int,
         should_stop: ShouldStop,
     ) -> Iterator[list[ClassifiedCell]]:
         """Classify in order, a batch at a time; decoding and inference overlap.
 
+        Args:
+            tasks: the images.
+            parameters: of their views.
+            keep: what `ClassifiedCell.model_input` holds beside the view.
+            workers: threads that preprocess.
+            should_stop: called before each batch.
+
         Raises:
-            Cancelled: `should_stop` said so; asked before each batch.
+            Cancelled: `should_stop` returned True.
         """
         lookahead = self.engine.batch * (self.engine.in_flight + 1)
         with (
             limit_library_threads(),
-            open_preprocessor(parameters, len(tasks), workers) as make_ready,
+            open_preprocessor(parameters, keep, len(tasks), workers) as make_ready,
             ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool,
         ):
             ready = ordered_map(make_ready, tasks, pool, lookahead)
@@ -188,7 +196,7 @@ class Classifier:
         probabilities, heat = found.probabilities[row], found.heat[row]
         distance = float(found.distance[row])
         decided = self.policy.decide(
-            probabilities, distance, grey=prepared.grey, cell=prepared.cell
+            probabilities, distance, grey=prepared.grey, cell=prepared.cell_state
         )
         prediction = Prediction(
             image=prepared.task.name,
@@ -202,7 +210,7 @@ class Classifier:
             distance=distance,
             reason=decided.reason,
             looks_like=decided.looks_like,
-            cell=prepared.cell,
+            cell=prepared.cell_state,
             window=self.heatmap_window(prepared.window, heat.shape[2]),
             plane=prepared.plane,
             heat=heat.astype("<f2").tobytes(),
@@ -218,7 +226,7 @@ class Classifier:
             decision=Decision.FAILED,
             model=self.model,
             precision=self.engine.precision,
-            error=prepared.error,
+            error=prepared.error_with_hint,
         )
 
 

@@ -24,7 +24,13 @@ from typing import IO, Any
 
 import cv2
 
-from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
+from trainer.imaging.preprocess import (
+    ImageTask,
+    ModelInput,
+    Product,
+    ViewParameters,
+    preprocess,
+)
 from trainer.locations import program_command
 
 log = logging.getLogger(__name__)
@@ -40,45 +46,53 @@ _THREAD_COUNT_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_T
 
 @contextmanager
 def open_preprocessor(
-    parameters: ViewParameters, images: int, workers: int
+    parameters: ViewParameters, keep: Product, images: int, workers: int
 ) -> Iterator[Callable[[ImageTask], ModelInput]]:
     """`preprocess` for `workers` threads: in processes where there are cores and images for it.
 
     Args:
-        parameters: how the images are looked at.
+        parameters: of the views.
+        keep: what the results hold beside the view.
         images: how many there are.
         workers: threads that will call it at once, one for each core.
     """
     if workers <= _MAX_THREADED_CORES or images < _MIN_POOLED_IMAGES:
-        yield partial(preprocess, parameters=parameters)
+        yield partial(preprocess, parameters=parameters, keep=keep)
         return
-    preparers = PreprocessPool(parameters)
+    pool = PreprocessPool(parameters, keep)
     try:
-        yield preparers.preprocess
+        yield pool.preprocess
     finally:
-        preparers.close()
+        pool.close()
 
 
 class PreprocessPool:
     """A child process for each thread that asks; it starts with the first image.
 
     Args:
-        lens: how the images are looked at.
+        parameters: of the views.
+        keep: what the results hold beside the view.
         command: what starts a child; None: this very program.
     """
 
-    def __init__(self, parameters: ViewParameters, command: list[str] | None = None) -> None:
+    def __init__(
+        self,
+        parameters: ViewParameters,
+        keep: Product = Product.NONE,
+        command: list[str] | None = None,
+    ) -> None:
         self._parameters = parameters
+        self._keep = keep
         self._command = command or program_command(COMMAND)
         self._local = threading.local()
         self._children: list[_ChildProcess] = []
         self._lock = threading.Lock()
 
     def preprocess(self, task: ImageTask) -> ModelInput:
-        """As `preprocess.prepare`; an image that ends its process is a failed one, no more."""
+        """As `preprocess`; an image that ends its process is a failed one, no more."""
         child = self._child()
         if not child.is_ready:
-            return preprocess(task, self._parameters)
+            return preprocess(task, self._parameters, self._keep)
         try:
             return child.preprocess(task)
         except (OSError, EOFError, pickle.UnpicklingError):
@@ -100,7 +114,7 @@ class PreprocessPool:
     def _child(self) -> _ChildProcess:
         child: _ChildProcess | None = getattr(self._local, "child", None)
         if child is None:
-            child = self._local.child = _ChildProcess(self._command, self._parameters)
+            child = self._local.child = _ChildProcess(self._command, self._parameters, self._keep)
             with self._lock:
                 self._children.append(child)
         return child
@@ -109,12 +123,12 @@ class PreprocessPool:
 class _ChildProcess:
     """One process. `serves` is False where it did not start, which is logged."""
 
-    def __init__(self, command: list[str], parameters: ViewParameters) -> None:
+    def __init__(self, command: list[str], parameters: ViewParameters, keep: Product) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self.is_ready = False
         try:
             self.process = _start_process(command)
-            self._send(parameters)
+            self._send((parameters, keep))
             self.is_ready = self._receive() == _READY_MESSAGE
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             code = self.close()
@@ -188,10 +202,10 @@ def serve() -> int:
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
     with contextlib.suppress(EOFError, OSError), answers:
-        lens: ViewParameters = pickle.load(asked)  # noqa: S301 - our own parent's
+        parameters, keep = pickle.load(asked)  # noqa: S301 - our own parent's
         answer: object = _READY_MESSAGE
         while True:
             pickle.dump(answer, answers, protocol=5)
             answers.flush()
-            answer = preprocess(pickle.load(asked), lens)  # noqa: S301
+            answer = preprocess(pickle.load(asked), parameters, keep)  # noqa: S301
     return 0

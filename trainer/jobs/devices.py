@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.synthetic import KINDS, draw_cell_with_truth
-from trainer.domain import ShouldStop
+from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
-from trainer.imaging.segmentation import segment_cell
-from trainer.imaging.view import render_view
+from trainer.imaging.preprocess import preprocess_pixels
 from trainer.inference.devices import DeviceChoice, build_engine, choose_device
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
@@ -125,12 +124,6 @@ def draw_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
     views = []
     for kind in KINDS * _CELLS_PER_KIND:
         drawn = draw_cell_with_truth(kind, rng, size=_SIDE)
-        shown, _ = render_view(
-            drawn.pixels,
-            segment_cell(drawn.pixels),
-            card.view.to_view(),
-            card.input_size,
-            drawn.red_cell_diameter,
-        )
-        views.append(shown)
+        profile = SourceProfile(red_cell_diameter=drawn.red_cell_diameter)
+        views.append(preprocess_pixels(drawn.pixels, card.view_parameters(profile)))
     return np.stack(views)

@@ -13,7 +13,13 @@ from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.discovery import ImageList, find_images
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
+from trainer.imaging.preprocess import (
+    ImageTask,
+    ModelInput,
+    Product,
+    ViewParameters,
+    preprocess,
+)
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import (
@@ -52,10 +58,10 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     for number, name in enumerate(found.relative, 1):
         if should_stop():
             raise Cancelled
-        prepared = preprocess(ImageTask(name, found.root / name), lens)
+        prepared = preprocess(ImageTask(name, found.root / name), lens, Product.IMAGE)
         if prepared.view is None:
             failed += 1
-            emit(JobWarning(f"{name}: {prepared.error}"))
+            emit(JobWarning(f"{name}: {prepared.error_with_hint}"))
         else:
             emit(Result(_explain_image(opened, prepared, prepared.view, wanted, request)))
         emit(Progress("explaining", number, count))
@@ -99,7 +105,7 @@ def _view_parameters(
         should_stop=should_stop,
     )
     warn_about_source(opened.card, scale, emit)
-    return opened.card.view_parameters(scale.profile, scale.by_size, keep_image=True)
+    return opened.card.view_parameters(scale.profile, scale.by_size)
 
 
 def _explain_image(

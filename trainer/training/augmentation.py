@@ -18,9 +18,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.imaging.crop import DISTANCE_STEP, Crop
 from trainer.imaging.stain import AZURE_EOSIN, soft_light
 from trainer.imaging.view import View, composite_on_grey
-from trainer.training.dataset import DISTANCE_STEP, CellDataset, build_dataset
+from trainer.training.dataset import CellDataset, build_dataset
 from trainer.training.stain_style import (
     GAIN,
     StainStyle,
@@ -353,7 +354,7 @@ _NO_STYLES = StyleBank((None,), ())
 
 
 def augment_single(
-    crop: tuple[NDArray[np.uint8], NDArray[np.int8]],
+    crop: Crop,
     view: View,
     size: int,
     augmentation: Augmentation,

@@ -1,27 +1,16 @@
-"""The cells that a network learns from: cut out once, kept as arrays, varied later.
-
-A cell is kept a little larger than the network sees it, so that turning, shifting and
-scaling it leave no empty corners, together with the distance of every pixel from the
-mask's border, so that the mask can be grown or shrunk at no cost."""
+"""The cells that a network is trained on: cropped once, held as arrays, augmented later."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import CellState, Window
 from trainer.errors import UserError
-from trainer.imaging.segmentation import MASK_SIDE, Cell
-from trainer.imaging.stain_normalization import normalize_stain
-from trainer.imaging.view import View, crop_window, signed_distance, view_window
-
-PADDING_FACTOR = 1.25  # side of a kept cell, in sides of the view
-DISTANCE_STEP = 0.5  # px of the kept cell for one unit of `away`
+from trainer.imaging.crop import Crop
+from trainer.imaging.view import View
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +18,7 @@ class CellDataset:
     """Cells with what is known of them.
 
     Attributes:
-        pixels: N of uint8 (P, P, 3), RGB, `PADDING_FACTOR` times the view, not masked.
+        pixels: N of uint8 (P, P, 3), RGB, a little more than the view, not masked.
         mask_distance: N of int8 (P, P), distance from the mask's border in half pixels, positive
             inside, at most 127.
         label: intp (N,), index into `outputs`.
@@ -64,40 +53,8 @@ class CellDataset:
         )
 
 
-def padded_size(size: int) -> int:
-    """Side in pixels of the cells kept for a network of this input size."""
-    return round(size * PADDING_FACTOR / 2) * 2
-
-
-def crop_cell(
-    rgb: NDArray[np.uint8], cell: Cell, view: View, size: int, red_cell_diameter: float
-) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-    """One cell as `CellDataset` keeps it.
-
-    Args:
-        rgb: (H, W, 3).
-        cell: what `segment_cell` made of `rgb`.
-        view: as the model's card will say.
-        size: side of the network's input.
-        red_cell_diameter: the source's, in pixels of `rgb`.
-
-    Returns:
-        pixels (P, P, 3) and away (P, P) with P = `padded_size(size)`.
-    """
-    kept = padded_size(size)
-    window = _enlarge_window(view_window(cell, view, red_cell_diameter), kept / size)
-    pixels, inside = crop_window(rgb, window, kept)
-    pixels = normalize_stain(pixels, cell, view.toning)
-    if view.kind == "whole" or cell.state is CellState.NONE:
-        away = signed_distance(inside > 0.5) if (inside <= 0.5).any() else _all_inside(kept)
-    else:
-        away = _resample_distance(cell, window, kept)
-        away[inside < 0.5] = np.minimum(away[inside < 0.5], -1.0)
-    return pixels, np.clip(np.rint(away / DISTANCE_STEP), -127, 127).astype(np.int8)
-
-
 def build_dataset(
-    crops: Sequence[tuple[NDArray[np.uint8], NDArray[np.int8]]],
+    crops: Sequence[Crop],
     labels: Sequence[str],
     sources: Sequence[str],
     outputs: Sequence[str],
@@ -135,29 +92,3 @@ def build_dataset(
         view=view,
         size=size,
     )
-
-
-def _enlarge_window(window: Window, factor: float) -> Window:
-    extra = window.side * (factor - 1.0)
-    return Window(window.x - extra / 2, window.y - extra / 2, window.side + extra)
-
-
-def _resample_distance(cell: Cell, window: Window, size: int) -> NDArray[np.float32]:
-    """Distance from the mask's border over a window, in pixels of the result."""
-    grid_per_px = MASK_SIDE / cell.square.side
-    step = window.side / size * grid_per_px
-    left = (window.x - cell.square.x) * grid_per_px
-    top = (window.y - cell.square.y) * grid_per_px
-    sampling = np.array([[step, 0, left + step / 2 - 0.5], [0, step, top + step / 2 - 0.5]])
-    away = cv2.warpAffine(
-        signed_distance(cell.mask),
-        sampling,
-        (size, size),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return np.asarray(away / step, dtype=np.float32)
-
-
-def _all_inside(size: int) -> NDArray[np.float32]:
-    return np.full((size, size), math.inf, dtype=np.float32)

@@ -16,13 +16,18 @@ import pytest
 from tests.paths import ROOT
 from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
-from trainer.imaging.preprocess import ImageTask, ModelInput, ViewParameters, preprocess
+from trainer.imaging.preprocess import (
+    ImageTask,
+    ModelInput,
+    Product,
+    ViewParameters,
+    preprocess,
+)
 from trainer.imaging.view import View
 from trainer.inference.preprocess_pool import PreprocessPool, open_preprocessor
 
-LENS = ViewParameters(
-    View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"), keep_image=True
-)
+LENS = ViewParameters(View(), 64, SourceProfile(red_cell_diameter=40.0, origin="entered"))
+KEEP = Product.IMAGE
 
 
 @pytest.fixture(scope="module")
@@ -46,11 +51,11 @@ def children() -> set[int]:
 
 def test_children_make_ready_what_is_made_ready_here(tasks: list[ImageTask]) -> None:
     before = children()
-    with open_preprocessor(LENS, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
+    with open_preprocessor(LENS, KEEP, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
         found = list(pool.map(make_ready, tasks))
         assert 1 <= len(children() - before) <= 2
     for one, task in zip(found, tasks, strict=True):
-        assert_same(one, preprocess(task, LENS))
+        assert_same(one, preprocess(task, LENS, KEEP))
     assert found[-1].view is None
     assert found[-1].error
     assert children() == before
@@ -61,13 +66,13 @@ def test_no_process_is_begun_for_few_cores_or_images(
     images: int, workers: int, tasks: list[ImageTask]
 ) -> None:
     before = children()
-    with open_preprocessor(LENS, images, workers) as make_ready:
+    with open_preprocessor(LENS, KEEP, images, workers) as make_ready:
         assert make_ready(tasks[0]).view is not None
         assert children() == before
 
 
 def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> None:
-    preparers = PreprocessPool(LENS)
+    preparers = PreprocessPool(LENS, KEEP)
     try:
         assert preparers.preprocess(tasks[0]).view is not None
         process = psutil.Process(preparers.pids[0])
@@ -76,7 +81,7 @@ def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> Non
         assert lost.view is None
         assert lost.task == tasks[1]
         assert "exit code" in lost.error
-        assert_same(preparers.preprocess(tasks[1]), preprocess(tasks[1], LENS))
+        assert_same(preparers.preprocess(tasks[1]), preprocess(tasks[1], LENS, KEEP))
     finally:
         preparers.close()
 
@@ -85,9 +90,9 @@ def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> Non
 def test_where_none_starts_images_are_made_ready_here(
     command: list[str], tasks: list[ImageTask], caplog: pytest.LogCaptureFixture
 ) -> None:
-    preparers = PreprocessPool(LENS, command)
+    preparers = PreprocessPool(LENS, KEEP, command)
     for task in tasks[:2]:
-        assert_same(preparers.preprocess(task), preprocess(task, LENS))
+        assert_same(preparers.preprocess(task), preprocess(task, LENS, KEEP))
     preparers.close()
     assert caplog.text.count("no process makes images ready") == 1
 
@@ -97,7 +102,7 @@ import os, pickle, sys
 from trainer.inference.preprocess_pool import PreprocessPool
 lens, task = pickle.load(sys.stdin.buffer)
 preparers = PreprocessPool(lens)
-preparers.prepare(task)
+preparers.preprocess(task)
 print(*preparers.pids, flush=True)
 os._exit(0)
 """

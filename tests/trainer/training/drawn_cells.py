@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from trainer.imaging.crop import padded_size
 from trainer.imaging.view import View
-from trainer.training.dataset import CellDataset, padded_size
+from trainer.training.dataset import CellDataset
 
 SIZE = 32
 OUTPUTS = ("lobed", "round", "dark")

@@ -12,7 +12,7 @@ from trainer.cases.records import Run, RunState
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.imaging.preprocess import ImageTask, ViewParameters
+from trainer.imaging.preprocess import ImageTask, Product, ViewParameters
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.feature_distance import encode_embedding
 from trainer.inference.keras_engine import device_lost
@@ -66,16 +66,10 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         stored, scale = start_or_resume_run(store, case, opened, request, work, emit, should_stop)
         warn_about_source(opened.card, scale, emit)
         before = frozenset(store.predictions.committed_images(stored.id))
-        lens = _view_parameters(opened, scale, work)
+        lens = opened.card.view_parameters(scale.profile, scale.by_size)
         opened = _classify_with_fallback(store, stored, opened, lens, work, emit, should_stop)
         changed = _check_changed_images(store, stored, work, before, since, emit, should_stop)
         return _write_results(store, stored, opened, scale, work, begun, changed, emit)
-
-
-def _view_parameters(
-    opened: OpenedModel, scale: SourceScale, plan: ClassificationPlan
-) -> ViewParameters:
-    return opened.card.view_parameters(scale.profile, scale.by_size, keep_image=plan.heatmaps)
 
 
 def _classify_with_fallback(
@@ -127,7 +121,10 @@ def _classify_images(
     done = store.predictions.committed_images(stored.id)
     tasks = [ImageTask(name, plan.root / name) for name in names if name not in done]
     watch = _ProgressReporter(emit, len(names), len(names) - len(tasks))
-    batches = opened.classifier.run(tasks, lens, workers=usable_cores(), should_stop=should_stop)
+    keep = Product.IMAGE if plan.heatmaps else Product.NONE
+    batches = opened.classifier.run(
+        tasks, lens, keep=keep, workers=usable_cores(), should_stop=should_stop
+    )
     for batch in _draw_heatmaps(batches, opened, plan):
         _refuse_if_gone(plan, batch)
         pooled = [encode_embedding(each.pooled) for each in batch]

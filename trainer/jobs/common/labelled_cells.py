@@ -19,18 +19,16 @@ from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest, duplicates_across_splits, read_manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
-from trainer.errors import Cancelled, ImageError, UserError
-from trainer.imaging import read_image
-from trainer.imaging.preprocess import ViewParameters
-from trainer.imaging.reader import Image
+from trainer.errors import Cancelled, UserError
+from trainer.imaging.crop import Crop
+from trainer.imaging.preprocess import ImageTask, Product, ViewParameters, preprocess
 from trainer.imaging.red_cell_size import build_profile
-from trainer.imaging.segmentation import segment_cell
-from trainer.imaging.view import View, render_view
+from trainer.imaging.view import View
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.source_scale import SourceScale, measure_sample, sample_evenly
 from trainer.protocol.events import Emit, JobWarning
-from trainer.training.dataset import CellDataset, build_dataset, crop_cell
+from trainer.training.dataset import CellDataset, build_dataset
 
 
 def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
@@ -59,6 +57,9 @@ def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest
 # More unreadable images than this share mean that something is wrong with the data.
 _MAX_UNREADABLE = 0.1
 
+OnImage = Callable[[str, NDArray[np.uint8]], None]
+"""Called with an image's SHA-256 and its pixels, uint8 (H, W, 3)."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledView:
@@ -72,7 +73,7 @@ class LabelledView:
 
     item: Item
     view: NDArray[np.uint8]
-    crop: tuple[NDArray[np.uint8], NDArray[np.int8]] | None
+    crop: Crop | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,12 +164,12 @@ def read_labelled_views(
     *,
     on_progress: OnProgress,
     should_stop: ShouldStop,
-    on_image: Callable[[Image], None] = lambda _: None,
+    on_image: OnImage | None = None,
 ) -> tuple[list[LabelledView], list[str]]:
     """Read and cut images; unreadable ones are left out and told in words.
 
     Args:
-        on_image: is shown every image that was read, on several threads.
+        on_image: called with every image that was read, on several threads.
 
     Raises:
         UserError: more than a tenth of them cannot be read.
@@ -214,21 +215,17 @@ def refuse_unreadable(faults: Sequence[str], count: int) -> None:
 
 
 def _read_view(
-    item: Item, profile: SourceProfile, view: View, size: int, on_image: Callable[[Image], None]
+    item: Item, profile: SourceProfile, view: View, size: int, on_image: OnImage | None
 ) -> LabelledView | str:
-    lens = ViewParameters(view, size, profile)
-    try:
-        image = read_image(item.path, min_scale=lens.min_scale(), min_side=lens.min_side())
-    except ImageError as error:
-        return f"{item.path.name}: {error.message}"
-    on_image(image)
-    cell = segment_cell(image.pixels)
-    diameter = lens.diameter(image) * image.scale
-    shown, _ = render_view(image.pixels, cell, view, size, diameter)
-    kept = None
-    if item.split != "test":
-        kept = crop_cell(image.pixels, cell, view, size, diameter)
-    return LabelledView(item, shown, kept)
+    """The labelled view; in words why there is none where the image cannot be read."""
+    keep = Product.IMAGE if item.split == "test" else Product.IMAGE | Product.CROP
+    task = ImageTask(item.path.name, item.path)
+    found = preprocess(task, ViewParameters(view, size, profile), keep)
+    if found.view is None or found.image is None:
+        return f"{item.path.name}: {found.error}"
+    if on_image is not None:
+        on_image(found.sha256, found.image)
+    return LabelledView(item, found.view, found.crop)
 
 
 def dataset_of(

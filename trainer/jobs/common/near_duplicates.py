@@ -19,7 +19,6 @@ from trainer.data.audit.duplicates import find_near_duplicates
 from trainer.data.audit.fingerprint import PRINT_SIDE, compute_fingerprint
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
-from trainer.imaging.reader import Image
 from trainer.jobs.common.leakage import TRAINING_SPLITS
 
 Fingerprints = Mapping[str, NDArray[np.int8]]
@@ -35,11 +34,11 @@ class FingerprintCache:
         self._cache = cache
         self._unsaved: dict[bytes, bytes] = {}
 
-    def note(self, image: Image) -> None:
-        """Take the fingerprint of an image that was read; from any thread."""
-        print_ = compute_fingerprint(image.pixels)
+    def note(self, sha256: str, pixels: NDArray[np.uint8]) -> None:
+        """Take the fingerprint of an image, (H, W, 3), that was read; from any thread."""
+        print_ = compute_fingerprint(pixels)
         if print_ is not None:
-            self._unsaved[_cache_key(image.sha256)] = print_.tobytes()
+            self._unsaved[_cache_key(sha256)] = print_.tobytes()
 
     def save(self) -> None:
         """Keep what was noted."""

@@ -22,8 +22,7 @@ from trainer.domain import (
 )
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells
-from trainer.imaging.preprocess import ImageTask
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.preprocess import ImageTask, Product
 from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores
@@ -105,11 +104,15 @@ def predict_labelled_cells(
     chosen = sample_balanced(manifest.items, opened.card.outputs, SAMPLE_CELLS, seed)
     collected = _PredictionCollector(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
-        lens = opened.card.view_parameters(profile, keep_image=True)
+        lens = opened.card.view_parameters(profile)
         items = {str(item.path): item for item in manifest.items if item.source == source}
         tasks = [ImageTask(name, item.path) for name, item in items.items()]
         for batch in opened.classifier.run(
-            tasks, lens, workers=usable_cores(), should_stop=should_stop
+            tasks,
+            lens,
+            keep=Product.CELL,
+            workers=usable_cores(),
+            should_stop=should_stop,
         ):
             for each in batch:
                 collected.add(each, items[each.prediction.image])
@@ -159,11 +162,10 @@ def sample_balanced(
 
 
 def _heatmap_mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | None:
-    shown, window = each.model_input.image, each.prediction.window
-    if shown is None or window is None or each.prediction.cell is CellState.NONE:
+    cell, window = each.model_input.cell, each.prediction.window
+    if cell is None or window is None or cell.state is CellState.NONE:
         return None
-    size = opened.card.input_size
-    return soft_mask(segment_cell(shown), window.scaled(each.model_input.scale), size)
+    return soft_mask(cell, window.scaled(each.model_input.scale), opened.card.input_size)
 
 
 def _build_predictions(

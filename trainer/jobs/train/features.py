@@ -20,11 +20,9 @@ import trainer
 from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item
 from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
-from trainer.errors import Cancelled, ImageError
-from trainer.imaging import read_image
-from trainer.imaging.preprocess import ViewParameters
-from trainer.imaging.segmentation import segment_cell
-from trainer.imaging.view import View, render_view
+from trainer.errors import Cancelled
+from trainer.imaging.preprocess import ImageTask, Product, ViewParameters, preprocess
+from trainer.imaging.view import View
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, limit_library_threads, ordered_map
 from trainer.jobs.common.labelled_cells import refuse_unreadable
@@ -33,7 +31,6 @@ from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.protocol.events import Emit
 from trainer.training.augmentation import Augmentation, augment_single
-from trainer.training.dataset import crop_cell
 
 # To be raised whenever reading, cutting or varying gives other pixels for the same image.
 PIXELS_VERSION = 1
@@ -265,24 +262,21 @@ class FeatureReader:
         computed.clear()
 
     def _render_views(self, task: _FeatureTask, profile: SourceProfile) -> list[_RenderedView]:
-        lens = ViewParameters(self._view, self._extractor.input_size, profile)
-        path = task.item.path
-        try:
-            image = read_image(path, min_scale=lens.min_scale(), min_side=lens.min_side())
-        except ImageError as error:
-            keys = task.missing.values()
-            return [_RenderedView(task, key, None, f"{path.name}: {error.message}") for key in keys]
-        self._fingerprints.note(image)
-        cell = segment_cell(image.pixels)
-        size, diameter = lens.size, lens.diameter(image) * image.scale
-        views: dict[int, NDArray[np.uint8]] = {}
-        if 0 in task.missing:
-            views[0] = render_view(image.pixels, cell, self._view, size, diameter)[0]
-        if any(task.missing):
-            kept = crop_cell(image.pixels, cell, self._view, size, diameter)
+        path, size = task.item.path, self._extractor.input_size
+        keep = Product.IMAGE | Product.CROP if any(task.missing) else Product.IMAGE
+        parameters = ViewParameters(self._view, size, profile)
+        found = preprocess(ImageTask(path.name, path), parameters, keep)
+        if found.view is None or found.image is None:
+            fault = f"{path.name}: {found.error}"
+            return [_RenderedView(task, key, None, fault) for key in task.missing.values()]
+        self._fingerprints.note(found.sha256, found.image)
+        views = {0: found.view} if 0 in task.missing else {}
+        if found.crop is not None:
             for number in task.missing.keys() - {0}:
                 rng = np.random.default_rng([int(task.sha256[:8], 16), number])
-                views[number] = augment_single(kept, self._view, size, self._augmentation, rng)
+                views[number] = augment_single(
+                    found.crop, self._view, size, self._augmentation, rng
+                )
         return [_RenderedView(task, task.missing[number], view) for number, view in views.items()]
 
     @cached_property

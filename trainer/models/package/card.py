@@ -248,20 +248,16 @@ class Card(CardModel):
         self,
         profile: SourceProfile,
         by_size: Mapping[tuple[int, int], SourceProfile] | None = None,
-        *,
-        keep_image: bool = False,
     ) -> ViewParameters:
         """Build what `preprocess` needs to make this model's input of a source's images.
 
         Args:
             profile: the source's.
             by_size: profiles of groups of images of one pixel size, by (width, height).
-            keep_image: whether the decoded image is wanted, too.
         """
         from trainer.imaging.preprocess import ViewParameters
 
-        view = self.view.to_view()
-        return ViewParameters(view, self.input_size, profile, by_size or {}, keep_image=keep_image)
+        return ViewParameters(self.view.to_view(), self.input_size, profile, by_size or {})
 
     def receptive_field(self) -> tuple[float, float] | None:
         """Middle of the first place of the feature map, and the step between places.

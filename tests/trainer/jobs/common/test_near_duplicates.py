@@ -48,7 +48,8 @@ def told_of(manifest: Manifest, kept: ResultCache) -> tuple[str, ...]:
     hashes = dict(zip([i.path for i in manifest.items], file_hashes(manifest), strict=True))
     prints = FingerprintCache(kept)
     for item in manifest.items:
-        prints.note(read_image(item.path))
+        image = read_image(item.path)
+        prints.note(image.sha256, image.pixels)
     prints.save()
     return describe_near_duplicates(manifest, hashes, kept)
 

@@ -14,8 +14,8 @@ from trainer.data.item import Item
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.imaging.files import read_file
-from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image
-from trainer.imaging.segmentation import segment_cell
+from trainer.imaging.preprocess import SegmentedImage, decode_cell
+from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS
 
 # Decoded sides: enough for every trait, and large images cost no more than small ones.
 _MIN_SIDE = 384
@@ -61,16 +61,17 @@ def measure(item: Item) -> MeasuredImage:
     """Read one image; one that cannot be read is a result, not an error."""
     try:
         data = read_file(item.path, DEFAULT_LIMIT_MEGAPIXELS)
-        image = decode_image(data, item.path.name, min_scale=0.0, min_side=_MIN_SIDE)
+        found = decode_cell(data, item.path.name, min_scale=0.0, min_side=_MIN_SIDE)
     except ImageError as error:
         return MeasuredImage(item, ImageMeasurements(error=error.message), None)
-    return MeasuredImage(item, _measure_image(image, read_traits(image, data)), image.pixels)
+    traits = read_traits(found.image, data)
+    return MeasuredImage(item, _measure_image(found, traits), found.image.pixels)
 
 
-def _measure_image(image: Image, traits: FileTraits) -> ImageMeasurements:
+def _measure_image(found: SegmentedImage, traits: FileTraits) -> ImageMeasurements:
+    image, cell = found.image, found.cell
     pixels = image.pixels
     height, width = pixels.shape[:2]
-    cell = segment_cell(pixels)
     return ImageMeasurements(
         sha256=image.sha256,
         file=traits,

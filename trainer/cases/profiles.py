@@ -56,6 +56,14 @@ def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> So
     return replace(measured, name=profile.name, scanner=profile.scanner, stain=profile.stain)
 
 
+def set_measured_profile(store: CaseStore, case: Case, measured: SourceProfile) -> None:
+    """Keep what was measured of a case, but for what a person gave, perhaps in the meantime."""
+    if measured.stated_diameter is not None:
+        return
+    profile = merge_measured(store.cases.find_or_create(case.root).profile, measured)
+    store.cases.set_profile(case.id, profile)
+
+
 def clear_stated(profile: SourceProfile) -> SourceProfile:
     """What is kept, without the diameter that a person gave."""
     return replace(profile, red_cell_diameter=None, origin="assumed", measured_cells=0)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +17,6 @@ from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalize_heatmaps
 from trainer.inference.feature_distance import NearestNeighbours
-from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
@@ -119,16 +117,6 @@ class Classifier:
     def execution(self) -> ExecutionInfo:
         """Device and precision, and why."""
         return ExecutionInfo(self.engine.device, self.engine.precision.value, self.reason)
-
-    def on_cpu(self, graph: Path, reason: str) -> Classifier:
-        """The same classifier on the CPU, in the same precision.
-
-        Args:
-            graph: of the package.
-            reason: why the CPU, in words.
-        """
-        engine = OpenVinoEngine(graph, precision=self.engine.precision)
-        return replace(self, engine=engine, reason=reason)
 
     def run(
         self,

@@ -29,7 +29,7 @@ from trainer.inference.explanation import (
     occlusion,
 )
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.classify.plan import IMAGE_FORMATS_HINT
+from trainer.jobs.classify.selection import IMAGE_FORMATS_HINT
 from trainer.jobs.common.heatmap_files import path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source

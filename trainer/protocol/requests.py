@@ -66,6 +66,13 @@ class ClassifyRequest(ProtocolRecord):
             split_shard(shard)
         return shard
 
+    def shard_slice(self) -> slice:
+        """Take every N-th image from the I-th on, so that parts differ by one image at most."""
+        if self.shard is None:
+            return slice(None)
+        part, parts = split_shard(self.shard)
+        return slice(part - 1, None, parts)
+
 
 class ExplainRequest(ProtocolRecord):
     """Heat maps of images for one class by one method.

@@ -13,6 +13,7 @@ from trainer.atomic_files import sha256_of
 from trainer.domain import ExecutionInfo
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device
+from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.locations import data_folder, resources_folder
 from trainer.models.package.card import Card, Thresholds
 from trainer.models.package.layout import Package
@@ -129,7 +130,8 @@ class OpenedModel:
 
     def on_cpu(self, reason: str) -> OpenedModel:
         """The same model on the CPU, in the same precision; `reason` in words."""
-        return replace(self, classifier=self.classifier.on_cpu(self.package.graph, reason))
+        engine = OpenVinoEngine(self.package.graph, precision=self.classifier.engine.precision)
+        return replace(self, classifier=replace(self.classifier, engine=engine, reason=reason))
 
 
 def registry_of(data_dir: str | None) -> Registry:

@@ -1,0 +1,135 @@
+"""The fourth step of `classify`: images through the model, predictions into the store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from trainer.cases.records import RunState
+from trainer.cases.store import CaseStore
+from trainer.domain import Decision, Progress, ShouldStop
+from trainer.errors import Cancelled, UserError
+from trainer.imaging.preprocess import ImageTask, Product
+from trainer.inference.classifier import ClassifiedCell
+from trainer.inference.feature_distance import encode_embedding
+from trainer.inference.keras_engine import device_lost
+from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.classify.run_context import RunContext
+from trainer.jobs.classify.selection import SelectedImages
+from trainer.jobs.common.heatmap_files import draw_heatmap
+from trainer.jobs.common.opened_model import OpenedModel
+from trainer.models.backend import out_of_memory
+from trainer.protocol.events import Emit, JobWarning, execution_result
+from trainer.protocol.requests import ClassifyRequest
+
+
+def classify_images(
+    store: CaseStore,
+    context: RunContext,
+    opened: OpenedModel,
+    images: SelectedImages,
+    request: ClassifyRequest,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> OpenedModel:
+    """Classify what is left of a run and commit it batch by batch; return the model used last.
+
+    A GPU that fails, or lacks the memory for a single cell, is left for the CPU, with a warning.
+
+    Raises:
+        UserError: the folder of images is gone, or a disk is full; the run counts as failed.
+        Cancelled: `should_stop` said so; what was committed stays.
+    """
+    while True:
+        try:
+            _classify_left(store, context, opened, images, request, emit, should_stop)
+            return opened
+        except Cancelled:
+            store.runs.finish(context.run.id, RunState.CANCELLED)
+            raise
+        except UserError:
+            store.runs.finish(context.run.id, RunState.FAILED)
+            raise
+        except Exception as error:
+            reason = _describe_device_failure(opened.execution.device, error)
+            if not reason:
+                raise
+            emit(JobWarning(f"{reason}."))
+            opened = opened.on_cpu(reason)
+            emit(execution_result(opened.execution))
+            store.runs.resume(context.run.id, device=opened.execution.device)
+            context = context.without(store.predictions.committed_images(context.run.id))
+
+
+def _describe_device_failure(device: str, error: Exception) -> str:
+    """Why a run goes on on the CPU, in words; empty where `error` is no fault of a GPU."""
+    if device == "CPU" or not (out_of_memory(error) or device_lost(error)):
+        return ""
+    what = f"The memory of {device} ran out" if out_of_memory(error) else f"{device} failed"
+    return f"{what}; going on on the CPU"
+
+
+def _classify_left(
+    store: CaseStore,
+    context: RunContext,
+    opened: OpenedModel,
+    images: SelectedImages,
+    request: ClassifyRequest,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> None:
+    """One pass over what is left; each batch is drawn first, then committed."""
+    tasks = [ImageTask(name, images.root / name) for name in context.names_left]
+    parameters = opened.card.view_parameters(context.scale.profile, context.scale.by_size)
+    keep = Product.IMAGE if request.heatmaps else Product.NONE
+    batches = opened.classifier.run(
+        tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
+    )
+    if request.heatmaps:
+        batches = _draw_heatmaps(batches, opened, Path(request.out))
+    total, start = len(images.names), time.perf_counter()
+    done_before = done = total - len(tasks)
+    for batch in batches:
+        _refuse_if_gone(images.root, batch)
+        pooled = [encode_embedding(each.pooled) for each in batch]
+        store.predictions.add(context.run.id, [each.prediction for each in batch], pooled)
+        done += len(batch)
+        # The rate is that of this pass; what was done before does not count into it.
+        rate = (done - done_before) / max(time.perf_counter() - start, 1e-6)
+        emit(Progress("classifying", done, total, rate))
+
+
+def _draw_heatmaps(
+    batches: Iterator[list[ClassifiedCell]], opened: OpenedModel, out: Path
+) -> Iterator[list[ClassifiedCell]]:
+    """Draw heat maps beside the next batch's inference; a batch comes out when it is drawn."""
+    with ThreadPoolExecutor(usable_cores(), thread_name_prefix="draw") as pool:
+        before: tuple[list[ClassifiedCell], list[Future[None]]] | None = None
+        for batch in batches:
+            futures = [pool.submit(draw_heatmap, out, each, opened.card) for each in batch]
+            if before is not None:
+                yield _await_heatmaps(*before)
+            before = batch, futures
+        if before is not None:
+            yield _await_heatmaps(*before)
+
+
+def _await_heatmaps(
+    batch: list[ClassifiedCell], futures: list[Future[None]]
+) -> list[ClassifiedCell]:
+    for future in futures:
+        future.result()
+    return batch
+
+
+def _refuse_if_gone(root: Path, batch: list[ClassifiedCell]) -> None:
+    """A folder that vanished is not a row of failed images: stop, to go on when it is back."""
+    failed = any(each.prediction.decision is Decision.FAILED for each in batch)
+    if failed and not root.is_dir():
+        raise UserError(
+            f"The folder {root} is gone.",
+            "Bring it back, then go on with the run: what was done is kept.",
+            can_go_on=True,
+        )

@@ -1,0 +1,94 @@
+"""The last step of `classify`: the result files of a run, from what the store holds."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+
+from trainer.cases.store import CaseStore
+from trainer.domain import ShouldStop
+from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.classify.run_context import RunContext
+from trainer.jobs.classify.selection import SelectedImages
+from trainer.jobs.common.case_summary import build_summary, count_predictions, format_summary
+from trainer.jobs.common.file_hashes import build_change_notice, changed_images
+from trainer.jobs.common.heatmap_files import HEATMAPS
+from trainer.jobs.common.opened_model import OpenedModel
+from trainer.jobs.common.predictions_csv import (
+    PREDICTIONS,
+    SUMMARY,
+    write_predictions,
+    write_summary,
+)
+from trainer.protocol.events import Emit, Result
+from trainer.protocol.requests import ClassifyRequest
+
+
+def write_results(
+    store: CaseStore,
+    context: RunContext,
+    opened: OpenedModel,
+    images: SelectedImages,
+    request: ClassifyRequest,
+    start: float,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> dict[str, object]:
+    """Write predictions.csv and summary.json, then close the run; return what `run` returns.
+
+    Args:
+        start: of the call, by `time.perf_counter`.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+        Cancelled: `should_stop` said so while images were read again.
+    """
+    changed = _find_changed_images(store, context, images, emit, should_stop)
+    out = Path(request.out)
+    predictions = partial(store.predictions.stream, context.run.id, heat=False)
+    write_predictions(out / PREDICTIONS, predictions, opened.card)
+    counts = count_predictions(predictions(), opened.card)
+    summary = build_summary(
+        counts,
+        opened.facts,
+        device=opened.execution.device,
+        precision=opened.execution.precision,
+        root=images.root,
+        source=context.scale.to_json(),
+        changed=changed,
+        seconds=time.perf_counter() - start,
+    )
+    write_summary(out / SUMMARY, summary)
+    store.runs.finish(context.run.id)
+    emit(Result({"text": format_summary(counts, out)}))
+    return {
+        **{key: counts[key] for key in ("images", "decisions", "labels")},
+        "failed": counts["decisions"]["failed"],
+        "run": context.run.id,
+        "predictions": str(out / PREDICTIONS),
+        "summary": str(out / SUMMARY),
+        "heatmaps": str(out / HEATMAPS) if request.heatmaps else "",
+    }
+
+
+def _find_changed_images(
+    store: CaseStore,
+    context: RunContext,
+    images: SelectedImages,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> tuple[str, ...]:
+    """Images that are no longer what was classified; with a warning that names them."""
+    changed = changed_images(
+        images.root,
+        store.predictions.committed_images(context.run.id),
+        before=context.committed_before,
+        since=images.time,
+        workers=usable_cores(),
+        on_progress=emit,
+        should_stop=should_stop,
+    )
+    if changed:
+        emit(build_change_notice(changed))
+    return changed

@@ -15,7 +15,7 @@ from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 
 if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
-    from trainer.protocol.messages import ClassifyRequest, ProgressEvent, ResultEvent
+    from trainer.protocol.messages import ClassifyRequest, DeviceEvent, ProgressEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.requests import Device
 
@@ -112,13 +112,11 @@ class RunQueue(QObject):
     """Does one run at a time, in the order in which they were asked for."""
 
     changed = Signal()  # what goes on or waits is another
-    began = Signal(object)  # RunOrder
+    began = Signal(object)  # RunSpec
     progressed = Signal(object)  # ProgressEvent
-    execution_changed = Signal(
-        object, object
-    )  # RunOrder, Served: what it computes on, as it changes
+    execution_changed = Signal(object, object)  # RunSpec, ExecutionInfo: what it computes on
     warned = Signal(object)  # WarningEvent
-    ended = Signal(object, object)  # RunOrder, Outcome
+    ended = Signal(object, object)  # RunSpec, Outcome
 
     def __init__(self, worker: QtWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,7 +189,7 @@ class RunQueue(QObject):
         self.progress = self.execution = None
         self._job = self._worker.run(self._current.request())
         self._job.progressed.connect(self._on_progress)
-        self._job.resulted.connect(self._on_result)
+        self._job.device_changed.connect(self._on_device_changed)
         self._job.warned.connect(self.warned)
         self._job.ended.connect(self._on_ended)
         self.began.emit(self._current)
@@ -201,13 +199,9 @@ class RunQueue(QObject):
         self.progress = progress
         self.progressed.emit(progress)
 
-    def _on_result(self, result: ResultEvent) -> None:
-        from trainer.protocol.messages import execution_info_of
-
-        served = execution_info_of(result.data)
-        if served is not None:
-            self.execution = served
-            self.execution_changed.emit(self._current, served)
+    def _on_device_changed(self, event: DeviceEvent) -> None:
+        self.execution = event.execution
+        self.execution_changed.emit(self._current, self.execution)
 
     def _on_ended(self, outcome: Outcome) -> None:
         order, self._current, self._job = self._current, None, None

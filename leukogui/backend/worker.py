@@ -26,6 +26,7 @@ class Job(QObject):
     started = Signal(object)  # StartedEvent
     progressed = Signal(object)  # ProgressEvent
     resulted = Signal(object)  # ResultEvent
+    device_changed = Signal(object)  # DeviceEvent
     warned = Signal(object)  # WarningEvent
     ended = Signal(object)  # Outcome; always, and last
     _event_received = Signal(object)
@@ -106,6 +107,7 @@ class Job(QObject):
             "started": self.started,
             "progress": self.progressed,
             "result": self.resulted,
+            "device": self.device_changed,
             "warning": self.warned,
         }
         signals[event.event].emit(event)

@@ -24,6 +24,8 @@ from trainer.errors import Cancelled, UserError
 from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
 from trainer.protocol.events import (
     CancelledEvent,
+    DeviceEvent,
+    DeviceResult,
     DoneEvent,
     Emit,
     Event,
@@ -249,6 +251,9 @@ class _EventEmitter:
             elif isinstance(item, JobWarning):
                 self._send(WarningEvent.model_validate(self.next_ids() | asdict(item)))
             else:
+                if isinstance(item, DeviceResult):
+                    device = asdict(item.execution)
+                    self._send(DeviceEvent.model_validate(self.next_ids() | device))
                 self._send(ResultEvent.model_validate({**self.next_ids(), "data": item.data}))
 
     def _send(self, event: Event) -> None:

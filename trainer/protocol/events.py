@@ -1,9 +1,8 @@
-"""What long work says while it runs: the events, and what a job hands in to be said.
+"""The events of a job, as they cross the protocol, and the items that a job emits.
 
 A job's events are numbered from 0: first `started`, last exactly one of `done`,
-`failed` and `cancelled`.
-
-How a job says which device and precision serve it: at its start, and when it changes.
+`failed` and `cancelled`. A job that runs a model emits a `DeviceResult` at its start, and
+again when it goes on on another device.
 """
 
 from __future__ import annotations
@@ -41,6 +40,16 @@ class Result:
     data: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class DeviceResult(Result):
+    """What a job computes on: emitted as a `device` event, and for one release as a result.
+
+    Programs that read `--json` know the `result` with these keys.
+    """
+
+    execution: ExecutionInfo = field(kw_only=True)
+
+
 Emit = Callable[[Progress | JobWarning | Result], None]
 
 
@@ -76,6 +85,20 @@ class ResultEvent(EventRecord):
 
     event: Literal["result"] = "result"
     data: dict[str, JsonValue]
+
+
+class DeviceEvent(EventRecord):
+    """What the job computes on from now on; the fields of `ExecutionInfo`."""
+
+    event: Literal["device"] = "device"
+    device: str
+    precision: str
+    reason: str
+
+    @property
+    def execution(self) -> ExecutionInfo:
+        """The same without its place in the job's order."""
+        return ExecutionInfo(self.device, self.precision, self.reason)
 
 
 class WarningEvent(EventRecord):
@@ -118,7 +141,7 @@ class CancelledEvent(EventRecord):
 
 
 FinalEvent = DoneEvent | FailedEvent | CancelledEvent
-Event = StartedEvent | ProgressEvent | ResultEvent | WarningEvent | FinalEvent
+Event = StartedEvent | ProgressEvent | ResultEvent | DeviceEvent | WarningEvent | FinalEvent
 OnEvent = Callable[[Event], None]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 
@@ -126,14 +149,14 @@ EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="e
 _EXECUTION_KEYS = ("device", "precision", "reason")
 
 
-def execution_result(execution: ExecutionInfo, *, visible: bool = False) -> Result:
-    """The part of the outcome that says it; `visible` to a person at a terminal, too."""
+def execution_result(execution: ExecutionInfo, *, visible: bool = False) -> DeviceResult:
+    """Build the item of a device; `visible` to a person at a terminal, too."""
     data: dict[str, object] = {key: getattr(execution, key) for key in _EXECUTION_KEYS}
     text = f"{execution.device}, {execution.precision}: {execution.reason}."
-    return Result(data | ({"text": text} if visible else {}))
+    return DeviceResult(data | ({"text": text} if visible else {}), execution=execution)
 
 
 def execution_info_of(data: Mapping[str, object]) -> ExecutionInfo | None:
-    """What a part of the outcome says of it; None for any other part."""
+    """The device in the data of a result; None where they are of another part."""
     values = [data.get(key) for key in _EXECUTION_KEYS]
     return None if None in values else ExecutionInfo(*map(str, values))

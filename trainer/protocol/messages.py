@@ -24,6 +24,7 @@ from trainer.errors import UserError
 from trainer.protocol.events import (
     EVENTS,
     CancelledEvent,
+    DeviceEvent,
     DoneEvent,
     Emit,
     Event,
@@ -132,6 +133,7 @@ __all__ = [
     "ClassifyRequest",
     "CompareRequest",
     "DemoRequest",
+    "DeviceEvent",
     "DevicesRequest",
     "DoneEvent",
     "DoubtsRequest",

@@ -67,7 +67,7 @@ class ClassifyRequest(ProtocolRecord):
         return shard
 
     def shard_slice(self) -> slice:
-        """Take every N-th image from the I-th on, so that parts differ by one image at most."""
+        """Every N-th image from the I-th on, so that parts differ by one image at most."""
         if self.shard is None:
             return slice(None)
         part, parts = split_shard(self.shard)

@@ -16,6 +16,7 @@ from trainer.protocol.messages import (
     CancelMessage,
     ClassifyRequest,
     DemoRequest,
+    DeviceEvent,
     DoneEvent,
     Event,
     ExplainRequest,
@@ -55,6 +56,7 @@ EVENTS: list[Event] = [
     ProgressEvent(id="1", seq=1, stage="reading", done=1, total=None, per_second=2.0),
     ResultEvent(id="1", seq=2, data={"list": [1, 2.5, None, "ü", {"a": True}]}),
     WarningEvent(id="1", seq=3, message="\u2028\r"),
+    DeviceEvent(id="1", seq=3, device="GPU.0", precision="f16", reason="GPU: ü"),
     DoneEvent(id="1", seq=4, result={}),
     FailedEvent(id="", seq=0, message="no", kind="user"),
     CancelledEvent(id="😀", seq=5),
@@ -120,6 +122,16 @@ def test_a_shard_that_is_no_part_is_refused(shard: str) -> None:
 
 def test_a_shard_is_a_part_of_a_whole() -> None:
     assert split_shard("3/12") == (3, 12)
+
+
+def test_the_shards_of_a_request_make_up_the_whole() -> None:
+    names = tuple("abcdefg")
+    shards = [
+        names[ClassifyRequest(paths=("p",), out="o", shard=shard).shard_slice()]
+        for shard in ("1/3", "2/3", "3/3")
+    ]
+    assert shards == [("a", "d", "g"), ("b", "e"), ("c", "f")]
+    assert names[ClassifyRequest(paths=("p",), out="o").shard_slice()] == names
 
 
 def test_a_refused_run_is_told_under_its_id() -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leukogui.case.natural_order import natural_key
+from trainer.natural_order import natural_key
 
 
 @dataclass(frozen=True)

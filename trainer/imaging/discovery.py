@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.imaging.files import native_path
+from trainer.natural_order import is_natural_sorted, natural_sorted
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
 )
-_NUMBER = re.compile(r"([0-9]+)")
+BATCH = 500
+_Entry = tuple[os.DirEntry[str], bool]
+"""What a folder holds, and whether it is a folder itself (not a link to one)."""
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,43 @@ class ImageList:
     problems: tuple[str, ...] = ()
 
 
-@dataclass
-class _Search:
-    """The state of one search; paths are relative to `root`, "" is the root itself."""
+@dataclass(frozen=True)
+class SearchProblem:
+    """A folder or a file that a search left out.
 
-    root: Path
-    files: dict[str, str] = field(default_factory=dict)
-    """Relative path by real path, so that a file with several names is found once."""
-    folders: set[tuple[int, int]] = field(default_factory=set)
-    """Device and inode of the folders visited: loops end here."""
-    links: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    Attributes:
+        relative: its path below the root; "" is the root itself.
+        error: why it could not be opened; None where its name is not valid text.
+        is_link: it is a link that leads to no file.
+    """
+
+    relative: str
+    error: OSError | None = None
+    is_link: bool = False
+
+
+@dataclass
+class SearchResult:
+    """What was found so far, as paths below the root with forward slashes.
+
+    Attributes:
+        files: the images, each once.
+        folders: the folders that were read; "" is the root itself.
+        times: when each of the folders had last changed before it was read, in ns.
+        problems: what was left out.
+    """
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    problems: list[SearchProblem] = field(default_factory=list)
 
 
 def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
     """Find all images in folders, by extension, and the files given by name.
 
-    Folders are searched to any depth. Links are followed, but each folder and each file
-    is taken once, under its real name where that lies in the search too. Hidden files
-    and folders (with a leading dot, so AppleDouble files too) are skipped unless they
-    are given by name. A file given by name is taken whatever its extension.
+    Folders are searched as by `search_images`. A file given by name is taken whatever its
+    extension, and where it is hidden.
 
     Args:
         paths: files and folders.
@@ -68,25 +86,140 @@ def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
         raise UserError("No image was given.", "Give an image or a folder of images.")
     given = [(_absolute(path), _is_folder(path)) for path in paths]
     folders = [path if folder else path.parent for path, folder in given]
-    search = _Search(_check_root(root, folders) if root is not None else _common_root(folders))
-    for path, folder in given:
-        relative = _join(path.relative_to(search.root).as_posix())
-        if folder:
-            _walk(search, relative)
+    absolute = _check_root(root, folders) if root is not None else _common_root(folders)
+    below = [(_join(path.relative_to(absolute).as_posix()), folder) for path, folder in given]
+    found = search_images(absolute, below)
+    problems = tuple(_describe_problem(absolute, problem) for problem in found.problems)
+    return ImageList(absolute, tuple(found.files), problems)
+
+
+def search_images(
+    root: Path,
+    given: Sequence[tuple[str, bool]] = (("", True),),
+    on_batch: Callable[[list[str]], None] = lambda _: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> SearchResult:
+    """Search folders to any depth for images, and return all of them in natural order.
+
+    Links are followed, but each folder and each file is taken once, under its real name
+    where that lies in the search too. Hidden files and folders (with a leading dot, so
+    AppleDouble files too) are skipped.
+
+    Args:
+        root: absolute folder.
+        given: paths below it, with forward slashes, and whether each is a folder.
+        on_batch: gets names as they are found: folder by folder in natural order, what
+            only links lead to last.
+        should_stop: called after each image.
+
+    Returns:
+        what was found so far where it was stopped.
+    """
+    search = _Search(root)
+    batch: list[str] = []
+    for name in search.names(given):
+        batch.append(name)
+        if len(batch) >= BATCH:
+            on_batch(batch)
+            batch = []
+        if should_stop():
+            break
+    if batch:
+        on_batch(batch)
+    if not is_natural_sorted(search.result.files):  # links lead anywhere
+        search.result.files = natural_sorted(search.result.files, str)
+    return search.result
+
+
+class _Search:
+    """One search; paths are relative to `root`, "" is the root itself."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.result = SearchResult()
+        self._real_paths: set[str] = set()  # so that a file with several names is found once
+        self._visited: set[tuple[int, int]] = set()  # device and inode: loops end here
+        self._links: list[str] = []
+
+    def names(self, given: Sequence[tuple[str, bool]]) -> Iterator[str]:
+        """Find images one by one; links wait until the real names are known."""
+        for relative, is_folder in given:
+            if is_folder:
+                yield from self._walk(relative)
+            else:
+                yield from self._add_file(relative, os.path.realpath(self.root / relative))
+        while self._links:
+            links, self._links = natural_sorted(self._links, str), []
+            for link in links:
+                yield from self._follow(link)
+
+    def _walk(self, start: str) -> Iterator[str]:
+        """Depth first in natural order, so that what comes early is in its final order already."""
+        open_folders = [self._open(start)]
+        while open_folders:
+            folder, real, entries = open_folders[-1]
+            entry, is_folder = next(entries, (None, False))
+            if entry is None:
+                open_folders.pop()
+                continue
+            relative = _join(folder, entry.name)
+            if entry.is_symlink():
+                self._links.append(relative)
+            elif is_folder:
+                open_folders.append(self._open(relative))
+            elif _is_image(entry.name):
+                yield from self._add_file(relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+
+    def _open(self, folder: str) -> tuple[str, str, Iterator[_Entry]]:
+        """A folder, its real path, and what is in it, in natural order."""
+        path = native_path(self.root / folder)
+        entries = natural_sorted(self._read_entries(folder, path), lambda each: each[0].name)
+        # Once for all of its files: each call looks at every folder above.
+        return folder, os.path.realpath(path), iter(entries)
+
+    def _read_entries(self, folder: str, path: str) -> Iterator[_Entry]:
+        """What a folder holds that is not hidden; nothing where it was visited before."""
+        try:
+            status = os.stat(path)  # noqa: PTH116 - extended names
+            identity = (status.st_dev, status.st_ino)
+            if identity in self._visited:
+                return
+            self._visited.add(identity)
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    if not entry.name.startswith("."):
+                        yield entry, entry.is_dir(follow_symlinks=False)
+        except OSError as error:
+            self.result.problems.append(SearchProblem(folder, error))
         else:
-            _add_file(search, relative, os.path.realpath(path))
-    _follow_links(search)
-    found = sorted(search.files.values(), key=natural_key)
-    return ImageList(search.root, tuple(found), tuple(search.problems))
+            self.result.folders.append(folder)
+            self.result.times.append(status.st_mtime_ns)
 
+    def _follow(self, link: str) -> Iterator[str]:
+        """What a link leads to, if it was not found under its real name."""
+        path = native_path(self.root / link)
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116 - extended names
+        except OSError as error:
+            if _is_image(link):
+                self.result.problems.append(SearchProblem(link, error, is_link=True))
+            return
+        if stat.S_ISDIR(mode):
+            yield from self._walk(link)
+        elif _is_image(link):
+            yield from self._add_file(link, os.path.realpath(path))
 
-def natural_key(relative: str) -> tuple[tuple[tuple[str | int, ...], ...], str]:
-    """Sorts "cell2" before "cell10", folder by folder, upper and lower case together."""
-    parts = tuple(
-        tuple(int(piece) if index % 2 else piece for index, piece in enumerate(pieces))
-        for pieces in map(_NUMBER.split, relative.casefold().split("/"))
-    )
-    return parts, relative
+    def _add_file(self, relative: str, real: str) -> Iterator[str]:
+        try:
+            relative.encode()
+        except UnicodeEncodeError:
+            self.result.problems.append(SearchProblem(relative))
+            return
+        real = os.path.normcase(real)
+        if real not in self._real_paths:
+            self._real_paths.add(real)
+            self.result.files.append(relative)
+            yield relative
 
 
 def _join(folder: str, name: str = "") -> str:
@@ -136,82 +269,16 @@ def _common_root(folders: Sequence[Path]) -> Path:
         ) from error
 
 
-def _add_file(search: _Search, relative: str, real: str) -> None:
-    try:
-        relative.encode()
-    except UnicodeEncodeError:
-        shown = relative.encode(errors="replace").decode()
-        search.problems.append(f"The name of {shown} is not valid text; rename the file.")
-    else:
-        search.files.setdefault(os.path.normcase(real), relative)
-
-
-def _walk(search: _Search, start: str) -> None:
-    """Search a folder and what lies below it; links wait until the real names are known."""
-    waiting = deque([start])
-    while waiting:
-        folder = waiting.popleft()
-        real = _visit_folder(search, folder)
-        if real is None:
-            continue
-        for entry, is_folder in _list_entries(search, folder):
-            relative = _join(folder, entry.name)
-            if entry.is_symlink():
-                search.links.append(relative)
-            elif is_folder:
-                waiting.append(relative)
-            elif _is_image(entry.name):
-                _add_file(search, relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
-
-
 def _is_image(name: str) -> bool:
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - speed
 
 
-def _visit_folder(search: _Search, folder: str) -> str | None:
-    """The real path of a folder that was not visited yet."""
-    path = native_path(search.root / folder)
-    try:
-        status = os.stat(path)  # noqa: PTH116 - extended names
-    except OSError as error:
-        _add_problem(search, folder, error)
-        return None
-    identity = (status.st_dev, status.st_ino)
-    if identity in search.folders:
-        return None
-    search.folders.add(identity)
-    return os.path.realpath(path)
+def _describe_problem(root: Path, problem: SearchProblem) -> str:
+    if problem.error is None:
+        return f"The name of {_printable(problem.relative)} is not valid text; rename the file."
+    path = _printable(str(root / problem.relative))
+    return f"{path} could not be opened: {problem.error.strerror or problem.error}."
 
 
-def _list_entries(search: _Search, folder: str) -> Iterator[tuple[os.DirEntry[str], bool]]:
-    """What a folder holds that is not hidden, and whether each is a folder (not a link)."""
-    try:
-        with os.scandir(native_path(search.root / folder)) as entries:
-            for entry in entries:
-                if not entry.name.startswith("."):
-                    yield entry, entry.is_dir(follow_symlinks=False)
-    except OSError as error:
-        _add_problem(search, folder, error)
-
-
-def _follow_links(search: _Search) -> None:
-    """Follow links, in natural order, to what was not found under its real name."""
-    while search.links:
-        links, search.links = sorted(search.links, key=natural_key), []
-        for link in links:
-            path = native_path(search.root / link)
-            try:
-                mode = os.stat(path).st_mode  # noqa: PTH116 - extended names
-            except OSError as error:
-                if _is_image(link):
-                    _add_problem(search, link, error)
-                continue
-            if stat.S_ISDIR(mode):
-                _walk(search, link)
-            elif _is_image(link):
-                _add_file(search, link, os.path.realpath(path))
-
-
-def _add_problem(search: _Search, relative: str, error: OSError) -> None:
-    shown = str(search.root / relative).encode(errors="replace").decode()
-    search.problems.append(f"{shown} could not be opened: {error.strerror or error}.")
+def _printable(text: str) -> str:
+    return text.encode(errors="replace").decode()

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leukogui.case.listing import IMAGE_SUFFIXES, list_images
-from leukogui.case.natural_order import is_natural_sorted, natural_sorted
+from leukogui.case.listing import list_images
 from trainer.errors import UserError
 from trainer.imaging import discovery
+from trainer.natural_order import is_natural_sorted, natural_sorted
 
 NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
 
@@ -33,13 +34,23 @@ def test_finds_what_the_trainer_finds(folder: Path) -> None:
     assert len(listing.files) == 5
 
 
-def test_takes_the_same_files_for_images() -> None:
-    assert IMAGE_SUFFIXES == discovery.IMAGE_SUFFIXES
+def test_takes_the_same_files_for_images(tmp_path: Path) -> None:
+    for suffix in (*discovery.IMAGE_SUFFIXES, ".gif", ".csv", ""):
+        (tmp_path / f"x{suffix}").touch()
+    taken = {Path(name).suffix for name in list_images(tmp_path).files}
+    assert taken == discovery.IMAGE_SUFFIXES
+
+
+def key_by_definition(name: str) -> tuple[list[list[str | int]], str]:
+    """Folder by folder, numbers as numbers, upper and lower case together."""
+    parts = [re.split(r"([0-9]+)", part) for part in name.casefold().split("/")]
+    keys = [[int(each) if at % 2 else each for at, each in enumerate(part)] for part in parts]
+    return keys, name
 
 
 @given(st.sets(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)))
 def test_sorts_as_the_trainer_does(names: set[str]) -> None:
-    ordered = sorted(names, key=discovery.natural_key)
+    ordered = sorted(names, key=key_by_definition)
     assert natural_sorted(names, str) == ordered
     assert is_natural_sorted(ordered)
     assert len(names) < 2 or not is_natural_sorted(ordered[::-1])

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel, CellResult
 from leukogui.case.folders import folder_tree
-from leukogui.case.natural_order import name_ranks, natural_key
 from leukogui.case.ordering import arrange
 from leukogui.case.query import CellQuery, QueryMasks
 from trainer.domain import Decision
+from trainer.natural_order import name_ranks, natural_key
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
 _PARTS = st.text(st.sampled_from("aAbÉé\u0301ß19 .😀&"), min_size=1, max_size=4)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from trainer.errors import UserError
-from trainer.imaging.discovery import find_images, natural_key
+from trainer.imaging.discovery import find_images
+from trainer.natural_order import natural_key
 
 ENDINGS = ("jpg", "JPEG", "jpe", "PNG", "tif", "Tiff", "bmp", "dib", "WebP")
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")

@@ -34,6 +34,18 @@ class Precision(StrEnum):
     INT8 = "int8"
 
 
+class ClassRole(StrEnum):
+    """How the cells of a class are counted; a further role is a further member.
+
+    Attributes:
+        WHITE: a white cell, within the 100 % of the differential.
+        BESIDE_WHITE: given per 100 white cells, outside the 100 %.
+    """
+
+    WHITE = "white"
+    BESIDE_WHITE = "beside_white"
+
+
 class CellState(StrEnum):
     """How sure the segmentation is of the cell that it outlined."""
 

@@ -2,20 +2,20 @@
 
 The classes of a model are not all the leucocytes of a smear, so the percentages are "of
 classified cells". Nucleated red cells are no leucocytes: by custom they are given per 100
-white cells, outside the 100 % (ICSH 2014, CLSI H20).
+white cells, outside the 100 % (ICSH 2014, CLSI H20). Which classes these are, the roles in
+the model's card say.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainer.domain import Decision, Interval, Prediction
 from trainer.evaluation.intervals import clopper_pearson, exact_ratio, straddles
 
-BESIDE_WHITE = frozenset({"erythroblast"})
 UNCLASSIFIED = ("unknown", "review", "failed", "excluded")
 MIN_WHITE_CELLS = 100
 
@@ -79,7 +79,7 @@ def compute_differential(
     counts: Mapping[str, int],
     *,
     classes: Sequence[str],
-    beside_white: frozenset[str] = BESIDE_WHITE,
+    beside_white: Collection[str],
     limits: Mapping[str, float] | None = None,
 ) -> Differential:
     """The differential of counted cells.

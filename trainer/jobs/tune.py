@@ -234,7 +234,8 @@ def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Mani
     plan, head = context.plan, context.plan.head
     hidden, dropout = chosen.pop("hidden", head.hidden), chosen.pop("dropout", head.dropout)
     fixed = {name: v for name, v in context.request.recipe.items() if name not in _NETWORK_SETTINGS}
-    recipe = build_recipe({**fixed, **chosen}, context.train_request)
+    reference = {"looks_on": plan.recipe.looks_on}
+    recipe = build_recipe({**reference, **fixed, **chosen}, context.train_request)
     changed = replace(
         plan, manifest=manifest, recipe=recipe, head=HeadSpec(hidden=hidden, dropout=dropout)
     )

@@ -15,6 +15,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
 
+from trainer.domain import ClassRole
+
 Device = Literal["auto", "cpu", "gpu"]
 Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
 
@@ -251,13 +253,21 @@ Lines = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class ModelDescription(ProtocolRecord):
-    """What cannot be measured of a model: fields of its card."""
+    """What cannot be measured of a model: fields of its card.
+
+    Attributes:
+        roles: class -> role of classes that differ from the defaults.
+        style_reference_class: class that every source has, on which stain styles are
+            measured; None: as the model before it, or the default.
+    """
 
     title: str = ""
     licence: str = ""
     attribution: Lines = ()
     tried: Lines = ()
     notes: Lines = ()
+    roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
+    style_reference_class: str | None = None
 
 
 class TrainRequest(ProtocolRecord):

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from trainer.errors import UserError
+from trainer.models.package.class_roles import DEFAULT_STYLE_REFERENCE_CLASS
 from trainer.training.augmentation import Augmentation
 
 
@@ -52,7 +53,8 @@ class Recipe:
             power; 0: sources alike.
         head_looks: varied looks of each training cell that the head is fitted on, beside the
             cell as it is.
-        looks_on: class on which the looks of the sources are measured.
+        looks_on: class on which the stain styles of the sources are measured. A training takes
+            it from a card that states a `style_reference_class`.
         augmentation: how far cells are varied.
         seed: of everything drawn.
         workers: threads that vary cells; changes nothing of the result.
@@ -80,7 +82,7 @@ class Recipe:
     other_share: float = 0.6
     source_power: float = 0.0
     head_looks: int = 0
-    looks_on: str = "seg_neutrophil"
+    looks_on: str = DEFAULT_STYLE_REFERENCE_CLASS
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 0
     workers: int = 2

@@ -56,7 +56,7 @@ def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
 def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
     counts = {"monocyte": 6, "myeloblast": 2, "unknown": 3}
     figures = compute_differential(
-        counts, classes=("monocyte", "myeloblast"), limits={"myeloblast": 20}
+        counts, classes=("monocyte", "myeloblast"), beside_white=(), limits={"myeloblast": 20}
     )
     assert [translate_message(each) for each in figures.warnings] == [
         "Nur 8 weiße Zellen wurden klassifiziert; üblich sind 100 oder mehr.",

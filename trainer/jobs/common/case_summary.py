@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import RESEARCH_USE, Decision, Prediction, is_calibrated_for
+from trainer.domain import RESEARCH_USE, ClassRole, Decision, Prediction, is_calibrated_for
 from trainer.evaluation.differential import compute_differential, count_decisions
 from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
 from trainer.protocol.diagnostics import package_versions, versions
@@ -34,7 +34,12 @@ def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) ->
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
-    table = compute_differential(count_decisions(counted()), classes=model.classes, limits=limits)
+    table = compute_differential(
+        count_decisions(counted()),
+        classes=model.classes,
+        beside_white=model.classes_with_role(ClassRole.BESIDE_WHITE),
+        limits=limits,
+    )
     return {
         "images": sum(decisions.values()),
         "decisions": decisions,

@@ -6,16 +6,17 @@ What a run must remember of its model, so that its results can be read without i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from trainer.atomic_files import sha256_of
-from trainer.domain import ExecutionInfo
+from trainer.domain import ClassRole, ExecutionInfo
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.locations import data_folder, resources_folder
 from trainer.models.package.card import Card, Thresholds
+from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry
 from trainer.protocol.events import Emit, execution_result
@@ -37,6 +38,9 @@ class NamedOutputs(Protocol):
     def outputs(self) -> tuple[str, ...]:
         """All of them, in order."""
 
+    def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
+        """Return the classes that have a role, in order."""
+
 
 @dataclass(frozen=True)
 class ModelFacts:
@@ -45,6 +49,7 @@ class ModelFacts:
     Attributes:
         sha256: of card.json, which names the hash of every other file of the package.
         calibrated_for: names of the sources in the card.
+        roles: class -> role, as the card states it.
     """
 
     id: str
@@ -54,6 +59,7 @@ class ModelFacts:
     other_classes: tuple[str, ...]
     thresholds: Thresholds
     calibrated_for: tuple[str, ...]
+    roles: Mapping[str, ClassRole] = field(default_factory=dict)
 
     @classmethod
     def of(cls, card: Card, sha256: str) -> ModelFacts:
@@ -66,6 +72,7 @@ class ModelFacts:
             card.other_classes,
             card.thresholds,
             tuple(each.name for each in card.sources),
+            card.roles,
         )
 
     @classmethod
@@ -79,6 +86,7 @@ class ModelFacts:
             tuple(record["other_classes"]),
             Thresholds(**record["thresholds"]),
             tuple(record["calibrated_for"]),
+            {name: ClassRole(role) for name, role in record.get("roles", {}).items()},
         )
 
     @property
@@ -86,8 +94,13 @@ class ModelFacts:
         """Names of all outputs of the network, in order."""
         return self.classes + self.other_classes
 
+    def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
+        """Return the classes that have a role, in order."""
+        return classes_with_role(role, self.classes, self.roles)
+
     def to_json(self) -> dict[str, Any]:
-        """As in summary.json."""
+        """As in summary.json; roles only where the card states some."""
+        stated = {name: role.value for name, role in self.roles.items()}
         return {
             "id": self.id,
             "card_sha256": self.sha256,
@@ -96,6 +109,7 @@ class ModelFacts:
             "other_classes": list(self.other_classes),
             "thresholds": self.thresholds.model_dump(),
             "calibrated_for": list(self.calibrated_for),
+            **({"roles": stated} if stated else {}),
         }
 
 

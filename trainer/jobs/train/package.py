@@ -50,6 +50,8 @@ def build_card(
         backbone=plan.backbone,
         classes=plan.classes,
         other_classes=plan.others,
+        roles=dict(plan.class_roles.roles),
+        style_reference_class=plan.class_roles.style_reference_class,
         input_size=plan.size,
         view=ViewSpec(**asdict(plan.view)),
         preprocessing=find_backbone(plan.backbone).preprocessing,

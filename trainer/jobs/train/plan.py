@@ -20,6 +20,11 @@ from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.leakage import TrainingHistory, training_history_of
 from trainer.jobs.common.opened_model import registry_of
 from trainer.jobs.common.splits import describe_caveats, ensure_splits
+from trainer.jobs.train.class_roles import (
+    ClassRoles,
+    select_class_roles,
+    stated_style_reference,
+)
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
@@ -38,6 +43,7 @@ class Plan:
     Attributes:
         parent: the package that is gone on from, or None.
         parent_history: what that learned from.
+        class_roles: what the card states of the classes.
         notes: what may make the figures too good, in words.
         hashes: SHA-256 of every file of the manifest.
     """
@@ -56,6 +62,7 @@ class Plan:
     parent: Package | None = None
     parent_history: TrainingHistory = field(default_factory=TrainingHistory)
     notes: tuple[str, ...] = ()
+    class_roles: ClassRoles = field(default_factory=ClassRoles)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -96,12 +103,16 @@ def build_plan(request: TrainRequest, emit: Emit) -> Plan:
     )
     if request.weights == "none" and not parent:
         settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
+    parent_card = parent.card if parent else None
+    if style := stated_style_reference(request.about, parent_card):
+        settings.setdefault("looks_on", style)
     recipe = build_recipe(settings, request)
     name, place = _package_location(request, kind.backbone)
     learned = training_history_of(parent, registry) if parent else TrainingHistory()
     data = read_data(request.data, emit)
     manifest, hashes = ensure_splits(data, request.seed, parent, learned, emit)
     classes, others = _split_outputs(manifest, request, parent)
+    roles = select_class_roles(request.about, parent_card, classes, others)
     notes = (
         *_describe_lost_classes(classes + others, parent),
         *describe_caveats(manifest, hashes, learned),
@@ -123,6 +134,7 @@ def build_plan(request: TrainRequest, emit: Emit) -> Plan:
         parent,
         learned,
         notes,
+        roles,
     )
 
 

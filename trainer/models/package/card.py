@@ -9,11 +9,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
-from trainer.domain import Precision, SourceProfile
+from trainer.domain import ClassRole, Precision, SourceProfile
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
+from trainer.models.package.class_roles import classes_with_role
 
 if TYPE_CHECKING:
     from trainer.imaging.preprocess import ViewParameters
@@ -199,6 +208,9 @@ class Card(CardModel):
         classes: what the model reports, in the order of its outputs.
         other_classes: cell types that it recognises as none of `classes`; the outputs
             that follow. They count as unknown, with the name as a hint.
+        roles: class -> role; a class that is left out has its default (see `class_roles`).
+        style_reference_class: class on which the stain styles of the sources are measured by
+            trainings that start from this model; None: the default.
         grid: for drawing heat maps at their place; None spreads them evenly.
         metrics: name -> split -> figure.
         files: name -> SHA-256 of every other file of the package.
@@ -211,6 +223,8 @@ class Card(CardModel):
     backbone: str
     classes: Annotated[tuple[str, ...], Field(min_length=2)]
     other_classes: tuple[str, ...] = ()
+    roles: dict[str, ClassRole] = Field(default_factory=dict)
+    style_reference_class: str | None = None
     input_size: Annotated[int, Field(ge=32, le=2048)]
     view: ViewSpec = ViewSpec()
     preprocessing: str
@@ -237,6 +251,10 @@ class Card(CardModel):
     def outputs(self) -> tuple[str, ...]:
         """Names of all C outputs of the network, in order."""
         return self.classes + self.other_classes
+
+    def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
+        """Return the classes that have a role, in the order of `classes`."""
+        return classes_with_role(role, self.classes, self.roles)
 
     @property
     def admitted(self) -> tuple[Precision, ...]:
@@ -267,6 +285,25 @@ class Card(CardModel):
         if self.grid is None:
             return None
         return self.grid.first / self.input_size, self.grid.step / self.input_size
+
+    @model_serializer(mode="wrap")
+    def _leave_out_unstated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out roles that are not stated: a card without them keeps its bytes."""
+        values: dict[str, Any] = serialize(self)
+        for name in ("roles", "style_reference_class"):
+            if not values.get(name):
+                values.pop(name, None)
+        return values
+
+    @model_validator(mode="after")
+    def _roles_of_known_classes(self) -> Card:
+        if strange := sorted(set(self.roles) - set(self.classes)):
+            raise ValueError(f"there is a role for {strange[0]}, which is no class of the model")
+        if self.style_reference_class not in (None, *self.outputs):
+            raise ValueError(
+                f"the style reference class {self.style_reference_class} is no class of the model"
+            )
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Card:

@@ -37,6 +37,9 @@ def _format_classes(card: Card) -> str:
             f"Also taught, and reported as *unknown* with the name as a hint:"
             f" {', '.join(card.other_classes)}."
         )
+    if card.roles:
+        roles = ", ".join(f"{name} {role.replace('_', ' ')}" for name, role in card.roles.items())
+        lines.append(f"Roles: {roles}.")
     shown = (
         f"the masked cell on grey, {card.view.red_cells:g} red-cell diameters wide"
         if card.view.kind == "cell"

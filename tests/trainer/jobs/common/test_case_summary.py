@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from tests.trainer.jobs.program import OTHERS
 from trainer.domain import Decision, Precision, Prediction
 from trainer.jobs.common.case_summary import count_predictions, format_summary
-from trainer.models.package.card import read_card
+from trainer.jobs.common.opened_model import ModelFacts
+from trainer.models.package.card import parse_card, read_card
 
 
 def predictions(accepted: Mapping[str, int], **others: int) -> list[Prediction]:
@@ -59,3 +61,25 @@ def test_one_image_and_only_red_cells(package: Path) -> None:
     assert "None" not in told
     assert all(name not in told for name in OTHERS)
     assert "Only 1 white cell was classified" in sentence(package, predictions({"monocyte": 1}))
+
+
+def test_the_card_says_which_classes_stand_beside_the_white_cells(package: Path) -> None:
+    """Another lab's names and roles; as the run remembers them, too."""
+    values = json.loads((package / "card.json").read_text(encoding="utf-8"))
+    names = ("neutrophil", "blast", "normoblast", "platelet")
+    roles = {"normoblast": "beside_white", "platelet": "beside_white", "blast": "white"}
+    card = parse_card(json.dumps({**values, "classes": names, "roles": roles}).encode(), "other")
+    facts = ModelFacts.from_json(json.loads(json.dumps(ModelFacts.of(card, "0").to_json())))
+    made = predictions({"neutrophil": 150, "blast": 50, "normoblast": 10, "platelet": 30})
+    for model in (card, facts):
+        table = count_predictions(iter(made), model)["differential"]
+        assert table["cells"] == 200
+        assert {name: share["value"] for name, share in table["percent"].items()} == {
+            "neutrophil": 75.0,
+            "blast": 25.0,
+        }
+        beside = table["per_100_white_cells"]
+        assert {name: share["value"] for name, share in beside.items()} == {
+            "normoblast": 5.0,
+            "platelet": 15.0,
+        }

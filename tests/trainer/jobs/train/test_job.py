@@ -12,7 +12,7 @@ import pytest
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
 from trainer.atomic_files import sha256_of
-from trainer.domain import never_stop
+from trainer.domain import ClassRole, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.training_images import load_training_images
 from trainer.jobs.train import job as train
@@ -53,7 +53,7 @@ def trained(*given: Any, **more: Any) -> dict[str, object]:
 
 def with_all(data: Path) -> dict[str, Any]:
     """What a training can be told beside that which it needs."""
-    about = {"licence": "CC0", "tried": ["this"]}
+    about = {"licence": "CC0", "tried": ["this"], "roles": {"monocyte": "beside_white"}}
     return {"about": about, "holdouts": {"elsewhere": str(data)}, "command": "typed"}
 
 
@@ -70,6 +70,7 @@ def test_a_package_from_labelled_images(data: Path, first: dict[str, Any], tmp_p
     assert {"test", "test, warm", "test, cool", "elsewhere"} <= set(card.metrics["accuracy"])
     assert 0 <= card.metrics["unknown_auroc_other_classes"]["test"].value <= 1
     assert (card.licence, card.tried, card.command) == ("CC0", ("this",), "typed")
+    assert card.classes_with_role(ClassRole.BESIDE_WHITE) == ("monocyte",)
     assert card.thresholds.unknown_distance
     assert card.recipe["steps"] == 4
     figures = json.loads((package.path / "metrics.json").read_text(encoding="utf-8"))

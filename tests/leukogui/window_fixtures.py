@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from leukogui.app import App, open_settings
 from leukogui.backend import worker
 from leukogui.theme.theme import Theme
+from tests.shared_fixtures import build_once
 from trainer import locations
 from trainer.data.synthetic import write_demo
 
@@ -70,26 +71,30 @@ def _ours(thread: threading.Thread) -> bool:
 @pytest.fixture(scope="session")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that recognises nothing, made in another process: it takes TensorFlow."""
-    folder = tmp_path_factory.mktemp("models") / MODEL
     code = (
         "import sys; from pathlib import Path; from trainer.testing import "
         "random_package; random_package(Path(sys.argv[1]), other_classes=('lymphocyte',))"
     )
-    command = [sys.executable, "-c", code, str(folder)]
-    made = subprocess.run(command, check=False, capture_output=True, text=True)
-    assert made.returncode == 0, made.stderr
-    return folder
+
+    def build(folder: Path) -> None:
+        command = [sys.executable, "-c", code, str(folder)]
+        made = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+
+    return build_once(tmp_path_factory, MODEL, build)
 
 
 @pytest.fixture(scope="session")
 def drawn_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("drawn") / "cells"
-    images = write_demo(folder, per_kind=2, size=256)
-    cut = images[0].read_bytes()
-    (folder / "cut.jpg").write_bytes(cut[: len(cut) // 3])
-    for other in folder.glob("cut_short.jpg"):
-        other.unlink()
-    return folder
+
+    def build(folder: Path) -> None:
+        images = write_demo(folder, per_kind=2, size=256)
+        cut = images[0].read_bytes()
+        (folder / "cut.jpg").write_bytes(cut[: len(cut) // 3])
+        for other in folder.glob("cut_short.jpg"):
+            other.unlink()
+
+    return build_once(tmp_path_factory, "cells of the window", build)
 
 
 @pytest.fixture

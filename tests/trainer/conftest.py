@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared_fixtures import build_once
+
 
 @pytest.fixture(scope="session")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A valid MobileNetV2 package with random weights, 64 px; tests must not change it."""
-    from trainer.testing import random_package
 
-    folder = tmp_path_factory.mktemp("models") / "random"
-    others = ("eosinophil", "lymphocyte")
-    return random_package(folder, other_classes=others, input_size=64).path
+    def build(folder: Path) -> None:
+        from trainer.testing import random_package
+
+        others = ("eosinophil", "lymphocyte")
+        random_package(folder, other_classes=others, input_size=64)
+
+    return build_once(tmp_path_factory, "random", build)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared_fixtures import build_once
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.program import draw_folder
 from tests.trainer.jobs.trained_models import train_first_model
@@ -33,15 +34,18 @@ def accepting(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """21 drawn cells; tests must not change them."""
-    folder = tmp_path_factory.mktemp("drawn") / "cells"
-    draw_folder(folder, 21)
-    return folder
+    return build_once(tmp_path_factory, "cells", lambda folder: draw_folder(folder, 21))
 
 
 @pytest.fixture(scope="session")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The table of labelled cells (see `write_cells`); tests must not change them."""
-    return write_cells(tmp_path_factory.mktemp("labelled"))
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        write_cells(folder)
+
+    return build_once(tmp_path_factory, "labelled", build) / "cells.csv"
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +60,12 @@ def trained_data(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
     With it lies the cache of that training. Tests must not change it, but copy it.
     """
-    folder = tmp_path_factory.mktemp("trained")
-    return train_first_model(labelled, folder, other_classes=["lymphocyte"])
+
+    def build(folder: Path) -> None:
+        folder.mkdir()
+        train_first_model(labelled, folder, other_classes=["lymphocyte"])
+
+    return build_once(tmp_path_factory, "trained", build)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shared_fixtures import build_once
 from trainer.models.package.card import HeadSpec
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -19,11 +20,14 @@ OTHERS = ("eosinophil", "lymphocyte")
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A MobileNetV2 package; tests must not change it."""
-    from trainer.testing import random_package
 
-    folder = tmp_path_factory.mktemp("packages") / "tiny"
-    head = HeadSpec(batch_norm=True, hidden=12)
-    return random_package(folder, other_classes=OTHERS, input_size=64, head=head).path
+    def build(folder: Path) -> None:
+        from trainer.testing import random_package
+
+        head = HeadSpec(batch_norm=True, hidden=12)
+        random_package(folder, other_classes=OTHERS, input_size=64, head=head)
+
+    return build_once(tmp_path_factory, "tiny", build)
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ def build_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
     """
     base = factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = root / "shared" / name
-    folder.parent.mkdir(exist_ok=True)
-    built = folder.with_name(f"{name}.built")
-    with FileLock(folder.with_name(f"{name}.lock")):
+    folder = root / "shared" / name / name  # by itself, so that a test sees what lies beside it
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    built = root / "shared" / f"{name}.built"
+    with FileLock(root / "shared" / f"{name}.lock"):
         if not built.exists():
             build(folder)
             built.touch()

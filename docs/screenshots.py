@@ -100,7 +100,7 @@ class Tour:
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
         commands["summary"].trigger()
-        assert window.pages.currentWidget() is window.page("summary")
+        assert window.pages.currentWidget() is window.pages.page("summary")
         self._picture("summary")
         window.close()
 
@@ -138,7 +138,7 @@ class Tour:
     def _picture(self, name: str) -> None:
         pause(SETTLED)
         for notice in self._window.notifications.shown:
-            notice.step()
+            notice.dismiss()
         pause(SETTLED)
         path = self._out / f"{name}-{self._ending}"
         if not self._window.grab().save(str(path)):

@@ -14,8 +14,10 @@ from leukogui.controllers.appearance import AppearanceController
 from leukogui.controllers.case import CaseController
 from leukogui.controllers.crash_reports import CrashReportController
 from leukogui.controllers.device import DeviceController
+from leukogui.controllers.export import ExportController
 from leukogui.controllers.filters import FilterController
-from leukogui.controllers.run import ResumeController, RunController
+from leukogui.controllers.model import ModelController
+from leukogui.controllers.run import RunController
 from leukogui.controllers.settings import ProgramFolders, SettingsController
 from leukogui.controllers.shortcuts import ShortcutController
 from leukogui.controllers.similar_cells import SimilarCellsController
@@ -25,9 +27,11 @@ from leukogui.controllers.summary import SummaryController
 from leukogui.controllers.viewer import ViewerController
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
+from leukogui.summary.page import SummaryPage
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
+from leukogui.window.parts import WindowParts
 from trainer.locations import store_file
 
 
@@ -54,7 +58,7 @@ class App(QObject):
         command: Sequence[str] | None = None,
     ) -> None:
         super().__init__()
-        self.settings = settings
+        self.theme, self.settings = theme, settings
         self.session = CaseSession(store_file(data), self)
         self.thumbnails = ThumbnailLoader(cache / "thumbnails", self)
         self.runner = QtWorker(self, persistent=False, command=command)
@@ -62,33 +66,78 @@ class App(QObject):
         self.queue = RunQueue(self.runner, self)
         self.model_list = ModelList(data / "models", resources / "models", self)
         self.window = MainWindow(
-            self.session, self.thumbnails, self.queue, self.model_list, settings, theme
+            self.session,
+            self.thumbnails,
+            self.queue,
+            self.model_list,
+            settings,
+            theme,
+            may_close=self._may_close,
         )
-        self.case_controller = CaseController(self.window, self.helper, data, logs)
-        self.source_controller = SourceController(self.window, self.helper, self.model_list)
-        self.run_controller = RunController(
-            self.window, self.helper, self.model_list, self.source_controller, data / "results"
-        )
-        self.resume_controller = ResumeController(self.window)
-        self.crash_report_controller = CrashReportController(self.window, logs)
-        self.appearance_controller = AppearanceController(self.window)
-        self.store_recovery_controller = StoreRecoveryController(self.window)
-        self.filter_controller = FilterController(self.window)
-        self.device_controller = DeviceController(self.window, self.runner, self.model_list)
-        self.shortcut_controller = ShortcutController(
-            self.window.commands, self.window.keys, settings, self
-        )
-        self.similar_cells_controller = SimilarCellsController(
-            self.window, self.helper, self.thumbnails
-        )
-        self.viewer_controller = ViewerController(self.window, self.thumbnails, cache / "viewer")
-        self.summary_controller = SummaryController(
-            self.window, self.run_controller, self.helper, self.runner
-        )
-        places = ProgramFolders(data, data / "models", cache, logs)
-        self.settings_controller = SettingsController(self.window, self.thumbnails, places)
+        parts = self._window_parts()
+        self._build_case_controllers(parts, data, logs)
+        folders = ProgramFolders(data, data / "models", cache, logs)
+        self._build_page_controllers(parts, cache / "viewer", folders)
         self._is_down = False
         self.window.close_requested.connect(self.shut_down)
+
+    def _window_parts(self) -> WindowParts:
+        window = self.window
+        return WindowParts(
+            session=self.session,
+            queue=self.queue,
+            settings=self.settings,
+            actions=window.commands,
+            notifications=window.notifications,
+            pages=window.pages,
+            review=window.review,
+            chooser=window.chooser,
+            parent=window,
+        )
+
+    def _build_case_controllers(self, parts: WindowParts, data: Path, logs: Path) -> None:
+        """Connect what opens a case and runs a model on it, in this order."""
+        window, helper, model_list = self.window, self.helper, self.model_list
+        actions, notifications = parts.actions, parts.notifications
+        self.case_controller = CaseController(parts, window.welcome, window.bar, helper, data, logs)
+        self.source_controller = SourceController(parts, window.bar.source, helper, model_list)
+        self.model_controller = ModelController(parts, helper, model_list)
+        self.run_controller = RunController(
+            parts, window.bar.device, model_list, self.source_controller, data / "results"
+        )
+        self.run_controller.close_requested.connect(window.close)
+        self.crash_report_controller = CrashReportController(actions, notifications, logs, window)
+        self.store_recovery_controller = StoreRecoveryController(
+            self.session, self.queue, notifications, window
+        )
+        self.device_controller = DeviceController(parts, window.bar.device, self.runner, model_list)
+
+    def _build_page_controllers(
+        self, parts: WindowParts, viewer_cache: Path, folders: ProgramFolders
+    ) -> None:
+        """Connect the pages, and what changes how they look, in this order."""
+        window, theme = self.window, self.theme
+        self.appearance_controller = AppearanceController(parts)
+        self.filter_controller = FilterController(parts, theme)
+        self.shortcut_controller = ShortcutController(
+            parts.actions, window.keys, self.settings, self
+        )
+        self.similar_cells_controller = SimilarCellsController(
+            parts, theme, self.helper, self.thumbnails
+        )
+        self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
+        page = SummaryPage(theme, window.icons, window)
+        self.export_controller = ExportController(
+            self.settings, parts.notifications, self.runner, page.export_bar, window
+        )
+        self.summary_controller = SummaryController(
+            parts, page, self.run_controller, self.export_controller, self.helper
+        )
+        self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
+
+    def _may_close(self) -> bool:
+        """Whether no run keeps the window open, which is there before the controller of runs."""
+        return self.run_controller.may_close()
 
     def shut_down(self) -> None:
         """End every process and thread; the window is of no use afterwards."""

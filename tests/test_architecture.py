@@ -59,6 +59,10 @@ VIOLATIONS: dict[str, tuple[str, dict[str, str]]] = {
         "Within leukogui, imports go one way",
         {"leukogui/attic/__init__.py": ""},
     ),
+    "A controller takes the whole window": (
+        "Controllers never hold the main window",
+        {"leukogui/controllers/planted.py": "from leukogui.window import main_window\n"},
+    ),
     "The product uses random packages": (
         "The product never imports trainer.testing",
         {"trainer/jobs/common/planted.py": "from trainer import testing\n"},

@@ -11,7 +11,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from leukogui.backend.worker import QtWorker
-from leukogui.window.main_window import MainWindow
+from leukogui.pages.welcome import WelcomePage
+from leukogui.settings.store import add_recent
+from leukogui.settings.table import RECENT_FOLDERS
+from leukogui.window.command_bar import CommandBar
+from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
@@ -24,32 +28,43 @@ class CaseController(QObject):
     """Connects the actions that open something.
 
     Args:
-        helper: worker that answers small requests.
+        welcome: the page that opens a first folder.
+        bar: it lists the recent folders.
+        helper: worker for small requests.
         data: the user's data folder.
         logs: the folder of logs.
     """
 
-    def __init__(self, window: MainWindow, helper: QtWorker, data: Path, logs: Path) -> None:
-        super().__init__(window)
-        self._window, self._helper, self._data, self._logs = window, helper, data, logs
+    def __init__(
+        self,
+        parts: WindowParts,
+        welcome: WelcomePage,
+        bar: CommandBar,
+        helper: QtWorker,
+        data: Path,
+        logs: Path,
+    ) -> None:
+        super().__init__(parts.parent)
+        self._parts, self._session, self._welcome = parts, parts.session, welcome
+        self._helper, self._data, self._logs = helper, data, logs
         self._dialog: QFileDialog | None = None
-        commands, welcome = window.commands, window.welcome
-        commands.on("open_folder", self.choose_folder)
-        commands.on("try_demo", self.open_demo)
-        commands.on("close_case", window.session.close_case)
-        commands.on("show_in_files", self._show_in_files)
-        commands.on("open_logs", self.open_logs)
+        actions = parts.actions
+        actions.on("open_folder", self.choose_folder)
+        actions.on("try_demo", self.open_demo)
+        actions.on("close_case", parts.session.close_case)
+        actions.on("show_in_files", self._show_in_files)
+        actions.on("open_logs", self.open_logs)
         welcome.open_requested.connect(self.choose_folder)
         welcome.demo_requested.connect(self.open_demo)
         welcome.folder_chosen.connect(self.open_path)
         welcome.dropped.connect(self.open_paths)
-        window.bar.folder_chosen.connect(self.open_path)
-        window.session.opened.connect(self._show_possible)
+        bar.folder_chosen.connect(self.open_path)
+        parts.session.opened.connect(self._show_possible)
         self._show_possible()
 
     def choose_folder(self) -> None:
         """Let a person choose a folder."""
-        dialog = QFileDialog(self._window, self.tr("Open a folder of cells"))
+        dialog = QFileDialog(self._parts.parent, self.tr("Open a folder of cells"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self.open_path)
         dialog.finished.connect(dialog.deleteLater)
@@ -66,14 +81,21 @@ class CaseController(QObject):
         if not here:
             gone = ", ".join(paths)
             hint = self.tr("Was it moved, or is its drive not connected?")
-            self._window.notifications.show(self.tr("There is no {what}.").format(what=gone), hint)
+            self._parts.notifications.show(self.tr("There is no {what}.").format(what=gone), hint)
             return
         folders = [path if path.is_dir() else path.parent for path in here]
         try:
             root = Path(os.path.commonpath(folders))
         except ValueError:  # on different drives
             root = folders[0]
-        self._window.open_folder(root)
+        self.open_folder(root)
+
+    def open_folder(self, folder: Path) -> None:
+        """Open a folder, and remember it."""
+        folder, settings = folder.absolute(), self._parts.settings
+        recent = add_recent(settings.value(RECENT_FOLDERS), str(folder))
+        settings.set(RECENT_FOLDERS, recent)
+        self._session.open(folder)
 
     def open_demo(self) -> None:
         """Open the folder of drawn cells; it is drawn first if it is not there."""
@@ -81,9 +103,9 @@ class CaseController(QObject):
 
         folder = self._data / DEMO_NAME
         if (folder / "labels.csv").is_file():
-            self._window.open_folder(folder)
+            self.open_folder(folder)
             return
-        self._window.welcome.set_drawing(True)
+        self._welcome.set_drawing(True)
         job = self._helper.run(DemoRequest(folder=str(folder)))
         job.ended.connect(self._on_drawn)
 
@@ -93,18 +115,18 @@ class CaseController(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._logs)))
 
     def _on_drawn(self, outcome: Outcome) -> None:
-        self._window.welcome.set_drawing(False)
+        self._welcome.set_drawing(False)
         if outcome.kind == "done":
-            self._window.open_folder(Path(str(outcome.result["folder"])))
+            self.open_folder(Path(str(outcome.result["folder"])))
         elif outcome.message:
-            self._window.notifications.show(outcome.message, outcome.hint, stays=True)
+            self._parts.notifications.show(outcome.message, outcome.hint, stays=True)
 
     def _show_in_files(self) -> None:
-        root, name = self._window.session.root, self._window.review.gallery.current_name()
+        root, name = self._session.root, self._parts.review.gallery.current_name()
         if root is not None:
             folder = (root / name).parent if name else root
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _show_possible(self) -> None:
-        has_case = self._window.session.root is not None
-        self._window.commands.enable(close_case=has_case, show_in_files=has_case)
+        has_case = self._session.root is not None
+        self._parts.actions.enable(close_case=has_case, show_in_files=has_case)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from leukogui.threads.repeated_task import RepeatedTask
-from leukogui.widgets.text_window import TextWindow
-from leukogui.window.main_window import MainWindow
+from leukogui.window.actions import Actions
+from leukogui.window.notifications import Notifications
+
+if TYPE_CHECKING:
+    from leukogui.widgets.text_window import TextWindow
 
 _MAX_CHARACTERS = 1_000_000
 
@@ -20,17 +24,20 @@ class CrashReportController(QObject):
 
     Args:
         logs: folder of logs and reports.
+        parent: owner of the controller and of the window that shows a report.
     """
 
     _found = Signal(str, str)  # path, text; both empty where there is none
 
-    def __init__(self, window: MainWindow, logs: Path) -> None:
-        super().__init__(window)
-        self._window, self._logs = window, logs
+    def __init__(
+        self, actions: Actions, notifications: Notifications, logs: Path, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._notifications, self._logs, self._parent_widget = notifications, logs, parent
         self._search_task = RepeatedTask("report", self._find)
         self.shown: TextWindow | None = None
         self._found.connect(self._show)
-        window.commands.on("report", self.show_last)
+        actions.on("report", self.show_last)
 
     def show_last(self) -> None:
         """Look for the newest report, and show it."""
@@ -45,7 +52,7 @@ class CrashReportController(QObject):
         words = self.tr("The last session ended unexpectedly. What was committed is safe.")
         where = self.tr("Its log is {path}.").format(path=log)
         report = (self.tr("Show the report"), self.show_last)
-        self._window.notifications.show(words, where, stays=True, action=report)
+        self._notifications.show(words, where, stays=True, action=report)
 
     def _find(self) -> None:
         path = find_newest_report(self._logs)
@@ -58,8 +65,10 @@ class CrashReportController(QObject):
         self._found.emit(str(path or ""), text)
 
     def _show(self, path: str, text: str) -> None:
+        from leukogui.widgets.text_window import TextWindow
+
         if not path:
-            self._window.notifications.show(self.tr("There is no report: no mistake was noted."))
+            self._notifications.show(self.tr("There is no report: no mistake was noted."))
             return
         folder = QPushButton(self.tr("Open its folder"))
         where = QUrl.fromLocalFile(str(Path(path).parent))
@@ -67,7 +76,7 @@ class CrashReportController(QObject):
         if self.shown is not None:
             self.shown.deleteLater()
         title = self.tr("Report: {name}").format(name=Path(path).name)
-        self.shown = TextWindow(title, text, self._window)
+        self.shown = TextWindow(title, text, self._parent_widget)
         self.shown.add_button(folder)
         self.shown.show()
 

@@ -16,8 +16,9 @@ from leukogui.backend.worker import Job, QtWorker
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
 from leukogui.panels.device import DevicePanel, Facts
+from leukogui.panels.device_badge import DeviceBadge
 from leukogui.settings.table import DEVICE, PRECISION
-from leukogui.window.main_window import MainWindow
+from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ class DeviceController(QObject):
     """Knows what a run would be computed on.
 
     Args:
-        bridge: gives each request a process of its own.
+        badge: shows what computes.
+        worker: gives each request a process of its own.
     """
 
-    def __init__(self, window: MainWindow, worker: QtWorker, model_list: ModelList) -> None:
-        super().__init__(window)
-        self._window, self._worker = window, worker
+    def __init__(
+        self, parts: WindowParts, badge: DeviceBadge, worker: QtWorker, model_list: ModelList
+    ) -> None:
+        super().__init__(parts.parent)
+        self._parts, self._badge, self._worker = parts, badge, worker
         self._request: DevicesRequest | None = None
         self._job: Job | None = None
         self._test: Job | None = None
@@ -46,27 +50,27 @@ class DeviceController(QObject):
         self.panel: DevicePanel | None = None
         self._delay = QTimer(self, singleShot=True, interval=DELAY_MILLISECONDS)
         self._delay.timeout.connect(self._request_device)
-        window.commands.on("device", self.show_panel)
-        window.bar.device.clicked.connect(window.commands["device"].trigger)
-        window.session.opened.connect(self._on_change)
-        window.session.listed.connect(self._on_change)
-        window.chooser.chosen.connect(self._on_change)
-        window.queue.changed.connect(self._on_change)
-        window.settings.changed.connect(self._on_setting)
+        parts.actions.on("device", self.show_panel)
+        badge.clicked.connect(parts.actions["device"].trigger)
+        parts.session.opened.connect(self._on_change)
+        parts.session.listed.connect(self._on_change)
+        parts.chooser.chosen.connect(self._on_change)
+        parts.queue.changed.connect(self._on_change)
+        parts.settings.changed.connect(self._on_setting)
         model_list.loaded.connect(self._on_change)
         self._on_change()
 
     def show_panel(self) -> None:
         """Show what is known, below the badge; ask for it if nothing is."""
         if self.panel is None:
-            self.panel = DevicePanel(self._window)
+            self.panel = DevicePanel(self._parts.parent)
             self.panel.test_requested.connect(self._begin_test)
             self.panel.stop_requested.connect(self._stop_test)
         self._show_facts()
         self._show_possible()
         if not self._facts:
             self._request_device()
-        self.panel.show_below(self._window.bar.device, Qt.Edge.RightEdge)
+        self.panel.show_below(self._badge, Qt.Edge.RightEdge)
         self.panel.test.setFocus()
 
     def close(self) -> None:
@@ -77,10 +81,10 @@ class DeviceController(QObject):
     def _build_request(self, *, self_test: bool = False) -> DevicesRequest | None:
         from trainer.protocol.messages import DevicesRequest
 
-        card = self._window.chooser.card
+        card = self._parts.chooser.card
         if card is None:
             return None
-        how = run_options_of(self._window.settings)
+        how = run_options_of(self._parts.settings)
         return DevicesRequest(
             model=card.id, device=how.device, precision=how.precision, self_test=self_test
         )
@@ -93,13 +97,13 @@ class DeviceController(QObject):
 
     def _on_change(self, *_: object) -> None:
         """Another case, model or setting: ask when things have calmed down."""
-        has_model = self._window.chooser.card is not None
+        has_model = self._parts.chooser.card is not None
         if not has_model or self._request is None:
-            self._window.bar.device.show_planned(None, has_model=has_model)
+            self._badge.show_planned(None, has_model=has_model)
         self._show_facts()
         self._show_possible()
-        idle = self._window.queue.current is None
-        has_case = self._window.session.root is not None
+        idle = self._parts.queue.current is None
+        has_case = self._parts.session.root is not None
         if has_model and idle and has_case and not self._is_closed:
             self._delay.start()
 
@@ -124,7 +128,7 @@ class DeviceController(QObject):
         else:
             said = translate_message(outcome.text)
             self._facts = [(self.tr("Device"), said)]
-        self._window.bar.device.show_planned(planned)
+        self._badge.show_planned(planned)
         self._show_facts()
 
     # The self-test
@@ -167,16 +171,16 @@ class DeviceController(QObject):
     def _show_facts(self) -> None:
         if self.panel is not None:
             nothing = self.tr("It is being looked for…")
-            if self._window.chooser.card is None:
+            if self._parts.chooser.card is None:
                 nothing = self.tr("Choose a model to see what would compute it.")
             self.panel.show_facts(self._facts or [(self.tr("Device"), nothing)])
 
     def _show_possible(self) -> None:
         if self.panel is None:
             return
-        idle = self._window.queue.current is None
+        idle = self._parts.queue.current is None
         words = "" if idle else self.tr("A run is going on; test when it is over.")
-        self.panel.allow_test(idle and self._window.chooser.card is not None, words)
+        self.panel.allow_test(idle and self._parts.chooser.card is not None, words)
 
     def _describe_device(self, found: Mapping[str, Any]) -> Facts:
         versions = ", ".join(f"{name} {value}" for name, value in found["versions"].items())

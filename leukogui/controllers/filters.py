@@ -12,7 +12,8 @@ from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
 from leukogui.filters.order import SORT_KEYS
 from leukogui.filters.panel import FilterPanel
 from leukogui.settings.table import SIDE_SHOWN
-from leukogui.window.main_window import MainWindow
+from leukogui.theme.theme import Theme
+from leukogui.window.parts import WindowParts
 
 _ONLY = {
     "only_accepted": ACCEPTED,
@@ -24,35 +25,35 @@ _ONLY = {
 
 
 class FilterController(QObject):
-    """Keeps the gallery's wish, the panel and the actions in step; the wish is the gallery's."""
+    """Keeps the gallery's query, the panel and the actions in step; the gallery owns the query."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window, self._cells = window, window.review.cells
-        commands = window.commands
-        self.panel = FilterPanel(window.theme, commands["descending"], commands["grouped"])
-        window.review.set_side(self.panel)
+    def __init__(self, parts: WindowParts, theme: Theme) -> None:
+        super().__init__(parts.parent)
+        self._parts, self._review, self._cells = parts, parts.review, parts.review.cells
+        actions = parts.actions
+        self.panel = FilterPanel(theme, actions["descending"], actions["grouped"])
+        self._review.set_side(self.panel)
         self._order_tab_key()
         self._connect_actions()
         self.panel.query_changed.connect(self._cells.set_query)
-        self.panel.search.left.connect(window.review.gallery.setFocus)
-        window.review.marks_changed.connect(self._on_marks)
+        self.panel.search.left.connect(self._review.gallery.setFocus)
+        self._review.marks_changed.connect(self._on_marks)
         self._cells.arranged.connect(self._show)
-        commands["side"].setChecked(window.settings.value(SIDE_SHOWN))
-        self._show_side(commands["side"].isChecked())
+        actions["side"].setChecked(parts.settings.value(SIDE_SHOWN))
+        self._show_side(actions["side"].isChecked())
         self._show()
 
     def find(self) -> None:
         """Let a person enter words; the panel is shown for it."""
-        self._window.commands["side"].setChecked(True)
-        self._window.show_page(self._window.review)
+        self._parts.actions["side"].setChecked(True)
+        self._parts.pages.show_page(self._review)
         self.panel.search.setFocus()
         self.panel.search.selectAll()
 
     def _order_tab_key(self) -> None:
         """The Tab key goes through the panel before the gallery, as the eye does."""
         # The page hands the focus on to its gallery: the panel comes before the page.
-        before = self._window.review.previousInFocusChain()
+        before = self._review.previousInFocusChain()
         while before is not None and before.focusPolicy() == Qt.FocusPolicy.NoFocus:
             before = before.previousInFocusChain()
         for control in self.panel.controls:
@@ -61,37 +62,37 @@ class FilterController(QObject):
             before = control
 
     def _connect_actions(self) -> None:
-        commands, review = self._window.commands, self._window.review
-        commands.on("search", self.find)
-        commands.on("clear_filters", review.clear_filters)
-        for action, group in _ONLY.items():
-            commands.on(action, partial(review.show_group, group))
+        actions, review = self._parts.actions, self._review
+        actions.on("search", self.find)
+        actions.on("clear_filters", review.clear_filters)
+        for action_id, group in _ONLY.items():
+            actions.on(action_id, partial(review.show_group, group))
         for key in SORT_KEYS:
-            commands.on(f"sort_{key}", partial(self._change, sort=key))
-        commands.on_toggled("descending", lambda on: self._change(descending=on))
-        commands.on_toggled("grouped", lambda on: self._change(grouped=on))
-        commands.on_toggled("side", self._show_side)
+            actions.on(f"sort_{key}", partial(self._change, sort=key))
+        actions.on_toggled("descending", lambda on: self._change(descending=on))
+        actions.on_toggled("grouped", lambda on: self._change(grouped=on))
+        actions.on_toggled("side", self._show_side)
 
     def _change(self, **parts: object) -> None:
         self._cells.set_query(replace(self._cells.query, **parts))  # type: ignore[arg-type]
 
     def _show(self) -> None:
         """The cells were arranged: show what for, and what every other choice would leave."""
-        case, wish, commands = self._cells.case, self._cells.query, self._window.commands
+        case, query, actions = self._cells.case, self._cells.query, self._parts.actions
         if not self.panel.isHidden():
-            self.panel.show_case(case, wish)
-        commands[f"sort_{wish.sort}"].setChecked(True)
-        commands["descending"].setChecked(wish.descending)
-        commands["grouped"].setChecked(wish.grouped)
+            self.panel.show_case(case, query)
+        actions[f"sort_{query.sort}"].setChecked(True)
+        actions["descending"].setChecked(query.descending)
+        actions["grouped"].setChecked(query.grouped)
         has_case = case is not None
-        commands.enable(search=has_case, clear_filters=has_case and wish.is_filtered)
-        commands.enable(**dict.fromkeys(_ONLY, has_case))
+        actions.enable(search=has_case, clear_filters=has_case and query.is_filtered)
+        actions.enable(**dict.fromkeys(_ONLY, has_case))
 
     def _show_side(self, on: bool) -> None:
-        if not on and self.panel.isAncestorOf(QApplication.focusWidget() or self._window):
-            self._window.review.gallery.setFocus()
+        if not on and self.panel.isAncestorOf(QApplication.focusWidget() or self._review):
+            self._review.gallery.setFocus()
         self.panel.setVisible(on)
-        self._window.settings.set(SIDE_SHOWN, on)
+        self._parts.settings.set(SIDE_SHOWN, on)
         self._show()
 
     def _on_marks(self, marks: object) -> None:

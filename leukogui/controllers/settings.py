@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from leukogui.pages.settings import SettingsPage
 from leukogui.settings.table import (
     HEAT_OPACITY,
     SHOW_HEAT,
@@ -18,8 +18,12 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
+from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
-from leukogui.window.main_window import MainWindow
+from leukogui.window.parts import WindowParts
+
+if TYPE_CHECKING:
+    from leukogui.pages.settings import SettingsPage
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,15 @@ class SettingsController(QObject):
     """Makes settings take effect at once, whoever changed them."""
 
     def __init__(
-        self, window: MainWindow, thumbnails: ThumbnailLoader, folders: ProgramFolders
+        self,
+        parts: WindowParts,
+        theme: Theme,
+        thumbnails: ThumbnailLoader,
+        folders: ProgramFolders,
     ) -> None:
-        super().__init__(window)
-        self._window, self._thumbnails, self._folders = window, thumbnails, folders
+        super().__init__(parts.parent)
+        self._parts, self._settings = parts, parts.settings
+        self._theme, self._thumbnails, self._folders = theme, thumbnails, folders
         self.page: SettingsPage | None = None
         self._effects: dict[str, Callable[[], object]] = {
             THEME.key: self._show_theme,
@@ -49,9 +58,9 @@ class SettingsController(QObject):
             HEAT_OPACITY.key: self._show_opacity,
             THUMBNAIL_MEGABYTES.key: self._prune_thumbnails,
         }
-        window.commands.on("settings", self.show_page)
-        window.settings.changed.connect(self._on_changed)
-        window.session.listed.connect(self._prune_thumbnails)
+        parts.actions.on("settings", self.show_page)
+        parts.settings.changed.connect(self._on_changed)
+        parts.session.listed.connect(self._prune_thumbnails)
         self._check_theme()
         self._show_overlays()
 
@@ -59,8 +68,8 @@ class SettingsController(QObject):
         """Show the settings; made when first asked for."""
         if self.page is None:
             self.page = self._make_page()
-            self._window.add_page("settings", self.page)
-        self._window.show_page(self.page)
+            self._parts.pages.add_page("settings", self.page)
+        self._parts.pages.show_page(self.page)
 
     def open_folder(self, folder: Path) -> None:
         """Show a folder in the system's file manager, even where it is still empty."""
@@ -68,18 +77,20 @@ class SettingsController(QObject):
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             text = self.tr("{folder} cannot be opened.").format(folder=folder)
-            self._window.notifications.show(text, error.strerror or "", stays=True)
+            self._parts.notifications.show(text, error.strerror or "", stays=True)
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def _make_page(self) -> SettingsPage:
-        kept = [
+        from leukogui.pages.settings import SettingsPage
+
+        folders = [
             (self.tr("Cases, runs and reviews"), self._folders.data),
             (self.tr("Models"), self._folders.models),
             (self.tr("Thumbnails and what can be made again"), self._folders.cache),
             (self.tr("Logs and reports"), self._folders.logs),
         ]
-        page = SettingsPage(self._window.settings, kept, self._window)
+        page = SettingsPage(self._settings, folders, self._parts.parent)
         page.folder_requested.connect(self.open_folder)
         return page
 
@@ -89,23 +100,23 @@ class SettingsController(QObject):
             effect()
 
     def _check_theme(self) -> None:
-        self._window.commands[f"theme_{self._window.settings.value(THEME)}"].setChecked(True)
+        self._parts.actions[f"theme_{self._settings.value(THEME)}"].setChecked(True)
 
     def _show_theme(self) -> None:
         self._check_theme()
-        self._window.theme.choose(self._window.settings.value(THEME))
+        self._theme.choose(self._settings.value(THEME))
 
     def _show_side(self) -> None:
-        self._window.review.gallery.set_side(self._window.settings.value(THUMBNAIL_SIDE))
+        self._parts.review.gallery.set_side(self._settings.value(THUMBNAIL_SIDE))
 
     def _show_overlays(self) -> None:
-        settings, commands = self._window.settings, self._window.commands
-        commands["heat"].setChecked(settings.value(SHOW_HEAT))
-        commands["outline"].setChecked(settings.value(SHOW_OUTLINE))
+        settings, actions = self._settings, self._parts.actions
+        actions["heat"].setChecked(settings.value(SHOW_HEAT))
+        actions["outline"].setChecked(settings.value(SHOW_OUTLINE))
 
     def _show_opacity(self) -> None:
-        strength = round(self._window.settings.value(HEAT_OPACITY) * 100)
-        self._window.review.inspector.opacity.setValue(strength)
+        strength = round(self._settings.value(HEAT_OPACITY) * 100)
+        self._parts.review.inspector.opacity.setValue(strength)
 
     def _prune_thumbnails(self) -> None:
-        self._thumbnails.prune(self._window.settings.value(THUMBNAIL_MEGABYTES) << 20)
+        self._thumbnails.prune(self._settings.value(THUMBNAIL_MEGABYTES) << 20)

@@ -12,8 +12,9 @@ from leukogui.backend.model_list import ModelList
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.language.worker_messages import translate_message
 from leukogui.panels.source import SourcePanel
-from leukogui.window.main_window import MainWindow
+from leukogui.panels.source_button import SourceButton
 from leukogui.window.notifications import Remedy
+from leukogui.window.parts import WindowParts
 from trainer.domain import SourceProfile
 
 if TYPE_CHECKING:
@@ -29,24 +30,28 @@ class SourceController(QObject):
     It is read by the store's thread, and written by the job that the command line runs, too.
 
     Args:
-        helper: worker that answers small requests.
+        button: shows the source, and opens the panel.
+        helper: worker for small requests.
     """
 
     changed = Signal()  # the profile is another one, or begins or ends to be kept
     _profile_read = Signal(object, object)  # root, KnownSource
 
-    def __init__(self, window: MainWindow, helper: QtWorker, model_list: ModelList) -> None:
-        super().__init__(window)
-        self._window, self._helper = window, helper
+    def __init__(
+        self, parts: WindowParts, button: SourceButton, helper: QtWorker, model_list: ModelList
+    ) -> None:
+        super().__init__(parts.parent)
+        self._parts, self._session = parts, parts.session
+        self._button, self._helper = button, helper
         self._source: SourceInfo | None = None
         self._job: Job | None = None
         self.panel: SourcePanel | None = None
-        window.commands.on("source", self.show_panel)
-        window.bar.source.clicked.connect(window.commands["source"].trigger)
-        window.session.opened.connect(self._on_case)
-        window.session.run_changed.connect(self._read_profile)
-        window.chooser.chosen.connect(self._show)
-        window.queue.ended.connect(self._read_profile)
+        parts.actions.on("source", self.show_panel)
+        button.clicked.connect(parts.actions["source"].trigger)
+        parts.session.opened.connect(self._on_case)
+        parts.session.run_changed.connect(self._read_profile)
+        parts.chooser.chosen.connect(self._show)
+        parts.queue.ended.connect(self._read_profile)
         model_list.loaded.connect(self._show)
         self._profile_read.connect(self._on_read)
         self._on_case()
@@ -58,23 +63,23 @@ class SourceController(QObject):
 
     def profile_of(self, root: Path) -> SourceProfile:
         """What is known of a folder's source; nothing of one that is not open."""
-        return self._profile if root == self._window.session.root else SourceProfile()
+        return self._profile if root == self._session.root else SourceProfile()
 
     def remedy_for(self, warning: WarningEvent, root: Path | None) -> Remedy | None:
         """What a notice on a run over a folder can offer: the panel, if it is about that."""
-        if not warning.about or root is None or root != self._window.session.root:
+        if not warning.about or root is None or root != self._session.root:
             return None
-        return (self.tr("Source of the images…"), self._window.commands["source"].trigger)
+        return (self.tr("Source of the images…"), self._parts.actions["source"].trigger)
 
     def show_panel(self) -> None:
         """Show what is known, below the button, to be changed."""
-        if self._window.session.root is None:
+        if self._session.root is None:
             return
         if self.panel is None:
-            self.panel = SourcePanel(self._window)
+            self.panel = SourcePanel(self._parts.parent)
             self.panel.save_requested.connect(self._save)
         self._fill_panel()
-        self.panel.show_below(self._window.bar.source, Qt.Edge.LeftEdge)
+        self.panel.show_below(self._button, Qt.Edge.LeftEdge)
         self.panel.name.setFocus()
 
     # Reading
@@ -85,14 +90,14 @@ class SourceController(QObject):
 
     def _on_case(self) -> None:
         self._source = None
-        self._window.commands.enable(source=self._window.session.root is not None)
+        self._parts.actions.enable(source=self._session.root is not None)
         if self.panel is not None:
             self.panel.hide()
         self._show()
         self._read_profile()
 
     def _read_profile(self) -> None:
-        root = self._window.session.root
+        root = self._session.root
         if root is None:
             return
 
@@ -102,22 +107,22 @@ class SourceController(QObject):
             if store is not None:
                 self._profile_read.emit(root, read_source_info(store, root))
 
-        self._window.session.submit_to_store(task)
+        self._session.submit_to_store(task)
 
     def _on_read(self, root: Path, known: SourceInfo) -> None:
-        if root != self._window.session.root or known == self._source:
+        if root != self._session.root or known == self._source:
             return
         self._source = known
         self._show()
         self.changed.emit()
 
     def _show(self) -> None:
-        self._window.bar.source.show_source(self._profile, self._sources())
+        self._button.show_source(self._profile, self._sources())
         if self.panel is not None and self._source is not None:
             self.panel.set_choices(self._sources(), self._source.earlier)
 
     def _sources(self) -> Sequence[str] | None:
-        card = self._window.chooser.card
+        card = self._parts.chooser.card
         return [each.name for each in card.sources] if card is not None else None
 
     def _fill_panel(self) -> None:
@@ -141,7 +146,7 @@ class SourceController(QObject):
     def _request(self) -> SourceRequest | None:
         from trainer.protocol.messages import SourceRequest
 
-        root, panel = self._window.session.root, self.panel
+        root, panel = self._session.root, self.panel
         if root is None or panel is None:
             return None
         way = panel.scale_method if panel.scale_changed else None
@@ -174,5 +179,5 @@ class SourceController(QObject):
         earlier = tuple(profile_of(each) for each in result["earlier"])
         known = SourceInfo(profile_of(result["profile"]), measured, earlier)
         self._on_read(Path(folder), known)
-        if self.panel is not None and Path(folder) == self._window.session.root:
+        if self.panel is not None and Path(folder) == self._session.root:
             self.panel.hide()

@@ -7,19 +7,22 @@ from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, QObject
 
-from leukogui.window.main_window import MainWindow
-from leukogui.window.notifications import Remedy
+from leukogui.backend.run_queue import RunQueue
+from leukogui.session.case_session import CaseSession
+from leukogui.window.notifications import Notifications, Remedy
 from trainer.errors import UserError
 
 
 class StoreRecoveryController(QObject):
-    """Gives the notices of the store's faults a button that helps."""
+    """Shows what fails in a case, with a button that helps where the store does."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        window.remedy_for = self.remedy_for
-        window.session.restored.connect(self._on_restored)
+    def __init__(
+        self, session: CaseSession, queue: RunQueue, notifications: Notifications, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._queue, self._notifications = session, queue, notifications
+        session.failed.connect(self._show_error)
+        session.restored.connect(self._on_restored)
 
     def remedy_for(self, error: UserError) -> Remedy | None:
         """What a person can do about an error with one click; None where that is nothing."""
@@ -29,17 +32,20 @@ class StoreRecoveryController(QObject):
             case DamagedStoreError(backups=(newest, *_)):
                 return self._button_text(newest), partial(self.restore, newest)
             case LockedStoreError():
-                return self.tr("Try again"), self._window.session.reread
+                return self.tr("Try again"), self._session.reread
         return None
 
     def restore(self, backup: Path) -> None:
         """Put a backup in the place of the damaged store; no run may be going on."""
-        if self._window.queue.current is not None:
-            self._window.notifications.show(
+        if self._queue.current is not None:
+            self._notifications.show(
                 self.tr("A run is going on."), self.tr("Stop it, then restore the backup.")
             )
             return
-        self._window.session.restore(backup)
+        self._session.restore(backup)
+
+    def _show_error(self, error: UserError) -> None:
+        self._notifications.show_error(error, self.remedy_for(error))
 
     def _button_text(self, backup: Path) -> str:
         from trainer.cases.backups import backup_time
@@ -50,7 +56,7 @@ class StoreRecoveryController(QObject):
         return self.tr("Restore the backup of {time}").format(time=shown)
 
     def _on_restored(self, damaged: Path) -> None:
-        self._window.notifications.show(
+        self._notifications.show(
             self.tr("The backup is in the store's place."),
             self.tr("The damaged file is kept: {path}").format(path=damaged),
             stays=True,

@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.viewer.display_options import DisplayAdjustment
 from leukogui.viewer.page import ViewerPage
 from leukogui.window.actions import ACTIONS
-from leukogui.window.main_window import MainWindow
+from leukogui.window.parts import WindowParts
 
 
 class ViewerController(QObject):
@@ -21,15 +22,16 @@ class ViewerController(QObject):
         folder: where large images are put while they are open.
     """
 
-    def __init__(self, window: MainWindow, thumbnails: ThumbnailLoader, folder: Path) -> None:
-        super().__init__(window)
-        self._window = window
-        session, review, settings = window.session, window.review, window.settings
-        self.viewer = ViewerPage(
-            session, review, thumbnails, settings, window.theme, self._action, folder
-        )
-        window.pages.addWidget(self.viewer)
-        window.pages.currentChanged.connect(self._on_page)
+    def __init__(
+        self, parts: WindowParts, theme: Theme, thumbnails: ThumbnailLoader, folder: Path
+    ) -> None:
+        super().__init__(parts.parent)
+        self._actions, self._pages, self._review = parts.actions, parts.pages, parts.review
+        self._notifications = parts.notifications
+        session, review, settings = parts.session, parts.review, parts.settings
+        self.viewer = ViewerPage(session, review, thumbnails, settings, theme, self._action, folder)
+        parts.pages.addWidget(self.viewer)
+        parts.pages.currentChanged.connect(self._on_page)
         review.opened.connect(self.open)
         self.viewer.changed.connect(self._show_possible)
         self._connect()
@@ -38,55 +40,53 @@ class ViewerController(QObject):
     def open(self, name: str) -> None:
         """Show a cell at full size."""
         self.viewer.show_cell(name)
-        self._window.show_page(self.viewer)
+        self._pages.show_page(self.viewer)
 
     def leave(self) -> None:
         """Back to the same place in the gallery."""
-        self._window.show_page(self._window.review)
+        self._pages.show_page(self._review)
 
     def _action(self, action_id: str) -> QAction:
-        return self._window.commands[action_id]
+        return self._actions[action_id]
 
     @property
     def _is_in_front(self) -> bool:
-        return self._window.pages.currentWidget() is self.viewer
+        return self._pages.currentWidget() is self.viewer
 
     def _connect(self) -> None:
-        commands, viewer = self._window.commands, self.viewer
+        actions, viewer = self._actions, self.viewer
         canvas, pane = viewer.pane.canvas, viewer.pane
-        commands.on("next", lambda: self._step(1))
-        commands.on("previous", lambda: self._step(-1))
-        commands.on("leave_viewer", self.leave)
-        commands.on("zoom_in", lambda: canvas.zoom_step(1))
-        commands.on("zoom_out", lambda: canvas.zoom_step(-1))
-        commands.on("fit", canvas.fit)
-        commands.on("actual_size", lambda: canvas.zoom_to(1.0))
-        commands.on("plane_up", lambda: pane.step_plane(1))
-        commands.on("plane_down", lambda: pane.step_plane(-1))
-        commands.on("sharpest_plane", lambda: pane.choose_plane(pane.classified_plane))
-        commands.on("reset_light", lambda: viewer.set_adjustment(DisplayAdjustment()))
-        commands.on("pin", self._pin)
-        commands.on_toggled("compare", self._compare)
-        commands.on_toggled("plane_wheel", viewer.split_view.set_wheel)
+        actions.on("next", lambda: self._step(1))
+        actions.on("previous", lambda: self._step(-1))
+        actions.on("leave_viewer", self.leave)
+        actions.on("zoom_in", lambda: canvas.zoom_step(1))
+        actions.on("zoom_out", lambda: canvas.zoom_step(-1))
+        actions.on("fit", canvas.fit)
+        actions.on("actual_size", lambda: canvas.zoom_to(1.0))
+        actions.on("plane_up", lambda: pane.step_plane(1))
+        actions.on("plane_down", lambda: pane.step_plane(-1))
+        actions.on("sharpest_plane", lambda: pane.choose_plane(pane.classified_plane))
+        actions.on("reset_light", lambda: viewer.set_adjustment(DisplayAdjustment()))
+        actions.on("pin", self._pin)
+        actions.on_toggled("compare", self._compare)
+        actions.on_toggled("plane_wheel", viewer.split_view.set_wheel)
 
     def _step(self, step: int) -> None:
         if self._is_in_front:
             self.viewer.step(step)
         else:
-            self._window.review.gallery.step(step)
+            self._review.gallery.step(step)
 
     def _pin(self) -> None:
         self.viewer.pin()
-        self._window.notifications.show(
-            self.tr("The cell is pinned. Space shows it beside another.")
-        )
+        self._notifications.show(self.tr("The cell is pinned. Space shows it beside another."))
 
-    def _compare(self, wished: bool) -> None:
-        if wished and not self.viewer.pinned:
-            self._window.notifications.show(
+    def _compare(self, on: bool) -> None:
+        if on and not self.viewer.pinned:
+            self._notifications.show(
                 self.tr("This cell is pinned on the right. Go on to compare others with it.")
             )
-        self.viewer.set_comparing(wished)
+        self.viewer.set_comparing(on)
 
     def _on_page(self) -> None:
         self.viewer.gallery_cursor.active = self._is_in_front
@@ -94,14 +94,14 @@ class ViewerController(QObject):
 
     def _show_possible(self) -> None:
         here, viewer = self._is_in_front, self.viewer
-        commands = self._window.commands
+        actions = self._actions
         for row in ACTIONS:
             if row.where:
-                commands[row.id].setEnabled(here == (row.where == "viewer"))
-        if commands["compare"].isChecked() != viewer.is_comparing:
-            commands["compare"].setChecked(viewer.is_comparing)
+                actions[row.id].setEnabled(here == (row.where == "viewer"))
+        if actions["compare"].isChecked() != viewer.is_comparing:
+            actions["compare"].setChecked(viewer.is_comparing)
         planes = here and viewer.pane.planes > 1
-        commands.enable(
+        actions.enable(
             plane_up=planes,
             plane_down=planes,
             sharpest_plane=planes,

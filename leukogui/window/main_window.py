@@ -1,15 +1,12 @@
-"""The main window: frames the pages and connects what a person does to what happens.
+"""The main window: the frame of menus, rail, command bar, pages and status line.
 
-The menus, from the table of actions.
-
-The rail: one button for each page. A page appears here when it exists.
+It knows no controller: what its actions do is connected in `leukogui.controllers`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import groupby
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent
@@ -17,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QMenuBar,
-    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,7 +27,7 @@ from leukogui.pages.shortcuts import ShortcutsPage
 from leukogui.pages.welcome import WelcomePage
 from leukogui.panels.model_chooser import ModelChooser
 from leukogui.session.case_session import CaseSession
-from leukogui.settings.store import Settings, add_recent
+from leukogui.settings.store import Settings
 from leukogui.settings.table import GEOMETRY, MODEL, RECENT_FOLDERS
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, ICON
@@ -40,9 +36,9 @@ from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.widgets.drag_and_drop import dropped_paths
 from leukogui.window.actions import ACTIONS, MENUS, Actions, key_groups, translate_action
 from leukogui.window.command_bar import CommandBar
-from leukogui.window.notifications import Notifications, Remedy
+from leukogui.window.notifications import Notifications
+from leukogui.window.page_stack import PageStack
 from leukogui.window.status_bar import StatusBar
-from trainer.errors import UserError
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> None:
@@ -85,16 +81,12 @@ def _button(action: QAction) -> QToolButton:
     return button
 
 
-def _always() -> bool:
-    return True
-
-
-def _no_remedy(_: UserError) -> Remedy | None:
-    return None
-
-
 class MainWindow(QMainWindow):
-    """Rail, command bar, pages, status line; what its actions do is in the rooms beside it."""
+    """Rail, command bar, pages, status line.
+
+    Args:
+        may_close: whether nothing keeps the window open; asked before each closing.
+    """
 
     close_requested = Signal()
 
@@ -106,13 +98,13 @@ class MainWindow(QMainWindow):
         model_list: ModelList,
         settings: Settings,
         theme: Theme,
+        *,
+        may_close: Callable[[], bool],
     ) -> None:
         super().__init__()
-        self.session, self.queue, self.settings, self.theme = session, queue, settings, theme
+        self._session, self._settings, self._may_close = session, settings, may_close
         self.icons = Icons(theme)
         self.commands = Actions(self.icons, self)
-        self.may_close: Callable[[], bool] = _always
-        self.remedy_for: Callable[[UserError], Remedy | None] = _no_remedy
         self.chooser = ModelChooser(model_list, self.commands["import_model"], self)
         self.chooser.choose(settings.value(MODEL))
         self.bar = CommandBar(self.commands, self.chooser, queue, self.icons, self)
@@ -121,54 +113,22 @@ class MainWindow(QMainWindow):
         inspector = Inspector(session, settings, theme, heat, outline, self)
         self.review = ReviewPage(session, thumbnails, inspector, settings, theme, self)
         self.keys = ShortcutsPage(key_groups(), self)
-        self.pages = QStackedWidget()
-        self._page_of: dict[str, QWidget] = {}
+        self.pages = PageStack(self.commands, self.welcome)
         self.status = StatusBar(self)
         self._build()
         self.notifications = Notifications(self._central, bottom=self.status.sizeHint().height())
         session.opened.connect(self._on_case)
         session.changed.connect(self._show_counts)
         session.listed.connect(self._show_counts)
-        session.failed.connect(self.show_error)
-        model_list.failed.connect(self.show_error)
         self._on_case()
-
-    def show_error(self, error: UserError) -> None:
-        """Say in words what went wrong, and offer what helps; it stays until it was read."""
-        self.notifications.show(
-            error.message, error.hint, stays=True, action=self.remedy_for(error)
-        )
-
-    def show_page(self, page: QWidget) -> None:
-        """Bring a page to the front."""
-        self.pages.setCurrentWidget(page)
-        shown = (action for action, each in self._page_of.items() if each is page)
-        self.commands[next(shown, "review")].setChecked(True)
-        page.setFocus()
-        self.status.setVisible(page is not self.welcome)
-
-    def add_page(self, action_id: str, page: QWidget) -> None:
-        """Take in a page; its action, of the group "page" in the table, brings it to the front."""
-        self._page_of[action_id] = page
-        self.pages.addWidget(page)
-
-    def page(self, action_id: str) -> QWidget:
-        """The page of an action."""
-        return self._page_of[action_id]
-
-    def open_folder(self, folder: Path) -> None:
-        """Open a folder, and remember it."""
-        folder = folder.absolute()
-        recent = add_recent(self.settings.value(RECENT_FOLDERS), str(folder))
-        self.settings.set(RECENT_FOLDERS, recent)
-        self.session.open(folder)
 
     def _build(self) -> None:
         self.setAcceptDrops(True)
         fill_menus(self.menuBar(), self.commands)
-        self.pages.addWidget(self.welcome)
-        self.add_page("review", self.review)
-        self.add_page("keys", self.keys)
+        self.commands.on("quit", self.close)
+        self.pages.add_page("review", self.review)
+        self.pages.add_page("keys", self.keys)
+        self.pages.currentChanged.connect(self._show_status)
         rail = Rail(*self._rail_actions(), self)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -184,7 +144,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._central)
         self.setMinimumSize(100 * GRID, 52 * GRID)  # fits on 1280 x 720 at 150 %
         self.resize(160 * GRID, 96 * GRID)
-        geometry = self.settings.value(GEOMETRY)
+        geometry = self._settings.value(GEOMETRY)
         self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
 
     def _rail_actions(self) -> tuple[list[QAction], list[QAction]]:
@@ -194,19 +154,24 @@ class MainWindow(QMainWindow):
         return above, [self.commands[row.id] for row in rows if row.menu == "help"]
 
     def _on_case(self) -> None:
-        root = self.session.root
-        recent = self.settings.value(RECENT_FOLDERS)
+        root = self._session.root
+        recent = self._settings.value(RECENT_FOLDERS)
         self.bar.show_folder(root, recent)
         self.bar.setVisible(root is not None)
         self.welcome.set_recent(recent)
         self.setWindowTitle(f"{root.name} – Leuko" if root is not None else "Leuko")
-        self.show_page(self.review if root is not None else self.welcome)
+        self.pages.show_page(self.review if root is not None else self.welcome)
+        self._show_status()
         self._show_counts()
 
+    def _show_status(self) -> None:
+        """The welcome page has nothing to count."""
+        self.status.setVisible(self.pages.currentWidget() is not self.welcome)
+
     def _show_counts(self) -> None:
-        model = self.session.model
+        model = self._session.model
         counts = model.counts() if model is not None else None
-        self.status.show_counts(counts, listing=self.session.is_listing)
+        self.status.show_counts(counts, listing=self._session.is_listing)
 
     # Events
 
@@ -224,12 +189,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask whoever may have a reason to stay, then remember the geometry."""
-        if not self.may_close():
+        if not self._may_close():
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
-        self.settings.set(GEOMETRY, geometry)
+        self._settings.set(GEOMETRY, geometry)
         self.review.save()
-        self.settings.save()
+        self._settings.save()
         event.accept()
         self.close_requested.emit()

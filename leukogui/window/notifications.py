@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.language.worker_messages import translate_message
 from leukogui.theme.metrics import GRID
+from trainer.errors import UserError
 
 Remedy = tuple[str, Callable[[], object]]
 """What a button of a notice says, and what it does."""
@@ -135,6 +136,10 @@ class Notifications(QObject):
         notice.destroyed.connect(self._arrange_later)
         notice.show()
         self._arrange()
+
+    def show_error(self, error: UserError, action: Remedy | None = None) -> None:
+        """Show what went wrong, and a button for what helps; it stays until it is closed."""
+        self.show(error.message, error.hint, stays=True, action=action)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Stay at the bottom."""

@@ -902,6 +902,29 @@
   </message>
  </context>
  <context>
+  <name>ModelController</name>
+  <message>
+   <source>Import a model</source>
+   <translation>Modell importieren</translation>
+  </message>
+  <message>
+   <source>Import a model…</source>
+   <translation>Modell importieren…</translation>
+  </message>
+  <message>
+   <source>Model packages (*.zip)</source>
+   <translation>Modellpakete (*.zip)</translation>
+  </message>
+  <message>
+   <source>The model was imported.</source>
+   <translation>Das Modell wurde importiert.</translation>
+  </message>
+  <message>
+   <source>There is no model yet to classify the cells.</source>
+   <translation>Es gibt noch kein Modell, das die Zellen klassifizieren könnte.</translation>
+  </message>
+ </context>
+ <context>
   <name>NoMatches</name>
   <message>
    <source>No cell matches the filters.
@@ -1064,17 +1087,6 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
-  <name>ResumeController</name>
-  <message>
-   <source>Go on</source>
-   <translation>Fortsetzen</translation>
-  </message>
-  <message>
-   <source>The last run of this folder did not come to its end.</source>
-   <translation>Der letzte Lauf dieses Ordners kam nicht zum Ende.</translation>
-  </message>
- </context>
- <context>
   <name>ReviewPage</name>
   <message>
    <source>Looking for images…</source>
@@ -1102,24 +1114,12 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Fortsetzen</translation>
   </message>
   <message>
-   <source>Import a model</source>
-   <translation>Modell importieren</translation>
-  </message>
-  <message>
-   <source>Import a model…</source>
-   <translation>Modell importieren…</translation>
-  </message>
-  <message>
    <source>It waits its turn.</source>
    <translation>Wartet, bis es an der Reihe ist.</translation>
   </message>
   <message>
    <source>Keep running</source>
    <translation>Weiterlaufen lassen</translation>
-  </message>
-  <message>
-   <source>Model packages (*.zip)</source>
-   <translation>Modellpakete (*.zip)</translation>
   </message>
   <message>
    <source>Open the log folder</source>
@@ -1138,16 +1138,12 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Befehl ist in der Zwischenablage.</translation>
   </message>
   <message>
-   <source>The model was imported.</source>
-   <translation>Das Modell wurde importiert.</translation>
+   <source>The last run of this folder did not come to its end.</source>
+   <translation>Der letzte Lauf dieses Ordners kam nicht zum Ende.</translation>
   </message>
   <message>
    <source>The run was stopped. What was done is kept.</source>
    <translation>Der Lauf wurde angehalten. Was fertig ist, bleibt erhalten.</translation>
-  </message>
-  <message>
-   <source>There is no model yet to classify the cells.</source>
-   <translation>Es gibt noch kein Modell, das die Zellen klassifizieren könnte.</translation>
   </message>
   <message>
    <source>What was classified so far is kept; you can go on with the run later.</source>

@@ -40,7 +40,7 @@ def wait_until_shown(qtbot: QtBot, assembly: App, cells: int = CELLS) -> App:
 
 def open_ready(qtbot: QtBot, assembly: App, folder: Path) -> App:
     """Open a folder, and wait until a run over it can begin."""
-    assembly.window.open_folder(folder)
+    assembly.case_controller.open_folder(folder)
     qtbot.waitUntil(assembly.window.commands["run"].isEnabled, timeout=PATIENCE)
     return assembly
 

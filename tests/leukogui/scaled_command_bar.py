@@ -50,7 +50,7 @@ def main(width: int, height: int, folder: Path) -> int:
 
 def fill_bar(window: MainWindow) -> None:
     """As much as there ever is: a long name, a run with much to do, others that wait."""
-    window.show_page(window.review)
+    window.pages.show_page(window.review)
     window.bar.show()
     window.bar.show_folder(Path("/") / LONG, ())
     window.bar.chooser.setText("A model with a long title, of five cells and many labs")

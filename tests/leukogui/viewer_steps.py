@@ -22,7 +22,7 @@ from tests.leukogui.window_fixtures import PATIENCE, Program
 
 def start_with_case(qtbot: QtBot, program: Program, folder: Path) -> App:
     assembly = program()
-    assembly.window.open_folder(folder)
+    assembly.case_controller.open_folder(folder)
     session, cells = assembly.session, assembly.window.review.cells
     qtbot.waitUntil(lambda: not session.is_listing, timeout=PATIENCE)
     assert session.model is not None

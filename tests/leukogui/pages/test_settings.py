@@ -71,7 +71,7 @@ def test_a_change_takes_effect_at_once(qtbot: QtBot, program: Program) -> None:
     theme = row_of(page, THEME.key).editor
     assert isinstance(theme, QComboBox)
     theme.setCurrentIndex(2)
-    assert window.theme.tones.name == "dark"
+    assert assembly.theme.tones.name == "dark"
     assert window.commands["theme_dark"].isChecked()
     side = row_of(page, THUMBNAIL_SIDE.key).editor
     assert isinstance(side, QSpinBox)
@@ -81,7 +81,7 @@ def test_a_change_takes_effect_at_once(qtbot: QtBot, program: Program) -> None:
     assert isinstance(heat, QCheckBox)
     heat.click()
     assert not window.commands["heat"].isChecked()
-    window.settings.set(HEAT_OPACITY, 0.25)
+    assembly.settings.set(HEAT_OPACITY, 0.25)
     assert window.review.inspector.opacity.value() == 25
     theme.setCurrentIndex(1)
 

@@ -177,7 +177,7 @@ def export(qtbot: QtBot, assembly: App, out: Path, formats: set[str], replace: b
     """Export through the dialog; what the notice says."""
     told = len(assembly.window.notifications.shown)
     assembly.window.commands["export"].trigger()
-    dialog = assembly.summary_controller.export_controller.dialog
+    dialog = assembly.export_controller.dialog
     assert dialog is not None
     for key, box in dialog.boxes.items():
         box.setChecked(key in formats)
@@ -224,7 +224,7 @@ def test_export(
     assert "holds predictions.csv already" in export(qtbot, assembly, out, {"csv"})
     change = assembly.window.notifications.shown[-1].findChildren(QToolButton)
     next(button for button in change if button.text() == "Change…").click()
-    dialog = assembly.summary_controller.export_controller.dialog
+    dialog = assembly.export_controller.dialog
     assert dialog is not None
     assert dialog.isVisible()
     assert dialog.formats == ("csv",)
@@ -263,7 +263,7 @@ def test_an_export_can_be_stopped(
     show_summary(qtbot, assembly)
     assembly.window.commands["export"].trigger()
     dialog, bar = (
-        assembly.summary_controller.export_controller.dialog,
+        assembly.export_controller.dialog,
         assembly.summary_controller.page.export_bar,
     )
     assert dialog is not None
@@ -315,7 +315,7 @@ def test_the_page_says_that_it_counts(
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
     run_to_end(qtbot, assembly)
-    qtbot.waitUntil(lambda: assembly.window.session.run is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: assembly.session.run is not None, timeout=PATIENCE)
     page = assembly.summary_controller.page
     assembly.window.commands["summary"].trigger()
     words = [each.text() for each in page.findChildren(QLabel)]

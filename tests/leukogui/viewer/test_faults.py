@@ -111,7 +111,7 @@ def test_a_folder_that_closes_takes_the_viewer_along(
     assembly = start_with_case(qtbot, program, plain)
     viewer = open_cell(qtbot, assembly, "2.png")
     assembly.window.commands["compare"].trigger()
-    assembly.window.open_folder(drawn)
+    assembly.case_controller.open_folder(drawn)
     assert assembly.window.pages.currentWidget() is assembly.window.review
     assert viewer.name == ""
     assert not viewer.is_comparing

@@ -71,9 +71,10 @@ def test_every_button_can_be_named_by_a_screen_reader(qtbot: QtBot, program: Pro
 
 @pytest.mark.parametrize("choice", ["light", "dark"])
 def test_the_theme_is_chosen_and_remembered(qtbot: QtBot, program: Program, choice: str) -> None:
-    window = program().window
+    assembly = program()
+    window = assembly.window
     window.commands[f"theme_{choice}"].trigger()
-    assert window.theme.tones.name == choice
+    assert assembly.theme.tones.name == choice
     window.commands["theme_light"].trigger()
 
 

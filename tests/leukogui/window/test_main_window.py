@@ -315,7 +315,7 @@ def test_an_empty_folder_says_so(qtbot: QtBot, program: Program, tmp_path: Path)
 
 def test_a_model_package_is_imported(qtbot: QtBot, program: Program, package: Path) -> None:
     assembly = program()
-    assembly.run_controller.import_model(str(package))
+    assembly.model_controller.import_model(str(package))
     qtbot.waitUntil(
         lambda: any("was imported" in each.message for each in assembly.window.notifications.shown),
         timeout=PATIENCE,

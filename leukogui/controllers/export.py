@@ -1,0 +1,119 @@
+"""The export of a case's results: which formats and where to, and how it ended."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from leukogui.backend.worker import Job, QtWorker
+from leukogui.settings.store import Settings
+from leukogui.settings.table import EXPORT_FOLDER, EXPORT_FORMATS
+from leukogui.summary.export_bar import ExportBar
+from leukogui.window.notifications import Notifications
+
+if TYPE_CHECKING:
+    from leukogui.summary.export_dialog import ExportDialog
+    from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import ExportFormat
+
+
+class ExportController(QObject):
+    """One export at a time, in a process of its own.
+
+    Args:
+        runner: starts a process for each job.
+        bar: shows how far an export has come.
+        parent: owner of the controller and of its dialog.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        notifications: Notifications,
+        runner: QtWorker,
+        bar: ExportBar,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._notifications = settings, notifications
+        self._runner, self._bar, self._parent_widget = runner, bar, parent
+        self.dialog: ExportDialog | None = None
+        self._root: Path | None = None
+        self._run: int | None = None
+        self._job: Job | None = None
+        bar.stop_requested.connect(self._stop)
+
+    def show_dialog(self, root: Path, run: int | None) -> None:
+        """Let a person choose formats and a folder for a case or one of its runs."""
+        from leukogui.summary.export_dialog import ExportDialog
+
+        self._root, self._run = root, run
+        if self.dialog is None:
+            self.dialog = ExportDialog(self._parent_widget)
+            self.dialog.export_requested.connect(self._export)
+        formats = self._settings.value(EXPORT_FORMATS)
+        self.dialog.set_choices(formats, self._default_folder(root))
+        self.dialog.open()
+
+    def _default_folder(self, root: Path) -> str:
+        """A new folder of the case's name, beside where was exported to last."""
+        last = self._settings.value(EXPORT_FOLDER)
+        where = QStandardPaths.StandardLocation.DocumentsLocation
+        parent = last or QStandardPaths.writableLocation(where)
+        today = datetime.now(UTC).astimezone().strftime("%Y-%m-%d")
+        return str(Path(parent) / f"{root.name} {today}")
+
+    def _export(self) -> None:
+        from trainer.protocol.messages import ExportRequest
+
+        dialog = self.dialog
+        if self._root is None or dialog is None or self._job is not None:
+            return
+        out = Path(dialog.folder.text().strip()).expanduser().absolute()
+        self._settings.set(EXPORT_FORMATS, dialog.formats)
+        request = ExportRequest(
+            folder=str(self._root),
+            out=str(out),
+            formats=cast("tuple[ExportFormat, ...]", dialog.formats),
+            run=self._run,
+            overwrite=dialog.replace.isChecked(),
+        )
+        self._job = self._runner.run(request)
+        self._job.progressed.connect(self._bar.show_progress)
+        self._job.ended.connect(self._on_ended)
+        self._bar.start()
+
+    def _stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._bar.show_stopping()
+
+    def _on_ended(self, outcome: Outcome) -> None:
+        self._job = None
+        self._bar.hide()
+        if outcome.kind == "done":
+            out = Path(str(outcome.result["out"]))
+            self._settings.set(EXPORT_FOLDER, str(out.parent))
+            text = self.tr("The files are in {folder}.").format(folder=out)
+            self._notifications.show(
+                text, action=(self.tr("Open the folder"), lambda: _open_folder(out))
+            )
+        elif outcome.message:
+            again = (self.tr("Change…"), self._reopen)
+            self._notifications.show(outcome.message, outcome.hint, stays=True, action=again)
+        else:
+            self._notifications.show(self.tr("The export was stopped."))
+
+    def _reopen(self) -> None:
+        """As it was filled in, to be changed."""
+        if self.dialog is not None and self._job is None:
+            self.dialog.open()
+
+
+def _open_folder(folder: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))

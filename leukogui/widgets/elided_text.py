@@ -1,7 +1,4 @@
-"""A button and a label that shorten their text where there is no room for it.
-
-A label of one line that shortens its text in the middle, as names need it.
-"""
+"""A label and a button that shorten their text where there is no room for it."""
 
 from __future__ import annotations
 
@@ -13,28 +10,47 @@ from leukogui.theme.metrics import GRID
 
 
 class ElidedLabel(QLabel):
-    """Shows plain text as far as there is room; the tool tip has all of it."""
+    """A line of plain text, shortened where there is no room for it.
+
+    It fills its place, and is shortened in the middle, as names need it.
+
+    Args:
+        compact: it is as wide as its text, or less; it is shortened at its end, and then its
+            tool tip has the whole.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
+        super().__init__(parent)
+        self.is_compact = compact
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        if compact:
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Show this text; nothing in it is markup."""
-        self.setTextFormat(Qt.TextFormat.PlainText)
         super().setText(text)
-        self.setAccessibleName(text)
+        if not self.is_compact:
+            self.setAccessibleName(text)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A few letters."""
-        return QSize(6 * GRID, super().minimumSizeHint().height())
+        if not self.is_compact:
+            return QSize(6 * GRID, super().minimumSizeHint().height())
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), 14 * GRID), whole.height())
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint one line."""
-        painter = QPainter(self)
-        painter.setFont(self.font())
-        painter.setPen(self.palette().windowText().color())
+        mode = Qt.TextElideMode.ElideRight if self.is_compact else Qt.TextElideMode.ElideMiddle
         box = self.contentsRect().adjusted(self.margin(), 0, -self.margin(), 0)
-        middle = Qt.TextElideMode.ElideMiddle
-        text = self.fontMetrics().elidedText(self.text(), middle, box.width())
+        text = self.fontMetrics().elidedText(self.text(), mode, box.width())
+        if self.is_compact:
+            self.setToolTip("" if text == self.text() else self.text())
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
         # Drawn, not parsed: an ampersand stays one.
         painter.drawText(box, self.alignment() | Qt.TextFlag.TextSingleLine, text)
+        painter.end()
 
 
 _MAX_WIDTH = 40 * GRID
@@ -79,38 +95,3 @@ class ElidedButton(QToolButton):
             read = self.text().replace("&&", "&")
             shortened = self.fontMetrics().elidedText(read, self.elide_mode, room)
             option.text = shortened.replace("&", "&&")
-
-
-class CompactLabel(QLabel):
-    """A line as wide as its text, or less; shortened, its tip has the whole."""
-
-    shortest_width = 14 * GRID
-    """It never gets narrower, unless its whole text is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Room for some letters."""
-        whole = self.sizeHint()
-        return QSize(min(whole.width(), self.shortest_width), whole.height())
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Paint what there is room for."""
-        right = Qt.TextElideMode.ElideRight
-        text = self.fontMetrics().elidedText(self.text(), right, self.width())
-        self.setToolTip("" if text == self.text() else self.text())
-        painter = QPainter(self)
-        line = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.style().drawItemText(
-            painter,
-            self.rect(),
-            line,
-            self.palette(),
-            self.isEnabled(),
-            text,
-            self.foregroundRole(),
-        )
-        painter.end()

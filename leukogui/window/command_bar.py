@@ -28,11 +28,10 @@ from leukogui.panels.model_chooser import ModelChooser
 from leukogui.panels.source_button import SourceButton
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
-from leukogui.widgets.elided_text import CompactLabel, ElidedButton
+from leukogui.widgets.elided_text import ElidedButton, ElidedLabel
 from leukogui.window.actions import Actions
 
 if TYPE_CHECKING:
-    from trainer.domain import ExecutionInfo
     from trainer.protocol.messages import ProgressEvent
 
 
@@ -86,7 +85,7 @@ class CommandBar(QWidget):
         self.bar.setMaximumWidth(20 * GRID)
         self.bar.setAccessibleName(self.tr("Progress of the run"))
         self._root: Path | None = None
-        self.progress_text = CompactLabel()
+        self.progress_text = ElidedLabel(compact=True)
         self.progress_text.setFont(font(FontSize.SMALL))
         self.stop = QToolButton()
         self.stop.setDefaultAction(actions["cancel"])
@@ -119,10 +118,6 @@ class CommandBar(QWidget):
         for folder in recent:
             action = menu.addAction(folder.replace("&", "&&"))
             action.triggered.connect(lambda *_, folder=folder: self.folder_chosen.emit(folder))
-
-    def show_device(self, served: ExecutionInfo | None) -> None:
-        """Show what was, or is being, computed on, and why; None while there is no run."""
-        self.device.show_execution(served)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from leukogui.case.cells import Counts
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize, font
-from leukogui.widgets.elided_text import CompactLabel
+from leukogui.widgets.elided_text import ElidedLabel
 
 
 class StatusBar(QWidget):
@@ -18,7 +18,7 @@ class StatusBar(QWidget):
         super().__init__(parent)
         self.setObjectName("statusLine")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.counts = CompactLabel()
+        self.counts = ElidedLabel(compact=True)
         self.counts.setFont(font(FontSize.SMALL))
         self.counts.setAccessibleName(self.tr("Counts"))
         self.use = QLabel(self.tr("For research use"))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 from leukogui.app import App, open_settings
 from leukogui.case.cells import Counts
 from leukogui.theme.theme import Theme
-from leukogui.widgets.elided_text import CompactLabel
+from leukogui.widgets.elided_text import ElidedLabel
 from leukogui.window.command_bar import format_progress
 from leukogui.window.main_window import MainWindow
 from trainer.domain import ExecutionInfo, SourceProfile
@@ -55,7 +55,7 @@ def fill_bar(window: MainWindow) -> None:
     window.bar.show_folder(Path("/") / LONG, ())
     window.bar.chooser.setText("A model with a long title, of five cells and many labs")
     window.bar.source.show_source(SourceProfile("A lab with a long name", 61.5, "entered"), ["A"])
-    window.bar.show_device(ExecutionInfo("NVIDIA H100 80GB HBM3", "bf16"))
+    window.bar.device.show_execution(ExecutionInfo("NVIDIA H100 80GB HBM3", "bf16"))
     progress = ProgressEvent(
         id="1",
         seq=1,
@@ -80,7 +80,7 @@ def find_clipped(bar: QWidget) -> Iterator[str]:
         needs = each.minimumSizeHint()
         if isinstance(each, QProgressBar):  # it holds no text
             needs = each.minimumSize()
-        elif isinstance(each, QLabel) and not isinstance(each, CompactLabel):
+        elif isinstance(each, QLabel) and not (isinstance(each, ElidedLabel) and each.is_compact):
             needs = each.sizeHint()
         name = f"{type(each).__name__} {each.accessibleName()[:40]!r}"
         if each.width() < needs.width() or each.height() < needs.height():

@@ -7,8 +7,8 @@ import os
 # Before Qt is loaded: no screen is needed.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from leukogui.start.application import restore_imports
 from leukogui.start.dependency_check import check_libraries
+from leukogui.start.python_import import restore_imports
 
 
 def _lacking() -> str:

@@ -1,16 +1,7 @@
-"""The Qt application: its names, its icon, its language.
-
-Python's own import again, after PySide6 has put its own in its place.
-
-PySide6 replaces `builtins.__import__` to serve `from __feature__ import ...`, which we do
-not use. Its version reads the source of every module imported from then on, which costs
-time, and it breaks modules that answer `hasattr` by importing (pydantic), depending on
-which thread comes first.
-"""
+"""The Qt application: its names, its icon, its language."""
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
@@ -19,14 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 import trainer
 from leukogui.settings.table import LANGUAGE
+from leukogui.start.python_import import restore_imports
 from trainer.locations import APP_NAME, resources_folder
-
-
-def restore_imports() -> None:
-    """Take PySide6's import away; nothing happens where it is not there."""
-    original = getattr(builtins, "__orig_import__", None)
-    if original is not None:
-        builtins.__import__ = original
 
 
 def build_application(arguments: Sequence[str]) -> QApplication:

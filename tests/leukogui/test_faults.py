@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from leukogui.app import STORE_NAME, App
+from leukogui.app import App
 from tests.leukogui.case_steps import (
     CELLS,
     add_copies,
@@ -30,6 +30,7 @@ from tests.leukogui.case_steps import (
 from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.cases.store import CaseStore
+from trainer.locations import STORE_NAME
 
 ODD_NAMES = (
     "cell & <b>bold.jpg",

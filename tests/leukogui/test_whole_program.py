@@ -60,7 +60,7 @@ def watch(assembly):
     front = assembly.window.raise_
     assembly.window.raise_ = lambda: (said("to the front"), front())
     assembly.session.opened.connect(lambda: said(assembly.session.root))
-    assembly.shelf.loaded.connect(lambda: said("ready"))
+    assembly.model_list.loaded.connect(lambda: said("ready"))
 
 sys.exit(run(read_arguments(sys.argv[1:]), watch))
 """

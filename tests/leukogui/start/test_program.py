@@ -33,7 +33,6 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
 import leukogui.start.program as program
-import leukogui.app as assembly
 
 def look(made):
     model = made.session.model
@@ -44,14 +43,14 @@ def look(made):
     print('window', made.window.isVisible())
     made.window.close()
 
-made = program._assemble
+made = program._build_app
 def assemble(app, data):
     built = made(app, data)
     timer = QTimer(built, interval=50)
     timer.timeout.connect(lambda: look(built))
     timer.start()
     return built
-program._assemble = assemble
+program._build_app = assemble
 from leukogui.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -93,7 +92,7 @@ def test_only_what_is_needed_here_is_looked_for() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="libraries of Linux")
 def test_without_a_library_of_qt_the_other_tests_run(tmp_path: Path) -> None:
     (tmp_path / "libEGL.so.1").write_bytes(b"no library")
-    files = ["tests/leukogui/test_grid.py", "tests/trainer/test_safe_write.py"]
+    files = ["tests/leukogui/gallery/test_layout.py", "tests/trainer/test_atomic_files.py"]
     outcome = subprocess.run(
         [sys.executable, "-m", "pytest", "-rs", "-p", "no:cacheprovider", *files],
         capture_output=True,

@@ -1,9 +1,10 @@
-"""The border of the cell around a nucleus: the best closed curve in polar coordinates.
+"""The boundary of the cell around a nucleus: the best closed curve in polar coordinates.
 
-Every pixel speaks for the cell or against it (glass against; what is stained for, unless
-it looks like the red cells further off). Seen from the nucleus, the curve that gathers
-the most with the least wavering is found exactly, by dynamic programming over angles: so
-a touching red cell is cut off where it would bend the outline."""
+Every pixel votes for the cell or against it (glass against; stained pixels for, unless
+they resemble the red cells further off). Around the nucleus, the closed curve that gathers
+the most votes with the least bending is found exactly, by dynamic programming over angles:
+so a touching red cell is cut off where it would bend the outline.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ _OVERLAP_ANGLES = 16  # angles walked before and after the round, so that the cu
 _MAX_JUMP = 3  # radii that the curve may move from one angle to the next
 _STIFFNESS = 0.6
 _WEIGHTS = np.array([0.3, 0.5, 0.2], np.float32)  # green shows pale cytoplasm best
-_BLUR = 4.0  # px within which the border is set to half of the cell's density
+_BLUR = 4.0  # px within which the boundary is set to half of the cell's density
 _REDNESS_NOISE = 0.03  # density; keeps the discriminant sane on flat colours
 # Mahalanobis distances at which a rim is no cytoplasm and surely one.
 _DISTANCE_RANGE = (0.6, 1.4)
@@ -50,7 +51,7 @@ def trace_boundary(
     nucleus: NDArray[np.bool_],
     unexposed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
-    """The mask of the cell that a nucleus belongs to.
+    """Trace the mask of the cell that a nucleus belongs to.
 
     Args:
         density: (S, S, 3), smoothed optical density.
@@ -59,7 +60,7 @@ def trace_boundary(
         unexposed: (S, S), True where nothing was photographed.
 
     Returns:
-        (S, S), star-shaped seen from the nucleus's middle, and all of the nucleus.
+        (S, S), star-shaped around the nucleus's middle, and all of the nucleus.
     """
     around = _measure_surroundings(density, threshold, nucleus)
     votes = _compute_votes(density, around, nucleus, unexposed)
@@ -119,7 +120,7 @@ def _compute_votes(
 
 
 def _compute_rim_weight(around: _Surroundings, unexposed: NDArray[np.bool_] | None) -> float:
-    """What a stained pixel is worth before its colour is looked at.
+    """The vote of a stained pixel before its colour counts, -0.3 to 0.35.
 
     Cytoplasm runs all around a nucleus. Where only a part of the rim is stained, what
     lies there is a neighbour that touches.
@@ -140,7 +141,7 @@ def _discriminate_cytoplasm(
     """-1 (as the red cells further off) to 1 (as what lies next to the nucleus).
 
     Fisher's linear discriminant between the two, and their Mahalanobis distance; 0 and
-    infinity where one of them is not to be seen.
+    infinity where one of them is missing.
     """
     near = stained & (around.gap <= 0.35 * around.radius) & ~nucleus
     far = stained & (around.gap > around.radius) & ~nucleus
@@ -176,8 +177,8 @@ def _fit_contour(votes: NDArray[np.float32], around: _Surroundings) -> NDArray[n
     cost = -np.where(inner, 1.0, rays).cumsum(axis=1) * step
     cost[np.arange(_RADII) < least[:, None]] = 1e3
     path = _find_minimum_cost_path(cost, step)
-    seen = cv2.warpPolar(around.density, (_RADII, _ANGLES), centre, reach, _POLAR)
-    radii = (path + 0.5 - _measure_edge_offset(seen, path, least, around.pale, step)) * step
+    density = cv2.warpPolar(around.density, (_RADII, _ANGLES), centre, reach, _POLAR)
+    radii = (path + 0.5 - _measure_edge_offset(density, path, least, around.pale, step)) * step
     return _fill_polygon(_smooth_radii(radii), centre, votes.shape)
 
 

@@ -25,10 +25,10 @@ class ImageList:
     """Images below one root.
 
     Attributes:
-        root: absolute folder: the one asked for, else the folder given, the parent of one
+        root: absolute folder: the one required, else the folder given, the parent of one
             file given, or the common folder of several paths.
         relative: paths below `root`, with forward slashes, in natural order, each once.
-        problems: what could not be looked into and why, in words; never fatal.
+        problems: what could not be read and why, in words; never fatal.
     """
 
     root: Path
@@ -228,7 +228,7 @@ def _join(folder: str, name: str = "") -> str:
 
 
 def _absolute(path: Path) -> Path:
-    """Absolute without `..`; a clean path is kept as it is, with its trailing spaces."""
+    """Absolute without `..`; a clean path stays as it is, with its trailing spaces."""
     if path.is_absolute() and ".." not in path.parts:
         return path
     return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links

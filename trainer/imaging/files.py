@@ -50,13 +50,13 @@ def native_path(path: Path) -> str:
 
 
 def describe_os_error(error: OSError) -> str:
-    """One sentence for what the system said."""
+    """Describe an error of the system in one sentence."""
     known = _ERROR_MESSAGES.get(error.errno or 0)
     return known or f"The file cannot be read: {error.strerror or error}."
 
 
 def read_file(path: Path, limit_megapixels: float) -> bytes:
-    """All bytes of a regular file.
+    """Read all bytes of a regular file.
 
     Raises:
         ImageError: missing, a folder, not permitted, empty, or far larger than any image

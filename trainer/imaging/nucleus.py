@@ -1,7 +1,7 @@
 """The nucleus: what is dense and bluer than blood, near the middle of the image.
 
 Azure dyes absorb red, haemoglobin and eosin absorb blue. So optical density in red less
-that in blue tells a nucleus from a red cell where density alone does not: under poor
+that in blue separates a nucleus from a red cell where density alone does not: under poor
 optics, in thick or pale stains, in another lab's colours.
 """
 
@@ -30,7 +30,7 @@ _MAX_SCORE = 4.0
 def nuclear_density(
     density: NDArray[np.float32],
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """How nuclear each pixel looks.
+    """Score how nuclear each pixel is.
 
     Args:
         density: (S, S, 3), optical density in R, G, B.
@@ -46,7 +46,7 @@ def nuclear_density(
 
 
 def find_nucleus(score: NDArray[np.float32]) -> tuple[NDArray[np.bool_], float]:
-    """The nucleus with all its lobes.
+    """Find the nucleus with all its lobes.
 
     Args:
         score: (S, S), as `nuclear_density` gives it.

@@ -23,7 +23,7 @@ def project_heat_map(
 
     Args:
         heat: (h, w), 0-1; cell (i, j) covers its share of `window`.
-        window: the square that the network was shown, in pixels of the image.
+        window: the square that the view covers, in pixels of the image.
         height: rows of the image.
         width: columns of the image.
 

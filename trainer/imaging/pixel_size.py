@@ -1,9 +1,9 @@
-"""How large a pixel is on the slide, where the file says so and can be trusted.
+"""How large a pixel is on the slide, where the file states it and can be trusted.
 
 Microscope software writes it into TIFF: as OME-XML (`PhysicalSizeX`), as ImageJ's unit, or
 as the resolution tags with a unit (TIFF 6.0, section 8). The resolutions of JPEG and PNG,
-and most of those of TIFF, are printing sizes (72, 96, 300 dots per inch): they say nothing of
-the slide and are not used.
+and most of those of TIFF, are printing sizes (72, 96, 300 dots per inch): they do not
+concern the slide and are not used.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class PixelSize:
 
     Attributes:
         micrometres: between `SMALLEST` and `LARGEST`.
-        origin: what says so: "OME", "ImageJ" or "TIFF resolution".
+        origin: where it is stated: "OME", "ImageJ" or "TIFF resolution".
     """
 
     micrometres: float
@@ -41,9 +41,9 @@ class PixelSize:
 
 
 def read_pixel_size(data: bytes) -> PixelSize | None:
-    """The pixel size that an image file states; None where it states none to be trusted.
+    """Read the pixel size that an image file states; None where it states none to be trusted.
 
-    Never raises: what cannot be understood says nothing.
+    Never raises: what cannot be parsed counts as not stated.
 
     Args:
         data: the whole file, of any format.

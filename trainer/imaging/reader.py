@@ -1,8 +1,7 @@
 """From a file to an array: the one way in which every part of the program reads an image.
 
-Training, batch and window call `read_image`, so that pixels are the same everywhere. Nothing
-is allocated before the header was checked, nothing is filled up where a file is cut, and
-whatever was remarkable is said in the notes.
+Nothing is allocated before the header was checked, nothing is filled up where a file is cut,
+and whatever was remarkable is listed in the notes.
 """
 
 from __future__ import annotations
@@ -140,7 +139,7 @@ def decode_image(
 
 
 def read_header(path: Path, *, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Header:
-    """What the file says of itself; no pixel is decoded and no limit on pixels is applied.
+    """Read the header of an image file; no pixel is decoded, no limit on pixels is applied.
 
     Raises:
         ImageError: the file cannot be read, is cut off, or is no image.

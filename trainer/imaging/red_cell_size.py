@@ -1,12 +1,10 @@
-"""The common scale: what a source's images show of its red cells and its glass.
+"""The diameter of red cells, which sets the common scale of all images of a source.
 
-Red cells are the ruler that every smear brings along: 7.5 um wide in almost anybody. An
-isolated one can be measured in only a part of the images, so the median is taken over a
-whole source, never over one image. Images of one source all have the same scale; where
-a folder mixes images of different pixel sizes, each size that shows enough red cells is
-a source of its own.
-
-Red cells of an image that can be measured: whole, round and standing alone.
+Red cells are the ruler that every smear brings along: 7.5 um wide in almost anybody. One
+that is whole, round and isolated can be measured in only a part of the images, so the median
+is taken over a whole source, never over one image. Images of one source all have the same
+scale; where a folder mixes images of different pixel sizes, each size that has enough red
+cells is a source of its own.
 
 Contours are taken at several densities; of those that outline the same cell, the one on
 the steepest edge counts. So a cell is measured at its rim in any stain, and one that
@@ -32,7 +30,7 @@ from trainer.imaging.stain import (
     unexposed_mask,
 )
 
-_SIDE = 256  # px of the shorter side at which red cells are looked for
+_SIDE = 256  # px of the shorter side at which red cells are searched
 _WEIGHTS = np.array([0.2, 0.5, 0.3], np.float32)  # haemoglobin absorbs green and blue
 _LEVELS = np.linspace(0.15, 0.75, 7)  # of the range of densities beside the white cell
 _MIN_RANGE = 0.06  # of densities; below it there is nothing beside the white cell
@@ -44,10 +42,22 @@ _ELLIPSE_MISFIT = 0.06  # of the area
 _BLUE_OVER_DENSITY = 1.6  # nuclear score over density: platelets and nuclei exceed it
 _BLUE_OVER_NUCLEUS = 0.25  # nuclear score over the nucleus's
 
+# White cells' masks over red cells, the median over the classes of two labs (1.3 for
+# erythroblasts, 1.5 for lymphocytes, 1.9 for granulocytes and blasts, 2.1 for monocytes).
+WHITE_TO_RED = 1.85
+# Of the shorter side, where not even a white cell was found: between 0.20 and 0.26 in
+# the single-cell images of two labs.
+RED_TO_SIDE = 0.22
+MIN_RED_CELLS = 3  # a median of fewer could be one mistake
+MIN_RED_CELLS_PER_SIZE = 8  # red cells that give a pixel size a profile of its own
+
+ImageSize = tuple[int, int]
+"""Width and height in pixels."""
+
 
 @dataclass(frozen=True, eq=False)
 class _Scene:
-    """An image made ready for measuring; all arrays (H, W) of the reduced image."""
+    """A reduced image with what measuring needs; all arrays (H, W)."""
 
     factor: float  # px of the reduced image over px of the array given
     density: NDArray[np.float32]
@@ -68,7 +78,7 @@ class _Candidate:
 
 
 def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell | None = None) -> list[float]:
-    """Diameters of the isolated red cells of an image.
+    """Measure the diameters of the isolated red cells of an image.
 
     Args:
         rgb: (H, W, 3).
@@ -144,7 +154,7 @@ def _project_mask(
 
 
 def _is_plausible(scene: _Scene, outline: NDArray[np.int32]) -> bool:
-    """Whether an outline has a red cell's size and does not reach the border: cheap."""
+    """Whether an outline has a red cell's size and does not reach the image's edge: cheap."""
     if len(outline) < 2 * scene.smallest:
         return False
     x, y, width, height = cv2.boundingRect(outline)
@@ -184,43 +194,20 @@ def _fit_red_cell(scene: _Scene, outline: NDArray[np.int32]) -> _Candidate | Non
 
 def _suppress_overlaps(found: list[_Candidate]) -> list[_Candidate]:
     """Of the outlines around one place, the one on the steepest edge."""
-    kept: list[_Candidate] = []
+    chosen: list[_Candidate] = []
     for one in sorted(found, key=lambda one: -one.steepness):
         apart = (
             np.hypot(one.x - other.x, one.y - other.y) > 0.5 * max(one.diameter, other.diameter)
-            for other in kept
+            for other in chosen
         )
         if all(apart):
-            kept.append(one)
-    return kept
-
-
-# White cells' masks over red cells, the median over the classes of two labs (1.3 for
-# erythroblasts, 1.5 for lymphocytes, 1.9 for granulocytes and blasts, 2.1 for monocytes).
-WHITE_TO_RED = 1.85
-# Of the shorter side, where not even a white cell was found: between 0.20 and 0.26 in
-# the single-cell images of two labs.
-RED_TO_SIDE = 0.22
-MIN_RED_CELLS = 3  # a median of fewer could be one mistake
-MIN_RED_CELLS_PER_SIZE = 8  # red cells that give a pixel size a profile of its own
-
-ImageSize = tuple[int, int]
-
-__all__ = [
-    "ImageSize",
-    "RedCellMeasurement",
-    "build_profile",
-    "build_profile_from_images",
-    "build_profiles",
-    "measure_image",
-    "measure_red_cells",
-    "profile_for",
-]
+            chosen.append(one)
+    return chosen
 
 
 @dataclass(frozen=True)
 class RedCellMeasurement:
-    """What one image shows of its source's scale; lengths in pixels of the original.
+    """Measurements in one image of its source's scale; lengths in pixels of the original.
 
     Attributes:
         size: width and height of the image.
@@ -258,7 +245,7 @@ def measure_image(
 def build_profile_from_images(
     images: Iterable[NDArray[np.uint8]], scales: Iterable[float] | None = None
 ) -> SourceProfile:
-    """The profile of one source, from a sample of its images.
+    """Build the profile of one source from a sample of its images.
 
     Args:
         images: (H, W, 3) each; 50 to 100 are plenty.
@@ -274,7 +261,7 @@ def build_profile_from_images(
 
 
 def build_profile(measurements: Sequence[RedCellMeasurement]) -> SourceProfile:
-    """One profile for images of one scale.
+    """Build one profile from images of one scale.
 
     Returns:
         `red_cell_diameter` in pixels of the original images. Its origin is "measured"
@@ -285,11 +272,11 @@ def build_profile(measurements: Sequence[RedCellMeasurement]) -> SourceProfile:
     if not measurements:
         return SourceProfile()
     assumed = _assume_diameter(measurements)
-    red = _reject_outliers([d for sighting in measurements for d in sighting.red_cells])
+    red = _reject_outliers([d for each in measurements for d in each.red_cells])
     measured = float(np.median(red)) if len(red) else 0.0
     fits = 1 / 1.5 < measured / assumed < 1.5
     trusted = len(red) >= MIN_RED_CELLS or (len(red) > 0 and fits)
-    backgrounds = np.median([sighting.background for sighting in measurements], axis=0)
+    backgrounds = np.median([each.background for each in measurements], axis=0)
     return SourceProfile(
         red_cell_diameter=measured if trusted else assumed,
         origin="measured" if trusted else "assumed",
@@ -301,19 +288,19 @@ def build_profile(measurements: Sequence[RedCellMeasurement]) -> SourceProfile:
 def build_profiles(
     measurements: Sequence[RedCellMeasurement],
 ) -> Mapping[ImageSize | None, SourceProfile]:
-    """A profile for every pixel size that shows enough red cells, and one for the rest.
+    """Build a profile for every pixel size with enough red cells, and one for the rest.
 
     Returns:
         By width and height of the original images; under None the profile for images
-        of any other size: from the red cells of these, else that of all sightings.
+        of any other size: from the red cells of these, else that of all measurements.
     """
     by_size: dict[ImageSize, list[RedCellMeasurement]] = {}
-    for sighting in measurements:
-        by_size.setdefault(sighting.size, []).append(sighting)
+    for each in measurements:
+        by_size.setdefault(each.size, []).append(each)
     profiles: dict[ImageSize | None, SourceProfile] = {}
     rest: list[RedCellMeasurement] = []
     for size, group in sorted(by_size.items()):
-        if sum(len(sighting.red_cells) for sighting in group) >= MIN_RED_CELLS_PER_SIZE:
+        if sum(len(each.red_cells) for each in group) >= MIN_RED_CELLS_PER_SIZE:
             profiles[size] = build_profile(group)
         else:
             rest.extend(group)
@@ -335,16 +322,16 @@ def _assume_diameter(measurements: Sequence[RedCellMeasurement]) -> float:
     white = [s.white_cell for s in measurements if s.white_cell is not None]
     if white:
         return float(np.median(white)) / WHITE_TO_RED
-    return RED_TO_SIDE * float(np.median([min(sighting.size) for sighting in measurements]))
+    return RED_TO_SIDE * float(np.median([min(each.size) for each in measurements]))
 
 
 def _reject_outliers(diameters: list[float]) -> NDArray[np.float64]:
-    """The diameters within two thirds and three halves of their median, found twice."""
-    kept = np.asarray(diameters, dtype=np.float64)
+    """The diameters within two thirds and three halves of their median, computed twice."""
+    chosen = np.asarray(diameters, dtype=np.float64)
     for _ in range(2):
-        if len(kept) == 0:
+        if len(chosen) == 0:
             break
-        middle = np.median(kept)
+        middle = np.median(chosen)
         everything = np.asarray(diameters, dtype=np.float64)
-        kept = everything[(everything > middle / 1.5) & (everything < middle * 1.5)]
-    return kept
+        chosen = everything[(everything > middle / 1.5) & (everything < middle * 1.5)]
+    return chosen

@@ -1,7 +1,8 @@
 """The white cell in a single-cell image: nucleus first, then the cell around it.
 
 Everything is done on the central square, reduced to 128 px, so that masks of images of
-any size mean the same and cost the same."""
+any size mean the same and cost the same.
+"""
 
 from __future__ import annotations
 
@@ -52,13 +53,13 @@ class Cell:
 
 
 def segment_cell(rgb: NDArray[np.uint8]) -> Cell:
-    """Outline the white cell nearest to the middle of an image.
+    """Segment the white cell nearest to the middle of an image.
 
     Args:
         rgb: (H, W, 3), RGB, of any size.
 
     Returns:
-        The cell; `state` says how far to trust it. Never raises for a valid array.
+        The cell; its `state` is how far to trust it. Never raises for a valid array.
     """
     square = central_square(rgb)
     small = resize_square(rgb, square)
@@ -81,14 +82,14 @@ def segment_cell(rgb: NDArray[np.uint8]) -> Cell:
 
 
 def central_square(rgb: NDArray[np.uint8]) -> Window:
-    """The largest square in the middle of an image, in its pixels."""
+    """Return the largest square in the middle of an image, in its pixels."""
     height, width = rgb.shape[:2]
     side = min(height, width)
     return Window((width - side) // 2, (height - side) // 2, side)
 
 
 def resize_square(rgb: NDArray[np.uint8], square: Window) -> NDArray[np.uint8]:
-    """The central square at 128 px a side, as (128, 128, 3)."""
+    """Resize the central square to 128 px a side, (128, 128, 3)."""
     x, y, side = int(square.x), int(square.y), int(square.side)
     part = rgb[y : y + side, x : x + side]
     how = cv2.INTER_AREA if side > MASK_SIDE else cv2.INTER_LINEAR
@@ -96,7 +97,7 @@ def resize_square(rgb: NDArray[np.uint8], square: Window) -> NDArray[np.uint8]:
 
 
 def assess_mask(mask: NDArray[np.bool_]) -> CellState:
-    """FOUND, or DOUBTFUL where the mask is too small, too large or along an edge."""
+    """Return FOUND, or DOUBTFUL where the mask is too small, too large or along an edge."""
     share = mask.mean()
     edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
     along = max(float(edge.mean()) for edge in edges)
@@ -105,10 +106,10 @@ def assess_mask(mask: NDArray[np.bool_]) -> CellState:
 
 
 def boundary_polygon(cell: Cell, scale: float = 1.0) -> NDArray[np.float32]:
-    """The cell's border as a polygon.
+    """Return the cell's boundary as a polygon.
 
     Args:
-        cell: as found in an array.
+        cell: as segmented in an array.
         scale: array px / original px, as `Image.scale`.
 
     Returns:

@@ -160,13 +160,13 @@ def _visible_shares(unexposed: NDArray[np.bool_]) -> NDArray[np.float64]:
 
 
 def unexposed_mask(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
-    """Where an image shows nothing: black bars and the rim of a round field of view.
+    """Find where an image shows nothing: black bars and the rim of a round field of view.
 
     Args:
         rgb: (H, W, 3).
 
     Returns:
-        (H, W), True on nearly black parts that reach the image's border; None if there
+        (H, W), True on nearly black parts that reach the image's edge; None if there
         are none of at least a hundredth of the image.
     """
     brightest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])

@@ -1,11 +1,12 @@
-"""Cells of all labs in one light and one stain: what lamp, camera and dye do is taken back.
+"""Stain normalization: cells of all labs in one light and one stain.
 
 Lamp and camera colour the empty slide, and dye, haze and exposure the nucleus. Both are
-seen in every image, so both can be brought to where they shall lie; everything between
+visible in every image, so both can be brought to a common colour; everything between
 them moves along. All of it is one curve for each colour, drawn in optical density, so that
 glass stays glass and stained stays stained: a normalisation like that of Macenko et al.,
 "A method for normalizing histology slides for quantitative analysis", ISBI 2009, with the
-nucleus in place of the two stains' vectors, which one small cell does not show surely."""
+nucleus in place of the two stains' vectors, which cannot be measured surely in one small cell.
+"""
 
 from __future__ import annotations
 
@@ -41,19 +42,19 @@ class StainNormalization:
 
 
 NO_NORMALIZATION = StainNormalization()
-# What a new model is shown: cells of all labs alike.
+# For new models: cells of all labs alike.
 DEFAULT_NORMALIZATION = StainNormalization(white=235, stain=0.8)
 
 
 def normalize_stain(
     rgb: NDArray[np.uint8], cell: Cell, normalization: StainNormalization
 ) -> NDArray[np.uint8]:
-    """A picture in the common light and stain.
+    """Bring an image to the common light and stain.
 
     Args:
         rgb: (H, W, 3), the cell's image or a part of it, at any scale.
-        cell: what `segment_cell` made of the image.
-        normalization: how far.
+        cell: as `segment_cell` found it in the image.
+        normalization: how far light and stain are changed.
 
     Returns:
         (H, W, 3). Where no nucleus was found, only the light is changed.
@@ -70,6 +71,6 @@ def normalize_stain(
 
 
 def _channel_gains(nucleus: NDArray[np.float32], share: float) -> NDArray[np.float32]:
-    """What each colour's density is multiplied by, (3,)."""
+    """Factors of each colour's density, (3,)."""
     full = REFERENCE_CHROMATIN / np.maximum(nucleus, _MIN_DENSITY)
     return np.asarray(np.clip(full, 1 / MAX_GAIN, MAX_GAIN) ** share, dtype=np.float32)

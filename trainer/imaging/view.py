@@ -1,4 +1,4 @@
-"""What the network is shown: the masked cell on grey at a common scale, or the whole image.
+"""The view, the network's input: the masked cell on grey at a common scale, or the whole image.
 
 The parts (`view_window`, `crop_window`, `soft_mask`, `composite_on_grey`) are public so that
 training can vary each of them and change colours before the mask is laid on.
@@ -33,7 +33,7 @@ class View:
         red_cells: side of the window, in diameters of the source's red cells.
         grey: what lies outside of the mask and of the image, 0-255.
         feather: width of the mask's soft edge, as a share of the window's side.
-        toning: the common light and stain that the cell is shown in.
+        toning: the common light and stain of all cells.
     """
 
     kind: Literal["cell", "whole"] = "cell"
@@ -46,17 +46,17 @@ class View:
 def render_view(
     rgb: NDArray[np.uint8], cell: Cell, view: View, size: int, red_cell_diameter: float
 ) -> tuple[NDArray[np.uint8], Window]:
-    """The network's input for one image.
+    """Render the network's input for one image.
 
     Args:
         rgb: (H, W, 3).
-        cell: what `segment_cell` made of `rgb`; where it found none, the whole is shown.
-        view: as the model's card says.
+        cell: as `segment_cell` found it in `rgb`; without one, the view is the whole image.
+        view: from the model's card.
         size: side of the result, in pixels.
         red_cell_diameter: the source's, in pixels of `rgb`.
 
     Returns:
-        (size, size, 3) and the window that it shows, in pixels of `rgb`.
+        (size, size, 3) and the window that it covers, in pixels of `rgb`.
     """
     window = view_window(cell, view, red_cell_diameter)
     crop, inside = crop_window(rgb, window, size)
@@ -67,7 +67,7 @@ def render_view(
 
 
 def view_window(cell: Cell, view: View, red_cell_diameter: float) -> Window:
-    """The square that is shown, in whole pixels of the array that the cell was found in."""
+    """Return the square of the view, in whole pixels of the array that the cell was found in."""
     if view.kind == "whole" or cell.state is CellState.NONE:
         return cell.square
     side = max(round(view.red_cells * red_cell_diameter), 1)
@@ -83,7 +83,7 @@ def crop_window(
     angle: float = 0.0,
     mirrored: bool = False,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A window of an image at `size` pixels a side, averaged over pixels when shrinking.
+    """Cut a window out at `size` pixels a side, averaged over pixels when shrinking.
 
     Args:
         rgb: (H, W, 3).
@@ -119,7 +119,7 @@ def soft_mask(
     angle: float = 0.0,
     mirrored: bool = False,
 ) -> NDArray[np.float32]:
-    """How much of each pixel of a cut belongs to the cell.
+    """Compute how much of each pixel of a window belongs to the cell.
 
     Args:
         cell: the cell.
@@ -131,7 +131,7 @@ def soft_mask(
         mirrored: as in `crop_window`.
 
     Returns:
-        (size, size), 1 on the cell, 0 off it, 0.5 on its border.
+        (size, size), 1 on the cell, 0 off it, 0.5 on its boundary.
     """
     step = cell.square.side / MASK_SIDE
     matrix = _view_transform(window, size, angle, mirrored)
@@ -163,7 +163,7 @@ def composite_on_grey(
 
 
 def signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Pixels from each pixel's centre to the mask's border: positive inside."""
+    """Pixels from each pixel's centre to the mask's boundary: positive inside."""
     inside = cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
     distance = np.where(mask, inside - 0.5, 0.5 - outside)
@@ -173,7 +173,7 @@ def signed_distance(mask: NDArray[np.bool_]) -> NDArray[np.float32]:
 def _downscale_region(
     rgb: NDArray[np.uint8], window: Window, size: int
 ) -> tuple[NDArray[np.uint8], int, int, float, float]:
-    """What the window (or its turned copy) can touch, area-averaged to the cut's scale."""
+    """What the window (or its turned copy) can touch, area-averaged to the result's scale."""
     height, width = rgb.shape[:2]
     reach = window.side * 0.2072  # corners of a turned square reach beyond its sides
     left, top = (max(int(np.floor(v - reach)), 0) for v in (window.x, window.y))
@@ -204,7 +204,7 @@ def _view_transform(window: Window, size: int, angle: float, mirrored: bool) -> 
 
 
 def _lies_within(sampling: NDArray[np.float64], size: int, shape: tuple[int, ...]) -> bool:
-    """Whether every pixel of a result is sampled inside of an array, a pixel from its border."""
+    """Whether every pixel of a result is sampled inside of an array, a pixel from its edge."""
     corners = np.array([[0, size, 0, size], [0, 0, size, size], [1, 1, 1, 1]])
     x, y = sampling @ corners
     height, width = shape[:2]
@@ -212,11 +212,11 @@ def _lies_within(sampling: NDArray[np.float64], size: int, shape: tuple[int, ...
 
 
 def _warp(
-    array: NDArray[_Number], sampling: NDArray[np.float64], size: int, border: int
+    array: NDArray[_Number], sampling: NDArray[np.float64], size: int, border_mode: int
 ) -> NDArray[_Number]:
     """`array` sampled at the result's pixel centres; `sampling` maps corner coordinates."""
     matrix = sampling.copy()
     matrix[:, 2] += 0.5 * matrix[:, :2].sum(axis=1) - 0.5
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    sampled = cv2.warpAffine(array, matrix, (size, size), flags=flags, borderMode=border)
+    sampled = cv2.warpAffine(array, matrix, (size, size), flags=flags, borderMode=border_mode)
     return np.asarray(sampled, dtype=array.dtype)

@@ -1,4 +1,4 @@
-"""The model at work: prepared images in, predictions with heat maps out."""
+"""From preprocessed images to predictions with heat maps."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class ClassifiedCell:
     """A prediction, with what it was made from.
 
     Attributes:
+        prediction: of one image.
+        model_input: the preprocessed image.
         heat: float32 (C, h, w), 0-1; None where failed.
         pooled: float32 (K,), the network's features averaged over their grid; None where
             failed.
@@ -43,7 +45,7 @@ class ClassifiedCell:
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """Everything of a model package that judging a cell needs.
+    """Everything of a model package that classifying a cell needs.
 
     Attributes:
         model: the package's id.
@@ -76,7 +78,7 @@ class Classifier:
         device: Device = "auto",
         precision: Literal["exact", "fast"] = "exact",
     ) -> Classifier:
-        """Build the classifier of a package on the device asked for.
+        """Build the classifier of a package on the requested device.
 
         Args:
             package: whose files were verified.
@@ -142,30 +144,32 @@ class Classifier:
         lookahead = self.engine.batch * (self.engine.in_flight + 1)
         with (
             limit_library_threads(),
-            open_preprocessor(parameters, keep, len(tasks), workers) as make_ready,
-            ThreadPoolExecutor(workers, thread_name_prefix="prepare") as pool,
+            open_preprocessor(parameters, keep, len(tasks), workers) as preprocess_task,
+            ThreadPoolExecutor(workers, thread_name_prefix="preprocess") as pool,
         ):
-            ready = ordered_map(make_ready, tasks, pool, lookahead)
-            for passed in forward(ready, self.engine, lambda item: item.view):
+            inputs = ordered_map(preprocess_task, tasks, pool, lookahead)
+            for batch in forward(inputs, self.engine, lambda item: item.view):
                 if should_stop():
                     raise Cancelled
-                yield self.classify_batch(passed)
+                yield self.classify_batch(batch)
 
     def classify_batch(self, batch: BatchResult[ModelInput]) -> list[ClassifiedCell]:
         """Explain and decide for a batch that came back from the network."""
         found = self._score_batch(batch.outputs) if batch.outputs is not None else None
-        judged: list[ClassifiedCell] = []
+        classified: list[ClassifiedCell] = []
         row = 0
-        for prepared in batch.items:
-            if prepared.view is None or found is None:
-                judged.append(ClassifiedCell(self._failed_prediction(prepared), prepared, None))
+        for model_input in batch.items:
+            if model_input.view is None or found is None:
+                classified.append(
+                    ClassifiedCell(self._failed_prediction(model_input), model_input, None)
+                )
                 continue
-            judged.append(self._classify_one(prepared, found, row))
+            classified.append(self._classify_one(model_input, found, row))
             row += 1
-        return judged
+        return classified
 
     def heatmap_window(self, window: Window | None, places: int) -> Window | None:
-        """The square that a row of so many places covers, where `window` was shown."""
+        """The square that a row of so many places covers, where the view is `window`."""
         if window is None or self.grid is None:
             return window
         first, step = self.grid
@@ -180,15 +184,17 @@ class Classifier:
             outputs.pooled,
         )
 
-    def _classify_one(self, prepared: ModelInput, found: _BatchScores, row: int) -> ClassifiedCell:
+    def _classify_one(
+        self, model_input: ModelInput, found: _BatchScores, row: int
+    ) -> ClassifiedCell:
         probabilities, heat = found.probabilities[row], found.heat[row]
         distance = float(found.distance[row])
         decided = self.policy.decide(
-            probabilities, distance, grey=prepared.grey, cell=prepared.cell_state
+            probabilities, distance, grey=model_input.grey, cell=model_input.cell_state
         )
         prediction = Prediction(
-            image=prepared.task.name,
-            sha256=prepared.sha256,
+            image=model_input.task.name,
+            sha256=model_input.sha256,
             decision=decided.decision,
             model=self.model,
             precision=self.engine.precision,
@@ -198,23 +204,23 @@ class Classifier:
             distance=distance,
             reason=decided.reason,
             looks_like=decided.looks_like,
-            cell=prepared.cell_state,
-            window=self.heatmap_window(prepared.window, heat.shape[2]),
-            plane=prepared.plane,
+            cell=model_input.cell_state,
+            window=self.heatmap_window(model_input.window, heat.shape[2]),
+            plane=model_input.plane,
             heat=heat.astype("<f2").tobytes(),
             heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),
-            notes=prepared.notes,
+            notes=model_input.notes,
         )
-        return ClassifiedCell(prediction, prepared, heat, found.pooled[row])
+        return ClassifiedCell(prediction, model_input, heat, found.pooled[row])
 
-    def _failed_prediction(self, prepared: ModelInput) -> Prediction:
+    def _failed_prediction(self, model_input: ModelInput) -> Prediction:
         return Prediction(
-            image=prepared.task.name,
-            sha256=prepared.sha256,
+            image=model_input.task.name,
+            sha256=model_input.sha256,
             decision=Decision.FAILED,
             model=self.model,
             precision=self.engine.precision,
-            error=prepared.error_with_hint,
+            error=model_input.error_with_hint,
         )
 
 

@@ -1,4 +1,4 @@
-"""Which engine serves: CPU or GPU, exact or fast, and why."""
+"""Which engine runs a model: CPU or GPU, exact or fast, and why."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FAST_ORDER = (Precision.BF16, Precision.F16)
 
 @dataclass(frozen=True)
 class DeviceChoice:
-    """What would serve, before anything is loaded.
+    """The device of a model, chosen before anything is loaded.
 
     Attributes:
         name: of the device, as engines and runs call it: "CPU", "GPU.0", "NVIDIA H100".
@@ -55,10 +55,10 @@ def choose_device(
     precision: Literal["exact", "fast"] = "exact",
     admitted: tuple[Precision, ...] = (Precision.F32,),
 ) -> DeviceChoice:
-    """What `--device` and `--precision` ask for on this computer.
+    """Choose the device for `--device` and `--precision` on this computer.
 
     Args:
-        device: "auto" takes a GPU where one can be used, and says why where not.
+        device: "auto" takes a GPU where one can be used, and gives the reason where not.
         precision: "exact" is f32; "fast" the fastest variant that passed its gate.
         admitted: precisions that passed the package's gate.
 
@@ -89,7 +89,7 @@ def choose_device(
 
 
 def build_engine(choice: DeviceChoice, graph: Path, build_network: Callable[[], Any]) -> Engine:
-    """The engine that a choice stands for.
+    """Build the engine of a choice.
 
     Args:
         graph: the package's `graph.xml`.
@@ -102,9 +102,9 @@ def build_engine(choice: DeviceChoice, graph: Path, build_network: Callable[[], 
 
 
 def _build_gpu_engine(network: Any, name: str) -> Engine:
-    """A network on a card. It is compiled by a first batch, while the images are looked up."""
+    """A network on a card. It is compiled by a first batch, while the images are searched."""
     engine = KerasEngine(compile_forward_pass(network), device=name)
-    # Not waited for: what goes wrong goes wrong again with the first cells, and is said then.
+    # Not waited for: what fails here fails again with the first cells, and is reported then.
     engine.submit(np.zeros((1, *network.input_shape[1:]), np.uint8))
     return engine
 
@@ -117,7 +117,7 @@ def choose_engine(
     precision: Literal["exact", "fast"] = "exact",
     admitted: tuple[Precision, ...] = (Precision.F32,),
 ) -> EngineChoice:
-    """The engine that `--device` and `--precision` ask for; see `choose_device` and `build_engine`.
+    """Build the engine for `--device` and `--precision`; see `choose_device`, `build_engine`.
 
     Raises:
         UserError: `device` is "gpu" and none can be used.

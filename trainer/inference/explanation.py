@@ -1,4 +1,4 @@
-"""Where the network looked: Grad-CAM and Grad-CAM++ from one forward pass, and occlusion.
+"""What a decision rests on: Grad-CAM and Grad-CAM++ from one forward pass, and occlusion.
 
 Behind the last feature map stands only the head, whose derivative is known in closed form
 (`models.head`). So the gradient of every class costs a small matrix product and no
@@ -68,10 +68,10 @@ def occlusion(
 ) -> NDArray[np.float32]:
     """Loss of probability when a patch is hidden (Zeiler and Fergus, ECCV 2014, section 4.2).
 
-    A check on the gradient maps that needs nothing but the model's answers.
+    A check on the gradient maps that needs nothing but the model's outputs.
 
     Args:
-        view: uint8 (S, S, 3), what the network is shown.
+        view: uint8 (S, S, 3), the network's input.
         predict: uint8 (N, S, S, 3) to float (N, C).
         grid: patches along a side; each hides its place and half of its neighbours.
         grey: value of the patch, the grey around the cell.

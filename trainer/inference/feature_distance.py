@@ -1,9 +1,9 @@
 """How far a cell lies from every training cell, in the network's feature space.
 
 The mean cosine distance to the k nearest reference cells (deep nearest neighbours, Sun et
-al., ICML 2022). It is what warns of a kind of cell that nobody taught.
+al., ICML 2022). It warns of kinds of cells that are not in the training data.
 
-Pooled features as they are kept: float16, little-endian; their directions lose nothing.
+Embeddings are stored as float16, little-endian: their directions lose nothing.
 """
 
 from __future__ import annotations
@@ -14,23 +14,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+NEIGHBOURS = 5
 _FLOAT16_MAX = float(np.finfo(np.float16).max)
 
 
 def encode_embedding(pooled: NDArray[np.float32] | None) -> bytes:
-    """Features (K,) as bytes; none as no bytes. What float16 cannot hold becomes its largest."""
+    """Encode features (K,) as bytes, clipped to what float16 holds; None as no bytes."""
     if pooled is None:
         return b""
     return pooled.clip(-_FLOAT16_MAX, _FLOAT16_MAX).astype("<f2").tobytes()
 
 
 def decode_embedding(encoded: Sequence[bytes]) -> NDArray[np.float16]:
-    """Features of N cells, float16 (N, K); all must be of one length."""
+    """Decode the features of N cells, float16 (N, K); all must be of one length."""
     rows = np.frombuffer(b"".join(encoded), dtype="<f2")
     return rows.reshape(len(encoded), -1).astype(np.float16, copy=False)
-
-
-NEIGHBOURS = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +50,8 @@ class NearestNeighbours:
 
     def distance(self, pooled: NDArray[np.floating]) -> NDArray[np.float32]:
         """Mean cosine distance, 0-2, to the nearest reference cells: (N, K) to (N,)."""
-        away = self.distances(pooled)
-        nearest = np.partition(away, self.neighbours - 1, axis=1)[:, : self.neighbours]
+        distances = self.distances(pooled)
+        nearest = np.partition(distances, self.neighbours - 1, axis=1)[:, : self.neighbours]
         return np.asarray(nearest.mean(axis=1), dtype=np.float32)
 
     def nearest(self, pooled: NDArray[np.floating], count: int) -> NDArray[np.intp]:

@@ -1,11 +1,10 @@
 """The engine for GPUs that OpenVINO does not reach: Keras on TensorFlow, PyTorch or JAX.
 
-A Keras network as one function from uint8 cells to its outputs, on Keras' backend.
+The network is compiled to one function from uint8 cells to its outputs. Keras' own
+`predict_on_batch` is not used: it takes float32, four times the bytes on the way to a card,
+and takes all weights out of the network and puts them back at every call.
 
-Keras' own `predict_on_batch` is not used: it takes float32, four times the bytes on the way
-to a card, and takes all weights out of the network and puts them back at every call.
-
-The arithmetic is f32 to the letter. Left alone, the backends multiply in TF32 on newer
+The arithmetic is f32 to the letter. By default, the backends multiply in TF32 on newer
 NVIDIA cards, with 10 bits of mantissa, and still call it float32.
 """
 
@@ -30,13 +29,20 @@ from trainer.domain import Precision
 from trainer.inference.engine import Outputs
 from trainer.models.backend import out_of_memory
 
+log = logging.getLogger(__name__)
+
+GPU_BATCH = 64
+# Compiled frameworks first: PyTorch runs a Keras network layer by layer.
+_BACKENDS = ("tensorflow", "jax", "torch")
+_CONCURRENT_PASSES = 2
+
 Forward = Callable[[NDArray[np.uint8]], Mapping[str, Any]]
 """uint8 (N, S, S, 3) to float32 arrays of the backend by output; may return before they are
 computed. It is not to be called by two threads at once."""
 
 
 def compile_forward_pass(network: Any) -> Forward:
-    """The function of a network of `build_network`; compiled once for each N where it can be."""
+    """Compile a network to a function, once for each N where the backend compiles."""
     import keras
 
     makers = {"jax": _compile_jax, "torch": _compile_torch, "tensorflow": _compile_tensorflow}
@@ -85,16 +91,8 @@ def _compile_tensorflow(network: Any) -> Forward:
     return lambda cells: compiled(tf.convert_to_tensor(cells))
 
 
-log = logging.getLogger(__name__)
-
-GPU_BATCH = 64
-# Compiled frameworks first: PyTorch runs a Keras network layer by layer.
-_BACKENDS = ("tensorflow", "jax", "torch")
-_CONCURRENT_PASSES = 2
-
-
 class KerasEngine:
-    """A Keras network with the three outputs of a package (see `outputs.Engine`).
+    """A Keras network with the three outputs of a package (see `engine.Engine`).
 
     While the outputs of one batch come back from the card, the next is computed there. The
     batch is fixed and a shorter one is padded, so that nothing is compiled for it.
@@ -166,7 +164,7 @@ def _concatenate(first: Outputs, second: Outputs) -> Outputs:
 
 
 def device_lost(error: BaseException) -> bool:
-    """Whether a backend says that its device failed: driver reset, card gone, launch failure."""
+    """Whether an error means that the device failed: driver reset, card gone, launch failure."""
     text = f"{type(error).__name__} {error}".lower()
     signs = ("cuda error", "cuda_error", "cudnn", "device lost", "device_lost", "cl_out_of")
     return any(sign in text for sign in signs)
@@ -174,10 +172,10 @@ def device_lost(error: BaseException) -> bool:
 
 @dataclass(frozen=True)
 class GpuSearch:
-    """What was found when a GPU was looked for.
+    """The result of a search for a GPU.
 
     Attributes:
-        backend: the Keras backend that sees one; empty if none does.
+        backend: the Keras backend that reaches one; empty if none does.
         device: its name, or empty.
         reason: why there is none to use, in words; empty where there is one.
     """
@@ -190,19 +188,19 @@ class GpuSearch:
 def find_gpu() -> GpuSearch:
     """Look for a GPU that a Keras backend can use.
 
-    The backends are asked only where the driver's own tool lists a card, or on a Mac,
+    Backends are imported only where the driver's own tool lists a card, or on a Mac,
     because importing one takes many seconds.
     """
     card = _nvidia_gpu_name()
     if not card and sys.platform != "darwin":
         return GpuSearch(reason="no GPU was found")
-    asked = _candidate_backends()
-    for backend in asked:
+    candidates = _candidate_backends()
+    for backend in candidates:
         if name := _backend_gpu_name(backend):
             return GpuSearch(backend, card or name)
     if not card:
         return GpuSearch(reason="no GPU was found")
-    installed = ", ".join(asked) or "none"
+    installed = ", ".join(candidates) or "none"
     return GpuSearch(reason=f"{card} is there, but no installed framework sees it ({installed})")
 
 
@@ -222,15 +220,15 @@ def _nvidia_gpu_name() -> str:
         return ""
     command = [tool, "--query-gpu=name", "--format=csv,noheader"]
     try:
-        told = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+        listing = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    lines = told.stdout.strip().splitlines()
-    return lines[0].strip() if told.returncode == 0 and lines else ""
+    lines = listing.stdout.strip().splitlines()
+    return lines[0].strip() if listing.returncode == 0 and lines else ""
 
 
 def _backend_gpu_name(backend: str) -> str:
-    """Name of the GPU that a backend sees; empty if it sees none or does not load."""
+    """Name of the GPU that a backend reaches; empty if it reaches none or does not load."""
     try:
         if backend == "tensorflow":
             import tensorflow as tf

@@ -1,4 +1,4 @@
-"""The fast engine: OpenVINO on the CPU, or on a GPU that OpenVINO sees."""
+"""The fast engine: OpenVINO on the CPU, or on a GPU that OpenVINO reaches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OUTPUT_NAMES = ("logits", "pooled", "features")
 
 
 class OpenVinoEngine:
-    """A compiled graph with several requests in flight (see `outputs.Engine`).
+    """A compiled graph with several requests in flight (see `engine.Engine`).
 
     The batch is fixed: a shorter one is padded, so that a cell's figures do not depend
     on how many cells came with it.
@@ -80,7 +80,7 @@ class _InferRequest:
 def _compile(
     graph: Path, device: str, precision: Precision, batch: int, threads: int | None
 ) -> Any:
-    """Compile for a fixed batch of uint8 cells, with the precision said, never left."""
+    """Compile for a fixed batch of uint8 cells, with an explicit precision, never the default."""
     ov = load_openvino()
     from openvino.preprocess import PrePostProcessor
 

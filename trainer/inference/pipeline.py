@@ -74,18 +74,18 @@ def forward(
     """Run items through the engine in order, with as many batches in flight as it likes.
 
     Args:
-        items: prepared images; those without a view (failed ones) ride along.
+        items: preprocessed images; those without a view (failed ones) ride along.
         engine: where the graph runs.
         view_of: uint8 (S, S, 3) of an item, or None.
     """
-    flying: deque[tuple[list[ItemT], OutputsFuture | None]] = deque()
+    pending_batches: deque[tuple[list[ItemT], OutputsFuture | None]] = deque()
     for batch in _batches(items, engine.batch, view_of):
         views = [view for item in batch if (view := view_of(item)) is not None]
-        flying.append((batch, engine.submit(np.stack(views)) if views else None))
-        if len(flying) >= engine.in_flight:
-            yield _collect(*flying.popleft())
-    while flying:
-        yield _collect(*flying.popleft())
+        pending_batches.append((batch, engine.submit(np.stack(views)) if views else None))
+        if len(pending_batches) >= engine.in_flight:
+            yield _collect(*pending_batches.popleft())
+    while pending_batches:
+        yield _collect(*pending_batches.popleft())
 
 
 def _collect(batch: list[ItemT], pending: OutputsFuture | None) -> BatchResult[ItemT]:

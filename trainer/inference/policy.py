@@ -13,12 +13,12 @@ from trainer.models.package.card import Card
 
 @dataclass(frozen=True)
 class Policy:
-    """What a card says about deciding.
+    """The classes and thresholds by which a card decides.
 
     Attributes:
-        classes: what the model reports.
-        other_classes: what it was taught to recognise as outside them.
-        review_probability: under it, a person looks.
+        classes: of the model.
+        other_classes: kinds that it is trained to recognise as outside them.
+        review_probability: under it, a person reviews the cell.
         unknown_probability: mass of the other classes from which on a cell is unknown.
     """
 
@@ -46,7 +46,7 @@ class Policy:
         grey: bool = False,
         cell: CellState = CellState.FOUND,
     ) -> PolicyDecision:
-        """The decision for one cell.
+        """Decide about one cell.
 
         Args:
             probabilities: (C,), over `classes` followed by `other_classes`.

@@ -1,10 +1,11 @@
-"""Images made ready in processes of their own, where there are many cores.
+"""Images preprocessed in child processes, where there are many cores.
 
 Python runs one thread at a time, but for what OpenCV and numpy do outside of it. About a
-third of making an image ready is Python, so threads stop being faster at a few cores.
+third of preprocessing is Python, so threads stop being faster at a few cores.
 
-A child reads tasks from its stdin and answers on its stdout, both pickled by this very
-program, until its stdin ends: so none outlives its parent, however that ended."""
+A child reads tasks from its stdin and writes results to its stdout, both pickled by this
+very program, until its stdin ends: so none outlives its parent, however that ended.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +68,7 @@ def open_preprocessor(
 
 
 class PreprocessPool:
-    """A child process for each thread that asks; it starts with the first image.
+    """A child process for each thread that calls it; it starts with the first image.
 
     Args:
         parameters: of the views.
@@ -100,7 +101,7 @@ class PreprocessPool:
             return ModelInput(task, error=_CHILD_EXIT_ERROR.format(code=child.close()))
 
     def close(self) -> None:
-        """End all children; nobody may be asking any more."""
+        """End all children; no thread may call `preprocess` any more."""
         for child in self._children:
             child.close_stdin()
         for child in self._children:
@@ -121,7 +122,7 @@ class PreprocessPool:
 
 
 class _ChildProcess:
-    """One process. `serves` is False where it did not start, which is logged."""
+    """One process. `is_ready` is False where it did not start, which is logged."""
 
     def __init__(self, command: list[str], parameters: ViewParameters, keep: Product) -> None:
         self.process: subprocess.Popen[bytes] | None = None
@@ -196,16 +197,16 @@ def _enlarge_pipe(pipe: IO[bytes]) -> None:
 
 
 def serve() -> int:
-    """Be a child: answer each task with its prepared image until the parent is gone."""
+    """Run as a child: write the model input of each task until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent to decide
     cv2.setNumThreads(1)
-    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not be taken for an answer
-    with contextlib.suppress(EOFError, OSError), answers:
-        parameters, keep = pickle.load(asked)  # noqa: S301 - our own parent's
-        answer: object = _READY_MESSAGE
+    requests, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not be taken for a result
+    with contextlib.suppress(EOFError, OSError), results:
+        parameters, keep = pickle.load(requests)  # noqa: S301 - our own parent's
+        result: object = _READY_MESSAGE
         while True:
-            pickle.dump(answer, answers, protocol=5)
-            answers.flush()
-            answer = preprocess(pickle.load(asked), parameters, keep)  # noqa: S301
+            pickle.dump(result, results, protocol=5)
+            results.flush()
+            result = preprocess(pickle.load(requests), parameters, keep)  # noqa: S301
     return 0

@@ -1,4 +1,4 @@
-"""Does a device compute what it should, and how fast? Measured on the cells it is given."""
+"""The self-test of a device: does it compute what it should, and how fast?"""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trainer.models.probabilities import softmax
 MAX_DP_EXACT = 1e-3
 """At f32 devices differ by rounding only, which never moves a probability by so much."""
 MAX_DP_FAST = 0.05
-"""Shorter numbers move a probability by a few hundredths at most, where they pass their gate."""
+"""Shorter numbers move a probability by a few hundredths at most, where they are admitted."""
 STAGE = "testing the device"
 
 
@@ -60,12 +60,12 @@ def self_test(
 
     Args:
         reference: f32 on the CPU.
-        cells: (N, S, S, 3) as the network is shown them.
+        cells: uint8 (N, S, S, 3), the network's inputs.
         temperature: of the softmax, from the card.
         seconds: how long to measure the speed.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     found, expected = (
         softmax(compute_logits(each, cells), temperature) for each in (engine, reference)
@@ -96,19 +96,19 @@ def _measure_speed(
 ) -> float:
     """Cells a second with as many batches under way as the engine likes."""
     batch = np.resize(cells, (engine.batch, *cells.shape[1:]))
-    flying: deque[OutputsFuture] = deque()
+    pending: deque[OutputsFuture] = deque()
     done, begun = 0, time.perf_counter()
     while (passed := time.perf_counter() - begun) < seconds:
-        flying.append(engine.submit(batch))
-        if len(flying) < engine.in_flight:
+        pending.append(engine.submit(batch))
+        if len(pending) < engine.in_flight:
             continue
-        flying.popleft().result()
+        pending.popleft().result()
         done += len(batch)
         on_progress(Progress(STAGE, min(round(100 * passed / seconds), 100), 100))
         if should_stop():
             raise Cancelled
-    while flying:
-        flying.popleft().result()
+    while pending:
+        pending.popleft().result()
         done += len(batch)
     return done / (time.perf_counter() - begun)
 

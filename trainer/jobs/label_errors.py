@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +16,9 @@ from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation.label_errors import LabelErrors, find_label_errors
+from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.opened_model import open_exact
-from trainer.jobs.common.predictions_csv import safe_cell
 from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
@@ -103,15 +101,12 @@ def _format_table(
     probabilities: NDArray[np.float64],
     label_errors: LabelErrors,
 ) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
+    rows = []
     for cell, suggested, margin in zip(
         label_errors.cells, label_errors.suggested, label_errors.margin, strict=True
     ):
         item = manifest.items[cell]
         figures = (margin, probabilities[cell, labels[cell]], probabilities[cell, suggested])
         names = (relative_name(item.path, manifest.root), item.label, manifest.classes[suggested])
-        row = [*map(safe_cell, names), *(f"{figure:.4f}" for figure in figures)]
-        writer.writerow(row)
-    return text.getvalue().encode("utf-8", "backslashreplace")
+        rows.append([*map(safe_cell, names), *(f"{figure:.4f}" for figure in figures)])
+    return format_csv(_COLUMNS, rows).encode("utf-8", "backslashreplace")

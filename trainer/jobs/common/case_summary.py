@@ -8,6 +8,7 @@ from typing import Any
 
 from trainer.domain import RESEARCH_USE, ClassRole, Decision, Prediction, is_calibrated_for
 from trainer.evaluation.differential import compute_differential, count_decisions
+from trainer.jobs.common.formatting import format_share
 from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
 from trainer.protocol.diagnostics import package_versions, versions
 
@@ -117,8 +118,8 @@ def _format_share(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
     counted = f"  {name:<16} {cells:>5}"
     if value is None:
         return [counted]
-    high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
-    return [f"{counted}  {value:5.1f} ({share['low']:.1f}-{high}) {unit}"]
+    text, bounds = format_share(share)
+    return [f"{counted}  {text:>5} ({bounds}) {unit}"]
 
 
 def _most_common(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:

@@ -1,65 +1,234 @@
-"""The pictures of an evaluation, by Matplotlib: who is taken for whom, curves, calibration."""
+"""Draw the charts of all reports by Matplotlib: as PNG, or as SVG inside a page."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from trainer.evaluation import probability_metrics
-from trainer.evaluation.confusion import confusion_matrix
-from trainer.evaluation.intervals import clopper_pearson
-from trainer.evaluation.selective_metrics import ScoredCells
-from trainer.models.class_colours import marks_of, readable_name
+from trainer.jobs.common.formatting import format_share
+from trainer.models.class_colours import Mark, readable_name
 
-# Across, up, and the area below.
-Curve = tuple[NDArray[np.float64], NDArray[np.float64], float]
 _DPI = 110
-_GREY = "#606060"
-
-
-def draw_evaluation_charts(scored: ScoredCells, classes: Sequence[str]) -> dict[str, bytes]:
-    """PNG pictures by name: confusion, roc, precision_recall, reliability, risk_coverage.
-
-    Of the cells of the model's classes, everything accepted; curves that need two classes
-    are left out where there is only one.
-    """
-    known = len(classes)
-    inside = (scored.labels >= 0) & (scored.labels < known)
-    labels = scored.labels[inside]
-    shares = scored.probabilities[inside, :known]
-    shares = shares / shares.sum(axis=1, keepdims=True)
-    counts = confusion_matrix(labels, shares.argmax(axis=1), classes=known)
-    right, top = shares.argmax(axis=1) == labels, shares.max(axis=1)
-    drawn: dict[str, Callable[[Axes], None]] = {
-        "confusion": lambda axes: draw_confusion(axes, counts, classes),
-        "reliability": lambda axes: _draw_reliability(axes, right, top),
-        "risk_coverage": lambda axes: _draw_risk_coverage(axes, right, top),
-    }
-    if len(np.unique(labels)) > 1:
-        drawn["roc"] = lambda axes: _draw_roc(axes, labels, shares, classes)
-        drawn["precision_recall"] = lambda axes: _draw_precision_recall(
-            axes, labels, shares, classes
-        )
-    return {name: render_png(draw) for name, draw in drawn.items()}
+GREY, _LIGHT_GREY = "#606060", "#e4e4e4"
+SVG_WIDTH = 720  # px
+_SVG_FONT_SIZE = 13  # px
+_LONGEST_CLASS = 32  # letters, so that bars keep their place beside them
+_SVG = "{http://www.w3.org/2000/svg}"
+DECISION_COLOURS = {"accept": "#4d4d4d", "review": "#a6a6a6", "unknown": "#dcdcdc"}
+DECISION_LABELS = {"accept": "accepted", "review": "to review", "unknown": "unknown"}
 
 
 def render_png(draw: Callable[[Axes], None], inches: tuple[float, float] = (5.0, 4.6)) -> bytes:
-    """A PNG picture of what `draw` draws; the same bytes for the same figures."""
+    """Render what `draw` draws as a PNG; the same bytes for the same figures."""
     figure = Figure(figsize=inches, dpi=_DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     draw(axes)
     axes.spines[["top", "right"]].set_visible(False)
+    return encode_png(figure)
+
+
+def encode_png(figure: Figure, software: str | None = None) -> bytes:
+    """Encode a figure as PNG, without the version and the date of Matplotlib."""
     buffer = io.BytesIO()
-    # Without the version and the date, so that the same figures give the same bytes.
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    with _quiet_about_letters():
+        figure.savefig(buffer, format="png", metadata={"Software": software})
     return buffer.getvalue()
+
+
+def render_svg(draw: Callable[[Axes], None], height: float, *, title: str, description: str) -> str:
+    """Render what `draw` draws as an SVG element for inside a page; text stays text.
+
+    Args:
+        draw: draws within the axes: nothing is clipped.
+        height: in pixels at the width `SVG_WIDTH`; the page scales both.
+        title: the words in place of the picture, read aloud and shown under the pointer.
+        description: how it is to be read.
+    """
+    buffer = io.StringIO()
+    with (
+        rc_context(
+            {"svg.fonttype": "none", "svg.hashsalt": "leukogui", "font.size": _SVG_FONT_SIZE}
+        ),
+        _quiet_about_letters(),
+    ):
+        figure = Figure(figsize=(SVG_WIDTH / 72, height / 72), dpi=72, layout="constrained")
+        FigureCanvasSVG(figure)
+        draw(figure.subplots())
+        unwritten = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=unwritten, transparent=True)
+    return _inline_svg(buffer.getvalue(), single_line(title), description)
+
+
+def _inline_svg(document: str, title: str, description: str) -> str:
+    """The drawing as an element of a page: no address, no style sheet, no names in it."""
+    drawn = ElementTree.fromstring(document)  # noqa: S314  # Matplotlib's own
+    svg = ElementTree.Element("svg", viewBox=drawn.attrib["viewBox"], role="img")
+    svg.set("aria-label", title)
+    ElementTree.SubElement(svg, "title").text = title
+    ElementTree.SubElement(svg, "desc").text = description
+    svg.extend(part for part in drawn if part.tag == f"{_SVG}g")
+    for element in svg.iter():
+        element.tag = element.tag.removeprefix(_SVG)
+        element.attrib.pop("id", None)
+        element.attrib.pop("clip-path", None)
+        element.tail = None
+    return ElementTree.tostring(svg, encoding="unicode")
+
+
+@contextmanager
+def _quiet_about_letters() -> Iterator[None]:
+    """Letters that no installed font has are drawn as boxes; that is no news for the log."""
+    logger = logging.getLogger("matplotlib.font_manager")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing from")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def single_line(text: str, longest: int | None = None) -> str:
+    """Text that can be drawn on one line, of at most `longest` letters.
+
+    White space and control characters become spaces; what is cut off is marked by dots.
+    """
+    line = "".join(letter if letter.isprintable() else " " for letter in text)
+    return line if longest is None or len(line) <= longest else f"{line[: longest - 3]}..."
+
+
+def literal_text(text: str) -> str:
+    """Text in which no dollar sign begins a formula."""
+    return text.replace("$", r"\$")
+
+
+def class_label(name: str) -> str:
+    """The name of a class as charts show it."""
+    return literal_text(single_line(readable_name(name), _LONGEST_CLASS))
+
+
+def draw_differential(
+    axes: Axes, shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]
+) -> None:
+    """Draw a bar with its interval for each class, in percent from 0 to 100.
+
+    Args:
+        shares: by class `cells`, `value`, `low` and `high`, as in summary.json.
+        marks: of every class of `shares`.
+    """
+    names = [class_label(name) for name in shares]
+    figures = [_format_share_label(share) for share in shares.values()]
+    left = _width_of(names) + 2.4
+    right = _width_of(figures) + 0.8
+    for at, (name, share) in enumerate(shares.items()):
+        mark = marks[name]
+        box = {"facecolor": mark.colour, "edgecolor": "none", "boxstyle": "round,pad=0.25"}
+        letter = {"family": "monospace", "fontweight": "bold", "color": mark.ink, "bbox": box}
+        _write_beside(axes, at, mark.letter, 0, -left, "center", **letter)
+        _write_beside(axes, at, names[at], 0, 1 - left, "left")
+        _write_beside(axes, at, figures[at], 1, right, "right")
+        _draw_share(axes, at, share, mark)
+    axes.set_ylim(len(shares) - 0.4, -0.6)
+    axes.set_yticks([])
+    axes.set_xlim(0, 100)
+    percents = (0, 25, 50, 75, 100)
+    axes.set_xticks(percents, [f"{percent} %" for percent in percents])
+    axes.grid(axis="x", color=_LIGHT_GREY)
+    axes.set_axisbelow(True)
+    _strip_frame(axes)
+
+
+def _format_share_label(share: Mapping[str, Any]) -> str:
+    value, bounds = format_share(share)
+    return f"n = {share['cells']:,}:  {value} % ({bounds})" if value else "no cells"
+
+
+def _width_of(texts: Sequence[str]) -> float:
+    """Room for the widest text, in font sizes: a little more than it takes."""
+    return 0.58 * max(map(len, texts), default=0)
+
+
+def _write_beside(
+    axes: Axes, at: int, text: str, side: float, distance: float, align: str, **style: Any
+) -> None:
+    """Write beside the bar `at`: `distance` font sizes from the axes' left (0) or right (1)."""
+    axes.annotate(
+        text,
+        (side, at),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(distance, 0),
+        textcoords="offset fontsize",
+        ha=align,
+        va="center",
+        **style,
+    )
+
+
+def _draw_share(axes: Axes, at: int, share: Mapping[str, Any], mark: Mark) -> None:
+    """A bar with its interval; nothing where the value is undefined."""
+    if share["value"] is None:
+        return
+    axes.barh(at, share["value"], color=mark.colour, height=0.55)
+    low, high, cap = share["low"], share["high"], 0.14
+    across = [low, high, np.nan, low, low, np.nan, high, high]
+    down = [at, at, np.nan, at - cap, at + cap, np.nan, at - cap, at + cap]
+    axes.plot(across, down, color="black", linewidth=1, clip_on=False)
+
+
+def draw_histogram(axes: Axes, counts: Mapping[str, Sequence[int]], threshold: float) -> None:
+    """Draw cells by probability, stacked by decision, with the threshold dashed.
+
+    Args:
+        counts: by decision, cells in each of equally wide bins from 0 to 1.
+        threshold: 0-1.
+    """
+    bins = len(next(iter(counts.values())))
+    middles = (np.arange(bins) + 0.5) / bins
+    below = np.zeros(bins)
+    for decision, colour in DECISION_COLOURS.items():
+        heights = np.asarray(counts[decision])
+        drawn = heights > 0
+        axes.bar(
+            *(middles[drawn], heights[drawn], 0.92 / bins),
+            bottom=below[drawn],
+            color=colour,
+            edgecolor="#808080",
+            linewidth=0.5,
+            label=DECISION_LABELS[decision],
+        )
+        below += heights
+    axes.axvline(threshold, color="black", linestyle="--", linewidth=1, label="threshold")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1.04 * max(1.0, below.max()))
+    axes.set_xticks(np.arange(0, 1.01, 0.2))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.grid(axis="y", color=_LIGHT_GREY)
+    axes.set_axisbelow(True)
+    _strip_frame(axes)
+    axes.spines["bottom"].set(visible=True, color="#808080")
+
+
+def _strip_frame(axes: Axes) -> None:
+    """Leave the grid and its numbers in grey, without frame and ticks."""
+    axes.spines[:].set_visible(False)
+    axes.tick_params(bottom=False, left=False, labelcolor=GREY)
 
 
 def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]) -> None:
@@ -71,89 +240,11 @@ def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]
             ink = "white" if shares[row, column] > 0.5 else "black"
             text = f"{counts[row, column]}\n{shares[row, column]:.0%}"
             axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=8)
-    names = [readable_name(name) for name in classes]
+    names = [class_label(name) for name in classes]
     axes.set_xticks(range(len(classes)), names, rotation=40, ha="right", fontsize=8)
     axes.set_yticks(range(len(classes)), names, fontsize=8)
     axes.set_xlabel("called")
     axes.set_ylabel("labelled")
-
-
-def _draw_roc(
-    axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
-) -> None:
-    def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
-        hits, alarms = _cumulative_counts(true, score)
-        return (
-            alarms / (~true).sum(),
-            hits / true.sum(),
-            float(probability_metrics.roc_auc(true, score)),
-        )
-
-    _draw_curves(axes, labels, shares, classes, curve)
-    axes.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
-    axes.set_xlabel("1 - specificity")
-    axes.set_ylabel("sensitivity")
-
-
-def _draw_precision_recall(
-    axes: Axes, labels: NDArray[np.intp], shares: NDArray[np.float64], classes: Sequence[str]
-) -> None:
-    def curve(true: NDArray[np.bool_], score: NDArray[np.float64]) -> Curve:
-        hits, alarms = _cumulative_counts(true, score)
-        area = float(probability_metrics.average_precision(true, score))
-        return hits / true.sum(), hits / (hits + alarms), area
-
-    _draw_curves(axes, labels, shares, classes, curve)
-    axes.set_xlabel("sensitivity")
-    axes.set_ylabel("positive predictive value")
-
-
-def _cumulative_counts(
-    true: NDArray[np.bool_], score: NDArray[np.float64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """True and false positives at each distinct score, from the highest on."""
-    order = np.argsort(-score, kind="stable")
-    ends = np.flatnonzero(np.diff(score[order], append=np.nan) != 0)
-    hits = np.cumsum(true[order], dtype=np.int64)[ends]
-    return hits, np.asarray(ends + 1 - hits, dtype=np.int64)
-
-
-def _draw_curves(
-    axes: Axes,
-    labels: NDArray[np.intp],
-    shares: NDArray[np.float64],
-    classes: Sequence[str],
-    curve: Callable[[NDArray[np.bool_], NDArray[np.float64]], Curve],
-) -> None:
-    marks = marks_of(classes)
-    for index, name in enumerate(classes):
-        if (labels == index).any() and (labels != index).any():
-            across, up, area = curve(labels == index, shares[:, index])
-            words = f"{marks[name].letter} {readable_name(name)} {area:.3f}"
-            axes.step(across, up, where="post", color=marks[name].colour, label=words)
-    axes.set_xlim(-0.02, 1.02)
-    axes.set_ylim(-0.02, 1.02)
-    axes.legend(fontsize=8, frameon=False, loc="lower center")
-
-
-def _draw_reliability(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
-    found = probability_metrics.reliability_curve(right, top)
-    axes.plot([0, 1], [0, 1], color=_GREY, linewidth=0.8, linestyle=":")
-    hits = np.rint(found.accuracy * found.cells).astype(int)
-    exact = [clopper_pearson(int(hit), int(n)) for hit, n in zip(hits, found.cells, strict=True)]
-    away = [[e.value - e.low for e in exact], [e.high - e.value for e in exact]]
-    axes.errorbar(
-        found.probability, found.accuracy, yerr=away, fmt="none", ecolor="#8a8a8a", capsize=3
-    )
-    sizes = 12 + 120 * found.cells / found.cells.max()
-    axes.scatter(found.probability, found.accuracy, s=sizes, color="black", zorder=3)
-    axes.set_xlabel("probability of the likeliest class (larger dot: more cells)")
-    axes.set_ylabel("share that was right")
-
-
-def _draw_risk_coverage(axes: Axes, right: NDArray[np.bool_], top: NDArray[np.float64]) -> None:
-    draw_risk_coverage(axes, right, top)
-    label_risk_coverage(axes)
 
 
 def draw_risk_coverage(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from trainer.atomic_files import write_text, write_with
 from trainer.domain import Decision, Prediction
+from trainer.jobs.common.csv_table import TextSink, safe_cell, write_csv
 from trainer.jobs.common.opened_model import NamedOutputs
 
 PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def columns(model: NamedOutputs) -> list[str]:
@@ -67,11 +66,6 @@ def row(prediction: Prediction, model: NamedOutputs) -> list[str]:
     ]
 
 
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula: an apostrophe before = + - @."""
-    return f"'{text}" if text.startswith(_FORMULA_PREFIXES) else text
-
-
 def write_predictions(
     path: Path, predictions: Callable[[], Iterable[Prediction]], model: NamedOutputs
 ) -> None:
@@ -101,17 +95,13 @@ class _ByteCounter:
     def __init__(self) -> None:
         self.bytes = 0
 
-    def write(self, text: str) -> int:
+    def write(self, text: str, /) -> int:
         self.bytes += len(text.encode("utf-8", "backslashreplace"))
         return len(text)
 
 
-def _write_rows(
-    file: TextIO | _ByteCounter, predictions: Iterable[Prediction], model: NamedOutputs
-) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns(model))
-    writer.writerows(row(prediction, model) for prediction in predictions)
+def _write_rows(sink: TextSink, predictions: Iterable[Prediction], model: NamedOutputs) -> None:
+    write_csv(sink, columns(model), (row(prediction, model) for prediction in predictions))
 
 
 def write_summary(path: Path, summary: Mapping[str, Any]) -> None:

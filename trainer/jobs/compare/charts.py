@@ -11,6 +11,7 @@ from trainer.jobs.common.charts import (
     draw_confusion,
     draw_risk_coverage,
     label_risk_coverage,
+    literal_text,
     render_png,
 )
 from trainer.jobs.compare.results import ComparisonResults
@@ -76,7 +77,7 @@ def _draw_risk_coverage(axes: Axes, results: ComparisonResults) -> None:
             axes,
             right,
             said.probabilities.max(axis=1),
-            label=each.name.replace("$", r"\$"),
+            label=literal_text(each.name),
             colour=_INKS[at // len(_STROKES) % len(_INKS)],
             stroke=_STROKES[at % len(_STROKES)],
         )

@@ -1,21 +1,18 @@
-"""report.html, comparison.csv and by_class.csv of a comparison."""
+"""Build report.html, comparison.csv and by_class.csv of a comparison."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from trainer.domain import RESEARCH_USE, Interval
-from trainer.jobs.common.html import image_element, page, paragraph, table
-from trainer.jobs.common.predictions_csv import safe_cell
+from trainer.jobs.common.csv_table import format_csv, safe_cell
+from trainer.jobs.common.formatting import format_difference, format_metric, format_number
+from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import ComparisonResults, describe_difference
-from trainer.models.class_colours import readable_name
 
 _CLASSIFICATION_METRICS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
 _CALIBRATION_METRICS = ("log_loss", "brier", "ece")
@@ -31,103 +28,111 @@ _COST_COLUMNS = (
     "img/s, batch 32",
     "cold start, s",
 )
+_METRIC_NAMES = {
+    "macro_f1": "macro-F1",
+    "mcc": "MCC",
+    "roc_auc": "ROC-AUC",
+    "pr_auc": "PR-AUC",
+    "log_loss": "log-loss",
+    "brier": "Brier score",
+    "ece": "expected calibration error",
+    "ppv": "positive predictive value",
+    "f1": "F1",
+}
 
 
 def render_comparison_report(
     results: ComparisonResults, notes: Sequence[str], charts: Mapping[str, bytes]
 ) -> str:
-    """The page; it stands alone.
+    """Render the page; it stands alone.
 
     Args:
-        charts: PNG pictures by name (see `compare_charts.charts_of`).
+        charts: PNG pictures by name (see `charts.draw_comparison_charts`).
     """
-    title = f"Comparison of {len(results.models)} networks on {results.cells} test cells"
-    return page(
-        title,
-        [
-            f"<h1>{escape(title)}</h1>",
-            paragraph(RESEARCH_USE, "use"),
-            *(paragraph(note, "warn") for note in notes),
-            "<h2>Quality</h2>",
-            _metrics_table(results, _CLASSIFICATION_METRICS),
-            paragraph(
-                "Below each figure its 95 % interval. Networks of the first seed, everything "
-                "accepted.",
-                "quiet",
-            ),
-            "<h3>How sure they are, lower is better</h3>",
-            _metrics_table(results, _CALIBRATION_METRICS),
-            _seed_section(results),
-            "<h2>Cost</h2>",
-            table(("model", *_COST_COLUMNS), _cost_rows(results), numbers=range(1, 9)),
-            paragraph(
-                f"Not beaten at quality and speed both: {', '.join(results.pareto_optimal)}."
-            ),
-            f'<div class="broad">{image_element(charts[PARETO], "Quality against speed")}</div>',
-            _difference_section(results),
-            *_class_sections(results),
-            _confusion_section(results, charts),
-            _source_section(results),
-            _risk_coverage_section(charts),
-            _faithfulness_section(results),
-            "<h2>What the confusions suggest</h2>",
-            *(paragraph(each) for each in results.recommendations),
-        ],
+    risk_title = "Risk and coverage: how many are wrong, the more are accepted"
+    return render_page(
+        "compare.html",
+        title=f"Comparison of {len(results.models)} networks on {results.cells} test cells",
+        statement=RESEARCH_USE,
+        notes=notes,
+        quality=_metrics_table(results, _CLASSIFICATION_METRICS),
+        calibration=_metrics_table(results, _CALIBRATION_METRICS),
+        seeds=_seed_table(results),
+        costs=Table(("model", *_COST_COLUMNS), _cost_rows(results), numbers=range(1, 9)),
+        pareto_optimal=", ".join(results.pareto_optimal),
+        pareto=Picture(image_data_url(charts[PARETO]), "Quality against speed"),
+        differences=_difference_table(results),
+        cochran=f"{results.cochran:.3g}",
+        by_class=list(_class_tables(results)),
+        confusions=_confusion_figures(results, charts),
+        by_source=_source_table(results),
+        risk_coverage=Picture(image_data_url(charts[RISK]), risk_title),
+        recommendations=results.recommendations,
+        **_faithfulness_section(results),
     )
 
 
 def format_models_csv(results: ComparisonResults) -> bytes:
-    """comparison.csv: a line a model, quality with bounds, then cost."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    bounds = [f"{name}{end}" for name in _METRICS for end in ("", "_low", "_high")]
-    writer.writerow(["model", *bounds, *_COST_COLUMNS])
+    """Format comparison.csv: a line a model, quality with bounds, then cost."""
     costs = {row[0]: row[1:] for row in _cost_rows(results)}
-    for name, row in results.rows.items():
-        figures = [end for figure in _METRICS for end in _format_interval_columns(row.get(figure))]
-        writer.writerow([safe_cell(name), *figures, *costs.get(name, [""] * len(_COST_COLUMNS))])
-    return text.getvalue().encode("utf-8", "backslashreplace")
+    rows = [
+        [
+            safe_cell(name),
+            *_interval_columns(row.get(metric) for metric in _METRICS),
+            *costs.get(name, [""] * len(_COST_COLUMNS)),
+        ]
+        for name, row in results.rows.items()
+    ]
+    header = ["model", *_interval_titles(_METRICS), *_COST_COLUMNS]
+    return format_csv(header, rows).encode("utf-8", "backslashreplace")
 
 
 def format_classes_csv(results: ComparisonResults) -> bytes:
-    """by_class.csv: a line for a class and a model, each figure with its bounds."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    bounds = [f"{name}{end}" for name in _CLASS_METRICS for end in ("", "_low", "_high")]
-    writer.writerow(["class", "model", *bounds])
-    for one, rows in results.by_class.items():
-        for name, row in rows.items():
-            ends = [
-                end for figure in _CLASS_METRICS for end in _format_interval_columns(row[figure])
-            ]
-            writer.writerow([safe_cell(one), safe_cell(name), *ends])
-    return text.getvalue().encode("utf-8", "backslashreplace")
-
-
-def _format_interval_columns(figure: Interval | None) -> list[str]:
-    values = (figure.value, figure.low, figure.high) if figure else ()
-    return [f"{value:.6f}" if np.isfinite(value) else "" for value in values] or ["", "", ""]
-
-
-def _metrics_table(results: ComparisonResults, figures: Sequence[str]) -> str:
+    """Format by_class.csv: a line for a class and a model, each figure with its bounds."""
     rows = [
-        (name, *(_format_metric(row.get(figure)) for figure in figures))
+        [
+            safe_cell(class_name),
+            safe_cell(name),
+            *_interval_columns(row[metric] for metric in _CLASS_METRICS),
+        ]
+        for class_name, by_model in results.by_class.items()
+        for name, row in by_model.items()
+    ]
+    header = ["class", "model", *_interval_titles(_CLASS_METRICS)]
+    return format_csv(header, rows).encode("utf-8", "backslashreplace")
+
+
+def _interval_titles(metrics: Sequence[str]) -> list[str]:
+    return [f"{name}{end}" for name in metrics for end in ("", "_low", "_high")]
+
+
+def _interval_columns(metrics: Iterable[Interval | None]) -> Iterator[str]:
+    """Three columns a metric, all empty where there is none."""
+    for metric in metrics:
+        values = (metric.value, metric.low, metric.high) if metric else (np.nan,) * 3
+        yield from (f"{value:.6f}" if np.isfinite(value) else "" for value in values)
+
+
+def _metrics_table(results: ComparisonResults, metrics: Sequence[str]) -> Table:
+    rows = [
+        (name, *(format_metric(row.get(metric), stacked=True) for metric in metrics))
         for name, row in results.rows.items()
     ]
-    head = ("model", *map(_format_metric_name, figures))
-    return table(head, rows, numbers=range(1, len(head)))
+    return _number_table(("model", *map(_format_metric_name, metrics)), rows)
 
 
-def _seed_section(results: ComparisonResults) -> str:
-    several = {name: values for name, values in results.seeds.items() if len(values) > 1}
-    if not several:
-        return ""
+def _number_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    return Table(head, rows, numbers=range(1, len(head)))
+
+
+def _seed_table(results: ComparisonResults) -> Table | None:
     rows = [
         (name, ", ".join(f"{v:.3f}" for v in values), f"{np.std(values, ddof=1):.4f}")
-        for name, values in several.items()
+        for name, values in results.seeds.items()
+        if len(values) > 1
     ]
     head = ("model", "balanced accuracy of each seed", "standard deviation")
-    return "<h2>By seed</h2>" + table(head, rows, numbers=(2,))
+    return Table(head, rows, numbers=(2,)) if rows else None
 
 
 def _cost_rows(results: ComparisonResults) -> list[tuple[str, ...]]:
@@ -148,14 +153,11 @@ def _cost_columns(each: ComparedModel) -> tuple[str, ...]:
     )
 
 
-def _difference_section(results: ComparisonResults) -> str:
-    if not results.pairs:
-        return ""
+def _difference_table(results: ComparisonResults) -> Table | None:
     rows = [
         (
             f"{pair.second} minus {pair.first}",
-            f"{pair.difference.value:+.3f} ({pair.difference.low:+.3f} to "
-            f"{pair.difference.high:+.3f})",
+            format_difference(pair.difference.value, pair.difference.low, pair.difference.high),
             f"{pair.only_second} / {pair.only_first}",
             f"{pair.p_adjusted:.3g}",
             describe_difference(pair),
@@ -163,91 +165,61 @@ def _difference_section(results: ComparisonResults) -> str:
         for pair in results.pairs
     ]
     head = ("pair", "balanced accuracy", "right alone", "p", "what can be said")
-    words = (
-        "Difference by paired bootstrap; p of McNemar's test (mid-p), adjusted for the number of "
-        f"pairs by Holm's method. That all are alike (Cochran's Q): p = {results.cochran:.3g}."
-    )
-    return "<h2>Differences</h2>" + table(head, rows, numbers=(1, 2, 3)) + paragraph(words, "quiet")
+    return Table(head, rows, numbers=(1, 2, 3)) if rows else None
 
 
-def _class_sections(results: ComparisonResults) -> Iterator[str]:
-    """A table a class, a line a model."""
-    yield "<h2>By class</h2>"
+def _class_tables(results: ComparisonResults) -> Iterator[tuple[str, Table]]:
+    """Name and table of each class, a line a model."""
     head = ("model", *map(_format_metric_name, _CLASS_METRICS))
-    for one, rows in results.by_class.items():
-        lines = [
-            (name, *(_format_metric(row[figure]) for figure in _CLASS_METRICS))
-            for name, row in rows.items()
+    for class_name, by_model in results.by_class.items():
+        rows = [
+            (name, *(format_metric(row[metric], stacked=True) for metric in _CLASS_METRICS))
+            for name, row in by_model.items()
         ]
-        yield f"<h3>{escape(readable_name(one))}</h3>" + table(
-            head, lines, numbers=range(1, len(head))
-        )
-    yield paragraph(
-        "Exact 95 % intervals; that of F1 is by bootstrap, which knows nothing of errors that did "
-        "not happen.",
-        "quiet",
-    )
+        yield class_name, _number_table(head, rows)
 
 
-def _confusion_section(results: ComparisonResults, charts: Mapping[str, bytes]) -> str:
+def _confusion_figures(results: ComparisonResults, charts: Mapping[str, bytes]) -> list[Figure]:
     """Who takes whom for whom, a picture a model."""
-    shown = "".join(
-        f"<figure>{image_element(charts[confusion_name(name)], f'Who {name} takes for whom')}"
-        f"<figcaption>{escape(name)}</figcaption></figure>"
+    return [
+        Figure(
+            (Picture(image_data_url(charts[confusion_name(name)]), f"Who {name} takes for whom"),),
+            (name,),
+        )
         for name in results.confusion_matrices
-    )
-    return f'<h2>Who is taken for whom</h2><div class="charts">{shown}</div>'
-
-
-def _source_section(results: ComparisonResults) -> str:
-    if not results.by_source:
-        return ""
-    names = list(results.by_class[results.classes[0]])
-    rows = [
-        (name, *(_format_metric(row[name]) for row in results.by_source.values())) for name in names
     ]
-    head = ("model", *results.by_source)
-    words = (
-        "Share of the cells of each source that are right. Sources differ in the classes that they "
-        "hold: compare models of one source, not sources of one model."
-    )
-    made = table(head, rows, numbers=range(1, len(head)))
-    return "<h2>By source</h2>" + made + paragraph(words, "quiet")
 
 
-def _risk_coverage_section(charts: Mapping[str, bytes]) -> str:
-    words = "Risk and coverage: how many are wrong, the more are accepted"
-    return (
-        f'<h2>If it may abstain</h2><div class="broad">{image_element(charts[RISK], words)}</div>'
-    )
+def _source_table(results: ComparisonResults) -> Table | None:
+    if not results.by_source:
+        return None
+    rows = [
+        (name, *(format_metric(row[name], stacked=True) for row in results.by_source.values()))
+        for name in results.by_class[results.classes[0]]
+    ]
+    return _number_table(("model", *results.by_source), rows)
 
 
-def _faithfulness_section(results: ComparisonResults) -> str:
+def _faithfulness_section(results: ComparisonResults) -> dict[str, object]:
     """How good the heat maps are, beside what chance gives."""
-    looked = [(each.name, each.faithfulness) for each in results.models if each.faithfulness]
-    if not looked:
-        return ""
+    measured_models = [
+        (each.name, each.faithfulness) for each in results.models if each.faithfulness
+    ]
     rows = [
         (
             name,
             *(
-                _format_beside_chance(value, told.intervals.get(figure), chance)
-                for figure, (value, chance) in told.with_chance_level().items()
+                _format_beside_chance(value, faithfulness.intervals.get(metric), chance)
+                for metric, (value, chance) in faithfulness.with_chance_level().items()
             ),
         )
-        for name, told in looked
+        for name, faithfulness in measured_models
     ]
-    words = (
-        f"Means over {max(told.cells for _, told in looked)} test cells, the same for all, 95 % "
-        "intervals by bootstrap over the cells, and what chance gives. Deletion: what is left of "
-        "the probability while the hottest places are hidden first. Insertion: what comes back "
-        "while they are shown first. Heat on the cell: its share, against the cell's share of the "
-        "square. Likeness: to the maps of a head left to chance; a map that does not depend on the "
-        "model is alike."
-    )
     head = ("model", "deletion, low", "insertion, high", "heat on the cell, high", "likeness, low")
-    made = table(head, rows, numbers=range(1, len(head)))
-    return "<h2>Heat maps</h2>" + made + paragraph(words, "quiet")
+    return {
+        "faithfulness": _number_table(head, rows) if rows else None,
+        "faithfulness_cells": max((each.cells for _, each in measured_models), default=0),
+    }
 
 
 def _format_beside_chance(
@@ -255,28 +227,10 @@ def _format_beside_chance(
 ) -> str:
     if value is None:
         return "-"
-    between = f"\n{bounds[0]:.3f} to {bounds[1]:.3f}" if bounds else ""
-    return f"{value:.3f}{between}" + ("" if chance is None else f"\nchance {chance:.3f}")
-
-
-def _format_metric(figure: Interval | None) -> str:
-    if figure is None:
-        return ""
-    if not np.isfinite(figure.value):
-        return "not defined"
-    return f"{figure.value:.3f}\n{figure.low:.3f}-{figure.high:.3f}"
+    bounds_text = f"\n{format_number(bounds[0])} to {format_number(bounds[1])}" if bounds else ""
+    chance_text = "" if chance is None else f"\nchance {format_number(chance)}"
+    return f"{format_number(value)}{bounds_text}{chance_text}"
 
 
 def _format_metric_name(name: str) -> str:
-    words = {
-        "macro_f1": "macro-F1",
-        "mcc": "MCC",
-        "roc_auc": "ROC-AUC",
-        "pr_auc": "PR-AUC",
-        "log_loss": "log-loss",
-        "brier": "Brier score",
-        "ece": "expected calibration error",
-        "ppv": "positive predictive value",
-        "f1": "F1",
-    }
-    return words.get(name, name.replace("_", " "))
+    return _METRIC_NAMES.get(name, name.replace("_", " "))

@@ -20,6 +20,7 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
+from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.labelled_cells import read_data
 from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
 from trainer.jobs.common.opened_model import OpenedModel, open_exact, registry_of
@@ -176,7 +177,7 @@ def _compute_metrics_by_set(
 
 
 def _write_results(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, object]:
-    from trainer.jobs.common.charts import draw_evaluation_charts  # Matplotlib takes its time
+    from trainer.jobs.evaluate.charts import draw_evaluation_charts  # Matplotlib takes its time
     from trainer.jobs.evaluate.report import render_evaluation_report
 
     charts = draw_evaluation_charts(evaluation.cells.scored, evaluation.opened.card.classes)
@@ -204,6 +205,6 @@ def _format_summary(evaluation: Evaluation, out: Path) -> str:
     for name in ("accuracy", "balanced_accuracy", "macro_f1", "roc_auc", "accepted_precision"):
         figure = evaluation.figures["all"].get(name)
         if figure is not None and not isinstance(figure, int):
-            between = f"({figure.low:.3f}-{figure.high:.3f})"
-            lines.append(f"  {name.replace('_', ' '):<20} {figure.value:.3f} {between}")
+            text = format_estimate(figure.value, figure.low, figure.high)
+            lines.append(f"  {name.replace('_', ' '):<20} {text}")
     return "\n".join([*lines, f"The report is {out / REPORT}"])

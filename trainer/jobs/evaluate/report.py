@@ -1,23 +1,37 @@
-"""report.html of an evaluation: one page that stands alone, to be read and printed."""
+"""Build report.html of an evaluation: one page that stands alone, to be read and printed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.domain import RESEARCH_USE, Window
-from trainer.evaluation.selective_metrics import MetricValue
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.jobs.common.html import image_data_url, image_element, page, paragraph, table
+from trainer.jobs.common.formatting import (
+    format_bounds,
+    format_difference,
+    format_estimate,
+    format_metric,
+    format_number,
+)
+from trainer.jobs.common.html import (
+    THUMBNAIL_SIDE,
+    Figure,
+    Picture,
+    Table,
+    image_data_url,
+    jpeg_data_url,
+    render_page,
+)
 from trainer.jobs.common.scored_cells import SampleCell
 from trainer.jobs.evaluate.record import Evaluation
 from trainer.models.class_colours import readable_name
 
 _MAX_ERRORS = 12
-_THUMBNAIL_SIDE = 128
+_JPEG_QUALITY = 95
 _OVERALL_METRICS = (
     ("cells", "cells of the model's classes"),
     ("unknown_cells", "cells of unknown kinds"),
@@ -63,189 +77,143 @@ _CHARTS = {
 }
 
 
+_FAITHFULNESS_METRICS = {
+    "deletion": "deletion, lower is better",
+    "insertion": "insertion, higher is better",
+    "inside": "share of the heat on the cell",
+    "likeness": "likeness to maps of a head left to chance, near 0",
+}
+
+
 def render_evaluation_report(evaluation: Evaluation, charts: Mapping[str, bytes]) -> str:
-    """The page.
+    """Render the page.
 
     Args:
-        charts: PNG pictures by name (see `evaluate_charts.charts_of`).
+        charts: PNG pictures by name (see `charts.draw_evaluation_charts`).
     """
-    card, seen = evaluation.opened.card, evaluation.cells
-    title = f"{card.id} on {len(seen.items)} cells"
-    return page(
-        title,
-        [
-            f"<h1>{escape(title)}</h1>",
-            paragraph(f"Data: {evaluation.data}. Card: {evaluation.opened.sha256}.", "quiet"),
-            paragraph(RESEARCH_USE, "use"),
-            *(paragraph(note, "warn") for note in evaluation.notes),
-            _overall_section(evaluation),
-            _class_section(evaluation),
-            _chart_section(charts),
-            _subgroup_section(evaluation),
-            _error_section(evaluation),
-            _robustness_section(evaluation),
-            _faithfulness_section(evaluation),
-        ],
+    card, cells = evaluation.opened.card, evaluation.cells
+    metrics = evaluation.figures["all"]
+    faithfulness = evaluation.faithfulness
+    robustness = evaluation.robustness
+    return render_page(
+        "evaluate.html",
+        title=f"{card.id} on {len(cells.items)} cells",
+        statement=RESEARCH_USE,
+        data=evaluation.data,
+        card_sha256=evaluation.opened.sha256,
+        notes=evaluation.notes,
+        overall=_overall_table(evaluation),
+        by_class=_class_table(evaluation),
+        all_classes_occur=any(f"ppv_{name}" in metrics for name in card.classes),
+        charts=_chart_figures(charts),
+        subgroups=_subgroup_table(evaluation),
+        error_count=len(cells.errors),
+        errors=_error_figures(evaluation),
+        robustness_cells=robustness[0].cells if robustness else 0,
+        robustness=_robustness_table(evaluation),
+        faithfulness_cells=faithfulness.cells if faithfulness else 0,
+        faithfulness=_faithfulness_table(evaluation),
     )
 
 
-def _overall_section(evaluation: Evaluation) -> str:
-    figures = evaluation.figures["all"]
+def _overall_table(evaluation: Evaluation) -> Table:
+    metrics = evaluation.figures["all"]
     rows = [
-        (words, _format_metric(figures[name]))
-        for name, words in _OVERALL_METRICS
-        if name in figures
+        (title, format_metric(metrics[name])) for name, title in _OVERALL_METRICS if name in metrics
     ]
-    text = (
-        "95 % intervals in brackets: exact for shares of cells, bootstrap (2,000 resamples) for "
-        "the others; by patient, where patients are known. A bootstrap knows nothing of errors "
-        "that did not happen: where it leaves no width, the exact ones, and that of a balanced "
-        "accuracy without any error, say how sure the figure is."
-    )
-    return "<h2>Figures</h2>" + table(("figure", "value"), rows, numbers=(1,)) + paragraph(text)
+    return Table(("figure", "value"), rows, numbers=(1,))
 
 
-def _class_section(evaluation: Evaluation) -> str:
+def _class_table(evaluation: Evaluation) -> Table:
     """What is not defined of any class is left out."""
-    figures, classes = evaluation.figures["all"], evaluation.opened.card.classes
-    shown = [key for key in _CLASS_METRICS if any(f"{key}_{name}" in figures for name in classes)]
+    metrics, classes = evaluation.figures["all"], evaluation.opened.card.classes
+    keys = [key for key in _CLASS_METRICS if any(f"{key}_{name}" in metrics for name in classes)]
     rows = [
         (
             readable_name(name),
-            *(_format_metric(figures.get(f"{key}_{name}")) or "-" for key in shown),
+            *(format_metric(metrics.get(f"{key}_{name}")) or "-" for key in keys),
         )
         for name in classes
     ]
-    head = ("class", *(_CLASS_METRICS[key] for key in shown))
-    made = "<h2>By class</h2>" + table(head, rows, numbers=range(1, len(head)))
-    if "ppv" in shown:
-        return made
-    words = "Specificity, predictive value and F1 depend on which classes occur: not all do here."
-    return made + paragraph(words, "quiet")
+    head = ("class", *(_CLASS_METRICS[key] for key in keys))
+    return Table(head, rows, numbers=range(1, len(head)))
 
 
-def _chart_section(charts: Mapping[str, bytes]) -> str:
-    shown = "".join(
-        f"<figure>{image_element(charts[name], words)}"
-        f"<figcaption>{escape(words)}</figcaption></figure>"
-        for name, words in _CHARTS.items()
+def _chart_figures(charts: Mapping[str, bytes]) -> list[Figure]:
+    return [
+        Figure((Picture(image_data_url(charts[name]), title),), (title,))
+        for name, title in _CHARTS.items()
         if name in charts
-    )
-    return f'<h2>Curves</h2><div class="charts">{shown}</div>'
+    ]
 
 
-def _subgroup_section(evaluation: Evaluation) -> str:
-    parts = {name: part for name, part in evaluation.figures.items() if name != "all"}
-    if not parts:
-        return ""
+def _subgroup_table(evaluation: Evaluation) -> Table | None:
     rows = [
-        (where, str(part["cells"]), *(_format_metric(part.get(name)) for name in _SUBGROUP_METRICS))
-        for where, part in parts.items()
+        (
+            subgroup,
+            str(metrics["cells"]),
+            *(format_metric(metrics.get(name)) for name in _SUBGROUP_METRICS),
+        )
+        for subgroup, metrics in evaluation.figures.items()
+        if subgroup != "all"
     ]
     head = ("where", "cells", *_SUBGROUP_METRICS.values())
-    return "<h2>By source and patient</h2>" + table(head, rows, numbers=range(1, 6))
+    return Table(head, rows, numbers=range(1, len(head))) if rows else None
 
 
-def _error_section(evaluation: Evaluation) -> str:
+def _error_figures(evaluation: Evaluation) -> list[Figure]:
     """The surest ones first."""
-    seen = evaluation.cells
-    surest = sorted(seen.errors, key=lambda cell: -seen.predictions[cell.row].probability)
-    if not surest:
-        return ""
-    figures = "".join(_error_figure(evaluation, cell) for cell in surest[:_MAX_ERRORS])
-    words = (
-        f"{len(surest)} cells are taken for another class. The surest, as the network saw them, "
-        "each with the heat map of what it was taken for."
-    )
-    return f'<h2>Errors</h2>{paragraph(words, "quiet")}<div class="cells">{figures}</div>'
+    predictions = evaluation.cells.predictions
+    surest = sorted(evaluation.cells.errors, key=lambda cell: -predictions[cell.row].probability)
+    return [_error_figure(evaluation, cell) for cell in surest[:_MAX_ERRORS]]
 
 
-def _error_figure(evaluation: Evaluation, cell: SampleCell) -> str:
-    item, said = evaluation.cells.items[cell.row], evaluation.cells.predictions[cell.row]
-    heat = np.frombuffer(said.heat, "<f2").reshape(said.heat_shape).astype(np.float32)
-    index = evaluation.opened.card.outputs.index(said.label)
+def _error_figure(evaluation: Evaluation, cell: SampleCell) -> Figure:
+    item, prediction = evaluation.cells.items[cell.row], evaluation.cells.predictions[cell.row]
+    heat = np.frombuffer(prediction.heat, "<f2").reshape(prediction.heat_shape).astype(np.float32)
+    index = evaluation.opened.card.outputs.index(prediction.label)
     size = cell.view.shape[0]
     covered = evaluation.opened.classifier.heatmap_window(Window(0, 0, size), heat.shape[1])
     assert covered is not None
-    drawn = overlay_heat_map(cell.view, heat[index], covered)
-    pictures = "".join(
-        f'<img src="{image_data_url(_encode_jpeg(each), "jpeg")}" alt="{escape(words)}">'
-        for each, words in ((cell.view, "the cell"), (drawn, "its heat map"))
+    overlay = overlay_heat_map(cell.view, heat[index], covered)
+    pictures = (
+        Picture(_square_thumbnail_url(cell.view), "the cell"),
+        Picture(_square_thumbnail_url(overlay), "its heat map"),
     )
-    words = (
-        f"{readable_name(item.label)}, called {readable_name(said.label)} {said.probability:.2f}"
-    )
-    name = escape(item.path.name)
-    return f"<figure>{pictures}<figcaption>{escape(words)}<br>{name}</figcaption></figure>"
+    labels = f"{readable_name(item.label)}, called {readable_name(prediction.label)}"
+    return Figure(pictures, (f"{labels} {prediction.probability:.2f}", item.path.name))
 
 
-def _encode_jpeg(rgb: np.ndarray) -> bytes:
-    small = cv2.resize(rgb, (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
-    return bytes(cv2.imencode(".jpg", small[..., ::-1])[1].tobytes())
+def _square_thumbnail_url(rgb: NDArray[np.uint8]) -> str:
+    small = cv2.resize(rgb, (THUMBNAIL_SIDE, THUMBNAIL_SIDE), interpolation=cv2.INTER_AREA)
+    return jpeg_data_url(np.asarray(small, np.uint8), _JPEG_QUALITY)
 
 
-def _robustness_section(evaluation: Evaluation) -> str:
-    if not evaluation.robustness:
-        return ""
+def _robustness_table(evaluation: Evaluation) -> Table | None:
     rows = [
         (
             each.name,
             f"{each.level:g} {each.unit}".strip() if each.unit else "",
-            f"{each.balanced_accuracy:.3f} ({each.low:.3f}-{each.high:.3f})",
-            f"{each.change:+.3f} ({each.change_low:+.3f} to {each.change_high:+.3f})"
-            if each.unit
-            else "",
+            format_estimate(each.balanced_accuracy, each.low, each.high),
+            format_difference(each.change, each.change_low, each.change_high) if each.unit else "",
         )
         for each in evaluation.robustness
     ]
-    words = (
-        f"Balanced accuracy of {evaluation.robustness[0].cells} cells, made worse step by step, "
-        "with "
-        "95 % intervals by bootstrap; a change is measured on the same cells."
-    )
     head = ("what was done", "how much", "balanced accuracy", "change")
-    return f"<h2>What it bears</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(2, 3))
+    return Table(head, rows, numbers=(2, 3)) if rows else None
 
 
-def _faithfulness_section(evaluation: Evaluation) -> str:
-    found = evaluation.faithfulness
-    if found is None:
-        return ""
-    told = {
-        "deletion": "deletion, lower is better",
-        "insertion": "insertion, higher is better",
-        "inside": "share of the heat on the cell",
-        "likeness": "likeness to maps of a head left to chance, near 0",
-    }
+def _faithfulness_table(evaluation: Evaluation) -> Table | None:
+    if evaluation.faithfulness is None:
+        return None
+    intervals = evaluation.faithfulness.intervals
     rows = [
         (
-            told[name],
-            _format_number(value) + _format_bounds(found.intervals.get(name)),
-            _format_number(chance),
+            _FAITHFULNESS_METRICS[name],
+            format_number(value)
+            + (f" ({format_bounds(*intervals[name])})" if name in intervals else ""),
+            format_number(chance),
         )
-        for name, (value, chance) in found.with_chance_level().items()
+        for name, (value, chance) in evaluation.faithfulness.with_chance_level().items()
     ]
-    words = (
-        f"Means over {found.cells} cells, with 95 % intervals by bootstrap over the cells; beside "
-        "each what chance gives."
-    )
-    head = ("heat maps", "measured", "by chance")
-    return f"<h2>Heat maps</h2>{paragraph(words, 'quiet')}" + table(head, rows, numbers=(1, 2))
-
-
-def _format_metric(figure: MetricValue | None) -> str:
-    if figure is None:
-        return ""
-    if isinstance(figure, int):
-        return f"{figure:,}"
-    if not np.isfinite(figure.value):
-        return "not defined"
-    return f"{figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
-
-
-def _format_number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
-
-
-def _format_bounds(bounds: tuple[float, float] | None) -> str:
-    return "" if bounds is None else f" ({bounds[0]:.3f}-{bounds[1]:.3f})"
+    return Table(("heat maps", "measured", "by chance"), rows, numbers=(1, 2))

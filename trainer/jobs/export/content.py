@@ -84,11 +84,3 @@ def _format_diameter(profile: Mapping[str, Any]) -> str:
     measured = profile.get("measured_cells")
     cells = f", {measured} cells" if measured else ""
     return f"{diameter:.1f} px ({profile['origin']}{cells})"
-
-
-def format_share(share: Mapping[str, Any]) -> tuple[str, str]:
-    """A figure of the differential and its interval: ("12.3", "10.1-15.0"); empty if undefined."""
-    if share["value"] is None:
-        return "", ""
-    high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
-    return f"{share['value']:.1f}", f"{share['low']:.1f}-{high}"

@@ -1,19 +1,16 @@
-"""report.html: one page that stands alone, to be read, printed and kept.
+"""Build report.html of a case: one page that stands alone, to be read, printed and kept.
 
-Pictures of some cells for a report: the cell, and the cell with its heat map.
+It holds pictures of some cells: each cell, and the cell with its heat map.
 """
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,21 +20,24 @@ from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.case_statistics import run_record
-from trainer.jobs.common.html import page, table
-from trainer.jobs.export.charts import (
-    DECISION_COLOURS,
-    DECISION_LABELS,
-    differential_svg,
-    histogram_svg,
+from trainer.jobs.common.charts import DECISION_COLOURS, DECISION_LABELS
+from trainer.jobs.common.formatting import format_share
+from trainer.jobs.common.html import (
+    THUMBNAIL_SIDE,
+    Figure,
+    Picture,
+    Table,
+    render_page,
+    thumbnail_data_url,
 )
-from trainer.jobs.export.content import ExportContent, format_share, provenance_rows, warnings_of
+from trainer.jobs.export.charts import differential_svg, histogram_svg
+from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
 from trainer.models.class_colours import Mark, marks_of, readable_name
 
 CELLS_PER_GROUP = 6
-THUMBNAIL_SIDE = 128
-_JPEG_QUALITY = 85
 # The cell with a little of what is around it.
 _MARGIN = 0.1
+_MAX_LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,122 @@ class ReportCell:
     heat: str
 
 
+@dataclass(frozen=True)
+class _ShareRow:
+    """A line of the differential."""
+
+    mark: Mark | None
+    name: str
+    cells: int
+    value: str
+    bounds: str
+
+
+@dataclass(frozen=True)
+class _CellGroup:
+    """Some cells of one class or decision."""
+
+    mark: Mark | None
+    title: str
+    figures: Sequence[Figure]
+
+
+def write(path: Path, content: ExportContent) -> None:
+    """Write the report.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+        Cancelled: it was time to stop.
+    """
+    text = _render(content, read_report_cells(content))
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def _render(content: ExportContent, cells: Mapping[str, Sequence[ReportCell]]) -> str:
+    summary, marks = content.summary, marks_of(content.reader.model.classes)
+    differential = summary["differential"]
+    failed, changed = content.statistics.failed, summary["changed_since_judged"]
+    looks_like = [
+        f"{readable_name(name)} {count:,}" for name, count in summary["unknown_looks_like"].items()
+    ]
+    return render_page(
+        "export.html",
+        title=content.reader.case.name,
+        model=content.reader.model.id,
+        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        statement=summary["statement"],
+        cards=_counts(summary),
+        warnings=warnings_of(content),
+        cells=differential["cells"],
+        interval=differential["interval"],
+        differential_svg=differential_svg(differential["percent"], marks),
+        percent=_share_rows(differential["percent"], marks),
+        per_100_white_cells=_share_rows(differential["per_100_white_cells"], marks),
+        unknown_looks_like=", ".join(looks_like),
+        histogram_svg=histogram_svg(content.statistics.histogram, content.threshold),
+        threshold=f"{content.threshold:.3g}",
+        decisions=[(colour, DECISION_LABELS[key]) for key, colour in DECISION_COLOURS.items()],
+        failed_count=len(failed),
+        failed=_listed(("image", "reason"), [(each.image, each.error) for each in failed]),
+        changed_count=len(changed),
+        changed=_listed(("image",), [(name,) for name in changed]),
+        cell_groups=[_cell_group(name, group, marks) for name, group in cells.items()],
+        provenance=Table(("what", "value"), provenance_rows(content)),
+        runs=_run_table(content),
+    )
+
+
+def _counts(summary: Mapping[str, Any]) -> list[tuple[int, str]]:
+    decisions = summary["decisions"]
+    return [
+        (summary["images"], "images"),
+        (decisions["accept"], "accepted"),
+        (decisions["review"], "to review"),
+        (decisions["unknown"], "unknown"),
+        (decisions["failed"], "failed"),
+    ]
+
+
+def _share_rows(
+    shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]
+) -> list[_ShareRow]:
+    return [
+        _ShareRow(marks.get(name), readable_name(name), share["cells"], *format_share(share))
+        for name, share in shares.items()
+    ]
+
+
+def _listed(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Table | None:
+    return Table(head, rows[:_MAX_LISTED]) if rows else None
+
+
+def _cell_group(name: str, cells: Sequence[ReportCell], marks: Mapping[str, Mark]) -> _CellGroup:
+    title = DECISION_LABELS.get(name, readable_name(name)).capitalize()
+    return _CellGroup(marks.get(name), title, [_cell_figure(cell) for cell in cells])
+
+
+def _cell_figure(cell: ReportCell) -> Figure:
+    prediction = cell.prediction
+    label = readable_name(prediction.looks_like or prediction.label)
+    text = f"{label}, {prediction.probability:.2f}"
+    if prediction.decision is Decision.UNKNOWN and prediction.looks_like:
+        text = f"looks like {label}"
+    if prediction.reason:
+        text += f"; {prediction.reason}"
+    pictures = [Picture(cell.plain, prediction.image)]
+    if cell.heat:
+        pictures.append(Picture(cell.heat, f"heat map of {prediction.image}"))
+    return Figure(pictures, (text, prediction.image))
+
+
+def _run_table(content: ExportContent) -> Table:
+    keys = ("id", "model", "device", "precision", "state", "started", "judged")
+    runs = [run_record(content.reader, run) for run in content.reader.all_runs]
+    return Table(("run", *keys[1:]), [[str(run[key]) for key in keys] for run in runs])
+
+
 def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
-    """Pictures of at most `CELLS_PER_GROUP` cells of each class, of those to review and unknown.
+    """Read pictures of at most `CELLS_PER_GROUP` cells of each class and decision.
 
     Which ones is left to chance, but always the same: those of the smallest SHA-256. Images
     that are no longer what was judged, or cannot be read, are passed over.
@@ -108,15 +222,15 @@ def _read_cell(content: ExportContent, prediction: Prediction) -> ReportCell | N
         return None
     rgb = image.planes[min(prediction.plane, len(image.planes) - 1)]
     if window is None:
-        return ReportCell(prediction, _thumbnail_url(rgb), "")
+        return ReportCell(prediction, thumbnail_data_url(rgb), "")
     window = window.scaled(image.scale)
     heat = _decode_heatmap(content, prediction)
     drawn = (
-        _thumbnail_url(_crop(overlay_heat_map(rgb, heat, window), window))
+        thumbnail_data_url(_crop(overlay_heat_map(rgb, heat, window), window))
         if heat is not None
         else ""
     )
-    return ReportCell(prediction, _thumbnail_url(_crop(rgb, window)), drawn)
+    return ReportCell(prediction, thumbnail_data_url(_crop(rgb, window)), drawn)
 
 
 def _decode_heatmap(content: ExportContent, prediction: Prediction) -> NDArray[np.float32] | None:
@@ -136,190 +250,3 @@ def _crop(rgb: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:
     right, bottom = round(wide.x + wide.side), round(wide.y + wide.side)
     part = rgb[top : max(bottom, 0), left : max(right, 0)]
     return part if part.size else rgb
-
-
-def _thumbnail_url(rgb: NDArray[np.uint8]) -> str:
-    height, width = rgb.shape[:2]
-    factor = THUMBNAIL_SIDE / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    quality = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY]
-    data = cv2.imencode(".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), quality)[1]
-    return "data:image/jpeg;base64," + base64.b64encode(data.tobytes()).decode("ascii")
-
-
-_MAX_LISTED = 500
-
-
-def write(path: Path, content: ExportContent) -> None:
-    """Write the report.
-
-    Raises:
-        UserError: the disk is full, or the folder cannot be written to.
-        Cancelled: it was time to stop.
-    """
-    text = _build_page(content, read_report_cells(content))
-    write_bytes(path, text.encode("utf-8", "backslashreplace"))
-
-
-def _build_page(content: ExportContent, cells: Mapping[str, Sequence[ReportCell]]) -> str:
-    name = escape(content.reader.case.name)
-    marks = marks_of(content.reader.model.classes)
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    statement = escape(content.summary["statement"])
-    parts = [
-        f"<h1>{name}</h1>",
-        f'<p class="quiet">Cells classified by {escape(content.reader.model.id)}. '
-        f"Written {now}.</p>",
-        f'<p class="use">{statement} What is said of a cell is a suggestion that a person has to '
-        "check.</p>",
-        _cards(content),
-        _warnings(content),
-        _differential(content, marks),
-        _probabilities(content),
-        _failed(content),
-        _changed(content),
-        _cells(cells, marks),
-        _provenance(content),
-        f'<p class="use">{statement}</p>',
-    ]
-    return page(content.reader.case.name, parts)
-
-
-def _cards(content: ExportContent) -> str:
-    decisions = content.summary["decisions"]
-    shown = [
-        (content.summary["images"], "images"),
-        (decisions["accept"], "accepted"),
-        (decisions["review"], "to review"),
-        (decisions["unknown"], "unknown"),
-        (decisions["failed"], "failed"),
-    ]
-    cards = "".join(f"<div><b>{count:,}</b>{words}</div>" for count, words in shown)
-    return f'<div class="cards">{cards}</div>'
-
-
-def _warnings(content: ExportContent) -> str:
-    warnings = warnings_of(content)
-    return "".join(f'<p class="warn">{escape(each)}</p>' for each in warnings)
-
-
-def _differential(content: ExportContent, marks: Mapping[str, Mark]) -> str:
-    table = content.summary["differential"]
-    interval = escape(table["interval"])
-    parts = [
-        "<h2>Differential</h2>",
-        f'<p class="quiet">Percent of the {table["cells"]:,} classified white cells, which are '
-        f"the cells of the model's classes that were accepted. Interval: {interval}.</p>",
-        differential_svg(table["percent"], marks),
-        _share_table(table["percent"], marks, "% of classified"),
-    ]
-    if table["per_100_white_cells"]:
-        parts.append("<h3>Beside the white cells</h3>")
-        parts.append(_share_table(table["per_100_white_cells"], marks, "per 100 white cells"))
-    looks = content.summary["unknown_looks_like"]
-    if looks:
-        said = ", ".join(
-            f"{escape(readable_name(kind))} {cells:,}" for kind, cells in looks.items()
-        )
-        parts.append(f"<p>Unknown cells look like: {said}.</p>")
-    return "".join(parts)
-
-
-def _share_table(
-    shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark], unit: str
-) -> str:
-    rows = []
-    for name, share in shares.items():
-        value, between = format_share(share)
-        rows.append(
-            f"<tr><td>{_mark(marks.get(name))}{escape(readable_name(name))}</td>"
-            f'<td class="n">{share["cells"]:,}</td><td class="n">{value}</td>'
-            f'<td class="n">{between}</td></tr>'
-        )
-    head = f'<th>class</th><th class="n">cells</th><th class="n">{unit}</th>'
-    return f'<table><tr>{head}<th class="n">95 % interval</th></tr>{"".join(rows)}</table>'
-
-
-def _mark(mark: Mark | None) -> str:
-    if mark is None:
-        return ""
-    style = f"background:{mark.colour};color:{mark.ink}"
-    return f'<span class="mark" style="{style}">{escape(mark.letter)}</span>'
-
-
-def _probabilities(content: ExportContent) -> str:
-    key = "".join(
-        f'<span><i style="background:{shade}"></i>{DECISION_LABELS[d]}</span> '
-        for d, shade in DECISION_COLOURS.items()
-    )
-    return (
-        "<h2>Probabilities</h2>"
-        + histogram_svg(content.statistics.histogram, content.threshold)
-        + f'<p class="quiet key">Cells by probability of their class; dashed: under '
-        f"{content.threshold:.3g} a cell goes to review.{key}</p>"
-    )
-
-
-def _failed(content: ExportContent) -> str:
-    failed = content.statistics.failed
-    if not failed:
-        return ""
-    rows = [(each.image, each.error) for each in failed[:_MAX_LISTED]]
-    return (
-        f"<h2>Failed images ({len(failed):,})</h2>"
-        + table(("image", "reason"), rows)
-        + (f"<p>And {len(failed) - _MAX_LISTED:,} more.</p>" if len(failed) > _MAX_LISTED else "")
-    )
-
-
-def _changed(content: ExportContent) -> str:
-    changed = content.summary["changed_since_judged"]
-    if not changed:
-        return ""
-    rows = [(name,) for name in changed[:_MAX_LISTED]]
-    said = "<p>What is said of them holds for the old files.</p>"
-    title = f"<h2>Changed or vanished since they were judged ({len(changed):,})</h2>"
-    return title + said + table(("image",), rows)
-
-
-def _cells(cells: Mapping[str, Sequence[ReportCell]], marks: Mapping[str, Mark]) -> str:
-    if not cells:
-        return ""
-    parts = [
-        "<h2>Some cells</h2>",
-        '<p class="quiet">Left to chance, not chosen: a few of each class, each with the heat map '
-        "of where the network looked.</p>",
-    ]
-    for group, shown in cells.items():
-        title = DECISION_LABELS.get(group, readable_name(group)).capitalize()
-        parts.append(f"<h3>{_mark(marks.get(group))}{escape(title)}</h3>")
-        parts.append(f'<div class="cells">{"".join(map(_cell_figure, shown))}</div>')
-    return "".join(parts)
-
-
-def _cell_figure(cell: ReportCell) -> str:
-    said = cell.prediction
-    words = f"{readable_name(said.looks_like or said.label)}, {said.probability:.2f}"
-    if said.decision is Decision.UNKNOWN and said.looks_like:
-        words = f"looks like {readable_name(said.looks_like)}"
-    name = escape(said.image)
-    heat = f'<img src="{cell.heat}" alt="heat map of {name}">' if cell.heat else ""
-    why = f"; {said.reason}" if said.reason else ""
-    return (
-        f'<figure><img src="{cell.plain}" alt="{name}">{heat}'
-        f"<figcaption>{escape(words + why)}<br>{name}</figcaption></figure>"
-    )
-
-
-def _provenance(content: ExportContent) -> str:
-    reading = content.reader
-    keys = ("id", "model", "device", "precision", "state", "started", "judged")
-    runs = [run_record(reading, each) for each in reading.all_runs]
-    rows = [tuple(str(each[key]) for key in keys) for each in runs]
-    return (
-        "<h2>How it was made</h2>"
-        + table(("what", "value"), provenance_rows(content))
-        + "<h3>Runs of this case</h3>"
-        + table(("run", *keys[1:]), rows)
-    )

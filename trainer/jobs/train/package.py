@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from trainer.data.table import CSV_COLUMNS
 from trainer.domain import printable
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
+from trainer.jobs.common.csv_table import format_csv
 from trainer.jobs.common.leakage import HASH_COLUMN
 from trainer.jobs.train.calibrate import Calibration, card_metrics_of
 from trainer.jobs.train.plan import Plan
@@ -98,11 +97,9 @@ def write_model_package(
 
 def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Names say where the images lay; by the hashes they are known again wherever they lie."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((*CSV_COLUMNS, HASH_COLUMN))
+    rows = []
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)
         known = (item.patient, item.source, item.sample)
-        writer.writerow((name, item.label, item.split, *known, hashes[item.path]))
-    return text.getvalue()
+        rows.append((name, item.label, item.split, *known, hashes[item.path]))
+    return format_csv((*CSV_COLUMNS, HASH_COLUMN), rows)

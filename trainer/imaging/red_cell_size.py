@@ -23,12 +23,7 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, SourceProfile
 from trainer.imaging.nucleus import nuclear_density
 from trainer.imaging.segmentation import MASK_SIDE, Cell, segment_cell
-from trainer.imaging.stain import (
-    background_colour,
-    correct_illumination,
-    optical_density,
-    unexposed_mask,
-)
+from trainer.imaging.stain import background_colour, measure_density
 
 _SIDE = 256  # px of the shorter side at which red cells are searched
 _WEIGHTS = np.array([0.2, 0.5, 0.3], np.float32)  # haemoglobin absorbs green and blue
@@ -108,16 +103,14 @@ def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell | None = None) -> list[
 
 def _build_scene(rgb: NDArray[np.uint8], cell: Cell) -> _Scene:
     small, factor = _downscale(rgb)
-    frame = unexposed_mask(small)
-    density = optical_density(small, background_colour(small))
-    if frame is not None:
-        density[frame] = 0.0
-    score, smooth = nuclear_density(correct_illumination(density, frame))
+    density = measure_density(small)
+    score, smooth = nuclear_density(density.values)
     single = np.asarray(smooth @ _WEIGHTS, dtype=np.float32)
     nucleus = _project_mask(cell.nucleus, cell, factor, single.shape)
     bluest = _BLUE_OVER_NUCLEUS * float(score[nucleus > 0].mean()) if nucleus.any() else 0.5
     side = min(single.shape)
     smallest, largest = _SMALLEST * side, _LARGEST * side
+    frame = density.unexposed
     taken = np.zeros(single.shape, np.uint8) if frame is None else frame.astype(np.uint8)
     if cell.state is not CellState.NONE:
         taken |= _project_mask(cell.mask, cell, factor, single.shape)

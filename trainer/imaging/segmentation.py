@@ -15,14 +15,7 @@ from numpy.typing import NDArray
 from trainer.domain import CellState, Window
 from trainer.imaging.cell_boundary import trace_boundary
 from trainer.imaging.nucleus import find_nucleus, nuclear_density
-from trainer.imaging.stain import (
-    Colour,
-    background_colour,
-    colour_of,
-    correct_illumination,
-    optical_density,
-    unexposed_mask,
-)
+from trainer.imaging.stain import Colour, colour_of, measure_density
 
 MASK_SIDE = 128  # px a side of the square that masks live on
 
@@ -63,22 +56,16 @@ def segment_cell(rgb: NDArray[np.uint8]) -> Cell:
     """
     square = central_square(rgb)
     small = resize_square(rgb, square)
-    frame = unexposed_mask(small)
-    background = background_colour(small)
-    density = optical_density(small, background)
-    if frame is not None:
-        density[frame] = 0.0
-    score, smooth = nuclear_density(correct_illumination(density, frame))
+    density = measure_density(small)
+    score, smooth = nuclear_density(density.values)
     nucleus, threshold = find_nucleus(score)
-    slide = colour_of(background)
     if not nucleus.any():
-        return replace(
-            _build_cell(_centre_disc(), square, CellState.NONE, nucleus), background=slide
-        )
-    mask = trace_boundary(smooth, score, threshold, nucleus, frame)
+        cell = _build_cell(_centre_disc(), square, CellState.NONE, nucleus)
+        return replace(cell, background=density.background)
+    mask = trace_boundary(smooth, score, threshold, nucleus, density.unexposed)
     chromatin = colour_of(np.median(small[nucleus], axis=0))
     cell = _build_cell(mask, square, assess_mask(mask), nucleus)
-    return replace(cell, background=slide, chromatin=chromatin)
+    return replace(cell, background=density.background, chromatin=chromatin)
 
 
 def central_square(rgb: NDArray[np.uint8]) -> Window:

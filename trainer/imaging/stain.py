@@ -6,6 +6,8 @@ lie on one another, and a change of the lamp leaves it alone.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -178,6 +180,36 @@ def unexposed_mask(rgb: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     reaching = np.unique(rim[rim > 0])
     frame = np.isin(labels, reaching)
     return frame if frame.mean() > 0.01 else None
+
+
+@dataclass(frozen=True, eq=False)
+class CorrectedDensity:
+    """Optical density of an image over its own empty slide, under even light.
+
+    Attributes:
+        values: (H, W, 3), natural logarithm, about 0 on the glass.
+        unexposed: as of `unexposed_mask`.
+        background: RGB of the empty slide, 16-255.
+    """
+
+    values: NDArray[np.float32]
+    unexposed: NDArray[np.bool_] | None
+    background: Colour
+
+
+def measure_density(rgb: NDArray[np.uint8]) -> CorrectedDensity:
+    """Measure the optical density of an image, less its slanted illumination.
+
+    Args:
+        rgb: (H, W, 3).
+    """
+    unexposed = unexposed_mask(rgb)
+    background = background_colour(rgb)
+    density = optical_density(rgb, background)
+    if unexposed is not None:
+        density[unexposed] = 0.0
+    corrected = correct_illumination(density, unexposed)
+    return CorrectedDensity(corrected, unexposed, colour_of(background))
 
 
 def from_density(

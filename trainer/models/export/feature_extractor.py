@@ -26,7 +26,7 @@ from trainer.models.network.weights import group_names, layer_datasets
 from trainer.models.package.card import HeadSpec, ReceptiveFieldGrid
 from trainer.models.package.layout import GRAPH, NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
-from trainer.models.safe_files.keras import check_keras_file, read_weights
+from trainer.models.safe_files.keras import read_keras_file
 
 if TYPE_CHECKING:
     import keras
@@ -120,9 +120,10 @@ def digest_of_weights(network: Path) -> str:
     Raises:
         PackageError: the file is unsafe or damaged.
     """
-    layers = layer_groups(check_keras_file(network))
+    stored = read_keras_file(network)
+    layers = layer_groups(stored.config)
     digest = hashlib.sha256()
-    with open_hdf5(read_weights(network), NETWORK) as file:
+    with open_hdf5(stored.weights, NETWORK) as file:
         for name, group in layers.items():
             for values in () if name in LAYERS else layer_datasets(file, group, NETWORK):
                 digest.update(str(values.shape).encode())

@@ -49,7 +49,7 @@ from trainer.models.export.runtime import (
 from trainer.models.head import Head
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.package.layout import GRAPH, HEAD, NETWORK, NetworkExport
-from trainer.models.safe_files.keras import CONFIG, WEIGHTS, check_keras_file, read_weights
+from trainer.models.safe_files.keras import CONFIG, WEIGHTS, read_keras_file, read_weights
 
 if TYPE_CHECKING:
     import keras
@@ -200,14 +200,15 @@ def write_network_with_head(
     Raises:
         PackageError: the stem's file is unsafe or damaged.
     """
-    config = check_keras_file(extractor.network)
+    stored = read_keras_file(extractor.network)
+    config = stored.config
     groups = layer_groups(config)
     for layer in config["config"]["layers"]:
         if layer["name"] == "logits":
             layer["config"]["units"] = head.outputs
         elif layer["name"] == "head_dropout":
             layer["config"]["rate"] = dropout
-    weights = io.BytesIO(read_weights(extractor.network).read())
+    weights = io.BytesIO(stored.weights.read())
     with h5py.File(weights, "r+") as file:
         for name, arrays in _keras_arrays(head).items():
             for place, array in enumerate(arrays):
@@ -306,5 +307,5 @@ def load_with_head(extractor: FeatureExtractor, head: Head, spec: HeadSpec) -> k
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = Path(folder) / NETWORK
         write_network_with_head(extractor, head, spec.dropout, file)
-        load_weights(network, file)
+        load_weights(network, read_weights(file))
     return network

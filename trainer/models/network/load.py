@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import keras
 import numpy as np
@@ -14,7 +13,7 @@ from trainer.models.network.weights import assign_weights, read_keras3
 from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
-from trainer.models.safe_files.keras import check_keras_file, read_weights
+from trainer.models.safe_files.keras import read_keras_file
 
 
 def build_from_card(card: Card) -> keras.Model:
@@ -29,9 +28,9 @@ def load_network(package: Package) -> keras.Model:
         PackageError: the file is unsafe or damaged, or its weights do not have the
             shapes that the card asks for; says which layer differs.
     """
-    check_keras_file(package.network)
+    file = read_keras_file(package.network)
     network = _build_with_zeros(package.card)
-    load_weights(network, package.network)
+    load_weights(network, file.weights)
     return network
 
 
@@ -51,14 +50,14 @@ def _zeros(shape: tuple[int, ...], dtype: str) -> NDArray[np.generic]:
     return np.zeros(shape, dtype)
 
 
-def load_weights(network: keras.Model, file: Path) -> None:
-    """Give a network the weights of a file that was written for it.
+def load_weights(network: keras.Model, weights: BinaryIO) -> None:
+    """Give a network the weights of a `.keras` file that was written for it.
 
     Raises:
         PackageError: the file is damaged, or a layer's weights have another shape.
     """
     layers: list[Any] = list(network.layers)
-    with open_hdf5(read_weights(file), NETWORK) as stored:
+    with open_hdf5(weights, NETWORK) as stored:
         assign_weights(network.name, layers, read_keras3(stored, layers, NETWORK), NETWORK)
     for layer in layers:
         if isinstance(layer, keras.layers.Normalization):

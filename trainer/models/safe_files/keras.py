@@ -14,6 +14,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -33,6 +34,30 @@ _KERAS_MODULES = ("keras", "builtins")
 _REASON = "Opening it could run code of whoever made it, so it was not opened."
 
 
+@dataclass(frozen=True, eq=False)
+class KerasFile:
+    """What a `.keras` file holds.
+
+    Attributes:
+        config: the architecture, as in `config.json`.
+        weights: `model.weights.h5`, in memory: HDF5 jumps about, zip streams cannot.
+    """
+
+    config: dict[str, Any]
+    weights: BinaryIO
+
+
+def read_keras_file(path: Path) -> KerasFile:
+    """Read a `.keras` file that holds nothing but layers of Keras and weights.
+
+    Raises:
+        PackageError: the file is unsafe or damaged; says what was found.
+    """
+    with open_zip(path, _KIND) as archive:
+        config = _read_config(path, archive)
+        return KerasFile(config, io.BytesIO(bytes_of(archive, archive.getinfo(WEIGHTS), _KIND)))
+
+
 def check_keras_file(path: Path) -> dict[str, Any]:
     """Refuse a `.keras` file that holds anything but layers of Keras and weights.
 
@@ -43,13 +68,17 @@ def check_keras_file(path: Path) -> dict[str, Any]:
         PackageError: says what was found.
     """
     with open_zip(path, _KIND) as archive:
-        names = {entry.filename for entry in archive.infolist()}
-        _refuse_extra(path, names - MEMBERS)
-        if not {CONFIG, WEIGHTS} <= names:
-            raise PackageError(f"“{path.name}” is not a complete Keras model.")
-        for entry in archive.infolist():
-            _check_size(path, entry)
-        config = _parse_config(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
+        return _read_config(path, archive)
+
+
+def _read_config(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
+    names = {entry.filename for entry in archive.infolist()}
+    _refuse_extra(path, names - MEMBERS)
+    if not {CONFIG, WEIGHTS} <= names:
+        raise PackageError(f"“{path.name}” is not a complete Keras model.")
+    for entry in archive.infolist():
+        _check_size(path, entry)
+    config = _parse_config(path, bytes_of(archive, archive.getinfo(CONFIG), _KIND))
     check_architecture(config, path.name)
     return config
 

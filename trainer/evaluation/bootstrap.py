@@ -1,4 +1,4 @@
-"""Bootstrap intervals: cells, or whole clusters of them, drawn again with replacement."""
+"""Bootstrap intervals: cells, or whole clusters of them, resampled with replacement."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ def bootstrap(
     clusters: ArrayLike | None = None,
     level: float = CONFIDENCE_LEVEL,
 ) -> list[Interval]:
-    """Percentile intervals (Efron 1979) of one or more figures.
+    """Return percentile intervals (Efron 1979) of one or more statistics.
 
     Args:
-        statistic: from weights (B, N), how often each cell counts, to figures (B,) or (B, M).
+        statistic: from weights (B, N), how often each cell counts, to values (B,) or (B, M).
         cells: N, at least 1.
         seed: the same seed gives the same intervals on every machine.
-        resamples: how many draws; 2,000 at least for figures that are reported.
+        resamples: how many draws; 2,000 at least for what is reported.
         strata: (N,) groups whose sizes stay fixed, such as the classes.
         clusters: (N,) what is drawn as a whole, such as the patients of the cells. Within
             strata, a cluster belongs to the stratum of its first cell.
         level: of confidence, 0-1.
 
     Returns:
-        One interval per figure; the value is that of the cells as they are. A resampling
-        in which a figure is undefined (NaN) is left out; NaN bounds if all are.
+        One interval per statistic; its value is that of the cells as they are. A resampling
+        in which a statistic is undefined (NaN) is left out; NaN bounds if all are.
     """
     values = np.atleast_1d(np.squeeze(statistic(np.ones((1, cells))), axis=0))
     drawn = [
@@ -64,7 +64,7 @@ def draw_weights(
     strata: ArrayLike | None = None,
     clusters: ArrayLike | None = None,
 ) -> Iterator[NDArray[np.float64]]:
-    """How often each cell counts in each resampling, in chunks (b, N), b in all `resamples`."""
+    """Yield how often each cell counts, in chunks (b, N); their b add up to `resamples`."""
     member = np.arange(cells) if clusters is None else _group_indices(clusters)
     _, first = np.unique(member, return_index=True)
     stratum = np.zeros(len(first), dtype=np.intp)
@@ -79,7 +79,7 @@ def draw_weights(
 def _draw(
     random: np.random.Generator, resamples: int, stratum: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """How often each cluster is drawn: (resamples, G); as many per stratum as it has."""
+    """Return how often each cluster is drawn: (resamples, G); as many per stratum as it has."""
     weights = np.zeros((resamples, len(stratum)))
     for number in np.unique(stratum):
         places = np.flatnonzero(stratum == number)

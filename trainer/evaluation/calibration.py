@@ -1,4 +1,4 @@
-"""Temperature scaling: one number that makes probabilities as sure as they are right.
+"""Temperature scaling: one number that makes mean confidence equal accuracy.
 
 `trainer.models.probabilities.softmax(logits, temperature)` applies it.
 """
@@ -14,7 +14,7 @@ MIN_TEMPERATURE, MAX_TEMPERATURE = 0.05, 20.0
 def negative_log_likelihood(
     logits: ArrayLike, y_true: ArrayLike, temperature: float = 1.0
 ) -> float:
-    """Mean of -ln(probability of the true class), in nats; never infinite."""
+    """Return the mean of -ln(probability of the true class), in nats; never infinite."""
     scaled = np.asarray(logits, dtype=np.float64) / temperature
     top = scaled.max(axis=1)
     sums = np.log(np.exp(scaled - top[:, None]).sum(axis=1)) + top
@@ -23,11 +23,11 @@ def negative_log_likelihood(
 
 
 def fit_temperature(logits: ArrayLike, y_true: ArrayLike) -> float:
-    """The temperature, 0.05-20, with the least negative log-likelihood (Guo et al., ICML 2017).
+    """Return the temperature, 0.05-20, of least negative log-likelihood (Guo et al., ICML 2017).
 
     It holds for the sources of these cells only. Cells that the network was trained on
-    make it too small: give validation cells. Where none of them is wrong, nothing speaks
-    against ever smaller temperatures, and none under 1 is given.
+    make it too small: give validation cells. Where none of them is wrong, the likelihood has
+    no maximum, and no temperature under 1 is returned.
 
     Args:
         logits: (N, C).

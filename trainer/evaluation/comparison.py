@@ -1,7 +1,7 @@
-"""Is one classifier better than another on the same cells? Paired tests and differences.
+"""Paired tests and differences of classifiers on the same cells.
 
 Cells are taken for independent. Where several come from one patient, give the patients as
-clusters to `paired_difference` and believe its interval rather than a p-value.
+clusters to `paired_difference` and use its interval rather than a p-value.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ class McNemarResult:
         only_first: cells that only the first has right.
         only_second: cells that only the second has right.
         p: two-sided, of the exact conditional test (McNemar 1947).
-        mid_p: the same less half the chance of what was seen; less timid, and of the right
-            size nearly always (Fagerland, Lydersen and Laake 2013).
+        mid_p: the same less half the probability of what was observed; less conservative, and
+            nearly always of the nominal size (Fagerland, Lydersen and Laake 2013).
     """
 
     only_first: int
@@ -34,7 +34,7 @@ class McNemarResult:
 
 
 def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemarResult:
-    """McNemar's test that both classifiers have equally many cells right.
+    """Run McNemar's test that both classifiers have equally many cells right.
 
     Args:
         first_right, second_right: bool (N,), cell by cell.
@@ -48,8 +48,8 @@ def mcnemar(first_right: ArrayLike, second_right: ArrayLike) -> McNemarResult:
 
     discordant, fewer = only_first + only_second, min(only_first, only_second)
     p = min(1.0, 2 * float(binom.cdf(fewer, discordant, 0.5)))
-    seen = float(binom.pmf(fewer, discordant, 0.5))
-    mid_p = 1.0 - seen if only_first == only_second else p - seen
+    observed = float(binom.pmf(fewer, discordant, 0.5))
+    mid_p = 1.0 - observed if only_first == only_second else p - observed
     return McNemarResult(only_first, only_second, p, mid_p if discordant else 1.0)
 
 
@@ -63,7 +63,7 @@ class CochranQResult:
 
 
 def cochran_q(right: ArrayLike) -> CochranQResult:
-    """Cochran's (1950) test that several classifiers have equally many cells right.
+    """Run Cochran's (1950) test that several classifiers have equally many cells right.
 
     By the chi-squared distribution: for the few dozen cells on which classifiers differ it
     is close; with two classifiers it is McNemar's test without correction.
@@ -98,11 +98,11 @@ def paired_difference(
     clusters: ArrayLike | None = None,
     level: float = CONFIDENCE_LEVEL,
 ) -> Interval:
-    """How far the second figure lies above the first: both on the same resampled cells.
+    """Return how far the second statistic lies above the first, on the same resampled cells.
 
     Args:
-        first, second: from weights (B, N) to figures (B,), as for `bootstrap`, which the
-            other arguments are for too.
+        first, second: from weights (B, N) to values (B,), as for `bootstrap`, to which the
+            other arguments are passed.
     """
     (found,) = bootstrap(
         lambda weights: second(weights) - first(weights),

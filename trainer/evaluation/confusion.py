@@ -1,9 +1,9 @@
-"""Metrics of hard labels: count once into a confusion matrix, derive every metric from it.
+"""Metrics of hard labels, all derived from one confusion matrix.
 
 Every function takes counts of shape (..., C, C), rows true, columns predicted, integers or
 resampled weights, and works over the leading axes, so that a bootstrap of thousands of
 matrices is one call. A share of nothing is NaN; a mean over classes leaves such classes
-out. Agrees with scikit-learn wherever that defines a value.
+out. Equal to scikit-learn wherever that defines a value.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MetricArray = NDArray[np.float64]
 
 
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, *, classes: int) -> NDArray[np.int64]:
-    """Counts (C, C) of true (rows) and predicted (columns) classes.
+    """Return counts (C, C) of true (rows) and predicted (columns) classes.
 
     Args:
         y_true, y_pred: (N,) class indices, 0 to `classes` - 1.
@@ -37,12 +37,12 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, *, classes: int) -> N
 
 
 def class_indices(names: Sequence[str], *, labels: Sequence[str]) -> NDArray[np.intp]:
-    """Indices (N,) of class names in `labels`. Raises ValueError on an unknown name."""
-    place = {label: index for index, label in enumerate(labels)}
-    unknown = sorted(set(names) - set(place))
+    """Return indices (N,) of class names in `labels`. Raises ValueError on an unknown name."""
+    index_of = {label: index for index, label in enumerate(labels)}
+    unknown = sorted(set(names) - set(index_of))
     if unknown:
         raise ValueError(f"Invalid class. Expected one of {list(labels)}. Received {unknown[0]!r}")
-    return np.array([place[name] for name in names], dtype=np.intp)
+    return np.array([index_of[name] for name in names], dtype=np.intp)
 
 
 def accuracy(counts: ConfusionCounts) -> MetricArray:
@@ -68,7 +68,7 @@ def ppv(counts: ConfusionCounts) -> MetricArray:
 
 
 def f1(counts: ConfusionCounts) -> MetricArray:
-    """Harmonic mean of sensitivity and PPV: (..., C); NaN if neither seen nor called."""
+    """Harmonic mean of sensitivity and PPV: (..., C); NaN if neither present nor called."""
     return safe_ratio(2 * _true_positives(counts), counts.sum(axis=-1) + counts.sum(axis=-2))
 
 
@@ -100,7 +100,7 @@ def _true_positives(counts: ConfusionCounts) -> NDArray[np.float64]:
 
 
 def safe_ratio(part: ArrayLike, whole: ArrayLike) -> MetricArray:
-    """`part` / `whole`, and NaN where `whole` is 0."""
+    """Return `part` / `whole`, and NaN where `whole` is 0."""
     top, bottom = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     none = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
     return np.asarray(np.divide(top, bottom, out=none, where=bottom > 0))

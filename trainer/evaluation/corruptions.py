@@ -1,8 +1,8 @@
-"""What a model has to bear: blur, other stain and light, JPEG, another scale.
+"""Corruptions of a view: blur, other stain and light, JPEG, another scale.
 
-Each is done to the view, which is what the network is shown, in steps from none to more than
-a laboratory would let pass. How much a figure falls shows what the model leans on (Hendrycks
-and Dietterich, ICLR 2019, whose idea this is; the steps here are those of microscopes)."""
+Each is applied to the network's input, in steps from none to more than a laboratory would
+accept. How much a metric falls shows what the model depends on (Hendrycks and Dietterich,
+ICLR 2019, whose idea this is; the steps here are those of microscopes)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WHITE_LEVEL = 250.0  # brightness of a clean slide, against which dyes are meas
 
 @dataclass(frozen=True)
 class Corruption:
-    """One way of making a view worse.
+    """One way to degrade a view.
 
     Attributes:
         unit: what the levels count.
@@ -35,20 +35,20 @@ class Corruption:
 
 
 def blur(view: ViewArray, sigma: float) -> ViewArray:
-    """Out of focus: a Gaussian of `sigma` px at a side of 128 px, wider on larger views."""
+    """Blur as out of focus: a Gaussian of `sigma` px at a side of 128 px, wider on larger views."""
     spread = sigma * view.shape[0] / 128
     return np.asarray(cv2.GaussianBlur(view, (0, 0), spread), dtype=np.uint8)
 
 
 def scale_brightness(view: ViewArray, factor: float) -> ViewArray:
-    """Another lamp: every channel times `factor`, clipped."""
+    """Scale light as another lamp does: every channel times `factor`, clipped."""
     return _to_uint8(view.astype(np.float32) * factor)
 
 
 def shift_stain(view: ViewArray, factor: float) -> ViewArray:
-    """Another dye lot: azure times `factor`, eosin divided by it, in optical density.
+    """Shift stain as another dye lot does: azure times `factor`, eosin divided by it.
 
-    Dyes are told apart by the pair of Ruifrok and Johnston (2001).
+    In optical density; dyes are separated by the pair of Ruifrok and Johnston (2001).
     """
     density = -np.log((view.reshape(-1, 3).astype(np.float32) + 1) / (_WHITE_LEVEL + 1))
     amounts = density @ np.linalg.pinv(AZURE_EOSIN)
@@ -58,12 +58,12 @@ def shift_stain(view: ViewArray, factor: float) -> ViewArray:
 
 
 def shift_white_balance(view: ViewArray, shift: float) -> ViewArray:
-    """Another white balance: red times 1 + `shift`, blue times 1 - `shift`."""
+    """Shift the white balance: red times 1 + `shift`, blue times 1 - `shift`."""
     return _to_uint8(view.astype(np.float32) * np.array([1 + shift, 1, 1 - shift], np.float32))
 
 
 def compress_jpeg(view: ViewArray, quality: float) -> ViewArray:
-    """Saved as a JPEG of this quality, 1-100, and read again."""
+    """Encode as a JPEG of this quality, 1-100, and decode."""
     done, data = cv2.imencode(".jpg", view[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(quality)])
     if not done:
         raise ValueError(f"Invalid view. Expected uint8 (S, S, 3). Received {view.shape}")
@@ -71,7 +71,7 @@ def compress_jpeg(view: ViewArray, quality: float) -> ViewArray:
 
 
 def zoom(view: ViewArray, factor: float) -> ViewArray:
-    """A scale measured wrongly: the content `factor` times as large about the middle."""
+    """Scale the content `factor` times about the middle, as after a wrong scale measurement."""
     middle = (view.shape[1] - 1) / 2, (view.shape[0] - 1) / 2
     matrix = cv2.getRotationMatrix2D(middle, 0, factor)
     size = (view.shape[1], view.shape[0])

@@ -2,8 +2,8 @@
 
 The classes of a model are not all the leucocytes of a smear, so the percentages are "of
 classified cells". Nucleated red cells are no leucocytes: by custom they are given per 100
-white cells, outside the 100 % (ICSH 2014, CLSI H20). Which classes these are, the roles in
-the model's card say.
+white cells, outside the 100 % (ICSH 2014, CLSI H20). A model's card gives its
+classes these roles.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class ClassShare:
 
 @dataclass(frozen=True)
 class Differential:
-    """Attributes are as in `to_json`.
+    """A differential with its intervals, and what is in none of them.
 
     Attributes:
         white: number of classified cells that make up the 100 %.
         percent: class -> share of `white`, in percent.
         per_100_white: class -> cells per 100 of `white`, outside the 100 %.
         unclassified: what was not classified -> number of cells.
-        warnings: what must be said beside the figures, in words.
+        warnings: what a reader must know of the values, in words.
     """
 
     white: int
@@ -53,7 +53,7 @@ class Differential:
     warnings: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
-        """For summary.json: plain values; what is undefined or unbounded is null."""
+        """Return plain values for summary.json; what is undefined or unbounded is null."""
         return {
             "of": "classified cells",
             "cells": self.white,
@@ -68,7 +68,7 @@ class Differential:
 
 
 def count_decisions(predictions: Iterable[Prediction]) -> Counter[str]:
-    """Cells per accepted label, and per other decision ("unknown", "review", "failed")."""
+    """Count cells per accepted label, and per other decision ("unknown", "review", "failed")."""
     return Counter(
         each.label if each.decision is Decision.ACCEPT else each.decision.value
         for each in predictions
@@ -82,7 +82,7 @@ def compute_differential(
     beside_white: Collection[str],
     limits: Mapping[str, float] | None = None,
 ) -> Differential:
-    """The differential of counted cells.
+    """Compute the differential of counted cells.
 
     Args:
         counts: cells per class, and per name of what is not classified ("unknown",
@@ -90,33 +90,35 @@ def compute_differential(
         classes: the model's classes, in the order of its card; all are listed.
         beside_white: classes given per 100 white cells, outside the 100 %.
         limits: class -> percent at which a diagnosis turns, such as 20 for blasts; an
-            interval that spans it is said to decide nothing.
+            interval that spans it gets a warning.
 
     Raises:
-        ValueError: a count is negative, or of a name that is no class and nothing apart.
+        ValueError: a count is negative, or of a name that is no class and not in `UNCLASSIFIED`.
     """
     _check_counts(counts, classes)
     white = {name: counts.get(name, 0) for name in classes if name not in beside_white}
     total = sum(white.values())
     percent = {
-        name: _class_share(seen, clopper_pearson(seen, total)) for name, seen in white.items()
+        name: _class_share(count, clopper_pearson(count, total)) for name, count in white.items()
     }
     beside = {name: counts.get(name, 0) for name in classes if name in beside_white}
-    ratios = {name: _class_share(seen, exact_ratio(seen, total)) for name, seen in beside.items()}
-    apart = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
+    ratios = {
+        name: _class_share(count, exact_ratio(count, total)) for name, count in beside.items()
+    }
+    unclassified = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
     warnings = (
         *_warn_few_cells(total),
         *_warn_undecided_limits(percent, limits or {}),
-        *_warn_open_cells(apart, total, beside),
+        *_warn_open_cells(unclassified, total, beside),
     )
-    return Differential(total, percent, ratios, apart, warnings)
+    return Differential(total, percent, ratios, unclassified, warnings)
 
 
 def _check_counts(counts: Mapping[str, int], classes: Sequence[str]) -> None:
-    strange = sorted(set(counts) - set(classes) - set(UNCLASSIFIED))
-    if strange:
+    unknown = sorted(set(counts) - set(classes) - set(UNCLASSIFIED))
+    if unknown:
         raise ValueError(
-            f"Invalid name. Expected one of {[*classes, *UNCLASSIFIED]}. Received {strange[0]!r}"
+            f"Invalid name. Expected one of {[*classes, *UNCLASSIFIED]}. Received {unknown[0]!r}"
         )
     if any(count < 0 for count in counts.values()):
         raise ValueError(f"Invalid counts. Expected 0 or more. Received {dict(counts)}")
@@ -137,8 +139,9 @@ def _warn_undecided_limits(
 ) -> Iterable[str]:
     for name, limit in limits.items():
         share = percent[name]
-        seen = math.isfinite(share.value)
-        if seen and straddles(Interval(share.value, share.low, share.high), limit):
+        if math.isfinite(share.value) and straddles(
+            Interval(share.value, share.low, share.high), limit
+        ):
             yield (
                 f"{name}: the interval {share.low:.1f}-{share.high:.1f} % spans {limit:g} %; "
                 "this many cells cannot tell on which side it is."
@@ -148,12 +151,11 @@ def _warn_undecided_limits(
 def _warn_open_cells(
     unclassified: Mapping[str, int], white: int, beside_white: Mapping[str, int]
 ) -> Iterable[str]:
-    unsettled = sum(unclassified.get(name, 0) for name in ("unknown", "review"))
-    if unsettled:
-        everything = white + sum(beside_white.values()) + sum(unclassified.values())
+    undecided = sum(unclassified.get(name, 0) for name in ("unknown", "review"))
+    if undecided:
+        total = white + sum(beside_white.values()) + sum(unclassified.values())
         yield (
-            f"{unsettled} of {everything} cells are unknown or wait for review and are in no "
-            "percentage."
+            f"{undecided} of {total} cells are unknown or wait for review and are in no percentage."
         )
 
 

@@ -1,6 +1,6 @@
-"""What several models can do together: an ensemble, agreement, and one asking another.
+"""Several models together: ensemble, agreement, cascade, confused pairs, Pareto front.
 
-Thresholds are chosen on validation cells and judged on test cells, never on the same."""
+Thresholds are chosen on validation cells and measured on test cells, never on the same."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ LabelIndices = NDArray[np.intp]
 
 
 def average_probabilities(probabilities: Sequence[ProbabilityArray]) -> ProbabilityArray:
-    """The mean of several models' probabilities: (N, C) each to (N, C)."""
+    """Return the mean of several models' probabilities: (N, C) each to (N, C)."""
     return np.asarray(np.mean(probabilities, axis=0))
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Accepting only where all models say the same.
+    """Acceptance only where all models agree.
 
     Attributes:
         coverage: share of cells on which they do, 0-1.
-        accuracy: of what they say there; NaN if they never agree.
+        accuracy: on those cells; NaN if they never agree.
     """
 
     coverage: float
@@ -33,7 +33,7 @@ class Agreement:
 
 
 def measure_agreement(labels: LabelIndices, probabilities: Sequence[ProbabilityArray]) -> Agreement:
-    """How often all models agree, and how often they are right then."""
+    """Measure how often all models agree, and how often they are right then."""
     called = np.stack([each.argmax(axis=1) for each in probabilities])
     alike = (called == called[0]).all(axis=0)
     right = called[0][alike] == labels[alike]
@@ -42,10 +42,10 @@ def measure_agreement(labels: LabelIndices, probabilities: Sequence[ProbabilityA
 
 @dataclass(frozen=True)
 class Cascade:
-    """A quick model that asks a better one where it is not sure.
+    """A quick model that defers to a better one where its probability is low.
 
     Attributes:
-        threshold: probability under which it asks.
+        threshold: probability under which it defers.
         deferral_rate: share of cells passed on, 0-1.
         balanced_accuracy: of both together.
         cost: of a cell on average, in units of the quick model's.
@@ -64,7 +64,7 @@ def choose_cascade(
     *,
     tolerance: float = 0.0,
 ) -> Cascade:
-    """The cheapest cascade that on validation cells is no worse than the better model.
+    """Choose the cheapest cascade that on validation cells is no worse than the better model.
 
     Args:
         val, test: labels (N,), and probabilities (N, C) of the quick and the better model.
@@ -72,26 +72,26 @@ def choose_cascade(
         tolerance: how much worse is allowed, in balanced accuracy.
 
     Returns:
-        what the threshold chosen on `val` gives on `test`.
+        The cascade with the threshold chosen on `val`, measured on `test`.
     """
     labels, quick, better = val
-    wanted = balanced_accuracy_of(labels, better.argmax(axis=1)) - tolerance
+    target = balanced_accuracy_of(labels, better.argmax(axis=1)) - tolerance
     sure = quick.max(axis=1)
-    threshold = 1.0 + 1e-9  # asks always
+    threshold = 1.0 + 1e-9  # defers always
     for candidate in np.append(np.unique(sure), threshold):
         called = np.where(sure < candidate, better.argmax(axis=1), quick.argmax(axis=1))
-        if balanced_accuracy_of(labels, called) >= wanted:
+        if balanced_accuracy_of(labels, called) >= target:
             threshold = float(candidate)
             break
     labels, quick, better = test
-    asking = quick.max(axis=1) < threshold
-    called = np.where(asking, better.argmax(axis=1), quick.argmax(axis=1))
-    asked = float(asking.mean())
-    return Cascade(threshold, asked, balanced_accuracy_of(labels, called), 1 + asked * cost_ratio)
+    deferred = quick.max(axis=1) < threshold
+    called = np.where(deferred, better.argmax(axis=1), quick.argmax(axis=1))
+    rate = float(deferred.mean())
+    return Cascade(threshold, rate, balanced_accuracy_of(labels, called), 1 + rate * cost_ratio)
 
 
 def balanced_accuracy_of(labels: LabelIndices, predicted: LabelIndices) -> float:
-    """Mean sensitivity over the classes that occur."""
+    """Return the mean sensitivity over the classes that occur."""
     return float(
         np.mean([(predicted[labels == each] == each).mean() for each in np.unique(labels)])
     )
@@ -104,7 +104,7 @@ class ConfusedPair:
     Attributes:
         cells: in both directions, by model.
         sensitivity: the smaller of the two classes' sensitivities, by model: one that never calls
-            a class does not mix it up, and tells nothing apart.
+            a class confuses no cell of it, and separates nothing.
     """
 
     first: str
@@ -119,7 +119,7 @@ def confused_pairs(
     classes: Sequence[str],
     limit: int = 3,
 ) -> list[ConfusedPair]:
-    """The pairs of classes most often taken for one another, over all models."""
+    """Return the pairs of classes most often taken for one another, over all models."""
     found: list[ConfusedPair] = []
     for first in range(len(classes)):
         for second in range(first + 1, len(classes)):
@@ -133,15 +133,15 @@ def confused_pairs(
             }
             if any(cells.values()):
                 found.append(ConfusedPair(classes[first], classes[second], cells, least))
-    return sorted(found, key=lambda mixup: -sum(mixup.cells.values()))[:limit]
+    return sorted(found, key=lambda pair: -sum(pair.cells.values()))[:limit]
 
 
 def _count_confusions(
     labels: LabelIndices, probabilities: ProbabilityArray, first: int, second: int
 ) -> int:
     called = probabilities.argmax(axis=1)
-    there = ((labels == first) & (called == second)).sum()
-    return int(there + ((labels == second) & (called == first)).sum())
+    forward = ((labels == first) & (called == second)).sum()
+    return int(forward + ((labels == second) & (called == first)).sum())
 
 
 def _lower_sensitivity(
@@ -153,7 +153,7 @@ def _lower_sensitivity(
 
 
 def pareto_front(quality: Sequence[float], cost: Sequence[float]) -> list[bool]:
-    """Which are not beaten: no other is at least as good and as cheap, and better in one."""
+    """Return which points are not dominated: none is as good and as cheap, and better in one."""
     points = list(zip(quality, cost, strict=True))
     return [
         not any(

@@ -1,4 +1,4 @@
-"""Are heat maps worth looking at? Measured on the model's own answers, not by taste."""
+"""Faithfulness of heat maps, measured on the model's own probabilities."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class DeletionInsertionScores:
     Attributes:
         deletion: area under the curve while it is taken away; lower is better.
         insertion: while it is brought back onto plain grey; higher is better.
-        random_deletion, random_insertion: the same in an order left to chance, with which a
-            heat map has to be compared.
+        random_deletion, random_insertion: the same in a random order, with which a heat map
+            has to be compared.
     """
 
     deletion: float
@@ -39,20 +39,20 @@ def deletion_insertion(
     steps: int = CURVE_STEPS,
     seed: int = 0,
 ) -> DeletionInsertionScores:
-    """Deletion and insertion of one cell (Petsiuk, Das and Saenko, BMVC 2018).
+    """Measure deletion and insertion of one cell (Petsiuk, Das and Saenko, BMVC 2018).
 
     Args:
-        view: uint8 (S, S, 3), what the network was shown.
+        view: uint8 (S, S, 3), the network's input.
         heat: (h, w) over the view, not negative.
         predict: of the class that `heat` explains, uint8 (N, S, S, 3) to (N,).
-        grey: what stands in the place of what was taken away: what surrounds the cell.
-        steps: equal parts in which places go.
+        grey: level that takes the place of what is deleted, as around the cell.
+        steps: number of equal parts in which places are deleted.
     """
     side = view.shape[0]
     spread = cv2.resize(heat.astype(np.float32), (side, side), interpolation=cv2.INTER_LINEAR)
-    chance = np.random.default_rng(seed).random((side, side), dtype=np.float32)
+    random = np.random.default_rng(seed).random((side, side), dtype=np.float32)
     areas: list[float] = []
-    for score in (spread, chance):
+    for score in (spread, random):
         stages = _masked_views(view, score, grey, steps)
         found = np.asarray(predict(np.concatenate(stages)), dtype=np.float64)
         areas += [float(np.trapezoid(part) / steps) for part in np.split(found, 2)]
@@ -73,7 +73,7 @@ def _masked_views(
 
 
 def heat_fraction_inside(heat: NDArray[np.floating], mask: NDArray[np.floating]) -> float:
-    """Share of the heat that lies on the cell, 0-1; NaN for a map without heat.
+    """Return the share of the heat that lies on the cell, 0-1; NaN for a map without heat.
 
     Args:
         heat: (h, w), not negative.
@@ -89,11 +89,10 @@ def heat_fraction_inside(heat: NDArray[np.floating], mask: NDArray[np.floating])
 def rank_correlation(
     heat: NDArray[np.floating], other: NDArray[np.floating]
 ) -> NDArray[np.float64]:
-    """Rank correlation of heat maps, pair by pair: (N, h, w) twice to (N,); NaN if one is flat.
+    """Return rank correlations of pairs of heat maps: (N, h, w) twice to (N,); NaN if one is flat.
 
-    With maps of a network whose weights were replaced by chance it should be near 0: a
-    method whose maps stay as they were does not explain the network (Adebayo et al.,
-    NeurIPS 2018).
+    With maps of a network of random weights it should be near 0: a method whose maps do not
+    change then does not explain the network (Adebayo et al., NeurIPS 2018).
     """
     from scipy.stats import rankdata
 

@@ -11,7 +11,7 @@ CONFIDENCE_LEVEL = 0.95
 
 
 def clopper_pearson(successes: int, total: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """The exact interval of a binomial share (Clopper and Pearson, Biometrika 1934).
+    """Return the exact interval of a binomial share (Clopper and Pearson, Biometrika 1934).
 
     Args:
         successes: how many of the `total`, 0 to total.
@@ -37,10 +37,10 @@ def clopper_pearson(successes: int, total: int, *, level: float = CONFIDENCE_LEV
 
 
 def exact_ratio(count: int, base: int, *, level: float = CONFIDENCE_LEVEL) -> Interval:
-    """The exact interval of `count` / `base`, two separate counts of one smear.
+    """Return the exact interval of `count` / `base`, two separate counts of one smear.
 
     Given their sum, one count is binomial; the ratio is the odds of its share (Przyborowski
-    and Wilenski, Biometrika 1940). For erythroblasts per white cell.
+    and Wilenski, Biometrika 1940). For nucleated red cells per white cell.
 
     Returns:
         Ratios from 0; the value is NaN and the upper bound infinite where `base` is 0.
@@ -50,7 +50,7 @@ def exact_ratio(count: int, base: int, *, level: float = CONFIDENCE_LEVEL) -> In
 
 
 def zero_error_lower_bound(totals: Sequence[int], *, level: float = CONFIDENCE_LEVEL) -> float:
-    """The lowest mean of several shares that still lets every cell be right often enough.
+    """Return a lower bound of the mean of several shares where every cell was right.
 
     Args:
         totals: cells of each group, such as a class, 1 at least; every one of them was right.
@@ -58,18 +58,18 @@ def zero_error_lower_bound(totals: Sequence[int], *, level: float = CONFIDENCE_L
 
     Returns:
         The lower bound, 0-1, of the mean of the groups' shares: the least such mean under which
-        the chance of no error at all is (1 - level) / 2. A test turned round, as `clopper_pearson`
-        is, whose bound it gives for groups of one size taken together.
+        the probability of no error at all is (1 - level) / 2. An inverted test, as
+        `clopper_pearson` is, whose bound it gives for groups of one size taken together.
 
     Raises:
         ValueError: there is no group.
     """
     # Of shares with a product of p^n that is fixed, the least mean has p = min(1, x n): the
     # groups below 1 are the smallest, so they are tried from the smallest on.
-    sizes, wanted = sorted(totals), math.log((1 - level) / 2)
+    sizes, log_tail = sorted(totals), math.log((1 - level) / 2)
     for count in range(len(sizes), 0, -1):
         part = sizes[:count]
-        log_x = (wanted - sum(n * math.log(n) for n in part)) / sum(part)
+        log_x = (log_tail - sum(n * math.log(n) for n in part)) / sum(part)
         if math.exp(log_x) * part[-1] <= 1:
             return (sum(math.exp(log_x) * n for n in part) + len(sizes) - count) / len(sizes)
     raise ValueError("Invalid totals. Expected at least one group. Received none")

@@ -1,4 +1,4 @@
-"""The label doctor: cells whose label is probably wrong, from what held-out models say of them.
+"""Label errors: cells whose label is probably wrong, by predictions of held-out models.
 
 Confident learning (Northcutt, Jiang and Chuang, Journal of Artificial Intelligence Research
 70, 2021): a cell is counted under the class that a model is confident of, where confident
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True, eq=False)
 class LabelErrors:
-    """Cells to look at again, the most doubtful first.
+    """Cells to review again, the most doubtful first.
 
     Attributes:
         cells: intp (D,), indices of the cells.
@@ -35,7 +35,7 @@ def find_label_errors(labels: ArrayLike, probabilities: ArrayLike) -> LabelError
 
     Args:
         labels: (N,) class indices as given, every class at least once.
-        probabilities: (N, C) out of fold: of each cell by a model that did not learn from it.
+        probabilities: (N, C) out of fold: of each cell by a model that was not trained on it.
 
     Raises:
         ValueError: shapes that do not fit, or a class without a cell.
@@ -49,22 +49,22 @@ def find_label_errors(labels: ArrayLike, probabilities: ArrayLike) -> LabelError
     counted = np.bincount(given, minlength=classes)
     if not counted.all():
         raise ValueError(f"Invalid labels. Expected cells of each class. Received {counted}")
-    believed = _confident_classes(given, shares)
-    sure = believed >= 0
-    doubted = np.flatnonzero(sure & (believed != given))
-    margin = shares[doubted, believed[doubted]] - shares[doubted, given[doubted]]
-    # Only what the model finds likelier than the label speaks against it.
-    doubted, margin = doubted[margin > 0], margin[margin > 0]
+    confident = _confident_classes(given, shares)
+    sure = confident >= 0
+    doubtful = np.flatnonzero(sure & (confident != given))
+    margin = shares[doubtful, confident[doubtful]] - shares[doubtful, given[doubtful]]
+    # Only a class that is likelier than the label contradicts it.
+    doubtful, margin = doubtful[margin > 0], margin[margin > 0]
     order = np.argsort(-margin, kind="stable")
-    cells = doubted[order]
-    joint = _confident_joint(given[sure], believed[sure], counted)
-    return LabelErrors(cells, believed[cells], margin[order], joint)
+    cells = doubtful[order]
+    joint = _confident_joint(given[sure], confident[sure], counted)
+    return LabelErrors(cells, confident[cells], margin[order], joint)
 
 
 def _confident_classes(
     labels: NDArray[np.intp], probabilities: NDArray[np.float64]
 ) -> NDArray[np.intp]:
-    """The likeliest class among those that reach their threshold; -1 where none does."""
+    """Return the likeliest class among those that reach their threshold; -1 where none does."""
     own = [probabilities[labels == index, index].mean() for index in range(probabilities.shape[1])]
     reached = np.where(probabilities >= np.array(own), probabilities, -1.0)
     best = reached.argmax(axis=1)
@@ -74,12 +74,12 @@ def _confident_classes(
 def _confident_joint(
     labels: NDArray[np.intp], confident: NDArray[np.intp], label_counts: NDArray[np.intp]
 ) -> NDArray[np.float64]:
-    """The confident joint, each row made to count as many cells as carry the label."""
+    """Return the confident joint, each row scaled to count as many cells as carry the label."""
     classes = len(label_counts)
     joint = np.bincount(labels * classes + confident, minlength=classes**2).astype(np.float64)
     joint = joint.reshape(classes, classes)
     rows = joint.sum(axis=1, keepdims=True)
-    # A label that nobody is confident of is taken as it is.
+    # A label of which no prediction is confident is taken as given.
     joint = np.where(rows > 0, joint, np.eye(classes))
     weighted = joint / joint.sum(axis=1, keepdims=True) * label_counts[:, None]
     return np.asarray(weighted / label_counts.sum())

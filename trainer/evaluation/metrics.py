@@ -1,4 +1,4 @@
-"""All figures of a classifier on labelled cells, each with its interval."""
+"""Metrics of a classifier on labelled cells, each with its interval."""
 
 from __future__ import annotations
 
@@ -37,34 +37,34 @@ def measure_classifier(
     resamples: int = RESAMPLES,
     clusters: ArrayLike | None = None,
 ) -> dict[str, Interval]:
-    """Figures of the likeliest classes and of their probabilities, with bootstrap intervals.
+    """Measure the likeliest classes and their probabilities, with bootstrap intervals.
 
     Args:
         y_true: (N,) class indices, N at least 1.
-        probabilities: (N, C); rows need not sum to 1 where other classes were left out, and
-            are made to before probabilities are judged.
+        probabilities: (N, C); rows need not sum to 1 where other classes were left out;
+            they are normalized.
         clusters: (N,) patients or samples, drawn as a whole; otherwise cells are drawn.
 
     Returns:
         accuracy, balanced_accuracy, macro_f1, mcc, roc_auc, pr_auc, log_loss, brier, ece. Without
         clusters, classes are the strata of the bootstrap and the interval of accuracy is exact;
         with clusters each is as wide as that and the one by cluster together, for of few
-        clusters the latter is too narrow. A bootstrap knows nothing of errors that did not
+        clusters the latter is too narrow. A bootstrap cannot resample errors that did not
         happen: where balanced accuracy is perfect its lower bound is that of
-        `zero_error_lower_bound`; where another figure is, its interval is a point.
+        `zero_error_lower_bound`; where another metric is, its interval is a point.
     """
     truth = np.asarray(y_true)
     given = np.asarray(probabilities, dtype=np.float64)
     shares = given / given.sum(axis=1, keepdims=True)
     called, top = shares.argmax(axis=1), shares.max(axis=1)
     classes = shares.shape[1]
-    placed = np.eye(classes**2)[truth * classes + called]
+    one_hot = np.eye(classes**2)[truth * classes + called]
 
-    def all_figures(weights: ResampleWeights) -> NDArray[np.float64]:
-        counts = (weights @ placed).reshape(len(weights), classes, classes)
+    def all_metrics(weights: ResampleWeights) -> NDArray[np.float64]:
+        counts = (weights @ one_hot).reshape(len(weights), classes, classes)
         return np.stack(
             [
-                *(figure(counts) for figure in _OVERALL_METRICS.values()),
+                *(metric(counts) for metric in _OVERALL_METRICS.values()),
                 probability_metrics.macro_roc_auc(truth, shares, weights),
                 probability_metrics.macro_average_precision(truth, shares, weights),
                 probability_metrics.log_loss(truth, shares, weights),
@@ -74,7 +74,7 @@ def measure_classifier(
             axis=1,
         )
 
-    intervals = _bootstrap_intervals(all_figures, truth, seed, resamples, clusters)
+    intervals = _bootstrap_intervals(all_metrics, truth, seed, resamples, clusters)
     names = (*_OVERALL_METRICS, "roc_auc", "pr_auc", "log_loss", "brier", "ece")
     found = dict(zip(names, intervals, strict=True))
     exact = clopper_pearson(int((called == truth).sum()), len(truth))
@@ -94,29 +94,29 @@ def measure_classes(
     resamples: int = RESAMPLES,
     clusters: ArrayLike | None = None,
 ) -> dict[str, dict[str, Interval]]:
-    """Sensitivity, specificity, PPV and F1 of every class, with intervals.
+    """Measure sensitivity, specificity, PPV and F1 of every class, with intervals.
 
     Args:
         y_true, y_pred: (N,) class indices.
         clusters: (N,) patients or samples, as for `measure_classifier`.
 
     Returns:
-        label -> name of the figure -> interval; NaN where undefined, and bounds 0 and 1 for a
+        label -> name of the metric -> interval; NaN where undefined, and bounds 0 and 1 for a
         share. F1 is bootstrapped. Intervals of the others, which are shares, are exact; with
         clusters as wide as the exact one and that of the bootstrap together.
     """
     truth, called = np.asarray(y_true), np.asarray(y_pred)
     shares = _class_fractions(confusion.confusion_matrix(truth, called, classes=len(labels)))
     drawn = _bootstrap_class_intervals(truth, called, len(labels), seed, resamples, clusters)
-    told: dict[str, dict[str, Interval]] = {}
+    found: dict[str, dict[str, Interval]] = {}
     for index, label in enumerate(labels):
-        told[label] = {name: intervals[index] for name, intervals in drawn.items()}
+        found[label] = {name: intervals[index] for name, intervals in drawn.items()}
         for name, (part, whole) in shares.items():
             exact = clopper_pearson(int(part[index]), int(whole[index]))
-            told[label][name] = (
+            found[label][name] = (
                 exact if clusters is None else _widen_interval(exact, drawn[name][index])
             )
-    return told
+    return found
 
 
 def measure_shares(
@@ -126,7 +126,7 @@ def measure_shares(
     resamples: int = RESAMPLES,
     clusters: ArrayLike | None = None,
 ) -> dict[str, Interval]:
-    """Shares of cells by name: exact intervals, with clusters as in `measure_classes`.
+    """Measure shares of cells by name: exact intervals, with clusters as in `measure_classes`.
 
     Args:
         parts: name -> flags (N,) of what is counted, and (N,) of the cells it is a share of.
@@ -151,7 +151,7 @@ def measure_shares(
 
 
 def _widen_interval(by_cell: Interval, by_cluster: Interval) -> Interval:
-    """An interval by cell, widened by one by cluster where that is defined.
+    """Return an interval by cell, widened by one by cluster where that is defined.
 
     Cells of one patient are alike, so that the first is too narrow; of few patients the second
     can be too narrow, too.
@@ -185,12 +185,12 @@ def _bootstrap_class_intervals(
     resamples: int,
     clusters: ArrayLike | None,
 ) -> dict[str, list[Interval]]:
-    """Bootstrap intervals of every class, by the name of the figure."""
-    placed = np.eye(classes**2)[truth * classes + predicted]
+    """Return bootstrap intervals of every class, by the name of the metric."""
+    one_hot = np.eye(classes**2)[truth * classes + predicted]
 
     def by_class(weights: ResampleWeights) -> NDArray[np.float64]:
-        counts = (weights @ placed).reshape(len(weights), classes, classes)
-        return np.concatenate([figure(counts) for figure in _CLASS_METRICS.values()], axis=1)
+        counts = (weights @ one_hot).reshape(len(weights), classes, classes)
+        return np.concatenate([metric(counts) for metric in _CLASS_METRICS.values()], axis=1)
 
     found = _bootstrap_intervals(by_class, truth, seed, resamples, clusters)
     starts = range(0, len(found), classes)
@@ -218,21 +218,21 @@ def unknown_auroc(
     resamples: int = RESAMPLES,
     clusters: ArrayLike | None = None,
 ) -> Interval:
-    """How well a score tells unknown from known cells: AUROC with a bootstrap interval.
+    """Measure how well a score separates unknown from known cells: AUROC with its interval.
 
     Args:
         known: (N,) scores of cells of the model's classes.
-        unknown: (M,) scores of other cells; higher should mean stranger.
+        unknown: (M,) scores of other cells; higher for out-of-distribution cells.
         clusters: (N + M,) patients or samples, as for `measure_classifier`.
     """
     score = np.concatenate([np.asarray(known, np.float64), np.asarray(unknown, np.float64)])
-    strange = np.arange(len(score)) >= len(np.asarray(known))
+    is_unknown = np.arange(len(score)) >= len(np.asarray(known))
     (found,) = bootstrap(
-        lambda weights: probability_metrics.roc_auc(strange, score, weights),
+        lambda weights: probability_metrics.roc_auc(is_unknown, score, weights),
         len(score),
         seed=seed,
         resamples=resamples,
-        strata=strange if clusters is None else None,
+        strata=is_unknown if clusters is None else None,
         clusters=clusters,
     )
     return found

@@ -1,8 +1,8 @@
 """Metrics of probabilities and other scores, for many resamplings at once.
 
 Every function takes optional `weights` of shape (..., N), how often each cell counts, and
-gives (...) figures; without weights each cell counts once and the figure is a 0-d array.
-Agrees with scikit-learn wherever that defines a value."""
+returns (...) values; without weights each cell counts once and the value is a 0-d array.
+Equal to scikit-learn wherever that defines a value."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ CellWeights = NDArray[np.integer] | NDArray[np.floating]
 def roc_auc(
     positive: ArrayLike, score: ArrayLike, weights: CellWeights | None = None
 ) -> MetricArray:
-    """Area under the ROC curve of one score: (...); ties count half; NaN with one class only.
+    """Return the area under the ROC curve: (...); ties count half; NaN with one class only.
 
-    The chance that a positive cell scores above a negative one (Hanley and McNeil 1982).
+    The probability that a positive cell scores above a negative one (Hanley and McNeil 1982).
 
     Args:
         positive: (N,) bool.
@@ -51,7 +51,7 @@ def _sum_ties(columns: MetricArray, starts: NDArray[np.intp]) -> MetricArray:
 def macro_roc_auc(
     y_true: ArrayLike, probabilities: ArrayLike, weights: CellWeights | None = None
 ) -> MetricArray:
-    """Mean one-versus-rest area over the classes that occur beside others: (...).
+    """Return the mean one-versus-rest area over the classes that occur beside others: (...).
 
     Args:
         y_true: (N,) class indices.
@@ -63,10 +63,10 @@ def macro_roc_auc(
 def average_precision(
     positive: ArrayLike, score: ArrayLike, weights: CellWeights | None = None
 ) -> MetricArray:
-    """Area under the precision-recall curve of one score, by steps: (...); NaN without positives.
+    """Return the area under the precision-recall curve, by steps: (...); NaN without positives.
 
     Precision at each distinct score, weighted by the recall that it adds (no interpolation,
-    which would flatter: Davis and Goadrich, ICML 2006).
+    which overestimates: Davis and Goadrich, ICML 2006).
 
     Args:
         positive: (N,) bool.
@@ -92,8 +92,9 @@ def macro_average_precision(
 def log_loss(
     y_true: ArrayLike, probabilities: ArrayLike, weights: CellWeights | None = None
 ) -> MetricArray:
-    """Mean of -ln(probability of the true class): (...), in nats; a probability of 0 counts
-    as the smallest difference of its type.
+    """Return the mean of -ln(probability of the true class): (...), in nats.
+
+    A probability of 0 counts as the machine epsilon of its type.
     """
     scores = np.asarray(probabilities)
     given = _true_class_scores(y_true, scores)
@@ -104,7 +105,7 @@ def log_loss(
 def brier_score(
     y_true: ArrayLike, probabilities: ArrayLike, weights: CellWeights | None = None
 ) -> MetricArray:
-    """Brier score (1950): mean over cells of the summed squared errors, 0-2: (...)."""
+    """Return the Brier score (1950): mean over cells of the summed squared errors, 0-2: (...)."""
     scores = np.asarray(probabilities, dtype=np.float64)
     squares = (scores**2).sum(1) - 2 * _true_class_scores(y_true, scores) + 1
     return _weighted_mean(squares, weights)
@@ -128,7 +129,7 @@ class ReliabilityCurve:
 def reliability_curve(
     correct: ArrayLike, probability: ArrayLike, *, bins: int = ECE_BINS
 ) -> ReliabilityCurve:
-    """Accuracy against probability, over the bins of `calibration_error`."""
+    """Measure accuracy against probability, over the bins of `calibration_error`."""
     where = bin_indices(probability, bins)
     cells = np.bincount(where, minlength=bins)
     held = cells > 0
@@ -141,7 +142,7 @@ def reliability_curve(
 
 @dataclass(frozen=True, eq=False)
 class RiskCoverageCurve:
-    """What accepting only the surest cells costs and gains, from the surest on.
+    """Risk and coverage when only the most probable cells are accepted.
 
     Attributes:
         coverage: share of cells accepted, rising to 1.
@@ -157,11 +158,11 @@ class RiskCoverageCurve:
 
 
 def risk_coverage_curve(correct: ArrayLike, probability: ArrayLike) -> RiskCoverageCurve:
-    """The risk-coverage curve; cells of equal probability are accepted together.
+    """Compute the risk-coverage curve; cells of equal probability are accepted together.
 
     Args:
         correct: (N,) bool.
-        probability: (N,), higher for surer; N at least 1.
+        probability: (N,), N at least 1.
     """
     values = np.asarray(probability, dtype=np.float64)
     order = np.argsort(-values, kind="stable")

@@ -1,7 +1,7 @@
-"""Every figure of a model on one set of labelled cells, with its interval.
+"""Metrics of a model with its thresholds on one set of labelled cells, with intervals.
 
-First with everything accepted, so that models can be compared; then of what its thresholds
-make of the cells; then how well it tells cells that it was not taught from those it was."""
+First with everything accepted, so that models can be compared; then of the decisions by the
+thresholds; then how well known cells are separated from unknown ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MetricValue = Interval | int
 
 @dataclass(frozen=True, eq=False)
 class ScoredCells:
-    """What a model said of N labelled cells.
+    """Outputs of a model on N labelled cells.
 
     Attributes:
         labels: intp (N,), index of the right output; -1 where the model has none for it.
@@ -41,16 +41,16 @@ class ScoredCells:
 
     @property
     def clusters(self) -> NDArray[Any] | None:
-        """What a bootstrap draws as a whole; None: cells, as where all are of one group.
+        """Groups that a bootstrap draws as a whole; None: cells, as where all are of one group.
 
-        Drawing one group again and again would give the same figure each time: an interval of
-        no width, as if all were known.
+        Resampling one group would give the same value each time: an interval of no width, as
+        if all were known.
         """
         several = self.groups is not None and len(np.unique(self.groups)) > 1
         return self.groups if several else None
 
     def part(self, rows: NDArray[np.bool_]) -> ScoredCells:
-        """Some of the cells."""
+        """Return some of the cells."""
         groups = None if self.groups is None else self.groups[rows]
         return ScoredCells(self.labels[rows], self.probabilities[rows], self.distance[rows], groups)
 
@@ -66,13 +66,13 @@ class DecisionThresholds:
 def compute_metrics(
     scored: ScoredCells, thresholds: DecisionThresholds, classes: Sequence[str]
 ) -> dict[str, MetricValue]:
-    """All figures of one set of cells.
+    """Compute all metrics of one set of cells.
 
     Args:
         classes: names of the first outputs; those after them are other classes.
 
     Returns:
-        `cells`, the number of cells of the classes; figures of `measure_classifier` and, by class,
+        `cells`, the number of cells of the classes; those of `measure_classifier` and, by class,
         `cells_...`, `sensitivity_...`, `specificity_...`, `ppv_...`, `f1_...`, everything
         accepted (the last three only where all classes occur, for they depend on which do);
         `accepted`, `accepted_cells`, how many these are, `accepted_precision`,
@@ -97,7 +97,7 @@ def compute_metrics(
 
 
 def ood_scores(scored: ScoredCells, known: int) -> dict[str, NDArray[np.floating]]:
-    """Scores (N,) that are higher the less a cell looks like one of the `known` classes."""
+    """Return scores (N,) that are higher the less a cell resembles the `known` classes."""
     shares = scored.probabilities
     scores: dict[str, NDArray[np.floating]] = {
         "probability": 1 - shares[:, :known].max(axis=1),
@@ -111,7 +111,7 @@ def ood_scores(scored: ScoredCells, known: int) -> dict[str, NDArray[np.floating
 def decide(
     scored: ScoredCells, thresholds: DecisionThresholds, known: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which cells are accepted, and which called unknown: bool (N,) each."""
+    """Decide which cells are accepted, and which called unknown: bool (N,) each."""
     unknown = scored.distance > 1.0
     if scored.probabilities.shape[1] > known:
         unknown |= scored.probabilities[:, known:].sum(axis=1) >= thresholds.unknown_probability
@@ -120,11 +120,11 @@ def decide(
 
 
 def metrics_to_json(metrics: Mapping[str, Mapping[str, MetricValue]]) -> dict[str, Any]:
-    """For metrics.json: set -> name -> {value, low, high}; what is undefined is null."""
+    """Return set -> name -> {value, low, high} for metrics.json; what is undefined is null."""
     return {
         group: {
-            name: figure if isinstance(figure, int) else _interval_to_json(figure)
-            for name, figure in named.items()
+            name: value if isinstance(value, int) else _interval_to_json(value)
+            for name, value in named.items()
         }
         for group, named in metrics.items()
     }
@@ -137,13 +137,13 @@ def _measure_known_cells(scored: ScoredCells, classes: Sequence[str]) -> dict[st
     by_class = measure_classes(
         labels, shares.argmax(axis=1), labels=classes, clusters=scored.clusters
     )
-    shown = ("sensitivity", "specificity", "ppv", "f1") if complete else ("sensitivity",)
+    reported = ("sensitivity", "specificity", "ppv", "f1") if complete else ("sensitivity",)
     found: dict[str, MetricValue] = {
         f"cells_{classes[index]}": int((labels == index).sum()) for index in present
     }
     found |= {
         f"{name}_{classes[index]}": by_class[classes[index]][name]
-        for name in shown
+        for name in reported
         for index in present
     }
     if len(present) < 2:

@@ -1,9 +1,9 @@
-"""Choosing when to accept, to review and to say unknown, on validation cells, for a target.
+"""Thresholds for accept, review and unknown, chosen on validation cells for a target.
 
-A threshold found on a few hundred cells is itself uncertain, and it is chosen because it
-looks good: expect a little less on new cells. The exact interval of what was reached is
-returned with each; `cautious` asks that its lower bound reach the target as well, which
-needs about 370 cells without a single error for 99 %.
+A threshold found on a few hundred cells is itself uncertain, and chosen because it does well
+on them: expect a little less on new cells. The exact interval of what was reached is returned
+with each; `cautious` requires that its lower bound reaches the target as well, which needs
+about 370 cells without a single error for 99 %.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from trainer.evaluation.intervals import clopper_pearson
 
 @dataclass(frozen=True)
 class ReviewThreshold:
-    """From which probability on a label is accepted.
+    """Probability from which on a label is accepted.
 
     Attributes:
         threshold: 0-1; 1.0 where the target was not reached.
@@ -39,7 +39,7 @@ class ReviewThreshold:
 
 @dataclass(frozen=True)
 class UnknownThreshold:
-    """From which score on a cell is called unknown.
+    """Score from which on a cell is called unknown.
 
     Attributes:
         threshold: in the units of the score.
@@ -59,12 +59,12 @@ def choose_review_threshold(
     target: float = 0.99,
     cautious: bool = False,
 ) -> ReviewThreshold:
-    """The smallest probability at which the precision of the accepted reaches `target`.
+    """Choose the smallest probability at which the precision of the accepted reaches `target`.
 
     Args:
         probability: (N,) of the reported label; accepted where `probability >= threshold`.
         correct: (N,) bool. Cells that are unknown already must not be among them.
-        cautious: ask it of the lower 95 % bound of the precision.
+        cautious: require it of the lower 95 % bound of the precision.
     """
     values, right = np.asarray(probability, dtype=np.float64), np.asarray(correct, dtype=bool)
     order = np.argsort(-values, kind="stable")
@@ -82,7 +82,7 @@ def choose_review_threshold(
 def choose_unknown_probability(
     mass: ArrayLike, *, at_most: float = 0.02, at_least: float = 0.0
 ) -> UnknownThreshold:
-    """The smallest mass on other classes that calls at most so many known cells unknown.
+    """Choose the smallest mass on other classes that calls at most so many known cells unknown.
 
     Args:
         mass: (N,) summed probability of the other classes, of cells of the known classes;
@@ -91,19 +91,19 @@ def choose_unknown_probability(
         at_least: the threshold is never under it.
     """
     values = np.sort(np.asarray(mass, dtype=np.float64))[::-1]
-    keep = _largest_kept_score(values, at_most)
-    above = values[values > keep]
+    accepted = _largest_accepted_score(values, at_most)
+    above = values[values > accepted]
     # Halfway to the next cell lost; the limits of rounding must not decide.
-    found = (keep + float(above[-1])) / 2 if len(above) else math.nextafter(keep, math.inf)
-    if found <= keep:
-        found = math.nextafter(keep, math.inf)
+    found = (accepted + float(above[-1])) / 2 if len(above) else math.nextafter(accepted, math.inf)
+    if found <= accepted:
+        found = math.nextafter(accepted, math.inf)
     threshold = min(max(found, at_least), 1.0)
     lost = int((values >= threshold).sum())
     return UnknownThreshold(threshold, clopper_pearson(lost, len(values)), len(values))
 
 
 def choose_unknown_distance(distance: ArrayLike, *, at_most: float = 0.02) -> UnknownThreshold:
-    """The smallest distance that calls at most a share of the known cells unknown.
+    """Choose the smallest distance that calls at most a share of the known cells unknown.
 
     Args:
         distance: (N,) of cells of the known classes that are not reference cells
@@ -111,12 +111,12 @@ def choose_unknown_distance(distance: ArrayLike, *, at_most: float = 0.02) -> Un
         at_most: share of the known cells that may be lost, 0-1.
     """
     values = np.sort(np.asarray(distance, dtype=np.float64))[::-1]
-    threshold = _largest_kept_score(values, at_most)
+    threshold = _largest_accepted_score(values, at_most)
     lost = int((values > threshold).sum())
     return UnknownThreshold(threshold, clopper_pearson(lost, len(values)), len(values))
 
 
-def _largest_kept_score(descending: NDArray[np.float64], at_most: float) -> float:
+def _largest_accepted_score(descending: NDArray[np.float64], at_most: float) -> float:
     if not len(descending):
         raise ValueError("Invalid scores. Expected at least one known cell. Received none")
     # The product may come out a hair under a whole number, as 0.29 * 100 does.

@@ -1,10 +1,10 @@
-"""The hash-chained audit trail: every action bound to the one before it.
+"""Entries of the hash-chained audit trail: every action bound to the one before it.
 
 Each entry's hash covers the previous hash and the entry itself; an entry about rows of
 other tables carries their digest. So an edit, a deletion or a reordering made behind the
-program's back shows. Cutting off the newest entries together with their rows and
-SQLite's own counter leaves no trace inside the file: keep a `head` outside (a signed
-report prints it) and give it to `verify`.
+program's back is found. Cutting off the newest entries together with their rows and
+SQLite's own counter leaves no trace inside the file: keep a `TrailHead` outside (a signed
+report prints it) and give it to `AuditTrail.verify`.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ class TrailHead:
 
 
 def next_seq(connection: sqlite3.Connection) -> int:
-    """The next sequence number; one past the highest ever given, even if that was deleted."""
+    """Return the next sequence number: one past the highest ever given, deleted or not."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
     return int(row[0]) + 1 if row else 1
 
 
 def read_trail_head(connection: sqlite3.Connection) -> TrailHead:
-    """The newest entry, or number 0 and `GENESIS` in an empty store."""
+    """Return the newest entry, or number 0 and `GENESIS` in an empty store."""
     row = connection.execute("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
     return TrailHead(*row) if row else TrailHead(0, GENESIS)
 
 
-def append_chain_entry(connection: sqlite3.Connection, link: ChainEntry) -> None:
-    """Append an entry."""
+def append_chain_entry(connection: sqlite3.Connection, entry: ChainEntry) -> None:
+    """Append an entry to the chain; the caller holds the transaction."""
     connection.execute(
         f"INSERT INTO audit ({_COLUMNS}, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (link.seq, link.time, link.software, link.kind, link.body, link.previous, link.hash),
+        (entry.seq, entry.time, entry.software, entry.kind, entry.body, entry.previous, entry.hash),
     )

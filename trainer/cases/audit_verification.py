@@ -15,7 +15,7 @@ from trainer.cases.migrations import version_of
 from trainer.cases.schema import FIRST_VERSION_WITH_FEATURES, triggers_of_version
 from trainer.cases.transactions import StoreConnection
 
-# The newest entry of one of these kinds says how the row must look now.
+# The newest entry of one of these kinds holds the values that the row must have now.
 _STATE_TABLES = {
     "case created": "cases",
     "case moved": "cases",
@@ -28,7 +28,7 @@ _STATE_TABLES = {
 
 @dataclass(frozen=True)
 class _DigestRule:
-    """How the rows of a table are vouched for: by which entries, under which key."""
+    """Where the digest of a table's rows is: in entries of which kinds, under which key."""
 
     kinds: tuple[str, ...]
     columns: str
@@ -62,7 +62,7 @@ class AuditTrail:
             head: noted earlier, outside the store; must still be part of the trail.
         """
         with self._db.translate_errors():
-            # One snapshot, so that what others write meanwhile cannot look like tampering.
+            # One snapshot, so that what others write meanwhile cannot pass for tampering.
             self._db.connection.execute("BEGIN")
             try:
                 return list(_find_problems(self._db.connection, head))
@@ -86,17 +86,17 @@ def _find_problems(connection: sqlite3.Connection, head: TrailHead | None) -> It
 
 def _check_chain(connection: sqlite3.Connection) -> Iterator[str]:
     previous, expected = GENESIS, 1
-    for *fields, kept in connection.execute(
+    for *fields, stored_hash in connection.execute(
         "SELECT seq, time, software, kind, body, previous, hash FROM audit ORDER BY seq"
     ):
-        link = ChainEntry(*fields)
-        if link.seq != expected:
-            yield f"entries {expected} to {link.seq - 1} are missing"
-        if link.hash != kept:
-            yield f"entry {link.seq} was changed"
-        if link.previous != previous:
-            yield f"entry {link.seq} does not follow the one before it"
-        previous, expected = kept, link.seq + 1
+        entry = ChainEntry(*fields)
+        if entry.seq != expected:
+            yield f"entries {expected} to {entry.seq - 1} are missing"
+        if entry.hash != stored_hash:
+            yield f"entry {entry.seq} was changed"
+        if entry.previous != previous:
+            yield f"entry {entry.seq} does not follow the one before it"
+        previous, expected = stored_hash, entry.seq + 1
 
 
 def _check_head(connection: sqlite3.Connection, head: TrailHead | None) -> Iterator[str]:
@@ -105,18 +105,18 @@ def _check_head(connection: sqlite3.Connection, head: TrailHead | None) -> Itera
     if given and given[0] != last:
         yield f"entries after {last} are missing"
     if head is not None and head.seq:
-        kept = connection.execute("SELECT hash FROM audit WHERE seq = ?", (head.seq,)).fetchone()
-        if kept != (head.hash,):
+        row = connection.execute("SELECT hash FROM audit WHERE seq = ?", (head.seq,)).fetchone()
+        if row != (head.hash,):
             yield f"entry {head.seq} is not the one that was noted"
 
 
 def _check_rows(connection: sqlite3.Connection, table: str) -> Iterator[str]:
     """Compare each entry's rows with its digest, reading both in order, once."""
-    kept = _DIGEST_RULES[table]
-    expected = _expected_digests(connection, kept)
-    query = f"SELECT entry, {kept.columns} FROM {table} ORDER BY id"  # noqa: S608
+    rule = _DIGEST_RULES[table]
+    expected = _expected_digests(connection, rule)
+    query = f"SELECT entry, {rule.columns} FROM {table} ORDER BY id"  # noqa: S608
     for entry, group in groupby(connection.execute(query), key=lambda row: row[0]):
-        if expected.pop(entry, None) != kept.make_digest([row[1:] for row in group]):
+        if expected.pop(entry, None) != rule.make_digest([row[1:] for row in group]):
             yield f"{table} of entry {entry} were changed"
     for entry in sorted(expected):
         yield f"{table} of entry {entry} are missing"

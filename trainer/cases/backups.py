@@ -20,12 +20,12 @@ _TIME_FORMAT = "%Y%m%dT%H%M%S%fZ"
 
 
 def backup_folder(store: Path) -> Path:
-    """The folder of a store's backups, beside the store."""
+    """Return the folder of a store's backups, beside the store."""
     return store.parent / "backups"
 
 
 def list_backups(store: Path) -> tuple[Path, ...]:
-    """Every backup of the store, newest first."""
+    """Return every backup of the store, newest first."""
     folder = backup_folder(store)
     names = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
     found = [path for path in names if _is_backup(path, store)]
@@ -33,7 +33,7 @@ def list_backups(store: Path) -> tuple[Path, ...]:
 
 
 def backup_time(backup: Path) -> datetime:
-    """When a backup was made, by its name; the beginning of time for a foreign name."""
+    """Return when a backup was made, by its name; `datetime.min` for a foreign name."""
     try:
         return datetime.strptime(backup.stem.split("-")[-1], _TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
@@ -78,7 +78,7 @@ def rotate(
     request, are not dropped.
     """
     daily = [path for path in list_backups(store) if _backup_reason(path, store) == "daily"]
-    # A clock that was set back must not stop the backups: a newest one in the future is due.
+    # A clock that was set back must not stop the backups: one of the future makes one due.
     if daily and timedelta(0) <= now() - backup_time(daily[0]) < BACKUP_INTERVAL:
         return None
     if quick_check(connection):
@@ -91,7 +91,7 @@ def rotate(
 
 
 def quick_check(connection: sqlite3.Connection) -> tuple[str, ...]:
-    """What SQLite's quick check finds wrong; empty for a sound store."""
+    """Return what SQLite's quick check finds wrong; empty for a sound store."""
     rows = connection.execute("PRAGMA quick_check(5)").fetchall()
     return tuple(row[0] for row in rows if row[0] != "ok")
 
@@ -129,7 +129,7 @@ def restore(store: Path, backup: Path, *, now: Callable[[], datetime] = utc_now)
 
 
 def _link_or_copy(store: Path, aside: Path) -> None:
-    """Give the damaged file a second name; copied only where the disk knows no such names."""
+    """Give the damaged file a second name; copy it only where the disk has no hard links."""
     try:
         aside.hardlink_to(store)
     except OSError:
@@ -141,7 +141,7 @@ def _is_backup(path: Path, store: Path) -> bool:
 
 
 def _delete_stale_partials(folder: Path, moment: datetime) -> None:
-    """Drop what a killed process left half copied; a day old, so that nobody is at it."""
+    """Delete what a killed process left half copied; a day old, so that no process writes it."""
     for partial in folder.glob("*.partial"):
         # Another process may be done with it between the listing and here.
         with suppress(FileNotFoundError):

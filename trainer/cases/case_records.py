@@ -93,7 +93,7 @@ class Cases:
 def _insert(db: StoreConnection, folder: Path, name: str, profile: SourceProfile) -> Case:
     root = to_column(str(folder))
     with db.entry("case created") as entry:
-        # Another process may have made it since we looked; `entry` now holds the lock.
+        # Another process may have made it in the meantime; `entry` now holds the lock.
         db.connection.execute(
             "INSERT INTO cases (name, root, profile, created) "
             "VALUES (CAST(? AS TEXT), CAST(? AS TEXT), ?, ?) ON CONFLICT (root) DO NOTHING",
@@ -122,7 +122,7 @@ def _row_values(db: StoreConnection, case_id: int) -> dict[str, object]:
 
 
 def _same_folder(known: Path, folder: Path) -> bool:
-    """Whether two paths name one folder, on disks that ignore case or accents' forms too."""
+    """Return whether two paths name one folder, also on disks that ignore case or normal form."""
     if known == folder:
         return True
     first, second = (normalize("NFC", str(path)).casefold() for path in (known, folder))
@@ -140,7 +140,7 @@ def _find_moved(db: StoreConnection, known: list[Case], folder: Path) -> Case | 
 
 
 def _images_match(db: StoreConnection, case_id: int, folder: Path) -> bool | None:
-    """Whether most of a few of the case's images lie in `folder`; None if it knows none."""
+    """Return whether most of a few of the case's images lie in `folder`; None if it has none."""
     known = db.rows(
         "SELECT image, sha256 FROM predictions WHERE sha256 <> '' AND run_id IN "
         "(SELECT id FROM runs WHERE case_id = ?) "

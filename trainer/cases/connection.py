@@ -53,7 +53,7 @@ def open_for_reading(
 
 
 def close(db: StoreConnection, *, back_up: bool = True) -> None:
-    """Make the daily backup if due, strike out the opening, close the connection."""
+    """Make the daily backup if due, delete the open handle, close the connection."""
     try:
         if db.handle_id is not None:
             with db.translate_errors():
@@ -65,7 +65,7 @@ def close(db: StoreConnection, *, back_up: bool = True) -> None:
 
 
 def _initialize(db: StoreConnection, busy_seconds: float) -> int:
-    """Bring the store up to date and check in; returns its version, touching no newer one."""
+    """Upgrade the store and register the handle; return its version, changing no newer one."""
     connection = db.connection
     configure_connection(connection, busy_seconds)
     check_application_id(connection, db.path)
@@ -97,7 +97,7 @@ def _enable_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
 
 
 def _check_after_unclean_close(db: StoreConnection, version: int) -> None:
-    """Read the whole file if a process died with it open; else trust it."""
+    """Check the whole file if a process died with it open."""
     if version == 0 or all(other.alive for other in open_handles.list_others(db.connection, None)):
         return
     found = quick_check(db.connection)
@@ -126,7 +126,7 @@ def _open_read_only(
 
 
 def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: float) -> int:
-    """The store's version; another process may just be making it, and is waited for."""
+    """Return the store's version; another process may just be making it, and is waited for."""
     deadline = time.monotonic() + busy_seconds
     while (version := version_of(connection)) == 0:
         if time.monotonic() > deadline:
@@ -169,8 +169,8 @@ def _connect_uri(path: Path, options: str, busy_seconds: float) -> sqlite3.Conne
 def _check_length(path: Path) -> None:
     """Raise DamagedStoreError if the file is shorter than its own header says.
 
-    Costs one read, and is asked of SQLite as a file that nobody changes, so that its own log
-    plays no part. We must not open the file ourselves: closing it would end the locks of
+    Costs one read. The file is opened as one that nobody changes, so that its log plays no
+    part. We must not open the file ourselves: closing it would end the locks of
     every connection of this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
     """
     if not path.is_file() or path.stat().st_size == 0:
@@ -179,13 +179,13 @@ def _check_length(path: Path) -> None:
     if fault == sqlite3.SQLITE_NOTADB:
         raise DamagedStoreError(path, list_backups(path), "its beginning is not a store's")
     # With a log, pages may be there that are not in the file yet. Another process may be
-    # moving them just now, and removes the log when it is done, so look in this order.
+    # moving them just now, and removes the log when it is done: hence this order.
     if fault and not _has_wal(path) and _length_error_code(path):
         raise DamagedStoreError(path, list_backups(path), "its end is missing")
 
 
 def _length_error_code(path: Path) -> int:
-    """SQLite's code of what is wrong with the length of the file alone; 0 if nothing."""
+    """Return SQLite's code of what is wrong with the length of the file alone; 0 if nothing."""
     if path.stat().st_size < _MIN_PAGE_BYTES:
         return sqlite3.SQLITE_NOTADB
     try:

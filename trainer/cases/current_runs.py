@@ -1,4 +1,4 @@
-"""Which predictions of a case count: those of one model, the newest of each image."""
+"""Current runs of a case, those of one model; and of each image the newest prediction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trainer.domain import Prediction
 
 
 def same_model(one: Run | None, other: Run | None) -> bool:
-    """Whether what two runs said belongs together: one model at one precision."""
+    """Return whether predictions of two runs belong together: one model at one precision."""
     return _model_key(one) == _model_key(other)
 
 
@@ -22,7 +22,7 @@ def _model_key(run: Run | None) -> tuple[str, str] | None:
 
 
 def current_runs_of(runs: Sequence[Run]) -> list[Run]:
-    """Of all runs of a case, those that count together with the newest, oldest first.
+    """Return the runs of a case that count together with the newest, oldest first.
 
     Runs over a selection add to the run over the whole folder; runs of another model or
     precision do not mix with them.
@@ -31,7 +31,7 @@ def current_runs_of(runs: Sequence[Run]) -> list[Run]:
 
 
 def current_predictions(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run, Prediction]]:
-    """What the runs said, by image, in bounded memory; the newest prediction of each image.
+    """Yield the newest prediction of each image, by image, in bounded memory.
 
     Args:
         runs: oldest first. Heat maps are left out.
@@ -46,6 +46,6 @@ def current_predictions(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple
 def _keyed_predictions(
     store: CaseStore, run: Run, age: int
 ) -> Iterator[tuple[bytes, int, Run, Prediction]]:
-    """As the store orders them; age 0 is the newest run."""
+    """Yield predictions in the store's order, with their key; age 0 is the newest run."""
     for each in store.predictions.stream(run.id, heat=False):
         yield to_column(each.image), age, run, each

@@ -1,4 +1,4 @@
-"""One text for one value, so that hashes and comparisons mean something."""
+"""Canonical encodings of values, digests, times and paths."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 
 def canonical_json(value: object) -> str:
-    """JSON with sorted keys, no spaces and ASCII only; raises ValueError on NaN or infinity."""
+    """Return JSON: keys sorted, no spaces, ASCII only. Raises ValueError on NaN or infinity."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
     )
 
 
 def digest(*parts: str | bytes) -> str:
-    """SHA-256, in hex, of the parts' own SHA-256 in order, so no part can lend to the next."""
+    """Return the SHA-256, in hex, of the parts' own SHA-256 in order: no byte can change parts."""
     whole = hashlib.sha256()
     for part in parts:
         data = part.encode("ascii") if isinstance(part, str) else part
@@ -24,17 +24,17 @@ def digest(*parts: str | bytes) -> str:
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
 def format_timestamp(moment: datetime) -> str:
-    """ISO 8601 in UTC with microseconds: `2026-11-23T19:15:00.000000Z`."""
+    """Return ISO 8601 in UTC with microseconds: `2026-11-23T19:15:00.000000Z`."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def to_column(text: str) -> bytes:
-    """A path as the bytes that its column keeps.
+    """Return a path as the bytes of its column.
 
     File names may hold what is not Unicode text (lone surrogates); they must come back
     unchanged, so they are bound as bytes with `CAST(? AS TEXT)`.
@@ -43,5 +43,5 @@ def to_column(text: str) -> bytes:
 
 
 def from_column(data: bytes) -> str:
-    """The inverse of `to_column`; the text factory of every connection."""
+    """Invert `to_column`; the text factory of every connection."""
     return data.decode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""What can go wrong with the store, in words: damaged, locked, full, not writable, too new.
+"""Errors of the store: damaged, locked, full, not writable.
 
 Known faults of the disk and of SQLite become a `StoreError`; anything else is a bug
 and propagates as it is."""
@@ -66,7 +66,7 @@ class DiskFullError(StoreError):
 
 
 class ReadOnlyStoreError(StoreError):
-    """The store was opened for reading, or cannot be written, and a write was asked for."""
+    """The store was opened for reading, or cannot be written, and a write was tried."""
 
 
 @contextmanager
@@ -82,13 +82,13 @@ def translate_store_errors(
     Args:
         path: the store's file.
         needed: bytes that the work inside wants to write, an upper estimate.
-        describe_handles: says who else has the store open; asked only when it is locked.
-        backups: says what could be restored; asked only when the store is damaged.
+        describe_handles: who else has the store open; called only when it is locked.
+        backups: what could be restored; called only when the store is damaged.
     """
     try:
         yield
     except sqlite3.DatabaseError as fault:
-        # The low byte is the primary code; the rest says more than a person needs.
+        # The low byte is the primary code; the rest is more than a message needs.
         # The code is missing where Python itself raised, as for a closed connection.
         code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
         if code in _LOCKED_CODES:

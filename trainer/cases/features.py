@@ -69,11 +69,11 @@ class Features:
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
-    """One hash for the features of a batch, each bound to its prediction."""
+    """Return one hash for the features of a batch, each bound to its prediction."""
     return digest(*(part for row, pooled in rows for part in (str(row), pooled)))
 
 
 def _has_table(db: StoreConnection) -> bool:
-    """Whether the store has the table: one of version 1 that is only read has not."""
+    """Return whether the store has the table: one of version 1 that is only read has not."""
     with db.translate_errors():
         return version_of(db.connection) >= FIRST_VERSION_WITH_FEATURES

@@ -1,4 +1,4 @@
-"""Bringing a store up to this program's version, one step at a time, each after a backup."""
+"""Migrations of a store to this program's version, one step at a time, each after a backup."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trainer.errors import StoreError
 
 
 def version_of(connection: sqlite3.Connection) -> int:
-    """The version of the store's tables; 0 for an empty file."""
+    """Return the version of the store's tables; 0 for an empty file."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -33,10 +33,10 @@ def upgrade(
     path: Path,
     steps: Sequence[Sequence[str]] = MIGRATIONS,
 ) -> None:
-    """Take every step that the store still lacks; each is one transaction, after a backup.
+    """Apply every step that the store still lacks; each is one transaction, after a backup.
 
     A store that is only being made holds nothing to back up. Safe when several processes
-    open the store at once: each step looks again at the version once it holds the lock.
+    open the store at once: each step reads the version again once it holds the lock.
     """
     is_new = version_of(connection) == 0
     for version, statements in enumerate(steps):

@@ -1,4 +1,4 @@
-"""Who has the store open, and whether everyone before closed it properly."""
+"""Table of open handles: who has the store open, and who died without closing it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class OpenHandle:
 
     @property
     def alive(self) -> bool:
-        """False only if the process is surely gone; another machine cannot be asked."""
+        """False only if the process is surely gone; of another machine that is not known."""
         if self.host != platform.node():
             return True
         try:
@@ -44,7 +44,7 @@ class OpenHandle:
 
 
 def register(connection: sqlite3.Connection, since: str) -> int:
-    """Write down that this process has the store open; returns the entry's number."""
+    """Record that this process has the store open; return the number of the entry."""
     me = psutil.Process(os.getpid())
     program = Path(sys.argv[0] or sys.executable).name
     cursor = connection.execute(
@@ -55,18 +55,18 @@ def register(connection: sqlite3.Connection, since: str) -> int:
 
 
 def unregister(connection: sqlite3.Connection, handle_id: int) -> None:
-    """Strike out what `register` wrote: the store was closed properly."""
+    """Delete what `register` recorded: the store was closed properly."""
     connection.execute("DELETE FROM openings WHERE id = ?", (handle_id,))
 
 
 def list_others(connection: sqlite3.Connection, own_id: int | None) -> list[OpenHandle]:
-    """Every other entry, living or dead."""
+    """Return every other entry, living or dead."""
     rows = connection.execute("SELECT id, pid, started, host, program, since FROM openings")
     return [OpenHandle(*row) for row in rows if row[0] != own_id]
 
 
 def delete_dead(connection: sqlite3.Connection, own_id: int | None) -> int:
-    """Strike out the entries of processes that died; returns how many there were."""
-    dead = [opening.id for opening in list_others(connection, own_id) if not opening.alive]
+    """Delete the entries of processes that died; return how many there were."""
+    dead = [handle.id for handle in list_others(connection, own_id) if not handle.alive]
     connection.executemany("DELETE FROM openings WHERE id = ?", [(number,) for number in dead])
     return len(dead)

@@ -132,7 +132,7 @@ class Predictions:
 
 
 def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
-    """The values of `COLUMNS`, exactly as they come back from the table.
+    """Return the values of `COLUMNS`, exactly as they come back from the table.
 
     Raises:
         ValueError: the probability or the distance is not a number.
@@ -153,7 +153,7 @@ def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tup
 
 
 def from_row(row: tuple[Any, ...]) -> Prediction:
-    """The inverse of `to_row`."""
+    """Invert `to_row`."""
     (_, image, sha256, model, precision, _, _, decision, label, probability) = row[:10]
     (distance, reason, looks_like, cell, window, plane, error, notes) = row[10:18]
     (heat_shape, probabilities, heat) = row[18:]
@@ -179,7 +179,7 @@ def from_row(row: tuple[Any, ...]) -> Prediction:
     )
 
 
-# The same few texts stand in every row of a run; parsing them was a third of reading it.
+# The same few texts are in every row of a run; parsing them was a third of reading it.
 @lru_cache(maxsize=256)
 def _parse_shape(text: str) -> tuple[int, int, int]:
     first, second, third = json.loads(text)
@@ -192,12 +192,12 @@ def _parse_notes(text: str) -> tuple[str, ...]:
 
 
 def _without_negative_zero(value: float) -> float:
-    # SQLite keeps no sign of zero.
+    # SQLite stores no sign of zero.
     return float(value) + 0.0
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
-    """One hash for the rows of a batch, in order, every column included."""
+    """Return one hash for the rows of a batch, in order, every column included."""
     return digest(*(part for row in rows for part in _digest_parts(row)))
 
 

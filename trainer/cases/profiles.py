@@ -1,4 +1,4 @@
-"""What is known of a case's source: said by a person, measured by a run, or of other cases."""
+"""Profiles of a case's source: stated by a person, measured by a run, or of other cases."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SourceInfo:
     """What the store knows of a folder's source.
 
     Attributes:
-        profile: kept with the case.
+        profile: stored with the case.
         measured: what the last run that measured found, or had to assume; None if none did.
         earlier: the profiles of other cases whose source has a name, newest first, one each.
     """
@@ -26,7 +26,7 @@ class SourceInfo:
 
 
 def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
-    """What is known of the source of the images in a folder; changes nothing."""
+    """Read what is known of the source of the images in a folder; change nothing."""
     case = store.cases.find(root)
     earlier = _named_profiles(store.cases.list_all(), case)
     if case is None:
@@ -37,18 +37,18 @@ def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
 
 
 def last_measured_profile(runs: list[Run]) -> SourceProfile | None:
-    """The profile that the newest of the runs found which looked for one."""
+    """Return the profile that the newest of the runs that measure one has found."""
     for run in reversed(runs):
-        kept = run.settings.get("profile")
-        if isinstance(kept, dict) and (profile := profile_of(kept)).stated_diameter is None:
+        values = run.settings.get("profile")
+        if isinstance(values, dict) and (profile := profile_of(values)).stated_diameter is None:
             return profile
     return None
 
 
 def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> SourceProfile:
-    """What is kept, with the scale that was measured; without one, none is known.
+    """Return the stored profile with the measured scale; without one, none is known.
 
-    What a person gave stays: a measured diameter never takes its place.
+    A stated diameter stays: a measured one never takes its place.
     """
     if profile.stated_diameter is not None:
         return profile
@@ -57,7 +57,7 @@ def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> So
 
 
 def set_measured_profile(store: CaseStore, case: Case, measured: SourceProfile) -> None:
-    """Keep what was measured of a case, but for what a person gave, perhaps in the meantime."""
+    """Store what was measured of a case, unless a person stated it, perhaps in the meantime."""
     if measured.stated_diameter is not None:
         return
     profile = merge_measured(store.cases.find_or_create(case.root).profile, measured)
@@ -65,7 +65,7 @@ def set_measured_profile(store: CaseStore, case: Case, measured: SourceProfile) 
 
 
 def clear_stated(profile: SourceProfile) -> SourceProfile:
-    """What is kept, without the diameter that a person gave."""
+    """Return the profile without the stated diameter."""
     return replace(profile, red_cell_diameter=None, origin="assumed", measured_cells=0)
 
 

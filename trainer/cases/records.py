@@ -1,4 +1,4 @@
-"""What the store hands out: frozen records, free of SQL."""
+"""Records of the store: frozen, free of SQL."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CLEARED = ""
 
 
 class RunState(StrEnum):
-    """How a run stands; every state but `FINISHED` can be resumed."""
+    """State of a run; every one but `FINISHED` can be resumed."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -25,7 +25,7 @@ class RunState(StrEnum):
 
 
 class Origin(StrEnum):
-    """What a verdict rests on."""
+    """What a verdict is based on."""
 
     REVIEW = "review"
     DECISION = "decision"
@@ -44,7 +44,7 @@ class Case:
 
 
 def profile_of(values: Mapping[str, Any]) -> SourceProfile:
-    """A source profile from the JSON values that it was kept as."""
+    """Return a source profile from the JSON values that it is stored as."""
     background = values["background"]
     return SourceProfile(**{**values, "background": tuple(background) if background else None})
 
@@ -90,12 +90,12 @@ class StoredFeatures:
 
 @dataclass(frozen=True)
 class Review:
-    """What a person said of one image.
+    """Review of one image by a person.
 
     Attributes:
         seq: number of the action; all reviews of one action share it and are undone together.
         label: a class, `UNKNOWN`, `EXCLUDED`, or `CLEARED` (back to the decision).
-        model: id of the model whose prediction the person saw; empty if none.
+        model: id of the model whose prediction was displayed; empty if none.
         precision: of that prediction.
         active: False while undone.
     """
@@ -115,7 +115,7 @@ class Review:
 
 @dataclass(frozen=True)
 class NewReview:
-    """A review to be stored; `sha256` is of the bytes that the person saw."""
+    """A review to be stored; `sha256` is of the bytes that the person reviewed."""
 
     image: str
     sha256: str
@@ -138,11 +138,11 @@ class Verdict:
 
     Attributes:
         label: a class, `UNKNOWN` or `EXCLUDED`; empty while pending.
-        origin: what the label rests on.
+        origin: what the label is based on.
         decision: of the run; None where the run holds no prediction of the image.
         predicted: label that the run gave, accepted or not.
         probability: of `predicted`, 0-1.
-        changed: a review exists but was made on other bytes than the run saw, so it does
+        changed: a review exists but was made on other bytes than the prediction, so it does
             not count.
     """
 

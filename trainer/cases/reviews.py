@@ -107,7 +107,7 @@ class Reviews:
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
-    """One hash for the reviews of one action, in order, every column included."""
+    """Return one hash for the reviews of one action, in order, every column included."""
     return digest(*(canonical_json(row) for row in rows))
 
 

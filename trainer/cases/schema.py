@@ -25,7 +25,7 @@ _TABLES = (
     "CREATE INDEX runs_of_case ON runs(case_id)",
     # `entry` is the row's number in the audit trail. It is no foreign key, because the trail
     # is written after the rows and SQLite would then read all rows at each entry; the
-    # audit's own check looks at it instead.
+    # check of the audit trail reads it instead.
     # The long columns come last: what precedes them is read without following them.
     """CREATE TABLE predictions (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -62,7 +62,7 @@ _TABLES = (
 
 
 def _append_only_triggers(*tables: str) -> dict[str, str]:
-    """Triggers for tables where what was stored is never changed; name -> SQL."""
+    """Return triggers for tables whose rows are never changed; name -> SQL."""
     return {
         f"{table}_no_{verb.lower()}": f"CREATE TRIGGER {table}_no_{verb.lower()} "
         f"BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -82,7 +82,7 @@ VERSION_1: tuple[str, ...] = (
     *_TRIGGERS_BY_VERSION[0].values(),
 )
 VERSION_2: tuple[str, ...] = (
-    # Holds the row's number as well: what a run said since a row is found at once.
+    # Holds the row's number as well: predictions of a run after a row are found at once.
     "CREATE INDEX predictions_of_run ON predictions(run_id)",
     # Pooled features of the prediction of the same number: float16, little-endian. In a
     # table of their own, so that reading predictions does not carry them along.
@@ -99,5 +99,5 @@ FIRST_VERSION_WITH_FEATURES = 2
 
 
 def triggers_of_version(version: int) -> dict[str, str]:
-    """The triggers that a store of a version has; name -> SQL."""
+    """Return the triggers that a store of a version has; name -> SQL."""
     return {name: sql for added in _TRIGGERS_BY_VERSION[:version] for name, sql in added.items()}

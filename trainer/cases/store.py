@@ -1,4 +1,4 @@
-"""The store of cases: one SQLite file, the only door to it."""
+"""The store of cases: one SQLite file and its tables."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from trainer.cases.verdicts import Verdicts
 class CaseStore:
     """One file of cases, runs, predictions and reviews; use one instance per thread.
 
-    Every method, and every method of a table, raises StoreError in words where the store is
+    Every method, and every method of a table, raises StoreError where the store is
     locked, damaged, full or read-only; a method that writes has then written nothing.
 
     Attributes:
@@ -56,7 +56,7 @@ class CaseStore:
         busy_seconds: float = 30.0,
         now: Callable[[], datetime] = utc_now,
     ) -> Self:
-        """Open or create the store, bring it up to date, and look at it if it needs looking at.
+        """Open or create the store, upgrade it, and check it after an unclean close.
 
         Args:
             path: the store's file; `locations.store_file()` for the user's own.
@@ -66,7 +66,7 @@ class CaseStore:
 
         Raises:
             DamagedStoreError: with the backups that `restore` could put in its place.
-            LockedStoreError, DiskFullError, ReadOnlyStoreError, StoreError: as they say.
+            LockedStoreError, DiskFullError, ReadOnlyStoreError, StoreError: by their names.
         """
         path = path.absolute()
         if read_only:
@@ -80,7 +80,7 @@ class CaseStore:
 
     @property
     def read_only(self) -> str:
-        """Why nothing can be written, in words (asked for, or a newer version); else empty."""
+        """Why nothing can be written, in words (opened so, or a newer version); else empty."""
         return self._db.read_only
 
     @property
@@ -105,20 +105,20 @@ class CaseStore:
         connection.close(self._db, back_up=error is None)
 
     def describe_open_handles(self) -> list[str]:
-        """Who else has the store open now, each in words."""
+        """Return who else has the store open now, each in words."""
         with self._db.translate_errors():
             found = open_handles.list_others(self._db.connection, self._db.handle_id)
         return [other.description for other in found if other.alive]
 
     def back_up(self, reason: str = "asked") -> Path:
-        """Make a backup now, beside the store; never dropped by the rotation."""
+        """Make a backup now, beside the store, and return it; the rotation never drops it."""
         with self._db.translate_errors():
             return backups.make_backup(
                 self._db.connection, self.path, reason=reason, now=self._db.now
             )
 
     def check(self) -> tuple[str, ...]:
-        """What SQLite finds wrong with the file; empty if sound. Reads all of it."""
+        """Return what SQLite finds wrong with the file; empty if sound. Reads all of it."""
         try:
             return backups.quick_check(self._db.connection)
         except sqlite3.DatabaseError as fault:

@@ -2,7 +2,7 @@
 
 Durability. The store is in WAL mode. A commit is in the operating system's hands before
 `entry` returns, so killing the process loses at most the action in flight, whatever
-`synchronous` says. Against a power cut, what a person did is written with
+`synchronous` says. Against a power cut, actions of a person are written with
 `synchronous=FULL` (the log is flushed to the disk at each commit). Batches of
 predictions, which the computer can repeat, use NORMAL: a power cut may lose the last
 batches but never damages the store, and the next FULL commit flushes them as well."""
@@ -45,7 +45,7 @@ class StoreConnection:
     Attributes:
         read_only: why nothing may be written, in words; empty where writing is allowed.
         newer: that a newer version of this program wrote the store, in words; else empty.
-        handle_id: number of this process's entry among the openings; None where read-only.
+        handle_id: number of this process's entry among the open handles; None where read-only.
     """
 
     path: Path
@@ -57,13 +57,13 @@ class StoreConnection:
     software: str = __version__
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query that gives few."""
+        """Return all rows of a query that has few."""
         with self.translate_errors():
             return self.connection.execute(sql, values).fetchall()
 
     @contextmanager
     def translate_errors(self, needed: int = 0) -> Iterator[None]:
-        """Known faults of SQLite and the disk in words."""
+        """Turn known faults of SQLite and of the disk into a `StoreError`."""
         with translate_store_errors(
             self.path,
             needed=needed + _OVERHEAD_BYTES,
@@ -73,7 +73,7 @@ class StoreConnection:
             yield
 
     def describe_handles(self) -> str:
-        """Who else has the store open, in words; empty if nobody is known."""
+        """Return who else has the store open, in words; empty if nobody is known."""
         try:
             found = open_handles.list_others(self.connection, self.handle_id)
         except sqlite3.DatabaseError:
@@ -87,7 +87,7 @@ class StoreConnection:
         Args:
             kind: of the action: "review", "predictions", ...
             durable: whether it must outlive a power cut (see above).
-            needed: bytes that it will want on the disk, an estimate.
+            needed: bytes that it will need on the disk, an estimate.
 
         Raises:
             StoreError: locked, full, damaged or read-only; nothing was written.
@@ -119,7 +119,7 @@ class StoreConnection:
 
 
 def configure_connection(connection: sqlite3.Connection, busy_seconds: float) -> None:
-    """What every connection is set to before its first use."""
+    """Set the pragmas that every connection needs before its first use."""
     connection.text_factory = from_column
     connection.execute(f"PRAGMA busy_timeout = {round(busy_seconds * 1000)}")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -74,17 +74,17 @@ def _fetch_rows(
 
 
 def _verdict_of_row(row: tuple[Any, ...]) -> Verdict:
-    image, sha256, decision, predicted, probability, seen, label, reviewer, note = row
+    image, sha256, decision, predicted, probability, reviewed_sha256, label, reviewer, note = row
     verdict = Verdict(
         image=image,
-        sha256=sha256 or seen or "",
+        sha256=sha256 or reviewed_sha256 or "",
         label="",
         origin=Origin.PENDING,
         decision=None if decision is None else Decision(decision),
         predicted=predicted or "",
         probability=probability or 0.0,
-        # A review made on other bytes says nothing of these.
-        changed=bool(seen and sha256 and seen != sha256),
+        # A review made on other bytes is none of these.
+        changed=bool(reviewed_sha256 and sha256 and reviewed_sha256 != sha256),
     )
     if label not in (None, CLEARED) and not verdict.changed:
         return replace(verdict, label=label, origin=Origin.REVIEW, reviewer=reviewer, note=note)

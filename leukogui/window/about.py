@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 PACKAGES = (
     ("h5py", "BSD-3-Clause"),
     ("imagecodecs", "BSD-3-Clause"),
+    ("jinja2", "BSD-3-Clause"),
     ("keras", "Apache-2.0"),
     ("matplotlib", "Matplotlib licence (PSF-based)"),
     ("numpy", "BSD-3-Clause"),

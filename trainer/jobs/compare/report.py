@@ -62,7 +62,7 @@ def render_comparison_report(
         pareto_optimal=", ".join(results.pareto_optimal),
         pareto=Picture(image_data_url(charts[PARETO]), "Quality against speed"),
         differences=_difference_table(results),
-        cochran=f"{results.cochran:.3g}",
+        cochran="" if results.cochran is None else f"{results.cochran:.3g}",
         by_class=list(_class_tables(results)),
         confusions=_confusion_figures(results, charts),
         by_source=_source_table(results),

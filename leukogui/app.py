@@ -146,7 +146,7 @@ class App(QObject):
         self._is_down = True
         self.device_controller.close()
         self.similar_cells_controller.finder.close()
-        self.summary_controller.loader.choose(None)  # asks nothing any more
+        self.summary_controller.loader.choose(None)  # no request any more
         self.runner.close()
         self.helper.close()
         self.session.shut_down()
@@ -159,5 +159,5 @@ class App(QObject):
 
 
 def open_settings(data: Path) -> Settings:
-    """The settings kept in a data folder."""
+    """The settings of a data folder."""
     return Settings(data / FILE_NAME)

@@ -40,7 +40,7 @@ class ModelList(QObject):
         return self._cards
 
     def card(self, model: str) -> Card | None:
-        """The card of a model by its id; of the serving one for an empty id."""
+        """The card of a model by its id; of the active one for an empty id."""
         wanted = model or self._serving
         found = next((card for card in self._cards if card.id == wanted), None)
         only = self._cards[0] if not wanted and len(self._cards) == 1 else None

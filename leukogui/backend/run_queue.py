@@ -40,12 +40,12 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """A run that was asked for.
+    """A run that was requested.
 
     Attributes:
         root: the case's folder.
-        paths: what to judge: the root, or images in it.
-        model: id of the model; empty for the serving one.
+        paths: what to classify: the root, or images in it.
+        model: id of the model; empty for the active one.
         out: folder of the result files.
         how: device, precision, files.
         source: name of the lab or scanner, if it is known.
@@ -81,7 +81,7 @@ class RunSpec:
 
 
 def run_options_of(settings: Settings) -> RunOptions:
-    """How runs are to be made, as the settings say."""
+    """How the settings want runs to be made."""
     device, precision = settings.value(DEVICE), settings.value(PRECISION)
     return RunOptions(
         cast("Device", device), cast("PrecisionMode", precision), settings.value(HEAT_FILES)
@@ -109,7 +109,7 @@ def build_run_spec(
 
 
 class RunQueue(QObject):
-    """Does one run at a time, in the order in which they were asked for."""
+    """Does one run at a time, in the order of their requests."""
 
     changed = Signal()  # what goes on or waits is another
     began = Signal(object)  # RunSpec
@@ -140,7 +140,7 @@ class RunQueue(QObject):
 
     @property
     def is_stopping(self) -> bool:
-        """Whether the run that goes on was asked to stop."""
+        """Whether the run that goes on was requested to stop."""
         return self._job is not None and self._job.cancelled
 
     def add(self, spec: RunSpec) -> None:
@@ -171,8 +171,8 @@ class RunQueue(QObject):
     def resume(self) -> None:
         """Go on with the run that was stopped or failed last."""
         if self.stopped is not None:
-            order, self.stopped = replace(self.stopped, resume=True), None
-            self._waiting.insert(0, order)
+            spec, self.stopped = replace(self.stopped, resume=True), None
+            self._waiting.insert(0, spec)
             if self._current is None:
                 self._next()
 
@@ -204,18 +204,18 @@ class RunQueue(QObject):
         self.execution_changed.emit(self._current, self.execution)
 
     def _on_ended(self, outcome: Outcome) -> None:
-        order, self._current, self._job = self._current, None, None
+        spec, self._current, self._job = self._current, None, None
         self.progress = self.execution = None
-        assert order is not None
+        assert spec is not None
         if outcome.kind != "done":
-            self.stopped = order
-        elif self.stopped is not None and self.stopped.root == order.root:
+            self.stopped = spec
+        elif self.stopped is not None and self.stopped.root == spec.root:
             self.stopped = None
-        self.ended.emit(order, outcome)
+        self.ended.emit(spec, outcome)
         self._next()
 
 
 def _safe_folder_name(name: str) -> str:
     """A folder's name as part of another, safe on every system."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
-    return kept[:60] or "case"
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in name)
+    return safe[:60] or "case"

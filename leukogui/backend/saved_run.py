@@ -1,4 +1,4 @@
-"""A run that was asked for, as text that outlives the program."""
+"""A run specification as text that outlives the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from leukogui.backend.run_queue import RunOptions, RunSpec
 
 
 def run_spec_to_json(spec: RunSpec | None) -> str:
-    """The order as JSON; empty for none."""
+    """The specification as JSON; empty for none."""
     if spec is None:
         return ""
     paths = {"root": str(spec.root), "out": str(spec.out)}
@@ -20,9 +20,9 @@ def run_spec_to_json(spec: RunSpec | None) -> str:
 def run_spec_from_json(text: str) -> RunSpec | None:
     """What `run_spec_to_json` made; None where it is none, or from another version."""
     try:
-        kept = json.loads(text)
-        root, out = Path(kept.pop("root")), Path(kept.pop("out"))
-        paths, how = tuple(kept.pop("paths")), RunOptions(**kept.pop("how"))
-        return RunSpec(**kept, root=root, out=out, paths=paths, how=how)
+        fields = json.loads(text)
+        root, out = Path(fields.pop("root")), Path(fields.pop("out"))
+        paths, how = tuple(fields.pop("paths")), RunOptions(**fields.pop("how"))
+        return RunSpec(**fields, root=root, out=out, paths=paths, how=how)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

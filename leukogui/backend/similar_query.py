@@ -1,4 +1,4 @@
-"""Asks the helper which cells are like the current one: late, one at a time, the newest wins."""
+"""Requests the cells like the current one: after a pause, one at a time, the newest wins."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DEBOUNCE_MILLISECONDS = 150
 
 @dataclass(frozen=True)
 class SimilarQuery:
-    """Of which cell: an image of the case in `root`, as a run judged it."""
+    """Of which cell: an image of the case in `root`, as a run classified it."""
 
     root: Path
     image: str
@@ -28,14 +28,14 @@ class SimilarQuery:
 
 
 class SimilarFinder(QObject):
-    """Tells what is like the cell that was wished for last.
+    """Finds what is like the cell that was requested last.
 
     Args:
-        helper: a kept worker, so that the second answer takes milliseconds.
+        helper: a persistent worker, so that the second result takes milliseconds.
     """
 
-    found = Signal(object, object)  # Wish, what the job returned
-    failed = Signal(object, str)  # Wish, why, in words
+    found = Signal(object, object)  # SimilarQuery, what the job returned
+    failed = Signal(object, str)  # SimilarQuery, why, in words
 
     def __init__(self, helper: QtWorker, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,23 +47,23 @@ class SimilarFinder(QObject):
         self._debounce.timeout.connect(self._send)
 
     def request(self, query: SimilarQuery) -> None:
-        """Find it out, unless another cell is wished for in the next moment."""
+        """Find it out, unless another cell is requested in the next moment."""
         if not self._closed:
             self._query = query
             self._debounce.start()
 
     def clear(self) -> None:
-        """Nothing is wished for; an answer on its way will be ignored."""
+        """Nothing is requested; a result on its way will be ignored."""
         self._query = None
         self._debounce.stop()
 
     def close(self) -> None:
-        """Ask for nothing any more: the helper is about to go."""
+        """Request nothing any more: the helper is about to end."""
         self._closed = True
         self.clear()
 
     def _send(self) -> None:
-        # Not cancelled, what is under way takes milliseconds; the newest wish waits for it.
+        # Not cancelled, what is under way takes milliseconds; the newest request waits for it.
         if self._query is None or self._sent is not None:
             return
         from trainer.protocol.messages import SimilarRequest
@@ -75,12 +75,12 @@ class SimilarFinder(QObject):
         self._helper.run(request).ended.connect(self._on_ended)
 
     def _on_ended(self, outcome: Outcome) -> None:
-        asked, self._sent = self._sent, None
+        query, self._sent = self._sent, None
         # Its process, which others use, too, may have been ended for the sake of one of them.
-        if asked != self._query or outcome.kind in ("cancelled", "terminated"):
+        if query != self._query or outcome.kind in ("cancelled", "terminated"):
             if not self._debounce.isActive():
                 self._send()
         elif outcome.kind == "done":
-            self.found.emit(asked, outcome.result)
+            self.found.emit(query, outcome.result)
         else:
-            self.failed.emit(asked, translate_message(outcome.text))
+            self.failed.emit(query, translate_message(outcome.text))

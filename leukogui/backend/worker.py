@@ -48,11 +48,11 @@ class Job(QObject):
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was asked to stop."""
+        """Whether it was requested to stop."""
         return self._cancelled
 
     def cancel(self) -> None:
-        """Ask it to stop; if it does not, its process is ended after a while."""
+        """Request it to stop; if it does not, its process is ended after a while."""
         with self._lock:
             self._cancelled = True
             if self._process is not None:
@@ -61,7 +61,7 @@ class Job(QObject):
             self._kill_timer.start()
 
     def terminate(self) -> None:
-        """End its process now, killing it if it must be; told by `ended` as always."""
+        """End its process now, killing it if it must be; `ended` is emitted as always."""
         if self._terminator is None:
             self._terminator = threading.Thread(
                 target=self.end_process, name="terminate", daemon=True
@@ -81,7 +81,7 @@ class Job(QObject):
             worker.terminate()
 
     def execute(self, worker: WorkerProcess) -> Outcome:
-        """Send the request and hear its events; on the job's own thread."""
+        """Send the request and receive its events; on the job's own thread."""
         from trainer.protocol.messages import FinalEvent
 
         with self._lock:
@@ -99,7 +99,7 @@ class Job(QObject):
         return worker.outcome(final)
 
     def finish(self, outcome: Outcome) -> None:
-        """Say how it ended; on any thread."""
+        """Report how it ended; on any thread."""
         self._outcome_received.emit(outcome)
 
     def _emit_event(self, event: Event) -> None:
@@ -124,8 +124,8 @@ class QtWorker(QObject):
     """Runs requests in worker processes.
 
     Args:
-        keep: one process serves all requests, one after another, so that small ones are
-            answered at once; else each gets a process of its own, whose memory is free again
+        persistent: one process serves all requests, one after another, so that small ones
+            are done at once; else each gets a process of its own, whose memory is free again
             when it is over.
         command: what to start; None: this program's worker.
     """
@@ -200,7 +200,7 @@ class QtWorker(QObject):
             worker.terminate()
         outcome = job.execute(worker)
         if not self._persistent:
-            worker.close()  # before the end is told, so that nothing is left when it is
+            worker.close()  # before the end is emitted, so that nothing is left then
         job.finish(outcome)
 
     def _process(self) -> WorkerProcess:

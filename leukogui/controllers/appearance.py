@@ -1,4 +1,4 @@
-"""What changes how things look: theme, sizes, heat map, outline, pages."""
+"""What changes the appearance: theme, sizes, heat map, outline, pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows the report of the last mistake. Nothing is sent anywhere."""
+"""Shows the report of the last error. Nothing is sent anywhere."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CrashReportController(QObject):
         actions.on("report", self.show_last)
 
     def show_last(self) -> None:
-        """Look for the newest report, and show it."""
+        """Find the newest report, and show it."""
         self._search_task.start()
 
     def close(self) -> None:
@@ -48,11 +48,11 @@ class CrashReportController(QObject):
         self._search_task.close()
 
     def notify_last_session(self, log: str) -> None:
-        """Say that the last session ended unexpectedly, and where its log is."""
-        words = self.tr("The last session ended unexpectedly. What was committed is safe.")
+        """Notify that the last session ended unexpectedly, and where its log is."""
+        text = self.tr("The last session ended unexpectedly. What was committed is safe.")
         where = self.tr("Its log is {path}.").format(path=log)
         report = (self.tr("Show the report"), self.show_last)
-        self._notifications.show(words, where, stays=True, action=report)
+        self._notifications.show(text, where, stays=True, action=report)
 
     def _find(self) -> None:
         path = find_newest_report(self._logs)

@@ -1,7 +1,8 @@
-"""Asks what computes here, and shows it: on the badge, and in the panel with the self-test.
+"""The device that computes here: on the badge, and in the panel with the self-test.
 
-A process of its own is asked, a while after a case was opened: looking for a GPU may load
-a whole framework, and neither the start nor the small requests shall wait for that."""
+It is requested from a process of its own, a while after a case was opened: the search for a
+GPU may load a whole framework, and neither the start nor the small requests shall wait for it.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +62,7 @@ class DeviceController(QObject):
         self._on_change()
 
     def show_panel(self) -> None:
-        """Show what is known, below the badge; ask for it if nothing is."""
+        """Show what is known, below the badge; request it if nothing is."""
         if self.panel is None:
             self.panel = DevicePanel(self._parts.parent)
             self.panel.test_requested.connect(self._begin_test)
@@ -74,7 +75,7 @@ class DeviceController(QObject):
         self.panel.test.setFocus()
 
     def close(self) -> None:
-        """Ask nothing any more."""
+        """Request nothing any more."""
         self._is_closed = True
         self._delay.stop()
 
@@ -89,14 +90,14 @@ class DeviceController(QObject):
             model=card.id, device=how.device, precision=how.precision, self_test=self_test
         )
 
-    # Asking
+    # The device
 
     def _on_setting(self, key: str) -> None:
         if key in (DEVICE.key, PRECISION.key):
             self._on_change()
 
     def _on_change(self, *_: object) -> None:
-        """Another case, model or setting: ask when things have calmed down."""
+        """Another case, model or setting: request the device a while after the last change."""
         has_model = self._parts.chooser.card is not None
         if not has_model or self._request is None:
             self._badge.show_planned(None, has_model=has_model)
@@ -118,7 +119,7 @@ class DeviceController(QObject):
     def _on_device(self, outcome: Outcome) -> None:
         self._job = None
         if outcome.kind not in ("done", "failed"):
-            self._request = None  # to be asked again
+            self._request = None  # to be requested again
             return
         planned: ExecutionInfo | None = None
         if outcome.kind == "done":
@@ -126,8 +127,8 @@ class DeviceController(QObject):
             planned = ExecutionInfo(*(str(found[key]) for key in ("device", "precision", "reason")))
             self._facts = self._describe_device(found)
         else:
-            said = translate_message(outcome.text)
-            self._facts = [(self.tr("Device"), said)]
+            text = translate_message(outcome.text)
+            self._facts = [(self.tr("Device"), text)]
         self._badge.show_planned(planned)
         self._show_facts()
 

@@ -82,26 +82,26 @@ class RunController(QObject):
         self._source_controller.changed.connect(self._show_possible)
 
     def run(self) -> None:
-        """Judge every image of the case."""
+        """Classify every image of the case."""
         self._add(())
 
     def run_selection(self) -> None:
-        """Judge the selected images."""
+        """Classify the selected images."""
         names = tuple(self._parts.review.gallery.selected_names())
         if names:
             self._add(names)
 
     def run_again(self, names: tuple[str, ...], model: str, precision: str) -> None:
-        """Judge images of the case anew as a run before did, so that both count together."""
+        """Classify images of the case anew as a run before did, so that both count together."""
         root = self._session.root
         if root is not None:
-            fineness: PrecisionMode = "exact" if precision == Precision.F32 else "fast"
-            how = replace(run_options_of(self._parts.settings), precision=fineness)
-            order = build_run_spec(root, self._results_folder, model, names, how)
-            self._enqueue(self._with_source(order))
+            precision_mode: PrecisionMode = "exact" if precision == Precision.F32 else "fast"
+            options = replace(run_options_of(self._parts.settings), precision=precision_mode)
+            spec = build_run_spec(root, self._results_folder, model, names, options)
+            self._enqueue(self._with_source(spec))
 
     def queue_folder_path(self, folder: str) -> None:
-        """Judge another folder when its turn comes."""
+        """Classify another folder when its turn comes."""
         text = self.tr("{folder} waits its turn.").format(folder=folder)
         self._enqueue(self._build_spec(Path(folder)), text)
 
@@ -135,7 +135,7 @@ class RunController(QObject):
         return False
 
     def leave(self) -> None:
-        """Stop what runs, ask nothing, and close when it has stopped."""
+        """Stop what runs without a question, and close when it has stopped."""
         self._closing = True
         self._queue.cancel_all()
         if self._queue.current is None:
@@ -175,9 +175,9 @@ class RunController(QObject):
             self._parts.notifications.show(if_it_waits or self.tr("It waits its turn."))
 
     def _build_spec(self, root: Path, names: tuple[str, ...] = ()) -> RunSpec:
-        how = run_options_of(self._parts.settings)
+        options = run_options_of(self._parts.settings)
         return self._with_source(
-            build_run_spec(root, self._results_folder, self._model_id(), names, how)
+            build_run_spec(root, self._results_folder, self._model_id(), names, options)
         )
 
     def _with_source(self, spec: RunSpec) -> RunSpec:
@@ -198,16 +198,16 @@ class RunController(QObject):
             self._execution = None
             self._session.follow_run(True)
 
-    def _on_execution_changed(self, spec: RunSpec, served: ExecutionInfo) -> None:
-        """It goes on for hours and may be read at any time: the badge says it."""
+    def _on_execution_changed(self, spec: RunSpec, execution: ExecutionInfo) -> None:
+        """It goes on for hours and may be read at any time: on the badge."""
         if spec.root == self._session.root:
-            self._execution = served
+            self._execution = execution
             self._show_device()
 
     def _on_warned(self, warning: WarningEvent) -> None:
-        order = self._queue.current
+        spec = self._queue.current
         remedy = self._source_controller.remedy_for(
-            warning, order.root if order is not None else None
+            warning, spec.root if spec is not None else None
         )
         self._parts.notifications.show(warning.message, warning.hint, action=remedy)
 
@@ -222,19 +222,19 @@ class RunController(QObject):
         self._notify_end(spec, outcome)
 
     def _notify_end(self, spec: RunSpec, outcome: Outcome) -> None:
-        notices = self._parts.notifications
+        notifications = self._parts.notifications
         resume = (self.tr("Go on"), self._queue.resume)
         match outcome.kind:
             case "done":
-                notices.show(self.tr("{folder} is done.").format(folder=spec.root.name))
+                notifications.show(self.tr("{folder} is done.").format(folder=spec.root.name))
             case "cancelled" | "terminated":
                 text = self.tr("The run was stopped. What was done is kept.")
-                notices.show(text, action=resume)
+                notifications.show(text, action=resume)
             case "crashed":
                 logs = (self.tr("Open the log folder"), self._parts.actions["open_logs"].trigger)
-                notices.show(outcome.message, outcome.hint, stays=True, action=logs)
+                notifications.show(outcome.message, outcome.hint, stays=True, action=logs)
             case "failed":
-                notices.show(outcome.message, outcome.hint, stays=True, action=resume)
+                notifications.show(outcome.message, outcome.hint, stays=True, action=resume)
 
     def _on_models(self) -> None:
         self._on_run()
@@ -259,7 +259,7 @@ class RunController(QObject):
         self._show_device()
 
     def _show_device(self) -> None:
-        """What serves now or served last; of earlier runs the store knows no reason."""
+        """What computes now or did last; of earlier runs the store has no reason."""
         run = self._session.run
         stored = ExecutionInfo(run.device, run.precision) if run is not None else None
         self._badge.show_execution(self._execution or stored)

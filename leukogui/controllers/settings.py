@@ -65,7 +65,7 @@ class SettingsController(QObject):
         self._show_overlays()
 
     def show_page(self) -> None:
-        """Show the settings; made when first asked for."""
+        """Show the settings; the page is built when it is first shown."""
         if self.page is None:
             self.page = self._make_page()
             self._parts.pages.add_page("settings", self.page)

@@ -42,21 +42,21 @@ class ShortcutController(QObject):
         self._settings.set(KEYS, own)
 
     def reset(self, action: str) -> None:
-        """Give an action its usual keys again, or all of them for an empty name.
+        """Give an action its default keys again, or all of them for an empty name.
 
-        An action that has got those keys in the meantime loses them.
+        An action that got those keys in the meantime loses them.
         """
         if not action:
             self._settings.set(KEYS, {})
             return
-        usual = {_normalize_keys(each) for each in _default_keys(action)}
-        kept = {
+        defaults = {_normalize_keys(each) for each in _default_keys(action)}
+        custom = {
             name: keys
             for name, keys in self._settings.value(KEYS).items()
-            if name != action and _normalize_keys(keys) not in usual
+            if name != action and _normalize_keys(keys) not in defaults
         }
         self._page.show_message("", "")
-        self._settings.set(KEYS, kept)
+        self._settings.set(KEYS, custom)
 
     def _on_changed(self, key: str) -> None:
         if key == KEYS.key:

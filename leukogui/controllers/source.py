@@ -1,4 +1,4 @@
-"""What is known of the open case's source: shown on the button, said in the panel, kept."""
+"""The source profile of the open case: shown on the button, changed in the panel, saved."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class SourceController(QObject):
         helper: worker for small requests.
     """
 
-    changed = Signal()  # the profile is another one, or begins or ends to be kept
-    _profile_read = Signal(object, object)  # root, KnownSource
+    changed = Signal()  # the profile is another one, or begins or ends to be saved
+    _profile_read = Signal(object, object)  # root, SourceInfo
 
     def __init__(
         self, parts: WindowParts, button: SourceButton, helper: QtWorker, model_list: ModelList
@@ -58,7 +58,7 @@ class SourceController(QObject):
 
     @property
     def is_saving(self) -> bool:
-        """Whether something is just being kept, so that a run would not know of it."""
+        """Whether something is just being saved, so that a run would not know of it."""
         return self._job is not None
 
     def profile_of(self, root: Path) -> SourceProfile:
@@ -66,7 +66,7 @@ class SourceController(QObject):
         return self._profile if root == self._session.root else SourceProfile()
 
     def remedy_for(self, warning: WarningEvent, root: Path | None) -> Remedy | None:
-        """What a notice on a run over a folder can offer: the panel, if it is about that."""
+        """What a notification of a run over a folder can offer: the panel, if it is about that."""
         if not warning.about or root is None or root != self._session.root:
             return None
         return (self.tr("Source of the images…"), self._parts.actions["source"].trigger)
@@ -170,7 +170,7 @@ class SourceController(QObject):
         self.changed.emit()
 
     def _apply_saved(self, folder: str, outcome: Outcome) -> None:
-        """What the job says is known now; the panel has done its work."""
+        """What the job returned is known now; the panel has done its work."""
         from trainer.cases.profiles import SourceInfo
         from trainer.cases.records import profile_of
 

@@ -70,7 +70,7 @@ class SummaryController(QObject):
 
     @property
     def is_shown(self) -> bool:
-        """Whether the page is looked at."""
+        """Whether the page is in front."""
         return self._pages.currentWidget() is self.page
 
     def show_page(self) -> None:
@@ -88,7 +88,7 @@ class SummaryController(QObject):
             self._export_controller.show_dialog(root, figures.run if figures is not None else None)
 
     def retry(self) -> None:
-        """Judge every image again that could not be read."""
+        """Classify every image again that could not be read."""
         model = self._session.model
         if model is not None:
             pairs = zip(model.names, model.groups, strict=True)
@@ -156,14 +156,14 @@ class SummaryController(QObject):
         self.loader.choose(root, run, compare=self._is_idle())
 
     def _show_waiting(self) -> None:
-        """Say what there will be in the place of figures."""
+        """Show what there will be in the place of figures."""
         if self._has_run():
             self.page.show_message(self.tr("The cells are being counted…"))
         else:
             self.page.show_message(self.tr("Nothing was classified yet."))
 
     def _is_idle(self) -> bool:
-        """Whether nothing runs; what changes during a run, the run itself tells of."""
+        """Whether nothing runs; what changes during a run, the run itself reports."""
         return self._parts.queue.current is None
 
     def _refresh(self) -> None:

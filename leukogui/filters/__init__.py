@@ -1,1 +1,1 @@
-"""What a person may ask for: groups, folders, words in names, ranges, order."""
+"""What filters and orders the cells: groups, folders, words in names, ranges, order."""

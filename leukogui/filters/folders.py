@@ -74,7 +74,7 @@ class FolderModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: AnyIndex = _TOP) -> QModelIndex:
         """The index of a folder by its place."""
-        # Asked for each folder that a view lays out; Qt's own check would ask back twice.
+        # Called for each folder that a view lays out; Qt's own check would call back twice.
         inner = self._tree.children[parent.internalId()] if parent.isValid() else (0,)
         if column != 0 or not 0 <= row < len(inner):
             return QModelIndex()

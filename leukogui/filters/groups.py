@@ -78,14 +78,14 @@ class GroupModel(QAbstractListModel):
         if not index.isValid():
             return None
         line, count = self._lines[index.row()], self._counts[index.row()]
-        answers = {
+        values = {
             int(Qt.ItemDataRole.DisplayRole): line.text,
             int(Qt.ItemDataRole.AccessibleTextRole): self._describe(line, count),
             int(FilterRole.COUNT): count,
             int(FilterRole.MARK): line.mark,
             int(FilterRole.LEVEL): line.level,
         }
-        return answers.get(int(role))
+        return values.get(int(role))
 
     def _describe(self, line: _Line, count: int) -> str:
         return self.tr("{group}: {n} cells").format(group=line.text, n=count)

@@ -1,4 +1,4 @@
-"""Says above the gallery that not all cells are shown, and instead of it that none is."""
+"""The line above a filtered gallery, and the text in its place where no cell is left."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FilterLine(QWidget):
         row.addWidget(self.clear)
 
     def show_filter(self, shown: int, total: int, why: str) -> None:
-        """Show how many cells are left by what; nothing is said where `why` is empty."""
+        """Show how many cells are left by what; nothing where `why` is empty."""
         self.setVisible(bool(why))
         text = self.tr("{n} of {total} cells").format(
             n=format_number(shown), total=format_number(total)
@@ -55,7 +55,7 @@ class FilterLine(QWidget):
 
 
 class NoMatches(QWidget):
-    """In the gallery's place where no cell is as wished."""
+    """In the gallery's place where the filters leave no cell."""
 
     clear_requested = Signal()
 
@@ -77,6 +77,6 @@ class NoMatches(QWidget):
         column.addStretch()
 
     def show_total(self, total: int) -> None:
-        """Say how many cells there are."""
+        """Show how many cells there are."""
         text = self.tr("No cell matches the filters.\nNone is lost: the case has {n} cells.")
         self.words.setText(text.format(n=format_number(total)))

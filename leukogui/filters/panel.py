@@ -24,14 +24,14 @@ _FARTHEST = 5.0
 
 
 class FilterPanel(QScrollArea):
-    """Shows a wish with the counts of what each choice would leave, and tells of another wish.
+    """Shows a query with the counts of what each choice would leave, and emits another query.
 
     Args:
         descending: action that turns the order round.
         grouped: action that groups by verdict.
     """
 
-    query_changed = Signal(object)  # Wish
+    query_changed = Signal(object)  # CellQuery
 
     def __init__(
         self, theme: Theme, descending: QAction, grouped: QAction, parent: QWidget | None = None
@@ -63,7 +63,7 @@ class FilterPanel(QScrollArea):
         return [self.search, self.groups, self.folders, *boxes, *order]
 
     def show_case(self, case: CaseModel | None, query: CellQuery) -> None:
-        """Show a wish, and how many cells each choice would leave."""
+        """Show a query, and how many cells each choice would leave."""
         self._query = query
         self.setEnabled(case is not None)
         if case is not None:

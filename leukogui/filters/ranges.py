@@ -14,7 +14,7 @@ from leukogui.theme.metrics import GRID, FontSize, font
 
 
 class _NumberBox(QDoubleSpinBox):
-    """Takes a number when it is whole, not with each digit; says at its end what that means."""
+    """Takes a number when it is whole, not with each digit; its unit is at its end."""
 
     def __init__(self, highest: float, decimals: int, step: float, end: str) -> None:
         super().__init__()
@@ -47,12 +47,12 @@ class RangeRow(QWidget):
     Args:
         title: what is shown from where to where.
         highest: of the boxes; there the range is open where `end` is given.
-        unit: one of the wish's numbers in numbers of the boxes.
+        unit: one of the query's numbers in numbers of the boxes.
         end: words for the open end.
         suffix: behind each number.
     """
 
-    changed = Signal(object)  # Range in the wish's numbers, or None for all
+    changed = Signal(object)  # Range in the query's numbers, or None for all
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""The field in which a person looks for names."""
+"""The field in which a person searches for names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _DEBOUNCE_MILLISECONDS = 120
 
 
 class SearchField(QLineEdit):
-    """Tells what is looked for when a person stops typing; Esc empties it."""
+    """Emits the search text when a person stops typing; Esc empties it."""
 
     searched = Signal(str)
     left = Signal()  # a person is done with it: on to the cells
@@ -31,7 +31,7 @@ class SearchField(QLineEdit):
         self.textEdited.connect(lambda _: self._debounce.start())
 
     def show_text(self, text: str) -> None:
-        """Show what is looked for; not while a person types something else."""
+        """Show the search text; not while a person types something else."""
         if not self._debounce.isActive() and text != self.text():
             self.setText(text)
 

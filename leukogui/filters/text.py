@@ -17,7 +17,7 @@ def _tr(text: str) -> str:
 
 
 def describe_query(query: CellQuery, classes: Sequence[str]) -> str:
-    """What a wish leaves cells out by: a line of its parts; empty where it leaves none out."""
+    """What a query leaves cells out by: a line of its parts; empty where it leaves none out."""
     parts: list[str] = []
     if query.groups is not None:
         names = [describe_group(group, classes) for group in sorted(query.groups)]

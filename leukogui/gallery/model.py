@@ -1,4 +1,4 @@
-"""The cells of the open case as a Qt list: in the order of a `Wish`, with roles."""
+"""The cells of the open case as a Qt list: in the order of a `CellQuery`, with roles."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TOP = QModelIndex()
 
 
 class CellRole(IntEnum):
-    """What can be asked of a cell, besides Qt's own roles."""
+    """What a cell has besides Qt's own roles."""
 
     NAME = Qt.ItemDataRole.UserRole + 1
     PATH = Qt.ItemDataRole.UserRole + 2
@@ -89,12 +89,12 @@ class GalleryModel(QAbstractListModel):
         self._arrange(self._case, self._query)
 
     def _arrange(self, case: CaseModel | None, query: CellQuery) -> None:
-        # Before anything changes: who listens asks once more for what is shown now.
+        # Before anything changes: receivers read once more what is shown now.
         self.beginResetModel()
         self._case, self._query = case, query
         self._arrangement = arrange(case, query) if case is not None else EMPTY_ARRANGEMENT
         # These very lists: where the case takes others, what is shown stays what it is
-        # until it is arranged anew, so that the selection and the place can be kept.
+        # until it is arranged anew, so that the selection and the place can be restored.
         self._names = case.names if case is not None else []
         self._results = case.results if case is not None else []
         self._groups = case.groups if case is not None else array("h")
@@ -106,7 +106,7 @@ class GalleryModel(QAbstractListModel):
         return self._names[int(self._arrangement.rows[position])]
 
     def result(self, position: int) -> CellResult | None:
-        """What was said of it."""
+        """The result of its classification."""
         return self._results[int(self._arrangement.rows[position])]
 
     def section(self, position: int) -> Section:
@@ -132,11 +132,11 @@ class GalleryModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._arrangement.rows)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What Qt, a screen reader or a test asks of a cell."""
+        """What Qt, a screen reader or a test reads of a cell."""
         if not index.isValid() or index.row() >= len(self._arrangement.rows):
             return None
-        answer = self._getters.get(role)
-        return answer(index.row()) if answer is not None else None
+        getter = self._getters.get(role)
+        return getter(index.row()) if getter is not None else None
 
     def _group(self, position: int) -> int:
         return self._groups[int(self._arrangement.rows[position])]

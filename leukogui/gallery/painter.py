@@ -1,4 +1,4 @@
-"""How one cell of the gallery looks: its thumbnail, and one quiet line below it."""
+"""Paints one cell of the gallery: its thumbnail, and one quiet line below it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class CellPainter:
         painter.setPen(QColor(self._tones.text))
         text = caption.adjusted(_BADGE + GRID // 2 + 2, 0, 0, 0)
         if result.decision is Decision.UNKNOWN:
-            # Of a cell outside of the classes the likeliest class says nothing.
+            # Of a cell outside of the classes the likeliest class means nothing.
             words = readable_name(result.looks_like) if result.looks_like else ""
             fitting = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, text.width())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, fitting)

@@ -1,4 +1,4 @@
-"""What is said of a cell and of a group, in words."""
+"""Cells and groups described in words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def describe_decision(result: CellResult) -> str:
 
 
 def describe_reason(result: CellResult) -> str:
-    """As `describe_decision`, below a headline that says already that a cell is unknown."""
+    """As `describe_decision`, below a headline that has "unknown" already."""
     if result.decision is not Decision.UNKNOWN:
         return describe_decision(result)
     reason = translate_message(result.reason)
@@ -61,12 +61,12 @@ def _format_looks_like(result: CellResult) -> str:
 
 def format_decision(result: CellResult) -> str:
     """What was decided, in a few words."""
-    said = f"{readable_name(result.label)} {format_percent(result.probability)}"
+    label = f"{readable_name(result.label)} {format_percent(result.probability)}"
     match result.decision:
         case Decision.ACCEPT:
-            return said
+            return label
         case Decision.REVIEW:
-            return _tr("to review: {what}").format(what=said)
+            return _tr("to review: {what}").format(what=label)
         case Decision.UNKNOWN:
             return _tr("unknown")
         case Decision.FAILED:
@@ -86,5 +86,5 @@ def describe_cell(name: str, result: CellResult | None) -> str:
         return f"{name}\n{_tr('Not classified yet')}"
     if result.decision is Decision.FAILED:
         return f"{name}\n{translate_message(result.error)}"
-    said = f"{readable_name(result.label)}, {format_percent(result.probability)}"
-    return f"{name}\n{said}\n{describe_decision(result)}"
+    label = f"{readable_name(result.label)}, {format_percent(result.probability)}"
+    return f"{name}\n{label}\n{describe_decision(result)}"

@@ -1,6 +1,6 @@
 """The gallery: every cell of the case as a thumbnail, grouped, selectable, zoomable.
 
-Lays out and paints only what is on the screen; see `grid` for the arithmetic.
+Lays out and paints only what is on the screen; see `layout` for the arithmetic.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class GalleryView(QAbstractItemView):
         self._request_timer.timeout.connect(self.request_thumbnails)
         self.activated.connect(lambda index: self.opened.emit(self._cells.name(index.row())))
 
-    # What others ask
+    # What others read
 
     @property
     def side(self) -> int:
@@ -247,7 +247,7 @@ class GalleryView(QAbstractItemView):
     # Events
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
-        """Tell which image is current."""
+        """Emit which image is current."""
         super().currentChanged(current, previous)
         self.current_changed.emit(self.current_name())
 
@@ -288,7 +288,7 @@ class GalleryView(QAbstractItemView):
         return QSize(6 * self._side, 4 * self._side)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Paint what the event asks for."""
+        """Paint the region of the event."""
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         offset = self.verticalOffset()

@@ -1,4 +1,4 @@
-"""What a person looks at and has selected, kept while the order of the cells changes."""
+"""The current cell and the selection, restored when the order of the cells changes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class ViewStateKeeper:
             self._make_current(at[current])
             self._restore_scroll(kept, at)
         elif self._cells.rowCount():
-            # Something is always looked at; nothing is selected by itself.
+            # There is always a current cell; nothing is selected by itself.
             self._make_current(0)
             self._view.verticalScrollBar().setValue(0)
         return self._cells.rowCount() > 0

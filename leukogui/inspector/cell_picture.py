@@ -52,7 +52,7 @@ class CellPictureView(QWidget):
         return QSize(34 * GRID, 34 * GRID)
 
     def mouseDoubleClickEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ask for the viewer."""
+        """Request the viewer."""
         self.opened.emit()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name

@@ -1,4 +1,4 @@
-"""Reads one cell's image and outlines it, on a thread; the newest wish wins."""
+"""Reads one cell's image and outlines it, on a thread; the newest request wins."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def describe_image(width: int, height: int, planes: int, notes: tuple[str, ...])
 
 
 class CellReader(QObject):
-    """Reads images to be looked at closely.
+    """Reads images to be inspected.
 
     Args:
         side: the shorter side that is decoded at least, in pixels; 0 reads in full.

@@ -28,7 +28,7 @@ def render_with_heatmap(
     opacity: float,
     colour_map: str,
 ) -> QImage:
-    """The image, with the heat of an output of the model over it if that is wished for.
+    """The image, with the heat of an output of the model over it if one is chosen.
 
     Args:
         rgb: uint8 (H, W, 3).

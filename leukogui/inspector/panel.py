@@ -71,7 +71,7 @@ class Inspector(QScrollArea):
 
     @property
     def prediction(self) -> Prediction | None:
-        """What was said of it, as far as it was read."""
+        """The prediction of the cell, as far as it was read."""
         return self._prediction
 
     def set_outputs(self, outputs: tuple[str, ...]) -> None:
@@ -104,8 +104,8 @@ class Inspector(QScrollArea):
         row = model.row(self._name) if model is not None and self._name else None
         if row is None or model is None:
             return
-        judged = model.results[row]
-        if (judged is None) != (self._prediction is None):
+        result = model.results[row]
+        if (result is None) != (self._prediction is None):
             self._session.fetch(self._name)
 
     def add_section(self, section: QWidget) -> None:
@@ -243,8 +243,8 @@ class Inspector(QScrollArea):
     def _show_prediction(self) -> None:
         model = self._session.model
         row = model.row(self._name) if model is not None and self._name else None
-        judged = model.results[row] if model is not None and row is not None else None
-        self.prediction_panel.show_prediction(judged, self._prediction, self._outputs, self._output)
+        result = model.results[row] if model is not None and row is not None else None
+        self.prediction_panel.show_prediction(result, self._prediction, self._outputs, self._output)
         self._show_facts()
 
     def _show_facts(self) -> None:

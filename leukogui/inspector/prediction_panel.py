@@ -1,4 +1,4 @@
-"""What is said of one cell: class, decision and why, all probabilities, facts."""
+"""The prediction of one cell: class, decision and why, all probabilities, facts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class PredictionPanel(QWidget):
     """The words and bars about one cell; the inspector and the viewer both show them."""
 
-    chosen = Signal(int)  # output of the model whose heat map is asked for
+    chosen = Signal(int)  # output of the model whose heat map is requested
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,10 +56,10 @@ class PredictionPanel(QWidget):
         outputs: tuple[str, ...],
         output: int,
     ) -> None:
-        """Show what was said.
+        """Show a prediction.
 
         Args:
-            result: the short part; None where no run has said anything.
+            result: the short part; None where no run has classified the cell.
             prediction: the whole, as soon as it was read.
             outputs: names of the model's outputs, by its card.
             output: the one whose heat map is shown; -1 for none.

@@ -44,10 +44,10 @@ class ProbabilityBars(QWidget):
         """Show these; names and probabilities in the order of the model's outputs."""
         self._rows = tuple(zip(names, probabilities, strict=False))
         self._marks, self._tones = marks, tones
-        said = ", ".join(
+        text = ", ".join(
             f"{readable_name(name)} {format_percent(value)}" for name, value in self._rows
         )
-        self.setAccessibleDescription(said)
+        self.setAccessibleDescription(text)
         self.updateGeometry()
         self.update()
 
@@ -61,7 +61,7 @@ class ProbabilityBars(QWidget):
         return QSize(30 * GRID, max(len(self._rows), 1) * _LINE)
 
     def event(self, event: QEvent) -> bool:
-        """Say what a click does."""
+        """Show what a click does."""
         if event.type() == QEvent.Type.ToolTip and self._rows:
             text = self.tr("Click a class to see where the network looked for it")
             QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), text, self)

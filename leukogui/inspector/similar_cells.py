@@ -67,7 +67,7 @@ class SimilarCells(QWidget):
             self.show_found(self._found, self._root)
 
     def clear(self) -> None:
-        """There is no cell, or nothing was said of it."""
+        """There is no cell, or no prediction of it."""
         self._found = {}
         self._thumbnails.request((), 1, _CLIENT)
         self.setVisible(False)
@@ -81,13 +81,13 @@ class SimilarCells(QWidget):
         self._show_rows(training=True, others=True)
 
     def show_failure(self, message: str) -> None:
-        """Say in words why nothing was found out."""
+        """Show in words why nothing was found."""
         self._found = {}
         self._set_notes(message, "", "")
         self._show_rows(training=False, others=False)
 
     def show_found(self, found: Mapping[str, Any], root: Path) -> None:
-        """Show the answer of the job `similar` about a cell of the case in `root`."""
+        """Show the result of the job `similar` about a cell of the case in `root`."""
         self._found, self._root = found, root
         marks = marks_of(self._outputs)
         training = [self._training_cell(cell) for cell in found["training"]]
@@ -139,19 +139,19 @@ class SimilarCells(QWidget):
         self._thumbnails.request(paths, round(side * self.devicePixelRatioF()), _CLIENT)
 
     def _training_cell(self, cell: Mapping[str, Any]) -> StripItem:
-        said = self.tr("{kind}, {d} of the limit away").format(
+        text = self.tr("{kind}, {d} of the limit away").format(
             kind=readable_name(cell["label"]), d=format_number(cell["distance"], ".2f")
         )
         whence = f"{PurePosixPath(cell['name']).name} {cell['source']}".rstrip()
         path = Path(cell["file"]) if cell["file"] else None
-        return StripItem("", cell["label"], True, cell["distance"], path, f"{said}\n{whence}")
+        return StripItem("", cell["label"], True, cell["distance"], path, f"{text}\n{whence}")
 
     def _case_cell(self, cell: Mapping[str, Any], root: Path) -> StripItem:
-        said = self.tr("{kind}, {d} of the limit away").format(
+        text = self.tr("{kind}, {d} of the limit away").format(
             kind=self._describe_kind(cell), d=format_number(cell["distance"], ".2f")
         )
         name, sure = cell["image"], cell["decision"] == Decision.ACCEPT
-        about = f"{said}\n{PurePosixPath(name).name}"
+        about = f"{text}\n{PurePosixPath(name).name}"
         return StripItem(name, cell["label"], sure, cell["distance"], root / name, about)
 
     def _describe_kind(self, cell: Mapping[str, Any]) -> str:

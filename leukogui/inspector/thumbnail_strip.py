@@ -39,7 +39,7 @@ class StripItem:
     """A cell of the row.
 
     Attributes:
-        name: what `chosen` tells; empty where it cannot be chosen.
+        name: what `chosen` emits; empty where it cannot be chosen.
         label: its class.
         is_accepted: whether the label counts; else it is a guess.
         distance: as a share of the model's limit.
@@ -114,7 +114,7 @@ class ThumbnailStrip(QWidget):
         return self._tile_of(width) + _CAPTION
 
     def event(self, event: QEvent) -> bool:
-        """Say what is under the mouse."""
+        """Show what is under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             at = self._at(event.pos())
             QToolTip.showText(event.globalPos(), plain_tooltip(self._description(at)), self)
@@ -124,7 +124,7 @@ class ThumbnailStrip(QWidget):
         return super().event(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """Tell what is pointed at."""
+        """Emit what is pointed at."""
         self.hovered.emit(self._description(self._at(event.position().toPoint())))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -158,7 +158,7 @@ class ThumbnailStrip(QWidget):
             self._go(max(self._current, 0))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
-        """Say no more of a cell."""
+        """Show no more of a cell."""
         super().focusOutEvent(event)
         self.hovered.emit("")
         self.update()

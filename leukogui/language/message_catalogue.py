@@ -1,8 +1,8 @@
-"""What the worker says that a person reads most, so that it can be said in their language.
+"""The messages of the worker that a person reads most, with patterns for their translation.
 
-The worker speaks English, as its results do that are kept. A name in braces stands for
-what differs: a letter, or `least`, `most` or `limit`, for a number; `why`, `what` and
-`many` for a part that is a sentence of this table itself; any other for a name."""
+The worker's messages are in English, as the results are that it saves. A name in braces
+stands for what differs: a letter, or `least`, `most` or `limit`, for a number; `why`, `what`
+and `many` for a part that is a sentence of this table itself; any other for a name."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 
 def translate_message(text: str) -> str:
-    """What the worker said, in the person's language; as it is where it is not known."""
+    """A message of the worker in the person's language; as it is where it is not known."""
     return " ".join(_translate_sentence(each) for each in _SENTENCE_END.split(text))
 
 

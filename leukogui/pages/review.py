@@ -1,8 +1,8 @@
 """The page of the open case: gallery in the middle, inspector to the right.
 
-Seams: `set_side` takes the panel of groups and filters (it talks to `cells.set_wish`);
-`show_group` shows one group and nothing else, for whoever leads here from a figure;
-`opened` tells that a cell was opened, for the viewer.
+`set_side` takes the panel of groups and filters, which calls `cells.set_query`;
+`show_group` shows one group and nothing else, for what leads here from a figure;
+`opened` is emitted when a cell was opened, for the viewer.
 """
 
 from __future__ import annotations
@@ -170,10 +170,10 @@ class ReviewPage(QWidget):
         self.marks_changed.emit(marks)
 
     def _show_left(self) -> None:
-        """Say what the filters leave."""
-        model, wish = self._session.model, self.cells.query
+        """Show what the filters leave."""
+        model, query = self._session.model, self.cells.query
         total, shown = len(model) if model is not None else 0, self.cells.rowCount()
-        why = describe_query(wish, model.classes) if model is not None and total else ""
+        why = describe_query(query, model.classes) if model is not None and total else ""
         self._filter_line.show_filter(shown, total, why)
         self._no_matches.show_total(total)
         self._show_empty()

@@ -1,4 +1,4 @@
-"""The page of settings, made from the table of settings; and where things are kept."""
+"""The page of settings, made from the table of settings; and the folders of the program."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SettingsPage(QScrollArea):
     """Lists every setting that has a title, searchable; each takes effect at once.
 
     Args:
-        places: what is kept where: a title, and the folder.
+        folders: title and path of each folder of the program.
     """
 
     folder_requested = Signal(object)  # Path of a folder to be shown
@@ -37,7 +37,7 @@ class SettingsPage(QScrollArea):
     def __init__(
         self,
         settings: Settings,
-        places: Sequence[tuple[str, Path]],
+        folders: Sequence[tuple[str, Path]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -55,7 +55,7 @@ class SettingsPage(QScrollArea):
         self.setFocusProxy(self.search)
         self._no_matches = QLabel(self.tr("No setting is about that."))
         self._no_matches.setProperty("tone", "quiet")
-        self._build(places)
+        self._build(folders)
         self.show_matching("")
 
     def show_matching(self, words: str) -> None:
@@ -68,7 +68,7 @@ class SettingsPage(QScrollArea):
         self._no_matches.setVisible(not shown)
         self._folders.setVisible(not words.strip())
 
-    def _build(self, places: Sequence[tuple[str, Path]]) -> None:
+    def _build(self, folders: Sequence[tuple[str, Path]]) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_MAX_WIDTH)
         column = QVBoxLayout(inner)
@@ -86,12 +86,12 @@ class SettingsPage(QScrollArea):
             column.addWidget(self._headings[-1][0])
             for row in rows:
                 column.addWidget(row)
-        self._folders = self._folder_rows(places)
+        self._folders = self._folder_rows(folders)
         column.addWidget(self._folders)
         column.addStretch()
         self.setWidget(inner)
 
-    def _folder_rows(self, places: Sequence[tuple[str, Path]]) -> QWidget:
+    def _folder_rows(self, folders: Sequence[tuple[str, Path]]) -> QWidget:
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -99,7 +99,7 @@ class SettingsPage(QScrollArea):
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
         grid.addWidget(_heading(self.tr("Where things are kept")), 0, 0, 1, 3)
-        for line, (name, folder) in enumerate(places, 1):
+        for line, (name, folder) in enumerate(folders, 1):
             where = QLabel(str(folder))
             where.setTextFormat(Qt.TextFormat.PlainText)
             where.setWordWrap(True)

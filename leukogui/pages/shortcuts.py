@@ -68,7 +68,7 @@ class ShortcutsPage(QScrollArea):
             self._reset_all.setEnabled(bool(own))
 
     def show_message(self, action: str, words: str) -> None:
-        """Say something beside an action, in the place of what was said elsewhere."""
+        """Show a message beside an action, and none elsewhere."""
         for name, line in self._lines.items():
             line.message.setText(words if name == action else "")
 

@@ -59,7 +59,7 @@ class WelcomePage(QWidget):
         self._recent_title.setVisible(bool(folders))
 
     def set_drawing(self, drawing: bool) -> None:
-        """Say that the drawn cells are being drawn."""
+        """Show whether the drawn cells are being drawn."""
         self._demo.setEnabled(not drawing)
         self._demo.setText(
             self.tr("Drawing cells…") if drawing else self.tr("Try it on drawn cells")
@@ -141,7 +141,7 @@ class DropArea(QFrame):
             self._show_over(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
-        """Look as before."""
+        """Paint as before."""
         super().dragLeaveEvent(event)
         self._show_over(False)
 

@@ -16,7 +16,7 @@ _WIDTH = 60 * GRID
 
 
 class DevicePanel(PopupPanel):
-    """Shows facts and asks for the self-test; it never waits for it."""
+    """Shows facts and requests the self-test; it never waits for it."""
 
     test_requested = Signal()
     stop_requested = Signal()
@@ -58,13 +58,13 @@ class DevicePanel(PopupPanel):
         self.fit()
 
     def show_verdict(self, text: str) -> None:
-        """Say what the self-test found."""
+        """Show what the self-test found."""
         self.verdict.setText(text)
         self.verdict.setVisible(bool(text))
         self.fit()
 
     def set_testing(self, testing: bool) -> None:
-        """Say that the self-test goes on, or that it is over."""
+        """Show that the self-test goes on, or that it is over."""
         self._is_testing = testing
         self.progress.setVisible(testing)
         self.progress.setRange(0, 0)
@@ -77,7 +77,7 @@ class DevicePanel(PopupPanel):
         self.progress.setValue(done)
 
     def allow_test(self, allowed: bool, reason: str = "") -> None:
-        """Let it be tested or not, and say why not."""
+        """Allow the self-test or not, and show why not."""
         self.test.setEnabled(allowed or self._is_testing)
         self.test.setToolTip(reason)
 

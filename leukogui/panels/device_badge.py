@@ -1,4 +1,4 @@
-"""The badge that always says what computes: what a run is made on, else what would be."""
+"""The badge that always shows what computes: what a run is made on, else what would be."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class DeviceBadge(ElidedButton):
         self._has_model = False
         self._show()
 
-    def show_execution(self, served: ExecutionInfo | None) -> None:
+    def show_execution(self, execution: ExecutionInfo | None) -> None:
         """A run was, or is being, computed on this; None: there is no run."""
-        self._execution = served
+        self._execution = execution
         self._show()
 
     def show_planned(self, planned: ExecutionInfo | None, *, has_model: bool = True) -> None:

@@ -21,7 +21,7 @@ _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")
 
 
 class ModelChooser(ElidedButton):
-    """Shows the chosen model; empty id stands for the serving one."""
+    """Shows the chosen model; empty id stands for the active one."""
 
     chosen = Signal(str)
     shown = Signal()  # which model is shown may be another one

@@ -1,4 +1,4 @@
-"""What is known of the images' source, to be said: lab or scanner, stain, size of a red cell."""
+"""The source of the images, to be edited: lab or scanner, stain, size of a red cell."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MAX_NAME_LENGTH = 200
 
 
 class SourcePanel(PopupPanel):
-    """Shows a profile, lets it be changed, and asks for it to be kept; it keeps nothing."""
+    """Shows a profile, lets it be changed, and requests that it be saved; it saves nothing."""
 
     save_requested = Signal()
 
@@ -76,7 +76,7 @@ class SourcePanel(PopupPanel):
         self._show_text()
 
     def show_profile(self, profile: SourceProfile, measured: SourceProfile | None) -> None:
-        """Show what is kept, and what the last run measured."""
+        """Show what is saved, and what the last run measured."""
         self.problem.hide()
         self.name.setEditText(profile.name)
         self.stain.setText(profile.stain)
@@ -87,13 +87,13 @@ class SourcePanel(PopupPanel):
         self._show_text()
 
     def show_problem(self, text: str) -> None:
-        """Say why it could not be kept."""
+        """Show why it could not be saved."""
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         self.fit()
 
     def set_saving(self, saving: bool) -> None:
-        """Say that it is being kept, or that this is over."""
+        """Show that it is being saved, or that this is over."""
         self.save.setEnabled(not saving)
         self.save.setText(self.tr("Saving…") if saving else self.tr("Save"))
 
@@ -106,7 +106,7 @@ class SourcePanel(PopupPanel):
 
     @property
     def scale_changed(self) -> bool:
-        """Whether another size was chosen than is kept; a rounded figure is not another one."""
+        """Whether another size was chosen than is saved; a rounded figure is not another one."""
         return self._scale_now() != self._shown_scale
 
     def _scale_now(self) -> tuple[object, ...]:
@@ -122,7 +122,7 @@ class SourcePanel(PopupPanel):
         ways.get(profile.origin, self.measure).setChecked(True)
 
     def _apply_earlier(self) -> None:
-        """A name of an earlier case brings along what was said of it there."""
+        """A name of an earlier case brings along its profile."""
         profile = self._earlier.get(self.name.currentText())
         if profile is None:
             return

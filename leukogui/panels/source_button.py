@@ -1,4 +1,4 @@
-"""The button that says which source the images are of, and whether the model knows it."""
+"""The button that shows which source the images are of, and whether the model knows it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SourceButton(ElidedButton):
         self.show_source(SourceProfile(), None)
 
     def show_source(self, profile: SourceProfile, sources: Sequence[str] | None) -> None:
-        """Show what is kept with the case.
+        """Show what is saved with the case.
 
         Args:
             sources: names of those that the chosen model is calibrated for; None: no model.

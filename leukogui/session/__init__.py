@@ -1,1 +1,1 @@
-"""The open case as Qt sees it: threads that read, signals that tell."""
+"""The open case as Qt sees it: read by threads, reported by signals."""

@@ -1,4 +1,4 @@
-"""The open case as Qt sees it: one case at a time, read by threads, told by signals."""
+"""The open case as Qt sees it: one case at a time, read by threads, reported by signals."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class CaseSession(QObject):
         super().__init__(parent)
         self.model: CaseModel | None = None
         self.run: Run | None = None
-        # The last row read of each run; the store's thread alone looks into it.
+        # The last row read of each run; the store's thread alone reads it.
         self._cursors: dict[int, int] = {}
         self._store = StoreThread(store, self)
         self._store.failed.connect(self.failed)
@@ -94,7 +94,7 @@ class CaseSession(QObject):
         self._store.close()
 
     def follow_run(self, going: bool) -> None:
-        """Look for new predictions all the time, or only once more."""
+        """Poll the store for new predictions, or read it only once more."""
         if going:
             self._poll.start()
         else:
@@ -107,7 +107,7 @@ class CaseSession(QObject):
         self._poll_store()
 
     def restore(self, backup: Path) -> None:
-        """Put a backup in the place of a damaged store, and read it; told by `restored`."""
+        """Put a backup in the place of a damaged store, and read it; `restored` is emitted."""
 
         def task(store: Path) -> None:
             from trainer.cases.backups import restore
@@ -121,13 +121,13 @@ class CaseSession(QObject):
         self._folder.relist()
 
     def fetch(self, name: str) -> None:
-        """Read the whole prediction of an image, heat map included; told by `fetched`."""
+        """Read the whole prediction of an image, heat map included; emitted by `fetched`."""
         row = self.model.row(name) if self.model is not None else None
-        judged = self.model.results[row] if self.model is not None and row is not None else None
-        if judged is None:
+        result = self.model.results[row] if self.model is not None and row is not None else None
+        if result is None:
             self.fetched.emit(name, None)
             return
-        run = judged.run
+        run = result.run
 
         def task(store: CaseStore | None) -> None:
             found: Prediction | None = store.predictions.get(run, name) if store else None
@@ -175,13 +175,13 @@ class CaseSession(QObject):
     # On the window's thread
 
     def _poll_store(self) -> None:
-        # Asked for while it looks: what came in the meantime must not be missed.
+        # Requested while it reads: what came in the meantime must not be missed.
         self._poll_again = self._is_polling
         if self.model is None or self._is_polling:
             return
         self._is_polling = True
         arguments = (self.model.root, self._folder.generation, self.run, self._cursors)
-        # Told when it fails, too: not even opening the store must end the looking.
+        # Emitted when it fails, too: not even opening the store must end the polling.
         self._store.submit(partial(self._read_new_results, *arguments), self._polled.emit)
 
     def _on_polled(self) -> None:
@@ -228,10 +228,10 @@ class CaseSession(QObject):
             self._schedule_change()
 
     def _emit_change(self) -> None:
-        """Tell, and the longer that takes the more seldom: it is never most of the time."""
-        begun = time.perf_counter()
+        """Emit, and the longer that takes the more seldom: it is never most of the time."""
+        start = time.perf_counter()
         self.changed.emit()
-        took = round(1000 * (time.perf_counter() - begun))
+        took = round(1000 * (time.perf_counter() - start))
         wait = max(_BATCH_MILLISECONDS, _SIGNAL_COST_FACTOR * took)
         self._change_timer.setInterval(min(wait, _MAX_BATCH_MILLISECONDS))
 

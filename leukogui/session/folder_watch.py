@@ -18,11 +18,11 @@ _MAX_WATCHED = 200
 
 
 class FolderWatch(QObject):
-    """Tells what images a folder holds. Emits from its thread; Qt brings it to the receiver's.
+    """Lists the images of a folder. Emits from its thread; Qt brings it to the receiver's.
 
-    Network drives tell of no change, so the folder is also listed every minute. A folder that
-    is gone is told once, and looked for until it is back. No system tells of a folder's own new
-    name, but of a change in the folder that holds it: then it is looked whether it is still there.
+    Network drives report no change, so the folder is also listed every minute. A folder that
+    is gone is reported once, and looked up until it is back. No system reports a folder's own new
+    name, but of a change in the folder that holds it: then it is checked whether it is still there.
     """
 
     found = Signal(int, list)  # generation, names, as they come
@@ -146,7 +146,7 @@ class FolderWatch(QObject):
         new = sorted(times.keys() - set(self._watcher.directories()))
         if new:
             self._watcher.addPaths(new)
-        # What changed after it was listed and before it was watched, nobody would tell.
+        # What changed after it was listed and before it was watched, nobody would report.
         if any(times[path] not in (None, _modified_time_of(path)) for path in new):
             self._debounce.start()
 

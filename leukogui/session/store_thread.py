@@ -22,7 +22,7 @@ FailureCallback = Callable[[], None]
 
 
 def _ignore() -> None:
-    """Nobody waits for an answer."""
+    """Nobody waits for a result."""
 
 
 class StoreThread(QObject):
@@ -44,10 +44,10 @@ class StoreThread(QObject):
         self._thread.start()
 
     def submit(self, task: Task, on_failure: FailureCallback = _ignore) -> None:
-        """Run this on the store's thread, after what was asked before.
+        """Run this on the store's thread, after what was submitted before.
 
         Args:
-            task: what to run; a mistake in it is reported and costs this task alone.
+            task: what to run; an error in it is reported and ends this task alone.
             on_failure: called on that thread if it fails, so that nobody waits in vain.
         """
         self._tasks.put((task, on_failure, True))
@@ -55,7 +55,7 @@ class StoreThread(QObject):
     def submit_closed(
         self, task: Callable[[Path], None], on_failure: FailureCallback = _ignore
     ) -> None:
-        """As `ask`, with the store closed; the task is given its path."""
+        """As `submit`, with the store closed; the task is given its path."""
         self._tasks.put((lambda _: task(self._path), on_failure, False))
 
     @property
@@ -70,9 +70,9 @@ class StoreThread(QObject):
         self._thread.join()
 
     def _run_tasks(self) -> None:
-        while (asked := self._tasks.get()) is not None:
+        while (submitted := self._tasks.get()) is not None:
             if not self._closing.is_set():
-                self._run_task(*asked)
+                self._run_task(*submitted)
         self._close_store()
 
     def _run_task(self, task: Task, on_failure: FailureCallback, opened: bool) -> None:
@@ -85,7 +85,7 @@ class StoreThread(QObject):
             self._on_task_failed(on_failure)
             if not self._closing.is_set():
                 self.failed.emit(error)
-        except Exception:  # noqa: BLE001 - reported where all mistakes on threads are
+        except Exception:  # noqa: BLE001 - reported where all errors on threads are
             self._on_task_failed(on_failure)
             report_error()
 

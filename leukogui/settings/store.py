@@ -23,7 +23,7 @@ _MAX_RECENT = 12
 class Settings(QObject):
     """What a person has chosen. Values of a damaged or newer file fall back to defaults.
 
-    Keys that this version does not know are kept, so that an older program does not lose
+    Keys that this version does not know are preserved, so that an older program does not lose
     what a newer one wrote.
 
     Args:
@@ -49,7 +49,7 @@ class Settings(QObject):
         return cast(Value, value) if setting.accepts(value) else setting.default
 
     def set(self, setting: Setting[Value], value: Value) -> None:
-        """Choose; it is saved soon, and everyone who listens is told.
+        """Choose; it is saved soon, and `changed` is emitted.
 
         Raises:
             ValueError: of the wrong type or out of its limits.

@@ -52,7 +52,7 @@ def install_translators(app: QApplication, choice: str) -> None:
 
 
 def select_language(choice: str, spoken: Sequence[str]) -> str:
-    """The language to show: what was chosen, or the first that both sides speak.
+    """The language to show: what was chosen, or the first that both sides have.
 
     Args:
         choice: "system" or a language, such as "de".

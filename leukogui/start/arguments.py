@@ -1,4 +1,4 @@
-"""What the program was asked for on its command line."""
+"""The arguments of the program on its command line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Arguments:
     """What to open.
 
     Attributes:
-        paths: a folder, or images, absolute; links in them are kept.
+        paths: a folder, or images, absolute; links in them are not resolved.
         demo: open the folder of drawn cells, drawing it first if need be.
     """
 

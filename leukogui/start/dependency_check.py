@@ -1,6 +1,6 @@
 """The system libraries that Qt needs on Linux, and the packages that bring them.
 
-Qt itself says only "could not load the platform plugin" and aborts; a person needs the
+Qt itself reports only "could not load the platform plugin" and aborts; a person needs the
 name of a package. Imports nothing of Qt."""
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""One funnel for what nobody caught, on any thread: a report in a file, a calm notice.
+"""The hook for what nobody caught, on any thread: a report in a file, a calm notification.
 
-`UserError` is told in its own words, `Cancelled` is silent, everything else is a bug."""
+`UserError` is shown in its own words, `Cancelled` is silent, everything else is a bug."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class ExceptionHook(QObject):
         from trainer.protocol.requests import PingRequest
 
         lines = list(self._log_tail.lines) if self._log_tail is not None else []
-        # A report is about a request; the window's own mistakes are about none.
+        # A report is about a request; the window's own errors are about none.
         path = write_crash_report(error, PingRequest(echo="the window"), lines)
         self.reported.emit(f"{type(error).__name__}: {str(error)[:200]}", str(path or ""))
 

@@ -1,4 +1,4 @@
-"""Did the last session end by itself, or by a crash? Its marker in the log folder tells.
+"""Whether the last session ended by itself or by a crash, from its marker in the log folder.
 
 The window's file for the stack of a fatal signal is there for as long as its process
 lives and is deleted at a good end (`trainer.protocol.diagnostics`). One that is left belongs to a
@@ -18,7 +18,7 @@ _MAX_LINES = 200
 
 
 def find_crashed_session(logs: Path) -> str:
-    """The log of the newest session that died, told once; empty if none did.
+    """The log of the newest session that died, returned once; empty if none did.
 
     Of each a report is written, which holds the stack and the last lines of the log.
     """

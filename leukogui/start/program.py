@@ -32,16 +32,16 @@ def run(arguments: Arguments, on_ready: Callable[[App], object] = lambda _: None
     """Show the window until it is closed.
 
     Args:
-        arguments: what the command line asked for.
-        on_ready: is given the window's parts before it is shown, to watch or drive it.
+        arguments: of the command line.
+        on_ready: is given the program before its window is shown, to watch or drive it.
 
     Returns:
         exit code: 0, or 1 if another window has the data folder.
     """
     sys.setswitchinterval(_THREAD_SWITCH_SECONDS)
     app = build_application(sys.argv[:1])
-    funnel = ExceptionHook(app)
-    funnel.install()
+    hook = ExceptionHook(app)
+    hook.install()
     data = locations.data_folder()
     instance = SingleInstance(data, app)
     if not instance.acquire():
@@ -49,13 +49,13 @@ def run(arguments: Arguments, on_ready: Callable[[App], object] = lambda _: None
     with ExitStack() as stack:
         stack.callback(instance.release)
         stack.callback(GarbageCollector(app).stop)
-        assembly = _build_app(app, data)
-        stack.callback(assembly.shut_down)
-        _connect(assembly, funnel, instance)
-        stack.enter_context(quit_on_signals(assembly.run_controller.leave, app))
-        on_ready(assembly)
-        assembly.window.show()
-        QTimer.singleShot(0, assembly, lambda: _after_showing(assembly, funnel, stack, arguments))
+        program = _build_app(app, data)
+        stack.callback(program.shut_down)
+        _connect(program, hook, instance)
+        stack.enter_context(quit_on_signals(program.run_controller.leave, app))
+        on_ready(program)
+        program.window.show()
+        QTimer.singleShot(0, program, lambda: _after_showing(program, hook, stack, arguments))
         return app.exec()
 
 
@@ -73,7 +73,7 @@ def _build_app(app: QApplication, data: Path) -> App:
 
 
 def _after_showing(
-    assembly: App, funnel: ExceptionHook, stack: ExitStack, arguments: Arguments
+    program: App, hook: ExceptionHook, stack: ExitStack, arguments: Arguments
 ) -> None:
     """What can wait until the window is on the screen."""
     from leukogui.start.last_session import find_crashed_session
@@ -84,43 +84,43 @@ def _after_showing(
     log = locations.log_folder() / f"window-{stamp}-{os.getpid()}.log"
     stack.enter_context(log_to_file(log))
     stack.enter_context(dump_stack_on_crash(log))
-    funnel.keep_log()
-    assembly.thumbnails.prepare()
-    assembly.model_list.load()
+    hook.keep_log()
+    program.thumbnails.prepare()
+    program.model_list.load()
     if died:
-        assembly.crash_report_controller.notify_last_session(died)
+        program.crash_report_controller.notify_last_session(died)
     if arguments.paths:
-        assembly.case_controller.open_paths(list(arguments.paths))
+        program.case_controller.open_paths(list(arguments.paths))
     elif arguments.demo:
-        assembly.case_controller.open_demo()
+        program.case_controller.open_demo()
 
 
-def _connect(assembly: App, funnel: ExceptionHook, instance: SingleInstance) -> None:
-    window = assembly.window
+def _connect(program: App, hook: ExceptionHook, instance: SingleInstance) -> None:
+    window = program.window
 
-    def on_told(message: str, hint: str) -> None:
+    def show_error(message: str, hint: str) -> None:
         window.notifications.show(message, hint, stays=True)
 
-    def on_reported(message: str, report: str) -> None:
+    def show_report(message: str, report: str) -> None:
         words = _tr("The program made a mistake and went on. {what}").format(what=message)
         where = _tr("A report is in {path}.").format(path=report) if report else ""
-        action = (_tr("Show the report"), assembly.crash_report_controller.show_last)
+        action = (_tr("Show the report"), program.crash_report_controller.show_last)
         window.notifications.show(words, where, stays=True, action=action)
 
-    def on_asked(paths: list[str]) -> None:
+    def open_paths_in_front(paths: list[str]) -> None:
         window.show()
         window.raise_()
         window.activateWindow()
         if paths:
-            assembly.case_controller.open_paths(paths)
+            program.case_controller.open_paths(paths)
 
-    funnel.user_error.connect(on_told)
-    funnel.reported.connect(on_reported)
-    instance.open_requested.connect(on_asked)
+    hook.user_error.connect(show_error)
+    hook.reported.connect(show_report)
+    instance.open_requested.connect(open_paths_in_front)
 
 
 def _hand_over_to(instance: SingleInstance, arguments: Arguments) -> int:
-    """Another window has the data: bring it to the front, and say who it is."""
+    """Another window has the data: bring it to the front, and report who it is."""
     shown = instance.show_other(list(arguments.paths))
     who = instance.holder() or "another program"
     sys.stderr.write(f"The window is open already: {who}.\n")

@@ -1,4 +1,4 @@
-"""The system, or Ctrl+C in the terminal, asks the program to end: it does, in good order."""
+"""A signal of the system, or Ctrl+C in the terminal, ends the program in good order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MILLISECONDS_BETWEEN = 500
 
 @contextmanager
 def quit_on_signals(leave: Callable[[], None], parent: QObject) -> Iterator[None]:
-    """Call `leave` on this thread, the window's, soon after a signal that asks to end.
+    """Call `leave` on this thread, the window's, soon after a signal to end.
 
     Python runs its handlers between two of its own instructions, and an idle window runs
     none: a timer sees to it that there are some.

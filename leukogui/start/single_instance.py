@@ -55,15 +55,15 @@ class SingleInstance(QObject):
         return f"{program} (process {pid} on {host})"
 
     def show_other(self, paths: list[str]) -> bool:
-        """Ask the window that has it to come to the front and open `paths`; whether it will."""
+        """Request the window that has it to come to the front and open `paths`; whether it will."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         if not socket.waitForConnected(_MILLISECONDS):
             return False
         socket.write(json.dumps(paths).encode("ascii") + b"\n")
-        heard = socket.waitForBytesWritten(_MILLISECONDS)
+        is_sent = socket.waitForBytesWritten(_MILLISECONDS)
         socket.disconnectFromServer()
-        return heard
+        return is_sent
 
     def release(self) -> None:
         """Give the folder free."""

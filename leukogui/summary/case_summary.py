@@ -1,4 +1,4 @@
-"""What the job "summary" answered, as the page shows it."""
+"""The result of the job "summary", as the page shows it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DifferentialRow:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One run of the case; `counts` says whether its predictions are in the figures."""
+    """One run of the case; `counts`: whether its predictions are in the figures."""
 
     id: int
     model: str
@@ -47,8 +47,8 @@ class CaseSummary:
         histogram: decision -> cells by probability, in bins of equal width from 0 to 1.
         threshold: probability under which a cell goes to review.
         failed: name and reason of images that could not be read, the first 1000.
-        changed: images that are no longer what was judged; None: not looked at.
-        raw: all of the answer.
+        changed: images that changed since they were classified; None: not compared.
+        raw: all of the result.
     """
 
     run: int | None
@@ -68,26 +68,26 @@ class CaseSummary:
     raw: Mapping[str, Any]
 
     @classmethod
-    def of(cls, answer: Mapping[str, Any]) -> CaseSummary:
+    def of(cls, result: Mapping[str, Any]) -> CaseSummary:
         """From the job's result."""
-        table, changed = answer["differential"], answer["changed_since_judged"]
+        table, changed = result["differential"], result["changed_since_judged"]
         keys = RunRow.__dataclass_fields__
         return cls(
-            run=answer["run"],
-            images=answer["images"],
-            decisions=answer["decisions"],
-            classes=tuple(answer["model"]["classes"]),
+            run=result["run"],
+            images=result["images"],
+            decisions=result["decisions"],
+            classes=tuple(result["model"]["classes"]),
             white=table["cells"],
             percent=_build_rows(table["percent"]),
             per_100=_build_rows(table["per_100_white_cells"]),
-            looks_like=answer["unknown_looks_like"],
+            looks_like=result["unknown_looks_like"],
             warnings=tuple(table["warnings"]),
-            histogram={name: tuple(counts) for name, counts in answer["histogram"].items()},
-            threshold=answer["model"]["thresholds"]["review_probability"],
-            failed=tuple((each["image"], each["error"]) for each in answer["failed_images"]),
+            histogram={name: tuple(counts) for name, counts in result["histogram"].items()},
+            threshold=result["model"]["thresholds"]["review_probability"],
+            failed=tuple((each["image"], each["error"]) for each in result["failed_images"]),
             changed=None if changed is None else tuple(changed),
-            runs=tuple(RunRow(**{key: each[key] for key in keys}) for each in answer["runs"]),
-            raw=answer,
+            runs=tuple(RunRow(**{key: each[key] for key in keys}) for each in result["runs"]),
+            raw=result,
         )
 
     @property

@@ -86,7 +86,7 @@ class DifferentialModel(QAbstractTableModel):
         return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What Qt, a screen reader or the bar asks of a place."""
+        """What Qt, a screen reader or the bar reads of a place."""
         if not index.isValid() or index.row() >= len(self._rows):
             return None
         share = self._rows[index.row()]

@@ -79,7 +79,7 @@ def _paint_bar(
 
 
 class DifferentialTable(QTableView):
-    """Shows shares; a click or Enter on a row asks for its cells.
+    """Shows shares; a click or Enter on a row requests its cells.
 
     Args:
         title: for a screen reader.
@@ -118,7 +118,7 @@ class DifferentialTable(QTableView):
         self.setAccessibleDescription(said)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter asks for the cells of the row."""
+        """Enter requests the cells of the row."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentIndex())
         else:

@@ -54,6 +54,6 @@ class ExportBar(QWidget):
         self.bar.setValue(progress.done)
 
     def show_stopping(self) -> None:
-        """It was asked to stop."""
+        """It was requested to stop."""
         self.progress_label.setText(self.tr("Stopping…"))
         self.stop.setEnabled(False)

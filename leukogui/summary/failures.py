@@ -1,4 +1,4 @@
-"""Images that could not be read, each with the reason; they can be judged again."""
+"""Images that could not be read, each with the reason; they can be classified again."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class FailedModel(QAbstractTableModel):
 
 
 class FailedTable(QTableView):
-    """Shows them; Enter or a double click asks for one of them."""
+    """Shows them; Enter or a double click requests one of them."""
 
     opened = Signal(str)  # name of an image
 
@@ -113,7 +113,7 @@ class FailedTable(QTableView):
         return [self.images.failed[row][0] for row in rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter asks for the current one."""
+        """Enter requests the current one."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._open(self.currentIndex())
         else:

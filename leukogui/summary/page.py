@@ -41,7 +41,7 @@ class SummaryPage(QScrollArea):
     run_chosen = Signal(object)  # number of a run, or None for the case
     cells_requested = Signal(str)  # key of a share: its cells are to be shown
     image_requested = Signal(str)  # name of an image to be shown
-    retry_requested = Signal(list)  # names of images to be judged again; none: all that failed
+    retry_requested = Signal(list)  # names of images to be classified again; none: all that failed
     export_requested = Signal()
 
     def __init__(self, theme: Theme, icons: Icons, parent: QWidget | None = None) -> None:
@@ -104,7 +104,7 @@ class SummaryPage(QScrollArea):
         self.export.setEnabled(True)
 
     def warnings(self) -> list[str]:
-        """What is said beside the figures."""
+        """What is written beside the figures."""
         items = (self._warnings.itemAt(at) for at in range(self._warnings.count()))
         labels = (item.widget() for item in items if item is not None)
         return [label.text() for label in labels if isinstance(label, QLabel)]
@@ -118,11 +118,11 @@ class SummaryPage(QScrollArea):
             self._halves.setDirection(direction)
 
     def _show_text(self, figures: CaseSummary) -> None:
-        looks = ", ".join(
+        kinds = ", ".join(
             f"{readable_name(kind)} {format_number(n)}" for kind, n in figures.looks_like.items()
         )
-        self._looks_like.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=looks))
-        self._looks_like.setVisible(bool(looks))
+        self._looks_like.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=kinds))
+        self._looks_like.setVisible(bool(kinds))
         warnings = [translate_message(each) for each in figures.warnings]
         if warnings != self.warnings():
             while (item := self._warnings.takeAt(0)) is not None:
@@ -133,7 +133,7 @@ class SummaryPage(QScrollArea):
         lacking = describe_uncalibrated_source(figures.raw)
         self._calibrated.setText(lacking)
         self._calibrated.setVisible(bool(lacking))
-        if figures.changed is not None:  # what was found stays until it is looked at anew
+        if figures.changed is not None:  # what was found stays until the next comparison
             self._show_changed(figures.changed)
 
     def _show_changed(self, changed: tuple[str, ...]) -> None:

@@ -27,7 +27,7 @@ class ScopeChooser(QComboBox):
         self.activated.connect(self._choose)
 
     def show_runs(self, runs: tuple[RunRow, ...], run: int | None) -> None:
-        """Offer these, with one of them chosen; tells nobody."""
+        """Offer these, with one of them chosen; emits nothing."""
         texts = [(self._describe_case(runs), _CASE)]
         texts += [(describe_run(each), each.id) for each in reversed(runs)]
         if texts != [(self.itemText(at), self.itemData(at)) for at in range(self.count())]:

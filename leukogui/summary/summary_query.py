@@ -1,4 +1,4 @@
-"""Asks the worker for the figures: one question at a time, and not all the time."""
+"""Requests the figures from the worker: one request at a time, and not all the time."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 MIN_INTERVAL_MILLISECONDS = 2000
-# The worker answers other questions, too: most of its time is theirs.
+# The worker has other requests, too: most of its time is theirs.
 _PAUSE_FACTOR = 3
 
 
 class SummaryLoader(QObject):
-    """Keeps figures up to date while they are looked at.
+    """Keeps figures up to date while they are shown.
 
-    Whether images changed since they were judged takes a look at every file, so it is asked
+    Whether images changed since their run takes a check of every file, so it is requested
     by itself, when the figures are there already, and once only.
 
     Args:
-        helper: worker that answers small requests.
+        helper: worker for small requests.
     """
 
     loaded = Signal(object)  # Figures
@@ -45,30 +45,30 @@ class SummaryLoader(QObject):
         self._pause.timeout.connect(self._on_pause_ended)
 
     def choose(self, root: Path | None, run: int | None = None, *, compare: bool = False) -> None:
-        """Ask about a folder, or one of its runs, at once; answers on others are dropped.
+        """Request the figures of a folder, or one of its runs, at once; others are dropped.
 
         Args:
-            root: the case's folder; None to ask nothing.
-            compare: look for changed images afterwards.
+            root: the case's folder; None to request nothing.
+            compare: search for changed images afterwards.
         """
         self.stop()
         self._root, self._run, self._compare = root, run, compare
         self._send()
 
     def refresh(self) -> None:
-        """Something may have changed: ask again, as soon as it is not too often."""
+        """Something may have changed: request again, as soon as it is not too often."""
         if self._is_loading() or self._pause.isActive():
             self._refresh_due = True
         else:
             self._send()
 
     def compare(self) -> None:
-        """Look for changed images once, when there is time."""
+        """Search for changed images once, when there is time."""
         self._compare = True
         self.refresh()
 
     def stop(self) -> None:
-        """Nobody looks any more."""
+        """The figures are no longer shown."""
         self._refresh_due = self._compare = False
         self._pause.stop()
         if self._job is not None:
@@ -100,7 +100,7 @@ class SummaryLoader(QObject):
             self.failed.emit(outcome)
         else:  # its process was ended for the sake of another who uses it, too
             self._refresh_due = True
-        if self._is_loading():  # whoever heard it asked something else
+        if self._is_loading():  # a receiver requested something else
             return
         if self._compare and outcome.kind == "done" and not self._refresh_due:
             self._compare = False

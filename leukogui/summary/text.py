@@ -1,4 +1,4 @@
-"""What is said of figures, in words: in tables, to a screen reader, in the list of runs."""
+"""Figures in words: in tables, to a screen reader, in the list of runs."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How everything looks: sizes, colours, icons, marks of the classes."""
+"""The appearance: sizes, colours, icons, marks of the classes."""

@@ -1,4 +1,4 @@
-"""The style sheet: what the palette cannot say. `@name` stands for a tone of the theme,
+"""The style sheet: what the palette cannot express. `@name` stands for a tone of the theme,
 and `@checked`, `@down` and `@up` for pictures that can be seen in every theme."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A mistake on one of the window's threads costs the task at hand, not the thread."""
+"""An error on one of the window's threads ends the task at hand, not the thread."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 
 
 def report_error() -> None:
-    """Report the exception that is being handled where all mistakes on threads are reported."""
+    """Report the exception that is being handled where all errors on threads are reported."""
     kind, error, trace = sys.exc_info()
     assert kind is not None
     arguments = (kind, error, trace, threading.current_thread())

@@ -1,4 +1,4 @@
-"""A thread that serves the newest wishes only: what still waits is dropped for them."""
+"""A thread that serves the newest requests only: what still waits is dropped for them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ RequestT = TypeVar("RequestT")
 
 
 class LatestRequests(Generic[RequestT]):
-    """Serves wishes one after another, on a thread that begins with the first of them.
+    """Serves requests one after another, on a thread that begins with the first of them.
 
     Args:
         name: of the thread.
-        serve: called on the thread; a mistake in it is reported and costs this wish alone.
+        serve: called on the thread; an error in it is reported and ends this request alone.
     """
 
     def __init__(self, name: str, serve: Callable[[RequestT], None]) -> None:
@@ -29,11 +29,11 @@ class LatestRequests(Generic[RequestT]):
 
     @property
     def is_closing(self) -> bool:
-        """Whether nobody waits for an answer any more."""
+        """Whether nobody waits for a result any more."""
         return self._closing
 
     def request(self, requests: Sequence[RequestT], *, again: bool = True) -> None:
-        """Serve these in this order, and nothing that was wished for earlier.
+        """Serve these in this order, and nothing that was requested earlier.
 
         Args:
             again: whether one that is being served is to be served once more.
@@ -41,7 +41,7 @@ class LatestRequests(Generic[RequestT]):
         if self._closing:
             return
         with self._changed:
-            self._waiting = [wish for wish in requests if again or wish != self._current]
+            self._waiting = [each for each in requests if again or each != self._current]
             self._changed.notify()
         if self._thread is None and requests:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
@@ -63,8 +63,8 @@ class LatestRequests(Generic[RequestT]):
                 self._changed.wait_for(lambda: self._waiting or self._closing)
                 if self._closing:
                     return
-                wish = self._current = self._waiting.pop(0)
+                request = self._current = self._waiting.pop(0)
             try:
-                self._serve(wish)
+                self._serve(request)
             except Exception:  # noqa: BLE001 - reported
                 report_error()

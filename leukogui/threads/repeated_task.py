@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class RepeatedTask:
-    """Does the same whenever it is asked to, each time on a thread of its own.
+    """Runs the same function whenever it is started, each time on a thread of its own.
 
     Args:
         name: of the thread.

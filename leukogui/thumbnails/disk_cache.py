@@ -1,4 +1,4 @@
-"""Thumbnails kept on disk, told apart by the file's path, time and size."""
+"""Thumbnails on disk, by the path, time and size of the file."""
 
 from __future__ import annotations
 

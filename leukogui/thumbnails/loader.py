@@ -22,13 +22,13 @@ THREADS = 2
 
 
 class ThumbnailLoader(QObject):
-    """Gives thumbnails, or has them made and tells when they are there.
+    """Gives thumbnails, or has them made and emits `ready` when they are there.
 
     Args:
         folder: of the cache on disk.
     """
 
-    ready = Signal()  # some of those asked for are there now
+    ready = Signal()  # some of those requested are there now
     _done = Signal(object, object, object)  # path, image or None, error
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
@@ -61,10 +61,10 @@ class ThumbnailLoader(QObject):
         return self._errors.get(path, "")
 
     def request(self, paths: Iterable[Path], side: int, client: str = "") -> None:
-        """Make exactly these, in this order, `side` device pixels; forget earlier wishes.
+        """Make exactly these, in this order, `side` device pixels; forget earlier requests.
 
         Args:
-            client: whose earlier wishes are forgotten; those of others stay.
+            client: whose earlier requests are forgotten; those of others stay.
         """
         if self._closing:
             return
@@ -86,7 +86,7 @@ class ThumbnailLoader(QObject):
         self._to_retry = set(self._errors)
 
     def clear(self) -> None:
-        """Drop what is in memory and what is wished for: another folder was opened."""
+        """Drop what is in memory and what is requested: another folder was opened."""
         with self._lock:
             self._requested.clear()
         self._images.clear()
@@ -154,8 +154,8 @@ class ThumbnailLoader(QObject):
                 if self._closing:
                     return
                 # The shorter list first: a few do not wait for a whole screen.
-                wishes = min(filter(None, self._requested.values()), key=len)
-                path, side = wishes.popitem(last=False)
+                requests = min(filter(None, self._requested.values()), key=len)
+                path, side = requests.popitem(last=False)
                 self._in_progress.add(path)
             image, error = self._render(path, side, render.render_thumbnail)
             with self._lock:
@@ -168,6 +168,6 @@ class ThumbnailLoader(QObject):
         if bgra is None:
             return None, error
         height, width = bgra.shape[:2]
-        # In the screen's own format, so that painting is quick; a copy: the array is not kept.
+        # In the screen's own format, so that painting is quick; a copy: the array is freed.
         shown = QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32)
         return shown.copy(), ""

@@ -44,7 +44,7 @@ class ImageCanvas(QWidget):
     """One image. A zoom of 1 is one image pixel for each pixel of the screen."""
 
     navigated = Signal()  # a person zoomed or moved
-    viewport_changed = Signal()  # another sight, whoever chose it
+    viewport_changed = Signal()  # another viewport, whoever chose it
     step_requested = Signal(int)  # an arrow where there is nothing to move: next or previous cell
     plane_step_requested = Signal(int)  # the wheel with Alt
 
@@ -167,7 +167,7 @@ class ImageCanvas(QWidget):
         self.navigated.emit()
 
     def follow(self, viewport: Viewport) -> None:
-        """Take a sight from a linked canvas, as it is."""
+        """Take the viewport of a linked canvas, as it is."""
         self._is_fitted = False
         self._viewport = viewport
         self._update_viewport()
@@ -184,8 +184,8 @@ class ImageCanvas(QWidget):
     def _update_viewport(self) -> None:
         if self._image is None:
             return
-        sheet = ScaledImage(self._image, self._plane, self._viewport.zoom, self._options)
-        self.layer.show_scaled_image(sheet, self._viewport, self.widget_size)
+        scaled = ScaledImage(self._image, self._plane, self._viewport.zoom, self._options)
+        self.layer.show_scaled_image(scaled, self._viewport, self.widget_size)
         self.viewport_changed.emit()
         self.update()
 
@@ -307,7 +307,7 @@ class ImageCanvas(QWidget):
         return format_length(length, stated=self._scale.stated), length / one
 
     def _bar_place(self) -> QRect:
-        """In the lower right: notices come in the lower left."""
+        """In the lower right: notifications come in the lower left."""
         bar = self._bar()
         width = max(round(bar[1]) if bar is not None else 0, 8 * GRID) + 2 * GRID
         return QRect(self.width() - width - 2 * GRID, self.height() - 7 * GRID, width, 5 * GRID)

@@ -1,4 +1,4 @@
-"""How an image is shown: its light, and the heat map over it. What is judged never changes."""
+"""How an image is shown: its light, and the heat map over it. What is classified never changes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Where in the gallery the viewer is: it goes on in the gallery's order, and stays put otherwise.
 
 The gallery may be arranged anew at any time: a run goes on, a file vanishes, a cell is
-reviewed. None of it takes away the cell that a person looks at."""
+reviewed. None of it takes away the cell that is shown."""
 
 from __future__ import annotations
 

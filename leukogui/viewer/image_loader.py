@@ -1,4 +1,4 @@
-"""Opens images on a thread: the one that is looked at first, then its neighbours."""
+"""Opens images on a thread: the one that is shown first, then its neighbours."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_PREFETCH_BYTES = 24 * 2**20
 
 
 class ImageLoader(QObject):
-    """Keeps the images that were looked at last, within bounds.
+    """Keeps the images that were shown last, within bounds.
 
     Args:
         folder: where large images are put while they are open.
@@ -35,7 +35,7 @@ class ImageLoader(QObject):
         self._requests = LatestRequests("viewer", self._load)
 
     def get(self, path: Path) -> OpenedImage | None:
-        """An image that is open already; `want` finds out whether its file changed."""
+        """An image that is open already; `request` finds out whether its file changed."""
         return self._cache.get(path)
 
     def request(self, now: Sequence[Path], ahead: Sequence[Path] = ()) -> None:
@@ -50,7 +50,7 @@ class ImageLoader(QObject):
 
     @property
     def memory_bytes(self) -> int:
-        """What the kept images take of the memory."""
+        """What the cached images take of the memory."""
         return sum(each.memory_bytes for each in [*self._cache.values()])
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""An image opened to be looked at: its planes, each with a pyramid made when it is needed.
+"""An image opened to be viewed: its planes, each with a pyramid made when it is needed.
 
 Large arrays lie in a file without a name, mapped into memory: the system takes the memory
 back when it is needed, and the file is gone with the program, however it ends.
@@ -44,7 +44,7 @@ class OpenedImage:
         scale: px of the planes / px of the original: below 1 while only a coarse copy is
             there.
         planes: uint8 (H, W, 3) each.
-        sharpest: index of the plane that is judged.
+        sharpest: index of the plane that is classified.
         outline: (N, 2) in original px, of the cell; empty where there is none.
         pixel: how large a pixel is on the slide, where the file says so.
         error: why it cannot be read, in words.

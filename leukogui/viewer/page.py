@@ -126,12 +126,12 @@ class ViewerPage(QWidget):
             self._open_other()
         self.changed.emit()
 
-    def set_comparing(self, wished: bool) -> None:
+    def set_comparing(self, on: bool) -> None:
         """Show the pinned cell beside this one; this one is pinned if none is."""
-        if wished and not self.pinned:
+        if on and not self.pinned:
             self.pin()
-        self.split_view.split(wished)
-        if wished:
+        self.split_view.split(on)
+        if on:
             self._open_other()
         self._show_prediction()
         self.changed.emit()
@@ -226,7 +226,7 @@ class ViewerPage(QWidget):
         self.split_view.link()
 
     def _on_changed(self) -> None:
-        """Files or predictions changed; a file that is gone stays on the screen, and is told."""
+        """Files or predictions changed; a file that is gone stays on the screen, with a message."""
         model = self._session.model
         if model is None or not self.name or not self.isVisible():
             return
@@ -264,9 +264,9 @@ class ViewerPage(QWidget):
 
     def _show_prediction(self) -> None:
         pane = self.pane
-        judged = self._result_of(pane.name)
+        result = self._result_of(pane.name)
         self.side_panel.prediction_panel.show_prediction(
-            judged, pane.prediction, self._outputs, pane.output
+            result, pane.prediction, self._outputs, pane.output
         )
         image = pane.image
         facts = describe_image(image.width, image.height, pane.planes, image.notes) if image else []
@@ -279,9 +279,9 @@ class ViewerPage(QWidget):
 
     def _show_captions(self) -> None:
         for pane in (self.pane, self.other):
-            judged = self._result_of(pane.name)
-            said = f"   {format_decision(judged)}" if judged is not None else ""
-            text = PurePosixPath(pane.name).name + said
+            result = self._result_of(pane.name)
+            decision = f"   {format_decision(result)}" if result is not None else ""
+            text = PurePosixPath(pane.name).name + decision
             pinned = self.tr("Pinned: {name}").format(name=text)
             pane.caption.setText(pinned if pane is self.other else text)
             pane.caption.setVisible(self.is_comparing)

@@ -64,7 +64,7 @@ class Pane(QWidget):
 
     @property
     def classified_plane(self) -> int:
-        """The plane that was judged, which is the sharpest."""
+        """The plane that was classified, which is the sharpest."""
         if self.prediction is not None and self.prediction.plane < self.planes:
             return self.prediction.plane
         return self.image.sharpest if self.image is not None else 0
@@ -107,8 +107,8 @@ class Pane(QWidget):
         self._show_scale()
 
     def set_prediction(self, prediction: Prediction | None) -> None:
-        """Take what was said of the cell."""
-        if prediction == self.prediction:  # others ask for it, too
+        """Take the prediction of the cell."""
+        if prediction == self.prediction:  # others request it, too
             return
         self.prediction = prediction
         self._choose_default_output()
@@ -123,10 +123,10 @@ class Pane(QWidget):
         self._update_options()
         self._show_scale()
 
-    def set_heat(self, wished: bool, opacity: float, colours: str) -> None:
+    def set_heat(self, on: bool, opacity: float, colours: str) -> None:
         """Whether the heat map is shown, and how."""
-        if self._heat_options != (wished, opacity, colours):
-            self._heat_options = (wished, opacity, colours)
+        if self._heat_options != (on, opacity, colours):
+            self._heat_options = (on, opacity, colours)
             self._update_options()
 
     def set_adjustment(self, light: DisplayAdjustment) -> None:
@@ -134,9 +134,9 @@ class Pane(QWidget):
         self._adjustment = light
         self._update_options()
 
-    def set_outline_visible(self, wished: bool) -> None:
+    def set_outline_visible(self, on: bool) -> None:
         """Whether the cell's outline is shown."""
-        self._outline_visible = wished
+        self._outline_visible = on
         self._show_outline()
 
     def choose_output(self, output: int) -> None:
@@ -162,7 +162,7 @@ class Pane(QWidget):
             self.output = default_output(self.prediction, self._outputs)
 
     def _choose_plane(self) -> bool:
-        """The judged plane, until a person chooses; whether it is another one now."""
+        """The classified plane, until a person chooses; whether it is another one now."""
         if self._plane_fixed or self.plane == self.classified_plane:
             return False
         self.plane = self.classified_plane
@@ -174,10 +174,10 @@ class Pane(QWidget):
         self.canvas.set_display_options(self._options)
 
     def _build_options(self) -> DisplayOptions:
-        wished, opacity, colours = self._heat_options
+        on, opacity, colours = self._heat_options
         prediction = self.prediction
         window = prediction.window if prediction is not None else None
-        if prediction is None or window is None or not wished or self.output < 0:
+        if prediction is None or window is None or not on or self.output < 0:
             return DisplayOptions(self._adjustment)
         heat: Any = heatmap_of(prediction, self.output)
         return DisplayOptions(

@@ -1,4 +1,4 @@
-"""Draws one tile of a sheet: sampled from a pyramid, lit, and with the heat map over it."""
+"""Draws one tile of a scaled image: sampled from a pyramid, lit, and with the heat map over it."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def draw_tile(levels: Any, scale: float, zoom: float, box: Box, options: Display
     Args:
         levels: uint8 (H, W, 3) each, halved from one to the next.
         scale: px of the first level / original px.
-        zoom: px of the sheet / original px.
-        box: of the part, in pixels of the sheet.
+        zoom: px of the scaled image / original px.
+        box: of the part, in pixels of the scaled image.
         options: brightness and contrast, heat map.
 
     Returns:
         uint8 (height, width, 3), RGB.
     """
     level = level_for(zoom / scale, len(levels))
-    ratio = scale / 2**level / zoom  # pixels of the level for one of the sheet
+    ratio = scale / 2**level / zoom  # pixels of the level for one of the scaled image
     # A coarse copy would only show its own pixels.
     crisp = zoom >= CRISP_FROM and scale == 1
     drawn = _sample(levels[level], ratio, box, crisp=crisp)
@@ -68,7 +68,7 @@ def _crop(pixels: Any, left: int, top: int, right: int, bottom: int) -> Any:
 
 
 def _nearest_indices(start: int, count: int, ratio: float, length: int) -> Any:
-    """Which pixel each one of the sheet lies in."""
+    """Which pixel each one of the scaled image lies in."""
     centres = (np.arange(start, start + count) + 0.5) * ratio
     return np.minimum(centres.astype(np.intp), length - 1)
 
@@ -78,7 +78,7 @@ def _resize_smooth(pixels: Any, ratio: float, box: Box) -> Any:
     first = max(int(left * ratio) - 1, 0), max(int(top * ratio) - 1, 0)
     end = int((left + width) * ratio) + 2, int((top + height) * ratio) + 2
     part = np.ascontiguousarray(pixels[first[1] : end[1], first[0] : end[0]])
-    # Pixel centres lie at half integers, on the sheet as in the level.
+    # Pixel centres lie at half integers, in the scaled image as in the level.
     shift = [(start + 0.5) * ratio - 0.5 - begin for start, begin in zip(box, first, strict=False)]
     matrix = np.array([[ratio, 0.0, shift[0]], [0.0, ratio, shift[1]]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

@@ -20,7 +20,7 @@ class PixelScale:
 
     Attributes:
         micrometres: of a pixel's side.
-        stated: the file or a person says so; else it is estimated from the red cells.
+        stated: given by the file or a person; else it is estimated from the red cells.
         why: for a tool tip.
     """
 

@@ -1,4 +1,4 @@
-"""The strip beside the picture: what is said of the cell, and how it is shown."""
+"""The strip beside the picture: the prediction of the cell, and how it is shown."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class SidePanel(QScrollArea):
             self.opacity.setValue(round(opacity * 100))
 
     def show_adjustment(self, light: DisplayAdjustment) -> None:
-        """Show brightness and contrast; said in words where they are not neutral."""
+        """Show brightness and contrast; in words where they are not neutral."""
         for slider, value in ((self.brightness, light.brightness), (self.contrast, light.contrast)):
             with QSignalBlocker(slider):
                 slider.setValue(value)
         self._adjustment_row.setVisible(not light.is_neutral)
 
     def show_notice(self, text: str) -> None:
-        """Say that something is the matter with the file; nothing if empty."""
+        """Show what is the matter with the file; nothing if empty."""
         self.notice.setText(text)
         self.notice.setVisible(bool(text))
 

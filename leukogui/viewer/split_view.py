@@ -31,10 +31,10 @@ class SplitView(QWidget):
         self.left.canvas.viewport_changed.connect(self.link)
         self.right.canvas.navigated.connect(self._link_back)
 
-    def split(self, wished: bool) -> None:
+    def split(self, on: bool) -> None:
         """Show both, or the left one only."""
-        self.is_split = wished
-        self.right.setVisible(wished)
+        self.is_split = on
+        self.right.setVisible(on)
         self.link()
 
     def set_wheel(self, turns_planes: bool) -> None:
@@ -60,6 +60,6 @@ class SplitView(QWidget):
 
 
 def _cell_frames(leader: Pane, follower: Pane) -> tuple[CellFrame, CellFrame]:
-    """Of both cells in the same way: by what the network was shown, else by the images."""
-    judged = leader.has_window and follower.has_window
-    return leader.cell_frame(by_window=judged), follower.cell_frame(by_window=judged)
+    """Of both cells in the same way: by the classified window, else by the whole images."""
+    by_window = leader.has_window and follower.has_window
+    return leader.cell_frame(by_window=by_window), follower.cell_frame(by_window=by_window)

@@ -1,6 +1,6 @@
-"""The tiles of what is seen: ordered from a thread, and painted by copying.
+"""The tiles in view: requested from a thread, and painted by copying.
 
-Where tiles are missing, those of the sheet before and a small picture of the whole fill in.
+Where tiles are missing, those of the image before and a small picture of the whole fill in.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from leukogui.viewer.viewport import Size, Viewport
 
 @dataclass(frozen=True)
 class _StaleTiles:
-    """Tiles of an earlier sheet with their places, and what they cover, in image pixels."""
+    """Tiles of an earlier scaled image with their places, and what they cover, in image pixels."""
 
     tiles: tuple[tuple[QRectF, QImage], ...] = ()
     covered: QRectF | None = None
 
 
 class TileLayer(QObject):
-    """Holds the tiles of one sheet; tiles far out of view are dropped."""
+    """Holds the tiles of one scaled image; tiles far out of view are dropped."""
 
-    changed = Signal(QRect)  # in pixels of the port
+    changed = Signal(QRect)  # in pixels of the widget
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class TileLayer(QObject):
         self._worker.request(None, ())
 
     def show_scaled_image(self, image: ScaledImage, viewport: Viewport, widget_size: Size) -> None:
-        """Order what is in view of a sheet."""
+        """Request what is in view of a scaled image."""
         before = self._scaled_image
         if image != before:
             if before is not None:
@@ -77,25 +77,25 @@ class TileLayer(QObject):
 
     def paint(self, painter: QPainter, widget_size: Size) -> None:
         """Paint, in device pixels."""
-        sheet = self._scaled_image
-        if sheet is None:
+        image = self._scaled_image
+        if image is None:
             self._paint_thumbnail(painter, widget_size)
             return
         missing = self._missing()
         if missing:
             gaps = QRegion()
             for tile in missing:
-                gaps += self._tile_rect(sheet, tile)
+                gaps += self._tile_rect(image, tile)
             painter.setClipRegion(gaps)
-            self._paint_background(painter, sheet)
+            self._paint_background(painter, image)
             painter.setClipping(False)
         for tile in self._visible_tiles:
             picture = self._tiles.get(tile)
             if picture is not None:
-                painter.drawImage(self._tile_rect(sheet, tile).topLeft(), picture)
+                painter.drawImage(self._tile_rect(image, tile).topLeft(), picture)
 
     def _tile_rect(self, image: ScaledImage, tile: Tile) -> QRect:
-        """Where a tile lies in the port."""
+        """Where a tile lies in the widget."""
         return QRect(*tile_box(image.size, tile)).translated(self._corner)
 
     def _missing(self) -> list[Tile]:
@@ -111,14 +111,14 @@ class TileLayer(QObject):
             missing = whole + missing if self._overview.isNull() else missing + whole
         self._worker.request(self._scaled_image, missing)
         if len(self._tiles) > 4 * len(self._visible_tiles) + 16:
-            kept = (tile for tile in self._visible_tiles if tile in self._tiles)
-            self._tiles = {tile: self._tiles[tile] for tile in kept}
+            visible = (tile for tile in self._visible_tiles if tile in self._tiles)
+            self._tiles = {tile: self._tiles[tile] for tile in visible}
 
     def _keep_stale(self, image: ScaledImage) -> None:
-        """Keep the tiles until those of the next sheet are there.
+        """Keep the tiles until those of the next image are there.
 
-        Those of one sheet only, which filled the port: painting them over each other would
-        cost as much again, and half a sheet shows less than a whole one before it.
+        Those of one image only, which filled the widget: painting them over each other would
+        cost as much again, and half an image shows less than a whole one before it.
         """
         if not self._missing() or not self._stale_tiles.tiles:
             zoom = image.zoom

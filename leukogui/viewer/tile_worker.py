@@ -21,7 +21,7 @@ _OVERVIEW_SIDE = 768
 
 @dataclass(frozen=True)
 class ScaledImage:
-    """What the tiles are cut from: a plane of an image at a zoom, in a look (`StainStyle`)."""
+    """What the tiles are cut from: a plane of an image at a zoom, with its `DisplayOptions`."""
 
     image: OpenedImage
     plane: int
@@ -35,27 +35,27 @@ class ScaledImage:
 
 
 class TileWorker(QObject):
-    """Makes tiles of the newest sheet, in the order that they are wished for."""
+    """Makes tiles of the newest scaled image, in the order of the requests."""
 
-    tile_ready = Signal(object, object, QImage)  # Sheet, Tile
+    tile_ready = Signal(object, object, QImage)  # ScaledImage, Tile
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._requests = LatestRequests("tiles", self._make)
 
     def request(self, image: ScaledImage | None, tiles: Sequence[Tile]) -> None:
-        """Make these, and nothing that was wished for earlier."""
-        wishes = [(image, tile) for tile in tiles] if image is not None else []
-        self._requests.request(wishes, again=False)
+        """Make these, and nothing that was requested earlier."""
+        requests = [(image, tile) for tile in tiles] if image is not None else []
+        self._requests.request(requests, again=False)
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
         self._requests.close()
 
-    def _make(self, wish: tuple[ScaledImage, Tile]) -> None:
-        picture = render_tile(*wish)
+    def _make(self, request: tuple[ScaledImage, Tile]) -> None:
+        picture = render_tile(*request)
         if not self._requests.is_closing:
-            self.tile_ready.emit(*wish, picture)
+            self.tile_ready.emit(*request, picture)
 
 
 def render_tile(image: ScaledImage, tile: Tile) -> QImage:

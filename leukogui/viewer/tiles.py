@@ -1,4 +1,4 @@
-"""Which tiles of a sheet are in view, and from which level of a pyramid each is drawn."""
+"""Which tiles of a scaled image are in view, and from which level of a pyramid each is drawn."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ SIDE = 512
 Tile = tuple[int, int]
 """Column and row."""
 Box = tuple[int, int, int, int]
-"""Left, top, width, height, in pixels of the sheet."""
+"""Left, top, width, height, in pixels of the scaled image."""
 
 
 def tiles_in_view(scaled_size: Size, origin: Size, widget_size: Size) -> list[Tile]:
-    """Tiles that the port touches, those nearest to its middle first.
+    """Tiles that the widget touches, those nearest to its middle first.
 
     Args:
         scaled_size: size of the whole image at the zoom.
-        origin: where its top left corner lies in the port.
+        origin: where its top left corner lies in the widget.
         widget_size: size of the part of the screen that shows it.
     """
     columns = _tile_range(scaled_size[0], -origin[0], widget_size[0])
@@ -38,7 +38,7 @@ def _tile_range(length: int, start: int, seen: int) -> range:
 
 
 def tile_box(scaled_size: Size, tile: Tile) -> Box:
-    """Where a tile lies on the sheet; those at the right and lower edge are smaller."""
+    """Where a tile lies in the scaled image; those at the right and lower edge are smaller."""
     left, top = tile[0] * SIDE, tile[1] * SIDE
     return left, top, min(SIDE, scaled_size[0] - left), min(SIDE, scaled_size[1] - top)
 

@@ -1,10 +1,10 @@
 """Which part of an image is seen, and how large. Pure arithmetic.
 
 Three systems of coordinates: pixels of the *image* (the original one, from its top left
-corner); pixels of the *sheet*, which is the whole image at the zoom; pixels of the *port*,
-the part of the screen that shows it. Sheet and port are in device pixels, so that a zoom of
-1 is one image pixel for each pixel of the screen at any scaling, and they are whole pixels
-apart, so that nothing is blurred."""
+corner); pixels of the *scaled image*, which is the whole image at the zoom; pixels of the
+*widget*, the part of the screen that shows it. The last two are in device pixels, so that a
+zoom of 1 is one image pixel for each pixel of the screen at any scaling, and they are whole
+pixels apart, so that nothing is blurred."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EPSILON = 1e-6
 
 @dataclass(frozen=True)
 class Viewport:
-    """The image point in the middle of the port, and device pixels per image pixel."""
+    """The image point in the middle of the widget, and device pixels per image pixel."""
 
     x: float
     y: float
@@ -55,26 +55,26 @@ def scaled_size(image: Size, zoom: float) -> Size:
 
 
 def origin(viewport: Viewport, widget_size: Size) -> Size:
-    """Where the sheet's top left corner lies in the port."""
+    """Where the scaled image's top left corner lies in the widget."""
     return round(widget_size[0] / 2 - viewport.x * viewport.zoom), round(
         widget_size[1] / 2 - viewport.y * viewport.zoom
     )
 
 
 def to_image(viewport: Viewport, widget_size: Size, point: Point) -> Point:
-    """The image point under a point of the port."""
+    """The image point under a point of the widget."""
     left, top = origin(viewport, widget_size)
     return (point[0] - left) / viewport.zoom, (point[1] - top) / viewport.zoom
 
 
 def to_widget(viewport: Viewport, widget_size: Size, point: Point) -> Point:
-    """Where an image point lies in the port."""
+    """Where an image point lies in the widget."""
     left, top = origin(viewport, widget_size)
     return left + point[0] * viewport.zoom, top + point[1] * viewport.zoom
 
 
 def clamped(viewport: Viewport, image: Size, widget_size: Size) -> Viewport:
-    """The nearest sight that leaves no side of the port empty which the image could fill."""
+    """The nearest viewport that leaves no side of the widget empty which the image could fill."""
     fit = fit_zoom(image, widget_size)
     zoom = min(max(viewport.zoom, min(fit, 1.0)), max(fit, LARGEST_ZOOM))
     x = _clamp_axis(viewport.x, image[0], widget_size[0] / zoom)
@@ -91,7 +91,7 @@ def _clamp_axis(middle: float, length: int, seen: float) -> float:
 def zoom_viewport(
     viewport: Viewport, image: Size, widget_size: Size, zoom: float, at: Point | None = None
 ) -> Viewport:
-    """Another zoom; the image point under `at` (of the port) stays there if it can."""
+    """Another zoom; the image point under `at` (of the widget) stays there if it can."""
     zoom = clamped(replace(viewport, zoom=zoom), image, widget_size).zoom
     at = (widget_size[0] / 2, widget_size[1] / 2) if at is None else at
     x, y = to_image(viewport, widget_size, at)
@@ -124,13 +124,13 @@ def next_zoom(zoom: float, step: int, fit: float) -> float:
 
 
 def exceeds_widget(image: Size, widget_size: Size, viewport: Viewport) -> bool:
-    """Whether a part of the image lies outside of the port."""
+    """Whether a part of the image lies outside of the widget."""
     wide, high = scaled_size(image, viewport.zoom)
     return wide > widget_size[0] + 1 or high > widget_size[1] + 1
 
 
 def link_viewport(viewport: Viewport, own: CellFrame, other: CellFrame) -> Viewport:
-    """The sight of another cell that shows the same of it, in the cells' own coordinates."""
+    """The viewport of another cell that shows the same of it, in the cells' own coordinates."""
     ratio = other.unit / own.unit
     x = other.x + (viewport.x - own.x) * ratio
     y = other.y + (viewport.y - own.y) * ratio

@@ -86,7 +86,7 @@ class ElidedButton(QToolButton):
         return QSize(min(whole.width(), _MAX_WIDTH), whole.height())
 
     def initStyleOption(self, option: QStyleOptionToolButton) -> None:  # noqa: N802 - Qt's name
-        """Ask for room for the whole text; paint what there is room for."""
+        """Request room for the whole text; paint what there is room for."""
         super().initStyleOption(option)
         if not self._full_size:
             icon = 0 if self.icon().isNull() else self.iconSize().width()

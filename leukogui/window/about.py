@@ -1,7 +1,4 @@
-"""What this is, what it is for, and whose work is in it.
-
-Whose work is in the program: every package that it stands on, and every model.
-"""
+"""The dialog "About": what this is, what it is for, and the licences of packages and models."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from trainer.models.package.card import Card
 
 
-# As the packages' own licence files say; what is installed may say it more precisely.
+# As in the packages' own licence files; what is installed may be more precise.
 PACKAGES = (
     ("h5py", "BSD-3-Clause"),
     ("imagecodecs", "BSD-3-Clause"),

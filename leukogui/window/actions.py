@@ -1,6 +1,6 @@
-"""Every action of the window, in one table: menus, keys and the page of keys read it.
+"""Every action of the window, and every key that no menu shows, in tables.
 
-All keys of the window, by menu, and those of gallery and viewer, which no menu shows.
+Menus, shortcuts and the page of keys are made from them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ActionRow:
         keys: shortcuts in portable form; the first is shown.
         icon: name in the icon set; empty for none.
         group: checkable actions of one group exclude each other; "on" stands alone.
-        tip: what it does, where the text does not say enough.
+        tip: what it does, where the text is not enough.
         where: "viewer" or "gallery" where it is possible only in or outside of the viewer.
     """
 

@@ -1,7 +1,4 @@
-"""The bar above every page: folder, model, source, Run; progress of a run; the device.
-
-Times for people.
-"""
+"""The bar above every page: folder, model, source, Run; progress of a run; the device."""
 
 from __future__ import annotations
 
@@ -160,10 +157,10 @@ class CommandBar(QWidget):
         menu = self.waiting.menu()
         assert isinstance(menu, QMenu)
         menu.clear()
-        for order in self._queue.waiting:
-            text = self.tr("Take {folder} out of the queue").format(folder=order.root)
+        for spec in self._queue.waiting:
+            text = self.tr("Take {folder} out of the queue").format(folder=spec.root)
             action = menu.addAction(text.replace("&", "&&"))
-            action.triggered.connect(lambda *_, order=order: self._queue.drop(order))
+            action.triggered.connect(lambda *_, spec=spec: self._queue.drop(spec))
 
     def _show_progress(self, progress: ProgressEvent) -> None:
         self.bar.setRange(0, progress.total or 0)
@@ -172,7 +169,7 @@ class CommandBar(QWidget):
             self._show_progress_text(format_progress(progress))
 
     def _show_progress_text(self, what: str) -> None:
-        """Say it of the run; of another folder than the open one, with its name."""
+        """Show the progress of the run; of another folder than the open one, with its name."""
         going = self._queue.current
         if going is not None and going.root != self._root:
             folder = going.root.name or str(going.root)

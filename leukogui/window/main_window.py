@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
     """Rail, command bar, pages, status line.
 
     Args:
-        may_close: whether nothing keeps the window open; asked before each closing.
+        may_close: whether nothing keeps the window open; called before each closing.
     """
 
     close_requested = Signal()
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
             self.welcome.dropped.emit(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Ask whoever may have a reason to stay, then remember the geometry."""
+        """Close unless something keeps the window open; the geometry is remembered."""
         if not self._may_close():
             event.ignore()
             return

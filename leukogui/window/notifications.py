@@ -1,4 +1,4 @@
-"""Notices: what happened, in words, without stopping anybody. They fade; errors wait."""
+"""Notifications: what happened, in words, without stopping anybody. They fade; errors wait."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from leukogui.theme.metrics import GRID
 from trainer.errors import UserError
 
 Remedy = tuple[str, Callable[[], object]]
-"""What a button of a notice says, and what it does."""
+"""The text of a notification's button, and what it does."""
 
 _VISIBLE_MILLISECONDS = 6000
 _FADE_MILLISECONDS = 400
@@ -30,7 +30,7 @@ _MAX_WORD_LENGTH = 32
 
 
 class Notification(QWidget):
-    """One notice; it goes by itself unless it stays."""
+    """One notification; it goes by itself unless it stays."""
 
     def __init__(
         self,
@@ -98,7 +98,7 @@ class Notification(QWidget):
 
 
 class Notifications(QObject):
-    """Shows notices at the bottom of a widget, over the gallery, the newest lowest."""
+    """Shows notifications at the bottom of a widget, over the gallery, the newest lowest."""
 
     def __init__(self, over: QWidget, bottom: int = 0) -> None:
         super().__init__(over)
@@ -122,9 +122,9 @@ class Notifications(QObject):
         stays: bool = False,
         action: Remedy | None = None,
     ) -> None:
-        """Show a notice; `stays` until it is closed, for errors and what must be read.
+        """Show a notification; it `stays` until it is closed, for errors and what must be read.
 
-        What the worker said may be given as it came.
+        A message of the worker may be given as it came.
         """
         message, hint = translate_message(message), translate_message(hint)
         for same in self.shown:

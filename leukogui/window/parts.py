@@ -25,7 +25,7 @@ class WindowParts:
         queue: the runs.
         settings: what a person has chosen.
         actions: the actions of menus, buttons and keys.
-        notifications: the notices over the pages.
+        notifications: over the pages.
         pages: the pages, of which one is in front.
         review: the page of the gallery and the inspector.
         chooser: the button that chooses the model.

@@ -12,7 +12,7 @@ from leukogui.widgets.elided_text import ElidedLabel
 
 
 class StatusBar(QWidget):
-    """Says how many cells there are and what became of them."""
+    """Shows how many cells there are and what became of them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,12 +39,12 @@ class StatusBar(QWidget):
         if listing:
             parts[0] += "…"
         if counts.pending < counts.total:
-            said = (
+            counted = (
                 (counts.accepted, self.tr("{n} accepted")),
                 (counts.review, self.tr("{n} to review")),
                 (counts.unknown, self.tr("{n} unknown")),
                 (counts.failed, self.tr("{n} failed")),
                 (counts.pending, self.tr("{n} not classified")),
             )
-            parts += [text.format(n=format_number(count)) for count, text in said if count]
+            parts += [text.format(n=format_number(count)) for count, text in counted if count]
         return "   ·   ".join(parts)

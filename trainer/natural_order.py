@@ -1,7 +1,7 @@
 """Natural order: "cell2" before "cell10", folder by folder, upper and lower case together.
 
-Python sorts in one breath and lets no other thread go on meanwhile. What may be 100,000
-names long is sorted here in parts, so that the window's thread never waits for all of it.
+Python's sorting lets no other thread run meanwhile. What may be 100,000 names long is sorted
+here in parts, so that the window's thread never waits for all of it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Item = TypeVar("_Item")
 
 
 def natural_key(name: str) -> tuple[str, str]:
-    """Sorts names, or paths with forward slashes.
+    """Return the sort key of a name, or of a path with forward slashes.
 
     A number is compared by its length first, and a name ends before it goes on: so the
     marks for both are below every letter.
@@ -32,7 +32,7 @@ def natural_key(name: str) -> tuple[str, str]:
 
 
 def natural_sorted(found: Iterable[_Item], name: Callable[[_Item], str]) -> list[_Item]:
-    """The items sorted by their names, which differ."""
+    """Sort items by their names, which differ."""
     keyed = [(natural_key(name(each)), each) for each in found]
     by_key = itemgetter(0)
     parts = [
@@ -49,13 +49,13 @@ def is_natural_sorted(names: Iterable[str]) -> bool:
 
 
 def name_ranks(files: Sequence[str]) -> NDArray[np.int32]:
-    """The place of each file by its own name, whatever folder it is in, in natural order.
+    """Rank files by their own names, whatever folder they are in, in natural order.
 
     Files whose names are alike in their first hundred bytes follow one another by folder.
     """
     keys = np.array([_sort_bytes(name.rpartition("/")[2]) for name in files], dtype=np.bytes_)
     places = np.empty(len(files), np.int32)
-    # numpy's sorting lets the window's thread go on in the meantime; Python's does not.
+    # NumPy's sorting lets other threads run in the meantime; Python's does not.
     places[np.argsort(keys, kind="stable")] = np.arange(len(files), dtype=np.int32)
     return places
 

@@ -174,7 +174,7 @@ class _Search:
         """A folder, its real path, and what is in it, in natural order."""
         path = native_path(self.root / folder)
         entries = natural_sorted(self._read_entries(folder, path), lambda each: each[0].name)
-        # Once for all of its files: each call looks at every folder above.
+        # Once for all of its files, since each call examines every folder above.
         return folder, os.path.realpath(path), iter(entries)
 
     def _read_entries(self, folder: str, path: str) -> Iterator[_Entry]:

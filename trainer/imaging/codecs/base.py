@@ -1,7 +1,4 @@
-"""What a file says of itself before any pixel is allocated, and which format it is.
-
-What third-party decoders raise on damaged bytes, turned into words.
-"""
+"""What the decoders of all formats share: header, size limit, format by content, and errors."""
 
 from __future__ import annotations
 
@@ -20,12 +17,12 @@ COPY_HINT = "Copy the file again from where it came from."
 
 
 def truncation_error(kind: str) -> ImageError:
-    """The error for a file that ends before its picture does."""
+    """Return the error for a file that ends before its picture does."""
     return ImageError(f"The {kind} file is cut off before its end.", COPY_HINT)
 
 
 def damage_error(kind: str, detail: str = "") -> ImageError:
-    """The error for a file whose bytes contradict its format."""
+    """Return the error for a file whose bytes contradict its format."""
     reason = f": {detail}" if detail else ""
     return ImageError(f"The {kind} file is damaged{reason}.", COPY_HINT)
 
@@ -76,7 +73,7 @@ _UNSUPPORTED_FORMATS: tuple[tuple[int, bytes, str], ...] = (
 
 @dataclass(frozen=True)
 class Header:
-    """What a file says of itself.
+    """The header of a file, read before any pixel is allocated.
 
     Attributes:
         format: "JPEG", "PNG", "TIFF", "BMP" or "WebP", by content and not by name.
@@ -113,10 +110,10 @@ class Decoder(Protocol):
 
     @property
     def header(self) -> Header:
-        """What the file says of itself."""
+        """Size, planes and depth, by the header."""
 
     def decode(self, reduction: int) -> DecodedImage:
-        """All planes at 1/`reduction` of the size (1, 2, 4 or 8).
+        """Decode all planes at 1/`reduction` of the size (1, 2, 4 or 8).
 
         Raises:
             ImageError: damaged, or of a kind that is not read.
@@ -124,7 +121,7 @@ class Decoder(Protocol):
 
 
 def detect_format(data: bytes) -> str:
-    """The format by the first bytes: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
+    """Detect the format by the first bytes: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
 
     Raises:
         ImageError: another format, by name where it is known.
@@ -152,7 +149,7 @@ def detect_format(data: bytes) -> str:
 
 
 def name_notes(name: str, format_: str) -> tuple[str, ...]:
-    """A note where the name's extension promises another format than the bytes hold."""
+    """Return a note where the name's extension is that of another format than the bytes hold."""
     dot = name.rfind(".")
     suffix = name[dot:].lower() if dot >= 0 else ""
     if suffix in _SUFFIXES[format_]:

@@ -19,7 +19,7 @@ _ROW_STEP = 16
 
 
 def composite_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Straight (not premultiplied) alpha, uint8 (H, W), composited on white."""
+    """Composite RGB (H, W, 3) with straight (not premultiplied) alpha (H, W) on white."""
     opacity = alpha.astype(np.uint16)[..., None]
     mixed = rgb * opacity + 255 * (255 - opacity)
     return np.asarray((mixed + 127) // 255, np.uint8)
@@ -28,13 +28,13 @@ def composite_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDAr
 def composite_premultiplied_on_white(
     rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]
 ) -> NDArray[np.uint8]:
-    """Premultiplied (associated) alpha, uint8 (H, W), composited on white."""
+    """Composite RGB (H, W, 3) with premultiplied (associated) alpha (H, W) on white."""
     mixed = rgb.astype(np.uint16) + (255 - alpha.astype(np.uint16))[..., None]
     return np.asarray(np.minimum(mixed, 255), np.uint8)
 
 
 def grey_to_rgb(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Grey (H, W) as RGB (H, W, 3)."""
+    """Convert grey (H, W) to RGB (H, W, 3)."""
     return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
@@ -52,7 +52,7 @@ def _has_colour(rgb: NDArray[np.uint8]) -> bool:
 
 
 def true_depth(brightest: int, declared: int) -> int:
-    """The real depth of samples that lie in a 16-bit container.
+    """Estimate the real depth of samples that lie in a 16-bit container.
 
     Cameras of 10, 12 or 14 bits commonly store their values unscaled in 16 bits. The
     background of a bright-field image is near its brightest, so the smallest of 8, 10,
@@ -65,7 +65,7 @@ def true_depth(brightest: int, declared: int) -> int:
 
 
 def depth_notes(depth: int, container: int = 16) -> tuple[str, ...]:
-    """The scaling in words."""
+    """Describe the scaling to 8 bits."""
     if depth == container == 16:
         return ("16-bit, scaled by 1/257",)
     inside = f" in {container}-bit samples" if container > depth else ""
@@ -80,7 +80,7 @@ def _build_scaling_table(depth: int) -> NDArray[np.uint8]:
 
 
 def to_eight_bits(samples: NDArray[Any], depth: int) -> NDArray[np.uint8]:
-    """Unsigned samples of `depth` bits (1-16) to 0-255, rounded to nearest."""
+    """Scale unsigned samples of `depth` bits (1-16) to 0-255, rounded to nearest."""
     if depth == 8 and samples.dtype == np.uint8:
         return samples
     scaled: NDArray[np.uint8] = _build_scaling_table(depth).take(
@@ -145,7 +145,7 @@ def to_srgb(rgb: NDArray[np.uint8], profile: bytes) -> tuple[NDArray[np.uint8], 
 
 
 def cmyk_to_srgb(cmyk: Pillow.Image, profile: bytes) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
-    """CMYK (0 is no ink) to sRGB: by its profile, else by plain subtraction, as noted."""
+    """Convert CMYK (0 is no ink) to sRGB: by its profile, else by plain subtraction, as noted."""
     if profile:
         try:
             transform, name = _build_transform(profile, "CMYK")

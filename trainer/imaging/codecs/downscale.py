@@ -10,7 +10,7 @@ REDUCTIONS = (8, 4, 2)
 
 
 def choose_reduction(width: int, height: int, min_scale: float, min_side: int) -> int:
-    """The largest of 8, 4, 2, 1 that keeps both demands.
+    """Choose the largest reduction of 8, 4, 2, 1 that meets both demands.
 
     Args:
         width: of the original, in pixels.
@@ -25,10 +25,10 @@ def choose_reduction(width: int, height: int, min_scale: float, min_side: int) -
 
 
 def downscale(pixels: NDArray[np.uint8], reduction: int) -> NDArray[np.uint8]:
-    """Mean over squares of `reduction` x `reduction`; sides are rounded up.
+    """Average squares of `reduction` x `reduction` pixels; sides are rounded up.
 
-    The last square is filled by repeating the border, so that the scale is 1/`reduction`
-    exactly and the size is the one that a JPEG decoder gives at this reduction.
+    The last square is filled by repeating the last row or column, so that the scale is
+    1/`reduction` exactly and the size is that of a JPEG decoder at this reduction.
     """
     if reduction == 1:
         return pixels

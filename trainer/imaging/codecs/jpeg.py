@@ -1,7 +1,4 @@
-"""JPEG: the common case, and the fast path of every batch.
-
-How strongly a JPEG was compressed, from its quantisation table.
-"""
+"""JPEG: the common case and the fast path of every batch; and its quality, by its tables."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ _STANDARD_TABLE_SUM = 3688
 
 
 def estimate_jpeg_quality(structure: JpegStructure) -> float:
-    """The quality setting of the IJG library that gives steps as coarse as these, 1-100.
+    """Estimate the quality setting of the IJG library with steps as coarse as these, 1-100.
 
     libjpeg multiplies the standard's table by 50/q below quality 50 and by 2 - q/50 above.
     The sum of the steps is compared, so that tables of other makers get a number too. Where
@@ -52,7 +49,7 @@ _REDUCTION_FLAGS = {
     4: cv2.IMREAD_REDUCED_GRAYSCALE_4,
     8: cv2.IMREAD_REDUCED_GRAYSCALE_8,
 }
-"""OpenCV's reductions; the names say grey, but `IMREAD_COLOR_RGB` beside them gives colour."""
+"""OpenCV's reductions; with `IMREAD_COLOR_RGB` they decode colour, in spite of their names."""
 _SEQUENTIAL = (0, 1)
 _PAD = bytes(8)
 
@@ -106,9 +103,9 @@ class JpegDecoder:
         up with grey; without EOI it runs out of data and fails, as it should. It reads up
         to eight bytes ahead, so a whole stream needs as many to end well.
         """
-        skeleton = self.structure
-        if skeleton.frame in _SEQUENTIAL and skeleton.scans == 1:
-            return self.data[: skeleton.scan_end] + _PAD
+        structure = self.structure
+        if structure.frame in _SEQUENTIAL and structure.scans == 1:
+            return self.data[: structure.scan_end] + _PAD
         return self.data
 
     def _cmyk(self) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
@@ -126,5 +123,5 @@ def open_jpeg(data: bytes) -> JpegDecoder:
     Raises:
         ImageError: cut off or damaged.
     """
-    skeleton = parse_jpeg(data)
-    return JpegDecoder(data, skeleton, read_exif_orientation(skeleton.exif))
+    structure = parse_jpeg(data)
+    return JpegDecoder(data, structure, read_exif_orientation(structure.exif))

@@ -1,8 +1,9 @@
-"""The skeleton of a JPEG stream: its markers, walked without decoding (ITU-T T.81, annex B).
+"""The structure of a JPEG stream: its markers, walked without decoding (ITU-T T.81, annex B).
 
-Decoders fill up a cut or damaged stream with grey pixels and at most print a warning. A
-whole stream is told from such a one by its markers: they must follow each other without
-a gap, restart markers must count up, and EOI must come."""
+Decoders fill up a truncated or damaged stream with grey pixels and at most print a warning.
+A whole stream is recognised by its markers: they must follow each other without a gap,
+restart markers must count up, and EOI must come.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +25,7 @@ _ICC = b"ICC_PROFILE\0"
 
 @dataclass
 class JpegStructure:
-    """What the markers say.
+    """What the markers of a JPEG stream hold.
 
     Attributes:
         frame: number of the SOF marker (0 baseline, 1 extended, 2 progressive, 3 lossless, ...).
@@ -35,8 +36,8 @@ class JpegStructure:
         scans: number of scans.
         scan_end: position of the marker behind the last scan.
         exif: the EXIF block, or empty.
-        icc: the ICC profile, or empty.
         restart_interval: in minimum coded units; 0 for none.
+        icc_parts: the parts of the ICC profile, by their number.
         quantisation: tables by number, 64 steps each in zigzag order (T.81, B.2.4.1).
     """
 
@@ -54,7 +55,7 @@ class JpegStructure:
 
     @property
     def icc(self) -> bytes:
-        """The parts of the profile in order, if all are there."""
+        """The ICC profile: its parts in order; empty for none."""
         parts = self.icc_parts
         return b"".join(parts[number] for number in sorted(parts))
 
@@ -70,7 +71,7 @@ class JpegStructure:
 
 
 def parse_jpeg(data: bytes) -> JpegStructure:
-    """Walk all markers from SOI to EOI; what follows EOI is not looked at.
+    """Walk all markers from SOI to EOI; what follows EOI is ignored.
 
     Args:
         data: the file, or a strip or tile of a TIFF (its tables may lie elsewhere).

@@ -1,8 +1,7 @@
 """TIFF: strips or tiles, 1-16 bits, contiguous or planar, one page or a stack of planes.
 
-The chain of pages and their tags are checked here; tifffile unpacks the pixels.
-
-The samples of a TIFF page, and what they mean as colour.
+The chain of pages and their tags are checked by `tiff_pages`; tifffile unpacks the samples,
+which are converted to colour here.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ ConvertedColours = tuple[NDArray[np.uint8], bool, tuple[str, ...]]
 
 
 def read_samples(group: PlanePages, data: bytes) -> NDArray[Any]:
-    """Unsigned samples (H, W, channels) of the pages that make one plane; 0 is black.
+    """Read unsigned samples (H, W, channels) of the pages that make one plane; 0 is black.
 
     Args:
         group: the pages.
@@ -106,7 +105,7 @@ def _copy_uncompressed(page: Any, data: bytes) -> NDArray[Any] | None:
 
 
 def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> ConvertedColours:
-    """Samples (H, W, channels) of `depth` bits as opaque sRGB.
+    """Convert samples (H, W, channels) of `depth` bits to opaque sRGB.
 
     Raises:
         ImageError: the tags contradict the samples.
@@ -163,7 +162,7 @@ def _composite_alpha(
 
 _ORIENTATION = 274
 
-logging.getLogger("tifffile").addHandler(logging.NullHandler())  # it reports faults; so do we
+logging.getLogger("tifffile").addHandler(logging.NullHandler())  # the reader reports damage itself
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,7 +233,7 @@ def _is_palette(group: PlanePages) -> bool:
 
 
 def orientation_of(page: Any) -> int:
-    """Tag 274, 1-8."""
+    """Return the orientation of a page (tag 274), 1-8."""
     return valid_orientation(page.tags.valueof(_ORIENTATION, 1))
 
 

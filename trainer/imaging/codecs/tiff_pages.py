@@ -1,9 +1,8 @@
-"""Which pages of a TIFF are focal planes, and whether a page can be read at all.
+"""The pages of a TIFF: their chain, which are focal planes, and whether each can be read.
 
-The chain of directories of a TIFF, followed to its end (TIFF 6.0, section 2; BigTIFF).
-
-A reader that meets a directory behind the end of a cut file stops there and gives fewer
-planes; so the chain is walked here first, and a break in it is an error.
+A reader that meets a directory behind the end of a truncated file stops there with fewer
+planes; so the chain of directories is walked here first (TIFF 6.0, section 2; BigTIFF), and
+a break in it is an error.
 """
 
 from __future__ import annotations
@@ -22,11 +21,11 @@ _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 
 _TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
 _FIRST_PRIVATE = 32768
 _NEEDED_PRIVATE = (34675, 50838, 50839)
-"""The colour profile and ImageJ's description of the stack: a cut file must not lose them."""
+"""The colour profile and ImageJ's description of the stack: a truncated file must not lose them."""
 
 
 def count_directories(data: bytes) -> int:
-    """Number of directories in the main chain; at most one more than `MAX_PLANES`.
+    """Count the directories in the main chain, up to one more than `MAX_PLANES`.
 
     Raises:
         ImageError: a directory lies behind the end of the file, or the chain is a circle.
@@ -34,18 +33,18 @@ def count_directories(data: bytes) -> int:
     order = "<" if data[:2] == b"II" else ">"
     big = 43 in data[2:4]
     count_form, next_form, entry, start = ("Q", "Q", 20, 8) if big else ("H", "I", 12, 4)
-    seen: set[int] = set()
+    visited: set[int] = set()
     (offset,) = _unpack(order + next_form, data, start)
-    while offset and len(seen) <= MAX_PLANES:
-        if offset in seen:
+    while offset and len(visited) <= MAX_PLANES:
+        if offset in visited:
             raise damage_error("TIFF", "its planes follow each other in a circle")
-        seen.add(offset)
+        visited.add(offset)
         (entries,) = _unpack(order + count_form, data, offset)
         start = offset + struct.calcsize(order + count_form)
         (offset,) = _unpack(order + next_form, data, start + entry * entries)
         for at in range(start, start + entry * entries, entry):
             _check_value(order, next_form, data, at)
-    return len(seen)
+    return len(visited)
 
 
 def _check_value(order: str, form: str, data: bytes, entry: int) -> None:
@@ -87,7 +86,7 @@ _WHOLE_SLIDE_FLAGS = (
 
 
 def find_planes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """The pages of each plane, in order, and notes on what was left out.
+    """Find the pages of each plane, in order, with notes on what was left out.
 
     Raises:
         ImageError: a whole slide, or a stack whose axes are not those of focal planes.
@@ -100,12 +99,12 @@ def find_planes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
     if file.is_ome or file.is_imagej or file.is_shaped:
         return _find_planes_by_axes(file)
     pages = list(file.pages)
-    kept = [page for page in pages if not is_preview(page)] or pages[:1]
-    return [(page,) for page in kept], _format_left_out(len(pages) - len(kept), "preview")
+    planes = [page for page in pages if not is_preview(page)] or pages[:1]
+    return [(page,) for page in planes], _format_left_out(len(pages) - len(planes), "preview")
 
 
 def is_preview(page: Any) -> bool:
-    """Whether the page says that it is a reduced copy or a mask (tags 254 and 255)."""
+    """Whether the page is a reduced copy or a mask (tags 254 and 255)."""
     kind, old = page.tags.valueof(254, 0), page.tags.valueof(255, 0)
     return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
 
@@ -119,20 +118,20 @@ def _find_planes_by_axes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
     series = file.series[0]
     sizes = dict(zip(series.axes, series.shape, strict=True))
     pages = list(series.pages) if file.is_ome else list(file.pages)
-    lead = [axis for axis in series.axes if axis not in "YXS"]
-    count = math.prod(sizes[axis] for axis in lead)
+    leading = [axis for axis in series.axes if axis not in "YXS"]
+    count = math.prod(sizes[axis] for axis in leading)
     if len(pages) < count or any(page is None for page in pages[:count]):
         raise ImageError("Some planes of the stack lie in other files or are missing.", EXPORT_HINT)
     if sizes.get("T", 1) > 1 and sizes.get("Z", 1) > 1:
         raise ImageError("The file is a time series of stacks, not one sample.", EXPORT_HINT)
     notes = _format_left_out(len(file.series) - 1, "further image")
-    order = np.arange(count).reshape([sizes[axis] for axis in lead])
+    order = np.arange(count).reshape([sizes[axis] for axis in leading])
     channels = sizes.get("C", 1)
     if channels == 1 or "S" in sizes:
         return [(pages[index].aspage(),) for index in order.ravel()], notes
     if channels != 3:
         raise ImageError(f"The file holds {channels} channels that are not red, green and blue.")
-    triples = np.moveaxis(order, lead.index("C"), -1).reshape(-1, 3)
+    triples = np.moveaxis(order, leading.index("C"), -1).reshape(-1, 3)
     notes += ("3 channels, read as red, green and blue",)
     return [tuple(pages[index].aspage() for index in triple) for triple in triples], notes
 
@@ -205,6 +204,6 @@ def _check_jpegs(page: Any, data: bytes, segments: list[tuple[int, int]]) -> Non
         else (page.imagewidth, min(page.rowsperstrip, page.imagelength))
     )
     for offset, length in segments:
-        skeleton = parse_jpeg(data[offset : offset + length])
-        if skeleton.width * skeleton.height > width * rows or skeleton.bits != page.bitspersample:
+        jpeg = parse_jpeg(data[offset : offset + length])
+        if jpeg.width * jpeg.height > width * rows or jpeg.bits != page.bitspersample:
             raise damage_error("TIFF", "a part of its picture has the wrong size")

@@ -1,1 +1,1 @@
-"""Folders and CSVs to a manifest; splits; audit; drawn sample cells."""
+"""Data sets: manifests of folders and CSV files, groups, splits and folds, audit, drawings."""

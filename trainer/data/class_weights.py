@@ -1,4 +1,4 @@
-"""How much each class counts where some have many more images than others."""
+"""Class weights for data in which some classes have many more images than others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ BETA = 0.999
 
 
 def inverse_frequency(counts: Sequence[int]) -> NDArray[np.float64]:
-    """Weights that let every class count alike: N / (C * n), as scikit-learn's "balanced".
+    """Compute weights that let every class count alike: N / (C * n), scikit-learn's "balanced".
 
     Args:
         counts: images of each class, one or more.
@@ -27,7 +27,7 @@ def inverse_frequency(counts: Sequence[int]) -> NDArray[np.float64]:
 
 
 def effective_number(counts: Sequence[int], beta: float = BETA) -> NDArray[np.float64]:
-    """Weights by the effective number of images, (1 - beta) / (1 - beta^n).
+    """Compute weights by the effective number of images, (1 - beta) / (1 - beta^n).
 
     The more images of a class there are, the less does another one add (Cui et al.,
     "Class-balanced loss based on effective number of samples", CVPR 2019). Between equal

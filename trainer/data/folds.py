@@ -20,14 +20,14 @@ def assign_folds(
     seed: int = 0,
     hashes: Sequence[str] | None = None,
 ) -> NDArray[np.int64]:
-    """The fold of each item, 0 to `folds` - 1; splits that the items have are passed over.
+    """Assign a fold to each item, 0 to `folds` - 1; splits that the items have are ignored.
 
-    Groups are dealt as by `split_manifest`, to equal shares: the result depends neither on the
+    Groups are assigned as by `split_manifest`, to equal shares: the result depends neither on the
     order of the items nor on where they lie, and each class comes within one group of its share
     in every fold, where groups hold one class.
 
     Args:
-        manifest: what to cut; for the folds of a training split, a manifest of that alone.
+        manifest: what to divide; for the folds of a training split, a manifest of that alone.
         folds: two or more.
         hashes: as of `file_hashes`, where already known.
 

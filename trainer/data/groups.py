@@ -1,4 +1,4 @@
-"""Images that must stay together, and how whole groups are dealt to splits or folds.
+"""Groups of images that must stay together, and their assignment to splits or folds.
 
 Images of one patient or one sample, and byte-identical images, form a group (joined
 transitively); a group goes whole into one place, so that no test image has a twin or a sibling
@@ -27,7 +27,13 @@ _ALTERNATIVES = {"splits": "a split of your own", "folds": "a smaller number of 
 
 @dataclass(frozen=True)
 class Group:
-    """Items that stay together: their indices, and how many there are of each class."""
+    """Items that stay together.
+
+    Attributes:
+        members: their indices.
+        counts: number of them of each class, (C,).
+        rank: hash that orders groups of one size.
+    """
 
     members: tuple[int, ...]
     counts: NDArray[np.int64]
@@ -35,9 +41,10 @@ class Group:
 
 
 def build_groups(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[Group]:
-    """Groups in the order in which they are dealt: largest first, then by hash.
+    """Build the groups in the order of their assignment: largest first, then by hash.
 
     Args:
+        manifest: the items, and the order of the classes in `Group.counts`.
         hashes: as of `file_hashes`.
         seed: mixed into the hash that orders groups of one size.
     """
@@ -54,16 +61,17 @@ def build_groups(manifest: Manifest, hashes: Sequence[str], seed: int) -> list[G
 
 
 def patients_of(items: Sequence[Item]) -> NDArray[np.str_] | None:
-    """Whose each cell is, (N,), a cell of nobody's alone; None where no patient is known."""
+    """Return the patient of each item, (N,), or its path where not known; None if none is known."""
     if not any(item.patient for item in items):
         return None
     return np.array([item.patient or str(item.path) for item in items])
 
 
 def group_indices(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int]]:
-    """Indices joined by patient, by sample or by identical bytes, transitively.
+    """Join the indices of items of one patient, one sample or identical bytes, transitively.
 
     Args:
+        items: N of them.
         hashes: of the items' bytes; an empty one joins nothing.
     """
     first: dict[GroupKey, int] = {}
@@ -76,7 +84,7 @@ def group_indices(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int
 
 
 def connected_components(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """The numbers 0 to `count` - 1 in groups, so that both of each pair are in one (union-find)."""
+    """Group the numbers 0 to `count` - 1, so that both of each pair are in one (union-find)."""
     parent = list(range(count))
 
     def find(index: int) -> int:
@@ -94,19 +102,19 @@ def connected_components(count: int, pairs: Iterable[tuple[int, int]]) -> list[l
 
 
 def group_keys(sha: str = "", patient: str = "", sample: str = "") -> list[GroupKey]:
-    """What an image shares with those that it must stay with: its bytes, its patient, its sample.
+    """Return the keys that an image shares with those of its group: bytes, patient, sample.
 
     Args:
         sha: SHA-256 of its bytes; like the others empty where not known.
     """
-    kin: list[GroupKey] = []
+    keys: list[GroupKey] = []
     if sha:
-        kin.append(("bytes", sha))
+        keys.append(("bytes", sha))
     if patient:
-        kin.append(("patient", patient))
+        keys.append(("patient", patient))
     if sample:
-        kin.append(("sample", patient, sample))
-    return kin
+        keys.append(("sample", patient, sample))
+    return keys
 
 
 def check_group_counts(
@@ -132,11 +140,11 @@ def assign(
     shares: NDArray[np.float64],
     allowed: NDArray[np.bool_] | None = None,
 ) -> list[int]:
-    """Index of the split or fold for each group.
+    """Assign each group to a split or fold, and return the index of that.
 
     Each goes to the place that then lacks most images of the group's classes; a class with few
-    groups is spread first. Groups that cannot go everywhere are dealt before all others, which
-    so even out what those leave uneven.
+    groups is spread first. Groups that cannot go everywhere are assigned before all others,
+    which so even out what those leave uneven.
 
     Args:
         groups: as of `build_groups`.
@@ -151,7 +159,7 @@ def assign(
     missing = shares[:, None] * total[None, :]
     left = (counts > 0).sum(axis=0)
     filled = np.zeros(missing.shape, bool)
-    dealt = np.zeros(len(groups), int)
+    assigned = np.zeros(len(groups), int)
     for group in np.argsort(allowed.sum(axis=1), kind="stable"):
         count = counts[group]
         score = (missing / total) @ count
@@ -163,5 +171,5 @@ def assign(
         missing[place] -= count
         filled[place] |= count > 0
         left -= count > 0
-        dealt[group] = place
-    return dealt.tolist()
+        assigned[group] = place
+    return assigned.tolist()

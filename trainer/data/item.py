@@ -1,4 +1,4 @@
-"""One image with its class, and the words for splits."""
+"""One image with its class, and the names of splits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Item:
     Attributes:
         path: the file, absolute or relative to the current folder.
         label: its class, never empty.
-        split: "train", "val", "test", or "" where the data do not say.
+        split: "train", "val", "test", or "" where not known.
         patient: who the cell is from; empty where not known.
         source: lab, scanner or stain; empty where not known.
         sample: the smear or cell of that patient; images of one sample (such as focal planes
@@ -41,7 +41,7 @@ class Item:
 
 
 def relative_name(path: Path, root: Path) -> str:
-    """Path below `root` with forward slashes, or the absolute path where it lies elsewhere."""
+    """Return the path below `root` with forward slashes; the absolute path if it lies elsewhere."""
     try:
         return path.relative_to(root).as_posix()
     except ValueError:
@@ -54,6 +54,6 @@ def relative_name(path: Path, root: Path) -> str:
 
 
 def format_names(names: Sequence[str], max_names: int = 5) -> str:
-    """The first few names, quoted, and how many more there are."""
-    shown = ", ".join(f"“{name}”" for name in names[:max_names])
-    return shown + (f" and {len(names) - max_names} more" if len(names) > max_names else "")
+    """Format the first few names, quoted, and how many more there are."""
+    listed = ", ".join(f"“{name}”" for name in names[:max_names])
+    return listed + (f" and {len(names) - max_names} more" if len(names) > max_names else "")

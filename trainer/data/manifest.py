@@ -1,6 +1,6 @@
 """From folders and CSV files to a manifest: which image, of which class, in which split.
 
-Three layouts are understood, told apart by what lies there:
+Three layouts are recognised by what lies there:
 
 * class folders: `DATA/<class>/**/<image>`;
 * split folders of class folders: `DATA/train/<class>/...`, `DATA/val/...`, `DATA/test/...`
@@ -41,7 +41,7 @@ class Manifest:
 
     Attributes:
         items: sorted by path below `root`.
-        classes: names of all classes, sorted unless an order was asked for.
+        classes: names of all classes, sorted unless an order was given.
         root: the folder that the data lie in.
         unlabelled: names of images in it that lie in no class folder, and are no items.
     """
@@ -52,19 +52,23 @@ class Manifest:
     unlabelled: tuple[str, ...] = ()
 
     def split(self, name: str) -> tuple[Item, ...]:
-        """The items of one split, in order; "" gives those without one."""
+        """Return the items of one split, in order; those without one for "".
+
+        Raises:
+            ValueError: no such split.
+        """
         if name not in (*SPLITS, ""):
             raise ValueError(f"Invalid split. Expected one of {SPLITS}. Received {name!r}.")
         return tuple(item for item in self.items if item.split == name)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Number of images per split (in the order train, val, test, "") and class."""
-        seen = Counter((item.split, item.label) for item in self.items)
-        splits = [name for name in (*SPLITS, "") if any(key[0] == name for key in seen)]
-        return {split: {name: seen[split, name] for name in self.classes} for split in splits}
+        """Count the images per split (in the order train, val, test, "") and class."""
+        images = Counter((item.split, item.label) for item in self.items)
+        splits = [name for name in (*SPLITS, "") if any(key[0] == name for key in images)]
+        return {split: {name: images[split, name] for name in self.classes} for split in splits}
 
     def digest(self) -> str:
-        """SHA-256 of the data: of the sorted lines `<file sha256>,<label>,<split>`.
+        """Hash the data: SHA-256 of the sorted lines `<file sha256>,<label>,<split>`.
 
         It depends neither on names nor on places, only on bytes, classes and splits.
         """
@@ -72,13 +76,13 @@ class Manifest:
 
 
 def digest_of(items: Iterable[Item], hashes: Sequence[str]) -> str:
-    """`Manifest.digest` where the hashes of the files are already known."""
+    """Hash items as `Manifest.digest` does, where the hashes of the files are already known."""
     lines = (f"{sha},{item.label},{item.split}\n" for item, sha in zip(items, hashes, strict=True))
     return hashlib.sha256("".join(sorted(lines)).encode("utf-8")).hexdigest()
 
 
 def file_hashes(manifest: Manifest) -> tuple[str, ...]:
-    """SHA-256 of each item's bytes, in the order of the items.
+    """Compute the SHA-256 of each item's bytes, in the order of the items.
 
     Raises:
         UserError: a file cannot be read.
@@ -90,9 +94,10 @@ def file_hashes(manifest: Manifest) -> tuple[str, ...]:
 def duplicates_across_splits(
     manifest: Manifest, hashes: Sequence[str] | None = None
 ) -> tuple[tuple[Item, ...], ...]:
-    """Groups of byte-identical files that lie in more than one split.
+    """Find groups of byte-identical files that lie in more than one split.
 
     Args:
+        manifest: the items.
         hashes: as of `file_hashes`, where already known.
     """
     groups: dict[str, list[Item]] = defaultdict(list)
@@ -106,7 +111,7 @@ def duplicates_across_splits(
 def read_manifest(
     data: Path, *, classes: Sequence[str] | None = None, min_classes: int = 2
 ) -> Manifest:
-    """The images of a folder or CSV file, with class and, where given, split.
+    """Read the images of a folder or CSV file, with class and, where given, split.
 
     Args:
         data: class folders, split folders of class folders, or a CSV file (see above).
@@ -116,7 +121,7 @@ def read_manifest(
 
     Raises:
         UserError: nothing there, missing columns or files, an unknown split, conflicting or
-            repeated rows, an empty class, or fewer classes than that.
+            repeated rows, an empty class, or fewer classes than `min_classes`.
     """
     data = Path(data)
     if data.is_dir():
@@ -237,7 +242,7 @@ def _find_unlabelled(data: Path) -> tuple[str, ...]:
 
 
 def _list_folders(folder: Path) -> list[Path]:
-    """Those of classes or splits.
+    """List the folders of classes or splits in a folder.
 
     Raises:
         UserError: the name of one is no text, so that no class can be called that.
@@ -247,9 +252,9 @@ def _list_folders(folder: Path) -> list[Path]:
         try:
             each.name.encode()
         except UnicodeEncodeError as error:
-            shown = each.name.encode(errors="replace").decode()
+            name = each.name.encode(errors="replace").decode()
             raise UserError(
-                f"The name of the folder {shown} is not valid text.", "Rename the folder."
+                f"The name of the folder {name} is not valid text.", "Rename the folder."
             ) from error
     return sorted(inner, key=lambda entry: entry.name)
 

@@ -1,6 +1,6 @@
 """A deterministic split into train, val and test: stratified, and never through a group.
 
-What a group is, `trainer.data.groups` says: images of one patient or sample, and identical ones.
+A group holds the images of one patient or sample, and identical ones (`trainer.data.groups`).
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ SHARES: Mapping[str, float] = {"train": 0.6, "val": 0.2, "test": 0.2}
 
 @dataclass(frozen=True)
 class FixedSplits:
-    """What is known from before of images, patients and samples, each as of `group_keys`.
+    """Splits of images, patients and samples that are fixed, each by its key of `group_keys`.
 
     Attributes:
         splits: the split that they had and keep.
-        training_keys: what was learned from, which can be of every split but "test",
-            whatever it was.
+        training_keys: those that a model was trained on, which can be of every split but
+            "test", whatever they had.
     """
 
     splits: Mapping[GroupKey, str] = field(default_factory=dict)
     training_keys: Collection[GroupKey] = frozenset()
 
     def allowed_splits(self, keys: Collection[GroupKey]) -> Collection[str]:
-        """The splits that images which stay together can go to; train before val before test.
+        """Return the splits that a group can go to; train before val before test.
 
         Args:
-            keys: of all of them.
+            keys: of all of its images.
         """
         had = {self.splits[each] for each in keys if each in self.splits}
         if any(each in self.training_keys for each in keys):
@@ -52,20 +52,22 @@ def split_manifest(
     hashes: Sequence[str] | None = None,
     fixed: FixedSplits | None = None,
 ) -> Manifest:
-    """The manifest with a new split for every item; splits that it had are passed over.
+    """Split a manifest anew; the splits that its items have are ignored.
 
-    Groups are dealt largest first, each to the split that then lacks most images of the
+    Groups are assigned largest first, each to the split that then lacks most images of the
     group's classes (so each class comes within one group of its share, where groups hold one
     class), but a class with few groups is spread first. Groups of equal size come in the order
     of a hash of the seed and the files: the result depends neither on the order of the items
     nor on where they lie.
 
     Args:
+        manifest: the items.
         shares: weight of each split wanted, of "train", "val", "test"; they are made to sum to 1.
+        seed: decides the order of groups of equal size.
         hashes: as of `file_hashes`, where already known.
         fixed: images, patients and samples that keep the split that they had, with their
             whole group; where its members had several, train wins over val, and val over test.
-            The others are dealt so that all together come near the shares.
+            The others are assigned so that all together come near the shares.
 
     Raises:
         UserError: a class has too few groups to be in every split.
@@ -80,17 +82,17 @@ def split_manifest(
     weights = np.array([shares[name] for name in names])
     allowed = None
     if fixed:
-        kin = [
+        keys = [
             group_keys(sha, item.patient, item.sample)
             for item, sha in zip(manifest.items, known, strict=True)
         ]
         places = [
-            fixed.allowed_splits({e for index in g.members for e in kin[index]}) for g in groups
+            fixed.allowed_splits({e for index in g.members for e in keys[index]}) for g in groups
         ]
         allowed = _allowed_mask(places, names)
-    dealt = assign(groups, weights / weights.sum(), allowed)
+    assigned = assign(groups, weights / weights.sum(), allowed)
     items = list(manifest.items)
-    for group, place in zip(groups, dealt, strict=True):
+    for group, place in zip(groups, assigned, strict=True):
         for index in group.members:
             items[index] = replace(items[index], split=names[place])
     return Manifest(tuple(items), manifest.classes, manifest.root)
@@ -99,7 +101,7 @@ def split_manifest(
 def _allowed_mask(
     allowed_splits: Sequence[Collection[str]], names: Sequence[str]
 ) -> NDArray[np.bool_]:
-    """As `assign` wants it; a group that can go to none of the splits asked for can go to all."""
+    """(G, S) for `assign`; a group that can go to none of the splits wanted can go to all."""
     allowed = np.array([[name in each for name in names] for each in allowed_splits])
     allowed[~allowed.any(axis=1)] = True
     return allowed

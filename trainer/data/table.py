@@ -1,4 +1,4 @@
-"""A CSV file read to items (columns: see `CSV_COLUMNS`), every fault said in words."""
+"""Reading a CSV file of items (columns: see `CSV_COLUMNS`), with every error in words."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
 
 
 def read_table(path: Path) -> list[Item]:
-    """The items that a CSV names, in its order.
+    """Read the items that a CSV names, in its order.
 
     Args:
         path: UTF-8 with or without a byte order mark; commas, semicolons or tabs. Paths in
-            it are relative to its folder; unknown columns are passed over.
+            it are relative to its folder; unknown columns are ignored.
 
     Raises:
         UserError: not UTF-8, missing columns, an empty cell, an unknown split, files that
@@ -111,10 +111,10 @@ def _check_files(items: Sequence[Item], path: Path) -> None:
 
 
 def _check_duplicates(items: Sequence[Item], path: Path) -> None:
-    """A file named twice is an error, told apart by what differs."""
-    seen: dict[Path, Item] = {}
+    """Refuse a file named twice, with what differs."""
+    known: dict[Path, Item] = {}
     for item in items:
-        first = seen.setdefault(item.path.resolve(), item)
+        first = known.setdefault(item.path.resolve(), item)
         if first is item:
             continue
         name = relative_name(item.path, path.parent)

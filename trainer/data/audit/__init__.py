@@ -1,1 +1,1 @@
-"""The data set doctor: odd images, duplicates, label conflicts, and shortcuts to the class."""
+"""Audit of a data set: outliers, duplicates, label conflicts, and shortcuts to the class."""

@@ -1,4 +1,4 @@
-"""From what was seen of each image to everything that the audit knows of the set."""
+"""From the measurements of each image to the audit's results on the whole set."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ TARGETS = ("class", "source")
 
 @dataclass(frozen=True, eq=False)
 class ShortcutProbe:
-    """How well one thing is told from one place.
+    """How well a target is predicted from one place of the images.
 
     Attributes:
-        target: "class" or "source" (as the data name it).
+        target: "class" or "source" (where the data name it).
         place: "border", "background" or "file".
-        probe: what came out.
+        probe: its result.
         p: corrected for the number of places (Holm).
     """
 
@@ -43,13 +43,13 @@ class ShortcutProbe:
 
 @dataclass(frozen=True, eq=False)
 class SourceAssociation:
-    """How sources and classes go together.
+    """The association of sources with classes.
 
     Attributes:
-        given: whether the data name the sources; else they were found.
+        given: whether the data name the sources; else they are clusters.
         names: of the sources.
         of_item: index of each item's source, (N,), -1 where not known.
-        classes: those that have images of known source; rows of `link.table`.
+        classes: those that have images of known source; rows of `association.table`.
         association: of class with source.
     """
 
@@ -62,7 +62,19 @@ class SourceAssociation:
 
 @dataclass(frozen=True, eq=False)
 class AuditAnalysis:
-    """Everything that is known of a set of images; rows are those of the manifest's items."""
+    """The results of an audit; rows are those of the manifest's items.
+
+    Attributes:
+        manifest: the items.
+        measurements: of each item.
+        tables: counts of images by class.
+        outliers: what is odd about single images.
+        duplicates: images that show the same.
+        clusters: sources found by appearance; None where no image was readable.
+        source_associations: of named sources, then of clusters, as far as there are any.
+        probes: of each target from each place.
+        skipped_probes: why a probe was left out, by "<target> from <place>".
+    """
 
     manifest: Manifest
     measurements: tuple[ImageMeasurements, ...]
@@ -77,7 +89,7 @@ class AuditAnalysis:
     @property
     def unreadable(self) -> tuple[int, ...]:
         """Rows of images that could not be read."""
-        return tuple(row for row, sight in enumerate(self.measurements) if sight.error)
+        return tuple(row for row, each in enumerate(self.measurements) if each.error)
 
 
 def analyse(
@@ -88,12 +100,12 @@ def analyse(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> AuditAnalysis:
-    """Everything that can be said from one sight of each item, in their order.
+    """Analyse a data set from the measurements of its items, in their order.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
-    twins = find_duplicates(measurements, on_progress=on_progress, should_stop=should_stop)
+    duplicates = find_duplicates(measurements, on_progress=on_progress, should_stop=should_stop)
     readable = np.array(
         [row for row, s in enumerate(measurements) if s.margin is not None], np.intp
     )
@@ -106,14 +118,14 @@ def analyse(
         )
         if link
     ]
-    groups = _group_items(manifest, measurements, twins)
+    groups = _group_items(manifest, measurements, duplicates)
     probed, not_probed = _probe_all(manifest, measurements, groups, seed, on_progress, should_stop)
     return AuditAnalysis(
         manifest,
         tuple(measurements),
         count_tables(manifest, measurements),
         find_outliers(measurements),
-        twins,
+        duplicates,
         found,
         tuple(links),
         tuple(probed),
@@ -154,7 +166,7 @@ def _group_items(
 ) -> NDArray[np.intp]:
     """The group of each item: patient, sample, and everything that shows the same."""
     parts = [
-        *group_indices(manifest.items, [sight.sha256 for sight in measurements]),
+        *group_indices(manifest.items, [each.sha256 for each in measurements]),
         *duplicates.groups,
     ]
     links = [(part[0], row) for part in parts for row in part[1:]]
@@ -201,7 +213,7 @@ def _probe_place(
     should_stop: ShouldStop,
 ) -> Probe | str:
     """The probe, with rows of the manifest, or why there is none."""
-    numbers = [_feature_vector(sight, place) for sight in measurements]
+    numbers = [_feature_vector(each, place) for each in measurements]
     rows = np.array([row for row, n in enumerate(numbers) if n is not None and labels[row]])
     if not len(rows):
         return "the data do not name it"

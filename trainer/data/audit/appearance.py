@@ -1,4 +1,4 @@
-"""Colour and texture of a part of an image in a few numbers: what a shortcut is made of."""
+"""Colour and texture of a part of an image as features, which a shortcut can be made of."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from trainer.imaging.segmentation import MASK_SIDE, Cell
 
 MARGIN_SHARE = 0.08
-"""Width of the outer border that is looked at, as a share of each side."""
+"""Width of the outer margin that is measured, as a share of each side."""
 
 # Cytoplasm that the outline missed must not be taken for background: masks are grown by so
 # much, and everything within the middle disc is left out, so that neither the cell's own
-# colour nor its size shows in what is left.
+# colour nor its size can be read from what is left.
 _DILATION = 0.08
 _MIDDLE = 0.30
 
@@ -29,7 +29,7 @@ COLOUR_FEATURES = tuple(
 )
 TEXTURE_FEATURES = ("noise", "detail", "contrast", "JPEG squares")
 APPEARANCE_FEATURES = COLOUR_FEATURES + TEXTURE_FEATURES
-_EDGE = 0.02  # of each side: frames and dark rims are often thinner than the border
+_EDGE = 0.02  # of each side: frames and dark rims are often thinner than the margin
 EDGE_FEATURES = tuple(
     f"{channel} at the {side}"
     for side in ("top", "bottom", "left", "right")
@@ -39,7 +39,7 @@ MARGIN_FEATURES = APPEARANCE_FEATURES + EDGE_FEATURES
 
 
 def margin_mask(height: int, width: int, share: float = MARGIN_SHARE) -> NDArray[np.bool_]:
-    """(H, W), True on the outer border, at least one pixel wide."""
+    """Return a mask (H, W), True on the outer margin, at least one pixel wide."""
     down, across = max(round(share * height), 1), max(round(share * width), 1)
     mask = np.ones((height, width), np.bool_)
     mask[down : height - down, across : width - across] = False
@@ -47,7 +47,7 @@ def margin_mask(height: int, width: int, share: float = MARGIN_SHARE) -> NDArray
 
 
 def background_mask(cell: Cell, height: int, width: int) -> NDArray[np.bool_]:
-    """(H, W), True away from the cell: outside of its grown mask and of the middle disc."""
+    """Return a mask (H, W), True outside of the cell's grown mask and of the middle disc."""
     hidden = cell.mask.astype(np.uint8)
     reach = 2 * round(_DILATION * MASK_SIDE) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
@@ -55,48 +55,48 @@ def background_mask(cell: Cell, height: int, width: int) -> NDArray[np.bool_]:
     cv2.circle(hidden, (MASK_SIDE // 2, MASK_SIDE // 2), round(_MIDDLE * MASK_SIDE), 1, cv2.FILLED)
     x, y, side = int(cell.square.x), int(cell.square.y), int(cell.square.side)
     away = np.ones((height, width), np.bool_)
-    shown = cv2.resize(hidden, (side, side), interpolation=cv2.INTER_NEAREST)
-    away[y : y + side, x : x + side] = shown == 0
+    resized = cv2.resize(hidden, (side, side), interpolation=cv2.INTER_NEAREST)
+    away[y : y + side, x : x + side] = resized == 0
     return away
 
 
 def measure_margin(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """`MARGIN_FEATURES` of an image (H, W, 3): the look of its border, and of its very edges.
+    """Measure `MARGIN_FEATURES` of an image (H, W, 3): of its margin and of its very edges.
 
     Returns:
-        (31,), in grey levels; zeros in place of the look of a border of next to no pixels.
+        (31,), in grey levels; zeros for the appearance of a margin of next to no pixels.
     """
     height, width = rgb.shape[:2]
     down, across = max(round(_EDGE * height), 1), max(round(_EDGE * width), 1)
     edges = (rgb[:down], rgb[-down:], rgb[:, :across], rgb[:, -across:])
     colours = [edge.mean(axis=(0, 1)) for edge in edges]
-    look = measure_appearance(rgb, margin_mask(height, width))
-    known = np.zeros(len(APPEARANCE_FEATURES)) if look is None else look
-    return np.concatenate([known, *colours]).astype(np.float32)
+    measured = measure_appearance(rgb, margin_mask(height, width))
+    appearance = np.zeros(len(APPEARANCE_FEATURES)) if measured is None else measured
+    return np.concatenate([appearance, *colours]).astype(np.float32)
 
 
 def measure_appearance(
     rgb: NDArray[np.uint8], mask: NDArray[np.bool_]
 ) -> NDArray[np.float32] | None:
-    """`APPEARANCE_FEATURES` of the pixels under a mask.
+    """Measure `APPEARANCE_FEATURES` of the pixels under a mask.
 
     Args:
         rgb: (H, W, 3).
-        mask: (H, W), what is looked at.
+        mask: (H, W), True where pixels count.
 
     Returns:
         (19,), in grey levels; None where the mask holds next to nothing.
     """
-    shown = mask.astype(np.uint8)
-    if cv2.countNonZero(shown) < _MIN_PIXELS:
+    counted = mask.astype(np.uint8)
+    if cv2.countNonZero(counted) < _MIN_PIXELS:
         return None
-    channels = [_Histogram.of(rgb, channel, shown) for channel in range(3)]
+    channels = [_Histogram.of(rgb, channel, counted) for channel in range(3)]
     colours = [
         [levels.mean for levels in channels],
         [levels.std for levels in channels],
         *([levels.percentile(share) for levels in channels] for share in _PERCENTILES),
     ]
-    return np.array([*np.ravel(colours), *_measure_texture(rgb, shown)], np.float32)
+    return np.array([*np.ravel(colours), *_measure_texture(rgb, counted)], np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +127,7 @@ class _Histogram:
 
 
 def _measure_texture(rgb: NDArray[np.uint8], mask: NDArray[np.uint8]) -> list[float]:
-    """How rough the pixels are, from the finest scale up, and the steps of JPEG's squares."""
+    """`TEXTURE_FEATURES`: roughness from the finest scale up, and the steps of JPEG's squares."""
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     rough = _Histogram.of(cv2.convertScaleAbs(cv2.Laplacian(grey, cv2.CV_16S)), 0, mask)
     across = cv2.absdiff(grey[:, 1:], grey[:, :-1])

@@ -1,4 +1,4 @@
-"""How strongly two ways of grouping the same images go together."""
+"""Association of two groupings of the same images, and permutation tests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True)
 class Association:
-    """How strongly two groupings go together.
+    """The association of two groupings.
 
     Attributes:
-        v: Cramer's V, bias-corrected, 0 (independent) to 1 (one tells the other).
+        v: Cramer's V, bias-corrected, 0 (independent) to 1 (one determines the other).
         p: of Pearson's chi-squared test of independence.
         table: counts, a row for each value of the first, a column for each of the second.
     """
@@ -24,7 +24,7 @@ class Association:
 
 
 def associate(first: ArrayLike, second: ArrayLike) -> Association:
-    """The association of two groupings of the same N images, each (N,)."""
+    """Measure the association of two groupings of the same N images, each (N,)."""
     rows, row = np.unique(np.asarray(first), return_inverse=True)
     columns, column = np.unique(np.asarray(second), return_inverse=True)
     flat = np.bincount(row * len(columns) + column, minlength=len(rows) * len(columns))
@@ -33,14 +33,14 @@ def associate(first: ArrayLike, second: ArrayLike) -> Association:
 
 
 def cramers_v(table: ArrayLike) -> float:
-    """Bias-corrected Cramer's V of a table of counts.
+    """Compute the bias-corrected Cramer's V of a table of counts.
 
     Bergsma, "A bias-correction for Cramer's V and Tschuprow's T", Journal of the Korean
     Statistical Society 42 (2013) 323-328: small tables of independent groupings give about
     0, where the plain V would not.
 
     Args:
-        table: (R, C), counts; empty rows and columns are passed over.
+        table: (R, C), counts; empty rows and columns are ignored.
 
     Returns:
         0-1; 0 where there is but one row or column.
@@ -74,7 +74,7 @@ def _independence_p(table: ArrayLike) -> float:
 
 
 def permutation_p(observed: float, permuted: ArrayLike) -> float:
-    """The p value of a figure among those of permuted data; never zero.
+    """Compute the p value of a statistic among those of permuted data; never zero.
 
     (b + 1) / (m + 1), with b of m permutations as large: Phipson and Smyth, "Permutation
     p-values should never be zero", Stat Appl Genet Mol Biol 9 (2010) 39.

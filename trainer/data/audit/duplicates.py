@@ -1,7 +1,7 @@
 """Images that show the same: byte-identical, re-encoded, resized, turned or mirrored.
 
 Every image's fingerprint is compared with every other's in all eight turns: first in 128
-random directions, as products of matrices, then in full where that looks alike.
+random directions, as products of matrices, then in full where that is similar.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_prog
 from trainer.errors import Cancelled
 
 MIN_CORRELATION = 0.80
-"""Correlation of fingerprints from which on two images are taken for the same.
+"""Correlation of fingerprints from which on two images count as duplicates.
 
 Of 24 sets of 300 drawn cells (44,850 pairs each, in eight turns), no two different cells came
 above 0.67. The same drawing turned, mirrored, at JPEG quality 10, at 40 % of its size, darker
-by a fifth, noisy or blurred by 4 of 192 pixels stays at 0.90 or above, cut by 2 % at each side
-above 0.83; shifted or cut by more, it may be missed.
+by a fifth, noisy or blurred by 4 of 192 pixels stays at 0.90 or above, cropped by 2 % at each side
+above 0.83; shifted or cropped by more, it may be missed.
 """
 # In 128 directions a correlation of 0.8 is known to 0.03 (one standard deviation), so that
 # next to none of the pairs sought is lost, and unrelated ones (0.09) hardly ever come in.
@@ -44,7 +44,7 @@ class DuplicatePair:
         first: row of the earlier image.
         second: row of the later one.
         correlation: of their fingerprints.
-        turn: how the first must be turned to look like the second, one of `TURNS`.
+        turn: how the first must be turned to match the second, one of `TURNS`.
     """
 
     first: int
@@ -74,10 +74,10 @@ def find_duplicates(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Duplicates:
-    """All images that show the same, in the order of the sights.
+    """Find all images that show the same, in the order of the measurements.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     identical = _group_identical(measurements)
     alone = _representatives(measurements, identical)
@@ -99,7 +99,7 @@ def find_duplicates(
 def find_near_duplicates(
     prints: NDArray[np.int8], others: NDArray[np.int8]
 ) -> Iterator[DuplicatePair]:
-    """Images that show the same as one of others; `second` is the row of that.
+    """Find images that show the same as one of others; `second` is the row of that.
 
     Args:
         prints: fingerprints, (N, 38, 38).
@@ -111,9 +111,9 @@ def find_near_duplicates(
     views = _project_blocks(others, directions)
     for start in range(0, len(prints), _BLOCK):
         block = prints[start : start + _BLOCK]
-        for row, likeness in enumerate(_best_similarity(block, views, directions)):
+        for row, similarity in enumerate(_best_similarity(block, views, directions)):
             yield from _verify_candidates(
-                block[row], start + row, others, _select_candidates(likeness)
+                block[row], start + row, others, _select_candidates(similarity)
             )
 
 
@@ -123,9 +123,9 @@ def _pair_rows(pair: DuplicatePair) -> tuple[int, int]:
 
 def _group_identical(measurements: Sequence[ImageMeasurements]) -> tuple[tuple[int, ...], ...]:
     rows: dict[str, list[int]] = defaultdict(list)
-    for row, sight in enumerate(measurements):
-        if sight.sha256:
-            rows[sight.sha256].append(row)
+    for row, each in enumerate(measurements):
+        if each.sha256:
+            rows[each.sha256].append(row)
     return tuple(tuple(group) for group in rows.values() if len(group) > 1)
 
 
@@ -136,8 +136,8 @@ def _representatives(
     later = {row for group in identical for row in group[1:]}
     return [
         row
-        for row, sight in enumerate(measurements)
-        if sight.fingerprint is not None and row not in later
+        for row, each in enumerate(measurements)
+        if each.fingerprint is not None and row not in later
     ]
 
 
@@ -151,8 +151,8 @@ def _find_pairs(
         if should_stop():
             raise Cancelled
         block = prints[start : start + _BLOCK]
-        for row, likeness in enumerate(_best_similarity(block, views[start:], directions)):
-            later = _select_candidates(likeness[row + 1 :]) + row + 1
+        for row, similarity in enumerate(_best_similarity(block, views[start:], directions)):
+            later = _select_candidates(similarity[row + 1 :]) + row + 1
             yield from _verify_candidates(block[row], start + row, prints, later + start)
         on_progress(Progress("comparing images", min(start + _BLOCK, len(prints)), len(prints)))
 
@@ -176,7 +176,7 @@ def _project_blocks(
 def _best_similarity(
     block: NDArray[np.int8], views: NDArray[np.float32], directions: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """Likeness of fingerprints with others, (B, M), each in the turn that suits best."""
+    """Similarity of fingerprints with others, (B, M), each in the turn that suits best."""
     best = np.full((len(block), len(views)), -1.0, np.float32)
     for turn in range(len(TURNS)):
         np.maximum(best, _project(turn_prints(block, turn), directions) @ views.T, out=best)
@@ -184,15 +184,15 @@ def _best_similarity(
 
 
 def _project(prints: NDArray[np.int8], directions: NDArray[np.float64]) -> NDArray[np.float32]:
-    seen = normalize_prints(prints) @ directions.astype(np.float32)
-    length = np.linalg.norm(seen, axis=1, keepdims=True)
-    return np.asarray(seen / np.maximum(length, 1e-6), np.float32)
+    projected = normalize_prints(prints) @ directions.astype(np.float32)
+    length = np.linalg.norm(projected, axis=1, keepdims=True)
+    return np.asarray(projected / np.maximum(length, 1e-6), np.float32)
 
 
-def _select_candidates(likeness: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Places that look alike, the likest first, not too many."""
-    places = np.flatnonzero(likeness >= _MIN_SIMILARITY)
-    order = np.argsort(-likeness[places], kind="stable")
+def _select_candidates(similarity: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Places that are similar enough, the most similar first, not too many."""
+    places = np.flatnonzero(similarity >= _MIN_SIMILARITY)
+    order = np.argsort(-similarity[places], kind="stable")
     return places[order[:_MAX_CANDIDATES]]
 
 

@@ -1,4 +1,4 @@
-"""What a file is, apart from its picture: format, size, compression, metadata."""
+"""Traits of a file apart from its picture: format, size, compression, metadata."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TRAIT_NAMES = (
 
 @dataclass(frozen=True)
 class FileTraits:
-    """What a file is.
+    """The traits of one file.
 
     Attributes:
         format: "JPEG", "PNG", "TIFF", "BMP" or "WebP", by content.
@@ -57,10 +57,10 @@ class FileTraits:
     profile: bool = False
 
     def feature_vector(self) -> NDArray[np.float32]:
-        """`TRAIT_NAMES` as numbers, (14,).
+        """Return `TRAIT_NAMES` as numbers, (14,).
 
         The size in bytes is not among them: at one compression it grows with the detail of
-        the cell itself, and no network sees it.
+        the cell itself, and no network is given it.
         """
         return np.array(
             [
@@ -80,19 +80,19 @@ class FileTraits:
 
 
 def read_traits(image: Image, data: bytes) -> FileTraits:
-    """The traits of a file that was read already, from the image in it and its bytes."""
+    """Return the traits of a file that was read already, from its image and its bytes."""
     plain = FileTraits(
         image.format, image.width, image.height, image.bits, len(image.planes), len(data)
     )
     if image.format != "JPEG":
         return plain
-    skeleton = parse_jpeg(data)
-    areas = [across * down for across, down in skeleton.sampling]
+    structure = parse_jpeg(data)
+    areas = [across * down for across, down in structure.sampling]
     return replace(
         plain,
-        quality=estimate_jpeg_quality(skeleton),
+        quality=estimate_jpeg_quality(structure),
         subsampling=max(areas) // max(min(areas), 1),
-        progressive=skeleton.frame in (2, 10),
-        exif=bool(skeleton.exif),
-        profile=bool(skeleton.icc),
+        progressive=structure.frame in (2, 10),
+        exif=bool(structure.exif),
+        profile=bool(structure.icc),
     )

@@ -1,4 +1,4 @@
-"""What was found, in plain words: what it means and what to do about it."""
+"""Findings on images, labels and splits in plain words: what they mean and what to do."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Finding:
     Attributes:
         id: always the same for the same thing, such as "class-from-border".
         level: "alarm": figures measured on this set cannot be trusted, or the set is not what
-            it says; "note": worth knowing.
+            it claims to be; "note": worth knowing.
         text: what was found.
         advice: what to do.
     """
@@ -36,7 +36,7 @@ class Finding:
 
 
 def findings_on_images(analysis: AuditAnalysis) -> list[Finding]:
-    """What is wrong with single images, labels, splits and numbers; shortcuts not included."""
+    """List the findings on single images, labels, splits and numbers; shortcuts not included."""
     return [
         *_unreadable(analysis),
         *_conflicts(analysis),
@@ -48,22 +48,22 @@ def findings_on_images(analysis: AuditAnalysis) -> list[Finding]:
 
 
 def label_conflicts(manifest: Manifest, duplicates: Duplicates) -> tuple[tuple[int, ...], ...]:
-    """Groups of rows that show the same under different labels."""
+    """Return groups of rows that show the same under different labels."""
     return tuple(g for g in duplicates.groups if len({manifest.items[row].label for row in g}) > 1)
 
 
 def groups_across_splits(manifest: Manifest, duplicates: Duplicates) -> tuple[tuple[int, ...], ...]:
-    """Groups of rows that show the same in different splits."""
+    """Return groups of rows that show the same in different splits."""
     return tuple(g for g in duplicates.groups if len({manifest.items[row].split for row in g}) > 1)
 
 
 def patients_across_splits(manifest: Manifest) -> tuple[str, ...]:
-    """Patients with images in more than one split, sorted."""
-    seen: dict[str, set[str]] = {}
+    """Return the patients with images in more than one split, sorted."""
+    splits_of: dict[str, set[str]] = {}
     for item in manifest.items:
         if item.patient:
-            seen.setdefault(item.patient, set()).add(item.split)
-    return tuple(sorted(patient for patient, splits in seen.items() if len(splits) > 1))
+            splits_of.setdefault(item.patient, set()).add(item.split)
+    return tuple(sorted(patient for patient, splits in splits_of.items() if len(splits) > 1))
 
 
 def _unreadable(analysis: AuditAnalysis) -> Iterator[Finding]:
@@ -94,29 +94,29 @@ def _conflicts(analysis: AuditAnalysis) -> Iterator[Finding]:
 
 
 def _copies(analysis: AuditAnalysis) -> Iterator[Finding]:
-    manifest, twins = analysis.manifest, analysis.duplicates
-    straddling = groups_across_splits(manifest, twins)
+    manifest, duplicates = analysis.manifest, analysis.duplicates
+    straddling = groups_across_splits(manifest, duplicates)
     if straddling:
         yield Finding(
             "copies-across-splits",
             "alarm",
             f"{_format_count(len(straddling), 'image lies', 'images lie')} in more than one split "
-            f"({_describe_copies(straddling, twins)}), such as "
+            f"({_describe_copies(straddling, duplicates)}), such as "
             f"{_format_names(manifest, straddling[0], with_split=True)}. A model is tested there "
             "on "
             "what it was trained on.",
             "Keep one of each, or split again: splits made by the program keep copies with the "
             "same bytes together.",
         )
-    harmful = {*straddling, *label_conflicts(manifest, twins)}
-    within = set(twins.groups) - harmful
+    harmful = {*straddling, *label_conflicts(manifest, duplicates)}
+    within = set(duplicates.groups) - harmful
     if within:
         yield Finding(
             "copies",
             "note",
             f"{_format_count(len(within), 'image is', 'images are')} in the data more than once, "
             "within "
-            f"one split ({_describe_copies(within, twins)}).",
+            f"one split ({_describe_copies(within, duplicates)}).",
             "Keep one of each: the others add weight but no knowledge.",
         )
 
@@ -167,11 +167,11 @@ def _patients(manifest: Manifest) -> Iterator[Finding]:
 
 def _outliers(analysis: AuditAnalysis) -> Iterator[Finding]:
     kinds: dict[str, int] = {}
-    for oddity in analysis.outliers:
-        kinds[oddity.kind] = kinds.get(oddity.kind, 0) + 1
+    for outlier in analysis.outliers:
+        kinds[outlier.kind] = kinds.get(outlier.kind, 0) + 1
     if kinds:
         listed = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(kinds.items()))
-        odd = len({oddity.row for oddity in analysis.outliers})
+        odd = len({outlier.row for outlier in analysis.outliers})
         yield Finding(
             "odd-images",
             "note",
@@ -210,9 +210,9 @@ def _format_names(
     with_label: bool = False,
     with_split: bool = False,
 ) -> str:
-    def told(item: Item) -> str:
+    def describe(item: Item) -> str:
         name = f"“{relative_name(item.path, manifest.root)}”"
         more = [item.label] * with_label + [item.split or "no split"] * with_split
         return f"{name} ({', '.join(more)})" if more else name
 
-    return " and ".join(told(manifest.items[row]) for row in rows[:3])
+    return " and ".join(describe(manifest.items[row]) for row in rows[:3])

@@ -1,4 +1,4 @@
-"""The mean border of the images of each class, for a person to see a shortcut at a glance."""
+"""The mean margin of the images of each class, in which a person sees a shortcut at a glance."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GREY = 128
 
 
 class MeanImages:
-    """Sums up images as they come, so that none is kept."""
+    """Running sums of images by label, so that no image is stored."""
 
     def __init__(self) -> None:
         self._sums: dict[str, NDArray[np.float64]] = {}
@@ -27,7 +27,7 @@ class MeanImages:
         self._counts[label] = self._counts.get(label, 0) + 1
 
     def margin(self, label: str) -> NDArray[np.uint8] | None:
-        """(96, 96, 3), the mean border with grey inside; None for a label without images."""
+        """Return the mean margin (96, 96, 3) with grey inside; None for a label without images."""
         if label not in self._sums:
             return None
         mean = np.rint(self._sums[label] / self._counts[label]).astype(np.uint8)

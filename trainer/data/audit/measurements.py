@@ -1,4 +1,4 @@
-"""All that the audit takes from one image, in one reading of its file."""
+"""The audit's measurements of one image, from one reading of its file."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _MIN_SIDE = 384
 
 @dataclass(frozen=True, eq=False)
 class ImageMeasurements:
-    """What one image shows, about 2 kB; where `error` is set, there is nothing else.
+    """Measurements of one image, about 2 kB; where `error` is set, there is nothing else.
 
     Attributes:
         sha256: of the file's bytes.
         file: format, size, compression.
-        margin: look of the outer border, (31,).
-        background: look of what lies away from the cell, (19,), or None.
-        fingerprint: fingerprint (38, 38), or None where the image shows nothing.
-        cell: how the outline fared.
+        margin: `MARGIN_FEATURES` of the outer margin, (31,).
+        background: `APPEARANCE_FEATURES` away from the cell, (19,), or None.
+        fingerprint: as of `compute_fingerprint`, (38, 38), or None.
+        cell: whether a cell was segmented.
         grey: whether it carries no colour.
         notes: what was remarkable about the file.
         error: why it cannot be read, in words.
@@ -50,7 +50,11 @@ class ImageMeasurements:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredImage:
-    """A sight with the image that it was taken from, which is not kept."""
+    """The measurements of an item with its pixels (H, W, 3), which are not stored.
+
+    Attributes:
+        pixels: None where the image cannot be read.
+    """
 
     item: Item
     measurements: ImageMeasurements
@@ -58,7 +62,7 @@ class MeasuredImage:
 
 
 def measure(item: Item) -> MeasuredImage:
-    """Read one image; one that cannot be read is a result, not an error."""
+    """Measure one image; one that cannot be read is a result, not an error."""
     try:
         data = read_file(item.path, DEFAULT_LIMIT_MEGAPIXELS)
         found = decode_cell(data, item.path.name, min_scale=0.0, min_side=_MIN_SIDE)

@@ -1,4 +1,4 @@
-"""Images that are unlike what a set of single cells should hold, or unlike the rest of it."""
+"""Outliers: images unlike what a set of single cells should hold, or unlike the rest of it."""
 
 from __future__ import annotations
 
@@ -35,19 +35,19 @@ class Outlier:
 
 
 def find_outliers(measurements: Sequence[ImageMeasurements]) -> tuple[Outlier, ...]:
-    """What is odd about the images that were read, by row, an image perhaps several times."""
-    files = [sight.file for sight in measurements if sight.file is not None]
+    """Find what is odd about the images that were read, by row, an image perhaps several times."""
+    files = [each.file for each in measurements if each.file is not None]
     if not files:
         return ()
     side = float(np.median([min(file.width, file.height) for file in files]))
     shape = float(np.median([_aspect_ratio(file) for file in files]))
     return tuple(
         Outlier(row, kind, words)
-        for row, sight in enumerate(measurements)
-        if sight.file is not None
+        for row, each in enumerate(measurements)
+        if each.file is not None
         for kind, words in (
-            *_find_file_outliers(sight.file, side, shape),
-            *_find_content_outliers(sight),
+            *_find_file_outliers(each.file, side, shape),
+            *_find_content_outliers(each),
         )
     )
 

@@ -1,9 +1,9 @@
-"""How well a label is told from a few numbers that ought not to tell it, against chance.
+"""Probes: how well a label is predicted from features that ought not to hold it, against chance.
 
 The classifier is a kernel ridge regression on the classes (radial basis kernel, Nystrom
-approximation), judged on folds. It has a closed form, so that the very figure that is
-reported can be found again for a thousand permutations of the labels in a second or two; and
-it is not linear, so that a class that two labs share is told as well.
+approximation), cross-validated. It has a closed form, so that the very figure that is
+reported can be computed for a thousand permutations of the labels in a second or two; and
+it is not linear, so that a class that two labs share is predicted as well.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PERMUTATIONS = 999
 MAX_IMAGES = 10_000
 """Of more, as many are drawn: the figure is then known to a percentage point anyway."""
 MIN_IMAGES = 10
-"""A label on fewer images is left out: next to nothing can be said of it."""
+"""A label on fewer images is left out: next to nothing can be known of it."""
 _LANDMARKS = 256
 _RIDGE = 1.0
 _PERMUTATIONS_PER_BATCH = 50  # permutations at a time
@@ -33,7 +33,7 @@ _CLIP = 5.0  # standard deviations
 
 @dataclass(frozen=True, eq=False)
 class Probe:
-    """How well a label was told.
+    """The result of a probe: how well labels were predicted.
 
     Attributes:
         labels: those that took part, in order.
@@ -41,9 +41,9 @@ class Probe:
         chance: 1 over the number of labels.
         permuted: mean balanced accuracy with permuted labels; about `chance`.
         p: of the permutation test.
-        rows: which images took part, indices into what was given, (M,).
+        rows: the images that took part, indices into the arguments, (M,).
         truth: index of each one's label, (M,).
-        predicted: index of the label that was told for it, (M,).
+        predicted: index of the label predicted for it, (M,).
         groups: what stayed together, (M,).
     """
 
@@ -59,7 +59,7 @@ class Probe:
 
     @property
     def skill(self) -> float:
-        """The share of what chance leaves open that is told: 0 at chance, 1 if all is told."""
+        """The share of what chance leaves open that is predicted: 0 at chance, 1 if all is."""
         return (self.accuracy - self.chance) / (1 - self.chance)
 
 
@@ -72,9 +72,9 @@ def probe(
     permutations: int = PERMUTATIONS,
     should_stop: ShouldStop = never_stop,
 ) -> Probe | None:
-    """How well labels are told from numbers.
+    """Measure how well labels are predicted from features.
 
-    Folds keep groups whole and do not look at the labels, so that permuted labels meet the
+    Folds keep groups whole and do not depend on the labels, so that permuted labels meet the
     same folds and the test is exact where every group is one image. Where groups hold several,
     the labels are laid over the groups in another order, so that blocks of equal labels, such
     as a patient's, stay blocks.
@@ -84,14 +84,15 @@ def probe(
         labels: (N,), text.
         groups: (N,), integers; images of one group never stand on both sides of a fold.
         seed: decides folds, landmarks and permutations.
-        should_stop: asked every few permutations.
+        permutations: of the labels, for the p value.
+        should_stop: called every few permutations.
 
     Returns:
         None where fewer than two labels have `MIN_IMAGES` images, where there are fewer
-        groups than folds, or where the numbers are the same for all.
+        groups than folds, or where the features are the same for all.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     rng = np.random.default_rng(seed)
     rows = _select_rows(np.asarray(labels), rng)
@@ -101,8 +102,8 @@ def probe(
         return None
     names, truth = np.unique(np.asarray(labels)[rows], return_inverse=True)
     folds = _Folds.of(_nystroem_features(values, rng), group, rng)
-    told = folds.predict(truth[:, None], len(names))[:, 0]
-    accuracy = float(_balanced_accuracy(told[:, None], truth[:, None], len(names))[0])
+    predicted = folds.predict(truth[:, None], len(names))[:, 0]
+    accuracy = float(_balanced_accuracy(predicted[:, None], truth[:, None], len(names))[0])
     drawn = []
     for order in _permute_blocks(truth, group, permutations, rng):
         if should_stop():
@@ -117,7 +118,7 @@ def probe(
         permutation_p(accuracy, null),
         rows,
         truth,
-        told,
+        predicted,
         group,
     )
 
@@ -149,9 +150,9 @@ def _nystroem_features(values: Array, rng: np.random.Generator) -> Array:
     chosen = np.sort(rng.permutation(len(values))[:_LANDMARKS])
     landmarks = values[chosen]
     size, vectors = np.linalg.eigh(_kernel(landmarks, landmarks))
-    kept = size > 1e-6 * size[-1]
+    large = size > 1e-6 * size[-1]
     return np.asarray(
-        _kernel(values, landmarks) @ (vectors[:, kept] / np.sqrt(size[kept])), np.float64
+        _kernel(values, landmarks) @ (vectors[:, large] / np.sqrt(size[large])), np.float64
     )
 
 
@@ -162,7 +163,7 @@ def _kernel(one: Array, other: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class _Fold:
-    """One fold: who is told, and what turns training labels into the weights that tell."""
+    """One fold: its test images, and the solver from training labels to weights."""
 
     test: NDArray[np.intp]
     train: NDArray[np.intp]
@@ -170,11 +171,11 @@ class _Fold:
     features: Array
 
     def scores(self, truth: NDArray[np.intp], label: int) -> Array:
-        """(tests, B): how much more one label is spoken for than its frequency would."""
+        """(tests, B): how much one label's score exceeds its frequency, relative to that."""
         is_it = (truth[self.train] == label).astype(np.float64)
         frequency = is_it.mean(axis=0)
-        spoken = self.features @ (self.solver @ (is_it - frequency))
-        return np.asarray(spoken / np.maximum(frequency, 1e-12), np.float64)
+        excess = self.features @ (self.solver @ (is_it - frequency))
+        return np.asarray(excess / np.maximum(frequency, 1e-12), np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,19 +191,19 @@ class _Folds:
         parts = []
         for number in range(FOLDS):
             test, train = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-            seen = features[train]
-            ridge = seen.T @ seen + _RIDGE * np.eye(seen.shape[1])
-            solver = np.asarray(np.linalg.solve(ridge, seen.T), np.float64)
+            known = features[train]
+            ridge = known.T @ known + _RIDGE * np.eye(known.shape[1])
+            solver = np.asarray(np.linalg.solve(ridge, known.T), np.float64)
             parts.append(_Fold(test, train, solver, features[test]))
         return cls(tuple(parts), len(features))
 
     def predict(self, truth: NDArray[np.intp], labels: int) -> NDArray[np.intp]:
-        """The label told for each image by the other folds; `truth` and result (N, B)."""
-        told = np.zeros(truth.shape, np.intp)
+        """Predict the label of each image from the other folds; `truth` and result (N, B)."""
+        predicted = np.zeros(truth.shape, np.intp)
         for part in self.parts:
             scores = [part.scores(truth, label) for label in range(labels)]
-            told[part.test] = np.argmax(scores, axis=0)
-        return told
+            predicted[part.test] = np.argmax(scores, axis=0)
+        return predicted
 
 
 def _assign_folds(groups: NDArray[np.intp], rng: np.random.Generator) -> NDArray[np.intp]:
@@ -224,8 +225,8 @@ def _permute_blocks(
     row = truth[by_group]
     size = np.bincount(groups)
     start = np.cumsum(size) - size
-    for begun in range(0, count, _PERMUTATIONS_PER_BATCH):
-        chunk = np.empty((len(truth), min(_PERMUTATIONS_PER_BATCH, count - begun)), np.intp)
+    for start_at in range(0, count, _PERMUTATIONS_PER_BATCH):
+        chunk = np.empty((len(truth), min(_PERMUTATIONS_PER_BATCH, count - start_at)), np.intp)
         for column in chunk.T:
             order = rng.permutation(len(size))
             places = np.repeat(start[order] - np.cumsum(size[order]) + size[order], size[order])

@@ -1,4 +1,4 @@
-"""The verdict on shortcuts: whether the class can be told from what is not the cell."""
+"""Findings on shortcuts: whether the class can be predicted from what is not the cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ would be called significant by chance."""
 ALARM_SKILL = 0.15
 """Share of what chance leaves open from which on a probe is an alarm.
 
-Significance alone does not do: on 3,600 drawn cells without any shortcut the border tells the
+Significance alone does not do: on 3,600 drawn cells without any shortcut the margin predicts the
 class with a skill of 0.035 (p 0.005), for small cells leave room for more red cells beside
 them; by chance, sets of 300 such cells come to 0.11. A network that lives on so little would
 be seen to fail; from about 0.15 on, a shortcut can carry a figure.
@@ -25,7 +25,7 @@ ALARM_V = 0.3
 """Cramer's V of class with source from which on it is an alarm: a medium effect (Cohen 1988).
 Sources found in 12 sets of 300 drawn cells of two labs, each class from both, come to 0.13."""
 ALPHA_V = 0.001
-_MIN_CLASS_SHARE = 0.05  # of a class's images: a source with less hardly shows that class
+_MIN_CLASS_SHARE = 0.05  # of a class's images: a source with less hardly holds that class
 
 _PLACE_DESCRIPTIONS = {
     "border": "the outer border of the image alone (8 % of each side)",
@@ -47,9 +47,10 @@ Intervals = Mapping[tuple[str, str], Interval]
 
 
 def findings_on_shortcuts(analysis: AuditAnalysis, intervals: Intervals) -> list[Finding]:
-    """What the probes and sources say.
+    """List the findings of probes and source associations.
 
     Args:
+        analysis: of the data set.
         intervals: of the balanced accuracy of each probe, by target and place.
     """
     return [
@@ -60,7 +61,7 @@ def findings_on_shortcuts(analysis: AuditAnalysis, intervals: Intervals) -> list
 
 
 def is_alarm(shortcut_probe: ShortcutProbe) -> bool:
-    """Whether a label is told well enough, and surely enough, to carry a figure."""
+    """Whether a label is predicted well enough, and surely enough, to carry a figure."""
     return shortcut_probe.p <= ALPHA and shortcut_probe.probe.skill >= ALARM_SKILL
 
 
@@ -76,7 +77,7 @@ def _association_findings(analysis: AuditAnalysis) -> Iterator[Finding]:
             words = f"The images come from {len(link.names)} sources."
             yield _build_association_alarm("class-with-source", words, link)
     for link in analysis.source_associations:
-        # What the named sources say already need not be said of those that were found.
+        # An alarm on named sources makes one on clusters superfluous.
         if link.given or any(is_strong(other) for other in named):
             continue
         words = _describe_clusters(link, analysis)
@@ -115,7 +116,7 @@ def _describe_clusters(link: SourceAssociation, analysis: AuditAnalysis) -> str:
 
 
 def _describe_missing_classes(link: SourceAssociation) -> str:
-    """Each source with the classes that it shows, and which are missing from it."""
+    """Name each source with the classes that are missing from it."""
     table = link.association.table
     shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     parts = []
@@ -172,7 +173,7 @@ def _format_probe(each: ShortcutProbe, interval: Interval) -> str:
 
 
 def _skipped_probe_findings(analysis: AuditAnalysis) -> Iterator[Finding]:
-    """Where the class could not be probed at all, silence must not be taken for health."""
+    """Where the class could not be probed at all, silence must not be taken for a good sign."""
     missing = [
         key.removeprefix("class from ")
         for key, why in analysis.skipped_probes.items()

@@ -1,8 +1,8 @@
-"""Which images come from one lab, found without being told: by their borders and files.
+"""Unsupervised clustering of images by source (lab or scanner), from their margins and files.
 
-The images are cut in two wherever a single measure, or a single direction of many, falls into
-two clearly parted heaps; then each part again. Labels are not looked at, so sources that are
-found are no worse for having been looked for when they turn out to go with the classes.
+The images are bisected wherever a single feature, or a single direction of many, has two
+clearly separate clusters; then each part again. Labels are not used, so that an association
+of the clusters with the classes is no artefact of the search.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from trainer.data.audit.measurements import ImageMeasurements
 Array = NDArray[np.float64]
 
 MIN_SEPARATION = 4.0
-"""Ashman's D from which on two heaps are parted (Ashman et al., Astron J 108 (1994) 2348).
+"""Ashman's D from which on two clusters are separate (Ashman et al., Astron J 108 (1994) 2348).
 
-Their distance in units of their spread. Two halves of one normal heap have 2.7, of an even
-spread 3.5; 4 means that 2 % of each heap would be taken for the other.
+Their distance in units of their spread. Two halves of one normal distribution have 2.7, of a
+uniform one 3.5; 4 means that 2 % of each cluster would be taken for the other.
 """
-_MAX_VALLEY_DEPTH = 0.3  # two normal heaps at D = 4 leave 0.27 of their height in the middle
-_MIN_SHARE = 0.05  # smaller heaps are odd images rather than a source
+_MAX_VALLEY_DEPTH = 0.3  # two normal clusters at D = 4 leave 0.27 of their height midway
+_MIN_SHARE = 0.05  # smaller clusters are odd images rather than a source
 _MIN_IMAGES = 10
 _MAX_SOURCES = 8
 _DIRECTIONS = 5
 _MAX_D = 99.0
-# Of the border, only what does not depend on how many red cells happen to lie there: the
-# colour of the glass and the grain. A middling grey level has two heaps in any lab: those of
-# images with more glass than cells at the border, and of the others.
+# Of the margin, only what does not depend on how many red cells happen to lie there: the
+# colour of the glass and the grain. A median grey level has two clusters in any lab: those of
+# images with more glass than cells at the margin, and of the others.
 _MARGIN_SUBSET = ("brightest red", "brightest green", "brightest blue", "noise")
 _COLUMNS = [MARGIN_FEATURES.index(name) for name in _MARGIN_SUBSET]
 _FEATURE_NAMES = tuple(f"the border's {name}" for name in _MARGIN_SUBSET) + tuple(
@@ -43,12 +43,12 @@ _FEATURE_NAMES = tuple(f"the border's {name}" for name in _MARGIN_SUBSET) + tupl
 
 @dataclass(frozen=True, eq=False)
 class SourceClusters:
-    """Images parted by how their borders and files look.
+    """Clusters of images by the appearance of their margins and the traits of their files.
 
     Attributes:
-        labels: of each image's source, (N,), 0 for the largest; all 0 if nothing parts them.
+        labels: of each image's source, (N,), 0 for the largest; all 0 if there is one cluster.
         count: how many there are.
-        criteria: which measure parted them, in words, in the order of the cuts.
+        criteria: the feature of each bisection, in words, in their order.
     """
 
     labels: NDArray[np.intp]
@@ -58,7 +58,7 @@ class SourceClusters:
 
 @dataclass(frozen=True, eq=False)
 class _Bisection:
-    """One way of cutting images in two."""
+    """One way of dividing images in two."""
 
     upper: NDArray[np.bool_]
     separation: float
@@ -66,23 +66,27 @@ class _Bisection:
 
 
 def cluster_sources(measurements: Sequence[ImageMeasurements]) -> SourceClusters:
-    """The sources of images that were read; every one must have a border and a file."""
-    numbers = np.array([_feature_vector(sight) for sight in measurements], np.float64)
+    """Cluster images by source.
+
+    Raises:
+        ValueError: an image was not read.
+    """
+    numbers = np.array([_feature_vector(each) for each in measurements], np.float64)
     number = np.zeros(len(numbers), np.intp)
-    parted_by: list[str] = []
+    criteria: list[str] = []
     waiting = [np.arange(len(numbers))]
-    while waiting and len(parted_by) < _MAX_SOURCES - 1:
+    while waiting and len(criteria) < _MAX_SOURCES - 1:
         rows = waiting.pop(0)
-        cut = _find_best_bisection(numbers[rows], max(_MIN_IMAGES, _MIN_SHARE * len(numbers)))
-        if cut is None:
+        best = _find_best_bisection(numbers[rows], max(_MIN_IMAGES, _MIN_SHARE * len(numbers)))
+        if best is None:
             continue
-        parted_by.append(cut.name)
-        number[rows[cut.upper]] = len(parted_by)
-        waiting += [rows[~cut.upper], rows[cut.upper]]
+        criteria.append(best.name)
+        number[rows[best.upper]] = len(criteria)
+        waiting += [rows[~best.upper], rows[best.upper]]
     count = np.bincount(number)
     rank = np.empty(len(count), np.intp)
     rank[np.argsort(-count, kind="stable")] = np.arange(len(count))
-    return SourceClusters(rank[number], len(count), tuple(parted_by))
+    return SourceClusters(rank[number], len(count), tuple(criteria))
 
 
 def _feature_vector(measurements: ImageMeasurements) -> Array:
@@ -94,19 +98,19 @@ def _feature_vector(measurements: ImageMeasurements) -> Array:
 
 
 def _find_best_bisection(features: Array, min_count: float) -> _Bisection | None:
-    """The clearest of all cuts that leave enough on both sides; None if none is clear."""
+    """The clearest bisection that leaves enough on both sides; None if none is clear."""
     if len(features) < 2 * min_count:
         return None
-    cuts = [
-        cut
+    found = [
+        bisection
         for name, values in _projections(features)
-        if (cut := _bisect(name, values, min_count)) is not None
+        if (bisection := _bisect(name, values, min_count)) is not None
     ]
-    return max(cuts, key=lambda cut: cut.separation, default=None)
+    return max(found, key=lambda bisection: bisection.separation, default=None)
 
 
 def _projections(features: Array) -> Iterator[tuple[str, Array]]:
-    """Each measure by itself, then the directions in which most of them vary together."""
+    """Each feature by itself, then the directions in which most of them vary together."""
     spread = features.std(axis=0)
     varied = spread > 1e-6 * np.maximum(np.abs(features).max(axis=0), 1.0)
     for place in np.flatnonzero(varied):
@@ -120,7 +124,7 @@ def _projections(features: Array) -> Iterator[tuple[str, Array]]:
 
 
 def _bisect(name: str, values: Array, min_count: float) -> _Bisection | None:
-    """Where the values fall into two heaps, by the least sum of squares (Fisher 1958)."""
+    """Divide the values into two clusters by the least sum of squares (Fisher 1958)."""
     order = np.sort(values)
     n = len(order)
     left = np.arange(1, n)
@@ -131,10 +135,13 @@ def _bisect(name: str, values: Array, min_count: float) -> _Bisection | None:
     if between[place] <= 0:
         return None
     low, high = order[: place + 1], order[place + 1 :]
-    parted = _ashmans_d(low, high)
-    if parted < MIN_SEPARATION or _valley_depth(order, low.mean(), high.mean()) > _MAX_VALLEY_DEPTH:
+    separation = _ashmans_d(low, high)
+    if (
+        separation < MIN_SEPARATION
+        or _valley_depth(order, low.mean(), high.mean()) > _MAX_VALLEY_DEPTH
+    ):
         return None
-    return _Bisection(values > order[place], parted, name)
+    return _Bisection(values > order[place], separation, name)
 
 
 def _ashmans_d(low: Array, high: Array) -> float:
@@ -145,7 +152,7 @@ def _ashmans_d(low: Array, high: Array) -> float:
 
 
 def _valley_depth(values: Array, low: float, high: float) -> float:
-    """How many values lie midway between two heaps, as a share of the lower heap's middle."""
+    """How many values lie midway between two clusters, as a share of those at the lower peak."""
     reach = 0.1 * (high - low)
     around = [
         int(np.count_nonzero(np.abs(values - middle) <= reach))

@@ -38,9 +38,9 @@ class CountTable:
 def count_tables(
     manifest: Manifest, measurements: Sequence[ImageMeasurements]
 ) -> tuple[CountTable, ...]:
-    """All tables; what the data do not say is in a column "not known"."""
+    """Count by split, source, patient, size and format; unknown values are "not known"."""
     items = manifest.items
-    files = [sight.file for sight in measurements]
+    files = [each.file for each in measurements]
     columns = {
         "split": [item.split or NOT_KNOWN for item in items],
         "source": [item.source or NOT_KNOWN for item in items],
@@ -52,18 +52,18 @@ def count_tables(
 
 
 def count_table(manifest: Manifest, by: str, values: Sequence[str]) -> CountTable:
-    """One table, from the value of each item."""
+    """Count by one property, from its value of each item."""
     frequency = Counter(values)
     order = sorted(frequency, key=lambda value: (-frequency[value], value))
     if by == "split":
         order.sort(key=lambda value: SPLITS.index(value) if value in SPLITS else len(SPLITS))
-    shown, rest = order[:MAX_COLUMNS], set(order[MAX_COLUMNS:])
+    columns, rest = order[:MAX_COLUMNS], set(order[MAX_COLUMNS:])
     if rest:
-        shown.append(f"others ({len(rest)})")
+        columns.append(f"others ({len(rest)})")
     pairs = Counter(
-        (item.label, shown[-1] if value in rest else value)
+        (item.label, columns[-1] if value in rest else value)
         for item, value in zip(manifest.items, values, strict=True)
     )
-    counts = tuple(tuple(pairs[label, column] for column in shown) for label in manifest.classes)
+    counts = tuple(tuple(pairs[label, column] for column in columns) for label in manifest.classes)
     distinct = len(frequency.keys() - {NOT_KNOWN, _UNREAD})
-    return CountTable(by, manifest.classes, tuple(shown), counts, distinct)
+    return CountTable(by, manifest.classes, tuple(columns), counts, distinct)

@@ -63,7 +63,7 @@ def write_demo(
         folder: new, empty, or written by this function before (it is then written anew).
         per_kind: cells of each of `KINDS`, one or more.
         size: side of the images in pixels.
-        unreadable: add a JPEG cut short, to see what becomes of a file that cannot be read.
+        unreadable: add a truncated JPEG, as an example of a file that cannot be read.
 
     Returns:
         the images in the order of their names, an unreadable one last.
@@ -90,7 +90,7 @@ def write_demo(
 
 
 def _plan(per_kind: int, seed: int) -> list[_Sample]:
-    """All kinds mixed, so that the order of the names tells nothing; one of them a stack."""
+    """All kinds mixed, so that the order of the names reveals nothing; one of them a stack."""
     rng = np.random.default_rng(seed)
     kinds = [str(kind) for kind in rng.permutation(np.repeat(KINDS, per_kind))]
     stack = int(rng.integers(len(kinds)))
@@ -140,7 +140,7 @@ cell_*.tif     is one cell in {PLANES} focal planes (a multi-page TIFF)
 
 
 def _encode_jpeg(picture: NDArray[np.uint8]) -> bytes:
-    """JPEG bytes that say, in the comment and in Exif, that it is a drawing."""
+    """JPEG bytes that are marked as a drawing in the comment and in Exif."""
     exif = Image.Exif()
     exif[0x010E] = DRAWING  # ImageDescription
     exif[0x0131] = _SOFTWARE  # Software

@@ -27,7 +27,7 @@ class Field:
         self.amounts: NDArray[np.float32] = np.zeros((len(DYES), side, side), np.float32)
 
     def add_cell(self, dyes: Mapping[str, Array], cell: Array, corner: tuple[int, int]) -> None:
-        """Add a cell's dyes where its canvas has its top left corner (x, y), cut at the edges.
+        """Add a cell's dyes where its canvas has its top left corner (x, y), clipped at the edges.
 
         What of red cells lies under the cell is thinned: cells on a smear push each other away.
         """
@@ -38,7 +38,7 @@ class Field:
             self.amounts[DYES.index(name), rows, columns] += amount[part]
 
     def embed_mask(self, mask: Array, corner: tuple[int, int]) -> Array:
-        """A mask of a cell's canvas as a mask of the whole field."""
+        """Embed a mask of a cell's canvas in one of the whole field, float32 (side, side)."""
         whole = np.zeros((self.side, self.side), np.float32)
         rows, columns, part = self._overlap(mask.shape[0], corner)
         whole[rows, columns] = mask[part]
@@ -47,9 +47,9 @@ class Field:
     def _overlap(
         self, size: int, corner: tuple[int, int]
     ) -> tuple[slice, slice, tuple[slice, slice]]:
-        """Rows and columns of the field that a canvas covers, and the part of it that is seen."""
+        """Rows and columns of the field that a canvas covers, and the part of the canvas inside."""
         x, y = corner
         left, right = np.clip([x, x + size], 0, self.side)
         top, bottom = np.clip([y, y + size], 0, self.side)
-        seen = slice(top - y, bottom - y), slice(left - x, right - x)
-        return slice(top, bottom), slice(left, right), seen
+        inner = slice(top - y, bottom - y), slice(left - x, right - x)
+        return slice(top, bottom), slice(left, right), inner

@@ -66,7 +66,7 @@ def basophil(canvas: DrawingCanvas, rng: np.random.Generator) -> WhiteCell:
     coarse = warp(canvas, coarse, rng, 0.013, 0.085)
     holes = warp(canvas, granules(cell * 0.2, 0.09 * canvas.unit, size, rng), rng, 0.012, 0.08)
     veiled = _BASOPHIL.dye(canvas, nucleus, rng) * (1 - 0.55 * holes)
-    # Granules over the nucleus fill up to what the eye sees as black, and no further.
+    # Granules over the nucleus fill up to what appears black, and no further.
     dark = coarse * 0.75 * np.clip(1.3 - veiled, 0, 1)
     plasm = cell * (1 - nucleus)
     dyes = {

@@ -64,7 +64,7 @@ def _illumination(side: int, shading: float, rng: np.random.Generator) -> Array:
 
 
 def _apply_camera(picture: NDArray[np.uint8], style: Style) -> NDArray[np.uint8]:
-    """Planted frame and JPEG round trip, where the style asks for them."""
+    """Planted frame and JPEG round trip, where the style has them."""
     if style.frame_colour is not None:
         edge = max(1, round(style.frame_width * picture.shape[0]))
         frame = np.empty_like(picture)

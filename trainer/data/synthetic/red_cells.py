@@ -24,7 +24,7 @@ def draw_red_cells(
     for place in _scatter_centres(side / unit, clear, style.crowding, rng):
         stamp = _draw_red_cell(unit, style, rng)
         _add_stamp(layer, stamp, place * unit)
-    # Where two lie over each other the eye sees less than the sum.
+    # Where two overlap, they appear less dense than their sum.
     return np.where(layer > 1, 1 + 0.55 * (layer - 1), layer)
 
 
@@ -77,7 +77,7 @@ def _crenated_outline(radius: float, rng: np.random.Generator) -> NDArray[np.flo
 
 
 def _add_stamp(layer: Array, stamp: Array, place: NDArray[np.float64]) -> None:
-    """Add a stamp centred on a place (pixels), cut at the layer's edges."""
+    """Add a stamp centred on a place (pixels), clipped at the layer's edges."""
     side, size = layer.shape[0], stamp.shape[0]
     left, top = (round(value) - size // 2 for value in place)
     x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + size, side), min(top + size, side)

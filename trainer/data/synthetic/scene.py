@@ -63,7 +63,7 @@ def draw_cell(
     Args:
         kind: one of `KINDS`.
         size: side in pixels, 16 or more.
-        style: its look; a random one where None.
+        style: stain, slide, focus and camera; a random one where None.
 
     Returns:
         uint8 (size, size, 3) RGB.
@@ -74,7 +74,7 @@ def draw_cell(
 def draw_cell_with_truth(
     kind: str, rng: np.random.Generator, *, size: int = 1024, style: Style | None = None
 ) -> SyntheticCell:
-    """As `draw_cell`, with the masks of what was drawn."""
+    """Draw a cell as `draw_cell` does, with the masks of what was drawn."""
     style = style or random_style(rng)
     light, cell, nucleus = _draw_scene(kind, rng, size, style)
     pixels = expose(light, style, size, rng)
@@ -107,11 +107,11 @@ def draw_stack(
     style = style or random_style(rng)
     focus = planes // 2 if sharpest is None else sharpest
     light, _, _ = _draw_scene(kind, rng, size, style)
-    shots = [
+    stack = [
         expose(light, style, size, rng, defocus=0.035 * abs(plane - focus))
         for plane in range(planes)
     ]
-    return np.stack(shots)
+    return np.stack(stack)
 
 
 def _draw_scene(

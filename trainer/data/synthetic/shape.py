@@ -109,7 +109,7 @@ def warp(
 
 
 def round_notches(canvas: DrawingCanvas, mask: Array, radius: float) -> Array:
-    """The mask with narrow notches rounded (blurred and cut at one half, softly)."""
+    """The mask with narrow notches rounded (blurred and thresholded at one half, softly)."""
     soft = cv2.GaussianBlur(mask, (0, 0), max(0.3, radius * canvas.unit))
     gain = max(2.0, 1.5 * radius * canvas.unit)
     return np.asarray(np.clip((soft - 0.5) * gain + 0.5, 0, 1), np.float32)

@@ -1,4 +1,4 @@
-"""How a drawn field looks: stain, slide, focus and camera, and what may be planted in it."""
+"""The style of a drawn field: stain, slide, focus and camera, and what may be planted in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Style:
-    """The look of a drawing.
+    """The style of a drawing.
 
     Attributes:
         background: colour of the empty slide, RGB 0-255.
@@ -65,7 +65,7 @@ COOL = Style(
 
 
 def random_style(rng: np.random.Generator) -> Style:
-    """A look somewhere between a warm and a cool lab, with its own stain, slide and camera."""
+    """Draw a style somewhere between a warm and a cool lab, with stain, slide and camera."""
     mix = float(np.clip(rng.normal(rng.integers(2), 0.18), -0.1, 1.1))
     strength = float(rng.uniform(0.92, 1.15))
 

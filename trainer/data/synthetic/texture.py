@@ -31,7 +31,7 @@ def clumps(
     """Noise pushed towards 0 and 1: islands of about `grain` pixels.
 
     Args:
-        sharpness: 1 gives soft clouds, 4 islands with clear edges.
+        sharpness: 1 for soft clouds, 4 for islands with clear edges.
         open_share: how much is 0, about.
     """
     field = noise(side, grain, rng) + 0.6 * noise(side, grain * 0.45, rng)

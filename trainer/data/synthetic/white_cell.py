@@ -56,5 +56,5 @@ def uneven_amount(
 
 
 def random_diameter(mean: float, std: float, rng: np.random.Generator) -> float:
-    """A cell's diameter: normal, kept within two standard deviations."""
+    """Draw a cell's diameter: normal, clipped to two standard deviations."""
     return float(mean + std * np.clip(rng.standard_normal(), -2, 2))

@@ -1,4 +1,4 @@
-"""The cells of the open case: their files and what was said of them. No Qt."""
+"""The cells of the open case: their files and results, in columns. No Qt."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """What a run said of one cell: the short part of a `Prediction`, kept for every cell."""
+    """The result of one cell in a run: the short part of a `Prediction`, held for every cell."""
 
     run: int
     decision: Decision
@@ -37,7 +37,7 @@ class CellResult:
 
     @classmethod
     def of(cls, prediction: Prediction, run: int) -> CellResult:
-        """The short part of a prediction."""
+        """Take the short part of a prediction."""
         return cls(
             run,
             prediction.decision,
@@ -52,7 +52,7 @@ class CellResult:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many cells there are, by decision, and the accepted ones by class."""
+    """Numbers of cells by decision, and of the accepted ones by class."""
 
     total: int = 0
     accepted: int = 0
@@ -64,7 +64,7 @@ class Counts:
 
 
 class CaseModel:
-    """Files of one folder, with what the newest run of one model said of each.
+    """Files of one folder, with the result of each from the newest run of one model.
 
     Columns are plain arrays, row for row, so that sorting 100,000 cells takes a few
     milliseconds.
@@ -86,7 +86,7 @@ class CaseModel:
         self._reset_names()
 
     def _reset_names(self) -> None:
-        """What is made of the names, when first asked for, is made anew."""
+        """Discard what is built from the names on first use."""
         self._search, self._folders = NameSearch(), FolderRows()
         self._name_ranks = np.zeros(0, np.int32)
 
@@ -94,16 +94,16 @@ class CaseModel:
         return len(self.names)
 
     def row(self, name: str) -> int | None:
-        """The row of an image, or None."""
+        """Return the row of an image, or None."""
         return self._row.get(name)
 
     def path(self, row: int) -> Path:
-        """Where the image of a row is."""
+        """Return the path of the image of a row."""
         return self.root / self.names[row]
 
     @property
     def search(self) -> NameSearch:
-        """Finds words in the names, row for row."""
+        """The search for words in the names, row for row."""
         self._search.extend(self.names)
         return self._search
 
@@ -135,7 +135,7 @@ class CaseModel:
                 self._set_result(self._row[name], early)
 
     def set_files(self, names: Sequence[str], name_ranks: NDArray[np.int32] | None = None) -> bool:
-        """Have exactly these images, in this order; whether anything changed.
+        """Set exactly these images, in this order, and return whether anything changed.
 
         Args:
             names: of the images.
@@ -146,12 +146,12 @@ class CaseModel:
             changed = not np.array_equal(self._name_ranks, places)
             self._name_ranks = places
             return changed
-        # Whole columns at a time: row by row, 100,000 would hold the window up.
+        # Whole columns at a time: row by row, 100,000 would block the window.
         before = [self._row.get(name, -1) for name in names]
         rows = {name: at for at, name in enumerate(names)}
-        for name, judged in zip(self.names, self.results, strict=True):
-            if judged is not None and name not in rows:
-                self._unlisted[name] = judged
+        for name, result in zip(self.names, self.results, strict=True):
+            if result is not None and name not in rows:
+                self._unlisted[name] = result
         self.groups = _take_rows(self.groups, before, PENDING)
         self.probabilities = _take_rows(self.probabilities, before, -1.0)
         self.distances = _take_rows(self.distances, before, -1.0)
@@ -168,36 +168,36 @@ class CaseModel:
         if self.classes == tuple(classes):
             return
         self.classes = tuple(classes)
-        for row, judged in enumerate(self.results):
-            if judged is not None:
-                self._set_result(row, judged)
+        for row, result in enumerate(self.results):
+            if result is not None:
+                self._set_result(row, result)
 
     def set_results(self, batch: Iterable[tuple[str, CellResult]]) -> None:
-        """Take in what was said; of images that are not found yet it is kept for later.
+        """Set results by name; those of images that are not found yet are held for later.
 
-        A newer run counts, also where an older one that is still going says something later.
+        The newer run counts, also where an older one that is still going has a later result.
         """
-        for name, judged in batch:
+        for name, result in batch:
             row = self._row.get(name)
             before = self._unlisted.get(name) if row is None else self.results[row]
-            if before is not None and before.run > judged.run:
+            if before is not None and before.run > result.run:
                 continue
             if row is None:
-                self._unlisted[name] = judged
+                self._unlisted[name] = result
             else:
-                self._set_result(row, judged)
+                self._set_result(row, result)
 
     def clear_results(self) -> None:
-        """As if no run had been."""
+        """Forget all results, as if there had been no run."""
         self._unlisted.clear()
-        for row, judged in enumerate(self.results):
-            if judged is not None:
+        for row, result in enumerate(self.results):
+            if result is not None:
                 self.results[row] = None
                 self.groups[row] = PENDING
                 self.probabilities[row] = self.distances[row] = -1.0
 
     def counts(self) -> Counts:
-        """The counts of now."""
+        """Count the cells by decision and class."""
         found = dict(enumerate(np.bincount(np.array(self.groups, np.int64)).tolist()))
         classes = {name: found.get(at, 0) for at, name in enumerate(self.classes)}
         return Counts(

@@ -1,6 +1,6 @@
 """The folders of a case as a tree, built from the names of its images.
 
-Folders are numbered as a person sees them when all are unfolded: a folder, then all that is
+Folders are numbered in the order of an unfolded tree (depth first): a folder, then all that is
 below it. What is below a folder is thus a range of numbers, and counting is adding up.
 """
 
@@ -36,14 +36,14 @@ class FolderTree:
         return len(self.paths)
 
     def number(self, path: str) -> int | None:
-        """The number of a folder, or None where there is no such folder."""
+        """Return the number of a folder, or None where there is no such folder."""
         try:
             return self.paths.index(path)
         except ValueError:
             return None
 
     def cumulate(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Each folder's count with those of all below it; both of shape `(len(self),)`."""
+        """Add to each folder's count those of all below it; both of shape `(len(self),)`."""
         before = np.zeros(len(self) + 1, np.int64)
         np.cumsum(counts, out=before[1:])
         found: NDArray[np.int64] = before[np.array(self.subtree_ends)] - before[:-1]
@@ -63,7 +63,7 @@ class FolderRows:
         return len(self._folder_of_row)
 
     def extend(self, names: Sequence[str]) -> None:
-        """Take in the names that follow those that are here; `names` are all of them."""
+        """Add the names that follow those that are here; `names` are all of them."""
         heads = [name.rpartition("/")[0] for name in names[len(self) :]]
         new = [head for head in dict.fromkeys(heads) if head not in self._folder_ids]
         for head in new:
@@ -93,7 +93,7 @@ class FolderRows:
         return self._numbers
 
     def below(self, path: str) -> NDArray[np.bool_]:
-        """For each image whether it is below a folder; none is where there is no such folder."""
+        """Return for each image whether it is below a folder; False where there is none such."""
         number = self.tree.number(path)
         if number is None:
             return np.zeros(len(self), np.bool_)
@@ -101,7 +101,7 @@ class FolderRows:
 
 
 def folder_tree(folders: Iterable[str]) -> FolderTree:
-    """The tree of some folders and of all that these are in."""
+    """Build the tree of some folders and of all that these are in."""
     known = {""}
     inner: dict[str, list[str]] = {}
     for folder in folders:

@@ -1,4 +1,4 @@
-"""Words are looked for in all names at once, upper and lower case alike.
+"""Search for words in all names at once, upper and lower case alike.
 
 The names lie one after another in one array of bytes, so that 100,000 of them are searched
 in some milliseconds, letter by letter for all, and not name by name.
@@ -16,7 +16,7 @@ _END = "\0"  # the one character that no system allows in a name
 
 
 class NameSearch:
-    """Finds names by words; keeps what was found last, which is asked for again and again."""
+    """Search of names by words; the last result is cached, as it is needed again and again."""
 
     def __init__(self) -> None:
         self._bytes = np.zeros(0, np.uint8)
@@ -27,7 +27,7 @@ class NameSearch:
         return len(self._ends)
 
     def extend(self, names: Sequence[str]) -> None:
-        """Take in the names that follow those that are here; `names` are all of them."""
+        """Add the names that follow those that are here; `names` are all of them."""
         if len(names) <= len(self):
             return
         text = fold_case(_END.join(names[len(self) :]) + _END)
@@ -36,7 +36,7 @@ class NameSearch:
         self._ends = np.flatnonzero(self._bytes == 0)
 
     def match(self, text: str) -> NDArray[np.bool_]:
-        """For each name whether all words of `text` are in it; all True without a word."""
+        """Return for each name whether all words of `text` are in it; all True without a word."""
         key = fold_case(text)
         if self._cached[0] != key or len(self._cached[1]) != len(self):
             found = np.ones(len(self), np.bool_)
@@ -58,5 +58,5 @@ class NameSearch:
 
 
 def fold_case(text: str) -> str:
-    """As texts are compared: in one case, and accents in one spelling (Unicode NFC)."""
+    """Normalize a text for comparison: one case, accents in one spelling (Unicode NFC)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())

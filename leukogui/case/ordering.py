@@ -1,7 +1,7 @@
-"""Which cells are shown and in which order: grouped by verdict, sorted within a group.
+"""Filtering, grouping and sorting of the cells of a case, as a `CellQuery` wants them.
 
-The panel of filters changes a `Wish`; nothing else in the window knows how cells are
-chosen."""
+Nothing else in the window knows how cells are selected.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +27,12 @@ class Section:
 
 @dataclass(frozen=True, eq=False)
 class Arrangement:
-    """Rows of the case model (int32) in the order in which they are shown, and sections."""
+    """The selected cells in order.
+
+    Attributes:
+        rows: of the case model, int32.
+        sections: the groups, which follow one another.
+    """
 
     rows: NDArray[np.int32]
     sections: tuple[Section, ...]
@@ -37,15 +42,15 @@ EMPTY_ARRANGEMENT = Arrangement(np.zeros(0, np.int32), ())
 
 
 def arrange(model: CaseModel, query: CellQuery) -> Arrangement:
-    """Choose and order the cells; 100,000 take some ten milliseconds."""
-    sieve = QueryMasks(model, query)
-    rows = np.flatnonzero(sieve.selected).astype(np.int32)
-    rows = rows[_order(model, query, rows, sieve.groups[rows])]
+    """Select and order the cells; 100,000 take some ten milliseconds."""
+    masks = QueryMasks(model, query)
+    rows = np.flatnonzero(masks.selected).astype(np.int32)
+    rows = rows[_order(model, query, rows, masks.groups[rows])]
     if not query.grouped:
         sections = (Section(-1, 0, len(rows)),) if len(rows) else ()
         return Arrangement(rows, sections)
-    rows = rows[np.argsort(sieve.groups[rows], kind="stable")]
-    return Arrangement(rows, _sections(sieve.groups[rows]))
+    rows = rows[np.argsort(masks.groups[rows], kind="stable")]
+    return Arrangement(rows, _sections(masks.groups[rows]))
 
 
 def _order(

@@ -1,7 +1,8 @@
-"""What a person wants to see of a case, and which cells that leaves.
+"""The query of the cells of a case, and the masks of the cells that it selects.
 
-Each part of a wish gives one column of yes and no, so that each count can leave out its own
-part: the count beside a group is of the cells that a click on it would show."""
+Each part of a query has a mask of its own, so that each count can leave out its own part: the
+count beside a group is that of the cells that a click on it would show.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class CellQuery:
-    """What a person wants to see.
+    """Filter, order and grouping of cells.
 
     Attributes:
         sort: within a group; "folder" is natural order folder by folder, "name" that of the
@@ -53,26 +54,26 @@ class CellQuery:
         return self != self.unfiltered()
 
     def unfiltered(self) -> CellQuery:
-        """The same order, of all cells."""
+        """Return a query of all cells in the same order."""
         return CellQuery(sort=self.sort, descending=self.descending, grouped=self.grouped)
 
     def only(self, group: int) -> CellQuery:
-        """The same order, of one group and nothing else."""
+        """Return a query of one group alone in the same order."""
         return replace(self.unfiltered(), groups=frozenset({group}))
 
     def remap_classes(self, before: Sequence[str], after: Sequence[str]) -> CellQuery:
-        """The same wish where another card numbers the classes; one it lacks falls away."""
+        """Return the query for a card of other numbers of the classes; one it lacks is dropped."""
         if self.groups is None:
             return self
         new = {
             number: list(after).index(name) for number, name in enumerate(before) if name in after
         }
-        kept = {new.get(group) if group < ACCEPTED else group for group in self.groups}
-        return replace(self, groups=frozenset(each for each in kept if each is not None) or None)
+        groups = {new.get(group) if group < ACCEPTED else group for group in self.groups}
+        return replace(self, groups=frozenset(each for each in groups if each is not None) or None)
 
 
 class QueryMasks:
-    """The cells that a wish leaves, part by part; good until the case changes."""
+    """The masks of a query, part by part; valid until the case changes."""
 
     def __init__(self, model: CaseModel, query: CellQuery) -> None:
         self._model, self._query = model, query
@@ -80,17 +81,17 @@ class QueryMasks:
 
     @property
     def selected(self) -> Mask:
-        """For each row whether it is to be shown."""
+        """For each row whether all parts of the query select it."""
         return self._in_groups & self._in_folder & self._others
 
     @property
     def counts_by_group(self) -> NDArray[np.int64]:
-        """How many cells of each group the rest of the wish leaves; PENDING + 1 numbers."""
+        """How many cells of each group the other parts select; PENDING + 1 numbers."""
         return np.bincount(self.groups[self._in_folder & self._others], minlength=PENDING + 1)
 
     @property
     def counts_by_folder(self) -> NDArray[np.int64]:
-        """How many cells in and below each folder of the tree the rest of the wish leaves."""
+        """How many cells in and below each folder of the tree the other parts select."""
         folders = self._model.folders
         left = folders.numbers[self._in_groups & self._others]
         return folders.tree.cumulate(np.bincount(left, minlength=len(folders.tree)))
@@ -108,7 +109,7 @@ class QueryMasks:
 
     @cached_property
     def _others(self) -> Mask:
-        """What the text and the ranges leave."""
+        """What the text and the ranges select."""
         found = self._model.search.match(self._query.text) if self._query.text else self._all
         for column, limits in (
             (self._model.probabilities, self._query.probability),
@@ -131,5 +132,5 @@ def in_range(values: NDArray[np.float32], limits: Range) -> Mask:
 
 
 def decision_ranks(groups: NDArray[np.int16]) -> NDArray[np.int16]:
-    """Groups with all classes made one: accepted, to review, unknown, failed, pending."""
+    """Merge all classes into one group: accepted, then to review, unknown, failed, pending."""
     return np.maximum(groups, REVIEW - 1).astype(np.int16)

@@ -1,4 +1,4 @@
-"""What is said of a source in words: its scale, and whether the model is calibrated for it."""
+"""Texts on a source: its scale, and whether the model is calibrated for it."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile,
 
 
 def describe_diameter(profile: SourceProfile) -> str:
-    """The size of a red cell and how it was got, such as "43.2 px, measured on 31 red cells"."""
+    """Describe the size of a red cell and its origin: "43.2 px, measured on 31 red cells"."""
     diameter = profile.red_cell_diameter
     if diameter is None:
         return _tr("measured at the next run")
-    said = {
+    texts = {
         "entered": _tr("{px} px, as entered"),
         FROM_PIXEL_SIZE: _tr("{px} px, from {um} µm a pixel"),
         "measured": _tr("{px} px, measured on {n} red cells"),
     }
-    text = said.get(profile.origin, _tr("{px} px, assumed: too few red cells stand alone"))
+    text = texts.get(profile.origin, _tr("{px} px, assumed: too few red cells stand alone"))
     micrometres = RED_CELL_MICROMETRES / diameter
     cells = format_number(profile.measured_cells)
     return text.format(
@@ -29,10 +29,10 @@ def describe_diameter(profile: SourceProfile) -> str:
 
 
 def describe_calibration(source: str, sources: Sequence[str]) -> str:
-    """That a model is not calibrated for a source, and what that means; empty where it is.
+    """Describe that a model is not calibrated for a source; empty where it is.
 
     Args:
-        source: name of the lab or scanner; empty where it is not said.
+        source: name of the lab or scanner; empty where not known.
         sources: names of the sources in the model's card.
     """
     if is_calibrated_for(source, sources):

@@ -1,6 +1,7 @@
-"""What the window reads from the store: the runs of a folder and what they said.
+"""Queries of the window to the store: the runs of a folder and their results.
 
-Functions of an open store; they run on the thread that holds it."""
+They run on the thread that holds the open store.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ PAGE_LENGTH = 1000
 
 
 def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
-    """Runs of a folder whose predictions count together, oldest first."""
+    """Find the runs of a folder whose predictions count together, oldest first."""
     case = store.cases.find(root)
     return current_runs_of(store.runs.list_of_case(case.id)) if case is not None else []
 
@@ -24,12 +25,13 @@ def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
 def read_new_results(
     store: CaseStore, runs: Sequence[Run], cursors: dict[int, int]
 ) -> Iterator[list[tuple[str, CellResult]]]:
-    """What the runs have said since it was last asked, a page at a time.
+    """Read the results of runs since the last call, a page at a time.
 
     Args:
-        runs: those that are shown, oldest first.
-        cursors: the last row that was read, by the run's number; kept up to date. A run that
-            is not shown any more is forgotten, and read from its beginning if it comes back.
+        store: of the case.
+        runs: the current ones, oldest first.
+        cursors: the last row that was read, by the run's number; updated. A run that is not
+            current any more is forgotten, and read from its beginning if it comes back.
     """
     for gone in cursors.keys() - {run.id for run in runs}:
         del cursors[gone]

@@ -1,4 +1,4 @@
-"""The job that writes a folder of drawn sample cells."""
+"""`demo`: write a folder of drawn sample cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def run(request: DemoRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
 
     Raises:
         UserError: the folder holds something else, or cannot be written to.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     from trainer.data.synthetic import write_demo  # not needed by a worker that never draws
 

@@ -1,4 +1,4 @@
-"""What computes here and why; when asked, whether it computes rightly and how fast."""
+"""`devices`: what would compute a run here and why; on request, a self-test of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ENGINES = ("openvino", "keras", "tensorflow", "tensorflow-cpu", "torch", "jax",
 
 
 def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Say what would compute a run of a model, and test it when asked.
+    """Choose the device of a run of a model, and test it on request.
 
     Returns:
         `device`, `title`, `precision`, `reason`, `found` (every device, in words) and
@@ -39,7 +39,7 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
     Raises:
         UserError: no such model, or no such device, or one that fails in the test.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     package = registry_of(request.data_dir).find(request.model)
     choice = choose_device(
@@ -47,8 +47,8 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     )
     facts = _device_record(choice)
     why = f": {choice.reason}" if choice.reason else ""
-    said = f"Runs are computed on {choice.title}, in {choice.precision.value}{why}."
-    emit(Result({"text": "\n".join([said, "Found:", *_list_devices()])}))
+    sentence = f"Runs are computed on {choice.title}, in {choice.precision.value}{why}."
+    emit(Result({"text": "\n".join([sentence, "Found:", *_list_devices()])}))
     if request.self_test:
         tested = _run_self_test(package, choice, request.seconds, emit, should_stop)
         emit(Result({"text": describe_self_test(tested)}))
@@ -64,7 +64,7 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 def describe_self_test(result: SelfTestResult) -> str:
-    """What a self-test found, in words."""
+    """Describe the result of a self-test in words."""
     speed = f"{result.per_second:.3g} cells a second."
     same = f"{result.same_label} of {result.cells} drawn cells get the label that f32 on the CPU"
     away = f"gives; probabilities differ by {result.max_dp:.2g} at most"
@@ -119,7 +119,7 @@ def _run_self_test(
 
 
 def draw_views(card: Card, seed: int = 0) -> NDArray[np.uint8]:
-    """Drawn cells of every kind as a model is shown them, uint8 (N, S, S, 3)."""
+    """Draw cells of every kind as a model's input, uint8 (N, S, S, 3)."""
     rng = np.random.default_rng(seed)
     views = []
     for kind in KINDS * _CELLS_PER_KIND:

@@ -1,4 +1,4 @@
-"""Heat maps of single images for a class of choice, by a method of choice."""
+"""`explain`: heat maps of single images for a class of choice, by a method of choice."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """
     opened = open_exact(request, emit)
     wanted = _output_index(opened, request.class_name)
-    found = _find_images(request, emit)
+    images = _find_images(request, emit)
     ensure_writable(Path(request.out))
-    lens = _view_parameters(opened, found, request, emit, should_stop)
-    failed, count = 0, len(found.relative)
-    for number, name in enumerate(found.relative, 1):
+    parameters = _view_parameters(opened, images, request, emit, should_stop)
+    failed, count = 0, len(images.relative)
+    for number, name in enumerate(images.relative, 1):
         if should_stop():
             raise Cancelled
-        prepared = preprocess(ImageTask(name, found.root / name), lens, Product.IMAGE)
+        prepared = preprocess(ImageTask(name, images.root / name), parameters, Product.IMAGE)
         if prepared.view is None:
             failed += 1
             emit(JobWarning(f"{name}: {prepared.error_with_hint}"))
@@ -69,12 +69,12 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
-    found = find_images([Path(path) for path in request.images])
-    for problem in found.problems:
+    images = find_images([Path(path) for path in request.images])
+    for problem in images.problems:
         emit(JobWarning(problem))
-    if not found.relative:
-        raise UserError(f"No image was found in {found.root}.", IMAGE_FORMATS_HINT)
-    return found
+    if not images.relative:
+        raise UserError(f"No image was found in {images.root}.", IMAGE_FORMATS_HINT)
+    return images
 
 
 def _output_index(opened: OpenedModel, name: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Look after models: list, show, verify, import, export, promote, roll back, delete."""
+"""`models`: list, show, verify, import, export, promote, roll back or delete packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JobResult = dict[str, object]
 
 
 def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Do one thing with the registry; what it found is said as results.
+    """Do one action with the registry of models; what it found is emitted as results.
 
     Raises:
         UserError: no such model, or something that must not be done.

@@ -1,4 +1,4 @@
-"""The job that answers."""
+"""`ping`: return what was sent, to show that a worker runs."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from trainer.protocol.requests import PingRequest
 
 
 def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
-    """Give `echo` back."""
+    """Return `echo`."""
     return {"echo": request.echo}

@@ -1,10 +1,7 @@
-"""Runs one job and turns everything it says, and however it ends, into events.
+"""The table of jobs, and the runner that turns what one emits, and its end, into events.
 
-The worker and the command line both come through here: window = command line.
-
-Which function does which job; each is imported when its job is first asked for.
-
-How fast work goes, how long it still takes, and how often that is worth saying.
+The worker and the command line both run jobs here, so the window can do what the command
+line can, and no more. A job's module is imported when the job first runs.
 """
 
 from __future__ import annotations
@@ -41,7 +38,15 @@ from trainer.protocol.events import (
 )
 from trainer.protocol.validation import Request
 
-# A job takes its own request record; the table cannot say so, hence Any.
+_LOG = logging.getLogger(__name__)
+_DISK_FULL_MESSAGES = {errno.ENOSPC: "The disk is full."}
+if hasattr(errno, "EDQUOT"):
+    _DISK_FULL_MESSAGES[errno.EDQUOT] = "Your share of the disk is full."
+_ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
+# A person cannot read more, and a pipe need not carry it.
+SECONDS_BETWEEN = 0.1
+
+# A job takes its own request record, which a table of all jobs cannot type: hence Any.
 JobFunction = Callable[[Any, Emit, ShouldStop], dict[str, object]]
 JobTable = Mapping[str, str | JobFunction]
 
@@ -75,10 +80,6 @@ def find_job(name: str, table: JobTable = JOBS) -> JobFunction:
     return cast(JobFunction, getattr(importlib.import_module(module), function))
 
 
-# A person cannot read more, and a pipe need not carry it.
-SECONDS_BETWEEN = 0.1
-
-
 @dataclass(frozen=True)
 class TimedProgress:
     """Progress with its rate, and the seconds left at that rate; None while unknown."""
@@ -104,7 +105,7 @@ class ProgressTimer:
         self._last_reported = 0.0
 
     def time(self, progress: Progress) -> TimedProgress | None:
-        """The progress with its times, or None where the last is too fresh to repeat.
+        """Add times to a report of progress; None where the one before is too recent.
 
         The first and the last of a stage are never left out.
         """
@@ -129,13 +130,6 @@ class ProgressTimer:
         return TimedProgress(progress.stage, progress.done, progress.total, rate, left)
 
 
-_LOG = logging.getLogger(__name__)
-_DISK_FULL_MESSAGES = {errno.ENOSPC: "The disk is full."}
-if hasattr(errno, "EDQUOT"):
-    _DISK_FULL_MESSAGES[errno.EDQUOT] = "Your share of the disk is full."
-_ACCESS_ERRNOS = {errno.EACCES, errno.EPERM, errno.EROFS}
-
-
 def run_in_process(
     request: Request,
     on_event: OnEvent,
@@ -144,23 +138,23 @@ def run_in_process(
     request_id: str = "1",
     table: JobTable = JOBS,
 ) -> FinalEvent:
-    """Run a job here and now.
+    """Run a job in this process and emit its events.
 
     Args:
         request: what to do.
-        on_event: gets every event, in order, on the thread that the job says it on;
+        on_event: gets every event, in order, on the thread on which the job emits it;
             what it raises ends the job.
-        should_stop: asked by the job, per batch.
+        should_stop: called by the job, once a batch.
         request_id: carried by every event.
         table: the jobs' functions.
 
     Returns:
-        The last event, which `on_event` has been given too. Nothing is raised but what
+        The last event, which `on_event` gets too. Nothing is raised but what
         `on_event` raises for the last event.
     """
-    teller = _EventEmitter(request_id, on_event)
+    emitter = _EventEmitter(request_id, on_event)
     with LogTail() as tail:
-        final = _run(request, teller, should_stop, table, tail)
+        final = _run(request, emitter, should_stop, table, tail)
     on_event(final)
     return final
 
@@ -223,7 +217,7 @@ def _describe_os_error(error: OSError) -> UserError | None:
 
 
 class _EventEmitter:
-    """Numbers and times what one job says, on whichever of its threads."""
+    """Numbers and times what one job emits, on whichever of its threads."""
 
     def __init__(self, request_id: str, on_event: OnEvent) -> None:
         self._id = request_id
@@ -237,12 +231,12 @@ class _EventEmitter:
         return {"id": self._id, "seq": self._seq}
 
     def emit_started(self, job: str) -> None:
-        """Say that the job begins."""
-        said = {"job": job, "pid": os.getpid(), "versions": versions()}
-        self._send(StartedEvent.model_validate(self.next_ids() | said))
+        """Emit the first event."""
+        facts = {"job": job, "pid": os.getpid(), "versions": versions()}
+        self._send(StartedEvent.model_validate(self.next_ids() | facts))
 
     def emit(self, item: Progress | JobWarning | Result) -> None:
-        """The job's `emit`."""
+        """Turn an item of the job into its events; a device becomes a `result`, too."""
         with self._lock:
             if isinstance(item, Progress):
                 timed = self._timer.time(item)

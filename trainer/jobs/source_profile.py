@@ -1,4 +1,4 @@
-"""The job that says and keeps what is known of a case's source: lab, stain, scale."""
+"""`source`: show or set the source profile of a case: lab, stain, scale."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from trainer.protocol.requests import SourceRequest
 
 
 def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
-    """Keep what the request says with the case; say what is known then (see `SourceRequest`).
+    """Set what a request gives of a case's source, and show the profile (see `SourceRequest`).
 
     Returns:
-        `profile`, as it is kept; `measured`, what the last run that measured found, or None;
+        `profile`, as stored; `measured`, what the last run that measured found, or None;
         `earlier`, the profiles of other cases whose source has a name.
 
     Raises:

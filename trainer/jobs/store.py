@@ -1,4 +1,4 @@
-"""The job that looks after the store: is it sound, what backups are there, put one in its place."""
+"""`store`: check the store of cases, list its backups, restore one."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
 def _check(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:
     """Read the whole file, and the trail of what was done."""
     with CaseStore.open(store, read_only=True) as opened:
-        found = [*opened.check(), *opened.audit.verify()]
-    for problem in found or [f"{store} is sound."]:
+        problems = [*opened.check(), *opened.audit.verify()]
+    for problem in problems or [f"{store} is sound."]:
         emit(Result({"text": problem}))
-    return {"store": str(store), "problems": found}
+    return {"store": str(store), "problems": problems}
 
 
 def _list(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The job that says the figures of a case, or of one run over it."""
+"""`summary`: the figures of a case, or of one run over it."""
 
 from __future__ import annotations
 
@@ -23,32 +23,30 @@ _MAX_NAMED = 20
 
 
 def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Count what is said of a case (see `SummaryRequest`).
+    """Count the predictions of a case (see `SummaryRequest`).
 
     Returns:
         What summary.json holds, and `histogram` (counts by decision in bins of equal width
         from 0 to 1), `failed_images` (at most `MAX_FAILED`), `runs`, and `run`, the number
-        asked for. `changed_since_judged` is None where it was not looked at.
+        requested. `changed_since_judged` is None where images were not compared.
 
     Raises:
         UserError: the folder has no run, or not that one.
         StoreError: the store cannot be read.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
-    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
-        figures = compute_statistics(
-            interruptible(reading.predictions(), should_stop), reading, emit
-        )
-        changed = find_changed_images(reading, emit, should_stop) if request.compare else None
-        found = build_case_summary(reading, figures.counts, changed or ())
-        runs = [run_record(reading, each) for each in reading.all_runs]
+    with open_case_reader(request.folder, request.run, request.data_dir) as reader:
+        figures = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
+        changed = find_changed_images(reader, emit, should_stop) if request.compare else None
+        summary = build_case_summary(reader, figures.counts, changed or ())
+        runs = [run_record(reader, each) for each in reader.all_runs]
     emit(
         Result(
-            {"text": _format_summary(reading, request.run, figures, changed, found["statement"])}
+            {"text": _format_summary(reader, request.run, figures, changed, summary["statement"])}
         )
     )
     return {
-        **found,
+        **summary,
         "changed_since_judged": None if changed is None else list(changed),
         "run": request.run,
         "histogram": figures.histogram,

@@ -1,22 +1,15 @@
-"""The worker: reads requests, runs one job after another, says its events.
+"""The worker: a process that reads requests, runs one job after another and writes events.
 
 Jobs run on the main thread, where TensorFlow, OpenVINO and signal handlers are at
-home. A second thread reads, so that a cancel is heard while a job runs; a third
+home. A second thread reads, so that a cancel arrives while a job runs; a third
 watches the parent. When the parent is gone, a job gets a short time to stop by
 itself, then the process ends: what counts is committed, so nothing is lost.
 
-The worker's two ends of the protocol, kept where nobody else can reach them.
-
 TensorFlow, OpenVINO and stray prints write to file descriptor 1 whatever Python's
-`sys.stdout` says. So the descriptors that the parent gave are moved to private
+`sys.stdout` is. So the descriptors that the parent gave are moved to private
 numbers, which no child inherits; descriptor 1 becomes another name of stderr, and
-descriptor 0 is empty. (The latter also matters on Windows: libraries ask for the
+descriptor 0 is empty. (The latter also matters on Windows: libraries query the
 type of the standard input while they load, and that waits for a pending read.)
-
-A worker that nobody waits for goes away.
-
-The end of its stdin tells it at once; this watch is for the cases in which the pipe
-outlives the parent, because another process has inherited its other end.
 """
 
 from __future__ import annotations
@@ -47,7 +40,10 @@ from trainer.protocol.messages import (
     encode,
 )
 
+_LOG = logging.getLogger(__name__)
 _CHUNK = 1 << 16
+SECONDS_TO_STOP = 1.5
+EXIT_PARENT_GONE = 3
 
 
 class Channel:
@@ -63,14 +59,14 @@ class Channel:
         self._lock = threading.Lock()
 
     def read(self) -> bytes:
-        """What has come, at least one byte; nothing when the parent has closed its end."""
+        """Read what has come, at least one byte; nothing when the parent has closed its end."""
         try:
             return os.read(self._source, _CHUNK)
         except OSError:  # Windows: the pipe was broken, not closed
             return b""
 
     def write(self, data: bytes) -> None:
-        """Send it all; OSError if the parent does not listen any more."""
+        """Write all of it; OSError if the parent does not read any more."""
         rest = memoryview(data)
         with self._lock:
             while rest:
@@ -110,7 +106,11 @@ def _is_open(descriptor: int) -> bool:
 
 
 def watch_parent(pid: int, on_gone: Callable[[], None], seconds_between: float = 0.5) -> None:
-    """Call `on_gone` once, from a thread of its own, when process `pid` is gone."""
+    """Call `on_gone` once, from a thread of its own, when process `pid` is gone.
+
+    The end of stdin shows that at once, unless another process has inherited the other end of
+    the pipe, so that it outlives the parent: this watch is for that case.
+    """
     threading.Thread(
         target=_poll_parent, args=(pid, on_gone, seconds_between), name="parent-watch", daemon=True
     ).start()
@@ -129,13 +129,8 @@ def _poll_parent(pid: int, on_gone: Callable[[], None], seconds_between: float) 
     on_gone()
 
 
-_LOG = logging.getLogger(__name__)
-SECONDS_TO_STOP = 1.5
-EXIT_PARENT_GONE = 3
-
-
 def main(arguments: Sequence[str] | None = None, table: JobTable = JOBS) -> int:
-    """Serve the parent until it says shutdown or goes away; returns the exit code, 0.
+    """Serve the parent until it sends a shutdown or is gone; return the exit code, 0.
 
     Args:
         arguments: `--parent PID` (default: the process that started this one) and
@@ -167,7 +162,7 @@ class Worker:
         self._shutting_down = threading.Event()
 
     def serve(self, parent: int) -> None:
-        """Run jobs on this thread until told to shut down, or until `parent` is gone."""
+        """Run jobs on this thread until a shutdown arrives, or until `parent` is gone."""
         watch_parent(parent, self._on_parent_gone)
         threading.Thread(target=self._read_requests, name="requests", daemon=True).start()
         while (run := self._queue.get()) is not None:
@@ -187,7 +182,7 @@ class Worker:
     def _send(self, event: Event) -> None:
         try:
             self._channel.write(encode(event))
-        except OSError:  # nobody listens any more
+        except OSError:  # nobody reads any more
             if not self._shutting_down.is_set():
                 self._on_parent_gone()
 

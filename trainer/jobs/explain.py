@@ -58,12 +58,12 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     for number, name in enumerate(images.relative, 1):
         if should_stop():
             raise Cancelled
-        prepared = preprocess(ImageTask(name, images.root / name), parameters, Product.IMAGE)
-        if prepared.view is None:
+        model_input = preprocess(ImageTask(name, images.root / name), parameters, Product.IMAGE)
+        if model_input.view is None:
             failed += 1
-            emit(JobWarning(f"{name}: {prepared.error_with_hint}"))
+            emit(JobWarning(f"{name}: {model_input.error_with_hint}"))
         else:
-            emit(Result(_explain_image(opened, prepared, prepared.view, wanted, request)))
+            emit(Result(_explain_image(opened, model_input, model_input.view, wanted, request)))
         emit(Progress("explaining", number, count))
     return {"written": count - failed, "failed": failed, "out": request.out}
 
@@ -110,7 +110,7 @@ def _view_parameters(
 
 def _explain_image(
     opened: OpenedModel,
-    prepared: ModelInput,
+    model_input: ModelInput,
     view: NDArray[np.uint8],
     output: int | None,
     request: ExplainRequest,
@@ -120,17 +120,18 @@ def _explain_image(
     probabilities = softmax(outputs.logits, card.temperature)[0]
     index = output if output is not None else int(probabilities.argmax())
     heat = compute_heatmaps(classifier, view, outputs, request.method, opened.card.view.grey)[index]
-    window = prepared.window
+    window = model_input.window
     if request.method != "occlusion":  # whose patches tile the view itself
         window = classifier.heatmap_window(window, heat.shape[1])
-    assert prepared.image is not None and window is not None
-    drawn = overlay_heat_map(prepared.image, heat, window.scaled(prepared.scale))
+    assert model_input.image is not None and window is not None
+    drawn = overlay_heat_map(model_input.image, heat, window.scaled(model_input.scale))
     name = card.outputs[index]
-    target = path_for_image(Path(request.out), prepared.task.name, f".{request.method}.{name}.png")
+    image = model_input.task.name
+    target = path_for_image(Path(request.out), image, f".{request.method}.{name}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
     probability = float(probabilities[index])
     outside = " (outside the model's classes)" if name in card.other_classes else ""
-    text = f"{prepared.task.name}: {name} {probability:.3f}{outside} -> {target}"
+    text = f"{image}: {name} {probability:.3f}{outside} -> {target}"
     return {"text": text, "class": name, "probability": probability, "file": str(target)}
 
 

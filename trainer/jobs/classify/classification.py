@@ -40,7 +40,7 @@ def classify_images(
 
     Raises:
         UserError: the folder of images is gone, or a disk is full; the run counts as failed.
-        Cancelled: `should_stop` said so; what was committed stays.
+        Cancelled: `should_stop` returned True; what was committed stays.
     """
     while True:
         try:

@@ -26,7 +26,7 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
 
     Raises:
         UserError: nothing to do, no such model or device, or a folder that is gone or full.
-        Cancelled: `should_stop` said so; what was committed stays, for `resume`.
+        Cancelled: `should_stop` returned True; what was committed stays, for `resume`.
     """
     start = time.perf_counter()
     images = select_images(request, emit)

@@ -42,7 +42,7 @@ def write_results(
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
-        Cancelled: `should_stop` said so while images were read again.
+        Cancelled: `should_stop` returned True while images were read again.
     """
     changed = _find_changed_images(store, context, images, emit, should_stop)
     out = Path(request.out)

@@ -64,10 +64,10 @@ def start_or_resume_run(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> RunContext:
-    """Take up the interrupted run of the same work if that is asked for, else start a new one.
+    """Resume the interrupted run of the same work on request, else start a new one.
 
     Raises:
-        Cancelled: `should_stop` said so while the scale was measured.
+        Cancelled: `should_stop` returned True while the scale was measured.
     """
     case = store.cases.find_or_create(images.root)
     stated = stated_profile(request, case.profile)
@@ -160,10 +160,10 @@ def _warn_about_what_is_there(request: ClassifyRequest, case: Case, emit: Emit) 
     out = Path(request.out)
     if (out / PREDICTIONS).exists():
         emit(JobWarning(_EARLIER_RESULTS.format(folder=out)))
-    stored, parts = case.profile, []
-    if stored.name and not request.source:
-        parts.append(f"source {stored.name}")
-    if stored.stated_diameter is not None and request.red_cell_diameter is None:
-        parts.append(f"red cells of {stored.stated_diameter:.4g} px")
+    profile, parts = case.profile, []
+    if profile.name and not request.source:
+        parts.append(f"source {profile.name}")
+    if profile.stated_diameter is not None and request.red_cell_diameter is None:
+        parts.append(f"red cells of {profile.stated_diameter:.4g} px")
     if parts:
         emit(JobWarning(f"As kept with this case: {', '.join(parts)}."))

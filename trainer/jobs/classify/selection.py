@@ -1,4 +1,4 @@
-"""The first step of `classify`: which images it judges, and on which the scale is measured."""
+"""The first step of `classify`: which images it classifies, and which measure the scale."""
 
 from __future__ import annotations
 

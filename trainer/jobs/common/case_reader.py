@@ -1,4 +1,4 @@
-"""What was said of a case, read from the store without changing anything."""
+"""The predictions of a case, read from the store without changing anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CaseReader:
     """Predictions of a case that are counted together.
 
     Attributes:
-        root: the case's folder, as it was asked for.
+        root: the case's folder, as it was given.
         runs: those whose predictions count, oldest first; one at least.
         all_runs: all runs over the case, oldest first.
         model: what is known of their model.
@@ -41,11 +41,11 @@ class CaseReader:
 
     @property
     def newest_run(self) -> Run:
-        """The run that says how the predictions were made."""
+        """The run whose settings describe how the predictions were made."""
         return self.runs[-1]
 
     def predictions(self) -> Iterator[Prediction]:
-        """By image, without heat maps; of an image that was judged twice the newer one."""
+        """By image, without heat maps; of an image with two predictions, the newer one."""
         return (prediction for _, prediction in self.predictions_of_runs())
 
     def predictions_of_runs(self) -> Iterator[tuple[Run, Prediction]]:
@@ -60,7 +60,7 @@ class CaseReader:
 
 @contextmanager
 def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iterator[CaseReader]:
-    """Look a case up, and hold the store open for the block.
+    """Find a case, and hold the store open for the block.
 
     Args:
         folder: the case's folder.
@@ -95,10 +95,10 @@ def _select_runs(runs: list[Run], run_id: int | None, root: Path) -> list[Run]:
 
 
 def _read_model_facts(run: Run, data: Path) -> ModelFacts:
-    """What the run remembers of its model, or else the card, if the model is still there."""
-    kept = run.settings.get("model_facts")
-    if isinstance(kept, dict):
-        return ModelFacts.from_json(kept)
+    """Read the facts that the run stored of its model, else those of the model's card."""
+    stored = run.settings.get("model_facts")
+    if isinstance(stored, dict):
+        return ModelFacts.from_json(stored)
     registry = Registry(data / "models", resources_folder() / "models")
     for entry in registry.entries():
         if entry.card is not None and sha256_of(entry.path / "card.json") == run.model_sha256:

@@ -22,12 +22,12 @@ PROGRESS_INTERVAL = 512
 
 @dataclass
 class CaseStatistics:
-    """What one pass finds.
+    """Figures of one pass over the predictions.
 
     Attributes:
         counts: as in summary.json.
-        histogram: decision -> number of cells by probability of their label, in `ECE_BINS` bins
-            of equal width from 0 to 1.
+        histogram: decision -> number of cells by probability of their label, in
+            `HISTOGRAM_BINS` bins of equal width from 0 to 1.
         failed: every image that could not be read, by image.
     """
 
@@ -39,22 +39,22 @@ class CaseStatistics:
 def compute_statistics(
     predictions: Iterator[Prediction], reader: CaseReader, on_progress: OnProgress
 ) -> CaseStatistics:
-    """Count the predictions; progress is told once a page."""
-    shown = (Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
-    found = CaseStatistics(histogram={decision.value: [0] * HISTOGRAM_BINS for decision in shown})
+    """Count the predictions; progress is emitted once a page."""
+    decisions = (Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
+    statistics = CaseStatistics(histogram={each.value: [0] * HISTOGRAM_BINS for each in decisions})
 
-    def seen() -> Iterator[Prediction]:
+    def counted() -> Iterator[Prediction]:
         for at, each in enumerate(predictions, 1):
             if each.decision is Decision.FAILED:
-                found.failed.append(each)
+                statistics.failed.append(each)
             else:
-                found.histogram[each.decision.value][histogram_bin(each.probability)] += 1
+                statistics.histogram[each.decision.value][histogram_bin(each.probability)] += 1
             if at % PROGRESS_INTERVAL == 0:
                 on_progress(Progress("counting", at))
             yield each
 
-    found.counts = count_predictions(seen(), reader.model)
-    return found
+    statistics.counts = count_predictions(counted(), reader.model)
+    return statistics
 
 
 def histogram_bin(probability: float) -> int:
@@ -65,10 +65,10 @@ def histogram_bin(probability: float) -> int:
 def interruptible(
     predictions: Iterator[Prediction], should_stop: ShouldStop
 ) -> Iterator[Prediction]:
-    """The same, asking once a page whether to stop.
+    """Iterate over the same, checking once a page whether to stop.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     for at, each in enumerate(predictions):
         if at % PROGRESS_INTERVAL == 0 and should_stop():
@@ -77,7 +77,7 @@ def interruptible(
 
 
 def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop) -> tuple[str, ...]:
-    """Images that are no longer what was judged; none where the whole folder is gone."""
+    """Find images whose files changed since; none where the whole folder is gone."""
     if not reader.root.is_dir():
         emit(
             JobWarning(
@@ -86,14 +86,14 @@ def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop)
             )
         )
         return ()
-    judged: dict[int, dict[str, str]] = {run.id: {} for run in reader.runs}
+    recorded: dict[int, dict[str, str]] = {run.id: {} for run in reader.runs}
     for run, each in reader.predictions_of_runs():
-        judged[run.id][each.image] = each.sha256
+        recorded[run.id][each.image] = each.sha256
     changed: list[str] = []
     for run in reader.runs:
         changed += changed_images(
             reader.root,
-            judged[run.id],
+            recorded[run.id],
             before=frozenset(),
             since=_parse_time(run.started).timestamp(),
             workers=usable_cores(),
@@ -106,7 +106,7 @@ def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop)
 def build_case_summary(
     reader: CaseReader, counts: Mapping[str, Any], changed: tuple[str, ...]
 ) -> dict[str, Any]:
-    """summary.json of the case: as `classify` writes it of a run."""
+    """Build summary.json of the case, as `classify` writes it of a run."""
     return build_summary(
         counts,
         reader.model,
@@ -120,7 +120,7 @@ def build_case_summary(
 
 
 def run_record(reader: CaseReader, run: Run) -> dict[str, Any]:
-    """What a list of runs says of one: JSON values."""
+    """Build the record of a run for a list of runs: JSON values."""
     return {
         "id": run.id,
         "model": run.model,

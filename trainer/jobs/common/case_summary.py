@@ -20,7 +20,7 @@ def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) ->
     """Counts by decision, by label and by likeness, and the differential; one pass."""
     decisions = dict.fromkeys((d.value for d in Decision), 0)
     labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
-    looks: dict[str, int] = {}
+    likenesses: dict[str, int] = {}
     errors: dict[str, int] = {}
 
     def counted() -> Iterator[Prediction]:
@@ -31,7 +31,7 @@ def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) ->
             else:
                 labels[each.label][each.decision.value] += 1
             if each.decision is Decision.UNKNOWN and each.looks_like:
-                looks[each.looks_like] = looks.get(each.looks_like, 0) + 1
+                likenesses[each.looks_like] = likenesses.get(each.looks_like, 0) + 1
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
@@ -45,7 +45,7 @@ def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) ->
         "images": sum(decisions.values()),
         "decisions": decisions,
         "labels": labels,
-        "unknown_looks_like": dict(sorted(looks.items())),
+        "unknown_looks_like": dict(sorted(likenesses.items())),
         "errors": dict(sorted(errors.items())),
         "differential": table.to_json(),
     }
@@ -66,7 +66,7 @@ def build_summary(
 
     Args:
         source: profiles of the source, as `SourceScale.to_json`.
-        changed: images whose files are no longer those that were judged.
+        changed: images whose files are no longer those that were classified.
     """
     return {
         **counts,
@@ -89,7 +89,7 @@ def _source_name(source: Mapping[str, Any]) -> str:
 
 
 def format_summary(counts: Mapping[str, Any], out: Path) -> str:
-    """What the command line says at the end of a run, in a few lines."""
+    """What the command line prints at the end of a run, in a few lines."""
     return "\n".join([*format_counts(counts), f"Results are in {out}"])
 
 

@@ -1,4 +1,4 @@
-"""What `classify` draws into its output folder: a heat map for every image."""
+"""Heat maps as files: where each lies in the output folder of `classify`, and drawing one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _JPEG_QUALITY = 90
 
 
 def heatmap_file(out: Path, image: str) -> Path:
-    """Where the heat map of an image lies: as the image does, below heatmaps/."""
+    """Path of the heat map of an image: as the image lies, below heatmaps/."""
     return path_for_image(out / HEATMAPS, image, ".jpg")
 
 
@@ -41,12 +41,12 @@ def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
     """
-    prepared, prediction = classified.model_input, classified.prediction
-    if prepared.image is None or classified.heat is None or prediction.window is None:
+    model_input, prediction = classified.model_input, classified.prediction
+    if model_input.image is None or classified.heat is None or prediction.window is None:
         return
-    # Of a cell outside of the classes, what made it look like what it is taken for.
+    # Of a cell outside of the classes, the evidence for the class that it is taken for.
     heat = classified.heat[card.outputs.index(prediction.looks_like or prediction.label)]
-    drawn = overlay_heat_map(prepared.image, heat, prediction.window.scaled(prepared.scale))
+    drawn = overlay_heat_map(model_input.image, heat, prediction.window.scaled(model_input.scale))
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:

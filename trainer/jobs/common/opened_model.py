@@ -1,7 +1,5 @@
-"""From a model's name to a classifier that is ready to serve.
-
-What a run must remember of its model, so that its results can be read without it.
-"""
+"""From a model's name to a classifier that is ready to run; and the facts of a model that a
+run stores, so that its results can be read without it."""
 
 from __future__ import annotations
 
@@ -24,15 +22,15 @@ from trainer.protocol.requests import DoubtsRequest, EvaluateRequest, ExplainReq
 
 
 class NamedOutputs(Protocol):
-    """Whatever names the outputs of a model: a card, or the facts kept of one."""
+    """Whatever names the outputs of a model: a card, or the facts stored of one."""
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """What the model reports."""
+        """Classes that the model reports."""
 
     @property
     def other_classes(self) -> tuple[str, ...]:
-        """What it recognises as outside of them."""
+        """Classes that it recognises as outside of those."""
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -162,7 +160,7 @@ def open_model(
     precision: Literal["exact", "fast"],
     emit: Emit,
 ) -> OpenedModel:
-    """Find a model, verify every file of it, load it on the device asked for, and say which.
+    """Find a model, verify its files, load it on the device wanted, and emit which that is.
 
     Args:
         name: id or folder; empty for the serving model.
@@ -182,7 +180,7 @@ def open_model(
 def open_exact(
     request: DoubtsRequest | EvaluateRequest | ExplainRequest, emit: Emit
 ) -> OpenedModel:
-    """The model that a request names, on its device, in exact arithmetic; as `open_model`."""
+    """Open the model that a request names, on its device, in exact arithmetic."""
     return open_model(
         request.model,
         data_dir=request.data_dir,

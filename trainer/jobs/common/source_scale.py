@@ -44,13 +44,13 @@ class SourceScale:
     by_size: Mapping[tuple[int, int], SourceProfile] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
-        """JSON values from which `restored` makes the same scale again."""
+        """JSON values from which `from_json` builds the same scale."""
         groups = [[list(size), _profile_values(profile)] for size, profile in self.by_size.items()]
         return {"profile": _profile_values(self.profile), "profiles_by_size": groups}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> SourceScale:
-        """What `to_json` returned, as read back from the store."""
+        """Build a scale from what `to_json` returned, as read back from the store."""
         groups = {(w, h): profile_of(values) for (w, h), values in record["profiles_by_size"]}
         return cls(profile_of(record["profile"]), groups)
 
@@ -69,26 +69,26 @@ def measure_scale(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> SourceScale:
-    """The scale of a case: as a person gave it, else measured on a sample of its images.
+    """Take the scale of a case as a person gave it, else measure a sample of its images.
 
     Args:
         root: the case's folder.
         names: all of its images, also those of other shards, so that all shards agree.
-        stated: what a person said of the source; with a red-cell diameter, nothing is measured.
+        stated: what a person gave of the source; with a red-cell diameter, nothing is measured.
         workers: threads.
-        on_progress: told after every image.
-        should_stop: asked after every image.
+        on_progress: called after every image.
+        should_stop: called after every image.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     if stated.stated_diameter is not None:
         return SourceScale(stated)
-    sightings = measure_sample(
+    measurements = measure_sample(
         root, names, workers=workers, on_progress=on_progress, should_stop=should_stop
     )
-    found = build_profiles(sightings)
-    profiles = {size: merge_measured(stated, profile) for size, profile in found.items()}
+    measured = build_profiles(measurements)
+    profiles = {size: merge_measured(stated, profile) for size, profile in measured.items()}
     groups = {size: profile for size, profile in profiles.items() if size is not None}
     return SourceScale(profiles[None], groups)
 
@@ -96,21 +96,21 @@ def measure_scale(
 def stated_profile(
     request: ClassifyRequest | ExplainRequest, stored: SourceProfile
 ) -> SourceProfile:
-    """What a person said of the source: in the request, else in the profile that is kept.
+    """Build the profile that a person gave: in the request, else in the stored profile.
 
     A diameter that is not stated is None, so that it is measured.
     """
     name = request.source or stored.name
-    asked, stated = request.red_cell_diameter, stored.stated_diameter
-    if asked is not None and asked != stated:
+    entered, stated = request.red_cell_diameter, stored.stated_diameter
+    if entered is not None and entered != stated:
         return replace(
-            stored, name=name, red_cell_diameter=asked, origin="entered", measured_cells=0
+            stored, name=name, red_cell_diameter=entered, origin="entered", measured_cells=0
         )
     return replace(stored if stated is not None else clear_stated(stored), name=name)
 
 
 def warn_about_source(card: Card, scale: SourceScale, emit: Emit) -> None:
-    """Say where the model's probabilities do not hold, and where the scale is a guess."""
+    """Warn where the model's probabilities do not hold, and where the scale is a guess."""
     known = [each.name for each in card.sources]
     if words := describe_missing_calibration(scale.profile.name, known):
         emit(JobWarning(words, _HINT_NAME_SOURCE if known else _HINT_REVIEW, about="source"))
@@ -125,10 +125,10 @@ def warn_about_source(card: Card, scale: SourceScale, emit: Emit) -> None:
 
 
 def describe_missing_calibration(source: str, known: Sequence[str]) -> str:
-    """That a model is not calibrated for a source, in words; empty where it is.
+    """Describe that a model is not calibrated for a source; empty where it is.
 
     Args:
-        source: name of the lab or scanner; empty where it is not said.
+        source: name of the lab or scanner; empty where it is not given.
         known: names of the sources in the model's card.
     """
     if is_calibrated_for(source, known):
@@ -148,31 +148,31 @@ def measure_sample(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> list[RedCellMeasurement]:
-    """What a sample of the images shows of its source; unreadable ones are passed over."""
-    found: list[RedCellMeasurement] = []
-    chosen = sample_evenly(names)
+    """Measure a sample of the images; unreadable ones are passed over."""
+    measurements: list[RedCellMeasurement] = []
+    sample = sample_evenly(names)
     with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="measure") as pool:
-        sighted = pool.map(lambda name: _measure_file(root / name), chosen)
-        for done, sighting in enumerate(sighted, 1):
+        results = pool.map(lambda name: _measure_file(root / name), sample)
+        for done, measurement in enumerate(results, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
-            if sighting is not None:
-                found.append(sighting)
-            on_progress(Progress("measuring red cells", done, len(chosen)))
-    return found
+            if measurement is not None:
+                measurements.append(measurement)
+            on_progress(Progress("measuring red cells", done, len(sample)))
+    return measurements
 
 
 def sample_evenly(names: Sequence[str], count: int = SAMPLE_SIZE) -> list[str]:
     """At most `count` names, evenly spread over the list; always the same ones."""
     if len(names) <= count:
         return list(names)
-    places = np.linspace(0, len(names) - 1, count).round().astype(int)
-    return [names[place] for place in places]
+    indices = np.linspace(0, len(names) - 1, count).round().astype(int)
+    return [names[index] for index in indices]
 
 
 def _measure_file(path: Path) -> RedCellMeasurement | None:
-    """None where it cannot be read: the run itself says so of every such image."""
+    """None where it cannot be read: the run itself reports every such image."""
     try:
         image = read_image(path, min_scale=0.0, min_side=_SIDE)
     except ImageError:

@@ -1,1 +1,1 @@
-"""`similar`: known cells that look like a given one."""
+"""`similar`: the nearest neighbours of a cell."""

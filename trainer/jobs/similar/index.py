@@ -1,9 +1,8 @@
-"""The training cells of a model, to be compared with: from its package, without its network.
+"""Two indexes for nearest neighbours: a case's cells by their stored features, and the
+training cells of a model, from its package without its network.
 
-The features of a case's cells, kept between requests, and which are nearest to one.
-
-What fits into the memory allowed is kept as float32; what lies beyond it is read from the
-store in pages, each time. New predictions come in with the next request.
+Of a case's cells, as many as fit into the memory allowed are cached as float32; the rest is
+read from the store in pages, each time. New predictions come in with the next request.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class CaseFeatures:
 
     Args:
         channels: K; features of another length are refused.
-        most_bytes: of the directions that are kept.
+        most_bytes: of the directions that are cached.
     """
 
     def __init__(self, channels: int, most_bytes: int = FEATURE_CACHE_BYTES) -> None:
@@ -64,11 +63,11 @@ class CaseFeatures:
         self._blocks: list[_Block] = []
         self._cell_count = 0
         self._last_rows: dict[int, int] = {}
-        """The last row of each run that was looked at."""
+        """The last row of each run that was read."""
         self._overflow: dict[int, int] = {}
-        """Of runs that are not kept to their end, the last row that is."""
+        """Of runs that are not cached to their end, the last row that is."""
         self._newest_runs: dict[str, int] = {}
-        """The newest run that holds an image: what an older one said does not count."""
+        """The newest run that holds an image: the prediction of an older one does not count."""
 
     @property
     def cell_count(self) -> int:
@@ -76,11 +75,11 @@ class CaseFeatures:
         return self._cell_count
 
     def refresh(self, store: CaseStore, runs: Sequence[Run], should_stop: ShouldStop) -> None:
-        """Take in what the runs, oldest first, have stored since.
+        """Read what the runs, oldest first, have stored since the last call.
 
         Raises:
             UserError: features of another network.
-            Cancelled: `should_stop` said so; what was taken in stays.
+            Cancelled: `should_stop` returned True; what was read stays.
         """
         for run in runs:
             for page in _read_pages(store, run.id, self._last_rows.get(run.id, 0), should_stop):
@@ -103,15 +102,15 @@ class CaseFeatures:
         count: int,
         should_stop: ShouldStop,
     ) -> list[Neighbour]:
-        """The `count` other cells most similar to features (K,), nearest first.
+        """Find the `count` other cells most similar to features (K,), nearest first.
 
         Call `refresh` before.
         """
         direction = l2_normalize(pooled[None])[0]
         best: list[Neighbour] = []
         for block in self._all_blocks(store, should_stop):
-            found = self._nearest_in_block(block, image, direction, count)
-            best = sorted([*best, *found])[:count]
+            nearest = self._nearest_in_block(block, image, direction, count)
+            best = sorted([*best, *nearest])[:count]
         return best
 
     def _all_blocks(self, store: CaseStore, should_stop: ShouldStop) -> Iterator[_Block]:
@@ -123,15 +122,15 @@ class CaseFeatures:
     def _nearest_in_block(
         self, block: _Block, image: str, direction: NDArray[np.float32], count: int
     ) -> Iterable[Neighbour]:
-        away = 1 - block.directions @ direction
-        found: list[Neighbour] = []
-        for at in np.argsort(away, kind="stable"):
-            name = block.images[at]
+        distances = 1 - block.directions @ direction
+        nearest: list[Neighbour] = []
+        for index in np.argsort(distances, kind="stable"):
+            name = block.images[index]
             if name != image and self._newest_runs.get(name, block.run) == block.run:
-                found.append(Neighbour(float(away[at]), name, block.run))
-                if len(found) == count:
+                nearest.append(Neighbour(float(distances[index]), name, block.run))
+                if len(nearest) == count:
                     break
-        return found
+        return nearest
 
     def _build_block(self, run: int, page: Sequence[StoredFeatures]) -> _Block:
         odd = next((each for each in page if len(each.pooled) != 2 * self._channels), None)
@@ -157,12 +156,12 @@ def _read_pages(
 
 @dataclass(frozen=True)
 class ReferenceCell:
-    """A training cell, as it is shown.
+    """A training cell that is near to a cell.
 
     Attributes:
         distance: cosine distance in units of the card's limit.
         name: as in the training data.
-        source: lab or scanner; empty where the package does not say.
+        source: lab or scanner; empty where the package does not name it.
         file: the picture, where it is on this computer; else None.
     """
 
@@ -180,7 +179,7 @@ class ReferenceIndex:
     Attributes:
         labels: index of the output of each, (M,).
         names: of each, (M,).
-        sources: by name, where the package says.
+        sources: by name, where the package names them.
     """
 
     card: Card
@@ -196,10 +195,10 @@ class ReferenceIndex:
         return self.card.thresholds.unknown_distance or 1.0
 
     def nearest(self, pooled: NDArray[np.floating], count: int) -> list[ReferenceCell]:
-        """The `count` training cells most similar to features (K,), nearest first."""
-        away = self.reference.distances(pooled[None])[0]
-        chosen = np.argsort(away, kind="stable")[:count]
-        return [self._cell(int(row), float(away[row])) for row in chosen]
+        """Find the `count` training cells most similar to features (K,), nearest first."""
+        distances = self.reference.distances(pooled[None])[0]
+        nearest = np.argsort(distances, kind="stable")[:count]
+        return [self._cell(int(row), float(distances[row])) for row in nearest]
 
     def _cell(self, row: int, distance: float) -> ReferenceCell:
         name = str(self.names[row])
@@ -213,10 +212,10 @@ class ReferenceIndex:
 
 
 def open_reference_index(model: str, model_sha256: str, data: Path) -> ReferenceIndex:
-    """The training cells of the model of a run.
+    """Open the training cells of the model of a run.
 
     Args:
-        model: its id, for the words.
+        model: its id, for messages.
         model_sha256: of its card, by which it is found among the models.
         data: the data folder.
 

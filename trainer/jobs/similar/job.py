@@ -1,7 +1,7 @@
-"""The cells most like one: of the model's training, and of the same case.
+"""`similar`: the nearest neighbours of a cell, among training cells and in its case.
 
 Nothing is computed but distances between stored features, so it takes milliseconds and no
-network. What was read is kept for the next request to this process."""
+network. What was read is cached for the next request to this process."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class _Cache:
         return self._indexes[key]
 
     def case(self, reader: CaseReader, run: Run, channels: int) -> CaseFeatures:
-        """The cells that count together with a run; of another case, those are forgotten."""
-        # With its time, because a store that was put back in place may number anew.
+        """The cells that count together with a run; those of another case leave the cache."""
+        # With its time, because a restored store may number anew.
         case = (reader.store.path, run.case_id, reader.case.created)
         key = (*case, run.model_sha256, run.precision, channels)
         if self._case is None or self._case[0] != key:
@@ -69,7 +69,7 @@ _CACHE = _Cache()
 
 
 def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Find what is like one cell (see `SimilarRequest`).
+    """Find the cells most similar to one (see `SimilarRequest`).
 
     Returns:
         `image`, `run` and `model`; `training`, the nearest training cells (label, distance
@@ -80,26 +80,28 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     Raises:
         UserError: the folder or the image was not classified, or features do not fit.
         StoreError: the store cannot be read.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned True.
     """
     data = data_folder(request.data_dir)
-    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
+    with open_case_reader(request.folder, request.run, request.data_dir) as reader:
         image = _image_name(request.image, Path(request.folder))
-        of, prediction = _find_prediction(reading, image)
-        kept = reading.store.features.get(of.id, image)
-        found: dict[str, object] = {
-            **{"image": image, "run": of.id, "model": of.model, "note": ""},
+        query_run, prediction = _find_prediction(reader, image)
+        stored = reader.store.features.get(query_run.id, image)
+        result: dict[str, object] = {
+            **{"image": image, "run": query_run.id, "model": query_run.model, "note": ""},
             **{"training": [], "training_note": "", "cells": [], "cells_note": ""},
         }
-        if kept is None:
+        if stored is None:
             failed = prediction.decision is Decision.FAILED
-            found["note"] = _FAILED if failed else _RUN_AGAIN
+            result["note"] = _FAILED if failed else _RUN_AGAIN
         else:
-            pooled = decode_embedding([kept])[0]
-            found |= _nearest_training_cells(of, pooled, request.count, data)
-            found |= _nearest_case_cells(reading, of, image, pooled, request.count, should_stop)
-    emit(Result({"text": _format_result(found)}))
-    return found
+            pooled = decode_embedding([stored])[0]
+            result |= _nearest_training_cells(query_run, pooled, request.count, data)
+            result |= _nearest_case_cells(
+                reader, query_run, image, pooled, request.count, should_stop
+            )
+    emit(Result({"text": _format_result(result)}))
+    return result
 
 
 def _image_name(image: str, folder: Path) -> str:
@@ -114,7 +116,7 @@ def _image_name(image: str, folder: Path) -> str:
 
 
 def _find_prediction(reader: CaseReader, image: str) -> tuple[Run, Prediction]:
-    """The newest run that counts and holds the image, and what it said."""
+    """The newest run that counts and holds the image, with its prediction."""
     for each in reversed(reader.runs):
         prediction = reader.store.predictions.get(each.id, image)
         if prediction is not None:
@@ -127,16 +129,16 @@ def _nearest_training_cells(
 ) -> dict[str, object]:
     """The nearest training cells; why there are none, in words, costs only this part."""
     try:
-        known = _CACHE.reference_index(query_run, data)
+        index = _CACHE.reference_index(query_run, data)
     except UserError as error:
         return {"training_note": str(error)}
-    if known.reference.directions.shape[1] != len(pooled):
+    if index.reference.directions.shape[1] != len(pooled):
         raise UserError(
             f"The features stored for this cell are {len(pooled)} numbers, where the model "
-            f"{query_run.model} has {known.reference.directions.shape[1]}.",
+            f"{query_run.model} has {index.reference.directions.shape[1]}.",
             "Run the model again to see similar cells.",
         )
-    cells = known.nearest(pooled, count)
+    cells = index.nearest(pooled, count)
     lacking = not any(cell.file for cell in cells)
     return {
         "training": [_training_record(cell) for cell in cells],
@@ -162,27 +164,29 @@ def _nearest_case_cells(
     count: int,
     should_stop: ShouldStop,
 ) -> dict[str, object]:
-    """The nearest other cells of the case, judged by the same model at the same precision."""
+    """The nearest other cells of the case, by the same model at the same precision."""
     runs = [each for each in reader.all_runs if same_model(each, query_run)]
     features = _CACHE.case(reader, query_run, len(pooled))
     features.refresh(reader.store, runs, should_stop)
-    found = features.nearest(reader.store, image, pooled, count, should_stop)
+    neighbours = features.nearest(reader.store, image, pooled, count, should_stop)
     limit = reader.model.thresholds.unknown_distance or 1.0
-    cells = [cell for each in found if (cell := _case_record(reader, each, limit))]
+    cells = [cell for each in neighbours if (cell := _case_record(reader, each, limit))]
     return {"cells": cells, "cells_note": "" if cells else _ALONE}
 
 
-def _case_record(reader: CaseReader, found: Neighbour, limit: float) -> dict[str, object] | None:
-    prediction = reader.store.predictions.get(found.run, found.image)
+def _case_record(
+    reader: CaseReader, neighbour: Neighbour, limit: float
+) -> dict[str, object] | None:
+    prediction = reader.store.predictions.get(neighbour.run, neighbour.image)
     if prediction is None:
         return None
     return {
-        "image": found.image,
+        "image": neighbour.image,
         "label": prediction.label,
         "decision": prediction.decision.value,
         "looks_like": prediction.looks_like,
-        "distance": round(found.distance / limit, 6),
-        "run": found.run,
+        "distance": round(neighbour.distance / limit, 6),
+        "run": neighbour.run,
     }
 
 

@@ -1,6 +1,6 @@
-"""A worker process as its parent sees it: send requests, hear events, know how it ended.
+"""A worker process as its parent sees it: send requests, read events, know how it ended.
 
-Plain Python, no Qt. Whatever becomes of the child, `outcome` says it in words; and
+Plain Python, no Qt. Whatever becomes of the child, `outcome` describes it in words; and
 no child outlives the object that holds it."""
 
 from __future__ import annotations
@@ -87,14 +87,14 @@ class WorkerProcess:
         return self._process.poll() is None
 
     def send(self, request: Request) -> str:
-        """Ask for a job; returns the id that its events carry."""
+        """Send a request; return the id that its events carry."""
         request_id = next(self._ids)
         self._inbox.add_queue(request_id)
         self._write(RunMessage(id=request_id, request=request))
         return request_id
 
     def cancel(self, request_id: str) -> None:
-        """Ask a job to stop; it answers with its last event."""
+        """Request a job to stop; its last event shows that it has."""
         self._write(CancelMessage(id=request_id))
 
     def events(self, request_id: str) -> Iterator[Event]:
@@ -165,7 +165,7 @@ class WorkerProcess:
         )
 
     def _write(self, message: Message) -> None:
-        # A child that has gone is not told by the write but by the end of its events.
+        # That a child has gone shows by the end of its events, not by the write.
         stdin = self._process.stdin
         with contextlib.suppress(OSError, ValueError):
             if stdin is not None:

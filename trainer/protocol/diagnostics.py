@@ -1,4 +1,4 @@
-"""What is kept for the day something goes wrong: the log, and the crash report.
+"""Logs and crash reports, for the day something goes wrong.
 
 A report holds versions, the traceback, the request and the last lines of the log;
 never image data. Each process has a log file of its own, because two processes
@@ -60,7 +60,7 @@ def fatal_log_path(log_file: Path) -> Path:
 def log_to_file(log_file: Path) -> Iterator[None]:
     """Log everything from level INFO up to a file of at most 2 x 2 MB, inside the block.
 
-    A folder that cannot be written costs the log, not the work: it is said on stderr.
+    A folder that cannot be written costs the log, not the work; the reason goes to stderr.
     """
     root = logging.getLogger()
     try:
@@ -129,7 +129,7 @@ class LogTail(logging.Handler):
 def write_crash_report(
     error: BaseException, request: ProtocolRecord, log_lines: list[str]
 ) -> Path | None:
-    """Write a crash report; its path, or None if nowhere could be written.
+    """Write a crash report; return its path, or None where none could be written.
 
     Falls back to the folder for temporary files.
     """
@@ -148,7 +148,7 @@ def write_crash_report(
 
 
 def versions() -> dict[str, str]:
-    """What a person needs to know of this program to place an event: light, no look-ups."""
+    """Versions of this program and of Python: light, nothing is looked up."""
     return {"leukogui": trainer.__version__, "python": platform.python_version()}
 
 
@@ -156,10 +156,10 @@ def _format_crash_report(
     error: BaseException, request: ProtocolRecord, log_lines: list[str]
 ) -> str:
     machine = {"platform": platform.platform(), "machine": platform.machine()}
-    known = versions() | machine | package_versions()
+    facts = versions() | machine | package_versions()
     parts = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "versions": "\n".join(f"{name} {value}" for name, value in known.items()),
+        "versions": "\n".join(f"{name} {value}" for name, value in facts.items()),
         "request": json.dumps(request.model_dump(mode="json"), indent=1, ensure_ascii=False),
         "error": "".join(traceback.format_exception(error)).rstrip(),
         "log": "\n".join(log_lines),
@@ -171,13 +171,13 @@ def package_versions() -> dict[str, str]:
     """Versions of what is installed, read from metadata: nothing is imported."""
     from importlib import metadata  # slow to import, seldom needed
 
-    found: dict[str, str] = {}
+    installed: dict[str, str] = {}
     for name in _PACKAGES:
         try:
-            found[name] = metadata.version(name)
+            installed[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 def _timestamp() -> str:

@@ -135,7 +135,7 @@ class FailedEvent(EventRecord):
 
 
 class CancelledEvent(EventRecord):
-    """The job stopped because it was asked to."""
+    """The job stopped on request."""
 
     event: Literal["cancelled"] = "cancelled"
 

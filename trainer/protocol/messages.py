@@ -7,9 +7,8 @@ UTF-8, ended by a line feed, no NaN. Down to the worker:
     {"type": "shutdown"}
 
 Up from it: the events of `trainer.protocol.events`, each with its request's id and its
-number. This is the only door of `trainer.jobs` that a window needs; it is light.
-
-Bytes that arrive in any pieces, cut into whole lines of a bounded length.
+number. `LineReader` cuts bytes that arrive in any pieces into lines of a bounded length. This
+is the only module of jobs that a window needs; it is light.
 """
 
 from __future__ import annotations
@@ -62,68 +61,6 @@ from trainer.protocol.requests import (
 )
 from trainer.protocol.validation import Request, decode_request
 
-MAX_LINE = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class InvalidLine:
-    """A line that is no message: a stray print of a library, or a message cut short."""
-
-    reason: str
-    text: str
-
-
-def invalid_line(reason: str, line: bytes) -> InvalidLine:
-    """Junk that shows no more than the beginning of the line."""
-    return InvalidLine(reason, line[:200].decode("utf-8", errors="replace"))
-
-
-class LineReader:
-    """Cuts a stream at line feeds; holds at most `limit` bytes of an unfinished line.
-
-    Lines are cut before anything is decoded, so a character whose bytes arrive in
-    two pieces is never harmed.
-    """
-
-    def __init__(self, limit: int = MAX_LINE) -> None:
-        self._limit = limit
-        self._buffer = bytearray()
-        self._skipping = False
-
-    def feed(self, chunk: bytes) -> list[bytes | InvalidLine]:
-        """The lines that `chunk` completes, without line ends; empty lines are left out."""
-        *complete, rest = chunk.split(b"\n")
-        lines: list[bytes | InvalidLine] = []
-        for piece in complete:
-            lines.extend(self._append(piece))
-            lines.extend(self._take_line())
-        lines.extend(self._append(rest))
-        return lines
-
-    def finish(self) -> list[bytes | InvalidLine]:
-        """What is left when the stream has ended: a last line without its line feed."""
-        line = bytes(self._buffer).strip()
-        self._buffer.clear()
-        return [invalid_line("cut short", line)] if line else []
-
-    def _append(self, piece: bytes) -> list[InvalidLine]:
-        if self._skipping:
-            return []
-        self._buffer += piece
-        if len(self._buffer) <= self._limit:
-            return []
-        found = invalid_line(f"longer than {self._limit} bytes", bytes(self._buffer[:200]))
-        self._buffer.clear()
-        self._skipping = True
-        return [found]
-
-    def _take_line(self) -> list[bytes]:
-        line = bytes(self._buffer).strip(b"\r ")
-        self._buffer.clear()
-        self._skipping = False
-        return [line] if line else []
-
-
 __all__ = [
     "MAX_LINE",
     "PROTOCOL_VERSION",
@@ -175,10 +112,70 @@ __all__ = [
 ]
 
 PROTOCOL_VERSION = "1"
+MAX_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class InvalidLine:
+    """A line that is no message: a stray print of a library, or a message cut short."""
+
+    reason: str
+    text: str
+
+
+def invalid_line(reason: str, line: bytes) -> InvalidLine:
+    """Build an `InvalidLine` with no more than the beginning of the line."""
+    return InvalidLine(reason, line[:200].decode("utf-8", errors="replace"))
+
+
+class LineReader:
+    """Cuts a stream at line feeds; holds at most `limit` bytes of an unfinished line.
+
+    Lines are cut before anything is decoded, so a character whose bytes arrive in
+    two pieces is never harmed.
+    """
+
+    def __init__(self, limit: int = MAX_LINE) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+        self._skipping = False
+
+    def feed(self, chunk: bytes) -> list[bytes | InvalidLine]:
+        """Return the lines that `chunk` completes, without line ends; empty lines are left out."""
+        *complete, rest = chunk.split(b"\n")
+        lines: list[bytes | InvalidLine] = []
+        for piece in complete:
+            lines.extend(self._append(piece))
+            lines.extend(self._take_line())
+        lines.extend(self._append(rest))
+        return lines
+
+    def finish(self) -> list[bytes | InvalidLine]:
+        """Return what is left when the stream has ended: a last line without its line feed."""
+        line = bytes(self._buffer).strip()
+        self._buffer.clear()
+        return [invalid_line("cut short", line)] if line else []
+
+    def _append(self, piece: bytes) -> list[InvalidLine]:
+        if self._skipping:
+            return []
+        self._buffer += piece
+        if len(self._buffer) <= self._limit:
+            return []
+        invalid = invalid_line(f"longer than {self._limit} bytes", bytes(self._buffer[:200]))
+        self._buffer.clear()
+        self._skipping = True
+        return [invalid]
+
+    def _take_line(self) -> list[bytes]:
+        line = bytes(self._buffer).strip(b"\r ")
+        self._buffer.clear()
+        self._skipping = False
+        return [line] if line else []
 
 
 class RunMessage(ProtocolRecord):
-    """Do this, and number its events with this id."""
+    """Run a request; its events carry the id."""
 
     type: Literal["run"] = "run"
     id: str = Field(min_length=1, max_length=200)
@@ -205,7 +202,7 @@ _CONTROL_MESSAGES: TypeAdapter[CancelMessage | ShutdownMessage] = TypeAdapter(
 
 
 class MessageError(UserError):
-    """A message that cannot be followed; `id` is its request's id, empty if it has none."""
+    """A message that is refused; `request_id` is empty where it has none."""
 
     def __init__(self, message: str, hint: str = "", request_id: str = "") -> None:
         super().__init__(message, hint)
@@ -213,7 +210,7 @@ class MessageError(UserError):
 
 
 def encode(record: Message | Event) -> bytes:
-    """One line, ended by a line feed, that `decode_message` or `decode_event` reads."""
+    """Encode a record as one line, ended by a line feed; UTF-8."""
     data = record.model_dump(mode="python")
     try:
         return _to_json(data, ascii_only=False).encode("utf-8") + b"\n"
@@ -227,7 +224,7 @@ def _to_json(data: dict[str, object], *, ascii_only: bool) -> str:
 
 
 def decode_event(line: bytes) -> Event | InvalidLine:
-    """The event in one line, or Junk where the line holds none."""
+    """Decode the event in one line; an `InvalidLine` where it holds none."""
     try:
         data = _parse(line)
     except ValueError:
@@ -239,7 +236,7 @@ def decode_event(line: bytes) -> Event | InvalidLine:
 
 
 def decode_message(line: bytes) -> Message:
-    """The message in one line.
+    """Decode the message in one line.
 
     Raises:
         MessageError: in words, with the request's id where the line has one.
@@ -262,7 +259,7 @@ def decode_message(line: bytes) -> Message:
 
 
 def _decode_run(data: dict[str, object]) -> RunMessage:
-    """A run whose request is judged by itself, so that its faults are told under its id."""
+    """Decode a run; its request is validated by itself, so that its faults carry its id."""
     request_id = data.get("id")
     if not (isinstance(request_id, str) and 0 < len(request_id) <= 200):
         raise MessageError('A message of type run needs an "id", a text of 1 to 200 characters.')

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from trainer.protocol.events import CancelledEvent, DoneEvent, FailedEvent, FinalEvent
 
-# Windows says how a program died by a status code.
+# Windows reports how a program died by a status code.
 _NT_STATUS_TEXT = {
     0xC0000005: "it reached for memory that is not its own",
     0xC0000374: "its memory was damaged",
@@ -76,7 +76,7 @@ class Outcome:
 
 
 def outcome_of(end: FinalEvent | ProcessExit, *, log: str = "") -> Outcome:
-    """The outcome of a job, from its last event or from the end of its process."""
+    """Build the outcome of a job from its last event or from the exit of its process."""
     if isinstance(end, DoneEvent):
         return Outcome("done", result=end.result, log=log)
     if isinstance(end, CancelledEvent):
@@ -97,7 +97,7 @@ def outcome_of(end: FinalEvent | ProcessExit, *, log: str = "") -> Outcome:
 
 
 def describe_exit(returncode: int) -> str:
-    """The meaning of a process's return code, in words, with the code."""
+    """Describe a process's return code in words, with the code."""
     if returncode < 0:
         name = _signal_name(-returncode)
         return f"{_SIGNAL_TEXT.get(name, 'it got a signal')} ({name})"
@@ -114,9 +114,9 @@ def _signal_name(number: int) -> str:
 
 
 def _describe_files(end: ProcessExit, log: str) -> str:
-    looks = ["What is committed is safe; start the work again to go on."]
+    sentences = ["What is committed is safe; start the work again to go on."]
     if end.stack:
-        looks.append(f"Where it happened is in {end.stack}.")
+        sentences.append(f"Where it happened is in {end.stack}.")
     if log:
-        looks.append(f"The log is {log}.")
-    return " ".join(looks)
+        sentences.append(f"The log is {log}.")
+    return " ".join(sentences)

@@ -1,12 +1,8 @@
-"""What can be asked for: one record a job, told apart by its field `job`.
+"""The requests: one record a job, discriminated by its field `job`.
 
 A request is complete: a job reads nothing but its request, so the same request
 gives the same files from the command line, from Python and from a worker.
-Paths are text; give absolute ones where the worker may stand in another folder.
-
-What can be asked of a case and its store: source, summary, export, similar, store.
-
-What can be asked for with labelled cells: train, evaluate, tune, compare, doubts, audit.
+Paths are text; give absolute ones where the worker may run in another folder.
 """
 
 from __future__ import annotations
@@ -113,7 +109,7 @@ class DemoRequest(ProtocolRecord):
 
 
 class ModelsRequest(ProtocolRecord):
-    """Look after model packages; `model` is an id or folder, `path` an archive or folder."""
+    """Manage model packages; `model` is an id or folder, `path` an archive or folder."""
 
     job: Literal["models"] = "models"
     action: Literal["list", "show", "verify", "import", "export", "promote", "rollback", "delete"]
@@ -123,7 +119,7 @@ class ModelsRequest(ProtocolRecord):
 
 
 class DevicesRequest(ProtocolRecord):
-    """Say what computes here, and test it.
+    """Name the device that computes here, and test it.
 
     Attributes:
         model: id or folder of a model package; empty for the default model.
@@ -141,14 +137,14 @@ class DevicesRequest(ProtocolRecord):
 
 
 class PingRequest(ProtocolRecord):
-    """Ask whether the worker answers; `echo` comes back."""
+    """Check that the worker runs; `echo` comes back."""
 
     job: Literal["ping"] = "ping"
     echo: str = ""
 
 
 def split_shard(shard: str) -> tuple[int, int]:
-    """(I, N) of "I/N", with 1 <= I <= N; ValueError for anything else."""
+    """Split "I/N" into (I, N), 1 <= I <= N; ValueError for anything else."""
     part, slash, parts = shard.partition("/")
     if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
         return int(part), int(parts)
@@ -156,11 +152,11 @@ def split_shard(shard: str) -> tuple[int, int]:
 
 
 class SourceRequest(ProtocolRecord):
-    """Say what is known of the source of a folder's images, or keep something with its case.
+    """Show the source profile of a folder's images, or set values of it.
 
     Attributes:
         folder: the case's folder.
-        name: of the lab or scanner; None: as it is; empty: not said.
+        name: of the lab or scanner; None: as it is; empty: none.
         stain: its name, in the same way.
         red_cell_diameter: median diameter of a red cell in pixels of the original images.
         pixel_size: micrometres a pixel, from which the diameter follows.
@@ -183,7 +179,7 @@ class SummaryRequest(ProtocolRecord):
     Attributes:
         folder: the case's folder.
         run: number of one of its runs; None: all that count together with the newest.
-        compare: look for images that are no longer what was judged.
+        compare: look for images that changed since they were classified.
     """
 
     job: Literal["summary"] = "summary"
@@ -235,11 +231,11 @@ class SimilarRequest(ProtocolRecord):
 
 
 class StoreRequest(ProtocolRecord):
-    """Look after the store of cases.
+    """Manage the store of cases.
 
     Attributes:
         action: check it, list its backups, or put a backup in its place (nobody may have it
-            open then; the file before is kept).
+            open then; the file before is moved aside).
         backup: file to restore; None: the newest.
     """
 
@@ -253,7 +249,7 @@ Lines = Annotated[tuple[str, ...], Field(strict=False)]
 
 
 class ModelDescription(ProtocolRecord):
-    """What cannot be measured of a model: fields of its card.
+    """Fields of a model's card that cannot be measured.
 
     Attributes:
         roles: class -> role of classes that differ from the defaults.
@@ -283,13 +279,13 @@ class TrainRequest(ProtocolRecord):
         preset: "head" trains the head alone, on a frozen network; "finetune" its last
             block as well, "full" all layers; both after the head.
         resume: go on with the same training where it broke off.
-        steps: number of training steps; None: as the recipe says.
+        steps: number of training steps; None: those of the recipe.
         other_classes: labels to recognise as outside the classes; they count as unknown.
         holdouts: further labelled data to measure the model on, by name.
         recipe: settings that differ from the recipe's defaults.
         name: id of the new package; empty: made from backbone and time.
-        about: what a person says of the model, for its card.
-        command: the command line that asked for it, for the card.
+        about: a person's description of the model, for its card.
+        command: the command line of the request, for the card.
     """
 
     job: Literal["train"] = "train"
@@ -320,7 +316,7 @@ class EvaluateRequest(ProtocolRecord):
         data: folder of class folders, split folders, or a CSV.
         out: folder for metrics.json, report.html and figures.
         split: which split to measure on; empty: test cells, or all where nothing is split.
-        thorough: also make cells worse and measure the heat maps, which takes longer.
+        thorough: also measure robustness to corruptions and the heat maps, which takes longer.
     """
 
     job: Literal["evaluate"] = "evaluate"
@@ -342,7 +338,7 @@ class TuneRequest(ProtocolRecord):
         out: folder for the study, which can be gone on with, and for recipe.json.
         trials: recipes to try in this call.
         minutes: no further recipe is begun after so many; None: no limit.
-        folds: each recipe is judged on every one of so many parts.
+        folds: each recipe is validated on every one of so many parts.
         recipe: settings that stay fixed.
         backbone, preset, weights, download, from_model, steps, other_classes: as for
             `TrainRequest`.
@@ -372,7 +368,7 @@ class CompareRequest(ProtocolRecord):
 
     Attributes:
         data: folder of class folders, split folders, or a CSV.
-        out: folder for models, answers and report; going on there skips what is done.
+        out: folder for models, predictions and report; what is done there already is skipped.
         backbones: networks to be trained.
         models: ids or folders of models that are there already, compared as they are.
         seeds: each network is trained once with each; the first is compared cell by cell.
@@ -401,7 +397,7 @@ class DoubtsRequest(ProtocolRecord):
         data: folder of class folders, split folders, or a CSV.
         out: folder for doubts.csv.
         model: whose features are used; a head of its own is fitted for the labels in the data.
-        folds: how many parts; each is judged by a head that learned from the others.
+        folds: number of parts; each is predicted by a head that was fitted on the others.
     """
 
     job: Literal["doubts"] = "doubts"
@@ -415,7 +411,7 @@ class DoubtsRequest(ProtocolRecord):
 
 
 class AuditRequest(ProtocolRecord):
-    """Look a data set over for faults and shortcuts before anything is trained on it.
+    """Check a data set for faults and shortcuts before anything is trained on it.
 
     Attributes:
         data: folder of class folders, of split folders of those, or a CSV.

@@ -1,4 +1,4 @@
-"""From a decoded JSON object to the request in it, or to what is wrong with it, in words."""
+"""Validation of requests: from a decoded JSON object to its record, or to its faults in words."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discrimin
 
 
 def decode_request(data: object) -> Request:
-    """The request in a decoded JSON object.
+    """Validate a decoded JSON object and return the request in it.
 
     Raises:
         UserError: for an unknown job, an unknown or missing setting, or a value
-            out of its range; says which.
+            out of its range; the message names it.
     """
     if not isinstance(data, dict):
         raise UserError("The request is not a JSON object.", 'Send {"job": ...} with its settings.')
@@ -66,7 +66,7 @@ def decode_request(data: object) -> Request:
 
 
 def user_error_of(error: ValidationError) -> UserError:
-    """The first faults of a request in words, with the values it may take as the hint."""
+    """Describe the first faults of a request, with the values it may take as the hint."""
     sentences = [_describe_error(dict(fault)) for fault in error.errors(include_url=False)[:3]]
     first = dict(error.errors(include_url=False)[0])
     return UserError(" ".join(sentences), _describe_choices(first))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
     from trainer.protocol.messages import ClassifyRequest, DeviceEvent, ProgressEvent
     from trainer.protocol.outcome import Outcome
-    from trainer.protocol.requests import Device
+    from trainer.protocol.records import Device
 
 
 PrecisionMode = Literal["exact", "fast"]

@@ -25,7 +25,7 @@ import trainer
 from trainer.locations import log_folder
 
 if TYPE_CHECKING:
-    from trainer.protocol.requests import ProtocolRecord
+    from trainer.protocol.records import ProtocolRecord
 
 
 MAX_FILES = 40

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, TypeAdapter
 
 from trainer.domain import ExecutionInfo, Progress
-from trainer.protocol.requests import ProtocolRecord
+from trainer.protocol.records import ProtocolRecord
 
 WarningTopic = Literal["", "source", "scale"]
 """The name of the source that images come from, or the size of its red cells."""

@@ -38,6 +38,7 @@ from trainer.protocol.events import (
     WarningEvent,
     execution_info_of,
 )
+from trainer.protocol.records import ProtocolRecord, split_shard
 from trainer.protocol.requests import (
     AuditRequest,
     ClassifyRequest,
@@ -50,14 +51,12 @@ from trainer.protocol.requests import (
     ExportRequest,
     ModelsRequest,
     PingRequest,
-    ProtocolRecord,
     SimilarRequest,
     SourceRequest,
     StoreRequest,
     SummaryRequest,
     TrainRequest,
     TuneRequest,
-    split_shard,
 )
 from trainer.protocol.validation import Request, decode_request
 

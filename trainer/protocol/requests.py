@@ -9,20 +9,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, field_validator
 
-from trainer.domain import ClassRole
-
-Device = Literal["auto", "cpu", "gpu"]
-Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
-
-
-class ProtocolRecord(BaseModel):
-    """Base of everything on the wire: frozen, strict, no unknown fields, no NaN."""
-
-    model_config = ConfigDict(
-        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
-    )
+from trainer.protocol.records import (
+    Device,
+    ModelDescription,
+    Names,
+    Paths,
+    ProtocolRecord,
+    split_shard,
+)
 
 
 class ClassifyRequest(ProtocolRecord):
@@ -66,9 +62,7 @@ class ClassifyRequest(ProtocolRecord):
 
     def shard_slice(self) -> slice:
         """Every N-th image from the I-th on, so that parts differ by one image at most."""
-        if self.shard is None:
-            return slice(None)
-        part, parts = split_shard(self.shard)
+        part, parts = split_shard(self.shard) if self.shard is not None else (1, 1)
         return slice(part - 1, None, parts)
 
 
@@ -141,14 +135,6 @@ class PingRequest(ProtocolRecord):
 
     job: Literal["ping"] = "ping"
     echo: str = ""
-
-
-def split_shard(shard: str) -> tuple[int, int]:
-    """Split "I/N" into (I, N), 1 <= I <= N; ValueError for anything else."""
-    part, slash, parts = shard.partition("/")
-    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
-        return int(part), int(parts)
-    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
 
 class SourceRequest(ProtocolRecord):
@@ -245,27 +231,6 @@ class StoreRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-Lines = Annotated[tuple[str, ...], Field(strict=False)]
-
-
-class ModelDescription(ProtocolRecord):
-    """Fields of a model's card that cannot be measured.
-
-    Attributes:
-        roles: class -> role of classes that differ from the defaults.
-        style_reference_class: class that every source has, on which stain styles are
-            measured; None: as the model before it, or the default.
-    """
-
-    title: str = ""
-    licence: str = ""
-    attribution: Lines = ()
-    tried: Lines = ()
-    notes: Lines = ()
-    roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
-    style_reference_class: str | None = None
-
-
 class TrainRequest(ProtocolRecord):
     """Train a model package.
 
@@ -299,7 +264,7 @@ class TrainRequest(ProtocolRecord):
     seed: int = Field(default=0, ge=0)
     resume: bool = False
     steps: int | None = Field(default=None, gt=0)
-    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    other_classes: Names = ()
     holdouts: dict[str, str] = Field(default_factory=dict)
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     name: str = ""
@@ -357,7 +322,7 @@ class TuneRequest(ProtocolRecord):
     folds: int = Field(default=3, ge=3, le=10)
     seed: int = Field(default=0, ge=0)
     steps: int | None = Field(default=None, gt=0)
-    other_classes: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    other_classes: Names = ()
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     device: Device = "auto"
     data_dir: str | None = None
@@ -378,8 +343,8 @@ class CompareRequest(ProtocolRecord):
     job: Literal["compare"] = "compare"
     data: str
     out: str
-    backbones: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    models: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    backbones: Names = ()
+    models: Names = ()
     seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
     preset: Literal["head", "finetune", "full"] = "finetune"
     weights: str = "imagenet"

@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
+from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     AuditRequest,
     ClassifyRequest,
@@ -19,7 +20,6 @@ from trainer.protocol.requests import (
     ExportRequest,
     ModelsRequest,
     PingRequest,
-    ProtocolRecord,
     SimilarRequest,
     SourceRequest,
     StoreRequest,

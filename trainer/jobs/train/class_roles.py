@@ -9,7 +9,7 @@ from trainer.data.item import format_names
 from trainer.domain import ClassRole
 from trainer.errors import UserError
 from trainer.models.package.card import Card
-from trainer.protocol.requests import ModelDescription
+from trainer.protocol.records import ModelDescription
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from trainer.errors import UserError
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles, stated_style_reference
 from trainer.jobs.train.plan import build_plan
 from trainer.models.package.card import Card, read_card
-from trainer.protocol.requests import ModelDescription, TrainRequest
+from trainer.protocol.records import ModelDescription
+from trainer.protocol.requests import TrainRequest
 from trainer.training.recipe import Recipe
 
 WHITE, BESIDE = ClassRole.WHITE, ClassRole.BESIDE_WHITE

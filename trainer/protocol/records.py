@@ -1,0 +1,48 @@
+"""What requests and messages are made of: their base class, and the types of their fields."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from trainer.domain import ClassRole
+
+Device = Literal["auto", "cpu", "gpu"]
+# JSON has lists only, so these are not strict.
+Names = Annotated[tuple[str, ...], Field(strict=False)]
+Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
+
+
+class ProtocolRecord(BaseModel):
+    """Base of everything on the wire: frozen, strict, no unknown fields, no NaN."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
+    )
+
+
+class ModelDescription(ProtocolRecord):
+    """Fields of a model's card that cannot be measured.
+
+    Attributes:
+        roles: class -> role of classes that differ from the defaults.
+        style_reference_class: class that every source has, on which stain styles are
+            measured; None: as the model before it, or the default.
+    """
+
+    title: str = ""
+    licence: str = ""
+    attribution: Names = ()
+    tried: Names = ()
+    notes: Names = ()
+    roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
+    style_reference_class: str | None = None
+
+
+def split_shard(shard: str) -> tuple[int, int]:
+    """Split "I/N" into (I, N), 1 <= I <= N; ValueError for anything else."""
+    part, slash, parts = shard.partition("/")
+    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")

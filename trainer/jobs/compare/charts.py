@@ -1,4 +1,4 @@
-"""The pictures of a comparison: quality against speed, who takes whom for whom, abstaining."""
+"""Draw the charts of a comparison: quality against speed, confusion matrices, risk and coverage."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _STROKES, _INKS = ("-", "--", "-.", ":"), ("black", "#0072b2", "#d55e00")
 
 
 def confusion_name(model: str) -> str:
-    """The name of the picture of one model's confusions."""
+    """Return the name of the chart of one model's confusion matrix."""
     return f"confusion of {model}"
 
 
 def draw_comparison_charts(results: ComparisonResults) -> dict[str, bytes]:
-    """PNG pictures by name: `PARETO`, `RISK` and one `confusion_name` a model."""
+    """Draw PNG charts by name: `PARETO`, `RISK` and one `confusion_name` a model."""
     confusions = {
         confusion_name(name): render_png(
             partial(draw_confusion, counts=counts, classes=results.classes)
@@ -69,14 +69,14 @@ def _draw_pareto(axes: Axes, results: ComparisonResults) -> None:
 
 
 def _draw_risk_coverage(axes: Axes, results: ComparisonResults) -> None:
-    """How many are wrong, the more of each model's surest are accepted."""
+    """The share of wrong cells by coverage, a line a model."""
     for at, each in enumerate(results.models):
-        said = each.predictions[0].test
-        right = said.probabilities.argmax(axis=1) == said.labels
+        test = each.predictions[0].test
+        right = test.probabilities.argmax(axis=1) == test.labels
         draw_risk_coverage(
             axes,
             right,
-            said.probabilities.max(axis=1),
+            test.probabilities.max(axis=1),
             label=literal_text(each.name),
             colour=_INKS[at // len(_STROKES) % len(_INKS)],
             stroke=_STROKES[at % len(_STROKES)],

@@ -1,6 +1,6 @@
-"""One model of a comparison, trained in a process of its own: its time and memory are its own.
+"""Measure what a model costs: training time and memory, speed, and the cold start.
 
-How quick a model is on this computer: alone, in batches, and from a cold start.
+Each training runs in a process of its own, so that its time and memory are its own.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ BATCH_SIZES = (1, 32)
 
 @dataclass(frozen=True)
 class Speed:
-    """On the CPU, in f32, the network alone.
+    """Speed of the network alone, on the CPU, in f32.
 
     Attributes:
-        cold_start: seconds from a package on the disk to the first answer, in a process
+        cold_start: seconds from a package on the disk to the first output, in a process
             that has OpenVINO loaded.
         one: cells per second, one after another.
         many: cells per second in batches of 32.
@@ -46,13 +46,13 @@ class Speed:
 
 
 def measure_speed(package: Package) -> Speed:
-    """Measure for some seconds; machines are noisy, so compare what was measured together."""
+    """Measure the speed for some seconds; only speeds measured together can be compared."""
     side = package.card.input_size
     cells = np.full((max(BATCH_SIZES), side, side, 3), 128, np.uint8)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     engine = OpenVinoEngine(package.graph, batch=1)
     engine.submit(cells[:1]).result()
-    cold = time.perf_counter() - begun
+    cold = time.perf_counter() - started
     rates = [
         _measure_rate(OpenVinoEngine(package.graph, batch=size), cells[:size])
         for size in BATCH_SIZES
@@ -65,9 +65,9 @@ def _measure_rate(engine: OpenVinoEngine, cells: np.ndarray) -> float:
     engine.submit(cells).result()
     taken: list[float] = []
     while len(taken) < _MIN_REPETITIONS or sum(taken) < _MEASUREMENT_SECONDS:
-        begun = time.perf_counter()
+        started = time.perf_counter()
         engine.submit(cells).result()
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.perf_counter() - started)
     return len(cells) / median(taken)
 
 
@@ -76,11 +76,11 @@ _SAMPLING_INTERVAL = 0.2
 
 @dataclass(frozen=True)
 class TrainingCost:
-    """What a training took, its process's start included.
+    """Cost of a training, the start of its process included.
 
     Attributes:
         seconds: by the wall clock.
-        megabytes: of memory at its peak, in 1e6 bytes, looked at five times a second.
+        megabytes: of memory at its peak, in 1e6 bytes, sampled five times a second.
     """
 
     seconds: float
@@ -90,18 +90,21 @@ class TrainingCost:
 def train_in_subprocess(
     request: TrainRequest, record: Path, emit: Emit, should_stop: ShouldStop
 ) -> TrainingCost:
-    """Train, unless `record` says that this was done; write there what it took.
+    """Train a model in a process of its own, and return its cost.
+
+    Args:
+        record: file of the cost; where it exists, the training is done already.
 
     Raises:
-        UserError: the training failed; says why.
-        Cancelled: `should_stop` said so.
+        UserError: the training failed, with the reason.
+        Cancelled: `should_stop` returned true.
     """
     if record.is_file():
         return TrainingCost(**json.loads(record.read_text(encoding="utf-8")))
-    begun = time.perf_counter()
+    started = time.perf_counter()
     with WorkerProcess() as worker, _PeakMemory(worker.pid) as peak:
         _forward_events(worker, request, emit, should_stop)
-    cost = TrainingCost(time.perf_counter() - begun, peak.peak_bytes / 1e6)
+    cost = TrainingCost(time.perf_counter() - started, peak.peak_bytes / 1e6)
     write_text(record, json.dumps(asdict(cost)) + "\n")
     return cost
 
@@ -130,11 +133,11 @@ def _forward_events(
 
 
 class _PeakMemory:
-    """Looks at the memory of a process and of its children until it is told to stop."""
+    """Samples the memory of a process and of its children while it is entered."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
-        self._over = threading.Event()
+        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="memory", daemon=True)
         self.peak_bytes = 0
 
@@ -143,11 +146,11 @@ class _PeakMemory:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
+        self._stopped.set()
         self._thread.join()
 
     def _sample(self) -> None:
-        while not self._over.wait(_SAMPLING_INTERVAL):
+        while not self._stopped.wait(_SAMPLING_INTERVAL):
             try:
                 process = psutil.Process(self._pid)
                 family = [process, *process.children(recursive=True)]

@@ -1,6 +1,7 @@
-"""Several networks under one protocol: the same splits, recipe, budget and seeds.
+"""Compare several networks under one protocol: the same splits, recipe, budget and seeds.
 
-The splits of a comparison: as the data say, as settled before, or dealt by what models knew.
+The splits are those of the data, those of the comparison that goes on, or new ones that respect
+what the models were trained on.
 """
 
 from __future__ import annotations
@@ -60,45 +61,46 @@ def resolve_splits(
     history: TrainingHistory,
     emit: Emit,
 ) -> Manifest:
-    """The manifest with a split for every image, the same however often it is asked for.
+    """Return the manifest with a split for every image, the same at every call.
 
     Args:
-        saved_manifest: the manifest that the comparison left where it was begun; models that are
-            added later change no split.
-        seed: of a split that is dealt.
-        models: taken as they are; what they know keeps its split, where that does.
-        history: by those models and those before them; it is dealt to no test split.
+        saved_manifest: where the comparison wrote its manifest; models that are added later
+            change no split.
+        seed: of a new split.
+        models: compared as they are; their images keep their split where possible.
+        history: training images of those models and their ancestors, none of which is assigned
+            to the test split.
 
     Raises:
         UserError: a class is too small, or nothing is left to measure on.
     """
     if all(manifest.split(name) for name in SPLITS):
         return manifest
-    if settled := _read_saved_splits(manifest, saved_manifest):
-        return settled
+    if saved := _read_saved_splits(manifest, saved_manifest):
+        return saved
     digests = file_hashes(manifest)
-    dealt, told = assign_known_splits(
+    assigned, note = assign_known_splits(
         manifest, seed, digests, models, history, reassign_tested=True
     )
-    if not dealt.split("test"):
+    if not assigned.split("test"):
         raise UserError(
             "Nothing to measure on is left: models learned from every image, or from its patient.",
             "Add images that took no part in a training.",
         )
-    emit(JobWarning(told))
-    return dealt
+    emit(JobWarning(note))
+    return assigned
 
 
 def _read_saved_splits(manifest: Manifest, before: Path) -> Manifest | None:
-    """As the comparison was begun; None where it was not, or with other images."""
+    """The splits of an earlier call; None where there is none, or it had other images."""
     splits: dict[Path, str] = {}
     if before.is_file():
         with suppress(UserError):  # images that it knew are gone: these are other data
             splits = {item.path.resolve(): item.split for item in read_manifest(before).items}
-    places = [item.path.resolve() for item in manifest.items]
-    if set(places) != splits.keys() or not all(splits.values()):
+    paths = [item.path.resolve() for item in manifest.items]
+    if set(paths) != splits.keys() or not all(splits.values()):
         return None
-    pairs = zip(manifest.items, places, strict=True)
+    pairs = zip(manifest.items, paths, strict=True)
     return replace(manifest, items=tuple(replace(item, split=splits[at]) for item, at in pairs))
 
 
@@ -109,12 +111,12 @@ TABLE, CLASSES, PLOT = "comparison.csv", "by_class.csv", "pareto.png"
 
 @dataclass(frozen=True)
 class ComparisonSetup:
-    """Where a comparison is made, and on what.
+    """Folder and data of a comparison.
 
     Attributes:
-        out: folder of everything that it leaves; going on there skips what is done.
-        manifest: with its splits settled, the same for all.
-        held_out: its test cells, apart from those that a model taken as it is learned from.
+        out: folder of all its files; going on there skips what is done.
+        manifest: with a split for every image, the same for all models.
+        held_out: its test cells, without training images of a model compared as it is.
     """
 
     out: Path
@@ -123,14 +125,14 @@ class ComparisonSetup:
 
     @property
     def evaluated_manifest(self) -> Manifest:
-        """All but the test cells that are left out."""
+        """All items but the excluded test cells."""
         held = set(self.held_out.excluded)
         items = tuple(item for item in self.manifest.items if item not in held)
         return replace(self.manifest, items=items)
 
     @property
     def left_out(self) -> frozenset[str]:
-        """Names of the test cells that are left out."""
+        """Names of the excluded test cells."""
         return frozenset(relative_name(i.path, self.manifest.root) for i in self.held_out.excluded)
 
 
@@ -142,32 +144,34 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
     Raises:
         UserError: no data, models for other classes, a training that failed, no test cell that
-            no model learned from, or `out` holds another comparison.
-        Cancelled: `should_stop` said so; what is done is kept, and skipped the next time.
+            no model was trained on, or `out` holds another comparison.
+        Cancelled: `should_stop` returned true; what is done stays, and is skipped next time.
     """
-    bench = _prepare(request, emit, should_stop)
-    contenders = [
-        *(_train_backbone(name, request, bench, emit, should_stop) for name in request.backbones),
-        *(_load_model(name, request, bench, emit, should_stop) for name in request.models),
+    setup = _prepare(request, emit, should_stop)
+    models = [
+        *(_train_backbone(name, request, setup, emit, should_stop) for name in request.backbones),
+        *(_load_model(name, request, setup, emit, should_stop) for name in request.models),
     ]
-    same = _common_cell_names([answers for each in contenders for answers in each.predictions])
-    first = registry_of(request.data_dir).find(_first_model(request, bench))
-    sources = {relative_name(i.path, bench.manifest.root): i.source for i in bench.manifest.items}
-    probe, names = fit_pixel_probe(bench.evaluated_manifest, first.card, emit, should_stop)
-    if list(names) != list(same):
+    cell_names = _common_cell_names(
+        [predictions for each in models for predictions in each.predictions]
+    )
+    first = registry_of(request.data_dir).find(_first_model(request, setup))
+    sources = {relative_name(i.path, setup.manifest.root): i.source for i in setup.manifest.items}
+    probe, names = fit_pixel_probe(setup.evaluated_manifest, first.card, emit, should_stop)
+    if list(names) != list(cell_names):
         raise UserError("The models could not read the same images.", "Put the images right.")
-    found = compare_models(
-        contenders,
-        bench.manifest.classes,
+    results = compare_models(
+        models,
+        setup.manifest.classes,
         probe,
-        [sources[str(name)] for name in same],
+        [sources[str(name)] for name in cell_names],
         seed=request.seeds[0],
     )
-    return _write_results(found, _build_notes(bench, request, len(same)), bench, emit)
+    return _write_results(results, _build_notes(setup, request, len(cell_names)), setup, emit)
 
 
 def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> ComparisonSetup:
-    """Settle the splits, and make sure that the folder is this comparison's."""
+    """Resolve the splits, and make sure that the folder belongs to this comparison."""
     if not request.backbones and not request.models:
         raise UserError("There is nothing to compare.", "Name backbones, or models.")
     for name in request.backbones:
@@ -175,26 +179,26 @@ def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Co
     out = Path(request.out)
     _refuse_other_files(out)
     manifest = read_data(request.data, emit)
-    models, learned = _find_models(manifest, request)
-    manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, learned, emit)
+    models, history = _find_models(manifest, request)
+    manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, history, emit)
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
     protocol["data_sha256"] = manifest.digest()
     test = replace(manifest, items=manifest.split("test"))
-    parted = exclude_training_images(test, learned, emit, should_stop)
+    held_out = exclude_training_images(test, history, emit, should_stop)
     ensure_writable(out)
-    known = out / PROTOCOL
-    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != protocol:
+    record = out / PROTOCOL
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8")) != protocol:
         raise UserError(
             f"{out} holds a comparison of other data or by another recipe.",
             "Choose another --out; a comparison goes on only under its own protocol.",
         )
-    write_text(known, json.dumps(protocol, indent=2) + "\n")  # first: it says whose the rest is
+    write_text(record, json.dumps(protocol, indent=2) + "\n")  # first: it owns the rest
     write_manifest(manifest, out / MANIFEST)
-    return ComparisonSetup(out, manifest, parted)
+    return ComparisonSetup(out, manifest, held_out)
 
 
 def _refuse_other_files(out: Path) -> None:
-    """A comparison writes a manifest of its own; a lab's may lie there under the same name."""
+    """Refuse to replace a manifest of the same name that no comparison wrote."""
     if (out / MANIFEST).exists() and not (out / PROTOCOL).exists():
         raise UserError(
             f"There is already a {MANIFEST} in {out}, and it is no comparison's.",
@@ -205,13 +209,13 @@ def _refuse_other_files(out: Path) -> None:
 def _find_models(
     manifest: Manifest, request: CompareRequest
 ) -> tuple[list[Package], TrainingHistory]:
-    """The models that are taken as they are, and what those learned from."""
-    registry, learned = registry_of(request.data_dir), TrainingHistory()
+    """Find the models that are compared as they are, and their training images."""
+    registry, history = registry_of(request.data_dir), TrainingHistory()
     models = [registry.find(model) for model in request.models]
     for package in models:
         refuse_other_classes(package.card, manifest)
-        learned |= training_history_of(package, registry)
-    return models, learned
+        history |= training_history_of(package, registry)
+    return models, history
 
 
 def _train_backbone(
@@ -222,28 +226,32 @@ def _train_backbone(
     should_stop: ShouldStop,
 ) -> ComparedModel:
     row = find_backbone(backbone)
-    answers: list[SplitPredictions] = []
+    predictions: list[SplitPredictions] = []
     costs: list[TrainingCost] = []
     for seed in request.seeds:
         folder = setup.out / "models" / f"{row.name.lower()}-seed{seed}"
-        wanted = _training_request(row.name, seed, folder, request, setup)
-        costs.append(train_in_subprocess(wanted, folder.with_suffix(".json"), emit, should_stop))
-        answers.append(_predict(str(folder), folder.name, request, setup, emit, should_stop))
+        training = _training_request(row.name, seed, folder, request, setup)
+        costs.append(train_in_subprocess(training, folder.with_suffix(".json"), emit, should_stop))
+        predictions.append(_predict(str(folder), folder.name, request, setup, emit, should_stop))
     package = registry_of(request.data_dir).find(_model_folder(row.name, request.seeds[0], setup))
     cost, speed = measure_cost(package), measure_speed(package)
-    explained = _measure_faithfulness(package, package.path.name, request, setup, emit, should_stop)
-    return ComparedModel(row.name, tuple(answers), cost, speed, tuple(costs), explained)
+    faithfulness = _measure_faithfulness(
+        package, package.path.name, request, setup, emit, should_stop
+    )
+    return ComparedModel(row.name, tuple(predictions), cost, speed, tuple(costs), faithfulness)
 
 
 def _load_model(
     model: str, request: CompareRequest, setup: ComparisonSetup, emit: Emit, should_stop: ShouldStop
 ) -> ComparedModel:
-    """A model that was there before, as it is."""
+    """Measure a model that exists already, as it is."""
     package = registry_of(request.data_dir).find(model)
-    answers = _predict(model, package.card.id, request, setup, emit, should_stop)
-    explained = _measure_faithfulness(package, package.card.id, request, setup, emit, should_stop)
+    predictions = _predict(model, package.card.id, request, setup, emit, should_stop)
+    faithfulness = _measure_faithfulness(
+        package, package.card.id, request, setup, emit, should_stop
+    )
     cost, speed = measure_cost(package), measure_speed(package)
-    return ComparedModel(package.card.id, (answers,), cost, speed, (), explained)
+    return ComparedModel(package.card.id, (predictions,), cost, speed, (), faithfulness)
 
 
 def _training_request(
@@ -317,7 +325,7 @@ def _first_model(request: CompareRequest, setup: ComparisonSetup) -> str | Path:
 
 
 def _common_cell_names(predictions: list[SplitPredictions]) -> NDArray[np.str_]:
-    """The names of the test cells, which have to be the same for all."""
+    """The names of the test cells, which have to be the same for all models."""
     names = {each.names for each in predictions}
     if len(names) != 1:
         raise UserError("The models could not read the same images.", "Put the images right.")
@@ -384,6 +392,6 @@ def _write_results(
     lines = [
         f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in results.rows.items()
     ]
-    told = "\n".join(["Balanced accuracy on the test cells:", *lines])
-    emit(Result({"text": f"{told}\nThe report is {out / REPORT}"}))
+    ranking = "\n".join(["Balanced accuracy on the test cells:", *lines])
+    emit(Result({"text": f"{ranking}\nThe report is {out / REPORT}"}))
     return {"best": list(results.pareto_optimal), "comparison": str(out / COMPARISON), "failed": 0}

@@ -1,6 +1,6 @@
-"""What every model of a comparison said of the same cells; kept, so that it is asked once.
+"""Predict the same cells by every model of a comparison, and measure its heat maps.
 
-Whether the heat maps of a comparison's models say what these look at: of the same test cells.
+Both are saved beside the comparison, so that they are computed once.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from trainer.data.item import Item, relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
+from trainer.evaluation.ensembles import ProbabilityArray
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
 from trainer.jobs.common.explanation_metrics import (
@@ -50,32 +51,32 @@ def measure_model_faithfulness(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> FaithfulnessResult | None:
-    """How good a model's heat maps are (see `evaluate_looks.explain`), or as it was found before.
+    """Measure how faithful a model's heat maps are, or read the saved result.
 
     Args:
         model: id or folder of the model.
         manifest: of the whole comparison; each source's scale is measured on its held-out images.
-        items: test cells, of which `FAITHFULNESS_CELLS` at most are looked at, the same for every
+        items: test cells, of which at most `FAITHFULNESS_CELLS` are used, the same for every
             model.
-        file: `.json` file for what was found.
-        seed: which cells these are, and what is left to chance in it.
+        file: `.json` file of the result.
+        seed: of the choice of cells and of the random orders.
 
     Returns:
         None where none of the cells can be read.
 
     Raises:
         UserError: the disk is full.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     chosen = sample_balanced(items, manifest.classes, FAITHFULNESS_CELLS, seed)
     names = [relative_name(item.path, manifest.root) for item in chosen]
-    asked = {"cells": names, "seed": seed}
-    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    if known.get("asked") == asked:
-        return FaithfulnessResult(**known["found"]) if known["found"] else None
+    key = {"cells": names, "seed": seed}
+    saved = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if saved.get("asked") == key:
+        return FaithfulnessResult(**saved["found"]) if saved["found"] else None
     opened = open_model(model, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
     held = manifest.split("val") + manifest.split("test")
-    seen = predict_labelled_cells(
+    cells = predict_labelled_cells(
         replace(manifest, items=chosen),
         opened,
         seed=seed,
@@ -83,12 +84,12 @@ def measure_model_faithfulness(
         on_progress=emit,
         should_stop=should_stop,
     )
-    found = measure_faithfulness(
-        seen, opened.classifier, opened.card.view.grey, seed, emit, should_stop
+    result = measure_faithfulness(
+        cells, opened.classifier, opened.card.view.grey, seed, emit, should_stop
     )
-    record = {"asked": asked, "found": found.to_json() if found else None}
+    record = {"asked": key, "found": result.to_json() if result else None}
     write_text(file, json.dumps(record, indent=2) + "\n")
-    return found
+    return result
 
 
 PIXEL_PROBE_SIDE = 16
@@ -96,9 +97,9 @@ PIXEL_PROBE_SIDE = 16
 
 @dataclass(frozen=True, eq=False)
 class SplitPredictions:
-    """Of one model: validation cells and test cells, each as `ScoredCells`.
+    """One model's predictions of validation and test cells.
 
-    Whatever the order of the model's own outputs, here it is that of the manifest's classes.
+    Outputs are in the order of the manifest's classes, whatever the model's own order.
 
     Attributes:
         names: of the test cells, in order.
@@ -119,33 +120,33 @@ def predict_splits(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> SplitPredictions:
-    """Ask a model for all validation and test cells, or read what it said before.
+    """Predict all validation and test cells by a model, or read its saved predictions.
 
     Args:
         name: id or folder of the model.
-        file: `.npz` file for its answers.
-        left_out: names of test cells that nothing is measured on.
+        file: `.npz` file of its predictions.
+        left_out: names of the excluded test cells.
 
     Raises:
         UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
-    known = read_arrays(file) if file.is_file() else {}
-    if "outputs" not in known:  # files of older versions do not tell the order of the outputs
+    arrays = read_arrays(file) if file.is_file() else {}
+    if "outputs" not in arrays:  # files of older versions lack the order of the outputs
         opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
         held = manifest.split("val") + manifest.split("test")
-        seen = predict_labelled_cells(
+        cells = predict_labelled_cells(
             replace(manifest, items=held),
             opened,
             seed=0,
             on_progress=emit,
             should_stop=should_stop,
         )
-        refuse_unreadable(seen.faults, len(held))
-        for fault in seen.faults:
+        refuse_unreadable(cells.faults, len(held))
+        for fault in cells.faults:
             emit(JobWarning(f"Left out: {fault}"))
-        known = _arrays_of(seen, opened.card.outputs, manifest.root)
-        write_with(file, lambda temporary: write_arrays(temporary, known))
-    return _predictions_of_arrays(known, manifest.classes, left_out)
+        arrays = _arrays_of(cells, opened.card.outputs, manifest.root)
+        write_with(file, lambda temporary: write_arrays(temporary, arrays))
+    return _predictions_of_arrays(arrays, manifest.classes, left_out)
 
 
 def _arrays_of(
@@ -166,27 +167,27 @@ def _arrays_of(
 def _predictions_of_arrays(
     arrays: Mapping[str, NDArray[np.generic]], classes: Sequence[str], left_out: frozenset[str]
 ) -> SplitPredictions:
-    # All are kept, for the next call may take other models.
+    # The file holds all cells: the next call may exclude others.
     groups = arrays["groups"] if arrays["groups"].astype(bool).any() else None
-    own = [str(name) for name in arrays["outputs"]]
-    place = np.array([classes.index(name) for name in own], dtype=np.intp)
+    outputs = [str(name) for name in arrays["outputs"]]
+    index = np.array([classes.index(name) for name in outputs], dtype=np.intp)
     whole = ScoredCells(
-        place[arrays["labels"].astype(np.intp)],
-        arrays["probabilities"].astype(np.float64)[:, np.argsort(place)],
+        index[arrays["labels"].astype(np.intp)],
+        arrays["probabilities"].astype(np.float64)[:, np.argsort(index)],
         arrays["distance"].astype(np.float64),
         groups,
     )
     test = arrays["splits"] == "test"
-    fresh = test & [str(name) not in left_out for name in arrays["names"]]
-    names = tuple(str(name) for name in arrays["names"][fresh])
-    return SplitPredictions(whole.part(~test), whole.part(fresh), names)
+    evaluated = test & [str(name) not in left_out for name in arrays["names"]]
+    names = tuple(str(name) for name in arrays["names"][evaluated])
+    return SplitPredictions(whole.part(~test), whole.part(evaluated), names)
 
 
 def refuse_other_classes(card: Card, manifest: Manifest) -> None:
-    """Refuse a model that the data are not for.
+    """Refuse a model whose classes are not those of the data.
 
     Raises:
-        UserError: its classes are not those of the data.
+        UserError: they differ.
     """
     if set(card.outputs) != set(manifest.classes):
         raise UserError(
@@ -197,13 +198,14 @@ def refuse_other_classes(card: Card, manifest: Manifest) -> None:
 
 def fit_pixel_probe(
     manifest: Manifest, card: Card, emit: Emit, should_stop: ShouldStop
-) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """A probe without any network: a linear model of the view at 16 x 16 px.
+) -> tuple[ProbabilityArray, tuple[str, ...]]:
+    """Fit a linear model of the view at 16 x 16 px, the baseline without any network.
 
-    What it reaches, a network has to beat before its depth can be said to do anything.
+    A network that does not beat it gains nothing by its depth.
 
     Returns:
-        probabilities (N, C) over the classes of the manifest, and names, of the test cells.
+        Probabilities float64 (N, C) over the classes of the manifest, and names, of the test
+        cells.
     """
     view = card.view.to_view()
     profiles = measure_sources(manifest.items, emit, should_stop)
@@ -211,8 +213,8 @@ def fit_pixel_probe(
         split: ([], [], []) for split in ("train", "val", "test")
     }
     for item in manifest.items:
-        lens = ViewParameters(view, PIXEL_PROBE_SIDE, profiles[item.source])
-        prepared = preprocess(ImageTask(item.path.name, item.path), lens)
+        view_parameters = ViewParameters(view, PIXEL_PROBE_SIDE, profiles[item.source])
+        prepared = preprocess(ImageTask(item.path.name, item.path), view_parameters)
         if prepared.view is not None and item.split in parts:
             pixels, labels, names = parts[item.split]
             pixels.append(np.float32(1 / 255) * prepared.view.ravel())

@@ -1,6 +1,6 @@
-"""A comparison in figures: a row for each model, and what can be said of their differences.
+"""Compute the results of a comparison: metrics of each model, their differences and intervals.
 
-A comparison class by class and source by source: where one network is better than another.
+Metrics are overall, by class and by source.
 """
 
 from __future__ import annotations
@@ -17,40 +17,49 @@ from trainer.domain import Interval
 from trainer.evaluation import confusion
 from trainer.evaluation.comparison import cochran_q, mcnemar, paired_difference
 from trainer.evaluation.confusion import confusion_matrix
-from trainer.evaluation.ensembles import average_probabilities, balanced_accuracy_of, pareto_front
+from trainer.evaluation.ensembles import (
+    ProbabilityArray,
+    average_probabilities,
+    balanced_accuracy_of,
+    pareto_front,
+)
 from trainer.evaluation.metrics import measure_classes, measure_classifier, measure_shares
 from trainer.evaluation.selective_metrics import metrics_to_json
 from trainer.jobs.common.scored_cells import MIN_GROUP_CELLS
 from trainer.jobs.compare.recommendations import ComparedModel, build_recommendations
 from trainer.statistics import holm
 
-ClassProbabilities = NDArray[np.float64]
-
 
 def measure_by_class(
     labels: NDArray[np.intp],
-    probabilities: Mapping[str, ClassProbabilities],
+    probabilities: Mapping[str, ProbabilityArray],
     classes: Sequence[str],
     groups: NDArray[np.generic] | None,
 ) -> dict[str, dict[str, dict[str, Interval]]]:
-    """Class -> name of the model -> sensitivity, specificity, PPV and F1, everything accepted.
+    """Measure sensitivity, specificity, PPV and F1 by class and model, everything accepted.
 
     Args:
         labels: (N,), of the test cells.
-        probabilities: probabilities (N, C) on them, by name.
+        probabilities: (N, C) on them, by name of the model.
         groups: (N,) patients, where they are known.
+
+    Returns:
+        Class -> name of the model -> metric -> interval.
     """
-    found = {
+    metrics = {
         name: measure_classes(labels, each.argmax(axis=1), labels=classes, clusters=groups)
         for name, each in probabilities.items()
     }
-    return {one: {name: figures[one] for name, figures in found.items()} for one in classes}
+    return {
+        class_name: {name: figures[class_name] for name, figures in metrics.items()}
+        for class_name in classes
+    }
 
 
 def confusion_matrices(
-    labels: NDArray[np.intp], probabilities: Mapping[str, ClassProbabilities]
+    labels: NDArray[np.intp], probabilities: Mapping[str, ProbabilityArray]
 ) -> dict[str, NDArray[np.int64]]:
-    """Name of the model -> cells (C, C): rows as labelled, columns as called."""
+    """Count cells (C, C) by model: rows are labels, columns predictions."""
     return {
         name: confusion_matrix(labels, each.argmax(axis=1), classes=each.shape[1])
         for name, each in probabilities.items()
@@ -59,18 +68,19 @@ def confusion_matrices(
 
 def measure_by_source(
     labels: NDArray[np.intp],
-    probabilities: Mapping[str, ClassProbabilities],
+    probabilities: Mapping[str, ProbabilityArray],
     sources: Iterable[str],
     groups: NDArray[np.generic] | None,
 ) -> dict[str, dict[str, Interval]]:
-    """Source -> name of the model -> share of its cells that are right.
+    """Measure the accuracy on the cells of each source, by model.
 
     Args:
-        sources: (N,), of the test cells; "" where it is not said.
+        sources: (N,), of the test cells; "" where unknown.
 
     Returns:
-        Nothing where all are of one source. A source rarely holds every class alike, so of one
-        source models can be compared, but of one model not the sources.
+        Source -> name of the model -> interval; empty where all are of one source. Sources
+        rarely hold the same classes, so models of one source can be compared, but not sources
+        of one model.
     """
     names = np.array(list(sources))
     counted = {str(one): int((names == one).sum()) for one in np.unique(names)}
@@ -90,13 +100,13 @@ def measure_by_source(
 
 
 MAJORITY, PROBE, ENSEMBLE = "majority class", "linear probe, 16 x 16 px", "ensemble"
-# Differences of less than this are of no use to anybody, whatever their p-value.
+# Smaller differences do not matter, whatever their p-value.
 _NEGLIGIBLE_DIFFERENCE = 0.005
 
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """Two contenders on the same test cells; the difference is second less first."""
+    """Two models on the same test cells; the difference is second minus first."""
 
     first: str
     second: str
@@ -109,18 +119,18 @@ class PairedComparison:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonResults:
-    """All of it.
+    """Results of a comparison.
 
     Attributes:
-        rows: name -> figure -> interval, of networks, their ensemble and the plain rows.
-        by_class: class -> name -> figure -> interval (see `compare_apart.by_class`).
-        confusion_matrices: name -> cells (C, C), rows as labelled, columns as called.
-        by_source: source -> name -> share of its cells that are right; empty of one source.
+        rows: name -> metric -> interval, of networks, their ensemble and the baselines.
+        by_class: class -> name -> metric -> interval.
+        confusion_matrices: name -> cells (C, C), rows are labels, columns predictions.
+        by_source: source -> name -> accuracy on its cells; empty for one source.
         seeds: name -> balanced accuracy of each seed.
-        pareto_optimal: contenders that no other beats at quality and speed both.
+        pareto_optimal: models that no other beats at quality and speed both.
         cochran: p-value that all have equally many cells right.
         pairs: every two networks.
-        recommendations: what the measured confusions suggest, in words.
+        recommendations: sentences, most useful first.
     """
 
     models: tuple[ComparedModel, ...]
@@ -137,7 +147,7 @@ class ComparisonResults:
     recommendations: list[str]
 
     def to_json(self) -> dict[str, Any]:
-        """For comparison.json."""
+        """Build the fields of comparison.json."""
         return {
             "classes": list(self.classes),
             "test_cells": self.cells,
@@ -162,47 +172,50 @@ class ComparisonResults:
 def compare_models(
     models: Sequence[ComparedModel],
     classes: tuple[str, ...],
-    probe: ClassProbabilities | None,
+    probe: ProbabilityArray | None,
     sources: Sequence[str],
     *,
     seed: int = 0,
 ) -> ComparisonResults:
-    """Compare on test cells; whatever is chosen is chosen on validation cells.
+    """Compare models on the test cells; thresholds are chosen on validation cells.
 
     Args:
-        models: one or more; their answers are for the same cells in the same order.
+        models: one or more; their predictions are of the same cells in the same order.
         classes: all outputs, in the order of the probabilities.
         probe: probabilities (N, C) of the linear probe on the test cells.
-        sources: (N,), of the test cells; "" where it is not said.
+        sources: (N,), of the test cells; "" where unknown.
     """
     labels = models[0].predictions[0].test.labels
     groups = models[0].predictions[0].test.clusters
-    shares = {each.name: each.predictions[0].test.probabilities for each in models}
-    shown = dict(shares)
-    if len(shares) > 1:
-        shown[ENSEMBLE] = average_probabilities(list(shares.values()))
+    probabilities = {each.name: each.predictions[0].test.probabilities for each in models}
+    with_baselines = dict(probabilities)
+    if len(probabilities) > 1:
+        with_baselines[ENSEMBLE] = average_probabilities(list(probabilities.values()))
     if probe is not None:
-        shown[PROBE] = probe
-    rows = {name: measure_classifier(labels, each, clusters=groups) for name, each in shown.items()}
+        with_baselines[PROBE] = probe
+    rows = {
+        name: measure_classifier(labels, each, clusters=groups)
+        for name, each in with_baselines.items()
+    }
     rows[MAJORITY] = _majority_baseline(labels, len(classes))
     quality = [rows[each.name]["balanced_accuracy"].value for each in models]
-    kept = pareto_front(quality, [1 / each.speed.many for each in models])
-    right = np.stack([each.argmax(axis=1) == labels for each in shares.values()], axis=1)
+    optimal = pareto_front(quality, [1 / each.speed.many for each in models])
+    right = np.stack([each.argmax(axis=1) == labels for each in probabilities.values()], axis=1)
     return ComparisonResults(
         tuple(models),
         classes,
         len(labels),
         rows,
-        measure_by_class(labels, shown, classes, groups),
-        confusion_matrices(labels, shown),
-        measure_by_source(labels, shown, sources, groups),
+        measure_by_class(labels, with_baselines, classes, groups),
+        confusion_matrices(labels, with_baselines),
+        measure_by_source(labels, with_baselines, sources, groups),
         {each.name: _accuracy_by_seed(each) for each in models},
-        tuple(each.name for each, best in zip(models, kept, strict=True) if best),
+        tuple(each.name for each, best in zip(models, optimal, strict=True) if best),
         cochran_q(right).p if len(models) > 1 else None,
-        _compare_pairs(labels, shares, groups, seed),
+        _compare_pairs(labels, probabilities, groups, seed),
         [
-            *_describe_probe(rows, list(shares)),
-            *build_recommendations(models, labels, shares, classes),
+            *_describe_probe(rows, list(probabilities)),
+            *build_recommendations(models, labels, probabilities, classes),
         ],
     )
 
@@ -217,7 +230,7 @@ def _cost_record(model: ComparedModel) -> dict[str, Any]:
 
 
 def _majority_baseline(labels: NDArray[np.intp], classes: int) -> dict[str, Interval]:
-    """What calling every cell by the commonest class gives; of probabilities it has none."""
+    """Metrics of predicting the commonest class for every cell; it has no probabilities."""
     share = float(np.bincount(labels, minlength=classes).max() / len(labels))
     even = 1 / len(np.unique(labels))
     return {
@@ -227,7 +240,7 @@ def _majority_baseline(labels: NDArray[np.intp], classes: int) -> dict[str, Inte
 
 
 def _describe_probe(rows: Mapping[str, Mapping[str, Interval]], names: list[str]) -> Iterator[str]:
-    """Networks that a model of 256 pixels equals have learned nothing that could be compared."""
+    """Name the networks that are no better than the probe: there is nothing to compare."""
     if PROBE not in rows:
         return
     reached = rows[PROBE]["balanced_accuracy"].value
@@ -248,17 +261,17 @@ def _accuracy_by_seed(model: ComparedModel) -> list[float]:
 
 def _compare_pairs(
     labels: NDArray[np.intp],
-    probabilities: Mapping[str, ClassProbabilities],
+    probabilities: Mapping[str, ProbabilityArray],
     groups: Any,
     seed: int,
 ) -> list[PairedComparison]:
-    named = list(combinations(probabilities, 2))
+    pairs = list(combinations(probabilities, 2))
     tests = [
-        mcnemar(*(probabilities[name].argmax(axis=1) == labels for name in pair)) for pair in named
+        mcnemar(*(probabilities[name].argmax(axis=1) == labels for name in pair)) for pair in pairs
     ]
     adjusted = holm([test.mid_p for test in tests])
-    found = []
-    for (first, second), test, p in zip(named, tests, adjusted, strict=True):
+    comparisons = []
+    for (first, second), test, p in zip(pairs, tests, adjusted, strict=True):
         difference = paired_difference(
             _balanced_accuracy_statistic(labels, probabilities[first]),
             _balanced_accuracy_statistic(labels, probabilities[second]),
@@ -267,17 +280,15 @@ def _compare_pairs(
             strata=labels if groups is None else None,
             clusters=groups,
         )
-        found.append(
+        comparisons.append(
             PairedComparison(
                 first, second, difference, test.only_first, test.only_second, test.mid_p, p
             )
         )
-    return found
+    return comparisons
 
 
-def _balanced_accuracy_statistic(
-    labels: NDArray[np.intp], probabilities: ClassProbabilities
-) -> Any:
+def _balanced_accuracy_statistic(labels: NDArray[np.intp], probabilities: ProbabilityArray) -> Any:
     classes = probabilities.shape[1]
     placed = np.eye(classes**2)[labels * classes + probabilities.argmax(axis=1)]
     return lambda weights: confusion.balanced_accuracy(
@@ -286,7 +297,7 @@ def _balanced_accuracy_statistic(
 
 
 def describe_difference(pair: PairedComparison) -> str:
-    """What can be said of a pair, in words."""
+    """Describe the difference of a pair in words."""
     low, high = pair.difference.low, pair.difference.high
     if pair.p_adjusted < 0.05 and (low > 0 or high < 0):
         better = pair.second if pair.difference.value > 0 else pair.first

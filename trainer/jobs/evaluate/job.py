@@ -1,6 +1,6 @@
-"""Measure a model on labelled cells: figures, closer looks, a report.
+"""Evaluate a model on labelled cells: metrics, robustness, faithfulness, and a report.
 
-What has to be said beside an evaluation's figures, before a single cell was looked at.
+Notes on the data (labels, classes, sources, patients) are known before any cell is read.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from trainer.protocol.requests import EvaluateRequest
 
 
 def build_data_notes(manifest: Manifest, card: Card) -> tuple[str, ...]:
-    """Sentences: on labels, classes, sources and patients.
+    """Write the notes on labels, classes, sources and patients that the report shows.
 
     Raises:
         UserError: the model knows none of the labels.
@@ -72,10 +72,10 @@ def _label_notes(labels: set[str], card: Card) -> Iterator[str]:
 
 
 def _source_notes(manifest: Manifest, card: Card) -> Iterator[str]:
-    known = [each.name for each in card.sources]
+    calibrated_for = [each.name for each in card.sources]
     for source in sorted({item.source for item in manifest.items}):
-        if words := describe_missing_calibration(source, known):
-            yield words
+        if note := describe_missing_calibration(source, calibrated_for):
+            yield note
 
 
 def _patient_notes(manifest: Manifest) -> Iterator[str]:
@@ -94,27 +94,27 @@ METRICS, REPORT, FIGURES = "metrics.json", "report.html", "figures"
 
 
 def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Measure a model (see `EvaluateRequest`).
+    """Evaluate a model (see `EvaluateRequest`).
 
     Returns:
-        The figures of all cells, `cells`, `left_out`, `failed`, and the files written.
+        The metrics of all cells, `cells`, `left_out`, `failed`, and the files written.
 
     Raises:
         UserError: no data, labels that the model does not know, nothing but cells that it
             learned from, or nothing can be written.
-        Cancelled: `should_stop` said so; nothing was written.
+        Cancelled: `should_stop` returned true; nothing was written.
     """
     manifest = _select_split(read_data(request.data, emit, min_classes=1), request.split, emit)
     opened = open_exact(request, emit)
-    learned = training_history_of(opened.package, registry_of(request.data_dir))
-    parted = exclude_training_images(manifest, learned, emit, should_stop)
-    notes = parted.notes + build_data_notes(parted.manifest, opened.card)
+    history = training_history_of(opened.package, registry_of(request.data_dir))
+    held_out = exclude_training_images(manifest, history, emit, should_stop)
+    notes = held_out.notes + build_data_notes(held_out.manifest, opened.card)
     out = Path(request.out)
     ensure_writable(out)
-    seen = predict_labelled_cells(
-        parted.manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
+    cells = predict_labelled_cells(
+        held_out.manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
     )
-    evaluation = _evaluate(request, opened, seen, parted, notes, emit, should_stop)
+    evaluation = _evaluate(request, opened, cells, held_out, notes, emit, should_stop)
     for note in evaluation.notes:
         emit(JobWarning(note))
     return _write_results(evaluation, out, emit)
@@ -129,20 +129,24 @@ def _evaluate(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> Evaluation:
-    classifier, known = opened.classifier, len(opened.card.classes)
-    borne: list[RobustnessResult] = []
-    explained: FaithfulnessResult | None = None
+    classifier, classes = opened.classifier, len(opened.card.classes)
+    robustness: list[RobustnessResult] = []
+    faithfulness: FaithfulnessResult | None = None
     if request.thorough:
-        borne = measure_robustness(cells, classifier, known, request.seed, emit, should_stop)
+        robustness = measure_robustness(cells, classifier, classes, request.seed, emit, should_stop)
         grey = opened.card.view.grey
-        explained = measure_faithfulness(cells, classifier, grey, request.seed, emit, should_stop)
+        faithfulness = measure_faithfulness(
+            cells, classifier, grey, request.seed, emit, should_stop
+        )
     notes += tuple(f"Left out: {fault}" for fault in cells.faults)
     figures = _compute_metrics_by_set(cells, opened)
-    return Evaluation(opened, cells, held_out, request.data, figures, borne, explained, notes)
+    return Evaluation(
+        opened, cells, held_out, request.data, figures, robustness, faithfulness, notes
+    )
 
 
 def _select_split(manifest: Manifest, split: str, emit: Emit) -> Manifest:
-    """The cells to measure on: those of the split asked for, else test cells, else all."""
+    """Select the cells: those of the requested split, else test cells, else all."""
     wanted = split or ("test" if manifest.split("test") else "")
     if not wanted:
         if any(item.split for item in manifest.items):
@@ -184,7 +188,7 @@ def _write_results(evaluation: Evaluation, out: Path, emit: Emit) -> dict[str, o
     record = build_evaluation_record(evaluation)
     text = json.dumps(record, indent=2, ensure_ascii=False) + "\n"
     files = {f"{FIGURES}/{name}.png": data for name, data in charts.items()}
-    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    # On Linux a file's name can hold bytes that are no text; they are escaped.
     files[METRICS] = text.encode("utf-8", "backslashreplace")
     files[REPORT] = render_evaluation_report(evaluation, charts).encode("utf-8", "backslashreplace")
     write_together(out, files)

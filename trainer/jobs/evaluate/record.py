@@ -1,4 +1,4 @@
-"""Everything that an evaluation measured, and metrics.json made of it."""
+"""Hold the results of an evaluation, and build metrics.json from them."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from trainer.protocol.diagnostics import package_versions, versions
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """Everything that was measured.
+    """Results of an evaluation.
 
     Attributes:
-        held_out: the cells that were asked for, with those that were left out.
-        figures: set -> name -> figure; sets are "all", "source: ..." and "patient: ...".
-        robustness: of the kept cells, under every perturbation; empty if not asked for.
-        faithfulness: of the heat maps; None if not asked for.
-        notes: what has to be said beside the figures, in words.
+        held_out: the evaluated cells, with those that were excluded.
+        figures: set -> name -> metric; sets are "all", "source: ..." and "patient: ...".
+        robustness: on the sampled cells, under every corruption; empty in a quick evaluation.
+        faithfulness: of the heat maps; None in a quick evaluation.
+        notes: sentences to show beside the metrics.
     """
 
     opened: OpenedModel
@@ -38,18 +38,18 @@ class Evaluation:
 
 
 def build_evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
-    """metrics.json: everything that was measured, and on what."""
-    card, seen = evaluation.opened.card, evaluation.cells
-    explained = evaluation.faithfulness
+    """Build metrics.json: everything that was measured, and on what."""
+    card, cells = evaluation.opened.card, evaluation.cells
+    faithfulness = evaluation.faithfulness
     return {
         "model": {"id": card.id, "card_sha256": evaluation.opened.sha256},
         "data": evaluation.data,
-        "cells": len(seen.items),
+        "cells": len(cells.items),
         "left_out": evaluation.held_out.to_json(),
-        "failed": list(seen.faults),
+        "failed": list(cells.faults),
         "figures": metrics_to_json(evaluation.figures),
         "perturbations": [asdict(each) for each in evaluation.robustness],
-        "explanations": explained.to_json() if explained else None,
+        "explanations": faithfulness.to_json() if faithfulness else None,
         "notes": list(evaluation.notes),
         "device": evaluation.opened.classifier.engine.device,
         "precision": evaluation.opened.classifier.engine.precision.value,

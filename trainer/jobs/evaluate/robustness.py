@@ -1,4 +1,4 @@
-"""A closer look at a model: what it bears of blur, other light, stain, compression and scale."""
+"""Measure robustness: balanced accuracy under blur, other light, stain, compression, scale."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Views = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class RobustnessResult:
-    """What became of the kept cells' balanced accuracy under one perturbation.
+    """Balanced accuracy of the sampled cells under one corruption.
 
     Attributes:
         low, high: its 95 % interval, by bootstrap over cells, or patients where they are known.
-        change: to the cells as they are; `change_low` and `change_high` by paired bootstrap.
+        change: against the clean cells; `change_low` and `change_high` by paired bootstrap.
     """
 
     name: str
@@ -43,31 +43,38 @@ class RobustnessResult:
 
 @dataclass(frozen=True)
 class _CleanCells:
-    """The cells that are made worse: (N, S, S, 3), and (N,) each."""
+    """The cells before corruption: views uint8 (N, S, S, 3), labels and groups (N,)."""
 
     views: Views
     labels: NDArray[np.intp]
     groups: NDArray[np.str_] | None
-    known: int
+    classes: int
     seed: int
 
 
 def measure_robustness(
     evaluated_cells: LabelledPredictions,
     classifier: Classifier,
-    known: int,
+    classes: int,
     seed: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> list[RobustnessResult]:
-    """Balanced accuracy of the kept cells, as they are (level 0) and under every perturbation.
+    """Measure the balanced accuracy of the sampled cells, clean and under every corruption.
 
-    Nothing where they are not of two classes: there is no balance between fewer.
+    Args:
+        classes: number of the model's classes, which are its first outputs.
+
+    Returns:
+        The clean cells first (level 0); nothing where the cells are of fewer than two classes.
+
+    Raises:
+        Cancelled: `should_stop` returned true.
     """
     cells = [
         cell
         for cell in evaluated_cells.samples
-        if 0 <= evaluated_cells.scored.labels[cell.row] < known
+        if 0 <= evaluated_cells.scored.labels[cell.row] < classes
     ]
     rows = [cell.row for cell in cells]
     labels = evaluated_cells.scored.labels[rows]
@@ -76,18 +83,18 @@ def measure_robustness(
     groups = None if evaluated_cells.scored.groups is None else evaluated_cells.scored.groups[rows]
     if groups is not None and len(np.unique(groups)) == 1:
         groups = None  # as in `ScoredCells.clusters`
-    kept = _CleanCells(np.stack([cell.view for cell in cells]), labels, groups, known, seed)
-    plain = _predict_classes(classifier, kept.views, known)
-    found = [_measure_corruption(("none", "", 0.0), kept, plain, plain)]
-    todo = list(_list_corruptions())
-    for done, (name, unit, level, apply) in enumerate(todo, 1):
+    clean = _CleanCells(np.stack([cell.view for cell in cells]), labels, groups, classes, seed)
+    predicted_clean = _predict_classes(classifier, clean.views, classes)
+    results = [_measure_corruption(("none", "", 0.0), clean, predicted_clean, predicted_clean)]
+    corruptions = list(_list_corruptions())
+    for done, (name, unit, level, apply) in enumerate(corruptions, 1):
         if should_stop():
             raise Cancelled
-        changed = np.stack([apply(view, level) for view in kept.views])
-        called = _predict_classes(classifier, changed, known)
-        found.append(_measure_corruption((name, unit, level), kept, plain, called))
-        on_progress(Progress("making cells worse", done, len(todo)))
-    return found
+        changed = np.stack([apply(view, level) for view in clean.views])
+        predicted = _predict_classes(classifier, changed, classes)
+        results.append(_measure_corruption((name, unit, level), clean, predicted_clean, predicted))
+        on_progress(Progress("making cells worse", done, len(corruptions)))
+    return results
 
 
 def _list_corruptions() -> Iterator[tuple[str, str, float, Callable[[Views, float], Views]]]:
@@ -119,10 +126,10 @@ def _measure_corruption(
 def _balanced_accuracy_statistic(
     clean: _CleanCells, predicted: NDArray[np.intp]
 ) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    placed = np.eye(clean.known**2)[clean.labels * clean.known + predicted]
-    shape = (-1, clean.known, clean.known)
+    placed = np.eye(clean.classes**2)[clean.labels * clean.classes + predicted]
+    shape = (-1, clean.classes, clean.classes)
     return lambda weights: confusion.balanced_accuracy((weights @ placed).reshape(shape))
 
 
-def _predict_classes(classifier: Classifier, views: Views, known: int) -> NDArray[np.intp]:
-    return np.asarray(compute_outputs(classifier, views).logits[:, :known].argmax(axis=1))
+def _predict_classes(classifier: Classifier, views: Views, classes: int) -> NDArray[np.intp]:
+    return np.asarray(compute_outputs(classifier, views).logits[:, :classes].argmax(axis=1))

@@ -1,1 +1,1 @@
-"""`audit`: look a data set over before anything is trained on it."""
+"""`audit`: examine a data set before anything is trained on it."""

@@ -1,7 +1,4 @@
-"""The data set doctor: one pass over the images, then what it means, as JSON and as a report.
-
-Intervals of what the audit's probes told.
-"""
+"""Run the data audit: read every image once, analyse, write audit.json and report.html."""
 
 from __future__ import annotations
 
@@ -38,10 +35,10 @@ from trainer.protocol.requests import AuditRequest
 def compute_probe_intervals(
     probe_results: Sequence[ShortcutProbe], seed: int
 ) -> dict[tuple[str, str], Interval]:
-    """95 % intervals of each balanced accuracy, by target and place.
+    """Compute the 95 % interval of each balanced accuracy, by target and place.
 
-    Groups (a patient's images, copies) are drawn as a whole, labels keep their numbers. What
-    the folds told is taken as it is: the chance of the training itself is not in it.
+    The bootstrap draws groups (a patient's images, copies) as a whole and keeps the number of
+    each label. Predictions of the folds are fixed: the variance of training is not included.
     """
     return {
         (each.target, each.place): _compute_interval(each.probe, seed) for each in probe_results
@@ -69,7 +66,7 @@ _LOOKAHEAD = 4  # images in work for each core
 
 @dataclass(frozen=True, eq=False)
 class _ImagePass:
-    """What one reading of all images gave."""
+    """What one pass over all images measures."""
 
     measurements: list[ImageMeasurements]
     means: MeanImages
@@ -85,17 +82,17 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     Raises:
         UserError: the data cannot be understood, no image can be read, or `out` lies among
             the images or cannot be written to.
-        Cancelled: `should_stop` said so; nothing is written then.
+        Cancelled: `should_stop` returned true; nothing is written then.
     """
-    begun = time.perf_counter()
+    started = time.perf_counter()
     manifest, out = read_data(request.data, emit), Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)
-    seen = _measure_images(manifest, emit, should_stop)
+    images = _measure_images(manifest, emit, should_stop)
     with limit_library_threads():
         examination = analyse(
             manifest,
-            seen.measurements,
+            images.measurements,
             seed=request.seed,
             on_progress=emit,
             should_stop=should_stop,
@@ -106,10 +103,10 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         key=lambda finding: finding.level != "alarm",
     )
     record = build_audit_record(examination, findings, intervals, request)
-    record["seconds"] = round(time.perf_counter() - begun, 1)
+    record["seconds"] = round(time.perf_counter() - started, 1)
     if should_stop():
         raise Cancelled
-    report = render_audit_report(record, examination, seen.means)
+    report = render_audit_report(record, examination, images.means)
     write_together(out, {REPORT: report, RECORD: encode_audit_record(record)})
     _report_findings(examination, findings, out, emit)
     return {
@@ -122,12 +119,12 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
 
 
 def _refuse_among_images(manifest: Manifest, data: Path, out: Path) -> None:
-    """Nothing is ever written beside images."""
+    """Refuse to write beside images."""
     folders = {item.path.parent.resolve() for item in manifest.items}
     if data.is_dir():
         folders.add(data.resolve())
-    place = out.resolve()
-    if any(place == folder or folder in place.parents for folder in folders):
+    target = out.resolve()
+    if any(target == folder or folder in target.parents for folder in folders):
         raise UserError(
             f"The report would lie among the images, in {out}.",
             "Choose an --out folder outside of the folders of images.",
@@ -135,24 +132,24 @@ def _refuse_among_images(manifest: Manifest, data: Path, out: Path) -> None:
 
 
 def _measure_images(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> _ImagePass:
-    """Read every image once; only the few numbers of each are kept."""
-    found = _ImagePass([], MeanImages())
+    """Read every image once, and hold only its few numbers."""
+    images = _ImagePass([], MeanImages())
     workers, total = usable_cores(), len(manifest.items)
     with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="audit") as pool:
-        for seen in ordered_map(measure, manifest.items, pool, workers * _LOOKAHEAD):
+        for image in ordered_map(measure, manifest.items, pool, workers * _LOOKAHEAD):
             if should_stop():
                 raise Cancelled
-            found.measurements.append(seen.measurements)
-            if seen.pixels is not None:
-                found.means.add(seen.item.label, seen.pixels)
-            emit(Progress("reading images", len(found.measurements), total))
-    if all(sight.error for sight in found.measurements):
+            images.measurements.append(image.measurements)
+            if image.pixels is not None:
+                images.means.add(image.item.label, image.pixels)
+            emit(Progress("reading images", len(images.measurements), total))
+    if all(measurement.error for measurement in images.measurements):
         first = relative_name(manifest.items[0].path, manifest.root)
         raise UserError(
-            f"None of the {total:,} images can be read. {first}: {found.measurements[0].error}",
+            f"None of the {total:,} images can be read. {first}: {images.measurements[0].error}",
             "Copy them again from where they came from.",
         )
-    return found
+    return images
 
 
 def _report_findings(

@@ -1,4 +1,4 @@
-"""What the audit leaves for programs: the fields of audit.json (see docs/audit.md)."""
+"""Build audit.json: the fields that programs read (see docs/audit.md)."""
 
 from __future__ import annotations
 
@@ -43,10 +43,14 @@ def build_audit_record(
     intervals: Mapping[tuple[str, str], Interval],
     request: AuditRequest,
 ) -> AuditRecord:
-    """Everything that audit.json holds but the seconds."""
-    manifest, sights = examination.manifest, examination.measurements
+    """Build the fields of audit.json, all but the seconds.
+
+    Args:
+        intervals: of the balanced accuracy of each probe, by target and place.
+    """
+    manifest, measurements = examination.manifest, examination.measurements
     worst = {finding.level for finding in findings}
-    hashes = [sight.sha256 for sight in sights]
+    hashes = [each.sha256 for each in measurements]
     return {
         "version": VERSION,
         "software": trainer.__version__,
@@ -58,7 +62,7 @@ def build_audit_record(
         "summary": [f.text for f in findings if f.level == "alarm"] or [NO_ALARM_TEXT],
         "findings": [asdict(finding) for finding in findings],
         "unreadable": [
-            {"image": image_name_of(examination, row), "reason": sights[row].error}
+            {"image": image_name_of(examination, row), "reason": measurements[row].error}
             for row in examination.unreadable
         ],
         "odd_images": [
@@ -77,23 +81,23 @@ def build_audit_record(
 
 
 def image_name_of(examination: AuditAnalysis, row: int) -> str:
-    """An image's name below the data's folder."""
+    """Return an image's name below the folder of the data."""
     manifest = examination.manifest
     return relative_name(manifest.items[row].path, manifest.root)
 
 
 def encode_audit_record(record: AuditRecord) -> bytes:
-    """audit.json, in UTF-8."""
+    """Encode audit.json, in UTF-8."""
     text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    # On Linux a file's name can hold bytes that are no text; they are spelled out.
+    # On Linux a file's name can hold bytes that are no text; they are escaped.
     return text.encode("utf-8", "backslashreplace")
 
 
 def _classes(examination: AuditAnalysis) -> list[AuditRecord]:
-    """Images of each class, and how much each would count if all shall count alike."""
+    """Images of each class, and the weights that balance the classes."""
     names = examination.manifest.classes
-    seen = Counter(item.label for item in examination.manifest.items)
-    counts = [seen[name] for name in names]
+    count_of = Counter(item.label for item in examination.manifest.items)
+    counts = [count_of[name] for name in names]
     columns = zip(names, counts, inverse_frequency(counts), effective_number(counts), strict=True)
     return [
         {
@@ -107,13 +111,13 @@ def _classes(examination: AuditAnalysis) -> list[AuditRecord]:
 
 
 def _duplicates(examination: AuditAnalysis) -> AuditRecord:
-    manifest, twins = examination.manifest, examination.duplicates
-    straddling = set(groups_across_splits(manifest, twins))
-    conflicts = set(label_conflicts(manifest, twins))
+    manifest, copies = examination.manifest, examination.duplicates
+    straddling = set(groups_across_splits(manifest, copies))
+    conflicts = set(label_conflicts(manifest, copies))
     return {
-        "identical_groups": len(twins.identical),
+        "identical_groups": len(copies.identical),
         "identical_groups_across_splits": sum(
-            len({manifest.items[row].split for row in group}) > 1 for group in twins.identical
+            len({manifest.items[row].split for row in group}) > 1 for group in copies.identical
         ),
         "groups": [
             {
@@ -122,7 +126,7 @@ def _duplicates(examination: AuditAnalysis) -> AuditRecord:
                 "across_splits": group in straddling,
                 "label_conflict": group in conflicts,
             }
-            for group in twins.groups
+            for group in copies.groups
         ],
         "near_pairs": [
             {
@@ -131,7 +135,7 @@ def _duplicates(examination: AuditAnalysis) -> AuditRecord:
                 "correlation": round(pair.correlation, 4),
                 "turn": pair.turn,
             }
-            for pair in twins.pairs
+            for pair in copies.pairs
         ],
     }
 
@@ -142,7 +146,7 @@ def _member(examination: AuditAnalysis, row: int) -> AuditRecord:
 
 
 def _link(examination: AuditAnalysis, link: SourceAssociation) -> AuditRecord:
-    found = examination.clusters
+    clusters = examination.clusters
     return {
         "given": link.given,
         "names": list(link.names),
@@ -151,7 +155,7 @@ def _link(examination: AuditAnalysis, link: SourceAssociation) -> AuditRecord:
         "cramers_v": link.association.v,
         "p": link.association.p,
         "alarm": shortcut_findings.is_strong(link),
-        "told_apart_by": list(found.criteria) if found is not None and not link.given else [],
+        "told_apart_by": list(clusters.criteria) if clusters is not None and not link.given else [],
     }
 
 

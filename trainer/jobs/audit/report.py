@@ -86,17 +86,17 @@ def render_audit_report(
 
 
 def _findings(record: AuditFields, level: str) -> list[tuple[str, str]]:
-    """Text and advice of one level; advice that was given before is not given again."""
-    found: list[tuple[str, str]] = []
+    """Text and advice of one level; advice is not repeated."""
+    findings: list[tuple[str, str]] = []
     for each in record["findings"]:
         if each["level"] == level:
-            given = each["advice"] in (advice for _, advice in found)
-            found.append((each["text"], "" if given else each["advice"]))
-    return found
+            given = each["advice"] in (advice for _, advice in findings)
+            findings.append((each["text"], "" if given else each["advice"]))
+    return findings
 
 
 def _probe_table(record: AuditFields) -> Table:
-    """How well class and source are told, place by place."""
+    """How well class and source are predicted from each place."""
     rows = [
         (
             f"{each['target']} from {each['place']}",
@@ -162,27 +162,27 @@ def _duplicate_groups(record: AuditFields, examination: AuditAnalysis) -> list[_
     groups = record["duplicates"]["groups"]
     order = sorted(
         range(len(groups)),
-        key=lambda place: (not groups[place]["label_conflict"], not groups[place]["across_splits"]),
+        key=lambda index: (not groups[index]["label_conflict"], not groups[index]["across_splits"]),
     )
     return [
         _DuplicateGroup(
-            _describe_duplicates(groups[place]),
+            _describe_duplicates(groups[index]),
             [
                 _image_figure(examination, row)
-                for row in examination.duplicates.groups[place][:_MAX_PER_GROUP]
+                for row in examination.duplicates.groups[index][:_MAX_PER_GROUP]
             ],
         )
-        for place in order[:_MAX_GROUPS]
+        for index in order[:_MAX_GROUPS]
     ]
 
 
 def _describe_duplicates(group: AuditFields) -> str:
-    words = ["The same bytes" if group["identical"] else "Nearly the same"]
+    parts = ["The same bytes" if group["identical"] else "Nearly the same"]
     if group["label_conflict"]:
-        words.append("different labels")
+        parts.append("different labels")
     if group["across_splits"]:
-        words.append("in different splits")
-    return ", ".join(words)
+        parts.append("in different splits")
+    return ", ".join(parts)
 
 
 def _unreadable_table(record: AuditFields) -> Table:

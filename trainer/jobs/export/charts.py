@@ -1,4 +1,4 @@
-"""Charts of a case: the differential and the histogram, in the report and in summary.png."""
+"""Draw the charts of a case, differential and histogram, for its report and summary.png."""
 
 from __future__ import annotations
 

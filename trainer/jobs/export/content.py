@@ -1,4 +1,4 @@
-"""What every export is made from."""
+"""Hold what every export is written from, and the rows that several of them show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trainer.protocol.events import Emit
 
 @dataclass(frozen=True, eq=False)
 class ExportContent:
-    """The figures of a case, and the way to its predictions.
+    """The statistics of a case, and access to its predictions.
 
     Attributes:
         summary: as in summary.json.
@@ -29,12 +29,16 @@ class ExportContent:
     should_stop: ShouldStop
 
     def predictions(self) -> Iterator[Prediction]:
-        """By image; raises Cancelled when it is time to stop."""
+        """Iterate the predictions by image.
+
+        Raises:
+            Cancelled: it is time to stop.
+        """
         return interruptible(self.reader.predictions(), self.should_stop)
 
     @property
     def threshold(self) -> float:
-        """Probability under which a cell goes to review."""
+        """Probability (0-1) under which a cell goes to review."""
         return self.reader.model.thresholds.review_probability
 
 
@@ -42,7 +46,7 @@ Writer = Callable[[Path, ExportContent], None]
 
 
 def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
-    """How it was made, as pairs of a name and a value, for a person."""
+    """List how the results were made, as pairs of a name and a value to show."""
     summary, newest = content.summary, content.reader.newest_run
     model, profile = summary["model"], summary["source"].get("profile", {})
     thresholds = model["thresholds"]
@@ -70,10 +74,10 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
 
 
 def warnings_of(content: ExportContent) -> list[str]:
-    """What a person has to know of the figures: of the differential, then of the source."""
+    """List the warnings to show: of the differential, then of the source."""
     name = content.summary["source"].get("profile", {}).get("name", "")
-    words = describe_missing_calibration(name, content.summary["model"]["calibrated_for"])
-    of_source = [f"{words} Review a part of the cells before you rely on them."] if words else []
+    text = describe_missing_calibration(name, content.summary["model"]["calibrated_for"])
+    of_source = [f"{text} Review a part of the cells before you rely on them."] if text else []
     return [*content.summary["differential"]["warnings"], *of_source]
 
 

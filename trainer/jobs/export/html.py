@@ -42,7 +42,7 @@ _MAX_LISTED = 500
 
 @dataclass(frozen=True)
 class ReportCell:
-    """One cell.
+    """One cell with its pictures.
 
     Attributes:
         plain, heat: JPEG as a data URL; `heat` is empty where there is no heat map.
@@ -170,48 +170,48 @@ def _run_table(content: ExportContent) -> Table:
 def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
     """Read pictures of at most `CELLS_PER_GROUP` cells of each class and decision.
 
-    Which ones is left to chance, but always the same: those of the smallest SHA-256. Images
-    that are no longer what was judged, or cannot be read, are passed over.
+    The sample is random but always the same: the cells of the smallest SHA-256. Images that
+    have changed since they were classified, or cannot be read, are skipped.
 
     Raises:
         Cancelled: it was time to stop.
     """
     chosen = _sample_cells(content)
     total, done = sum(len(each) for each in chosen.values()), 0
-    found: dict[str, list[ReportCell]] = {}
+    report_cells: dict[str, list[ReportCell]] = {}
     for group, cells in chosen.items():
         for run, image in cells:
             if content.should_stop():
                 raise Cancelled
             prediction = content.reader.store.predictions.get(run, image)
-            picture = _read_cell(content, prediction) if prediction is not None else None
-            if picture is not None:
-                found.setdefault(group, []).append(picture)
+            cell = _read_cell(content, prediction) if prediction is not None else None
+            if cell is not None:
+                report_cells.setdefault(group, []).append(cell)
             done += 1
             content.emit(Progress("drawing cells", done, total))
-    return found
+    return report_cells
 
 
 def _sample_cells(content: ExportContent) -> dict[str, list[tuple[int, str]]]:
-    """Group -> run and name of its cells; classes in the card's order, then the rest."""
+    """Choose the cells of each group, as run and name: classes in the card's order first."""
     names = (*content.reader.model.classes, Decision.REVIEW.value, Decision.UNKNOWN.value)
-    kept: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
+    smallest: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
     for run, each in content.reader.predictions_of_runs():
         if each.decision is Decision.FAILED:
             continue
         group = each.label if each.decision is Decision.ACCEPT else each.decision.value
-        cells = kept[group]
+        cells = smallest[group]
         if len(cells) < CELLS_PER_GROUP or each.sha256 < cells[-1][0]:
             cells.append((each.sha256, run.id, each.image))
             cells.sort()
             del cells[CELLS_PER_GROUP:]
-    return {group: [(run, image) for _, run, image in cells] for group, cells in kept.items()}
+    return {group: [(run, image) for _, run, image in cells] for group, cells in smallest.items()}
 
 
 def _read_cell(content: ExportContent, prediction: Prediction) -> ReportCell | None:
     window = prediction.window
     try:
-        # No more is decoded than is shown.
+        # Decode no more than the thumbnail needs.
         scale = min(1.0, THUMBNAIL_SIDE / window.side) if window is not None else 0.0
         image = read_image(
             content.reader.root / prediction.image, min_scale=scale, min_side=THUMBNAIL_SIDE
@@ -225,16 +225,16 @@ def _read_cell(content: ExportContent, prediction: Prediction) -> ReportCell | N
         return ReportCell(prediction, thumbnail_data_url(rgb), "")
     window = window.scaled(image.scale)
     heat = _decode_heatmap(content, prediction)
-    drawn = (
+    overlay = (
         thumbnail_data_url(_crop(overlay_heat_map(rgb, heat, window), window))
         if heat is not None
         else ""
     )
-    return ReportCell(prediction, thumbnail_data_url(_crop(rgb, window)), drawn)
+    return ReportCell(prediction, thumbnail_data_url(_crop(rgb, window)), overlay)
 
 
 def _decode_heatmap(content: ExportContent, prediction: Prediction) -> NDArray[np.float32] | None:
-    """The heat map of what the cell is taken for: (h, w), 0-1."""
+    """Decode the heat map of the predicted class: float32 (h, w), 0-1."""
     if not prediction.heat:
         return None
     maps = np.frombuffer(prediction.heat, dtype="<f2").reshape(prediction.heat_shape)
@@ -244,7 +244,7 @@ def _decode_heatmap(content: ExportContent, prediction: Prediction) -> NDArray[n
 
 
 def _crop(rgb: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:
-    """The part of the image in and close around the window; all of it where they do not meet."""
+    """Crop the window with a margin; return the whole image where they do not overlap."""
     wide = window.part(-_MARGIN, 1 + 2 * _MARGIN)
     left, top = max(0, round(wide.x)), max(0, round(wide.y))
     right, bottom = round(wide.x + wide.side), round(wide.y + wide.side)

@@ -1,4 +1,4 @@
-"""The job that writes the results of a case to files: tables, a report, a picture."""
+"""Export the results of a case to files: tables, a report, a picture."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FILE_NAMES: dict[ExportFormat, str] = {
 
 
 def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Write the files that were asked for, each whole or not at all (see `ExportRequest`).
+    """Write the requested files, each whole or not at all (see `ExportRequest`).
 
     Returns:
         `out`, and `files`, the paths written, in the order of `formats`.
@@ -43,20 +43,20 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: no such run, files that would be replaced, a folder among the images, a full
             disk, or a folder that cannot be written to.
         StoreError: the store cannot be read.
-        Cancelled: `should_stop` said so; files that were whole by then stay.
+        Cancelled: `should_stop` returned true; files that were whole by then stay.
     """
     out = Path(request.out)
     formats = tuple(dict.fromkeys(request.formats))
-    with open_case_reader(request.folder, request.run, request.data_dir) as reading:
-        _refuse_among_images(out, reading)
+    with open_case_reader(request.folder, request.run, request.data_dir) as reader:
+        _refuse_among_images(out, reader)
         _refuse_to_replace(out, formats, request)
         ensure_writable(out)
-        material = _build_content(reading, emit, should_stop)
+        content = _build_content(reader, emit, should_stop)
         for at, each in enumerate(formats):
             if should_stop():
                 raise Cancelled
             emit(Progress(f"writing {FILE_NAMES[each]}", at, len(formats)))
-            _writer_for(each)(out / FILE_NAMES[each], material)
+            _writer_for(each)(out / FILE_NAMES[each], content)
         emit(Progress("writing", len(formats), len(formats)))
     files = [str(out / FILE_NAMES[each]) for each in formats]
     emit(Result({"text": "\n".join(files), "files": files}))
@@ -64,10 +64,10 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
 
 
 def _build_content(reader: CaseReader, emit: Emit, should_stop: ShouldStop) -> ExportContent:
-    figures = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
+    statistics = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
     changed = find_changed_images(reader, emit, should_stop)
-    summary = build_case_summary(reader, figures.counts, changed)
-    return ExportContent(reader, figures, summary, emit, should_stop)
+    summary = build_case_summary(reader, statistics.counts, changed)
+    return ExportContent(reader, statistics, summary, emit, should_stop)
 
 
 def _refuse_among_images(out: Path, reader: CaseReader) -> None:
@@ -81,16 +81,16 @@ def _refuse_among_images(out: Path, reader: CaseReader) -> None:
 def _refuse_to_replace(
     out: Path, formats: tuple[ExportFormat, ...], request: ExportRequest
 ) -> None:
-    there = [FILE_NAMES[each] for each in formats if (out / FILE_NAMES[each]).exists()]
-    if there and not request.overwrite:
+    existing = [FILE_NAMES[each] for each in formats if (out / FILE_NAMES[each]).exists()]
+    if existing and not request.overwrite:
         raise UserError(
-            f"{out} holds {', '.join(there)} already.",
+            f"{out} holds {', '.join(existing)} already.",
             "Choose another folder, or allow the files to be replaced (--overwrite).",
         )
 
 
 def _writer_for(what: ExportFormat) -> Writer:
-    """Each is imported when it is needed: Matplotlib alone takes a second."""
+    """Return the writer of a format, imported only when needed: Matplotlib takes a second."""
     if what == "csv":
         return _write_csv
     if what == "json":

@@ -1,4 +1,4 @@
-"""predictions.xlsx: the rows of predictions.csv, the figures, and how they were made."""
+"""Write predictions.xlsx: the rows of predictions.csv, the summary, model and runs."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ def write(path: Path, content: ExportContent) -> None:
         Cancelled: it was time to stop.
     """
     buffer = io.BytesIO()
-    # Rows wait in temporary files, which must not stay behind in anybody's folder.
+    # Rows wait in temporary files, which must not stay behind in a user's folder.
     with (
-        tempfile.TemporaryDirectory() as waiting,
-        Workbook(buffer, {**_OPTIONS, "tmpdir": waiting}) as book,
+        tempfile.TemporaryDirectory() as temporary,
+        Workbook(buffer, {**_OPTIONS, "tmpdir": temporary}) as book,
     ):
         _PredictionWorkbook(book, content).fill()
     write_bytes(path, buffer.getvalue())
 
 
 class _PredictionWorkbook:
-    """One workbook being written."""
+    """Writes the sheets of one workbook."""
 
     def __init__(self, book: Workbook, content: ExportContent) -> None:
         self._book, self._content = book, content
@@ -63,8 +63,8 @@ class _PredictionWorkbook:
             "summary", ("what", "cells", "value", "low", "high", "unit"), self._summary_rows()
         )
         self._table("model", ("what", "value"), provenance_rows(self._content))
-        reading = self._content.reader
-        runs = [run_record(reading, each) for each in reading.all_runs]
+        reader = self._content.reader
+        runs = [run_record(reader, each) for each in reader.all_runs]
         self._table("runs", tuple(runs[0]), (tuple(each.values()) for each in runs))
 
     def _predictions(self, names: Sequence[str], numeric: set[int]) -> None:

@@ -1,9 +1,14 @@
-"""Draw the charts of all reports by Matplotlib: as PNG, or as SVG inside a page."""
+"""Draw and render charts by Matplotlib, as PNG or as SVG inside a page.
+
+Here are the charts that several reports share, and those of a case; evaluations and comparisons
+draw theirs with these in modules of their own.
+"""
 
 from __future__ import annotations
 
 import io
 import logging
+import unicodedata
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +32,7 @@ _DPI = 110
 GREY, _LIGHT_GREY = "#606060", "#e4e4e4"
 SVG_WIDTH = 720  # px
 _SVG_FONT_SIZE = 13  # px
-_LONGEST_CLASS = 32  # letters, so that bars keep their place beside them
+_LONGEST_CLASS = 24  # letters, so that bars keep their place beside them
 _SVG = "{http://www.w3.org/2000/svg}"
 DECISION_COLOURS = {"accept": "#4d4d4d", "review": "#a6a6a6", "unknown": "#dcdcdc"}
 DECISION_LABELS = {"accept": "accepted", "review": "to review", "unknown": "unknown"}
@@ -46,7 +51,7 @@ def render_png(draw: Callable[[Axes], None], inches: tuple[float, float] = (5.0,
 def encode_png(figure: Figure, software: str | None = None) -> bytes:
     """Encode a figure as PNG, without the version and the date of Matplotlib."""
     buffer = io.BytesIO()
-    with _quiet_about_letters():
+    with _ignore_missing_glyphs():
         figure.savefig(buffer, format="png", metadata={"Software": software})
     return buffer.getvalue()
 
@@ -57,15 +62,15 @@ def render_svg(draw: Callable[[Axes], None], height: float, *, title: str, descr
     Args:
         draw: draws within the axes: nothing is clipped.
         height: in pixels at the width `SVG_WIDTH`; the page scales both.
-        title: the words in place of the picture, read aloud and shown under the pointer.
-        description: how it is to be read.
+        title: text in place of the picture, read aloud and shown under the pointer.
+        description: how to read the chart.
     """
     buffer = io.StringIO()
     with (
         rc_context(
             {"svg.fonttype": "none", "svg.hashsalt": "leukogui", "font.size": _SVG_FONT_SIZE}
         ),
-        _quiet_about_letters(),
+        _ignore_missing_glyphs(),
     ):
         figure = Figure(figsize=(SVG_WIDTH / 72, height / 72), dpi=72, layout="constrained")
         FigureCanvasSVG(figure)
@@ -76,13 +81,13 @@ def render_svg(draw: Callable[[Axes], None], height: float, *, title: str, descr
 
 
 def _inline_svg(document: str, title: str, description: str) -> str:
-    """The drawing as an element of a page: no address, no style sheet, no names in it."""
-    drawn = ElementTree.fromstring(document)  # noqa: S314  # Matplotlib's own
-    svg = ElementTree.Element("svg", viewBox=drawn.attrib["viewBox"], role="img")
+    """Make an element of a page of an SVG document: without addresses, style sheet and ids."""
+    root = ElementTree.fromstring(document)  # noqa: S314  # written by Matplotlib
+    svg = ElementTree.Element("svg", viewBox=root.attrib["viewBox"], role="img")
     svg.set("aria-label", title)
     ElementTree.SubElement(svg, "title").text = title
     ElementTree.SubElement(svg, "desc").text = description
-    svg.extend(part for part in drawn if part.tag == f"{_SVG}g")
+    svg.extend(part for part in root if part.tag == f"{_SVG}g")
     for element in svg.iter():
         element.tag = element.tag.removeprefix(_SVG)
         element.attrib.pop("id", None)
@@ -92,8 +97,8 @@ def _inline_svg(document: str, title: str, description: str) -> str:
 
 
 @contextmanager
-def _quiet_about_letters() -> Iterator[None]:
-    """Letters that no installed font has are drawn as boxes; that is no news for the log."""
+def _ignore_missing_glyphs() -> Iterator[None]:
+    """Do not log the letters that no installed font has: they are drawn as boxes."""
     logger = logging.getLogger("matplotlib.font_manager")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -106,7 +111,7 @@ def _quiet_about_letters() -> Iterator[None]:
 
 
 def single_line(text: str, longest: int | None = None) -> str:
-    """Text that can be drawn on one line, of at most `longest` letters.
+    """Return text that can be drawn on one line, of at most `longest` letters.
 
     White space and control characters become spaces; what is cut off is marked by dots.
     """
@@ -115,12 +120,12 @@ def single_line(text: str, longest: int | None = None) -> str:
 
 
 def literal_text(text: str) -> str:
-    """Text in which no dollar sign begins a formula."""
+    """Escape dollar signs, which would begin a formula."""
     return text.replace("$", r"\$")
 
 
 def class_label(name: str) -> str:
-    """The name of a class as charts show it."""
+    """Return the name of a class as charts show it: readable, and not too long."""
     return literal_text(single_line(readable_name(name), _LONGEST_CLASS))
 
 
@@ -162,7 +167,11 @@ def _format_share_label(share: Mapping[str, Any]) -> str:
 
 def _width_of(texts: Sequence[str]) -> float:
     """Room for the widest text, in font sizes: a little more than it takes."""
-    return 0.58 * max(map(len, texts), default=0)
+    return max((sum(map(_letter_width, text)) for text in texts), default=0.0)
+
+
+def _letter_width(letter: str) -> float:
+    return 1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.58
 
 
 def _write_beside(
@@ -204,10 +213,10 @@ def draw_histogram(axes: Axes, counts: Mapping[str, Sequence[int]], threshold: f
     below = np.zeros(bins)
     for decision, colour in DECISION_COLOURS.items():
         heights = np.asarray(counts[decision])
-        drawn = heights > 0
+        occupied = heights > 0
         axes.bar(
-            *(middles[drawn], heights[drawn], 0.92 / bins),
-            bottom=below[drawn],
+            *(middles[occupied], heights[occupied], 0.92 / bins),
+            bottom=below[occupied],
             color=colour,
             edgecolor="#808080",
             linewidth=0.5,
@@ -232,7 +241,7 @@ def _strip_frame(axes: Axes) -> None:
 
 
 def draw_confusion(axes: Axes, counts: NDArray[np.int64], classes: Sequence[str]) -> None:
-    """Who is taken for whom: counts (C, C), rows as labelled, columns as called."""
+    """Draw a confusion matrix: counts (C, C), rows are labels, columns predictions."""
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
     for row, column in np.ndindex(counts.shape):
@@ -256,15 +265,20 @@ def draw_risk_coverage(
     colour: str = "black",
     stroke: str = "-",
 ) -> None:
-    """How many are wrong, the more are accepted: a line that others may be drawn beside."""
-    found = probability_metrics.risk_coverage_curve(right, top)
+    """Draw a line of the share of wrong cells by coverage; others may be drawn beside it.
+
+    Args:
+        right: (N,), whether the cell's likeliest class is its label.
+        top: (N,), probability (0-1) of that class.
+    """
+    curve = probability_metrics.risk_coverage_curve(right, top)
     axes.step(
-        found.coverage, 100 * found.risk, where="post", color=colour, linestyle=stroke, label=label
+        curve.coverage, 100 * curve.risk, where="post", color=colour, linestyle=stroke, label=label
     )
 
 
 def label_risk_coverage(axes: Axes) -> None:
-    """Say what the axes are, once every line is drawn: from then on they do not grow."""
+    """Label the axes, once every line is drawn: from then on they do not grow."""
     axes.set_xlim(0, 1.02)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("share of cells accepted, the surest first")

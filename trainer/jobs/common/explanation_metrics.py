@@ -1,4 +1,4 @@
-"""A closer look at a model: whether its heat maps say what it looks at."""
+"""Measure how faithful a model's heat maps are: deletion, insertion, heat on the cell."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ Views = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class FaithfulnessResult:
-    """Means over some cells; `random_...` is what chance gives (see `explanation_quality`).
+    """Means over some cells; `random_...` is the chance level (see `evaluation.faithfulness`).
 
     Attributes:
-        cells: how many were looked at.
-        inside: share of the heat that lies on the cell; None where no cell was found.
-        area: share of the square that the cell takes, which heat spread evenly would give.
-        likeness: rank correlation with the maps of a head whose weights were left to chance.
+        cells: how many were measured.
+        inside: share of the heat on the cell (0-1); None where no cell was segmented.
+        area: share of the square that the cell takes, the chance level of `inside`.
+        likeness: rank correlation with the maps of a head with permuted weights.
         intervals: of deletion, insertion, inside and likeness, low and high: 95 %, by bootstrap
             over the cells.
     """
@@ -56,7 +56,7 @@ class FaithfulnessResult:
     intervals: Mapping[str, tuple[float, float]]
 
     def with_chance_level(self) -> dict[str, tuple[float | None, float | None]]:
-        """Each figure as it was measured, and what chance gives."""
+        """Return each measure with its chance level."""
         return {
             "deletion": (self.deletion, self.random_deletion),
             "insertion": (self.insertion, self.random_insertion),
@@ -65,7 +65,7 @@ class FaithfulnessResult:
         }
 
     def to_json(self) -> dict[str, object]:
-        """For metrics.json."""
+        """Return the fields for metrics.json."""
         return asdict(self)
 
 
@@ -77,7 +77,14 @@ def measure_faithfulness(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> FaithfulnessResult | None:
-    """How good the heat maps are of the class that the model holds likeliest."""
+    """Measure the heat maps of each cell's predicted class; None where there is no cell.
+
+    Args:
+        grey: level (0-255) that hides a place.
+
+    Raises:
+        Cancelled: `should_stop` returned true.
+    """
     step = max(len(predictions.samples) // FAITHFULNESS_CELLS, 1)
     cells = predictions.samples[::step][:FAITHFULNESS_CELLS]
     if not cells:
@@ -87,19 +94,19 @@ def measure_faithfulness(
     likeliest = outputs.logits.argmax(axis=1)
     heat = _compute_heatmaps(classifier.head, outputs)[np.arange(len(cells)), likeliest]
     curves = []
-    for done, (view, index, own) in enumerate(zip(views, likeliest, heat, strict=True)):
+    for done, (view, index, heat_map) in enumerate(zip(views, likeliest, heat, strict=True)):
         if should_stop():
             raise Cancelled
-        curves.append(_measure_curves(classifier, view, int(index), own, grey, seed + done))
+        curves.append(_measure_curves(classifier, view, int(index), heat_map, grey, seed + done))
         on_progress(Progress("hiding what is hot", done + 1, len(cells)))
     masks = [cell.mask for cell in cells]
-    lying = [
-        (heat_fraction_inside(own, mask), float(mask.mean()))
-        for own, mask in zip(heat, masks, strict=True)
+    inside = [
+        (heat_fraction_inside(heat_map, mask), float(mask.mean()))
+        for heat_map, mask in zip(heat, masks, strict=True)
         if mask is not None
     ]
-    alike = _measure_rank_correlation(classifier.head, outputs, heat, likeliest, seed)
-    return _summarize(np.array(curves), np.array(lying).reshape(-1, 2), alike, seed)
+    correlations = _measure_rank_correlation(classifier.head, outputs, heat, likeliest, seed)
+    return _summarize(np.array(curves), np.array(inside).reshape(-1, 2), correlations, seed)
 
 
 def _summarize(
@@ -116,7 +123,7 @@ def _summarize(
         "inside": inside[:, 0],
         "likeness": correlations,
     }
-    between = {name: _mean_interval(values, seed) for name, values in measured.items()}
+    intervals = {name: _mean_interval(values, seed) for name, values in measured.items()}
     return FaithfulnessResult(
         len(curves),
         means[0],
@@ -126,14 +133,14 @@ def _summarize(
         _finite_mean(inside[:, 0]),
         _finite_mean(inside[:, 1]),
         _finite_mean(correlations),
-        {name: bounds for name, bounds in between.items() if bounds},
+        {name: bounds for name, bounds in intervals.items() if bounds},
     )
 
 
 def compute_outputs(classifier: Classifier, views: Views) -> Outputs:
-    """What the engine gives for uint8 (N, S, S, 3), in as many batches at once as it likes."""
-    passed = forward(views, classifier.engine, lambda view: view)
-    parts = [batch.outputs for batch in passed if batch.outputs]
+    """Compute the engine's outputs for uint8 (N, S, S, 3), in parallel batches."""
+    batches = forward(views, classifier.engine, lambda view: view)
+    parts = [batch.outputs for batch in batches if batch.outputs]
     logits, pooled, features = (
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("logits", "pooled", "features")
@@ -156,13 +163,13 @@ def _measure_curves(
     size = view.shape[0]
     covered = classifier.heatmap_window(Window(0, 0, size), heat.shape[1])
     assert covered is not None
-    placed = project_heat_map(heat, covered, size, size)
+    projected = project_heat_map(heat, covered, size, size)
 
     def probability(views: Views) -> NDArray[np.float64]:
         return softmax(compute_outputs(classifier, views).logits, classifier.temperature)[:, index]
 
-    found = deletion_insertion(view, placed, probability, grey=grey, seed=seed)
-    return found.deletion, found.insertion, found.random_deletion, found.random_insertion
+    curves = deletion_insertion(view, projected, probability, grey=grey, seed=seed)
+    return curves.deletion, curves.insertion, curves.random_deletion, curves.random_insertion
 
 
 def _measure_rank_correlation(
@@ -172,33 +179,33 @@ def _measure_rank_correlation(
     likeliest: NDArray[np.intp],
     seed: int,
 ) -> NDArray[np.float64]:
-    """(N,), means over heads with the same weights in an order that is left to chance."""
+    """(N,), means over heads with the same weights in random order."""
     random = np.random.default_rng(seed)
-    found = []
+    correlations = []
     for _ in range(_RANDOM_HEADS):
         hidden = head.hidden_kernel
-        mixed = replace(
+        permuted = replace(
             head,
             kernel=random.permutation(head.kernel.ravel()).reshape(head.kernel.shape),
             hidden_kernel=None
             if hidden is None
             else random.permutation(hidden.ravel()).reshape(hidden.shape),
         )
-        other = _compute_heatmaps(mixed, outputs)[np.arange(len(heat)), likeliest]
-        found.append(rank_correlation(heat, other))
-    known = np.isfinite(found)
-    return safe_ratio(np.where(known, found, 0).sum(axis=0), known.sum(axis=0))
+        other = _compute_heatmaps(permuted, outputs)[np.arange(len(heat)), likeliest]
+        correlations.append(rank_correlation(heat, other))
+    finite = np.isfinite(correlations)
+    return safe_ratio(np.where(finite, correlations, 0).sum(axis=0), finite.sum(axis=0))
 
 
 def _mean_interval(values: NDArray[np.float64], seed: int) -> tuple[float, float] | None:
     """A 95 % interval of the mean of cells; None of fewer than two."""
-    known = values[np.isfinite(values)]
-    if len(known) < 2:
+    finite = values[np.isfinite(values)]
+    if len(finite) < 2:
         return None
-    (found,) = bootstrap(lambda weights: weights @ known / len(known), len(known), seed=seed)
-    return found.low, found.high
+    (interval,) = bootstrap(lambda weights: weights @ finite / len(finite), len(finite), seed=seed)
+    return interval.low, interval.high
 
 
 def _finite_mean(values: NDArray[np.float64]) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(known.mean()) if len(known) else None
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if len(finite) else None

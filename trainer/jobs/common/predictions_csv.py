@@ -1,4 +1,4 @@
-"""predictions.csv and summary.json: what `classify` and `export` write alike."""
+"""Write predictions.csv and summary.json, for `classify` and `export` alike."""
 
 from __future__ import annotations
 

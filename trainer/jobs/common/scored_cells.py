@@ -1,4 +1,4 @@
-"""Labelled cells as a model sees them: what it says of all, and some kept for closer looks."""
+"""Predict labelled cells by a model, and keep a sample of their views for further measures."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.opened_model import OpenedModel
 
-# Enough for differences of a few percent, and soon looked at by a large network on a CPU.
+# Enough for differences of a few percent, and quick for a large network on a CPU.
 SAMPLE_CELLS = 250
-# Fewer cells of a patient or source than this say nothing apart from the others.
+# Metrics of fewer cells of a patient or source mean nothing.
 MIN_GROUP_CELLS = 10
 ONE_PATIENT = (
     "All cells are of one patient: the intervals hold for more cells of this patient, and nothing "
     "is said of other patients."
 )
 ONE_CLASS = "All cells that the model was taught are of one class: what needs two is left out."
-# A report shows a dozen; more than these are not worth their memory.
+# A report shows a dozen; more are not worth their memory.
 _MAX_ERRORS = 500
 
 
 @dataclass(frozen=True, eq=False)
 class SampleCell:
-    """A cell kept for closer looks.
+    """A cell with its view, sampled for further measures.
 
     Attributes:
-        row: its place among the cells.
-        view: uint8 (S, S, 3), what the network was shown.
+        row: its index among the cells.
+        view: uint8 (S, S, 3), the input of the network.
         mask: float32 (S, S) over the square that its heat maps cover, 1 on the cell; None
             where no cell was found.
     """
@@ -60,16 +60,16 @@ class SampleCell:
 
 @dataclass(frozen=True, eq=False)
 class LabelledPredictions:
-    """Labelled cells that could be read, and what the model said of each.
+    """Labelled cells that could be read, with the model's prediction of each.
 
     Attributes:
         items: (N,), in the order of the manifest.
         predictions: (N,), heat maps included.
         scored: the same as arrays.
         pooled: float32 (N, K), the network's pooled features.
-        samples: some of the cells of the model's outputs, alike many of each.
-        errors: cells of the model's classes that it takes for another one.
-        faults: images that could not be read, in words.
+        samples: some cells of the model's outputs, equally many of each.
+        errors: cells of the model's classes that are misclassified.
+        faults: images that could not be read, each with the reason.
     """
 
     items: tuple[Item, ...]
@@ -90,26 +90,26 @@ def predict_labelled_cells(
     should_stop: ShouldStop,
     profiles: Mapping[str, SourceProfile] | None = None,
 ) -> LabelledPredictions:
-    """Judge every cell as `classify` would, each source at its own scale.
+    """Classify every cell as `classify` does, each source at its own scale.
 
     Args:
-        profiles: of the sources, where they were measured already.
+        profiles: of the sources; measured here where None.
 
     Raises:
         UserError: not one image can be read.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     if profiles is None:
         profiles = measure_sources(manifest.items, on_progress, should_stop)
     chosen = sample_balanced(manifest.items, opened.card.outputs, SAMPLE_CELLS, seed)
     collected = _PredictionCollector(opened, {str(item.path) for item in chosen})
     for source, profile in profiles.items():
-        lens = opened.card.view_parameters(profile)
+        view_parameters = opened.card.view_parameters(profile)
         items = {str(item.path): item for item in manifest.items if item.source == source}
         tasks = [ImageTask(name, item.path) for name, item in items.items()]
         for batch in opened.classifier.run(
             tasks,
-            lens,
+            view_parameters,
             keep=Product.CELL,
             workers=usable_cores(),
             should_stop=should_stop,
@@ -122,7 +122,7 @@ def predict_labelled_cells(
 
 
 class _PredictionCollector:
-    """What the cells of a pass leave behind, by name."""
+    """Collects the predictions and sampled views of a pass, by name."""
 
     def __init__(self, opened: OpenedModel, chosen: set[str]) -> None:
         self._opened, self._sample_names = opened, chosen
@@ -145,7 +145,7 @@ class _PredictionCollector:
 
 
 def thresholds_of(opened: OpenedModel) -> DecisionThresholds:
-    """The card's thresholds."""
+    """Return the thresholds of the model's card."""
     policy = opened.classifier.policy
     return DecisionThresholds(policy.review_probability, policy.unknown_probability)
 
@@ -153,12 +153,12 @@ def thresholds_of(opened: OpenedModel) -> DecisionThresholds:
 def sample_balanced(
     items: Sequence[Item], outputs: Sequence[str], most: int, seed: int
 ) -> tuple[Item, ...]:
-    """Alike many images of every output, drawn by `seed`; `most` at most, but one of each."""
+    """Draw equally many images of every output by `seed`; `most` in all, but one of each."""
     random = np.random.default_rng(seed)
     by_label = [[item for item in items if item.label == name] for name in outputs]
-    held = [group for group in by_label if group]
-    share = max(most // max(len(held), 1), 1)
-    return tuple(group[at] for group in held for at in random.permutation(len(group))[:share])
+    occupied = [group for group in by_label if group]
+    share = max(most // max(len(occupied), 1), 1)
+    return tuple(group[at] for group in occupied for at in random.permutation(len(group))[:share])
 
 
 def _heatmap_mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float32] | None:
@@ -171,28 +171,28 @@ def _heatmap_mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float
 def _build_predictions(
     manifest: Manifest, opened: OpenedModel, collector: _PredictionCollector
 ) -> LabelledPredictions:
-    said = [(item, collector.predictions[str(item.path)]) for item in manifest.items]
-    read = [pair for pair in said if pair[1].decision is not Decision.FAILED]
-    faults = tuple(f"{item.path.name}: {p.error}" for item, p in said if p.error)
-    if not read:
+    pairs = [(item, collector.predictions[str(item.path)]) for item in manifest.items]
+    readable = [pair for pair in pairs if pair[1].decision is not Decision.FAILED]
+    faults = tuple(f"{item.path.name}: {p.error}" for item, p in pairs if p.error)
+    if not readable:
         raise UserError(f"Not one image can be read: {format_names(faults, 3)}.")
-    items, predictions = (tuple(column) for column in zip(*read, strict=True))
+    items, predictions = (tuple(column) for column in zip(*readable, strict=True))
     rows = {str(item.path): row for row, item in enumerate(items)}
-    kept, errors = (
+    samples, errors = (
         tuple(replace(cell, row=rows[name]) for name, cell in sorted(cells.items()))
         for cells in (collector.samples, collector.errors)
     )
     pooled = np.stack([collector.pooled[name] for name in rows])
-    answered = _build_scored_cells(items, predictions, opened)
-    return LabelledPredictions(items, predictions, answered, pooled, kept, errors, faults)
+    scored = _build_scored_cells(items, predictions, opened)
+    return LabelledPredictions(items, predictions, scored, pooled, samples, errors, faults)
 
 
 def _build_scored_cells(
     items: Sequence[Item], predictions: Sequence[Prediction], opened: OpenedModel
 ) -> ScoredCells:
-    place = {name: index for index, name in enumerate(opened.card.outputs)}
+    index_of = {name: index for index, name in enumerate(opened.card.outputs)}
     return ScoredCells(
-        np.array([place.get(item.label, -1) for item in items], dtype=np.intp),
+        np.array([index_of.get(item.label, -1) for item in items], dtype=np.intp),
         np.array([each.probabilities for each in predictions], dtype=np.float64),
         np.array([each.distance for each in predictions], dtype=np.float64),
         patients_of(items),

@@ -38,7 +38,7 @@ from trainer.protocol.events import (
     WarningEvent,
     execution_info_of,
 )
-from trainer.protocol.records import ProtocolRecord, split_shard
+from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     AuditRequest,
     ClassifyRequest,
@@ -57,6 +57,7 @@ from trainer.protocol.requests import (
     SummaryRequest,
     TrainRequest,
     TuneRequest,
+    split_shard,
 )
 from trainer.protocol.validation import Request, decode_request
 

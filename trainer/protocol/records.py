@@ -38,11 +38,3 @@ class ModelDescription(ProtocolRecord):
     notes: Names = ()
     roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
     style_reference_class: str | None = None
-
-
-def split_shard(shard: str) -> tuple[int, int]:
-    """Split "I/N" into (I, N), 1 <= I <= N; ValueError for anything else."""
-    part, slash, parts = shard.partition("/")
-    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
-        return int(part), int(parts)
-    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")

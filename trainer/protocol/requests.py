@@ -17,8 +17,15 @@ from trainer.protocol.records import (
     Names,
     Paths,
     ProtocolRecord,
-    split_shard,
 )
+
+
+def split_shard(shard: str) -> tuple[int, int]:
+    """Split "I/N" into (I, N), 1 <= I <= N; ValueError for anything else."""
+    part, slash, parts = shard.partition("/")
+    if slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts):
+        return int(part), int(parts)
+    raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
 
 class ClassifyRequest(ProtocolRecord):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
+from trainer.jobs.common.formatting import format_bounds
 from trainer.jobs.common.opened_model import registry_of
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
@@ -64,9 +65,11 @@ def _format_accuracy(card: Card) -> str:
     test = card.metrics.get("balanced_accuracy", {}).get("test")
     if test is None:
         return ""
-    between = f" ({test.low:.3f}-{test.high:.3f})" if None not in (test.low, test.high) else ""
+    bounds = ""
+    if test.low is not None and test.high is not None:
+        bounds = f" ({format_bounds(test.low, test.high)})"
     cells = f"{test.n:,} test cells" if test.n else "test cells"
-    return f"; balanced accuracy {test.value:.3f}{between} on its {cells}"
+    return f"; balanced accuracy {test.value:.3f}{bounds} on its {cells}"
 
 
 def _show(registry: Registry, request: ModelsRequest, emit: Emit) -> JobResult:

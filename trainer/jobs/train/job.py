@@ -26,6 +26,7 @@ from trainer.domain import Interval, ShouldStop
 from trainer.errors import PackageError, UserError
 from trainer.evaluation.selective_metrics import MetricValue
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
+from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.train.calibrate import (
     Calibration,
@@ -94,7 +95,8 @@ def _format_set(title: str, named: Mapping[str, MetricValue]) -> Iterator[str]:
     for name, spoken in _SUMMARY_METRICS.items():
         figure = named.get(name)
         if isinstance(figure, Interval) and math.isfinite(figure.value):
-            yield f"  {spoken:<24} {figure.value:.3f} ({figure.low:.3f}-{figure.high:.3f})"
+            estimate = format_estimate(figure.value, figure.low, figure.high)
+            yield f"  {spoken:<24} {estimate}"
 
 
 # A head alone is packed with the files of its stem, whose weights are float16.

@@ -120,7 +120,7 @@ def _start_run(
     should_stop: ShouldStop,
 ) -> tuple[Run, SourceScale]:
     """A new run, at a scale that is measured now; the case keeps that scale."""
-    _warn_about_what_is_there(request, case, emit)
+    _warn_before_start(request, case, emit)
     settings = _run_settings(request, stated)
     scale = measure_scale(
         images.root,
@@ -155,8 +155,8 @@ def _run_settings(request: ClassifyRequest, stated: SourceProfile) -> dict[str, 
     }
 
 
-def _warn_about_what_is_there(request: ClassifyRequest, case: Case, emit: Emit) -> None:
-    """Name results that will be replaced, and what the case's own profile decides."""
+def _warn_before_start(request: ClassifyRequest, case: Case, emit: Emit) -> None:
+    """Warn of results that will be replaced, and of what the case's own profile decides."""
     out = Path(request.out)
     if (out / PREDICTIONS).exists():
         emit(JobWarning(_EARLIER_RESULTS.format(folder=out)))

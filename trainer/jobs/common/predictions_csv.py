@@ -28,7 +28,7 @@ def columns(model: NamedOutputs) -> list[str]:
         "model",
         "precision",
         "error",
-        # What follows says why; it stands last so that the columns before it keep their places.
+        # The reasons; they stand last, so that the columns before them keep their places.
         "reason",
         "looks_like",
         *(f"other_{name}" for name in model.other_classes),
@@ -72,8 +72,8 @@ def write_predictions(
     """Write predictions.csv: UTF-8, comma, one line an image, in order of name.
 
     Args:
-        predictions: gives them anew at each call; asked again only where the disk is full,
-            to say how many bytes are needed.
+        predictions: returns them anew at each call; called again only where the disk is full,
+            to count the bytes that are needed.
     """
 
     def write(temporary: Path) -> None:

@@ -149,3 +149,14 @@ def test_light_doors_load_nothing_heavy() -> None:
     )
     outcome = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True)
     assert outcome.returncode == 0, outcome.stderr
+
+
+def test_the_window_loads_no_more_modules_than_it_needs() -> None:
+    """It must be up in about a second; 174 of ours were loaded before files were merged."""
+    code = (
+        "import sys, leukogui.app\n"
+        "ours = [name for name in sys.modules if name.split('.')[0] in ('trainer', 'leukogui')]\n"
+        "print(len(ours))"
+    )
+    outcome = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert int(outcome.stdout) <= 174

@@ -48,7 +48,7 @@ def test_enter_opens_and_esc_leads_back_to_the_same_place(
     window.commands["next"].trigger()
     window.commands["next"].trigger()
     assert viewer.name == "3.png"
-    assert viewer.bar.gallery_cursor.text() == "4 of 5"
+    assert viewer.bar.position.text() == "4 of 5"
     window.commands["previous"].trigger()
     wait_until_painted(qtbot, viewer)
     window.commands["leave_viewer"].trigger()

@@ -69,20 +69,17 @@ def main() -> None:
 
 def pack(asked: argparse.Namespace) -> None:
     """Cut the training and validation cells as `leuko-trainer train` does, and write them."""
-    from trainer.data.manifest import file_hashes, read_manifest
+    from trainer.data.manifest import hashes_by_path, read_manifest, remove_leaks
     from trainer.domain import never_stop, no_progress
     from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION
     from trainer.imaging.view import View
     from trainer.jobs.common.labelled_cells import (
         measure_sources,
         read_labelled_views,
-        remove_leaks,
     )
 
     manifest = read_manifest(asked.data)
-    paths = [item.path for item in manifest.items]
-    hashes = dict(zip(paths, file_hashes(manifest), strict=True))
-    manifest, dropped = remove_leaks(manifest, hashes)
+    manifest, dropped = remove_leaks(manifest, hashes_by_path(manifest))
     profiles = measure_sources(manifest.items, no_progress, never_stop)
     items = [item for item in manifest.items if item.split in ("train", "val")]
     shots, faults = read_labelled_views(

@@ -18,7 +18,7 @@ import hashlib
 import io
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +91,16 @@ def file_hashes(manifest: Manifest) -> tuple[str, ...]:
         return tuple(pool.map(_hash_file, [item.path for item in manifest.items]))
 
 
+def hashes_by_path(manifest: Manifest) -> dict[Path, str]:
+    """Compute the SHA-256 of each item's bytes, by its path, in the order of the items.
+
+    Raises:
+        UserError: a file cannot be read.
+    """
+    paths = [item.path for item in manifest.items]
+    return dict(zip(paths, file_hashes(manifest), strict=True))
+
+
 def duplicates_across_splits(
     manifest: Manifest, hashes: Sequence[str] | None = None
 ) -> tuple[tuple[Item, ...], ...]:
@@ -106,6 +116,25 @@ def duplicates_across_splits(
     return tuple(
         tuple(group) for group in groups.values() if len({item.split for item in group}) > 1
     )
+
+
+def remove_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
+    """Leave out training images that also lie in val or test; return those images, too.
+
+    Args:
+        manifest: with splits.
+        hashes: as of `hashes_by_path`.
+    """
+    digests = [hashes[item.path] for item in manifest.items]
+    leaked = {
+        item
+        for group in duplicates_across_splits(manifest, digests)
+        for item in group
+        if item.split == "train"
+    }
+    kept = tuple(item for item in manifest.items if item not in leaked)
+    dropped = [item for item in manifest.items if item in leaked]
+    return Manifest(kept, manifest.classes, manifest.root), dropped
 
 
 def read_manifest(

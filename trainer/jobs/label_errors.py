@@ -17,7 +17,7 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.evaluation.label_errors import LabelErrors, find_label_errors
 from trainer.jobs.common.csv_table import format_csv, safe_cell
-from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.jobs.common.opened_model import open_exact
 from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.models.package.card import HeadSpec
@@ -41,7 +41,7 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: no data, or too few of a class for so many parts.
         Cancelled: `should_stop` said so; nothing was written.
     """
-    manifest = read_data(request.data, emit)
+    manifest = read_labelled_manifest(request.data, emit)
     opened = open_exact(request, emit)
     ensure_writable(Path(request.out))
     seen = predict_labelled_cells(

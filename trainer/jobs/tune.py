@@ -22,9 +22,8 @@ from trainer.data.folds import assign_folds
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs.train.finetune_stage import run_finetune_stage
-from trainer.jobs.train.head_stage import run_head_stage
-from trainer.jobs.train.job import RESULT_CACHE_FILE
+from trainer.jobs.train.data import LabelledData, read_data
+from trainer.jobs.train.job import RESULT_CACHE_FILE, train
 from trainer.jobs.train.plan import Plan, build_plan, build_recipe
 from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
@@ -109,8 +108,8 @@ class _TuningContext:
     """What every trial shares."""
 
     request: TuneRequest
-    train_request: TrainRequest
     plan: Plan
+    data: LabelledData
     folds: tuple[Manifest, ...]
     cache: ResultCache
     emit: Emit
@@ -131,14 +130,14 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
     """
     out = Path(request.out)
     ensure_writable(out, STUDY_BYTES)
-    training = _training_request(request)
-    plan = build_plan(training, emit)
-    with ResultCache(cache_folder() / RESULT_CACHE_FILE) as kept:
-        folds = tuple(_fold_manifests(plan, request))
-        search = _TuningContext(request, training, plan, folds, kept, emit, should_stop)
-        with open_study(out / STUDY, _study_attributes(search), request.seed) as study:
-            _run_trials(search, study)
-            return _write_best(search, study, out)
+    plan = build_plan(_training_request(request))
+    data = read_data(plan, emit, should_stop)
+    with ResultCache(cache_folder() / RESULT_CACHE_FILE) as cache:
+        folds = tuple(_fold_manifests(data, request))
+        context = _TuningContext(request, plan, data, folds, cache, emit, should_stop)
+        with open_study(out / STUDY, _study_attributes(context), request.seed) as study:
+            _run_trials(context, study)
+            return _write_best(context, study, out)
 
 
 def _training_request(request: TuneRequest) -> TrainRequest:
@@ -161,36 +160,36 @@ def _training_request(request: TuneRequest) -> TrainRequest:
     )
 
 
-def _fold_manifests(plan: Plan, request: TuneRequest) -> Iterator[Manifest]:
-    """Each fold once as the cells to be judged on ("test"); the next one stops the training.
+def _fold_manifests(data: LabelledData, request: TuneRequest) -> Iterator[Manifest]:
+    """Each fold once as the cells to be measured on ("test"); the next one stops the training.
 
     Of training and validation cells alone: what is chosen on test cells says nothing there.
     """
-    known = plan.manifest.split("train") + plan.manifest.split("val")
-    whole = replace(plan.manifest, items=known)
-    hashes = [plan.hashes[item.path] for item in known]
-    fold = assign_folds(whole, folds=request.folds, seed=request.seed, hashes=hashes)
-    for part in range(request.folds):
-        words = {part: "test", (part + 1) % request.folds: "val"}
-        items = (
-            replace(item, split=words.get(int(at), "train"))
-            for item, at in zip(known, fold, strict=True)
+    items = data.manifest.split("train") + data.manifest.split("val")
+    manifest = replace(data.manifest, items=items)
+    hashes = [data.hashes[item.path] for item in items]
+    folds = assign_folds(manifest, folds=request.folds, seed=request.seed, hashes=hashes)
+    for test_fold in range(request.folds):
+        split_of_fold = {test_fold: "test", (test_fold + 1) % request.folds: "val"}
+        assigned = (
+            replace(item, split=split_of_fold.get(int(fold), "train"))
+            for item, fold in zip(items, folds, strict=True)
         )
-        yield replace(whole, items=tuple(items))
+        yield replace(manifest, items=tuple(assigned))
 
 
 def _study_attributes(context: _TuningContext) -> dict[str, Any]:
     """What makes trials comparable: JSON values."""
     left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
-    asked: dict[str, Any] = context.request.model_dump(mode="json", exclude=left_out)
-    return {"data_sha256": context.plan.digest(), **asked}
+    settings: dict[str, Any] = context.request.model_dump(mode="json", exclude=left_out)
+    return {"data_sha256": context.data.digest(), **settings}
 
 
 def _run_trials(context: _TuningContext, study: Any) -> None:
     """Try settings until the budget is used or someone stops it."""
-    request, begun = context.request, time.monotonic()
+    request, started = context.request, time.monotonic()
     for number in range(request.trials):
-        if request.minutes is not None and time.monotonic() - begun > 60 * request.minutes:
+        if request.minutes is not None and time.monotonic() - started > 60 * request.minutes:
             context.emit(JobWarning(f"The time is used; {number} recipes were tried."))
             return
         try:
@@ -229,22 +228,20 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
 
 
 def _fold_loss(context: _TuningContext, settings: dict[str, Any], manifest: Manifest) -> float:
-    """Balanced log-loss on the fold that is judged, in nats."""
-    chosen = dict(settings)
-    plan, head = context.plan, context.plan.head
+    """Balanced log-loss on the fold that is measured on, in nats."""
+    chosen, request, head = dict(settings), context.plan.request, context.plan.head
     hidden, dropout = chosen.pop("hidden", head.hidden), chosen.pop("dropout", head.dropout)
     fixed = {name: v for name, v in context.request.recipe.items() if name not in _NETWORK_SETTINGS}
-    reference = {"looks_on": plan.recipe.looks_on}
-    recipe = build_recipe({**reference, **fixed, **chosen}, context.train_request)
-    changed = replace(
-        plan, manifest=manifest, recipe=recipe, head=HeadSpec(hidden=hidden, dropout=dropout)
+    reference = {"looks_on": context.plan.recipe.looks_on}
+    plan = replace(
+        context.plan,
+        recipe=build_recipe({**reference, **fixed, **chosen}, request),
+        head=HeadSpec(hidden=hidden, dropout=dropout),
     )
-    work = TrainingContext(
-        changed, context.train_request, context.cache, lambda _: None, context.should_stop
-    )
-    teach = run_finetune_stage if "finetune" in recipe.stages else run_head_stage
-    answers = teach(work).sets["test"].outputs
-    return calibrated_log_loss(answers.logits, answers.labels)
+    data = replace(context.data, manifest=manifest)
+    model = train(TrainingContext(plan, data, context.cache, lambda _: None, context.should_stop))
+    outputs = model.sets["test"].outputs
+    return calibrated_log_loss(outputs.logits, outputs.labels)
 
 
 _NETWORK_SETTINGS = ("input_size", "view", "white", "stain", "hidden", "dropout")
@@ -264,16 +261,16 @@ def _write_best(context: _TuningContext, study: Any, out: Path) -> dict[str, obj
     settings = {**context.request.recipe, **best.user_attrs["settings"]}
     record = {
         "settings": settings,
-        "backbone": context.plan.backbone,
+        "backbone": context.plan.backbone.name,
         "preset": context.request.preset,
         "balanced_log_loss": best.value,
         "folds": context.request.folds,
         "trials": len(study.trials),
-        "data_sha256": context.plan.digest(),
+        "data_sha256": context.data.digest(),
     }
     write_text(out / RECIPE, json.dumps(record, indent=2) + "\n")
-    told = f"The best of {len(study.trials)} recipes has a log-loss of {best.value:.4f}"
-    context.emit(Result({"text": f"{told} on the folds; it is in {out / RECIPE}."}))
+    text = f"The best of {len(study.trials)} recipes has a log-loss of {best.value:.4f}"
+    context.emit(Result({"text": f"{text} on the folds; it is in {out / RECIPE}."}))
     return {
         "settings": settings,
         "value": best.value,

@@ -27,7 +27,7 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads, ordered_map
 from trainer.jobs.audit.record import NO_ALARM_TEXT, build_audit_record, encode_audit_record
 from trainer.jobs.audit.report import render_audit_report
-from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import AuditRequest
 
@@ -85,7 +85,7 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         Cancelled: `should_stop` returned true; nothing is written then.
     """
     started = time.perf_counter()
-    manifest, out = read_data(request.data, emit), Path(request.out)
+    manifest, out = read_labelled_manifest(request.data, emit), Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)
     images = _measure_images(manifest, emit, should_stop)

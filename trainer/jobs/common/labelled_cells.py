@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import trainer
 from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item, format_names
-from trainer.data.manifest import Manifest, duplicates_across_splits, read_manifest
+from trainer.data.manifest import Manifest, read_manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.crop import Crop
@@ -31,7 +31,7 @@ from trainer.protocol.events import Emit, JobWarning
 from trainer.training.dataset import CellDataset, build_dataset
 
 
-def read_data(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
+def read_labelled_manifest(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
     """The manifest of a folder or CSV (see `read_manifest`); tells of images of no class.
 
     Raises:
@@ -83,24 +83,6 @@ class LabelledArrays:
     items: tuple[Item, ...]
     views: NDArray[np.uint8]
     labels: NDArray[np.intp]
-
-
-def remove_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manifest, list[Item]]:
-    """The manifest less the training images that also lie in val or test, and those images.
-
-    Args:
-        hashes: SHA-256 of each file.
-    """
-    digests = [hashes[item.path] for item in manifest.items]
-    leaked = {
-        item
-        for group in duplicates_across_splits(manifest, digests)
-        for item in group
-        if item.split == "train"
-    }
-    kept = tuple(item for item in manifest.items if item not in leaked)
-    dropped = [item for item in manifest.items if item in leaked]
-    return Manifest(kept, manifest.classes, manifest.root), dropped
 
 
 def measure_sources(

@@ -51,6 +51,32 @@ class TrainingHistory:
             not self.group_keys.isdisjoint(group_keys("", i.patient, i.sample)) for i in items
         )
 
+    def describe_test_cells(
+        self, items: Sequence[Item], hashes: Mapping[Path, str]
+    ) -> Iterator[str]:
+        """Which of a new model's test cells the models before it learned from, in words.
+
+        Args:
+            items: the test cells.
+            hashes: SHA-256 of every file.
+        """
+        new = [item for item in items if hashes[item.path] not in self.hashes]
+        if known := len(items) - len(new):
+            yield (
+                f"{known} of {len(items)} test cells were learned from by the models before this "
+                "one: the figures may be too good."
+            )
+        if related := self.related(new):
+            yield (
+                f"{related} of {len(items)} test cells are of patients or samples that the models "
+                "before this one learned from, by their names: the figures may be too good."
+            )
+        if self.unverified:
+            yield (
+                f"Whether {format_names(self.unverified)} learned from any test cell could not be "
+                "checked: no hashes of its training images are at hand."
+            )
+
 
 @dataclass(frozen=True)
 class HeldOutData:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from trainer.data.groups import GroupKey, group_keys
-from trainer.data.item import SPLITS, Item, format_names
-from trainer.data.manifest import Manifest, file_hashes
+from trainer.data.item import SPLITS, format_names
+from trainer.data.manifest import Manifest
 from trainer.data.split import FixedSplits, split_manifest
 from trainer.errors import UserError
-from trainer.jobs.common.labelled_cells import remove_leaks
 from trainer.jobs.common.leakage import TRAINING_SPLITS, TrainingHistory, splits_of_packages
 from trainer.models.package.layout import Package
-from trainer.protocol.events import Emit, JobWarning
 
 
 def assign_known_splits(
@@ -128,32 +125,6 @@ FEW_CELLS = 30
 FEW_PATIENTS = 10
 
 
-def ensure_splits(
-    manifest: Manifest, seed: int, parent: Package | None, history: TrainingHistory, emit: Emit
-) -> tuple[Manifest, Mapping[Path, str]]:
-    """With splits, without training images that are held-out images too; and the hashes.
-
-    Args:
-        seed: of a split that is dealt, where the data say nothing of it.
-        parent: the model that is gone on from; what it knows keeps its split.
-        history: by that model and those before it; it is dealt to no test split.
-
-    Raises:
-        UserError: a file cannot be read, a class is too small, or nothing of it is left to
-            learn from where its images keep their splits.
-    """
-    digests = file_hashes(manifest)
-    hashes = {item.path: sha for item, sha in zip(manifest.items, digests, strict=True)}
-    if not manifest.split("train"):
-        models = [parent] if parent else []
-        manifest, told = assign_known_splits(manifest, seed, digests, models, history)
-        emit(JobWarning(told))
-    manifest, leaked = remove_leaks(manifest, hashes)
-    if leaked:
-        emit(JobWarning(_describe_leaks(leaked)))
-    return manifest, hashes
-
-
 def describe_few_cells(labels: Iterable[str]) -> Iterator[str]:
     """That some classes have few cells to be measured on, in words."""
     counts = Counter(labels)
@@ -171,32 +142,15 @@ def describe_few_patients(patients: Iterable[str]) -> Iterator[str]:
         )
 
 
-def _describe_leaks(items: Sequence[Item]) -> str:
-    images = (
-        "1 training image that lies"
-        if len(items) == 1
-        else f"{len(items)} training images that lie"
-    )
-    return f"Left out: {images} in val or test, too: {format_names([i.path.name for i in items])}."
-
-
-def describe_caveats(
-    manifest: Manifest, hashes: Mapping[Path, str], history: TrainingHistory
-) -> Iterator[str]:
-    """What may make the figures too good, or leaves some out, in words.
-
-    Args:
-        hashes: SHA-256 of every file.
-        history: by the models before this one.
-    """
+def describe_split_caveats(manifest: Manifest) -> Iterator[str]:
+    """What of its splits may make figures too good, or leaves some out, in words."""
     splits: dict[str, set[str]] = {}
     for item in manifest.items:
         splits.setdefault(item.patient, set()).add(item.split)
     if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
         yield (
             f"Cells of one patient lie in several splits ({format_names(torn)}): the figures may "
-            "be "
-            "too good."
+            "be too good."
         )
     if not any(splits.keys()):
         yield (
@@ -208,18 +162,3 @@ def describe_caveats(
     yield from describe_few_patients(item.patient for item in test)
     if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:
         yield f"No test cell is of {format_names(lacking)}: figures are of the other classes."
-    if known := sum(hashes[item.path] in history.hashes for item in test):
-        yield (
-            f"{known} of {len(test)} test cells were learned from by the models before this one: "
-            "the figures may be too good."
-        )
-    if kin := history.related([item for item in test if hashes[item.path] not in history.hashes]):
-        yield (
-            f"{kin} of {len(test)} test cells are of patients or samples that the models before "
-            "this one learned from, by their names: the figures may be too good."
-        )
-    if history.unverified:
-        yield (
-            f"Whether {format_names(history.unverified)} learned from any test cell could not be "
-            "checked: no hashes of its training images are at hand."
-        )

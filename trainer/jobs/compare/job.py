@@ -21,7 +21,7 @@ from trainer.data.manifest import Manifest, file_hashes, read_manifest, write_ma
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.jobs.common.leakage import (
     HeldOutData,
     TrainingHistory,
@@ -178,7 +178,7 @@ def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Co
         find_backbone(name)
     out = Path(request.out)
     _refuse_other_files(out)
-    manifest = read_data(request.data, emit)
+    manifest = read_labelled_manifest(request.data, emit)
     models, history = _find_models(manifest, request)
     manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, history, emit)
     protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})

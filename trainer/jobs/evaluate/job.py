@@ -21,7 +21,7 @@ from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
 from trainer.jobs.common.formatting import format_estimate
-from trainer.jobs.common.labelled_cells import read_data
+from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
 from trainer.jobs.common.opened_model import OpenedModel, open_exact, registry_of
 from trainer.jobs.common.scored_cells import (
@@ -104,7 +104,9 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
             learned from, or nothing can be written.
         Cancelled: `should_stop` returned true; nothing was written.
     """
-    manifest = _select_split(read_data(request.data, emit, min_classes=1), request.split, emit)
+    manifest = _select_split(
+        read_labelled_manifest(request.data, emit, min_classes=1), request.split, emit
+    )
     opened = open_exact(request, emit)
     history = training_history_of(opened.package, registry_of(request.data_dir))
     held_out = exclude_training_images(manifest, history, emit, should_stop)

@@ -44,25 +44,26 @@ def extractor_for(context: TrainingContext, profiles: ProfileProvider) -> Featur
         PackageError: they are refused, or the graph made of them does not agree with Keras.
         Cancelled: on the way.
     """
-    plan, request = context.plan, context.request
+    plan = context.plan
     if plan.parent:
         return cached_extractor(plan.parent, context.cache)
     weights = resolve_weights_file(context)
-    made_of = {
+    key_parts = {
         "program": trainer.__version__,
         "openvino": str(load_openvino().__version__),
-        "backbone": plan.backbone,
+        "backbone": plan.backbone.name,
         "size": plan.size,
         "head": plan.head.model_dump(),
-        "weights": sha256_of(weights) if weights else f"random {request.seed}",
+        "weights": sha256_of(weights) if weights else f"random {plan.request.seed}",
     }
-    place = cache_folder() / "stems" / f"{plan.backbone.lower()}-{key_of(made_of).hex()[:16]}"
-    stem = open_extractor(place)
-    if stem is None:
-        stem = _build_extractor(context, profiles, weights, place)
-    os.utime(place)
-    _drop_oldest(place.parent)
-    return stem
+    name = f"{plan.backbone.name.lower()}-{key_of(key_parts).hex()[:16]}"
+    folder = cache_folder() / "stems" / name
+    extractor = open_extractor(folder)
+    if extractor is None:
+        extractor = _build_extractor(context, profiles, weights, folder)
+    os.utime(folder)
+    _drop_oldest(folder.parent)
+    return extractor
 
 
 def cache_extractor_digest(cache: ResultCache, digest: str, card: Card) -> None:
@@ -96,7 +97,7 @@ def resolve_weights_file(context: TrainingContext) -> Path | None:
         UserError: ImageNet weights that are not here and may not be downloaded.
         Cancelled: while they were downloaded.
     """
-    request = context.request
+    request = context.plan.request
     if request.weights == "none":
         return None
     if request.weights != "imagenet":
@@ -104,7 +105,7 @@ def resolve_weights_file(context: TrainingContext) -> Path | None:
     from trainer.models.network.imagenet import fetch_imagenet_weights
 
     return fetch_imagenet_weights(
-        context.plan.backbone,
+        context.plan.backbone.name,
         consent=lambda _: request.download,
         on_progress=context.emit,
         should_stop=context.should_stop,
@@ -117,8 +118,9 @@ def create_network(context: TrainingContext, weights: Path | None) -> Any:
     from trainer.models.network.build import build_network
 
     plan = context.plan
-    keras.utils.set_random_seed(context.request.seed)
-    return build_network(plan.backbone, len(plan.outputs), plan.size, plan.head, weights)
+    keras.utils.set_random_seed(plan.request.seed)
+    outputs = len(context.data.outputs)
+    return build_network(plan.backbone.name, outputs, plan.size, plan.head, weights)
 
 
 def _build_extractor(
@@ -132,20 +134,20 @@ def _build_extractor(
     plan = context.plan
     network = create_network(context, weights)
     round_to_float16(network)
-    stem = write_extractor(
-        network, plan.backbone, plan.head, folder, lambda: _sample_views(context, profiles())
+    extractor = write_extractor(
+        network, plan.backbone.name, plan.head, folder, lambda: _sample_views(context, profiles())
     )
     context.emit(Progress("preparing the network", 1, 1))
-    return stem
+    return extractor
 
 
 def _sample_views(
     context: TrainingContext, profiles: Mapping[str, SourceProfile]
 ) -> NDArray[np.uint8]:
-    """A few validation cells as the network is shown them."""
+    """A few validation cells as the network gets them, uint8 (M, S, S, 3)."""
     plan = context.plan
-    items = [replace(item, split="test") for item in plan.manifest.split("val")]
-    shots, _ = read_labelled_views(
+    items = [replace(item, split="test") for item in context.data.manifest.split("val")]
+    labelled_views, _ = read_labelled_views(
         items[:: max(1, len(items) // _CHECK_CELLS)],
         profiles,
         plan.view,
@@ -153,7 +155,7 @@ def _sample_views(
         on_progress=context.emit,
         should_stop=context.should_stop,
     )
-    return np.stack([shot.view for shot in shots])
+    return np.stack([each.view for each in labelled_views])
 
 
 def _drop_oldest(folder: Path) -> None:

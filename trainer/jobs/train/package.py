@@ -1,98 +1,169 @@
-"""What is written down of a training: the card, and the package that it vouches for."""
+"""The package of a trained model: its card, its files, and what this computer keeps of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from trainer.atomic_files import sha256_of
 from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import CSV_COLUMNS
-from trainer.domain import printable
-from trainer.evaluation.selective_metrics import metrics_to_json
+from trainer.domain import Interval, printable
+from trainer.errors import PackageError, UserError
+from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.common.csv_table import format_csv
 from trainer.jobs.common.leakage import HASH_COLUMN
-from trainer.jobs.train.calibrate import Calibration, card_metrics_of
-from trainer.jobs.train.plan import Plan
-from trainer.jobs.train.state import TrainedModel
-from trainer.models.backbones import find_backbone
-from trainer.models.package.card import Card, DistanceSpec, Source, TrainingData, ViewSpec
-from trainer.models.package.layout import Package
-from trainer.protocol.requests import TrainRequest
+from trainer.jobs.common.training_images import record_training_images
+from trainer.jobs.train.calibrate import CalibratedModel
+from trainer.jobs.train.feature_extractor import cache_extractor_digest
+from trainer.jobs.train.state import TrainedModel, TrainingContext
+from trainer.locations import data_folder
+from trainer.models.export.head_swap import HeadSwap
+from trainer.models.package.card import Card, DistanceSpec, Metric, Source, TrainingData, ViewSpec
+from trainer.models.package.layout import CARD, Package
 
 
-def build_card(
-    plan: Plan,
-    request: TrainRequest,
-    model: TrainedModel,
-    calibration: Calibration,
-    figures: dict[str, Any],
-) -> Card:
-    """The card of a trained network; what the export finds out is added by `write_package`."""
-    counts = plan.manifest.counts()
-    sources = tuple(
-        Source(
-            name=name or "unnamed",
-            red_cell_diameter=profile.red_cell_diameter,
-            cells=sum(item.source == name for item in plan.manifest.split("train")),
-            note=profile.origin,
-        )
-        for name, profile in model.profiles.items()
-    )
-    return Card(
-        id=plan.id,
-        created=datetime.now(UTC).replace(microsecond=0),
-        backbone=plan.backbone,
-        classes=plan.classes,
-        other_classes=plan.others,
-        roles=dict(plan.class_roles.roles),
-        style_reference_class=plan.class_roles.style_reference_class,
-        input_size=plan.size,
-        view=ViewSpec(**asdict(plan.view)),
-        preprocessing=find_backbone(plan.backbone).preprocessing,
-        head=plan.head,
-        temperature=calibration.temperature,
-        thresholds=calibration.thresholds,
-        distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
-        sources=sources,
-        data=TrainingData(sha256=plan.digest(), counts=counts),
-        recipe={"preset": request.preset, **plan.recipe.as_record()},
-        # On Linux a path can hold bytes that are no text; they are spelled out.
-        command=printable(request.command),
-        metrics=card_metrics_of(figures),
-        parent=plan.parent.card.id if plan.parent else "",
-        title=request.about.title,
-        licence=request.about.licence,
-        attribution=request.about.attribution,
-        tried=request.about.tried,
-        notes=(*model.notes, *plan.notes, *request.about.notes),
-    )
-
-
-def write_model_package(
-    plan: Plan, card: Card, model: TrainedModel, figures: dict[str, Any]
-) -> Package:
-    """Write the package.
+def write_model_package(context: TrainingContext, calibrated: CalibratedModel) -> Package:
+    """Write the package of a calibrated model; what only its training needed is removed.
 
     Raises:
         PackageError: the exported graph does not agree with the network.
+        UserError: the disk is full.
     """
     from trainer.models.export.package_writer import PackageContents, write_package
 
+    model, data = calibrated.model, context.data
     contents = PackageContents(
         model.network,
         model.acceptance.views,
         model.reference,
         labels=model.acceptance.labels,
-        metrics=metrics_to_json(figures),
+        metrics=metrics_to_json(calibrated.metrics),
         history=model.history,
-        manifest=_format_manifest(plan.manifest, plan.hashes),
+        manifest=_format_manifest(data.manifest, data.hashes),
     )
-    return write_package(plan.folder, card, contents)
+    card = build_card(context, calibrated)
+    with _offer_resume(model):
+        package = write_package(context.plan.folder, card, contents)
+    if isinstance(model.network, HeadSwap):
+        cache_extractor_digest(context.cache, model.network.extractor.digest, package.card)
+    if model.checkpoint:
+        model.checkpoint.remove()
+    _record_training_images(context, package.path, model)
+    return package
+
+
+@contextmanager
+def _offer_resume(model: TrainedModel) -> Iterator[None]:
+    """Tell that a training can go on from its checkpoint where its package cannot be written."""
+    try:
+        yield
+    except PackageError:
+        raise
+    except UserError as error:
+        if model.checkpoint is None:
+            raise
+        hint = "Make room; what was learned is kept."
+        raise UserError(error.message, hint, can_go_on=True) from error
+
+
+def _record_training_images(context: TrainingContext, package: Path, model: TrainedModel) -> None:
+    """So that similar training cells can be shown on this computer."""
+    folder = data_folder(context.plan.request.data_dir)
+    names = [str(name) for name in model.reference.images]
+    record_training_images(folder, sha256_of(package / CARD), context.data.manifest.root, names)
+
+
+def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
+    """The card of a trained network; what the export finds out is added by `write_package`."""
+    plan, request, data = context.plan, context.plan.request, context.data
+    model, calibration = calibrated.model, calibrated.calibration
+    return Card(
+        id=plan.id,
+        created=datetime.now(UTC).replace(microsecond=0),
+        backbone=plan.backbone.name,
+        classes=data.classes,
+        other_classes=data.others,
+        roles=dict(data.class_roles.roles),
+        style_reference_class=data.class_roles.style_reference_class,
+        input_size=plan.size,
+        view=ViewSpec(**asdict(plan.view)),
+        preprocessing=plan.backbone.preprocessing,
+        head=plan.head,
+        temperature=calibration.temperature,
+        thresholds=calibration.thresholds,
+        distance=DistanceSpec(kind="cosine_knn", k=NEIGHBOURS),
+        sources=_describe_sources(data.manifest, model),
+        data=TrainingData(sha256=data.digest(), counts=data.manifest.counts()),
+        recipe={"preset": request.preset, **plan.recipe.as_record()},
+        # On Linux a path can hold bytes that are no text; they are spelled out.
+        command=printable(request.command),
+        metrics=card_metrics_of(calibrated.metrics),
+        parent=plan.parent.card.id if plan.parent else "",
+        title=request.about.title,
+        licence=request.about.licence,
+        attribution=request.about.attribution,
+        tried=request.about.tried,
+        notes=(*model.notes, *data.notes, *request.about.notes),
+    )
+
+
+def _describe_sources(manifest: Manifest, model: TrainedModel) -> tuple[Source, ...]:
+    return tuple(
+        Source(
+            name=name or "unnamed",
+            red_cell_diameter=profile.red_cell_diameter,
+            cells=sum(item.source == name for item in manifest.split("train")),
+            note=profile.origin,
+        )
+        for name, profile in model.profiles.items()
+    )
+
+
+def card_metrics_of(
+    metrics: Mapping[str, Mapping[str, MetricValue]],
+) -> dict[str, dict[str, Metric]]:
+    """Set -> name -> interval, turned into the card's name -> set -> metric."""
+    card_metrics: dict[str, dict[str, Metric]] = {}
+    for group, named in metrics.items():
+        for name, value in named.items():
+            if isinstance(value, Interval) and math.isfinite(value.value):
+                card_metrics.setdefault(name, {})[group] = Metric(
+                    value=round(value.value, 6),
+                    low=round(value.low, 6) if math.isfinite(value.low) else None,
+                    high=round(value.high, 6) if math.isfinite(value.high) else None,
+                    n=_cell_count_of(name, named),
+                )
+    return card_metrics
+
+
+def _cell_count_of(name: str, named: Mapping[str, MetricValue]) -> int | None:
+    """How many cells a metric rests on; None where that is not known."""
+
+    def count_of(count: str) -> int | None:
+        number = named.get(count)
+        return number if isinstance(number, int) else None
+
+    known, unknown = count_of("cells"), count_of("unknown_cells") or 0
+    kind, _, label = name.partition("_")
+    of_class = count_of(f"cells_{label}")
+    if known is None or kind == "ppv":  # what the model itself decides
+        return None
+    if name == "accepted_precision":
+        return count_of("accepted_cells")
+    if kind == "sensitivity":
+        return of_class
+    if kind == "specificity":
+        return None if of_class is None else known - of_class
+    if name.startswith("unknown_auroc"):
+        return known + unknown
+    return unknown if name.startswith("unknown_") else known
 
 
 def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
@@ -100,6 +171,6 @@ def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     rows = []
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)
-        known = (item.patient, item.source, item.sample)
-        rows.append((name, item.label, item.split, *known, hashes[item.path]))
+        groups = (item.patient, item.source, item.sample)
+        rows.append((name, item.label, item.split, *groups, hashes[item.path]))
     return format_csv((*CSV_COLUMNS, HASH_COLUMN), rows)

@@ -1,34 +1,32 @@
-"""What a training has to do, settled and checked before anything long begins."""
+"""What a training does: all of it that is decided before its data are read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from trainer.data.item import format_names
-from trainer.data.manifest import Manifest, digest_of
+from trainer.atomic_files import (
+    BYTES_PER_WEIGHT,
+    ensure_writable,
+    free_bytes,
+    nearest_existing,
+)
 from trainer.errors import UserError
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
-from trainer.jobs.common.labelled_cells import read_data
-from trainer.jobs.common.leakage import TrainingHistory, training_history_of
 from trainer.jobs.common.opened_model import registry_of
-from trainer.jobs.common.splits import describe_caveats, ensure_splits
-from trainer.jobs.train.class_roles import (
-    ClassRoles,
-    select_class_roles,
-    stated_style_reference,
-)
+from trainer.jobs.train.class_roles import stated_style_reference
+from trainer.locations import cache_folder
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
-from trainer.protocol.events import Emit, JobWarning
+from trainer.models.package.registry import Registry
 from trainer.protocol.requests import TrainRequest
 from trainer.training.recipe import PRESETS, Recipe, override_recipe
 
@@ -38,103 +36,80 @@ INPUT_SIZE = 128
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """What will be trained, settled before anything long begins.
+    """What will be trained, and how.
 
     Attributes:
+        id: of the new model.
+        folder: of its package; not there yet.
+        size: side of the network's input in pixels.
+        registry: where the parent and the models before it are found.
         parent: the package that is gone on from, or None.
-        parent_history: what that learned from.
-        class_roles: what the card states of the classes.
-        notes: what may make the figures too good, in words.
-        hashes: SHA-256 of every file of the manifest.
     """
 
+    request: TrainRequest
     id: str
     folder: Path
-    backbone: str
-    classes: tuple[str, ...]
-    others: tuple[str, ...]
-    size: int
-    view: View
-    head: HeadSpec
-    recipe: Recipe
-    manifest: Manifest
-    hashes: Mapping[Path, str]
-    parent: Package | None = None
-    parent_history: TrainingHistory = field(default_factory=TrainingHistory)
-    notes: tuple[str, ...] = ()
-    class_roles: ClassRoles = field(default_factory=ClassRoles)
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """Classes, then other classes: the order of the logits."""
-        return self.classes + self.others
-
-    def digest(self) -> str:
-        """SHA-256 of the data, as `Manifest.digest`."""
-        items = self.manifest.items
-        return digest_of(items, [self.hashes[item.path] for item in items])
-
-
-@dataclass(frozen=True)
-class _NetworkSettings:
-    """What kind of network it will be."""
-
     backbone: Backbone
     size: int
     view: View
     head: HeadSpec
+    recipe: Recipe
+    registry: Registry
+    parent: Package | None = None
+
+    @property
+    def finetunes(self) -> bool:
+        """Whether layers below the head are trained, too."""
+        return "finetune" in self.recipe.stages
+
+    @property
+    def starts_random(self) -> bool:
+        """Whether the network starts from random weights."""
+        return self.parent is None and self.request.weights == "none"
 
 
-def build_plan(request: TrainRequest, emit: Emit) -> Plan:
-    """Check everything that can be checked before the long work.
+@dataclass(frozen=True)
+class _NetworkSettings:
+    """What network it will be, beside its backbone."""
+
+    size: int
+    view: View
+    head: HeadSpec
+
+
+def build_plan(request: TrainRequest) -> Plan:
+    """Check everything that can be checked without the data.
 
     Raises:
         UserError: something does not do.
     """
     _refuse_missing_weights(request)
-    registry, parent = registry_of(request.data_dir), None
-    if request.from_model:
-        parent = registry.find(request.from_model)
+    registry = registry_of(request.data_dir)
+    parent = registry.find(request.from_model) if request.from_model else None
+    backbone = find_backbone(request.backbone or (parent.card.backbone if parent else ""))
     settings: dict[str, Any] = dict(request.recipe)
-    kind = (
-        _network_of_parent(request, settings, parent.card)
+    network = (
+        _network_of_parent(request, backbone, settings, parent.card)
         if parent
-        else _network_from_request(request, settings)
+        else _network_from_settings(backbone, settings)
     )
-    if request.weights == "none" and not parent:
-        settings.setdefault("batch_norm", True)  # as it begins, it says nothing of any cell
-    parent_card = parent.card if parent else None
-    if style := stated_style_reference(request.about, parent_card):
+    if parent is None and request.weights == "none":
+        settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
+    if style := stated_style_reference(request.about, parent.card if parent else None):
         settings.setdefault("looks_on", style)
     recipe = build_recipe(settings, request)
-    name, place = _package_location(request, kind.backbone)
-    learned = training_history_of(parent, registry) if parent else TrainingHistory()
-    data = read_data(request.data, emit)
-    manifest, hashes = ensure_splits(data, request.seed, parent, learned, emit)
-    classes, others = _split_outputs(manifest, request, parent)
-    roles = select_class_roles(request.about, parent_card, classes, others)
-    notes = (
-        *_describe_lost_classes(classes + others, parent),
-        *describe_caveats(manifest, hashes, learned),
-    )
-    for note in notes:
-        emit(JobWarning(note))
+    name, folder = _package_location(request, backbone, registry)
     return Plan(
+        request,
         name,
-        place,
-        kind.backbone.name,
-        classes,
-        others,
-        kind.size,
-        kind.view,
-        kind.head,
+        folder,
+        backbone,
+        network.size,
+        network.view,
+        network.head,
         recipe,
-        manifest,
-        hashes,
+        registry,
         parent,
-        learned,
-        notes,
-        roles,
     )
 
 
@@ -148,9 +123,8 @@ def _refuse_missing_weights(request: TrainRequest) -> None:
         )
 
 
-def _network_from_request(request: TrainRequest, settings: dict[str, Any]) -> _NetworkSettings:
-    """As asked for; takes its own settings out of the recipe's."""
-    row = find_backbone(request.backbone)
+def _network_from_settings(backbone: Backbone, settings: dict[str, Any]) -> _NetworkSettings:
+    """A new network; takes its own settings out of the recipe's."""
     kind = settings.pop("view", "cell")
     usual = DEFAULT_NORMALIZATION if kind == "cell" else NO_NORMALIZATION
     try:
@@ -159,12 +133,12 @@ def _network_from_request(request: TrainRequest, settings: dict[str, Any]) -> _N
         )
         view = ViewSpec(kind=kind, toning=toning)
         head = HeadSpec(hidden=settings.pop("hidden", 0), dropout=settings.pop("dropout", 0.3))
-        size = int(settings.pop("input_size", max(INPUT_SIZE, row.smallest)))
+        size = int(settings.pop("input_size", max(INPUT_SIZE, backbone.smallest)))
     except ValueError as error:
         raise UserError(
             "A setting of the network cannot be what was given.", _describe_invalid_value(error)
         ) from error
-    return _NetworkSettings(row, size, view.to_view(), head)
+    return _NetworkSettings(size, view.to_view(), head)
 
 
 def _describe_invalid_value(error: ValueError) -> str:
@@ -176,13 +150,11 @@ def _describe_invalid_value(error: ValueError) -> str:
 
 
 def _network_of_parent(
-    request: TrainRequest, settings: dict[str, Any], card: Card
+    request: TrainRequest, backbone: Backbone, settings: dict[str, Any], card: Card
 ) -> _NetworkSettings:
     """As the model that is gone on from; a setting that differs is refused."""
-    network = _NetworkSettings(
-        find_backbone(card.backbone), card.input_size, card.view.to_view(), card.head
-    )
-    if request.backbone and find_backbone(request.backbone) is not network.backbone:
+    network = _NetworkSettings(card.input_size, card.view.to_view(), card.head)
+    if backbone.name != card.backbone:
         raise UserError(
             f"The model {card.id} is a {card.backbone}, not a {request.backbone}.",
             "Leave --backbone out, or train from weights instead.",
@@ -204,46 +176,23 @@ def _network_of_parent(
     return network
 
 
-def _split_outputs(
-    manifest: Manifest, request: TrainRequest, parent: Package | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Classes and other classes; in the order of the parent's where they are the same."""
-    asked = request.other_classes
-    if parent and not asked:
-        asked = tuple(name for name in parent.card.other_classes if name in manifest.classes)
-    if missing := sorted(set(asked) - set(manifest.classes)):
-        raise UserError(f"The data hold no images of {format_names(missing)}.")
-    classes = tuple(name for name in manifest.classes if name not in asked)
-    if parent and set(classes) == set(parent.card.classes):
-        classes = parent.card.classes
-    return classes, asked
-
-
-def _describe_lost_classes(outputs: tuple[str, ...], parent: Package | None) -> Iterator[str]:
-    """Classes of the model before that the new one will not know."""
-    before = parent.card.classes if parent else ()
-    if lost := [name for name in before if name not in outputs]:
-        yield (
-            f"The data hold no {format_names(lost)}, which the model before this one tells apart: "
-            "the new one will not know them."
-        )
-
-
-def _package_location(request: TrainRequest, row: Backbone) -> tuple[str, Path]:
+def _package_location(
+    request: TrainRequest, backbone: Backbone, registry: Registry
+) -> tuple[str, Path]:
     """Id and folder of the new package; it must not be there yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    name = request.name or f"{row.name.lower()}-{stamp}"
+    name = request.name or f"{backbone.name.lower()}-{stamp}"
     if not re.fullmatch(MODEL_ID, name):
         raise UserError(
             f"A model cannot be called “{name}”.",
             "An id has up to 64 small letters, digits, points, lines and underlines.",
         )
-    place = Path(request.out) if request.out else registry_of(request.data_dir).user / name
-    if place.exists():
+    folder = Path(request.out) if request.out else registry.user / name
+    if folder.exists():
         raise UserError(
-            f"There is already something in {place}.", "Choose another --out or --name."
+            f"There is already something in {folder}.", "Choose another --out or --name."
         )
-    return name, place
+    return name, folder
 
 
 def build_recipe(settings: dict[str, Any], request: TrainRequest) -> Recipe:
@@ -254,3 +203,41 @@ def build_recipe(settings: dict[str, Any], request: TrainRequest) -> Recipe:
     """
     recipe = override_recipe(PRESETS[request.preset], settings)
     return replace(recipe, seed=request.seed, steps=request.steps or recipe.steps)
+
+
+# A head alone is packed with the files of its extractor, whose weights are float16.
+_HEAD_BYTES_PER_WEIGHT = 8
+# State and best weights, at float32; the state before is there until the next one is whole.
+_CHECKPOINT_BYTES_PER_WEIGHT = 16
+
+
+def ensure_room(plan: Plan) -> None:
+    """Make the folder that the package goes to; refuse a training that would fill its disk.
+
+    Raises:
+        UserError: the folder cannot be written to, or a disk clearly has too little room for
+            the package, or, where layers are trained, for the checkpoint from which an
+            interrupted training goes on.
+    """
+    ensure_writable(plan.folder.parent)
+    weights = plan.backbone.parameters
+    bytes_per_weight = BYTES_PER_WEIGHT if plan.finetunes else _HEAD_BYTES_PER_WEIGHT
+    needed = {plan.folder.parent: bytes_per_weight * weights}
+    if plan.finetunes:
+        needed[cache_folder()] = _CHECKPOINT_BYTES_PER_WEIGHT * weights
+    disks: dict[int, list[Path]] = defaultdict(list)
+    for folder in needed:
+        disks[nearest_existing(folder).stat().st_dev].append(folder)
+    for folders in disks.values():
+        _check_disk(folders, sum(needed[folder] for folder in folders))
+
+
+def _check_disk(folders: list[Path], needed: int) -> None:
+    free = free_bytes(folders[0])
+    if free < needed:
+        places = " and ".join(str(folder) for folder in folders)
+        raise UserError(
+            f"The disk is full: the training needs about {needed:,} bytes in {places}, "
+            f"{free:,} are free.",
+            "Make room, or choose another place; nothing was begun.",
+        )

@@ -1,9 +1,10 @@
-"""What the stages of a training share: what is to be done, and what came of it."""
+"""What the steps of a training share: its context, and the model that comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,10 @@ from trainer.cache.results import ResultCache
 from trainer.data.item import Item, relative_name
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
-from trainer.jobs.common.near_duplicates import describe_near_duplicates
-from trainer.jobs.train.calibrate import ModelOutputs
-from trainer.jobs.train.holdouts import HoldOut
+from trainer.jobs.train.data import LabelledData
 from trainer.jobs.train.plan import Plan
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.protocol.events import Emit, JobWarning
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.events import Emit
 from trainer.training.checkpoint import Checkpoint
 
 REFERENCE_CELLS = 900
@@ -30,20 +28,34 @@ class TrainingContext:
     """One training under way.
 
     Attributes:
-        holdouts: further cells to measure on, by name.
+        cache: of features, views, profiles and fingerprints.
     """
 
     plan: Plan
-    request: TrainRequest
+    data: LabelledData
     cache: ResultCache
     emit: Emit
     should_stop: ShouldStop
-    holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelOutputs:
+    """What a network computes of labelled cells.
+
+    Attributes:
+        labels: intp (N,), index of the right output; -1 where the model has none for it.
+        logits: (N, C).
+        pooled: float32 (N, K).
+    """
+
+    labels: NDArray[np.intp]
+    logits: NDArray[np.float32]
+    pooled: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class EvaluationSet:
-    """Cells and what the network says of them."""
+    """Cells and the network's outputs of them."""
 
     items: Sequence[Item]
     outputs: ModelOutputs
@@ -56,7 +68,7 @@ class AcceptanceSet:
     Attributes:
         views: uint8 (M, S, S, 3), those that pass through the whole graph.
         labels: intp (N,), right outputs of the cells on which precisions are measured: those
-            that are shown, or those whose features the network brings along.
+            of the views, or those whose features the network brings along.
     """
 
     views: NDArray[np.uint8]
@@ -65,17 +77,17 @@ class AcceptanceSet:
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """A trained network, and what it says of the cells that it is judged by.
+    """A trained network, and its outputs of the cells that it is measured on.
 
     Attributes:
         network: as `PackageContents.network`.
         profiles: of the sources of the data.
         reference: training cells to compare with.
-        calibration_outputs: validation cells, as they are and in other looks.
+        calibration_outputs: validation cells, as they are and in augmented views.
         sets: held-out cells by name, "test" first.
         acceptance: validation cells on which the files of the network are checked and measured.
         history: rows of `history.csv`.
-        notes: what is said in the card of how it was trained.
+        notes: how it was trained, for its card.
         checkpoint: what is needless once the package is written.
     """
 
@@ -88,18 +100,6 @@ class TrainedModel:
     history: Sequence[Mapping[str, float | str]]
     notes: tuple[str, ...]
     checkpoint: Checkpoint | None = None
-
-
-def build_reference_cells(
-    plan: Plan, items: Sequence[Item], labels: NDArray[np.intp], pooled: NDArray[np.float32]
-) -> ReferenceCells:
-    """Training cells to compare with, features in float16.
-
-    Args:
-        items, labels, pooled: (M,), (M,) and (M, K), as chosen by `choose_reference_rows`.
-    """
-    names = np.array([relative_name(item.path, plan.manifest.root) for item in items])
-    return ReferenceCells(pooled.astype(np.float16), labels.astype(np.int64), names)
 
 
 def choose_reference_rows(
@@ -117,15 +117,19 @@ def choose_reference_rows(
     return np.array(sorted(chosen), dtype=np.intp)
 
 
-def report_near_duplicates(context: TrainingContext) -> tuple[str, ...]:
-    """Tell of test images that look like images that are learned from, once all were read."""
-    notes = describe_near_duplicates(context.plan.manifest, context.plan.hashes, context.cache)
-    for note in notes:
-        context.emit(JobWarning(note))
-    return notes
+def build_reference_cells(
+    root: Path, items: Sequence[Item], labels: NDArray[np.intp], pooled: NDArray[np.float32]
+) -> ReferenceCells:
+    """Training cells to compare with, features in float16.
+
+    Args:
+        root: folder of the data; the cells are named by their place below it.
+        items, labels, pooled: (M,), (M,) and (M, K), as chosen by `choose_reference_rows`.
+    """
+    names = np.array([relative_name(item.path, root) for item in items])
+    return ReferenceCells(pooled.astype(np.float16), labels.astype(np.int64), names)
 
 
-def choose_acceptance_rows(labels: NDArray[np.intp], limit: int) -> NDArray[np.intp]:
-    """Rows, evenly spread, of at most `limit` cells whose label the model knows."""
-    taught = np.flatnonzero(labels >= 0)
-    return taught[:: max(1, -(-len(taught) // limit))]
+def even_slice(count: int, limit: int) -> slice:
+    """A slice that takes at most `limit` of `count` things, evenly spread."""
+    return slice(None, None, max(1, -(-count // limit)))

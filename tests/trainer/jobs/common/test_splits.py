@@ -15,9 +15,11 @@ from tests.trainer.jobs.program import KINDS
 from tests.trainer.jobs.trained_models import notice_texts, rows_of
 from trainer.atomic_files import sha256_of
 from trainer.data.manifest import read_manifest
+from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.leakage import exclude_training_images, training_history_of
 from trainer.jobs.compare import job as compare
+from trainer.jobs.train.data import read_data
 from trainer.jobs.train.plan import build_plan
 from trainer.models.package.layout import CARD, MANIFEST, open_package
 from trainer.models.package.registry import Registry
@@ -159,10 +161,10 @@ def test_new_cells_of_a_patient_who_was_learned_from_are_no_test_cells(
     data = cells(drawn, tmp_path, lambda name: f"P{names(drawn).index(name)}")
     said: list[Any] = []
     request = TrainRequest(data=str(data), from_model=str(model), out=str(tmp_path / "out"))
-    plan = build_plan(request, said.append)
-    first = {item.split for item in plan.manifest.items if item.path.name in names(drawn)[:7]}
+    read = read_data(build_plan(request), said.append, never_stop)
+    first = {item.split for item in read.manifest.items if item.path.name in names(drawn)[:7]}
     assert first == {"train"}
-    assert [len(plan.manifest.split(split)) for split in SPLITS] == [7, 7, 7]
+    assert [len(read.manifest.split(split)) for split in SPLITS] == [7, 7, 7]
     told = notice_texts(said)
     assert told[0] == (
         "The data say nothing of splits. They were split by class and patient. "
@@ -184,7 +186,7 @@ def test_patients_who_were_learned_from_are_told_of_where_they_are_tested_on(
     lines = [f"{row},{order[n // len(KINDS)]}" for n, row in enumerate(rows[1:])]
     data.write_text("\n".join([f"{rows[0]},split", *lines]), encoding="utf-8")
     request = TrainRequest(data=str(data), from_model=str(model), out=str(tmp_path / "out"))
-    *_, note = build_plan(request, lambda _: None).notes
+    *_, note = read_data(build_plan(request), lambda _: None, never_stop).notes
     assert note.startswith("7 of 7 test cells are of patients or samples that the models before")
     learned = training_history_of(open_package(model), Registry(tmp_path, tmp_path))
     parted = exclude_training_images(read_manifest(data), learned, lambda _: None, lambda: False)

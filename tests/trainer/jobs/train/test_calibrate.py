@@ -11,8 +11,10 @@ from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
-from trainer.jobs.train.calibrate import Calibration, ModelOutputs, card_metrics_of, score_cells
+from trainer.jobs.train.calibrate import Calibration, score_cells
 from trainer.jobs.train.job import format_training_summary
+from trainer.jobs.train.package import card_metrics_of
+from trainer.jobs.train.state import ModelOutputs
 from trainer.models.package.card import Thresholds
 
 CLASSES = ("basophil", "monocyte")

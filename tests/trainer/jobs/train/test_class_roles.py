@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from trainer.domain import ClassRole
+from trainer.domain import ClassRole, never_stop
 from trainer.errors import UserError
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles, stated_style_reference
+from trainer.jobs.train.data import read_data
 from trainer.jobs.train.plan import build_plan
 from trainer.models.package.card import Card, read_card
 from trainer.protocol.records import ModelDescription
@@ -55,8 +56,9 @@ def test_the_plan_takes_the_description_and_the_recipe_goes_first(
 
     def plan(name: str, **more: object) -> tuple[ClassRoles, str]:
         text = json.dumps({**asked, "out": str(tmp_path / name), **more})
-        planned = build_plan(TrainRequest.model_validate_json(text), lambda _: None)
-        return planned.class_roles, planned.recipe.looks_on
+        planned = build_plan(TrainRequest.model_validate_json(text))
+        read = read_data(planned, lambda _: None, never_stop)
+        return read.class_roles, planned.recipe.looks_on
 
     roles = ClassRoles({"monocyte": BESIDE}, "monocyte")
     assert plan("described") == (roles, "monocyte")

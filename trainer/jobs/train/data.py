@@ -1,0 +1,245 @@
+"""The data of a training: read, split, and checked for leaks before anything long begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from trainer.cache.results import ResultCache
+from trainer.data.item import Item, format_names
+from trainer.data.manifest import (
+    Manifest,
+    digest_of,
+    hashes_by_path,
+    read_manifest,
+    remove_leaks,
+)
+from trainer.domain import Progress, ShouldStop
+from trainer.errors import Cancelled, ImageError, UserError
+from trainer.imaging import read_image
+from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.pipeline import limit_library_threads
+from trainer.jobs.common.labelled_cells import read_labelled_manifest, refuse_unreadable
+from trainer.jobs.common.leakage import (
+    TrainingHistory,
+    exclude_by_hash,
+    history_of_manifest,
+    training_history_of,
+)
+from trainer.jobs.common.near_duplicates import describe_near_duplicates
+from trainer.jobs.common.splits import assign_known_splits, describe_split_caveats
+from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
+from trainer.jobs.train.plan import Plan
+from trainer.protocol.events import Emit, JobWarning
+
+
+@dataclass(frozen=True, eq=False)
+class HoldOut:
+    """Readable images that the training has never seen.
+
+    Attributes:
+        items: all of the data, whatever its splits, as test cells.
+        hashes: SHA-256 of each.
+    """
+
+    items: tuple[Item, ...]
+    hashes: Mapping[Path, str]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledData:
+    """All labelled images of a training, each in its split.
+
+    Attributes:
+        manifest: without training images that are held-out images too.
+        hashes: SHA-256 of every file.
+        classes: what the model reports, in the order of its outputs.
+        others: classes that it recognises as outside of these.
+        class_roles: what the card states of the classes.
+        notes: what may make the figures too good, in words.
+        holdouts: further cells to measure on, by name, in the order of the request.
+    """
+
+    manifest: Manifest
+    hashes: Mapping[Path, str]
+    classes: tuple[str, ...]
+    others: tuple[str, ...]
+    class_roles: ClassRoles = field(default_factory=ClassRoles)
+    notes: tuple[str, ...] = ()
+    holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Classes, then other classes: the order of the logits."""
+        return self.classes + self.others
+
+    def digest(self) -> str:
+        """SHA-256 of the data, as `Manifest.digest`."""
+        items = self.manifest.items
+        return digest_of(items, [self.hashes[item.path] for item in items])
+
+
+def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
+    """The labelled data of a training, with its hold-outs.
+
+    Raises:
+        UserError: the data or a hold-out do not do, or a file cannot be read.
+        Cancelled: `should_stop` said so.
+    """
+    parent = plan.parent
+    history = training_history_of(parent, plan.registry) if parent else TrainingHistory()
+    manifest = read_labelled_manifest(plan.request.data, emit)
+    hashes = hashes_by_path(manifest)
+    if not manifest.split("train"):
+        models = [parent] if parent else []
+        manifest, note = assign_known_splits(
+            manifest, plan.request.seed, list(hashes.values()), models, history
+        )
+        emit(JobWarning(note))
+    manifest, leaked = remove_leaks(manifest, hashes)
+    if leaked:
+        emit(JobWarning(_describe_leaks(leaked)))
+    classes, others = _split_outputs(manifest, plan)
+    lost = _describe_lost_classes(classes + others, plan)
+    roles = select_class_roles(plan.request.about, parent.card if parent else None, classes, others)
+    notes = (
+        *lost,
+        *describe_split_caveats(manifest),
+        *history.describe_test_cells(manifest.split("test"), hashes),
+    )
+    for note in notes:
+        emit(JobWarning(note))
+    history = history_of_manifest(manifest, hashes) | history
+    holdouts = _read_holdouts(plan.request.holdouts, classes, history, emit, should_stop)
+    return LabelledData(manifest, hashes, classes, others, roles, notes, holdouts)
+
+
+def report_near_duplicates(data: LabelledData, cache: ResultCache, emit: Emit) -> tuple[str, ...]:
+    """Warn of test images that look like images that are learned from, once all were read."""
+    notes = describe_near_duplicates(data.manifest, data.hashes, cache)
+    for note in notes:
+        emit(JobWarning(note))
+    return notes
+
+
+def _describe_leaks(items: Sequence[Item]) -> str:
+    images = (
+        "1 training image that lies"
+        if len(items) == 1
+        else f"{len(items)} training images that lie"
+    )
+    return f"Left out: {images} in val or test, too: {format_names([i.path.name for i in items])}."
+
+
+def _split_outputs(manifest: Manifest, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Classes and other classes; in the order of the parent's where they are the same."""
+    others, parent = plan.request.other_classes, plan.parent
+    if parent and not others:
+        others = tuple(name for name in parent.card.other_classes if name in manifest.classes)
+    if missing := sorted(set(others) - set(manifest.classes)):
+        raise UserError(f"The data hold no images of {format_names(missing)}.")
+    classes = tuple(name for name in manifest.classes if name not in others)
+    if parent and set(classes) == set(parent.card.classes):
+        classes = parent.card.classes
+    return classes, others
+
+
+def _describe_lost_classes(outputs: tuple[str, ...], plan: Plan) -> Iterator[str]:
+    """Classes of the model before that the new one will not know."""
+    before = plan.parent.card.classes if plan.parent else ()
+    if lost := [name for name in before if name not in outputs]:
+        yield (
+            f"The data hold no {format_names(lost)}, which the model before this one tells apart: "
+            "the new one will not know them."
+        )
+
+
+def _read_holdouts(
+    data_by_name: Mapping[str, str],
+    classes: Sequence[str],
+    history: TrainingHistory,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> dict[str, HoldOut]:
+    """Hold-outs by name, all of them looked up before the images of one are read.
+
+    Args:
+        data_by_name: name -> folder or CSV.
+        classes: of the model.
+        history: of the model, from this training and those before it.
+    """
+    manifests = {
+        name: _read_holdout_manifest(name, Path(data), classes)
+        for name, data in data_by_name.items()
+    }
+    return {
+        name: _read_holdout(name, manifest, history, emit, should_stop)
+        for name, manifest in manifests.items()
+    }
+
+
+def _read_holdout_manifest(name: str, data: Path, classes: Sequence[str]) -> Manifest:
+    """May hold a single class: whether it is found elsewhere, too, is worth knowing."""
+    if name in ("", "test"):
+        raise UserError(
+            f"A hold-out cannot be called “{name}”.",
+            "The data's own test cells are called that; choose another name.",
+        )
+    manifest = read_manifest(data, min_classes=1)
+    if not set(manifest.classes) & set(classes):
+        raise UserError(
+            f"The hold-out “{name}” holds no cell of the model's classes, only "
+            f"{format_names(manifest.classes)}.",
+            f"The model is taught {', '.join(classes)}.",
+        )
+    return manifest
+
+
+def _read_holdout(
+    name: str, manifest: Manifest, history: TrainingHistory, emit: Emit, should_stop: ShouldStop
+) -> HoldOut:
+    hashes = hashes_by_path(manifest)
+    try:
+        held_out = exclude_by_hash(manifest, list(hashes.values()), history)
+    except UserError as error:
+        raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
+    for note in held_out.notes:
+        emit(JobWarning(f"Hold-out “{name}”: {note}"))
+    items = _select_readable(name, held_out.manifest, emit, should_stop)
+    return HoldOut(tuple(replace(item, split="test") for item in items), hashes)
+
+
+def _select_readable(
+    name: str, manifest: Manifest, emit: Emit, should_stop: ShouldStop
+) -> tuple[Item, ...]:
+    """All but a few that cannot be read; decoding them twice costs less than a training in vain."""
+    read_errors: dict[Item, str] = {}
+    items = manifest.items
+    with (
+        limit_library_threads(),
+        ThreadPoolExecutor(usable_cores(), thread_name_prefix="read") as pool,
+    ):
+        for done, (item, read_error) in enumerate(
+            zip(items, pool.map(_describe_read_error, items), strict=True), 1
+        ):
+            if should_stop():
+                pool.shutdown(cancel_futures=True)
+                raise Cancelled
+            if read_error:
+                read_errors[item] = read_error
+            emit(Progress("reading hold-outs", done, len(items)))
+    refuse_unreadable(list(read_errors.values()), len(items))
+    for read_error in read_errors.values():
+        emit(JobWarning(f"Hold-out “{name}”: left out: {read_error}"))
+    return tuple(item for item in items if item not in read_errors)
+
+
+def _describe_read_error(item: Item) -> str:
+    """Why an image cannot be read; empty where it can."""
+    try:
+        read_image(item.path)
+    except ImageError as error:
+        return f"{item.path.name}: {error.message}"
+    return ""

@@ -25,6 +25,7 @@ from trainer.models.network.receptive_field import receptive_field_grid
 from trainer.models.package.card import Card
 from trainer.models.package.layout import HEAD, NETWORK, NetworkExport
 from trainer.models.safe_files.keras import CONFIG
+from trainer.models.safe_files.zip import dated_entry
 
 METADATA = "metadata.json"
 SHARED = "shared_object_id"
@@ -83,11 +84,8 @@ def save_network(network: keras.Model, path: Path) -> None:
         zipfile.ZipFile(path, "w") as target,
     ):
         for name in source.namelist():
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            data = source.read(name)
-            target.writestr(entry, _NORMALIZERS.get(name, bytes)(data), compresslevel=1)
+            data = _NORMALIZERS.get(name, bytes)(source.read(name))
+            target.writestr(dated_entry(name), data, compresslevel=1)
     plain.unlink()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from trainer.atomic_files import write_with
 from trainer.errors import PackageError
 from trainer.models.package.layout import CARD, FILES, Package
-from trainer.models.safe_files.zip import chunks_of, open_zip
+from trainer.models.safe_files.zip import chunks_of, dated_entry, open_zip
 
 MAX_BYTES = 4 << 30
 MAX_RATIO = 1000
@@ -33,9 +33,7 @@ def pack(package: Package, target: Path) -> None:
     def write(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
             for name in sorted(_ALLOWED):
-                entry = zipfile.ZipInfo(f"{package.card.id}/{name}", (1980, 1, 1, 0, 0, 0))
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = (stat.S_IFREG | 0o644) << 16
+                entry = dated_entry(f"{package.card.id}/{name}", stat.S_IFREG | 0o644)
                 with (package.path / name).open("rb") as source, archive.open(entry, "w") as sink:
                     shutil.copyfileobj(source, sink, _CHUNK)
 

@@ -32,6 +32,12 @@ MAX_RATIO = 1000
 _KIND = "a Keras model"
 _KERAS_MODULES = ("keras", "builtins")
 _REASON = "Opening it could run code of whoever made it, so it was not opened."
+_HINT = (
+    "Import a model package of this program, or give weights of the bare network to"
+    " “train --weights FILE”."
+)
+_PICKLES = (".pkl", ".pickle")
+_PICKLED_MODELS = (*_PICKLES, ".joblib", ".pt", ".pth", ".npy", ".bin")
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +154,7 @@ def _refuse_extra(path: Path, extra: set[str]) -> None:
     if not extra:
         return
     first = sorted(extra)[0]
-    if first.endswith((".pkl", ".pickle")):
+    if _is_pickle(first):
         raise PackageError(f"“{path.name}” holds pickled objects (“{first}”).", _REASON)
     raise PackageError(f"“{path.name}” holds “{first}”, which no plain network needs.", _REASON)
 
@@ -173,13 +179,6 @@ def _parse_config(path: Path, data: bytes) -> dict[str, Any]:
     return config
 
 
-_HINT = (
-    "Import a model package of this program, or give weights of the bare network to"
-    " “train --weights FILE”."
-)
-_PICKLES = (".pkl", ".pickle", ".joblib", ".pt", ".pth", ".npy", ".bin")
-
-
 def refuse_foreign_model(path: Path) -> NoReturn:
     """Say why a model file cannot be imported; it is looked at, and never loaded.
 
@@ -192,24 +191,28 @@ def refuse_foreign_model(path: Path) -> NoReturn:
         _refuse_hdf5(path)
     if start.startswith(b"PK"):
         _refuse_zip(path)
-    if start[:1] == b"\x80" or path.suffix.lower() in _PICKLES:
-        raise PackageError(
-            f"“{path.name}” holds pickled objects; opening it could run code of whoever made"
-            " it, so it was not opened.",
-            _HINT,
-        )
+    if start[:1] == b"\x80" or path.suffix.lower() in _PICKLED_MODELS:
+        raise _pickle_error(path)
     raise PackageError(f"“{path.name}” is not a model that this program knows.", _HINT)
+
+
+def _is_pickle(member: str) -> bool:
+    return member.endswith(_PICKLES)
+
+
+def _pickle_error(path: Path) -> PackageError:
+    return PackageError(
+        f"“{path.name}” holds pickled objects; opening it could run code of whoever made"
+        " it, so it was not opened.",
+        _HINT,
+    )
 
 
 def _refuse_zip(path: Path) -> NoReturn:
     with open_zip(path, "a model") as archive:
         names = archive.namelist()
-    if any(name.endswith((".pkl", ".pickle")) for name in names):
-        raise PackageError(
-            f"“{path.name}” holds pickled objects; opening it could run code of whoever made"
-            " it, so it was not opened.",
-            _HINT,
-        )
+    if any(map(_is_pickle, names)):
+        raise _pickle_error(path)
     check_keras_file(path)
     raise PackageError(
         f"“{path.name}” is a Keras model without a card: its classes, view and preprocessing"

@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from trainer.errors import PackageError
-from trainer.models.safe_files.zip import bytes_of, open_zip
+from trainer.models.safe_files.zip import bytes_of, dated_entry, open_zip
 
 LIMIT_BYTES = 1 << 30
 
@@ -24,7 +24,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         for name in sorted(arrays):
             buffer = io.BytesIO()
             npy.write_array(buffer, np.asarray(arrays[name]), allow_pickle=False)
-            archive.writestr(_zip_entry(f"{name}.npy"), buffer.getvalue())
+            archive.writestr(dated_entry(f"{name}.npy"), buffer.getvalue())
 
 
 def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.generic]]:
@@ -47,13 +47,6 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
         return {name: _read_array(data) for name, data in parts.items()}
     except (ValueError, EOFError, SyntaxError) as error:
         raise PackageError(f"“{path.name}” cannot be read: {error}.") from error
-
-
-def _zip_entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    entry.external_attr = 0o644 << 16
-    return entry
 
 
 def _check_sizes(path: Path, archive: zipfile.ZipFile, limit: int) -> None:

@@ -75,5 +75,17 @@ def bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> byt
     return b"".join(chunks_of(archive, entry, kind))
 
 
+def dated_entry(name: str, attributes: int = 0o644) -> zipfile.ZipInfo:
+    """Create a deflated entry dated 1980, so that equal contents give equal archives.
+
+    Args:
+        attributes: Unix mode of the file, with or without its type.
+    """
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = attributes << 16
+    return entry
+
+
 def _damage_error(name: str, kind: str, error: Exception) -> PackageError:
     return PackageError(f"“{name}” is damaged or not {kind}.", str(error))

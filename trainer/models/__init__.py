@@ -1,1 +1,1 @@
-"""Backbones, the network, the model package, the registry and the export."""
+"""Backbones, networks, model packages, their registry and their export."""

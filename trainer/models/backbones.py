@@ -1,4 +1,4 @@
-"""The table of networks: one row is all that a new architecture needs.
+"""The table of backbones: one row is all that a new architecture needs.
 
 Names, files and MD5 sums of the ImageNet weights are those that Keras Applications
 publishes (https://keras.io/api/applications/); the files are downloaded only with
@@ -47,9 +47,9 @@ class Backbone:
         channels: K, the number of feature channels.
         parameters: number of its weights.
         preprocessing: what is done to RGB 0-255 before its first layer. "inside" means
-            that the architecture carries its own.
-        top_block: first layer of the last block, from which on a fine-tuning trains that
-            leaves the layers below as they are.
+            that the architecture has its own.
+        top_block: first layer of the last block: where a fine-tuning starts to train that
+            freezes the layers below.
         weights: published ImageNet weights.
         paper: where it is described.
     """
@@ -156,7 +156,7 @@ BACKBONES: dict[str, Backbone] = {row.name: row for row in _ROWS}
 
 
 def find_backbone(name: str) -> Backbone:
-    """The row of that name; capitals do not matter.
+    """Find the row of that name; capitals do not matter.
 
     Raises:
         UserError: there is none; the hint lists those that there are.

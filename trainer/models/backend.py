@@ -1,13 +1,11 @@
-"""Keras without what its import brings along for nothing.
+"""Keras and its backend: a quick and quiet import, and errors for lack of memory.
 
 Keras imports Matplotlib and scikit-learn where they are installed, for galleries and wrappers
 that are not used here; that takes a quarter of the time. It does without them where they are
-missing, so while it is imported they are made to look missing.
+missing, so they are hidden while it is imported.
 
-TensorFlow, which Keras imports, says how it was built before it can be told to be silent. That
-is nobody's question; whatever else is said meanwhile is passed on.
-
-Does an error of a backend mean that its device's memory ran out?
+TensorFlow, which Keras imports, writes how it was built before it can be silenced. Those lines
+are dropped; whatever else is written meanwhile is passed on.
 """
 
 from __future__ import annotations
@@ -21,10 +19,10 @@ from typing import Any
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether a backend says that its device's memory ran out, each in its own words."""
+    """Whether a backend's error means that its device's memory ran out."""
     text = f"{type(error).__name__} {error}".lower()
     return any(
-        sign in text for sign in ("resourceexhausted", "resource_exhausted", "out of memory")
+        phrase in text for phrase in ("resourceexhausted", "resource_exhausted", "out of memory")
     )
 
 
@@ -37,7 +35,7 @@ _STDERR = 2
 
 
 def load_keras() -> Any:
-    """The `keras` module; the first import of it should be by this."""
+    """Import `keras` and return the module; the first import of it should be by this."""
     if "keras" in sys.modules:
         return sys.modules["keras"]
     with _hide_packages(*_UNUSED_PACKAGES), _filter_stderr():
@@ -48,7 +46,7 @@ def load_keras() -> Any:
 
 @contextmanager
 def _hide_packages(*names: str) -> Iterator[None]:
-    """Packages that were not imported yet cannot be, meanwhile."""
+    """Let imports of packages fail meanwhile, unless they were imported before."""
     hidden = [name for name in names if name not in sys.modules]
     # None in sys.modules makes the import fail, whatever is installed.
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
@@ -61,23 +59,23 @@ def _hide_packages(*names: str) -> Iterator[None]:
 
 @contextmanager
 def _filter_stderr() -> Iterator[None]:
-    """What is written to the error output is held back meanwhile, and passed on after that.
+    """Hold back what is written to the error output, and pass it on afterwards without noise.
 
     C++ writes to the file descriptor, past `sys.stderr`.
     """
     try:
-        usual = os.dup(_STDERR)
+        original = os.dup(_STDERR)
     except OSError:  # a program without a console may have none
         yield
         return
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), _STDERR)
+    with tempfile.TemporaryFile() as buffer:
+        os.dup2(buffer.fileno(), _STDERR)
         try:
             yield
         finally:
-            os.dup2(usual, _STDERR)
-            os.close(usual)
-            held.seek(0)
-            for line in held:
-                if not any(words in line for words in _NOISE_LINES):
+            os.dup2(original, _STDERR)
+            os.close(original)
+            buffer.seek(0)
+            for line in buffer:
+                if not any(noise in line for noise in _NOISE_LINES):
                     os.write(_STDERR, line)

@@ -1,6 +1,6 @@
-"""A class's colour and letter, always shown together.
+"""A class's colour and letter, which always appear together.
 
-Colours of Okabe and Ito, told apart in the common kinds of colour blindness
+Colours of Okabe and Ito, distinct in the common kinds of colour blindness
 (https://jfly.uni-koeln.de/color/); the order puts those furthest apart first."""
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ class Mark:
 
 
 def marks_of(classes: Sequence[str]) -> dict[str, Mark]:
-    """The mark of each class, by its place in the card; the same card gives the same marks."""
+    """Give each class its mark, by its position in the card: equal cards, equal marks."""
     marks: dict[str, Mark] = {}
     used: set[str] = set()
-    for place, name in enumerate(classes):
+    for index, name in enumerate(classes):
         letter = _free_letter(name, used)
         used.add(letter)
-        colour = OKABE_ITO[place] if place < len(OKABE_ITO) else NEUTRAL
+        colour = OKABE_ITO[index] if index < len(OKABE_ITO) else NEUTRAL
         marks[name] = Mark(letter, colour, ink_on(colour))
     return marks
 

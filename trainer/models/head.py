@@ -1,7 +1,7 @@
 """What follows the pooled features, in numpy: logits and their exact derivatives.
 
 A head is `pooled -> [batch norm] -> [dense, relu] -> dense`. Dropout does nothing at
-inference and is not kept. Batch norm is kept folded: `pooled * scale + shift`.
+inference and is not stored. Batch norm is stored folded: `pooled * scale + shift`.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Head:
 
     @property
     def outputs(self) -> int:
-        """C, the number of classes it tells apart, other classes included."""
+        """C, the number of classes that it distinguishes, other classes included."""
         return int(self.kernel.shape[1])
 
     @property
@@ -93,8 +93,8 @@ class Head:
 
     def _arrays(self) -> dict[str, NDArray[np.generic]]:
         pairs = {name: getattr(self, name) for pair in _PAIRS for name in pair}
-        kept = {name: value for name, value in pairs.items() if value is not None}
-        return {"kernel": self.kernel, "bias": self.bias, **kept}
+        present = {name: value for name, value in pairs.items() if value is not None}
+        return {"kernel": self.kernel, "bias": self.bias, **present}
 
     def _normalise(self, pooled: Array) -> Array:
         if self.scale is None or self.shift is None:

@@ -1,7 +1,4 @@
-"""From logits to probabilities, the same for gates, decisions and figures.
-
-Expected calibration error, the same for gates and figures.
-"""
+"""Softmax and expected calibration error, the same for precision gates, decisions and metrics."""
 
 from __future__ import annotations
 

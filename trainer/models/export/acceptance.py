@@ -1,4 +1,4 @@
-"""Does a graph say what the network says? Measured, and refused where it does not."""
+"""Acceptance of a graph: it must compute what its network computes, else it is refused."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def check_parity(network: Any, graph: Path, images: NDArray[np.generic]) -> Pari
     """Compare a graph with its network on cells that neither was trained on.
 
     Args:
-        images: (N, H, W, 3) RGB 0-255, uint8 or float32, as the network is shown them.
+        images: (N, H, W, 3) RGB 0-255, uint8 or float32, as the network takes them.
 
     Raises:
         PackageError: another likeliest class anywhere, or a probability that differs by
@@ -55,7 +55,7 @@ def check_parity(network: Any, graph: Path, images: NDArray[np.generic]) -> Pari
 
 
 def check_logits(network: NDArray[np.floating], graph: NDArray[np.floating]) -> Parity:
-    """Logits of a graph against those that are expected of it, (N, C) each.
+    """Compare the logits of a graph with those that are expected of it, (N, C) each.
 
     Raises:
         PackageError: as `check_parity`.
@@ -75,19 +75,19 @@ def check_logits(network: NDArray[np.floating], graph: NDArray[np.floating]) -> 
 
 
 def keras_logits(network: Any, images: NDArray[np.generic]) -> NDArray[np.float32]:
-    """What a Keras network says of images, (N, C).
+    """Compute the logits of a Keras network, (N, C).
 
     Args:
         images: as in `check_parity`.
     """
     import keras
 
-    pieces = []
+    batches = []
     for start in range(0, len(images), 32):
         batch = np.asarray(images[start : start + 32], np.float32)
         logits = network(batch, training=False)["logits"]
-        pieces.append(keras.ops.convert_to_numpy(logits))
-    return np.concatenate(pieces)
+        batches.append(keras.ops.convert_to_numpy(logits))
+    return np.concatenate(batches)
 
 
 def measure_precisions(
@@ -114,14 +114,16 @@ def measure_precisions(
     if not native:
         return ()
 
-    def said(precision: Precision) -> Probabilities:
+    def probabilities_at(precision: Precision) -> Probabilities:
         logits = known.get(precision)
         if logits is None:
             logits = run_graph(graph, images, precision)["logits"]
         return softmax(logits, temperature)
 
-    exact = said(Precision.F32)
-    return tuple(_build_gate(precision, exact, said(precision), labels) for precision in native)
+    exact = probabilities_at(Precision.F32)
+    return tuple(
+        _build_gate(precision, exact, probabilities_at(precision), labels) for precision in native
+    )
 
 
 def _build_gate(

@@ -1,9 +1,8 @@
-"""A stem: a network up to its pooled features, ready to be given a new head without Keras.
+"""Feature extractors: networks up to their pooled features, which get new heads without Keras.
 
-A package is one, and so is what `trainer.models.export.feature_extractor` keeps of a network with
-published or random weights. Light: nothing here reaches a deep-learning framework.
-
-Make a stem of a Keras network, once for all heads that will be fitted on it.
+A package is one. Of a network with published or random weights, `write_extractor` makes one,
+once for all heads that will be fitted on it. Light but for that function: nothing else here
+loads a deep-learning framework.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class FeatureExtractor:
         input_size: side of its input in pixels.
         head: the layers of the head that it has now.
         digest: SHA-256 of its weights without those of the head: equal for all heads.
-        grid: where the places of its feature map look.
+        grid: the receptive field grid of its feature map.
         software: versions that it was made with.
     """
 
@@ -68,13 +67,13 @@ class FeatureExtractor:
 
 
 def extractor_of(package: Package, digest: str = "") -> FeatureExtractor:
-    """A package as a stem.
+    """Take a package as a feature extractor.
 
     Args:
         digest: as `digest_of_weights` gives it for the network, where it is known already.
 
     Raises:
-        PackageError: its network is damaged, or its card does not say where its places look.
+        PackageError: its network is damaged, or its card has no receptive field grid.
     """
     card = package.card
     if card.grid is None:
@@ -94,7 +93,7 @@ def extractor_of(package: Package, digest: str = "") -> FeatureExtractor:
 
 
 def write_description(extractor: FeatureExtractor) -> None:
-    """Write `stem.json` beside the files of a stem."""
+    """Write `stem.json` beside the files of a feature extractor."""
     record = asdict(extractor) | {
         "head": extractor.head.model_dump(),
         "grid": extractor.grid.model_dump(),
@@ -104,18 +103,18 @@ def write_description(extractor: FeatureExtractor) -> None:
 
 
 def open_extractor(folder: Path) -> FeatureExtractor | None:
-    """The stem in a folder that `write_description` has described; None where there is none."""
+    """Open the feature extractor that `write_description` described; None if there is none."""
     try:
         record = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         head, grid = HeadSpec(**record.pop("head")), ReceptiveFieldGrid(**record.pop("grid"))
-        stem = FeatureExtractor(folder=folder, head=head, grid=grid, **record)
+        extractor = FeatureExtractor(folder=folder, head=head, grid=grid, **record)
     except (OSError, ValueError, TypeError, KeyError):
         return None
-    return stem if stem.graph.is_file() and stem.network.is_file() else None
+    return extractor if extractor.graph.is_file() and extractor.network.is_file() else None
 
 
 def digest_of_weights(network: Path) -> str:
-    """SHA-256 over the arrays of a `.keras` file, in the order of the layers, without the head's.
+    """Hash the arrays of a `.keras` file in the order of the layers, without the head's: SHA-256.
 
     Raises:
         PackageError: the file is unsafe or damaged.
@@ -132,7 +131,7 @@ def digest_of_weights(network: Path) -> str:
 
 
 def layer_groups(config: dict[str, object]) -> dict[str, str]:
-    """Name of each layer -> its group in the file of weights, from a network's `config.json`.
+    """Map layers to groups of the file of weights, by name, from a network's `config.json`.
 
     Raises:
         PackageError: it describes no functional network.
@@ -152,13 +151,13 @@ def write_extractor(
     folder: Path,
     cells: Callable[[], NDArray[np.generic]],
 ) -> FeatureExtractor:
-    """Write the stem of a network of `build_network` into `folder`; all of it or nothing.
+    """Write the feature extractor of a network of `build_network`; all of it or nothing.
 
     Args:
         network: its kernels rounded to float16, see `round_to_float16`.
-        folder: the folder; a whole stem that lies there already is left, all else replaced.
+        folder: where to; a complete one that is there already is left, all else replaced.
         cells: gives some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree;
-            asked once the graph is there.
+            called once the graph is there.
 
     Raises:
         PackageError: they do not agree.
@@ -174,7 +173,7 @@ def write_extractor(
     with ensure_space(folder.parent, needed), staging_folder(folder) as temporary:
         graph = export_network(network, temporary)
         check_parity(network, graph, cells())
-        stem = FeatureExtractor(
+        extractor = FeatureExtractor(
             temporary,
             backbone,
             int(network.input_shape[1]),
@@ -183,13 +182,13 @@ def write_extractor(
             receptive_field_grid(network),
             {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
         )
-        write_description(stem)
+        write_description(extractor)
         _move_into_place(temporary, folder)
-    return replace(stem, folder=folder)
+    return replace(extractor, folder=folder)
 
 
 def _move_into_place(temporary: Path, folder: Path) -> None:
-    """Give a stem its place, unless another process was quicker."""
+    """Rename a feature extractor to its folder, unless another process was quicker."""
     if open_extractor(folder) is not None:
         return
     shutil.rmtree(folder, ignore_errors=True)

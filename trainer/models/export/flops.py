@@ -1,4 +1,4 @@
-"""What a network costs: weights, operations for one cell, and bytes on the disk.
+"""Cost of a network: weights, operations for one cell, and bytes on the disk.
 
 Counted on the exported graph, which is what runs, so that all networks are counted alike."""
 
@@ -30,7 +30,7 @@ class Cost:
 
 
 def measure_cost(package: Package) -> Cost:
-    """Count a package; its graph is read, not run."""
+    """Measure the cost of a package; its graph is read, not run."""
     core = load_openvino().Core()
     core.set_property({"ENABLE_MMAP": False})
     model = core.read_model(package.graph)
@@ -43,13 +43,13 @@ def measure_cost(package: Package) -> Cost:
 
 def _count_parameters(model: Any) -> int:
     """Floating-point constants; shapes, axes and the like are whole numbers or single."""
-    found = 0
+    count = 0
     for node in model.get_ordered_ops():
         if node.get_type_name() == "Constant":
             shape = tuple(node.get_output_shape(0))
             is_weight = node.get_element_type().is_real() and prod(shape) > 1
-            found += prod(shape) if is_weight else 0
-    return found
+            count += prod(shape) if is_weight else 0
+    return count
 
 
 def _count_operations(node: Any) -> int:

@@ -1,21 +1,19 @@
-"""Give a stem another head: the files of its network, written anew without Keras.
+"""Head swap: another head on a feature extractor, its network's files written without Keras.
 
-Keras computed the stem's graph when the stem was made, and agreed with it; only the layers
-after the pooled features are replaced, which numpy computes as well. So the new graph is
-checked against numpy, and its pooled features against those that the head was fitted on.
+The extractor's graph was accepted against Keras when it was made; only the layers after the
+pooled features are replaced, which numpy computes as well. So the new graph is checked against
+numpy, and its pooled features against those that the head was fitted on.
 
-The features of the cells that measure a package are computed once, whatever heads follow:
-the whole graph is run on some of these cells, and its head, at every precision, on the
-features of all of them (see `trainer.models.export.head_swap`).
+The features of the cells that measure a package are computed once, whatever heads follow: the
+whole graph is run on some of these cells, and its head alone (`HeadGraph`), at every precision,
+on the features of all of them.
 
-The head cut out of an exported graph, to ask a head of features that are known already.
-
-It is made of the nodes and constants of the file itself; only what computes the pooled
-features is replaced by an input. At any precision it says to the bit what the whole graph
-says, if it is given the pooled features that the whole graph computes at that precision:
-these leave the graph as they enter the head, and go through the same operations in batches
-of the same size. A test holds it so, for heads without batch norm: next to an input, OpenVINO
-computes that at f32 whatever it is told.
+`HeadGraph` is made of the nodes and constants of the file itself; only what computes the pooled
+features is replaced by an input. At any precision its logits are to the bit those of the whole
+graph, for the pooled features that the whole graph computes at that precision: these leave the
+graph as they enter the head, and go through the same operations in batches of the same size. A
+test ensures it, for heads without batch norm: next to an input, OpenVINO computes batch norm
+at f32 whatever the precision.
 """
 
 from __future__ import annotations
@@ -56,11 +54,11 @@ if TYPE_CHECKING:
 
 
 class HeadGraph:
-    """The head of one exported graph."""
+    """The head of one exported graph, for pooled features that are known already."""
 
     def __init__(self, graph: Path) -> None:
         """Args:
-        graph: the `.xml` that `trainer.models.export.head_swap.write_graph_with_head` has written.
+        graph: the `.xml` that `write_graph_with_head` has written.
         """
         self._core = load_openvino().Core()
         # A mapped file could not be renamed or deleted on Windows while the graph lives.
@@ -68,33 +66,33 @@ class HeadGraph:
         self._model = _extract_head(self._core.read_model(graph))
 
     def logits(self, pooled: NDArray[np.float32], precision: Precision) -> NDArray[np.float32]:
-        """What the head says on the CPU, (N, C).
+        """Compute the logits of the head on the CPU, (N, C).
 
         Args:
             pooled: (N, K), as the graph computes them at this precision.
             precision: in which the head is computed.
         """
         self._model.reshape([GRAPH_BATCH, pooled.shape[1]])
-        how = {"INFERENCE_PRECISION_HINT": precision.value}
-        request = self._core.compile_model(self._model, "CPU", how).create_infer_request()
-        found = []
+        config = {"INFERENCE_PRECISION_HINT": precision.value}
+        request = self._core.compile_model(self._model, "CPU", config).create_infer_request()
+        batches = []
         for start in range(0, len(pooled), GRAPH_BATCH):
             request.infer({0: pad_batch(pooled[start : start + GRAPH_BATCH], GRAPH_BATCH)})
-            found.append(np.array(request.get_output_tensor(0).data, dtype=np.float32))
-        return np.concatenate(found)[: len(pooled)]
+            batches.append(np.array(request.get_output_tensor(0).data, dtype=np.float32))
+        return np.concatenate(batches)[: len(pooled)]
 
 
 def _extract_head(graph: Any) -> Any:
-    """From the pooled features to the logits."""
+    """The part of a graph from the pooled features to the logits."""
     openvino = load_openvino()
     import openvino.opset13 as op
 
     pooled, logits = (graph.output(name).get_node().input_value(0) for name in ("pooled", "logits"))
-    given = op.parameter(pooled.get_partial_shape(), np.float32, name="pooled/given")
+    pooled_input = op.parameter(pooled.get_partial_shape(), np.float32, name="pooled/given")
     for target in pooled.get_target_inputs():
         if target.get_node().get_type_name() != "Result":
-            target.replace_source_output(given.output(0))
-    return openvino.Model([op.result(logits, name="result/logits")], [given], "head")
+            target.replace_source_output(pooled_input.output(0))
+    return openvino.Model([op.result(logits, name="result/logits")], [pooled_input], "head")
 
 
 # Graphs are compiled with the batch and the threads that suit, which moves a float32 a little.
@@ -108,11 +106,11 @@ class StaleFeaturesError(PackageError):
 
 @dataclass(frozen=True, eq=False)
 class HeadSwap:
-    """A stem and the head that it shall have.
+    """A feature extractor and its new head.
 
     Attributes:
-        pooled: by precision, float32 (N, K): features of held-out cells, as the stem
-            computes them. Those at f32 are always there; the head's fit relied on them.
+        pooled: by precision, float32 (N, K): features of held-out cells, as the extractor
+            computes them. Those at f32 are always there; the head's fit used them.
         cell_rows: (M,), which of these cells are those of `PackageContents.cells`.
     """
 
@@ -140,43 +138,43 @@ class HeadSwap:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
-            cells: held-out cells as the network is shown them, (M, H, W, 3).
+            cells: held-out cells as the network takes them, (M, H, W, 3).
 
         Raises:
             StaleFeaturesError: the features on which the head was fitted do not hold.
-            PackageError: the stem is not what the card says, or the graph does not compute
+            PackageError: the extractor is not what the card says, or the graph does not compute
                 what the head computes.
         """
         _check_architecture(self.extractor, self.head, card)
-        # Compressing the network's file keeps one core busy and no more.
+        # Compressing the network's file uses one core and no more.
         with ThreadPoolExecutor(1, thread_name_prefix="network") as aside:
             file = (self.extractor, self.head, card.head.dropout, folder / NETWORK)
             network = aside.submit(write_network_with_head, *file)
-            said = self._write_graph(folder, cells)
+            logits = self._write_graph(folder, cells)
             network.result()
         self.head.save(folder / HEAD)
-        return NetworkExport(self.extractor.grid, said)
+        return NetworkExport(self.extractor.grid, logits)
 
     def _write_graph(
         self, folder: Path, cells: NDArray[np.generic]
     ) -> dict[Precision, NDArray[np.float32]]:
-        """Write the graph and check it; what it says of held-out cells, by precision."""
+        """Write the graph and check it; returns its logits of held-out cells, by precision."""
         graph = write_graph_with_head(self.extractor, self.head, folder)
-        found = run_graph(graph, cells)
+        outputs = run_graph(graph, cells)
         exact = self.pooled[Precision.F32]
-        if not _is_close(found["pooled"], exact[self.cell_rows]):
+        if not _is_close(outputs["pooled"], exact[self.cell_rows]):
             raise StaleFeaturesError(
                 "The features kept of these cells are not what the network computes now."
             )
-        check_logits(self.head.logits(found["pooled"]), found["logits"])
-        cut_out = HeadGraph(graph)
-        said = {name: cut_out.logits(pooled, name) for name, pooled in self.pooled.items()}
-        check_logits(self.head.logits(exact), said[Precision.F32])
-        return said
+        check_logits(self.head.logits(outputs["pooled"]), outputs["logits"])
+        head_graph = HeadGraph(graph)
+        logits = {name: head_graph.logits(pooled, name) for name, pooled in self.pooled.items()}
+        check_logits(self.head.logits(exact), logits[Precision.F32])
+        return logits
 
 
 def write_graph_with_head(extractor: FeatureExtractor, head: Head, folder: Path) -> Path:
-    """Write the stem's graph with another head; returns the path of `graph.xml`."""
+    """Write the extractor's graph with another head; returns the path of `graph.xml`."""
     openvino = load_openvino()
     core = openvino.Core()
     core.set_property({"ENABLE_MMAP": False})
@@ -195,10 +193,10 @@ def write_graph_with_head(extractor: FeatureExtractor, head: Head, folder: Path)
 def write_network_with_head(
     extractor: FeatureExtractor, head: Head, dropout: float, path: Path
 ) -> None:
-    """Write the stem's `.keras` file with another head.
+    """Write the extractor's `.keras` file with another head.
 
     Raises:
-        PackageError: the stem's file is unsafe or damaged.
+        PackageError: the extractor's file is unsafe or damaged.
     """
     stored = read_keras_file(extractor.network)
     config = stored.config
@@ -211,20 +209,20 @@ def write_network_with_head(
     weights = io.BytesIO(stored.weights.read())
     with h5py.File(weights, "r+") as file:
         for name, arrays in _keras_arrays(head).items():
-            for place, array in enumerate(arrays):
-                _replace_dataset(file, f"layers/{groups[name]}/vars/{place}", array)
-    parts = {CONFIG: json.dumps(config).encode(), WEIGHTS: weights.getvalue()}
+            for index, array in enumerate(arrays):
+                _replace_dataset(file, f"layers/{groups[name]}/vars/{index}", array)
+    replaced = {CONFIG: json.dumps(config).encode(), WEIGHTS: weights.getvalue()}
     with (
         zipfile.ZipFile(extractor.network) as source,
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target,
     ):
         for entry in source.infolist():
-            data = parts.get(entry.filename, b"") or source.read(entry)
+            data = replaced.get(entry.filename, b"") or source.read(entry)
             target.writestr(entry, data, zipfile.ZIP_DEFLATED, 1)
 
 
 def round_head(head: Head) -> Head:
-    """The head with kernels rounded to float16, where float16 reaches as far."""
+    """Round the kernels of a head to float16, where float16 reaches as far."""
     names = ("kernel", "hidden_kernel")
     kernels = {name: value for name in names if (value := getattr(head, name)) is not None}
     halves: dict[str, Any] = {}
@@ -276,29 +274,29 @@ def _keras_arrays(head: Head) -> dict[str, list[NDArray[np.float32]]]:
     return arrays
 
 
-def _replace_dataset(file: Any, place: str, array: NDArray[np.float32]) -> None:
-    if file[place].shape == array.shape:
-        file[place][...] = array
+def _replace_dataset(file: Any, path: str, array: NDArray[np.float32]) -> None:
+    if file[path].shape == array.shape:
+        file[path][...] = array
         return
-    del file[place]
-    file[place] = array
+    del file[path]
+    file[path] = array
 
 
-def _is_close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
-    if found.shape != expected.shape:
+def _is_close(actual: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
+    if actual.shape != expected.shape:
         return False
     size = max(float(np.abs(expected).max()), 1e-12)
-    return bool(np.abs(found - expected).max() <= _TOLERANCE * size)
+    return bool(np.abs(actual - expected).max() <= _TOLERANCE * size)
 
 
 def load_with_head(extractor: FeatureExtractor, head: Head, spec: HeadSpec) -> keras.Model:
-    """The network of a stem with another head.
+    """Load the network of a feature extractor with another head.
 
     Args:
-        spec: the layers of `head`, with the dropout that it shall be trained with.
+        spec: the layers of `head`, with the dropout for its training.
 
     Raises:
-        PackageError: the stem's file is unsafe or damaged.
+        PackageError: the extractor's file is unsafe or damaged.
     """
     from trainer.models.network.build import build_network
     from trainer.models.network.load import load_weights

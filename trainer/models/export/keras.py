@@ -33,7 +33,7 @@ SHARED = "shared_object_id"
 
 @dataclass(frozen=True, eq=False)
 class KerasNetworkWriter:
-    """A trained network, on its way into a package."""
+    """Writes a trained network into a package."""
 
     network: keras.Model
 
@@ -51,17 +51,17 @@ class KerasNetworkWriter:
         """Write `model.keras`, `graph.xml`, `graph.bin` and `head.npz`.
 
         Args:
-            cells: held-out cells as the network is shown them, (N, H, W, 3).
+            cells: held-out cells as the network takes them, (N, H, W, 3).
 
         Raises:
             PackageError: the network is not the one that the card describes, or its graph
                 does not agree with it.
         """
         network = _copy_network(card, self.network)
-        found = run_graph(export_network(network, folder), cells)["logits"]
-        check_logits(keras_logits(network, cells), found)
+        logits = run_graph(export_network(network, folder), cells)["logits"]
+        check_logits(keras_logits(network, cells), logits)
         head_of(network).save(folder / HEAD)
-        return NetworkExport(receptive_field_grid(network), {Precision.F32: found})
+        return NetworkExport(receptive_field_grid(network), {Precision.F32: logits})
 
 
 def export_network(network: keras.Model, folder: Path) -> Path:
@@ -90,12 +90,12 @@ def save_network(network: keras.Model, path: Path) -> None:
 
 
 def _remove_date(metadata: bytes) -> bytes:
-    kept = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
-    return json.dumps(kept, sort_keys=True).encode()
+    undated = {key: v for key, v in json.loads(metadata).items() if key != "date_saved"}
+    return json.dumps(undated, sort_keys=True).encode()
 
 
 def _renumber_shared_objects(config: bytes) -> bytes:
-    """What layers share is known by its address in this process: by a number instead."""
+    """Replace the addresses by which layers share objects in this process by numbers."""
     numbers: dict[int, int] = {}
 
     def numbered(entry: dict[str, Any]) -> dict[str, Any]:
@@ -110,7 +110,7 @@ _NORMALIZERS = {METADATA: _remove_date, CONFIG: _renumber_shared_objects}
 
 
 def _copy_network(card: Card, network: keras.Model) -> keras.Model:
-    """The network that the card describes, with the weights of the one given.
+    """Copy the weights of a network into the one that the card describes.
 
     So that what is written is what will be rebuilt, without optimiser or training state.
     """

@@ -4,7 +4,7 @@ The graph is taken from OpenVINO's TensorFlow front end as it stands. The usual 
 would go on to fold batch norm into the kernels; these then no longer fit float16, and
 the files double. OpenVINO folds them anyway when it compiles, at no cost per image.
 
-A graph as packages keep it has named outputs, and float16 weights where nothing is lost. A
+A graph in a package has named outputs, and float16 weights where nothing is lost. A
 network that runs on another backend is exported in a process of its own, on TensorFlow.
 Frameworks are imported where they are used: a new head is packed without Keras.
 """
@@ -51,10 +51,10 @@ def save_graph(graph: Any, path: Path) -> Path:
 
 
 def _number_unnamed(graph: Any) -> None:
-    """OpenVINO numbers them by a counter of the process; by their place, equal graphs are equal."""
-    for place, node in enumerate(graph.get_ordered_ops()):
+    """Number them by their order: OpenVINO's numbers count across all graphs of a process."""
+    for index, node in enumerate(graph.get_ordered_ops()):
         if _AUTOMATIC_NAME.fullmatch(node.get_friendly_name()):
-            node.set_friendly_name(f"unnamed/{node.get_type_name()}_{place}")
+            node.set_friendly_name(f"unnamed/{node.get_type_name()}_{index}")
 
 
 def _store_as_float16(graph: Any, openvino: Any) -> None:
@@ -79,7 +79,7 @@ def _store_as_float16(graph: Any, openvino: Any) -> None:
 
 
 def write_graph(network: keras.Model, folder: Path) -> Path:
-    """Write `graph.xml` and `graph.bin`; see `trainer.models.export.openvino.export_graph`."""
+    """Write `graph.xml` and `graph.bin`; see `export_graph`."""
     openvino = load_openvino()
     converted = _convert(network)
     results = _results_by_output(converted, network)
@@ -120,8 +120,8 @@ def _values(variables: list[Any]) -> list[NDArray[np.generic]]:
 def _results_by_output(converted: Any, network: keras.Model) -> list[Any]:
     """The results that belong to our outputs, in order.
 
-    Activations with a gradient of their own (swish) leave results behind that nobody
-    asked for; those are dropped. TensorFlow names ours Identity, Identity_1, Identity_2.
+    Activations with a gradient of their own (swish) leave results behind that are no
+    outputs; those are dropped. TensorFlow names ours Identity, Identity_1, Identity_2.
     """
     names = {"Identity:0": 0, "Identity_1:0": 1, "Identity_2:0": 2}
     found: dict[int, Any] = {}
@@ -142,7 +142,7 @@ def export_in_subprocess(network: Any, folder: Path) -> None:
     """Write `graph.xml` and `graph.bin` of a Keras network, whatever its backend.
 
     Raises:
-        UserError: TensorFlow is not there, or failed; with its last words.
+        UserError: TensorFlow is not there, or failed; with the end of its error output.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         file = Path(temporary) / "network.keras"
@@ -157,10 +157,10 @@ def export_in_subprocess(network: Any, folder: Path) -> None:
             check=False,
         )
     if outcome.returncode:
-        words = " ".join(outcome.stderr.strip().splitlines()[-_LAST_LINES:])
+        last_lines = " ".join(outcome.stderr.strip().splitlines()[-_LAST_LINES:])
         raise UserError(
             "The network could not be exported: that needs TensorFlow, which failed.",
-            f"Install tensorflow-cpu beside the backend in use. It said: {words}",
+            f"Install tensorflow-cpu beside the backend in use. It said: {last_lines}",
         )
 
 

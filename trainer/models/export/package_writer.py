@@ -1,4 +1,4 @@
-"""Write a model package: all of it or nothing, and only if its graph tells the truth."""
+"""Write a model package: all of it or nothing, and only if its graph is accepted."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ from trainer.models.package.reference_cells import ReferenceCells
 
 @dataclass(frozen=True, eq=False)
 class PackageContents:
-    """What goes into a package beside its card.
+    """The contents of a package beside its card.
 
     Attributes:
-        network: from `build_network`, trained; its weights are copied. Or a stem with
-            the head that it shall have.
-        cells: held-out cells as the network is shown them, (N, H, W, 3) RGB 0-255,
+        network: from `build_network`, trained; its weights are copied. Or a `HeadSwap`.
+        cells: held-out cells as the network takes them, (N, H, W, 3) RGB 0-255,
             uint8 or float32, N >= 1: the graph must agree with the network on them, and
-            faster precisions are measured on them, unless a stem brings features for that.
+            faster precisions are measured on them, unless a head swap has features for that.
         labels: indices of the right outputs of the cells on which faster precisions are
             measured, for the calibration under these; None leaves that unmeasured.
         reference: training cells to compare with.
@@ -59,7 +58,7 @@ def write_package(folder: Path, card: Card, contents: PackageContents) -> Packag
     """Write a package into `folder`, which must not exist yet.
 
     Everything is first written and checked in a temporary folder beside it. `files`,
-    `grid`, `precisions` and `software` of the card are filled in from what is found.
+    `grid`, `precisions` and `software` of the card are filled in from what was written.
 
     Raises:
         PackageError: the network is not the one that the card describes, or its graph
@@ -71,9 +70,9 @@ def write_package(folder: Path, card: Card, contents: PackageContents) -> Packag
             f"There is already a model “{folder.name}” in {folder.parent}.",
             "Give the new one another name.",
         )
-    parts = _network_writer(contents.network)
-    with ensure_space(folder.parent, parts.bytes_needed), staging_folder(folder) as temporary:
-        card = _write_files(temporary, card, parts, contents)
+    writer = _network_writer(contents.network)
+    with ensure_space(folder.parent, writer.bytes_needed), staging_folder(folder) as temporary:
+        card = _write_files(temporary, card, writer, contents)
         write_card(card, temporary / names.CARD)
         open_package(temporary)
         _sync_to_disk(temporary)
@@ -82,7 +81,7 @@ def write_package(folder: Path, card: Card, contents: PackageContents) -> Packag
 
 
 def software_versions(writer: NetworkWriter) -> dict[str, str]:
-    """Versions of what takes part in the figures of a model."""
+    """Versions of the software that the metrics of a model depend on."""
     return {
         "leukogui": trainer.__version__,
         "python": platform.python_version(),
@@ -104,7 +103,7 @@ def _network_writer(network: Any) -> NetworkWriter:
 def _write_files(
     folder: Path, card: Card, writer: NetworkWriter, contents: PackageContents
 ) -> Card:
-    """Write all files but the card; the card with what was found out on the way."""
+    """Write all files but the card; returns the card completed from them."""
     written = writer.write(folder, card, contents.cells)
     gates = measure_precisions(
         folder / names.GRAPH,

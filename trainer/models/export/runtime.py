@@ -1,8 +1,8 @@
-"""OpenVINO without its telemetry, and with the precision always said.
+"""OpenVINO without its telemetry, and with the precision always given.
 
 OpenVINO brings a package that reports usage over the network when a model is converted.
 Its converter has a stand-in that does nothing for where that package is missing; here
-the package is made to look missing before OpenVINO is imported."""
+the package is hidden before OpenVINO is imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from trainer.domain import Precision
 
 OUTPUT_NAMES = ("logits", "pooled", "features")
-GRAPH_BATCH = 8  # cells that a graph is given at once when it is measured
+GRAPH_BATCH = 8  # cells in a batch when a graph is measured
 
 
 def load_openvino() -> Any:
@@ -35,8 +35,8 @@ def native_precisions(device: str = "CPU") -> frozenset[Precision]:
     core = load_openvino().Core()
     capabilities = set(core.get_property(device, "OPTIMIZATION_CAPABILITIES"))
     names = {"BF16": Precision.BF16, "FP16": Precision.F16, "INT8": Precision.INT8}
-    found = {precision for name, precision in names.items() if name in capabilities}
-    return frozenset(found | {Precision.F32})
+    native = {precision for name, precision in names.items() if name in capabilities}
+    return frozenset(native | {Precision.F32})
 
 
 def processor_name(device: str = "CPU") -> str:
@@ -50,30 +50,30 @@ def run_graph(
     precision: Precision = Precision.F32,
     batch: int = GRAPH_BATCH,
 ) -> dict[str, NDArray[np.float32]]:
-    """Run a graph over images on the CPU, to measure what it says.
+    """Run a graph over images on the CPU and return its outputs by name, for measuring.
 
-    As in use, the batch is fixed and the last one padded: the quickest way, and one in
-    which a cell's figures do not depend on how many cells there are.
+    As in inference, the batch is fixed and the last one padded: that is fastest, and a
+    cell's outputs do not depend on how many cells there are.
 
     Args:
         images: (N, H, W, 3) RGB 0-255, uint8 or float32; N at least 1.
     """
     openvino = load_openvino()
     compiled = _compile_graph(graph, precision, (batch, *images.shape[1:]))
-    places = range(0, len(images), batch)
-    found: list[dict[str, NDArray[np.float32]]] = [{} for _ in places]
+    starts = range(0, len(images), batch)
+    batches: list[dict[str, NDArray[np.float32]]] = [{} for _ in starts]
 
-    def keep(request: Any, place: int) -> None:
+    def store_outputs(request: Any, index: int) -> None:
         for name in OUTPUT_NAMES:
-            found[place][name] = np.array(request.get_tensor(name).data, dtype=np.float32)
+            batches[index][name] = np.array(request.get_tensor(name).data, dtype=np.float32)
 
     queue = openvino.AsyncInferQueue(compiled)
-    queue.set_callback(keep)
-    for place, start in enumerate(places):
-        queue.start_async({0: pad_batch(images[start : start + batch], batch)}, place)
+    queue.set_callback(store_outputs)
+    for index, start in enumerate(starts):
+        queue.start_async({0: pad_batch(images[start : start + batch], batch)}, index)
     queue.wait_all()
     count = len(images)
-    return {name: np.concatenate([part[name] for part in found])[:count] for name in OUTPUT_NAMES}
+    return {name: np.concatenate([part[name] for part in batches])[:count] for name in OUTPUT_NAMES}
 
 
 def pad_batch(rows: NDArray[np.generic], count: int) -> NDArray[np.float32]:
@@ -89,5 +89,5 @@ def _compile_graph(graph: Path, precision: Precision, shape: tuple[int, ...]) ->
     core.set_property({"ENABLE_MMAP": False})
     model = core.read_model(graph)
     model.reshape(list(shape))
-    how = {"INFERENCE_PRECISION_HINT": precision.value, "PERFORMANCE_HINT": "THROUGHPUT"}
-    return core.compile_model(model, "CPU", how)
+    config = {"INFERENCE_PRECISION_HINT": precision.value, "PERFORMANCE_HINT": "THROUGHPUT"}
+    return core.compile_model(model, "CPU", config)

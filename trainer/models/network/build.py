@@ -33,7 +33,7 @@ def build_network(
     head: HeadSpec | None = None,
     weights: Path | None = None,
 ) -> keras.Model:
-    """A network with its preprocessing inside.
+    """Build a network with its preprocessing inside.
 
     Args:
         backbone: name of a row of `BACKBONES`.
@@ -71,7 +71,7 @@ def build_network(
 
 
 def build_preprocessing(image: Any, kind: Preprocessing) -> Any:
-    """RGB 0-255 to what the backbone was trained on, as Keras' own layers.
+    """Convert RGB 0-255 to what the backbone was trained on, by Keras' own layers.
 
     Equal to `preprocess_input` of the same module of `keras.applications`.
     """
@@ -89,18 +89,18 @@ def build_preprocessing(image: Any, kind: Preprocessing) -> Any:
 
 
 def head_of(network: keras.Model) -> Head:
-    """The head of a network of `build_network`, in numpy (a copy)."""
+    """Copy the head of a network of `build_network` to numpy."""
     layers = {layer.name: layer for layer in head_layers(network)}
     kernel, bias = _arrays(layers["logits"])
-    parts: dict[str, Any] = {"kernel": kernel, "bias": bias}
+    arrays: dict[str, Any] = {"kernel": kernel, "bias": bias}
     if "head_hidden" in layers:
-        parts["hidden_kernel"], parts["hidden_bias"] = _arrays(layers["head_hidden"])
+        arrays["hidden_kernel"], arrays["hidden_bias"] = _arrays(layers["head_hidden"])
     if "head_norm" in layers:
         gamma, beta, mean, variance = (a.astype(np.float64) for a in _arrays(layers["head_norm"]))
         scale = gamma / np.sqrt(variance + layers["head_norm"].epsilon)
-        parts["scale"] = scale.astype(np.float32)
-        parts["shift"] = (beta - mean * scale).astype(np.float32)
-    return Head(**parts)
+        arrays["scale"] = scale.astype(np.float32)
+        arrays["shift"] = (beta - mean * scale).astype(np.float32)
+    return Head(**arrays)
 
 
 def _build_features(row: Backbone, inputs: Any, size: int) -> Any:

@@ -1,4 +1,4 @@
-"""A network cut in two below everything that learns: what stays as it is, and the rest."""
+"""A network split in two at its freeze point: the frozen part, and all above it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class FrozenSplit:
     """The two parts of a network; their layers and weights are the network's own.
 
     Attributes:
-        lower: float32 (N, S, S, 3) RGB 0-255 to the activations at the cut, (N, ...).
+        lower: float32 (N, S, S, 3) RGB 0-255 to the activations at the freeze point, (N, ...).
         upper: those to the logits, float32 (N, C).
-        freeze_point: the array at the cut, of the network's own graph.
+        freeze_point: the array between the two, of the network's own graph.
     """
 
     lower: keras.Model
@@ -24,27 +24,27 @@ class FrozenSplit:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Shape of one cell's activations at the cut."""
+        """Shape of one cell's activations at the freeze point."""
         return tuple(self.upper.input_shape[1:])
 
 
 def split_at_freeze_point(network: keras.Model) -> FrozenSplit | None:
-    """Cut a network where one array, and no other, leads from what is fixed to what learns.
+    """Split a network where a single array leads from the frozen to the trainable layers.
 
-    Where the first layer that learns lies beside a shortcut, or within a block whose layers
-    are put together later, the cut lies below that block: the last such place is taken.
+    Where the first trainable layer lies beside a shortcut, or within a block whose layers
+    are merged later, the freeze point lies below that block: the last such point is taken.
 
     Args:
-        network: as `build_network` makes them, `layer.trainable` set (see
-            `learner.set_trainable`).
+        network: of `build_network`, `layer.trainable` set (see
+            `trainer.training.trainable.set_trainable`).
 
     Returns:
         The parts, `upper(lower(x))` being the network's logits; None where nothing but the
-        image's preparation lies below such a place.
+        preprocessing lies below such a point.
     """
     logits = network.output["logits"]
     order = network.operations
-    first = next((place for place, one in enumerate(order) if _is_trainable(one)), len(order))
+    first = next((index for index, one in enumerate(order) if _is_trainable(one)), len(order))
     tensor = _last_bottleneck(order, first, logits)
     if tensor is None:
         return None
@@ -55,18 +55,18 @@ def split_at_freeze_point(network: keras.Model) -> FrozenSplit | None:
 
 
 def _last_bottleneck(order: list[Any], first: int, logits: Any) -> Any:
-    """The latest array before place `first` of an order of work that alone is needed later."""
-    needed = {id(logits): len(order)}  # the last place that needs an array
-    for place, one in enumerate(order):
-        needed |= {id(array): place for array in _arrays(one.input)}
-    lone: Any = None
+    """The latest array before operation `first` that is the only one needed later."""
+    needed = {id(logits): len(order)}  # the last operation that needs an array
+    for index, one in enumerate(order):
+        needed |= {id(array): index for array in _arrays(one.input)}
+    bottleneck: Any = None
     alive: dict[int, Any] = {}
-    for place, one in enumerate(order[:first]):
+    for index, one in enumerate(order[:first]):
         alive |= {id(array): array for array in _arrays(one.output)}
-        alive = {key: array for key, array in alive.items() if needed.get(key, -1) > place}
+        alive = {key: array for key, array in alive.items() if needed.get(key, -1) > index}
         if len(alive) == 1:
-            (lone,) = alive.values()
-    return lone
+            (bottleneck,) = alive.values()
+    return bottleneck
 
 
 def _arrays(structure: Any) -> list[Any]:
@@ -74,7 +74,7 @@ def _arrays(structure: Any) -> list[Any]:
 
 
 def _is_trainable(operation: Any) -> bool:
-    """Whether it is a layer that learns; operations that are no layers never do."""
+    """Whether it is a trainable layer; operations that are no layers never are."""
     return isinstance(operation, keras.layers.Layer) and bool(operation.trainable)
 
 

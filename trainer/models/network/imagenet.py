@@ -1,11 +1,9 @@
 """ImageNet weights: found on this computer, or downloaded if the user allows it.
 
-Nothing is sent or fetched without `consent`. A download that breaks off is continued
-where it stopped; a file is used only once its published MD5 sum is right. (MD5 is what
-Keras Applications publishes: it finds damage; against malice the files are read as plain
-arrays only, see `trainer.models.safe_files.hdf5`.)
-
-Download one file: continued where it broke off, in place only when it is right.
+Nothing is sent or fetched without `consent`. A download that breaks off is continued where it
+stopped; a file gets its name only once its published MD5 sum is right. (MD5 is what Keras
+Applications publishes: it finds damage; against malice the files are read as plain arrays only,
+see `trainer.models.safe_files.hdf5`.)
 """
 
 from __future__ import annotations
@@ -41,11 +39,11 @@ def download(
     Args:
         md5: expected sum, hexadecimal; "" checks the length only.
         on_progress: in bytes, with bytes per second.
-        should_stop: asked for every 64 kB.
+        should_stop: called for every 64 kB.
 
     Raises:
-        UserError: no network, an answer that is no file, a wrong sum, or a full disk.
-        Cancelled: `should_stop` said so; the part stays for next time.
+        UserError: no network, a response that is no file, a wrong sum, or a full disk.
+        Cancelled: by `should_stop`; the part stays for next time.
     """
     _check_scheme(url)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -142,7 +140,7 @@ Consent = Callable[[Offer], bool]
 
 
 def refuse(_: Offer) -> bool:
-    """A `Consent` for where nobody can be asked."""
+    """A `Consent` for where no user is present."""
     return False
 
 
@@ -154,39 +152,39 @@ def fetch_imagenet_weights(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> Path:
-    """The file of a backbone's ImageNet weights, without the classification layer.
+    """Find or download a backbone's ImageNet weights, without the classification layer.
 
     Args:
-        consent: asked before anything is downloaded.
-        folders: where to look; the first is where a download goes. None takes the
+        consent: called before anything is downloaded.
+        folders: where to search; the first is where a download goes. None takes the
             folder in `LEUKO_WEIGHTS_DIR`, the program's cache, and Keras' own cache.
 
     Raises:
         UserError: no such backbone; not here and not allowed to be downloaded; or the
             download failed.
         PackageError: the file found is damaged.
-        Cancelled: `should_stop` said so; what was downloaded is kept for next time.
+        Cancelled: by `should_stop`; what was downloaded stays for next time.
     """
     row = find_backbone(backbone)
-    places = list(folders) if folders is not None else default_folders()
-    for folder in places:
+    searched = list(folders) if folders is not None else default_folders()
+    for folder in searched:
         path = folder / row.weights.name
         if path.is_file():
             return _verify_checksum(path, row.weights)
-    offer = Offer(row.name, row.weights.url, places[0])
+    offer = Offer(row.name, row.weights.url, searched[0])
     if not consent(offer):
         raise UserError(
             f"The ImageNet weights of {row.name} are not on this computer.",
             f"Allow their download, or put {row.weights.name} from {row.weights.url}"
-            f" into {places[0]}.",
+            f" into {searched[0]}.",
         )
-    path = places[0] / row.weights.name
+    path = searched[0] / row.weights.name
     download(row.weights.url, path, row.weights.md5, on_progress, should_stop)
     return path
 
 
 def default_folders() -> list[Path]:
-    """Where weights are looked for, the first also where they are downloaded to."""
+    """Folders that are searched for weights; downloads go to the first."""
     chosen = os.environ.get(FOLDER_VARIABLE)
     own = [Path(chosen)] if chosen else []
     return [*own, cache_folder() / "weights", Path.home() / ".keras" / "models"]

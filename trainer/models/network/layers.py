@@ -1,4 +1,4 @@
-"""Which layers of a network are the backbone's, and which are ours: told by their names."""
+"""Which layers of a network are the backbone's, and which are ours, by their names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def set_input_statistics(network: Any) -> None:
 
     Keras builds the layer empty without weights; with ImageNet weights it stores the
     standard deviation as the variance and adds a second rescaling to make up for it.
-    Here the layer says what it does, whatever weights follow.
+    Here the layer has the true statistics, whatever weights follow.
     """
     for layer in backbone_layers(network):
         if isinstance(layer, keras.layers.Normalization):

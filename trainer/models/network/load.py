@@ -17,16 +17,16 @@ from trainer.models.safe_files.keras import read_keras_file
 
 
 def build_from_card(card: Card) -> keras.Model:
-    """The network that a card describes, with random weights."""
+    """Build the network that a card describes, with random weights."""
     return build_network(card.backbone, len(card.outputs), card.input_size, card.head)
 
 
 def load_network(package: Package) -> keras.Model:
-    """The network of a package, with its weights; nothing in the package is executed.
+    """Load the network of a package with its weights; nothing in the package is executed.
 
     Raises:
         PackageError: the file is unsafe or damaged, or its weights do not have the
-            shapes that the card asks for; says which layer differs.
+            shapes that the card requires; the message names the layer.
     """
     file = read_keras_file(package.network)
     network = _build_with_zeros(package.card)

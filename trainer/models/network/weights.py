@@ -1,9 +1,7 @@
-"""Arrays of a file matched with the layers of a network, in order, shape by shape.
-
-Put weights from a file into the backbone of a network, layer by layer.
+"""Weights from HDF5 files into a network or its backbone, layer by layer.
 
 Two kinds of file are read, both without running anything that they hold:
-- `.weights.h5` of Keras 3, saved from the bare backbone of `keras.applications`;
+- `.weights.h5` of Keras 3, of a whole network or of a bare backbone of `keras.applications`;
 - the older `.h5` files that Keras Applications publishes.
 Layers are matched in order, as Keras Applications does; each array must have the very
 shape that the layer expects.
@@ -29,14 +27,14 @@ _HINT = "These are the weights of another network, or of one with other layers."
 
 @dataclass(frozen=True)
 class LayerWeights:
-    """What a file holds for one layer."""
+    """The arrays of one layer in a file."""
 
     name: str
     datasets: tuple[Any, ...]
 
 
 def read_keras3(file: Any, layers: list[Any], name: str) -> list[LayerWeights]:
-    """What a `.weights.h5` file of Keras 3 holds for the layers that have weights.
+    """Read the arrays of the layers that have weights from a `.weights.h5` file of Keras 3.
 
     Args:
         file: an inspected HDF5 file.
@@ -102,11 +100,11 @@ def assign_weights(
     """Give the layers that have weights those of a file; all are checked before any.
 
     Raises:
-        PackageError: another number of layers or other shapes; says which layer differs.
+        PackageError: another number of layers or other shapes; the message names the layer.
     """
-    learned = [layer for layer in layers if layer.weights]
-    _check_shapes(network, learned, layer_weights, name)
-    for layer, entry in zip(learned, layer_weights, strict=True):
+    with_weights = [layer for layer in layers if layer.weights]
+    _check_shapes(network, with_weights, layer_weights, name)
+    for layer, entry in zip(with_weights, layer_weights, strict=True):
         for variable, dataset in zip(_variables(layer), entry.datasets, strict=True):
             variable.assign(read_array(dataset))
 
@@ -153,7 +151,7 @@ def load_backbone_weights(network: keras.Model, path: Path) -> None:
 
     Raises:
         PackageError: unreadable or unsafe file, or weights of another network; the
-            message says which layer differs, and nothing has been changed.
+            message names the layer, and nothing has been changed.
     """
     from trainer.models.network.layers import backbone_layers, set_input_statistics
 
@@ -188,7 +186,7 @@ def _read_published_weights(file: Any, name: str) -> Iterable[LayerWeights]:
 
 
 def _read_strings(attributes: Any, name: str) -> list[str]:
-    """A list of names, which HDF5 may have cut into `name0`, `name1`, ..."""
+    """A list of names, which HDF5 may have split into `name0`, `name1`, ..."""
     parts = [attributes[name]] if name in attributes else []
     while not parts or f"{name}{len(parts)}" in attributes:
         key = f"{name}{len(parts)}"

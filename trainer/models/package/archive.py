@@ -1,4 +1,4 @@
-"""Model packages as zip archives, from people one does not know."""
+"""Model packages as zip archives, also from untrusted sources."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def pack(package: Package, target: Path) -> None:
 def unpack(source: Path, folder: Path) -> None:
     """Copy a package out of a zip archive or a folder into `folder`, which must not exist.
 
-    Only files that belong to a package are copied, and their contents are not looked at.
+    Only files that belong to a package are copied, and their contents are not checked.
 
     Raises:
         PackageError: not an archive, or one that would write elsewhere, holds links, or
@@ -69,7 +69,7 @@ def unpacked_size(source: Path) -> int:
         with open_zip(source, _KIND) as archive:
             return min(MAX_BYTES, sum(entry.file_size for entry in archive.infolist()))
     except PackageError:
-        return 0  # What is wrong with it is said when it is unpacked.
+        return 0  # Unpacking it raises the error.
 
 
 def _copy_folder(source: Path, folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The card of a model package: everything that is known of a model, as one record.
 
-Light: the window reads cards, so nothing here reaches a deep-learning framework."""
+Light: the window reads cards, so nothing here loads a deep-learning framework."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class StainNormalizationSpec(CardModel):
 
 
 class ViewSpec(CardModel):
-    """What the network is shown; the fields of `trainer.imaging.view.View`.
+    """The view that the network takes; the fields of `trainer.imaging.view.View`.
 
     Attributes:
         kind: "cell", the masked cell on grey at a common scale, or "whole", the image.
@@ -132,11 +132,11 @@ class DistanceSpec(CardModel):
 
 
 class ReceptiveFieldGrid(CardModel):
-    """Where the places of the last feature map look, in pixels of the network's input.
+    """Where the positions of the last feature map lie, in pixels of the network's input.
 
     Attributes:
-        first: middle of the first place, along each side.
-        step: from one place to the next.
+        first: middle of the first position, along each side.
+        step: from one position to the next.
     """
 
     first: float
@@ -158,7 +158,7 @@ class Source(CardModel):
 
 
 class TrainingData(CardModel):
-    """What it was trained on.
+    """The data that it was trained on.
 
     Attributes:
         sha256: digest over the manifest (hashes of the files, and labels).
@@ -211,7 +211,7 @@ class Card(CardModel):
         roles: class -> role; a class that is left out has its default (see `class_roles`).
         style_reference_class: class on which the stain styles of the sources are measured by
             trainings that start from this model; None: the default.
-        grid: for drawing heat maps at their place; None spreads them evenly.
+        grid: where heat maps lie on the input; None spreads them evenly.
         metrics: name -> split -> figure.
         files: name -> SHA-256 of every other file of the package.
     """
@@ -278,9 +278,9 @@ class Card(CardModel):
         return ViewParameters(self.view.to_view(), self.input_size, profile, by_size or {})
 
     def receptive_field(self) -> tuple[float, float] | None:
-        """Middle of the first place of the feature map, and the step between places.
+        """Middle of the first position of the feature map, and the step between positions.
 
-        Both as shares of the input's side; None where the places are spread evenly over it.
+        Both as shares of the input's side; None where they are spread evenly over it.
         """
         if self.grid is None:
             return None
@@ -348,10 +348,10 @@ def read_card(path: Path) -> Card:
 
 
 def parse_card(data: bytes, name: str) -> Card:
-    """A card from the bytes of `card.json`; `name` of the package is for messages.
+    """Parse the bytes of `card.json`; `name` of the package is for messages.
 
     Raises:
-        PackageError: of a newer format, or not a card; says which field.
+        PackageError: of a newer format, or not a card; the message names the field.
     """
     try:
         return Card.model_validate_json(data)

@@ -1,4 +1,4 @@
-"""MODEL_CARD.md: what a card says, for people (after Mitchell et al. 2019)."""
+"""MODEL_CARD.md: a card as text for people (after Mitchell et al. 2019)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from trainer.models.package.card import Card, Metric
 
 
 def model_card_text(card: Card) -> str:
-    """The card as Markdown, ending in a line feed."""
+    """Format a card as Markdown, ending in a line feed."""
     sections = (
         _format_heading(card),
         _format_section("What it reports", _format_classes(card)),
@@ -40,12 +40,12 @@ def _format_classes(card: Card) -> str:
     if card.roles:
         roles = ", ".join(f"{name} {role.replace('_', ' ')}" for name, role in card.roles.items())
         lines.append(f"Roles: {roles}.")
-    shown = (
+    view = (
         f"the masked cell on grey, {card.view.red_cells:g} red-cell diameters wide"
         if card.view.kind == "cell"
         else "the whole image"
     )
-    lines.append(f"It is shown {shown}, at {card.input_size} x {card.input_size} pixels.")
+    lines.append(f"It is shown {view}, at {card.input_size} x {card.input_size} pixels.")
     return "\n".join(lines)
 
 

@@ -1,7 +1,7 @@
 """Roles of classes: what a class is to the program beside being a name.
 
 A card gives them; the defaults hold for every class of which a card says nothing, so that
-packages from before there were roles keep their meaning."""
+packages from before there were roles have the same meaning."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""A model package: one folder, every file of which is vouched for by its card.
+"""The files of a model package: one folder, with a card that holds the hash of every file.
 
-Light: opening a package reaches no deep-learning framework. Writing one is in
-`trainer.models.export.package_writer`, rebuilding its network in `trainer.models.network.load`.
-
-The files of a package that hold its network, whatever writes them.
+Light: opening a package loads no deep-learning framework. Writing one is in
+`trainer.models.export.package_writer`, with a `NetworkWriter` for the files of the network;
+rebuilding its network is in `trainer.models.network.load`.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ from trainer.models.package.reference_cells import ReferenceCells, load_referenc
 
 @dataclass(frozen=True, eq=False)
 class NetworkExport:
-    """What was found out while the files were written.
+    """What is known of a network once its files are written.
 
     Attributes:
-        grid: where the places of the feature map look.
-        logits: by precision, (N, C): what the graph says of the cells on which precisions
-            are measured, as far as it is known already.
+        grid: the receptive field grid of the feature map.
+        logits: by precision, (N, C): those of the graph for the cells on which precisions
+            are measured, where they are known already.
     """
 
     grid: ReceptiveFieldGrid
@@ -41,7 +40,7 @@ class NetworkExport:
 
 
 class NetworkWriter(Protocol):
-    """What writes the files of the network: a Keras network, or a stem with a new head."""
+    """Writes the files of the network: of a Keras network, or of a head swap."""
 
     @property
     def bytes_needed(self) -> int:
@@ -81,7 +80,7 @@ FILES = (
 
 @dataclass(frozen=True)
 class Package:
-    """A package whose files are as its card says."""
+    """A package whose files agree with its card."""
 
     path: Path
     card: Card
@@ -100,7 +99,7 @@ class Package:
         """The layers after the pooled features.
 
         Raises:
-            PackageError: unreadable, or it does not fit the card; says the difference.
+            PackageError: unreadable, or it does not fit the card; the message names the difference.
         """
         head = load_head(self.path / HEAD)
         _check_head(self.card, head)
@@ -110,7 +109,7 @@ class Package:
         """The training cells to compare with.
 
         Raises:
-            PackageError: unreadable, or it does not fit the card; says the difference.
+            PackageError: unreadable, or it does not fit the card; the message names the difference.
         """
         cells = load_reference(self.path / REFERENCE)
         channels = find_backbone(self.card.backbone).channels
@@ -132,7 +131,7 @@ def open_package(folder: Path) -> Package:
 
     Raises:
         PackageError: not a package, of a newer format, changed, incomplete, or parts
-            that do not belong together; the message says what differs.
+            that do not belong together; the message names the difference.
     """
     card = read_card(folder / CARD)
     _check_files(folder, card)
@@ -144,7 +143,7 @@ def open_package(folder: Path) -> Package:
 
 
 def check_file(folder: Path, card: Card, name: str) -> None:
-    """Check one file of a package against its card, for who needs no more than that.
+    """Check one file of a package against its card, where no more is needed.
 
     Raises:
         PackageError: it is missing, or is not the one that was written.
@@ -193,9 +192,9 @@ def _check_head(card: Card, head: Head) -> None:
 def _check_graph(package: Package) -> None:
     """The input of the graph, read from its text without running anything."""
     text = package.graph.read_text(encoding="utf-8", errors="replace")
-    found = re.search(r'type="Parameter"[^>]*>\s*<data shape="([^"]*)"', text)
+    match = re.search(r'type="Parameter"[^>]*>\s*<data shape="([^"]*)"', text)
     size = str(package.card.input_size)
-    shape = [part.strip() for part in found.group(1).split(",")] if found else []
+    shape = [part.strip() for part in match.group(1).split(",")] if match else []
     if shape[1:] != [size, size, "3"]:
         takes = " x ".join(shape[1:]) or "nothing that can be read"
         raise PackageError(

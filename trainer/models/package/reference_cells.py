@@ -16,12 +16,12 @@ _NAMES = {"pooled", "labels", "images"}
 
 @dataclass(frozen=True, eq=False)
 class ReferenceCells:
-    """M training cells as the network sees them.
+    """M training cells in the network's features.
 
     Attributes:
         pooled: (M, K) pooled features, float16 in the file, float32 once read.
         labels: (M,) indices into the outputs of the card.
-        images: (M,) what the cells are called, for showing similar ones.
+        images: (M,) names of the cells, for the list of similar ones.
 
     Raises:
         PackageError: the three do not have the same length, or M is 0.

@@ -1,6 +1,6 @@
-"""The models that there are: those that ship with the program and the user's own.
+"""The registry of models: those that ship with the program and the user's own.
 
-Light: the window lists models through it, so nothing here reaches a deep-learning
+Light: the window lists models through it, so nothing here loads a deep-learning
 framework."""
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ModelEntry:
     """A folder that holds a model, or should.
 
     Attributes:
-        card: None where it cannot be read; `problem` says why.
+        card: None where it cannot be read; `problem` is the reason.
         bundled: ships with the program, and cannot be deleted.
         serving: used where no model is named.
     """
@@ -65,8 +65,8 @@ class Registry:
     def entries(self) -> builtins.list[ModelEntry]:
         """All models, the user's first, each folder by name; broken ones too."""
         serving = self._serving_id()
-        found = [*_model_folders(self.user), *_model_folders(self.bundled)]
-        return [_read_entry(path, path.parent == self.bundled, serving) for path in found]
+        folders = [*_model_folders(self.user), *_model_folders(self.bundled)]
+        return [_read_entry(path, path.parent == self.bundled, serving) for path in folders]
 
     def list(self) -> builtins.list[Card]:
         """Cards of the models that can be read; files are not verified."""
@@ -112,7 +112,7 @@ class Registry:
 
         Raises:
             PackageError: not a package, unsafe, damaged, or a model file of another
-                kind; says why.
+                kind; the message gives the reason.
             UserError: there is already a model of that id.
         """
         if source.is_file() and source.suffix.lower() != ".zip":
@@ -196,7 +196,7 @@ class Registry:
     def _import(self, source: Path) -> Package:
         """Copy, verify, and only then give it its name in the list."""
         staging = self.user / f".import-{uuid.uuid4().hex[:8]}"
-        # Named as its source is, because what is wrong with it is said of that name.
+        # Named as its source is, because error messages name the folder.
         copied = staging / (source.stem or "model")
         try:
             unpack(source, copied)
@@ -243,7 +243,7 @@ class Registry:
 
 
 def _model_folders(parent: Path) -> Iterator[Path]:
-    """Folders with a card, by name; unfinished ones start with a dot and are passed over."""
+    """Folders with a card, by name; unfinished ones start with a dot and are left out."""
     if not parent.is_dir():
         return
     for path in sorted(parent.iterdir()):

@@ -1,1 +1,1 @@
-"""Zip, npz, HDF5 and .keras files of people one does not know: checked, never executed."""
+"""Zip, npz, HDF5 and .keras files from untrusted sources: checked, never executed."""

@@ -1,4 +1,4 @@
-"""Read weights out of HDF5 files that nobody vouches for.
+"""Read weights out of HDF5 files from untrusted sources.
 
 Nothing in such a file is executed or followed: only groups and plain numeric datasets
 that lie inside the file itself are accepted, and no array may be larger than the file
@@ -27,7 +27,7 @@ MAX_DEPTH = 12
 
 @contextmanager
 def open_hdf5(source: Path | BinaryIO, name: str) -> Iterator[Any]:
-    """Open a file of weights after looking through all of it.
+    """Open a file of weights after checking all of it.
 
     Args:
         source: a path, or a seekable stream of the file's bytes.
@@ -64,13 +64,13 @@ def _size_of(source: Path | BinaryIO) -> int:
 def _inspect(file: Any, size: int, name: str) -> None:
     """Walk every link of the file; refuse what is no group and no plain array."""
     total = 0
-    seen = 0
+    count = 0
     stack: list[tuple[Any, int]] = [(file, 0)]
     while stack:
         group, depth = stack.pop()
         for key in group:
-            seen += 1
-            if seen > MAX_OBJECTS or depth > MAX_DEPTH:
+            count += 1
+            if count > MAX_OBJECTS or depth > MAX_DEPTH:
                 raise PackageError(f"“{name}” holds more objects than any network has; refused.")
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
                 raise PackageError(

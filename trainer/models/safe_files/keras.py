@@ -1,11 +1,9 @@
-"""Look into a `.keras` file without running any of it.
+"""Read a `.keras` file without running any of it, and refuse model files of other kinds.
 
 A `.keras` file is a zip of `config.json` (the architecture, as names of classes to be
-made), `metadata.json` and `model.weights.h5`. Loading one the usual way makes whatever
-classes it names; here it is only read, and refused where it names anything but layers of
-Keras itself. Networks are always rebuilt by our own code.
-
-Model files that are no package: refused, with the reason that fits.
+created), `metadata.json` and `model.weights.h5`. Keras' own loading creates whatever classes
+it names; here it is only read, and refused where it names anything but layers of Keras
+itself. Networks are always rebuilt by our own code.
 """
 
 from __future__ import annotations
@@ -42,11 +40,11 @@ _PICKLED_MODELS = (*_PICKLES, ".joblib", ".pt", ".pth", ".npy", ".bin")
 
 @dataclass(frozen=True, eq=False)
 class KerasFile:
-    """What a `.keras` file holds.
+    """The contents of a `.keras` file.
 
     Attributes:
         config: the architecture, as in `config.json`.
-        weights: `model.weights.h5`, in memory: HDF5 jumps about, zip streams cannot.
+        weights: `model.weights.h5`, in memory: HDF5 needs random access, zip streams have none.
     """
 
     config: dict[str, Any]
@@ -57,7 +55,7 @@ def read_keras_file(path: Path) -> KerasFile:
     """Read a `.keras` file that holds nothing but layers of Keras and weights.
 
     Raises:
-        PackageError: the file is unsafe or damaged; says what was found.
+        PackageError: the file is unsafe or damaged; the message names what was found.
     """
     with open_zip(path, _KIND) as archive:
         config = _read_config(path, archive)
@@ -71,7 +69,7 @@ def check_keras_file(path: Path) -> dict[str, Any]:
         The architecture, as in `config.json`.
 
     Raises:
-        PackageError: says what was found.
+        PackageError: the message names what was found.
     """
     with open_zip(path, _KIND) as archive:
         return _read_config(path, archive)
@@ -90,10 +88,10 @@ def _read_config(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def read_weights(path: Path) -> BinaryIO:
-    """The weights in a `.keras` file, in memory: HDF5 jumps about, zip streams cannot.
+    """Read the weights in a `.keras` file into memory: zip streams have no random access.
 
     Raises:
-        PackageError: there are none, or their size is not to be believed.
+        PackageError: there are none, or their size is not credible.
     """
     with open_zip(path, _KIND) as archive:
         try:
@@ -112,7 +110,7 @@ def check_architecture(config: Any, name: str) -> None:
         name: of the file, for the message.
 
     Raises:
-        PackageError: says which class of which module.
+        PackageError: the message names the class and its module.
     """
     stack = [config]
     while stack:
@@ -139,15 +137,15 @@ def _check_node(node: dict[str, Any], name: str) -> None:
         raise PackageError(f"“{name}” needs the foreign code {registered}.", _REASON)
 
 
-def _is_keras(place: str) -> bool:
+def _is_keras(name: str) -> bool:
     """Whether a module (`keras.layers`) or a registered name (`keras>Dense`) is one of Keras."""
-    return re.split("[.>]", place)[0] in _KERAS_MODULES
+    return re.split("[.>]", name)[0] in _KERAS_MODULES
 
 
 def _layer_name(node: dict[str, Any]) -> str:
     config = node.get("config")
-    found = config.get("name") if isinstance(config, dict) else None
-    return f" (“{found}”)" if isinstance(found, str) else ""
+    name = config.get("name") if isinstance(config, dict) else None
+    return f" (“{name}”)" if isinstance(name, str) else ""
 
 
 def _refuse_extra(path: Path, extra: set[str]) -> None:
@@ -180,7 +178,7 @@ def _parse_config(path: Path, data: bytes) -> dict[str, Any]:
 
 
 def refuse_foreign_model(path: Path) -> NoReturn:
-    """Say why a model file cannot be imported; it is looked at, and never loaded.
+    """Raise the reason why a model file cannot be imported; it is inspected, never loaded.
 
     Raises:
         PackageError: always.

@@ -40,11 +40,11 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
     try:
         with open_zip(path, "a file of arrays") as archive:
             _check_sizes(path, archive, limit)
-            parts = {
+            data = {
                 entry.filename.removesuffix(".npy"): bytes_of(archive, entry, "a file of arrays")
                 for entry in archive.infolist()
             }
-        return {name: _read_array(data) for name, data in parts.items()}
+        return {name: _read_array(content) for name, content in data.items()}
     except (ValueError, EOFError, SyntaxError) as error:
         raise PackageError(f"“{path.name}” cannot be read: {error}.") from error
 
@@ -66,9 +66,9 @@ def _read_array(data: bytes) -> NDArray[np.generic]:
     shape, _, dtype = header(stream)
     if dtype.hasobject:
         raise PackageError("It holds pickled objects, which could run code; it was not opened.")
-    announced, held = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
-    if announced != held:
-        raise ValueError(f"an array announces {announced} bytes, but {held} are there")
+    announced, present = math.prod(shape) * dtype.itemsize, len(data) - stream.tell()
+    if announced != present:
+        raise ValueError(f"an array announces {announced} bytes, but {present} are there")
     stream.seek(0)
     array: NDArray[np.generic] = npy.read_array(stream, allow_pickle=False)
     return array

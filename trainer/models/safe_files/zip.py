@@ -1,6 +1,6 @@
-"""Zip files of people one does not know: whatever is wrong with one is said in words.
+"""Zip files from untrusted sources: whatever is wrong with one becomes a `PackageError`.
 
-Only what reading itself raises is taken for a fault of the file; nothing around it is."""
+Only what reading itself raises is taken for damage of the file; nothing around it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from trainer.errors import PackageError
 
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
-# Names that are no text are ValueErrors, places beyond the file OSErrors or OverflowErrors,
+# Names that are no text are ValueErrors, offsets beyond the file OSErrors or OverflowErrors,
 # and versions that Python cannot read NotImplementedErrors.
 _READ_ERRORS = (
     zipfile.BadZipFile,
@@ -52,7 +52,7 @@ def open_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
 
 
 def chunks_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> Iterator[bytes]:
-    """The bytes of an entry, piece by piece; no more of them than it announces.
+    """Read the bytes of an entry in chunks; no more of them than it announces.
 
     Raises:
         PackageError: it is damaged; in mid reading, too.
@@ -67,7 +67,7 @@ def chunks_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> It
 
 
 def bytes_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, kind: str) -> bytes:
-    """All of an entry.
+    """Read all of an entry.
 
     Raises:
         PackageError: it is damaged.

@@ -1,1 +1,1 @@
-"""Results and arrays that can be computed again, kept on disk."""
+"""Caches on the disk of results and arrays that can be computed again."""

@@ -1,7 +1,7 @@
-"""Large arrays kept on disk by what they were computed from, and read from there piece by piece.
+"""A cache on the disk of large arrays, by what they were computed from; read in parts.
 
-One file each, in a folder that may be deleted at any time. A file is whole or not there, its
-last bytes vouch for the others, and what is damaged is taken for missing."""
+One file each, in a folder that may be deleted at any time. A file is complete or not there, its
+last bytes are a checksum of the others, and what is damaged is taken for missing."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from trainer.errors import UserError
 
 log = logging.getLogger(__name__)
 
-# All files together. What a network of the largest kind needs for 5,000 cells in 8 looks at
-# 128 px is 5 GB; a folder beyond this would surprise whoever looks for their disk's room.
+# All files together. The largest networks need 5 GB for 5,000 cells in 8 views of 128 px; a
+# folder beyond this would surprise whoever searches for what fills the disk.
 LIMIT_BYTES = 8 << 30
 MAX_ARRAYS = 4
-SPARE_BYTES = 2 << 30  # left free for the rest of a training, and for everybody else
+SPARE_BYTES = 2 << 30  # stays free for the rest of a training, and for other programs
 STALE_SECONDS = 3600  # after so long without a byte, nobody writes to a file any more
 
 _CHUNK = 1 << 24
@@ -38,7 +38,7 @@ Halves = NDArray[np.float16]
 
 
 class NotCachedError(UserError):
-    """What cannot be kept; the work can be done without."""
+    """Something cannot be cached; the work can be done without."""
 
 
 class ArrayCache:
@@ -48,19 +48,19 @@ class ArrayCache:
         self, folder: Path, limit_bytes: int = LIMIT_BYTES, spare_bytes: int = SPARE_BYTES
     ) -> None:
         """Args:
-        folder: holds nothing else; made where it is not there.
+        folder: holds nothing else; created where it is not there.
         limit_bytes: the most that its files may take.
-        spare_bytes: what they leave free on the disk.
+        spare_bytes: stay free on the disk.
         """
         self._folder = folder
         self._limit = limit_bytes
         self._spare = spare_bytes
 
     def get(self, key: bytes, shape: tuple[int, ...]) -> Halves | None:
-        """The array of that key, float16, not read into memory; None where there is none.
+        """Open the array of a key, float16, not read into memory; None where there is none.
 
         Args:
-            key: of everything that decides it, see `kept_results.key_of`.
+            key: of everything that decides it, see `trainer.cache.results.key_of`.
             shape: that it must have.
         """
         path = self._path(key)
@@ -77,14 +77,14 @@ class ArrayCache:
         return array
 
     def put(self, key: bytes, shape: tuple[int, ...], blocks: Iterable[Halves]) -> Halves:
-        """Keep an array, and give it back as `get` does.
+        """Store an array, and return it as `get` does.
 
         Args:
             key, shape: as of `get`.
-            blocks: its parts along the first axis, in order; asked for one by one.
+            blocks: its parts along the first axis, in order; taken one by one.
 
         Raises:
-            NotKeptError: it does not fit, or the folder cannot be written to.
+            NotCachedError: it does not fit, or the folder cannot be written to.
         """
         needed = 2 * math.prod(shape) + npy.ARRAY_ALIGN * 4
         self._make_room(needed)
@@ -113,7 +113,7 @@ class ArrayCache:
         return self._folder / f"{key.hex()[:24]}.npy"
 
     def _make_room(self, needed: int) -> None:
-        """Drop what was not asked for the longest time, if that makes room enough."""
+        """Delete the arrays that were unused for longest, if that makes room enough."""
         if needed > self._limit:
             raise NotCachedError(
                 f"They would take {_format_size(needed)}, more than the "
@@ -122,9 +122,9 @@ class ArrayCache:
             )
         self._sweep()
         files = _oldest_first(self._folder)
-        held = sum(size for _, size in files)
+        used = sum(size for _, size in files)
         free = free_bytes(self._folder)
-        lacking = needed + self._spare - free - held
+        lacking = needed + self._spare - free - used
         if lacking > 0:
             raise NotCachedError(
                 f"They would take {_format_size(needed)}, and {_format_size(free)} are free in "
@@ -132,12 +132,12 @@ class ArrayCache:
                 f"Free {_format_size(lacking)} more to have them kept.",
             )
         while files and (
-            len(files) >= MAX_ARRAYS or held + needed > self._limit or free < needed + self._spare
+            len(files) >= MAX_ARRAYS or used + needed > self._limit or free < needed + self._spare
         ):
             path, size = files.pop(0)
             with suppress(OSError):  # another program reads it
                 path.unlink(missing_ok=True)
-            held, free = held - size, free + size
+            used, free = used - size, free + size
 
     def _sweep(self) -> None:
         """Delete what killed processes left half-written."""
@@ -158,13 +158,13 @@ def _is_whole(path: Path, array: Any) -> bool:
 
 
 def _oldest_first(folder: Path) -> list[tuple[Path, int]]:
-    """The files with their bytes, the one that was not used for the longest time first."""
-    found = []
+    """The files with their sizes in bytes, the one that was unused for longest first."""
+    files = []
     for path in folder.glob("*.npy"):
         with suppress(OSError):  # another process has just dropped it
-            told = path.stat()
-            found.append((told.st_mtime, path, told.st_size))
-    return [(path, size) for _, path, size in sorted(found)]
+            status = path.stat()
+            files.append((status.st_mtime, path, status.st_size))
+    return [(path, size) for _, path, size in sorted(files)]
 
 
 def _format_size(count: int) -> str:

@@ -1,8 +1,8 @@
-"""What was computed of images, kept on disk by the contents that it was computed from.
+"""A cache on the disk of results of images, by the contents that they were computed from.
 
 One SQLite file in the cache folder. It may be deleted at any time, a killed process leaves
-it whole, and two processes may use it at once; what is damaged is thrown away and computed
-again. Beyond its limit, what was not asked for the longest time goes first."""
+it intact, and two processes may use it at once; what is damaged is deleted and computed
+again. Beyond its limit, what was unused for longest goes first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from types import TracebackType
 log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 2 << 30
-_KEYS_PER_QUERY = 500  # keys in one question; SQLite takes 999 at least
+_KEYS_PER_QUERY = 500  # keys in one query; SQLite takes 999 at least
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS kept"
     " (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"
@@ -28,7 +28,7 @@ _SCHEMA = (
 
 
 def key_of(parts: Mapping[str, object]) -> bytes:
-    """A key from everything that decides a value: plain JSON values, by name."""
+    """Hash everything that decides a value into its key: plain JSON values, by name."""
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).digest()
 
@@ -41,7 +41,7 @@ class ResultCache:
 
     def __init__(self, path: Path, limit_bytes: int = LIMIT_BYTES) -> None:
         """Args:
-        path: the file; made where it is not there.
+        path: the file; created where it is not there.
         limit_bytes: the most that it may hold.
         """
         self._path = path
@@ -61,20 +61,20 @@ class ResultCache:
         self.close()
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
-        """The values that are there, by key."""
-        wanted = list(keys)
+        """Look up values, by key; those that are there."""
+        key_list = list(keys)
         found: dict[bytes, bytes] = {}
         with self._lock:
             try:
-                for start in range(0, len(wanted), _KEYS_PER_QUERY):
-                    found.update(self._get(wanted[start : start + _KEYS_PER_QUERY]))
+                for start in range(0, len(key_list), _KEYS_PER_QUERY):
+                    found.update(self._get(key_list[start : start + _KEYS_PER_QUERY]))
             except sqlite3.Error as error:
                 self._reopen(error)
                 return {}
         return found
 
     def put(self, values: Mapping[bytes, bytes]) -> None:
-        """Keep values; where they cannot be kept, they are not."""
+        """Store values, where they can be stored."""
         now = int(time.time())
         rows = [(key, value, now) for key, value in values.items()]
         with self._lock:
@@ -85,7 +85,7 @@ class ResultCache:
                 self._reopen(error)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all values."""
         with self._lock:
             try:
                 with self._database:
@@ -94,7 +94,7 @@ class ResultCache:
                 self._reopen(error)
 
     def close(self) -> None:
-        """Keep to the limit, and let go of the file."""
+        """Shrink to the limit, and close the file."""
         with self._lock:
             with suppress(sqlite3.Error):
                 self._shrink()
@@ -113,16 +113,16 @@ class ResultCache:
 
     def _shrink(self) -> None:
         """Delete the oldest rows while they take more than the limit together."""
-        (held,) = self._database.execute("SELECT total(length(value)) FROM kept").fetchone()
-        if held <= self._limit:
+        (used,) = self._database.execute("SELECT total(length(value)) FROM kept").fetchone()
+        if used <= self._limit:
             return
         rows = self._database.execute("SELECT key, length(value) FROM kept ORDER BY used")
         doomed = []
         for key, size in rows:
-            if held <= self._limit * 0.9:
+            if used <= self._limit * 0.9:
                 break
             doomed.append((key,))
-            held -= size
+            used -= size
         with self._database:
             self._database.executemany("DELETE FROM kept WHERE key = ?", doomed)
         self._database.execute("VACUUM")
@@ -155,7 +155,7 @@ class ResultCache:
         return database
 
     def _reopen(self, error: sqlite3.Error) -> None:
-        """Go on without what was kept: with a new file where it is damaged, else in memory."""
+        """Continue without the stored values: with a new file if it is damaged, else in memory."""
         log.warning("what was kept of images cannot be used any more: %s", error)
         self._database.close()
         damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(

@@ -1,1 +1,1 @@
-"""The command line: words in, requests out, progress on the terminal."""
+"""The command line: arguments in, requests out, progress on the terminal."""

@@ -51,7 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
-    """The request that the arguments ask for; relative paths are taken from here.
+    """Build the request of the arguments; relative paths are taken from the current folder.
 
     Args:
         arguments: of `build_parser`, for any command but `worker`.
@@ -60,25 +60,25 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
     Raises:
         UserError: a value out of its range.
     """
-    given: dict[str, Any] = {
+    values: dict[str, Any] = {
         name: value
         for name, value in vars(arguments).items()
         if value is not None and name not in ("json", "recipe")
     }
     for name in ("out", "root", "data", "folder", "path", "backup", "data_dir"):
-        if given.get(name):
-            given[name] = str(Path(given[name]).absolute())
+        if values.get(name):
+            values[name] = str(Path(values[name]).absolute())
     for name in ("paths", "images"):
-        if name in given:
-            given[name] = [str(Path(path).absolute()) for path in given[name]]
+        if name in values:
+            values[name] = [str(Path(path).absolute()) for path in values[name]]
     for name in ("model", "from_model"):
-        # An id names a registered model; what is a folder here is that folder.
-        if given.get(name) and (Path(given[name]) / "card.json").is_file():
-            given[name] = str(Path(given[name]).absolute())
-    if "image" in given:
-        given["image"] = cases.resolve_image(Path(given["folder"]), given["image"])
-    if given["job"] in ("compare", "tune"):
-        given |= training.parse_training_values(arguments)
-    if given["job"] == "train":
-        given |= training.parse_train_values(arguments, command)
-    return decode_request(given)
+        # An id names a registered model; the path of a model's folder goes before it.
+        if values.get(name) and (Path(values[name]) / "card.json").is_file():
+            values[name] = str(Path(values[name]).absolute())
+    if "image" in values:
+        values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
+    if values["job"] in ("compare", "tune"):
+        values |= training.parse_training_values(arguments)
+    if values["job"] == "train":
+        values |= training.parse_train_values(arguments, command)
+    return decode_request(values)

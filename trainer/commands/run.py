@@ -1,4 +1,4 @@
-"""One command from its words to its exit code."""
+"""One command from its arguments to its exit code."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def run_command(argv: Sequence[str]) -> int:
     except UserError as error:
         sys.stderr.write(f"Error: {error.message}\n{error.hint}".rstrip() + "\n")
         return USAGE_ERROR
-    with _PipeGuard(_create_printer(arguments)) as reader:
+    with _PipeGuard(_create_printer(arguments)) as guard:
         stop = _StopOnInterrupt()
-        return exit_code(run_in_process(request, reader, lambda: stop() or reader.is_closed))
+        return exit_code(run_in_process(request, guard, lambda: stop() or guard.is_closed))
 
 
 def exit_code(final: FinalEvent) -> int:
-    """What the shell is told of how a job ended."""
+    """The exit code of a job, by how it ended."""
     if isinstance(final, FailedEvent | CancelledEvent):
         return FAILED
     return DONE_WITH_FAILURES if final.result.get("failed") else DONE
@@ -56,7 +56,7 @@ def _use_utf8() -> None:
 
 
 class _PipeGuard:
-    """Tells whoever reads our output; where they have gone (`| head`), the job stops."""
+    """Prints events until the reader of the output is gone (`| head`); then the job stops."""
 
     def __init__(self, printer: EventPrinter) -> None:
         self._printer = printer

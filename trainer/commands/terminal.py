@@ -1,4 +1,4 @@
-"""How events are told on a terminal: progress bars, sentences, or JSON lines."""
+"""Printers of events: progress bars, sentences, or JSON lines."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _REMEDIES: Mapping[WarningTopic, str] = {
         "--red-cell-diameter PX” keeps it.)"
     ),
 }
-"""How what a note is about can be put right from a command line."""
+"""How the subject of a note can be corrected on the command line."""
 
 
 class EventPrinter(Protocol):
-    """Gets every event of a job; a context manager that tidies the terminal."""
+    """Prints every event of a job; a context manager that cleans up the terminal."""
 
     def __call__(self, event: Event) -> None:
-        """Tell of one event."""
+        """Print one event."""
 
     def __enter__(self) -> EventPrinter: ...
 
@@ -75,15 +75,15 @@ class TextPrinter:
         self._close_bar()
 
     def __call__(self, event: Event) -> None:
-        """Move the bar, or say a sentence."""
+        """Move the bar, or print a sentence."""
         match event:
             case ProgressEvent():
                 self._update_bar(event)
             case ResultEvent():
                 self._print_result(event)
             case WarningEvent():
-                words = (event.message, event.hint, _REMEDIES[event.about])
-                self._print(self._err, "Note: " + " ".join(filter(None, words)))
+                parts = (event.message, event.hint, _REMEDIES[event.about])
+                self._print(self._err, "Note: " + " ".join(filter(None, parts)))
             case FailedEvent():
                 self._print_failure(event)
             case CancelledEvent():
@@ -107,7 +107,7 @@ class TextPrinter:
             self._bar.update(event.done - self._bar.n)
 
     def _print_result(self, event: ResultEvent) -> None:
-        """What it computes on is a note; all else is what was asked for."""
+        """Print a result; what it is computed on is a note."""
         text = str(event.data.get("text", ""))
         if execution_info_of(event.data) is None:
             self._print(self._out, text)
@@ -116,9 +116,9 @@ class TextPrinter:
 
     def _print_failure(self, event: FailedEvent) -> None:
         self._print(self._err, f"Error: {event.message}")
-        way = "(The same command with --resume.)" if event.can_go_on else ""
-        if words := " ".join(filter(None, (event.hint, way))):
-            self._print(self._err, words)
+        resume = "(The same command with --resume.)" if event.can_go_on else ""
+        if advice := " ".join(filter(None, (event.hint, resume))):
+            self._print(self._err, advice)
         if event.report and event.report not in event.hint:
             self._print(self._err, f"A report of what happened is in {event.report}")
 

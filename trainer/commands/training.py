@@ -135,33 +135,33 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
 
 
 def parse_training_values(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Read what every training is given beside plain settings.
+    """Read the values of every training beside plain settings.
 
     Raises:
-        UserError: a word does not change the recipe.
+        UserError: a word is no change of the recipe.
     """
-    given: dict[str, Any] = {"recipe": _parse_recipe(arguments.recipe)}
+    values: dict[str, Any] = {"recipe": _parse_recipe(arguments.recipe)}
     if arguments.weights not in ("imagenet", "none"):
-        given["weights"] = str(Path(arguments.weights).absolute())
-    return given
+        values["weights"] = str(Path(arguments.weights).absolute())
+    return values
 
 
 def parse_train_values(arguments: argparse.Namespace, command: str) -> dict[str, Any]:
-    """Read what `train` alone is given, beside `parse_training_values`.
+    """Read the values of `train` alone, beside `parse_training_values`.
 
     Raises:
         UserError: a hold-out without a name, or a file that is no JSON.
     """
-    given = parse_training_values(arguments)
-    given["command"] = command
-    given["holdouts"] = _parse_holdouts(arguments.holdouts or [])
+    values = parse_training_values(arguments)
+    values["command"] = command
+    values["holdouts"] = _parse_holdouts(arguments.holdouts or [])
     if arguments.about:
-        given["about"] = _read_json(Path(arguments.about))
-    return given
+        values["about"] = _read_json(Path(arguments.about))
+    return values
 
 
 def _add_training_options(parser: argparse.ArgumentParser) -> None:
-    """What every training is told."""
+    """Add the options of every training."""
     parser.add_argument("--preset", choices=("head", "finetune", "full"), help="as for train")
     parser.add_argument(
         "--weights", metavar="imagenet|none|FILE", default="imagenet", help=WEIGHTS_HELP
@@ -185,19 +185,19 @@ def _parse_numbers(text: str) -> list[int]:
 
 def _parse_holdouts(values: list[str]) -> dict[str, str]:
     """`["NAME=DATA"]` to name and absolute path."""
-    found: dict[str, str] = {}
+    holdouts: dict[str, str] = {}
     for word in values:
         name, equals, data = word.partition("=")
         if not equals or not name:
             raise UserError(f"“{word}” names no data.", "Write --holdout NAME=DATA.")
-        found[name] = str(Path(data).absolute())
-    return found
+        holdouts[name] = str(Path(data).absolute())
+    return holdouts
 
 
 def _parse_recipe(values: list[str]) -> dict[str, Any]:
     """`["@recipe.json", "steps=10"]` to a dict; values are read as JSON where they are JSON.
 
-    A file is one that `tune` wrote, or holds the settings alone; later words win.
+    A file is one that `tune` wrote, or holds the settings alone; later words override.
     """
     recipe: dict[str, Any] = {}
     for word in values:
@@ -218,15 +218,15 @@ def _parse_recipe(values: list[str]) -> dict[str, Any]:
 
 
 def _read_settings(path: Path) -> dict[str, Any]:
-    found = _read_json(path)
-    settings = found.get("settings", found) if isinstance(found, dict) else None
+    content = _read_json(path)
+    settings = content.get("settings", content) if isinstance(content, dict) else None
     if not isinstance(settings, dict):
         raise UserError(f"{path} holds no recipe.", "Give a file that `tune` wrote.")
     return settings
 
 
 def _read_json(path: Path) -> Any:
-    """What a JSON file holds; UserError if it is none."""
+    """Read a JSON file; UserError if it is none."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

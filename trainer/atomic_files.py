@@ -1,7 +1,7 @@
-"""Files that are whole or not there: written beside their place, then renamed onto it.
+"""Atomic files, complete or not there: written to a temporary file, which is then renamed.
 
-Beside that, what is asked of files and disks everywhere: room, hashes, and what a disk objects
-to, in words that a lab person understands.
+Beside that, what every room needs of files and disks: free space, hashes, and errors of the
+disk as sentences that a lab person understands.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _PARTIAL_SUFFIX = ".part"
 
 
 def is_disk_full(error: OSError) -> bool:
-    """Whether writing failed for lack of room, of the disk or of the user's share of it."""
+    """Whether writing failed because the disk, or the user's quota of it, is full."""
     return error.errno in _DISK_FULL_ERRNOS
 
 
 def nearest_existing(path: Path) -> Path:
     """The path, or the nearest folder above it that exists."""
-    return next(place for place in (path, *path.absolute().parents) if place.exists())
+    return next(folder for folder in (path, *path.absolute().parents) if folder.exists())
 
 
 def free_bytes(path: Path) -> int:
@@ -51,13 +51,13 @@ def sha256_of(path: Path | str) -> str:
 
 @contextmanager
 def ensure_space(folder: Path, needed: int) -> Iterator[None]:
-    """Write a model below `folder`, which may be new.
+    """Turn errors of writing a model below `folder`, which may be new, into sentences.
 
     Args:
         needed: bytes that will be written at most.
 
     Raises:
-        UserError: too little room, noticed before or on the way, or no right to write.
+        UserError: too little space, before or while it is written, or no permission to write.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def ensure_space(folder: Path, needed: int) -> Iterator[None]:
 
 @contextmanager
 def staging_folder(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside `folder`, gone afterwards unless it was renamed."""
+    """Create a temporary folder beside `folder`, deleted afterwards unless it was renamed."""
     temporary = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}.partial")
     temporary.mkdir()
     try:
@@ -101,7 +101,7 @@ def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> None:
     Args:
         path: where the file shall be.
         data: all of it.
-        durable: wait until it is on the disk; not for what can be made again.
+        durable: wait until it is on the disk; not for what can be computed again.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -125,12 +125,12 @@ def write_with(
     size: int | Callable[[], int] | None = None,
     durable: bool = True,
 ) -> None:
-    """Let `write` fill a temporary file beside `path`, then put it in place.
+    """Let `write` fill a temporary file beside `path`, then rename it to `path`.
 
     Args:
         path: where the file shall be.
-        write: fills the file whose path it is given.
-        size: bytes needed, for the message when the disk is full; a function is asked only then.
+        write: fills the file at a path.
+        size: bytes needed, for the message when the disk is full; a function is called only then.
         durable: wait until it is on the disk.
 
     Raises:
@@ -146,7 +146,7 @@ def write_with(
     except OSError as error:
         raise _write_error(path, error, size) from error
     finally:
-        with suppress(OSError):  # what cannot be deleted hides no reason why writing failed
+        with suppress(OSError):  # what cannot be deleted must not hide why writing failed
             temporary.unlink(missing_ok=True)
 
 
@@ -154,18 +154,18 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files of one result: none gets its name before all of them are complete.
 
     Args:
-        folder: where they shall be, made where it is not there.
+        folder: where they shall be, created where it is not there.
         files: relative name -> all of it.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to; old files of these
             names are as they were.
     """
-    places = {folder / name: data for name, data in files.items()}
-    temporaries = {path: _temporary_path(path) for path in places}
+    contents = {folder / name: data for name, data in files.items()}
+    temporaries = {path: _temporary_path(path) for path in contents}
     path, needed = folder, sum(map(len, files.values()))
     try:
-        for path, data in places.items():
+        for path, data in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             temporaries[path].write_bytes(data)
             _flush(temporaries[path])
@@ -183,7 +183,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def ensure_writable(folder: Path, needed: int = 0) -> None:
-    """Make a folder and try to write to it, so that hours of work do not end in vain.
+    """Create a folder and try to write to it, so that hours of work do not end in vain.
 
     Args:
         folder: it may be there already.

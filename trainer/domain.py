@@ -1,6 +1,6 @@
-"""The records that every room speaks: frozen, plain, free of any framework.
+"""The records that every room uses: frozen, plain, free of any framework.
 
-Geometry is in pixels of the *original* image (after EXIF orientation), with the
+Positions and lengths are in pixels of the *original* image (after EXIF orientation), with the
 origin at its top left corner, unless a field says otherwise.
 """
 
@@ -12,12 +12,12 @@ from enum import StrEnum
 
 
 def printable(text: str) -> str:
-    """Text without halves of characters, which names of files can hold on Linux."""
+    """Escape halves of characters, which names of files can hold on Linux; returns the text."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class Decision(StrEnum):
-    """What the policy made of a prediction."""
+    """What the policy makes of a prediction."""
 
     ACCEPT = "accept"
     REVIEW = "review"
@@ -47,7 +47,7 @@ class ClassRole(StrEnum):
 
 
 class CellState(StrEnum):
-    """How sure the segmentation is of the cell that it outlined."""
+    """How sure the segmentation is of the boundary of the cell."""
 
     FOUND = "found"
     DOUBTFUL = "doubtful"
@@ -56,7 +56,7 @@ class CellState(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far long work has come; `total` is None while it is not known."""
+    """Progress of long work; `total` is None while it is not known."""
 
     stage: str
     done: int
@@ -71,7 +71,7 @@ class ExecutionInfo:
     Attributes:
         device: "CPU", or a GPU's name.
         precision: of the arithmetic: "f32", ...
-        reason: why these, in words, without a full stop; empty where it is not known.
+        reason: why these, as text without a full stop; empty where it is not known.
     """
 
     device: str
@@ -80,7 +80,7 @@ class ExecutionInfo:
 
 
 RESEARCH_USE = "For research use only; not a medical device."
-"""What every report and every model's card says."""
+"""Stands in every report and every model card."""
 
 RED_CELL_MICROMETRES = 7.5
 """Mean diameter of a red cell on a dried smear: the ruler of the source profile."""
@@ -93,7 +93,7 @@ ShouldStop = Callable[[], bool]
 
 
 def no_progress(_: Progress) -> None:
-    """An `OnProgress` for callers that do not watch."""
+    """An `OnProgress` for callers that show no progress."""
 
 
 def never_stop() -> bool:
@@ -152,7 +152,7 @@ def is_calibrated_for(source: str, sources: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model said of one image, and what the policy made of it.
+    """What a model predicts of one image, and what the policy makes of it.
 
     Attributes:
         image: path relative to the case's root, with forward slashes.
@@ -160,19 +160,19 @@ class Prediction:
         label: the likeliest of the model's `classes`; empty where failed.
         probability: of `label`, 0-1.
         probabilities: softmax over `classes` followed by `other_classes`, in card order.
-        decision: what the policy made of it.
+        decision: what the policy makes of it.
         distance: to the training cells, in units of the card's unknown threshold
             (1.0 is the threshold); None where failed.
-        reason: why it was not accepted, in words; empty where accepted.
+        reason: why it was not accepted, as text; empty where accepted.
         looks_like: name of the other class it resembles; empty if none.
-        cell: how the segmentation fared.
-        window: the square that the heat maps' places cover.
-        plane: index of the focal plane judged.
+        cell: how sure the segmentation is of the cell.
+        window: the square that the heat maps cover.
+        plane: index of the focal plane that was classified.
         heat: float16 bytes of the Grad-CAM of every output, (C, h, w), each 0-1; empty
             where failed.
         heat_shape: (C, h, w).
-        error: why it failed, in words; empty otherwise.
-        notes: what was remarkable about the file ("16-bit, scaled by 1/257").
+        error: why it failed, as text; empty otherwise.
+        notes: peculiarities of the file ("16-bit, scaled by 1/257").
     """
 
     image: str
@@ -197,7 +197,7 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Interval:
-    """A figure with its 95 % confidence interval."""
+    """A value with its 95 % confidence interval."""
 
     value: float
     low: float

@@ -1,4 +1,4 @@
-"""Where the program keeps things, never beside the images; and where it is itself."""
+"""Folders of data, logs, caches and resources, never beside the images; and the program itself."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def data_folder(override: str | Path | None = None) -> Path:
     """Folder of the store and of the user's models.
 
     Args:
-        override: this folder instead, where one was asked for; else `LEUKO_DATA_DIR`, where
-            that is set; else the platform's.
+        override: this folder, where one is given; else `LEUKO_DATA_DIR`, where that is set;
+            else the platform's.
     """
     chosen = override or os.environ.get("LEUKO_DATA_DIR")
     return Path(chosen) if chosen else Path(platformdirs.user_data_dir(APP_NAME, False))

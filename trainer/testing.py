@@ -1,7 +1,7 @@
-"""A complete, valid package with random weights: for tests and for measuring speed.
+"""Complete, valid packages with random weights: for tests and for benchmarks.
 
-It recognises nothing. Its activations are of a natural size, though, so that its heat
-maps and probabilities are not all the same."""
+They recognise nothing. Their activations are of a natural size, though, so that heat maps
+and probabilities are not all the same."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def random_card(
     head: HeadSpec | None = None,
     view: ViewSpec | None = None,
 ) -> Card:
-    """The card of such a package, without its files.
+    """Build the card of such a package, without its files.
 
     Raises:
         UserError: no such backbone.
@@ -121,7 +121,7 @@ _BATCH_NORM = keras.layers.BatchNormalization
 
 
 def draw_blots(size: int, seed: int) -> NDArray[np.float32]:
-    """Coloured blots of several sizes: float32 (CELLS, size, size, 3), 0-255, whole numbers."""
+    """Draw coloured blots of several sizes: float32 (CELL_COUNT, size, size, 3), integers 0-255."""
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[0:size, 0:size] / size
     images = np.full((CELL_COUNT, size, size, 3), 128.0) + rng.normal(
@@ -129,8 +129,8 @@ def draw_blots(size: int, seed: int) -> NDArray[np.float32]:
     )
     for index in range(CELL_COUNT):
         for _ in range(6):
-            where, width = rng.uniform(0.2, 0.8, 2), rng.uniform(0.03, 0.25)
-            blot = np.exp(-((x - where[0]) ** 2 + (y - where[1]) ** 2) / (2 * width**2))
+            centre, width = rng.uniform(0.2, 0.8, 2), rng.uniform(0.03, 0.25)
+            blot = np.exp(-((x - centre[0]) ** 2 + (y - centre[1]) ** 2) / (2 * width**2))
             images[index] += blot[..., None] * rng.uniform(-120, 120, 3)
     whole: NDArray[np.float32] = np.rint(images.clip(0, 255)).astype(np.float32)
     return whole

@@ -99,8 +99,8 @@ def memory_table(work: Path) -> None:
     for count in (200, 2000):
         folder = work / f"images{count}"
         draw(folder, count)
-        found = measure("exact", BUNDLED, folder, work)
-        print(f"{count} images: peak {found['mebibytes']:.0f} MiB, {found['rate']:.1f} img/s")
+        figures = measure("exact", BUNDLED, folder, work)
+        print(f"{count} images: peak {figures['mebibytes']:.0f} MiB, {figures['rate']:.1f} img/s")
 
 
 def draw(folder: Path, count: int) -> None:
@@ -132,24 +132,24 @@ def package(network: str, work: Path) -> None:
 
 
 def measure(
-    way: str, network: str, folder: Path, work: Path, script: str = __file__, *words: str
+    way: str, network: str, folder: Path, work: Path, script: str = __file__, *options: str
 ) -> dict[str, float]:
     """Run one part in a child process and watch the memory of it and its children."""
     part = ("--part", way, network, str(folder))
-    command = [sys.executable, script, "--work", str(work), *part, *words]
+    command = [sys.executable, script, "--work", str(work), *part, *options]
     with tempfile.TemporaryFile("w+") as log:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         peak = Peak(child.pid)
-        told, _ = child.communicate()
+        output, _ = child.communicate()
         mebibytes = peak.stop()
         if child.returncode:
             log.seek(0)
             sys.exit(f"{way} {network} failed:\n{log.read()[-2000:]}")
-    return {**json.loads(told.splitlines()[-1]), "mebibytes": mebibytes}
+    return {**json.loads(output.splitlines()[-1]), "mebibytes": mebibytes}
 
 
 class Peak(threading.Thread):
-    """Largest resident memory of a process tree, looked at 20 times a second."""
+    """Largest resident memory of a process tree, sampled 20 times a second."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -174,8 +174,8 @@ def keras_network(network: str, work: Path) -> tuple[object, int]:
     from trainer.jobs.common.opened_model import registry_of
     from trainer.models.network.load import load_network
 
-    found = registry_of(None).find("" if network == BUNDLED else str(work / network))
-    return load_network(found), found.card.input_size
+    package = registry_of(None).find("" if network == BUNDLED else str(work / network))
+    return load_network(package), package.card.input_size
 
 
 def naive(network: str, folder: Path, work: Path) -> dict[str, float]:
@@ -241,8 +241,8 @@ def ours(precision: str, network: str, folder: Path, work: Path) -> dict[str, fl
         begun, first = time.perf_counter(), 0.0
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
-            for told in child.stdout:
-                event = json.loads(told)
+            for text in child.stdout:
+                event = json.loads(text)
                 if event["event"] == "result" and "device" in event["data"]:
                     first = time.perf_counter()  # the model is loaded, the run begins
                 if event["event"] == "done":
@@ -270,9 +270,9 @@ def bare(network: str, _folder: Path, work: Path) -> dict[str, float]:
     from trainer.inference.openvino_engine import OpenVinoEngine
     from trainer.jobs.common.opened_model import registry_of
 
-    found = registry_of(None).find("" if network == BUNDLED else str(work / network))
-    engine = OpenVinoEngine(found.path / "graph.xml")
-    side = found.card.input_size
+    package = registry_of(None).find("" if network == BUNDLED else str(work / network))
+    engine = OpenVinoEngine(package.path / "graph.xml")
+    side = package.card.input_size
     cells = np.random.default_rng(0).integers(0, 255, (engine.batch, side, side, 3), np.uint8)
     for _ in range(2):
         engine.submit(cells).result()

@@ -1,13 +1,13 @@
 """Images per second on a GPU, from a folder of 1024 px JPEGs to classes and heat maps.
 
 classify  `trainer classify --heatmaps --device gpu`, from the event that the run begins to
-          its end, and once settled: from the batch with which nothing is left that was made
-          ready while the network was compiled, to the last batch
+          its end, and in steady state: from the batch with which nothing is left that was
+          preprocessed while the network was compiled, to the last batch
 engine    the engine alone, on uint8 cells in the computer's memory: submit and result
 bare      the same compiled pass on a batch that lies on the card; outputs stay there
 plain     a Keras script: images decoded by a pool of threads, then `model.predict` in the
-          backend's own arithmetic (TF32 on newer cards); no heat maps, nothing kept
-ready     images read, outlined and cut on all cores, without a network
+          backend's own arithmetic (TF32 on newer cards); no heat maps, nothing stored
+ready     images preprocessed on all cores, without a network
 
 Each is a process of its own but engine and bare, which share the compiled pass. Before the
 clock starts each has computed a batch; `classify` finds JAX's compiled code in a folder that
@@ -44,8 +44,8 @@ FIGURES = (
     *("classify", "whole", "engine", "bare", "plain"),
     *("ready", "ready_cpu", "classify_cpu", "first", "mebibytes"),
 )
-# More than a run makes ready ahead: four batches of 64.
-SETTLED = 320
+# More than a run preprocesses ahead: four batches of 64.
+WARM_UP = 320
 SETTINGS = {
     "JAX_COMPILATION_CACHE_DIR": "{work}/compiled",
     "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
@@ -85,8 +85,8 @@ def speed_table(arguments: argparse.Namespace, work: Path) -> None:
     images = work / "images"
     draw(images, arguments.images)
 
-    def part(way: str, network: str, *words: str) -> dict[str, Any]:
-        return measure(way, network, images, work, __file__, *words)
+    def part(way: str, network: str, *options: str) -> dict[str, Any]:
+        return measure(way, network, images, work, __file__, *options)
 
     found = part("found", BUNDLED)
     print(
@@ -176,7 +176,7 @@ def on_the_card(network: str, work: Path) -> tuple[Any, int, str]:
     return model, size, choice.name
 
 
-def card(network: str, _folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
+def card(network: str, _folder: Path, work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     model, size, name = on_the_card(network, work)
     import keras
     import numpy as np
@@ -192,31 +192,31 @@ def card(network: str, _folder: Path, work: Path, how: argparse.Namespace) -> di
 
     def through_engine() -> int:
         flying = [engine.submit(cells) for _ in range(engine.in_flight)]
-        for _ in range(how.batches - engine.in_flight):
+        for _ in range(arguments.batches - engine.in_flight):
             flying.pop(0).result()
             flying.append(engine.submit(cells))
         for pending in flying:
             pending.result()
-        return how.batches * engine.batch
+        return arguments.batches * engine.batch
 
     def bare() -> int:
-        for _ in range(how.batches):
+        for _ in range(arguments.batches):
             last = forward(lying)["logits"]
         keras.ops.convert_to_numpy(last)  # the card works in order: all before it is done, too
-        return how.batches * engine.batch
+        return arguments.batches * engine.batch
 
     keras.ops.convert_to_numpy(forward(lying)["logits"])
-    rates = [(once(through_engine), once(bare)) for _ in range(how.repeats)]
+    rates = [(once(through_engine), once(bare)) for _ in range(arguments.repeats)]
     return {"engine": [rate for rate, _ in rates], "bare": [rate for _, rate in rates]}
 
 
 def once(work_through: Callable[[], int]) -> float:
-    """Images a second of a function that says how many it did."""
+    """Images a second of a function that returns how many it did."""
     begun = time.perf_counter()
     return work_through() / (time.perf_counter() - begun)
 
 
-def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
+def plain(network: str, folder: Path, work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     model, size, _ = on_the_card(network, work)
     import cv2
     import keras
@@ -238,10 +238,10 @@ def plain(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
     # A full batch and one as long as the last, so that nothing is compiled later.
     first = np.zeros((64 + len(files) % 64, size, size, 3), np.uint8)
     classifier.predict(first, batch_size=64, verbose=0)
-    return {"plain": [once(predict) for _ in range(how.repeats)]}
+    return {"plain": [once(predict) for _ in range(arguments.repeats)]}
 
 
-def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> dict[str, Any]:
+def ready(network: str, folder: Path, work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
     from trainer.imaging.preprocess import ImageTask, Product, preprocess
     from trainer.inference.pipeline import limit_library_threads, ordered_map
@@ -249,17 +249,19 @@ def ready(network: str, folder: Path, work: Path, how: argparse.Namespace) -> di
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")
-    lens = card.view_parameters(source)
+    parameters = card.view_parameters(source)
     tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]
 
-    def look() -> int:
+    def preprocess_all() -> int:
         with limit_library_threads(), ThreadPoolExecutor(usable_cores()) as pool:
-            seen = ordered_map(lambda task: preprocess(task, lens, Product.IMAGE), tasks, pool, 256)
-            return sum(each.view is not None for each in seen)
+            inputs = ordered_map(
+                lambda task: preprocess(task, parameters, Product.IMAGE), tasks, pool, 256
+            )
+            return sum(each.view is not None for each in inputs)
 
     before = time.process_time()
-    rates = [once(look) for _ in range(how.repeats)]
-    spent = (time.process_time() - before) / (how.repeats * len(tasks))
+    rates = [once(preprocess_all) for _ in range(arguments.repeats)]
+    spent = (time.process_time() - before) / (arguments.repeats * len(tasks))
     return {"ready": rates, "ready_cpu": [spent]}
 
 
@@ -270,8 +272,8 @@ def classify(network: str, folder: Path, work: Path, _: argparse.Namespace) -> d
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             begun, finished, process = 0.0, 0.0, psutil.Process(child.pid)
-            for told in child.stdout:
-                event, now = json.loads(told), time.perf_counter()
+            for text in child.stdout:
+                event, now = json.loads(text), time.perf_counter()
                 if event["event"] == "result" and "device" in event["data"]:
                     if begun or event["data"]["device"] == "CPU":
                         raise SystemExit("classify left the card")
@@ -283,10 +285,10 @@ def classify(network: str, folder: Path, work: Path, _: argparse.Namespace) -> d
             if child.wait():
                 raise SystemExit(f"classify ended with {child.returncode}")
     count, first = marks[-1][1], marks[0][0] - begun
-    if count < 2 * SETTLED:  # it never settles: from the beginning, with all that holds
+    if count < 2 * WARM_UP:  # no steady state: from the beginning, with all that holds
         marks.insert(0, (begun, 0, 0.0))
-    settled = next(mark for mark in marks if mark[1] >= SETTLED or count < 2 * SETTLED)
-    seconds, images, spent = (end - start for end, start in zip(marks[-1], settled, strict=True))
+    steady = next(mark for mark in marks if mark[1] >= WARM_UP or count < 2 * WARM_UP)
+    seconds, images, spent = (end - start for end, start in zip(marks[-1], steady, strict=True))
     rates = {"classify": images / seconds, "whole": count / (finished - begun)}
     return {**rates, "classify_cpu": spent / images, "first": first}
 

@@ -7,12 +7,12 @@ DATA holds `seed/` (train, val and test folders of five classes, two labs),
 lab with poor optics), each with its `manifest.csv`.
 
 The seed set keeps its splits. Of `barcelona_more`, a quarter of every kind is held out, in a
-CSV of its own (OUT_holdout.csv), and a tenth calibrates, chosen by a hash of the file's name,
+CSV of its own (OUT_holdout.csv), and a tenth is for calibration, by a hash of the file's name,
 so that the choice never changes.
-The third lab teaches, and calibrates with every tenth cell; none of it is a test, as poor
-optics make its labels the least certain. Left out: bands, which are neither segmented
-neutrophils nor unlike them, and promyelocytes, which only their lab's colours told from
-myeloblasts: taught as another class they took blasts seen in those colours.
+The third lab is for training, every tenth cell for calibration; none of it is for testing, as
+poor optics make its labels the least certain. Left out: bands, which are neither segmented
+neutrophils nor unlike them, and promyelocytes, which only their lab's colours distinguished
+from myeloblasts: trained as another class they took blasts in those colours.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ Row = tuple[Path, str, str, str]
 
 
 def main() -> None:
-    """Write the CSV and say what is in it."""
+    """Write the CSV and print the counts of its cells."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path, help="the folder that holds seed, barcelona_more, ...")
     parser.add_argument("out", type=Path, help="the CSV to write")
     parser.add_argument("--without", nargs="*", default=[], help="sources to leave out")
-    asked = parser.parse_args()
-    further = asked.data / "barcelona_more"
-    rows = [row for row in all_rows(asked.data) if row[3] not in asked.without]
+    arguments = parser.parse_args()
+    further = arguments.data / "barcelona_more"
+    rows = [row for row in all_rows(arguments.data) if row[3] not in arguments.without]
     held_out = [row for row in rows if row[2] == "test" and row[0].is_relative_to(further)]
-    write([row for row in rows if row not in held_out], asked.out)
-    write(held_out, asked.out.with_stem(f"{asked.out.stem}_holdout"))
+    write([row for row in rows if row not in held_out], arguments.out)
+    write(held_out, arguments.out.with_stem(f"{arguments.out.stem}_holdout"))
     for (split, label), count in sorted(Counter((row[2], row[1]) for row in rows).items()):
         print(f"{split:6} {label:16} {count:5}")
 
@@ -68,16 +68,16 @@ def manifest(folder: Path) -> Iterator[Row]:
 
 
 def label_of(kind: str) -> str:
-    """The output that a kind of cell teaches."""
+    """The output that a kind of cell is trained as."""
     return "immature" if kind in IMMATURE else kind
 
 
 def part_of(name: str, *, held_out: int, calibrating: int) -> str:
     """test, val or train, by a hash of the file's name; shares in percent."""
-    place = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 100
-    if place < held_out:
+    percentile = int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % 100
+    if percentile < held_out:
         return "test"
-    return "val" if place < held_out + calibrating else "train"
+    return "val" if percentile < held_out + calibrating else "train"
 
 
 def write(rows: list[Row], out: Path) -> None:

@@ -4,8 +4,8 @@
 
 writes OUT/*.png and OUT/cells.csv. The boxes are those of the data set (MIT licence); the
 labels in `field_cells.csv` are ours, for the boxes named WBC, counted from 0 in the order of
-the files' names and of the boxes within. Left out: cells cut by the border or nearer to it
-than 70 px, and cells that could not be told for sure.
+the files' names and of the boxes within. Left out: cells at the margin or nearer to it than
+70 px, and cells whose class is not certain.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-HALF = 130  # px from a cell's middle to the edge of its cut
+HALF = 130  # px from a cell's middle to the edge of its crop
 LEAST_HALF = 70
 LABELS = Path(__file__).with_name("field_cells.csv")
 
@@ -31,22 +31,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("fields", type=Path, help="the folder of images and their XML files")
     parser.add_argument("out", type=Path, help="the folder to write")
-    asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
     with LABELS.open(encoding="utf-8", newline="") as file:
         labels = {int(row["cell"]): row["label"] for row in csv.DictReader(file)}
-    with (asked.out / "cells.csv").open("w", encoding="utf-8", newline="") as file:
+    with (arguments.out / "cells.csv").open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(("file", "label", "split", "source"))
-        for number, cell in enumerate(cells(asked.fields)):
+        for number, cell in enumerate(cells(arguments.fields)):
             if number in labels:
                 name = f"{number:03}.png"
-                cv2.imwrite(str(asked.out / name), cell)
+                cv2.imwrite(str(arguments.out / name), cell)
                 table.writerow((name, labels[number], "test", "bccd"))
 
 
 def cells(fields: Path) -> Iterator[NDArray[np.uint8]]:
-    """Every white cell that lies whole and far enough from the border, BGR, in its middle."""
+    """Crop every white cell that lies whole and far enough from the margin, BGR, centred."""
     for annotation in sorted(fields.glob("*.xml")):
         field = cv2.imread(str(annotation.with_suffix(".jpg")))
         height, width = field.shape[:2]

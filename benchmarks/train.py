@@ -1,10 +1,10 @@
 """Seconds from 1,000 labelled images to a model whose head is trained, and what it then finds.
 
 keras    what a user would write: image_dataset_from_directory, the frozen backbone in the
-         model, fit for 20 epochs with validation cells; the images are kept in memory
+         model, fit for 20 epochs with validation cells; the images are cached in memory
 ours     `trainer train --preset head`, from raw files and an empty cache to a calibrated,
          measured and verified package
-again    the same once more: network and features are kept
+again    the same once more: network and features are cached
 refit    `trainer train --from MODEL --preset head` after 200 labels were changed
 
 Each is a process of its own, timed from its start to its end; "work" is the part of the refit
@@ -14,7 +14,7 @@ sees them whole; ours finds the cell first, as it would in use.
     python benchmarks/train.py                                   # drawn cells, random weights
     python benchmarks/train.py --data cells.csv --weights MobileNetV2=notop.weights.h5
 
-Random weights tell nothing of accuracy but that both sides learn from the same features.
+Random weights show nothing of accuracy but that both sides are trained on the same features.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ def compare(arguments: argparse.Namespace, work: Path) -> None:
     table, folders = write_data(rows, work)
     changed = write_changed(rows, work)
     weights = dict(word.split("=", 1) for word in arguments.weights)
-    learned = sum(row["split"] == "train" for row in rows)
-    print(f"{learned} training cells, {arguments.epochs} epochs, {os.cpu_count()} cores")
+    train_count = sum(row["split"] == "train" for row in rows)
+    print(f"{train_count} training cells, {arguments.epochs} epochs, {os.cpu_count()} cores")
     print("| " + " | ".join(HEADINGS) + " |")
     print("|" + "---|" * len(HEADINGS))
     for network in arguments.networks:
@@ -97,17 +97,17 @@ def measure(
 ) -> list[float]:
     command = [sys.executable, __file__, "--keras", network, str(folders), str(size)]
     begun = time.perf_counter()
-    told = subprocess.run(
+    output = subprocess.run(
         [*command, str(epochs), weights], stdout=subprocess.PIPE, text=True, check=True
     ).stdout
     keras_seconds = time.perf_counter() - begun
-    keras_accuracy = json.loads(told.splitlines()[-1])["balanced_accuracy"]
-    with tempfile.TemporaryDirectory(dir=table.parent) as place:
+    keras_accuracy = json.loads(output.splitlines()[-1])["balanced_accuracy"]
+    with tempfile.TemporaryDirectory(dir=table.parent) as folder:
         new = ("--backbone", network, "--weights", weights or "none")
         shape = ("--recipe", f"input_size={size}")
-        first = ours(Path(place), table, "first", *new, *shape)
-        again = ours(Path(place), table, "again", *new, *shape)
-        refit = ours(Path(place), changed, "refit", "--from", "first")
+        first = ours(Path(folder), table, "first", *new, *shape)
+        again = ours(Path(folder), table, "again", *new, *shape)
+        refit = ours(Path(folder), changed, "refit", "--from", "first")
     return [
         keras_seconds,
         first["seconds"],
@@ -121,18 +121,18 @@ def measure(
     ]
 
 
-def ours(place: Path, table: Path, name: str, *words: str) -> dict[str, float]:
+def ours(folder: Path, table: Path, name: str, *options: str) -> dict[str, float]:
     """`trainer train --preset head` as a process, with data and cache below `place`."""
     command = [
         *(sys.executable, "-m", "trainer", "train", str(table), "--preset", "head", "--json"),
-        *("--data-dir", str(place), "--name", name, *words),
+        *("--data-dir", str(folder), "--name", name, *options),
     ]
-    environment = {**os.environ, "LEUKO_CACHE_DIR": str(place / "cache")}
+    environment = {**os.environ, "LEUKO_CACHE_DIR": str(folder / "cache")}
     begun, started = time.perf_counter(), 0.0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stdout is not None
-        for told in child.stdout:
-            event = json.loads(told)
+        for text in child.stdout:
+            event = json.loads(text)
             if event["event"] == "started":
                 started = time.perf_counter()
             if event["event"] == "failed":
@@ -173,16 +173,16 @@ def keras_script(
     )
     pooled = keras.layers.GlobalAveragePooling2D()(features)
     count = len(sets["train"].class_names)
-    answer = keras.layers.Dense(count, "softmax")(keras.layers.Dropout(0.3)(pooled))
-    model = keras.Model(image, answer)
+    output = keras.layers.Dense(count, "softmax")(keras.layers.Dropout(0.3)(pooled))
+    model = keras.Model(image, output)
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     train = sets["train"].cache().shuffle(2000, seed=0).batch(32)
     val = sets["val"].cache().batch(32)
     model.fit(train, validation_data=val, epochs=epochs, shuffle=False, verbose=0)
-    truth = np.array([int(label) for _, label in sets["test"]])
-    called = model.predict(sets["test"].batch(32), verbose=0).argmax(axis=1)
-    found = [float((called[truth == one] == one).mean()) for one in np.unique(truth)]
-    return {"balanced_accuracy": float(np.mean(found))}
+    labels = np.array([int(label) for _, label in sets["test"]])
+    predicted = model.predict(sets["test"].batch(32), verbose=0).argmax(axis=1)
+    sensitivities = [float((predicted[labels == one] == one).mean()) for one in np.unique(labels)]
+    return {"balanced_accuracy": float(np.mean(sensitivities))}
 
 
 def draw(folder: Path, cells: int) -> list[dict[str, str]]:
@@ -218,9 +218,9 @@ def write_data(rows: list[dict[str, str]], work: Path) -> tuple[Path, Path]:
     folders = work / "folders"
     for index, row in enumerate(rows):
         source = Path(row["file"])
-        place = folders / row["split"] / row["label"] / f"{index:05}{source.suffix}"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.symlink_to(source)
+        link = folders / row["split"] / row["label"] / f"{index:05}{source.suffix}"
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(source)
     return write_table(rows, work / "cells.csv"), folders
 
 
@@ -229,9 +229,9 @@ def write_changed(rows: list[dict[str, str]], work: Path) -> Path:
     import numpy as np
 
     labels = sorted({row["label"] for row in rows})
-    taught = [index for index, row in enumerate(rows) if row["split"] == "train"]
-    count = min(CHANGED, len(taught))
-    chosen = set(np.random.default_rng(0).choice(taught, count, replace=False).tolist())
+    training = [index for index, row in enumerate(rows) if row["split"] == "train"]
+    count = min(CHANGED, len(training))
+    chosen = set(np.random.default_rng(0).choice(training, count, replace=False).tolist())
     changed = [
         {**row, "label": labels[(labels.index(row["label"]) + 1) % len(labels)]}
         if index in chosen

@@ -1,15 +1,15 @@
 """How long the window lets a person wait: at the start, at a folder, and at every key.
 
 Two cases, each in a window of its own, started as a person starts it: many small files, of
-which every one was judged before, and drawn cells of 1024 px. In each a person opens the
+which every one was classified before, and drawn cells of 1024 px. In each a person opens the
 folder, scrolls, types a filter, and runs the bundled model while stepping from cell to cell.
 
     python benchmarks/window.py                        # 100,000 small, 2,000 large
     python benchmarks/window.py --small 5000 --large 200 --run 100 --repeats 1
     xvfb-run -s "-screen 0 1920x1080x24" python benchmarks/window.py --platform xcb
 
-A stall is the time in which the window's thread does not look at what a person does, seen by
-a timer of two milliseconds. Wall time counts whatever else the machine does; "own" leaves out
+A stall is the time in which the window's thread handles no input of a person, measured by a
+timer of two milliseconds. Wall time counts whatever else the machine does; "own" leaves out
 waiting for a processor that other processes have; "CPU" is the thread's own work alone.
 """
 
@@ -52,64 +52,68 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="of the start alone")
     parser.add_argument("--platform", default="offscreen", help="of Qt: offscreen or xcb")
     parser.add_argument("--folder", type=Path, help="keeps the drawn cells here")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        folder = asked.folder or Path(work)
-        print(f"{psutil.cpu_count()} cores, platform {asked.platform}\n", flush=True)
-        print(starts(asked, Path(work) / "starts"), flush=True)
-        told: dict[str, dict[str, Any]] = {}
-        for kind, side, count in (("small", SMALL, asked.small), ("large", LARGE, asked.large)):
+        folder = arguments.folder or Path(work)
+        print(f"{psutil.cpu_count()} cores, platform {arguments.platform}\n", flush=True)
+        print(starts(arguments, Path(work) / "starts"), flush=True)
+        results: dict[str, dict[str, Any]] = {}
+        for kind, side, count in (
+            ("small", SMALL, arguments.small),
+            ("large", LARGE, arguments.large),
+        ):
             if count:
                 images, data = folder / f"{kind}-{count}", Path(work) / f"data-{kind}"
                 draw(images, count, side)
-                judged = fill(data, images) if kind == "small" else 0
+                classified = fill(data, images) if kind == "small" else 0
                 title = f"{count:,} of {side} px"
-                words = ["--folder", images, "--judged", judged, "--run", min(asked.run, count)]
-                told[title] = window(asked, data, *words)
-        print(facts(told))
-        print(stalls(told))
+                run = min(arguments.run, count)
+                options = ["--folder", images, "--judged", classified, "--run", run]
+                results[title] = window(arguments, data, *options)
+        print(facts(results))
+        print(stalls(results))
 
 
-def starts(asked: argparse.Namespace, data: Path) -> str:
+def starts(arguments: argparse.Namespace, data: Path) -> str:
     """Process start to interactive window; the first one also fills the disk's cache."""
-    seconds = [window(asked, data)["interactive"] for _ in range(asked.repeats + 1)]
-    shown = f"median {statistics.median(seconds[1:] or seconds):.2f} s"
-    return f"start to interactive window: first {seconds[0]:.2f} s, {shown}\n"
+    seconds = [window(arguments, data)["interactive"] for _ in range(arguments.repeats + 1)]
+    median = f"median {statistics.median(seconds[1:] or seconds):.2f} s"
+    return f"start to interactive window: first {seconds[0]:.2f} s, {median}\n"
 
 
-def window(asked: argparse.Namespace, data: Path, *words: object) -> dict[str, Any]:
-    """The life of one window in a process of its own, with what it and its workers took."""
-    places = {f"LEUKO_{name}_DIR": str(data / name.lower()) for name in ("CACHE", "LOG")}
+def window(arguments: argparse.Namespace, data: Path, *options: object) -> dict[str, Any]:
+    """Run one window in a process of its own; returns its figures and the peaks of memory."""
+    folders = {f"LEUKO_{name}_DIR": str(data / name.lower()) for name in ("CACHE", "LOG")}
     environment = {
         **os.environ,
-        **places,
+        **folders,
         "LEUKO_DATA_DIR": str(data),
-        "QT_QPA_PLATFORM": asked.platform,
+        "QT_QPA_PLATFORM": arguments.platform,
     }
-    command = [sys.executable, str(PROBE), "--begun", repr(time.time()), *map(str, words)]
+    command = [sys.executable, str(PROBE), "--begun", repr(time.time()), *map(str, options)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
         memory = Memory(child.pid)
-        said, _ = child.communicate()
+        output, _ = child.communicate()
         peaks = memory.stop()
     if child.returncode:
         sys.exit(f"the window ended with {child.returncode}")
-    return {**json.loads(said.splitlines()[-1]), **peaks}
+    return {**json.loads(output.splitlines()[-1]), **peaks}
 
 
-def facts(told: dict[str, dict[str, Any]]) -> str:
+def facts(results: dict[str, dict[str, Any]]) -> str:
     lines = [
         "| folder | first thumbnails, s | full screen, s | run, cells/s | window's peak, MB "
         "| worker's peak, MB |",
         "|---|---|---|---|---|---|",
     ]
-    for title, found in told.items():
+    for title, figures in results.items():
         keys = (("first", 2), ("full", 2), ("rate", 0), ("window", 0), ("worker", 0))
-        numbers = " | ".join(f"{found.get(key, 0):.{digits}f}" for key, digits in keys)
+        numbers = " | ".join(f"{figures.get(key, 0):.{digits}f}" for key, digits in keys)
         lines.append(f"| {title} | {numbers} |")
     return "\n".join(lines) + "\n"
 
 
-def stalls(told: dict[str, dict[str, Any]]) -> str:
+def stalls(results: dict[str, dict[str, Any]]) -> str:
     lines = [
         "| folder | while | median, ms | 99 %, ms | longest, ms | own 99 %, ms "
         "| own longest, ms | CPU 99 %, ms | CPU longest, ms | thread busy |",
@@ -117,12 +121,12 @@ def stalls(told: dict[str, dict[str, Any]]) -> str:
     ]
     clocks = ("wall", "own", "cpu")
     keys = ["median", *(f"{what}_{clock}" for clock in clocks for what in ("p99", "longest"))]
-    for title, found in told.items():
+    for title, figures in results.items():
         for phase in PHASES:
-            if phase in found["stalls"]:
-                seen = found["stalls"][phase]
-                numbers = " | ".join(f"{seen[key]:.0f}" for key in keys)
-                lines.append(f"| {title} | {phase} | {numbers} | {100 * seen['busy']:.0f} % |")
+            if phase in figures["stalls"]:
+                spans = figures["stalls"][phase]
+                numbers = " | ".join(f"{spans[key]:.0f}" for key in keys)
+                lines.append(f"| {title} | {phase} | {numbers} | {100 * spans['busy']:.0f} % |")
     return "\n".join(lines)
 
 
@@ -142,14 +146,14 @@ def draw(folder: Path, count: int, side: int) -> None:
         small = cv2.resize(cell, (side, side), interpolation=cv2.INTER_AREA)
         drawn.append(cv2.imencode(".jpg", small)[1].tobytes())
     for index in range(count):
-        place = folder / f"slide_{index // IN_A_FOLDER}" / f"cell_{index}.jpg"
+        path = folder / f"slide_{index // IN_A_FOLDER}" / f"cell_{index}.jpg"
         if index % IN_A_FOLDER == 0:
-            place.parent.mkdir(parents=True)
-        place.write_bytes(drawn[index % len(drawn)] + index.to_bytes(4, "big"))
+            path.parent.mkdir(parents=True)
+        path.write_bytes(drawn[index % len(drawn)] + index.to_bytes(4, "big"))
 
 
 def fill(data: Path, images: Path) -> int:
-    """A store in which every image was judged by the bundled model; how many there are."""
+    """Fill a store with predictions of the bundled model for every image; returns how many."""
     import numpy as np
 
     from trainer.cases.store import CaseStore
@@ -157,9 +161,9 @@ def fill(data: Path, images: Path) -> int:
     from trainer.jobs.common.opened_model import registry_of
     from trainer.locations import STORE_NAME
 
-    found = registry_of(None).find("")
+    package = registry_of(None).find("")
     names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))
-    outputs, rng = len(found.card.outputs), np.random.default_rng(0)
+    outputs, rng = len(package.card.outputs), np.random.default_rng(0)
     kinds = (Decision.ACCEPT, Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
 
     def predicted(name: str) -> Prediction:
@@ -168,9 +172,9 @@ def fill(data: Path, images: Path) -> int:
             image=name,
             sha256=f"{hash(name) & (1 << 62):064x}",
             decision=kinds[int(rng.integers(len(kinds)))],
-            model=found.card.id,
+            model=package.card.id,
             precision=Precision.F32,
-            label=found.card.classes[int(rng.integers(len(found.card.classes)))],
+            label=package.card.classes[int(rng.integers(len(package.card.classes)))],
             probability=float(chances[0]),
             probabilities=tuple(map(float, chances)),
             distance=float(rng.random()),
@@ -182,8 +186,8 @@ def fill(data: Path, images: Path) -> int:
     with CaseStore.open(data / STORE_NAME) as store:
         run = store.runs.start(
             store.cases.find_or_create(images).id,
-            model=found.card.id,
-            model_sha256=hashlib.sha256((found.path / "card.json").read_bytes()).hexdigest(),
+            model=package.card.id,
+            model_sha256=hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest(),
             precision=Precision.F32,
             device="cpu",
             settings={},

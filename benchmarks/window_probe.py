@@ -42,7 +42,7 @@ class StallProbe(QObject):
     """A timer of two milliseconds on the window's thread; how late it comes is a stall.
 
     Three clocks: wall time; "own", the same without the time in which the thread was ready
-    and other processes had the processors (where the system tells, which Linux does); and
+    and other processes had the processors (where the system reports it, as Linux does); and
     the thread's processor time, which also leaves out waiting for Python's lock.
     """
 
@@ -72,8 +72,8 @@ class StallProbe(QObject):
         self._times["own"].append(now - self._queue.seconds())
         self._times["cpu"].append(time.thread_time())
 
-    def told(self) -> dict[str, dict[str, float]]:
-        return {name: told_of(spans) for name, spans in self.phases.items()}
+    def summary(self) -> dict[str, dict[str, float]]:
+        return {name: summarize(spans) for name, spans in self.phases.items()}
 
 
 class WaitingForProcessor:
@@ -93,20 +93,20 @@ def gaps(times: array[float]) -> array[float]:
     return array("d", (late - early for early, late in itertools.pairwise(times)))
 
 
-def told_of(spans: dict[str, array[float]]) -> dict[str, float]:
-    """Stalls in milliseconds; `busy` is the share of the time that the thread worked."""
+def summarize(spans: dict[str, array[float]]) -> dict[str, float]:
+    """Summarize stalls, in milliseconds; `busy` is the share of the time that the thread worked."""
     total = sum(spans["wall"])
-    found = {"median": waited(spans["wall"], 0.5, total), "busy": sum(spans["cpu"]) / total}
+    figures = {"median": waited(spans["wall"], 0.5, total), "busy": sum(spans["cpu"]) / total}
     for clock in CLOCKS:
-        found[f"p99_{clock}"] = waited(spans[clock], 0.99, total)
-        found[f"longest_{clock}"] = 1000 * max(spans[clock])
-    return found
+        figures[f"p99_{clock}"] = waited(spans[clock], 0.99, total)
+        figures[f"longest_{clock}"] = 1000 * max(spans[clock])
+    return figures
 
 
 def waited(spans: array[float], share: float, total: float) -> float:
     """How long, at most, an event waits that comes at any moment, in this share of cases, ms.
 
-    In a span in which the thread does not look, events that come at its beginning wait for
+    In a span in which the thread handles none, events that come at its beginning wait for
     all of it, those at its end not at all: a long span counts by its length, not as one of
     many. This is stricter than the percentile over the turns of the event loop.
     """
@@ -119,11 +119,11 @@ def waited(spans: array[float], share: float, total: float) -> float:
 
 
 class FirstPaint(QObject):
-    """Tells of the first idle turn of the event loop after the window was painted."""
+    """Calls back at the first idle turn of the event loop after the window was painted."""
 
-    def __init__(self, assembly: App, then: Callable[[], object]) -> None:
-        super().__init__(assembly)
-        self._window, self._then = assembly.window, then
+    def __init__(self, app: App, then: Callable[[], object]) -> None:
+        super().__init__(app)
+        self._window, self._then = app.window, then
         self._window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
@@ -136,23 +136,21 @@ class FirstPaint(QObject):
 class FirstScreen(QObject):
     """When the gallery first painted thumbnails, and when it painted a screen full of them."""
 
-    def __init__(self, assembly: App) -> None:
-        super().__init__(assembly)
-        self._assembly = assembly
+    def __init__(self, app: App) -> None:
+        super().__init__(app)
+        self._app = app
         self._begun = time.perf_counter()
         self.first = self.full = 0.0
-        assembly.window.review.gallery.viewport().installEventFilter(self)
+        app.window.review.gallery.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.Paint and not self.full:
-            self._look()
+            self._check()
         return super().eventFilter(watched, event)
 
-    def _look(self) -> None:
-        gallery, cells = self._assembly.window.review.gallery, self._assembly.window.review.cells
-        there = [
-            self._assembly.thumbnails.get(cells.path(at)) is not None for at in gallery.visible()
-        ]
+    def _check(self) -> None:
+        gallery, cells = self._app.window.review.gallery, self._app.window.review.cells
+        there = [self._app.thumbnails.get(cells.path(at)) is not None for at in gallery.visible()]
         now = time.perf_counter() - self._begun
         if any(there):
             self.first = self.first or now
@@ -163,67 +161,67 @@ class FirstScreen(QObject):
 class Day:
     """What a person does, one thing after another."""
 
-    def __init__(self, assembly: App, asked: argparse.Namespace) -> None:
-        self._assembly, self._asked = assembly, asked
-        self._window, self._session = assembly.window, assembly.session
+    def __init__(self, app: App, arguments: argparse.Namespace) -> None:
+        self._app, self._arguments = app, arguments
+        self._window, self._session = app.window, app.session
         self._gallery = self._window.review.gallery
-        self._told: dict[str, object] = {"interactive": time.time() - asked.begun}
-        self._probe = StallProbe(assembly)
+        self._results: dict[str, object] = {"interactive": time.time() - arguments.begun}
+        self._probe = StallProbe(app)
 
     def live(self) -> None:
-        """Live it; a mistake ends the window, whose own funnel would only report it."""
+        """Live it; an error ends the window, whose own hook would only report it."""
         try:
             self._live()
-        except BaseException:  # noqa: BLE001 - told, then the end
+        except BaseException:  # noqa: BLE001 - printed, then the end
             traceback.print_exc()
             os._exit(1)
 
     def _live(self) -> None:
-        if self._asked.folder is not None:
-            self._open(self._asked.folder)
+        if self._arguments.folder is not None:
+            self._open(self._arguments.folder)
             self._scroll("scrolling")
             self._type()
-            if self._asked.run:
+            if self._arguments.run:
                 self._run()
                 self._scroll("scrolling afterwards")
             model = self._session.model
             assert model is not None
-            self._told["cells"] = len(model)
-            self._told["counts"] = vars(model.counts())
-            self._told["objects"] = len(gc.get_objects())
-        self._told["stalls"] = self._probe.told()
-        self._told["heavy"] = sorted({"tensorflow", "keras", "openvino"} & set(sys.modules))
-        print(json.dumps(self._told), flush=True)
+            self._results["cells"] = len(model)
+            self._results["counts"] = vars(model.counts())
+            self._results["objects"] = len(gc.get_objects())
+        self._results["stalls"] = self._probe.summary()
+        self._results["heavy"] = sorted({"tensorflow", "keras", "openvino"} & set(sys.modules))
+        print(json.dumps(self._results), flush=True)
         self._window.close()
 
     def _open(self, folder: Path) -> None:
         with self._probe.phase("opening"):
-            screen = FirstScreen(self._assembly)
-            self._assembly.case_controller.open_paths([str(folder)])
+            screen = FirstScreen(self._app)
+            self._app.case_controller.open_paths([str(folder)])
             until(lambda: bool(screen.full) and not self._session.is_listing)
-            self._told["first"], self._told["full"] = screen.first, screen.full
+            self._results["first"], self._results["full"] = screen.first, screen.full
             until(self._is_quiet)
 
     def _is_quiet(self) -> bool:
         model = self._session.model
         assert model is not None
-        return model.counts().pending + self._asked.judged <= len(model)
+        return model.counts().pending + self._arguments.judged <= len(model)
 
     def _scroll(self, name: str) -> None:
         """The wheel, in steps of a hand; then the bar, dragged from one end to the other."""
         bar, viewport = self._gallery.verticalScrollBar(), self._gallery.viewport()
         with self._probe.phase(name):
-            for _ in range(self._asked.steps):
+            for _ in range(self._arguments.steps):
                 turn(viewport, -120)
                 pause(0.016)
-            for step in range(self._asked.steps):
-                bar.setValue(bar.maximum() * step // self._asked.steps)
+            for step in range(self._arguments.steps):
+                bar.setValue(bar.maximum() * step // self._arguments.steps)
                 pause(0.016)
         pause(0.5)
 
     def _type(self) -> None:
-        """Into the field of words, waiting for each letter's cells; then all of it back."""
-        field = self._assembly.filter_controller.panel.search
+        """Into the search field, waiting for each letter's cells; then all of it back."""
+        field = self._app.filter_controller.panel.search
         with self._probe.phase("typing a filter"):
             for letter in TYPED:
                 QTest.keyClick(field, letter)
@@ -235,9 +233,9 @@ class Day:
 
     def _run(self) -> None:
         """A run on the first cells; a person steps and scrolls meanwhile."""
-        commands, queue = self._window.commands, self._assembly.queue
+        commands, queue = self._window.commands, self._app.queue
         self._gallery.verticalScrollBar().setValue(0)
-        self._select(self._asked.run)
+        self._select(self._arguments.run)
         until(commands["run_selection"].isEnabled)
         begun = time.perf_counter()
         outcomes: list[object] = []
@@ -250,14 +248,14 @@ class Day:
                 until(self._is_ending, 0.25)
         with self._probe.phase("a run ends"):
             until(lambda: bool(outcomes))
-            self._told["rate"] = self._asked.run / (time.perf_counter() - begun)
+            self._results["rate"] = self._arguments.run / (time.perf_counter() - begun)
             pause(3.0)
-        self._told["outcome"] = getattr(outcomes[0], "kind", "")
+        self._results["outcome"] = getattr(outcomes[0], "kind", "")
 
     def _is_ending(self) -> bool:
-        progress = self._assembly.queue.progress
+        progress = self._app.queue.progress
         if progress is None:
-            return self._assembly.queue.current is None
+            return self._app.queue.current is None
         return bool(progress.total) and progress.done >= progress.total > 100
 
     def _select(self, count: int) -> None:
@@ -269,10 +267,10 @@ class Day:
 
 def turn(viewport: QObject, angle: int) -> None:
     """Turn the wheel over a widget by eighths of a degree."""
-    place, none = QPointF(200, 200), Qt.KeyboardModifier.NoModifier
+    position, none = QPointF(200, 200), Qt.KeyboardModifier.NoModifier
     event = QWheelEvent(
-        place,
-        place,
+        position,
+        position,
         QPoint(),
         QPoint(0, angle),
         Qt.MouseButton.NoButton,
@@ -286,10 +284,10 @@ def turn(viewport: QObject, angle: int) -> None:
 def until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Let the window live until something is so, or the time is over."""
     loop = QEventLoop()
-    looking, over = QTimer(interval=10), QTimer(singleShot=True, interval=round(seconds * 1000))
-    looking.timeout.connect(lambda: condition() and loop.quit())
+    checking, over = QTimer(interval=10), QTimer(singleShot=True, interval=round(seconds * 1000))
+    checking.timeout.connect(lambda: condition() and loop.quit())
     over.timeout.connect(loop.quit)
-    looking.start()
+    checking.start()
     over.start()
     if not condition():
         loop.exec()
@@ -310,10 +308,10 @@ def main() -> int:
     parser.add_argument("--judged", type=int, default=0, help="cells that the store knows")
     parser.add_argument("--run", type=int, default=0, help="cells to run a model on")
     parser.add_argument("--steps", type=int, default=300)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
 
-    def on_assembled(assembly: App) -> None:
-        FirstPaint(assembly, lambda: Day(assembly, asked).live())
+    def on_assembled(app: App) -> None:
+        FirstPaint(app, lambda: Day(app, arguments).live())
 
     return run(Arguments(), on_assembled)
 

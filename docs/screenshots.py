@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from leukogui.app import App
 
 SIZE = (1280, 800)
-SHOWN = "myeloblast"
+CLASS = "myeloblast"
 PATIENCE = 300.0
-SETTLED = 2.0  # seconds in which pictures and notices come and go
+SETTLE_SECONDS = 2.0  # seconds in which thumbnails and notifications come and go
 
 
 def main() -> int:
@@ -37,18 +37,19 @@ def main() -> int:
     parser.add_argument("--scales", nargs="+", type=float, default=[1.0, 2.0])
     parser.add_argument("--platform", default="offscreen", help="of Qt: offscreen or xcb")
     parser.add_argument("--take", nargs=2, metavar=("THEME", "SCALE"), help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.take:
-        return take(asked.out, *asked.take)
-    asked.out.mkdir(parents=True, exist_ok=True)
+    arguments = parser.parse_args()
+    if arguments.take:
+        return take(arguments.out, *arguments.take)
+    arguments.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
-        for theme in asked.themes:
-            for scale in asked.scales:
-                command = [sys.executable, __file__, str(asked.out), "--take", theme, str(scale)]
+        for theme in arguments.themes:
+            for scale in arguments.scales:
+                options = ("--take", theme, str(scale))
+                command = [sys.executable, __file__, str(arguments.out), *options]
                 environment = {
                     **os.environ,
                     "LEUKO_DATA_DIR": data,
-                    "QT_QPA_PLATFORM": asked.platform,
+                    "QT_QPA_PLATFORM": arguments.platform,
                     "QT_SCALE_FACTOR": str(scale),
                 }
                 subprocess.run(command, check=True, env=environment)
@@ -64,23 +65,21 @@ def take(out: Path, theme: str, scale: str) -> int:
 
     ending = f"{theme}-{round(100 * float(scale))}.png"
 
-    def tour(assembly: App) -> None:
+    def tour(app: App) -> None:
         try:
-            Tour(assembly, out, ending).take(theme)
-        except BaseException:  # noqa: BLE001 - told, then the end
+            Tour(app, out, ending).take(theme)
+        except BaseException:  # noqa: BLE001 - printed, then the end
             traceback.print_exc()
             os._exit(1)
 
-    return run(
-        Arguments(), lambda assembly: QTimer.singleShot(200, assembly, lambda: tour(assembly))
-    )
+    return run(Arguments(), lambda app: QTimer.singleShot(200, app, lambda: tour(app)))
 
 
 class Tour:
     """Goes through the pages and takes a picture of each."""
 
-    def __init__(self, assembly: App, out: Path, ending: str) -> None:
-        self._assembly, self._window = assembly, assembly.window
+    def __init__(self, app: App, out: Path, ending: str) -> None:
+        self._app, self._window = app, app.window
         self._out, self._ending = out, ending
 
     def take(self, theme: str) -> None:
@@ -93,10 +92,10 @@ class Tour:
         self._run()
         commands["heat"].setChecked(True)
         commands["outline"].setChecked(False)
-        self._choose(SHOWN)
+        self._choose(CLASS)
         self._picture("gallery")
         self._enter()
-        pane = self._assembly.viewer_controller.viewer.pane
+        pane = self._app.viewer_controller.viewer.pane
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
         commands["summary"].trigger()
@@ -106,27 +105,27 @@ class Tour:
 
     def _run(self) -> None:
         """Run the bundled model, unless an earlier window did."""
-        session, commands = self._assembly.session, self._window.commands
+        session, commands = self._app.session, self._window.commands
         until(lambda: session.model is not None and not session.is_listing)
-        pause(SETTLED)
+        pause(SETTLE_SECONDS)
         model = session.model
         assert model is not None
         if model.counts().pending:
             until(commands["run"].isEnabled)
             commands["run"].trigger()
         until(lambda: len(model) > 0 and model.counts().pending == 0)
-        until(lambda: self._assembly.queue.current is None)
+        until(lambda: self._app.queue.current is None)
 
     def _choose(self, label: str) -> None:
         """Make the first accepted cell of a class the current one."""
-        model, review = self._assembly.session.model, self._window.review
+        model, review = self._app.session.model, self._window.review
         assert model is not None
         names = {
             name
-            for name, said in zip(model.names, model.results, strict=True)
-            if said is not None and said.decision == "accept" and said.label == label
+            for name, result in zip(model.names, model.results, strict=True)
+            if result is not None and result.decision == "accept" and result.label == label
         }
-        pause(SETTLED)
+        pause(SETTLE_SECONDS)
         review.gallery.setCurrentIndex(review.cells.index(review.cells.positions_of(names)[0]))
 
     def _enter(self) -> None:
@@ -136,10 +135,10 @@ class Tour:
         QTest.keyClick(self._window.review.gallery, Qt.Key.Key_Return)
 
     def _picture(self, name: str) -> None:
-        pause(SETTLED)
-        for notice in self._window.notifications.shown:
-            notice.dismiss()
-        pause(SETTLED)
+        pause(SETTLE_SECONDS)
+        for notification in self._window.notifications.shown:
+            notification.dismiss()
+        pause(SETTLE_SECONDS)
         path = self._out / f"{name}-{self._ending}"
         if not self._window.grab().save(str(path)):
             raise OSError(f"{path} was not written")

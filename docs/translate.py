@@ -3,7 +3,7 @@
 python docs/translate.py              # brings the .ts files up to date, makes the .qm files
 python docs/translate.py --language fr   # begins a new language
 
-A text without a translation is listed, and is shown in English until it has one. Texts are
+A text without a translation is listed, and appears in English until it has one. Texts are
 edited in the .ts file, in Qt Linguist or by hand. Qt's own lupdate does not see the texts of
 the window's tables, nor those that a module's own `_tr` translates.
 """
@@ -26,7 +26,7 @@ import PySide6
 ROOT = Path(__file__).resolve().parents[1]
 WINDOW = ROOT / "leukogui"
 WORKER = ROOT / "trainer"
-TOLD = "Told"  # the context of the sentences that the worker says in English
+WORKER_CONTEXT = "Told"  # of the sentences that the worker emits in English
 TRANSLATIONS = ROOT / "resources" / "translations"
 NAME = "leukogui"
 MARKING = {"translate", "QT_TRANSLATE_NOOP"}
@@ -45,11 +45,11 @@ class Message:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--language", help="a new one, such as fr")
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     TRANSLATIONS.mkdir(exist_ok=True)
     files = set(TRANSLATIONS.glob(f"{NAME}_*.ts"))
-    if asked.language:
-        files.add(TRANSLATIONS / f"{NAME}_{asked.language}.ts")
+    if arguments.language:
+        files.add(TRANSLATIONS / f"{NAME}_{arguments.language}.ts")
     found = sorted(set(messages_of(WINDOW)))
     for file in sorted(files):
         update(file, found)
@@ -66,16 +66,16 @@ def messages_of(folder: Path) -> Iterator[Message]:
 
 
 def stale(found: Iterable[Message]) -> list[str]:
-    """Sentences that the window knows of the worker, and that are nowhere in its code."""
+    """Sentences of the worker that the window translates, and that are nowhere in its code."""
     code = "\n".join(path.read_text("utf-8") for path in WORKER.rglob("*.py"))
     nodes = list(ast.walk(ast.parse(code)))
     texts = "\n".join(_text(node) or "" for node in nodes if isinstance(node, ast.Constant))
-    said = [re.compile(each) for each in set(map(_pattern, nodes)) if each]
-    known = [each.source for each in found if each.context == TOLD]
+    patterns = [re.compile(each) for each in set(map(_pattern, nodes)) if each]
+    known = [each.source for each in found if each.context == WORKER_CONTEXT]
     return [
         each
         for each in known
-        if each not in texts and not any(pattern.search(each) for pattern in said)
+        if each not in texts and not any(pattern.search(each) for pattern in patterns)
     ]
 
 
@@ -173,7 +173,7 @@ def _text(node: ast.expr) -> str | None:
 
 
 def update(file: Path, found: Iterable[Message]) -> None:
-    """Write the texts of today with the translations that the file has; say what is missing."""
+    """Write the texts of today with the translations that the file has; print what is missing."""
     known = translations(file) if file.exists() else {}
     language = file.stem.removeprefix(f"{NAME}_")
     root = ET.Element("TS", version="2.1", language=language, sourcelanguage="en")
@@ -188,7 +188,7 @@ def update(file: Path, found: Iterable[Message]) -> None:
     ET.indent(root, " ")
     body = HEAD + ET.tostring(root, encoding="unicode", short_empty_elements=False) + "\n"
     file.write_text(body, "utf-8", newline="\n")
-    _say(file, set(found), known)
+    _print_report(file, set(found), known)
 
 
 def _add(context: ET.Element, source: str, translation: str) -> None:
@@ -201,7 +201,7 @@ def _add(context: ET.Element, source: str, translation: str) -> None:
 
 
 def translations(file: Path) -> dict[Message, str]:
-    """What a .ts file holds; empty where a text has no finished translation."""
+    """Read the translations of a .ts file; empty where a text has no finished one."""
     found = {}
     for context in ET.parse(file).getroot().iter("context"):  # noqa: S314 - our own file
         for each in context.iter("message"):
@@ -213,7 +213,7 @@ def translations(file: Path) -> dict[Message, str]:
     return found
 
 
-def _say(file: Path, found: set[Message], known: dict[Message, str]) -> None:
+def _print_report(file: Path, found: set[Message], known: dict[Message, str]) -> None:
     missing = sorted(message for message in found if not known.get(message))
     print(f"{file.name}: {len(found)} texts, {len(missing)} without a translation")
     for message in missing:

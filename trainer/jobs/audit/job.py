@@ -90,29 +90,29 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     ensure_writable(out)
     images = _measure_images(manifest, emit, should_stop)
     with limit_library_threads():
-        examination = analyse(
+        analysis = analyse(
             manifest,
             images.measurements,
             seed=request.seed,
             on_progress=emit,
             should_stop=should_stop,
         )
-    intervals = compute_probe_intervals(examination.probes, request.seed)
+    intervals = compute_probe_intervals(analysis.probes, request.seed)
     findings = sorted(
-        [*findings_on_shortcuts(examination, intervals), *findings_on_images(examination)],
+        [*findings_on_shortcuts(analysis, intervals), *findings_on_images(analysis)],
         key=lambda finding: finding.level != "alarm",
     )
-    record = build_audit_record(examination, findings, intervals, request)
+    record = build_audit_record(analysis, findings, intervals, request)
     record["seconds"] = round(time.perf_counter() - started, 1)
     if should_stop():
         raise Cancelled
-    report = render_audit_report(record, examination, images.means)
+    report = render_audit_report(record, analysis, images.means)
     write_together(out, {REPORT: report, RECORD: encode_audit_record(record)})
-    _report_findings(examination, findings, out, emit)
+    _report_findings(analysis, findings, out, emit)
     return {
         "verdict": record["verdict"],
         "findings": [finding.id for finding in findings],
-        "failed": len(examination.unreadable),
+        "failed": len(analysis.unreadable),
         "audit": str(out / RECORD),
         "report": str(out / REPORT),
     }
@@ -153,12 +153,12 @@ def _measure_images(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> 
 
 
 def _report_findings(
-    examination: AuditAnalysis, findings: list[Finding], out: Path, emit: Emit
+    analysis: AuditAnalysis, findings: list[Finding], out: Path, emit: Emit
 ) -> None:
-    manifest = examination.manifest
-    for row in examination.unreadable[:5]:
+    manifest = analysis.manifest
+    for row in analysis.unreadable[:5]:
         name = relative_name(manifest.items[row].path, manifest.root)
-        emit(JobWarning(f"{name} cannot be read: {examination.measurements[row].error}"))
+        emit(JobWarning(f"{name} cannot be read: {analysis.measurements[row].error}"))
     advised: set[str] = set()
     for finding in findings:
         mark = "ALARM" if finding.level == "alarm" else "Note"

@@ -38,7 +38,7 @@ AuditRecord = dict[str, Any]
 
 
 def build_audit_record(
-    examination: AuditAnalysis,
+    analysis: AuditAnalysis,
     findings: Sequence[Finding],
     intervals: Mapping[tuple[str, str], Interval],
     request: AuditRequest,
@@ -48,7 +48,7 @@ def build_audit_record(
     Args:
         intervals: of the balanced accuracy of each probe, by target and place.
     """
-    manifest, measurements = examination.manifest, examination.measurements
+    manifest, measurements = analysis.manifest, analysis.measurements
     worst = {finding.level for finding in findings}
     hashes = [each.sha256 for each in measurements]
     return {
@@ -57,32 +57,32 @@ def build_audit_record(
         "data": request.data,
         "digest": digest_of(manifest.items, hashes),
         "images": len(manifest.items),
-        "classes": _classes(examination),
+        "classes": _classes(analysis),
         "verdict": "alarm" if "alarm" in worst else "note" if worst else "clear",
         "summary": [f.text for f in findings if f.level == "alarm"] or [NO_ALARM_TEXT],
         "findings": [asdict(finding) for finding in findings],
         "unreadable": [
-            {"image": image_name_of(examination, row), "reason": measurements[row].error}
-            for row in examination.unreadable
+            {"image": image_name_of(analysis, row), "reason": measurements[row].error}
+            for row in analysis.unreadable
         ],
         "odd_images": [
-            {"image": image_name_of(examination, odd.row), "kind": odd.kind, "words": odd.words}
-            for odd in examination.outliers
+            {"image": image_name_of(analysis, odd.row), "kind": odd.kind, "words": odd.words}
+            for odd in analysis.outliers
         ],
-        "tables": [asdict(table) for table in examination.tables],
-        "duplicates": _duplicates(examination),
+        "tables": [asdict(table) for table in analysis.tables],
+        "duplicates": _duplicates(analysis),
         "patients_across_splits": list(patients_across_splits(manifest)),
-        "sources": [_link(examination, link) for link in examination.source_associations],
-        "probes": [_probe(each, intervals[each.target, each.place]) for each in examination.probes],
-        "not_probed": dict(examination.skipped_probes),
+        "sources": [_link(analysis, link) for link in analysis.source_associations],
+        "probes": [_probe(each, intervals[each.target, each.place]) for each in analysis.probes],
+        "not_probed": dict(analysis.skipped_probes),
         "limits": dict(_THRESHOLDS),
         "seed": request.seed,
     }
 
 
-def image_name_of(examination: AuditAnalysis, row: int) -> str:
+def image_name_of(analysis: AuditAnalysis, row: int) -> str:
     """Return an image's name below the folder of the data."""
-    manifest = examination.manifest
+    manifest = analysis.manifest
     return relative_name(manifest.items[row].path, manifest.root)
 
 
@@ -93,10 +93,10 @@ def encode_audit_record(record: AuditRecord) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _classes(examination: AuditAnalysis) -> list[AuditRecord]:
+def _classes(analysis: AuditAnalysis) -> list[AuditRecord]:
     """Images of each class, and the weights that balance the classes."""
-    names = examination.manifest.classes
-    count_of = Counter(item.label for item in examination.manifest.items)
+    names = analysis.manifest.classes
+    count_of = Counter(item.label for item in analysis.manifest.items)
     counts = [count_of[name] for name in names]
     columns = zip(names, counts, inverse_frequency(counts), effective_number(counts), strict=True)
     return [
@@ -110,8 +110,8 @@ def _classes(examination: AuditAnalysis) -> list[AuditRecord]:
     ]
 
 
-def _duplicates(examination: AuditAnalysis) -> AuditRecord:
-    manifest, copies = examination.manifest, examination.duplicates
+def _duplicates(analysis: AuditAnalysis) -> AuditRecord:
+    manifest, copies = analysis.manifest, analysis.duplicates
     straddling = set(groups_across_splits(manifest, copies))
     conflicts = set(label_conflicts(manifest, copies))
     return {
@@ -121,8 +121,8 @@ def _duplicates(examination: AuditAnalysis) -> AuditRecord:
         ),
         "groups": [
             {
-                "images": [_member(examination, row) for row in group],
-                "identical": len({examination.measurements[row].sha256 for row in group}) == 1,
+                "images": [_member(analysis, row) for row in group],
+                "identical": len({analysis.measurements[row].sha256 for row in group}) == 1,
                 "across_splits": group in straddling,
                 "label_conflict": group in conflicts,
             }
@@ -130,8 +130,8 @@ def _duplicates(examination: AuditAnalysis) -> AuditRecord:
         ],
         "near_pairs": [
             {
-                "first": image_name_of(examination, pair.first),
-                "second": image_name_of(examination, pair.second),
+                "first": image_name_of(analysis, pair.first),
+                "second": image_name_of(analysis, pair.second),
                 "correlation": round(pair.correlation, 4),
                 "turn": pair.turn,
             }
@@ -140,13 +140,13 @@ def _duplicates(examination: AuditAnalysis) -> AuditRecord:
     }
 
 
-def _member(examination: AuditAnalysis, row: int) -> AuditRecord:
-    item = examination.manifest.items[row]
-    return {"image": image_name_of(examination, row), "label": item.label, "split": item.split}
+def _member(analysis: AuditAnalysis, row: int) -> AuditRecord:
+    item = analysis.manifest.items[row]
+    return {"image": image_name_of(analysis, row), "label": item.label, "split": item.split}
 
 
-def _link(examination: AuditAnalysis, link: SourceAssociation) -> AuditRecord:
-    clusters = examination.clusters
+def _link(analysis: AuditAnalysis, link: SourceAssociation) -> AuditRecord:
+    clusters = analysis.clusters
     return {
         "given": link.given,
         "names": list(link.names),

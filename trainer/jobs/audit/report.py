@@ -52,14 +52,12 @@ class _DuplicateGroup:
     figures: Sequence[Figure]
 
 
-def render_audit_report(
-    record: AuditFields, examination: AuditAnalysis, means: MeanImages
-) -> bytes:
+def render_audit_report(record: AuditFields, analysis: AuditAnalysis, means: MeanImages) -> bytes:
     """Render the page, in UTF-8.
 
     Args:
         record: as written to audit.json.
-        examination: for the images' places and groups.
+        analysis: for the images' places and groups.
         means: the mean margin of each class.
     """
     text = render_page(
@@ -73,14 +71,14 @@ def render_audit_report(
         summary=record["summary"][0],
         probes=_probe_table(record),
         margins=_margin_figures(record, means),
-        sources=list(_source_sections(record, examination)),
+        sources=list(_source_sections(record, analysis)),
         duplicate_count=len(record["duplicates"]["groups"]),
-        duplicates=_duplicate_groups(record, examination),
+        duplicates=_duplicate_groups(record, analysis),
         unreadable_count=len(record["unreadable"]),
         unreadable=_unreadable_table(record),
         counts=list(_count_tables(record)),
         provenance=_provenance_table(record),
-        **_outliers(examination),
+        **_outliers(analysis),
     )
     return text.encode("utf-8", "backslashreplace")
 
@@ -132,8 +130,8 @@ def _margin_figures(record: AuditFields, means: MeanImages) -> list[Figure]:
     ]
 
 
-def _source_sections(record: AuditFields, examination: AuditAnalysis) -> Iterator[_SourceSection]:
-    for source, link in zip(record["sources"], examination.source_associations, strict=True):
+def _source_sections(record: AuditFields, analysis: AuditAnalysis) -> Iterator[_SourceSection]:
+    for source, link in zip(record["sources"], analysis.source_associations, strict=True):
         rows = [
             (name, *(f"{count:,}" for count in counts))
             for name, counts in zip(source["classes"], source["counts"], strict=True)
@@ -144,20 +142,20 @@ def _source_sections(record: AuditFields, examination: AuditAnalysis) -> Iterato
             counts=_count_table(("class", *link.names), rows),
             cramers_v=f"{link.association.v:.2f}",
             p_value="p < 0.001" if p < 0.001 else f"p = {p:.3f}",
-            figures=[] if link.given else list(_source_figures(examination, link)),
+            figures=[] if link.given else list(_source_figures(analysis, link)),
         )
 
 
-def _source_figures(examination: AuditAnalysis, link: SourceAssociation) -> Iterator[Figure]:
+def _source_figures(analysis: AuditAnalysis, link: SourceAssociation) -> Iterator[Figure]:
     """A few images of each source found, evenly spread over it."""
     for number, name in enumerate(link.names):
         rows = [row for row, source in enumerate(link.of_item) if source == number]
         for row in rows[:: max(len(rows) // _IMAGES_PER_SOURCE, 1)][:_IMAGES_PER_SOURCE]:
-            label = examination.manifest.items[row].label
-            yield _image_figure(examination, row, f"{name}: {label}")
+            label = analysis.manifest.items[row].label
+            yield _image_figure(analysis, row, f"{name}: {label}")
 
 
-def _duplicate_groups(record: AuditFields, examination: AuditAnalysis) -> list[_DuplicateGroup]:
+def _duplicate_groups(record: AuditFields, analysis: AuditAnalysis) -> list[_DuplicateGroup]:
     """Copies, the harmful ones first."""
     groups = record["duplicates"]["groups"]
     order = sorted(
@@ -168,8 +166,8 @@ def _duplicate_groups(record: AuditFields, examination: AuditAnalysis) -> list[_
         _DuplicateGroup(
             _describe_duplicates(groups[index]),
             [
-                _image_figure(examination, row)
-                for row in examination.duplicates.groups[index][:_MAX_PER_GROUP]
+                _image_figure(analysis, row)
+                for row in analysis.duplicates.groups[index][:_MAX_PER_GROUP]
             ],
         )
         for index in order[:_MAX_GROUPS]
@@ -190,12 +188,12 @@ def _unreadable_table(record: AuditFields) -> Table:
     return Table(("image", "reason"), rows)
 
 
-def _outliers(examination: AuditAnalysis) -> dict[str, object]:
+def _outliers(analysis: AuditAnalysis) -> dict[str, object]:
     reasons: dict[int, list[str]] = {}
-    for outlier in examination.outliers:
+    for outlier in analysis.outliers:
         reasons.setdefault(outlier.row, []).append(outlier.words)
     figures = [
-        _image_figure(examination, row, "; ".join(each))
+        _image_figure(analysis, row, "; ".join(each))
         for row, each in list(reasons.items())[:_MAX_OUTLIERS]
     ]
     return {"outlier_count": len(reasons), "outliers": figures}
@@ -225,10 +223,10 @@ def _provenance_table(record: AuditFields) -> Table:
     return Table(("what", "value"), rows)
 
 
-def _image_figure(examination: AuditAnalysis, row: int, text: str = "") -> Figure:
-    item = examination.manifest.items[row]
+def _image_figure(analysis: AuditAnalysis, row: int, text: str = "") -> Figure:
+    item = analysis.manifest.items[row]
     caption = text or ", ".join(part for part in (item.label, item.split) if part)
-    return _build_figure(_thumbnail_url_of(item.path), image_name_of(examination, row), caption)
+    return _build_figure(_thumbnail_url_of(item.path), image_name_of(analysis, row), caption)
 
 
 def _build_figure(url: str, name: str, text: str) -> Figure:

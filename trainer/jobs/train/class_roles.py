@@ -53,6 +53,6 @@ def select_class_roles(
             f"The classes are {', '.join(classes)}.",
         )
     inherited = parent.roles if parent else {}
-    kept = {name: role for name, role in inherited.items() if name in classes}
+    known = {name: role for name, role in inherited.items() if name in classes}
     stated = stated_style_reference(description, parent)
-    return ClassRoles({**kept, **description.roles}, stated if stated in outputs else None)
+    return ClassRoles({**known, **description.roles}, stated if stated in outputs else None)

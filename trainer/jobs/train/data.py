@@ -58,7 +58,7 @@ class LabelledData:
         classes: what the model reports, in the order of its outputs.
         others: classes that it recognises as outside of these.
         class_roles: what the card states of the classes.
-        notes: what may make the figures too good, in words.
+        notes: what may make the metrics too good, for the card.
         holdouts: further cells to measure on, by name, in the order of the request.
     """
 
@@ -82,11 +82,11 @@ class LabelledData:
 
 
 def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
-    """The labelled data of a training, with its hold-outs.
+    """Read, split and check the labelled data of a training, with its hold-outs.
 
     Raises:
         UserError: the data or a hold-out do not do, or a file cannot be read.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     parent = plan.parent
     history = training_history_of(parent, plan.registry) if parent else TrainingHistory()
@@ -117,7 +117,7 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
 
 
 def report_near_duplicates(data: LabelledData, cache: ResultCache, emit: Emit) -> tuple[str, ...]:
-    """Warn of test images that look like images that are learned from, once all were read."""
+    """Warn of test images that are near-duplicates of training images, once all were read."""
     notes = describe_near_duplicates(data.manifest, data.hashes, cache)
     for note in notes:
         emit(JobWarning(note))

@@ -1,4 +1,4 @@
-"""The stem that a training starts from: a package's, or one kept of published weights."""
+"""The feature extractor of a training: a package's, or a cached one of published weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from trainer.models.export.runtime import load_openvino
 from trainer.models.package.card import Card
 from trainer.models.package.layout import NETWORK, Package
 
-# As many networks are kept as a comparison of all backbones takes.
+# As many networks are cached as a comparison of all backbones takes.
 MAX_CACHED_EXTRACTORS = 8
 _CHECK_CELLS = 16
 
@@ -33,11 +33,11 @@ ProfileProvider = Callable[[], Mapping[str, SourceProfile]]
 
 
 def extractor_for(context: TrainingContext, profiles: ProfileProvider) -> FeatureExtractor:
-    """The network up to its pooled features; Keras is needed only where it is not kept yet.
+    """Return the network up to its pooled features; built by Keras only where it is not cached.
 
     Args:
-        profiles: gives those of the sources; asked when cells are wanted to check a network
-            that was made, so that they can be measured meanwhile.
+        profiles: returns those of the sources; called when cells are needed to check a network
+            that was built, so that they can be measured meanwhile.
 
     Raises:
         UserError: the weights are not there.
@@ -67,22 +67,22 @@ def extractor_for(context: TrainingContext, profiles: ProfileProvider) -> Featur
 
 
 def cache_extractor_digest(cache: ResultCache, digest: str, card: Card) -> None:
-    """Keep that the network of a package has these weights below its head."""
+    """Cache the digest of the weights below the head of a package's network."""
     cache.put({_extractor_key(card): digest.encode()})
 
 
 def cached_extractor(package: Package, cache: ResultCache) -> FeatureExtractor:
-    """A package as a stem; its weights are not read where they were before.
+    """Return the extractor of a package; its weights are not read where their digest is cached.
 
     Raises:
         PackageError: as `extractor_of`.
     """
     key = _extractor_key(package.card)
-    known = cache.get([key]).get(key, b"").decode()
-    stem = extractor_of(package, known)
-    if not known:
-        cache_extractor_digest(cache, stem.digest, package.card)
-    return stem
+    digest = cache.get([key]).get(key, b"").decode()
+    extractor = extractor_of(package, digest)
+    if not digest:
+        cache_extractor_digest(cache, extractor.digest, package.card)
+    return extractor
 
 
 def _extractor_key(card: Card) -> bytes:
@@ -91,7 +91,7 @@ def _extractor_key(card: Card) -> bytes:
 
 
 def resolve_weights_file(context: TrainingContext) -> Path | None:
-    """The file of weights that was asked for; None for random ones.
+    """Return the file of the weights to start from; None for random ones.
 
     Raises:
         UserError: ImageNet weights that are not here and may not be downloaded.
@@ -113,7 +113,7 @@ def resolve_weights_file(context: TrainingContext) -> Path | None:
 
 
 def create_network(context: TrainingContext, weights: Path | None) -> Any:
-    """A Keras network with a random head."""
+    """Build a Keras network with a random head."""
     keras = load_keras()
     from trainer.models.network.build import build_network
 
@@ -144,7 +144,7 @@ def _build_extractor(
 def _sample_views(
     context: TrainingContext, profiles: Mapping[str, SourceProfile]
 ) -> NDArray[np.uint8]:
-    """A few validation cells as the network gets them, uint8 (M, S, S, 3)."""
+    """Read a few validation cells as the network gets them, uint8 (M, S, S, 3)."""
     plan = context.plan
     items = [replace(item, split="test") for item in context.data.manifest.split("val")]
     labelled_views, _ = read_labelled_views(
@@ -159,7 +159,7 @@ def _sample_views(
 
 
 def _drop_oldest(folder: Path) -> None:
-    """Keep the stems used last; one in use elsewhere is made anew there at the worst."""
+    """Delete all but the extractors used last; one in use elsewhere is built again there."""
     found = sorted(
         (entry for entry in folder.iterdir() if entry.is_dir()),
         key=lambda entry: entry.stat().st_mtime,

@@ -1,7 +1,4 @@
-"""Pooled features of labelled images by the fast engine, computed once and kept.
-
-Views of the cells that a package is checked on: cut once, and kept as their features are.
-"""
+"""Pooled features and views of labelled images: computed once by the fast engine, and cached."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ from trainer.models.export.runtime import load_openvino, processor_name
 from trainer.protocol.events import Emit
 from trainer.training.augmentation import Augmentation, augment_single
 
-# To be raised whenever reading, cutting or varying gives other pixels for the same image.
+# To be raised whenever reading, cropping or augmenting gives other pixels for the same image.
 PIXELS_VERSION = 1
 
 Pixels = NDArray[np.uint8]
@@ -40,11 +37,11 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class ViewCache:
-    """Cells as a network is shown them, found again by what decides their pixels.
+    """Views of cells, found again by what decides their pixels.
 
     Attributes:
-        cache: where they are kept.
-        view: what the network is shown.
+        cache: holds them.
+        view: what of a cell the network gets.
         size: side of its input in pixels.
     """
 
@@ -53,7 +50,7 @@ class ViewCache:
     size: int
 
     def key(self, sha256: str, profile: SourceProfile) -> bytes:
-        """The key of one image's view.
+        """Return the key of one image's view.
 
         Args:
             sha256: of the image.
@@ -72,12 +69,12 @@ class ViewCache:
         )
 
     def put(self, views: Mapping[bytes, Pixels]) -> None:
-        """Keep views, uint8 (S, S, 3), without loss."""
+        """Store views, uint8 (S, S, 3), without loss."""
         if views:
             self.cache.put({key: _encode_view(view) for key, view in views.items()})
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, Pixels]:
-        """The views that are there, by key."""
+        """Return the views that are there, by key."""
         found = {key: _decode_view(value) for key, value in self.cache.get(keys).items()}
         shape = (self.size, self.size, 3)
         return {k: view for k, view in found.items() if view is not None and view.shape == shape}
@@ -105,25 +102,25 @@ FeatureArray = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What the network makes of labelled images.
+    """Pooled features of labelled images.
 
     Attributes:
         items: those that could be read, in order.
-        pooled: float32 (V, N, K): of each cell as it is, then of V - 1 varied looks.
-        faults: what could not be read, in words.
+        pooled: float32 (V, N, K): of each cell as it is, then of V - 1 augmented views.
+        read_errors: of the images that could not be read, in words.
     """
 
     items: tuple[Item, ...]
     pooled: FeatureArray
-    faults: tuple[str, ...]
+    read_errors: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class _FeatureTask:
-    """An image and the looks of it that are missing: number -> key.
+    """An image and the views of it whose features are missing: number -> key.
 
     Attributes:
-        view_key: where the view of the cell as it is is kept; None where it need not be.
+        view_key: under which the view of the cell as it is is cached; None where it need not be.
     """
 
     item: Item
@@ -134,16 +131,16 @@ class _FeatureTask:
 
 @dataclass(frozen=True, eq=False)
 class _RenderedView:
-    """A view on its way through the engine; without one, why there is none."""
+    """A view for the engine; without one, why there is none."""
 
     task: _FeatureTask
     key: bytes
     view: NDArray[np.uint8] | None
-    fault: str = ""
+    read_error: str = ""
 
 
 class FeatureReader:
-    """Computes features of images through one stem, and keeps them."""
+    """Computes features of images by one feature extractor, and caches them."""
 
     def __init__(
         self,
@@ -156,13 +153,13 @@ class FeatureReader:
     ) -> None:
         """Args:
         extractor: the network up to its pooled features.
-        view: what it is shown.
-        augmentation: how far varied looks go.
-        cache: where features are kept.
-        emit: told of progress.
-        should_stop: asked after every batch.
+        view: what of a cell it gets.
+        augmentation: how far augmented views go.
+        cache: of features.
+        emit: called with the progress.
+        should_stop: called after every batch.
 
-        `views` is where views of the same kind are kept.
+        `views` is the cache of views of the same kind.
         """
         self._extractor = extractor
         self._view = view
@@ -181,18 +178,18 @@ class FeatureReader:
         augmented_views: int = 0,
         view_items: Collection[Item] = (),
     ) -> Features:
-        """Features of every image that can be read.
+        """Compute the features of every image that can be read.
 
         Args:
             items: the images.
             hashes: SHA-256 of each.
             profiles: of their sources.
-            augmented_views: how many varied looks of each are wanted beside the cell as it is.
-            view_items: those whose views are kept as well, where they have to be cut anyway.
+            augmented_views: number of augmented views of each, beside the cell as it is.
+            view_items: those whose views are cached as well, where they have to be rendered anyway.
 
         Raises:
             UserError: more than a tenth of the images cannot be read.
-            Cancelled: `should_stop` said so; what was computed so far is kept.
+            Cancelled: `should_stop` returned true; what was computed so far is cached.
         """
         keys = {
             item: [
@@ -211,15 +208,15 @@ class FeatureReader:
             if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
         ]
         log.info("features: %d of %d images are kept", len(keys) - len(tasks), len(keys))
-        faults = self._compute(tasks, profiles, found) if tasks else {}
-        refuse_unreadable(list(faults.values()), len(items))
-        readable = tuple(item for item in items if item not in faults)
+        read_errors = self._compute(tasks, profiles, found) if tasks else {}
+        refuse_unreadable(list(read_errors.values()), len(items))
+        readable = tuple(item for item in items if item not in read_errors)
         rows = [[found[keys[item][n]] for item in readable] for n in range(augmented_views + 1)]
         pooled = np.frombuffer(b"".join(b"".join(row) for row in rows), np.float32)
         shape = (
             (augmented_views + 1, len(readable), -1) if readable else (augmented_views + 1, 0, 0)
         )
-        return Features(readable, pooled.reshape(shape), tuple(faults.values()))
+        return Features(readable, pooled.reshape(shape), tuple(read_errors.values()))
 
     def _compute(
         self,
@@ -227,9 +224,9 @@ class FeatureReader:
         profiles: Mapping[str, SourceProfile],
         found: dict[bytes, bytes],
     ) -> dict[Item, str]:
-        """Add what is missing to `found`; what could not be read, with the reason."""
-        faults: dict[Item, str] = {}
-        fresh: dict[bytes, bytes] = {}
+        """Add what is missing to `found`; return what could not be read, with the reason."""
+        read_errors: dict[Item, str] = {}
+        computed: dict[bytes, bytes] = {}
         done, total = 0, sum(len(task.missing) for task in tasks)
         workers = usable_cores()
         with limit_library_threads(), ThreadPoolExecutor(workers, thread_name_prefix="cut") as pool:
@@ -239,22 +236,21 @@ class FeatureReader:
                 pool,
                 8 * workers,
             )
-            for passed in forward(_flatten(views), self._engine, lambda shown: shown.view):
-                faults |= {s.task.item: s.fault for s in passed.items if s.view is None}
-                fresh |= _features_by_key(
-                    passed.items, passed.outputs.pooled if passed.outputs else None
-                )
-                self.views.put(_views_to_cache(passed.items))
-                if len(fresh) >= _WRITE_BATCH:
-                    self._store(fresh, found)
-                done += len(passed.items)
+            for batch in forward(_flatten(views), self._engine, lambda rendered: rendered.view):
+                read_errors |= {r.task.item: r.read_error for r in batch.items if r.view is None}
+                pooled = batch.outputs.pooled if batch.outputs else None
+                computed |= _features_by_key(batch.items, pooled)
+                self.views.put(_views_to_cache(batch.items))
+                if len(computed) >= _WRITE_BATCH:
+                    self._store(computed, found)
+                done += len(batch.items)
                 self._emit(Progress("computing features", done, total))
                 if self._should_stop():
-                    self._store(fresh, found)
+                    self._store(computed, found)
                     raise Cancelled
-        self._store(fresh, found)
+        self._store(computed, found)
         self._fingerprints.save()
-        return faults
+        return read_errors
 
     def _store(self, computed: dict[bytes, bytes], found: dict[bytes, bytes]) -> None:
         self._cache.put(computed)
@@ -267,8 +263,8 @@ class FeatureReader:
         parameters = ViewParameters(self._view, size, profile)
         found = preprocess(ImageTask(path.name, path), parameters, keep)
         if found.view is None or found.image is None:
-            fault = f"{path.name}: {found.error}"
-            return [_RenderedView(task, key, None, fault) for key in task.missing.values()]
+            error = f"{path.name}: {found.error}"
+            return [_RenderedView(task, key, None, error) for key in task.missing.values()]
         self._fingerprints.note(found.sha256, found.image)
         views = {0: found.view} if 0 in task.missing else {}
         if found.crop is not None:
@@ -290,14 +286,14 @@ class FeatureReader:
         number: int,
         precision: Precision = Precision.F32,
     ) -> bytes:
-        """The key of the features of one look of an image, at a precision of the engine."""
-        look = {"number": number, "how": asdict(self._augmentation)} if number else None
+        """Return the key of the features of one view of an image, at a precision of the engine."""
+        augmented_view = {"number": number, "how": asdict(self._augmentation)} if number else None
         return key_of(
             {
                 "what": "pooled",
                 "image": sha256,
                 "diameter": profile.red_cell_diameter,
-                "look": look,
+                "look": augmented_view,
                 "engine": f"openvino {load_openvino().__version__} {precision.value}",
                 **self._common_key_parts,
             }
@@ -324,16 +320,18 @@ def _flatten(views: Iterator[list[_RenderedView]]) -> Iterator[_RenderedView]:
 def _features_by_key(
     items: Sequence[_RenderedView], pooled: FeatureArray | None
 ) -> dict[bytes, bytes]:
-    keys = [shown.key for shown in items if shown.view is not None]
+    keys = [rendered.key for rendered in items if rendered.view is not None]
     if pooled is None:
         return {}
     return {key: row.tobytes() for key, row in zip(keys, pooled, strict=True)}
 
 
 def _views_to_cache(items: Sequence[_RenderedView]) -> dict[bytes, NDArray[np.uint8]]:
-    """By key, the views of cells as they are that shall be kept."""
+    """Select, by key, the views of cells as they are that are to be cached."""
     return {
-        shown.task.view_key: shown.view
-        for shown in items
-        if shown.task.view_key and shown.view is not None and shown.key == shown.task.missing.get(0)
+        rendered.task.view_key: rendered.view
+        for rendered in items
+        if rendered.task.view_key
+        and rendered.view is not None
+        and rendered.key == rendered.task.missing.get(0)
     }

@@ -61,7 +61,7 @@ class _TrainingImages:
         profiles: of the sources.
         val: validation cells as they are.
         sets: held-out cells by name, "test" first.
-        near_duplicates: what was found of copies among them, in words.
+        near_duplicates: notes on test cells that look like copies.
     """
 
     labelled_views: list[LabelledView]
@@ -72,7 +72,7 @@ class _TrainingImages:
 
 
 def run_finetune_stage(context: TrainingContext, fitted: FittedHead | None) -> TrainedModel:
-    """A network whose layers are trained as the recipe says.
+    """Train the layers of a network as the recipe says.
 
     Args:
         fitted: the head that it begins with; None for a random network.
@@ -106,9 +106,9 @@ def run_finetune_stage(context: TrainingContext, fitted: FittedHead | None) -> T
 
 
 def _build_initial_network(context: TrainingContext, fitted: FittedHead | None) -> Any:
-    """The network as its fine-tuning begins: with a head that fits, where features say much.
+    """Build the network that is fine-tuned: with a fitted head, unless its weights are random.
 
-    A head fitted first keeps the features from being torn about by the first steps (Kumar
+    A head fitted first keeps the first steps from distorting the features (Kumar
     et al., "Fine-tuning can distort pretrained features", ICLR 2022).
     """
     if fitted is None:
@@ -132,8 +132,8 @@ def _read_images(context: TrainingContext) -> _TrainingImages:
         views = _read_views(context, holdout.items, holdout.hashes).labelled_views
         sets[name] = build_labelled_arrays(views, "test", data.outputs)
     val = build_labelled_arrays(read.labelled_views, "val", data.outputs)
-    learned = [each for each in read.labelled_views if each.item.split != "test"]
-    return _TrainingImages(learned, read.profiles, val, sets, near_duplicates)
+    labelled_views = [each for each in read.labelled_views if each.item.split != "test"]
+    return _TrainingImages(labelled_views, read.profiles, val, sets, near_duplicates)
 
 
 class _ReadViews(NamedTuple):
@@ -148,7 +148,7 @@ def _read_views(
     hashes: Mapping[Path, str],
     on_image: OnImage | None = None,
 ) -> _ReadViews:
-    """Every image as the network gets it, at the scale of its source."""
+    """Read every image as the network gets it, at the scale of its source."""
     plan, emit, should_stop = context.plan, context.emit, context.should_stop
     profiles = cached_source_profiles(items, hashes, context.cache, emit, should_stop)
     labelled_views, errors = read_labelled_views(
@@ -164,7 +164,7 @@ def _read_views(
 
 
 def _build_task(network: Any, images: _TrainingImages, context: TrainingContext) -> FineTuneTask:
-    """What is learned from; at the freeze point where the recipe says so and it can be done."""
+    """Build the task; on cached activations where the recipe freezes layers and the disk allows."""
     from trainer.training.frozen_activations import cache_activations
 
     plan, data = context.plan, context.data
@@ -183,7 +183,7 @@ def _build_task(network: Any, images: _TrainingImages, context: TrainingContext)
 
 
 def _fingerprint(network: Any, task: FineTuneTask, context: TrainingContext) -> str:
-    """Of all that decides the result: weights, data, recipe, network and program."""
+    """Hash all that decides the result: weights, data, recipe, network and program."""
     plan, data = context.plan, context.data
     weights = hashlib.sha256()
     for array in network.get_weights():
@@ -244,7 +244,7 @@ def _compute_reference_cells(
 def _predict_calibration_cells(
     network: Any, images: _TrainingImages, context: TrainingContext
 ) -> ModelOutputs:
-    """Validation cells as they are, and each in one augmented view as in training.
+    """Run validation cells as they are, and each in one augmented view as in training.
 
     In-source cells alone made the model too sure of itself on other labs' cells.
     """
@@ -265,7 +265,7 @@ def _predict_calibration_cells(
 
 
 def _subsample(val: LabelledArrays, limit: int) -> AcceptanceSet:
-    """At most so many validation cells whose label the model knows, evenly spread."""
+    """Take at most `limit` validation cells whose label the model knows, evenly spread."""
     known = np.flatnonzero(val.labels >= 0)
     rows = known[even_slice(len(known), limit)]
     return AcceptanceSet(val.views[rows], val.labels[rows])

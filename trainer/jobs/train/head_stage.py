@@ -143,7 +143,7 @@ def fit_head_stage(context: TrainingContext, augmented_views: int = 1) -> Fitted
 
 def _label(data: LabelledData, features: Features) -> LabelledFeatures:
     labels = labels_of(features.items, data.outputs)
-    return LabelledFeatures(features.items, labels, features.pooled, features.faults)
+    return LabelledFeatures(features.items, labels, features.pooled, features.read_errors)
 
 
 def _extractor_and_profiles(

@@ -83,7 +83,7 @@ def _retry_with_fresh_features(
 def _report(
     context: TrainingContext, calibrated: CalibratedModel, package: Package
 ) -> dict[str, object]:
-    """Emit the summary; the job's return value."""
+    """Emit the summary; return the job's result."""
     plan, metrics = context.plan, calibrated.metrics
     balanced_accuracy = metrics["test"].get("balanced_accuracy")
     accuracy = getattr(balanced_accuracy, "value", None)
@@ -111,7 +111,7 @@ _LOW_ACCEPTANCE = 0.5
 def format_training_summary(
     model: str, package: Path, metrics: Mapping[str, Mapping[str, MetricValue]], *, listed: bool
 ) -> str:
-    """Lines for a person: the metrics of the test cells first, then those of hold-outs.
+    """Format lines for a person: the metrics of the test cells first, then those of hold-outs.
 
     Args:
         metrics: set -> name -> metric, of the whole sets and of their sources.

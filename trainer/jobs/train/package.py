@@ -61,7 +61,7 @@ def write_model_package(context: TrainingContext, calibrated: CalibratedModel) -
 
 @contextmanager
 def _offer_resume(model: TrainedModel) -> Iterator[None]:
-    """Tell that a training can go on from its checkpoint where its package cannot be written."""
+    """Offer to go on from the checkpoint where the package cannot be written."""
     try:
         yield
     except PackageError:
@@ -74,14 +74,14 @@ def _offer_resume(model: TrainedModel) -> Iterator[None]:
 
 
 def _record_training_images(context: TrainingContext, package: Path, model: TrainedModel) -> None:
-    """So that similar training cells can be shown on this computer."""
+    """Record where the training cells lie, so that this computer can show similar ones."""
     folder = data_folder(context.plan.request.data_dir)
     names = [str(name) for name in model.reference.images]
     record_training_images(folder, sha256_of(package / CARD), context.data.manifest.root, names)
 
 
 def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
-    """The card of a trained network; what the export finds out is added by `write_package`."""
+    """Build the card of a trained network; `write_package` adds what the export finds out."""
     plan, request, data = context.plan, context.plan.request, context.data
     model, calibration = calibrated.model, calibrated.calibration
     return Card(
@@ -144,7 +144,7 @@ def card_metrics_of(
 
 
 def _cell_count_of(name: str, named: Mapping[str, MetricValue]) -> int | None:
-    """How many cells a metric rests on; None where that is not known."""
+    """Return how many cells a metric rests on; None where that is not known."""
 
     def count_of(count: str) -> int | None:
         number = named.get(count)
@@ -167,7 +167,7 @@ def _cell_count_of(name: str, named: Mapping[str, MetricValue]) -> int | None:
 
 
 def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
-    """Names say where the images lay; by the hashes they are known again wherever they lie."""
+    """Format as CSV: names are of where the images lay; hashes find them wherever they lie."""
     rows = []
     for item in manifest.items:
         name = relative_name(item.path, manifest.root)

@@ -78,10 +78,10 @@ class _NetworkSettings:
 
 
 def build_plan(request: TrainRequest) -> Plan:
-    """Check everything that can be checked without the data.
+    """Check all that can be checked without the data; return what will be trained.
 
     Raises:
-        UserError: something does not do.
+        UserError: the request names what is not there, or what no model can be.
     """
     _refuse_missing_weights(request)
     registry = registry_of(request.data_dir)
@@ -93,12 +93,12 @@ def build_plan(request: TrainRequest) -> Plan:
         if parent
         else _network_from_settings(backbone, settings)
     )
+    name, folder = _package_location(request, backbone, registry)
     if parent is None and request.weights == "none":
         settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
     if style := stated_style_reference(request.about, parent.card if parent else None):
         settings.setdefault("looks_on", style)
     recipe = build_recipe(settings, request)
-    name, folder = _package_location(request, backbone, registry)
     return Plan(
         request,
         name,
@@ -142,7 +142,7 @@ def _network_from_settings(backbone: Backbone, settings: dict[str, Any]) -> _Net
 
 
 def _describe_invalid_value(error: ValueError) -> str:
-    """Which setting, and what it can be, in words."""
+    """Name the setting, and what it can be."""
     if not isinstance(error, ValidationError):
         return f"input_size is a number of pixels: {error}."
     first = error.errors()[0]
@@ -196,7 +196,7 @@ def _package_location(
 
 
 def build_recipe(settings: dict[str, Any], request: TrainRequest) -> Recipe:
-    """The preset's recipe with what was asked to differ.
+    """Build the recipe: the preset's, with the settings that differ.
 
     Raises:
         UserError: a setting that the recipe does not have, or a value that it cannot be.
@@ -229,15 +229,11 @@ def ensure_room(plan: Plan) -> None:
     for folder in needed:
         disks[nearest_existing(folder).stat().st_dev].append(folder)
     for folders in disks.values():
-        _check_disk(folders, sum(needed[folder] for folder in folders))
-
-
-def _check_disk(folders: list[Path], needed: int) -> None:
-    free = free_bytes(folders[0])
-    if free < needed:
-        places = " and ".join(str(folder) for folder in folders)
-        raise UserError(
-            f"The disk is full: the training needs about {needed:,} bytes in {places}, "
-            f"{free:,} are free.",
-            "Make room, or choose another place; nothing was begun.",
-        )
+        total, free = sum(needed[folder] for folder in folders), free_bytes(folders[0])
+        if free < total:
+            names = " and ".join(str(folder) for folder in folders)
+            raise UserError(
+                f"The disk is full: the training needs about {total:,} bytes in {names}, "
+                f"{free:,} are free.",
+                "Make room, or choose another place; nothing was begun.",
+            )

@@ -1,4 +1,4 @@
-"""The label doctor at work: labelled cells in, a list of doubtful labels out."""
+"""Find label errors: labelled cells in, a list of doubtful labels out."""
 
 from __future__ import annotations
 
@@ -39,30 +39,30 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
 
     Raises:
         UserError: no data, or too few of a class for so many parts.
-        Cancelled: `should_stop` said so; nothing was written.
+        Cancelled: `should_stop` returned true; nothing was written.
     """
     manifest = read_labelled_manifest(request.data, emit)
     opened = open_exact(request, emit)
     ensure_writable(Path(request.out))
-    seen = predict_labelled_cells(
+    cells = predict_labelled_cells(
         manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
     )
-    for fault in seen.faults:
-        emit(JobWarning(f"Left out: {fault}"))
-    read = replace(manifest, items=seen.items)
-    labels = np.array([manifest.classes.index(item.label) for item in seen.items], dtype=np.intp)
-    shares = _predict_out_of_fold(read, seen, labels, request, emit, should_stop)
-    doubts = find_label_errors(labels, shares)
+    for read_error in cells.faults:
+        emit(JobWarning(f"Left out: {read_error}"))
+    readable = replace(manifest, items=cells.items)
+    labels = np.array([manifest.classes.index(item.label) for item in cells.items], dtype=np.intp)
+    probabilities = _predict_out_of_fold(readable, cells, labels, request, emit, should_stop)
+    errors = find_label_errors(labels, probabilities)
     target = Path(request.out) / LABEL_ERRORS_FILE
-    write_bytes(target, _format_table(read, labels, shares, doubts))
-    share = 1 - float(np.trace(doubts.joint))
-    words = f"{len(doubts.cells)} of {len(labels)} labels are doubtful; about {share:.1%} are wrong"
-    emit(Result({"text": f"{words}, by this model's features. They are listed in {target}."}))
+    write_bytes(target, _format_table(readable, labels, probabilities, errors))
+    share = 1 - float(np.trace(errors.joint))
+    text = f"{len(errors.cells)} of {len(labels)} labels are doubtful; about {share:.1%} are wrong"
+    emit(Result({"text": f"{text}, by this model's features. They are listed in {target}."}))
     return {
-        "doubts": len(doubts.cells),
+        "doubts": len(errors.cells),
         "cells": len(labels),
         "share": share,
-        "failed": len(seen.faults),
+        "failed": len(cells.faults),
         "file": str(target),
     }
 
@@ -75,11 +75,11 @@ def _predict_out_of_fold(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> NDArray[np.float64]:
-    """Probabilities (N, C): of each part by a head that neither learned from it nor chose by it."""
+    """Predict probabilities (N, C): of each fold by a head that never saw it."""
     fold = assign_folds(manifest, folds=request.folds, seed=request.seed)
     classes = len(manifest.classes)
     weight = inverse_frequency(np.bincount(labels, minlength=classes).tolist())[labels]
-    shares = np.empty((len(labels), classes))
+    probabilities = np.empty((len(labels), classes))
     for part in range(request.folds):
         if should_stop():
             raise Cancelled
@@ -90,9 +90,9 @@ def _predict_out_of_fold(
             for rows in (learning, choosing)
         )
         fit = fit_head(train, val, classes, HeadSpec(), seed=request.seed, should_stop=should_stop)
-        shares[fold == part] = softmax(fit.head.logits(predictions.pooled[fold == part]))
+        probabilities[fold == part] = softmax(fit.head.logits(predictions.pooled[fold == part]))
         emit(Progress("judging each part by the others", part + 1, request.folds))
-    return shares
+    return probabilities
 
 
 def _format_table(

@@ -1,6 +1,6 @@
 """Find a recipe: many trainings on folds of the training cells; test cells are not touched.
 
-The study of a tuning: an SQLite file of the trials so far, which can be gone on with.
+The trials so far are in an Optuna study, an SQLite file from which a tuning goes on.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
 
 
 def _training_request(request: TuneRequest) -> TrainRequest:
-    """A training with the fixed settings; nothing is ever written where it says."""
+    """Build the request of a training with the fixed settings; nothing is written to its `out`."""
     return TrainRequest(
         data=request.data,
         backbone=request.backbone,
@@ -163,7 +163,7 @@ def _training_request(request: TuneRequest) -> TrainRequest:
 def _fold_manifests(data: LabelledData, request: TuneRequest) -> Iterator[Manifest]:
     """Each fold once as the cells to be measured on ("test"); the next one stops the training.
 
-    Of training and validation cells alone: what is chosen on test cells says nothing there.
+    Of training and validation cells alone: metrics on cells that chose a recipe are too good.
     """
     items = data.manifest.split("train") + data.manifest.split("val")
     manifest = replace(data.manifest, items=items)
@@ -216,7 +216,7 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
             if step + 1 < len(context.folds) and trial.should_prune():
                 study.tell(trial, state=state.PRUNED)
                 return
-    except DivergenceError as error:  # that a rate is too high is an answer, too
+    except DivergenceError as error:  # that a rate is too high is a result, too
         context.emit(JobWarning(f"Recipe {trial.number + 1} failed: {error.message}"))
         study.tell(trial, state=state.FAIL)
         return

@@ -1,4 +1,4 @@
-"""Whether images hold the same bytes: hashes of many files, and those against a run's."""
+"""SHA-256 of many files, and images that changed since a run classified them."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ def changed_images(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> tuple[str, ...]:
-    """Names of judged images that are gone or hold other bytes now, in order.
+    """Find the classified images that are gone or hold other bytes now; names, in order.
 
     Args:
         root: the case's folder.
-        recorded: image -> SHA-256 of the bytes that were judged; empty where unreadable.
-        before: images judged by an earlier call; read again, for nobody watched them.
-        since: seconds of the epoch at which this call began; the images it judged itself are
+        recorded: image -> SHA-256 of the bytes that were classified; empty where unreadable.
+        before: images classified by an earlier call; read again, for nothing watched them.
+        since: seconds of the epoch at which this call began; the images it classified are
             read again only where the file's time is later.
         workers: threads.
-        on_progress: told after every image that is read again.
-        should_stop: asked after every image that is read again.
+        on_progress: called after every image that is read again.
+        should_stop: called after every image that is read again.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     suspect = [
         name
@@ -54,22 +54,22 @@ def changed_images(
         on_progress=on_progress,
         should_stop=should_stop,
     )
-    told = zip(suspect, digests, strict=True)
-    return tuple(sorted(name for name, digest in told if digest != recorded[name]))
+    pairs = zip(suspect, digests, strict=True)
+    return tuple(sorted(name for name, digest in pairs if digest != recorded[name]))
 
 
 def hash_files(
     paths: Sequence[Path], *, workers: int, on_progress: OnProgress, should_stop: ShouldStop
 ) -> list[str]:
-    """SHA-256 of each file, in order; empty where it cannot be read.
+    """Compute the SHA-256 of each file, in order; empty where it cannot be read.
 
     Args:
         workers: threads.
-        on_progress: told after every file.
-        should_stop: asked after every file.
+        on_progress: called after every file.
+        should_stop: called after every file.
 
     Raises:
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     digests: list[str] = []
     with ThreadPoolExecutor(workers, thread_name_prefix="compare") as pool:
@@ -83,7 +83,7 @@ def hash_files(
 
 
 def build_change_notice(changed: tuple[str, ...]) -> JobWarning:
-    """What is said of them."""
+    """Build the warning that names changed images."""
     named = ", ".join(changed[:_MAX_NAMED]) + (", ..." if len(changed) > _MAX_NAMED else "")
     images, were = ("1 image", "was") if len(changed) == 1 else (f"{len(changed)} images", "were")
     return JobWarning(

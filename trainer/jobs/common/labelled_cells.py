@@ -1,7 +1,4 @@
-"""From a manifest to arrays: every image read, outlined and cut once, at its source's scale.
-
-Labelled data as a job reads them: with a word on what was passed over.
-"""
+"""Labelled cells, from a folder or CSV to arrays; each image is read at its source's scale."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ from trainer.training.dataset import CellDataset, build_dataset
 
 
 def read_labelled_manifest(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
-    """The manifest of a folder or CSV (see `read_manifest`); tells of images of no class.
+    """Read the manifest of a folder or CSV (see `read_manifest`); warn of images of no class.
 
     Raises:
         UserError: as `read_manifest`.
@@ -63,7 +60,7 @@ OnImage = Callable[[str, NDArray[np.uint8]], None]
 
 @dataclass(frozen=True, eq=False)
 class LabelledView:
-    """One image as the network is shown it.
+    """One image as the network gets it.
 
     Attributes:
         item: where it came from.
@@ -106,7 +103,7 @@ def cached_source_profiles(
 
     Args:
         hashes: SHA-256 of each file.
-        cache: where profiles are kept.
+        cache: of profiles.
     """
     profiles: dict[str, SourceProfile] = {}
     for source, paths in _sample_sources(items).items():
@@ -148,17 +145,17 @@ def read_labelled_views(
     should_stop: ShouldStop,
     on_image: OnImage | None = None,
 ) -> tuple[list[LabelledView], list[str]]:
-    """Read and cut images; unreadable ones are left out and told in words.
+    """Read images and render their views; return these, and read errors of the others.
 
     Args:
         on_image: called with every image that was read, on several threads.
 
     Raises:
         UserError: more than a tenth of them cannot be read.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
-    shots: list[LabelledView] = []
-    faults: list[str] = []
+    views: list[LabelledView] = []
+    read_errors: list[str] = []
     with (
         limit_library_threads(),
         ThreadPoolExecutor(usable_cores(), thread_name_prefix="cut") as pool,
@@ -166,32 +163,32 @@ def read_labelled_views(
         found = pool.map(
             lambda item: _read_view(item, profiles[item.source], view, size, on_image), items
         )
-        for done, shot in enumerate(found, 1):
+        for done, result in enumerate(found, 1):
             if should_stop():
                 pool.shutdown(cancel_futures=True)
                 raise Cancelled
-            if isinstance(shot, LabelledView):
-                shots.append(shot)
+            if isinstance(result, LabelledView):
+                views.append(result)
             else:
-                faults.append(shot)
+                read_errors.append(result)
             on_progress(Progress("reading cells", done, len(items)))
-    refuse_unreadable(faults, len(items))
-    return shots, faults
+    refuse_unreadable(read_errors, len(items))
+    return views, read_errors
 
 
-def refuse_unreadable(faults: Sequence[str], count: int) -> None:
+def refuse_unreadable(read_errors: Sequence[str], count: int) -> None:
     """Refuse data of which too much cannot be read.
 
     Args:
-        faults: one for each unreadable image, in words.
+        read_errors: one for each unreadable image.
         count: of all images.
 
     Raises:
         UserError: more than a tenth of them cannot be read.
     """
-    if len(faults) > _MAX_UNREADABLE * count:
+    if len(read_errors) > _MAX_UNREADABLE * count:
         raise UserError(
-            f"{len(faults)} of {count} images cannot be read: {format_names(faults, 3)}.",
+            f"{len(read_errors)} of {count} images cannot be read: {format_names(read_errors, 3)}.",
             "Put the images right, or take them out of the data.",
         )
 
@@ -199,7 +196,7 @@ def refuse_unreadable(faults: Sequence[str], count: int) -> None:
 def _read_view(
     item: Item, profile: SourceProfile, view: View, size: int, on_image: OnImage | None
 ) -> LabelledView | str:
-    """The labelled view; in words why there is none where the image cannot be read."""
+    """The labelled view; a read error where there is none."""
     keep = Product.IMAGE if item.split == "test" else Product.IMAGE | Product.CROP
     task = ImageTask(item.path.name, item.path)
     found = preprocess(task, ViewParameters(view, size, profile), keep)
@@ -217,20 +214,20 @@ def dataset_of(
     view: View,
     size: int,
 ) -> CellDataset:
-    """The shots of one split as cells that can be varied.
+    """Collect the crops of one split as cells that can be augmented.
 
     Raises:
         UserError: an output has no cell.
     """
     chosen = [
-        (shot, shot.crop)
-        for shot in labelled_views
-        if shot.crop is not None and shot.item.split == split and shot.item.label in outputs
+        (each.item, each.crop)
+        for each in labelled_views
+        if each.crop is not None and each.item.split == split and each.item.label in outputs
     ]
     return build_dataset(
-        [kept for _, kept in chosen],
-        [shot.item.label for shot, _ in chosen],
-        [shot.item.source for shot, _ in chosen],
+        [crop for _, crop in chosen],
+        [item.label for item, _ in chosen],
+        [item.source for item, _ in chosen],
         outputs,
         view,
         size,
@@ -240,16 +237,16 @@ def dataset_of(
 def build_labelled_arrays(
     labelled_views: Sequence[LabelledView], split: str, outputs: Sequence[str]
 ) -> LabelledArrays:
-    """The shots of one split; -1 for a label that the model does not know.
+    """Stack the views of one split; the label is -1 where the model does not know it.
 
     Raises:
         UserError: the split is empty.
     """
-    chosen = [shot for shot in labelled_views if shot.item.split == split]
+    chosen = [each for each in labelled_views if each.item.split == split]
     refuse_empty(len(chosen), split)
-    items = tuple(shot.item for shot in chosen)
+    items = tuple(each.item for each in chosen)
     return LabelledArrays(
-        items, np.stack([shot.view for shot in chosen]), labels_of(items, outputs)
+        items, np.stack([each.view for each in chosen]), labels_of(items, outputs)
     )
 
 
@@ -268,5 +265,5 @@ def refuse_empty(count: int, split: str) -> None:
 
 def labels_of(items: Sequence[Item], outputs: Sequence[str]) -> NDArray[np.intp]:
     """Index of each item's output, (N,); -1 for a label that the model does not know."""
-    index = {name: place for place, name in enumerate(outputs)}
+    index = {name: position for position, name in enumerate(outputs)}
     return np.array([index.get(item.label, -1) for item in items], dtype=np.intp)

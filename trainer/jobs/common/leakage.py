@@ -1,6 +1,7 @@
-"""Cells that a model learned from, found by their bytes: on these it shows what it remembers.
+"""Leakage: test images that a model was trained on, found by their bytes.
 
-Further cells of their patients and samples are known by name: figures on those may be too good."""
+Further images of their patients and samples are found by name: metrics on those may be too good.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from trainer.models.package.layout import MANIFEST, Package
 from trainer.models.package.registry import Registry
 
 HASH_COLUMN = "sha256"
-# Validation cells are learned from, too: they stop a training and settle its thresholds.
+# Validation cells are learned from, too: they stop a training and calibrate its thresholds.
 TRAINING_SPLITS = ("train", "val")
 
 
@@ -40,13 +41,13 @@ class TrainingHistory:
     group_keys: frozenset[GroupKey] = frozenset()
 
     def __or__(self, other: TrainingHistory) -> TrainingHistory:
-        untold = dict.fromkeys(self.unverified + other.unverified)
+        unverified = dict.fromkeys(self.unverified + other.unverified)
         return TrainingHistory(
-            self.hashes | other.hashes, tuple(untold), self.group_keys | other.group_keys
+            self.hashes | other.hashes, tuple(unverified), self.group_keys | other.group_keys
         )
 
     def related(self, items: Sequence[Item]) -> int:
-        """How many images are of a patient or a sample that was learned from."""
+        """Count the images of a patient or a sample that was learned from."""
         return sum(
             not self.group_keys.isdisjoint(group_keys("", i.patient, i.sample)) for i in items
         )
@@ -54,7 +55,7 @@ class TrainingHistory:
     def describe_test_cells(
         self, items: Sequence[Item], hashes: Mapping[Path, str]
     ) -> Iterator[str]:
-        """Which of a new model's test cells the models before it learned from, in words.
+        """Note which of a new model's test cells the models before it learned from.
 
         Args:
             items: the test cells.
@@ -86,7 +87,7 @@ class HeldOutData:
         manifest: with what can be measured on, in order.
         excluded: what was learned from and is left out, in order.
         unverified: as in `TrainingHistory`.
-        related: how many of the fresh ones are of a patient or sample that was learned from.
+        related: how many of those left are of a patient or sample that was learned from.
     """
 
     manifest: Manifest
@@ -96,7 +97,7 @@ class HeldOutData:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What has to be said of it beside the figures."""
+        """Notes to show beside the metrics."""
         notes = []
         if self.excluded:
             images, they = _format_count(len(self.excluded))
@@ -126,7 +127,7 @@ class HeldOutData:
 
 
 def training_history_of(package: Package, registry: Registry) -> TrainingHistory:
-    """What a model learned from.
+    """Read what a model learned from.
 
     Args:
         registry: where the models are that it was trained on from.
@@ -145,40 +146,40 @@ def training_history_of(package: Package, registry: Registry) -> TrainingHistory
 
 
 def splits_of_packages(packages: Sequence[Package]) -> dict[GroupKey, str]:
-    """The split of each image, patient and sample that models were trained or measured on.
+    """Read the split of each image, patient and sample that models were trained or measured on.
 
     Where one lay in several, train comes before val, and val before test. A package of an older
     version holds no hashes; of that the patients alone are known.
     """
     rows = [row for package in packages for row in _read_manifest_rows(package)]
     return {
-        kin: name
+        key: name
         for name in reversed(SPLITS)
         for row in rows
         if row.split == name
-        for kin in row.group_keys
+        for key in row.group_keys
     }
 
 
 def history_of_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> TrainingHistory:
-    """What a model learns from that is trained on a manifest.
+    """Collect what a model learns from that is trained on a manifest.
 
     Args:
         hashes: SHA-256 of each file.
     """
     items = [item for item in manifest.items if item.split in TRAINING_SPLITS]
-    kin = {kin for i in items for kin in group_keys(hashes[i.path], i.patient, i.sample)}
-    return TrainingHistory(frozenset(hashes[item.path] for item in items), (), frozenset(kin))
+    keys = {key for i in items for key in group_keys(hashes[i.path], i.patient, i.sample)}
+    return TrainingHistory(frozenset(hashes[item.path] for item in items), (), frozenset(keys))
 
 
 def exclude_training_images(
     manifest: Manifest, history: TrainingHistory, on_progress: OnProgress, should_stop: ShouldStop
 ) -> HeldOutData:
-    """Part cells by whether their bytes were learned from, whatever they are called.
+    """Leave out the cells whose bytes were learned from, whatever their names.
 
     Raises:
         UserError: all of them were.
-        Cancelled: `should_stop` said so.
+        Cancelled: `should_stop` returned true.
     """
     if not history.hashes:
         return HeldOutData(manifest, (), history.unverified, history.related(manifest.items))
@@ -195,18 +196,18 @@ def exclude_by_hash(
     manifest: Manifest, digests: Sequence[str], history: TrainingHistory
 ) -> HeldOutData:
     """As `exclude_training_images`, where the hashes of the files are already known."""
-    told = list(zip(manifest.items, digests, strict=True))
-    fresh = tuple(item for item, digest in told if digest not in history.hashes)
-    known = tuple(item for item, digest in told if digest in history.hashes)
-    if not fresh:
+    pairs = list(zip(manifest.items, digests, strict=True))
+    unseen = tuple(item for item, digest in pairs if digest not in history.hashes)
+    excluded = tuple(item for item, digest in pairs if digest in history.hashes)
+    if not unseen:
         raise UserError(
-            f"Nothing to measure on is left: of {_format_count(len(known))[0]} every one was "
+            f"Nothing to measure on is left: of {_format_count(len(excluded))[0]} every one was "
             "learned "
             "from, so figures would say what was remembered.",
             "Measure on cells that took no part in the training.",
         )
-    related = history.related(fresh)
-    return HeldOutData(replace(manifest, items=fresh), known, history.unverified, related)
+    related = history.related(unseen)
+    return HeldOutData(replace(manifest, items=unseen), excluded, history.unverified, related)
 
 
 @dataclass(frozen=True)
@@ -229,12 +230,12 @@ def _read_manifest_rows(package: Package) -> Iterator[_ManifestRow]:
 
 def _history_in_package(package: Package) -> TrainingHistory:
     """By its own manifest; the packages of older versions hold no hashes."""
-    everything = list(_read_manifest_rows(package))
-    rows = [row for row in everything if row.split in TRAINING_SPLITS]
+    all_rows = list(_read_manifest_rows(package))
+    rows = [row for row in all_rows if row.split in TRAINING_SPLITS]
     hashes = frozenset(row.sha for row in rows)
-    told = bool(everything) and "" not in hashes
-    kin = frozenset(kin for row in rows for kin in row.group_keys)
-    return TrainingHistory(hashes - {""}, () if told else (package.card.id,), kin)
+    verified = bool(all_rows) and "" not in hashes
+    keys = frozenset(key for row in rows for key in row.group_keys)
+    return TrainingHistory(hashes - {""}, () if verified else (package.card.id,), keys)
 
 
 def _format_count(count: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Test images that look like images that are learned from: encoded anew, turned, mirrored.
+"""Near-duplicates of training images among test images: encoded anew, rotated, mirrored.
 
 Identical files are found by their hashes before a training. These are found while the images
 are read anyway, by the fingerprints of the audit, and only told of: what to do with them, a
@@ -29,7 +29,7 @@ class FingerprintCache:
 
     def __init__(self, cache: ResultCache) -> None:
         """Args:
-        cache: where they are kept.
+        cache: holds them.
         """
         self._cache = cache
         self._unsaved: dict[bytes, bytes] = {}
@@ -41,12 +41,12 @@ class FingerprintCache:
             self._unsaved[_cache_key(sha256)] = print_.tobytes()
 
     def save(self) -> None:
-        """Keep what was noted."""
+        """Store the fingerprints that were added."""
         self._cache.put(self._unsaved)
         self._unsaved = {}
 
     def find(self, hashes: Iterable[str]) -> Fingerprints:
-        """Those of images that were ever noted and show something, (38, 38) each."""
+        """Return the cached fingerprints, (38, 38) each; an empty image has none."""
         keys = {_cache_key(sha): sha for sha in hashes}
         found = self._cache.get(keys)
         return {
@@ -58,20 +58,20 @@ class FingerprintCache:
 def describe_near_duplicates(
     manifest: Manifest, hashes: Mapping[Path, str], cache: ResultCache
 ) -> tuple[str, ...]:
-    """What has to be said of test images that look like training or validation images.
+    """Note which test images look like training or validation images.
 
     Args:
         hashes: SHA-256 of each file.
-        cache: where fingerprints are kept; images without one are passed over.
+        cache: of fingerprints; images without one are ignored.
     """
     test = manifest.split("test")
-    learned = [item for item in manifest.items if item.split in TRAINING_SPLITS]
-    prints = FingerprintCache(cache).find(hashes[item.path] for item in (*test, *learned))
-    ours, theirs = (_names_by_hash(items, hashes, prints) for items in (test, learned))
-    copies = set(_find_duplicates(sorted(ours), sorted(theirs), prints, cache))
+    training = [item for item in manifest.items if item.split in TRAINING_SPLITS]
+    prints = FingerprintCache(cache).find(hashes[item.path] for item in (*test, *training))
+    in_test, in_training = (_names_by_hash(items, hashes, prints) for items in (test, training))
+    copies = set(_find_duplicates(sorted(in_test), sorted(in_training), prints, cache))
     if not copies:
         return ()
-    names = sorted(name for sha, held in ours.items() if sha in copies for name in held)
+    names = sorted(name for sha, same in in_test.items() if sha in copies for name in same)
     return (
         f"{len(names)} of {len(test)} test images look like copies of images that are learned "
         f"from (encoded anew, turned or mirrored): {format_names(names)}. The figures may be too "
@@ -93,7 +93,7 @@ def _names_by_hash(
 def _find_duplicates(
     test: Sequence[str], training: Sequence[str], prints: Fingerprints, cache: ResultCache
 ) -> list[str]:
-    """Which of ours look like one of theirs; the same images are compared once."""
+    """Return which test images look like a training image; the same images are compared once."""
     key = key_of({"what": "copies", "program": trainer.__version__, "of": test, "among": training})
     if (known := cache.get([key]).get(key)) is not None:
         return list(json.loads(known))

@@ -1,7 +1,4 @@
-"""Splits dealt to data that say nothing of them, by what models knew of their images.
-
-The splits of the data of a training: as they say, or dealt by what a parent model knew.
-"""
+"""New splits for data that state none, consistent with those of models that know the images."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ def assign_known_splits(
     *,
     reassign_tested: bool = False,
 ) -> tuple[Manifest, str]:
-    """A new split for every image, and what is to be said of it.
+    """Assign a new split to every image; return the manifest and a note on it.
 
     What a model knows keeps the split that it had there, and its patient and sample with it;
     where models had it in several, the one that learns most from it (train, val, test). What
@@ -34,25 +31,25 @@ def assign_known_splits(
 
     Args:
         digests: SHA-256 of each file.
-        models: whose splits are kept.
+        models: their splits stay as they were.
         history: by those models and those before them.
-        reassign_tested: whether what was tested on may be dealt anew where a class would have
+        reassign_tested: whether test images may be assigned anew where a class would have
             nothing to learn from.
 
     Raises:
         UserError: a class is too small, or nothing of it would be left to learn from.
     """
     splits = splits_of_packages(models)
-    dealt = _assign_splits(manifest, seed, digests, splits, history)
-    if reassign_tested and any(_missing_classes(dealt, split) for split in TRAINING_SPLITS):
-        splits = {kin: split for kin, split in splits.items() if split in TRAINING_SPLITS}
-        dealt = _assign_splits(manifest, seed, digests, splits, history)
+    assigned = _assign_splits(manifest, seed, digests, splits, history)
+    if reassign_tested and any(_missing_classes(assigned, split) for split in TRAINING_SPLITS):
+        splits = {key: split for key, split in splits.items() if split in TRAINING_SPLITS}
+        assigned = _assign_splits(manifest, seed, digests, splits, history)
     if models:
-        _refuse_missing_classes(dealt, models)
+        _refuse_missing_classes(assigned, models)
     return (
-        dealt,
+        assigned,
         f"{_describe_missing_splits(manifest)} "
-        f"{_describe_assignment(dealt, digests, models, splits)}",
+        f"{_describe_assignment(assigned, digests, models, splits)}",
     )
 
 
@@ -63,13 +60,13 @@ def _assign_splits(
     splits: Mapping[GroupKey, str],
     history: TrainingHistory,
 ) -> Manifest:
-    before = FixedSplits(splits, history.group_keys)
-    return split_manifest(manifest, seed=seed, hashes=digests, fixed=before)
+    fixed = FixedSplits(splits, history.group_keys)
+    return split_manifest(manifest, seed=seed, hashes=digests, fixed=fixed)
 
 
 def _missing_classes(manifest: Manifest, split: str) -> list[str]:
-    held = {item.label for item in manifest.split(split)}
-    return [name for name in manifest.classes if name not in held]
+    present = {item.label for item in manifest.split(split)}
+    return [name for name in manifest.classes if name not in present]
 
 
 def _refuse_missing_classes(manifest: Manifest, models: Sequence[Package]) -> None:
@@ -95,24 +92,24 @@ def _describe_assignment(
     models: Sequence[Package],
     splits: Mapping[GroupKey, str],
 ) -> str:
-    told = "They were split by class and patient."
+    text = "They were split by class and patient."
     own = [(group_keys(sha)[0], item) for item, sha in zip(manifest.items, digests, strict=True)]
-    count, same = len(own), sum(splits.get(kin) == item.split for kin, item in own)
+    count, same = len(own), sum(splits.get(key) == item.split for key, item in own)
     if same:
         of = " or ".join(model.card.id for model in models)
-        told += f" {same} of {count} images kept the split of the model {of}."
+        text += f" {same} of {count} images kept the split of the model {of}."
     if new := sum(
-        kin not in splits and any(k in splits for k in group_keys("", item.patient, item.sample))
-        for kin, item in own
+        key not in splits and any(k in splits for k in group_keys("", item.patient, item.sample))
+        for key, item in own
     ):
-        told += f" {new} further ones went where a model had their patient or sample."
-    each = [splits_of_packages([model]) for model in models]
-    if torn := sum(len({s[kin] for s in each if kin in s}) > 1 for kin, _ in own):
-        told += (
-            f" {torn} were in several splits, by model: they went to the one that learns most "
+        text += f" {new} further ones went where a model had their patient or sample."
+    by_model = [splits_of_packages([model]) for model in models]
+    if several := sum(len({s[key] for s in by_model if key in s}) > 1 for key, _ in own):
+        text += (
+            f" {several} were in several splits, by model: they went to the one that learns most "
             "from them, and never to test where one was learned from."
         )
-    return told
+    return text
 
 
 def _describe_models(models: Sequence[Package]) -> str:
@@ -126,14 +123,14 @@ FEW_PATIENTS = 10
 
 
 def describe_few_cells(labels: Iterable[str]) -> Iterator[str]:
-    """That some classes have few cells to be measured on, in words."""
+    """Note that some classes have few cells to be measured on."""
     counts = Counter(labels)
     if few := [f"{name} ({counts[name]})" for name in sorted(counts) if counts[name] < FEW_CELLS]:
         yield f"Few cells to measure on of {', '.join(few)}: see how wide their intervals are."
 
 
 def describe_few_patients(patients: Iterable[str]) -> Iterator[str]:
-    """That cells are of several patients, but few, in words."""
+    """Note that cells are of several patients, but few."""
     several = len(set(patients) - {""})
     if 1 < several < FEW_PATIENTS:
         yield (
@@ -143,13 +140,13 @@ def describe_few_patients(patients: Iterable[str]) -> Iterator[str]:
 
 
 def describe_split_caveats(manifest: Manifest) -> Iterator[str]:
-    """What of its splits may make figures too good, or leaves some out, in words."""
+    """Note what of the splits may make metrics too good, or leaves some out."""
     splits: dict[str, set[str]] = {}
     for item in manifest.items:
         splits.setdefault(item.patient, set()).add(item.split)
-    if torn := sorted(name for name, held in splits.items() if name and len(held) > 1):
+    if split := sorted(name for name, found in splits.items() if name and len(found) > 1):
         yield (
-            f"Cells of one patient lie in several splits ({format_names(torn)}): the figures may "
+            f"Cells of one patient lie in several splits ({format_names(split)}): the figures may "
             "be too good."
         )
     if not any(splits.keys()):

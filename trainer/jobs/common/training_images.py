@@ -1,7 +1,7 @@
 """Where the pictures of a model's training cells lie, as far as this computer knows.
 
 A package holds no pictures and no place of this computer, because it travels. So what was
-trained here is noted in the data folder: the folder of the data, and the hashes of the
+trained here is recorded in the data folder: the folder of the data, and the hashes of the
 cells that the model is compared with. A picture counts as found only with the same bytes."""
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TrainingImages:
 def record_training_images(
     data_dir: Path, model_sha256: str, root: Path, names: Iterable[str]
 ) -> None:
-    """Note where a model's training cells lie; that it cannot be noted costs pictures only.
+    """Record where a model's training cells lie; where it cannot, only their pictures are missing.
 
     Args:
         data_dir: the data folder.
@@ -54,17 +54,17 @@ def record_training_images(
     root = root.absolute()
     try:
         hashes = {name: sha256_of(root / name) for name in names}
-        noted = json.dumps({"root": str(root), "sha256": hashes}, indent=1)
-        write_text(_record_path(data_dir, model_sha256), noted)
+        record = json.dumps({"root": str(root), "sha256": hashes}, indent=1)
+        write_text(_record_path(data_dir, model_sha256), record)
     except (OSError, UserError) as error:
         _LOG.warning("where the training cells lie was not noted: %s", error)
 
 
 def load_training_images(data_dir: Path, model_sha256: str) -> TrainingImages:
-    """What was noted of a model; nothing for one that was trained elsewhere."""
+    """Load the record of a model; it is empty for one that was trained elsewhere."""
     try:
-        noted = json.loads(_record_path(data_dir, model_sha256).read_text(encoding="utf-8"))
-        return TrainingImages(Path(noted["root"]), dict(noted["sha256"]))
+        record = json.loads(_record_path(data_dir, model_sha256).read_text(encoding="utf-8"))
+        return TrainingImages(Path(record["root"]), dict(record["sha256"]))
     except (OSError, ValueError, KeyError, TypeError):
         return TrainingImages()
 

@@ -1,13 +1,12 @@
-"""One training cell in one of the looks that any lab might give it.
+"""Augmentation: one training cell as any lab might have stained and photographed it.
 
-The order is that of the real thing: the cell lies somewhere on the slide (place), is
-stained (dye), photographed (light, optics, sensor), stored (JPEG), and outlined by a
-segmentation that is never quite right (mask). All colour is worked in optical density
-first, then in light; both are single linear maps, so that a cell takes few milliseconds.
+The order is that of acquisition: the cell lies somewhere on the slide (geometry), is stained,
+photographed (illumination, optics, sensor), stored (JPEG), and outlined by a segmentation that
+is never quite right (mask). All colour is changed in optical density first, then in light; both
+are single linear maps, so that a cell takes few milliseconds.
 
-One cell varied by itself: what comes out depends on its own image alone, so it can be kept.
-
-All of the recipe's variations but the exchange of style, which needs the other cells.
+`augment_single` augments a cell by itself, without the transfer of style, which needs the other
+cells: its result depends on the cell's own image alone, so it can be cached.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ class Augmentation:
         unmasked: probability that the mask is left out altogether.
         style: probability of style exchange.
         style_strength: limits of its strength.
-        style_cell: probability that the goal is a single cell's look, not a lab's.
+        style_cell: probability that the goal is a single cell's style, not a lab's.
         style_anchored: probability that the empty slide goes to the empty slide.
         style_wander: how far a goal is displaced at random, in optical density.
         dye: largest change of each stain's density.
@@ -103,12 +102,12 @@ class Augmentation:
 def augment(
     cells: CellDataset, row: int, styles: StyleBank, augmentation: Augmentation, rng: Rng
 ) -> NDArray[np.uint8]:
-    """A varied view of one cell, as the network will see it.
+    """Render an augmented view of one cell, as the network gets it.
 
     Args:
         cells: the cells.
         row: which of them.
-        styles: looks to move between.
+        styles: to transfer between.
         augmentation: how far.
         rng: decides everything.
 
@@ -133,15 +132,15 @@ def transform_geometry(
     augmentation: Augmentation,
     rng: Rng,
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Turn, mirror, scale and shift a kept cell; `mask_distance` comes back in pixels."""
-    kept = pixels.shape[0]
+    """Rotate, mirror, scale and shift a crop; the mask distance is returned in pixels."""
+    side = pixels.shape[0]
     angle = rng.uniform(0, 2 * np.pi)
     factor = augmentation.scale ** rng.uniform(-1, 1)
     mirror = -1.0 if rng.random() < 0.5 else 1.0
     cos, sin = np.cos(angle) / factor, np.sin(angle) / factor
     linear = np.array([[mirror * cos, -sin], [mirror * sin, cos]])
     shift = rng.uniform(-augmentation.shift, augmentation.shift, 2) * size
-    offset = (kept - 1) / 2 - linear @ ((size - 1) / 2 + shift)
+    offset = (side - 1) / 2 - linear @ ((size - 1) / 2 + shift)
     sampling = np.column_stack([linear, offset])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     edge = cv2.BORDER_REPLICATE
@@ -158,7 +157,7 @@ def jitter_stain(
     augmentation: Augmentation,
     rng: Rng,
 ) -> Rgb:
-    """Stain the cell otherwise: another lab's look, other amounts of dye. Gives light, 0-1."""
+    """Change the stain: another lab's style, other amounts of dye. Returns light, 0-1."""
     colour = _identity()
     gain = None
     if start is not None and styles.of_cell and rng.random() < augmentation.style:
@@ -171,14 +170,14 @@ def jitter_stain(
     colour *= augmentation.gamma ** rng.uniform(-1, 1)
     stained = soft_light(np.asarray(cv2.transform(density(rgb), colour), dtype=np.float32))
     if rng.random() < augmentation.texture:
-        anew = _random_gain(rgb.shape[0], rng)
-        gain = anew if gain is None else gain * anew
+        texture = _random_gain(rgb.shape[0], rng)
+        gain = texture if gain is None else gain * texture
     return stained if gain is None else _apply_gain(stained, gain)
 
 
 def choose_target_style(styles: StyleBank, augmentation: Augmentation, rng: Rng) -> StainStyle:
-    """The look of a random cell or lab, displaced at random."""
-    labs = [look for look in styles.of_source if look is not None]
+    """Choose the style of a random cell or lab, displaced at random."""
+    labs = [style for style in styles.of_source if style is not None]
     if rng.random() < augmentation.style_cell:
         goal = styles.of_cell[rng.integers(len(styles.of_cell))]
     else:
@@ -240,7 +239,7 @@ def compress(lit: Rgb, augmentation: Augmentation, rng: Rng) -> NDArray[np.uint8
 def jitter_mask(
     mask_distance: NDArray[np.float32], feather: float, augmentation: Augmentation, rng: Rng
 ) -> NDArray[np.float32]:
-    """How much of each pixel is shown, 0-1, (S, S): the mask with a segmentation's faults."""
+    """Return the soft mask, 0-1, (S, S), with the errors of a segmentation."""
     size = mask_distance.shape[0]
     if rng.random() < augmentation.unmasked:
         return np.ones_like(mask_distance)
@@ -360,13 +359,13 @@ def augment_single(
     augmentation: Augmentation,
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
-    """A varied view of a cell, (S, S, 3).
+    """Render an augmented view of a cell by itself, (S, S, 3).
 
     Args:
         crop: as `crop_cell` gives it.
-        view: as it was cut.
-        size: S, as it was cut.
-        augmentation: how far it is varied.
+        view: as it was cropped.
+        size: S, as it was cropped.
+        augmentation: how far.
         rng: decides everything.
     """
     cells = build_dataset([crop], [""], [""], [""], view, size)

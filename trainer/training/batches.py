@@ -1,7 +1,4 @@
-"""Batches of training cells in their looks, prepared beside the network's work.
-
-Things prepared in order by threads, a few ahead of whoever uses them.
-"""
+"""Batches of augmented training cells, prepared by threads a few steps ahead of the network."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ _PREFETCH = 4
 def prefetch(
     make: Callable[[int], Product], numbers: Sequence[int], workers: int
 ) -> Generator[Product]:
-    """What `make` gives for each number, in order; to be closed if it is not used up.
+    """Yield what `make` returns for each number, in order; to be closed if it is not used up.
 
     Args:
         make: called by the threads, so it must depend on its number alone.
@@ -37,10 +34,10 @@ def prefetch(
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="vary") as pool:
         waiting = deque(pool.submit(make, number) for number in numbers[:_PREFETCH])
         try:
-            for place in range(len(numbers)):
+            for position in range(len(numbers)):
                 ready = waiting.popleft().result()
-                if place + _PREFETCH < len(numbers):
-                    waiting.append(pool.submit(make, numbers[place + _PREFETCH]))
+                if position + _PREFETCH < len(numbers):
+                    waiting.append(pool.submit(make, numbers[position + _PREFETCH]))
                 yield ready
         finally:
             for future in waiting:
@@ -52,16 +49,16 @@ InputFunction = Callable[[int, NDArray[np.intp]], NDArray[np.float32]]
 
 
 def iterate_batches(task: FineTuneTask, first: int = 0) -> Generator[Batch]:
-    """What is shown, float32 (B, ...), and one-hot targets (B, C), from step `first` on.
+    """Yield inputs, float32 (B, ...), and one-hot targets (B, C), from step `first` on.
 
-    Images (B, S, S, 3), 0-255, or activations at the cut where the lesson holds such. Each
-    cell's look is given by numbers drawn from (seed, step, place in the batch), so that the
+    Images (B, S, S, 3), 0-255, or activations at the freeze point where the task holds such.
+    Each cell's augmented view is drawn from (seed, step, position in the batch), so that the
     result does not depend on the number of workers.
     """
     cells, recipe = task.cells, task.recipe
     weights = output_weights(cells.outputs, task.other_classes, recipe.other_share)
     sampler = Sampler(cells, weights, recipe.seed, recipe.source_power)
-    shown = (
+    inputs = (
         _augmented_inputs(task)
         if task.activations is None
         else _cached_inputs(task.activations, task)
@@ -72,42 +69,42 @@ def iterate_batches(task: FineTuneTask, first: int = 0) -> Generator[Batch]:
         if recipe.consistency:
             rows = np.concatenate([rows, rows])
         targets = np.eye(len(cells.outputs), dtype=np.float32)[cells.label[rows]]
-        return shown(step, rows), targets
+        return inputs(step, rows), targets
 
     with closing(prefetch(batch, range(first, recipe.steps), recipe.workers)) as prepared:
         yield from prepared
 
 
 def _augmented_inputs(task: FineTuneTask) -> InputFunction:
-    """Cells as never before."""
+    """Cells augmented anew at every step."""
     cells, recipe = task.cells, task.recipe
-    looks = measure_styles(cells, recipe.looks_on)
+    styles = measure_styles(cells, recipe.looks_on)
 
-    def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    def inputs(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         images = [
-            augment(cells, int(row), looks, recipe.augmentation, _rng(recipe.seed, step, place))
-            for place, row in enumerate(rows)
+            augment(cells, int(row), styles, recipe.augmentation, _rng(recipe.seed, step, position))
+            for position, row in enumerate(rows)
         ]
         return np.stack(images).astype(np.float32)
 
-    return shown
+    return inputs
 
 
 def _cached_inputs(activations: NDArray[np.float16], task: FineTuneTask) -> InputFunction:
-    """One of the kept looks of each cell; where the halves of a batch are twins, two of them."""
+    """One cached view of each cell; two of them where the halves of a batch hold the same cells."""
     recipe, count = task.recipe, activations.shape[1]
 
-    def shown(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    def inputs(step: int, rows: NDArray[np.intp]) -> NDArray[np.float32]:
         size = len(rows) // 2 if recipe.consistency else len(rows)
-        draws = [_rng(recipe.seed, step, place) for place in range(size)]
-        looks = np.array([rng.integers(count) for rng in draws])
+        draws = [_rng(recipe.seed, step, position) for position in range(size)]
+        views = np.array([rng.integers(count) for rng in draws])
         if recipe.consistency:
             further = np.array([1 + rng.integers(count - 1) for rng in draws])
-            looks = np.concatenate([looks, (looks + further) % count])
-        return np.asarray(activations[rows, looks], dtype=np.float32)
+            views = np.concatenate([views, (views + further) % count])
+        return np.asarray(activations[rows, views], dtype=np.float32)
 
-    return shown
+    return inputs
 
 
-def _rng(seed: int, step: int, place: int) -> np.random.Generator:
-    return np.random.default_rng([seed, step, place, 1])
+def _rng(seed: int, step: int, position: int) -> np.random.Generator:
+    return np.random.default_rng([seed, step, position, 1])

@@ -25,7 +25,7 @@ class TrainingState:
     """A training after `step` steps.
 
     Attributes:
-        accumulation_steps: into how many pieces a batch is cut.
+        accumulation_steps: number of micro-batches in a batch.
         model, optimizer: every variable, in Keras' order.
         average: the running mean of the weights; empty before it began.
         n_averaged: moments in it.
@@ -82,8 +82,8 @@ class Checkpoint:
             "history": np.array([state.loss, state.accuracy]),
         }
         for name in ("model", "optimizer", "average", "best"):
-            for place, array in enumerate(getattr(state, name)):
-                arrays[f"{name}/{place}"] = array
+            for index, array in enumerate(getattr(state, name)):
+                arrays[f"{name}/{index}"] = array
 
         def write(path: Path) -> None:
             with path.open("wb") as file:
@@ -92,11 +92,11 @@ class Checkpoint:
         try:
             write_with(self._folder / FILE, write, durable=False)
         except UserError as error:
-            words = "Make room; the training goes on from the state before."
-            raise UserError(error.message, words, can_go_on=True) from error
+            hint = "Make room; the training goes on from the state before."
+            raise UserError(error.message, hint, can_go_on=True) from error
 
     def load(self) -> TrainingState | None:
-        """The state that was kept; None where there is none, or it is damaged."""
+        """Return the saved state; None where there is none, or it is damaged."""
         try:
             with (
                 (self._folder / FILE).open("rb") as stream,
@@ -135,4 +135,4 @@ class Checkpoint:
 
 def _array_list(arrays: dict[str, NDArray[Any]], name: str) -> Arrays:
     count = sum(key.startswith(f"{name}/") for key in arrays)
-    return [arrays[f"{name}/{place}"] for place in range(count)]
+    return [arrays[f"{name}/{index}"] for index in range(count)]

@@ -25,7 +25,7 @@ class CellDataset:
         source: intp (N,), index into `sources`.
         outputs: names of the classes and other classes, in the order of the logits.
         sources: names of the labs; "" for one that nobody named.
-        view: what the network will be shown.
+        view: what of a cell the network gets.
         size: side of the network's input in pixels.
     """
 
@@ -61,15 +61,15 @@ def build_dataset(
     view: View,
     size: int,
 ) -> CellDataset:
-    """Put cut cells together.
+    """Build a dataset of crops.
 
     Args:
         crops: as `crop_cell` gives them.
         labels: the output of each.
         sources: the source of each.
         outputs: every output, in the order of the logits.
-        view: as they were cut.
-        size: as they were cut.
+        view: as they were cropped.
+        size: as they were cropped.
 
     Raises:
         UserError: there are no cells, or an output has none.

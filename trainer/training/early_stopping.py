@@ -25,7 +25,7 @@ class EarlyStopping:
     Attributes:
         cells: what is checked on.
         checks: step, balanced log-loss (nats) and macro-F1 (0-1) of each check.
-        best: what was learned at the best moment; empty before the first check.
+        best: weights at the best moment; empty before the first check.
         best_loss: its balanced log-loss.
         wait: checks since then.
     """
@@ -40,7 +40,7 @@ class EarlyStopping:
         """Judge the network after a step, and keep its weights where it was never better.
 
         Raises:
-            BrokeDownError: it says nothing but what is no number.
+            DivergenceError: its logits are no numbers.
         """
         loss, f1 = validate(model, self.cells)
         if not np.isfinite(loss):
@@ -85,8 +85,10 @@ def validate(model: keras.Model, cells: ValidationSet) -> tuple[float, float]:
 def predict_logits(model: keras.Model, cells: ValidationSet) -> NDArray[np.float64]:
     """Logits of every cell, (N, C)."""
     batches = [cells.views[start : start + _BATCH] for start in range(0, len(cells.views), _BATCH)]
-    told = [model.predict_on_batch(batch.astype(np.float32)) for batch in batches]
-    return np.concatenate([np.asarray(keras.ops.convert_to_numpy(one), np.float64) for one in told])
+    logits = [model.predict_on_batch(batch.astype(np.float32)) for batch in batches]
+    return np.concatenate(
+        [np.asarray(keras.ops.convert_to_numpy(each), np.float64) for each in logits]
+    )
 
 
 def get_values(variables: Any) -> list[NDArray[Any]]:

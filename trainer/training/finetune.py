@@ -1,4 +1,4 @@
-"""Fine-tuning: layers of the network, on cells in varied looks."""
+"""Fine-tuning: layers of the network, on augmented cells."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ def fine_tune(
 
     Args:
         network: RGB 0-255 in, `logits` among its outputs; starts from its weights.
-        task: what to learn from, and how; with looks kept at the cut, the part above it
-            is trained alone.
-        checkpoint: where the state is kept after every check, to go on after a kill; to be
-            removed once the network is safe.
+        task: what to learn from, and how; with activations cached at the freeze point, the
+            part above it is trained alone.
+        checkpoint: saved after every check, to go on after a kill; to be removed once the
+            network is safe.
         resume: go on from there, to the result of an unbroken run; from the beginning
-            where nothing is kept.
-        on_progress: told after every step.
-        should_stop: asked before every step; the best so far is kept.
+            where nothing is saved.
+        on_progress: called after every step.
+        should_stop: called before every step; the best weights so far are taken.
 
     Returns:
         The history. The network holds the averaged weights, or those of its best moment
         where validation cells prefer them; not rounded.
 
     Raises:
-        BrokeDownError: the loss is not a number any more.
+        DivergenceError: the loss is not a number any more.
     """
     state = checkpoint.load() if checkpoint and resume else None
     with use_dtype_policy(network, task.recipe) as arithmetic:
@@ -74,25 +74,26 @@ def _train_within_memory(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> History:
-    """Train; where memory runs out, from the beginning, with batches cut into twice as many."""
+    """Train; where memory runs out, from the beginning, with twice as many micro-batches."""
     recipe = task.recipe
     start = get_values(network.variables)
-    parts = state.accumulation_steps if state else 1
+    accumulation_steps = state.accumulation_steps if state else 1
     while True:
         keras.utils.set_random_seed(recipe.seed)
-        sitting = _TrainingRun(network, task, parts, checkpoint, state)
+        run = _TrainingRun(network, task, accumulation_steps, checkpoint, state)
         try:
-            return sitting.train(on_progress, should_stop)
+            return run.train(on_progress, should_stop)
         except Exception as error:
-            if not _can_split_batches(recipe, parts, error):
+            if not _can_split_batches(recipe, accumulation_steps, error):
                 raise
-            log.warning("memory ran out at %d cells; halving", recipe.batch // parts)
-            parts, state = 2 * parts, None
+            cells = recipe.batch // accumulation_steps
+            log.warning("memory ran out at %d cells; halving", cells)
+            accumulation_steps, state = 2 * accumulation_steps, None
             set_values(network.variables, start)
 
 
 def _can_split_batches(recipe: Recipe, accumulation_steps: int, error: Exception) -> bool:
-    """Whether it was the memory, and batches can be cut into twice as many parts."""
+    """Whether it was the memory, and batches can be split into twice as many micro-batches."""
     cells = recipe.batch // 2 if recipe.consistency else recipe.batch
     return out_of_memory(error) and cells % (2 * accumulation_steps) == 0
 
@@ -118,8 +119,8 @@ class _TrainingRun:
             above_freeze_point=task.activations is not None,
         )
         self._model.optimizer.build(self._model.trainable_variables)
-        looks = 0 if task.activations is None else task.activations.shape[1]
-        self._history = History(accumulation_steps=accumulation_steps, views_per_cell=looks)
+        views = 0 if task.activations is None else task.activations.shape[1]
+        self._history = History(accumulation_steps=accumulation_steps, views_per_cell=views)
         self._average = WeightAverage()
         self._early_stopping = EarlyStopping(task.validation) if task.validation else None
         self._began = time.monotonic()
@@ -148,14 +149,16 @@ class _TrainingRun:
         return self._finish()
 
     def _train_step(self, batch: Batch) -> None:
-        """One step, in as many parts as fit."""
+        """One step, in as many micro-batches as fit."""
         recipe = self._recipe
         self._model.reset_metrics()
         seed_step(recipe.seed, self._step)
-        figures: dict[str, float] = {}
-        for piece in micro_batches(*batch, self._accumulation_steps, bool(recipe.consistency)):
-            figures = self._model.train_on_batch(*piece, return_dict=True)
-        _record_step(self._history, figures, self._step)
+        metrics: dict[str, float] = {}
+        for micro_batch in micro_batches(
+            *batch, self._accumulation_steps, bool(recipe.consistency)
+        ):
+            metrics = self._model.train_on_batch(*micro_batch, return_dict=True)
+        _record_step(self._history, metrics, self._step)
         if (
             self._step >= recipe.average_from * recipe.steps
             and self._step % recipe.average_every == 0
@@ -164,16 +167,16 @@ class _TrainingRun:
         self._step += 1
 
     def _check(self) -> None:
-        """Look at the validation cells and keep the state."""
+        """Measure on the validation cells and save the state."""
         if self._early_stopping:
             self._early_stopping.check(self._model, self._step)
         self._save()
 
     def _save_last_state(self) -> None:
-        """Keep the last state, too, so that a package that cannot be written costs no step."""
+        """Save the last state, too, so that a package that cannot be written costs no step."""
         if self._history.stopped or self._step % self._recipe.check_every == 0:
-            return  # it is kept already
-        with suppress(UserError):  # no room for the state says nothing of the package's
+            return  # it is saved already
+        with suppress(UserError):  # there may be room for the package all the same
             self._save()
 
     def _is_out_of_patience(self) -> bool:
@@ -182,22 +185,22 @@ class _TrainingRun:
         return bool(self._early_stopping and patience and self._early_stopping.wait >= patience)
 
     def _finish(self) -> History:
-        """Settle which weights the network shall have."""
-        history, watch = self._history, self._early_stopping
+        """Give the network its final weights: the average, or those of the best moment."""
+        history, early_stopping = self._history, self._early_stopping
         self._average.apply_to(self._model)
         history.n_averaged = self._average.count
         history.seconds += time.monotonic() - self._began
-        if watch:
-            history.checks = watch.checks
-            if watch.restore_best(self._model):
+        if early_stopping:
+            history.checks = early_stopping.checks
+            if early_stopping.restore_best(self._model):
                 history.n_averaged = 0
-                history.best_step = min(watch.checks, key=lambda check: check[1])[0]
+                history.best_step = min(early_stopping.checks, key=lambda check: check[1])[0]
         return history
 
     def _save(self) -> None:
         if self._checkpoint is None:
             return
-        history, watch = self._history, self._early_stopping
+        history, early_stopping = self._history, self._early_stopping
         self._checkpoint.save(
             TrainingState(
                 step=self._step,
@@ -206,10 +209,10 @@ class _TrainingRun:
                 optimizer=get_values(self._model.optimizer.variables),
                 average=list(self._average.mean),
                 n_averaged=self._average.count,
-                best=list(watch.best) if watch else [],
-                best_loss=watch.best_loss if watch else math.inf,
-                wait=watch.wait if watch else 0,
-                checks=watch.checks if watch else [],
+                best=list(early_stopping.best) if early_stopping else [],
+                best_loss=early_stopping.best_loss if early_stopping else math.inf,
+                wait=early_stopping.wait if early_stopping else 0,
+                checks=early_stopping.checks if early_stopping else [],
                 loss=history.loss,
                 accuracy=history.accuracy,
                 seconds=history.seconds + time.monotonic() - self._began,
@@ -217,9 +220,8 @@ class _TrainingRun:
         )
 
     def _restore(self, state: TrainingState) -> None:
-        learner = self._model
-        set_values(learner.variables, state.model)
-        set_values(learner.optimizer.variables, state.optimizer)
+        set_values(self._model.variables, state.model)
+        set_values(self._model.optimizer.variables, state.optimizer)
         self._average = WeightAverage(state.average, state.n_averaged)
         self._history.loss, self._history.accuracy = state.loss, state.accuracy
         self._history.seconds = state.seconds

@@ -1,11 +1,10 @@
-"""Looks of cells as the activations below everything that learns: computed once, and kept.
+"""Activations of augmented cells at the freeze point, computed once and cached.
 
-Where only the upper part of a network learns, the lower part says the same of the same look
-at every step. A number of varied looks of each training cell, and the validation cells as
-they are, go through it once; what it says is kept on disk, so that the steps, and further
-trainings on the same cells, need the upper part alone. Dropout below the cut is not drawn.
-
-The name of activations at the cut: everything that decides them, as one key.
+Where only the upper part of a network learns, the lower part computes the same of the same view
+at every step. A number of augmented views of each training cell, and the validation cells as
+they are, pass through it once; its activations are cached on disk under a key of all that
+decides them, so that the steps, and further trainings on the same cells, need the upper part
+alone. Dropout below the freeze point is not drawn.
 """
 
 from __future__ import annotations
@@ -40,12 +39,12 @@ from trainer.training.trainable import set_trainable, use_dtype_policy
 def activation_key(
     lower: keras.Model, task: FineTuneTask, views_per_cell: int, styles: StyleBank
 ) -> bytes:
-    """Key of so many looks of a lesson's cells, and of its validation cells, behind `lower`.
+    """Return the key of the activations of a task's augmented and validation cells after `lower`.
 
     Labels are not among what decides it but for those that `styles` were measured by, nor is
     how the upper part learns: a training with other labels or another rate has the same key.
     """
-    cells, recipe, held = task.cells, task.recipe, task.validation
+    cells, recipe, validation = task.cells, task.recipe, task.validation
     return key_of(
         {
             "program": trainer.__version__,
@@ -54,7 +53,7 @@ def activation_key(
             "lower": _digest(_layer_contents(lower)),
             "cells": _digest([*cells.pixels, *cells.mask_distance, cells.source]),
             "styles": _digest(_style_contents(styles)),
-            "held out": _digest([held.views]) if held else None,
+            "held out": _digest([validation.views]) if validation else None,
             "view": asdict(cells.view),
             "size": cells.size,
             "augmentation": asdict(recipe.augmentation),
@@ -75,12 +74,12 @@ def _layer_contents(lower: keras.Model) -> Iterable[NDArray[Any] | str]:
 
 
 def _style_contents(styles: StyleBank) -> Iterable[NDArray[Any] | str]:
-    for look in (*styles.of_source, *styles.of_cell):
-        yield from astuple(look) if look else ("none",)
+    for style in (*styles.of_source, *styles.of_cell):
+        yield from astuple(style) if style else ("none",)
 
 
 def _digest(parts: Iterable[NDArray[Any] | str]) -> str:
-    """SHA-256 over arrays, with their shapes, and words, in order."""
+    """SHA-256 over arrays, with their shapes, and text, in order."""
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, str):
@@ -93,7 +92,7 @@ def _digest(parts: Iterable[NDArray[Any] | str]) -> str:
 
 STAGE = "computing activations"
 _BATCH = 32
-_MIN_REPEATS = 2  # times that a look is shown, at least, on the whole: less would hardly save work
+_MIN_REPEATS = 2  # times that a view is used, on average: fewer would hardly save work
 
 Halves = NDArray[np.float16]
 Images = NDArray[np.uint8]
@@ -107,24 +106,24 @@ def cache_activations(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> FineTuneTask:
-    """The lesson with varied looks of each cell as activations at the cut.
+    """Return the task with augmented views of each cell as activations at the freeze point.
 
-    They are `recipe.cut_looks`, or fewer where the steps would show them less than twice each.
+    There are `recipe.cut_looks` of each, or fewer where the steps would use them less than twice.
 
     Args:
         network: of `build_network`, with the weights that the fine-tuning begins with.
         task: cells and validation cells as images.
-        arrays: where activations are kept; those that are there are not computed again.
-        on_progress: told after every batch that goes through the lower part.
-        should_stop: asked before every one.
+        arrays: cache of activations; those that are there are not computed again.
+        on_progress: called after every batch that passes through the lower part.
+        should_stop: called before every one.
 
     Returns:
-        The lesson; as it was where the recipe asks for no looks.
+        The task; unchanged where `recipe.cut_looks` is 0.
 
     Raises:
-        NotKeptError: there is nothing to keep, it costs more than it saves, or it does not
-            fit; the lesson as it was will do.
-        Cancelled: `should_stop` said so.
+        NotCachedError: there is nothing to cache, it costs more than it saves, or it does not
+            fit; the task can be used as it is.
+        Cancelled: `should_stop` returned true.
     """
     recipe = task.recipe
     if not recipe.cut_looks:
@@ -133,26 +132,26 @@ def cache_activations(
     split = split_at_freeze_point(network)
     if split is None:
         raise NotCachedError("No part of the network stays as it is.")
-    looks = _count_views(task)
+    views_per_cell = _count_views(task)
     with use_dtype_policy(network, recipe):
-        return _load_or_compute(split, task, looks, arrays, on_progress, should_stop)
+        return _load_or_compute(split, task, views_per_cell, arrays, on_progress, should_stop)
 
 
 def _count_views(task: FineTuneTask) -> int:
-    """Looks of each cell: as many as asked for, or as can be shown `_MIN_REPEATS` times each.
+    """Return the views of each cell: `cut_looks`, or as many as are used `_MIN_REPEATS` times.
 
     Raises:
-        NotKeptError: there are too many cells for two.
+        NotCachedError: there are too many cells for two.
     """
     cells, recipe = len(task.cells), task.recipe
-    shown = recipe.steps * recipe.batch
-    looks = min(recipe.cut_looks, shown // (_MIN_REPEATS * cells))
-    if looks < min(recipe.cut_looks, 2):
+    used = recipe.steps * recipe.batch
+    views_per_cell = min(recipe.cut_looks, used // (_MIN_REPEATS * cells))
+    if views_per_cell < min(recipe.cut_looks, 2):
         raise NotCachedError(
-            f"{recipe.steps:,} steps show {shown:,} looks of {cells:,} cells; to compute them"
+            f"{recipe.steps:,} steps show {used:,} looks of {cells:,} cells; to compute them"
             " beforehand would cost more than it saves."
         )
-    return looks
+    return views_per_cell
 
 
 def _load_or_compute(
@@ -163,41 +162,41 @@ def _load_or_compute(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> FineTuneTask:
-    """One array holds the looks of the cells, cell by cell, and then the validation cells."""
-    cells, recipe, held = task.cells, task.recipe, task.validation
+    """One array holds the views of the cells, cell by cell, and then the validation cells."""
+    cells, recipe, validation = task.cells, task.recipe, task.validation
     styles = measure_styles(cells, recipe.looks_on)
-    varied = len(cells) * views_per_cell
-    total = varied + (len(held.views) if held else 0)
+    augmented = len(cells) * views_per_cell
+    total = augmented + (len(validation.views) if validation else 0)
     key, shape = activation_key(split.lower, task, views_per_cell, styles), (total, *split.shape)
     rows = arrays.get(key, shape)
     if rows is None:
-        shown = _view_loader(task, views_per_cell, styles)
+        load_view = _view_loader(task, views_per_cell, styles)
         blocks = _compute_activations(
-            split.lower, shown, total, recipe.workers, on_progress, should_stop
+            split.lower, load_view, total, recipe.workers, on_progress, should_stop
         )
         rows = arrays.put(key, shape, blocks)
     return replace(
         task,
-        activations=rows[:varied].reshape(len(cells), views_per_cell, *split.shape),
-        validation=ValidationSet(rows[varied:], held.labels) if held else None,
+        activations=rows[:augmented].reshape(len(cells), views_per_cell, *split.shape),
+        validation=ValidationSet(rows[augmented:], validation.labels) if validation else None,
     )
 
 
 def _view_loader(
     task: FineTuneTask, views_per_cell: int, styles: StyleBank
 ) -> Callable[[int], Images]:
-    """What the network is shown, uint8 (S, S, 3), by its row in the array."""
-    cells, recipe, held = task.cells, task.recipe, task.validation
-    views = held.views if held else ()
+    """Return a function that renders the view, uint8 (S, S, 3), of a row of the array."""
+    cells, recipe = task.cells, task.recipe
+    views = task.validation.views if task.validation else ()
 
-    def shown(row: int) -> Images:
-        cell, look = divmod(row, views_per_cell)
+    def load_view(row: int) -> Images:
+        cell, number = divmod(row, views_per_cell)
         if cell >= len(cells):
             return np.asarray(views[row - len(cells) * views_per_cell], dtype=np.uint8)
-        rng = np.random.default_rng([recipe.seed, cell, look, 3])
+        rng = np.random.default_rng([recipe.seed, cell, number, 3])
         return augment(cells, cell, styles, recipe.augmentation, rng)
 
-    return shown
+    return load_view
 
 
 def _compute_activations(
@@ -208,19 +207,19 @@ def _compute_activations(
     on_progress: OnProgress,
     should_stop: ShouldStop,
 ) -> Iterator[Halves]:
-    """Activations of every row, in batches of one size whatever is left at the end."""
+    """Yield the activations of every row, batch by batch."""
 
     def images(start: int) -> Images:
         return np.stack([load_view(row) for row in range(start, min(start + _BATCH, total))])
 
-    part, begun, done = _FrozenPart(lower), time.monotonic(), 0
+    part, started, done = _FrozenPart(lower), time.monotonic(), 0
     with closing(prefetch(images, range(0, total, _BATCH), workers)) as prepared:
         for batch in prepared:
             if should_stop():
                 raise Cancelled
             yield _to_float16(part.predict(batch))
             done += len(batch)
-            on_progress(Progress(STAGE, done, total, done / (time.monotonic() - begun)))
+            on_progress(Progress(STAGE, done, total, done / (time.monotonic() - started)))
 
 
 class _FrozenPart:
@@ -244,18 +243,18 @@ class _FrozenPart:
             self._batch_size = size // 2
 
     def _predict_padded(self, images: Images) -> NDArray[np.float32]:
-        """As `answers`; filled up, for arithmetic may differ with the size of a batch."""
-        lack = self._batch_size - len(images)
-        filled = np.concatenate([images, np.repeat(images[-1:], lack, axis=0)])
-        told: Any = self._part.predict_on_batch(filled.astype(np.float32))
-        return np.asarray(keras.ops.convert_to_numpy(told), np.float32)[: len(images)]
+        """As `predict`, in a full batch, for arithmetic may differ with its size."""
+        missing = self._batch_size - len(images)
+        padded = np.concatenate([images, np.repeat(images[-1:], missing, axis=0)])
+        outputs: Any = self._part.predict_on_batch(padded.astype(np.float32))
+        return np.asarray(keras.ops.convert_to_numpy(outputs), np.float32)[: len(images)]
 
 
 def _to_float16(values: NDArray[np.float32]) -> Halves:
-    """The same in half the room.
+    """Convert to float16, half the size.
 
     Raises:
-        NotKeptError: they are too large for that, or no numbers.
+        NotCachedError: they are too large for that, or no numbers.
     """
     with np.errstate(over="ignore"):
         halves = values.astype(np.float16)

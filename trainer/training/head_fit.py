@@ -1,7 +1,7 @@
 """Fit the head of a network on pooled features: seconds, in numpy, to the same bits each time.
 
 Without a hidden layer this is multinomial logistic regression, a convex problem with one
-solution, found by L-BFGS. How strongly weights are held back is chosen on validation cells:
+solution, found by L-BFGS. The strength of the L2 penalty is chosen on validation cells:
 from strong to weak, each fit starts from the one before, and it ends where the validation
 loss has not fallen for some steps, the path's form of early stopping (Friedman, Hastie and
 Tibshirani, "Regularization paths for generalized linear models via coordinate descent",
@@ -80,7 +80,7 @@ def fit_head(
     on_progress: OnProgress = no_progress,
     should_stop: ShouldStop = never_stop,
 ) -> HeadFit:
-    """Fit a head on training cells; validation cells choose how strongly it is held back.
+    """Fit a head on training cells; validation cells choose the strength of the penalty.
 
     Args:
         train: cells of all outputs.
@@ -110,12 +110,12 @@ def fit_head(
         with threadpool_limits(1, user_api="blas"):  # small products; threads would only wait
             at, loss = problem.solve(at, penalty)
         head = round_head(problem.head(at))
-        told = {"penalty": penalty, "loss": loss, **validation_scores(head, val)}
-        since = 0 if told["val_loss"] < best - 1e-4 else since + 1
+        row = {"penalty": penalty, "loss": loss, **validation_scores(head, val)}
+        since = 0 if row["val_loss"] < best - 1e-4 else since + 1
         fit = fit or HeadFit(head, penalty)
         if since == 0:
-            best, fit.head, fit.penalty = told["val_loss"], head, penalty
-        fit.path.append(told)
+            best, fit.head, fit.penalty = row["val_loss"], head, penalty
+        fit.path.append(row)
         on_progress(Progress("fitting the head", done, len(PENALTIES)))
         if since >= PATIENCE:
             return fit
@@ -145,7 +145,7 @@ class _Problem:
         spread = np.sqrt(self._weight @ np.square(pooled - self._mean))
         floor = _MIN_RELATIVE_SPREAD * float(spread.mean())
         self._scale = np.maximum(spread, floor) if floor > 0 else np.ones_like(spread)
-        # Float32 halves the time, and is far finer than what 1,000 cells can say.
+        # Float32 halves the time, and is far finer than 1,000 cells can tell apart.
         self._x = ((pooled - self._mean) / self._scale).astype(np.float32)
         target = np.eye(outputs)[train.label]
         self._target = target * (1 - smoothing) + smoothing / outputs
@@ -162,9 +162,9 @@ class _Problem:
         rng = np.random.default_rng(seed)
         parts = [np.zeros(shape) for shape in self._shapes]
         if self._spec.hidden:
-            for place in (0, 2):
-                shape = self._shapes[place]
-                parts[place] = rng.normal(0, np.sqrt(2 / shape[0]), shape)
+            for index in (0, 2):
+                shape = self._shapes[index]
+                parts[index] = rng.normal(0, np.sqrt(2 / shape[0]), shape)
         return np.concatenate([part.ravel() for part in parts])
 
     def solve(self, at: Floats, penalty: float) -> tuple[Floats, float]:
@@ -199,8 +199,8 @@ class _Problem:
 
     def _unpack(self, at: Floats) -> list[Floats]:
         sizes = np.cumsum([int(np.prod(shape)) for shape in self._shapes])[:-1]
-        pieces = np.split(at, sizes)
-        return [part.reshape(shape) for part, shape in zip(pieces, self._shapes, strict=True)]
+        parts = np.split(at, sizes)
+        return [part.reshape(shape) for part, shape in zip(parts, self._shapes, strict=True)]
 
     def _loss_and_gradient(self, at: Floats, penalty: float) -> tuple[float, Floats]:
         kernel, bias, *rest = self._unpack(at)

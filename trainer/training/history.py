@@ -16,9 +16,9 @@ class History:
         checks: step, balanced log-loss (nats) and macro-F1 (0-1) on validation cells.
         n_averaged: number of moments in the final weights; 0 means a single moment.
         best_step: the step whose weights were taken because no average beat them; 0: none.
-        accumulation_steps: into how many pieces each batch was cut to fit the memory.
-        views_per_cell: varied looks of each cell that were kept as activations below what learned;
-            0: cells were varied anew at every step.
+        accumulation_steps: number of micro-batches in each batch, to fit the memory.
+        views_per_cell: augmented views of each cell that were cached as activations at the
+            freeze point; 0: cells were augmented anew at every step.
         arithmetic: what the layers computed in.
         stopped: whether someone stopped it before its end.
         early_stopped: whether validation cells ended it, because nothing got better.
@@ -66,14 +66,14 @@ class History:
         return rows
 
     def note(self) -> str:
-        """What the card says of it."""
-        kept = f"the mean of {self.n_averaged} moments of the training"
+        """Describe the training for the card."""
+        weights = f"the mean of {self.n_averaged} moments of the training"
         if self.best_step:
-            kept = f"the weights after step {self.best_step}, the best on validation cells"
+            weights = f"the weights after step {self.best_step}, the best on validation cells"
         if self.soup_size > 1:
-            kept = f"the mean of what {self.soup_size} trainings from one beginning ended on"
+            weights = f"the mean of what {self.soup_size} trainings from one beginning ended on"
         elif self.trainings > 1:
-            kept += f", in one of {self.trainings} trainings; validation cells preferred it"
+            weights += f", in one of {self.trainings} trainings; validation cells preferred it"
         ending = ", when validation cells did not get better any more" if self.early_stopped else ""
         ending = ", when it was stopped" if self.stopped else ending
         parts = (
@@ -81,14 +81,14 @@ class History:
             if self.accumulation_steps > 1
             else ""
         )
-        looks = (
+        views = (
             f"in {self.views_per_cell} varied looks"
             if self.views_per_cell
             else "varied anew at every step"
         )
         return (
-            f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {kept}."
-            f" Each cell was shown {looks}. Computed in {self.arithmetic}.{parts}"
+            f"Trained for {len(self.loss)} steps in {self.seconds:.0f} s{ending}; {weights}."
+            f" Each cell was shown {views}. Computed in {self.arithmetic}.{parts}"
         )
 
 

@@ -1,4 +1,4 @@
-"""The loss by which trainings are judged on held-out cells: every output counts alike."""
+"""The loss by which trainings are compared on held-out cells: every output counts alike."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def _losses(logits: NDArray[np.floating], labels: NDArray[np.intp]) -> Floats:
 def _balanced_weights(labels: NDArray[np.intp]) -> Floats:
     """What each cell that has an output counts: outputs alike, 1 in all."""
     right = labels[labels >= 0]
-    outputs, place, count = np.unique(right, return_inverse=True, return_counts=True)
-    return np.asarray(1.0 / (len(outputs) * count[place]), dtype=np.float64)
+    outputs, index, count = np.unique(right, return_inverse=True, return_counts=True)
+    return np.asarray(1.0 / (len(outputs) * count[index]), dtype=np.float64)
 
 
 def log_sum_exp(logits: Floats) -> Floats:

@@ -44,7 +44,7 @@ def fine_tune_soup(
         The histories in a row.
     """
     recipe, start = task.recipe, get_values(network.variables)
-    pot = WeightSoup(network, task)
+    soup = WeightSoup(network, task)
     for repeat in range(recipe.repeats):
         set_values(network.variables, start)
         history = fine_tune(
@@ -55,20 +55,20 @@ def fine_tune_soup(
             on_progress=_offset_progress(on_progress, repeat * recipe.steps, recipe.repeats),
             should_stop=should_stop,
         )
-        pot.add(history)
+        soup.add(history)
         if history.stopped:
             break
-    return pot.finish()
+    return soup.finish()
 
 
 def _offset_progress(on_progress: OnProgress, before: int, repeats: int) -> OnProgress:
-    """Tell of the steps of all trainings together."""
+    """Report the steps of all trainings together."""
 
-    def tell(progress: Progress) -> None:
+    def report(progress: Progress) -> None:
         total = progress.total and progress.total * repeats
         on_progress(replace(progress, done=progress.done + before, total=total))
 
-    return tell
+    return report
 
 
 @dataclass
@@ -97,7 +97,7 @@ class WeightSoup:
             self.weights.append(get_values(trained_variables(self.network)))
 
     def finish(self) -> History:
-        """Give the network what it shall have, and tell of it."""
+        """Give the network its final weights; return the joined history."""
         mean = [_average(values) for values in zip(*self.weights, strict=True)]
         best = self._better_ingredient(mean)
         set_values(trained_variables(self.network), mean if best is None else self.weights[best])
@@ -110,19 +110,20 @@ class WeightSoup:
 
         As in `EarlyStopping.restore_best`: the best of several owes part of its lead to chance.
         """
-        held = self.task.validation
-        if held is None or len(self.weights) == 1:
+        validation = self.task.validation
+        if validation is None or len(self.weights) == 1:
             return None
-        asked = compile_for_training(
+        model = compile_for_training(
             self.network, self.task.recipe, above_freeze_point=self.task.activations is not None
         )
-        answers = []
+        logits = []
         for weights in (mean, *self.weights):
             set_values(trained_variables(self.network), weights)
-            answers.append(predict_logits(asked, held))
-        ended, *each = answers
-        best = int(np.argmin([calibrated_log_loss(one, held.labels) for one in each]))
-        gain, error = paired_loss_difference(each[best], ended, held.labels)
+            logits.append(predict_logits(model, validation))
+        of_mean, *of_each = logits
+        losses = [calibrated_log_loss(each, validation.labels) for each in of_each]
+        best = int(np.argmin(losses))
+        gain, error = paired_loss_difference(of_each[best], of_mean, validation.labels)
         return None if gain <= error else best
 
 

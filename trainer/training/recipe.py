@@ -1,4 +1,4 @@
-"""How a network is taught: every stage and every number that decides the result, in one record."""
+"""How a network is trained: all stages and numbers that decide the result, in one record."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class Recipe:
     """Every setting; the card of a model, the bundled one too, says which it was trained by.
 
     Attributes:
-        stages: what is done, in order. "head" fits the head on kept features of the frozen
-            network; "finetune" trains layers on cells in ever new looks; "calibrate" and
-            "thresholds" settle on validation cells how sure the model may be.
-        unfreeze: layers that the fine-tuning trains, see `learner.set_trainable`.
+        stages: what is done, in order. "head" fits the head on cached features of the frozen
+            network; "finetune" trains layers on cells augmented anew; "calibrate" and
+            "thresholds" fit temperature and thresholds on validation cells.
+        unfreeze: layers that the fine-tuning trains, see `trainable.set_trainable`.
         batch_norm: whether batch norm of these layers learns and measures anew, too, which
             networks from random weights need; pretrained ones keep it as it is.
-        cut_looks: most varied looks of each training cell that are kept as activations below
-            everything that learns, and shown instead of ever new ones, so that the lower part
-            of the network works once, see `cache_activations`; 0: cells are varied anew at every
+        cut_looks: most augmented views of each training cell that are cached as activations at
+            the freeze point, and used instead of ever new ones, so that the lower part of the
+            network works once, see `cache_activations`; 0: cells are augmented anew at every
             step, as they are where all layers learn.
         steps: number of batches.
         repeats: trainings from the same beginning, each of so many steps and by a seed of its
@@ -39,25 +39,25 @@ class Recipe:
         final_rate: where it ends, as a share of `rate`.
         clip_norm: limit of the gradient's norm over all weights.
         label_smoothing: share of the target spread over all outputs.
-        consistency: weight of saying the same of one cell in two looks; 0 is off.
+        consistency: weight of equal outputs for two views of one cell; 0 is off.
         centring: weight of the share of the features that lie beside the cell; without it heat
             maps may lie there.
         average_from: share of the steps after which weights are averaged.
         average_every: steps between two weights that enter the average.
-        check_every: steps between two looks at the validation cells; each also keeps what
-            is needed to go on after the program was killed.
+        check_every: steps between two checks on the validation cells; each also saves a
+            checkpoint, to go on after the program was killed.
         patience: checks without a lower balanced log-loss after which training ends; 0: none.
         mixed: compute in bfloat16 where there is a GPU; weights stay float32.
         other_share: how often an other class is drawn, against a class's 1.
         source_power: a source's share of a class goes with its number of cells to this
             power; 0: sources alike.
-        head_looks: varied looks of each training cell that the head is fitted on, beside the
-            cell as it is.
+        head_looks: augmented views of each training cell that the head is fitted on, beside
+            the cell as it is.
         looks_on: class on which the stain styles of the sources are measured. A training takes
             it from a card that states a `style_reference_class`.
-        augmentation: how far cells are varied.
+        augmentation: how far cells are augmented.
         seed: of everything drawn.
-        workers: threads that vary cells; changes nothing of the result.
+        workers: threads that augment cells; changes nothing of the result.
     """
 
     stages: tuple[str, ...] = ("head", "finetune", "calibrate", "thresholds")

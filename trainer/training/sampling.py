@@ -1,6 +1,6 @@
 """Which cells are drawn: classes alike, and sources alike, or nearly so, within a class.
 
-Otherwise a class that one lab has much of would be learned in that lab's look. A lab with
+Otherwise a class that one lab has much of would be learned in that lab's style. A lab with
 few cells, drawn as often as one with many, shows the same ones over and over, though; a
 source's share may therefore grow with a power of its number of cells.
 """

@@ -1,8 +1,8 @@
-"""A network that says what it says from where the cell is.
+"""Spatial attention penalty: features away from the cell cost.
 
-Each place of the last feature map sees much of the view, so a network can do its work from
+Each position of the last feature map sees much of the view, so a network can do its work from
 any of them; trained for long, it often comes to rely on a single one beside the cell, and
-every heat map lies there whatever is shown. So what the feature map holds away from the
+every heat map lies there whatever the image. So what the feature map holds away from the
 middle of the view, where the cell lies, is made to cost (in the manner of Ross et al., "Right
 for the right reasons", IJCAI 2017, who make gradients outside of what matters cost)."""
 
@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from trainer.models.package.card import ReceptiveFieldGrid
 
-# Distance from the middle, in shares of the side, up to which a place costs nothing, and from
+# Distance from the middle, in shares of the side, up to which a position costs nothing, and from
 # which on it costs all: a cell's radius is a sixth to a third of the side of its view.
 _NEAR, _FAR = 0.25, 0.5
 _TINY = 1e-6
 
 
 def off_centre_weights(grid: ReceptiveFieldGrid, places: int, size: int) -> NDArray[np.float32]:
-    """How far each place looks beside the cell, 0-1, (places, places).
+    """Return how far each position lies beside the cell, 0-1, (places, places).
 
     Args:
-        grid: where the places look, in pixels of the input.
-        places: in a row.
+        grid: of the receptive fields, in pixels of the input.
+        places: positions in a row of the feature map.
         size: side of the input, px.
     """
     along = (grid.first + grid.step * np.arange(places)) / size - 0.5
@@ -40,7 +40,7 @@ class OffCentrePenalty(keras.layers.Layer):  # type: ignore[misc]
 
     def __init__(self, weights: NDArray[np.float32], weight: float) -> None:
         """Args:
-        weights: 0-1 for each place, (h, w).
+        weights: 0-1 for each position, (h, w).
         weight: of that share in the loss.
         """
         super().__init__(name="centring", dtype="float32", trainable=False)

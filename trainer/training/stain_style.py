@@ -1,9 +1,9 @@
-"""The look of a lab, measured on one cell type, and images moved from one look to another.
+"""The stain style of a lab, measured on one cell type, and its transfer to other images.
 
-Where a class comes from one lab only, its look predicts it; a network that has seen every
-cell in every look cannot use it. A look is the mean and covariance of optical density
+Where a class comes from one lab only, its style predicts it; a network that was trained on every
+cell in every style cannot use it. A style is the mean and covariance of optical density
 within the cell, and the radial power spectrum (sharpness, noise). It is measured on one
-class that several labs have, so that it says nothing of the classes themselves.
+class that several labs have, so that it does not depend on the classes themselves.
 
 Colours move by the linear Monge-Kantorovich map (Pitie & Kokaram, "The linear
 Monge-Kantorovitch linear colour mapping for example-based colour transfer", CVMP 2007)
@@ -29,7 +29,7 @@ _DENSITY = soft_density(np.arange(256, dtype=np.float32) / np.float32(255))
 
 @dataclass(frozen=True, eq=False)
 class StainStyle:
-    """The look of one cell or of one lab.
+    """The stain style of one cell or of one lab.
 
     Attributes:
         mean: float64 (3,), optical density of R, G, B within the cell, against 255.
@@ -47,12 +47,12 @@ class StainStyle:
 
 @dataclass(frozen=True, eq=False)
 class StyleBank:
-    """Looks to move between: one for each source, and those of single cells.
+    """Styles to transfer between: one for each source, and those of single cells.
 
     Attributes:
-        of_source: a look for each source of the cells; None where the class that looks
+        of_source: a style for each source of the cells; None where the class that styles
             are measured on is missing there.
-        of_cell: looks of single cells, with the source of each beside them.
+        of_cell: styles of single cells.
     """
 
     of_source: tuple[StainStyle | None, ...]
@@ -65,14 +65,14 @@ def density(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def measure_style(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> StainStyle | None:
-    """The look of one cell.
+    """Measure the style of one cell.
 
     Args:
         rgb: (S, S, 3).
         inside: (S, S), True on the cell.
 
     Returns:
-        Its look, or None where the cell is too small to have one.
+        Its style, or None where the cell is too small to have one.
     """
     if int(inside.sum()) < _MIN_PIXELS:
         return None
@@ -83,7 +83,7 @@ def measure_style(rgb: NDArray[np.uint8], inside: NDArray[np.bool_]) -> StainSty
 
 
 def measure_styles(cells: CellDataset, reference_class: str | None) -> StyleBank:
-    """The looks of all sources, measured on cells of one class.
+    """Measure the styles of all sources, on cells of one class.
 
     Args:
         cells: the cells to learn from.
@@ -96,16 +96,16 @@ def measure_styles(cells: CellDataset, reference_class: str | None) -> StyleBank
     of_cell: list[StainStyle] = []
     for source in range(len(cells.sources)):
         rows = np.flatnonzero(chosen & (cells.source == source))
-        looks = _measure_cell_styles(cells, rows[:: max(1, -(-len(rows) // _MAX_CELLS))])
-        of_source.append(_mean_style(looks) if looks else None)
-        of_cell.extend(looks)
+        measured = _measure_cell_styles(cells, rows[:: max(1, -(-len(rows) // _MAX_CELLS))])
+        of_source.append(_mean_style(measured) if measured else None)
+        of_cell.extend(measured)
     return StyleBank(tuple(of_source), tuple(of_cell))
 
 
 def transport(
     start: StainStyle, goal: StainStyle
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The linear Monge-Kantorovich map between two looks.
+    """Compute the linear Monge-Kantorovich map between two styles.
 
     Returns:
         A (3, 3) and b (3,): `A @ d + b` has the goal's mean and covariance where d has
@@ -126,8 +126,8 @@ def anchored_transport(
     camera were others, with no haze added. The mean comes out near the goal's, not on it.
     """
     moments = [
-        look.covariance + np.outer(look.mean - look.background, look.mean - look.background)
-        for look in (start, goal)
+        style.covariance + np.outer(style.mean - style.background, style.mean - style.background)
+        for style in (start, goal)
     ]
     root, inverse = _matrix_square_root(moments[0])
     middle, _ = _matrix_square_root(root @ moments[1] @ root)
@@ -169,21 +169,22 @@ def spectrum_gain(
 
 
 def _measure_cell_styles(cells: CellDataset, rows: NDArray[np.intp]) -> list[StainStyle]:
-    looks = []
+    styles = []
     for row in rows:
         edge = (len(cells.mask_distance[row]) - cells.size) // 2
         middle = np.s_[edge : edge + cells.size, edge : edge + cells.size]
-        looks.append(measure_style(cells.pixels[row][middle], cells.mask_distance[row][middle] > 0))
-    return [look for look in looks if look is not None]
+        inside = cells.mask_distance[row][middle] > 0
+        styles.append(measure_style(cells.pixels[row][middle], inside))
+    return [style for style in styles if style is not None]
 
 
 def _mean_style(styles: list[StainStyle]) -> StainStyle:
-    """The look of pooled cells: their spread lies within cells, not between them."""
+    """The style of pooled cells: their spread lies within cells, not between them."""
     return StainStyle(
-        mean=np.mean([look.mean for look in styles], axis=0),
-        covariance=np.mean([look.covariance for look in styles], axis=0),
-        background=np.mean([look.background for look in styles], axis=0),
-        spectrum=np.mean([look.spectrum for look in styles], axis=0),
+        mean=np.mean([style.mean for style in styles], axis=0),
+        covariance=np.mean([style.covariance for style in styles], axis=0),
+        background=np.mean([style.background for style in styles], axis=0),
+        spectrum=np.mean([style.spectrum for style in styles], axis=0),
     )
 
 

@@ -14,10 +14,10 @@ from trainer.training.recipe import Recipe
 
 @dataclass(frozen=True, eq=False)
 class ValidationSet:
-    """Validation cells as the network is shown them.
+    """Validation cells as the network gets them.
 
     Attributes:
-        views: uint8 (N, S, S, 3), or float16 activations at the cut (N, ...), where the
+        views: uint8 (N, S, S, 3), or float16 activations at the freeze point (N, ...), where the
             network's upper part learns alone.
         labels: intp (N,), index of the output.
     """
@@ -33,10 +33,10 @@ class FineTuneTask:
     Attributes:
         cells: `outputs` in the order of the logits.
         other_classes: those of the outputs that are other classes.
-        validation: validation cells that say which moment is best and when to end; None: none.
-        activations: float16 (N, L, ...), L varied looks of each of the cells as activations at the
-            cut, and then `validation` holds such activations, too (see `cache_activations`);
-            None: cells are varied anew at every step.
+        validation: validation cells that choose the best moment and the end; None: none.
+        activations: float16 (N, L, ...), L augmented views of each of the cells as activations
+            at the freeze point, and then `validation` holds such activations, too (see
+            `cache_activations`); None: cells are augmented anew at every step.
     """
 
     cells: CellDataset

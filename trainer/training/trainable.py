@@ -24,10 +24,10 @@ _MOMENTUM = 0.95
 
 
 class ConsistencyModel(keras.Model):  # type: ignore[misc]
-    """A network that also learns to say the same of one cell in two looks.
+    """A network that also learns equal outputs for two views of one cell.
 
-    The second half of each batch holds the cells of the first half, varied anew; the
-    Jensen-Shannon divergence of the two answers is added to the loss, as in AugMix
+    The second half of each batch holds the cells of the first half, augmented anew; the
+    Jensen-Shannon divergence of the two outputs is added to the loss, as in AugMix
     (Hendrycks et al., ICLR 2020).
     """
 
@@ -56,9 +56,9 @@ def jensen_shannon(logits: Any) -> Any:
 
 
 class Schedule(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """Half a cosine after a warm-up, by whole steps however many parts a batch is cut into.
+    """Half a cosine after a warm-up, by whole steps however many micro-batches a batch has.
 
-    Keras counts the parts, not the steps.
+    Keras counts the micro-batches, not the steps.
     """
 
     def __init__(self, recipe: Recipe, accumulation_steps: int) -> None:
@@ -90,20 +90,20 @@ def compile_for_training(
     *,
     above_freeze_point: bool = False,
 ) -> ConsistencyModel:
-    """The network as one that learns: its logits alone, optimiser and loss.
+    """Compile the network for training: its logits alone, optimiser and loss.
 
     Args:
-        accumulation_steps: into how many pieces a batch is cut to fit the memory; their gradients
-            are added up, so that the step is that of the whole batch.
-        above_freeze_point: only the part above the cut, which is given activations, not images.
+        accumulation_steps: number of micro-batches in a batch, to fit the memory; their
+            gradients are added up, so that the step is that of the whole batch.
+        above_freeze_point: only the part above the freeze point; its input are activations.
     """
     set_trainable(network, recipe.unfreeze, batch_norm=recipe.batch_norm)
     split = split_at_freeze_point(network) if above_freeze_point else None
-    learner = ConsistencyModel(
+    model = ConsistencyModel(
         split.freeze_point if split else network.input, _build_logits(network, recipe, split)
     )
-    learner.consistency = recipe.consistency
-    learner.compile(
+    model.consistency = recipe.consistency
+    model.compile(
         optimizer=keras.optimizers.Adam(
             Schedule(recipe, accumulation_steps),
             global_clipnorm=recipe.clip_norm,
@@ -114,7 +114,7 @@ def compile_for_training(
         ),
         metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
     )
-    return learner
+    return model
 
 
 def _build_logits(network: keras.Model, recipe: Recipe, split: FrozenSplit | None) -> Any:
@@ -133,13 +133,13 @@ def _build_logits(network: keras.Model, recipe: Recipe, split: FrozenSplit | Non
 
 
 def set_trainable(network: keras.Model, unfreeze: str | float, *, batch_norm: bool = False) -> None:
-    """Choose the layers that learn; nothing that comes before the cut does.
+    """Choose the layers that learn; nothing below the freeze point does.
 
     Args:
         unfreeze: "all"; "none" of the backbone; "top", its last block as the table of
             backbones names it; the name of the first layer that learns; or the share of
             the backbone's layers, counted from the top.
-        batch_norm: whether batch norm beyond the cut learns, too. Its running statistics
+        batch_norm: whether batch norm above the freeze point learns, too. Its running statistics
             then follow the cells within some twenty steps, whatever the architecture: as
             long as a pretrained network is given (a thousand steps for MobileNetV2), they
             would still be half what they began as when a short training ends.
@@ -193,7 +193,7 @@ def _first_trainable(network: keras.Model, layers: list[Any], unfreeze: str | fl
 def use_dtype_policy(network: keras.Model, recipe: Recipe) -> Iterator[str]:
     """Let the layers compute as the recipe says, and exactly again afterwards.
 
-    Gives the name of the policy.
+    Yields the name of the policy.
     """
     policy = MIXED if recipe.mixed and has_gpu() else EXACT
     if policy == EXACT:
@@ -224,7 +224,7 @@ def has_gpu() -> bool:
         return bool(torch.cuda.is_available())
     try:
         return bool(keras.distribution.list_devices("gpu"))
-    except (RuntimeError, ValueError):  # how JAX says that there is none
+    except (RuntimeError, ValueError):  # raised by JAX where there is none
         return False
 
 
@@ -246,7 +246,7 @@ def micro_batches(
     accumulation_steps: int,
     paired_halves: bool,
 ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """A batch cut into parts; where its halves are twins, so are those of each part."""
+    """Split a batch into micro-batches; where its halves hold the same cells, so do theirs."""
     rows = np.arange(len(images))
     if paired_halves:
         halves = (np.split(half, accumulation_steps) for half in np.split(rows, 2))

@@ -102,7 +102,13 @@ def test_only_a_few_states_of_other_trainings_are_kept(tmp_path: Path) -> None:
 
 def test_a_state_without_room_leaves_the_one_before(small_disk: Path) -> None:
     checkpoint = Checkpoint(small_disk / "this")
-    numbers = {"parts": 1, "averaged": 0, "since": 0, "best_loss": 1.0, "seconds": 1.0}
+    numbers = {
+        "accumulation_steps": 1,
+        "n_averaged": 0,
+        "wait": 0,
+        "best_loss": 1.0,
+        "seconds": 1.0,
+    }
     lists: dict[str, Any] = {name: [] for name in ("optimizer", "average", "best", "checks")}
     first = TrainingState(
         step=1, model=[np.zeros(4)], loss=[1.0], accuracy=[0.5], **lists, **numbers

@@ -171,8 +171,8 @@ class Peak(threading.Thread):
 
 
 def keras_network(network: str, work: Path) -> tuple[object, int]:
-    from trainer.jobs.common.opened_model import registry_of
     from trainer.models.network.load import load_network
+    from trainer.models.package.registry import registry_of
 
     package = registry_of(None).find("" if network == BUNDLED else str(work / network))
     return load_network(package), package.card.input_size
@@ -268,7 +268,7 @@ def bare(network: str, _folder: Path, work: Path) -> dict[str, float]:
     import numpy as np
 
     from trainer.inference.openvino_engine import OpenVinoEngine
-    from trainer.jobs.common.opened_model import registry_of
+    from trainer.models.package.registry import registry_of
 
     package = registry_of(None).find("" if network == BUNDLED else str(work / network))
     engine = OpenVinoEngine(package.path / "graph.xml")

@@ -245,7 +245,7 @@ def ready(network: str, folder: Path, work: Path, arguments: argparse.Namespace)
     from trainer.domain import SourceProfile
     from trainer.imaging.preprocess import ImageTask, Product, preprocess
     from trainer.inference.pipeline import limit_library_threads, ordered_map
-    from trainer.jobs.common.opened_model import registry_of
+    from trainer.models.package.registry import registry_of
 
     card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")

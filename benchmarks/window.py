@@ -158,8 +158,8 @@ def fill(data: Path, images: Path) -> int:
 
     from trainer.cases.store import CaseStore
     from trainer.domain import Decision, Precision, Prediction, Window
-    from trainer.jobs.common.opened_model import registry_of
     from trainer.locations import STORE_NAME
+    from trainer.models.package.registry import registry_of
 
     package = registry_of(None).find("")
     names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))

@@ -15,11 +15,11 @@ from trainer.inference.devices import DeviceChoice, build_engine, choose_device
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTestResult, self_test
-from trainer.jobs.common.opened_model import registry_of
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
 from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
+from trainer.models.package.registry import registry_of
 from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import DevicesRequest

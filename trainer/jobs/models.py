@@ -8,10 +8,9 @@ from pathlib import Path
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.formatting import format_bounds
-from trainer.jobs.common.opened_model import registry_of
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
-from trainer.models.package.registry import ModelEntry, Registry
+from trainer.models.package.registry import ModelEntry, Registry, registry_of
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ModelsRequest
 

@@ -15,8 +15,8 @@ from trainer.domain import Prediction
 from trainer.errors import UserError
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.jobs.common.source_scale import SourceScale
-from trainer.locations import STORE_NAME, data_folder, resources_folder
-from trainer.models.package.registry import Registry
+from trainer.locations import STORE_NAME, data_folder
+from trainer.models.package.registry import registry_of
 
 _HINT_CLASSIFY = "Classify the folder first."
 
@@ -99,8 +99,7 @@ def _read_model_facts(run: Run, data: Path) -> ModelFacts:
     stored = run.settings.get("model_facts")
     if isinstance(stored, dict):
         return ModelFacts.from_json(stored)
-    registry = Registry(data / "models", resources_folder() / "models")
-    for entry in registry.entries():
+    for entry in registry_of(data).entries():
         if entry.card is not None and sha256_of(entry.path / "card.json") == run.model_sha256:
             return ModelFacts.of(entry.card, run.model_sha256)
     raise UserError(

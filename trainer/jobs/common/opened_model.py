@@ -12,11 +12,10 @@ from trainer.domain import ClassRole, ExecutionInfo
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device
 from trainer.inference.openvino_engine import OpenVinoEngine
-from trainer.locations import data_folder, resources_folder
 from trainer.models.package.card import Card, Thresholds
 from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.layout import Package
-from trainer.models.package.registry import Registry
+from trainer.models.package.registry import registry_of
 from trainer.protocol.events import Emit, execution_result
 from trainer.protocol.requests import DoubtsRequest, EvaluateRequest, ExplainRequest
 
@@ -144,12 +143,6 @@ class OpenedModel:
         """The same model on the CPU, in the same precision; `reason` in words."""
         engine = OpenVinoEngine(self.package.graph, precision=self.classifier.engine.precision)
         return replace(self, classifier=replace(self.classifier, engine=engine, reason=reason))
-
-
-def registry_of(data_dir: str | None) -> Registry:
-    """The models of the user's data folder and those that ship with the program."""
-    folder = data_folder(data_dir)
-    return Registry(folder / "models", resources_folder() / "models")
 
 
 def open_model(

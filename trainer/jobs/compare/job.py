@@ -28,7 +28,6 @@ from trainer.jobs.common.leakage import (
     exclude_training_images,
     training_history_of,
 )
-from trainer.jobs.common.opened_model import registry_of
 from trainer.jobs.common.scored_cells import ONE_PATIENT
 from trainer.jobs.common.splits import (
     assign_known_splits,
@@ -48,6 +47,7 @@ from trainer.jobs.compare.results import ComparisonResults, compare_models
 from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import measure_cost
 from trainer.models.package.layout import Package
+from trainer.models.package.registry import registry_of
 from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import CompareRequest, TrainRequest

@@ -23,7 +23,7 @@ from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_
 from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
-from trainer.jobs.common.opened_model import OpenedModel, open_exact, registry_of
+from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.scored_cells import (
     MIN_GROUP_CELLS,
     ONE_CLASS,
@@ -37,6 +37,7 @@ from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.evaluate.record import Evaluation, build_evaluation_record
 from trainer.jobs.evaluate.robustness import RobustnessResult, measure_robustness
 from trainer.models.package.card import Card
+from trainer.models.package.registry import registry_of
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import EvaluateRequest
 

@@ -22,10 +22,9 @@ from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, l2_normalize
 from trainer.jobs.common.training_images import TrainingImages, load_training_images
-from trainer.locations import resources_folder
 from trainer.models.package.card import Card
 from trainer.models.package.layout import CARD, MANIFEST, REFERENCE, Package, check_file
-from trainer.models.package.registry import Registry
+from trainer.models.package.registry import registry_of
 
 FEATURE_CACHE_BYTES = 200_000_000
 FEATURES_PER_PAGE = 1000
@@ -238,7 +237,7 @@ def open_reference_index(model: str, model_sha256: str, data: Path) -> Reference
 
 
 def _find_package(model: str, model_sha256: str, data: Path) -> Package:
-    for entry in Registry(data / "models", resources_folder() / "models").entries():
+    for entry in registry_of(data).entries():
         if entry.card is not None and sha256_of(entry.path / CARD) == model_sha256:
             return Package(entry.path, entry.card)
     raise UserError(

@@ -20,13 +20,12 @@ from trainer.atomic_files import (
 from trainer.errors import UserError
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
-from trainer.jobs.common.opened_model import registry_of
 from trainer.jobs.train.class_roles import stated_style_reference
 from trainer.locations import cache_folder
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
-from trainer.models.package.registry import Registry
+from trainer.models.package.registry import Registry, registry_of
 from trainer.protocol.requests import TrainRequest
 from trainer.training.recipe import PRESETS, Recipe, override_recipe
 
@@ -88,6 +87,8 @@ def build_plan(request: TrainRequest) -> Plan:
     parent = registry.find(request.from_model) if request.from_model else None
     backbone = find_backbone(request.backbone or (parent.card.backbone if parent else ""))
     settings: dict[str, Any] = dict(request.recipe)
+    if style := stated_style_reference(request.about, parent.card if parent else None):
+        settings.setdefault("looks_on", style)
     network = (
         _network_of_parent(request, backbone, settings, parent.card)
         if parent
@@ -96,8 +97,6 @@ def build_plan(request: TrainRequest) -> Plan:
     name, folder = _package_location(request, backbone, registry)
     if parent is None and request.weights == "none":
         settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
-    if style := stated_style_reference(request.about, parent.card if parent else None):
-        settings.setdefault("looks_on", style)
     recipe = build_recipe(settings, request)
     return Plan(
         request,

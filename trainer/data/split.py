@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from trainer.data.groups import GroupKey, assign, build_groups, check_group_counts, group_keys
 from trainer.data.item import SPLITS
-from trainer.data.manifest import Manifest, file_hashes
+from trainer.data.manifest import Manifest
 
 SHARES: Mapping[str, float] = {"train": 0.6, "val": 0.2, "test": 0.2}
 
@@ -46,10 +46,10 @@ class FixedSplits:
 
 def split_manifest(
     manifest: Manifest,
+    hashes: Sequence[str],
     *,
     shares: Mapping[str, float] = SHARES,
     seed: int = 0,
-    hashes: Sequence[str] | None = None,
     fixed: FixedSplits | None = None,
 ) -> Manifest:
     """Split a manifest anew; the splits that its items have are ignored.
@@ -62,9 +62,9 @@ def split_manifest(
 
     Args:
         manifest: the items.
+        hashes: as of `file_hashes`.
         shares: weight of each split wanted, of "train", "val", "test"; they are made to sum to 1.
         seed: decides the order of groups of equal size.
-        hashes: as of `file_hashes`, where already known.
         fixed: images, patients and samples that keep the split that they had, with their
             whole group; where its members had several, train wins over val, and val over test.
             The others are assigned so that all together come near the shares.
@@ -75,8 +75,7 @@ def split_manifest(
     """
     if not shares or set(shares) - set(SPLITS) or min(shares.values()) <= 0:
         raise ValueError(f"Invalid shares. Expected weights > 0 of {SPLITS}. Received {shares!r}.")
-    known = hashes if hashes is not None else file_hashes(manifest)
-    groups = build_groups(manifest, known, seed)
+    groups = build_groups(manifest, hashes, seed)
     names = [name for name in SPLITS if name in shares]
     check_group_counts(groups, manifest.classes, len(names))
     weights = np.array([shares[name] for name in names])
@@ -84,7 +83,7 @@ def split_manifest(
     if fixed:
         keys = [
             group_keys(sha, item.patient, item.sample)
-            for item, sha in zip(manifest.items, known, strict=True)
+            for item, sha in zip(manifest.items, hashes, strict=True)
         ]
         places = [
             fixed.allowed_splits({e for index in g.members for e in keys[index]}) for g in groups

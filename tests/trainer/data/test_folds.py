@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from trainer.data.folds import assign_folds
 from trainer.data.item import Item
-from trainer.data.manifest import Manifest, read_manifest, write_manifest
+from trainer.data.manifest import Manifest, file_hashes, read_manifest, write_manifest
 from trainer.data.split import split_manifest
 from trainer.errors import UserError
 
@@ -80,7 +80,7 @@ def test_planes_of_a_cell_stay_together(tmp_path: Path) -> None:
     table = tmp_path / "cells.csv"
     table.write_text("\n".join(lines), encoding="utf-8")
     manifest = read_manifest(table)
-    split = split_manifest(manifest)
+    split = split_manifest(manifest, file_hashes(manifest))
     places = {(item.sample, item.split) for item in split.items}
     assert len(places) == 20
     fold = assign_folds(manifest)

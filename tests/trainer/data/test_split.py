@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trainer.data.groups import GroupKey, group_indices, group_keys
 from trainer.data.item import SPLITS, Item
-from trainer.data.manifest import Manifest
+from trainer.data.manifest import Manifest, file_hashes
 from trainer.data.split import SHARES, FixedSplits, split_manifest
 from trainer.errors import UserError
 
@@ -112,7 +112,8 @@ def test_twins_on_the_disk_stay_together(tmp_path: Path) -> None:
         path = tmp_path / f"{index:02d}.png"
         path.write_bytes(b"image %d" % (index // 2))
         items.append(Item(path, CLASSES[index // 2 % 2]))
-    split = split_manifest(Manifest(tuple(items), CLASSES[:2], tmp_path))
+    manifest = Manifest(tuple(items), CLASSES[:2], tmp_path)
+    split = split_manifest(manifest, file_hashes(manifest))
     for one, other in zip(split.items[::2], split.items[1::2], strict=True):
         assert one.split == other.split
 

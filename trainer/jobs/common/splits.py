@@ -61,11 +61,11 @@ def _assign_splits(
     history: TrainingHistory,
 ) -> Manifest:
     fixed = FixedSplits(splits, history.group_keys)
-    return split_manifest(manifest, seed=seed, hashes=digests, fixed=fixed)
+    return split_manifest(manifest, digests, seed=seed, fixed=fixed)
 
 
 def _missing_classes(manifest: Manifest, split: str) -> list[str]:
-    present = {item.label for item in manifest.split(split)}
+    present = {item.label for item in manifest.items if item.split == split}
     return [name for name in manifest.classes if name not in present]
 
 

@@ -171,10 +171,11 @@ class Peak(threading.Thread):
 
 
 def keras_network(network: str, work: Path) -> tuple[object, int]:
+    from trainer.locations import data_folder
     from trainer.models.network.load import load_network
     from trainer.models.package.registry import registry_of
 
-    package = registry_of(None).find("" if network == BUNDLED else str(work / network))
+    package = registry_of(data_folder()).find("" if network == BUNDLED else str(work / network))
     return load_network(package), package.card.input_size
 
 
@@ -268,9 +269,10 @@ def bare(network: str, _folder: Path, work: Path) -> dict[str, float]:
     import numpy as np
 
     from trainer.inference.openvino_engine import OpenVinoEngine
+    from trainer.locations import data_folder
     from trainer.models.package.registry import registry_of
 
-    package = registry_of(None).find("" if network == BUNDLED else str(work / network))
+    package = registry_of(data_folder()).find("" if network == BUNDLED else str(work / network))
     engine = OpenVinoEngine(package.path / "graph.xml")
     side = package.card.input_size
     cells = np.random.default_rng(0).integers(0, 255, (engine.batch, side, side, 3), np.uint8)

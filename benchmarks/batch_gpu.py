@@ -38,6 +38,7 @@ import psutil
 from batch import BUNDLED, command_of, draw, keras_network, measure
 
 from trainer.inference.openvino_engine import usable_cores
+from trainer.locations import data_folder
 
 NETWORKS = (BUNDLED, "VGG16", "ResNet50", "EfficientNetB3")
 FIGURES = (
@@ -247,7 +248,7 @@ def ready(network: str, folder: Path, work: Path, arguments: argparse.Namespace)
     from trainer.inference.pipeline import limit_library_threads, ordered_map
     from trainer.models.package.registry import registry_of
 
-    card = registry_of(None).find("" if network == BUNDLED else str(work / network)).card
+    card = registry_of(data_folder()).find("" if network == BUNDLED else str(work / network)).card
     source = SourceProfile(red_cell_diameter=180.0, origin="entered")
     parameters = card.view_parameters(source)
     tasks = [ImageTask(path.name, path) for path in sorted((folder / "cells").iterdir())]

@@ -158,10 +158,10 @@ def fill(data: Path, images: Path) -> int:
 
     from trainer.cases.store import CaseStore
     from trainer.domain import Decision, Precision, Prediction, Window
-    from trainer.locations import STORE_NAME
+    from trainer.locations import STORE_NAME, data_folder
     from trainer.models.package.registry import registry_of
 
-    package = registry_of(None).find("")
+    package = registry_of(data_folder()).find("")
     names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))
     outputs, rng = len(package.card.outputs), np.random.default_rng(0)
     kinds = (Decision.ACCEPT, Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)

@@ -24,6 +24,7 @@ from trainer.jobs.common.opened_model import OpenedModel, open_model
 from trainer.jobs.common.scored_cells import predict_labelled_cells
 from trainer.jobs.devices import draw_views
 from trainer.jobs.train.features import FeatureReader
+from trainer.locations import data_folder
 from trainer.models.export.feature_extractor import extractor_of
 from trainer.training.augmentation import Augmentation
 
@@ -33,7 +34,7 @@ View = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def opened(random_model: Path) -> OpenedModel:
     return open_model(
-        str(random_model), data_dir=None, device="cpu", precision="exact", emit=lambda _: None
+        str(random_model), data=data_folder(), device="cpu", precision="exact", emit=lambda _: None
     )
 
 

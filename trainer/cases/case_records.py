@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from trainer.atomic_files import sha256_of
 from trainer.cases.encoding import canonical_json, to_column
-from trainer.cases.records import Case, profile_of
+from trainer.cases.records import Case, merge_measured, profile_of
 from trainer.cases.transactions import StoreConnection
 from trainer.domain import SourceProfile
 from trainer.errors import StoreError
@@ -77,6 +77,12 @@ class Cases:
         """Set what is known of the case's source; return the case."""
         _update(self._db, "profile set", case_id, "profile", canonical_json(asdict(profile)))
         return self.get(case_id)
+
+    def set_measured_profile(self, case: Case, measured: SourceProfile) -> None:
+        """Store what was measured of a case, unless a person stated it, perhaps meanwhile."""
+        if measured.stated_diameter is None:
+            stored = self.find_or_create(case.root).profile
+            self.set_profile(case.id, merge_measured(stored, measured))
 
     def get(self, case_id: int) -> Case:
         """Return the case of that number. Raises StoreError if there is none."""

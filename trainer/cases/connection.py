@@ -102,7 +102,7 @@ def _check_after_unclean_close(db: StoreConnection, version: int) -> None:
         return
     found = quick_check(db.connection)
     if found:
-        raise DamagedStoreError(db.path, list_backups(db.path), found[0])
+        raise _damage_error(db.path, found[0])
     open_handles.delete_dead(db.connection, None)
 
 
@@ -177,11 +177,11 @@ def _check_length(path: Path) -> None:
         return
     fault = _length_error_code(path)
     if fault == sqlite3.SQLITE_NOTADB:
-        raise DamagedStoreError(path, list_backups(path), "its beginning is not a store's")
+        raise _damage_error(path, "its beginning is not a store's")
     # With a log, pages may be there that are not in the file yet. Another process may be
     # moving them just now, and removes the log when it is done: hence this order.
     if fault and not _has_wal(path) and _length_error_code(path):
-        raise DamagedStoreError(path, list_backups(path), "its end is missing")
+        raise _damage_error(path, "its end is missing")
 
 
 def _length_error_code(path: Path) -> int:
@@ -205,6 +205,10 @@ def _has_wal(path: Path) -> bool:
         return path.with_name(path.name + "-wal").stat().st_size > 0
     except FileNotFoundError:
         return False
+
+
+def _damage_error(path: Path, damage: str) -> DamagedStoreError:
+    return DamagedStoreError(path, list_backups(path), damage)
 
 
 def _translate_errors(path: Path) -> AbstractContextManager[None]:

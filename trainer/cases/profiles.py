@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.cases.records import Case, Run, profile_of
@@ -43,30 +43,6 @@ def last_measured_profile(runs: list[Run]) -> SourceProfile | None:
         if isinstance(values, dict) and (profile := profile_of(values)).stated_diameter is None:
             return profile
     return None
-
-
-def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> SourceProfile:
-    """Return the stored profile with the measured scale; without one, none is known.
-
-    A stated diameter stays: a measured one never takes its place.
-    """
-    if profile.stated_diameter is not None:
-        return profile
-    measured = measured or SourceProfile()
-    return replace(measured, name=profile.name, scanner=profile.scanner, stain=profile.stain)
-
-
-def set_measured_profile(store: CaseStore, case: Case, measured: SourceProfile) -> None:
-    """Store what was measured of a case, unless a person stated it, perhaps in the meantime."""
-    if measured.stated_diameter is not None:
-        return
-    profile = merge_measured(store.cases.find_or_create(case.root).profile, measured)
-    store.cases.set_profile(case.id, profile)
-
-
-def clear_stated(profile: SourceProfile) -> SourceProfile:
-    """Return the profile without the stated diameter."""
-    return replace(profile, red_cell_diameter=None, origin="assumed", measured_cells=0)
 
 
 def _named_profiles(cases: list[Case], excluded: Case | None) -> tuple[SourceProfile, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,22 @@ def profile_of(values: Mapping[str, Any]) -> SourceProfile:
     """Return a source profile from the JSON values that it is stored as."""
     background = values["background"]
     return SourceProfile(**{**values, "background": tuple(background) if background else None})
+
+
+def merge_measured(profile: SourceProfile, measured: SourceProfile | None) -> SourceProfile:
+    """Return the stored profile with the measured scale; without one, none is known.
+
+    A stated diameter stays: a measured one never takes its place.
+    """
+    if profile.stated_diameter is not None:
+        return profile
+    measured = measured or SourceProfile()
+    return replace(measured, name=profile.name, scanner=profile.scanner, stain=profile.stain)
+
+
+def clear_stated(profile: SourceProfile) -> SourceProfile:
+    """Return the profile without the stated diameter."""
+    return replace(profile, red_cell_diameter=None, origin="assumed", measured_cells=0)
 
 
 @dataclass(frozen=True)

@@ -97,21 +97,19 @@ def compute_differential(
     """
     _check_counts(counts, classes)
     white = {name: counts.get(name, 0) for name in classes if name not in beside_white}
+    beside = {name: counts.get(name, 0) for name in classes if name in beside_white}
+    unclassified = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
     total = sum(white.values())
+    few = _warn_few_cells(total)
+    undecided = _warn_open_cells(unclassified, total, beside)
     percent = {
         name: _class_share(count, clopper_pearson(count, total)) for name, count in white.items()
     }
-    beside = {name: counts.get(name, 0) for name in classes if name in beside_white}
     ratios = {
         name: _class_share(count, exact_ratio(count, total)) for name, count in beside.items()
     }
-    unclassified = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
-    warnings = (
-        *_warn_few_cells(total),
-        *_warn_undecided_limits(percent, limits or {}),
-        *_warn_open_cells(unclassified, total, beside),
-    )
-    return Differential(total, percent, ratios, unclassified, warnings)
+    spanned = _warn_undecided_limits(percent, limits or {})
+    return Differential(total, percent, ratios, unclassified, (*few, *spanned, *undecided))
 
 
 def _check_counts(counts: Mapping[str, int], classes: Sequence[str]) -> None:

@@ -72,17 +72,17 @@ class _Candidate:
     diameter: float
 
 
-def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell | None = None) -> list[float]:
+def measure_red_cells(rgb: NDArray[np.uint8], cell: Cell) -> list[float]:
     """Measure the diameters of the isolated red cells of an image.
 
     Args:
         rgb: (H, W, 3).
-        cell: its white cell, if already found.
+        cell: its white cell, as `segment_cell` found it.
 
     Returns:
         Diameters of equal area, in pixels of `rgb`; often empty.
     """
-    scene = _build_scene(rgb, segment_cell(rgb) if cell is None else cell)
+    scene = _build_scene(rgb, cell)
     beside = scene.density[scene.excluded == 0]
     if beside.size == 0:
         return []

@@ -63,8 +63,8 @@ def segment_cell(rgb: NDArray[np.uint8]) -> Cell:
         cell = _build_cell(_centre_disc(), square, CellState.NONE, nucleus)
         return replace(cell, background=density.background)
     mask = trace_boundary(smooth, score, threshold, nucleus, density.unexposed)
-    chromatin = colour_of(np.median(small[nucleus], axis=0))
     cell = _build_cell(mask, square, assess_mask(mask), nucleus)
+    chromatin = colour_of(np.median(small[nucleus], axis=0))
     return replace(cell, background=density.background, chromatin=chromatin)
 
 

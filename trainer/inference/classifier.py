@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,19 +90,7 @@ class Classifier:
             PackageError: the package is damaged.
         """
         card = package.card
-
-        def build_network() -> Any:
-            from trainer.models.network.load import load_network
-
-            return load_network(package)
-
-        chosen = choose_engine(
-            package.graph,
-            build_network,
-            device=device,
-            precision=precision,
-            admitted=card.admitted,
-        )
+        chosen = choose_engine(package, device=device, precision=precision)
         return cls(
             model=card.id,
             engine=chosen.engine,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import Literal
 
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference.engine import Engine
-from trainer.inference.keras_engine import KerasEngine, compile_forward_pass, find_gpu
+from trainer.inference.keras_engine import find_gpu, open_gpu_engine
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.models.export.runtime import native_precisions, processor_name
+from trainer.models.package.layout import Package
 
 Device = Literal["auto", "cpu", "gpu"]
 # Fastest first, as measured on CPUs that have both.
@@ -88,42 +85,35 @@ def choose_device(
     return _cpu_choice(precision, admitted, reason)
 
 
-def build_engine(choice: DeviceChoice, graph: Path, build_network: Callable[[], Any]) -> Engine:
-    """Build the engine of a choice.
+def build_engine(choice: DeviceChoice, package: Package) -> Engine:
+    """Build the engine of a choice; the Keras network is loaded only for a GPU by Keras.
 
-    Args:
-        graph: the package's `graph.xml`.
-        build_network: loads the package's Keras network; called only for a GPU by Keras.
+    Raises:
+        PackageError: the package is damaged.
     """
-    if choice.backend:
-        os.environ["KERAS_BACKEND"] = choice.backend
-        return _build_gpu_engine(build_network(), choice.name)
-    return OpenVinoEngine(graph, device=choice.name, precision=choice.precision)
+    if not choice.backend:
+        return OpenVinoEngine(package.graph, device=choice.name, precision=choice.precision)
+    os.environ["KERAS_BACKEND"] = choice.backend
+    from trainer.models.network.load import load_network
 
-
-def _build_gpu_engine(network: Any, name: str) -> Engine:
-    """A network on a card. It is compiled by a first batch, while the images are searched."""
-    engine = KerasEngine(compile_forward_pass(network), device=name)
-    # Not waited for: what fails here fails again with the first cells, and is reported then.
-    engine.submit(np.zeros((1, *network.input_shape[1:]), np.uint8))
-    return engine
+    return open_gpu_engine(load_network(package), choice.name)
 
 
 def choose_engine(
-    graph: Path,
-    build_network: Callable[[], Any],
+    package: Package,
     *,
     device: Device = "auto",
     precision: Literal["exact", "fast"] = "exact",
-    admitted: tuple[Precision, ...] = (Precision.F32,),
 ) -> EngineChoice:
     """Build the engine for `--device` and `--precision`; see `choose_device`, `build_engine`.
 
     Raises:
         UserError: `device` is "gpu" and none can be used.
+        PackageError: the package is damaged.
     """
+    admitted = package.card.admitted
     choice = choose_device(device=device, precision=precision, admitted=admitted)
-    return EngineChoice(build_engine(choice, graph, build_network), choice.reason)
+    return EngineChoice(build_engine(choice, package), choice.reason)
 
 
 def _cpu_choice(

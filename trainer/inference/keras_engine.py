@@ -149,6 +149,14 @@ class KerasEngine:
         return Outputs(**{name: _to_numpy(value) for name, value in found.items()})
 
 
+def open_gpu_engine(network: Any, name: str) -> KerasEngine:
+    """Open an engine on a card; the network is compiled by a first batch meanwhile."""
+    engine = KerasEngine(compile_forward_pass(network), device=name)
+    # Not waited for: what fails here fails again with the first cells, and is reported then.
+    engine.submit(np.zeros((1, *network.input_shape[1:]), np.uint8))
+    return engine
+
+
 def _to_numpy(value: Any) -> NDArray[np.float32]:
     import keras
 

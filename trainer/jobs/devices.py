@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +13,7 @@ from trainer.inference.devices import DeviceChoice, build_engine, choose_device
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import OpenVinoEngine, openvino_gpus
 from trainer.inference.self_test import SelfTestResult, self_test
+from trainer.locations import data_folder
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions, processor_name
 from trainer.models.package.card import Card
@@ -41,7 +40,7 @@ def run(request: DevicesRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         UserError: no such model, or no such device, or one that fails in the test.
         Cancelled: `should_stop` returned True.
     """
-    package = registry_of(request.data_dir).find(request.model)
+    package = registry_of(data_folder(request.data_dir)).find(request.model)
     choice = choose_device(
         device=request.device, precision=request.precision, admitted=package.card.admitted
     )
@@ -96,14 +95,9 @@ def _list_devices() -> list[str]:
 def _run_self_test(
     package: Package, choice: DeviceChoice, seconds: float, emit: Emit, should_stop: ShouldStop
 ) -> SelfTestResult:
-    def build_network() -> Any:
-        from trainer.models.network.load import load_network
-
-        return load_network(package)
-
     try:
         return self_test(
-            build_engine(choice, package.graph, build_network),
+            build_engine(choice, package),
             OpenVinoEngine(package.graph),
             draw_views(package.card),
             package.card.temperature,

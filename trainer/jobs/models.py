@@ -8,6 +8,7 @@ from pathlib import Path
 from trainer.domain import ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.formatting import format_bounds
+from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.models.package.card_text import model_card_text
 from trainer.models.package.registry import ModelEntry, Registry, registry_of
@@ -26,7 +27,7 @@ def run(request: ModelsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     """
     if should_stop():
         raise Cancelled
-    registry = registry_of(request.data_dir)
+    registry = registry_of(data_folder(request.data_dir))
     if request.action == "list":
         return _list(registry, emit)
     if request.action == "rollback":

@@ -6,7 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from trainer.cases.profiles import SourceInfo, clear_stated, merge_measured, read_source_info
+from trainer.cases.profiles import SourceInfo, read_source_info
+from trainer.cases.records import clear_stated, merge_measured
 from trainer.cases.store import CaseStore
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
 from trainer.errors import UserError

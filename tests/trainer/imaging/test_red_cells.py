@@ -16,6 +16,11 @@ from trainer.imaging.red_cell_size import (
     measure_red_cells,
     profile_for,
 )
+from trainer.imaging.segmentation import segment_cell
+
+
+def red_cells_of(rgb: np.ndarray) -> list[float]:
+    return measure_red_cells(rgb, segment_cell(rgb))
 
 
 def crowded(side: int = 512) -> SyntheticSmear:
@@ -26,7 +31,7 @@ def crowded(side: int = 512) -> SyntheticSmear:
 
 @pytest.mark.parametrize("side", [160, 256, 400, 1024])
 def test_isolated_red_cells_are_measured_at_every_size(side):
-    diameters = measure_red_cells(SyntheticSmear(side=side).rgb())
+    diameters = red_cells_of(SyntheticSmear(side=side).rgb())
     assert len(diameters) == 4
     assert np.median(diameters) == pytest.approx(0.18 * side, rel=0.05)
 
@@ -34,26 +39,26 @@ def test_isolated_red_cells_are_measured_at_every_size(side):
 def test_paler_stain_and_slanted_light_measure_the_same():
     pale = SyntheticSmear(colours=(GLASS, (222, 200, 202), (215, 205, 226), (120, 90, 150))).rgb()
     slant = np.linspace(0.65, 1.0, 512)[:, None, None]
-    diameters = measure_red_cells((pale * slant).astype(np.uint8))
+    diameters = red_cells_of((pale * slant).astype(np.uint8))
     assert len(diameters) == 4
     assert np.median(diameters) == pytest.approx(0.18 * 512, rel=0.07)
 
 
 def test_cells_at_the_border_or_upon_each_other_do_not_count():
     places = [(0.03, 0.5), (0.97, 0.5), (0.15, 0.15), (0.27, 0.13), (0.85, 0.85)]
-    assert len(measure_red_cells(SyntheticSmear(red_cells=places).rgb())) == 1
+    assert len(red_cells_of(SyntheticSmear(red_cells=places).rgb())) == 1
 
 
 def test_platelets_and_white_cells_are_no_red_cells():
     rgb = SyntheticSmear(red_cells=[]).rgb()
     cv2.circle(rgb, (90, 90), 24, (120, 80, 150), cv2.FILLED, cv2.LINE_AA)
     cv2.circle(rgb, (420, 420), 60, (95, 60, 135), cv2.FILLED, cv2.LINE_AA)
-    assert measure_red_cells(rgb) == []
+    assert red_cells_of(rgb) == []
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_an_empty_image_shows_none(level):
-    assert measure_red_cells(np.full((200, 300, 3), level, np.uint8)) == []
+    assert red_cells_of(np.full((200, 300, 3), level, np.uint8)) == []
 
 
 def test_a_source_is_measured_in_pixels_of_the_original():

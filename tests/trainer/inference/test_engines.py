@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward, ordered_map
 from trainer.models.backend import out_of_memory
 from trainer.models.export.runtime import native_precisions
+from trainer.models.package.card import PrecisionGate
+from trainer.models.package.layout import Package
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +72,7 @@ import numpy as np
 from trainer.inference.keras_engine import KerasEngine
 from trainer.inference.keras_engine import compile_forward_pass
 from trainer.models.network.load import load_network
-from trainer.models.package.layout import open_package
+from trainer.models.package.layout import Package, open_package
 
 backend, package, cells, logits = sys.argv[1:]
 assert keras.config.backend() == backend
@@ -212,30 +216,34 @@ def test_wrong_size_is_an_error(package: Any) -> None:
         engine.submit(np.zeros((1, 32, 32, 3), np.uint8))
 
 
-def refuse_to_build() -> Any:
-    raise AssertionError("the network was built although no GPU is used")
+@pytest.fixture
+def graph_alone(package: Any, tmp_path: Path) -> Package:
+    """A package without its Keras network, which nothing but a GPU by Keras needs."""
+    for file in (package.graph, package.graph.with_suffix(".bin")):
+        shutil.copy(file, tmp_path)
+    return Package(tmp_path, package.card)
 
 
-def test_the_device_and_why(package: Any) -> None:
-    chosen = choose_engine(package.graph, refuse_to_build, device="cpu")
+def test_the_device_and_why(graph_alone: Package) -> None:
+    chosen = choose_engine(graph_alone, device="cpu")
     assert (chosen.engine.device, chosen.engine.precision) == ("CPU", Precision.F32)
     assert chosen.reason == ""
     if find_gpu().backend:
         pytest.skip("this machine has a GPU")
-    chosen = choose_engine(package.graph, refuse_to_build, device="auto")
+    chosen = choose_engine(graph_alone, device="auto")
     assert "GPU" in chosen.reason
     with pytest.raises(UserError, match="No GPU can be used"):
-        choose_engine(package.graph, refuse_to_build, device="gpu")
+        choose_engine(graph_alone, device="gpu")
 
 
-def test_fast_is_what_passed_its_gate_and_runs_natively(package: Any) -> None:
-    exact = choose_engine(package.graph, refuse_to_build, device="cpu", precision="fast")
-    assert exact.engine.precision is Precision.F32
-    assert "no faster precision" in exact.reason
-    both = (Precision.F32, Precision.BF16)
-    fast = choose_engine(
-        package.graph, refuse_to_build, device="cpu", precision="fast", admitted=both
-    )
+def test_fast_is_what_passed_its_gate_and_runs_natively(graph_alone: Package) -> None:
+    bf16 = PrecisionGate(precision=Precision.BF16, admitted=True)
+    only = graph_alone.card.model_copy(update={"precisions": ()})
+    chosen = choose_engine(replace(graph_alone, card=only), device="cpu", precision="fast")
+    assert chosen.engine.precision is Precision.F32
+    assert "no faster precision" in chosen.reason
+    both = graph_alone.card.model_copy(update={"precisions": (bf16,)})
+    fast = choose_engine(replace(graph_alone, card=both), device="cpu", precision="fast")
     native = Precision.BF16 in native_precisions()
     assert fast.engine.precision is (Precision.BF16 if native else Precision.F32)
 

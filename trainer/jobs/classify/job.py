@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from trainer.atomic_files import ensure_writable
+from trainer.atomic_files import ensure_writable, remove_partial_files
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop
 from trainer.jobs.classify.classification import classify_images
@@ -13,7 +13,7 @@ from trainer.jobs.classify.results import write_results
 from trainer.jobs.classify.run_context import start_or_resume_run
 from trainer.jobs.classify.selection import select_images
 from trainer.jobs.common.opened_model import open_model
-from trainer.locations import store_file
+from trainer.locations import STORE_NAME, data_folder
 from trainer.protocol.events import Emit
 from trainer.protocol.requests import ClassifyRequest
 
@@ -30,15 +30,18 @@ def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     """
     start = time.perf_counter()
     images = select_images(request, emit)
+    data = data_folder(request.data_dir)
     opened = open_model(
         request.model,
-        data_dir=request.data_dir,
+        data=data,
         device=request.device,
         precision=request.precision,
         emit=emit,
     )
     ensure_writable(Path(request.out))
-    with CaseStore.open(store_file(request.data_dir)) as store:
+    if request.resume:
+        remove_partial_files(Path(request.out))
+    with CaseStore.open(data / STORE_NAME) as store:
         context = start_or_resume_run(store, request, opened, images, emit, should_stop)
         opened = classify_images(store, context, opened, images, request, emit, should_stop)
         return write_results(store, context, opened, images, request, start, emit, should_stop)

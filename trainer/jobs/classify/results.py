@@ -11,7 +11,12 @@ from trainer.domain import ShouldStop
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
-from trainer.jobs.common.case_summary import build_summary, count_predictions, format_summary
+from trainer.jobs.common.case_summary import (
+    build_provenance,
+    build_summary,
+    count_predictions,
+    format_summary,
+)
 from trainer.jobs.common.file_hashes import build_change_notice, changed_images
 from trainer.jobs.common.heatmap_files import HEATMAPS
 from trainer.jobs.common.opened_model import OpenedModel
@@ -48,17 +53,16 @@ def write_results(
     out = Path(request.out)
     predictions = partial(store.predictions.stream, context.run.id, heat=False)
     write_predictions(out / PREDICTIONS, predictions, opened.card)
-    counts = count_predictions(predictions(), opened.card)
-    summary = build_summary(
-        counts,
+    provenance = build_provenance(
         opened.facts,
         device=opened.execution.device,
         precision=opened.execution.precision,
         root=images.root,
         source=context.scale.to_json(),
         changed=changed,
-        seconds=time.perf_counter() - start,
     )
+    counts = count_predictions(predictions(), opened.card)
+    summary = build_summary(counts, provenance, time.perf_counter() - start)
     write_summary(out / SUMMARY, summary)
     store.runs.finish(context.run.id)
     emit(Result({"text": format_summary(counts, out)}))

@@ -6,8 +6,6 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer.atomic_files import remove_partial_files
-from trainer.cases.profiles import set_measured_profile
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop, SourceProfile
@@ -102,7 +100,6 @@ def _resume_run(
     if old is None:
         emit(JobWarning(_NOTHING_TO_RESUME))
         return None
-    remove_partial_files(Path(request.out))
     done = store.predictions.count(old.id)
     emit(JobWarning(f"Going on with the run of {old.started}: {done} are done."))
     run = store.runs.resume(old.id, device=engine.device)
@@ -130,7 +127,7 @@ def _start_run(
         on_progress=emit,
         should_stop=should_stop,
     )
-    set_measured_profile(store, case, scale.profile)
+    store.cases.set_measured_profile(case, scale.profile)
     engine = opened.classifier.engine
     settings |= scale.to_json() | {"model_facts": opened.facts.to_json()}
     run = store.runs.start(

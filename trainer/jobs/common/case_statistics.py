@@ -12,7 +12,7 @@ from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldSto
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.case_reader import CaseReader
-from trainer.jobs.common.case_summary import build_summary, count_predictions
+from trainer.jobs.common.case_summary import build_provenance, build_summary, count_predictions
 from trainer.jobs.common.file_hashes import changed_images
 from trainer.protocol.events import Emit, JobWarning
 
@@ -107,16 +107,15 @@ def build_case_summary(
     reader: CaseReader, counts: Mapping[str, Any], changed: tuple[str, ...]
 ) -> dict[str, Any]:
     """Build summary.json of the case, as `classify` writes it of a run."""
-    return build_summary(
-        counts,
+    provenance = build_provenance(
         reader.model,
         device=reader.newest_run.device,
         precision=reader.newest_run.precision,
         root=reader.root,
         source=reader.source(),
         changed=changed,
-        seconds=sum(_run_seconds(run) for run in reader.runs),
     )
+    return build_summary(counts, provenance, sum(_run_seconds(run) for run in reader.runs))
 
 
 def run_record(reader: CaseReader, run: Run) -> dict[str, Any]:

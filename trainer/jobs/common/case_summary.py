@@ -51,8 +51,7 @@ def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) ->
     }
 
 
-def build_summary(
-    counts: Mapping[str, Any],
+def build_provenance(
     model: ModelFacts,
     *,
     device: str,
@@ -60,16 +59,14 @@ def build_summary(
     root: Path,
     source: Mapping[str, Any],
     changed: Sequence[str],
-    seconds: float,
 ) -> dict[str, Any]:
-    """The summary. Only `seconds` differs between two runs of the same work.
+    """How the counts of a summary were made; the same for two runs of the same work.
 
     Args:
         source: profiles of the source, as `SourceScale.to_json`.
         changed: images whose files are no longer those that were classified.
     """
     return {
-        **counts,
         "root": str(root),
         "model": model.to_json(),
         "source": dict(source),
@@ -79,8 +76,14 @@ def build_summary(
         "precision": precision,
         "versions": versions() | package_versions(),
         "statement": RESEARCH_USE,
-        "seconds": round(seconds, 3),
     }
+
+
+def build_summary(
+    counts: Mapping[str, Any], provenance: Mapping[str, Any], seconds: float
+) -> dict[str, Any]:
+    """The content of summary.json, of `count_predictions` and `build_provenance`."""
+    return {**counts, **provenance, "seconds": round(seconds, 3)}
 
 
 def _source_name(source: Mapping[str, Any]) -> str:

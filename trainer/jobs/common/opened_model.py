@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from trainer.atomic_files import sha256_of
@@ -12,6 +13,7 @@ from trainer.domain import ClassRole, ExecutionInfo
 from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device
 from trainer.inference.openvino_engine import OpenVinoEngine
+from trainer.locations import data_folder
 from trainer.models.package.card import Card, Thresholds
 from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.layout import Package
@@ -148,7 +150,7 @@ class OpenedModel:
 def open_model(
     name: str,
     *,
-    data_dir: str | None,
+    data: Path,
     device: Device,
     precision: Literal["exact", "fast"],
     emit: Emit,
@@ -157,12 +159,13 @@ def open_model(
 
     Args:
         name: id or folder; empty for the serving model.
+        data: folder of the user's models.
 
     Raises:
         UserError: no such model, or no such device.
         PackageError: the package is damaged.
     """
-    package = registry_of(data_dir).find(name)
+    package = registry_of(data).find(name)
     classifier = Classifier.from_package(package, device=device, precision=precision)
     digest = sha256_of(package.path / "card.json")
     opened = OpenedModel(package, digest, classifier)
@@ -176,7 +179,7 @@ def open_exact(
     """Open the model that a request names, on its device, in exact arithmetic."""
     return open_model(
         request.model,
-        data_dir=request.data_dir,
+        data=data_folder(request.data_dir),
         device=request.device,
         precision="exact",
         emit=emit,

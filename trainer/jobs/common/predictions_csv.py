@@ -101,7 +101,8 @@ class _ByteCounter:
 
 
 def _write_rows(sink: TextSink, predictions: Iterable[Prediction], model: NamedOutputs) -> None:
-    write_csv(sink, columns(model), (row(prediction, model) for prediction in predictions))
+    header, rows = columns(model), (row(prediction, model) for prediction in predictions)
+    write_csv(sink, header, rows)
 
 
 def write_summary(path: Path, summary: Mapping[str, Any]) -> None:

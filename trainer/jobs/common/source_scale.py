@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trainer.cases.profiles import clear_stated, merge_measured
-from trainer.cases.records import profile_of
+from trainer.cases.records import clear_stated, merge_measured, profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image

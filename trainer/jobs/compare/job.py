@@ -44,6 +44,7 @@ from trainer.jobs.compare.predictions import (
 )
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import ComparisonResults, compare_models
+from trainer.locations import data_folder
 from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import measure_cost
 from trainer.models.package.layout import Package
@@ -155,7 +156,7 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     cell_names = _common_cell_names(
         [predictions for each in models for predictions in each.predictions]
     )
-    first = registry_of(request.data_dir).find(_first_model(request, setup))
+    first = registry_of(data_folder(request.data_dir)).find(_first_model(request, setup))
     sources = {relative_name(i.path, setup.manifest.root): i.source for i in setup.manifest.items}
     probe, names = fit_pixel_probe(setup.evaluated_manifest, first.card, emit, should_stop)
     if list(names) != list(cell_names):
@@ -210,7 +211,7 @@ def _find_models(
     manifest: Manifest, request: CompareRequest
 ) -> tuple[list[Package], TrainingHistory]:
     """Find the models that are compared as they are, and their training images."""
-    registry, history = registry_of(request.data_dir), TrainingHistory()
+    registry, history = registry_of(data_folder(request.data_dir)), TrainingHistory()
     models = [registry.find(model) for model in request.models]
     for package in models:
         refuse_other_classes(package.card, manifest)
@@ -233,7 +234,9 @@ def _train_backbone(
         training = _training_request(row.name, seed, folder, request, setup)
         costs.append(train_in_subprocess(training, folder.with_suffix(".json"), emit, should_stop))
         predictions.append(_predict(str(folder), folder.name, request, setup, emit, should_stop))
-    package = registry_of(request.data_dir).find(_model_folder(row.name, request.seeds[0], setup))
+    package = registry_of(data_folder(request.data_dir)).find(
+        _model_folder(row.name, request.seeds[0], setup)
+    )
     cost, speed = measure_cost(package), measure_speed(package)
     faithfulness = _measure_faithfulness(
         package, package.path.name, request, setup, emit, should_stop
@@ -245,7 +248,7 @@ def _load_model(
     model: str, request: CompareRequest, setup: ComparisonSetup, emit: Emit, should_stop: ShouldStop
 ) -> ComparedModel:
     """Measure a model that exists already, as it is."""
-    package = registry_of(request.data_dir).find(model)
+    package = registry_of(data_folder(request.data_dir)).find(model)
     predictions = _predict(model, package.card.id, request, setup, emit, should_stop)
     faithfulness = _measure_faithfulness(
         package, package.card.id, request, setup, emit, should_stop

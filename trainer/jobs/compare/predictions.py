@@ -33,6 +33,7 @@ from trainer.jobs.common.scored_cells import (
     predict_labelled_cells,
     sample_balanced,
 )
+from trainer.locations import data_folder
 from trainer.models.package.card import Card, HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.models.safe_files.npz import read_arrays, write_arrays
@@ -74,7 +75,9 @@ def measure_model_faithfulness(
     saved = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if saved.get("asked") == key:
         return FaithfulnessResult(**saved["found"]) if saved["found"] else None
-    opened = open_model(model, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
+    opened = open_model(
+        model, data=data_folder(data_dir), device="cpu", precision="exact", emit=emit
+    )
     held = manifest.split("val") + manifest.split("test")
     cells = predict_labelled_cells(
         replace(manifest, items=chosen),
@@ -132,7 +135,9 @@ def predict_splits(
     """
     arrays = read_arrays(file) if file.is_file() else {}
     if "outputs" not in arrays:  # files of older versions lack the order of the outputs
-        opened = open_model(name, data_dir=data_dir, device="cpu", precision="exact", emit=emit)
+        opened = open_model(
+            name, data=data_folder(data_dir), device="cpu", precision="exact", emit=emit
+        )
         held = manifest.split("val") + manifest.split("test")
         cells = predict_labelled_cells(
             replace(manifest, items=held),

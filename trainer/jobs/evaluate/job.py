@@ -36,6 +36,7 @@ from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.evaluate.record import Evaluation, build_evaluation_record
 from trainer.jobs.evaluate.robustness import RobustnessResult, measure_robustness
+from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.models.package.registry import registry_of
 from trainer.protocol.events import Emit, JobWarning, Result
@@ -109,7 +110,7 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         read_labelled_manifest(request.data, emit, min_classes=1), request.split, emit
     )
     opened = open_exact(request, emit)
-    history = training_history_of(opened.package, registry_of(request.data_dir))
+    history = training_history_of(opened.package, registry_of(data_folder(request.data_dir)))
     held_out = exclude_training_images(manifest, history, emit, should_stop)
     notes = held_out.notes + build_data_notes(held_out.manifest, opened.card)
     out = Path(request.out)

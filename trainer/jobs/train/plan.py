@@ -21,7 +21,7 @@ from trainer.errors import UserError
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
 from trainer.jobs.train.class_roles import stated_style_reference
-from trainer.locations import cache_folder
+from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
@@ -83,7 +83,7 @@ def build_plan(request: TrainRequest) -> Plan:
         UserError: the request names what is not there, or what no model can be.
     """
     _refuse_missing_weights(request)
-    registry = registry_of(request.data_dir)
+    registry = registry_of(data_folder(request.data_dir))
     parent = registry.find(request.from_model) if request.from_model else None
     backbone = find_backbone(request.backbone or (parent.card.backbone if parent else ""))
     settings: dict[str, Any] = dict(request.recipe)

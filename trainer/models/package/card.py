@@ -262,6 +262,11 @@ class Card(CardModel):
         gated = (gate.precision for gate in self.precisions if gate.admitted)
         return tuple(dict.fromkeys((Precision.F32, *gated)))
 
+    @property
+    def channels(self) -> int:
+        """Number of pooled features, K, of the backbone."""
+        return BACKBONES[self.backbone].channels
+
     def view_parameters(
         self,
         profile: SourceProfile,

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from trainer.atomic_files import sha256_of
 from trainer.domain import Precision
 from trainer.errors import PackageError
-from trainer.models.backbones import find_backbone
 from trainer.models.head import Head, load_head
 from trainer.models.package.card import Card, ReceptiveFieldGrid, read_card
 from trainer.models.package.reference_cells import ReferenceCells, load_reference
@@ -112,7 +111,7 @@ class Package:
             PackageError: unreadable, or it does not fit the card; the message names the difference.
         """
         cells = load_reference(self.path / REFERENCE)
-        channels = find_backbone(self.card.backbone).channels
+        channels = self.card.channels
         if cells.pooled.shape[1] != channels:
             raise PackageError(
                 f"{self.card.backbone} has {channels} features, the reference cells of"
@@ -174,7 +173,7 @@ def _check_head(card: Card, head: Head) -> None:
             f"The parts of “{card.id}” do not belong together: the card says"
             f" {len(card.outputs)} classes, the head has {head.outputs}."
         )
-    channels = find_backbone(card.backbone).channels
+    channels = card.channels
     if head.channels != channels:
         raise PackageError(
             f"The parts of “{card.id}” do not belong together: {card.backbone} has {channels}"

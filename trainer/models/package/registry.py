@@ -16,7 +16,7 @@ from pathlib import Path
 
 from trainer.atomic_files import ensure_space, write_text
 from trainer.errors import PackageError, UserError
-from trainer.locations import data_folder, resources_folder
+from trainer.locations import resources_folder
 from trainer.models.package.archive import pack, unpack, unpacked_size
 from trainer.models.package.card import Card, read_card
 from trainer.models.package.layout import CARD, Package, open_package
@@ -243,13 +243,9 @@ class Registry:
         write_text(self.user / SERVING, json.dumps(rows, indent=2) + "\n")
 
 
-def registry_of(data_dir: str | Path | None = None) -> Registry:
-    """The models of the user's data folder, and those that ship with the program.
-
-    Args:
-        data_dir: the data folder (see `data_folder`).
-    """
-    return Registry(data_folder(data_dir) / "models", resources_folder() / "models")
+def registry_of(data: Path) -> Registry:
+    """The models of a data folder (see `data_folder`), and those that ship with the program."""
+    return Registry(data / "models", resources_folder() / "models")
 
 
 def _model_folders(parent: Path) -> Iterator[Path]:

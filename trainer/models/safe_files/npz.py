@@ -38,8 +38,7 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
             or sizes that do not agree with each other.
     """
     try:
-        with open_zip(path, "a file of arrays") as archive:
-            _check_sizes(path, archive, limit)
+        with open_zip(path, "a file of arrays", limit) as archive:
             data = {
                 entry.filename.removesuffix(".npy"): bytes_of(archive, entry, "a file of arrays")
                 for entry in archive.infolist()
@@ -47,15 +46,6 @@ def read_arrays(path: Path, limit: int = LIMIT_BYTES) -> dict[str, NDArray[np.ge
         return {name: _read_array(content) for name, content in data.items()}
     except (ValueError, EOFError, SyntaxError) as error:
         raise PackageError(f"“{path.name}” cannot be read: {error}.") from error
-
-
-def _check_sizes(path: Path, archive: zipfile.ZipFile, limit: int) -> None:
-    total = sum(entry.file_size for entry in archive.infolist())
-    if total > limit:
-        raise PackageError(
-            f"“{path.name}” would unpack to {total / 1e6:,.0f} MB, more than the"
-            f" {limit / 1e6:,.0f} MB that such a file may hold."
-        )
 
 
 def _read_array(data: bytes) -> NDArray[np.generic]:

@@ -28,14 +28,15 @@ _READ_ERRORS = (
 
 
 @contextmanager
-def open_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
+def open_zip(path: Path, kind: str, limit: int | None = None) -> Iterator[zipfile.ZipFile]:
     """Open an archive of plain or deflated entries.
 
     Args:
         kind: what it should be, for the message: "a zip archive".
+        limit: the most bytes that all entries may unpack to; None: the caller checks.
 
     Raises:
-        PackageError: it is damaged, encrypted, or packed in another way.
+        PackageError: it is damaged, encrypted, packed in another way, or beyond the limit.
     """
     try:
         archive = zipfile.ZipFile(path)
@@ -48,6 +49,12 @@ def open_zip(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
                 raise PackageError(
                     f"“{path.name}” is encrypted, or packed in a way that no model is; refused."
                 )
+        total = sum(entry.file_size for entry in archive.infolist())
+        if limit is not None and total > limit:
+            raise PackageError(
+                f"“{path.name}” would unpack to {total / 1e6:,.0f} MB, more than the"
+                f" {limit / 1e6:,.0f} MB that such a file may hold."
+            )
         yield archive
 
 

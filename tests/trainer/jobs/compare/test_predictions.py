@@ -46,9 +46,7 @@ def asked(manifest: Manifest, model: Path, kept: Path) -> SplitPredictions:
 
 
 def seen(manifest: Manifest, model: Path, data: Path) -> LabelledPredictions:
-    opened = open_model(
-        str(model), data_dir=str(data), device="cpu", precision="exact", emit=no_progress
-    )
+    opened = open_model(str(model), data=data, device="cpu", precision="exact", emit=no_progress)
     held = manifest.split("val") + manifest.split("test")
     return predict_labelled_cells(
         Manifest(held, manifest.classes, manifest.root),

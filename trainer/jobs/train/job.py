@@ -61,7 +61,7 @@ def train(context: TrainingContext) -> TrainedModel:
     """
     plan = context.plan
     if plan.finetunes:
-        # The features of random weights say nothing that a head could be fitted on.
+        # Features of random weights are not worth fitting a head on.
         fitted = None if plan.starts_random else fit_head_stage(context, augmented_views=0)
         return run_finetune_stage(context, fitted)
     fitted = fit_head_stage(context)

@@ -1,8 +1,9 @@
 """Near-duplicates of training images among test images: encoded anew, rotated, mirrored.
 
 Identical files are found by their hashes before a training. These are found while the images
-are read anyway, by the fingerprints of the audit, and only told of: what to do with them, a
-person decides."""
+are read anyway, by the fingerprints of the audit, and only reported: what to do with them, a
+person decides.
+"""
 
 from __future__ import annotations
 

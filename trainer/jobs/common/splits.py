@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from trainer.data.groups import GroupKey, group_keys
-from trainer.data.item import SPLITS, format_names
+from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.data.split import FixedSplits, split_manifest
 from trainer.errors import UserError
@@ -139,8 +139,12 @@ def describe_few_patients(patients: Iterable[str]) -> Iterator[str]:
         )
 
 
-def describe_split_caveats(manifest: Manifest) -> Iterator[str]:
-    """Note what of the splits may make metrics too good, or leaves some out."""
+def describe_split_caveats(manifest: Manifest, test: Sequence[Item]) -> Iterator[str]:
+    """Note what of the splits may make metrics too good, or leaves some out.
+
+    Args:
+        test: the items of the test split.
+    """
     splits: dict[str, set[str]] = {}
     for item in manifest.items:
         splits.setdefault(item.patient, set()).add(item.split)
@@ -154,7 +158,6 @@ def describe_split_caveats(manifest: Manifest) -> Iterator[str]:
             "The patients are not known, so cells of one patient may lie in several splits and "
             "the figures may be too good."
         )
-    test = manifest.split("test")
     yield from describe_few_cells(item.label for item in test)
     yield from describe_few_patients(item.patient for item in test)
     if lacking := [n for n in manifest.classes if n not in {item.label for item in test}]:

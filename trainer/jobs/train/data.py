@@ -99,6 +99,7 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
         )
         emit(JobWarning(note))
     manifest, leaked = remove_leaks(manifest, hashes)
+    test = manifest.split("test")
     if leaked:
         emit(JobWarning(_describe_leaks(leaked)))
     classes, others = _split_outputs(manifest, plan)
@@ -106,8 +107,8 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
     roles = select_class_roles(plan.request.about, parent.card if parent else None, classes, others)
     notes = (
         *lost,
-        *describe_split_caveats(manifest),
-        *history.describe_test_cells(manifest.split("test"), hashes),
+        *describe_split_caveats(manifest, test),
+        *history.describe_test_cells(test, hashes),
     )
     for note in notes:
         emit(JobWarning(note))

@@ -16,6 +16,7 @@ if not LACKING:
         data,
         drawn,
         drawn_once,
+        frozen_objects,
         in_english,
         nothing_left,
         package,

@@ -51,6 +51,7 @@ def at_first_progress(assembly: App, do) -> None:
     assembly.queue.progressed.connect(once)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_native_code_that_crashes_is_told_with_its_log_and_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
@@ -72,6 +73,7 @@ def test_native_code_that_crashes_is_told_with_its_log_and_goes_on(
     wait_until_classified(qtbot, assembly)
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
 ) -> None:
@@ -97,6 +99,7 @@ def test_a_folder_that_vanishes_in_mid_run_and_comes_back(
     assert assembly.session.run.id == 1
 
 
+@pytest.mark.slow
 def test_a_store_that_another_process_holds(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -120,6 +123,7 @@ def test_a_store_that_another_process_holds(
     wait_until_classified(qtbot, again)
 
 
+@pytest.mark.slow
 def test_a_damaged_store_is_restored_with_one_click(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -144,6 +148,7 @@ def test_a_damaged_store_is_restored_with_one_click(
     assert run_to_end(qtbot, again).kind == "done"
 
 
+@pytest.mark.slow
 def test_a_store_of_a_newer_version_is_read_and_never_written(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -282,6 +287,7 @@ def fill_up(path: Path) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     qtbot: QtBot, small_data: Path, program: Program, drawn: Path
 ) -> None:

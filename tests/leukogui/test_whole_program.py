@@ -32,6 +32,7 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
         program.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGTERM")
 def test_demo_is_drawn_and_shown_and_the_system_can_end_it(qtbot: QtBot, data: Path) -> None:
     def a_cell_is_seen() -> bool:

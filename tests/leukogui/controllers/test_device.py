@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
+import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
@@ -46,6 +47,7 @@ def test_a_device_that_is_not_there_is_told_where_it_is_asked_for(
     qtbot.waitUntil(lambda: badge.text() == "CPU · f32", timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_the_self_test_is_told_in_words_and_can_be_copied(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -67,6 +69,7 @@ def test_the_self_test_is_told_in_words_and_can_be_copied(
     assert "32 of 32" in copied
 
 
+@pytest.mark.slow
 def test_the_self_test_can_be_stopped_and_the_window_closed_over_it(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

@@ -228,6 +228,7 @@ def test_training_cells_that_are_there_show_their_pictures(
     )
 
 
+@pytest.mark.slow
 def test_older_predictions_say_what_to_do(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

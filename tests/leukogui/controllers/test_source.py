@@ -69,6 +69,7 @@ def last_settings(qtbot: QtBot, assembly: App, run: int) -> dict[str, Any]:
     return dict(assembly.session.run.settings)
 
 
+@pytest.mark.slow
 def test_a_scale_that_is_entered_counts_and_is_kept(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -224,6 +225,7 @@ def test_calibration_in_words() -> None:
     assert "no source" in describe_calibration("C", [])
 
 
+@pytest.mark.slow
 def test_the_summary_says_whether_the_model_is_calibrated(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

@@ -55,6 +55,7 @@ def shown(model: QAbstractItemModel) -> list[list[Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_summary_json_says(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_class_leads_to_its_cells(
     assert review.gallery.current_name() == "cut.jpg"
 
 
+@pytest.mark.slow
 def test_a_mended_image_is_judged_again(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_mended_image_is_judged_again(
     assert page.chooser.currentText().startswith("Run 1")
 
 
+@pytest.mark.slow
 def test_figures_come_while_a_run_goes_on(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
@@ -191,6 +194,7 @@ def export(qtbot: QtBot, assembly: App, out: Path, formats: set[str], replace: b
     return assembly.window.notifications.shown[-1].message
 
 
+@pytest.mark.slow
 def test_export(
     qtbot: QtBot,
     program: Program,
@@ -244,6 +248,7 @@ def test_export(
     dialog.reject()
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_leaves_nothing(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, small_disk: Path
 ) -> None:

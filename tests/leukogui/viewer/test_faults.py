@@ -135,7 +135,6 @@ def test_names_are_names(qtbot: QtBot, program: Program, plain: Path, name: str)
     assert not assembly.window.grab().isNull()
 
 
-@pytest.mark.slow
 def test_a_field_of_100_megapixels_takes_little_memory(
     qtbot: QtBot, program: Program, tmp_path: Path
 ) -> None:

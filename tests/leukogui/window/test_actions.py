@@ -69,6 +69,7 @@ def test_every_button_can_be_named_by_a_screen_reader(qtbot: QtBot, program: Pro
     assert nameless == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choice", ["light", "dark"])
 def test_the_theme_is_chosen_and_remembered(qtbot: QtBot, program: Program, choice: str) -> None:
     assembly = program()

@@ -31,6 +31,7 @@ from trainer.commands.parser import build_parser, request_of
 from trainer.imaging.overlay import COLOUR_MAPS
 
 
+@pytest.mark.slow
 def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: Path) -> None:
     assembly = program()
     window, inspector = assembly.window, assembly.window.review.inspector
@@ -91,6 +92,7 @@ def test_a_case_is_as_it_was_after_a_restart(
     assert again.session.model.groups.count(FAILED) == 1
 
 
+@pytest.mark.slow
 def test_a_stopped_run_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_stopped_run_goes_on(
     assert assembly.session.run.id == 1
 
 
+@pytest.mark.slow
 def test_closing_during_a_run_asks_once_and_leaves_nothing(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -143,6 +146,7 @@ def test_closing_during_a_run_asks_once_and_leaves_nothing(
     assert run_spec_from_json(again.settings.value(UNFINISHED_RUN)) is None
 
 
+@pytest.mark.slow
 def test_another_folder_waits_its_turn(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
 ) -> None:
@@ -235,6 +239,7 @@ def test_a_damaged_model_is_told(
     assert any(outcome.message in notice.message for notice in assembly.window.notifications.shown)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_told_and_the_window_goes_on(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -296,6 +301,7 @@ def test_copy_as_command_asks_for_the_same(
     assert request.model == MODEL
 
 
+@pytest.mark.slow
 def test_the_drawn_cells_are_drawn_by_the_worker(
     qtbot: QtBot, program: Program, data: Path
 ) -> None:

@@ -101,7 +101,6 @@ def test_another_backend_agrees_without_tensorflow(
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())
 
 
-@pytest.mark.slow
 def test_a_network_short_of_memory_gets_smaller_batches(
     by_keras: Forward, cells: np.ndarray, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -124,7 +123,6 @@ def test_a_network_short_of_memory_gets_smaller_batches(
     assert not out_of_memory(ValueError("shape"))
 
 
-@pytest.mark.slow
 def test_the_last_batch_is_run_at_the_size_of_the_others(
     by_keras: Forward, cells: np.ndarray
 ) -> None:
@@ -248,7 +246,6 @@ def test_fast_is_what_passed_its_gate_and_runs_natively(graph_alone: Package) ->
     assert fast.engine.precision is (Precision.BF16 if native else Precision.F32)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands in")
 def test_an_nvidia_card_that_nothing_reaches_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch

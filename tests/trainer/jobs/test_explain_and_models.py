@@ -14,7 +14,6 @@ from trainer.errors import UserError
 from trainer.models.package.card import read_card
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("method", ["gradcam", "gradcam++", "occlusion"])
 def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> None:
     image = sorted(drawn.iterdir())[3]
@@ -31,7 +30,6 @@ def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> Non
     assert 0 <= result["probability"] <= 1
 
 
-@pytest.mark.slow
 def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path) -> None:
     image = sorted(drawn.iterdir())[0]
     given = ("--model", package, "--device", "cpu", "--out", tmp_path / "out")
@@ -44,7 +42,6 @@ def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path)
     assert "bad.jpg" in told.stderr
 
 
-@pytest.mark.slow
 def test_explain_keeps_images_of_one_name_apart(drawn: Path, package: Path, tmp_path: Path) -> None:
     for place in ("a", "b"):
         (tmp_path / "in" / place).mkdir(parents=True)

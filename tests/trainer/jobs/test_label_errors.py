@@ -62,7 +62,6 @@ def test_the_same_seed_gives_the_same_list(data: Path, tmp_path: Path) -> None:
     assert first == second
 
 
-@pytest.mark.slow
 def test_stopping_writes_nothing(data: Path, tmp_path: Path) -> None:
     request = DoubtsRequest(data=str(data), model=str(BUNDLED), out=str(tmp_path), device="cpu")
     with pytest.raises(Cancelled):

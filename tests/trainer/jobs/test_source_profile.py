@@ -204,7 +204,6 @@ def test_the_report_says_whether_the_model_is_calibrated(
         assert "Calibrated for this source" in report
 
 
-@pytest.mark.slow
 def test_the_command_line(cells: Path, tmp_path: Path) -> None:
     where = ["--data-dir", tmp_path / "data"]
     shown = run_trainer("source", cells, *where).stdout

@@ -85,7 +85,6 @@ def test_a_study_goes_on(data: Path, tmp_path: Path) -> None:
         tune.run(asked(data, out, folds=4), lambda _: None, never_stop)
 
 
-@pytest.mark.slow
 def test_what_was_stopped_at_once_has_no_recipe(data: Path, tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         tune.run(asked(data, tmp_path / "out"), lambda _: None, lambda: True)

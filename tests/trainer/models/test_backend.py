@@ -7,6 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
+import pytest
 from trainer.models.backend import load_keras
 keras = load_keras()
 print("keras" in sys.modules, sorted({"matplotlib", "sklearn"} & set(sys.modules)))
@@ -15,6 +16,7 @@ assert load_keras() is keras and "matplotlib" in sys.modules
 """
 
 
+@pytest.mark.slow
 def test_keras_comes_without_galleries_and_wrappers() -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], check=False, capture_output=True, text=True
@@ -39,11 +41,13 @@ print("afterwards", file=sys.stderr)
 """
 
 
+@pytest.mark.slow
 def test_what_else_is_said_meanwhile_is_passed_on() -> None:
     done = subprocess.run([sys.executable, "-c", OTHER], check=True, capture_output=True, text=True)
     assert done.stderr.splitlines() == ["this matters", "and this", "afterwards"]
 
 
+@pytest.mark.slow
 def test_a_program_without_an_error_output_loads_it() -> None:
     closed = "import os\nos.close(2)\n" + PROGRAM
     done = subprocess.run([sys.executable, "-c", closed], check=True, stdout=subprocess.PIPE)

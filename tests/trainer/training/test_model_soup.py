@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.trainer.training.drawn_cells import OUTPUTS, drawn_cells
 from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
@@ -54,6 +55,7 @@ def test_one_training_that_is_surely_better_than_the_mean_is_taken_alone() -> No
     assert "in one of 2 trainings" in history.note()
 
 
+@pytest.mark.slow
 def test_a_stop_in_the_second_goes_on_to_the_same_network(tmp_path: Path) -> None:
     whole, broken, again = tiny_network(), tiny_network(), tiny_network()
     lesson = FineTuneTask(

@@ -151,7 +151,6 @@ def words(folder: Path, place: Path, package: Path) -> list[object]:
     ]
 
 
-@pytest.mark.slow
 def test_two_runs_at_once_share_a_data_folder(drawn: Path, package: Path, tmp_path: Path) -> None:
     outs = [tmp_path / "one", tmp_path / "two"]
     runs = [
@@ -171,7 +170,6 @@ def test_two_runs_at_once_share_a_data_folder(drawn: Path, package: Path, tmp_pa
         assert not store.audit.verify()
 
 
-@pytest.mark.slow
 def test_a_store_of_a_newer_version_is_left_alone(
     drawn: Path, package: Path, tmp_path: Path
 ) -> None:
@@ -186,7 +184,6 @@ def test_a_store_of_a_newer_version_is_left_alone(
     assert path.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_a_truncated_store_is_refused_and_a_backup_is_offered(
     drawn: Path, package: Path, tmp_path: Path
 ) -> None:
@@ -201,7 +198,6 @@ def test_a_truncated_store_is_refused_and_a_backup_is_offered(
     assert path.read_bytes() == before
 
 
-@pytest.mark.slow
 def test_a_full_disk_keeps_the_old_results_and_the_work(
     drawn: Path, package: Path, small_disk: Path, tmp_path: Path
 ) -> None:
@@ -225,7 +221,6 @@ def test_a_full_disk_keeps_the_old_results_and_the_work(
     assert len(rows_of(out)) == 21
 
 
-@pytest.mark.slow
 def test_a_model_is_exported_whole_or_not_at_all(package: Path, small_disk: Path) -> None:
     told = run_trainer("models", "export", package, small_disk / "model.zip", check=(1,))
     assert "disk is full: model.zip was not written" in told.stderr
@@ -244,7 +239,6 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-@pytest.mark.slow
 def test_a_decimal_comma_changes_no_file(drawn: Path, package: Path, tmp_path: Path) -> None:
     compiler = shutil.which("localedef")
     if compiler is None:

@@ -98,7 +98,6 @@ def test_kill_9_and_resume_lose_and_repeat_nothing(
     assert len(maps[0]) == 120
 
 
-@pytest.mark.slow
 def test_a_folder_that_vanishes_can_be_gone_on_with(
     many: Path, package: Path, tmp_path: Path
 ) -> None:
@@ -123,7 +122,6 @@ def test_a_folder_that_vanishes_can_be_gone_on_with(
     assert all(row["decision"] != "failed" for row in rows)
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_interrupt_stops_in_words(many: Path, package: Path, tmp_path: Path) -> None:
     with started(many, tmp_path, package) as child:
@@ -136,7 +134,6 @@ def test_interrupt_stops_in_words(many: Path, package: Path, tmp_path: Path) -> 
     assert 0 < len(committed(tmp_path)) < 120
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break otherwise there")
 def test_a_reader_that_goes_stops_the_work_quietly(
     many: Path, package: Path, tmp_path: Path
@@ -155,7 +152,6 @@ def test_a_reader_that_goes_stops_the_work_quietly(
     assert not list((tmp_path / "logs").glob("crash-*"))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["graph.bin", "head.npz", "card.json"])
 def test_a_damaged_package_is_refused(
     name: str, drawn: Path, package: Path, tmp_path: Path
@@ -171,7 +167,6 @@ def test_a_damaged_package_is_refused(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 def test_a_read_only_folder_of_images(drawn: Path, package: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cells"
     shutil.copytree(drawn, folder)
@@ -185,7 +180,6 @@ def test_a_read_only_folder_of_images(drawn: Path, package: Path, tmp_path: Path
     assert len(table(tmp_path)) == 21
 
 
-@pytest.mark.slow
 def test_opens_no_connection(drawn: Path, package: Path, tmp_path: Path) -> None:
     spy = (
         "import sys\n"

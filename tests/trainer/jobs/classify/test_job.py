@@ -46,6 +46,7 @@ def classified(*given: Any, **more: Any) -> dict[str, Any]:
     return classify.run(request(*given, **more), said.append, never_stop)
 
 
+@pytest.mark.slow
 def test_a_folder(drawn: Path, package: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = classified([drawn], out, package, heatmaps=True)
@@ -144,7 +145,6 @@ def test_the_features_behind_each_prediction_are_kept(
         assert store.audit.verify() == []
 
 
-@pytest.mark.slow
 def test_worker_and_command_line_give_the_same_files(
     drawn: Path, package: Path, tmp_path: Path
 ) -> None:

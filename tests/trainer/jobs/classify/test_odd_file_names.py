@@ -19,7 +19,6 @@ from trainer.models.package.layout import MANIFEST, Package, open_package
 from trainer.protocol.messages import TrainRequest
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere every name is text."),
 ]
 ODD = os.fsdecode(b"caf\xe9")
@@ -71,6 +70,7 @@ def trained(data: Path, out: Path, preset: str = "head") -> Package:
     return open_package(out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["head", "finetune"])
 def test_images_in_an_odd_folder_are_written_down(cells: Path, tmp_path: Path, preset: str) -> None:
     package = trained(linked(cells, tmp_path), tmp_path / "out", preset)
@@ -80,6 +80,7 @@ def test_images_in_an_odd_folder_are_written_down(cells: Path, tmp_path: Path, p
         assert named[spelled] == sha256_of(cells.parent / row["file"])
 
 
+@pytest.mark.slow
 def test_data_in_an_odd_folder_are_trained_on(cells: Path, tmp_path: Path) -> None:
     package = trained(cells, tmp_path / "out")
     assert package.card.command.endswith(r"cells.csv --note caf\udce9")

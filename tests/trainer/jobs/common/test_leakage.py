@@ -21,8 +21,6 @@ from trainer.models.package.layout import CARD, MANIFEST, Package, open_package
 from trainer.models.package.registry import Registry
 from trainer.protocol.messages import CompareRequest, EvaluateRequest
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def folder(trained_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -178,6 +176,7 @@ def test_what_may_make_figures_too_good_is_told_and_in_the_card(
         assert any(words in note for note in card.notes)
 
 
+@pytest.mark.slow
 def test_models_are_compared_on_cells_that_none_learned_from(
     data: Path, folder: Path, model: Package, tmp_path: Path
 ) -> None:

@@ -76,7 +76,6 @@ def test_images_that_were_not_looked_at_are_passed_over(data: Path, kept: Result
     assert describe_near_duplicates(manifest, hashes, kept) == ()
 
 
-@pytest.mark.slow
 def test_a_training_tells_of_them_before_its_first_step(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

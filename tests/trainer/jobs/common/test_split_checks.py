@@ -16,7 +16,6 @@ from trainer.data.synthetic import draw_cell
 from trainer.errors import UserError
 from trainer.models.package.layout import MANIFEST
 
-pytestmark = pytest.mark.slow
 CELLS = len(KINDS) * sum(PER_KIND.values())
 NEW = 4  # of each kind
 
@@ -61,6 +60,7 @@ def new_cells(folder: Path) -> list[tuple[Path, str]]:
     return rows
 
 
+@pytest.mark.slow
 def test_corrected_cells_keep_their_split_and_new_ones_are_dealt(
     data: Path, folder: Path, tmp_path: Path
 ) -> None:
@@ -82,6 +82,7 @@ def test_corrected_cells_keep_their_split_and_new_ones_are_dealt(
     assert counts == [30, 12, 12]
 
 
+@pytest.mark.slow
 def test_what_an_earlier_model_learned_from_becomes_no_test_cell(
     data: Path, folder: Path, tmp_path: Path
 ) -> None:

@@ -106,7 +106,6 @@ def test_two_networks_and_going_on(data: Path, tmp_path: Path) -> None:
         assert 0 < found["deletion"] < 1
 
 
-@pytest.mark.slow
 def test_another_protocol_does_not_go_on(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "comparison"
     with pytest.raises(Cancelled):

@@ -101,7 +101,6 @@ def test_figures_are_those_of_classify(data: Path, package: Path, tmp_path: Path
         assert figures["balanced_accuracy"]["value"] == pytest.approx(balanced)
 
 
-@pytest.mark.slow
 def test_patients_are_drawn_as_a_whole(data: Path, package: Path, tmp_path: Path) -> None:
     with data.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -115,7 +114,6 @@ def test_patients_are_drawn_as_a_whole(data: Path, package: Path, tmp_path: Path
     assert not any("Patients are not known" in note for note in record["notes"])
 
 
-@pytest.mark.slow
 def test_cells_of_one_class(data: Path, package: Path, tmp_path: Path) -> None:
     """How many of them are found can be measured; what needs two classes is left out."""
     (tmp_path / "cells" / "monocyte").mkdir(parents=True)
@@ -138,7 +136,6 @@ def test_cells_of_one_class(data: Path, package: Path, tmp_path: Path) -> None:
     assert "nan" not in re.sub(r"data:[^\"]*", "", page)
 
 
-@pytest.mark.slow
 def test_what_cannot_be_measured_is_told(data: Path, package: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no image of the split"):
         measured(data, package, tmp_path / "out", split="val")
@@ -156,7 +153,6 @@ def test_what_cannot_be_measured_is_told(data: Path, package: Path, tmp_path: Pa
         measured(tmp_path / "broken", package, tmp_path / "out")
 
 
-@pytest.mark.slow
 def test_stopping_leaves_nothing_behind(data: Path, package: Path, tmp_path: Path) -> None:
     request = EvaluateRequest(data=str(data), model=str(package), out=str(tmp_path / "out"))
     with pytest.raises(Cancelled):

@@ -152,7 +152,6 @@ def test_cells_of_one_patient_cannot_be_split(
     assert not list((tmp_path / "out").rglob("*"))
 
 
-@pytest.mark.slow
 def test_figures_of_one_patient(data: Path, model: Path, tmp_path: Path) -> None:
     result, told = done("evaluate", one_patient(data, tmp_path), tmp_path / "out", model)
     assert any("All cells are of one patient" in note for note in told)
@@ -184,7 +183,6 @@ def test_an_unreadable_third_is_refused(job: str, data: Path, model: Path, tmp_p
     assert not list((tmp_path / "out").rglob("*.html"))
 
 
-@pytest.mark.slow
 def test_an_unreadable_third_is_left_out_of_figures_and_told(
     data: Path, model: Path, tmp_path: Path
 ) -> None:
@@ -212,7 +210,6 @@ def test_a_few_unreadable_images_are_left_out_of_a_comparison_and_told(
         assert "Left out: 1 of the test images, which cannot be read." in record["notes"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("job", ALL)
 def test_a_full_disk(job: str, data: Path, model: Path, small_disk: Path) -> None:
     (small_disk / "ballast").write_bytes(bytes(52_000))
@@ -228,7 +225,6 @@ def strange_labels(data: Path, folder: Path) -> Path:
     return table(data, folder, lambda row: [row[0], f"kind of {row[1]}", *row[2:]])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("job", "words"),
     [

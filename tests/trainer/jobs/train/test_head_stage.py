@@ -90,7 +90,6 @@ def test_the_card_says_that_the_head_alone_was_trained(first: Package) -> None:
     assert "val_loss" in (first.path / "history.csv").read_text(encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
     data: Path, first: Package, tmp_path: Path
 ) -> None:
@@ -104,7 +103,6 @@ def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
         assert second.card.files[name] == first.card.files[name], name
 
 
-@pytest.mark.slow
 def test_what_is_kept_of_a_network_is_what_its_file_says(first: Package, tmp_path: Path) -> None:
     with ResultCache(cache_folder() / train.RESULT_CACHE_FILE) as kept:
         known = cached_extractor(first, kept)
@@ -118,7 +116,6 @@ def test_what_is_kept_of_a_network_is_what_its_file_says(first: Package, tmp_pat
         assert cached_extractor(Package(unread, first.card), kept).digest == known.digest
 
 
-@pytest.mark.slow
 def test_changed_labels_are_learned_from_the_model_at_hand(
     data: Path, first: Package, tmp_path: Path
 ) -> None:
@@ -139,7 +136,6 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
     assert np.abs(old.kernel[:, [1, 0, 2]] - new.kernel).max() < 0.05 * np.abs(old.kernel).max()
 
 
-@pytest.mark.slow
 def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_card(
     data: Path, first: Package, tmp_path: Path
 ) -> None:
@@ -157,7 +153,6 @@ def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_c
     assert note in open_package(tmp_path / "next").card.notes
 
 
-@pytest.mark.slow
 def test_a_model_is_adapted_to_other_classes(data: Path, first: Package, tmp_path: Path) -> None:
     def three(row: list[str]) -> None:
         row[1] = f"kind of {row[1]}"
@@ -169,7 +164,6 @@ def test_a_model_is_adapted_to_other_classes(data: Path, first: Package, tmp_pat
     assert card.other_classes == ()
 
 
-@pytest.mark.slow
 def test_what_was_computed_before_a_stop_is_kept(
     data: Path, warm_cache: Path, tmp_path: Path
 ) -> None:
@@ -200,7 +194,6 @@ def trained(data: Path, out: Path) -> tuple[Package, list[Any]]:
     return open_package(out), told
 
 
-@pytest.mark.slow
 def test_features_that_no_longer_hold_are_computed_again(
     data: Path, first: Package, cache: Path, tmp_path: Path
 ) -> None:
@@ -210,7 +203,6 @@ def test_features_that_no_longer_hold_are_computed_again(
     assert again.card.files["head.npz"] == first.card.files["head.npz"]
 
 
-@pytest.mark.slow
 def test_views_that_are_not_kept_are_cut_again(
     data: Path, first: Package, cache: Path, tmp_path: Path
 ) -> None:
@@ -222,7 +214,6 @@ def test_views_that_are_not_kept_are_cut_again(
         assert again.card.files[name] == first.card.files[name], name
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -258,7 +249,6 @@ def test_what_no_model_can_be_is_refused_before_anything_is_read(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 def test_a_class_without_training_cells_is_refused(
     data: Path, first: Package, tmp_path: Path
 ) -> None:

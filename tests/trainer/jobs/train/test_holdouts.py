@@ -66,7 +66,6 @@ def test_a_holdout_of_one_class(data: Path, tmp_path: Path, preset: str) -> None
     assert "elsewhere" not in metrics["balanced_accuracy"]
 
 
-@pytest.mark.slow
 def test_what_is_trained_on_is_left_out(data: Path, tmp_path: Path) -> None:
     held = elsewhere(data, tmp_path / "held")
     for name in (f"train_{KIND}_0.png", f"val_{KIND}_0.png"):

@@ -175,7 +175,6 @@ def test_what_does_not_do_is_said_at_once(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 def test_imagenet_weights_are_never_fetched_unasked(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +184,6 @@ def test_imagenet_weights_are_never_fetched_unasked(
     assert "download" in caught.value.hint
 
 
-@pytest.mark.slow
 def test_a_third_of_the_images_unreadable(data: Path, tmp_path: Path) -> None:
     with data.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))

@@ -72,6 +72,7 @@ def child_card(parent: Package) -> Card:
     return parent.card.model_copy(update=changes)
 
 
+@pytest.mark.slow
 def test_keras_graph_and_numpy_agree_on_the_new_head(parent: Package, tmp_path: Path) -> None:
     import keras
 

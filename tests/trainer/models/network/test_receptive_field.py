@@ -65,7 +65,6 @@ def test_by_hand(backbone: str, size: int, first: float) -> None:
     assert (grid.first, grid.step) == (first, 32)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("backbone", BACKBONES)
 def test_the_grid_lies_on_the_input(backbone: str) -> None:
     from trainer.models.network.build import build_network

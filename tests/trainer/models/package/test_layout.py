@@ -26,6 +26,7 @@ def rewrite(folder: Path, **changes: Any) -> None:
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_package_holds_what_the_contract_says(made: Path) -> None:
     assert {path.name for path in made.iterdir()} == {"card.json", *FILES}
     assert [path.name for path in made.parent.iterdir()] == [made.name]

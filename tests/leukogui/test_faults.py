@@ -170,6 +170,7 @@ def test_a_store_of_a_newer_version_is_read_and_never_written(
     assert store.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_damaged_model_leaves_the_others_usable(
     qtbot: QtBot, program: Program, with_model: Path, package: Path, drawn: Path
 ) -> None:
@@ -193,6 +194,7 @@ def test_a_damaged_model_leaves_the_others_usable(
     assert run_to_end(qtbot, assembly).kind == "done"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows forbids some of these names")
 def test_names_are_the_same_in_the_window_the_store_and_the_table(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
@@ -246,6 +248,7 @@ def state_of(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_mtime_ns, path.stat().st_size) for path in paths}
 
 
+@pytest.mark.slow
 def test_a_read_only_folder_is_left_as_it_is(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

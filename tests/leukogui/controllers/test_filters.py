@@ -45,6 +45,7 @@ def click_group(qtbot: QtBot, assembly: App, group: int) -> None:
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
 
 
+@pytest.mark.slow
 def test_cells_are_filtered_after_a_run(
     qtbot: QtBot, program: Program, with_model: Path, folders: Path
 ) -> None:

@@ -166,6 +166,7 @@ def make_current(qtbot: QtBot, assembly: App, name: str) -> None:
     qtbot.waitUntil(lambda: assembly.window.review.gallery.current_name() == name, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_similar_cells_in_the_window(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -205,6 +206,7 @@ def test_similar_cells_in_the_window(
     assert cells.isHidden()
 
 
+@pytest.mark.slow
 def test_training_cells_that_are_there_show_their_pictures(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path, tmp_path: Path
 ) -> None:
@@ -246,6 +248,7 @@ def test_older_predictions_say_what_to_do(
     qtbot.waitUntil(lambda: "run the model again" in cells.text, timeout=PATIENCE)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_the_section_only(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

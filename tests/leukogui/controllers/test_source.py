@@ -160,6 +160,7 @@ def test_a_name_of_an_earlier_case_brings_its_scale_along(
     assert panel.calibrated.text() == ""
 
 
+@pytest.mark.slow
 def test_a_notice_leads_to_the_panel_and_a_failure_is_told_there(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

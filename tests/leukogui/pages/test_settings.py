@@ -65,6 +65,7 @@ def test_the_search_reads_title_hint_and_key(qtbot: QtBot, program: Program) -> 
     assert not any(row.isHidden() for row in page.rows)
 
 
+@pytest.mark.slow
 def test_a_change_takes_effect_at_once(qtbot: QtBot, program: Program) -> None:
     assembly = program()
     page, window = page_of(assembly), assembly.window

@@ -89,6 +89,7 @@ def test_only_what_is_needed_here_is_looked_for() -> None:
     assert find_missing(required_libraries("linux", {"QT_QPA_PLATFORM": "offscreen"})) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="libraries of Linux")
 def test_without_a_library_of_qt_the_other_tests_run(tmp_path: Path) -> None:
     (tmp_path / "libEGL.so.1").write_bytes(b"no library")

@@ -94,6 +94,7 @@ def test_the_page_shows_what_summary_json_says(
         assert re.search(r"\d+ cells", widget.accessibleDescription())
 
 
+@pytest.mark.slow
 def test_a_class_leads_to_its_cells(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
@@ -260,6 +261,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     assert list(small_disk.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_an_export_can_be_stopped(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path, tmp_path: Path
 ) -> None:
@@ -281,6 +283,7 @@ def test_an_export_can_be_stopped(
     assert not [path for path in tmp_path.glob("out/**/*") if path.is_file()]
 
 
+@pytest.mark.slow
 def test_changed_images_are_told_and_retry_knows_only_what_is_there(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:
@@ -315,6 +318,7 @@ def test_nothing_to_sum_up_is_said(qtbot: QtBot, program: Program, data: Path, d
     assert any("Nothing was classified" in each.text() for each in page.findChildren(QLabel))
 
 
+@pytest.mark.slow
 def test_the_page_says_that_it_counts(
     qtbot: QtBot, program: Program, accepting: Path, drawn: Path
 ) -> None:

@@ -158,6 +158,7 @@ def test_100_percent_is_pixel_for_pixel_at_any_scaling(scaling: str) -> None:
     assert shown.returncode == 0, shown.stderr
 
 
+@pytest.mark.slow
 def test_heat_of_any_class_in_any_strength(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -191,6 +192,7 @@ def test_heat_of_any_class_in_any_strength(
     assert "of the limit" in said
 
 
+@pytest.mark.slow
 def test_the_heat_map_is_of_the_likeliest_class_whatever_is_known_first(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:
@@ -297,6 +299,7 @@ def test_focal_planes(qtbot: QtBot, program: Program, tmp_path: Path) -> None:
     assert pane.plane == 3
 
 
+@pytest.mark.slow
 def test_two_cells_side_by_side(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

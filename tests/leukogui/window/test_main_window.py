@@ -77,6 +77,7 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
     assert set(COLOUR_MAPS) == {"viridis", "cividis", "inferno"}
 
 
+@pytest.mark.slow
 def test_a_case_is_as_it_was_after_a_restart(
     qtbot: QtBot, program: Program, with_model: Path, drawn: Path
 ) -> None:

@@ -57,6 +57,7 @@ def tape_gradients(network: Any, cells: np.ndarray) -> tuple[np.ndarray, np.ndar
     return features.numpy(), outputs["pooled"].numpy(), np.stack(gradients, axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("backbone", "head"),
     [*((name, "plain") for name in BACKBONES), *(("MobileNetV2", name) for name in HEADS)],

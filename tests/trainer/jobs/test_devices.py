@@ -19,6 +19,7 @@ from trainer.models.package.card import read_card
 from trainer.protocol.requests import DevicesRequest
 
 
+@pytest.mark.slow
 def test_the_command_says_and_tests_what_computes(package: Path, tmp_path: Path) -> None:
     given = ("--model", package, "--device", "cpu", "--data-dir", tmp_path)
     told = run_trainer("devices", *given)

@@ -125,6 +125,7 @@ def test_what_cannot_be_summed_up_is_said(cells: Path, package: Path, tmp_path: 
         summary.run(asked, lambda _: None, lambda: True)
 
 
+@pytest.mark.slow
 def test_the_command_line(cells: Path, accepting: Path, tmp_path: Path) -> None:
     classified([cells], tmp_path / "out", accepting)
     data = ("--data-dir", tmp_path / "data")

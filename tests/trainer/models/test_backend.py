@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
-import pytest
 from trainer.models.backend import load_keras
 keras = load_keras()
 print("keras" in sys.modules, sorted({"matplotlib", "sklearn"} & set(sys.modules)))

@@ -77,6 +77,7 @@ def test_it_follows_the_cells_however_slowly_the_architecture_would() -> None:
     assert norm_of(network).momentum <= 0.95
 
 
+@pytest.mark.slow
 def test_a_stop_goes_on_to_the_same_network(tmp_path: Path) -> None:
     recipe = replace(RECIPE, steps=12, check_every=3, average_from=0.3)
     lesson = FineTuneTask(drawn_cells(), recipe, validation=validation_set())

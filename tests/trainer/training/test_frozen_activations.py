@@ -62,6 +62,7 @@ def test_what_is_kept_is_what_the_lower_part_says_of_each_look(tmp_path: Path) -
     np.testing.assert_allclose(through, whole, atol=2e-3)
 
 
+@pytest.mark.slow
 def test_a_second_training_computes_nothing_anew_and_learns_the_same(tmp_path: Path) -> None:
     first, told = taught(tmp_path / "one", lesson_of())
     assert told.count(STAGE) == 3  # 60 looks and 30 validation cells, 32 at a time

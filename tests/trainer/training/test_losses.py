@@ -35,6 +35,7 @@ def test_what_is_no_number_stays_none() -> None:
     assert np.isnan(calibrated_log_loss(np.array([[np.nan, 0.0]]), np.array([0])))
 
 
+@pytest.mark.slow
 def test_a_lead_is_the_difference_of_losses_with_the_spread_that_drawing_cells_anew_gives() -> None:
     rng = np.random.default_rng(1)
     labels = rng.permutation(np.repeat([0, 1, 2], (300, 60, 40)))

@@ -26,6 +26,7 @@ def weights_after(recipe: Recipe) -> list[np.ndarray]:
     return list(network.get_weights())
 
 
+@pytest.mark.slow
 def test_the_network_is_the_mean_of_its_trainings() -> None:
     network, told = tiny_network(), list[Progress]()
     lesson = FineTuneTask(drawn_cells(), TWICE, validation=validation_set())

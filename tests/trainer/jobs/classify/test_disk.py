@@ -239,6 +239,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
+@pytest.mark.slow
 def test_a_decimal_comma_changes_no_file(drawn: Path, package: Path, tmp_path: Path) -> None:
     compiler = shutil.which("localedef")
     if compiler is None:

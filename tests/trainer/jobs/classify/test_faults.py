@@ -98,6 +98,7 @@ def test_kill_9_and_resume_lose_and_repeat_nothing(
     assert len(maps[0]) == 120
 
 
+@pytest.mark.slow
 def test_a_folder_that_vanishes_can_be_gone_on_with(
     many: Path, package: Path, tmp_path: Path
 ) -> None:

@@ -145,6 +145,7 @@ def test_the_features_behind_each_prediction_are_kept(
         assert store.audit.verify() == []
 
 
+@pytest.mark.slow
 def test_worker_and_command_line_give_the_same_files(
     drawn: Path, package: Path, tmp_path: Path
 ) -> None:

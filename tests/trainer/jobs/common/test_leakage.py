@@ -139,6 +139,7 @@ def test_an_older_package_is_read_and_told_to_be_unchecked(
     assert words in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_the_models_before_it_learned_counts_too(
     data: Path, folder: Path, model: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def seen(manifest: Manifest, model: Path, data: Path) -> LabelledPredictions:
     )
 
 
+@pytest.mark.slow
 def test_answers_stand_in_the_order_of_the_data(
     manifest: Manifest, random_model: Path, tmp_path: Path
 ) -> None:

@@ -291,6 +291,7 @@ def test_a_second_request_takes_milliseconds(folder: Path, data: Path) -> None:
     assert time.process_time() - began < 10 * 0.05
 
 
+@pytest.mark.slow
 def test_worker_and_command_line_answer_alike_without_a_network(folder: Path, data: Path) -> None:
     judge(folder, data)
     image = "003_myeloblast.jpg"

@@ -276,6 +276,7 @@ def test_a_missing_file_of_weights_is_said_at_once(job: str, data: Path, tmp_pat
     assert not list((tmp_path / "out").rglob("*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", ["train", "tune"])
 def test_training_cells_among_the_test_cells_are_left_out(
     job: str, data: Path, tmp_path: Path

@@ -9,6 +9,7 @@ from trainer.models.export.flops import measure_cost
 from trainer.testing import random_package
 
 
+@pytest.mark.slow
 def test_a_network_is_counted(tmp_path: Path) -> None:
     package = random_package(tmp_path / "tiny", input_size=64)
     counted = measure_cost(package)

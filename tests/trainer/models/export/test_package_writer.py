@@ -66,6 +66,7 @@ def test_nothing_is_left_where_the_graph_does_not_agree(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_and_says_what_is_needed(
     made: Path, contents: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

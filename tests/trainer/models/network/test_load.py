@@ -88,6 +88,7 @@ def test_weights_of_another_head_are_refused(package: Path, reseal: Reseal) -> N
     network_refused(package, reseal, "layer logits expects 12x7, 7, the file has 12x6, 6")
 
 
+@pytest.mark.slow
 def test_weights_of_another_network_are_refused(package: Path, reseal: Reseal) -> None:
     from trainer.models.export.keras import save_network
     from trainer.models.network.build import build_network

@@ -63,6 +63,7 @@ def test_keras_itself_opens_the_network(made: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_weights(made: Path, tmp_path: Path) -> None:
     from tests.trainer.models.conftest import OTHERS
     from trainer.testing import random_package

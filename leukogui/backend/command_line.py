@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from trainer.protocol.messages import ClassifyRequest
+    from trainer.protocol.requests import ClassifyRequest
 
 
 PROGRAM = "leuko-trainer"

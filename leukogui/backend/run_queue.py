@@ -15,9 +15,10 @@ from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
 
 if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
-    from trainer.protocol.messages import ClassifyRequest, DeviceEvent, ProgressEvent
+    from trainer.protocol.events import DeviceEvent, ProgressEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.records import Device
+    from trainer.protocol.requests import ClassifyRequest
 
 
 PrecisionMode = Literal["exact", "fast"]
@@ -63,7 +64,7 @@ class RunSpec:
 
     def request(self) -> ClassifyRequest:
         """As the worker wants it."""
-        from trainer.protocol.messages import ClassifyRequest
+        from trainer.protocol.requests import ClassifyRequest
 
         root = str(self.root)
         return ClassifyRequest(

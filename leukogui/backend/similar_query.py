@@ -66,7 +66,7 @@ class SimilarFinder(QObject):
         # Not cancelled, what is under way takes milliseconds; the newest request waits for it.
         if self._query is None or self._sent is not None:
             return
-        from trainer.protocol.messages import SimilarRequest
+        from trainer.protocol.requests import SimilarRequest
 
         self._sent = self._query
         request = SimilarRequest(

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
     from trainer.protocol.client import WorkerProcess
-    from trainer.protocol.messages import Event, Request
+    from trainer.protocol.events import Event
     from trainer.protocol.outcome import Outcome
+    from trainer.protocol.validation import Request
 
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Job(QObject):
 
     def execute(self, worker: WorkerProcess) -> Outcome:
         """Send the request and receive its events; on the job's own thread."""
-        from trainer.protocol.messages import FinalEvent
+        from trainer.protocol.events import FinalEvent
 
         with self._lock:
             self._process, self._id = worker, worker.send(self.request)

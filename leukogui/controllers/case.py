@@ -99,7 +99,7 @@ class CaseController(QObject):
 
     def open_demo(self) -> None:
         """Open the folder of drawn cells; it is drawn first if it is not there."""
-        from trainer.protocol.messages import DemoRequest
+        from trainer.protocol.requests import DemoRequest
 
         folder = self._data / DEMO_NAME
         if (folder / "labels.csv").is_file():

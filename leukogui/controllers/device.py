@@ -23,8 +23,9 @@ from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo
 
 if TYPE_CHECKING:
-    from trainer.protocol.messages import DevicesRequest, ProgressEvent
+    from trainer.protocol.events import ProgressEvent
     from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import DevicesRequest
 
 
 DELAY_MILLISECONDS = 1500
@@ -80,7 +81,7 @@ class DeviceController(QObject):
         self._delay.stop()
 
     def _build_request(self, *, self_test: bool = False) -> DevicesRequest | None:
-        from trainer.protocol.messages import DevicesRequest
+        from trainer.protocol.requests import DevicesRequest
 
         card = self._parts.chooser.card
         if card is None:

@@ -69,7 +69,7 @@ class ExportController(QObject):
         return str(Path(parent) / f"{root.name} {today}")
 
     def _export(self) -> None:
-        from trainer.protocol.messages import ExportRequest
+        from trainer.protocol.requests import ExportRequest
 
         dialog = self.dialog
         if self._root is None or dialog is None or self._job is not None:

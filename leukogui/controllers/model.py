@@ -46,7 +46,7 @@ class ModelController(QObject):
 
     def import_model(self, path: str) -> None:
         """Have the worker check a package and add it to the models."""
-        from trainer.protocol.messages import ModelsRequest
+        from trainer.protocol.requests import ModelsRequest
 
         job = self._helper.run(ModelsRequest(action="import", model=path))
         job.ended.connect(self._on_imported)

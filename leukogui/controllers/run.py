@@ -21,7 +21,7 @@ from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo, Precision
 
 if TYPE_CHECKING:
-    from trainer.protocol.messages import WarningEvent
+    from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
 
 

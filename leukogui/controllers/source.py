@@ -20,8 +20,9 @@ from trainer.domain import SourceProfile
 if TYPE_CHECKING:
     from trainer.cases.profiles import SourceInfo
     from trainer.cases.store import CaseStore
-    from trainer.protocol.messages import SourceRequest, WarningEvent
+    from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import SourceRequest
 
 
 class SourceController(QObject):
@@ -144,7 +145,7 @@ class SourceController(QObject):
         self.changed.emit()
 
     def _request(self) -> SourceRequest | None:
-        from trainer.protocol.messages import SourceRequest
+        from trainer.protocol.requests import SourceRequest
 
         root, panel = self._session.root, self.panel
         if root is None or panel is None:

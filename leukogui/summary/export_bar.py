@@ -12,7 +12,7 @@ from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
 
 if TYPE_CHECKING:
-    from trainer.protocol.messages import ProgressEvent
+    from trainer.protocol.events import ProgressEvent
 
 
 class ExportBar(QWidget):

@@ -81,7 +81,7 @@ class SummaryLoader(QObject):
     def _send(self, *, compare: bool = False) -> None:
         if self._root is None:
             return
-        from trainer.protocol.messages import SummaryRequest
+        from trainer.protocol.requests import SummaryRequest
 
         request = SummaryRequest(folder=str(self._root), run=self._run, compare=compare)
         self._sent_at = time.monotonic()

@@ -29,7 +29,7 @@ from leukogui.widgets.elided_text import ElidedButton, ElidedLabel
 from leukogui.window.actions import Actions
 
 if TYPE_CHECKING:
-    from trainer.protocol.messages import ProgressEvent
+    from trainer.protocol.events import ProgressEvent
 
 
 def format_time_left(seconds: float) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.worker import main
-from trainer.protocol.messages import Emit, SimilarRequest, SummaryRequest
+from trainer.protocol.events import Emit
+from trainer.protocol.requests import SimilarRequest, SummaryRequest
 
 
 def run(

@@ -8,8 +8,8 @@ from trainer.domain import ExecutionInfo, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
-from trainer.protocol.events import execution_result
-from trainer.protocol.messages import ClassifyRequest, Emit, JobWarning
+from trainer.protocol.events import Emit, JobWarning, execution_result
+from trainer.protocol.requests import ClassifyRequest
 
 
 def run(request: ClassifyRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

@@ -20,7 +20,7 @@ from leukogui.widgets.elided_text import ElidedLabel
 from leukogui.window.command_bar import format_progress
 from leukogui.window.main_window import MainWindow
 from trainer.domain import ExecutionInfo, SourceProfile
-from trainer.protocol.messages import ProgressEvent
+from trainer.protocol.events import ProgressEvent
 
 LONG = "a folder & its very long name " * 8
 

@@ -26,13 +26,13 @@ from trainer.protocol.messages import (
     InvalidLine,
     LineReader,
     Message,
-    Request,
     RunMessage,
     ShutdownMessage,
     decode_event,
     encode,
 )
 from trainer.protocol.outcome import Outcome, ProcessExit, outcome_of
+from trainer.protocol.validation import Request
 
 _LOG = logging.getLogger(__name__)
 SECONDS_TO_CLOSE = 3.0

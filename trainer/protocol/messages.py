@@ -8,7 +8,7 @@ UTF-8, ended by a line feed, no NaN. Down to the worker:
 
 Up from it: the events of `trainer.protocol.events`, each with its request's id and its
 number. `LineReader` cuts bytes that arrive in any pieces into lines of a bounded length. This
-is the only module of jobs that a window needs; it is light.
+room is the window's only door to long work; it is light.
 """
 
 from __future__ import annotations
@@ -20,96 +20,9 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.protocol.events import (
-    EVENTS,
-    CancelledEvent,
-    DeviceEvent,
-    DoneEvent,
-    Emit,
-    Event,
-    FailedEvent,
-    FinalEvent,
-    JobWarning,
-    OnEvent,
-    ProgressEvent,
-    Result,
-    ResultEvent,
-    StartedEvent,
-    WarningEvent,
-    execution_info_of,
-)
+from trainer.protocol.events import EVENTS, Event
 from trainer.protocol.records import ProtocolRecord
-from trainer.protocol.requests import (
-    AuditRequest,
-    ClassifyRequest,
-    CompareRequest,
-    DemoRequest,
-    DevicesRequest,
-    DoubtsRequest,
-    EvaluateRequest,
-    ExplainRequest,
-    ExportRequest,
-    ModelsRequest,
-    PingRequest,
-    SimilarRequest,
-    SourceRequest,
-    StoreRequest,
-    SummaryRequest,
-    TrainRequest,
-    TuneRequest,
-    split_shard,
-)
 from trainer.protocol.validation import Request, decode_request
-
-__all__ = [
-    "MAX_LINE",
-    "PROTOCOL_VERSION",
-    "AuditRequest",
-    "CancelMessage",
-    "CancelledEvent",
-    "ClassifyRequest",
-    "CompareRequest",
-    "DemoRequest",
-    "DeviceEvent",
-    "DevicesRequest",
-    "DoneEvent",
-    "DoubtsRequest",
-    "Emit",
-    "EvaluateRequest",
-    "Event",
-    "ExplainRequest",
-    "ExportRequest",
-    "FailedEvent",
-    "FinalEvent",
-    "InvalidLine",
-    "JobWarning",
-    "LineReader",
-    "Message",
-    "MessageError",
-    "ModelsRequest",
-    "OnEvent",
-    "PingRequest",
-    "ProgressEvent",
-    "Request",
-    "Result",
-    "ResultEvent",
-    "RunMessage",
-    "ShutdownMessage",
-    "SimilarRequest",
-    "SourceRequest",
-    "StartedEvent",
-    "StoreRequest",
-    "SummaryRequest",
-    "TrainRequest",
-    "TuneRequest",
-    "WarningEvent",
-    "decode_event",
-    "decode_message",
-    "decode_request",
-    "encode",
-    "execution_info_of",
-    "split_shard",
-]
 
 PROTOCOL_VERSION = "1"
 MAX_LINE = 64 * 1024 * 1024

@@ -16,7 +16,7 @@ from leukogui.backend.worker import Job, QtWorker
 from tests.leukogui.window_fixtures import PATIENCE
 from tests.paths import JOBS
 from trainer.commands.parser import build_parser, request_of
-from trainer.protocol.messages import ClassifyRequest, PingRequest
+from trainer.protocol.requests import ClassifyRequest, PingRequest
 
 ODD_WORKER = JOBS / "odd_worker.py"
 ODD = [sys.executable, str(ODD_WORKER)]

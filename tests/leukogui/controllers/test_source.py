@@ -25,7 +25,7 @@ from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import SourceProfile
-from trainer.protocol.messages import ClassifyRequest
+from trainer.protocol.requests import ClassifyRequest
 
 
 def panel_of(assembly: App) -> SourcePanel:

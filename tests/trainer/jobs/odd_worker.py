@@ -12,7 +12,8 @@ from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.runner import JOBS
 from trainer.jobs.worker import main
-from trainer.protocol.messages import Emit, JobWarning, PingRequest, Result
+from trainer.protocol.events import Emit, JobWarning, Result
+from trainer.protocol.requests import PingRequest
 
 
 def run(request: PingRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:

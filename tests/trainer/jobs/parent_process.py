@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.messages import PingRequest
+from trainer.protocol.requests import PingRequest
 
 deed, keep = sys.argv[1], "keep" in sys.argv[2:]
 worker = WorkerProcess([sys.executable, str(Path(__file__).with_name("odd_worker.py"))])

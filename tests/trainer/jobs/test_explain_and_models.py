@@ -86,7 +86,7 @@ def test_models_through_their_life(package: Path, drawn: Path, tmp_path: Path) -
 def test_models_wants_a_name(tmp_path: Path) -> None:
     from trainer.domain import never_stop
     from trainer.jobs import models
-    from trainer.protocol.messages import ModelsRequest
+    from trainer.protocol.requests import ModelsRequest
 
     with pytest.raises(UserError, match="needs the name"):
         asked = ModelsRequest(action="promote", data_dir=str(tmp_path))

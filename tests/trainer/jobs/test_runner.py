@@ -11,19 +11,18 @@ import pytest
 from trainer.domain import ExecutionInfo, ShouldStop
 from trainer.jobs.export.job import FILE_NAMES, _writer_for
 from trainer.jobs.runner import JOBS, find_job, run_in_process
-from trainer.protocol.events import execution_result
-from trainer.protocol.messages import (
+from trainer.protocol.events import (
     DeviceEvent,
     DoneEvent,
     Emit,
     Event,
-    PingRequest,
-    Request,
     ResultEvent,
     StartedEvent,
-    encode,
+    execution_result,
 )
-from trainer.protocol.requests import ExportFormat
+from trainer.protocol.messages import encode
+from trainer.protocol.requests import ExportFormat, PingRequest
+from trainer.protocol.validation import Request
 
 GPU = ExecutionInfo("Imaginary R&D", "f16", "GPU: Imaginary R&D, by torch")
 

@@ -19,7 +19,7 @@ from trainer.jobs import explain, source_profile
 from trainer.jobs.classify import job as classify
 from trainer.jobs.export import job as export
 from trainer.protocol.events import JobWarning, WarningEvent
-from trainer.protocol.messages import ExplainRequest, ExportRequest, SourceRequest
+from trainer.protocol.requests import ExplainRequest, ExportRequest, SourceRequest
 
 
 @pytest.fixture

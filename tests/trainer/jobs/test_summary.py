@@ -16,7 +16,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import summary
-from trainer.protocol.messages import SummaryRequest
+from trainer.protocol.requests import SummaryRequest
 
 
 def figures(folder: Path, data: Path, **more: Any) -> dict[str, Any]:

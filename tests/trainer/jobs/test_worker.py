@@ -16,23 +16,19 @@ import pytest
 from tests.paths import JOBS
 from trainer.jobs.runner import run_in_process
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.messages import (
+from trainer.protocol.events import (
     CancelledEvent,
-    DemoRequest,
     DoneEvent,
     Event,
     FailedEvent,
-    LineReader,
-    PingRequest,
     ProgressEvent,
     ResultEvent,
-    RunMessage,
     StartedEvent,
     WarningEvent,
-    decode_event,
-    encode,
 )
+from trainer.protocol.messages import LineReader, RunMessage, decode_event, encode
 from trainer.protocol.outcome import Outcome, describe_exit
+from trainer.protocol.requests import DemoRequest, PingRequest
 
 ODD_WORKER = [sys.executable, str(JOBS / "odd_worker.py")]
 MIDDLE = JOBS / "parent_process.py"

@@ -11,36 +11,39 @@ from hypothesis import strategies as st
 from trainer.domain import Progress
 from trainer.errors import UserError
 from trainer.jobs.runner import ProgressTimer
-from trainer.protocol.messages import (
+from trainer.protocol.events import (
     CancelledEvent,
-    CancelMessage,
-    ClassifyRequest,
-    DemoRequest,
     DeviceEvent,
     DoneEvent,
     Event,
-    ExplainRequest,
     FailedEvent,
+    ProgressEvent,
+    ResultEvent,
+    StartedEvent,
+    WarningEvent,
+)
+from trainer.protocol.messages import (
+    CancelMessage,
     InvalidLine,
     LineReader,
     MessageError,
-    ModelsRequest,
-    PingRequest,
-    ProgressEvent,
-    Request,
-    ResultEvent,
     RunMessage,
     ShutdownMessage,
-    SimilarRequest,
-    StartedEvent,
-    TrainRequest,
-    WarningEvent,
     decode_event,
     decode_message,
-    decode_request,
     encode,
+)
+from trainer.protocol.requests import (
+    ClassifyRequest,
+    DemoRequest,
+    ExplainRequest,
+    ModelsRequest,
+    PingRequest,
+    SimilarRequest,
+    TrainRequest,
     split_shard,
 )
+from trainer.protocol.validation import Request, decode_request
 
 REQUESTS: list[Request] = [
     ClassifyRequest(paths=("a b", "ü😀\u2028"), out="o", shard="2/3", red_cell_diameter=41.5),

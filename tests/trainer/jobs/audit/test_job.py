@@ -26,7 +26,7 @@ from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.audit import job as audit
-from trainer.protocol.messages import AuditRequest
+from trainer.protocol.requests import AuditRequest
 
 DOCS = ROOT / "docs" / "audit.md"
 

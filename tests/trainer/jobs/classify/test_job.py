@@ -27,8 +27,8 @@ from trainer.jobs.common.opened_model import OpenedModel, open_model
 from trainer.models.package.card import read_card
 from trainer.models.package.layout import open_package
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.events import Result
-from trainer.protocol.messages import ClassifyRequest, execution_info_of
+from trainer.protocol.events import Result, execution_info_of
+from trainer.protocol.requests import ClassifyRequest
 
 
 def request(paths: list[Path], out: Path, package: Path, **more: Any) -> ClassifyRequest:

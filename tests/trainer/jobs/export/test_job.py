@@ -23,7 +23,7 @@ from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.export import job as export
 from trainer.jobs.export import xlsx
-from trainer.protocol.messages import ExportRequest
+from trainer.protocol.requests import ExportRequest
 
 ODD = ["<script>alert(1)<", "a & b.jpg", "😀.jpg", "=cmd|calc.jpg", "quote'\".jpg", "ü" * 100]
 

@@ -27,7 +27,7 @@ from trainer.jobs.similar import job as similar
 from trainer.jobs.similar.index import CaseFeatures
 from trainer.models.package.layout import open_package
 from trainer.protocol.client import WorkerProcess
-from trainer.protocol.messages import ClassifyRequest, SimilarRequest
+from trainer.protocol.requests import ClassifyRequest, SimilarRequest
 
 MODEL = "random"
 

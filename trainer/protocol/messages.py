@@ -24,7 +24,6 @@ from trainer.protocol.events import EVENTS, Event
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.validation import Request, decode_request
 
-PROTOCOL_VERSION = "1"
 MAX_LINE = 64 * 1024 * 1024
 
 

@@ -54,6 +54,98 @@ class CellState(StrEnum):
     NONE = "none"
 
 
+class CellOrigin(StrEnum):
+    """How a cell of an image came about.
+
+    Attributes:
+        ALONE: the only cell of its image, which shows one cell in its middle.
+        FOUND: found in a field by the program.
+        DRAWN: marked in a field by a person.
+    """
+
+    ALONE = "alone"
+    FOUND = "found"
+    DRAWN = "drawn"
+
+
+class ImageContent(StrEnum):
+    """What the images of a case hold.
+
+    Attributes:
+        AS_FOUND: decided image by image, from the scale and what is in it.
+        SINGLE: one cell each, in the middle.
+        FIELDS: any number of cells.
+    """
+
+    AS_FOUND = "as_found"
+    SINGLE = "single"
+    FIELDS = "fields"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A rectangle of an image: left, top, width and height in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def scaled(self, factor: float) -> Box:
+        """The same rectangle in an image whose sides are `factor` times as long."""
+        return Box(*(factor * side for side in (self.x, self.y, self.width, self.height)))
+
+    def iou(self, other: Box) -> float:
+        """Intersection over union with another rectangle, 0-1."""
+        width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
+        height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
+        shared = max(width, 0.0) * max(height, 0.0)
+        union = self.width * self.height + other.width * other.height - shared
+        return shared / union if union > 0 else 0.0
+
+
+@dataclass(frozen=True, order=True)
+class CellId:
+    """Which cell of which image.
+
+    Attributes:
+        image: path relative to the case's root, with forward slashes.
+        number: 0 for the only cell of its image; the cells of a field have 1, 2, ...,
+            which stay theirs when the field is searched again.
+    """
+
+    image: str
+    number: int = 0
+
+    @property
+    def letters(self) -> str:
+        """The number as a column of a spreadsheet: A, B, ..., Z, AA; empty for 0."""
+        letters, rest = "", self.number
+        while rest > 0:
+            rest, last = divmod(rest - 1, 26)
+            letters = chr(ord("A") + last) + letters
+        return letters
+
+
+@dataclass(frozen=True)
+class LocatedCell:
+    """A cell and where it lies in its image, in pixels of the original.
+
+    Attributes:
+        id: which cell.
+        box: the smallest rectangle around it.
+        outline: its boundary, a polygon of (x, y); empty where none was traced.
+        origin: how it came about.
+        at_edge: whether the edge of the image cuts it.
+    """
+
+    id: CellId
+    box: Box
+    outline: tuple[tuple[float, float], ...] = ()
+    origin: CellOrigin = CellOrigin.FOUND
+    at_edge: bool = False
+
+
 @dataclass(frozen=True)
 class Progress:
     """Progress of long work; `total` is None while it is not known."""

@@ -205,8 +205,10 @@ def test_palettes_grey_with_alpha_and_single_bits() -> None:
         image = decode_image(encode_picture(bits, kind), "x")
         assert apart(image.pixels[..., 0], np.asarray(bits) * 255) == 0
         assert image.grey
-    faint = Pillow.fromarray(np.dstack([PICTURE[..., 0], np.zeros((48, 64), np.uint8)]), "LA")
-    assert decode_image(encode_picture(faint, "PNG"), "x.png").pixels.min() == 255
+    half = np.full((48, 64), 255, np.uint8)
+    half[:24] = 0
+    faint = Pillow.fromarray(np.dstack([PICTURE[..., 0], half]), "LA")
+    assert decode_image(encode_picture(faint, "PNG"), "x.png").pixels[:24].min() == 255
 
 
 def test_a_transparent_palette_entry_is_white() -> None:
@@ -261,7 +263,7 @@ def test_probe_reads_headers_only(tmp_path: Path) -> None:
     path.write_bytes(encode_picture(PICTURE, "JPEG", exif=build_exif(6)))
     assert read_header(path) == Header("JPEG", 48, 64, 1, 8)
     path.write_bytes(encode_picture(PICTURE, "BMP"))
-    assert read_header(path) == Header("BMP", 64, 48, 1, 24)
+    assert read_header(path) == Header("BMP", 64, 48, 1, 8)
     path.write_bytes(encode_picture(PICTURE, "WebP"))
     assert read_header(path) == Header("WebP", 64, 48, 1, 8)
 

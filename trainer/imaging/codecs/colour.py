@@ -13,9 +13,46 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 _DEPTHS = (8, 10, 12, 14, 16)
+_OPAQUE = (1, *(2**bits - 1 for bits in _DEPTHS))
+"""Alpha that is one of these everywhere is opaque, in whatever container it lies."""
 _GREY_TOLERANCE = 1
 _SAME_COLOURS_TOLERANCE = 2
 _ROW_STEP = 16
+
+
+def composite_alpha(
+    rgb: NDArray[np.uint8],
+    alpha: NDArray[Any],
+    depth: int,
+    bits: int | None = None,
+    *,
+    premultiplied: bool = False,
+) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+    """Composite on white by an alpha channel that says something.
+
+    An alpha that is zero everywhere is a channel that its writer left unused (bitmaps of 32
+    bits, cameras, stitching programs): a picture of which nothing can be seen is none.
+
+    Args:
+        rgb: uint8 (H, W, 3).
+        alpha: (H, W), unsigned.
+        depth: of the colours in bits; opaque is the full value of this depth or of `bits`.
+        bits: of a sample of alpha as it is stored; None: those of its dtype.
+        premultiplied: the colours were multiplied with alpha (associated alpha).
+
+    Returns:
+        uint8 (H, W, 3), and notes.
+    """
+    most, bits = int(alpha.max()), bits or alpha.dtype.itemsize * 8
+    if not most:
+        return rgb, ("alpha is zero everywhere, taken as unused",)
+    if most in _OPAQUE and int(alpha.min()) == most:
+        return rgb, ()
+    opacity = to_eight_bits(np.ascontiguousarray(alpha), depth if most < 2**depth else bits)
+    if opacity.min() == 255:
+        return rgb, ()
+    mix = composite_premultiplied_on_white if premultiplied else composite_on_white
+    return mix(rgb, opacity), ("transparent, shown on white",)
 
 
 def composite_on_white(rgb: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -113,10 +150,8 @@ def to_opaque_rgb(
     if channels <= 2:
         rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
     if channels in (2, 4):
-        opacity = to_eight_bits(alpha, samples.dtype.itemsize * 8)
-        if opacity.min() < 255:
-            rgb = composite_on_white(rgb, opacity)
-            notes += ("transparent, shown on white",)
+        rgb, more = composite_alpha(rgb, alpha, depth)
+        notes += more
     return np.ascontiguousarray(rgb), channels <= 2, notes
 
 

@@ -29,8 +29,7 @@ from trainer.imaging.codecs.base import (
 )
 from trainer.imaging.codecs.colour import (
     cmyk_to_srgb,
-    composite_on_white,
-    composite_premultiplied_on_white,
+    composite_alpha,
     depth_notes,
     grey_to_rgb,
     to_eight_bits,
@@ -118,7 +117,7 @@ def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> Con
         inks = np.ascontiguousarray(samples[..., :4]).tobytes()
         rgb, notes = cmyk_to_srgb(Pillow.frombytes("CMYK", size, inks), profile)
         return rgb, True, notes
-    colours = 3 if len(group) == 3 else _COLOUR_CHANNELS[page.photometric]
+    colours = _count_colours(group)
     if page.photometric == _PALETTE:
         rgb = _apply_palette(samples[..., 0], page)
     else:
@@ -126,11 +125,15 @@ def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> Con
     coloured = colours == 3 or page.photometric == _PALETTE
     if not coloured:
         rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
-    rgb, notes = _composite_alpha(np.ascontiguousarray(rgb), samples[..., colours:], page)
+    rgb, notes = _composite_alpha(np.ascontiguousarray(rgb), samples[..., colours:], page, depth)
     if coloured:
         rgb, more = to_srgb(rgb, profile)
         notes += more
     return rgb, coloured, notes
+
+
+def _count_colours(group: PlanePages) -> int:
+    return 3 if len(group) == 3 else _COLOUR_CHANNELS[group[0].photometric]
 
 
 def _apply_palette(indices: NDArray[Any], page: Any) -> NDArray[np.uint8]:
@@ -145,7 +148,7 @@ def _apply_palette(indices: NDArray[Any], page: Any) -> NDArray[np.uint8]:
 
 
 def _composite_alpha(
-    rgb: NDArray[np.uint8], extra: NDArray[Any], page: Any
+    rgb: NDArray[np.uint8], extra: NDArray[Any], page: Any, depth: int
 ) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
     """Composite on white where the first further channel is alpha."""
     if not extra.shape[2]:
@@ -153,11 +156,8 @@ def _composite_alpha(
     kinds = tuple(page.extrasamples)
     if not kinds or kinds[0] not in (_ASSOCIATED, _UNASSOCIATED):
         return rgb, (f"{extra.shape[2]} further channels left out",)
-    alpha = to_eight_bits(np.ascontiguousarray(extra[..., 0]), page.bitspersample)
-    if alpha.min() == 255:
-        return rgb, ()
-    mix = composite_premultiplied_on_white if kinds[0] == _ASSOCIATED else composite_on_white
-    return mix(rgb, alpha), ("transparent, shown on white",)
+    bits, premultiplied = page.bitspersample, kinds[0] == _ASSOCIATED
+    return composite_alpha(rgb, extra[..., 0], depth, bits, premultiplied=premultiplied)
 
 
 _ORIENTATION = 274
@@ -190,7 +190,7 @@ class TiffDecoder:
         declared = self.header.bits
         depth, notes = declared, self.notes
         if samples[0].dtype == np.uint16 and not _is_palette(self.groups[0]):
-            depth = true_depth(max(int(plane.max()) for plane in samples), declared)
+            depth = true_depth(_find_brightest(samples, self.groups), declared)
             notes += depth_notes(depth, declared)
         planes: list[NDArray[np.uint8]] = []
         grey = True
@@ -215,6 +215,12 @@ class TiffDecoder:
             with _name_plane_in_errors(number, len(self.groups)):
                 samples.append(read_samples(group, self.data))
         return samples
+
+
+def _find_brightest(samples: list[NDArray[Any]], groups: tuple[PlanePages, ...]) -> int:
+    """The largest value of a colour in all planes; that of alpha may be of another depth."""
+    pairs = zip(samples, groups, strict=True)
+    return max(int(plane[..., : _count_colours(group)].max()) for plane, group in pairs)
 
 
 @contextmanager

@@ -28,16 +28,23 @@ from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientat
 from trainer.imaging.codecs.still import StillDecoder
 
 _UNCOMPRESSED, _BIT_FIELDS = 0, 3
+_CHANNEL_BITS = {16: 5, 24: 8, 32: 8}
+"""Bits of one channel by those of a pixel; with a palette or in grey they are the same."""
 _METADATA_CHUNKS = (b"EXIF", b"ICCP")
 _HEADER_BYTES = 10
 
 
 @dataclass(frozen=True, eq=False)
 class BmpDecoder:
-    """A bitmap whose header was found plausible."""
+    """A bitmap whose header was found plausible.
+
+    Attributes:
+        pixel_bits: of all channels of a pixel together.
+    """
 
     data: bytes
     header: Header
+    pixel_bits: int
 
     def decode(self, reduction: int) -> DecodedImage:
         """Decode fully, then reduce.
@@ -45,7 +52,7 @@ class BmpDecoder:
         Raises:
             ImageError: damaged.
         """
-        _check_length(self.data, self.header)
+        _check_length(self.data, self.header, self.pixel_bits)
         with (
             translate_decoder_errors("BMP"),
             BmpImagePlugin.BmpImageFile(BytesIO(self.data)) as file,
@@ -67,16 +74,17 @@ def open_bmp(data: bytes) -> BmpDecoder:
     if len(data) < 30:
         raise truncation_error("BMP")
     sizes = "<HHHH" if data[14] == 12 else "<iiHH"
-    width, height, _, bits = struct.unpack_from(sizes, data, 18)
-    return BmpDecoder(data, Header("BMP", width, abs(height), bits=bits))
+    width, height, _, pixel_bits = struct.unpack_from(sizes, data, 18)
+    bits = _CHANNEL_BITS.get(pixel_bits, pixel_bits)
+    return BmpDecoder(data, Header("BMP", width, abs(height), bits=bits), pixel_bits)
 
 
-def _check_length(data: bytes, header: Header) -> None:
+def _check_length(data: bytes, header: Header, pixel_bits: int) -> None:
     """Plainly stored pixels take rows of whole 32-bit words."""
     (pixels_at,) = struct.unpack_from("<I", data, 10)
     compression = int.from_bytes(data[30:34], "little") if data[14] >= 40 else _UNCOMPRESSED
     plain = compression in (_UNCOMPRESSED, _BIT_FIELDS)
-    least = (header.width * header.bits + 31) // 32 * 4 * header.height if plain else 1
+    least = (header.width * pixel_bits + 31) // 32 * 4 * header.height if plain else 1
     if pixels_at + least > len(data):
         raise truncation_error("BMP")
 

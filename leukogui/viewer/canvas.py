@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QImage,
@@ -16,18 +17,26 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPolygonF,
     QResizeEvent,
+    QTransform,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from leukogui.theme.metrics import GRID
 from leukogui.viewer import viewport as geometry
+from leukogui.viewer.cell_layer import CellLayer, CellMark
 from leukogui.viewer.opened_image import OpenedImage
-from leukogui.viewer.overlays import paint_message, paint_outline, paint_scale_bar
+from leukogui.viewer.overlays import (
+    paint_band,
+    paint_message,
+    paint_outline,
+    paint_scale_bar,
+)
 from leukogui.viewer.scale_bar import PixelScale, bar_length, format_length
 from leukogui.viewer.tile_layer import TileLayer
 from leukogui.viewer.tile_worker import ScaledImage
 from leukogui.viewer.viewport import Size, Viewport
+from trainer.domain import LocatedCell
 
 _WHEEL_TO_DOUBLE = 480.0
 """Eighths of a degree; a notch of most wheels is 120."""
@@ -57,6 +66,8 @@ class ImageCanvas(QWidget):
         self._viewport = Viewport(0, 0, 1)
         self._is_fitted = True
         self._outline = QPolygonF()
+        self._band = QRectF()
+        self.cell_layer = CellLayer()
         self._scale: PixelScale | None = None
         self._message = ""
         self._drag_point: QPointF | None = None
@@ -94,12 +105,25 @@ class ImageCanvas(QWidget):
         ratio = self.devicePixelRatioF()
         return max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
 
+    @property
+    def to_widget(self) -> QTransform:
+        """From pixels of the image to device-independent pixels of this widget."""
+        ratio = self.devicePixelRatioF()
+        left, top = geometry.origin(self._viewport, self.widget_size)
+        zoom = self._viewport.zoom / ratio
+        return QTransform(zoom, 0, 0, zoom, left / ratio, top / ratio)
+
+    def cell_at(self, point: QPointF) -> LocatedCell | None:
+        """The cell of a field at a point of this widget."""
+        return self.cell_layer.cell_at(point, self.to_widget) if self._image is not None else None
+
     # What is shown
 
     def show_placeholder(self, message: str, small: QImage | None = None) -> None:
         """Show words, or a small picture until the image is there."""
         self._image, self._message = None, message
         self._outline, self._scale = QPolygonF(), None
+        self.cell_layer.show_cells((), 0)
         self.layer.clear(small)
         self.setAccessibleDescription(message)
         self.update()
@@ -123,6 +147,27 @@ class ImageCanvas(QWidget):
         """Draw a polygon, (N, 2) in image pixels; empty for none."""
         self._outline = QPolygonF([QPointF(float(x), float(y)) for x, y in points])
         self.update()
+
+    def set_cells(self, marks: Sequence[CellMark], selected: int) -> None:
+        """Mark the cells of a field; the selected one, by its number, is emphasised."""
+        self.cell_layer.show_cells(marks, selected)
+        self.update()
+
+    def set_cells_visible(self, on: bool) -> None:
+        """Whether the cells of a field are marked."""
+        self.cell_layer.visible = on
+        self.update()
+
+    def hover_cell(self, number: int) -> None:
+        """Emphasise the cell under the mouse, by its number; 0 for none."""
+        if self.cell_layer.hover(number):
+            self.update()
+
+    def show_band(self, band: QRectF) -> None:
+        """Show the box that is being drawn, in pixels of this widget; empty for none."""
+        if band != self._band:
+            self._band = band
+            self.update()
 
     def set_scale(self, scale: PixelScale | None) -> None:
         """Show a scale bar, where the scale is known."""
@@ -287,14 +332,17 @@ class ImageCanvas(QWidget):
             paint_message(painter, self.rect(), self._message, self.palette())
         if self._image is None:
             return
-        left, top = geometry.origin(self._viewport, self.widget_size)
-        painter.save()
-        corner = QPointF(left / ratio, top / ratio)
-        paint_outline(painter, self._outline, corner, self._viewport.zoom / ratio, ratio)
-        painter.restore()
         bar = self._bar()
+        bars = [QRectF(self._bar_place())] if bar is not None else []
+        painter.save()
+        paint_outline(painter, self._outline, self.to_widget, ratio)
+        painter.restore()
+        painter.save()
+        self.cell_layer.paint(painter, self.to_widget, QSizeF(self.size()), bars)
+        painter.restore()
         if bar is not None:
             paint_scale_bar(painter, self._bar_place(), *bar)
+        paint_band(painter, self._band)
 
     def _bar(self) -> tuple[str, float] | None:
         """Label and length in device-independent pixels."""

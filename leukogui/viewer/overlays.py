@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF, QTransform
 
 from leukogui.theme.metrics import GRID, FontSize, font
 
@@ -11,25 +11,33 @@ _CHIP = QColor(0, 0, 0, 150)
 
 
 def paint_outline(
-    painter: QPainter, outline: QPolygonF, at: QPointF, zoom: float, ratio: float
+    painter: QPainter, outline: QPolygonF, to_widget: QTransform, ratio: float
 ) -> None:
     """Paint a polygon in image pixels; white on black can be seen on every stain.
 
     Args:
-        at: where the image begins.
-        zoom: of the image, in the painter's coordinates.
+        to_widget: from image pixels to the painter's coordinates.
         ratio: pixels of the screen for one of the painter's.
     """
     if outline.isEmpty():
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(at)
-    painter.scale(zoom, zoom)
+    painter.setTransform(to_widget, True)
     for colour, width in (("#000000", 3.0), ("#ffffff", 1.25)):
         pen = QPen(QColor(colour), width * ratio)  # cosmetic: in pixels of the screen
         pen.setCosmetic(True)
         painter.setPen(pen)
         painter.drawPolygon(outline)
+
+
+def paint_band(painter: QPainter, band: QRectF) -> None:
+    """Paint the box that is being drawn around a cell."""
+    if band.isEmpty():
+        return
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, style in (("#000000", Qt.PenStyle.SolidLine), ("#ffffff", Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(QColor(colour), 1.5, style))
+        painter.drawRect(band)
 
 
 def paint_scale_bar(painter: QPainter, place: QRect, label: str, length: float) -> None:

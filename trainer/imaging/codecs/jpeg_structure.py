@@ -16,6 +16,8 @@ from trainer.imaging.codecs.base import damage_error, truncation_error
 
 _SOI, _EOI, _SOS, _DQT, _DRI = 0xD8, 0xD9, 0xDA, 0xDB, 0xDD
 _APP1, _APP2 = 0xE1, 0xE2
+_METADATA = frozenset((*range(0xE1, 0xF0), 0xFE)) - {0xEE}
+"""Comments and what programs add, but for APP0 (JFIF) and APP14 (Adobe), which name the colours."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _RESTARTS = range(0xD0, 0xD8)
 _STANDALONE = frozenset((0x01, _SOI, _EOI, *_RESTARTS))
@@ -39,6 +41,7 @@ class JpegStructure:
         restart_interval: in minimum coded units; 0 for none.
         icc_parts: the parts of the ICC profile, by their number.
         quantisation: tables by number, 64 steps each in zigzag order (T.81, B.2.4.1).
+        metadata: begin and end of each segment that decides nothing about the pixels.
     """
 
     frame: int = -1
@@ -52,6 +55,7 @@ class JpegStructure:
     restart_interval: int = 0
     icc_parts: dict[int, bytes] = field(default_factory=dict)
     quantisation: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    metadata: list[tuple[int, int]] = field(default_factory=list)
 
     @property
     def icc(self) -> bytes:
@@ -117,6 +121,8 @@ def _read_segment(structure: JpegStructure, data: bytes, marker: int, position: 
     if end > len(data):
         raise truncation_error("JPEG")
     body = data[position + 2 : end]
+    if marker in _METADATA:
+        structure.metadata.append((position - 2, end))
     if marker in _FRAMES:
         _read_frame(structure, marker, body)
     elif marker == _DQT:

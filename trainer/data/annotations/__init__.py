@@ -1,0 +1,1 @@
+"""Annotations of other programs: cells of images with box and label, to and from files."""

@@ -1,0 +1,208 @@
+"""QuPath's GeoJSON: one file an image, a feature a cell, in pixels of the image.
+
+The geometry is that of RFC 7946; what QuPath adds stands in `properties`: `objectType`,
+`classification` with name and colour, `measurements`, `name`
+(https://qupath.readthedocs.io/en/stable/docs/advanced/exporting_annotations.html).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from trainer.data.annotations.json_file import Coordinate, load_json, validate
+from trainer.data.annotations.polygons import (
+    Polygon,
+    bounding_box,
+    is_rectangle,
+    largest,
+    open_ring,
+)
+from trainer.data.annotations.records import (
+    AnnotatedImage,
+    Annotations,
+    LabelledCell,
+    Shape,
+    locate_cells,
+    outline_or_rectangle,
+)
+from trainer.errors import UserError
+
+_NAMESPACE = uuid.UUID("7c6c1dbe-3b0e-5d0c-9d3f-6e1b1d4d8f51")
+_NO_COLOUR = (138, 138, 138)
+_SUFFIX = ".geojson"
+
+_Point = Annotated[list[Coordinate], Field(min_length=2)]
+_Ring = Annotated[list[_Point], Field(min_length=3)]
+_Rings = Annotated[list[_Ring], Field(min_length=1)]
+_POLYGON, _MULTI_POLYGON = TypeAdapter(_Rings), TypeAdapter(list[_Rings])
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Geometry(_Record):
+    type: str
+    coordinates: Any = None
+
+
+class _Feature(_Record):
+    type: Literal["Feature"]
+    geometry: _Geometry
+    properties: dict[str, Any] | None = None
+
+
+_FEATURE = TypeAdapter(_Feature)
+
+
+def read_geojson(path: Path) -> Annotations:
+    """Read the cells of one image; its name is that of the file without `.geojson`.
+
+    A feature without a class is a cell without a label. Holes are left out of outlines; lines
+    and points are no cells, and are left out with a note.
+
+    Raises:
+        UserError: no such file, or a feature that is no cell of one outline, with its place.
+    """
+    name = f"“{path.name}”"
+    shapes: list[Shape] = []
+    others: dict[str, int] = {}
+    for at, each in enumerate(_list_features(load_json(path), name), 1):
+        place = f"{name}, feature {at}"
+        feature = validate(each, _FEATURE, place)
+        if feature.geometry.type not in ("Polygon", "MultiPolygon"):
+            others[feature.geometry.type] = others.get(feature.geometry.type, 0) + 1
+            continue
+        shapes.append(_read_shape(feature, place))
+    image = path.name.removesuffix(_SUFFIX)
+    cells = locate_cells(shapes, image, 0, 0)
+    notes = tuple(
+        f"{name}: {count} features of the type {kind} were left out; a cell is a Polygon."
+        for kind, count in others.items()
+    )
+    return Annotations((AnnotatedImage(image, cells=cells, place=name),), notes)
+
+
+def format_geojson(image: AnnotatedImage, colours: Mapping[str, str]) -> str:
+    """Format the cells of one image as QuPath imports them, as annotations.
+
+    Args:
+        image: a cell's feature is called by its letters; equal cells get equal ids.
+        colours: #rrggbb of each class.
+    """
+    features = [_format_feature(image.name, each, colours) for each in image.cells]
+    content = {"type": "FeatureCollection", "features": features}
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _format_feature(
+    image: str, labelled: LabelledCell, colours: Mapping[str, str]
+) -> dict[str, object]:
+    cell = labelled.cell
+    ring = [[round(x, 2), round(y, 2)] for x, y in outline_or_rectangle(cell)]
+    probability = labelled.probability
+    return {
+        "type": "Feature",
+        "id": str(uuid.uuid5(_NAMESPACE, f"{image}\n{cell.id.number}")),
+        "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        "properties": {
+            "objectType": "annotation",
+            "name": cell.id.letters or Path(image).stem,
+            **_format_class(labelled.label, colours),
+            "measurements": {} if probability is None else {"probability": round(probability, 6)},
+            "metadata": {
+                "origin": cell.origin.value,
+                "at_edge": str(cell.at_edge).lower(),
+                "reviewed": str(labelled.reviewed).lower(),
+            },
+        },
+    }
+
+
+def _format_class(label: str, colours: Mapping[str, str]) -> dict[str, object]:
+    if not label:
+        return {}
+    return {"classification": {"name": label, "color": list(_rgb_of(colours.get(label, "")))}}
+
+
+def _rgb_of(colour: str) -> tuple[int, ...]:
+    if len(colour) != 7:
+        return _NO_COLOUR
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
+def _list_features(content: object, name: str) -> Sequence[object]:
+    """Features of a collection, of a bare list of them (QuPath 0.2), or one alone."""
+    if isinstance(content, list):
+        return content
+    if isinstance(content, dict):
+        features = content.get("features")
+        if content.get("type") == "FeatureCollection" and isinstance(features, list):
+            return features
+        if content.get("type") == "Feature":
+            return [content]
+    raise UserError(
+        f"{name} holds no GeoJSON features.",
+        "Export it from QuPath with File, Export objects as GeoJSON.",
+    )
+
+
+def _read_shape(feature: _Feature, place: str) -> Shape:
+    outline = _read_outline(feature.geometry, place)
+    properties = feature.properties or {}
+    box = bounding_box(outline)
+    drawn = () if is_rectangle(outline) else outline
+    probability = _read_probability(properties.get("measurements"), place)
+    label = _read_label(properties.get("classification"), place)
+    return Shape(box, drawn, label, probability=probability, place=place)
+
+
+def _read_outline(geometry: _Geometry, place: str) -> Polygon:
+    within = f"{place}, coordinates"
+    if geometry.type == "Polygon":
+        parts = [validate(geometry.coordinates, _POLYGON, within)]
+    else:
+        parts = validate(geometry.coordinates, _MULTI_POLYGON, within)
+    # The first ring of a polygon is its outside, those after it are holes.
+    outlines = [open_ring([(point[0], point[1]) for point in part[0]]) for part in parts]
+    found = largest(outlines)
+    if found is None:
+        raise UserError(
+            f"{place}: the outline is in {len(outlines)} parts, or has no area.",
+            "Draw one outline around each cell.",
+        )
+    return found
+
+
+def _read_label(classification: object, place: str) -> str:
+    """The name of a class, whose parts QuPath joins with a colon; empty where there is none."""
+    if classification is None:
+        return ""
+    if isinstance(classification, dict):
+        names = classification.get("names")
+        if isinstance(names, list):
+            classification = ": ".join(str(each) for each in names)
+        else:
+            classification = classification.get("name") or ""
+    if not isinstance(classification, str):
+        raise UserError(f"{place}: the classification has no name.")
+    return classification.strip()
+
+
+def _read_probability(measurements: object, place: str) -> float | None:
+    """The measurement `probability`: of a map, or of a list of names and values (QuPath 0.3)."""
+    if isinstance(measurements, list):
+        pairs = [each for each in measurements if isinstance(each, dict)]
+        measurements = {each.get("name"): each.get("value") for each in pairs}
+    value = measurements.get("probability") if isinstance(measurements, dict) else None
+    if not isinstance(value, int | float):
+        return None
+    if not 0 <= value <= 1:
+        raise UserError(f"{place}: the probability is {value:g}; it must lie from 0 to 1.")
+    return float(value)

@@ -27,7 +27,8 @@ from trainer.atomic_files import sha256_of, write_text
 from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
 from trainer.data.table import CSV_COLUMNS, read_table
 from trainer.errors import UserError
-from trainer.imaging.discovery import IMAGE_SUFFIXES, find_images
+from trainer.imaging.discovery import find_images
+from trainer.imaging.file_names import is_image_name, is_system_folder
 
 _LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "
@@ -264,19 +265,17 @@ def _find_unlabelled(data: Path) -> tuple[str, ...]:
         relative_name(entry, data).encode(errors="replace").decode()
         for folder in (data, *splits)
         for entry in sorted(folder.iterdir())
-        if entry.suffix.lower() in IMAGE_SUFFIXES
-        and not entry.name.startswith(".")
-        and entry.is_file()
+        if is_image_name(entry.name) and not entry.name.startswith(".") and entry.is_file()
     )
 
 
 def _list_folders(folder: Path) -> list[Path]:
-    """List the folders of classes or splits in a folder.
+    """List the folders of classes or splits in a folder; none of a file server or a system.
 
     Raises:
         UserError: the name of one is no text, so that no class can be called that.
     """
-    inner = [e for e in folder.iterdir() if e.is_dir() and not e.name.startswith(".")]
+    inner = [e for e in folder.iterdir() if e.is_dir() and not is_system_folder(e.name)]
     for each in inner:
         try:
             each.name.encode()

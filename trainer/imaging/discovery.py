@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.errors import UserError
+from trainer.imaging.file_names import is_image_name, is_system_folder
 from trainer.imaging.files import native_path
 from trainer.natural_order import is_natural_sorted, natural_sorted
 
-IMAGE_SUFFIXES = frozenset(
-    {".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".bmp", ".dib", ".webp"}
-)
 BATCH = 500
 _Entry = tuple[os.DirEntry[str], bool]
 """What a folder holds, and whether it is a folder itself (not a link to one)."""
@@ -103,7 +101,8 @@ def search_images(
 
     Links are followed, but each folder and each file is taken once, under its real name
     where that lies in the search too. Hidden files and folders (with a leading dot, so
-    AppleDouble files too) are skipped.
+    AppleDouble files too) are skipped, and so are folders of a system: recycle bins, the
+    thumbnails and snapshots of a file server. One that is given itself is searched.
 
     Args:
         root: absolute folder.
@@ -165,9 +164,11 @@ class _Search:
             relative = _join(folder, entry.name)
             if entry.is_symlink():
                 self._links.append(relative)
+            elif is_folder and is_system_folder(entry.name):
+                continue
             elif is_folder:
                 open_folders.append(self._open(relative))
-            elif _is_image(entry.name):
+            elif is_image_name(entry.name):
                 yield from self._add_file(relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
 
     def _open(self, folder: str) -> tuple[str, str, Iterator[_Entry]]:
@@ -201,12 +202,13 @@ class _Search:
         try:
             mode = os.stat(path).st_mode  # noqa: PTH116 - extended names
         except OSError as error:
-            if _is_image(link):
+            if is_image_name(link):
                 self.result.problems.append(SearchProblem(link, error, is_link=True))
             return
         if stat.S_ISDIR(mode):
-            yield from self._walk(link)
-        elif _is_image(link):
+            if not is_system_folder(link.rpartition("/")[2]):
+                yield from self._walk(link)
+        elif is_image_name(link):
             yield from self._add_file(link, os.path.realpath(path))
 
     def _add_file(self, relative: str, real: str) -> Iterator[str]:
@@ -267,10 +269,6 @@ def _common_root(folders: Sequence[Path]) -> Path:
             "The paths lie on different drives and have no folder in common.",
             "Work on one drive at a time.",
         ) from error
-
-
-def _is_image(name: str) -> bool:
-    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122 - speed
 
 
 def _describe_problem(root: Path, problem: SearchProblem) -> str:

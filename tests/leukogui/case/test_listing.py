@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from leukogui.case.listing import list_images
 from trainer.errors import UserError
 from trainer.imaging import discovery
+from trainer.imaging.file_names import IMAGE_SUFFIXES
 from trainer.natural_order import is_natural_sorted, natural_sorted
 
 NAMES = ["cell2.jpg", "cell10.JPG", "b/x.tif", "b/a&<b>.png", "ü/😀.webp", ".hidden.jpg", "no.txt"]
@@ -35,10 +36,10 @@ def test_finds_what_the_trainer_finds(folder: Path) -> None:
 
 
 def test_takes_the_same_files_for_images(tmp_path: Path) -> None:
-    for suffix in (*discovery.IMAGE_SUFFIXES, ".gif", ".csv", ""):
+    for suffix in (*IMAGE_SUFFIXES, ".gif", ".csv", ""):
         (tmp_path / f"x{suffix}").touch()
     taken = {Path(name).suffix for name in list_images(tmp_path).files}
-    assert taken == discovery.IMAGE_SUFFIXES
+    assert taken == IMAGE_SUFFIXES
 
 
 def key_by_definition(name: str) -> tuple[list[list[str | int]], str]:

@@ -56,6 +56,17 @@ def test_class_folders(tmp_path: Path) -> None:
     assert manifest.root == tmp_path
 
 
+def test_folders_of_a_system_are_no_classes(tmp_path: Path) -> None:
+    for name in ("basophil", "monocyte", "@eaDir", "$RECYCLE.BIN", "lost+found", "#snapshot"):
+        for split in ("train", "test"):
+            put(tmp_path, f"{split}/{name}/{name}.png", f"{split}{name}")
+            put(tmp_path, f"{split}/basophil/@eaDir/{name}.jpg")
+    put(tmp_path, "@eaDir/basophil/x.png")
+    manifest = read_manifest(tmp_path)
+    assert manifest.classes == ("basophil", "monocyte")
+    assert len(manifest.items) == 4
+
+
 def test_split_folders_in_any_spelling(tmp_path: Path) -> None:
     for split in ("Training", "valid", "TEST"):
         put(tmp_path, f"{split}/a/1.png", split)

@@ -11,7 +11,10 @@ from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
 from trainer.natural_order import natural_key
 
-ENDINGS = ("jpg", "JPEG", "jpe", "PNG", "tif", "Tiff", "bmp", "dib", "WebP")
+ENDINGS = (
+    *("jpg", "JPEG", "jpe", "JFIF", "PNG", "apng", "tif", "Tiff", "btf", "TF8"),
+    *("bmp", "dib", "WebP"),
+)
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 
 
@@ -41,6 +44,20 @@ def test_hidden_files_are_skipped_unless_given_by_name(tmp_path: Path) -> None:
     assert find_images([tmp_path]).relative == ("cell.jpg",)
     assert find_images([tmp_path / ".hidden.png"]).relative == (".hidden.png",)
     assert find_images([tmp_path / ".cache"]).relative == ("x.jpg",)
+
+
+def test_folders_of_a_system_hold_no_cells_unless_given_themselves(tmp_path: Path) -> None:
+    systems = ("@eaDir", "#RECYCLE", "a/@Recycle/b", "$Recycle.Bin", "__MACOSX", "FOUND.000")
+    plant(tmp_path, "a/cell.jpg", "recycle/1.jpg", *(f"{name}/cell.jpg" for name in systems))
+    assert find_images([tmp_path]).relative == ("a/cell.jpg", "recycle/1.jpg")
+    assert find_images([tmp_path / "@eaDir"]).relative == ("cell.jpg",)
+
+
+@needs_links
+def test_a_link_named_as_a_folder_of_a_system_is_skipped_too(tmp_path: Path) -> None:
+    plant(tmp_path, "far/1.jpg", "in/2.jpg")
+    (tmp_path / "in" / "@eaDir").symlink_to(tmp_path / "far")
+    assert find_images([tmp_path / "in"]).relative == ("2.jpg",)
 
 
 def test_a_file_given_by_name_is_taken_whatever_its_extension(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
+from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
 
 EXPORT_HINT = "Open it in an image program and save it again as TIFF, PNG or JPEG."
 COPY_HINT = "Copy the file again from where it came from."
@@ -48,13 +49,6 @@ def translate_decoder_errors(kind: str) -> Iterator[None]:
 
 
 MAX_PLANES = 1000
-_SUFFIXES = {
-    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "PNG": (".png", ".apng"),
-    "TIFF": (".tif", ".tiff", ".btf", ".tf8", ".lsm"),
-    "BMP": (".bmp", ".dib"),
-    "WebP": (".webp",),
-}
 _UNSUPPORTED_FORMATS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF8", "a GIF, which holds at most 256 colours"),
     (4, b"ftypheic", "a HEIC photograph"),
@@ -152,7 +146,7 @@ def name_notes(name: str, format_: str) -> tuple[str, ...]:
     """Return a note where the name's extension is that of another format than the bytes hold."""
     dot = name.rfind(".")
     suffix = name[dot:].lower() if dot >= 0 else ""
-    if suffix in _SUFFIXES[format_]:
+    if suffix in SUFFIXES_BY_FORMAT[format_]:
         return ()
     return (f"named {suffix}, holds {format_}" if suffix else f"no extension, holds {format_}",)
 

@@ -15,16 +15,28 @@ from trainer.data.synthetic.scene import (
     draw_cell_with_truth,
     draw_stack,
 )
+from trainer.data.synthetic.smear import (
+    NUCLEATED,
+    Debris,
+    SyntheticField,
+    SyntheticFieldCell,
+    draw_field,
+)
 from trainer.data.synthetic.style import COOL, WARM, Style, random_style, vary
 
 __all__ = [
     "COOL",
     "KINDS",
+    "NUCLEATED",
     "WARM",
+    "Debris",
     "Style",
     "SyntheticCell",
+    "SyntheticField",
+    "SyntheticFieldCell",
     "draw_cell",
     "draw_cell_with_truth",
+    "draw_field",
     "draw_stack",
     "random_style",
     "vary",

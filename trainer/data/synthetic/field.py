@@ -44,6 +44,13 @@ class Field:
         whole[rows, columns] = mask[part]
         return whole
 
+    def cut_patch(self, whole: Array, size: int, corner: tuple[int, int]) -> Array:
+        """Cut a canvas out of a mask of the whole field, float32 (size, size); 0 outside."""
+        patch = np.zeros((size, size), np.float32)
+        rows, columns, part = self._overlap(size, corner)
+        patch[part] = whole[rows, columns]
+        return patch
+
     def _overlap(
         self, size: int, corner: tuple[int, int]
     ) -> tuple[slice, slice, tuple[slice, slice]]:

@@ -20,8 +20,21 @@ def draw_red_cells(
         unit: pixels per red-cell diameter.
         clear: radius around the middle that red cells keep out of, in red-cell diameters.
     """
+    centres = _scatter_centres(side / unit, clear, style.crowding, rng)
+    return draw_red_cells_at(centres, side, unit, style, rng)
+
+
+def draw_red_cells_at(
+    centres: NDArray[np.float64], side: int, unit: float, style: Style, rng: np.random.Generator
+) -> Array:
+    """Amount of haemoglobin (side, side) of red cells at places.
+
+    Args:
+        centres: (N, 2), x and y in red-cell diameters from the top left corner.
+        unit: pixels per red-cell diameter.
+    """
     layer = np.zeros((side, side), np.float32)
-    for place in _scatter_centres(side / unit, clear, style.crowding, rng):
+    for place in centres:
         stamp = _draw_red_cell(unit, style, rng)
         _add_stamp(layer, stamp, place * unit)
     # Where two overlap, they appear less dense than their sum.

@@ -17,7 +17,7 @@ from trainer.data.synthetic.style import Style, random_style
 from trainer.data.synthetic.texture import Array
 from trainer.data.synthetic.white_cell import Painter, WhiteCell
 
-_PAINTERS: dict[str, Painter] = {
+PAINTERS: dict[str, Painter] = {
     "basophil": granulocytes.basophil,
     "erythroblast": mononuclear.erythroblast,
     "monocyte": mononuclear.monocyte,
@@ -27,7 +27,7 @@ _PAINTERS: dict[str, Painter] = {
     "lymphocyte": mononuclear.lymphocyte,
     "platelet": mononuclear.platelet,
 }
-KINDS = tuple(_PAINTERS)
+KINDS = tuple(PAINTERS)
 """What can be drawn: the five classes, then the others."""
 
 # A dry x100 objective resolves about a quarter of a micrometre, 1/28 of a red cell: drawing
@@ -118,12 +118,12 @@ def _draw_scene(
     kind: str, rng: np.random.Generator, size: int, style: Style
 ) -> tuple[Array, Array, Array]:
     """Light through the field, cell mask and nucleus mask on the drawing's own canvas."""
-    if kind not in _PAINTERS:
+    if kind not in PAINTERS:
         raise ValueError(f"Invalid kind. Expected one of {KINDS}. Received {kind!r}.")
     side = int(np.clip(size, _SMALLEST_CANVAS, _LARGEST_CANVAS))
     field = Field(side, style.red_cell * side)
     patch = DrawingCanvas(min(side, int(3.0 * field.unit)), field.unit)
-    white = _PAINTERS[kind](patch, rng)
+    white = PAINTERS[kind](patch, rng)
     clear = float(np.sqrt((white.cell > 0.5).sum() / np.pi) / field.unit)
     field.amounts[DYES.index("haemoglobin")] = draw_red_cells(side, field.unit, clear, style, rng)
     middle = side / 2 + rng.normal(0, 0.06 * field.unit, 2)

@@ -6,7 +6,7 @@ Three layouts are recognised by what lies there:
 * split folders of class folders: `DATA/train/<class>/...`, `DATA/val/...`, `DATA/test/...`
   (also `training`, `valid`, `validation`, `testing`, in any case of letters);
 * a CSV file with the columns `file,label[,split][,patient][,source][,sample]`, with
-  paths relative to it, in UTF-8 with or without a byte order mark, with commas, semicolons or tabs.
+  paths relative to it (its encodings and separators: `read_csv_text`).
 
 Everything else is refused in words.
 """
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of, write_text
+from trainer.data.csv_text import is_csv_cell
 from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
 from trainer.data.table import CSV_COLUMNS, read_table
 from trainer.errors import UserError
@@ -45,12 +46,14 @@ class Manifest:
         classes: names of all classes, sorted unless an order was given.
         root: the folder that the data lie in.
         unlabelled: names of images in it that lie in no class folder, and are no items.
+        notes: on how the data were read, as sentences.
     """
 
     items: tuple[Item, ...]
     classes: tuple[str, ...]
     root: Path
     unlabelled: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def split(self, name: str) -> tuple[Item, ...]:
         """Return the items of one split, in order; those without one for "".
@@ -154,12 +157,15 @@ def read_manifest(
             repeated rows, an empty class, or fewer classes than `min_classes`.
     """
     data = Path(data)
+    items: Sequence[Item]
+    loose: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     if data.is_dir():
         root, items, found, loose = data, *_read_folder(data), _find_unlabelled(data)
     elif data.is_file():
-        root = data.parent
-        items = read_table(data)
-        found, loose = {item.label for item in items}, ()
+        root, table = data.parent, read_table(data)
+        items, notes = table.items, table.notes
+        found = {item.label for item in items}
     else:
         raise UserError(f"There is no folder or file “{data}”.", _LAYOUT_HINT)
     if not items:
@@ -176,13 +182,16 @@ def read_manifest(
             _format_csv_hint(data) or "A classifier needs two classes or more.",
         )
     ordered = sorted(items, key=lambda item: relative_name(item.path, root))
-    return Manifest(tuple(ordered), order, root, loose)
+    return Manifest(tuple(ordered), order, root, loose, notes)
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
     """Write a CSV that `read_manifest` reads back to the same items; replaces atomically.
 
     Paths are relative to the CSV where the images lie below its folder, else absolute.
+
+    Raises:
+        UserError: a name that no cell of a CSV can hold, or the file cannot be written.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -190,6 +199,11 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     for item in manifest.items:
         name = relative_name(item.path, path.parent)
         row = [name, item.label, item.split, item.patient, item.source, item.sample]
+        if odd := next((cell for cell in row if not is_csv_cell(cell)), None):
+            raise UserError(
+                f"The name {odd!r} holds a line break or another control character.",
+                "Rename the file or folder.",
+            )
         writer.writerow(row)
     write_text(path, text.getvalue())
 

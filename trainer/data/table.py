@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import unicodedata
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from dataclasses import dataclass, field
+from pathlib import Path, PureWindowsPath
 
+from trainer.data.csv_text import CsvRow, read_csv_text
 from trainer.data.item import SPLIT_ALIASES, Item, format_names, relative_name
 from trainer.errors import UserError
 
 CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
+_MISSING_VALUES = frozenset(
+    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null", "nil", "-", "--"}
+    | {"–", "—", "−", "."}
+)
+# Words of people; a class can be called that.
+_UNKNOWN_WORDS = frozenset({"?", "unknown", "not known", "missing", "unbekannt", "k.a.", "k. a."})
 
 
-def read_table(path: Path) -> list[Item]:
-    """Read the items that a CSV names, in its order.
+@dataclass(frozen=True)
+class Table:
+    """The items of a CSV in its order, and notes on how it was read, as sentences."""
+
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+
+
+def is_missing_value(text: str) -> bool:
+    """Whether a cell or the name of a class folder means "not known": `NA`, `NaN`, `-`, blank."""
+    return text.strip().casefold() in _MISSING_VALUES
+
+
+def read_table(path: Path) -> Table:
+    """Read the items that a CSV names.
 
     Args:
-        path: UTF-8 with or without a byte order mark; commas, semicolons or tabs. Paths in
-            it are relative to its folder; unknown columns are ignored.
+        path: in an encoding and with a separator of `read_csv_text`. Paths in it are relative
+            to its folder; unknown columns are ignored. Text is composed (Unicode NFC), and a
+            value that is missing (`is_missing_value`) is not known.
 
     Raises:
-        UserError: not UTF-8, missing columns, an empty cell, an unknown split, files that
-            are not there, or a file named twice.
+        UserError: as `read_csv_text`; missing columns, an empty cell, an unknown split, files
+            that are not there, or a file named twice.
     """
-    items = [_parse_item(row, number, path) for number, row in _read_rows(path)]
-    _check_files(items, path)
+    text = read_csv_text(path, ("file", "label"))
+    _check_header(text.columns, path)
+    disk = _Disk(path.parent)
+    items = tuple(_parse_item(row, disk, path) for row in text.rows)
+    _check_files(items, path, text.notes)
     _check_duplicates(items, path)
-    return items
-
-
-def _read_rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Line number and cells by column of each row that is not blank."""
-    text = _read_text(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_detect_delimiter(text))
-    try:
-        header = [name.strip().casefold() for name in next(reader, [])]
-        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as error:
-        raise UserError(
-            f"Line {reader.line_num} of “{path.name}” is not a line of a CSV file: {error}."
-        ) from error
-    _check_header(header, path)
-    return [(number, dict(zip(header, row, strict=False))) for number, row in rows if any(row)]
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"“{path.name}” is not a text file in UTF-8.", "Save it as “CSV UTF-8”."
-        ) from error
+    return Table(items, text.notes)
 
 
 def _check_header(header: Sequence[str], path: Path) -> None:
@@ -67,46 +67,87 @@ def _check_header(header: Sequence[str], path: Path) -> None:
         raise UserError(f"“{path.name}” has two columns {format_names(twice)}.", "Keep one.")
 
 
-def _detect_delimiter(text: str) -> str:
-    """The separator that the header uses most: a comma, unless semicolons or tabs prevail."""
-    header = text.split("\n", 1)[0]
-    return max(",;\t", key=header.count)
-
-
-def _parse_item(row: dict[str, str], number: int, path: Path) -> Item:
-    name, label = row.get("file", ""), row.get("label", "")
-    for column, value in (("file", name), ("label", label)):
-        if not value:
-            raise UserError(f"Line {number} of “{path.name}” has an empty {column}.")
-    word = row.get("split", "")
-    if word and word.casefold() not in SPLIT_ALIASES:
+def _parse_item(row: CsvRow, disk: _Disk, path: Path) -> Item:
+    # Of a label only what a spreadsheet may have added: a no-break space is seen, and named.
+    label = _compose(row.cells["label"].strip(" \t"))
+    name = row.cells["file"]
+    for column, missing in (("file", not name.strip()), ("label", is_missing_value(label))):
+        if missing:
+            found = f" (“{label}” means not known)" if label and column == "label" else ""
+            raise UserError(f"Line {row.line} of “{path.name}” has an empty {column}{found}.")
+    split, *more = (_parse_value(row, each) for each in ("split", "patient", "source", "sample"))
+    if split and split.casefold() not in SPLIT_ALIASES:
         raise UserError(
-            f"Line {number} of “{path.name}” has an unknown split “{word}”.",
+            f"Line {row.line} of “{path.name}” has an unknown split “{split}”.",
             f"Expected one of {', '.join(SPLIT_ALIASES)}, or nothing.",
         )
-    file = _resolve_path(path.parent, name)
-    split = SPLIT_ALIASES.get(word.casefold(), "")
-    more = (row.get(name, "") for name in ("patient", "source", "sample"))
-    return Item(file, label, split, *more)
+    return Item(disk.find(name), label, SPLIT_ALIASES.get(split.casefold(), ""), *more)
 
 
-def _resolve_path(folder: Path, name: str) -> Path:
-    """The path meant by a name in a CSV, which may have been written on Windows."""
-    direct = folder / name
-    if "\\" not in name or direct.exists():
-        return direct
-    return folder / PurePosixPath(PureWindowsPath(name).as_posix())
+def _parse_value(row: CsvRow, column: str) -> str:
+    """A cell that may be empty; empty where it means that the value is not known."""
+    text = _compose(row.cells.get(column, "").strip())
+    return "" if is_missing_value(text) or text.casefold() in _UNKNOWN_WORDS else text
 
 
-def _check_files(items: Sequence[Item], path: Path) -> None:
-    missing = [item.path for item in items if not item.path.is_file()]
+@dataclass(frozen=True)
+class _Disk:
+    """Finds the files that a CSV names, which may have been written on another system."""
+
+    root: Path
+    _folders: dict[Path, dict[str, str]] = field(default_factory=dict)
+
+    def find(self, name: str) -> Path:
+        """The file meant; where none is found, the path as it is written."""
+        stripped = name.strip()
+        for each in dict.fromkeys((name, stripped, _from_windows(stripped))):
+            if (found := self._find_spelled(self.root / each)) is not None:
+                return found
+        return self.root / stripped
+
+    def _find_spelled(self, path: Path) -> Path | None:
+        """The file of that name, whether its letters are composed (NFC) or not (NFD)."""
+        if _is_file(path):
+            return path
+        found = Path(path.anchor)
+        for part in path.parts[1 if path.anchor else 0 :]:
+            found /= part if part == ".." else self._list_folder(found).get(_compose(part), part)
+        return found if _is_file(found) else None
+
+    def _list_folder(self, folder: Path) -> dict[str, str]:
+        if folder not in self._folders:
+            try:
+                names = sorted((entry.name for entry in folder.iterdir()), reverse=True)
+            except (OSError, ValueError):
+                names = []
+            self._folders[folder] = {_compose(name): name for name in names}
+        return self._folders[folder]
+
+
+def _compose(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _from_windows(name: str) -> str:
+    return PureWindowsPath(name).as_posix() if "\\" in name else name
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long a name, or none at all
+        return False
+
+
+def _check_files(items: Sequence[Item], path: Path, notes: Sequence[str]) -> None:
+    missing = [item.path for item in items if not _is_file(item.path)]
     if missing:
         names = ", ".join(f"“{relative_name(file, path.parent)}”" for file in missing[:3])
         count = f"{len(missing)} files" if len(missing) > 1 else "1 file"
         raise UserError(
             f"“{path.name}” names {count} that cannot be found: {names}"
             f"{' and others' if len(missing) > 3 else ''}.",
-            f"Paths are relative to the folder of the CSV, “{path.parent}”.",
+            " ".join((f"Paths are relative to the folder of the CSV, “{path.parent}”.", *notes)),
         )
 
 

@@ -29,12 +29,14 @@ from trainer.training.dataset import CellDataset, build_dataset
 
 
 def read_labelled_manifest(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
-    """Read the manifest of a folder or CSV (see `read_manifest`); warn of images of no class.
+    """Read the manifest of a folder or CSV (see `read_manifest`); warn of what is odd in it.
 
     Raises:
         UserError: as `read_manifest`.
     """
     manifest = read_manifest(Path(data), min_classes=min_classes)
+    for note in manifest.notes:
+        emit(JobWarning(note))
     if loose := manifest.unlabelled:
         images, they = (
             ("1 image lies", "it was")

@@ -2023,8 +2023,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Datei noch einmal von ihrem Ursprung kopieren.</translation>
   </message>
   <message>
+   <source>Copy the image itself.</source>
+   <translation>Das Bild selbst kopieren.</translation>
+  </message>
+  <message>
+   <source>Download the image again: sites give a page where a login or a click is wanted.</source>
+   <translation>Das Bild erneut herunterladen: Websites liefern eine Seite, wo sie eine Anmeldung oder einen Klick verlangen.</translation>
+  </message>
+  <message>
    <source>Export a smaller part of it, or raise the limit in the settings.</source>
    <translation>Einen kleineren Ausschnitt exportieren oder die Grenze in den Einstellungen anheben.</translation>
+  </message>
+  <message>
+   <source>Fetch the images with git annex get in their folder, or copy them from where they are.</source>
+   <translation>Die Bilder mit git annex get in ihrem Ordner holen oder von dort kopieren, wo sie sind.</translation>
+  </message>
+  <message>
+   <source>Fetch the images with git lfs pull in their folder, or copy them from where they are.</source>
+   <translation>Die Bilder mit git lfs pull in ihrem Ordner holen oder von dort kopieren, wo sie sind.</translation>
   </message>
   <message>
    <source>Free some space, or choose another folder; what was there before is unchanged.</source>
@@ -2071,6 +2087,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Nur {many} klassifiziert; üblich sind {m} oder mehr.</translation>
   </message>
   <message>
+   <source>Open it in an editor to see what it is, and copy the image again.</source>
+   <translation>In einem Editor öffnen, um zu sehen, was sie ist, und das Bild erneut kopieren.</translation>
+  </message>
+  <message>
    <source>Open it in an image program and save it again as TIFF, PNG or JPEG.</source>
    <translation>In einem Bildprogramm öffnen und neu als TIFF, PNG oder JPEG speichern.</translation>
   </message>
@@ -2115,8 +2135,28 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Datei enthält nichts als Nullen.</translation>
   </message>
   <message>
+   <source>The file holds text, not an image.</source>
+   <translation>Die Datei enthält Text, kein Bild.</translation>
+  </message>
+  <message>
+   <source>The file is a pointer of Git LFS; the image itself was not fetched.</source>
+   <translation>Die Datei ist ein Verweis von Git LFS; das Bild selbst wurde nicht geholt.</translation>
+  </message>
+  <message>
+   <source>The file is a pointer of git-annex; the image itself was not fetched.</source>
+   <translation>Die Datei ist ein Verweis von git-annex; das Bild selbst wurde nicht geholt.</translation>
+  </message>
+  <message>
    <source>The file is a scan of a whole slide, not an image of cells.</source>
    <translation>Die Datei ist der Scan eines ganzen Objektträgers, kein Bild von Zellen.</translation>
+  </message>
+  <message>
+   <source>The file is a shortcut to another file, not an image.</source>
+   <translation>Die Datei ist eine Verknüpfung zu einer anderen Datei, kein Bild.</translation>
+  </message>
+  <message>
+   <source>The file is a web page, not an image.</source>
+   <translation>Die Datei ist eine Webseite, kein Bild.</translation>
   </message>
   <message>
    <source>The file is empty.</source>

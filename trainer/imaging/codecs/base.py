@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
+from trainer.imaging.codecs.text_files import find_text_error
 from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
 
 EXPORT_HINT = "Open it in an image program and save it again as TIFF, PNG or JPEG."
@@ -137,6 +138,8 @@ def detect_format(data: bytes) -> str:
         raise ImageError(
             "The file holds nothing but zeros.", "Copy the file again from where it came from."
         )
+    if error := find_text_error(data):
+        raise error
     raise ImageError(
         "The file is not an image that can be read (JPEG, PNG, TIFF, BMP or WebP).", EXPORT_HINT
     )

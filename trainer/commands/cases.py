@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from trainer.commands.options import add_data_dir, add_device, add_model, add_precision
+from trainer.commands.options import (
+    add_data_dir,
+    add_device,
+    add_model,
+    add_precision,
+    parse_decimal,
+)
 from trainer.protocol.requests import EXPORT_FORMATS
 
 
@@ -67,9 +73,9 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stain", metavar="NAME", help="how they were stained")
     scale = parser.add_mutually_exclusive_group()
     scale.add_argument(
-        "--red-cell-diameter", type=float, metavar="PX", help="in the images' pixels"
+        "--red-cell-diameter", type=parse_decimal, metavar="PX", help="in the images' pixels"
     )
-    scale.add_argument("--pixel-size", type=float, metavar="UM", help="micrometres a pixel")
+    scale.add_argument("--pixel-size", type=parse_decimal, metavar="UM", help="micrometres a pixel")
     scale.add_argument(
         "--measure", action="store_true", help="measure the red cells at each run (default)"
     )
@@ -94,7 +100,7 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
     add_device(parser)
     parser.add_argument(
         "--red-cell-diameter",
-        type=float,
+        type=parse_decimal,
         metavar="PX",
         help="median red-cell diameter in the images' pixels (default: measured)",
     )

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
+import re
+
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
 
 def common_options() -> argparse.ArgumentParser:
@@ -12,6 +16,27 @@ def common_options() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print events as JSON lines instead of progress bars"
     )
     return common
+
+
+def parse_decimal(text: str) -> float:
+    """Return the number that a person typed, with a decimal point or a decimal comma.
+
+    Raises:
+        argparse.ArgumentTypeError: no finite number; 1.234,5 is none.
+    """
+    stripped = text.strip()
+    try:
+        number = float(stripped.replace(",", ".") if is_decimal_comma(stripped) else stripped)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number, such as 35.5 or 35,5")
+    return number
+
+
+def is_decimal_comma(text: str) -> bool:
+    """Whether a text is a number with a decimal comma, as 35,5."""
+    return bool(_DECIMAL_COMMA.fullmatch(text))
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from trainer.commands.options import add_data_dir, add_device, add_model, add_precision, add_seed
+from trainer.commands.options import (
+    add_data_dir,
+    add_device,
+    add_model,
+    add_precision,
+    add_seed,
+    parse_decimal,
+)
 
 MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
 
@@ -20,7 +27,7 @@ def add_models(parser: argparse.ArgumentParser) -> None:
 def add_devices(parser: argparse.ArgumentParser) -> None:
     """Add the options of `devices`."""
     parser.add_argument("--self-test", action="store_true", help="compare with f32 on the CPU")
-    parser.add_argument("--seconds", type=float, metavar="N", help="how long (default: 5)")
+    parser.add_argument("--seconds", type=parse_decimal, metavar="N", help="how long (default: 5)")
     add_model(parser)
     add_device(parser)
     add_precision(parser)
@@ -33,3 +40,4 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--per-kind", type=int, metavar="N", help="cells of each kind")
     add_seed(parser)
     parser.add_argument("--unreadable", action="store_true", help="add an image that is cut short")
+    add_data_dir(parser)

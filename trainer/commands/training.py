@@ -7,7 +7,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from trainer.commands.options import add_data, add_data_dir, add_device, add_model, add_seed
+from trainer.commands.options import (
+    add_data,
+    add_data_dir,
+    add_device,
+    add_model,
+    add_seed,
+    is_decimal_comma,
+    parse_decimal,
+)
 from trainer.errors import UserError
 from trainer.models.backbones import BACKBONES
 
@@ -67,7 +75,9 @@ def add_tune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
     parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
     parser.add_argument("--trials", type=int, metavar="N", help="recipes to try (default: 20)")
-    parser.add_argument("--minutes", type=float, metavar="N", help="begin none after so many")
+    parser.add_argument(
+        "--minutes", type=parse_decimal, metavar="N", help="begin none after so many"
+    )
     parser.add_argument("--folds", type=int, metavar="N", help="parts (default: 3)")
     add_seed(parser)
     parser.add_argument(
@@ -132,6 +142,7 @@ def add_audit(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the report")
     parser.add_argument("--seed", type=int, metavar="N", help="of folds and permutations")
+    add_data_dir(parser)
 
 
 def parse_training_values(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -213,7 +224,7 @@ def _parse_recipe(values: list[str]) -> dict[str, Any]:
         try:
             recipe[key] = json.loads(value)
         except ValueError:
-            recipe[key] = value
+            recipe[key] = parse_decimal(value) if is_decimal_comma(value) else value
     return recipe
 
 

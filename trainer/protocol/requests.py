@@ -100,6 +100,7 @@ class DemoRequest(ProtocolRecord):
         folder: new, empty, or an earlier demo.
         per_kind: images of each kind of cell.
         unreadable: add an image that is cut short.
+        data_dir: taken as by every other job; nothing in it is used.
     """
 
     job: Literal["demo"] = "demo"
@@ -107,6 +108,7 @@ class DemoRequest(ProtocolRecord):
     per_kind: int = Field(default=6, gt=0, le=10_000)
     seed: int = Field(default=0, ge=0)
     unreadable: bool = False
+    data_dir: str | None = None
 
 
 class ModelsRequest(ProtocolRecord):
@@ -389,9 +391,11 @@ class AuditRequest(ProtocolRecord):
         data: folder of class folders, of split folders of those, or a CSV.
         out: folder for audit.json and report.html, outside of the images' folders.
         seed: decides folds and permutations.
+        data_dir: taken as by every other job; nothing in it is used.
     """
 
     job: Literal["audit"] = "audit"
     data: str
     out: str
     seed: int = Field(default=0, ge=0)
+    data_dir: str | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 from trainer.errors import UserError
 from trainer.imaging.file_names import is_image_name, is_system_folder
 from trainer.imaging.files import native_path
+from trainer.imaging.unread_files import UnreadFiles
 from trainer.natural_order import is_natural_sorted, natural_sorted
 
 BATCH = 500
@@ -27,11 +28,13 @@ class ImageList:
             file given, or the common folder of several paths.
         relative: paths below `root`, with forward slashes, in natural order, each once.
         problems: what could not be read and why, in words; never fatal.
+        unread: the other files of the folders.
     """
 
     root: Path
     relative: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    unread: UnreadFiles = field(default_factory=UnreadFiles)
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,19 @@ class SearchResult:
         folders: the folders that were read; "" is the root itself.
         times: when each of the folders had last changed before it was read, in ns.
         problems: what was left out.
+        unread: the files that are no images by their names.
     """
 
     files: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     problems: list[SearchProblem] = field(default_factory=list)
+    unread: UnreadFiles = field(default_factory=UnreadFiles)
 
 
-def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
+def find_images(
+    paths: Sequence[Path], root: Path | None = None, *, any_suffix: bool = False
+) -> ImageList:
     """Find all images in folders, by extension, and the files given by name.
 
     Folders are searched as by `search_images`. A file given by name is taken whatever its
@@ -75,6 +82,7 @@ def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
     Args:
         paths: files and folders.
         root: folder that every path must lie in; None: the folder common to them.
+        any_suffix: as for `search_images`.
 
     Raises:
         UserError: nothing was given, a path is missing or lies outside of `root`, or the
@@ -86,9 +94,9 @@ def find_images(paths: Sequence[Path], root: Path | None = None) -> ImageList:
     folders = [path if folder else path.parent for path, folder in given]
     absolute = _check_root(root, folders) if root is not None else _common_root(folders)
     below = [(_join(path.relative_to(absolute).as_posix()), folder) for path, folder in given]
-    found = search_images(absolute, below)
+    found = search_images(absolute, below, any_suffix=any_suffix)
     problems = tuple(_describe_problem(absolute, problem) for problem in found.problems)
-    return ImageList(absolute, tuple(found.files), problems)
+    return ImageList(absolute, tuple(found.files), problems, found.unread)
 
 
 def search_images(
@@ -96,6 +104,8 @@ def search_images(
     given: Sequence[tuple[str, bool]] = (("", True),),
     on_batch: Callable[[list[str]], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
+    *,
+    any_suffix: bool = False,
 ) -> SearchResult:
     """Search folders to any depth for images, and return all of them in natural order.
 
@@ -109,12 +119,14 @@ def search_images(
         given: paths below it, with forward slashes, and whether each is a folder.
         on_batch: gets names as they are found: folder by folder in natural order, what
             only links lead to last.
-        should_stop: called after each image.
+        should_stop: called after each file.
+        any_suffix: files that are images by their content are taken whatever their names, but
+            for backups (see `UnreadFiles.examine`); each is opened for that.
 
     Returns:
         what was found so far where it was stopped.
     """
-    search = _Search(root)
+    search = _Search(root, should_stop, any_suffix)
     batch: list[str] = []
     for name in search.names(given):
         batch.append(name)
@@ -133,11 +145,12 @@ def search_images(
 class _Search:
     """One search; paths are relative to `root`, "" is the root itself."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, should_stop: Callable[[], bool], any_suffix: bool) -> None:
+        self.root, self.should_stop, self.any_suffix = root, should_stop, any_suffix
         self.result = SearchResult()
         self._real_paths: set[str] = set()  # so that a file with several names is found once
         self._visited: set[tuple[int, int]] = set()  # device and inode: loops end here
+        self._unread_paths: set[str] = set()
         self._links: list[str] = []
 
     def names(self, given: Sequence[tuple[str, bool]]) -> Iterator[str]:
@@ -147,7 +160,7 @@ class _Search:
                 yield from self._walk(relative)
             else:
                 yield from self._add_file(relative, os.path.realpath(self.root / relative))
-        while self._links:
+        while self._links and not self.should_stop():
             links, self._links = natural_sorted(self._links, str), []
             for link in links:
                 yield from self._follow(link)
@@ -170,6 +183,10 @@ class _Search:
                 open_folders.append(self._open(relative))
             elif is_image_name(entry.name):
                 yield from self._add_file(relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+            else:
+                yield from self._examine(relative, os.path.join(real, entry.name))  # noqa: PTH118 - speed
+                if self.should_stop():
+                    return
 
     def _open(self, folder: str) -> tuple[str, str, Iterator[_Entry]]:
         """A folder, its real path, and what is in it, in natural order."""
@@ -190,6 +207,8 @@ class _Search:
                 for entry in entries:
                     if not entry.name.startswith("."):
                         yield entry, entry.is_dir(follow_symlinks=False)
+                    else:
+                        self.result.unread.add_placeholder(entry.name)
         except OSError as error:
             self.result.problems.append(SearchProblem(folder, error))
         else:
@@ -210,6 +229,17 @@ class _Search:
                 yield from self._walk(link)
         elif is_image_name(link):
             yield from self._add_file(link, os.path.realpath(path))
+        else:
+            yield from self._examine(link, os.path.realpath(path))
+
+    def _examine(self, relative: str, real: str) -> Iterator[str]:
+        """A file that is no image by its name: counted, or an image by its content."""
+        key = os.path.normcase(real)
+        if key not in self._unread_paths:
+            self._unread_paths.add(key)
+            name = relative.rpartition("/")[2]
+            if self.result.unread.examine(name, real, any_suffix=self.any_suffix):
+                yield from self._add_file(relative, real)
 
     def _add_file(self, relative: str, real: str) -> Iterator[str]:
         try:

@@ -50,20 +50,25 @@ def translate_decoder_errors(kind: str) -> Iterator[None]:
 
 
 MAX_PLANES = 1000
-_UNSUPPORTED_FORMATS: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"GIF8", "a GIF, which holds at most 256 colours"),
-    (4, b"ftypheic", "a HEIC photograph"),
-    (4, b"ftypmif1", "a HEIF photograph"),
-    (4, b"ftypavif", "an AVIF image"),
-    (4, b"jP  \r\n", "a JPEG 2000 image"),
-    (0, b"\xff\x4f\xff\x51", "a JPEG 2000 image"),
-    (4, b"JXL \r\n", "a JPEG XL image"),
-    (0, b"8BPS", "a Photoshop document"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"PK\x03\x04", "a ZIP archive or an office document"),
-    (128, b"DICM", "a DICOM file"),
-    (0, b"\x89HDF", "an HDF5 file"),
+_UNSUPPORTED_FORMATS: tuple[tuple[int, bytes, str, str], ...] = (
+    (0, b"GIF8", "GIF", "a GIF, which holds at most 256 colours"),
+    (4, b"ftyphe", "HEIC", "a HEIC photograph"),
+    (4, b"ftypmif1", "HEIF", "a HEIF photograph"),
+    (4, b"ftypmsf1", "HEIF", "a HEIF photograph"),
+    (4, b"ftypavi", "AVIF", "an AVIF image"),
+    (4, b"jP  \r\n", "JPEG 2000", "a JPEG 2000 image"),
+    (0, b"\xff\x4f\xff\x51", "JPEG 2000", "a JPEG 2000 image"),
+    (4, b"JXL \r\n", "JPEG XL", "a JPEG XL image"),
+    (0, b"8BPS", "Photoshop", "a Photoshop document"),
+    (0, b"%PDF", "PDF", "a PDF document"),
+    (0, b"PK\x03\x04", "ZIP", "a ZIP archive or an office document"),
+    (128, b"DICM", "DICOM", "a DICOM file"),
+    (0, b"\x89HDF", "HDF5", "an HDF5 file"),
+    (0, b"ZISRAWFILE", "CZI", "a CZI file of a Zeiss microscope"),
+    (0, b"\xda\xce\xbe\x0a", "ND2", "an ND2 file of a Nikon microscope"),
+    (4, b"ftyp", "video", "a video"),
 )
+"""Offset and first bytes of formats that are not read, their name, and what to call a file."""
 
 
 @dataclass(frozen=True)
@@ -115,25 +120,27 @@ class Decoder(Protocol):
         """
 
 
+def known_format(start: bytes) -> str:
+    """Return the name of the format that a file's first bytes are of; "" where it is not known.
+
+    Formats that are read are "JPEG", "PNG", "TIFF", "BMP" and "WebP"; others go by other names.
+    """
+    if format_ := _readable_format(start):
+        return format_
+    unsupported = _find_unsupported(start)
+    return unsupported[0] if unsupported else ""
+
+
 def detect_format(data: bytes) -> str:
     """Detect the format by the first bytes: "JPEG", "PNG", "TIFF", "BMP" or "WebP".
 
     Raises:
         ImageError: another format, by name where it is known.
     """
-    if data[:2] == b"\xff\xd8":
-        return "JPEG"
-    if data[:4] == b"\x89PNG":
-        return "PNG"
-    if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
-        return "TIFF"
-    if data[:2] == b"BM" and len(data) >= 18 and data[14] in (12, 16, 40, 52, 56, 64, 108, 124):
-        return "BMP"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "WebP"
-    for offset, magic, words in _UNSUPPORTED_FORMATS:
-        if data[offset : offset + len(magic)] == magic:
-            raise ImageError(f"The file is {words}; this format is not read.", EXPORT_HINT)
+    if format_ := _readable_format(data):
+        return format_
+    if unsupported := _find_unsupported(data):
+        raise ImageError(f"The file is {unsupported[1]}; this format is not read.", EXPORT_HINT)
     if not any(data):
         raise ImageError(
             "The file holds nothing but zeros.", "Copy the file again from where it came from."
@@ -143,6 +150,25 @@ def detect_format(data: bytes) -> str:
     raise ImageError(
         "The file is not an image that can be read (JPEG, PNG, TIFF, BMP or WebP).", EXPORT_HINT
     )
+
+
+def _readable_format(data: bytes) -> str:
+    if data[:2] == b"\xff\xd8":
+        return "JPEG"
+    if data[:4] == b"\x89PNG":
+        return "PNG"
+    if data[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
+        return "TIFF"
+    if data[:2] == b"BM" and len(data) >= 18 and data[14] in (12, 16, 40, 52, 56, 64, 108, 124):
+        return "BMP"
+    return "WebP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
+
+
+def _find_unsupported(data: bytes) -> tuple[str, str] | None:
+    for offset, magic, name, words in _UNSUPPORTED_FORMATS:
+        if data[offset : offset + len(magic)] == magic:
+            return name, words
+    return None
 
 
 def name_notes(name: str, format_: str) -> tuple[str, ...]:

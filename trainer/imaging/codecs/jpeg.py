@@ -18,6 +18,7 @@ from PIL import JpegImagePlugin
 from trainer.imaging.codecs.base import DecodedImage, Header, damage_error, translate_decoder_errors
 from trainer.imaging.codecs.colour import cmyk_to_srgb, to_srgb
 from trainer.imaging.codecs.downscale import downscale
+from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.jpeg_structure import JpegStructure, check_supported, parse_jpeg
 from trainer.imaging.codecs.orientation import (
     apply_orientation,
@@ -81,7 +82,8 @@ class JpegDecoder:
             rgb = downscale(rgb, reduction)
         else:
             rgb = self._rgb(reduction)
-            rgb, more = to_srgb(rgb, self.structure.icc) if channels == 3 else (rgb, ())
+            profile = self.structure.icc or read_exif_profile(self.structure.exif)
+            rgb, more = to_srgb(rgb, profile) if channels == 3 else (rgb, ())
         return DecodedImage(
             (apply_orientation(rgb, self.orientation),), channels == 1, (*notes, *more)
         )

@@ -8,6 +8,7 @@ import zlib
 import imagecodecs
 
 from trainer.imaging.codecs.base import Header, damage_error, truncation_error
+from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientation
 from trainer.imaging.codecs.still import StillDecoder
 
@@ -35,7 +36,7 @@ def open_png(data: bytes) -> StillDecoder:
         data[:end],
         Header("PNG", *oriented_size(width, height, orientation), bits=bits),
         orientation,
-        lambda: _inflate_profile(chunks.get(b"iCCP", b"")),
+        lambda: _read_profile(chunks),
         b"acTL" in chunks,
         imagecodecs.png_decode,
     )
@@ -59,6 +60,13 @@ def _read_chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
             raise damage_error("PNG", "a checksum is wrong")
         chunks[kind] = data[start + 8 : end - 4] if kind in _METADATA_CHUNKS else b""
     return chunks, end
+
+
+def _read_profile(chunks: dict[bytes, bytes]) -> bytes:
+    """The ICC profile; where the file has none, that of the colour space that EXIF names."""
+    if b"iCCP" in chunks or b"sRGB" in chunks:
+        return _inflate_profile(chunks.get(b"iCCP", b""))
+    return read_exif_profile(chunks.get(b"eXIf", b""))
 
 
 def _inflate_profile(chunk: bytes) -> bytes:

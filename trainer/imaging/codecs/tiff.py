@@ -37,6 +37,7 @@ from trainer.imaging.codecs.colour import (
     true_depth,
 )
 from trainer.imaging.codecs.downscale import downscale
+from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import (
     apply_orientation,
     orientation_notes,
@@ -103,8 +104,12 @@ def _copy_uncompressed(page: Any, data: bytes) -> NDArray[Any] | None:
     return np.array(np.frombuffer(data, stored, count, offset), page.dtype).reshape(page.shape)
 
 
-def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> ConvertedColours:
+def convert_colours(
+    samples: NDArray[Any], group: PlanePages, depth: int, exif_profile: bytes = b""
+) -> ConvertedColours:
     """Convert samples (H, W, channels) of `depth` bits to opaque sRGB.
+
+    `exif_profile` is that of the colours where the page has none of its own.
 
     Raises:
         ImageError: the tags contradict the samples.
@@ -127,7 +132,7 @@ def convert_colours(samples: NDArray[Any], group: PlanePages, depth: int) -> Con
         rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
     rgb, notes = _composite_alpha(np.ascontiguousarray(rgb), samples[..., colours:], page, depth)
     if coloured:
-        rgb, more = to_srgb(rgb, profile)
+        rgb, more = to_srgb(rgb, profile or exif_profile)
         notes += more
     return rgb, coloured, notes
 
@@ -192,11 +197,12 @@ class TiffDecoder:
         if samples[0].dtype == np.uint16 and not _is_palette(self.groups[0]):
             depth = true_depth(_find_brightest(samples, self.groups), declared)
             notes += depth_notes(depth, declared)
+        profile = read_exif_profile(self.data)
         planes: list[NDArray[np.uint8]] = []
         grey = True
         for index, group in enumerate(self.groups):
             with translate_decoder_errors("TIFF"):
-                rgb, coloured, more = convert_colours(samples[index], group, depth)
+                rgb, coloured, more = convert_colours(samples[index], group, depth, profile)
             samples[index] = samples[index][:0]  # free each plane as soon as it is converted
             orientation = orientation_of(group[0])
             planes.append(apply_orientation(downscale(rgb, reduction), orientation))

@@ -24,6 +24,7 @@ from trainer.imaging.codecs.base import (
 )
 from trainer.imaging.codecs.colour import to_opaque_rgb
 from trainer.imaging.codecs.downscale import downscale
+from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientation
 from trainer.imaging.codecs.still import StillDecoder
 
@@ -104,7 +105,7 @@ def open_webp(data: bytes) -> StillDecoder:
         data[:end],
         Header("WebP", *oriented_size(*_read_webp_size(chunks), orientation)),
         orientation,
-        lambda: chunks.get(b"ICCP", b""),
+        lambda: chunks.get(b"ICCP", b"") or read_exif_profile(chunks.get(b"EXIF", b"")),
         b"ANMF" in chunks,
         imagecodecs.webp_decode,
     )

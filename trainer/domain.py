@@ -147,6 +147,21 @@ class LocatedCell:
 
 
 @dataclass(frozen=True)
+class KnownCells:
+    """The cells of a field that a new search heeds, because a person touched them.
+
+    Attributes:
+        sha256: of the bytes that they lie in; in other bytes they mean nothing.
+        kept: drawn and reviewed ones: they are classified whether they are found or not.
+        removed: what is found in their place is no cell.
+    """
+
+    sha256: str
+    kept: tuple[LocatedCell, ...] = ()
+    removed: tuple[LocatedCell, ...] = ()
+
+
+@dataclass(frozen=True)
 class Progress:
     """Progress of long work; `total` is None while it is not known."""
 
@@ -244,7 +259,7 @@ def is_calibrated_for(source: str, sources: Iterable[str]) -> bool:
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model predicts of one image, and what the policy makes of it.
+    """What a model predicts of one cell, and what the policy makes of it.
 
     Attributes:
         image: path relative to the case's root, with forward slashes.
@@ -265,6 +280,11 @@ class Prediction:
         heat_shape: (C, h, w).
         error: why it failed, as text; empty otherwise.
         notes: peculiarities of the file ("16-bit, scaled by 1/257").
+        number: of the cell in its image, as of `CellId`.
+        box: the smallest rectangle around the cell; None where no cell was outlined.
+        outline: its boundary, a polygon of (x, y); empty where none was traced.
+        origin: how the cell came about.
+        at_edge: whether the edge of a field cuts it.
     """
 
     image: str
@@ -285,6 +305,16 @@ class Prediction:
     heat_shape: tuple[int, int, int] = (0, 0, 0)
     error: str = ""
     notes: tuple[str, ...] = ()
+    number: int = 0
+    box: Box | None = None
+    outline: tuple[tuple[float, float], ...] = ()
+    origin: CellOrigin = CellOrigin.ALONE
+    at_edge: bool = False
+
+    @property
+    def cell_id(self) -> CellId:
+        """Which cell of which image."""
+        return CellId(self.image, self.number)
 
 
 @dataclass(frozen=True)

@@ -9,21 +9,25 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from trainer.cases import features, predictions, reviews
+from trainer.cases import cells, features, predictions, reviews, searched_fields, undos
 from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
 from trainer.cases.migrations import version_of
-from trainer.cases.schema import FIRST_VERSION_WITH_FEATURES, triggers_of_version
+from trainer.cases.schema import triggers_of_version
 from trainer.cases.transactions import StoreConnection
+from trainer.domain import ImageContent
 
 # The newest entry of one of these kinds holds the values that the row must have now.
 _STATE_TABLES = {
     "case created": "cases",
     "case moved": "cases",
     "profile set": "cases",
+    "content set": "cases",
     "run started": "runs",
     "run resumed": "runs",
     "run ended": "runs",
 }
+# Columns that the trail of a case does not hold where it was last changed before they came.
+_LATER_COLUMNS = {"cases": {"content": ImageContent.AS_FOUND.value}, "runs": {}}
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ _DIGEST_RULES = {
     "predictions": _DigestRule(("predictions",), predictions.COLUMNS, predictions.batch_digest),
     "features": _DigestRule(("predictions",), features.COLUMNS, features.batch_digest, "features"),
     "reviews": _DigestRule(("review",), reviews.COLUMNS, reviews.batch_digest),
-    "undos": _DigestRule(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.batch_digest),
+    "undos": _DigestRule(("undo", "redo"), undos.COLUMNS, undos.batch_digest),
+    "cells": _DigestRule(cells.KINDS, cells.COLUMNS, cells.batch_digest),
+    "fields": _DigestRule(("predictions",), searched_fields.COLUMNS, undos.batch_digest, "fields"),
 }
 
 
@@ -75,10 +81,8 @@ class AuditTrail:
 def _find_problems(connection: sqlite3.Connection, head: TrailHead | None) -> Iterator[str]:
     yield from _check_chain(connection)
     yield from _check_head(connection, head)
-    for table in ("predictions", "reviews", "undos"):
+    for table in _DIGEST_RULES:
         yield from _check_rows(connection, table)
-    if version_of(connection) >= FIRST_VERSION_WITH_FEATURES:
-        yield from _check_rows(connection, "features")
     for table in ("cases", "runs"):
         yield from _check_states(connection, table)
     yield from _check_triggers(connection)
@@ -137,7 +141,7 @@ def _check_states(connection: sqlite3.Connection, table: str) -> Iterator[str]:
     expected: dict[int, dict[str, Any]] = {}
     for (body,) in connection.execute(query, kinds):
         facts = _parse_body(body)
-        expected[facts.get("id", 0)] = facts
+        expected[facts.get("id", 0)] = _LATER_COLUMNS[table] | facts
     cursor = connection.execute(f"SELECT * FROM {table} ORDER BY id")  # noqa: S608
     names = [column[0] for column in cursor.description]
     for row in cursor:

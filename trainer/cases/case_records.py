@@ -12,10 +12,10 @@ from trainer.atomic_files import sha256_of
 from trainer.cases.encoding import canonical_json, to_column
 from trainer.cases.records import Case, merge_measured, profile_of
 from trainer.cases.transactions import StoreConnection
-from trainer.domain import SourceProfile
+from trainer.domain import ImageContent, SourceProfile
 from trainer.errors import StoreError
 
-_COLUMNS = "id, name, root, profile, created"
+_COLUMNS = "id, name, root, profile, created, content"
 _SELECT = f"SELECT {_COLUMNS} FROM cases "  # noqa: S608
 _PROBE_IMAGES = 8
 
@@ -76,6 +76,11 @@ class Cases:
     def set_profile(self, case_id: int, profile: SourceProfile) -> Case:
         """Set what is known of the case's source; return the case."""
         _update(self._db, "profile set", case_id, "profile", canonical_json(asdict(profile)))
+        return self.get(case_id)
+
+    def set_content(self, case_id: int, content: ImageContent) -> Case:
+        """Set what the images of the case hold; return the case."""
+        _update(self._db, "content set", case_id, "content", content.value)
         return self.get(case_id)
 
     def set_measured_profile(self, case: Case, measured: SourceProfile) -> None:
@@ -167,5 +172,6 @@ def _sha256_or_empty(path: Path) -> str:
 
 
 def _case_of_row(row: tuple[Any, ...]) -> Case:
-    number, name, root, profile, created = row
-    return Case(number, name, Path(root), profile_of(json.loads(profile)), created)
+    number, name, root, profile, created, content = row
+    source = profile_of(json.loads(profile))
+    return Case(number, name, Path(root), source, created, ImageContent(content))

@@ -15,7 +15,12 @@ from trainer.cases import open_handles
 from trainer.cases.backups import list_backups, quick_check, rotate
 from trainer.cases.encoding import format_timestamp
 from trainer.cases.errors import DamagedStoreError, translate_store_errors
-from trainer.cases.migrations import check_application_id, upgrade, version_of
+from trainer.cases.migrations import (
+    check_application_id,
+    show_current_tables,
+    upgrade,
+    version_of,
+)
 from trainer.cases.schema import MIGRATIONS
 from trainer.cases.transactions import StoreConnection, configure_connection
 from trainer.errors import StoreError
@@ -117,6 +122,7 @@ def _open_read_only(
         try:
             check_application_id(connection, path)
             version = _wait_for_version(connection, path, busy_seconds)
+            show_current_tables(connection)
         except BaseException:
             connection.close()
             raise

@@ -1,4 +1,4 @@
-"""Current runs of a case, those of one model; and of each image the newest prediction."""
+"""Current runs of a case, those of one model; and of each image the newest results."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from trainer.cases.encoding import to_column
-from trainer.cases.records import Run
+from trainer.cases.records import Run, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
+
+CurrentResult = Prediction | SearchedField
 
 
 def same_model(one: Run | None, other: Run | None) -> bool:
@@ -31,21 +33,42 @@ def current_runs_of(runs: Sequence[Run]) -> list[Run]:
 
 
 def current_predictions(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run, Prediction]]:
-    """Yield the newest prediction of each image, by image, in bounded memory.
+    """Yield the newest prediction of each cell, as `current_results`."""
+    for run, result in current_results(store, runs):
+        if isinstance(result, Prediction):
+            yield run, result
+
+
+def current_results(store: CaseStore, runs: Sequence[Run]) -> Iterator[tuple[Run, CurrentResult]]:
+    """Yield the searched fields and the predictions that count, by image, in bounded memory.
+
+    Of each image those of the newest run that holds it: a field, then its cells by number,
+    without the ones that a person has removed since.
 
     Args:
         runs: oldest first. Heat maps are left out.
     """
-    streams = [_keyed_predictions(store, run, age) for age, run in enumerate(reversed(runs))]
-    merged = heapq.merge(*streams, key=lambda found: found[:2])
+    gone = store.cells.gone(runs[-1].case_id) if runs else frozenset()
+    streams = [_keyed_results(store, run, age) for age, run in enumerate(reversed(runs))]
+    merged = heapq.merge(*streams, key=lambda found: found[:3])
     for _, same in groupby(merged, key=lambda found: found[0]):
-        _, _, run, prediction = next(same)
-        yield run, prediction
+        newest = None
+        for _, age, _, run, result in same:
+            newest = age if newest is None else newest
+            if age == newest and not (isinstance(result, Prediction) and result.cell_id in gone):
+                yield run, result
 
 
-def _keyed_predictions(
+def _keyed_results(
     store: CaseStore, run: Run, age: int
-) -> Iterator[tuple[bytes, int, Run, Prediction]]:
-    """Yield predictions in the store's order, with their key; age 0 is the newest run."""
-    for each in store.predictions.stream(run.id, heat=False):
-        yield to_column(each.image), age, run, each
+) -> Iterator[tuple[bytes, int, int, Run, CurrentResult]]:
+    """Yield a run's results in the store's order, with their key; age 0 is the newest run."""
+    fields = ((to_column(each.image), age, -1, run, each) for each in store.fields.stream(run.id))
+    cells = (
+        (to_column(each.image), age, each.number, run, each)
+        for each in store.predictions.stream(run.id, heat=False)
+    )
+    merged: Iterator[tuple[bytes, int, int, Run, CurrentResult]] = heapq.merge(
+        fields, cells, key=lambda found: found[:3]
+    )
+    return merged

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
+from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from trainer.domain import Box
 
 
 def canonical_json(value: object) -> str:
@@ -45,3 +49,25 @@ def to_column(text: str) -> bytes:
 def from_column(data: bytes) -> str:
     """Invert `to_column`; the text factory of every connection."""
     return data.decode("utf-8", "surrogatepass")
+
+
+def encode_box(box: Box | None) -> str:
+    """Return a box as canonical JSON; None as an empty list."""
+    sides = (box.x, box.y, box.width, box.height) if box else ()
+    # Adding zero drops its sign, which JSON keeps and an equal box need not have.
+    return canonical_json([float(side) + 0.0 for side in sides])
+
+
+def decode_box(text: str) -> Box | None:
+    """Invert `encode_box`."""
+    return Box(*json.loads(text)) if text != "[]" else None
+
+
+def encode_outline(outline: Sequence[tuple[float, float]]) -> bytes:
+    """Return a polygon as float32, little-endian, x and y in turn: to 0.001 px in any image."""
+    return struct.pack(f"<{2 * len(outline)}f", *(side for point in outline for side in point))
+
+
+def decode_outline(data: bytes) -> tuple[tuple[float, float], ...]:
+    """Invert `encode_outline`."""
+    return tuple(struct.iter_unpack("<2f", data))

@@ -1,4 +1,4 @@
-"""Table of predictions: one row per run and image, read back in order of image."""
+"""Table of predictions: one row per run and cell, read back in order of image and number."""
 
 from __future__ import annotations
 
@@ -9,11 +9,28 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from trainer.cases import features
-from trainer.cases.encoding import canonical_json, digest, to_column
+from trainer.cases import features, searched_fields
+from trainer.cases.encoding import (
+    canonical_json,
+    decode_box,
+    decode_outline,
+    digest,
+    encode_box,
+    encode_outline,
+    to_column,
+)
+from trainer.cases.records import SearchedField
+from trainer.cases.searched_fields import already_stored
 from trainer.cases.transactions import StoreConnection
-from trainer.domain import CellState, Decision, Precision, Prediction, Window
-from trainer.errors import StoreError
+from trainer.domain import (
+    CellId,
+    CellOrigin,
+    CellState,
+    Decision,
+    Precision,
+    Prediction,
+    Window,
+)
 
 PAGE_SIZE = 512
 _ROW_BYTES = 600  # the short columns and the index, measured
@@ -22,15 +39,18 @@ _ROW_BYTES = 600  # the short columns and the index, measured
 COLUMNS = (
     "run_id, image, sha256, model, precision, software, time, decision, label, probability, "
     "distance, reason, looks_like, cell, window, plane, error, notes, heat_shape, "
-    "probabilities, heat"
+    "probabilities, heat, number, box, outline, origin, at_edge"
 )
+_FIRST_CELL_COLUMN = 21
+# Of the only cell of an image without an outline, as every row was before there were fields.
+_NO_PLACE = (0, "[]", b"", CellOrigin.ALONE.value, 0)
 # These may quote a file name, which need not be Unicode text.
 _NAME_COLUMNS = {"image", "reason", "error"}
 _PLACEHOLDERS = ", ".join(
     "CAST(? AS TEXT)" if column in _NAME_COLUMNS else "?" for column in COLUMNS.split(", ")
 )
 _INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_PLACEHOLDERS})"  # noqa: S608
-_COLUMNS_WITHOUT_HEAT = COLUMNS.removesuffix("heat") + "x''"
+_COLUMNS_WITHOUT_HEAT = COLUMNS.replace(", heat, ", ", x'', ")
 _NAME_POSITIONS = tuple(
     at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAME_COLUMNS
 )
@@ -47,22 +67,24 @@ class Predictions:
         run_id: int,
         predictions: Sequence[Prediction],
         pooled: Sequence[bytes] = (),
+        fields: Sequence[SearchedField] = (),
     ) -> None:
         """Store a batch in one transaction, chained by one audit entry.
 
         Args:
             pooled: features of each, float16, little-endian; empty bytes where it has none.
                 Empty if no prediction has any.
+            fields: searched images, of which `predictions` holds all cells.
 
         Raises:
             ValueError: not as many features as predictions.
-            StoreError: an image of the batch is already stored for this run; nothing of the
+            StoreError: a cell or field of the batch is already stored for this run; nothing of the
                 batch is stored then.
         """
-        if not predictions:
+        if not predictions and not fields:
             return
-        images = [each.image for each in predictions]
-        image_features = list(zip(images, pooled, strict=True)) if pooled else []
+        cells = [each.cell_id for each in predictions]
+        cell_features = list(zip(cells, pooled, strict=True)) if pooled else []
         needed = 2 * sum([*map(_estimated_bytes, predictions), *map(len, pooled)])
         with self._db.entry("predictions", durable=False, needed=needed) as entry:
             rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
@@ -70,11 +92,14 @@ class Predictions:
             self._db.connection.executemany(
                 _INSERT, [(entry.seq, *_bind_names(row)) for row in rows]
             )
-            entry.body = {"run": run_id, "rows": len(rows), "sha256": batch_digest(rows)}
-            entry.body |= features.insert(self._db, entry, run_id, image_features)
+            entry.body = {"run": run_id, "rows": len(rows)}
+            if rows:
+                entry.body["sha256"] = batch_digest(rows)
+            entry.body |= features.insert(self._db, entry, run_id, cell_features)
+            entry.body |= searched_fields.insert(self._db, entry, run_id, fields)
 
     def stream(self, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
-        """Yield every prediction of a run in order of image, a page at a time.
+        """Yield every prediction of a run in order of image and number, a page at a time.
 
         No query stays open between pages: memory is bounded, and writing goes on meanwhile.
 
@@ -83,13 +108,14 @@ class Predictions:
         """
         query = (
             f"SELECT {COLUMNS if heat else _COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
-            "WHERE run_id = ? AND image > CAST(? AS TEXT) ORDER BY image LIMIT ?"
+            "WHERE run_id = ? AND (image, number) > (CAST(? AS TEXT), ?) "
+            "ORDER BY image, number LIMIT ?"
         )
-        after = b""
-        while page := self._db.rows(query, run_id, after, PAGE_SIZE):
+        after = (b"", -1)
+        while page := self._db.rows(query, run_id, *after, PAGE_SIZE):
             for row in page:
                 yield from_row(row)
-            after = to_column(page[-1][1])
+            after = (to_column(page[-1][1]), page[-1][_FIRST_CELL_COLUMN])
 
     def list_after(
         self, run_id: int, row: int = 0, *, limit: int = 1000
@@ -114,21 +140,38 @@ class Predictions:
             (found[0], from_row(found[1:])) for found in self._db.rows(query, run_id, row, limit)
         ]
 
-    def get(self, run_id: int, image: str) -> Prediction | None:
-        """Return a run's prediction of one image, or None."""
-        query = f"SELECT {COLUMNS} FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"  # noqa: S608
-        rows = self._db.rows(query, run_id, to_column(image))
+    def get(self, run_id: int, image: str, number: int = 0) -> Prediction | None:
+        """Return a run's prediction of one cell, or None."""
+        query = (
+            f"SELECT {COLUMNS} FROM predictions "  # noqa: S608
+            "WHERE run_id = ? AND image = CAST(? AS TEXT) AND number = ?"
+        )
+        rows = self._db.rows(query, run_id, to_column(image), number)
         return from_row(rows[0]) if rows else None
+
+    def list_of_image(self, run_id: int, image: str) -> list[Prediction]:
+        """Return a run's predictions of all cells of an image, in order, without heat maps."""
+        query = (
+            f"SELECT {_COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
+            "WHERE run_id = ? AND image = CAST(? AS TEXT) ORDER BY number"
+        )
+        return [from_row(row) for row in self._db.rows(query, run_id, to_column(image))]
 
     def committed_images(self, run_id: int) -> dict[str, str]:
         """Return the images that a run has committed, each with the SHA-256 of its file."""
-        query = "SELECT image, sha256 FROM predictions WHERE run_id = ?"
-        return dict(self._db.rows(query, run_id))
+        query = (
+            "SELECT image, sha256 FROM predictions WHERE run_id = ? "
+            "UNION SELECT image, sha256 FROM fields WHERE run_id = ?"
+        )
+        return dict(self._db.rows(query, run_id, run_id))
 
     def count(self, run_id: int) -> int:
         """Return how many images a run has committed."""
-        query = "SELECT count(*) FROM predictions WHERE run_id = ?"
-        return int(self._db.rows(query, run_id)[0][0])
+        query = (
+            "SELECT (SELECT count(*) FROM predictions WHERE run_id = ? AND number = 0) + "
+            "(SELECT count(*) FROM fields WHERE run_id = ?)"
+        )
+        return int(self._db.rows(query, run_id, run_id)[0][0])
 
 
 def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tuple[Any, ...]:
@@ -149,6 +192,7 @@ def to_row(run_id: int, prediction: Prediction, software: str, time: str) -> tup
         *(canonical_json(p.notes), canonical_json([int(side) for side in p.heat_shape])),
         struct.pack(f"<{len(p.probabilities)}d", *p.probabilities),
         bytes(p.heat),
+        *(p.number, encode_box(p.box), encode_outline(p.outline), p.origin.value, int(p.at_edge)),
     )
 
 
@@ -156,7 +200,7 @@ def from_row(row: tuple[Any, ...]) -> Prediction:
     """Invert `to_row`."""
     (_, image, sha256, model, precision, _, _, decision, label, probability) = row[:10]
     (distance, reason, looks_like, cell, window, plane, error, notes) = row[10:18]
-    (heat_shape, probabilities, heat) = row[18:]
+    (heat_shape, probabilities, heat, number, box, outline, origin, at_edge) = row[18:]
     return Prediction(
         image=image,
         sha256=sha256,
@@ -176,6 +220,11 @@ def from_row(row: tuple[Any, ...]) -> Prediction:
         heat_shape=_parse_shape(heat_shape),
         error=error,
         notes=_parse_notes(notes),
+        number=number,
+        box=decode_box(box),
+        outline=decode_outline(outline),
+        origin=CellOrigin(origin),
+        at_edge=bool(at_edge),
     )
 
 
@@ -203,8 +252,13 @@ def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
 
 def _digest_parts(row: tuple[Any, ...]) -> tuple[str | bytes, ...]:
     # An infinite distance is not JSON; its repr is as good.
+    row, place = row[:_FIRST_CELL_COLUMN], row[_FIRST_CELL_COLUMN:]
     plain = [repr(value) if isinstance(value, float) else value for value in row[:-2]]
-    return (canonical_json(plain), row[-2], row[-1])
+    parts = (canonical_json(plain), row[-2], row[-1])
+    if place == _NO_PLACE:
+        return parts
+    number, box, outline, *rest = place
+    return (*parts, canonical_json([number, box, outline.hex(), *rest]))
 
 
 def _bind_names(row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -215,17 +269,16 @@ def _bind_names(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _reject_duplicates(db: StoreConnection, run_id: int, predictions: Sequence[Prediction]) -> None:
-    query = "SELECT 1 FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT)"
-    seen: set[str] = set()
-    for prediction in predictions:
-        values = (run_id, to_column(prediction.image))
-        if prediction.image in seen or db.connection.execute(query, values).fetchone():
-            raise StoreError(
-                f"{prediction.image} was already stored for this run.",
-                "Is the same run going on in another window or terminal?",
-            )
-        seen.add(prediction.image)
+    query = "SELECT 1 FROM predictions WHERE run_id = ? AND image = CAST(? AS TEXT) AND number = ?"
+    seen: set[CellId] = set()
+    for each in predictions:
+        values = (run_id, to_column(each.image), each.number)
+        if each.cell_id in seen or db.connection.execute(query, values).fetchone():
+            raise already_stored(each.image)
+        seen.add(each.cell_id)
 
 
 def _estimated_bytes(prediction: Prediction) -> int:
-    return _ROW_BYTES + len(prediction.heat) + 8 * len(prediction.probabilities)
+    return _ROW_BYTES + (
+        len(prediction.heat) + 8 * (len(prediction.probabilities) + len(prediction.outline))
+    )

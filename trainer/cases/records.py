@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import Decision, SourceProfile
+from trainer.domain import CellId, Decision, ImageContent, LocatedCell, SourceProfile
 
 UNKNOWN = "unknown"
 EXCLUDED = "excluded"
@@ -34,13 +34,20 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class Case:
-    """A folder under review. `root` is absolute; `created` is ISO 8601 in UTC."""
+    """A folder under review.
+
+    Attributes:
+        root: absolute.
+        created: ISO 8601 in UTC.
+        content: what its images hold.
+    """
 
     id: int
     name: str
     root: Path
     profile: SourceProfile
     created: str
+    content: ImageContent = ImageContent.AS_FOUND
 
 
 def profile_of(values: Mapping[str, Any]) -> SourceProfile:
@@ -97,16 +104,58 @@ class StoredFeatures:
         row: the prediction's number.
         image: relative to the case's root.
         pooled: float16, little-endian, K values.
+        number: of the cell in its image.
     """
 
     row: int
     image: str
     pooled: bytes
+    number: int = 0
+
+    @property
+    def cell_id(self) -> CellId:
+        """Which cell of which image."""
+        return CellId(self.image, self.number)
+
+
+@dataclass(frozen=True)
+class SearchedField:
+    """An image that a run searched for cells, whether it found any or not.
+
+    Attributes:
+        image: relative to the case's root.
+        sha256: of the file's bytes.
+        cells: how many the run classified.
+        width, height: in pixels of the original image.
+        notes: peculiarities of the file, as of `Prediction`.
+    """
+
+    image: str
+    sha256: str
+    cells: int
+    width: int
+    height: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FieldSearch:
+    """What one search for the cells of an image found.
+
+    Attributes:
+        image: relative to the case's root.
+        sha256: of the bytes that were searched.
+        cells: in order; `number` 0 for a cell that is not known yet.
+    """
+
+    image: str
+    sha256: str
+    cells: tuple[LocatedCell, ...]
 
 
 @dataclass(frozen=True)
 class Review:
-    """Review of one image by a person.
+    """Review of one cell by a person.
 
     Attributes:
         seq: number of the action; all reviews of one action share it and are undone together.
@@ -114,6 +163,7 @@ class Review:
         model: id of the model whose prediction was displayed; empty if none.
         precision: of that prediction.
         active: False while undone.
+        number: of the cell in its image.
     """
 
     seq: int
@@ -126,6 +176,7 @@ class Review:
     precision: str
     software: str
     time: str
+    number: int = 0
     active: bool = True
 
 
@@ -137,29 +188,42 @@ class NewReview:
     sha256: str
     label: str
     note: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
 class Change:
-    """What an action changed, so that every view can refresh: "review", "undo" or "redo"."""
+    """What an action changed, so that every view can refresh.
+
+    Attributes:
+        kind: "review", "draw", "remove", "undo" or "redo".
+        seq: number of the action.
+        cells: that it changed.
+    """
 
     kind: str
     seq: int
-    images: tuple[str, ...]
+    cells: tuple[CellId, ...]
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The images of the cells, each once."""
+        return tuple(dict.fromkeys(cell.image for cell in self.cells))
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What counts for one image: its latest review, else the accepted decision, else pending.
+    """What counts for one cell: its latest review, else the accepted decision, else pending.
 
     Attributes:
         label: a class, `UNKNOWN` or `EXCLUDED`; empty while pending.
         origin: what the label is based on.
-        decision: of the run; None where the run holds no prediction of the image.
+        decision: of the run; None where the run holds no prediction of the cell.
         predicted: label that the run gave, accepted or not.
         probability: of `predicted`, 0-1.
         changed: a review exists but was made on other bytes than the prediction, so it does
             not count.
+        number: of the cell in its image.
     """
 
     image: str
@@ -172,3 +236,4 @@ class Verdict:
     reviewer: str = ""
     note: str = ""
     changed: bool = False
+    number: int = 0

@@ -74,6 +74,7 @@ def _append_only_triggers(*tables: str) -> dict[str, str]:
 _TRIGGERS_BY_VERSION = (
     _append_only_triggers("audit", "predictions", "reviews", "undos"),
     _append_only_triggers("features"),
+    _append_only_triggers("cells", "fields"),
 )
 
 VERSION_1: tuple[str, ...] = (
@@ -92,12 +93,105 @@ VERSION_2: tuple[str, ...] = (
     *_TRIGGERS_BY_VERSION[1].values(),
 )
 
+_PREDICTION_COLUMNS = (
+    "id, entry, run_id, image, sha256, model, precision, software, time, decision, label, "
+    "probability, distance, reason, looks_like, cell, window, plane, error, notes, heat_shape, "
+    "probabilities, heat"
+)
+# Cells of fields. The table of predictions is made anew, because a table's UNIQUE cannot be
+# changed; its rows keep their numbers, by which features refer to them.
+VERSION_3: tuple[str, ...] = (
+    "ALTER TABLE cases ADD COLUMN content TEXT NOT NULL DEFAULT 'as_found'",
+    "ALTER TABLE reviews ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+    "DROP INDEX reviews_of_image",
+    "CREATE INDEX reviews_of_cell ON reviews(case_id, image, number)",
+    """CREATE TABLE predictions_of_cells (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        image TEXT NOT NULL, sha256 TEXT NOT NULL, model TEXT NOT NULL,
+        precision TEXT NOT NULL, software TEXT NOT NULL, time TEXT NOT NULL,
+        decision TEXT NOT NULL, label TEXT NOT NULL, probability REAL NOT NULL,
+        distance REAL, reason TEXT NOT NULL, looks_like TEXT NOT NULL, cell TEXT NOT NULL,
+        window TEXT NOT NULL, plane INTEGER NOT NULL, error TEXT NOT NULL, notes TEXT NOT NULL,
+        heat_shape TEXT NOT NULL,
+        number INTEGER NOT NULL DEFAULT 0, box TEXT NOT NULL DEFAULT '[]',
+        outline BLOB NOT NULL DEFAULT x'', origin TEXT NOT NULL DEFAULT 'alone',
+        at_edge INTEGER NOT NULL DEFAULT 0,
+        probabilities BLOB NOT NULL, heat BLOB NOT NULL,
+        UNIQUE (run_id, image, number))""",
+    f"INSERT INTO predictions_of_cells ({_PREDICTION_COLUMNS}) "  # noqa: S608
+    f"SELECT {_PREDICTION_COLUMNS} FROM predictions",
+    "DROP TABLE predictions",
+    "ALTER TABLE predictions_of_cells RENAME TO predictions",
+    "CREATE INDEX predictions_of_run ON predictions(run_id)",
+    *_append_only_triggers("predictions").values(),
+    # The cells of fields: of the rows of one number the newest that was not undone counts.
+    # A state is "present", "removed" by a person, or "lost": not found again.
+    """CREATE TABLE cells (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        image TEXT NOT NULL, sha256 TEXT NOT NULL, number INTEGER NOT NULL,
+        box TEXT NOT NULL, outline BLOB NOT NULL, origin TEXT NOT NULL,
+        at_edge INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('present', 'removed', 'lost')),
+        reviewer TEXT NOT NULL, software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX cells_of_image ON cells(case_id, image, number, id)",
+    "CREATE INDEX cells_of_entry ON cells(case_id, entry)",
+    # The fields that a run has searched, those without a cell included.
+    """CREATE TABLE fields (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        run_id INTEGER NOT NULL REFERENCES runs(id),
+        image TEXT NOT NULL, sha256 TEXT NOT NULL, cells INTEGER NOT NULL,
+        width INTEGER NOT NULL, height INTEGER NOT NULL, notes TEXT NOT NULL,
+        UNIQUE (run_id, image))""",
+    *_TRIGGERS_BY_VERSION[2].values(),
+)
+
 # The step at index i brings a store from version i to version i + 1.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2)
-FIRST_VERSION_WITH_FEATURES = 2
-"""The first version that has the table of features."""
+MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3)
 
 
 def triggers_of_version(version: int) -> dict[str, str]:
     """Return the triggers that a store of a version has; name -> SQL."""
     return {name: sql for added in _TRIGGERS_BY_VERSION[:version] for name, sql in added.items()}
+
+
+_EMPTY_CELLS = (
+    "SELECT 0 AS id, 0 AS entry, 0 AS case_id, '' AS image, '' AS sha256, 0 AS number, "
+    "'[]' AS box, x'' AS outline, '' AS origin, 0 AS at_edge, '' AS state, '' AS reviewer, "
+    "'' AS software, '' AS time WHERE 0"
+)
+_EMPTY_FIELDS = (
+    "SELECT 0 AS id, 0 AS entry, 0 AS run_id, '' AS image, '' AS sha256, 0 AS cells, "
+    "0 AS width, 0 AS height, '[]' AS notes WHERE 0"
+)
+_EMPTY_FEATURES = "SELECT 0 AS id, 0 AS entry, x'' AS pooled WHERE 0"
+_PREDICTIONS_OF_IMAGES = (
+    "SELECT *, 0 AS number, '[]' AS box, x'' AS outline, 'alone' AS origin, 0 AS at_edge "
+    "FROM main.predictions"
+)
+
+# What a store lacks that a version brought, as it would look there: name -> query.
+_VIEWS_BEFORE_VERSION: dict[int, dict[str, str]] = {
+    2: {"features": _EMPTY_FEATURES},
+    3: {
+        "cells": _EMPTY_CELLS,
+        "fields": _EMPTY_FIELDS,
+        "predictions": _PREDICTIONS_OF_IMAGES,
+        "reviews": "SELECT *, 0 AS number FROM main.reviews",
+        "cases": "SELECT *, 'as_found' AS content FROM main.cases",
+    },
+}
+
+
+def views_of_version(version: int) -> dict[str, str]:
+    """Return the views that give an older store today's tables; name -> query."""
+    return {
+        name: query
+        for first, views in _VIEWS_BEFORE_VERSION.items()
+        if version < first
+        for name, query in views.items()
+    }

@@ -12,17 +12,19 @@ from typing import Self
 from trainer.cases import backups, connection, open_handles
 from trainer.cases.audit_verification import AuditTrail
 from trainer.cases.case_records import Cases
+from trainer.cases.cells import Cells
 from trainer.cases.encoding import utc_now
 from trainer.cases.features import Features
 from trainer.cases.predictions import Predictions
 from trainer.cases.reviews import Reviews
 from trainer.cases.runs import Runs
+from trainer.cases.searched_fields import SearchedFields
 from trainer.cases.transactions import StoreConnection
 from trainer.cases.verdicts import Verdicts
 
 
 class CaseStore:
-    """One file of cases, runs, predictions and reviews; use one instance per thread.
+    """One file of cases, runs, cells, predictions and reviews; use one instance per thread.
 
     Every method, and every method of a table, raises StoreError where the store is
     locked, damaged, full or read-only; a method that writes has then written nothing.
@@ -33,7 +35,9 @@ class CaseStore:
         predictions: of the runs.
         features: of the predictions.
         reviews: actions of persons.
-        verdicts: what counts for each image.
+        verdicts: what counts for each cell.
+        cells: of fields.
+        fields: images that the runs have searched for cells.
         audit: trail of all that was written.
     """
 
@@ -45,6 +49,8 @@ class CaseStore:
         self.features = Features(db)
         self.reviews = Reviews(db)
         self.verdicts = Verdicts(db)
+        self.cells = Cells(db)
+        self.fields = SearchedFields(db)
         self.audit = AuditTrail(db)
 
     @classmethod

@@ -1,0 +1,103 @@
+"""Stores that earlier versions of the program wrote."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from trainer.cases import CaseStore, Origin, list_backups
+from trainer.cases.migrations import upgrade, version_of
+from trainer.cases.schema import MIGRATIONS
+from trainer.domain import Box, CellId, CellOrigin, Decision, ImageContent
+
+# What version 0.1.0 of the program wrote into tables of version 2.
+ROWS = Path(__file__).with_name("version_2.sql")
+
+
+@pytest.fixture
+def version_2(tmp_path):
+    path = tmp_path / "old" / "cases.sqlite"
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        upgrade(raw, path, MIGRATIONS[:2])
+        raw.executescript(ROWS.read_text(encoding="utf-8"))
+    return path
+
+
+def content_of(store: CaseStore) -> list[object]:
+    (case,) = store.cases.list_all()
+    (run,) = store.runs.list_of_case(case.id)
+    return [
+        case,
+        run,
+        list(store.predictions.stream(run.id)),
+        store.predictions.list_after(run.id),
+        store.predictions.committed_images(run.id),
+        store.predictions.count(run.id),
+        store.features.list_after(run.id),
+        list(store.reviews.history(case.id)),
+        list(store.verdicts.stream(case.id, run.id)),
+        store.cells.known(case.id),
+        list(store.fields.stream(run.id)),
+        store.audit.head(),
+    ]
+
+
+def test_a_store_of_version_2_reads_the_same_before_and_after_its_migration(version_2):
+    with CaseStore.open(version_2, read_only=True) as store:
+        assert version_of(store._db.connection) == 2
+        before = content_of(store)
+        assert store.audit.verify() == []
+    with CaseStore.open(version_2) as store:
+        assert version_of(store._db.connection) == 3
+        assert store.audit.verify() == []
+        assert content_of(store) == before
+    (backup,) = [path for path in list_backups(version_2) if "before-version-3" in path.name]
+    with closing(sqlite3.connect(backup)) as copy:
+        assert version_of(copy) == 2
+
+
+def test_the_rows_of_version_2_are_what_they_were(version_2):
+    with CaseStore.open(version_2) as store:
+        first, failed, third, _ = store.predictions.stream(1)
+        assert (first.label, first.probability, first.heat) == ("monocyte", 0.975, bytes(range(24)))
+        assert (first.number, first.box, first.outline) == (0, None, ())
+        assert (first.origin, first.at_edge) == (CellOrigin.ALONE, False)
+        assert (failed.decision, failed.error) == (Decision.FAILED, "The file is empty.")
+        assert store.features.get(1, "c.jpg") == b"\x00@\x00<"
+        assert store.cases.get(1).content is ImageContent.AS_FOUND
+        verdict = store.verdicts.get(1, 1, third.image)
+        assert (verdict.label, verdict.origin) == ("basophil", Origin.REVIEW)
+        redone = store.reviews.redo(1)
+        assert redone is not None and redone.cells == (CellId("c.jpg"),)
+        assert store.audit.verify() == []
+
+
+@pytest.mark.parametrize("table", ["predictions", "reviews", "features", "cells", "fields"])
+def test_a_migrated_table_is_append_only(version_2, table):
+    with CaseStore.open(version_2) as store:
+        store.cells.draw(1, "a.jpg", "", Box(1, 2, 3, 4))
+    with closing(sqlite3.connect(version_2)) as raw:
+        guards = raw.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?", (table,)
+        )
+        assert guards.fetchone() == (2,)
+
+
+def test_foreign_keys_are_checked_after_a_migration(version_2):
+    with CaseStore.open(version_2) as store:
+        connection = store._db.connection
+        assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_changed_row_of_version_2_shows_after_the_migration(version_2):
+    with closing(sqlite3.connect(version_2)) as raw:
+        raw.execute("DROP TRIGGER predictions_no_update")
+        raw.execute("UPDATE predictions SET label = 'basophil' WHERE id = 1")
+        raw.commit()
+    with CaseStore.open(version_2) as store:
+        assert store.audit.verify() == ["predictions of entry 3 were changed"]

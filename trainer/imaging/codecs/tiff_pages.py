@@ -16,6 +16,7 @@ import numpy as np
 from trainer.errors import ImageError
 from trainer.imaging.codecs.base import EXPORT_HINT, MAX_PLANES, damage_error, truncation_error
 from trainer.imaging.codecs.jpeg_structure import parse_jpeg
+from trainer.imaging.codecs.tiff_channels import find_colour_channels, group_named_pages
 
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
@@ -100,7 +101,10 @@ def find_planes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
         return _find_planes_by_axes(file)
     pages = list(file.pages)
     planes = [page for page in pages if not is_preview(page)] or pages[:1]
-    return [(page,) for page in planes], _format_left_out(len(pages) - len(planes), "preview")
+    notes = _format_left_out(len(pages) - len(planes), "preview")
+    if colours := group_named_pages(planes):
+        return colours, (*notes, "pages named red, green and blue, read as one picture")
+    return [(page,) for page in planes], notes
 
 
 def is_preview(page: Any) -> bool:
@@ -129,11 +133,11 @@ def _find_planes_by_axes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
     channels = sizes.get("C", 1)
     if channels == 1 or "S" in sizes:
         return [(pages[index].aspage(),) for index in order.ravel()], notes
-    if channels != 3:
-        raise ImageError(f"The file holds {channels} channels that are not red, green and blue.")
-    triples = np.moveaxis(order, leading.index("C"), -1).reshape(-1, 3)
-    notes += ("3 channels, read as red, green and blue",)
-    return [tuple(pages[index].aspage() for index in triple) for triple in triples], notes
+    planes = np.moveaxis(order, leading.index("C"), -1).reshape(-1, channels)
+    first = [pages[index].aspage() for index in planes[0]]
+    colours, more = find_colour_channels(file, first, channels)
+    triples = planes[:, colours]
+    return [tuple(pages[index].aspage() for index in triple) for triple in triples], notes + more
 
 
 def check_page(page: Any, data: bytes) -> None:

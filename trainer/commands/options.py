@@ -40,8 +40,14 @@ def is_decimal_comma(text: str) -> bool:
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add the labelled cells that a command reads."""
+    """Add the labelled cells that a command reads, and what is made of their labels."""
     parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument(
+        "--merge-labels",
+        action="store_true",
+        default=None,
+        help="take labels as one that differ only in case, spaces, hyphens or invisible characters",
+    )
 
 
 def add_data_dir(parser: argparse.ArgumentParser) -> None:

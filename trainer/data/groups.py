@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.data.item import Item
+from trainer.data.labels import compose
 from trainer.data.manifest import Manifest
 from trainer.errors import UserError
 
@@ -108,6 +109,7 @@ def group_keys(sha: str = "", patient: str = "", sample: str = "") -> list[Group
         sha: SHA-256 of its bytes; like the others empty where not known.
     """
     keys: list[GroupKey] = []
+    patient, sample = compose(patient), compose(sample)
     if sha:
         keys.append(("bytes", sha))
     if patient:

@@ -26,6 +26,13 @@ from pathlib import Path
 from trainer.atomic_files import sha256_of, write_text
 from trainer.data.csv_text import is_csv_cell
 from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
+from trainer.data.labels import (
+    choose_spellings,
+    compose,
+    describe_merged,
+    is_missing_value,
+    relabel,
+)
 from trainer.data.table import CSV_COLUMNS, read_table
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
@@ -142,7 +149,11 @@ def remove_leaks(manifest: Manifest, hashes: Mapping[Path, str]) -> tuple[Manife
 
 
 def read_manifest(
-    data: Path, *, classes: Sequence[str] | None = None, min_classes: int = 2
+    data: Path,
+    *,
+    classes: Sequence[str] | None = None,
+    min_classes: int = 2,
+    merge_labels: bool = False,
 ) -> Manifest:
     """Read the images of a folder or CSV file, with class and, where given, split.
 
@@ -151,10 +162,13 @@ def read_manifest(
         classes: the order of the classes wanted; it must name each class found, and a
             class without an image is an error. Sorted by name where None.
         min_classes: 1 for cells that a model is only measured on.
+        merge_labels: take labels as one that differ only in their spelling (see
+            `choose_spellings`).
 
     Raises:
         UserError: nothing there, missing columns or files, an unknown split, conflicting or
-            repeated rows, an empty class, or fewer classes than `min_classes`.
+            repeated rows, an empty class, labels that differ only in their spelling, or fewer
+            classes than `min_classes`.
     """
     data = Path(data)
     items: Sequence[Item]
@@ -175,7 +189,10 @@ def read_manifest(
             else f"There are no images in “{data}”.",
             _format_csv_hint(data) or _LAYOUT_HINT,
         )
-    order = _class_order(found, {item.label for item in items}, classes)
+    counts = dict.fromkeys(found, 0) | Counter(item.label for item in items)
+    spellings = choose_spellings(counts, tuple(classes or ()), merge=merge_labels)
+    items, notes = relabel(items, spellings), (*notes, *describe_merged(spellings))
+    order = _class_order(set(spellings.values()), {item.label for item in items}, classes)
     if len(order) < min_classes:
         raise UserError(
             f"There is only one class: {order[0]}.",
@@ -261,12 +278,12 @@ def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
             _LAYOUT_HINT,
         )
     if not splits:
-        return list(_read_class_items(folders, "")), {folder.name for folder in folders}
+        return list(_read_class_items(folders, "")), set(map(_label_of, folders))
     items: list[Item] = []
     classes: set[str] = set()
     for folder in splits:
         inner = _list_folders(folder)
-        classes |= {sub.name for sub in inner}
+        classes |= set(map(_label_of, inner))
         items += _read_class_items(inner, SPLIT_ALIASES[folder.name.casefold()])
     return items, classes
 
@@ -307,4 +324,18 @@ def _read_class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
         if images.problems:
             raise UserError(images.problems[0], "The data would be incomplete without it.")
         for name in images.relative:
-            yield Item(folder / name, folder.name, split)
+            yield Item(folder / name, _label_of(folder), split)
+
+
+def _label_of(folder: Path) -> str:
+    """The class of a folder's images.
+
+    Raises:
+        UserError: its name means that the class is not known.
+    """
+    if is_missing_value(folder.name):
+        raise UserError(
+            f"The folder “{folder.name}” would be a class, but its name means “not known”.",
+            "Rename it, or take it out of the data.",
+        )
+    return compose(folder.name)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PureWindowsPath
 
 from trainer.data.csv_text import CsvRow, read_csv_text
 from trainer.data.item import SPLIT_ALIASES, Item, format_names, relative_name
+from trainer.data.labels import compose, is_missing_value
 from trainer.errors import UserError
 
 CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
-_MISSING_VALUES = frozenset(
-    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null", "nil", "-", "--"}
-    | {"–", "—", "−", "."}
-)
 # Words of people; a class can be called that.
 _UNKNOWN_WORDS = frozenset({"?", "unknown", "not known", "missing", "unbekannt", "k.a.", "k. a."})
 
@@ -26,11 +22,6 @@ class Table:
 
     items: tuple[Item, ...]
     notes: tuple[str, ...] = ()
-
-
-def is_missing_value(text: str) -> bool:
-    """Whether a cell or the name of a class folder means "not known": `NA`, `NaN`, `-`, blank."""
-    return text.strip().casefold() in _MISSING_VALUES
 
 
 def read_table(path: Path) -> Table:
@@ -69,7 +60,7 @@ def _check_header(header: Sequence[str], path: Path) -> None:
 
 def _parse_item(row: CsvRow, disk: _Disk, path: Path) -> Item:
     # Of a label only what a spreadsheet may have added: a no-break space is seen, and named.
-    label = _compose(row.cells["label"].strip(" \t"))
+    label = compose(row.cells["label"].strip(" \t"))
     name = row.cells["file"]
     for column, missing in (("file", not name.strip()), ("label", is_missing_value(label))):
         if missing:
@@ -86,7 +77,7 @@ def _parse_item(row: CsvRow, disk: _Disk, path: Path) -> Item:
 
 def _parse_value(row: CsvRow, column: str) -> str:
     """A cell that may be empty; empty where it means that the value is not known."""
-    text = _compose(row.cells.get(column, "").strip())
+    text = compose(row.cells.get(column, "").strip())
     return "" if is_missing_value(text) or text.casefold() in _UNKNOWN_WORDS else text
 
 
@@ -111,7 +102,7 @@ class _Disk:
             return path
         found = Path(path.anchor)
         for part in path.parts[1 if path.anchor else 0 :]:
-            found /= part if part == ".." else self._list_folder(found).get(_compose(part), part)
+            found /= part if part == ".." else self._list_folder(found).get(compose(part), part)
         return found if _is_file(found) else None
 
     def _list_folder(self, folder: Path) -> dict[str, str]:
@@ -120,12 +111,8 @@ class _Disk:
                 names = sorted((entry.name for entry in folder.iterdir()), reverse=True)
             except (OSError, ValueError):
                 names = []
-            self._folders[folder] = {_compose(name): name for name in names}
+            self._folders[folder] = {compose(name): name for name in names}
         return self._folders[folder]
-
-
-def _compose(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
 
 
 def _from_windows(name: str) -> str:

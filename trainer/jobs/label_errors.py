@@ -41,7 +41,7 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: no data, or too few of a class for so many parts.
         Cancelled: `should_stop` returned true; nothing was written.
     """
-    manifest = read_labelled_manifest(request.data, emit)
+    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
     opened = open_exact(request, emit)
     ensure_writable(Path(request.out))
     cells = predict_labelled_cells(

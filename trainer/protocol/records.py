@@ -22,6 +22,17 @@ class ProtocolRecord(BaseModel):
     )
 
 
+class LabelledDataRequest(ProtocolRecord):
+    """Base of the requests that read labelled data.
+
+    Attributes:
+        merge_labels: take labels as one that differ only in case, spaces, underscores, hyphens
+            or invisible characters; else they are an error.
+    """
+
+    merge_labels: bool = False
+
+
 class ModelDescription(ProtocolRecord):
     """Fields of a model's card that cannot be measured.
 

@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue, field_validator
 
 from trainer.protocol.records import (
     Device,
+    LabelledDataRequest,
     ModelDescription,
     Names,
     Paths,
@@ -100,7 +101,6 @@ class DemoRequest(ProtocolRecord):
         folder: new, empty, or an earlier demo.
         per_kind: images of each kind of cell.
         unreadable: add an image that is cut short.
-        data_dir: taken as by every other job; nothing in it is used.
     """
 
     job: Literal["demo"] = "demo"
@@ -240,7 +240,7 @@ class StoreRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class TrainRequest(ProtocolRecord):
+class TrainRequest(LabelledDataRequest):
     """Train a model package.
 
     Attributes:
@@ -283,7 +283,7 @@ class TrainRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class EvaluateRequest(ProtocolRecord):
+class EvaluateRequest(LabelledDataRequest):
     """Measure a model on labelled cells.
 
     Attributes:
@@ -304,7 +304,7 @@ class EvaluateRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class TuneRequest(ProtocolRecord):
+class TuneRequest(LabelledDataRequest):
     """Find the best recipe on folds of the training and validation cells.
 
     Attributes:
@@ -337,7 +337,7 @@ class TuneRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class CompareRequest(ProtocolRecord):
+class CompareRequest(LabelledDataRequest):
     """Compare networks under one protocol.
 
     Attributes:
@@ -364,7 +364,7 @@ class CompareRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class DoubtsRequest(ProtocolRecord):
+class DoubtsRequest(LabelledDataRequest):
     """Find labels that are probably wrong.
 
     Attributes:
@@ -384,14 +384,13 @@ class DoubtsRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-class AuditRequest(ProtocolRecord):
+class AuditRequest(LabelledDataRequest):
     """Check a data set for faults and shortcuts before anything is trained on it.
 
     Attributes:
         data: folder of class folders, of split folders of those, or a CSV.
         out: folder for audit.json and report.html, outside of the images' folders.
         seed: decides folds and permutations.
-        data_dir: taken as by every other job; nothing in it is used.
     """
 
     job: Literal["audit"] = "audit"

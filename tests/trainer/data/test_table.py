@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trainer.data.table import Table, is_missing_value, read_table
+from trainer.data.labels import is_missing_value
+from trainer.data.table import Table, read_table
 from trainer.errors import UserError
 
 

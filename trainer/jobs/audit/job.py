@@ -85,7 +85,8 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         Cancelled: `should_stop` returned true; nothing is written then.
     """
     started = time.perf_counter()
-    manifest, out = read_labelled_manifest(request.data, emit), Path(request.out)
+    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
+    out = Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)
     images = _measure_images(manifest, emit, should_stop)

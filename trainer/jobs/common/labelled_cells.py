@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 import trainer
 from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item, format_names
+from trainer.data.labels import choose_spellings, describe_merged, relabel
 from trainer.data.manifest import Manifest, read_manifest
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
@@ -28,13 +30,15 @@ from trainer.protocol.events import Emit, JobWarning
 from trainer.training.dataset import CellDataset, build_dataset
 
 
-def read_labelled_manifest(data: str | Path, emit: Emit, *, min_classes: int = 2) -> Manifest:
+def read_labelled_manifest(
+    data: str | Path, emit: Emit, *, min_classes: int = 2, merge_labels: bool = False
+) -> Manifest:
     """Read the manifest of a folder or CSV (see `read_manifest`); warn of what is odd in it.
 
     Raises:
         UserError: as `read_manifest`.
     """
-    manifest = read_manifest(Path(data), min_classes=min_classes)
+    manifest = read_manifest(Path(data), min_classes=min_classes, merge_labels=merge_labels)
     for note in manifest.notes:
         emit(JobWarning(note))
     if loose := manifest.unlabelled:
@@ -51,6 +55,26 @@ def read_labelled_manifest(data: str | Path, emit: Emit, *, min_classes: int = 2
             )
         )
     return manifest
+
+
+def match_labels(
+    manifest: Manifest, outputs: Sequence[str], *, merge_labels: bool, emit: Emit
+) -> Manifest:
+    """Write the labels as a model writes its classes, where they are the same but for spelling.
+
+    Args:
+        outputs: classes and other classes of the model, or of several.
+        merge_labels: as for `read_manifest`.
+
+    Raises:
+        UserError: labels differ from them in their spelling alone, and are not to be merged.
+    """
+    counts = dict.fromkeys(manifest.classes, 0) | Counter(item.label for item in manifest.items)
+    spellings = choose_spellings(counts, outputs, merge=merge_labels)
+    for note in describe_merged(spellings):
+        emit(JobWarning(note))
+    classes = tuple(dict.fromkeys(spellings[name] for name in manifest.classes))
+    return replace(manifest, items=relabel(manifest.items, spellings), classes=classes)
 
 
 # More unreadable images than this share mean that something is wrong with the data.

@@ -1,14 +1,8 @@
-"""Compare several networks under one protocol: the same splits, recipe, budget and seeds.
-
-The splits are those of the data, those of the comparison that goes on, or new ones that respect
-what the models were trained on.
-"""
+"""Compare several networks under one protocol: the same splits, recipe, budget and seeds."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import ensure_writable, write_text, write_together
-from trainer.data.item import SPLITS, relative_name
-from trainer.data.manifest import Manifest, file_hashes, read_manifest, write_manifest
+from trainer.data.item import relative_name
+from trainer.data.manifest import Manifest, write_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.leakage import (
     HeldOutData,
     TrainingHistory,
@@ -29,11 +23,7 @@ from trainer.jobs.common.leakage import (
     training_history_of,
 )
 from trainer.jobs.common.scored_cells import ONE_PATIENT
-from trainer.jobs.common.splits import (
-    assign_known_splits,
-    describe_few_cells,
-    describe_few_patients,
-)
+from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.compare.cost import TrainingCost, measure_speed, train_in_subprocess
 from trainer.jobs.compare.predictions import (
     SplitPredictions,
@@ -44,6 +34,7 @@ from trainer.jobs.compare.predictions import (
 )
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import ComparisonResults, compare_models
+from trainer.jobs.compare.splits import resolve_splits
 from trainer.locations import data_folder
 from trainer.models.backbones import find_backbone
 from trainer.models.export.flops import measure_cost
@@ -52,58 +43,6 @@ from trainer.models.package.registry import registry_of
 from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import CompareRequest, TrainRequest
-
-
-def resolve_splits(
-    manifest: Manifest,
-    saved_manifest: Path,
-    seed: int,
-    models: Sequence[Package],
-    history: TrainingHistory,
-    emit: Emit,
-) -> Manifest:
-    """Return the manifest with a split for every image, the same at every call.
-
-    Args:
-        saved_manifest: where the comparison wrote its manifest; models that are added later
-            change no split.
-        seed: of a new split.
-        models: compared as they are; their images keep their split where possible.
-        history: training images of those models and their ancestors, none of which is assigned
-            to the test split.
-
-    Raises:
-        UserError: a class is too small, or nothing is left to measure on.
-    """
-    if all(manifest.split(name) for name in SPLITS):
-        return manifest
-    if saved := _read_saved_splits(manifest, saved_manifest):
-        return saved
-    digests = file_hashes(manifest)
-    assigned, note = assign_known_splits(
-        manifest, seed, digests, models, history, reassign_tested=True
-    )
-    if not assigned.split("test"):
-        raise UserError(
-            "Nothing to measure on is left: models learned from every image, or from its patient.",
-            "Add images that took no part in a training.",
-        )
-    emit(JobWarning(note))
-    return assigned
-
-
-def _read_saved_splits(manifest: Manifest, before: Path) -> Manifest | None:
-    """The splits of an earlier call; None where there is none, or it had other images."""
-    splits: dict[Path, str] = {}
-    if before.is_file():
-        with suppress(UserError):  # images that it knew are gone: these are other data
-            splits = {item.path.resolve(): item.split for item in read_manifest(before).items}
-    paths = [item.path.resolve() for item in manifest.items]
-    if set(paths) != splits.keys() or not all(splits.values()):
-        return None
-    pairs = zip(manifest.items, paths, strict=True)
-    return replace(manifest, items=tuple(replace(item, split=splits[at]) for item, at in pairs))
-
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, REPORT = "comparison.json", "report.html"
@@ -171,6 +110,10 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     return _write_results(results, _build_notes(setup, request, len(cell_names)), setup, emit)
 
 
+# What may differ between the calls of one comparison; merged labels change the digest of the data.
+_NOT_COMPARED = {"out", "data_dir", "models", "backbones", "merge_labels"}
+
+
 def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> ComparisonSetup:
     """Resolve the splits, and make sure that the folder belongs to this comparison."""
     if not request.backbones and not request.models:
@@ -179,10 +122,10 @@ def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Co
         find_backbone(name)
     out = Path(request.out)
     _refuse_other_files(out)
-    manifest = read_labelled_manifest(request.data, emit)
-    models, history = _find_models(manifest, request)
+    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
+    manifest, models, history = _find_models(manifest, request, emit)
     manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, history, emit)
-    protocol = request.model_dump(mode="json", exclude={"out", "data_dir", "models", "backbones"})
+    protocol = request.model_dump(mode="json", exclude=_NOT_COMPARED)
     protocol["data_sha256"] = manifest.digest()
     test = replace(manifest, items=manifest.split("test"))
     held_out = exclude_training_images(test, history, emit, should_stop)
@@ -208,15 +151,20 @@ def _refuse_other_files(out: Path) -> None:
 
 
 def _find_models(
-    manifest: Manifest, request: CompareRequest
-) -> tuple[list[Package], TrainingHistory]:
-    """Find the models that are compared as they are, and their training images."""
+    manifest: Manifest, request: CompareRequest, emit: Emit
+) -> tuple[Manifest, list[Package], TrainingHistory]:
+    """Find the models that are compared as they are, and their training images.
+
+    The labels of the manifest are then written as these models write them.
+    """
     registry, history = registry_of(data_folder(request.data_dir)), TrainingHistory()
     models = [registry.find(model) for model in request.models]
+    outputs = [name for package in models for name in package.card.outputs]
+    manifest = match_labels(manifest, outputs, merge_labels=request.merge_labels, emit=emit)
     for package in models:
         refuse_other_classes(package.card, manifest)
         history |= training_history_of(package, registry)
-    return models, history
+    return manifest, models, history
 
 
 def _train_backbone(

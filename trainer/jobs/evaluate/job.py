@@ -21,7 +21,7 @@ from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
 from trainer.jobs.common.formatting import format_estimate
-from trainer.jobs.common.labelled_cells import read_labelled_manifest
+from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.scored_cells import (
@@ -107,9 +107,16 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
         Cancelled: `should_stop` returned true; nothing was written.
     """
     manifest = _select_split(
-        read_labelled_manifest(request.data, emit, min_classes=1), request.split, emit
+        read_labelled_manifest(
+            request.data, emit, min_classes=1, merge_labels=request.merge_labels
+        ),
+        request.split,
+        emit,
     )
     opened = open_exact(request, emit)
+    manifest = match_labels(
+        manifest, opened.card.outputs, merge_labels=request.merge_labels, emit=emit
+    )
     history = training_history_of(opened.package, registry_of(data_folder(request.data_dir)))
     held_out = exclude_training_images(manifest, history, emit, should_stop)
     notes = held_out.notes + build_data_notes(held_out.manifest, opened.card)

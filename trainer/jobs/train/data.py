@@ -21,7 +21,11 @@ from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
-from trainer.jobs.common.labelled_cells import read_labelled_manifest, refuse_unreadable
+from trainer.jobs.common.labelled_cells import (
+    match_labels,
+    read_labelled_manifest,
+    refuse_unreadable,
+)
 from trainer.jobs.common.leakage import (
     TrainingHistory,
     exclude_by_hash,
@@ -33,6 +37,7 @@ from trainer.jobs.common.splits import assign_known_splits, describe_split_cavea
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.plan import Plan
 from trainer.protocol.events import Emit, JobWarning
+from trainer.protocol.requests import TrainRequest
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +95,7 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
     """
     parent = plan.parent
     history = training_history_of(parent, plan.registry) if parent else TrainingHistory()
-    manifest = read_labelled_manifest(plan.request.data, emit)
+    manifest = _read_manifest(plan, emit)
     hashes = hashes_by_path(manifest)
     if not manifest.split("train"):
         models = [parent] if parent else []
@@ -113,8 +118,16 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
     for note in notes:
         emit(JobWarning(note))
     history = history_of_manifest(manifest, hashes) | history
-    holdouts = _read_holdouts(plan.request.holdouts, classes, history, emit, should_stop)
+    holdouts = _read_holdouts(plan.request, classes, others, history, emit, should_stop)
     return LabelledData(manifest, hashes, classes, others, roles, notes, holdouts)
+
+
+def _read_manifest(plan: Plan, emit: Emit) -> Manifest:
+    """Read the manifest, its labels as the model before and the request write them."""
+    merge = plan.request.merge_labels
+    outputs = (*(plan.parent.card.outputs if plan.parent else ()), *plan.request.other_classes)
+    manifest = read_labelled_manifest(plan.request.data, emit, merge_labels=merge)
+    return match_labels(manifest, outputs, merge_labels=merge, emit=emit)
 
 
 def report_near_duplicates(data: LabelledData, cache: ResultCache, emit: Emit) -> tuple[str, ...]:
@@ -158,8 +171,9 @@ def _describe_lost_classes(outputs: tuple[str, ...], plan: Plan) -> Iterator[str
 
 
 def _read_holdouts(
-    data_by_name: Mapping[str, str],
+    request: TrainRequest,
     classes: Sequence[str],
+    others: Sequence[str],
     history: TrainingHistory,
     emit: Emit,
     should_stop: ShouldStop,
@@ -167,35 +181,49 @@ def _read_holdouts(
     """Hold-outs by name, all of them looked up before the images of one are read.
 
     Args:
-        data_by_name: name -> folder or CSV.
-        classes: of the model.
+        request: names them, each a folder or CSV.
+        classes, others: of the model.
         history: of the model, from this training and those before it.
     """
     manifests = {
-        name: _read_holdout_manifest(name, Path(data), classes)
-        for name, data in data_by_name.items()
+        name: match_labels(
+            _read_holdout_manifest(name, request, emit),
+            (*classes, *others),
+            merge_labels=request.merge_labels,
+            emit=emit,
+        )
+        for name in request.holdouts
     }
+    for name, manifest in manifests.items():
+        _refuse_other_holdout(name, manifest, classes)
     return {
         name: _read_holdout(name, manifest, history, emit, should_stop)
         for name, manifest in manifests.items()
     }
 
 
-def _read_holdout_manifest(name: str, data: Path, classes: Sequence[str]) -> Manifest:
+def _read_holdout_manifest(name: str, request: TrainRequest, emit: Emit) -> Manifest:
     """May hold a single class: whether it is found elsewhere, too, is worth knowing."""
     if name in ("", "test"):
         raise UserError(
             f"A hold-out cannot be called “{name}”.",
             "The data's own test cells are called that; choose another name.",
         )
-    manifest = read_manifest(data, min_classes=1)
+    manifest = read_manifest(
+        Path(request.holdouts[name]), min_classes=1, merge_labels=request.merge_labels
+    )
+    for note in manifest.notes:
+        emit(JobWarning(f"Hold-out “{name}”: {note}"))
+    return manifest
+
+
+def _refuse_other_holdout(name: str, manifest: Manifest, classes: Sequence[str]) -> None:
     if not set(manifest.classes) & set(classes):
         raise UserError(
             f"The hold-out “{name}” holds no cell of the model's classes, only "
             f"{format_names(manifest.classes)}.",
             f"The model is taught {', '.join(classes)}.",
         )
-    return manifest
 
 
 def _read_holdout(

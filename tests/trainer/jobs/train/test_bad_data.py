@@ -13,7 +13,7 @@ import pytest
 from tests.trainer.jobs.labelled_cells import KINDS, write_cells
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
-from trainer.jobs import tune
+from trainer.jobs import label_errors, tune
 from trainer.jobs.audit import job as audit
 from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
@@ -22,6 +22,7 @@ from trainer.protocol.events import JobWarning
 from trainer.protocol.requests import (
     AuditRequest,
     CompareRequest,
+    DoubtsRequest,
     EvaluateRequest,
     TrainRequest,
     TuneRequest,
@@ -56,19 +57,23 @@ NETWORK: dict[str, Any] = {"weights": "none", "preset": "head", "recipe": {"inpu
 def asked(job: str, data: Path, out: Path, model: Path | None = None) -> Any:
     """A small request for a job, and what does it."""
     given = {"data": str(data), "out": str(out)}
+    found: tuple[Any, Any]
     match job:
         case "train":
-            return train, TrainRequest(**given, backbone="MobileNetV2", **NETWORK)
+            found = train, TrainRequest(**given, backbone="MobileNetV2", **NETWORK)
         case "tune":
-            return tune, TuneRequest(**given, backbone="MobileNetV2", trials=2, **NETWORK)
+            found = tune, TuneRequest(**given, backbone="MobileNetV2", trials=2, **NETWORK)
         case "compare":
-            return compare, CompareRequest(**given, backbones=["MobileNetV2"], **NETWORK)
+            found = compare, CompareRequest(**given, backbones=["MobileNetV2"], **NETWORK)
         case "compare models":
-            return compare, CompareRequest(**given, models=[str(model)])
+            found = compare, CompareRequest(**given, models=[str(model)])
         case "evaluate":
-            return evaluate, EvaluateRequest(**given, model=str(model), thorough=False)
+            found = evaluate, EvaluateRequest(**given, model=str(model), thorough=False)
+        case "doubts":
+            found = label_errors, DoubtsRequest(**given, model=str(model))
         case _:
-            return audit, AuditRequest(**given)
+            found = audit, AuditRequest(**given)
+    return found
 
 
 def done(*given: Any) -> tuple[dict[str, Any], list[str]]:
@@ -120,6 +125,47 @@ def test_what_is_no_data_set(
     with pytest.raises(UserError, match=words):
         done(job, make(data, tmp_path), tmp_path / "out")
     assert not list((tmp_path / "out").rglob("*"))
+
+
+def spelled(data: Path, folder: Path, *spellings: str) -> Path:
+    """The cells of one kind under labels that differ only in their spelling, in turn."""
+    names = iter(spellings * 100)
+    return table(
+        data, folder, lambda row: [row[0], next(names) if row[1] == KIND else row[1], *row[2:]]
+    )
+
+
+@pytest.mark.parametrize("job", [*ALL, "doubts"])
+def test_labels_that_differ_only_in_their_spelling(
+    job: str, data: Path, model: Path, tmp_path: Path
+) -> None:
+    path = spelled(data, tmp_path, KIND, f" {KIND.title()}", f"{KIND}\u00a0")
+    with pytest.raises(
+        UserError, match=r"differ only in case.* “Monocyte” .* “monocyte\[U\+00A0\]”"
+    ):
+        done(job, path, tmp_path / "out", model)
+    assert not list((tmp_path / "out").rglob("*"))
+
+
+@pytest.mark.parametrize("job", ["evaluate", "compare models"])
+def test_labels_that_differ_from_the_model_only_in_their_spelling(
+    job: str, data: Path, model: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match=r"“MONOCYTE” \(\d+ images\), “monocyte” \(of the model\)"):
+        done(job, spelled(data, tmp_path, KIND.upper()), tmp_path / "out", model)
+
+
+def test_merged_labels_give_the_same_figures(data: Path, model: Path, tmp_path: Path) -> None:
+    told: list[Any] = []
+    figures = []
+    for path, merge in ((data, False), (spelled(data, tmp_path, "MONO-CYTE", KIND), True)):
+        _, request = asked("evaluate", path, tmp_path / "out", model)
+        request = request.model_copy(update={"merge_labels": merge})
+        figures.append(evaluate.run(request, told.append, never_stop)["figures"])
+    assert figures[0] == figures[1]
+    assert "Labels were taken as one: “MONO-CYTE” as “monocyte”." in [
+        each.message for each in told if isinstance(each, JobWarning)
+    ]
 
 
 @pytest.mark.slow

@@ -79,9 +79,14 @@ def group_indices(items: Sequence[Item], hashes: Sequence[str]) -> list[list[int
     pairs = [
         (first.setdefault(key, index), index)
         for index, (item, sha) in enumerate(zip(items, hashes, strict=True))
-        for key in group_keys(sha, item.patient, item.sample)
+        for key in (*group_keys(sha, item.patient, item.sample), *_field_keys(item))
     ]
     return connected_components(len(items), pairs)
+
+
+def _field_keys(item: Item) -> list[GroupKey]:
+    """The key that the cells of one field share, whatever their digests are."""
+    return [("field", str(item.path))] if item.box is not None else []
 
 
 def connected_components(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:

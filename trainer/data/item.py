@@ -1,10 +1,13 @@
-"""One image with its class, and the names of splits."""
+"""One image or cell with its class, and the names of splits."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from trainer.domain import Box, CellId
+from trainer.imaging.boxed_image import digest_of_box
 
 SPLITS = ("train", "val", "test")
 SPLIT_ALIASES = {
@@ -20,7 +23,7 @@ SPLIT_ALIASES = {
 
 @dataclass(frozen=True)
 class Item:
-    """One image with its class.
+    """One image with its class, or one cell of an image.
 
     Attributes:
         path: the file, absolute or relative to the current folder.
@@ -30,6 +33,8 @@ class Item:
         source: lab, scanner or stain; empty where not known.
         sample: the smear or cell of that patient; images of one sample (such as focal planes
             in files of their own) stay together. Empty where not known.
+        box: of the cell, in pixels of the image; None for an image of one cell.
+        number: of the cell in its image, as of `CellId`.
     """
 
     path: Path
@@ -38,6 +43,31 @@ class Item:
     patient: str = ""
     source: str = ""
     sample: str = ""
+    box: Box | None = None
+    number: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells the item from all others: its path, and which cell of it."""
+        return str(self.path) + self._suffix
+
+    @property
+    def short_name(self) -> str:
+        """The name of its file, and which cell of it, for messages."""
+        return self.path.name + self._suffix
+
+    def name(self, root: Path) -> str:
+        """As `relative_name`, with the letters of the cell: "f.jpg", or "f.jpg#A"."""
+        return relative_name(self.path, root) + self._suffix
+
+    def digest(self, sha256: str) -> str:
+        """Identify the item by its pixels: the hash of its file, and its box."""
+        return digest_of_box(sha256, self.box)
+
+    @property
+    def _suffix(self) -> str:
+        letters = CellId("", self.number).letters
+        return f"#{letters}" if letters else ""
 
 
 def relative_name(path: Path, root: Path) -> str:

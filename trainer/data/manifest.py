@@ -1,12 +1,14 @@
 """From folders and CSV files to a manifest: which image, of which class, in which split.
 
-Three layouts are recognised by what lies there:
+Four layouts are recognised by what lies there:
 
 * class folders: `DATA/<class>/**/<image>`;
 * split folders of class folders: `DATA/train/<class>/...`, `DATA/val/...`, `DATA/test/...`
   (also `training`, `valid`, `validation`, `testing`, in any case of letters);
 * a CSV file with the columns `file,label[,split][,patient][,source][,sample]`, with
-  paths relative to it (its encodings and separators: `read_csv_text`).
+  paths relative to it (its encodings and separators: `read_csv_text`); `x,y,width,height`
+  are the box of a cell in a field;
+* annotations of cells in fields, as COCO, QuPath GeoJSON or Pascal VOC, with the images.
 
 Everything else is refused in words.
 """
@@ -24,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of, write_text
+from trainer.data.annotations.data_set import read_labelled_fields
 from trainer.data.csv_text import is_csv_cell
 from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
 from trainer.data.labels import (
@@ -33,14 +36,15 @@ from trainer.data.labels import (
     is_missing_value,
     relabel,
 )
-from trainer.data.table import CSV_COLUMNS, read_table
+from trainer.data.table import BOX_COLUMNS, CSV_COLUMNS, format_box, read_table
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
 from trainer.imaging.file_names import is_image_name, is_system_folder
 
 _LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "
-    "folders of those, or a CSV file with the columns file,label."
+    "folders of those, a CSV file with the columns file,label, or annotations of fields (COCO, "
+    "QuPath GeoJSON, Pascal VOC) with their images."
 )
 
 
@@ -158,7 +162,7 @@ def read_manifest(
     """Read the images of a folder or CSV file, with class and, where given, split.
 
     Args:
-        data: class folders, split folders of class folders, or a CSV file (see above).
+        data: class folders, split folders of those, a CSV file, or annotations (see above).
         classes: the order of the classes wanted; it must name each class found, and a
             class without an image is an error. Sorted by name where None.
         min_classes: 1 for cells that a model is only measured on.
@@ -174,7 +178,10 @@ def read_manifest(
     items: Sequence[Item]
     loose: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    if data.is_dir():
+    if fields := read_labelled_fields(data):
+        root, items, notes = fields.root, fields.items, fields.notes
+        found = {item.label for item in items}
+    elif data.is_dir():
         root, items, found, loose = data, *_read_folder(data), _find_unlabelled(data)
     elif data.is_file():
         root, table = data.parent, read_table(data)
@@ -198,7 +205,7 @@ def read_manifest(
             f"There is only one class: {order[0]}.",
             _format_csv_hint(data) or "A classifier needs two classes or more.",
         )
-    ordered = sorted(items, key=lambda item: relative_name(item.path, root))
+    ordered = sorted(items, key=lambda item: (relative_name(item.path, root), item.number))
     return Manifest(tuple(ordered), order, root, loose, notes)
 
 
@@ -212,10 +219,12 @@ def write_manifest(manifest: Manifest, path: Path) -> None:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    boxed = any(item.box is not None for item in manifest.items)
+    writer.writerow([*CSV_COLUMNS, *BOX_COLUMNS] if boxed else CSV_COLUMNS)
     for item in manifest.items:
         name = relative_name(item.path, path.parent)
         row = [name, item.label, item.split, item.patient, item.source, item.sample]
+        row += format_box(item.box) if boxed else []
         if odd := next((cell for cell in row if not is_csv_cell(cell)), None):
             raise UserError(
                 f"The name {odd!r} holds a line break or another control character.",

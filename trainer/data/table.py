@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 
 from trainer.data.csv_text import CsvRow, read_csv_text
 from trainer.data.item import SPLIT_ALIASES, Item, format_names, relative_name
 from trainer.data.labels import compose, is_missing_value
+from trainer.domain import Box
 from trainer.errors import UserError
 
 CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
+BOX_COLUMNS = ("x", "y", "width", "height")
+"""Of a cell in a field, in pixels of its image; a file without a box is of one cell."""
+
 # Words of people; a class can be called that.
 _UNKNOWN_WORDS = frozenset({"?", "unknown", "not known", "missing", "unbekannt", "k.a.", "k. a."})
 
@@ -29,8 +35,9 @@ def read_table(path: Path) -> Table:
 
     Args:
         path: in an encoding and with a separator of `read_csv_text`. Paths in it are relative
-            to its folder; unknown columns are ignored. Text is composed (Unicode NFC), and a
-            value that is missing (`is_missing_value`) is not known.
+            to its folder; unknown columns are ignored. Where it has all of `BOX_COLUMNS`, a
+            line is of the cell in that box, and a file has as many lines as cells. Text is
+            composed (Unicode NFC), and a value that is missing (`is_missing_value`) is not known.
 
     Raises:
         UserError: as `read_csv_text`; missing columns, an empty cell, an unknown split, files
@@ -42,7 +49,7 @@ def read_table(path: Path) -> Table:
     items = tuple(_parse_item(row, disk, path) for row in text.rows)
     _check_files(items, path, text.notes)
     _check_duplicates(items, path)
-    return Table(items, text.notes)
+    return Table(_number_cells(items), text.notes)
 
 
 def _check_header(header: Sequence[str], path: Path) -> None:
@@ -66,13 +73,55 @@ def _parse_item(row: CsvRow, disk: _Disk, path: Path) -> Item:
         if missing:
             found = f" (“{label}” means not known)" if label and column == "label" else ""
             raise UserError(f"Line {row.line} of “{path.name}” has an empty {column}{found}.")
-    split, *more = (_parse_value(row, each) for each in ("split", "patient", "source", "sample"))
+    split, patient, source, sample = (_parse_value(row, each) for each in CSV_COLUMNS[2:])
     if split and split.casefold() not in SPLIT_ALIASES:
         raise UserError(
             f"Line {row.line} of “{path.name}” has an unknown split “{split}”.",
             f"Expected one of {', '.join(SPLIT_ALIASES)}, or nothing.",
         )
-    return Item(disk.find(name), label, SPLIT_ALIASES.get(split.casefold(), ""), *more)
+    split, box = SPLIT_ALIASES.get(split.casefold(), ""), _parse_box(row, path)
+    return Item(disk.find(name), label, split, patient, source, sample, box)
+
+
+def format_box(box: Box | None) -> list[str]:
+    """Format the cells of a line for `BOX_COLUMNS`; empty ones for an image of one cell."""
+    if box is None:
+        return [""] * len(BOX_COLUMNS)
+    return [f"{side:.12g}" for side in (box.x, box.y, box.width, box.height)]
+
+
+def _parse_box(row: CsvRow, path: Path) -> Box | None:
+    """The box of the cell; None where the CSV, or this line, has none."""
+    if any(name not in row.cells for name in BOX_COLUMNS):
+        return None
+    texts = [row.cells[name].strip() for name in BOX_COLUMNS]
+    if all(map(is_missing_value, texts)):
+        return None
+    x, y, width, height = map(_parse_number, texts)
+    if not all(map(math.isfinite, (x, y, width, height))) or width <= 0 or height <= 0:
+        raise UserError(
+            f"Line {row.line} of “{path.name}” has a box that is none: {'; '.join(texts)}.",
+            "x, y, width and height are in pixels of the image; leave all empty for one cell.",
+        )
+    return Box(x, y, width, height)
+
+
+def _parse_number(text: str) -> float:
+    """A number with a decimal point or, as Excel writes it in many countries, a comma."""
+    try:
+        return float(text.replace(",", ".", 1))
+    except ValueError:
+        return math.nan
+
+
+def _number_cells(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The cells of each file get the numbers 1, 2, ... in the order of the lines."""
+    counts: Counter[Path] = Counter()
+    numbered: list[Item] = []
+    for item in items:
+        counts[item.path] += item.box is not None
+        numbered.append(replace(item, number=counts[item.path] if item.box else 0))
+    return tuple(numbered)
 
 
 def _parse_value(row: CsvRow, column: str) -> str:
@@ -140,9 +189,9 @@ def _check_files(items: Sequence[Item], path: Path, notes: Sequence[str]) -> Non
 
 def _check_duplicates(items: Sequence[Item], path: Path) -> None:
     """Refuse a file named twice, with what differs."""
-    known: dict[Path, Item] = {}
+    known: dict[tuple[Path, Box | None], Item] = {}
     for item in items:
-        first = known.setdefault(item.path.resolve(), item)
+        first = known.setdefault((item.path.resolve(), item.box), item)
         if first is item:
             continue
         name = relative_name(item.path, path.parent)

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import CellState, SourceProfile, Window
+from trainer.domain import Box, CellState, SourceProfile, Window
 from trainer.errors import ImageError
+from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.crop import Crop, crop_cell
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
@@ -37,10 +38,18 @@ class Product(Flag):
 
 @dataclass(frozen=True)
 class ImageTask:
-    """One image to preprocess: its name within the case, and its file."""
+    """One image to preprocess, or one cell of it.
+
+    Attributes:
+        name: within the case.
+        path: the file.
+        box: of the cell, in pixels of the image; None for an image of one cell. With a box,
+            all positions are those in the square that is cut out around it.
+    """
 
     name: str
     path: Path
+    box: Box | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +168,7 @@ def preprocess(
             min_scale=parameters.min_scale(),
             min_side=parameters.min_side(),
             limit_megapixels=parameters.limit_megapixels,
+            box=task.box,
         )
     except ImageError as error:
         return ModelInput(task, error=error.message, hint=error.hint)
@@ -184,26 +194,38 @@ def read_cell(
     min_scale: float = 1.0,
     min_side: int = 0,
     limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS,
+    box: Box | None = None,
 ) -> SegmentedImage:
-    """Read one image file and find its cell; the arguments are those of `read_image`.
+    """Read one image file and find its cell; the other arguments are those of `read_image`.
+
+    Args:
+        path: the file.
+        box: of the cell in a field, which is read in full then.
 
     Raises:
         ImageError: the file cannot be read or decoded, with the reason in words.
     """
-    return _segment_image(
-        read_image(path, min_scale=min_scale, min_side=min_side, limit_megapixels=limit_megapixels)
-    )
+    scale = min_scale if box is None else 1.0
+    image = read_image(path, min_scale=scale, min_side=min_side, limit_megapixels=limit_megapixels)
+    return _segment_image(image if box is None else cut_out(image, box))
 
 
 def decode_cell(
-    data: bytes, name: str, *, min_scale: float = 1.0, min_side: int = 0
+    data: bytes,
+    name: str,
+    *,
+    min_scale: float = 1.0,
+    min_side: int = 0,
+    box: Box | None = None,
 ) -> SegmentedImage:
-    """Decode an image and find its cell; the arguments are those of `decode_image`.
+    """Decode an image and find its cell, as `read_cell` does.
 
     Raises:
         ImageError: these bytes are no image that can be read, with the reason in words.
     """
-    return _segment_image(decode_image(data, name, min_scale=min_scale, min_side=min_side))
+    scale = min_scale if box is None else 1.0
+    image = decode_image(data, name, min_scale=scale, min_side=min_side)
+    return _segment_image(image if box is None else cut_out(image, box))
 
 
 def _segment_image(image: Image) -> SegmentedImage:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from trainer.atomic_files import ensure_writable, write_bytes
 from trainer.data.class_weights import inverse_frequency
 from trainer.data.folds import assign_folds
-from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Progress, ShouldStop
 from trainer.errors import Cancelled
@@ -107,6 +106,6 @@ def _format_table(
     ):
         item = manifest.items[cell]
         figures = (margin, probabilities[cell, labels[cell]], probabilities[cell, suggested])
-        names = (relative_name(item.path, manifest.root), item.label, manifest.classes[suggested])
+        names = (item.name(manifest.root), item.label, manifest.classes[suggested])
         rows.append([*map(safe_cell, names), *(f"{figure:.4f}" for figure in figures)])
     return format_csv(_COLUMNS, rows).encode("utf-8", "backslashreplace")

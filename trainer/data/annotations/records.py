@@ -115,8 +115,15 @@ def clip_cells(image: AnnotatedImage, width: int, height: int) -> AnnotatedImage
             "The annotations belong to another version of the image.",
         )
     shapes = [
-        Shape(c.cell.box, c.cell.outline, c.label, c.cell.at_edge, c.probability, image.place)
-        for c in image.cells
+        Shape(
+            each.cell.box,
+            each.cell.outline,
+            each.label,
+            each.cell.at_edge,
+            each.probability,
+            f"{image.place}, cell {each.cell.id.letters}",
+        )
+        for each in image.cells
     ]
     cells = locate_cells(shapes, image.name, width, height)
     return AnnotatedImage(image.name, width, height, cells, image.place)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from trainer.data.audit.analysis import AuditAnalysis
 from trainer.data.audit.duplicates import Duplicates
-from trainer.data.item import Item, format_names, relative_name
+from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 
 Level = Literal["alarm", "note"]
@@ -211,7 +211,7 @@ def _format_names(
     with_split: bool = False,
 ) -> str:
     def describe(item: Item) -> str:
-        name = f"“{relative_name(item.path, manifest.root)}”"
+        name = f"“{item.name(manifest.root)}”"
         more = [item.label] * with_label + [item.split or "no split"] * with_split
         return f"{name} ({', '.join(more)})" if more else name
 

@@ -18,7 +18,6 @@ from trainer.data.audit.mean_image import MeanImages
 from trainer.data.audit.measurements import ImageMeasurements, measure
 from trainer.data.audit.probe import Probe
 from trainer.data.audit.shortcut_findings import findings_on_shortcuts
-from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.domain import Interval, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
@@ -145,7 +144,7 @@ def _measure_images(manifest: Manifest, emit: Emit, should_stop: ShouldStop) -> 
                 images.means.add(image.item.label, image.pixels)
             emit(Progress("reading images", len(images.measurements), total))
     if all(measurement.error for measurement in images.measurements):
-        first = relative_name(manifest.items[0].path, manifest.root)
+        first = manifest.items[0].name(manifest.root)
         raise UserError(
             f"None of the {total:,} images can be read. {first}: {images.measurements[0].error}",
             "Copy them again from where they came from.",
@@ -158,7 +157,7 @@ def _report_findings(
 ) -> None:
     manifest = analysis.manifest
     for row in analysis.unreadable[:5]:
-        name = relative_name(manifest.items[row].path, manifest.root)
+        name = manifest.items[row].name(manifest.root)
         emit(JobWarning(f"{name} cannot be read: {analysis.measurements[row].error}"))
     advised: set[str] = set()
     for finding in findings:

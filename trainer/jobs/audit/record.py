@@ -19,7 +19,6 @@ from trainer.data.audit.findings import (
     patients_across_splits,
 )
 from trainer.data.class_weights import effective_number, inverse_frequency
-from trainer.data.item import relative_name
 from trainer.data.manifest import digest_of
 from trainer.domain import Interval
 from trainer.protocol.requests import AuditRequest
@@ -83,7 +82,7 @@ def build_audit_record(
 def image_name_of(analysis: AuditAnalysis, row: int) -> str:
     """Return an image's name below the folder of the data."""
     manifest = analysis.manifest
-    return relative_name(manifest.items[row].path, manifest.root)
+    return manifest.items[row].name(manifest.root)
 
 
 def encode_audit_record(record: AuditRecord) -> bytes:

@@ -9,8 +9,10 @@ from typing import Any
 
 from trainer.data.audit.analysis import AuditAnalysis, SourceAssociation
 from trainer.data.audit.mean_image import MeanImages
+from trainer.data.item import Item
 from trainer.domain import RESEARCH_USE
 from trainer.errors import ImageError
+from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.reader import read_image
 from trainer.jobs.audit.record import image_name_of
 from trainer.jobs.common.formatting import format_bounds
@@ -226,7 +228,7 @@ def _provenance_table(record: AuditFields) -> Table:
 def _image_figure(analysis: AuditAnalysis, row: int, text: str = "") -> Figure:
     item = analysis.manifest.items[row]
     caption = text or ", ".join(part for part in (item.label, item.split) if part)
-    return _build_figure(_thumbnail_url_of(item.path), image_name_of(analysis, row), caption)
+    return _build_figure(_thumbnail_url_of(item), image_name_of(analysis, row), caption)
 
 
 def _build_figure(url: str, name: str, text: str) -> Figure:
@@ -234,10 +236,13 @@ def _build_figure(url: str, name: str, text: str) -> Figure:
     return Figure(pictures, (text,) if text == name else (text, name))
 
 
-def _thumbnail_url_of(path: Path) -> str:
+def _thumbnail_url_of(item: Item) -> str:
     """Read a small picture of an image as a data URL; empty where it cannot be read (any more)."""
     try:
-        image = read_image(path, min_scale=0.0, min_side=THUMBNAIL_SIDE)
+        if item.box is None:
+            image = read_image(item.path, min_scale=0.0, min_side=THUMBNAIL_SIDE)
+        else:
+            image = cut_out(read_image(item.path), item.box)
     except ImageError:
         return ""
     return thumbnail_data_url(image.pixels)

@@ -224,10 +224,10 @@ def _read_view(
 ) -> LabelledView | str:
     """The labelled view; a read error where there is none."""
     keep = Product.IMAGE if item.split == "test" else Product.IMAGE | Product.CROP
-    task = ImageTask(item.path.name, item.path)
+    task = ImageTask(item.short_name, item.path, item.box)
     found = preprocess(task, ViewParameters(view, size, profile), keep)
     if found.view is None or found.image is None:
-        return f"{item.path.name}: {found.error}"
+        return f"{item.short_name}: {found.error}"
     if on_image is not None:
         on_image(found.sha256, found.image)
     return LabelledView(item, found.view, found.crop)

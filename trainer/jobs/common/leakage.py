@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.data.groups import GroupKey, group_keys
-from trainer.data.item import SPLITS, Item, format_names, relative_name
+from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.domain import OnProgress, ShouldStop
 from trainer.errors import UserError
@@ -101,7 +101,7 @@ class HeldOutData:
         notes = []
         if self.excluded:
             images, they = _format_count(len(self.excluded))
-            names = format_names([item.path.name for item in self.excluded])
+            names = format_names([item.short_name for item in self.excluded])
             notes.append(f"Left out: {images} that a model learned from, by {they} bytes: {names}.")
         if self.related:
             notes.append(
@@ -121,7 +121,7 @@ class HeldOutData:
         """For a record of figures."""
         return {
             "count": len(self.excluded),
-            "images": [relative_name(item.path, self.manifest.root) for item in self.excluded],
+            "images": [item.name(self.manifest.root) for item in self.excluded],
             "not_checked": list(self.unverified),
         }
 

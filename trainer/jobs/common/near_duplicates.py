@@ -67,7 +67,9 @@ def describe_near_duplicates(
     """
     test = manifest.split("test")
     training = [item for item in manifest.items if item.split in TRAINING_SPLITS]
-    prints = FingerprintCache(cache).find(hashes[item.path] for item in (*test, *training))
+    prints = FingerprintCache(cache).find(
+        item.digest(hashes[item.path]) for item in (*test, *training)
+    )
     in_test, in_training = (_names_by_hash(items, hashes, prints) for items in (test, training))
     copies = set(_find_duplicates(sorted(in_test), sorted(in_training), prints, cache))
     if not copies:
@@ -86,8 +88,8 @@ def _names_by_hash(
     """Names of the images that have a fingerprint, by hash."""
     known: dict[str, list[str]] = {}
     for item in items:
-        if (sha := hashes[item.path]) in fingerprints:
-            known.setdefault(sha, []).append(item.path.name)
+        if (sha := item.digest(hashes[item.path])) in fingerprints:
+            known.setdefault(sha, []).append(item.short_name)
     return known
 
 

@@ -102,11 +102,11 @@ def predict_labelled_cells(
     if profiles is None:
         profiles = measure_sources(manifest.items, on_progress, should_stop)
     chosen = sample_balanced(manifest.items, opened.card.outputs, SAMPLE_CELLS, seed)
-    collected = _PredictionCollector(opened, {str(item.path) for item in chosen})
+    collected = _PredictionCollector(opened, {item.key for item in chosen})
     for source, profile in profiles.items():
         view_parameters = opened.card.view_parameters(profile)
-        items = {str(item.path): item for item in manifest.items if item.source == source}
-        tasks = [ImageTask(name, item.path) for name, item in items.items()]
+        items = {item.key: item for item in manifest.items if item.source == source}
+        tasks = [ImageTask(name, item.path, item.box) for name, item in items.items()]
         for batch in opened.classifier.run(
             tasks,
             view_parameters,
@@ -171,13 +171,13 @@ def _heatmap_mask(each: ClassifiedCell, opened: OpenedModel) -> NDArray[np.float
 def _build_predictions(
     manifest: Manifest, opened: OpenedModel, collector: _PredictionCollector
 ) -> LabelledPredictions:
-    pairs = [(item, collector.predictions[str(item.path)]) for item in manifest.items]
+    pairs = [(item, collector.predictions[item.key]) for item in manifest.items]
     readable = [pair for pair in pairs if pair[1].decision is not Decision.FAILED]
-    faults = tuple(f"{item.path.name}: {p.error}" for item, p in pairs if p.error)
+    faults = tuple(f"{item.short_name}: {p.error}" for item, p in pairs if p.error)
     if not readable:
         raise UserError(f"Not one image can be read: {format_names(faults, 3)}.")
     items, predictions = (tuple(column) for column in zip(*readable, strict=True))
-    rows = {str(item.path): row for row, item in enumerate(items)}
+    rows = {item.key: row for row, item in enumerate(items)}
     samples, errors = (
         tuple(replace(cell, row=rows[name]) for name, cell in sorted(cells.items()))
         for cells in (collector.samples, collector.errors)

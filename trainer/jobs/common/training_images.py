@@ -53,7 +53,9 @@ def record_training_images(
     """
     root = root.absolute()
     try:
-        hashes = {name: sha256_of(root / name) for name in names}
+        # A cell of a field has no picture of its own.
+        files = [name for name in names if (root / name).is_file()]
+        hashes = {name: sha256_of(root / name) for name in files}
         record = json.dumps({"root": str(root), "sha256": hashes}, indent=1)
         write_text(_record_path(data_dir, model_sha256), record)
     except (OSError, UserError) as error:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import ensure_writable, write_text, write_together
-from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest, write_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
@@ -73,7 +72,7 @@ class ComparisonSetup:
     @property
     def left_out(self) -> frozenset[str]:
         """Names of the excluded test cells."""
-        return frozenset(relative_name(i.path, self.manifest.root) for i in self.held_out.excluded)
+        return frozenset(i.name(self.manifest.root) for i in self.held_out.excluded)
 
 
 def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -96,7 +95,7 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         [predictions for each in models for predictions in each.predictions]
     )
     first = registry_of(data_folder(request.data_dir)).find(_first_model(request, setup))
-    sources = {relative_name(i.path, setup.manifest.root): i.source for i in setup.manifest.items}
+    sources = {i.name(setup.manifest.root): i.source for i in setup.manifest.items}
     probe, names = fit_pixel_probe(setup.evaluated_manifest, first.card, emit, should_stop)
     if list(names) != list(cell_names):
         raise UserError("The models could not read the same images.", "Put the images right.")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import write_text, write_with
-from trainer.data.item import Item, relative_name
+from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
@@ -70,7 +70,7 @@ def measure_model_faithfulness(
         Cancelled: `should_stop` returned true.
     """
     chosen = sample_balanced(items, manifest.classes, FAITHFULNESS_CELLS, seed)
-    names = [relative_name(item.path, manifest.root) for item in chosen]
+    names = [item.name(manifest.root) for item in chosen]
     key = {"cells": names, "seed": seed}
     saved = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if saved.get("asked") == key:
@@ -163,7 +163,7 @@ def _arrays_of(
         "labels": cells.scored.labels,
         "probabilities": cells.scored.probabilities,
         "distance": np.asarray(cells.scored.distance, np.float64),
-        "names": np.array([relative_name(item.path, root) for item in cells.items]),
+        "names": np.array([item.name(root) for item in cells.items]),
         "splits": np.array([item.split for item in cells.items]),
         "groups": np.array([""] * len(cells.items)) if groups is None else groups,
     }
@@ -219,12 +219,12 @@ def fit_pixel_probe(
     }
     for item in manifest.items:
         view_parameters = ViewParameters(view, PIXEL_PROBE_SIDE, profiles[item.source])
-        prepared = preprocess(ImageTask(item.path.name, item.path), view_parameters)
+        prepared = preprocess(ImageTask(item.short_name, item.path, item.box), view_parameters)
         if prepared.view is not None and item.split in parts:
             pixels, labels, names = parts[item.split]
             pixels.append(np.float32(1 / 255) * prepared.view.ravel())
             labels.append(manifest.classes.index(item.label))
-            names.append(relative_name(item.path, manifest.root))
+            names.append(item.name(manifest.root))
     train, val = (_build_examples(*parts[split][:2]) for split in ("train", "val"))
     fit = fit_head(train, val, len(manifest.classes), HeadSpec(), should_stop=should_stop)
     test = _build_examples(*parts["test"][:2])

@@ -181,7 +181,7 @@ def _error_figure(evaluation: Evaluation, cell: SampleCell) -> Figure:
         Picture(_square_thumbnail_url(overlay), "its heat map"),
     )
     labels = f"{readable_name(item.label)}, called {readable_name(prediction.label)}"
-    return Figure(pictures, (f"{labels} {prediction.probability:.2f}", item.path.name))
+    return Figure(pictures, (f"{labels} {prediction.probability:.2f}", item.short_name))
 
 
 def _square_thumbnail_url(rgb: NDArray[np.uint8]) -> str:

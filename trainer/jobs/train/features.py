@@ -193,17 +193,18 @@ class FeatureReader:
         """
         keys = {
             item: [
-                self.key(hashes[item.path], profiles[item.source], n)
+                self.key(item.digest(hashes[item.path]), profiles[item.source], n)
                 for n in range(augmented_views + 1)
             ]
             for item in items
         }
         found = self._cache.get({key for row in keys.values() for key in row})
         views = {
-            item: self.views.key(hashes[item.path], profiles[item.source]) for item in view_items
+            item: self.views.key(item.digest(hashes[item.path]), profiles[item.source])
+            for item in view_items
         }
         tasks = [
-            _FeatureTask(item, hashes[item.path], missing, views.get(item))
+            _FeatureTask(item, item.digest(hashes[item.path]), missing, views.get(item))
             for item in dict.fromkeys(items)
             if (missing := {n: key for n, key in enumerate(keys[item]) if key not in found})
         ]
@@ -258,12 +259,12 @@ class FeatureReader:
         computed.clear()
 
     def _render_views(self, task: _FeatureTask, profile: SourceProfile) -> list[_RenderedView]:
-        path, size = task.item.path, self._extractor.input_size
+        item, size = task.item, self._extractor.input_size
         keep = Product.IMAGE | Product.CROP if any(task.missing) else Product.IMAGE
         parameters = ViewParameters(self._view, size, profile)
-        found = preprocess(ImageTask(path.name, path), parameters, keep)
+        found = preprocess(ImageTask(item.short_name, item.path, item.box), parameters, keep)
         if found.view is None or found.image is None:
-            error = f"{path.name}: {found.error}"
+            error = f"{item.short_name}: {found.error}"
             return [_RenderedView(task, key, None, error) for key in task.missing.values()]
         self._fingerprints.note(found.sha256, found.image)
         views = {0: found.view} if 0 in task.missing else {}

@@ -324,7 +324,7 @@ def _features_at_precision(
     """Features (K,) of cells at a precision; those of which there is no view are left out."""
     hashes, profiles = context.data.hashes, fitted.profiles
     keys = {
-        item: fitted.reader.key(hashes[item.path], profiles[item.source], 0, precision)
+        item: fitted.reader.key(item.digest(hashes[item.path]), profiles[item.source], 0, precision)
         for item in items
     }
     found = context.cache.get(keys.values())
@@ -359,7 +359,9 @@ def _view_provider(context: TrainingContext, fitted: FittedHead) -> ViewProvider
     profiles, cache = fitted.profiles, fitted.reader.views
 
     def provide_views(items: Sequence[Item]) -> ViewsByItem:
-        keys = {item: cache.key(hashes[item.path], profiles[item.source]) for item in items}
+        keys = {
+            item: cache.key(item.digest(hashes[item.path]), profiles[item.source]) for item in items
+        }
         found = cache.get(keys.values())
         if missing := {
             replace(item, split="test"): key for item, key in keys.items() if key not in found

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of
-from trainer.data.item import relative_name
 from trainer.data.manifest import Manifest
 from trainer.data.table import CSV_COLUMNS
 from trainer.domain import Interval, printable
@@ -170,7 +169,7 @@ def _format_manifest(manifest: Manifest, hashes: Mapping[Path, str]) -> str:
     """Format as CSV: names are of where the images lay; hashes find them wherever they lie."""
     rows = []
     for item in manifest.items:
-        name = relative_name(item.path, manifest.root)
+        name = item.name(manifest.root)
         groups = (item.patient, item.source, item.sample)
         rows.append((name, item.label, item.split, *groups, hashes[item.path]))
     return format_csv((*CSV_COLUMNS, HASH_COLUMN), rows)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.cache.results import ResultCache
-from trainer.data.item import Item, relative_name
+from trainer.data.item import Item
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.feature_distance import NEIGHBOURS
 from trainer.jobs.train.data import LabelledData
@@ -126,7 +126,7 @@ def build_reference_cells(
         root: folder of the data; the cells are named by their place below it.
         items, labels, pooled: (M,), (M,) and (M, K), as chosen by `choose_reference_rows`.
     """
-    names = np.array([relative_name(item.path, root) for item in items])
+    names = np.array([item.name(root) for item in items])
     return ReferenceCells(pooled.astype(np.float16), labels.astype(np.int64), names)
 
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from trainer.commands.options import (
+    add_any_suffix,
     add_data_dir,
     add_device,
     add_model,
@@ -105,6 +106,7 @@ def _add_engine_options(parser: argparse.ArgumentParser) -> None:
         help="median red-cell diameter in the images' pixels (default: measured)",
     )
     parser.add_argument("--source", metavar="NAME", help="lab or scanner of the images")
+    add_any_suffix(parser)
     add_data_dir(parser)
 
 

@@ -50,6 +50,15 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_any_suffix(parser: argparse.ArgumentParser) -> None:
+    """Add the reading of images whatever their names."""
+    parser.add_argument(
+        "--any-suffix",
+        action="store_true",
+        help="also read files of another suffix, or none, that hold a JPEG, PNG, TIFF, ...",
+    )
+
+
 def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """Add the folder of the store and the models."""
     parser.add_argument(

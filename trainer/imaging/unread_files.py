@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from trainer.imaging.file_content import ONLINE_ONLY, TEXT, content_of_file
@@ -21,6 +21,8 @@ MAX_GROUPS = 100
 MANY_SUFFIXES = ".*"
 """Stands for the suffixes beyond `MAX_GROUPS`."""
 
+_MAX_LISTED = 12
+_NOTES = {NameKind.BACKUP: "backup", NameKind.CLOUD: "in the cloud"}
 _EXAMINED_KINDS = (NameKind.UNKNOWN, NameKind.FORMAT)
 _ORDER = tuple(NameKind)
 
@@ -81,6 +83,15 @@ class UnreadFiles:
     def kinds(self) -> list[UnreadKind]:
         """As `groups`, apart by content where that is known."""
         return [each for group in self.groups for each in _split_by_content(group)]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many files there are of each kind, by `label_of`: JSON values."""
+        return {label_of(each): each.count for each in self.kinds}
+
+    def describe_all(self) -> str:
+        """Describe all that is there beside images, tables and texts too; "" where nothing is."""
+        documents = {suffix or "without suffix (text)": n for suffix, n in self.documents.items()}
+        return describe_counts(self.counts() | documents)
 
     def __len__(self) -> int:
         return sum(each.count for each in self.groups)
@@ -156,3 +167,19 @@ def _split_by_content(group: UnreadGroup) -> Iterator[UnreadKind]:
             yield UnreadKind(group.kind, group.suffix, content, count)
     if rest:
         yield UnreadKind(group.kind, group.suffix, "", rest)
+
+
+def label_of(each: UnreadKind) -> str:
+    """Name a kind: ".heic", "without suffix (JPEG)", ".jpg~ (backup)"."""
+    name = {"": "without suffix", MANY_SUFFIXES: "of other suffixes"}.get(each.suffix, each.suffix)
+    note = _NOTES.get(each.kind, each.content)
+    return f"{name} ({note})" if note else name
+
+
+def describe_counts(counts: Mapping[str, int]) -> str:
+    """Describe how many files there are of each kind, 12 at most: "2 .gif, 1 without suffix"."""
+    ordered = sorted(counts.items())
+    listed = [f"{count} {label}" for label, count in ordered[:_MAX_LISTED]]
+    if rest := sum(count for _, count in ordered[_MAX_LISTED:]):
+        listed.append(f"{rest} of other kinds")
+    return ", ".join(listed)

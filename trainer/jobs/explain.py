@@ -29,10 +29,10 @@ from trainer.inference.explanation import (
     occlusion,
 )
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.classify.selection import IMAGE_FORMATS_HINT
 from trainer.jobs.common.heatmap_files import path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
+from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExplainRequest
@@ -69,11 +69,13 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
-    images = find_images([Path(path) for path in request.images])
+    paths = [Path(path) for path in request.images]
+    images = find_images(paths, any_suffix=request.any_suffix)
     for problem in images.problems:
         emit(JobWarning(problem))
+    warn_about_unread(images.unread, emit)
     if not images.relative:
-        raise UserError(f"No image was found in {images.root}.", IMAGE_FORMATS_HINT)
+        raise no_image_error(images.root, images.unread)
     return images
 
 

@@ -16,8 +16,8 @@ from pydantic import Field, JsonValue, TypeAdapter
 from trainer.domain import ExecutionInfo, Progress
 from trainer.protocol.records import ProtocolRecord
 
-WarningTopic = Literal["", "source", "scale"]
-"""The name of the source that images come from, or the size of its red cells."""
+WarningTopic = Literal["", "source", "scale", "files"]
+"""The name of the source that images come from, the size of its red cells, or files not read."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ class ClassifyRequest(ProtocolRecord):
         red_cell_diameter: median diameter of a red cell in pixels of the original
             images; None: measured, or assumed.
         source: name of the lab or scanner the images come from.
+        any_suffix: files of folders that are images by their content are taken whatever their
+            names; backups are not.
         data_dir: where cases and models are kept; None: the user's data folder.
     """
 
@@ -59,6 +61,7 @@ class ClassifyRequest(ProtocolRecord):
     shard: str | None = None
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
+    any_suffix: bool = False
     data_dir: str | None = None
 
     @field_validator("shard")
@@ -80,6 +83,7 @@ class ExplainRequest(ProtocolRecord):
     Attributes:
         images: image files and folders.
         class_name: a class or an other class of the model; None: the likeliest of all.
+        any_suffix: as for `ClassifyRequest`.
     """
 
     job: Literal["explain"] = "explain"
@@ -91,6 +95,7 @@ class ExplainRequest(ProtocolRecord):
     device: Device = "auto"
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
+    any_suffix: bool = False
     data_dir: str | None = None
 
 

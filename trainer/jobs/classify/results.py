@@ -60,6 +60,7 @@ def write_results(
         root=images.root,
         source=context.scale.to_json(),
         changed=changed,
+        not_read=images.not_read or {},
     )
     counts = count_predictions(predictions(), opened.card)
     summary = build_summary(counts, provenance, time.perf_counter() - start)

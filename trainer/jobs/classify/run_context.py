@@ -11,6 +11,7 @@ from trainer.cases.store import CaseStore
 from trainer.domain import ShouldStop, SourceProfile
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.selection import SelectedImages
+from trainer.jobs.common.case_summary import FILES_NOT_READ
 from trainer.jobs.common.opened_model import OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
 from trainer.jobs.common.source_scale import (
@@ -130,6 +131,8 @@ def _start_run(
     store.cases.set_measured_profile(case, scale.profile)
     engine = opened.classifier.engine
     settings |= scale.to_json() | {"model_facts": opened.facts.to_json()}
+    if images.not_read is not None:
+        settings[FILES_NOT_READ] = dict(images.not_read)
     run = store.runs.start(
         case.id,
         model=opened.card.id,
@@ -144,7 +147,8 @@ def _start_run(
 
 def _run_settings(request: ClassifyRequest, stated: SourceProfile) -> dict[str, object]:
     """What decides the result of a run beside its model; alike where a run can be resumed."""
-    return {
+    any_suffix = {"any_suffix": True} if request.any_suffix else {}  # earlier runs had none
+    return any_suffix | {
         "paths": sorted(request.paths),
         "shard": request.shard,
         "red_cell_diameter": stated.stated_diameter,

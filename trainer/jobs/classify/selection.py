@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.errors import UserError
 from trainer.imaging.discovery import find_images
+from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import ClassifyRequest
-
-IMAGE_FORMATS_HINT = "Images are JPEG, PNG, TIFF, BMP and WebP files."
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,15 @@ class SelectedImages:
         names: images to classify, below `root`, in order.
         scale_images: images that the scale is measured on, below `root`, in order.
         time: when they were selected, in seconds of the epoch.
+        not_read: how many files of the folders were not read, by kind; None where no folder
+            was given.
     """
 
     root: Path
     names: tuple[str, ...]
     scale_images: tuple[str, ...]
     time: float
+    not_read: Mapping[str, int] | None
 
 
 def select_images(request: ClassifyRequest, emit: Emit) -> SelectedImages:
@@ -40,9 +43,11 @@ def select_images(request: ClassifyRequest, emit: Emit) -> SelectedImages:
     """
     now, shard = time.time(), request.shard_slice()
     root = Path(request.root) if request.root is not None else None
-    found = find_images([Path(path) for path in request.paths], root)
+    any_suffix = request.any_suffix
+    found = find_images([Path(path) for path in request.paths], root, any_suffix=any_suffix)
     for problem in found.problems:
         emit(JobWarning(problem))
+    warn_about_unread(found.unread, emit)
     out = Path(request.out)
     folders = [path for path in (*request.paths, request.root) if path and Path(path).is_dir()]
     if any(out.is_relative_to(folder) for folder in folders):
@@ -51,7 +56,14 @@ def select_images(request: ClassifyRequest, emit: Emit) -> SelectedImages:
             "Choose a folder for the results outside of the folder of images.",
         )
     if not found.relative:
-        raise UserError(f"No image was found in {found.root}.", IMAGE_FORMATS_HINT)
+        raise no_image_error(found.root, found.unread)
     # A part of a case is classified as in a run over all of it, so that its figures agree.
-    case_images = found.relative if root is None else find_images([root]).relative
-    return SelectedImages(found.root, found.relative[shard], case_images or found.relative, now)
+    case_images = (
+        found if root is None else find_images([root], any_suffix=any_suffix)
+    ).relative or found.relative
+    not_read = found.unread.counts() if _is_any_folder(request) else None
+    return SelectedImages(found.root, found.relative[shard], case_images, now, not_read)
+
+
+def _is_any_folder(request: ClassifyRequest) -> bool:
+    return any(Path(path).is_dir() for path in request.paths)

@@ -13,6 +13,7 @@ from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
 from trainer.errors import UserError
+from trainer.jobs.common.case_summary import FILES_NOT_READ
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder
@@ -51,6 +52,13 @@ class CaseReader:
     def predictions_of_runs(self) -> Iterator[tuple[Run, Prediction]]:
         """As `predictions`, each with the run that it is of."""
         return current_predictions(self.store, self.runs)
+
+    def files_not_read(self) -> dict[str, int]:
+        """How many files were not read, by kind, by the newest run that searched a folder."""
+        for run in reversed(self.runs):
+            if isinstance(found := run.settings.get(FILES_NOT_READ), dict):
+                return found
+        return {}
 
     def source(self) -> dict[str, object]:
         """The source profile of the newest run, as in summary.json."""

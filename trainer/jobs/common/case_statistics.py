@@ -114,6 +114,7 @@ def build_case_summary(
         root=reader.root,
         source=reader.source(),
         changed=changed,
+        not_read=reader.files_not_read(),
     )
     return build_summary(counts, provenance, sum(_run_seconds(run) for run in reader.runs))
 

@@ -14,6 +14,8 @@ from trainer.protocol.diagnostics import package_versions, versions
 
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
 LIMITS = {"myeloblast": 20.0}
+FILES_NOT_READ = "files_not_read"
+"""Key of summary.json and of the settings of a run."""
 
 
 def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
@@ -59,12 +61,15 @@ def build_provenance(
     root: Path,
     source: Mapping[str, Any],
     changed: Sequence[str],
+    not_read: Mapping[str, int],
 ) -> dict[str, Any]:
     """How the counts of a summary were made; the same for two runs of the same work.
 
     Args:
         source: profiles of the source, as `SourceScale.to_json`.
         changed: images whose files are no longer those that were classified.
+        not_read: how many files of the folder were not read, by kind; the key is missing where
+            there are none.
     """
     return {
         "root": str(root),
@@ -72,6 +77,7 @@ def build_provenance(
         "source": dict(source),
         "calibrated_for_source": is_calibrated_for(_source_name(source), model.calibrated_for),
         "changed_since_judged": list(changed),
+        **({FILES_NOT_READ: dict(not_read)} if not_read else {}),
         "device": device,
         "precision": precision,
         "versions": versions() | package_versions(),

@@ -81,6 +81,7 @@ class Header:
         height: likewise.
         planes: number of focal planes.
         bits: of one sample of one channel.
+        significant: bits of a sample that are used, where the file states it and it is fewer.
     """
 
     format: str
@@ -88,6 +89,7 @@ class Header:
     height: int
     planes: int = 1
     bits: int = 8
+    significant: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

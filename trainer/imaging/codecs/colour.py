@@ -12,8 +12,17 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms
 
-_DEPTHS = (8, 10, 12, 14, 16)
-_OPAQUE = (1, *(2**bits - 1 for bits in _DEPTHS))
+from trainer.imaging.codecs.depth import (
+    CONTAINER,
+    DEPTHS,
+    DepthRule,
+    depth_notes,
+    estimate_depth,
+    find_depth,
+    to_eight_bits,
+)
+
+_OPAQUE = (1, *(2**bits - 1 for bits in DEPTHS))
 """Alpha that is one of these everywhere is opaque, in whatever container it lies."""
 _GREY_TOLERANCE = 1
 _SAME_COLOURS_TOLERANCE = 2
@@ -88,51 +97,15 @@ def _has_colour(rgb: NDArray[np.uint8]) -> bool:
     )
 
 
-def true_depth(brightest: int, declared: int) -> int:
-    """Estimate the real depth of samples that lie in a 16-bit container.
-
-    Cameras of 10, 12 or 14 bits commonly store their values unscaled in 16 bits. The
-    background of a bright-field image is near its brightest, so the smallest of 8, 10,
-    12, 14 and 16 bits that holds the brightest sample of all planes is the camera's
-    depth. A file that declares fewer than 16 bits is believed.
-    """
-    if declared < 16:
-        return declared
-    return next(bits for bits in _DEPTHS if brightest < 2**bits)
-
-
-def depth_notes(depth: int, container: int = 16) -> tuple[str, ...]:
-    """Describe the scaling to 8 bits."""
-    if depth == container == 16:
-        return ("16-bit, scaled by 1/257",)
-    inside = f" in {container}-bit samples" if container > depth else ""
-    return (f"{depth}-bit{inside}, scaled by 255/{2**depth - 1}",)
-
-
-@lru_cache(maxsize=8)
-def _build_scaling_table(depth: int) -> NDArray[np.uint8]:
-    most = 2**depth - 1
-    values = np.arange(65536, dtype=np.int64)
-    return np.asarray(np.minimum((values * 510 + most) // (2 * most), 255), np.uint8)
-
-
-def to_eight_bits(samples: NDArray[Any], depth: int) -> NDArray[np.uint8]:
-    """Scale unsigned samples of `depth` bits (1-16) to 0-255, rounded to nearest."""
-    if depth == 8 and samples.dtype == np.uint8:
-        return samples
-    scaled: NDArray[np.uint8] = _build_scaling_table(depth).take(
-        samples.astype(np.uint16, copy=False)
-    )
-    return scaled
-
-
 def to_opaque_rgb(
-    samples: NDArray[Any],
+    samples: NDArray[Any], significant: int | None = None, rule: DepthRule = estimate_depth
 ) -> tuple[NDArray[np.uint8], bool, tuple[str, ...]]:
     """Convert grey, grey + alpha, RGB or RGBA of 8 or 16 bits to opaque RGB of 8 bits.
 
     Args:
         samples: uint8 or uint16, (H, W) or (H, W, 1-4).
+        significant: bits that are used of 16, as the file states them; None where it does not.
+        rule: finds the depth of 16-bit samples of which the file states nothing.
 
     Returns:
         uint8 (H, W, 3), whether it was stored without colour, and notes.
@@ -144,7 +117,7 @@ def to_opaque_rgb(
     notes: tuple[str, ...] = ()
     depth = 8
     if samples.dtype != np.uint8:
-        depth = true_depth(int(colours.max()), 16)
+        depth = find_depth(int(colours.max()), CONTAINER, significant, rule)
         notes = depth_notes(depth)
     rgb = to_eight_bits(colours, depth)
     if channels <= 2:

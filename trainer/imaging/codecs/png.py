@@ -8,13 +8,15 @@ import zlib
 import imagecodecs
 
 from trainer.imaging.codecs.base import Header, damage_error, truncation_error
+from trainer.imaging.codecs.depth import CONTAINER
 from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientation
 from trainer.imaging.codecs.still import StillDecoder
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COLOUR = 2
 _LARGEST_PROFILE = 16 * 2**20
-_METADATA_CHUNKS = (b"iCCP", b"eXIf", b"acTL")
+_METADATA_CHUNKS = (b"iCCP", b"eXIf", b"acTL", b"sBIT")
 
 
 def open_png(data: bytes) -> StillDecoder:
@@ -31,10 +33,11 @@ def open_png(data: bytes) -> StillDecoder:
     if b"IDAT" not in chunks:
         raise damage_error("PNG", "it holds no picture")
     width, height, bits = struct.unpack_from(">IIB", data, 16)
+    used = _read_significant_bits(chunks.get(b"sBIT", b""), data[25], bits)
     orientation = read_exif_orientation(chunks.get(b"eXIf", b""))
     return StillDecoder(
         data[:end],
-        Header("PNG", *oriented_size(width, height, orientation), bits=bits),
+        Header("PNG", *oriented_size(width, height, orientation), bits=bits, significant=used),
         orientation,
         lambda: _read_profile(chunks),
         b"acTL" in chunks,
@@ -60,6 +63,13 @@ def _read_chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
             raise damage_error("PNG", "a checksum is wrong")
         chunks[kind] = data[start + 8 : end - 4] if kind in _METADATA_CHUNKS else b""
     return chunks, end
+
+
+def _read_significant_bits(chunk: bytes, colour: int, bits: int) -> int | None:
+    """Bits of the colours that are used of 16, by an sBIT chunk; None for other depths."""
+    colours = chunk[: 3 if colour & _COLOUR else 1]
+    used = max(colours, default=0)
+    return used if bits == CONTAINER and 0 < used < CONTAINER else None
 
 
 def _read_profile(chunks: dict[bytes, bytes]) -> bytes:

@@ -18,6 +18,7 @@ from trainer.imaging.codecs.base import (
     translate_decoder_errors,
 )
 from trainer.imaging.codecs.colour import to_opaque_rgb, to_srgb
+from trainer.imaging.codecs.depth import CONTAINER, DepthRule, estimate_depth, is_scaled_up
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.orientation import apply_orientation, orientation_notes, oriented_size
 
@@ -57,7 +58,7 @@ class StillDecoder:
                     f"The {self.header.format} is an animation made of patches.", EXPORT_HINT
                 )
             raise damage_error(self.header.format)
-        rgb, grey, notes = to_opaque_rgb(samples)
+        rgb, grey, notes = to_opaque_rgb(samples, *self._depth_of(samples))
         if not grey:
             rgb, more = to_srgb(rgb, self.read_profile())
             notes += more
@@ -65,3 +66,15 @@ class StillDecoder:
             notes += ("animated, first picture read",)
         rgb = apply_orientation(downscale(rgb, reduction), self.orientation)
         return DecodedImage((rgb,), grey, orientation_notes(self.orientation) + notes)
+
+    def _depth_of(self, samples: NDArray[Any]) -> tuple[int | None, DepthRule]:
+        """The bits that are stated, and the rule for samples that say otherwise.
+
+        PNG wants samples of few bits scaled up to 16; many programs store them as they are.
+        """
+        significant = self.header.significant
+        with_alpha = samples.ndim == 3 and samples.shape[2] in (2, 4)
+        colours = samples[..., :-1] if with_alpha else samples
+        if significant and is_scaled_up(colours, significant):
+            return None, lambda _: CONTAINER
+        return significant, estimate_depth

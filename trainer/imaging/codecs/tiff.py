@@ -10,7 +10,7 @@ import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -30,12 +30,10 @@ from trainer.imaging.codecs.base import (
 from trainer.imaging.codecs.colour import (
     cmyk_to_srgb,
     composite_alpha,
-    depth_notes,
     grey_to_rgb,
-    to_eight_bits,
     to_srgb,
-    true_depth,
 )
+from trainer.imaging.codecs.depth import depth_notes, find_depth, to_eight_bits
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import (
@@ -44,6 +42,7 @@ from trainer.imaging.codecs.orientation import (
     oriented_size,
     valid_orientation,
 )
+from trainer.imaging.codecs.tiff_depth import read_significant_bits
 from trainer.imaging.codecs.tiff_pages import PlanePages, check_page, count_directories, find_planes
 
 _MIN_IS_WHITE, _PALETTE, _CMYK = 0, 3, 5
@@ -195,7 +194,8 @@ class TiffDecoder:
         declared = self.header.bits
         depth, notes = declared, self.notes
         if samples[0].dtype == np.uint16 and not _is_palette(self.groups[0]):
-            depth = true_depth(_find_brightest(samples, self.groups), declared)
+            brightest = _find_brightest(samples, self.groups)
+            depth = find_depth(brightest, declared, self.header.significant)
             notes += depth_notes(depth, declared)
         profile = read_exif_profile(self.data)
         planes: list[NDArray[np.uint8]] = []
@@ -271,6 +271,7 @@ def open_tiff(data: bytes) -> TiffDecoder:
             raise damage_error("TIFF", "its pages cannot all be read")
         groups, notes = find_planes(file)
         first = _read_plane_header(groups[0], len(groups))
+        first = replace(first, significant=read_significant_bits(file, first.bits))
         for number, group in enumerate(groups, start=1):
             _check_equal(number, group, first)
     return TiffDecoder(data, stream, tuple(groups), first, notes)

@@ -7,7 +7,8 @@ square of 128 px around a nucleus is what `segment_cell` sees, and the same boun
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -16,12 +17,15 @@ from numpy.typing import NDArray
 from trainer.domain import Window
 from trainer.imaging.cell_boundary import trace_boundary
 from trainer.imaging.field_density import FieldDensity, glass_colour, measure_field_density
-from trainer.imaging.field_nuclei import find_nuclei
-from trainer.imaging.nucleus import nuclear_density
+from trainer.imaging.field_nuclei import Nucleus, find_nuclei, join_nuclei
 from trainer.imaging.segmentation import MASK_SIDE, Cell, assess_mask
 from trainer.imaging.stain import colour_of
 
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
 _HALF = MASK_SIDE // 2
+_COVERED = 0.22  # share of the smaller of two cells that are one if they share more
+_MIN_DIAMETER = 0.75  # red cells: what is smaller is a platelet, or dirt
 _ROW = 2.0  # red cells: cells whose middles differ less in height stand in one row
 _CROP_REACH = 3.0  # red cells a side: smaller images hold no two cells
 _FIELD_REACH = 9.0  # red cells a side from which on an image is a field whatever it holds
@@ -41,15 +45,6 @@ class FieldCell:
     at_edge: bool
 
 
-@dataclass(frozen=True, eq=False)
-class _Scene:
-    """What tracing needs, padded by half a square on all sides."""
-
-    density: NDArray[np.float32]
-    score: NDArray[np.float32]
-    outside: NDArray[np.bool_]
-
-
 def find_cells(rgb: NDArray[np.uint8], red_cell_diameter: float) -> tuple[FieldCell, ...]:
     """Find the white cells of a field.
 
@@ -62,62 +57,112 @@ def find_cells(rgb: NDArray[np.uint8], red_cell_diameter: float) -> tuple[FieldC
         array.
     """
     field = measure_field_density(rgb, red_cell_diameter)
-    score, smooth = nuclear_density(field.values)
-    scene = _pad(field, score, smooth)
-    cells = [
-        _outline(field, scene, nucleus, threshold) for nucleus, threshold in find_nuclei(score)
+    outlines = _trace_all(field, find_nuclei(field.values))
+    cells = (_build_cell(field, outline) for outline in outlines)
+    least = _MIN_DIAMETER * red_cell_diameter
+    whole = (each for each in cells if each.at_edge or each.cell.diameter >= least)
+    return _sort_by_reading(whole, red_cell_diameter)
+
+
+@dataclass(frozen=True, eq=False)
+class _Outline:
+    """A cell in its square of the reduced field; all arrays (128, 128)."""
+
+    nucleus: Nucleus
+    corner: tuple[int, int]  # x and y of the square's top left corner
+    mask: NDArray[np.bool_]
+    own: NDArray[np.bool_]  # the nucleus
+    outside: NDArray[np.bool_]  # not photographed
+
+
+def _trace_all(field: FieldDensity, nuclei: list[Nucleus]) -> list[_Outline]:
+    """Trace the cell around each nucleus; nuclei whose cells cover one another are one."""
+    numbers = _number_nuclei(nuclei, field.values.shape[:2])
+    outlines = [
+        _trace(field, nucleus, numbers, number) for number, nucleus in enumerate(nuclei, start=1)
     ]
-    return _sort_by_reading(cells, red_cell_diameter)
+    groups = _group_covering(outlines)
+    if len(groups) == len(outlines):
+        return outlines
+    return _trace_all(field, [join_nuclei([each.nucleus for each in group]) for group in groups])
 
 
-def _pad(field: FieldDensity, score: NDArray[np.float32], smooth: NDArray[np.float32]) -> _Scene:
-    sides = (_HALF, _HALF, _HALF, _HALF)
-    unexposed = field.unexposed
-    shown = np.zeros(score.shape, np.uint8) if unexposed is None else unexposed.astype(np.uint8)
-    density = cv2.copyMakeBorder(smooth, *sides, cv2.BORDER_CONSTANT)
-    nuclear = cv2.copyMakeBorder(score, *sides, cv2.BORDER_CONSTANT)
-    outside = cv2.copyMakeBorder(shown, *sides, cv2.BORDER_CONSTANT, value=(1,))
-    return _Scene(
-        np.asarray(density, np.float32), np.asarray(nuclear, np.float32), outside.astype(np.bool_)
-    )
+def _number_nuclei(nuclei: list[Nucleus], shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """(H, W): the number of the nucleus at each pixel, from 1; 0 beside them."""
+    numbers = np.zeros(shape, np.int32)
+    for number, nucleus in enumerate(nuclei, start=1):
+        x, y = nucleus.corner
+        height, width = nucleus.mask.shape
+        numbers[y : y + height, x : x + width][nucleus.mask] = number
+    return numbers
 
 
-def _outline(
-    field: FieldDensity, scene: _Scene, nucleus: NDArray[np.bool_], threshold: float
-) -> FieldCell:
-    x, y, width, height = cv2.boundingRect(nucleus.astype(np.uint8))
-    left, top = x + width // 2 - _HALF, y + height // 2 - _HALF
-    square = np.s_[top + _HALF : top + _HALF + MASK_SIDE, left + _HALF : left + _HALF + MASK_SIDE]
-    own = np.pad(nucleus, _HALF)[square]
-    outside = scene.outside[square]
-    mask = trace_boundary(
-        np.ascontiguousarray(scene.density[square]),
-        np.ascontiguousarray(scene.score[square]),
-        threshold,
-        own,
-        outside if outside.any() else None,
-    )
-    rim = cv2.dilate(outside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    chromatin = colour_of(np.median(field.pixels[nucleus], axis=0))
-    cell = _build_cell(mask, own, (left, top), field.factor)
-    cell = replace(cell, background=glass_colour(field.glass[nucleus]), chromatin=chromatin)
-    return FieldCell(cell, bool((mask & rim).any()))
+def _trace(
+    field: FieldDensity, nucleus: Nucleus, numbers: NDArray[np.int32], number: int
+) -> _Outline:
+    """Trace the cell around a nucleus in its square, as in an image of one cell."""
+    height, width = nucleus.mask.shape
+    left = nucleus.corner[0] + width // 2 - _HALF
+    top = nucleus.corner[1] + height // 2 - _HALF
+    density = np.asarray(cv2.GaussianBlur(_cut(field.values, left, top), (0, 0), 1.0), np.float32)
+    outside = ~_cut(field.shown, left, top)
+    near = _cut(numbers, left, top)
+    own = near == number
+    others = np.where((near > 0) & ~own, np.float32(2.0), np.float32(0.0))
+    mask = trace_boundary(density, others, 1.0, own, outside if outside.any() else None)
+    return _Outline(nucleus, (left, top), mask, own, outside)
 
 
-def _build_cell(
-    mask: NDArray[np.bool_],
-    nucleus: NDArray[np.bool_],
-    corner: tuple[int, int],
-    factor: tuple[float, float],
-) -> Cell:
-    """A cell in pixels of the field from one in pixels of the reduced field."""
+def _group_covering(outlines: list[_Outline]) -> list[list[_Outline]]:
+    """Group the cells of which one covers a good part of the other."""
+    groups: list[list[_Outline]] = []
+    for outline in outlines:
+        joined = [group for group in groups if any(_covers(outline, each) for each in group)]
+        groups = [group for group in groups if group not in joined]
+        groups.append([outline, *(each for group in joined for each in group)])
+    return groups
+
+
+def _covers(one: _Outline, other: _Outline) -> bool:
+    dx, dy = other.corner[0] - one.corner[0], other.corner[1] - one.corner[1]
+    if max(abs(dx), abs(dy)) >= MASK_SIDE:
+        return False
+    shared = np.count_nonzero(_cut(one.mask, dx, dy) & other.mask)
+    smaller = min(np.count_nonzero(one.mask), np.count_nonzero(other.mask))
+    return bool(shared > _COVERED * smaller)
+
+
+def _build_cell(field: FieldDensity, outline: _Outline) -> FieldCell:
+    """Give a traced cell in pixels of the field."""
+    left, top = outline.corner
+    mask, own = outline.mask, outline.own
+    step = 1.0 / field.factor
     rows, columns = np.nonzero(mask)
-    step = 1.0 / float(np.sqrt(factor[0] * factor[1]))
-    square = Window(corner[0] / factor[0], corner[1] / factor[1], MASK_SIDE * step)
+    square = Window(left * step, top * step, MASK_SIDE * step)
     x = square.x + float(columns.mean() + 0.5) * step
     y = square.y + float(rows.mean() + 0.5) * step
-    diameter = 2.0 * float(np.sqrt(mask.sum() / np.pi)) * step
-    return Cell(mask, square, assess_mask(mask), (x, y), diameter, nucleus)
+    cell = Cell(
+        mask,
+        square,
+        assess_mask(mask),
+        centroid=(x, y),
+        diameter=2.0 * float(np.sqrt(len(rows) / np.pi)) * step,
+        nucleus=own,
+        background=glass_colour(_cut(field.glass, left, top)[own]),
+        chromatin=colour_of(np.median(_cut(field.pixels, left, top)[own], axis=0)),
+    )
+    rim = cv2.dilate(outline.outside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return FieldCell(cell, at_edge=bool((mask & rim).any()))
+
+
+def _cut(array: NDArray[_Scalar], left: int, top: int) -> NDArray[_Scalar]:
+    """A square of a field, zero where it reaches outside."""
+    height, width = array.shape[:2]
+    square = np.zeros((MASK_SIDE, MASK_SIDE, *array.shape[2:]), array.dtype)
+    x0, x1 = max(left, 0), min(left + MASK_SIDE, width)
+    y0, y1 = max(top, 0), min(top + MASK_SIDE, height)
+    square[y0 - top : y1 - top, x0 - left : x1 - left] = array[y0:y1, x0:x1]
+    return square
 
 
 def _sort_by_reading(cells: Iterable[FieldCell], diameter: float) -> tuple[FieldCell, ...]:

@@ -29,18 +29,18 @@ class FieldDensity:
     """A field at the common scale; arrays (H, W) of the reduced field.
 
     Attributes:
-        factor: pixels of the reduced field over pixels of the array given, (x, y).
+        factor: pixels of the reduced field over pixels of the array given.
         pixels: (H, W, 3), RGB.
         values: (H, W, 3), optical density, natural logarithm, about 0 on the glass.
         glass: (H, W, 3), RGB of the empty slide at each place, 16-255.
-        unexposed: True where nothing was photographed; None if there is no such part.
+        shown: True where something was photographed.
     """
 
-    factor: tuple[float, float]
+    factor: float
     pixels: NDArray[np.uint8]
     values: NDArray[np.float32]
     glass: NDArray[np.float32]
-    unexposed: NDArray[np.bool_] | None
+    shown: NDArray[np.bool_]
 
 
 def measure_field_density(rgb: NDArray[np.uint8], red_cell_diameter: float) -> FieldDensity:
@@ -51,14 +51,15 @@ def measure_field_density(rgb: NDArray[np.uint8], red_cell_diameter: float) -> F
         red_cell_diameter: of the source, in pixels of `rgb`.
     """
     pixels = _resize_field(rgb, red_cell_diameter)
-    factor = pixels.shape[1] / rgb.shape[1], pixels.shape[0] / rgb.shape[0]
+    factor = float(np.sqrt(pixels[..., 0].size / rgb[..., 0].size))
     unexposed = unexposed_mask(pixels)
     glass = _estimate_glass(pixels, unexposed)
     light = np.maximum(pixels, 1).astype(np.float32)
     density = np.asarray(cv2.log(glass / light), dtype=np.float32)
     if unexposed is not None:
         density[unexposed] = 0.0
-    return FieldDensity(factor, pixels, density, glass, unexposed)
+    shown = np.ones(density.shape[:2], np.bool_) if unexposed is None else ~unexposed
+    return FieldDensity(factor, pixels, density, glass, shown)
 
 
 def glass_colour(glass: NDArray[np.float32]) -> Colour:

@@ -1,59 +1,123 @@
-"""The nuclei of a field: what is dense and bluer than blood, as large as a nucleus."""
+"""The nuclei of a field: what absorbs green far more than blue, as large as a nucleus.
+
+Azure and eosin on chromatin absorb green and hardly any blue; haemoglobin absorbs both. So
+the density in green less that in blue is several times as high on nuclei as on red cells in
+every lab's stain, and the red cells' own density sets the threshold: no colour is fitted.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.field_density import RED_CELL_SIDE
+from trainer.imaging.nuclear_pieces import (
+    RED_CELL_AREA,
+    Piece,
+    build_piece,
+    group_pieces,
+    split_piece,
+)
 
-_LEAST_SCORE = 0.3  # red cells stay below, nuclei of pale stains reach it
-_SPREADS = 6.0  # median absolute deviations above the field's median score
-_RIM = 0.09  # red cells: half the width of what is no nucleus but a rim
-_LOBE_GAP = 0.28  # red cells: lobes nearer than this belong to one nucleus
-_SURROUNDINGS = 0.3  # red cells around a nucleus that set its threshold
-_MAX_SCORE = 4.0
-_MIN_NUCLEUS = 0.2  # of a red cell's area
+_DARK = 2.0  # density in green beyond which cameras record noise
+_BLUR = 0.15  # red cells: blur at which a nucleus still stands out and a rim does not
+_FAINTEST = 0.15  # excess that a nucleus has in the palest stain
+_OVER_RED = 1.5  # excess of a nucleus, at least, over the density of red cells in green
+_OF_PEAK = 0.5  # share of the excess nearby from which on a pixel is of the nucleus
+_NEARBY = 0.4  # red cells
+_STAINED = 0.1  # density in green from which on a pixel is no glass
+_PALE_RED = 0.1  # density in green of red cells where too few are seen
+_RIM = 0.06  # red cells: half the width of what is no nucleus but a rim
+_MIN_PIECE = 0.04  # of a red cell's area
+_MIN_NUCLEUS = 0.3  # of a red cell's area
 
 
-def find_nuclei(score: NDArray[np.float32]) -> list[tuple[NDArray[np.bool_], float]]:
+@dataclass(frozen=True, eq=False)
+class Nucleus:
+    """A nucleus with all its lobes.
+
+    Attributes:
+        mask: (h, w), over its own box.
+        corner: x and y of the box's top left corner, in pixels of the reduced field.
+        excess: median of the azure excess on it.
+    """
+
+    mask: NDArray[np.bool_]
+    corner: tuple[int, int]
+    excess: float
+
+
+def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
     """Find the nuclei of a field, each with all its lobes.
 
     Args:
-        score: (H, W), as of `nuclear_density`, 26 px a red cell.
-
-    Returns:
-        a mask (H, W) of each nucleus, and the score's threshold there.
+        density: (H, W, 3), 26 px a red cell.
     """
-    threshold = _field_threshold(score)
-    dense = (score > threshold).astype(np.uint8)
-    core = cv2.erode(dense, _disc(_RIM * RED_CELL_SIDE))
-    dense &= np.asarray(cv2.dilate(core, _disc(2 * _RIM * RED_CELL_SIDE)), np.uint8)
-    joined = cv2.morphologyEx(dense, cv2.MORPH_CLOSE, _disc(0.5 * _LOBE_GAP * RED_CELL_SIDE))
-    count, labels = cv2.connectedComponents(joined)
-    nuclei = (_refine(score, labels == label, threshold) for label in range(1, count))
-    least = _MIN_NUCLEUS * np.pi / 4 * RED_CELL_SIDE**2
-    return [each for each in nuclei if each[0].sum() >= least]
+    excess = measure_azure_excess(density)
+    least = max(_FAINTEST, _OVER_RED * measure_red_cell_density(density))
+    groups = group_pieces(_find_pieces(excess, least))
+    large = (group for group in groups if sum(each.area for each in group) >= _MIN_NUCLEUS)
+    return [_join(group) for group in large]
 
 
-def _refine(
-    score: NDArray[np.float32], region: NDArray[np.bool_], least: float
-) -> tuple[NDArray[np.bool_], float]:
-    """The nucleus in a region that may hold cytoplasm too, by Otsu's threshold there."""
-    near = cv2.dilate(region.astype(np.uint8), _disc(_SURROUNDINGS * RED_CELL_SIDE)) > 0
-    levels = np.clip(score[near] * (255 / _MAX_SCORE), 0, 255).astype(np.uint8)
-    otsu, _ = cv2.threshold(levels, 0, 255, cv2.THRESH_OTSU)
-    threshold = max(least, float(otsu + 0.5) * _MAX_SCORE / 255)
-    return region & (score > threshold), threshold
+def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Density in green less that in blue, (H, W)."""
+    green = np.minimum(density[..., 1], np.float32(_DARK))
+    return np.asarray(green - density[..., 2], dtype=np.float32)
 
 
-def _field_threshold(score: NDArray[np.float32]) -> float:
-    median = float(np.median(score))
-    spread = float(np.median(np.abs(score - median)))
-    return max(_LEAST_SCORE, median + _SPREADS * spread)
+def measure_red_cell_density(density: NDArray[np.float32]) -> float:
+    """Density in green of what is stained palely and widely, as red cells are."""
+    green = np.asarray(cv2.GaussianBlur(density[..., 1], (0, 0), 1.5)[::2, ::2])
+    stained = green[green > _STAINED]
+    few = stained.size < 0.5 * RED_CELL_AREA
+    return _PALE_RED if few else float(np.percentile(stained, 30))
 
 
-def _disc(radius: float) -> NDArray[np.uint8]:
+def _find_pieces(excess: NDArray[np.float32], least: float) -> list[Piece]:
+    """Find what is nuclear, with touching nuclei apart."""
+    fine = cv2.GaussianBlur(excess, (0, 0), 1.0)
+    broad = cv2.GaussianBlur(excess, (0, 0), _BLUR * RED_CELL_SIDE)
+    peak = cv2.dilate(broad, disc(_NEARBY * RED_CELL_SIDE))
+    nuclear = ((peak > least) & (fine > _OF_PEAK * peak)).astype(np.uint8)
+    opened = cv2.morphologyEx(nuclear, cv2.MORPH_OPEN, disc(_RIM * RED_CELL_SIDE))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
+    pieces: list[Piece] = []
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if area < _MIN_PIECE * RED_CELL_AREA:
+            continue
+        box = np.s_[y : y + height, x : x + width]
+        piece = build_piece(labels[box] == label, (x, y), excess[box])
+        pieces.extend(split_piece(piece, excess[box]))
+    return pieces
+
+
+def _join(pieces: Sequence[Piece]) -> Nucleus:
+    parts = [Nucleus(piece.mask, piece.corner, piece.excess) for piece in pieces]
+    return join_nuclei(parts)
+
+
+def join_nuclei(nuclei: Sequence[Nucleus]) -> Nucleus:
+    """Join nuclei that turned out to be one."""
+    lows = np.array([nucleus.corner for nucleus in nuclei])
+    sizes = np.array([nucleus.mask.shape[::-1] for nucleus in nuclei])
+    left, top = (int(value) for value in lows.min(axis=0))
+    width, height = (int(value) for value in (lows + sizes).max(axis=0) - (left, top))
+    mask = np.zeros((height, width), np.bool_)
+    for nucleus in nuclei:
+        x, y = nucleus.corner[0] - left, nucleus.corner[1] - top
+        rows, columns = nucleus.mask.shape
+        mask[y : y + rows, x : x + columns] |= nucleus.mask
+    largest = max(nuclei, key=lambda nucleus: int(nucleus.mask.sum()))
+    return Nucleus(mask, (left, top), largest.excess)
+
+
+def disc(radius: float) -> NDArray[np.uint8]:
+    """Build a disc as a structuring element, of radius 1 px or more."""
     side = 2 * max(round(radius), 1) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

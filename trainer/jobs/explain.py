@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import ensure_writable, write_bytes
+from trainer.data.labels import compose
 from trainer.domain import Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
+from trainer.file_names import escape_file_name
 from trainer.imaging.discovery import ImageList, find_images
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import (
@@ -36,6 +38,9 @@ from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExplainRequest
+
+# A file's name also holds the image's and the method's.
+_MAX_CLASS_BYTES = 36
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -82,6 +87,8 @@ def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
 def _output_index(opened: OpenedModel, name: str | None) -> int | None:
     if name is None:
         return None
+    same = (each for each in opened.card.outputs if compose(each) == compose(name))
+    name = name if name in opened.card.outputs else next(same, name)
     if name not in opened.card.outputs:
         raise UserError(
             f"The model {opened.card.id} has no class {name}.",
@@ -129,7 +136,8 @@ def _explain_image(
     drawn = overlay_heat_map(model_input.image, heat, window.scaled(model_input.scale))
     name = card.outputs[index]
     image = model_input.task.name
-    target = path_for_image(Path(request.out), image, f".{request.method}.{name}.png")
+    in_file = escape_file_name(name, card.outputs, max_bytes=_MAX_CLASS_BYTES)
+    target = path_for_image(Path(request.out), image, f".{request.method}.{in_file}.png")
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
     probability = float(probabilities[index])
     outside = " (outside the model's classes)" if name in card.other_classes else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,8 +11,11 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import parse_events, run_trainer
+from trainer.domain import never_stop
 from trainer.errors import UserError
+from trainer.jobs import explain
 from trainer.models.package.card import read_card
+from trainer.protocol.requests import ExplainRequest
 
 
 @pytest.mark.parametrize("method", ["gradcam", "gradcam++", "occlusion"])
@@ -57,6 +61,25 @@ def test_explain_keeps_images_of_one_name_apart(drawn: Path, package: Path, tmp_
     assert not (tmp_path / "x").exists()
 
 
+def test_a_class_is_never_a_path(drawn: Path, package: Path, tmp_path: Path) -> None:
+    model, out = tmp_path / "model", tmp_path / "a" / "b" / "out"
+    shutil.copytree(package, model)
+    card = json.loads((model / "card.json").read_text("utf-8"))
+    classes = [f"../../outside {'x' * 300}", "blast:?", "Blast:?"]
+    card["classes"] = (classes + card["classes"])[: len(card["classes"])]
+    (model / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    image = shutil.copy(sorted(drawn.iterdir())[0], tmp_path / f"{'i' * 190}.jpg")
+    for name in classes:
+        given = ExplainRequest(
+            images=(str(image),), model=str(model), class_name=name, out=str(out), device="cpu"
+        )
+        explain.run(given, lambda _: None, never_stop)
+    made = [path.relative_to(tmp_path) for path in tmp_path.rglob("*.png")]
+    assert {str(path.parent) for path in made} == {"a/b/out"}
+    assert len({path.name.casefold() for path in made}) == len(classes)
+    assert sum("%2E.%2F..%2Foutside" in path.name for path in made) == 1
+
+
 @pytest.mark.slow
 def test_models_through_their_life(package: Path, drawn: Path, tmp_path: Path) -> None:
     data = ("--data-dir", tmp_path / "data")
@@ -84,7 +107,6 @@ def test_models_through_their_life(package: Path, drawn: Path, tmp_path: Path) -
 
 
 def test_models_wants_a_name(tmp_path: Path) -> None:
-    from trainer.domain import never_stop
     from trainer.jobs import models
     from trainer.protocol.requests import ModelsRequest
 

@@ -14,8 +14,8 @@ from trainer.inference.classifier import ClassifiedCell
 from trainer.models.package.card import Card
 
 HEATMAPS = "heatmaps"
-# Most systems allow 255 bytes for a name; room is kept for the suffix.
-_MAX_NAME_BYTES = 200
+# Most systems allow 255 bytes for a name; room is kept for the suffix, and while it is written.
+_MAX_NAME_BYTES, _MAX_WITH_SUFFIX = 200, 230
 _JPEG_QUALITY = 90
 
 
@@ -27,7 +27,8 @@ def heatmap_file(out: Path, image: str) -> Path:
 def path_for_image(folder: Path, image: str, suffix: str) -> Path:
     """A file below `folder` named after an image, in as many folders; long names are cut."""
     *folders, name = image.split("/")
-    if len(name.encode("utf-8", "surrogateescape")) > _MAX_NAME_BYTES:
+    room = min(_MAX_NAME_BYTES, _MAX_WITH_SUFFIX - len(suffix.encode()))
+    if len(name.encode("utf-8", "surrogateescape")) > room:
         key = hashlib.sha256(image.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         name = f"{name[:40]}-{key}"
     return Path(folder, *folders, f"{name}{suffix}")

@@ -13,6 +13,7 @@ from trainer.atomic_files import ensure_writable, write_text, write_together
 from trainer.data.manifest import Manifest, write_manifest
 from trainer.domain import ShouldStop
 from trainer.errors import UserError
+from trainer.file_names import escape_file_name
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.leakage import (
@@ -234,7 +235,7 @@ def _predict(
     return predict_splits(
         model,
         setup.manifest,
-        setup.out / "answers" / f"{name}.npz",
+        setup.out / "answers" / f"{escape_file_name(name)}.npz",
         setup.left_out,
         data_dir=request.data_dir,
         emit=emit,
@@ -255,7 +256,7 @@ def _measure_faithfulness(
         str(package.path),
         setup.manifest,
         setup.evaluated_manifest.split("test"),
-        setup.out / "heat" / f"{name}.json",
+        setup.out / "heat" / f"{escape_file_name(name)}.json",
         seed=seed,
         data_dir=request.data_dir,
         emit=emit,

@@ -18,6 +18,7 @@ from trainer.atomic_files import (
     nearest_existing,
 )
 from trainer.errors import UserError
+from trainer.file_names import escape_file_name
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
 from trainer.jobs.train.class_roles import stated_style_reference
@@ -186,7 +187,7 @@ def _package_location(
             f"A model cannot be called “{name}”.",
             "An id has up to 64 small letters, digits, points, lines and underlines.",
         )
-    folder = Path(request.out) if request.out else registry.user / name
+    folder = Path(request.out) if request.out else registry.user / escape_file_name(name)
     if folder.exists():
         raise UserError(
             f"There is already something in {folder}.", "Choose another --out or --name."

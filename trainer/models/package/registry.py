@@ -16,6 +16,7 @@ from pathlib import Path
 
 from trainer.atomic_files import ensure_space, write_text
 from trainer.errors import PackageError, UserError
+from trainer.file_names import escape_file_name
 from trainer.locations import resources_folder
 from trainer.models.package.archive import pack, unpack, unpacked_size
 from trainer.models.package.card import Card, read_card
@@ -129,7 +130,7 @@ class Registry:
             PackageError: the model is damaged.
         """
         package = self.find(name)
-        target = path / f"{package.card.id}.zip" if path.is_dir() else path
+        target = path / f"{escape_file_name(package.card.id)}.zip" if path.is_dir() else path
         pack(package, target)
         return target
 
@@ -219,7 +220,7 @@ class Registry:
         return f"There are: {', '.join(names)}." if names else "There are none yet."
 
     def _free_folder(self, model: str) -> Path:
-        target = self.user / model
+        target = self.user / escape_file_name(model)
         if target.exists() or any(entry.name == model for entry in self.entries()):
             raise UserError(
                 f"There is already a model “{model}”.", "Delete it first, or keep the one you have."

@@ -15,6 +15,7 @@ _LOG = logging.getLogger(__name__)
 SIDE = 320
 MAX_DISK_BYTES = 512 << 20
 _QUALITY = 90
+_PIXELS = 2  # to be raised when images are read to other pixels than before
 
 
 class DiskCache:
@@ -27,7 +28,7 @@ class DiskCache:
     def key(self, path: Path) -> str:
         """The name of a file's thumbnail as long as the file stays as it is; OSError if gone."""
         status = path.stat()
-        what = f"{path}|{status.st_mtime_ns}|{status.st_size}|{SIDE}"
+        what = f"{path}|{status.st_mtime_ns}|{status.st_size}|{SIDE}|{_PIXELS}"
         return hashlib.sha256(what.encode("utf-8", "surrogateescape")).hexdigest()[:40]
 
     def get(self, key: str) -> NDArray[np.uint8] | None:

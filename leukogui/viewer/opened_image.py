@@ -118,10 +118,10 @@ def open_image(
         if most_pixels is not None and _count_pixels(data) > most_pixels:
             return None
         if on_coarse and data[:2] == _JPEG and _count_pixels(data) > _COARSE_FROM_PIXELS:
-            coarse = decode_cell(data, path.name, min_scale=0.0, min_side=_COARSE_SIDE)
+            coarse = decode_cell(data, path, min_scale=0.0, min_side=_COARSE_SIDE)
             on_coarse(_build_opened_image(path, stamp, coarse, None, folder))
             del coarse
-        found = decode_cell(data, path.name)
+        found = decode_cell(data, path)
         return _build_opened_image(path, stamp, found, read_pixel_size(data), folder)
     except ImageError as error:
         return OpenedImage(path, stamp, error=str(error))

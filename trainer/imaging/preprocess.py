@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from trainer.domain import Box, CellState, SourceProfile, Window
 from trainer.errors import ImageError
+from trainer.imaging.bit_depth import FOLDER_DEPTHS
 from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.crop import Crop, crop_cell
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
@@ -212,19 +213,20 @@ def read_cell(
 
 def decode_cell(
     data: bytes,
-    name: str,
+    path: Path,
     *,
     min_scale: float = 1.0,
     min_side: int = 0,
     box: Box | None = None,
 ) -> SegmentedImage:
-    """Decode an image and find its cell, as `read_cell` does.
+    """Decode the bytes of a file and find its cell, as `read_cell` does.
 
     Raises:
         ImageError: these bytes are no image that can be read, with the reason in words.
     """
     scale = min_scale if box is None else 1.0
-    image = decode_image(data, name, min_scale=scale, min_side=min_side)
+    rule = FOLDER_DEPTHS.rule(path)
+    image = decode_image(data, path.name, min_scale=scale, min_side=min_side, depth_rule=rule)
     return _segment_image(image if box is None else cut_out(image, box))
 
 

@@ -7,32 +7,22 @@ and whatever was remarkable is listed in the notes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.errors import ImageError
-from trainer.imaging.codecs.base import Decoder, Header, check_size, detect_format, name_notes
+from trainer.imaging.bit_depth import FOLDER_DEPTHS
+from trainer.imaging.codecs.base import Header, check_size, name_notes
 from trainer.imaging.codecs.colour import is_grey
+from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import choose_reduction
-from trainer.imaging.codecs.jpeg import open_jpeg
-from trainer.imaging.codecs.png import open_png
-from trainer.imaging.codecs.tiff import open_tiff
-from trainer.imaging.codecs.webp_bmp import open_bmp, open_webp
+from trainer.imaging.codecs.formats import open_decoder
 from trainer.imaging.files import read_file
 from trainer.imaging.focus import sharpest_of
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
-_OPENERS: dict[str, Callable[[bytes], Decoder]] = {
-    "JPEG": open_jpeg,
-    "PNG": open_png,
-    "TIFF": open_tiff,
-    "BMP": open_bmp,
-    "WebP": open_webp,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +74,8 @@ def read_image(
 ) -> Image:
     """Read and decode one image file; the arguments are those of `decode_image`.
 
+    16-bit samples have the depth of the images in the same folder, where the file states none.
+
     Raises:
         ImageError: the file cannot be read or decoded, with the reason in words.
     """
@@ -93,6 +85,7 @@ def read_image(
         min_scale=min_scale,
         min_side=min_side,
         limit_megapixels=limit_megapixels,
+        depth_rule=FOLDER_DEPTHS.rule(path),
     )
 
 
@@ -103,6 +96,7 @@ def decode_image(
     min_scale: float = 1.0,
     min_side: int = 0,
     limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS,
+    depth_rule: DepthRule = estimate_depth,
 ) -> Image:
     """Decode an image at the smallest of the scales 1, 1/2, 1/4, 1/8 that is allowed.
 
@@ -115,15 +109,16 @@ def decode_image(
         min_scale: decoded px per original px must be at least this; 1.0 reads in full.
         min_side: the shorter decoded side must be at least this, in pixels.
         limit_megapixels: refuse larger images by their header; all planes count.
+        depth_rule: finds the depth of 16-bit samples of which the file states nothing.
 
     Raises:
         ImageError: these bytes are no image that can be read, with the reason in words.
     """
-    opened = _open_image(data)
+    opened = open_decoder(data)
     header = opened.header
     check_size(header, limit_megapixels)
     reduction = choose_reduction(header.width, header.height, min_scale, min_side)
-    decoded = opened.decode(reduction)
+    decoded = opened.decode(reduction, depth_rule)
     return Image(
         planes=decoded.planes,
         sharpest=sharpest_of(decoded.planes),
@@ -153,10 +148,4 @@ def decode_header(data: bytes) -> Header:
     Raises:
         ImageError: cut off, or no image.
     """
-    return _open_image(data).header
-
-
-def _open_image(data: bytes) -> Decoder:
-    if not data:
-        raise ImageError("The file is empty.", "Copy the file again from where it came from.")
-    return _OPENERS[detect_format(data)](data)
+    return open_decoder(data).header

@@ -65,7 +65,7 @@ def measure(item: Item) -> MeasuredImage:
     """Measure one image; one that cannot be read is a result, not an error."""
     try:
         data = read_file(item.path, DEFAULT_LIMIT_MEGAPIXELS)
-        found = decode_cell(data, item.path.name, min_scale=0.0, min_side=_MIN_SIDE, box=item.box)
+        found = decode_cell(data, item.path, min_scale=0.0, min_side=_MIN_SIDE, box=item.box)
     except ImageError as error:
         return MeasuredImage(item, ImageMeasurements(error=error.message), None)
     traits = read_traits(found.image, data)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
+from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.text_files import find_text_error
 from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
 
@@ -114,8 +115,10 @@ class Decoder(Protocol):
     def header(self) -> Header:
         """Size, planes and depth, by the header."""
 
-    def decode(self, reduction: int) -> DecodedImage:
+    def decode(self, reduction: int, rule: DepthRule = estimate_depth) -> DecodedImage:
         """Decode all planes at 1/`reduction` of the size (1, 2, 4 or 8).
+
+        `rule` finds the depth of 16-bit samples of which the file states nothing.
 
         Raises:
             ImageError: damaged, or of a kind that is not read.

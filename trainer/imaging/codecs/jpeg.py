@@ -17,6 +17,7 @@ from PIL import JpegImagePlugin
 
 from trainer.imaging.codecs.base import DecodedImage, Header, damage_error, translate_decoder_errors
 from trainer.imaging.codecs.colour import cmyk_to_srgb, to_srgb
+from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.jpeg_structure import JpegStructure, check_supported, parse_jpeg
@@ -68,7 +69,7 @@ class JpegDecoder:
         size = oriented_size(self.structure.width, self.structure.height, self.orientation)
         return Header("JPEG", *size, bits=self.structure.bits)
 
-    def decode(self, reduction: int) -> DecodedImage:
+    def decode(self, reduction: int, rule: DepthRule = estimate_depth) -> DecodedImage:  # noqa: ARG002 - 8 bits
         """Decode, at reduced size inside the decoder where it can.
 
         Raises:

@@ -43,8 +43,10 @@ class StillDecoder:
     animated: bool
     decode_samples: Callable[[bytes], NDArray[Any]]
 
-    def decode(self, reduction: int) -> DecodedImage:
+    def decode(self, reduction: int, rule: DepthRule = estimate_depth) -> DecodedImage:
         """Decode fully, make it opaque sRGB of 8 bits, then reduce.
+
+        `rule` finds the depth of 16-bit samples of which the file states nothing.
 
         Raises:
             ImageError: damaged, or an animation whose first picture does not fill it.
@@ -58,7 +60,7 @@ class StillDecoder:
                     f"The {self.header.format} is an animation made of patches.", EXPORT_HINT
                 )
             raise damage_error(self.header.format)
-        rgb, grey, notes = to_opaque_rgb(samples, *self._depth_of(samples))
+        rgb, grey, notes = to_opaque_rgb(samples, *self._depth_of(samples, rule))
         if not grey:
             rgb, more = to_srgb(rgb, self.read_profile())
             notes += more
@@ -67,7 +69,7 @@ class StillDecoder:
         rgb = apply_orientation(downscale(rgb, reduction), self.orientation)
         return DecodedImage((rgb,), grey, orientation_notes(self.orientation) + notes)
 
-    def _depth_of(self, samples: NDArray[Any]) -> tuple[int | None, DepthRule]:
+    def _depth_of(self, samples: NDArray[Any], rule: DepthRule) -> tuple[int | None, DepthRule]:
         """The bits that are stated, and the rule for samples that say otherwise.
 
         PNG wants samples of few bits scaled up to 16; many programs store them as they are.
@@ -77,4 +79,4 @@ class StillDecoder:
         colours = samples[..., :-1] if with_alpha else samples
         if significant and is_scaled_up(colours, significant):
             return None, lambda _: CONTAINER
-        return significant, estimate_depth
+        return significant, rule

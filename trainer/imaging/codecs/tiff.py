@@ -33,7 +33,13 @@ from trainer.imaging.codecs.colour import (
     grey_to_rgb,
     to_srgb,
 )
-from trainer.imaging.codecs.depth import depth_notes, find_depth, to_eight_bits
+from trainer.imaging.codecs.depth import (
+    DepthRule,
+    depth_notes,
+    estimate_depth,
+    find_depth,
+    to_eight_bits,
+)
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import (
@@ -179,23 +185,25 @@ class TiffDecoder:
     header: Header
     notes: tuple[str, ...]
 
-    def decode(self, reduction: int) -> DecodedImage:
+    def decode(self, reduction: int, rule: DepthRule = estimate_depth) -> DecodedImage:
         """Decode all planes, once; samples of 16 bits are scaled alike in all of them.
+
+        `rule` finds the depth of 16-bit samples of which the file states nothing.
 
         Raises:
             ImageError: damaged.
         """
         # tifffile's pages and file hold each other, and would hold the bytes.
         with self.stream:
-            return self._decode(reduction)
+            return self._decode(reduction, rule)
 
-    def _decode(self, reduction: int) -> DecodedImage:
+    def _decode(self, reduction: int, rule: DepthRule) -> DecodedImage:
         samples = self._samples()
         declared = self.header.bits
         depth, notes = declared, self.notes
         if samples[0].dtype == np.uint16 and not _is_palette(self.groups[0]):
             brightest = _find_brightest(samples, self.groups)
-            depth = find_depth(brightest, declared, self.header.significant)
+            depth = find_depth(brightest, declared, self.header.significant, rule)
             notes += depth_notes(depth, declared)
         profile = read_exif_profile(self.data)
         planes: list[NDArray[np.uint8]] = []

@@ -23,6 +23,7 @@ from trainer.imaging.codecs.base import (
     truncation_error,
 )
 from trainer.imaging.codecs.colour import to_opaque_rgb
+from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientation
@@ -47,7 +48,7 @@ class BmpDecoder:
     header: Header
     pixel_bits: int
 
-    def decode(self, reduction: int) -> DecodedImage:
+    def decode(self, reduction: int, rule: DepthRule = estimate_depth) -> DecodedImage:  # noqa: ARG002 - 8 bits
         """Decode fully, then reduce.
 
         Raises:

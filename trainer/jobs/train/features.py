@@ -30,7 +30,7 @@ from trainer.protocol.events import Emit
 from trainer.training.augmentation import Augmentation, augment_single
 
 # To be raised whenever reading, cropping or augmenting gives other pixels for the same image.
-PIXELS_VERSION = 1
+PIXELS_VERSION = 2
 
 Pixels = NDArray[np.uint8]
 

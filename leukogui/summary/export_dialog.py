@@ -29,6 +29,9 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("csv", _t("Table: every image (predictions.csv)")),
     ("json", _t("Figures for programs (summary.json)")),
     ("png", _t("Picture of the figures (summary.png)")),
+    ("coco", _t("Cells for annotation programs: COCO (cells.coco.json)")),
+    ("geojson", _t("Cells for QuPath: a file for each image (geojson)")),
+    ("crops", _t("A picture of every cell, and a table of them (crops)")),
 )
 
 

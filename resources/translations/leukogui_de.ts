@@ -630,6 +630,18 @@
  <context>
   <name>Export</name>
   <message>
+   <source>A picture of every cell, and a table of them (crops)</source>
+   <translation>Ein Bild jeder Zelle und eine Tabelle dazu (crops)</translation>
+  </message>
+  <message>
+   <source>Cells for QuPath: a file for each image (geojson)</source>
+   <translation>Zellen für QuPath: eine Datei je Bild (geojson)</translation>
+  </message>
+  <message>
+   <source>Cells for annotation programs: COCO (cells.coco.json)</source>
+   <translation>Zellen für Annotationsprogramme: COCO (cells.coco.json)</translation>
+  </message>
+  <message>
    <source>Figures for programs (summary.json)</source>
    <translation>Zahlen für Programme (summary.json)</translation>
   </message>

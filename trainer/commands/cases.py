@@ -55,7 +55,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "--formats",
         type=lambda text: text.split(","),
         metavar="F,F,...",
-        help=f"any of {','.join(EXPORT_FORMATS)} (default: all)",
+        help=f"any of {','.join(EXPORT_FORMATS)} (default: all but the last three)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
 

@@ -189,8 +189,10 @@ class SummaryRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-ExportFormat = Literal["csv", "json", "xlsx", "html", "png"]
+ExportFormat = Literal["csv", "json", "xlsx", "html", "png", "coco", "geojson", "crops"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+DEFAULT_EXPORT_FORMATS: tuple[ExportFormat, ...] = ("csv", "json", "xlsx", "html", "png")
+"""The results; cells for other programs are written where they are wanted."""
 
 
 class ExportRequest(ProtocolRecord):
@@ -199,14 +201,18 @@ class ExportRequest(ProtocolRecord):
     Attributes:
         folder, run: as in `SummaryRequest`.
         out: folder for the files; must lie outside of the case's folder.
-        formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png.
+        formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png;
+            the cells as cells.coco.json, in the folder geojson/ a file an image, in the folder
+            crops/ a picture a cell.
         overwrite: replace such files that lie in `out` already.
     """
 
     job: Literal["export"] = "export"
     folder: str
     out: str
-    formats: Annotated[tuple[ExportFormat, ...], Field(strict=False, min_length=1)] = EXPORT_FORMATS
+    formats: Annotated[tuple[ExportFormat, ...], Field(strict=False, min_length=1)] = (
+        DEFAULT_EXPORT_FORMATS
+    )
     run: int | None = Field(default=None, ge=1)
     overwrite: bool = False
     data_dir: str | None = None

@@ -68,10 +68,18 @@ def read_labelled_fields(data: Path) -> LabelledFields | None:
     splits = _read_split_lists(root)
     items = [item for field in fields for item in _build_items(field, root, splits)]
     labelled = tuple(item for item in items if item.label)
-    if unlabelled := len(items) - len(labelled):
-        cells = "1 cell has" if unlabelled == 1 else f"{unlabelled} cells have"
-        notes.append(f"{cells} no label, and did not count.")
+    notes += _describe_labels(fields, len(items) - len(labelled))
     return LabelledFields(labelled, root, tuple(notes))
+
+
+def _describe_labels(fields: Sequence[_Field], unlabelled: int) -> Iterator[str]:
+    """Note cells without a label, and labels that have a probability: no person gave those."""
+    if unlabelled:
+        count = "1 cell has" if unlabelled == 1 else f"{unlabelled} cells have"
+        yield f"{count} no label, and did not count."
+    cells = [cell for field in fields for cell in field.image.cells if cell.label]
+    if predicted := sum(cell.probability is not None for cell in cells):
+        yield f"{predicted} of {len(cells)} labels were given by a model, not by a person."
 
 
 def _root_of(data: Path) -> Path:

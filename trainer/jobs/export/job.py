@@ -1,4 +1,4 @@
-"""Export the results of a case to files: tables, a report, a picture."""
+"""Export the results of a case to files: tables, a report, a picture, cells."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ FILE_NAMES: dict[ExportFormat, str] = {
     "xlsx": "predictions.xlsx",
     "html": "report.html",
     "png": "summary.png",
+    "coco": "cells.coco.json",
+    "geojson": "geojson",
+    "crops": "crops",
 }
 
 
@@ -99,6 +102,12 @@ def _writer_for(what: ExportFormat) -> Writer:
         from trainer.jobs.export.html import write
     elif what == "xlsx":
         from trainer.jobs.export.xlsx import write
+    elif what == "coco":
+        from trainer.jobs.export.annotations import write_coco as write
+    elif what == "geojson":
+        from trainer.jobs.export.annotations import write_geojson as write
+    elif what == "crops":
+        from trainer.jobs.export.crops import write_crops as write
     else:
         from trainer.jobs.export.charts import write
     return write

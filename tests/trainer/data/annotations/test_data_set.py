@@ -245,3 +245,5 @@ def test_written_coco_is_data_for_a_training(tmp_path: Path) -> None:
     image(tmp_path / "a/field 1.jpg")
     put(tmp_path / "cells.json", format_coco([annotated_image()], ["basophil"]))
     assert [label for _, label, _ in found(tmp_path)] == ["basophil", "seg_neutrophil"]
+    notes = read_manifest(tmp_path).notes
+    assert notes == ("1 of 2 labels were given by a model, not by a person.",)

@@ -1,7 +1,8 @@
 """JPEG: the common case and the fast path of every batch; and its quality, by its tables.
 
 Pillow decodes it and not OpenCV, whose libjpeg writes what it thinks of a damaged stream to the
-terminal. Both give the same pixels, at every reduction.
+terminal; imagecodecs decodes what is large, into memory that is ours. All of them give the same
+pixels, at every reduction.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
+import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import JpegImagePlugin
 
 from trainer.imaging.codecs.base import DecodedImage, Header, damage_error, translate_decoder_errors
-from trainer.imaging.codecs.colour import cmyk_to_srgb, to_srgb
+from trainer.imaging.codecs.colour import cmyk_to_srgb, grey_to_rgb, to_srgb
 from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import downscale
 from trainer.imaging.codecs.exif import read_exif_profile
@@ -53,6 +55,9 @@ def estimate_jpeg_quality(structure: JpegStructure) -> float:
 _SEQUENTIAL = (0, 1)
 _PAD = bytes(8)
 _BAND = 1024
+_LARGE = 4e6
+"""Pixels from which on Pillow's memory counts, of which the system gets back little."""
+_SMALLEST = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,18 @@ class JpegDecoder:
 
     def _rgb(self, reduction: int) -> NDArray[np.uint8]:
         structure = self.structure
+        if reduction == 1 and structure.width * structure.height > _LARGE:
+            self._draft(_SMALLEST)  # fails where pixels are missing, which imagecodecs fills up
+            with translate_decoder_errors("JPEG"):
+                pixels = imagecodecs.jpeg8_decode(self.data)
+            return pixels if pixels.ndim == 3 else grey_to_rgb(pixels)
         own = reduction if min(structure.width, structure.height) >= reduction else 1
+        pixels = self._draft(own)
+        return pixels if own == reduction else downscale(pixels, reduction)
+
+    def _draft(self, own: int) -> NDArray[np.uint8]:
+        """Decode at one of libjpeg's own reductions."""
+        structure = self.structure
         with (
             translate_decoder_errors("JPEG"),
             JpegImagePlugin.JpegImageFile(BytesIO(self._stream())) as file,
@@ -101,8 +117,7 @@ class JpegDecoder:
             file.load()
             if file.size != (-(-structure.width // own), -(-structure.height // own)):
                 raise damage_error("JPEG", "its pixels break off or make no sense")
-            pixels = _copy_pixels(file)
-        return pixels if own == reduction else downscale(pixels, reduction)
+            return _copy_pixels(file)
 
     def _stream(self) -> bytes:
         """The stream without EOI where it has a single sequential scan.

@@ -7,6 +7,7 @@ import contextlib
 import cv2
 import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from tests.trainer.imaging.image_files import encode_picture, picture
 from trainer.errors import ImageError
@@ -79,5 +80,25 @@ def test_all_reductions_are_those_of_libjpeg(size: tuple[int, int], options: dic
     for reduction, flags in FLAGS.items():
         pixels = open_jpeg(data).decode(reduction).planes[0]
         assert pixels.shape == (-(-size[0] // reduction), -(-size[1] // reduction), 3)
+        assert pixels.flags.writeable
         if reduction <= min(size):
             assert np.array_equal(pixels, cv2.imdecode(np.frombuffer(data, np.uint8), flags))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_large_images_are_decoded_alike_and_as_strictly(
+    mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = Pillow.fromarray(picture(90, 121)).convert(mode)
+    for options in ({"subsampling": 0}, {"subsampling": 2, "progressive": True}):
+        data = encode_picture(image, "JPEG", **options)
+        small = open_jpeg(data).decode(1).planes[0]
+        monkeypatch.setattr("trainer.imaging.codecs.jpeg._LARGE", 100)
+        assert np.array_equal(open_jpeg(data).decode(1).planes[0], small)
+        monkeypatch.undo()
+    whole = encode_picture(image, "JPEG")
+    early = whole[: len(whole) * 2 // 3] + b"\xff\xd9"
+    for limit in (100, 4e6):
+        monkeypatch.setattr("trainer.imaging.codecs.jpeg._LARGE", limit)
+        with pytest.raises(ImageError):
+            open_jpeg(early).decode(1)

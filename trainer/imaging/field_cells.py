@@ -16,8 +16,13 @@ from numpy.typing import NDArray
 
 from trainer.domain import Window
 from trainer.imaging.cell_boundary import trace_boundary
-from trainer.imaging.field_density import FieldDensity, glass_colour, measure_field_density
-from trainer.imaging.field_nuclei import Nucleus, find_nuclei, join_nuclei
+from trainer.imaging.field_density import (
+    RED_CELL_SIDE,
+    FieldDensity,
+    glass_colour,
+    measure_field_density,
+)
+from trainer.imaging.field_nuclei import Nucleus, disc, find_nuclei, join_nuclei
 from trainer.imaging.segmentation import MASK_SIDE, Cell, assess_mask
 from trainer.imaging.stain import colour_of
 
@@ -25,7 +30,10 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 _HALF = MASK_SIDE // 2
 _COVERED = 0.22  # share of the smaller of two cells that are one if they share more
-_MIN_DIAMETER = 0.75  # red cells: what is smaller is a platelet, or dirt
+_TOUCHING = 0.1  # red cells between outlines that touch
+_MAX_DIAMETER = 2.8  # red cells, of one cell that was traced in two parts
+_MAX_ASPECT = 1.3  # length over width of such a cell
+_MIN_DIAMETER = 0.8  # red cells: what is smaller is a platelet, or dirt
 _ROW = 2.0  # red cells: cells whose middles differ less in height stand in one row
 _CROP_REACH = 3.0  # red cells a side: smaller images hold no two cells
 _FIELD_REACH = 9.0  # red cells a side from which on an image is a field whatever it holds
@@ -124,12 +132,23 @@ def _group_covering(outlines: list[_Outline]) -> list[list[_Outline]]:
 
 
 def _covers(one: _Outline, other: _Outline) -> bool:
+    """Whether two outlines share much of one cell, or touch and are round together."""
     dx, dy = other.corner[0] - one.corner[0], other.corner[1] - one.corner[1]
     if max(abs(dx), abs(dy)) >= MASK_SIDE:
         return False
-    shared = np.count_nonzero(_cut(one.mask, dx, dy) & other.mask)
+    mask = _cut(one.mask, dx, dy)
     smaller = min(np.count_nonzero(one.mask), np.count_nonzero(other.mask))
-    return bool(shared > _COVERED * smaller)
+    if np.count_nonzero(mask & other.mask) > _COVERED * smaller:
+        return True
+    near = cv2.dilate(mask.astype(np.uint8), disc(_TOUCHING * RED_CELL_SIDE)) > 0
+    return bool((near & other.mask).any()) and _is_compact(mask | other.mask)
+
+
+def _is_compact(mask: NDArray[np.bool_]) -> bool:
+    points = np.argwhere(mask).astype(np.float32)
+    _, sides, _ = cv2.minAreaRect(points)
+    length, width = max(sides), max(min(sides), 1.0)
+    return bool(length < _MAX_DIAMETER * RED_CELL_SIDE and length < _MAX_ASPECT * width)
 
 
 def _build_cell(field: FieldDensity, outline: _Outline) -> FieldCell:

@@ -33,7 +33,9 @@ _STAINED = 0.1  # density in green from which on a pixel is no glass
 _PALE_RED = 0.1  # density in green of red cells where too few are seen
 _RIM = 0.06  # red cells: half the width of what is no nucleus but a rim
 _MIN_PIECE = 0.04  # of a red cell's area
-_MIN_NUCLEUS = 0.3  # of a red cell's area
+_MIN_NUCLEUS = 0.35  # of a red cell's area
+_SMALL = 0.8  # of a red cell's area: a nucleus of this size has shrunk
+_DENSE = 2.4  # excess of a shrunk nucleus, at least, over the density of red cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +60,19 @@ def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
         density: (H, W, 3), 26 px a red cell.
     """
     excess = measure_azure_excess(density)
-    least = max(_FAINTEST, _OVER_RED * measure_red_cell_density(density))
-    groups = group_pieces(_find_pieces(excess, least))
-    large = (group for group in groups if sum(each.area for each in group) >= _MIN_NUCLEUS)
-    return [_join(group) for group in large]
+    red = measure_red_cell_density(density)
+    groups = group_pieces(_find_pieces(excess, max(_FAINTEST, _OVER_RED * red)))
+    return [nucleus for nucleus in map(_join, groups) if not _is_platelet(nucleus, red)]
+
+
+def _is_platelet(nucleus: Nucleus, red: float) -> bool:
+    """Whether something is smaller than a nucleus, or as small as one only if it is dense.
+
+    What is left of a nucleus when it has shrunk, in erythroblasts and small lymphocytes, is
+    dense in every stain; a platelet's granules are not.
+    """
+    area = np.count_nonzero(nucleus.mask) / RED_CELL_AREA
+    return bool(area < _MIN_NUCLEUS or (area < _SMALL and nucleus.excess < _DENSE * red))
 
 
 def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -24,6 +24,7 @@ from leukogui.controllers.similar_cells import SimilarCellsController
 from leukogui.controllers.source import SourceController
 from leukogui.controllers.store_recovery import StoreRecoveryController
 from leukogui.controllers.summary import SummaryController
+from leukogui.controllers.unread_files import UnreadFilesController
 from leukogui.controllers.viewer import ViewerController
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
@@ -101,6 +102,7 @@ class App(QObject):
         actions, notifications = parts.actions, parts.notifications
         self.case_controller = CaseController(parts, window.welcome, window.bar, helper, data, logs)
         self.source_controller = SourceController(parts, window.bar.source, helper, model_list)
+        self.unread_files_controller = UnreadFilesController(parts, window.status)
         self.model_controller = ModelController(parts, helper, model_list)
         self.run_controller = RunController(
             parts, window.bar.device, model_list, self.source_controller, data / "results"

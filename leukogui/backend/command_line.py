@@ -31,7 +31,11 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
             words += [option, value]
     if request.red_cell_diameter is not None:
         words += ["--red-cell-diameter", repr(request.red_cell_diameter)]
-    flags = {"--heatmaps": request.heatmaps, "--resume": request.resume}
+    flags = {
+        "--heatmaps": request.heatmaps,
+        "--resume": request.resume,
+        "--any-suffix": request.any_suffix,
+    }
     return words + [flag for flag, on in flags.items() if on]
 
 

@@ -51,6 +51,7 @@ class RunSpec:
         how: device, precision, files.
         source: name of the lab or scanner, if it is known.
         red_cell_diameter: in pixels, if a person gave it; else it is measured.
+        any_suffix: images are read whatever their names.
     """
 
     root: Path
@@ -61,6 +62,7 @@ class RunSpec:
     resume: bool = False
     source: str = ""
     red_cell_diameter: float | None = None
+    any_suffix: bool = False
 
     def request(self) -> ClassifyRequest:
         """As the worker wants it."""
@@ -78,6 +80,7 @@ class RunSpec:
             resume=self.resume,
             red_cell_diameter=self.red_cell_diameter,
             source=self.source,
+            any_suffix=self.any_suffix,
         )
 
 

@@ -16,6 +16,7 @@ from trainer.natural_order import name_ranks
 
 if TYPE_CHECKING:
     from trainer.imaging.discovery import SearchProblem
+    from trainer.imaging.unread_files import UnreadFiles
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Listing:
         problems: what was left out, in words.
         name_ranks: the place of each file by its own name, whatever folder it is in (int32);
             empty where that is the order of `files`.
+        unread: the files that are not read; None while nothing was searched.
     """
 
     files: list[str] = field(default_factory=list)
@@ -36,19 +38,23 @@ class Listing:
     times: list[int] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     name_ranks: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    unread: UnreadFiles | None = None
 
 
 def list_images(
     root: Path,
     on_batch: Callable[[list[str]], None] = lambda _: None,
     should_stop: Callable[[], bool] = lambda: False,
+    *,
+    any_suffix: bool = False,
 ) -> Listing:
     """List the images below a folder, as `trainer.imaging.discovery.search_images` finds them.
 
     Args:
         root: the folder.
         on_batch: gets names as they are found, sorted within each folder.
-        should_stop: called after each image.
+        should_stop: called after each file.
+        any_suffix: as for `search_images`.
 
     Returns:
         all of it; what was found so far where it was stopped.
@@ -58,13 +64,13 @@ def list_images(
     """
     from trainer.imaging.discovery import search_images  # brings the decoders
 
-    found = search_images(root, on_batch=on_batch, should_stop=should_stop)
+    found = search_images(root, on_batch=on_batch, should_stop=should_stop, any_suffix=any_suffix)
     for problem in found.problems:
         if problem.error is not None and not problem.relative:
             raise _unreadable_folder_error(root, problem.error) from problem.error
     # A link that leads nowhere is passed over: there is no image that could be shown.
     problems = [_describe_problem(root, each) for each in found.problems if not each.is_link]
-    listing = Listing(found.files, found.folders, found.times, problems)
+    listing = Listing(found.files, found.folders, found.times, problems, unread=found.unread)
     if len(listing.folders) > 1:
         listing.name_ranks = name_ranks(listing.files)
     return listing

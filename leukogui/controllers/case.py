@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 from leukogui.backend.worker import QtWorker
 from leukogui.pages.welcome import WelcomePage
 from leukogui.settings.store import add_recent
-from leukogui.settings.table import RECENT_FOLDERS
+from leukogui.settings.table import ANY_SUFFIX_FOLDERS, RECENT_FOLDERS
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.parts import WindowParts
 
@@ -95,7 +95,8 @@ class CaseController(QObject):
         folder, settings = folder.absolute(), self._parts.settings
         recent = add_recent(settings.value(RECENT_FOLDERS), str(folder))
         settings.set(RECENT_FOLDERS, recent)
-        self._session.open(folder)
+        any_suffix = str(folder) in settings.value(ANY_SUFFIX_FOLDERS)
+        self._session.open(folder, any_suffix=any_suffix)
 
     def open_demo(self) -> None:
         """Open the folder of drawn cells; it is drawn first if it is not there."""

@@ -16,7 +16,7 @@ from leukogui.backend.run_queue import PrecisionMode, RunSpec, build_run_spec, r
 from leukogui.backend.saved_run import run_spec_from_json, run_spec_to_json
 from leukogui.controllers.source import SourceController
 from leukogui.panels.device_badge import DeviceBadge
-from leukogui.settings.table import ASK_BEFORE_CLOSING, UNFINISHED_RUN
+from leukogui.settings.table import ANY_SUFFIX_FOLDERS, ASK_BEFORE_CLOSING, UNFINISHED_RUN
 from leukogui.window.parts import WindowParts
 from trainer.domain import ExecutionInfo, Precision
 
@@ -181,10 +181,14 @@ class RunController(QObject):
         )
 
     def _with_source(self, spec: RunSpec) -> RunSpec:
-        """With what is known of the case's source; of another folder the worker knows it."""
+        """With what is known of the case's source; of another folder the worker knows it.
+
+        What was chosen for the folder's files counts for every folder.
+        """
         profile = self._source_controller.profile_of(spec.root)
         diameter = profile.stated_diameter
-        return replace(spec, source=profile.name, red_cell_diameter=diameter)
+        any_suffix = str(spec.root) in self._parts.settings.value(ANY_SUFFIX_FOLDERS)
+        return replace(spec, source=profile.name, red_cell_diameter=diameter, any_suffix=any_suffix)
 
     def _model_id(self) -> str:
         card = self._parts.chooser.card
@@ -206,6 +210,8 @@ class RunController(QObject):
 
     def _on_warned(self, warning: WarningEvent) -> None:
         spec = self._queue.current
+        if warning.about == "files" and spec is not None and spec.root == self._session.root:
+            return  # the window counts them itself
         remedy = self._source_controller.remedy_for(
             warning, spec.root if spec is not None else None
         )

@@ -68,7 +68,8 @@ class SourceController(QObject):
 
     def remedy_for(self, warning: WarningEvent, root: Path | None) -> Remedy | None:
         """What a notification of a run over a folder can offer: the panel, if it is about that."""
-        if not warning.about or root is None or root != self._session.root:
+        of_source = warning.about in ("source", "scale")
+        if not of_source or root is None or root != self._session.root:
             return None
         return (self.tr("Source of the images…"), self._parts.actions["source"].trigger)
 

@@ -150,6 +150,18 @@ ERRORS = (
     _t("Where it happened is in {path}."),
     _t("The log is {path}."),
 )
-SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *SOURCES, *ERRORS)
+FILES = (
+    _t("1 file was not read: {names}."),
+    _t("{n} files were not read: {names}."),
+    _t("1 file {name} is {format}."),
+    _t("{n} files {name} are {format}."),
+    _t("1 image is still in the cloud."),
+    _t("{n} images are still in the cloud."),
+    _t("Have them downloaded to this computer first."),
+    _t("Images are JPEG, PNG, TIFF, BMP and WebP files."),
+    _t("The folder holds {names}."),
+    _t("The option --any-suffix reads them."),
+)
+SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *SOURCES, *ERRORS, *FILES)
 NUMBER_FIELDS = {"least", "most", "limit"}
 NESTED_FIELDS = {"why", "what", "many"}

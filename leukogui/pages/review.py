@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from leukogui.case.query import CellQuery
+from leukogui.case.unread_text import describe_content
 from leukogui.filters.line import FilterLine, NoMatches
 from leukogui.filters.text import describe_query
 from leukogui.gallery.model import GalleryModel
@@ -188,6 +189,9 @@ class ReviewPage(QWidget):
         nothing = self.tr(
             "There is no image in {folder}.\nImages are JPEG, PNG, TIFF, BMP and WebP files."
         ).format(folder=model.root)
+        unread = self._session.unread
+        if unread is not None and (content := describe_content(unread)):
+            nothing += "\n" + self.tr("The folder holds {content}.").format(content=content)
         self._empty.setText(looking if self._session.is_listing else nothing)
         self._show_widget(self._empty)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trainer.cases.records import Run
     from trainer.cases.store import CaseStore
     from trainer.domain import Prediction
+    from trainer.imaging.unread_files import UnreadFiles
 
 _BATCH_MILLISECONDS = 80
 _MAX_BATCH_MILLISECONDS = 1000
@@ -49,6 +50,7 @@ class CaseSession(QObject):
         super().__init__(parent)
         self.model: CaseModel | None = None
         self.run: Run | None = None
+        self.unread: UnreadFiles | None = None  # of the folder, when it was listed last
         # The last row read of each run; the store's thread alone reads it.
         self._cursors: dict[int, int] = {}
         self._store = StoreThread(store, self)
@@ -74,11 +76,17 @@ class CaseSession(QObject):
         """The open folder."""
         return self.model.root if self.model is not None else None
 
-    def open(self, root: Path) -> None:
-        """Open a folder; what was open is closed."""
+    def open(self, root: Path, *, any_suffix: bool = False) -> None:
+        """Open a folder; what was open is closed.
+
+        Args:
+            root: the folder.
+            any_suffix: images are read whatever their names, as by `search_images`.
+        """
         self._close_current()
         self.model = CaseModel(root)
         self.is_listing = True
+        self._folder.any_suffix = any_suffix
         self._folder.open(root)
         self.opened.emit()
         self._poll_store()
@@ -116,6 +124,11 @@ class CaseSession(QObject):
 
         self._store.submit_closed(task)
 
+    def read_any_suffix(self) -> None:
+        """List the folder again, with the files that are images by their content."""
+        self._folder.any_suffix = True
+        self._folder.relist()
+
     def relist(self) -> None:
         """List the folder again."""
         self._folder.relist()
@@ -147,7 +160,7 @@ class CaseSession(QObject):
         self._poll.stop()
         self._change_timer.stop()
         self._folder.close()
-        self.model, self.run = None, None
+        self.model, self.run, self.unread = None, None, None
         self._cursors = {}
         self.is_listing = False
 
@@ -198,6 +211,7 @@ class CaseSession(QObject):
         if self.model is None or generation != self._folder.generation:
             return
         self.is_listing = False
+        self.unread = listing.unread
         if self.model.set_files(listing.files, listing.name_ranks):
             self._schedule_change()
         self.listed.emit()

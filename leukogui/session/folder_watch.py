@@ -33,6 +33,7 @@ class FolderWatch(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.generation = 0
+        self.any_suffix = False  # as for `search_images`, from the next listing on
         self._root: Path | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -119,7 +120,7 @@ class FolderWatch(QObject):
                 self.found.emit(generation, names)
 
         try:
-            listing = list_images(root, on_batch, stop.is_set)
+            listing = list_images(root, on_batch, stop.is_set, any_suffix=self.any_suffix)
         except UserError as error:
             self._missing.emit(generation, error)
             return

@@ -18,6 +18,7 @@ FORMAT = 1
 FILE_NAME = "settings.json"
 _SAVE_MILLISECONDS = 500
 _MAX_RECENT = 12
+_MAX_FOLDERS = 200
 
 
 class Settings(QObject):
@@ -75,6 +76,11 @@ class Settings(QObject):
 def add_recent(recent: tuple[str, ...], folder: str) -> tuple[str, ...]:
     """Recent folders with `folder` at the front, each once."""
     return (folder, *(each for each in recent if each != folder))[:_MAX_RECENT]
+
+
+def add_folder(folders: tuple[str, ...], folder: str) -> tuple[str, ...]:
+    """Folders that something was chosen for, with `folder`; the oldest go where they are many."""
+    return (*(each for each in folders if each != folder), folder)[-_MAX_FOLDERS:]
 
 
 def _read_values(path: Path) -> dict[str, Any]:

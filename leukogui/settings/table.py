@@ -188,6 +188,8 @@ KEYS: Setting[dict[str, str]] = Setting("keys", {})
 """Keys that a person chose, by action; empty for none."""
 MODEL = Setting("model", "")
 RECENT_FOLDERS: Setting[tuple[str, ...]] = Setting("recent_folders", ())
+ANY_SUFFIX_FOLDERS: Setting[tuple[str, ...]] = Setting("any_suffix_folders", ())
+"""Folders whose images are read whatever their names."""
 EXPORT_FOLDER = Setting("export_folder", "")
 EXPORT_FORMATS: Setting[tuple[str, ...]] = Setting("export_formats", ("html", "xlsx"))
 UNFINISHED_RUN = Setting("unfinished_run", "")
@@ -219,6 +221,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     KEYS,
     MODEL,
     RECENT_FOLDERS,
+    ANY_SUFFIX_FOLDERS,
     EXPORT_FOLDER,
     EXPORT_FORMATS,
     UNFINISHED_RUN,

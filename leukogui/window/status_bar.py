@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from leukogui.case.cells import Counts
 from leukogui.language.number_format import format_number
@@ -21,18 +21,31 @@ class StatusBar(QWidget):
         self.counts = ElidedLabel(compact=True)
         self.counts.setFont(font(FontSize.SMALL))
         self.counts.setAccessibleName(self.tr("Counts"))
+        self.unread = QToolButton()
+        self.unread.setFont(font(FontSize.SMALL))
+        self.unread.setAutoRaise(True)
+        self.unread.setAccessibleName(self.tr("Files that are not read"))
+        self.unread.hide()
         self.use = QLabel(self.tr("For research use"))
         self.use.setFont(font(FontSize.SMALL))
         self.use.setProperty("tone", "quiet")
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * GRID, GRID // 2, 2 * GRID, GRID // 2)
         row.addWidget(self.counts)
+        row.addWidget(self.unread)
         row.addStretch()
         row.addWidget(self.use)
 
     def show_counts(self, counts: Counts | None, *, listing: bool = False) -> None:
         """Show the counts; None while no case is open."""
         self.counts.setText("" if counts is None else self._describe(counts, listing))
+
+    def show_unread(self, count: str, kinds: str) -> None:
+        """Show how many files of the folder are not read; nothing for an empty text."""
+        self.unread.setText(count)
+        self.unread.setToolTip(kinds)
+        self.unread.setAccessibleDescription(kinds)
+        self.unread.setVisible(bool(count))
 
     def _describe(self, counts: Counts, listing: bool) -> str:
         parts = [self.tr("{n} cells").format(n=format_number(counts.total))]

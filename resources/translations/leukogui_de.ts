@@ -1105,6 +1105,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
    <translation>Bilder werden gesucht…</translation>
   </message>
   <message>
+   <source>The folder holds {content}.</source>
+   <translation>Der Ordner enthält {content}.</translation>
+  </message>
+  <message>
    <source>There is no image in {folder}.
 Images are JPEG, PNG, TIFF, BMP and WebP files.</source>
    <translation>In {folder} ist kein Bild.
@@ -1729,6 +1733,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Zahlen</translation>
   </message>
   <message>
+   <source>Files that are not read</source>
+   <translation>Dateien, die nicht gelesen werden</translation>
+  </message>
+  <message>
    <source>For research use</source>
    <translation>Für Forschungszwecke</translation>
   </message>
@@ -2007,6 +2015,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>Told</name>
   <message>
+   <source>1 file was not read: {names}.</source>
+   <translation>1 Datei wurde nicht gelesen: {names}.</translation>
+  </message>
+  <message>
+   <source>1 file {name} is {format}.</source>
+   <translation>1 Datei {name} ist {format}.</translation>
+  </message>
+  <message>
+   <source>1 image is still in the cloud.</source>
+   <translation>1 Bild liegt noch in der Cloud.</translation>
+  </message>
+  <message>
    <source>1 white cell was</source>
    <translation>1 weiße Zelle wurde</translation>
   </message>
@@ -2067,12 +2087,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Lauf vom {time} wird fortgesetzt: {n} sind fertig.</translation>
   </message>
   <message>
+   <source>Have them downloaded to this computer first.</source>
+   <translation>Laden Sie sie zuerst auf diesen Computer.</translation>
+  </message>
+  <message>
    <source>If you know it, say it in the source profile.</source>
    <translation>Ist sie bekannt, im Quellenprofil angeben.</translation>
   </message>
   <message>
    <source>If yours is one of them, name it in the source profile; else review a part of the cells before you rely on them.</source>
    <translation>Ist eine davon die eigene, sie im Quellenprofil nennen; sonst einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
+  </message>
+  <message>
+   <source>Images are JPEG, PNG, TIFF, BMP and WebP files.</source>
+   <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
    <source>Make room, then go on.</source>
@@ -2179,6 +2207,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Die Datei ist kein lesbares Bild (JPEG, PNG, TIFF, BMP oder WebP).</translation>
   </message>
   <message>
+   <source>The folder holds {names}.</source>
+   <translation>Der Ordner enthält {names}.</translation>
+  </message>
+  <message>
    <source>The folder {folder} is gone.</source>
    <translation>Der Ordner {folder} ist verschwunden.</translation>
   </message>
@@ -2209,6 +2241,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The model was not calibrated for images of {why}; its probabilities hold for {names} only.</source>
    <translation>Das Modell wurde nicht für Bilder von {why} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The option --any-suffix reads them.</source>
+   <translation>Die Option --any-suffix liest sie.</translation>
   </message>
   <message>
    <source>The store {path} is damaged ({reason}).</source>
@@ -2395,6 +2431,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
   </message>
   <message>
+   <source>{n} files were not read: {names}.</source>
+   <translation>{n} Dateien wurden nicht gelesen: {names}.</translation>
+  </message>
+  <message>
+   <source>{n} files {name} are {format}.</source>
+   <translation>{n} Dateien {name} sind {format}.</translation>
+  </message>
+  <message>
+   <source>{n} images are still in the cloud.</source>
+   <translation>{n} Bilder liegen noch in der Cloud.</translation>
+  </message>
+  <message>
    <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
    <translation>{n} von {m} Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen Prozentwert ein.</translation>
   </message>
@@ -2417,6 +2465,72 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{what}; going on on the CPU.</source>
    <translation>{what}; weiter auf der CPU.</translation>
+  </message>
+ </context>
+ <context>
+  <name>UnreadFiles</name>
+  <message>
+   <source>1 file is not read: {kinds}.</source>
+   <translation>1 Datei wird nicht gelesen: {kinds}.</translation>
+  </message>
+  <message>
+   <source>1 file not read</source>
+   <translation>1 Datei nicht gelesen</translation>
+  </message>
+  <message>
+   <source>1 file {name} is {format}.</source>
+   <translation>1 Datei {name} ist {format}.</translation>
+  </message>
+  <message>
+   <source>Of {m} files {name} the first {k} were examined: {n} of them are {format}.</source>
+   <translation>Von {m} Dateien {name} wurden die ersten {k} untersucht: {n} davon sind {format}.</translation>
+  </message>
+  <message>
+   <source>and others</source>
+   <translation>und andere</translation>
+  </message>
+  <message>
+   <source>backup</source>
+   <translation>Sicherung</translation>
+  </message>
+  <message>
+   <source>empty</source>
+   <translation>leer</translation>
+  </message>
+  <message>
+   <source>in the cloud</source>
+   <translation>in der Cloud</translation>
+  </message>
+  <message>
+   <source>with other suffixes</source>
+   <translation>mit anderen Endungen</translation>
+  </message>
+  <message>
+   <source>without suffix</source>
+   <translation>ohne Endung</translation>
+  </message>
+  <message>
+   <source>without suffix (text)</source>
+   <translation>ohne Endung (Text)</translation>
+  </message>
+  <message>
+   <source>{n} files are not read: {kinds}.</source>
+   <translation>{n} Dateien werden nicht gelesen: {kinds}.</translation>
+  </message>
+  <message>
+   <source>{n} files not read</source>
+   <translation>{n} Dateien nicht gelesen</translation>
+  </message>
+  <message>
+   <source>{n} files {name} are {format}.</source>
+   <translation>{n} Dateien {name} sind {format}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>UnreadFilesController</name>
+  <message>
+   <source>Read them</source>
+   <translation>Diese lesen</translation>
   </message>
  </context>
  <context>

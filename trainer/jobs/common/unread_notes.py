@@ -29,11 +29,12 @@ def warn_about_unread(unread: UnreadFiles, emit: Emit) -> None:
 
 def no_image_error(folder: Path, unread: UnreadFiles) -> UserError:
     """Build the error for a folder without an image: it names what is there."""
-    content = unread.describe_all()
-    hint = f"{IMAGE_FORMATS_HINT} The folder holds {content}." if content else IMAGE_FORMATS_HINT
+    hints = [IMAGE_FORMATS_HINT]
+    if content := unread.describe_all():
+        hints.append(f"The folder holds {content}.")
     if any(group.images() for group in unread.groups):
-        hint = f"{hint} {_ANY_SUFFIX_HINT}"
-    return UserError(f"No image was found in {folder}.", hint)
+        hints.append(_ANY_SUFFIX_HINT)
+    return UserError(f"No image was found in {folder}.", " ".join(hints))
 
 
 def format_unread(count: int, kinds: str) -> str:

@@ -8,6 +8,7 @@ and in nearly the same place, keeps its number and with it its reviews.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from trainer.cases import undos
@@ -123,6 +124,32 @@ class Cells:
             )
             _insert(self._db, entry, case_id, [CellRow(cell, sha256)], reviewer)
         return Change("draw", entry.seq, (cell.id,))
+
+    def draw_all(
+        self, case_id: int, cells: Sequence[tuple[LocatedCell, str]], *, reviewer: str = ""
+    ) -> Change:
+        """Store cells that persons marked in another program; the change holds their ids.
+
+        Args:
+            cells: each with the SHA-256 of the bytes it lies in. The number of its id does not
+                count: it gets the next one of its image.
+
+        Raises:
+            ValueError: `cells` is empty.
+        """
+        if not cells:
+            raise ValueError("Invalid cells. Expected at least one. Received none.")
+        with self._db.entry("cell drawn", needed=_ROW_BYTES * len(cells)) as entry:
+            images = dict.fromkeys(cell.id.image for cell, _ in cells)
+            last = {image: self._last_number(case_id, image) for image in images}
+            rows: list[CellRow] = []
+            for cell, sha256 in cells:
+                image = cell.id.image
+                last[image] += 1
+                drawn = replace(cell, id=CellId(image, last[image]), origin=CellOrigin.DRAWN)
+                rows.append(CellRow(drawn, sha256))
+            _insert(self._db, entry, case_id, rows, reviewer)
+        return Change("draw", entry.seq, tuple(row.cell.id for row in rows))
 
     def remove(self, case_id: int, cells: Sequence[CellId], *, reviewer: str = "") -> Change:
         """Store that a person removed cells; they stay away when the image is searched again.

@@ -9,6 +9,7 @@ from trainer.commands.options import (
     add_any_suffix,
     add_data_dir,
     add_device,
+    add_merge_labels,
     add_model,
     add_precision,
     parse_decimal,
@@ -58,6 +59,24 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         help=f"any of {','.join(EXPORT_FORMATS)} (default: all but the last three)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+
+
+def add_import_cells(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `import-cells`."""
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    parser.add_argument(
+        "data", metavar="FILE", help="annotations: COCO, QuPath GeoJSON, Pascal VOC, or a folder"
+    )
+    parser.add_argument(
+        "--label",
+        dest="labels",
+        action="append",
+        metavar="LABEL",
+        help="only cells of this label; may be given again",
+    )
+    add_merge_labels(parser)
+    parser.add_argument("--reviewer", metavar="NAME", help="who annotated (default: FILE's name)")
+    add_data_dir(parser)
 
 
 def add_similar(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,16 @@ def is_decimal_comma(text: str) -> bool:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Add the labelled cells that a command reads, and what is made of their labels."""
-    parser.add_argument("data", metavar="DATA", help="class folders, split folders or a CSV")
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        help="class folders, split folders, a CSV, or annotations (COCO, QuPath, Pascal VOC)",
+    )
+    add_merge_labels(parser)
+
+
+def add_merge_labels(parser: argparse.ArgumentParser) -> None:
+    """Add what is made of labels that differ in their spelling."""
     parser.add_argument(
         "--merge-labels",
         action="store_true",

@@ -27,6 +27,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("demo", "write drawn sample cells", system.add_demo),
     ("summary", "figures of a case", cases.add_summary),
     ("export", "results to files", cases.add_export),
+    ("import-cells", "annotated cells into a case", cases.add_import_cells),
     ("similar", "cells most like one", cases.add_similar),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),

@@ -218,6 +218,27 @@ class ExportRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
+class ImportCellsRequest(ProtocolRecord):
+    """Take cells that were annotated in another program into a case, as drawn and reviewed.
+
+    Attributes:
+        folder: the case's folder.
+        data: a file of annotations (COCO, QuPath GeoJSON, Pascal VOC), or a folder of such.
+        labels: only cells with one of these labels; all where empty.
+        merge_labels: take labels as one that differ only in their spelling, as the classes of
+            the case's model are spelled.
+        reviewer: who annotated; empty: the name of `data`.
+    """
+
+    job: Literal["import-cells"] = "import-cells"
+    folder: str
+    data: str
+    labels: Names = ()
+    merge_labels: bool = False
+    reviewer: str = Field(default="", max_length=200)
+    data_dir: str | None = None
+
+
 class SimilarRequest(ProtocolRecord):
     """Find the cells most like one: training cells of its model, and others of its case.
 

@@ -18,6 +18,7 @@ from trainer.protocol.requests import (
     EvaluateRequest,
     ExplainRequest,
     ExportRequest,
+    ImportCellsRequest,
     ModelsRequest,
     PingRequest,
     SimilarRequest,
@@ -42,6 +43,7 @@ Request = (
     | DevicesRequest
     | SummaryRequest
     | ExportRequest
+    | ImportCellsRequest
     | SimilarRequest
     | StoreRequest
     | SourceRequest

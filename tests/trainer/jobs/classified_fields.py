@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -108,7 +108,9 @@ def _add_field(
     store: CaseStore, case: Case, run: Run, made: FieldCase, name: str, cells: Sequence[LocatedCell]
 ) -> None:
     sha256, labels = made.sha256(name), [each.label for each in made.fields[name].cells]
-    store.cells.add_found(case.id, [FieldSearch(name, sha256, tuple(cells))])
+    found = tuple(replace(cell, id=CellId(name)) for cell in cells)
+    (numbers,) = store.cells.add_found(case.id, [FieldSearch(name, sha256, found)])
+    assert list(numbers) == [cell.id.number for cell in cells]
     predictions = [
         _predict(name, sha256, label, cell) for label, cell in zip(labels, cells, strict=True)
     ]

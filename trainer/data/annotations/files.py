@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from trainer.data.annotations.coco import is_coco, read_coco
-from trainer.data.annotations.geojson import read_geojson
+from trainer.data.annotations.geojson import is_geojson, read_geojson
 from trainer.data.annotations.json_file import load_json
 from trainer.data.annotations.records import Annotations
 from trainer.data.annotations.voc import is_voc, read_voc
@@ -18,21 +18,12 @@ AnnotationFormat = Literal["COCO", "QuPath GeoJSON", "Pascal VOC"]
 FOLDERS = frozenset({"annotation", "annotations", "labels", "xml", "geojson", "json", "coco"})
 """Names of folders that hold annotations beside those of the images."""
 
-_SUFFIXES: dict[str, AnnotationFormat] = {
-    ".json": "COCO",
-    ".geojson": "QuPath GeoJSON",
-    ".xml": "Pascal VOC",
-}
+_SUFFIXES = frozenset({".json", ".geojson", ".xml"})
 _READERS: dict[AnnotationFormat, Callable[[Path], Annotations]] = {
     "COCO": read_coco,
     "QuPath GeoJSON": read_geojson,
     "Pascal VOC": read_voc,
 }
-
-
-def format_of(path: Path) -> AnnotationFormat | None:
-    """The format of a file by its name; None for other files."""
-    return _SUFFIXES.get(path.suffix.casefold())
 
 
 def read_annotations(path: Path) -> Annotations:
@@ -41,12 +32,13 @@ def read_annotations(path: Path) -> Annotations:
     Raises:
         UserError: as the reader of its format; or its name is of none of them.
     """
-    kind = format_of(path)
-    if kind is None:
+    if path.suffix.casefold() not in _SUFFIXES:
         raise UserError(
             f"“{path.name}” is no file of annotations.",
             f"{', '.join(get_args(AnnotationFormat))} are read: .json, .geojson and .xml.",
         )
+    # What it is called for, where its content is neither: then that reader names the fault.
+    kind = _format_of(path) or ("Pascal VOC" if path.suffix.casefold() == ".xml" else "COCO")
     return _READERS[kind](path)
 
 
@@ -64,11 +56,11 @@ def find_annotation_files(data: Path) -> tuple[Path, ...]:
         UserError: the folder holds annotations of several formats.
     """
     if data.is_file():
-        return (data,) if format_of(data) else ()
+        return (data,) if data.suffix.casefold() in _SUFFIXES else ()
     if not data.is_dir():
         return ()
-    found = [path for folder in _list_places(data) for path in _list_annotations(folder)]
-    kinds = sorted({_SUFFIXES[path.suffix.casefold()] for path in found})
+    found = {path: kind for folder in _list_places(data) for path, kind in _list_files(folder)}
+    kinds = sorted(set(found.values()))
     if len(kinds) > 1:
         raise UserError(
             f"“{data}” holds annotations of several formats: {', '.join(kinds)}.",
@@ -93,19 +85,28 @@ def _list_folders(folder: Path) -> list[Path]:
     return sorted(each for each in inner if each.is_dir())
 
 
-def _list_annotations(folder: Path) -> Iterator[Path]:
-    """Files that are annotations by their content, too: others may have the same suffix."""
+def _list_files(folder: Path) -> Iterator[tuple[Path, AnnotationFormat]]:
+    """The annotations in a folder, by their content: other files may have the same suffix."""
     for path in sorted(folder.iterdir()):
-        kind = format_of(path)
-        if kind is None or path.name.startswith(".") or not path.is_file():
+        if path.suffix.casefold() not in _SUFFIXES or path.name.startswith("."):
             continue
-        if kind == "QuPath GeoJSON" or (is_voc(path) if kind == "Pascal VOC" else _is_coco(path)):
-            yield path
+        if path.is_file() and (kind := _format_of(path)):
+            yield path, kind
 
 
-def _is_coco(path: Path) -> bool:
+def _format_of(path: Path) -> AnnotationFormat | None:
+    """The format of a file by its content; None for one that is no annotation."""
+    suffix = path.suffix.casefold()
+    if suffix == ".xml":
+        return "Pascal VOC" if is_voc(path) else None
+    if suffix == ".geojson":
+        return "QuPath GeoJSON"
     try:
-        return is_coco(load_json(path))
+        content = load_json(path)
     except UserError:
         # A broken file is named where it is called so, and is not of ours elsewhere.
-        return path.name.casefold().endswith("coco.json") or path.stem.startswith("instances")
+        called = path.name.casefold().endswith("coco.json") or path.stem.startswith("instances")
+        return "COCO" if called else None
+    if is_coco(content):
+        return "COCO"
+    return "QuPath GeoJSON" if is_geojson(content) else None

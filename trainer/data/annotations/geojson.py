@@ -35,7 +35,7 @@ from trainer.errors import UserError
 
 _NAMESPACE = uuid.UUID("7c6c1dbe-3b0e-5d0c-9d3f-6e1b1d4d8f51")
 _NO_COLOUR = (138, 138, 138)
-_SUFFIX = ".geojson"
+_SUFFIXES = (".geojson", ".json")
 
 _Point = Annotated[list[Coordinate], Field(min_length=2)]
 _Ring = Annotated[list[_Point], Field(min_length=3)]
@@ -61,8 +61,19 @@ class _Feature(_Record):
 _FEATURE = TypeAdapter(_Feature)
 
 
+def is_geojson(value: object) -> bool:
+    """Whether loaded JSON has features: a collection, a bare list (QuPath 0.2), or one alone."""
+    if isinstance(value, dict):
+        return value.get("type") in ("FeatureCollection", "Feature")
+    return isinstance(value, list) and bool(value) and all(map(_is_feature, value))
+
+
+def _is_feature(value: object) -> bool:
+    return isinstance(value, dict) and value.get("type") == "Feature"
+
+
 def read_geojson(path: Path) -> Annotations:
-    """Read the cells of one image; its name is that of the file without `.geojson`.
+    """Read the cells of one image; its name is that of the file without `.geojson` or `.json`.
 
     A feature without a class is a cell without a label. Holes are left out of outlines; lines
     and points are no cells, and are left out with a note.
@@ -80,7 +91,7 @@ def read_geojson(path: Path) -> Annotations:
             others[feature.geometry.type] = others.get(feature.geometry.type, 0) + 1
             continue
         shapes.append(_read_shape(feature, place))
-    image = path.name.removesuffix(_SUFFIX)
+    image = path.stem if path.suffix.casefold() in _SUFFIXES else path.name
     cells = locate_cells(shapes, image, 0, 0)
     notes = tuple(
         f"{name}: {count} features of the type {kind} were left out; a cell is a Polygon."

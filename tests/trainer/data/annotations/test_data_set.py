@@ -123,6 +123,17 @@ def test_qupath_files_beside_images(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("suffix", ["json", "geojson"])
+def test_qupath_files_by_their_content(tmp_path: Path, suffix: str) -> None:
+    image(tmp_path / "a.png")
+    text = format_geojson(annotated_image(), {})
+    features = json.dumps(json.loads(text)["features"])
+    for content in (text, features):
+        file = put(tmp_path / f"a.{suffix}", content)
+        expected = [("a.png#A", "basophil", ""), ("a.png#B", "seg_neutrophil", "")]
+        assert found(file) == found(tmp_path) == expected
+
+
 def test_names_of_other_systems(tmp_path: Path) -> None:
     name = "Blut a\u0308.png"
     image(tmp_path / "fields" / name)

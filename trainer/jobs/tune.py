@@ -209,7 +209,8 @@ def _run_trial(context: _TuningContext, study: Any) -> None:
 
     trial = study.ask()
     state = optuna.trial.TrialState
-    settings = SPACES[context.request.preset](trial)
+    suggested = SPACES[context.request.preset](trial)
+    settings = {name: v for name, v in suggested.items() if name not in context.request.recipe}
     losses: list[float] = []
     try:
         for step, manifest in enumerate(context.folds):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.trainer.keras_backends import backend_environment
 from trainer.domain import Precision
 from trainer.errors import UserError
 from trainer.inference import keras_engine
@@ -95,7 +95,7 @@ def test_another_backend_agrees_without_tensorflow(
     np.save(tmp_path / "cells.npy", cells)
     files = [package.path, tmp_path / "cells.npy", tmp_path / "logits.npy"]
     command = [sys.executable, "-c", AGREE, backend, *map(str, files)]
-    subprocess.run(command, check=True, env={**os.environ, "KERAS_BACKEND": backend})
+    subprocess.run(command, check=True, env=backend_environment(backend))
     expected = OpenVinoEngine(package.graph, batch=11).submit(cells).result().logits
     found = np.load(tmp_path / "logits.npy")
     np.testing.assert_allclose(found, expected, atol=1e-4 * np.abs(expected).max())

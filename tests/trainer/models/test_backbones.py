@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.trainer.keras_backends import backend_environment
 from trainer.domain import Precision
 from trainer.errors import PackageError, UserError
 from trainer.models.backbones import BACKBONES, Backbone, find_backbone
@@ -221,7 +222,6 @@ def test_a_process_that_fails_says_why(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_writes_packages_too(backend: str, tmp_path: Path) -> None:
-    import os
     import subprocess
     import sys
 
@@ -236,7 +236,7 @@ def test_another_backend_writes_packages_too(backend: str, tmp_path: Path) -> No
         "assert package.card.software['backend'] == keras.backend.backend() == sys.argv[2]\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "tiny"), backend]
-    subprocess.run(command, check=True, env={**os.environ, "KERAS_BACKEND": backend})
+    subprocess.run(command, check=True, env=backend_environment(backend))
 
 
 def test_openvino_comes_without_its_telemetry(tmp_path: Path) -> None:

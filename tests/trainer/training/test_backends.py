@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.trainer.keras_backends import backend_environment
 from tests.trainer.training.tiny_network import tiny_network
 
 CODE = """
@@ -55,7 +55,7 @@ def test_another_backend_learns_what_tensorflow_learns(backend: str, tmp_path: P
     for each in ("tensorflow", backend):
         ends[each] = tmp_path / f"{each}.npz"
         command = [sys.executable, "-c", CODE, each, str(start), str(ends[each])]
-        subprocess.run(command, check=True, env={**os.environ, "KERAS_BACKEND": each})
+        subprocess.run(command, check=True, env=backend_environment(each))
     with np.load(ends["tensorflow"]) as one, np.load(ends[backend]) as other:
         for name in one.files:
             assert np.abs(one[name] - other[name]).max() < 2e-3, name

@@ -19,14 +19,10 @@ from trainer.models.package.layout import MANIFEST, Package, open_package
 from trainer.protocol.requests import TrainRequest
 
 pytestmark = [
+    pytest.mark.usefixtures("warm_cache"),
     pytest.mark.skipif(sys.platform != "linux", reason="Elsewhere every name is text."),
 ]
 ODD = os.fsdecode(b"caf\xe9")
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LEUKO_CACHE_DIR", str(tmp_path / "cache"))
 
 
 @pytest.fixture

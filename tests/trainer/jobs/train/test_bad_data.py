@@ -169,6 +169,7 @@ def test_merged_labels_give_the_same_figures(data: Path, model: Path, tmp_path: 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warm_cache")
 @pytest.mark.parametrize("job", ["train", "evaluate", "audit"])
 def test_images_of_no_class_are_told(job: str, data: Path, model: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cells"
@@ -221,6 +222,7 @@ def unreadable(data: Path, folder: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warm_cache")
 @pytest.mark.parametrize("job", ["train", "compare", "compare models", "tune"])
 def test_an_unreadable_third_is_refused(job: str, data: Path, model: Path, tmp_path: Path) -> None:
     (tmp_path / "cells").mkdir()
@@ -323,6 +325,7 @@ def test_a_missing_file_of_weights_is_said_at_once(job: str, data: Path, tmp_pat
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("warm_cache")
 @pytest.mark.parametrize("job", ["train", "tune"])
 def test_training_cells_among_the_test_cells_are_left_out(
     job: str, data: Path, tmp_path: Path

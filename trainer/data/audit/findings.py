@@ -10,6 +10,7 @@ from trainer.data.audit.analysis import AuditAnalysis
 from trainer.data.audit.duplicates import Duplicates
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
+from trainer.data.masks import MASKS_HINT, describe_masks
 
 Level = Literal["alarm", "note"]
 MANY_UNREADABLE = 1 / 3
@@ -39,6 +40,7 @@ def findings_on_images(analysis: AuditAnalysis) -> list[Finding]:
     """List the findings on single images, labels, splits and numbers; shortcuts not included."""
     return [
         *_unreadable(analysis),
+        *_masks(analysis),
         *_conflicts(analysis),
         *_copies(analysis),
         *_patients(analysis.manifest),
@@ -78,6 +80,20 @@ def _unreadable(analysis: AuditAnalysis) -> Iterator[Finding]:
         "Copy them again from where they came from, or take them out of the data."
         + (" With so many missing, all else that is said holds for the rest only." if many else ""),
     )
+
+
+def _masks(analysis: AuditAnalysis) -> Iterator[Finding]:
+    files = [(each.file, each.flat) for each in analysis.measurements]
+    sizes = {(file.width, file.height) for file, flat in files if file and not flat}
+    rows = [
+        row
+        for row, (file, flat) in enumerate(files)
+        if file and flat and (file.width, file.height) in sizes
+    ]
+    if rows:
+        manifest = analysis.manifest
+        names = format_names([manifest.items[row].name(manifest.root) for row in rows])
+        yield Finding("masks", "alarm", describe_masks(len(rows), names), MASKS_HINT)
 
 
 def _conflicts(analysis: AuditAnalysis) -> Iterator[Finding]:

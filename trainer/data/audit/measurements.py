@@ -11,6 +11,7 @@ from trainer.data.audit.appearance import background_mask, measure_appearance, m
 from trainer.data.audit.file_traits import FileTraits, read_traits
 from trainer.data.audit.fingerprint import compute_fingerprint
 from trainer.data.item import Item
+from trainer.data.masks import is_flat
 from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.imaging.files import read_file
@@ -33,6 +34,7 @@ class ImageMeasurements:
         fingerprint: as of `compute_fingerprint`, (38, 38), or None.
         cell: whether a cell was segmented.
         grey: whether it carries no colour.
+        flat: whether it has few colours, which fill areas, as masks do.
         notes: what was remarkable about the file.
         error: why it cannot be read, in words.
     """
@@ -44,6 +46,7 @@ class ImageMeasurements:
     fingerprint: NDArray[np.int8] | None = None
     cell: CellState = CellState.NONE
     grey: bool = False
+    flat: bool = False
     notes: tuple[str, ...] = ()
     error: str = ""
 
@@ -84,5 +87,6 @@ def _measure_image(found: SegmentedImage, traits: FileTraits) -> ImageMeasuremen
         fingerprint=compute_fingerprint(pixels),
         cell=cell.state,
         grey=image.grey,
+        flat=is_flat(pixels),
         notes=image.notes,
     )

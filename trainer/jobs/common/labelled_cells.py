@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 import trainer
 from trainer.cache.results import ResultCache, key_of
-from trainer.data.item import Item, format_names
+from trainer.data.item import Item, format_names, relative_name
 from trainer.data.labels import choose_spellings, describe_merged, relabel
 from trainer.data.manifest import Manifest, read_manifest
+from trainer.data.masks import MASKS_HINT, describe_masks, find_masks
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.crop import Crop
@@ -54,7 +55,16 @@ def read_labelled_manifest(
                 "An image belongs to the class whose folder it lies in.",
             )
         )
+    _warn_of_masks(manifest, emit)
     return manifest
+
+
+def _warn_of_masks(manifest: Manifest, emit: Emit) -> None:
+    masks = find_masks([item.path for item in manifest.items if item.box is None], manifest.root)
+    if masks.paths:
+        names = format_names([relative_name(path, manifest.root) for path in masks.paths])
+        words = describe_masks(len(masks.paths), names, at_least=not masks.complete)
+        emit(JobWarning(words, MASKS_HINT))
 
 
 def match_labels(

@@ -10,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image as Pillow
 
 from tests.paths import ROOT
 from tests.trainer.data.audit.synthetic_sets import (
@@ -25,6 +27,7 @@ from tests.trainer.data.audit.synthetic_sets import (
 from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
+from trainer.imaging import read_image
 from trainer.jobs.audit import job as audit
 from trainer.protocol.requests import AuditRequest
 
@@ -193,6 +196,19 @@ def test_many_unreadable_images_are_an_alarm_and_told(tmp_path: Path) -> None:
     assert "unreadable" in found(record)
     assert len(record["unreadable"]) == 10
     assert "cut off" in record["unreadable"][0]["reason"]
+
+
+def test_masks_among_the_cells_are_an_alarm(tmp_path: Path) -> None:
+    data = write_set(tmp_path / "data", 6)
+    first = min(data.rglob("*.jpg"))
+    mask = np.zeros_like(read_image(first).pixels)
+    mask[20:60, 30:70] = 255
+    for name in ("one", "two"):
+        Pillow.fromarray(mask).save(first.with_name(f"{name}.png"))
+    record = audited(data, tmp_path / "out")
+    (text,) = (each["text"] for each in record["findings"] if each["id"] == "masks")
+    assert text.startswith("2 images look like masks, not like cells")
+    assert "masks" in found(record)
 
 
 def test_nothing_readable_is_an_error_in_words(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ IMAGES = (
         "The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.",
     ),
     _t("The file is a scan of a whole slide, not an image of cells."),
+    _t("The pages of the file show {n} scenes, not focal planes of one."),
+    _t("Save each of them as a file of its own."),
     _t("its pixels break off or make no sense"),
     _t("some of its pixels are missing"),
     _t("its pixels are interrupted"),

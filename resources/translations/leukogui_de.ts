@@ -2147,6 +2147,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
   </message>
   <message>
+   <source>Save each of them as a file of its own.</source>
+   <translation>Speichern Sie jede davon als eigene Datei.</translation>
+  </message>
+  <message>
    <source>The background process stopped: {why}.</source>
    <translation>Der Hintergrundprozess endete: {why}.</translation>
   </message>
@@ -2245,6 +2249,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The option --any-suffix reads them.</source>
    <translation>Die Option --any-suffix liest sie.</translation>
+  </message>
+  <message>
+   <source>The pages of the file show {n} scenes, not focal planes of one.</source>
+   <translation>Die Seiten der Datei zeigen {n} Szenen, nicht Fokusebenen einer einzigen.</translation>
   </message>
   <message>
    <source>The store {path} is damaged ({reason}).</source>

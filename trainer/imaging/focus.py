@@ -51,3 +51,8 @@ def sharpest_of(planes: Sequence[NDArray[np.uint8]]) -> int:
     if len(planes) == 1:
         return 0
     return int(np.argmax([sharpness(plane) for plane in planes]))
+
+
+def plane_notes(planes: int, sharpest: int) -> tuple[str, ...]:
+    """Note how many planes were seen and which was judged, counted from 1; nothing for one."""
+    return (f"{planes:,} focal planes, plane {sharpest + 1:,} judged",) if planes > 1 else ()

@@ -20,7 +20,7 @@ from trainer.imaging.codecs.depth import DepthRule, estimate_depth
 from trainer.imaging.codecs.downscale import choose_reduction
 from trainer.imaging.codecs.formats import open_decoder
 from trainer.imaging.files import read_file
-from trainer.imaging.focus import sharpest_of
+from trainer.imaging.focus import plane_notes, sharpest_of
 
 DEFAULT_LIMIT_MEGAPIXELS = 400.0
 
@@ -119,16 +119,21 @@ def decode_image(
     check_size(header, limit_megapixels)
     reduction = choose_reduction(header.width, header.height, min_scale, min_side)
     decoded = opened.decode(reduction, depth_rule)
+    sharpest = sharpest_of(decoded.planes)
     return Image(
         planes=decoded.planes,
-        sharpest=sharpest_of(decoded.planes),
+        sharpest=sharpest,
         width=header.width,
         height=header.height,
         scale=1 / reduction,
         sha256=hashlib.sha256(data).hexdigest(),
         format=header.format,
         grey=decoded.grey or all(is_grey(plane) for plane in decoded.planes),
-        notes=name_notes(name, header.format) + decoded.notes,
+        notes=(
+            name_notes(name, header.format)
+            + decoded.notes
+            + plane_notes(len(decoded.planes), sharpest)
+        ),
         bits=header.bits,
     )
 

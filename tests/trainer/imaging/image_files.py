@@ -7,6 +7,7 @@ import struct
 import zlib
 from typing import Any
 
+import cv2
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
@@ -23,6 +24,16 @@ def picture(height: int = 48, width: int = 64, seed: int = 0) -> NDArray[np.uint
     green = 60 + 150 * x / width
     blue = 120 + 80 * np.sin(y / 9 + phase)
     return np.stack([red, green, blue], axis=-1).clip(0, 255).astype(np.uint8)
+
+
+def defocused(pixels: NDArray[np.uint8], sigma: float) -> NDArray[np.uint8]:
+    """The picture as another focal plane shows it."""
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma), np.uint8)
+
+
+def focal_stack(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Three focal planes of the picture, the first of which is sharp, (3, H, W, 3)."""
+    return np.stack([pixels, defocused(pixels, 1), defocused(pixels, 2)])
 
 
 def encode_picture(pixels: NDArray[Any] | Pillow.Image, kind: str, **options: Any) -> bytes:

@@ -14,6 +14,7 @@ from tests.trainer.imaging.image_files import (
     build_exif,
     encode_picture,
     encode_tiff,
+    focal_stack,
     picture,
     srgb_profile,
     swapped_profile,
@@ -23,7 +24,7 @@ from trainer.imaging import Image, decode_image
 
 SMALL = picture(20, 28)
 META = {"exif": build_exif(6), "icc_profile": swapped_profile()}
-STACK = np.stack([SMALL, SMALL[::-1]])
+STACK = focal_stack(SMALL)[:2]
 FILES = {
     "jpeg": encode_picture(SMALL, "JPEG", **META),
     "progressive": encode_picture(SMALL, "JPEG", progressive=True, icc_profile=srgb_profile()),

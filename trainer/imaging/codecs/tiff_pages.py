@@ -1,4 +1,4 @@
-"""The pages of a TIFF: their chain, which are focal planes, and whether each can be read.
+"""The pages of a TIFF: their chain, and whether each can be read.
 
 A reader that meets a directory behind the end of a truncated file stops there with fewer
 planes; so the chain of directories is walked here first (TIFF 6.0, section 2; BigTIFF), and
@@ -11,12 +11,9 @@ import math
 import struct
 from typing import Any
 
-import numpy as np
-
 from trainer.errors import ImageError
 from trainer.imaging.codecs.base import EXPORT_HINT, MAX_PLANES, damage_error, truncation_error
 from trainer.imaging.codecs.jpeg_structure import parse_jpeg
-from trainer.imaging.codecs.tiff_channels import find_colour_channels, group_named_pages
 
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _TYPE_SIZES |= {13: 4, 16: 8, 17: 8, 18: 8}
@@ -63,81 +60,12 @@ def _unpack(form: str, data: bytes, offset: int) -> tuple[int, ...]:
     return struct.unpack_from(form, data, offset)
 
 
-PlanePages = tuple[Any, ...]
-"""The pages (of tifffile) that together are one plane: one, or red, green and blue."""
-
-_REDUCED_OR_MASK = 1 | 4
-_OLD_REDUCED = 2
 _JPEG = 7
 _COMPRESSIONS = {1, 5, _JPEG, 8, 32773, 32946, 34925, 50000}
 _PHOTOMETRICS = {0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3}
 """Number of colour channels by photometric interpretation."""
 _MAX_SAMPLES = 8
 _LARGEST_SEGMENT = 64 * 10**6
-_WHOLE_SLIDE_FLAGS = (
-    "is_svs",
-    "is_ndpi",
-    "is_scn",
-    "is_bif",
-    "is_qpi",
-    "is_philips",
-    "is_vista",
-    "is_lsm",
-)
-
-
-def find_planes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """Find the pages of each plane, in order, with notes on what was left out.
-
-    Raises:
-        ImageError: a whole slide, or a stack whose axes are not those of focal planes.
-    """
-    if any(getattr(file.pages.first, flag, False) for flag in _WHOLE_SLIDE_FLAGS):
-        raise ImageError(
-            "The file is a scan of a whole slide, not an image of cells.",
-            "Export fields or single cells from it as TIFF or JPEG.",
-        )
-    if file.is_ome or file.is_imagej or file.is_shaped:
-        return _find_planes_by_axes(file)
-    pages = list(file.pages)
-    planes = [page for page in pages if not is_preview(page)] or pages[:1]
-    notes = _format_left_out(len(pages) - len(planes), "preview")
-    if colours := group_named_pages(planes):
-        return colours, (*notes, "pages named red, green and blue, read as one picture")
-    return [(page,) for page in planes], notes
-
-
-def is_preview(page: Any) -> bool:
-    """Whether the page is a reduced copy or a mask (tags 254 and 255)."""
-    kind, old = page.tags.valueof(254, 0), page.tags.valueof(255, 0)
-    return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
-
-
-def _format_left_out(count: int, what: str) -> tuple[str, ...]:
-    return () if not count else (f"{count} {what}{'s' if count > 1 else ''} left out",)
-
-
-def _find_planes_by_axes(file: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """Planes of a stack whose axes are named (OME, ImageJ, tifffile)."""
-    series = file.series[0]
-    sizes = dict(zip(series.axes, series.shape, strict=True))
-    pages = list(series.pages) if file.is_ome else list(file.pages)
-    leading = [axis for axis in series.axes if axis not in "YXS"]
-    count = math.prod(sizes[axis] for axis in leading)
-    if len(pages) < count or any(page is None for page in pages[:count]):
-        raise ImageError("Some planes of the stack lie in other files or are missing.", EXPORT_HINT)
-    if sizes.get("T", 1) > 1 and sizes.get("Z", 1) > 1:
-        raise ImageError("The file is a time series of stacks, not one sample.", EXPORT_HINT)
-    notes = _format_left_out(len(file.series) - 1, "further image")
-    order = np.arange(count).reshape([sizes[axis] for axis in leading])
-    channels = sizes.get("C", 1)
-    if channels == 1 or "S" in sizes:
-        return [(pages[index].aspage(),) for index in order.ravel()], notes
-    planes = np.moveaxis(order, leading.index("C"), -1).reshape(-1, channels)
-    first = [pages[index].aspage() for index in planes[0]]
-    colours, more = find_colour_channels(file, first, channels)
-    triples = planes[:, colours]
-    return [tuple(pages[index].aspage() for index in triple) for triple in triples], notes + more
 
 
 def check_page(page: Any, data: bytes) -> None:
@@ -146,14 +74,34 @@ def check_page(page: Any, data: bytes) -> None:
     Raises:
         ImageError: cut off, damaged, or of a kind that is not read.
     """
-    _check_kind(page)
-    _check_samples(page)
+    check_kind(page)
     segments = _check_segments(page, len(data))
     if page.compression == _JPEG:
         _check_jpegs(page, data, segments)
 
 
-def _check_kind(page: Any) -> None:
+def check_kind(page: Any) -> None:
+    """Refuse a page of a kind that is not read: its compression, colours or numbers.
+
+    Raises:
+        ImageError: with the kind in words.
+    """
+    _check_storage(page)
+    _check_samples(page)
+
+
+def check_extent(page: Any, size: int) -> None:
+    """Refuse a page whose pixels do not all lie in the file of `size` bytes.
+
+    Raises:
+        ImageError: the file is cut off.
+    """
+    segments = zip(page.dataoffsets, page.databytecounts, strict=False)
+    if any(offset + length > size for offset, length in segments):
+        raise truncation_error("TIFF")
+
+
+def _check_storage(page: Any) -> None:
     if page.compression not in _COMPRESSIONS:
         name = getattr(page.compression, "name", str(page.compression))
         raise ImageError(f"The TIFF is compressed by {name}, which is not read.", EXPORT_HINT)
@@ -193,8 +141,7 @@ def _check_segments(page: Any, size: int) -> list[tuple[int, int]]:
     expected = math.prod(page.chunked)
     if len(segments) < expected or any(not offset or not length for offset, length in segments):
         raise damage_error("TIFF", "parts of its picture are missing")
-    if any(offset + length > size for offset, length in segments):
-        raise truncation_error("TIFF")
+    check_extent(page, size)
     row = -(-page.imagewidth * page.bitspersample * page.samplesperpixel // 8)
     if page.compression == 1 and sum(length for _, length in segments) < row * page.imagelength:
         raise truncation_error("TIFF")

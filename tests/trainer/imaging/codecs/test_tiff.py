@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 from tests.trainer.imaging.image_files import (
     build_png,
+    defocused,
     encode_pages,
     encode_picture,
     encode_tiff,
+    focal_stack,
     picture,
 )
 from trainer.imaging import decode_image
@@ -101,12 +102,8 @@ def test_tiff_with_jpeg_inside(tile) -> None:
     assert apart(decode_image(data, "x.tif").pixels[..., 2], PICTURE[..., 1]) < 12
 
 
-def blurred(pixels: np.ndarray, sigma: float) -> np.ndarray:
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), sigma))
-
-
 def test_all_planes_are_read_and_the_sharpest_found() -> None:
-    stack = np.stack([blurred(PICTURE, 4), blurred(PICTURE, 1), PICTURE, blurred(PICTURE, 2)])
+    stack = np.stack([defocused(PICTURE, 4), defocused(PICTURE, 1), PICTURE, defocused(PICTURE, 2)])
     data = encode_tiff(stack, photometric="rgb", compression="lzw")
     image = decode_image(data, "x.tif")
     assert [np.array_equal(a, b) for a, b in zip(image.planes, stack, strict=True)] == [True] * 4
@@ -120,7 +117,7 @@ def test_previews_are_left_out() -> None:
     rgb = {"photometric": "rgb"}
     small = picture(12, 16)
     data = encode_pages(
-        (small, {**rgb, "subfiletype": 1}), (PICTURE, rgb), (PICTURE[::-1].copy(), rgb)
+        (small, {**rgb, "subfiletype": 1}), (PICTURE, rgb), (defocused(PICTURE, 2), rgb)
     )
     image = decode_image(data, "x.tif")
     assert (len(image.planes), image.width) == (2, 64)
@@ -130,7 +127,7 @@ def test_previews_are_left_out() -> None:
 
 
 def test_stacks_of_other_programs() -> None:
-    stack = np.stack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
+    stack = focal_stack(PICTURE)
     for options in (
         {"imagej": True, "metadata": {"axes": "ZYXS"}},
         {"ome": True, "metadata": {"axes": "ZYXS"}},

@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from tests.trainer.imaging.image_files import encode_pages, encode_tiff, picture
+from tests.trainer.imaging.image_files import encode_pages, encode_tiff, focal_stack, picture
 from trainer.errors import ImageError
 from trainer.imaging import decode_image
 
@@ -72,7 +72,7 @@ def test_names_that_tifffile_writes_down_count(given: dict) -> None:
 @pytest.mark.parametrize("tag", [285, 270])
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
 def test_names_of_pages_count(tag: int, order: tuple[int, ...]) -> None:
-    stack = [PICTURE, PICTURE[::-1]]
+    stack = focal_stack(PICTURE)[:2]
     pages = []
     for plane in stack:
         for index in order:
@@ -82,11 +82,11 @@ def test_names_of_pages_count(tag: int, order: tuple[int, ...]) -> None:
     assert len(one.planes) == 1
     assert np.array_equal(one.pixels, PICTURE)
     both = decode_image(encode_pages(*pages), "x.tif")
-    assert np.array_equal(np.stack(both.planes), np.stack(stack))
+    assert np.array_equal(np.stack(both.planes), stack)
 
 
 def test_stacks_of_planes_and_channels_are_ordered_plane_by_plane() -> None:
-    stack = np.stack([PICTURE, PICTURE[::-1], PICTURE[:, ::-1]])
+    stack = focal_stack(PICTURE)
     blue_first = np.moveaxis(stack[..., ::-1], -1, 1)
     names = {"Name": list(NAMES[::-1])}
     for axes, samples in (("ZCYX", blue_first), ("CZYX", np.moveaxis(blue_first, 1, 0))):

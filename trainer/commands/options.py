@@ -57,6 +57,7 @@ def add_merge_labels(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="take labels as one that differ only in case, spaces, hyphens or invisible characters",
     )
+    add_any_suffix(parser)
 
 
 def add_any_suffix(parser: argparse.ArgumentParser) -> None:

@@ -20,32 +20,24 @@ import hashlib
 import io
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of, write_text
 from trainer.data.annotations.data_set import read_labelled_fields
+from trainer.data.class_folders import LAYOUT_HINT, ClassFolders, read_class_folders
 from trainer.data.csv_text import is_csv_cell
-from trainer.data.item import SPLIT_ALIASES, SPLITS, Item, format_names, relative_name
+from trainer.data.item import SPLITS, Item, format_names, relative_name
 from trainer.data.labels import (
     choose_spellings,
-    compose,
     describe_merged,
-    is_missing_value,
     relabel,
 )
 from trainer.data.table import BOX_COLUMNS, CSV_COLUMNS, format_box, read_table
 from trainer.errors import UserError
-from trainer.imaging.discovery import find_images
-from trainer.imaging.file_names import is_image_name, is_system_folder
-
-_LAYOUT_HINT = (
-    "Give a folder with one folder of images for each class, a folder with train, val and test "
-    "folders of those, a CSV file with the columns file,label, or annotations of fields (COCO, "
-    "QuPath GeoJSON, Pascal VOC) with their images."
-)
+from trainer.imaging.unread_files import UnreadFiles
 
 
 @dataclass(frozen=True)
@@ -58,6 +50,7 @@ class Manifest:
         root: the folder that the data lie in.
         unlabelled: names of images in it that lie in no class folder, and are no items.
         notes: on how the data were read, as sentences.
+        unread: files in folders of classes, or beside them, that are not read.
     """
 
     items: tuple[Item, ...]
@@ -65,6 +58,7 @@ class Manifest:
     root: Path
     unlabelled: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unread: UnreadFiles = field(default_factory=UnreadFiles, compare=False)
 
     def split(self, name: str) -> tuple[Item, ...]:
         """Return the items of one split, in order; those without one for "".
@@ -158,6 +152,7 @@ def read_manifest(
     classes: Sequence[str] | None = None,
     min_classes: int = 2,
     merge_labels: bool = False,
+    any_suffix: bool = False,
 ) -> Manifest:
     """Read the images of a folder or CSV file, with class and, where given, split.
 
@@ -168,6 +163,8 @@ def read_manifest(
         min_classes: 1 for cells that a model is only measured on.
         merge_labels: take labels as one that differ only in their spelling (see
             `choose_spellings`).
+        any_suffix: in folders of classes, take files that are images by their content,
+            whatever their names (see `search_images`).
 
     Raises:
         UserError: nothing there, missing columns or files, an unknown split, conflicting or
@@ -176,37 +173,39 @@ def read_manifest(
     """
     data = Path(data)
     items: Sequence[Item]
-    loose: tuple[str, ...] = ()
+    folders = ClassFolders()
     notes: tuple[str, ...] = ()
     if fields := read_labelled_fields(data):
         root, items, notes = fields.root, fields.items, fields.notes
         found = {item.label for item in items}
     elif data.is_dir():
-        root, items, found, loose = data, *_read_folder(data), _find_unlabelled(data)
+        root, folders = data, read_class_folders(data, any_suffix=any_suffix)
+        items, found = folders.items, folders.classes
     elif data.is_file():
         root, table = data.parent, read_table(data)
         items, notes = table.items, table.notes
         found = {item.label for item in items}
     else:
-        raise UserError(f"There is no folder or file “{data}”.", _LAYOUT_HINT)
+        raise UserError(f"There is no folder or file “{data}”.", LAYOUT_HINT)
     if not items:
         raise UserError(
             f"There are no images in folders of classes in “{data}”."
             if data.is_dir()
             else f"There are no images in “{data}”.",
-            _format_csv_hint(data) or _LAYOUT_HINT,
+            _add_content(_format_csv_hint(data) or LAYOUT_HINT, folders.unread),
         )
     counts = dict.fromkeys(found, 0) | Counter(item.label for item in items)
     spellings = choose_spellings(counts, tuple(classes or ()), merge=merge_labels)
     items, notes = relabel(items, spellings), (*notes, *describe_merged(spellings))
-    order = _class_order(set(spellings.values()), {item.label for item in items}, classes)
+    present = {item.label for item in items}
+    order = _class_order(set(spellings.values()), present, classes, folders.unread)
     if len(order) < min_classes:
         raise UserError(
             f"There is only one class: {order[0]}.",
             _format_csv_hint(data) or "A classifier needs two classes or more.",
         )
     ordered = sorted(items, key=lambda item: (relative_name(item.path, root), item.number))
-    return Manifest(tuple(ordered), order, root, loose, notes)
+    return Manifest(tuple(ordered), order, root, folders.unlabelled, notes, unread=folders.unread)
 
 
 def write_manifest(manifest: Manifest, path: Path) -> None:
@@ -244,7 +243,7 @@ def _hash_file(path: Path) -> str:
 
 
 def _class_order(
-    found: Iterable[str], present: set[str], order: Sequence[str] | None
+    found: Iterable[str], present: set[str], order: Sequence[str] | None, unread: UnreadFiles
 ) -> tuple[str, ...]:
     """The classes in the order wanted, after checking that each has images."""
     names = tuple(order) if order is not None else tuple(sorted(found))
@@ -257,9 +256,16 @@ def _class_order(
     empty = [name for name in names if name not in present]
     if empty:
         raise UserError(
-            f"There is no image in class {format_names(empty)}.", "Add images, or remove the class."
+            f"There is no image in class {format_names(empty)}.",
+            _add_content("Add images, or remove the class.", unread),
         )
     return names
+
+
+def _add_content(hint: str, unread: UnreadFiles) -> str:
+    """The hint, and what the folders hold that was not read."""
+    content = unread.describe_all()
+    return f"{hint} The folders hold {content}." if content else hint
 
 
 def _format_csv_hint(data: Path) -> str:
@@ -270,81 +276,3 @@ def _format_csv_hint(data: Path) -> str:
     if not tables:
         return ""
     return f"If “{tables[0]}” there names the classes, give that: “{data / tables[0]}”."
-
-
-# --- folders ---------------------------------------------------------------------------
-
-
-def _read_folder(data: Path) -> tuple[list[Item], set[str]]:
-    """Items and the names of all class folders, with or without images."""
-    folders = _list_folders(data)
-    splits = [folder for folder in folders if folder.name.casefold() in SPLIT_ALIASES]
-    if splits and len(splits) < len(folders):
-        others = sorted(folder.name for folder in folders if folder not in splits)
-        raise UserError(
-            f"“{data}” holds split folders ({format_names([s.name for s in splits])}) and other "
-            f"folders ({format_names(others)}) side by side.",
-            _LAYOUT_HINT,
-        )
-    if not splits:
-        return list(_read_class_items(folders, "")), set(map(_label_of, folders))
-    items: list[Item] = []
-    classes: set[str] = set()
-    for folder in splits:
-        inner = _list_folders(folder)
-        classes |= set(map(_label_of, inner))
-        items += _read_class_items(inner, SPLIT_ALIASES[folder.name.casefold()])
-    return items, classes
-
-
-def _find_unlabelled(data: Path) -> tuple[str, ...]:
-    """Names of images beside the folders of classes or splits, and beside those in a split."""
-    splits = [folder for folder in _list_folders(data) if folder.name.casefold() in SPLIT_ALIASES]
-    return tuple(
-        # On Linux a file's name can hold bytes that are no text.
-        relative_name(entry, data).encode(errors="replace").decode()
-        for folder in (data, *splits)
-        for entry in sorted(folder.iterdir())
-        if is_image_name(entry.name) and not entry.name.startswith(".") and entry.is_file()
-    )
-
-
-def _list_folders(folder: Path) -> list[Path]:
-    """List the folders of classes or splits in a folder; none of a file server or a system.
-
-    Raises:
-        UserError: the name of one is no text, so that no class can be called that.
-    """
-    inner = [e for e in folder.iterdir() if e.is_dir() and not is_system_folder(e.name)]
-    for each in inner:
-        try:
-            each.name.encode()
-        except UnicodeEncodeError as error:
-            name = each.name.encode(errors="replace").decode()
-            raise UserError(
-                f"The name of the folder {name} is not valid text.", "Rename the folder."
-            ) from error
-    return sorted(inner, key=lambda entry: entry.name)
-
-
-def _read_class_items(folders: Iterable[Path], split: str) -> Iterator[Item]:
-    for folder in folders:
-        images = find_images([folder])
-        if images.problems:
-            raise UserError(images.problems[0], "The data would be incomplete without it.")
-        for name in images.relative:
-            yield Item(folder / name, _label_of(folder), split)
-
-
-def _label_of(folder: Path) -> str:
-    """The class of a folder's images.
-
-    Raises:
-        UserError: its name means that the class is not known.
-    """
-    if is_missing_value(folder.name):
-        raise UserError(
-            f"The folder “{folder.name}” would be a class, but its name means “not known”.",
-            "Rename it, or take it out of the data.",
-        )
-    return compose(folder.name)

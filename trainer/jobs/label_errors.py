@@ -40,7 +40,12 @@ def run(request: DoubtsRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         UserError: no data, or too few of a class for so many parts.
         Cancelled: `should_stop` returned true; nothing was written.
     """
-    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
+    manifest = read_labelled_manifest(
+        request.data,
+        emit,
+        merge_labels=request.merge_labels,
+        any_suffix=request.any_suffix,
+    )
     opened = open_exact(request, emit)
     ensure_writable(Path(request.out))
     cells = predict_labelled_cells(

@@ -158,6 +158,7 @@ def _training_request(request: TuneRequest) -> TrainRequest:
         device=request.device,
         data_dir=request.data_dir,
         merge_labels=request.merge_labels,
+        any_suffix=request.any_suffix,
     )
 
 
@@ -182,7 +183,7 @@ def _fold_manifests(data: LabelledData, request: TuneRequest) -> Iterator[Manife
 def _study_attributes(context: _TuningContext) -> dict[str, Any]:
     """What makes trials comparable: JSON values."""
     left_out = {"out", "trials", "minutes", "data_dir", "download", "data", "device"}
-    left_out.add("merge_labels")  # which changes the digest of the data
+    left_out |= {"merge_labels", "any_suffix"}  # which change the digest of the data
     settings: dict[str, Any] = context.request.model_dump(mode="json", exclude=left_out)
     return {"data_sha256": context.data.digest(), **settings}
 

@@ -28,9 +28,12 @@ class LabelledDataRequest(ProtocolRecord):
     Attributes:
         merge_labels: take labels as one that differ only in case, spaces, underscores, hyphens
             or invisible characters; else they are an error.
+        any_suffix: files in folders of classes that are images by their content are taken
+            whatever their names; backups are not.
     """
 
     merge_labels: bool = False
+    any_suffix: bool = False
 
 
 class ModelDescription(ProtocolRecord):

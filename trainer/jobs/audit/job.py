@@ -84,7 +84,12 @@ def run(request: AuditRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
         Cancelled: `should_stop` returned true; nothing is written then.
     """
     started = time.perf_counter()
-    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
+    manifest = read_labelled_manifest(
+        request.data,
+        emit,
+        merge_labels=request.merge_labels,
+        any_suffix=request.any_suffix,
+    )
     out = Path(request.out)
     _refuse_among_images(manifest, Path(request.data), out)
     ensure_writable(out)

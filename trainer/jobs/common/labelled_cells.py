@@ -27,21 +27,30 @@ from trainer.imaging.view import View
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.source_scale import SourceScale, measure_sample, sample_evenly
+from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.protocol.events import Emit, JobWarning
 from trainer.training.dataset import CellDataset, build_dataset
 
 
 def read_labelled_manifest(
-    data: str | Path, emit: Emit, *, min_classes: int = 2, merge_labels: bool = False
+    data: str | Path,
+    emit: Emit,
+    *,
+    min_classes: int = 2,
+    merge_labels: bool = False,
+    any_suffix: bool = False,
 ) -> Manifest:
     """Read the manifest of a folder or CSV (see `read_manifest`); warn of what is odd in it.
 
     Raises:
         UserError: as `read_manifest`.
     """
-    manifest = read_manifest(Path(data), min_classes=min_classes, merge_labels=merge_labels)
+    manifest = read_manifest(
+        Path(data), min_classes=min_classes, merge_labels=merge_labels, any_suffix=any_suffix
+    )
     for note in manifest.notes:
         emit(JobWarning(note))
+    warn_about_unread(manifest.unread, emit)
     if loose := manifest.unlabelled:
         images, they = (
             ("1 image lies", "it was")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from trainer.errors import UserError
@@ -21,10 +22,16 @@ _ANY_SUFFIX_HINT = "The option --any-suffix reads them."
 _CLOUD_HINT = "Have them downloaded to this computer first."
 
 
-def warn_about_unread(unread: UnreadFiles, emit: Emit) -> None:
-    """Warn of the files that were not read, of images under other names, and of placeholders."""
+def warn_about_unread(unread: UnreadFiles, emit: Emit, name: str = "") -> None:
+    """Warn of the files that were not read, of images under other names, and of placeholders.
+
+    Args:
+        unread: the files.
+        emit: gets the warnings.
+        name: of the data, where a job reads several.
+    """
     for warning in _build_warnings(unread):
-        emit(warning)
+        emit(replace(warning, message=f"{name}: {warning.message}") if name else warning)
 
 
 def no_image_error(folder: Path, unread: UnreadFiles) -> UserError:

@@ -110,8 +110,8 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     return _write_results(results, _build_notes(setup, request, len(cell_names)), setup, emit)
 
 
-# What may differ between the calls of one comparison; merged labels change the digest of the data.
-_NOT_COMPARED = {"out", "data_dir", "models", "backbones", "merge_labels"}
+# What may differ between the calls of one comparison; how data are read changes their digest.
+_NOT_COMPARED = {"out", "data_dir", "models", "backbones", "merge_labels", "any_suffix"}
 
 
 def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> ComparisonSetup:
@@ -122,7 +122,12 @@ def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Co
         find_backbone(name)
     out = Path(request.out)
     _refuse_other_files(out)
-    manifest = read_labelled_manifest(request.data, emit, merge_labels=request.merge_labels)
+    manifest = read_labelled_manifest(
+        request.data,
+        emit,
+        merge_labels=request.merge_labels,
+        any_suffix=request.any_suffix,
+    )
     manifest, models, history = _find_models(manifest, request, emit)
     manifest = resolve_splits(manifest, out / MANIFEST, request.seeds[0], models, history, emit)
     protocol = request.model_dump(mode="json", exclude=_NOT_COMPARED)

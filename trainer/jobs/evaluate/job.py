@@ -108,7 +108,11 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     """
     manifest = _select_split(
         read_labelled_manifest(
-            request.data, emit, min_classes=1, merge_labels=request.merge_labels
+            request.data,
+            emit,
+            min_classes=1,
+            merge_labels=request.merge_labels,
+            any_suffix=request.any_suffix,
         ),
         request.split,
         emit,

@@ -34,6 +34,7 @@ from trainer.jobs.common.leakage import (
 )
 from trainer.jobs.common.near_duplicates import describe_near_duplicates
 from trainer.jobs.common.splits import assign_known_splits, describe_split_caveats
+from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.plan import Plan
 from trainer.protocol.events import Emit, JobWarning
@@ -126,7 +127,9 @@ def _read_manifest(plan: Plan, emit: Emit) -> Manifest:
     """Read the manifest, its labels as the model before and the request write them."""
     merge = plan.request.merge_labels
     outputs = (*(plan.parent.card.outputs if plan.parent else ()), *plan.request.other_classes)
-    manifest = read_labelled_manifest(plan.request.data, emit, merge_labels=merge)
+    manifest = read_labelled_manifest(
+        plan.request.data, emit, merge_labels=merge, any_suffix=plan.request.any_suffix
+    )
     return match_labels(manifest, outputs, merge_labels=merge, emit=emit)
 
 
@@ -210,10 +213,14 @@ def _read_holdout_manifest(name: str, request: TrainRequest, emit: Emit) -> Mani
             "The data's own test cells are called that; choose another name.",
         )
     manifest = read_manifest(
-        Path(request.holdouts[name]), min_classes=1, merge_labels=request.merge_labels
+        Path(request.holdouts[name]),
+        min_classes=1,
+        merge_labels=request.merge_labels,
+        any_suffix=request.any_suffix,
     )
     for note in manifest.notes:
         emit(JobWarning(f"Hold-out “{name}”: {note}"))
+    warn_about_unread(manifest.unread, emit, f"Hold-out “{name}”")
     return manifest
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -25,7 +26,8 @@ from trainer.natural_order import natural_sorted
 
 SAMPLE_SIZE = 60
 _SAMPLE_BYTES = 512 * 2**20
-_SAMPLE_MEGAPIXELS = 60.0
+_SAMPLE_MEGAPIXELS = 100.0
+_FEWEST_READ = 4
 _SUFFIXES = (*SUFFIXES_BY_FORMAT["TIFF"], *SUFFIXES_BY_FORMAT["PNG"])
 _COMMON, _FEWEST_COMMON = 0.4, 4
 _VALID_SECONDS = 5.0
@@ -98,35 +100,34 @@ def choose_depth(own: int, depths: Counter[int]) -> int:
 def sample_depths(folder: Path) -> Counter[int]:
     """Count the 16-bit images of a folder by the depth that each needs alone.
 
-    At most `SAMPLE_SIZE` images are decoded, evenly spread over the folder in natural order;
-    always the same ones. Those that cannot be read are passed over.
+    At most `SAMPLE_SIZE` images are decoded, fewer where they are large; evenly spread over
+    the folder in natural order, so always the same ones. Those that cannot be read are
+    passed over.
     """
-    names = _list_names(folder)
-    step = max(len(names) / SAMPLE_SIZE, 1.0)
+    sizes = _list_sizes(folder)
+    names = natural_sorted(sizes, str)
+    mean = max(sum(sizes.values()) / max(len(sizes), 1), 1.0)
+    count = min(len(names), SAMPLE_SIZE, max(round(_SAMPLE_BYTES / mean), _FEWEST_READ))
     depths: Counter[int] = Counter()
-    left = _SAMPLE_BYTES
-    for index in range(min(len(names), SAMPLE_SIZE)):
-        path = folder / names[int(index * step)]
-        try:
-            data = read_file(path, _SAMPLE_MEGAPIXELS)
-            depth = _measure_depth(data)
-        except ImageError:
-            continue
-        if depth is not None:
-            depths[depth] += 1
-        left -= len(data)
-        if left < 0:
-            break
+    for index in range(count):
+        path = folder / names[index * len(names) // count]
+        with suppress(ImageError):
+            if depth := _measure_depth(read_file(path, _SAMPLE_MEGAPIXELS)):
+                depths[depth] += 1
     return depths
 
 
-def _list_names(folder: Path) -> list[str]:
+def _list_sizes(folder: Path) -> dict[str, int]:
+    """The files that may hold 16-bit samples, by their suffix, and how many bytes each has."""
     try:
         with os.scandir(native_path(folder)) as entries:
-            names = [each.name for each in entries if each.name.lower().endswith(_SUFFIXES)]
+            return {
+                each.name: each.stat().st_size
+                for each in entries
+                if each.name.lower().endswith(_SUFFIXES) and not each.name.startswith(".")
+            }
     except OSError:
-        return []
-    return natural_sorted((name for name in names if not name.startswith(".")), str)
+        return {}
 
 
 def _measure_depth(data: bytes) -> int | None:

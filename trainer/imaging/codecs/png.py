@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence, Set
 
 import imagecodecs
 
@@ -14,7 +15,10 @@ from trainer.imaging.codecs.orientation import oriented_size, read_exif_orientat
 from trainer.imaging.codecs.still import StillDecoder
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COLOUR = 2
+_PIXEL_CHUNKS = frozenset((b"IHDR", b"IDAT", b"IEND"))
+_COLOUR_AT, _COLOUR, _PALETTE = 25, 2, 3
+_KEY_BYTES = {0: 2, 2: 6}
+"""Bytes of a transparent grey or colour, by colour type."""
 _LARGEST_PROFILE = 16 * 2**20
 _METADATA_CHUNKS = (b"iCCP", b"eXIf", b"acTL", b"sBIT")
 
@@ -29,14 +33,14 @@ def open_png(data: bytes) -> StillDecoder:
         raise truncation_error("PNG")
     if data[:8] != _SIGNATURE or data[12:16] != b"IHDR":
         raise damage_error("PNG")
-    chunks, end = _read_chunks(data)
+    chunks, spans = _read_chunks(data)
     if b"IDAT" not in chunks:
         raise damage_error("PNG", "it holds no picture")
     width, height, bits = struct.unpack_from(">IIB", data, 16)
-    used = _read_significant_bits(chunks.get(b"sBIT", b""), data[25], bits)
+    used = _read_significant_bits(chunks.get(b"sBIT", b""), data[_COLOUR_AT], bits)
     orientation = read_exif_orientation(chunks.get(b"eXIf", b""))
     return StillDecoder(
-        data[:end],
+        _keep_pixels(data, chunks.keys(), spans),
         Header("PNG", *oriented_size(width, height, orientation), bits=bits, significant=used),
         orientation,
         lambda: _read_profile(chunks),
@@ -45,13 +49,14 @@ def open_png(data: bytes) -> StillDecoder:
     )
 
 
-def _read_chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
-    """The kinds of chunks, with the bodies of those that are metadata, and where the file ends.
+def _read_chunks(data: bytes) -> tuple[dict[bytes, bytes], list[tuple[bytes, int, int]]]:
+    """The kinds of chunks, with the bodies of those that are metadata; and where each lies.
 
     libpng only warns of a wrong sum in transparency, a profile or an orientation, and leaves
     them out: the pixels would be wrong.
     """
     chunks: dict[bytes, bytes] = {}
+    spans: list[tuple[bytes, int, int]] = []
     end = len(_SIGNATURE)
     while b"IEND" not in chunks:
         start, kind = end, data[end + 4 : end + 8]
@@ -62,7 +67,29 @@ def _read_chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
         if zlib.crc32(memoryview(data)[start + 4 : end - 4]) != checksum:
             raise damage_error("PNG", "a checksum is wrong")
         chunks[kind] = data[start + 8 : end - 4] if kind in _METADATA_CHUNKS else b""
-    return chunks, end
+        spans.append((kind, start, end))
+    return chunks, spans
+
+
+def _keep_pixels(data: bytes, chunks: Set[bytes], spans: Sequence[tuple[bytes, int, int]]) -> bytes:
+    """The file as far as its pixels go: libpng writes to the terminal what it thinks of the rest.
+
+    An animation is kept whole.
+    """
+    needed = _find_needed_chunks(data[_COLOUR_AT], spans)
+    if b"acTL" in chunks or chunks <= needed:
+        return data[: spans[-1][2]]
+    kept = (data[start:end] for kind, start, end in spans if kind in needed)
+    return _SIGNATURE + b"".join(kept)
+
+
+def _find_needed_chunks(colour: int, spans: Sequence[tuple[bytes, int, int]]) -> Set[bytes]:
+    """The kinds that decide on pixels: a palette for its colour type, transparency that fits."""
+    sizes = {kind: end - start - 12 for kind, start, end in spans}
+    palette = sizes.get(b"PLTE", 0) // 3 if colour == _PALETTE else 0
+    transparency = sizes.get(b"tRNS", 0)
+    fits = transparency == _KEY_BYTES.get(colour) or 0 < transparency <= palette
+    return _PIXEL_CHUNKS | ({b"PLTE"} if palette else set()) | ({b"tRNS"} if fits else set())
 
 
 def _read_significant_bits(chunk: bytes, colour: int, bits: int) -> int | None:

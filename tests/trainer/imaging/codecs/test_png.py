@@ -46,3 +46,28 @@ def test_large_metadata_are_no_fault() -> None:
     text = build_chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(2**21)))
     image = decode_image(build_png(64, 48, 8, 2, ROWS, profile, text), "x.png")
     assert any("converted to sRGB" in note for note in image.notes)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        build_chunk(b"iCCP", b"x\0\0" + zlib.compress(b"no profile")),
+        build_chunk(b"sBIT", b"\0\0\0"),
+        build_chunk(b"gAMA", b"\0"),
+        build_chunk(b"eXIf", b"abc"),
+        build_chunk(b"tRNS", b"\0"),
+        build_chunk(b"PLTE", bytes(30)),
+    ],
+)
+def test_what_libpng_makes_of_metadata_stays_off_the_terminal(
+    chunk: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert np.array_equal(decode_image(build_png(64, 48, 8, 2, ROWS, chunk), "x").pixels, PICTURE)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_transparent_colour_is_white() -> None:
+    first = PICTURE[0, 0]
+    key = build_chunk(b"tRNS", b"".join(int(part).to_bytes(2) for part in first))
+    image = decode_image(build_png(64, 48, 8, 2, ROWS, key), "x.png")
+    assert (image.pixels[(first == PICTURE).all(axis=2)] == 255).all()

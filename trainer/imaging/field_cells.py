@@ -31,7 +31,7 @@ _Scalar = TypeVar("_Scalar", bound=np.generic)
 _HALF = MASK_SIDE // 2
 _COVERED = 0.22  # share of the smaller of two cells that are one if they share more
 _TOUCHING = 0.1  # red cells between outlines that touch
-_MAX_DIAMETER = 2.8  # red cells, of one cell that was traced in two parts
+_MAX_LENGTH = 3.0  # red cells, of one cell that was traced in two parts
 _MAX_ASPECT = 1.3  # length over width of such a cell
 _MIN_DIAMETER = 0.8  # red cells: what is smaller is a platelet, or dirt
 _ROW = 2.0  # red cells: cells whose middles differ less in height stand in one row
@@ -137,18 +137,17 @@ def _covers(one: _Outline, other: _Outline) -> bool:
     if max(abs(dx), abs(dy)) >= MASK_SIDE:
         return False
     mask = _cut(one.mask, dx, dy)
-    smaller = min(np.count_nonzero(one.mask), np.count_nonzero(other.mask))
-    if np.count_nonzero(mask & other.mask) > _COVERED * smaller:
-        return True
     near = cv2.dilate(mask.astype(np.uint8), disc(_TOUCHING * RED_CELL_SIDE)) > 0
-    return bool((near & other.mask).any()) and _is_compact(mask | other.mask)
-
-
-def _is_compact(mask: NDArray[np.bool_]) -> bool:
-    points = np.argwhere(mask).astype(np.float32)
+    if not (near & other.mask).any():
+        return False
+    points = np.argwhere(mask | other.mask).astype(np.float32)
     _, sides, _ = cv2.minAreaRect(points)
     length, width = max(sides), max(min(sides), 1.0)
-    return bool(length < _MAX_DIAMETER * RED_CELL_SIDE and length < _MAX_ASPECT * width)
+    if length > _MAX_LENGTH * RED_CELL_SIDE:
+        return False
+    shared = np.count_nonzero(mask & other.mask)
+    smaller = min(np.count_nonzero(one.mask), np.count_nonzero(other.mask))
+    return bool(shared > _COVERED * smaller or length < _MAX_ASPECT * width)
 
 
 def _build_cell(field: FieldDensity, outline: _Outline) -> FieldCell:

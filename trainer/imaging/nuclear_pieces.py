@@ -24,7 +24,8 @@ _ROUND = 0.95  # solidity of a whole round nucleus, at least
 _WHOLE_NUCLEUS = 0.65  # red cells' area of a whole round nucleus, at least
 _JOINT_AREA = 2.6  # red cells' area of a nucleus of several pieces, at most
 _JOINT_LENGTH = 2.6  # red cells
-_NECK = 0.7  # width of a neck over that of the narrower nucleus, at most
+_HOLE = 0.05  # of a red cell's area
+_NECK = 0.75  # width of a neck over that of the narrower nucleus, at most
 _NUCLEUS_RADIUS = 0.3  # red cells: no nucleus that touches another is smaller
 _SLIM = 1.6  # length over width of two nuclei in one piece, at least
 
@@ -83,41 +84,57 @@ def split_piece(piece: Piece, excess: NDArray[np.float32]) -> list[Piece]:
     _, sides, _ = cv2.minAreaRect(piece.outline)
     if max(sides) < _SLIM * min(sides) and piece.area < _JOINT_AREA * _SLIM:
         return [piece]
-    padded = np.pad(piece.mask, 1).astype(np.uint8)
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
-    cores = _find_cores(np.asarray(depth, np.float32))
-    if cores is None:
+    filled = np.pad(_fill_holes(piece.mask), 1)
+    depth = cv2.distanceTransform(filled, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    cores = _find_cores(np.asarray(depth, np.float32), 0.3 * _NUCLEUS_RADIUS * RED_CELL_SIDE)
+    if len(cores) < 2:
         return [piece]
+    beside = np.ones(piece.mask.shape, np.uint8)
+    for core in cores:
+        beside[core] = 0
     _, nearest = cv2.distanceTransformWithLabels(
-        (cores == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP
+        beside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP
     )
     parts = (piece.mask & (nearest == label) for label in range(1, int(nearest.max()) + 1))
     return [_crop_piece(part, piece.corner, excess) for part in parts if part.any()]
 
 
-def _find_cores(depth: NDArray[np.float32]) -> NDArray[np.int32] | None:
-    """Labels of the middles of two or more nuclei with necks between; None for a single one."""
+def _fill_holes(mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """A mask without its small holes, which are granules and pale chromatin."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] < _HOLE * RED_CELL_AREA
+    small[0] = False
+    return np.asarray(mask | small[labels], dtype=np.uint8)
+
+
+def _find_cores(depth: NDArray[np.float32], level: float) -> list[NDArray[np.bool_]]:
+    """Find the middles of nuclei with necks between them, masks like `depth`.
+
+    Args:
+        depth: (h, w), px from the outline; 0 beside the piece.
+        level: depth from which on necks are searched.
+    """
     radius = _NUCLEUS_RADIUS * RED_CELL_SIDE
-    for level in np.arange(0.3 * radius, float(depth.max()) * _NECK, 1.0):
+    while level < _NECK * float(depth.max()):
         count, labels = cv2.connectedComponents((depth > level).astype(np.uint8), connectivity=4)
         peaks = np.zeros(count, np.float32)
         np.maximum.at(peaks, labels.ravel(), depth.ravel())
-        deep = peaks >= max(radius, level / _NECK)
-        deep[0] = False
-        if deep.sum() > 1:
-            kept = np.where(deep, np.arange(count), 0)
-            return np.asarray(kept[labels], dtype=np.int32)
-    return None
+        deep = np.flatnonzero(peaks >= max(radius, level / _NECK)).tolist()
+        apart = [labels == label for label in deep if label > 0]
+        level += 1.0
+        if len(apart) > 1:
+            parts = (np.where(core, depth, np.float32(0.0)) for core in apart)
+            return [core for part in parts for core in _find_cores(part, level)]
+    return [depth > level - 1.0]
 
 
 def _crop_piece(
     mask: NDArray[np.bool_], corner: tuple[int, int], excess: NDArray[np.float32]
 ) -> Piece:
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    part = np.s_[y : y + height, x : x + width]
-    return build_piece(
-        np.ascontiguousarray(mask[part]), (corner[0] + x, corner[1] + y), excess[part]
-    )
+    box = np.s_[y : y + height, x : x + width]
+    part = np.ascontiguousarray(mask[box])
+    return build_piece(part, (corner[0] + x, corner[1] + y), excess[box])
 
 
 def group_pieces(pieces: Sequence[Piece]) -> list[list[Piece]]:

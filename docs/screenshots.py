@@ -120,13 +120,13 @@ class Tour:
         """Make the first accepted cell of a class the current one."""
         model, review = self._app.session.model, self._window.review
         assert model is not None
-        names = {
-            name
-            for name, result in zip(model.names, model.results, strict=True)
+        cells = {
+            model.cell(row)
+            for row, result in enumerate(model.results)
             if result is not None and result.decision == "accept" and result.label == label
         }
         pause(SETTLE_SECONDS)
-        review.gallery.setCurrentIndex(review.cells.index(review.cells.positions_of(names)[0]))
+        review.gallery.setCurrentIndex(review.cells.index(review.cells.positions_of(cells)[0]))
 
     def _enter(self) -> None:
         from PySide6.QtCore import Qt

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from leukogui.backend.worker import QtWorker
 from leukogui.language.worker_messages import translate_message
+from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
@@ -20,10 +21,10 @@ DEBOUNCE_MILLISECONDS = 150
 
 @dataclass(frozen=True)
 class SimilarQuery:
-    """Of which cell: an image of the case in `root`, as a run classified it."""
+    """Of which cell of the case in `root`, as a run classified it."""
 
     root: Path
-    image: str
+    cell: CellId
     run: int
 
 
@@ -70,7 +71,7 @@ class SimilarFinder(QObject):
 
         self._sent = self._query
         request = SimilarRequest(
-            folder=str(self._sent.root), image=self._sent.image, run=self._sent.run
+            folder=str(self._sent.root), image=self._sent.cell.image, run=self._sent.run
         )
         self._helper.run(request).ended.connect(self._on_ended)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leukogui.case.field_cells import FieldCells
 from leukogui.case.folders import FolderRows
 from leukogui.case.name_search import NameSearch
-from trainer.domain import Decision, Prediction
+from trainer.domain import Box, CellId, Decision, ImageContent, LocatedCell, Prediction
 
-ACCEPTED, REVIEW, UNKNOWN, FAILED, PENDING = 999, 1000, 1001, 1002, 1003
+ACCEPTED, REVIEW, UNKNOWN, FAILED, PENDING, EMPTY = 999, 1000, 1001, 1002, 1003, 1004
 """Groups after those of the classes, which are numbered from 0 in the card's order; ACCEPTED
-stands for all classes together and is no cell's own group."""
+stands for all classes together and is no cell's own group, EMPTY for a field without a cell."""
+_NO_ROWS = range(0)
 _Number = TypeVar("_Number", int, float)
 _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED: FAILED}
 
@@ -52,7 +55,14 @@ class CellResult:
 
 @dataclass(frozen=True)
 class Counts:
-    """Numbers of cells by decision, and of the accepted ones by class."""
+    """Numbers of cells by decision, and of the accepted ones by class.
+
+    Attributes:
+        total: cells; an image that was not searched counts as one.
+        images: files.
+        fields: those of them that are fields.
+        empty: the fields without a cell.
+    """
 
     total: int = 0
     accepted: int = 0
@@ -60,29 +70,41 @@ class Counts:
     unknown: int = 0
     failed: int = 0
     pending: int = 0
+    images: int = 0
+    fields: int = 0
+    empty: int = 0
     classes: dict[str, int] = field(default_factory=dict)
 
 
 class CaseModel:
-    """Files of one folder, with the result of each from the newest run of one model.
+    """Cells of one folder, with the result of each from the newest run of one model.
 
     Columns are plain arrays, row for row, so that sorting 100,000 cells takes a few
-    milliseconds.
+    milliseconds. A row is a cell: the one of its image, or one of the cells of a field, which
+    follow each other by number. A field in which no cell is has one row of its own.
+
+    Attributes:
+        images: the files, in order.
+        fields: the cells of those that are fields.
+        names: the image of each row.
+        numbers: the number of each row's cell in its image.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.classes: tuple[str, ...] = ()
-        self._unlisted: dict[str, CellResult] = {}
-        self._clear()
-
-    def _clear(self) -> None:
+        self.fields = FieldCells()
+        self._unlisted: dict[CellId, CellResult] = {}
+        self._rows_due = False
+        self.images: list[str] = []
+        self._image_ranks = np.zeros(0, np.int32)
         self.names: list[str] = []
+        self.numbers = array("i")
         self.results: list[CellResult | None] = []
         self.groups = array("h")
         self.probabilities = array("f")
         self.distances = array("f")
-        self._row: dict[str, int] = {}
+        self._rows: dict[str, range] = {}
         self._reset_names()
 
     def _reset_names(self) -> None:
@@ -93,9 +115,34 @@ class CaseModel:
     def __len__(self) -> int:
         return len(self.names)
 
-    def row(self, name: str) -> int | None:
-        """Return the row of an image, or None."""
-        return self._row.get(name)
+    def row(self, cell: CellId) -> int | None:
+        """Return the row of a cell, or None."""
+        rows = self.rows_of(cell.image)
+        row = bisect_left(self.numbers, cell.number, rows.start, rows.stop)
+        return row if row in rows and self.numbers[row] == cell.number else None
+
+    def rows_of(self, image: str) -> range:
+        """Return the rows of an image's cells; none of an image that is not there."""
+        return self._rows.get(image, _NO_ROWS)
+
+    def cell(self, row: int) -> CellId:
+        """Return the cell of a row."""
+        return CellId(self.names[row], self.numbers[row])
+
+    def result(self, cell: CellId | None) -> CellResult | None:
+        """Return the result of a cell, None where there is none."""
+        row = self.row(cell) if cell is not None else None
+        return self.results[row] if row is not None else None
+
+    def box(self, cell: CellId) -> Box | None:
+        """Return where a cell of a field lies in its image; None for any other cell."""
+        located = self.fields.cell(cell)
+        return located.box if located is not None else None
+
+    def boxes_at(self, path: Path) -> tuple[Box, ...]:
+        """Return the boxes of the cells of the field at a path."""
+        inside = path.is_relative_to(self.root)
+        return self.fields.boxes(path.relative_to(self.root).as_posix()) if inside else ()
 
     def path(self, row: int) -> Path:
         """Return the path of the image of a row."""
@@ -122,17 +169,24 @@ class CaseModel:
     def add_files(self, names: Iterable[str]) -> None:
         """Append images that are not there yet."""
         for name in names:
-            if name in self._row:
+            if name in self._rows:
                 continue
-            self._row[name] = len(self.names)
-            self.names.append(name)
-            self.results.append(None)
-            self.groups.append(PENDING)
-            self.probabilities.append(-1.0)
-            self.distances.append(-1.0)
-            early = self._unlisted.pop(name, None)
-            if early is not None:
-                self._set_result(self._row[name], early)
+            numbers = [cell.id.number for cell in self.fields.cells(name)] or [0]
+            self.images.append(name)
+            self._rows[name] = range(len(self), len(self) + len(numbers))
+            for number in numbers:
+                self._append_row(CellId(name, number))
+
+    def _append_row(self, cell: CellId) -> None:
+        self.names.append(cell.image)
+        self.numbers.append(cell.number)
+        self.results.append(None)
+        self.groups.append(self._group_without_result(cell.image))
+        self.probabilities.append(-1.0)
+        self.distances.append(-1.0)
+        early = self._unlisted.pop(cell, None)
+        if early is not None:
+            self._set_result(len(self.names) - 1, early)
 
     def set_files(self, names: Sequence[str], name_ranks: NDArray[np.int32] | None = None) -> bool:
         """Set exactly these images, in this order, and return whether anything changed.
@@ -141,27 +195,97 @@ class CaseModel:
             names: of the images.
             name_ranks: the place of each by its file's own name; None: as they come.
         """
-        places = np.zeros(0, np.int32) if name_ranks is None else name_ranks
-        if self.names == list(names):
-            changed = not np.array_equal(self._name_ranks, places)
-            self._name_ranks = places
+        ranks = np.zeros(0, np.int32) if name_ranks is None else name_ranks
+        if self.images == list(names) and not self._rows_due:
+            changed = not np.array_equal(self._image_ranks, ranks)
+            self._image_ranks = ranks
+            self._name_ranks = self._ranks_of_rows()
             return changed
-        # Whole columns at a time: row by row, 100,000 would block the window.
-        before = [self._row.get(name, -1) for name in names]
-        rows = {name: at for at, name in enumerate(names)}
-        for name, result in zip(self.names, self.results, strict=True):
-            if result is not None and name not in rows:
-                self._unlisted[name] = result
+        self.images, self._image_ranks = list(names), ranks
+        self._lay_out()
+        return True
+
+    def add_cells(self, cells: Iterable[tuple[LocatedCell, int]]) -> None:
+        """Add cells of fields, each with its run; the rows follow with `update_rows`."""
+        self.fields.add(cells)
+        self._rows_due = True
+
+    def add_searched(self, searched: Iterable[tuple[str, int]]) -> None:
+        """Add images that runs searched for cells; the rows follow with `update_rows`."""
+        for image, run in searched:
+            self.fields.add_searched(image, run)
+            self._rows_due = True
+
+    def set_cells(self, cells: Iterable[LocatedCell], content: ImageContent) -> None:
+        """Set all cells of the case's fields, and what its images hold; rows as above."""
+        self.fields.content = content
+        self.fields.replace_all(cells)
+        self._rows_due = True
+
+    def update_rows(self) -> bool:
+        """Lay the rows out anew where cells came or went; returns whether any did."""
+        due = self._rows_due
+        if due:
+            self._lay_out()
+        return due
+
+    def _lay_out(self) -> None:
+        """Give every cell its row; what is known of it comes along.
+
+        Whole columns at a time: row by row, 100,000 would block the window. The lists are new
+        ones, so that whoever shows the old ones can go on until it is shown the new ones.
+        """
+        self.fields.update(self._single_run)
+        names, numbers, lengths = self.fields.expand(self.images)
+        before = self._rows_before(names, numbers)
+        kept = set(before)
+        for row, result in enumerate(self.results):
+            if result is not None and row not in kept:
+                self._unlisted[self.cell(row)] = result
         self.groups = _take_rows(self.groups, before, PENDING)
         self.probabilities = _take_rows(self.probabilities, before, -1.0)
         self.distances = _take_rows(self.distances, before, -1.0)
         self.results = [self.results[at] if at >= 0 else None for at in before]
-        self.names, self._row = list(names), rows
+        self.names, self.numbers = names, numbers
+        ends = np.cumsum(lengths, dtype=np.int64)
+        rows = map(range, (ends - lengths).tolist(), ends.tolist())
+        self._rows = dict(zip(self.images, rows, strict=True))
         self._reset_names()
-        self._name_ranks = places
-        for name in [each for each in self._unlisted if each in rows]:
-            self._set_result(rows[name], self._unlisted.pop(name))
-        return True
+        self._name_ranks = self._ranks_of_rows()
+        self._rows_due = False
+        self._fill_rows()
+
+    def _single_run(self, image: str) -> int:
+        """The newest run that took an image for one of a single cell; 0 for none."""
+        cell = CellId(image)
+        result = self._unlisted.get(cell) or self.result(cell)
+        return result.run if result is not None else 0
+
+    def _rows_before(self, names: list[str], numbers: array[int]) -> list[int]:
+        """The row that each cell had until now; -1 for a new one."""
+        if not len(self.fields) and not any(self.numbers):  # a cell each: the quick way
+            found = (self._rows.get(name, _NO_ROWS) for name in names)
+            return [rows.start if rows else -1 for rows in found]
+        rows = {key: row for row, key in enumerate(zip(self.names, self.numbers, strict=True))}
+        return [
+            -1 if self.fields.is_empty(name) else rows.get((name, number), -1)
+            for name, number in zip(names, numbers, strict=True)
+        ]
+
+    def _fill_rows(self) -> None:
+        """Set what is known of the cells that have their rows only now."""
+        for row, result in enumerate(self.results):
+            if result is None:
+                self.groups[row] = self._group_without_result(self.names[row])
+        for cell in [*self._unlisted]:
+            at = self.row(cell)
+            if at is not None and not self.fields.is_empty(cell.image):
+                self._set_result(at, self._unlisted.pop(cell))
+
+    def _ranks_of_rows(self) -> NDArray[np.int32]:
+        """The rank of each row's image; empty where the images have none."""
+        listed = self.images[: len(self._image_ranks)]
+        return np.repeat(self._image_ranks, [len(self._rows[image]) for image in listed])
 
     def set_classes(self, classes: Sequence[str]) -> None:
         """Take the order of the classes from a card; groups are numbered anew."""
@@ -172,28 +296,33 @@ class CaseModel:
             if result is not None:
                 self._set_result(row, result)
 
-    def set_results(self, batch: Iterable[tuple[str, CellResult]]) -> None:
-        """Set results by name; those of images that are not found yet are held for later.
+    def set_results(self, batch: Iterable[tuple[CellId, CellResult]]) -> None:
+        """Set results by cell; those of cells that are not found yet are held for later.
 
         The newer run counts, also where an older one that is still going has a later result.
         """
-        for name, result in batch:
-            row = self._row.get(name)
-            before = self._unlisted.get(name) if row is None else self.results[row]
+        for cell, result in batch:
+            # Of a field as an image of a single cell, which it may be from now on.
+            is_other = not cell.number and cell.image in self.fields
+            row = None if is_other else self.row(cell)
+            before = self._unlisted.get(cell) if row is None else self.results[row]
             if before is not None and before.run > result.run:
                 continue
+            self._rows_due |= is_other
             if row is None:
-                self._unlisted[name] = result
+                self._unlisted[cell] = result
             else:
                 self._set_result(row, result)
 
     def clear_results(self) -> None:
         """Forget all results, as if there had been no run."""
         self._unlisted.clear()
+        self.fields.forget_runs()
+        self._rows_due |= len(self.fields) > 0
         for row, result in enumerate(self.results):
             if result is not None:
                 self.results[row] = None
-                self.groups[row] = PENDING
+                self.groups[row] = self._group_without_result(self.names[row])
                 self.probabilities[row] = self.distances[row] = -1.0
 
     def counts(self) -> Counts:
@@ -201,12 +330,15 @@ class CaseModel:
         found = dict(enumerate(np.bincount(np.array(self.groups, np.int64)).tolist()))
         classes = {name: found.get(at, 0) for at, name in enumerate(self.classes)}
         return Counts(
-            total=len(self),
+            total=len(self) - found.get(EMPTY, 0),
             accepted=sum(classes.values()),
             review=found.get(REVIEW, 0),
             unknown=found.get(UNKNOWN, 0),
             failed=found.get(FAILED, 0),
             pending=found.get(PENDING, 0),
+            images=len(self.images),
+            fields=self.fields.count(self.images),
+            empty=found.get(EMPTY, 0),
             classes=classes,
         )
 
@@ -215,6 +347,9 @@ class CaseModel:
         self.groups[row] = self._group_of(result)
         self.probabilities[row] = result.probability
         self.distances[row] = -1.0 if result.distance is None else result.distance
+
+    def _group_without_result(self, image: str) -> int:
+        return EMPTY if self.fields.is_empty(image) else PENDING
 
     def _group_of(self, result: CellResult) -> int:
         if result.decision is not Decision.ACCEPT:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, CaseModel
 
 SortKey = Literal["folder", "name", "probability", "distance", "decision"]
 Range = tuple[float, float]
@@ -86,8 +86,8 @@ class QueryMasks:
 
     @property
     def counts_by_group(self) -> NDArray[np.int64]:
-        """How many cells of each group the other parts select; PENDING + 1 numbers."""
-        return np.bincount(self.groups[self._in_folder & self._others], minlength=PENDING + 1)
+        """How many cells of each group the other parts select; EMPTY + 1 numbers."""
+        return np.bincount(self.groups[self._in_folder & self._others], minlength=EMPTY + 1)
 
     @property
     def counts_by_folder(self) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from leukogui.case.cells import CellResult
 from trainer.cases.current_runs import current_runs_of
 from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
+from trainer.domain import CellId
 
 PAGE_LENGTH = 1000
 
@@ -24,7 +25,7 @@ def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
 
 def read_new_results(
     store: CaseStore, runs: Sequence[Run], cursors: dict[int, int]
-) -> Iterator[list[tuple[str, CellResult]]]:
+) -> Iterator[list[tuple[CellId, CellResult]]]:
     """Read the results of runs since the last call, a page at a time.
 
     Args:
@@ -40,4 +41,4 @@ def read_new_results(
             run.id, cursors.get(run.id, 0), limit=PAGE_LENGTH
         ):
             cursors[run.id] = page[-1][0]
-            yield [(each.image, CellResult.of(each, run.id)) for _, each in page]
+            yield [(CellId(each.image), CellResult.of(each, run.id)) for _, each in page]

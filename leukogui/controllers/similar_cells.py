@@ -13,7 +13,7 @@ from leukogui.inspector.similar_cells import SimilarCells
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.parts import WindowParts
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 
 
 class SimilarCellsController(QObject):
@@ -58,22 +58,21 @@ class SimilarCellsController(QObject):
             self.finder.clear()
             self.cells.clear()
             return
-        if before is None or (before.root, before.image) != (query.root, query.image):
+        if before is None or (before.root, before.cell) != (query.root, query.cell):
             self.cells.show_waiting()
         self.finder.request(query)
 
-    def go_to(self, name: str) -> None:
+    def go_to(self, cell: CellId) -> None:
         """Make a cell of the case the current one."""
-        if not self._review.gallery.go_to(name):
+        if not self._review.gallery.go_to(cell):
             self._notifications.show(self.tr("This cell is hidden by the filters."))
 
     def _current_query(self) -> SimilarQuery | None:
-        model, name = self._session.model, self._review.gallery.current_name()
-        row = model.row(name) if model is not None and name else None
-        result = model.results[row] if model is not None and row is not None else None
-        if model is None or result is None or result.decision is Decision.FAILED:
+        root, cell = self._session.root, self._review.gallery.current_cell()
+        result = self._session.result(cell)
+        if root is None or cell is None or result is None or result.decision is Decision.FAILED:
             return None
-        return SimilarQuery(model.root, name, result.run)
+        return SimilarQuery(root, cell, result.run)
 
     def _refresh_again(self) -> None:
         """A run has ended, or another one is shown: there may be other cells to compare with."""

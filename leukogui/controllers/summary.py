@@ -92,7 +92,8 @@ class SummaryController(QObject):
         model = self._session.model
         if model is not None:
             pairs = zip(model.names, model.groups, strict=True)
-            self._run_again([name for name, group in pairs if group == FAILED])
+            failed = dict.fromkeys(name for name, group in pairs if group == FAILED)
+            self._run_again(list(failed))
 
     def show_cells(self, key: str) -> None:
         """Show the cells of a class, or of what is apart, in the gallery."""
@@ -106,9 +107,9 @@ class SummaryController(QObject):
     def show_image(self, name: str) -> None:
         """Show one image in the gallery."""
         review = self._parts.review
-        if not review.cells.positions_of({name}):
+        if not review.cells.positions_of_image(name):
             review.clear_filters()
-        places = review.cells.positions_of({name})
+        places = review.cells.positions_of_image(name)
         self._pages.show_page(review)
         if places:
             review.gallery.setCurrentIndex(review.cells.index(places[0]))
@@ -122,7 +123,7 @@ class SummaryController(QObject):
             self.retry()
             return
         shown = names or [name for name, _ in figures.failed]
-        self._run_again([name for name in shown if model.row(name) is not None])
+        self._run_again([name for name in shown if model.rows_of(name)])
 
     def _run_again(self, names: list[str]) -> None:
         """With the model of the newest run, so that they count with it."""

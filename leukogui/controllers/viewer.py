@@ -13,6 +13,7 @@ from leukogui.viewer.display_options import DisplayAdjustment
 from leukogui.viewer.page import ViewerPage
 from leukogui.window.actions import ACTIONS
 from leukogui.window.parts import WindowParts
+from trainer.domain import CellId
 
 
 class ViewerController(QObject):
@@ -37,9 +38,9 @@ class ViewerController(QObject):
         self._connect()
         self._show_possible()
 
-    def open(self, name: str) -> None:
+    def open(self, cell: CellId) -> None:
         """Show a cell at full size."""
-        self.viewer.show_cell(name)
+        self.viewer.show_cell(cell)
         self._pages.show_page(self.viewer)
 
     def leave(self) -> None:

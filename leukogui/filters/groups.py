@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN
 from leukogui.filters.counted import LINE_HEIGHT, AnyIndex, FilterRole, style_view
 from leukogui.gallery.text import describe_group
 from leukogui.theme.theme import Theme
@@ -57,9 +57,9 @@ class GroupModel(QAbstractListModel):
         """Show how many cells each group has; the rows stay where the classes do.
 
         Args:
-            by_group: counts by number of the group, PENDING + 1 of them.
+            by_group: counts by number of the group, EMPTY + 1 of them.
         """
-        lines = _build_lines(classes, marks)
+        lines = _build_lines(classes, marks, empty_fields=bool(by_group[EMPTY]))
         counts = [_count_cells(line.group, by_group) for line in lines]
         if lines != self._lines:
             self.beginResetModel()
@@ -148,16 +148,18 @@ class GroupList(QListView):
         self.setFixedHeight(self.lines.rowCount() * LINE_HEIGHT)
 
 
-def _build_lines(classes: Sequence[str], marks: Mapping[str, Mark]) -> list[_Line]:
+def _build_lines(
+    classes: Sequence[str], marks: Mapping[str, Mark], *, empty_fields: bool = False
+) -> list[_Line]:
     lines = [_Line(ALL, describe_group(ALL, classes), None, 0)]
     lines.append(_Line(ACCEPTED, describe_group(ACCEPTED, classes), None, 0))
     for number, name in enumerate(classes):
         lines.append(_Line(number, describe_group(number, classes), marks.get(name), 1))
-    others = (REVIEW, UNKNOWN, FAILED, PENDING)
+    others = [REVIEW, UNKNOWN, FAILED, PENDING, *([EMPTY] if empty_fields else [])]
     return lines + [_Line(group, describe_group(group, classes), None, 0) for group in others]
 
 
 def _count_cells(group: int, by_group: NDArray[np.int64]) -> int:
     if group == ALL:
-        return int(by_group.sum())
+        return int(by_group[:EMPTY].sum())
     return int(by_group[:ACCEPTED].sum()) if group == ACCEPTED else int(by_group[group])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,12 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from leukogui.case.cells import CaseModel, CellResult
+from leukogui.case.cells import EMPTY, CaseModel, CellResult
 from leukogui.case.ordering import EMPTY_ARRANGEMENT, Arrangement, CellQuery, Section, arrange
 from leukogui.gallery.text import describe_cell
 from leukogui.theme.tooltips import plain_tooltip
+from leukogui.thumbnails.key import ThumbnailKey
+from trainer.domain import CellId
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -31,7 +33,7 @@ _TOP = QModelIndex()
 class CellRole(IntEnum):
     """What a cell has besides Qt's own roles."""
 
-    NAME = Qt.ItemDataRole.UserRole + 1
+    CELL = Qt.ItemDataRole.UserRole + 1
     PATH = Qt.ItemDataRole.UserRole + 2
     RESULT = Qt.ItemDataRole.UserRole + 3
     GROUP = Qt.ItemDataRole.UserRole + 4
@@ -48,13 +50,14 @@ class GalleryModel(QAbstractListModel):
         self._query = CellQuery()
         self._arrangement: Arrangement = EMPTY_ARRANGEMENT
         self._names: list[str] = []
+        self._numbers = array("i")
         self._results: list[CellResult | None] = []
         self._groups = array("h")
         self._getters: dict[int, Callable[[int], object]] = {
             Qt.ItemDataRole.DisplayRole: self.name,
             Qt.ItemDataRole.ToolTipRole: self._tooltip,
             Qt.ItemDataRole.AccessibleTextRole: self._describe,
-            CellRole.NAME: self.name,
+            CellRole.CELL: self.cell,
             CellRole.PATH: self.path,
             CellRole.RESULT: self.result,
             CellRole.GROUP: self._group,
@@ -92,10 +95,13 @@ class GalleryModel(QAbstractListModel):
         # Before anything changes: receivers read once more what is shown now.
         self.beginResetModel()
         self._case, self._query = case, query
+        if case is not None:
+            case.update_rows()
         self._arrangement = arrange(case, query) if case is not None else EMPTY_ARRANGEMENT
         # These very lists: where the case takes others, what is shown stays what it is
         # until it is arranged anew, so that the selection and the place can be restored.
         self._names = case.names if case is not None else []
+        self._numbers = case.numbers if case is not None else array("i")
         self._results = case.results if case is not None else []
         self._groups = case.groups if case is not None else array("h")
         self.endResetModel()
@@ -104,6 +110,16 @@ class GalleryModel(QAbstractListModel):
     def name(self, position: int) -> str:
         """The image at a row of this model."""
         return self._names[int(self._arrangement.rows[position])]
+
+    def cell(self, position: int) -> CellId:
+        """The cell at a row of this model."""
+        row = int(self._arrangement.rows[position])
+        return CellId(self._names[row], self._numbers[row])
+
+    def thumbnail(self, position: int) -> ThumbnailKey:
+        """The thumbnail of a cell: of its part of a field, or of its whole image."""
+        assert self._case is not None
+        return ThumbnailKey(self.path(position), self._case.box(self.cell(position)))
 
     def result(self, position: int) -> CellResult | None:
         """The result of its classification."""
@@ -119,12 +135,25 @@ class GalleryModel(QAbstractListModel):
         assert self._case is not None
         return self._case.root / self.name(position)
 
-    def positions_of(self, names: set[str]) -> list[int]:
-        """Where these images are shown now, in order; those that are not shown are left out."""
-        if self._case is None or not names:
+    def positions_of(self, cells: set[CellId]) -> list[int]:
+        """Where these cells are shown now, in order; those that are not shown are left out."""
+        if self._case is None or not cells:
             return []
-        rows = [row for row in map(self._case.row, names) if row is not None]
-        found: list[int] = np.flatnonzero(np.isin(self._arrangement.rows, rows)).tolist()
+        if self._names is not self._case.names:  # its rows are others than those shown
+            count = len(self._arrangement.rows)
+            return [position for position in range(count) if self.cell(position) in cells]
+        rows = [row for row in map(self._case.row, cells) if row is not None]
+        return self._positions_of_rows(rows)
+
+    def positions_of_image(self, image: str) -> list[int]:
+        """Where the cells of an image are shown now, in order."""
+        case = self._case
+        if case is None or self._names is not case.names:
+            return []
+        return self._positions_of_rows(case.rows_of(image))
+
+    def _positions_of_rows(self, rows: Sequence[int]) -> list[int]:
+        found: list[int] = np.flatnonzero(np.isin(self._arrangement.rows, list(rows))).tolist()
         return found
 
     def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
@@ -145,4 +174,5 @@ class GalleryModel(QAbstractListModel):
         return plain_tooltip(self._describe(position))
 
     def _describe(self, position: int) -> str:
-        return describe_cell(self.name(position), self.result(position))
+        empty = self._group(position) == EMPTY
+        return describe_cell(self.cell(position), self.result(position), empty=empty)

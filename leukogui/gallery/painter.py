@@ -16,7 +16,7 @@ from leukogui.theme.badges import paint_badge
 from leukogui.theme.class_icon import paint_class_mark
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.models.class_colours import Mark, readable_name
 
 CAPTION_HEIGHT = 3 * GRID
@@ -38,7 +38,7 @@ class CellPainter:
         self,
         painter: QPainter,
         box: QRect,
-        name: str,
+        cell: CellId,
         result: CellResult | None,
         thumbnail: QImage | None,
         error: str,
@@ -53,8 +53,10 @@ class CellPainter:
             paint_fitted(painter, square, thumbnail)
         else:
             self._paint_placeholder(painter, square, error)
+        if cell.number:
+            self._paint_letters(painter, square, cell.letters)
         if result is None:
-            self._paint_name(painter, caption, name)
+            self._paint_name(painter, caption, cell.image)
         else:
             self._paint_caption(painter, caption, result)
         if selected or current:
@@ -79,6 +81,19 @@ class CellPainter:
         painter.setPen(QColor(self._tones.quiet))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, translate_message(error))
+
+    def _paint_letters(self, painter: QPainter, square: QRect, letters: str) -> None:
+        """The letters of a cell of a field, as over the field itself."""
+        width = max(self._metrics.horizontalAdvance(letters) + GRID, _BADGE)
+        chip = QRect(square.left() + 3, square.top() + 3, width, _BADGE)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(chip, 3, 3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(self._bold)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, letters)
 
     def _paint_name(self, painter: QPainter, caption: QRect, name: str) -> None:
         key = (name, caption.width())

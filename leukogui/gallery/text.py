@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, CellResult
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CellResult
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.models.class_colours import readable_name
 
 
@@ -25,6 +26,7 @@ def describe_group(group: int, classes: Sequence[str]) -> str:
         UNKNOWN: _tr("Unknown"),
         FAILED: _tr("Could not be read"),
         PENDING: _tr("Not classified yet"),
+        EMPTY: _tr("Fields without a cell"),
         -1: _tr("All cells"),
     }
     return names.get(group) or readable_name(classes[group]).capitalize()
@@ -80,8 +82,27 @@ def format_percent(probability: float) -> str:
     return f"{format_number(probability * 100, '.0f')} %"
 
 
-def describe_cell(name: str, result: CellResult | None) -> str:
-    """A cell in one line, for a tool tip and a screen reader."""
+def short_name(cell: CellId) -> str:
+    """Which cell it is, without folders: the file's name, and of a field the letters."""
+    return describe_id(CellId(PurePosixPath(cell.image).name, cell.number))
+
+
+def describe_id(cell: CellId) -> str:
+    """Which cell it is: its image, and of a field the letters of the cell."""
+    if not cell.number:
+        return cell.image
+    return _tr("{image}, cell {letters}").format(image=cell.image, letters=cell.letters)
+
+
+def describe_cell(cell: CellId, result: CellResult | None, *, empty: bool = False) -> str:
+    """A cell in some lines, for a tool tip and a screen reader.
+
+    Args:
+        empty: whether it stands for a field without a cell.
+    """
+    name = describe_id(cell)
+    if empty:
+        return f"{name}\n{_tr('No cell was found')}"
     if result is None:
         return f"{name}\n{_tr('Not classified yet')}"
     if result.decision is Decision.FAILED:

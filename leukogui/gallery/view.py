@@ -29,6 +29,7 @@ from leukogui.gallery.text import describe_group
 from leukogui.gallery.view_state import ViewStateKeeper
 from leukogui.theme.metrics import GRID
 from leukogui.thumbnails.loader import ThumbnailLoader
+from trainer.domain import CellId
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
 _HEADING = 5 * GRID
@@ -38,8 +39,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 class GalleryView(QAbstractItemView):
     """Shows a `GalleryModel`."""
 
-    current_changed = Signal(str)  # name of the image, empty for none
-    opened = Signal(str)  # Enter or double click
+    current_changed = Signal(object)  # CellId, None for none
+    opened = Signal(object)  # CellId; Enter or double click
     side_changed = Signal(int)
 
     def __init__(
@@ -67,7 +68,7 @@ class GalleryView(QAbstractItemView):
         thumbnails.ready.connect(self.viewport().update)
         self._request_timer = QTimer(self, singleShot=True, interval=10)
         self._request_timer.timeout.connect(self.request_thumbnails)
-        self.activated.connect(lambda index: self.opened.emit(self._cells.name(index.row())))
+        self.activated.connect(lambda index: self.opened.emit(self._cells.cell(index.row())))
 
     # What others read
 
@@ -92,14 +93,23 @@ class GalleryView(QAbstractItemView):
         self._painter = painter
         self.viewport().update()
 
-    def current_name(self) -> str:
-        """The current image, or nothing."""
+    def current_cell(self) -> CellId | None:
+        """The current cell, or None."""
         index = self.currentIndex()
-        return self._cells.name(index.row()) if index.isValid() else ""
+        return self._cells.cell(index.row()) if index.isValid() else None
+
+    def current_name(self) -> str:
+        """The image of the current cell, or nothing."""
+        cell = self.current_cell()
+        return cell.image if cell is not None else ""
+
+    def selected_cells(self) -> list[CellId]:
+        """The selected cells, in the order of the gallery."""
+        return self._state_keeper.selected_cells()
 
     def selected_names(self) -> list[str]:
-        """The selected images, in the order of the gallery."""
-        return self._state_keeper.selected_names()
+        """The images of the selected cells, each once, in the order of the gallery."""
+        return list(dict.fromkeys(cell.image for cell in self.selected_cells()))
 
     def step(self, step: int) -> None:
         """Make the next (or an earlier) cell the current one."""
@@ -108,9 +118,9 @@ class GalleryView(QAbstractItemView):
             row = self.currentIndex().row() + step if self.currentIndex().isValid() else 0
             self.setCurrentIndex(self._cells.index(min(max(row, 0), count - 1)))
 
-    def go_to(self, name: str) -> bool:
-        """Make an image the current one; whether it is shown at all."""
-        found = self._cells.positions_of({name})
+    def go_to(self, cell: CellId) -> bool:
+        """Make a cell the current one; whether it is shown at all."""
+        found = self._cells.positions_of({cell})
         if found:
             self.setCurrentIndex(self._cells.index(found[0]))
         return bool(found)
@@ -124,7 +134,7 @@ class GalleryView(QAbstractItemView):
     def _restore(self) -> None:
         self._update_layout()
         if not self._state_keeper.restore():
-            self.current_changed.emit("")
+            self.current_changed.emit(None)
 
     # Layout
 
@@ -149,8 +159,8 @@ class GalleryView(QAbstractItemView):
         for start in (top + height, top - height):
             for positions in self._layout.positions(start, start + height):
                 ahead.extend(positions)
-        paths = [self._cells.path(position) for position in dict.fromkeys(ahead)]
-        self._thumbnails.request(paths, round(self._layout.cell_width * self.devicePixelRatioF()))
+        keys = [self._cells.thumbnail(position) for position in dict.fromkeys(ahead)]
+        self._thumbnails.request(keys, round(self._layout.cell_width * self.devicePixelRatioF()))
 
     # Qt's questions to a view
 
@@ -247,9 +257,9 @@ class GalleryView(QAbstractItemView):
     # Events
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
-        """Emit which image is current."""
+        """Emit which cell is current."""
         super().currentChanged(current, previous)
-        self.current_changed.emit(self.current_name())
+        self.current_changed.emit(self.current_cell())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Lay out for the new width."""
@@ -276,7 +286,7 @@ class GalleryView(QAbstractItemView):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter opens the cell on every platform."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.current_name())
+            self.opened.emit(self.current_cell())
             return
         super().keyPressEvent(event)
 
@@ -306,15 +316,15 @@ class GalleryView(QAbstractItemView):
 
     def _paint_cell(self, painter: QPainter, position: int, offset: int) -> None:
         left, top, width, height = self._layout.box(position)
-        path = self._cells.path(position)
+        key = self._cells.thumbnail(position)
         index = self._cells.index(position)
         self._painter.paint(
             painter,
             QRect(left, top - offset, width, height),
-            self._cells.name(position),
+            self._cells.cell(position),
             self._cells.result(position),
-            self._thumbnails.get(path),
-            self._thumbnails.error(path),
+            self._thumbnails.get(key),
+            self._thumbnails.error(key),
             selected=self.selectionModel().isSelected(index),
             current=self.currentIndex() == index,
         )

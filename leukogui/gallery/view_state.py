@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView
 
 from leukogui.case.query import CellQuery
 from leukogui.gallery.model import GalleryModel
+from trainer.domain import CellId
 
 _MAX_SELECTED = 20_000
 _NEIGHBOURS = 64
@@ -18,11 +19,11 @@ _NEIGHBOURS = 64
 
 @dataclass(frozen=True)
 class ViewState:
-    """How things were before the order changed; names are of images.
+    """How things were before the order changed.
 
     Attributes:
         query: by which the cells were chosen.
-        current: the current one; empty for none.
+        current: the current one; None for none.
         neighbours: those after it, then those before it, nearest first: one of them becomes the
             current one where it is not shown any more.
         top: where the current one was in the viewport; None where it was not on the screen.
@@ -33,12 +34,12 @@ class ViewState:
     """
 
     query: CellQuery = field(default_factory=CellQuery)
-    current: str = ""
-    neighbours: tuple[str, ...] = ()
+    current: CellId | None = None
+    neighbours: tuple[CellId, ...] = ()
     top: int | None = None
-    selected: frozenset[str] = frozenset()
+    selected: frozenset[CellId] = frozenset()
     all_selected: bool = False
-    visible: dict[str, tuple[int, int]] = field(default_factory=dict)
+    visible: dict[CellId, tuple[int, int]] = field(default_factory=dict)
 
 
 class ViewStateKeeper:
@@ -48,10 +49,10 @@ class ViewStateKeeper:
         self._view, self._cells = view, cells
         self._state = ViewState()
 
-    def selected_names(self) -> list[str]:
-        """The selected images, in the order of the view."""
+    def selected_cells(self) -> list[CellId]:
+        """The selected cells, in the order of the view."""
         rows = sorted(row for each in self._selected() for row in each)
-        return [self._cells.name(row) for row in rows]
+        return [self._cells.cell(row) for row in rows]
 
     def anchor(self) -> int | None:
         """Where the current cell is on the screen, if it is."""
@@ -72,10 +73,10 @@ class ViewStateKeeper:
         row, top = self._view.currentIndex().row(), self.anchor()
         self._state = ViewState(
             query=self._cells.query,
-            current=self._cells.name(row) if row >= 0 else "",
+            current=self._cells.cell(row) if row >= 0 else None,
             neighbours=self._neighbours(row) if row >= 0 else (),
             top=top,
-            selected=frozenset(self.selected_names() if count <= _MAX_SELECTED else ()),
+            selected=frozenset(self.selected_cells() if count <= _MAX_SELECTED else ()),
             all_selected=_MAX_SELECTED < count == self._cells.rowCount(),
             visible=self._visible(visible) if top is None else {},
         )
@@ -84,10 +85,11 @@ class ViewStateKeeper:
         """The order changed, and the view has laid it out; whether any cell is left."""
         kept = self._state
         self._select(kept)
-        wanted = {kept.current, *kept.neighbours, *kept.visible}
-        at = {self._cells.name(each): each for each in self._cells.positions_of(wanted)}
-        current = next((each for each in (kept.current, *kept.neighbours) if each in at), "")
-        if current:
+        candidates = self._candidates(kept)
+        wanted = {*candidates, *kept.visible}
+        at = {self._cells.cell(each): each for each in self._cells.positions_of(wanted)}
+        current = next((each for each in candidates if each in at), None)
+        if current is not None:
             self._make_current(at[current])
             self._restore_scroll(kept, at)
         elif self._cells.rowCount():
@@ -96,19 +98,33 @@ class ViewStateKeeper:
             self._view.verticalScrollBar().setValue(0)
         return self._cells.rowCount() > 0
 
+    def _candidates(self, kept: ViewState) -> list[CellId]:
+        """What may be the current cell now, best first.
+
+        Of a field from which the cell was removed, or which was searched only now, the next one.
+        """
+        gone, case = kept.current, self._cells.case
+        if gone is None or case is None or case.row(gone) is not None:
+            return [gone, *kept.neighbours] if gone is not None else list(kept.neighbours)
+        positions = self._cells.positions_of_image(gone.image)
+        cells = sorted(self._cells.cell(position) for position in positions)
+        after = [cell for cell in cells if cell > gone]
+        before = [cell for cell in reversed(cells) if cell < gone]
+        return [*after, *before, *kept.neighbours]
+
     def _selected(self) -> list[range]:
         selection = self._view.selectionModel().selection()
         found = (selection.at(at) for at in range(selection.size()))
         return [range(each.top(), each.bottom() + 1) for each in found]
 
-    def _neighbours(self, row: int) -> tuple[str, ...]:
+    def _neighbours(self, row: int) -> tuple[CellId, ...]:
         after = range(row + 1, min(row + 1 + _NEIGHBOURS, self._cells.rowCount()))
         before = range(row - 1, max(row - 1 - _NEIGHBOURS, -1), -1)
-        return tuple(self._cells.name(position) for position in (*after, *before))
+        return tuple(self._cells.cell(position) for position in (*after, *before))
 
-    def _visible(self, visible: Iterable[int]) -> dict[str, tuple[int, int]]:
+    def _visible(self, visible: Iterable[int]) -> dict[CellId, tuple[int, int]]:
         return {
-            self._cells.name(each): (self._cells.section(each).group, self._top(each))
+            self._cells.cell(each): (self._cells.section(each).group, self._top(each))
             for each in visible
             if each < self._cells.rowCount()
         }
@@ -130,7 +146,7 @@ class ViewStateKeeper:
         update = QItemSelectionModel.SelectionFlag.NoUpdate
         self._view.selectionModel().setCurrentIndex(self._cells.index(position), update)
 
-    def _restore_scroll(self, kept: ViewState, at: dict[str, int]) -> None:
+    def _restore_scroll(self, kept: ViewState, at: dict[CellId, int]) -> None:
         """Hold the current cell where it was, or else the first one seen that did not move.
 
         A cell that got another group takes nobody along.
@@ -138,9 +154,9 @@ class ViewStateKeeper:
         if kept.top is not None:
             self.scroll_to_anchor(kept.top)
             return
-        for name, (group, top) in kept.visible.items():
-            if name in at and self._cells.section(at[name]).group == group:
-                self._scroll(at[name], top)
+        for cell, (group, top) in kept.visible.items():
+            if cell in at and self._cells.section(at[cell]).group == group:
+                self._scroll(at[cell], top)
                 return
         if kept.query != self._cells.query:
             self._view.scrollTo(self._view.currentIndex())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from leukogui.gallery.text import short_name
 from leukogui.inspector.cell_picture import CellPictureView
 from leukogui.inspector.cell_reader import CellImage, CellReader
 from leukogui.inspector.heat import render_with_heatmap
@@ -27,6 +27,7 @@ from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
+from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 class Inspector(QScrollArea):
     """Shows one cell: picture, heat map of any class, probabilities, decision and why."""
 
-    opened = Signal(str)
+    opened = Signal(object)  # CellId
 
     def __init__(
         self,
@@ -51,7 +52,7 @@ class Inspector(QScrollArea):
         self.setAccessibleName(self.tr("The current cell"))
         self._session, self._settings, self._theme = session, settings, theme
         self._heat, self._outline = heat, outline
-        self._name = ""
+        self._cell: CellId | None = None
         self._image: CellImage | None = None
         self._prediction: Prediction | None = None
         self._outputs: tuple[str, ...] = ()
@@ -62,12 +63,12 @@ class Inspector(QScrollArea):
         self.bars = self.prediction_panel.bars
         self._build()
         self._connect()
-        self.show_cell("")
+        self.show_cell(None)
 
     @property
     def name(self) -> str:
-        """The image that is shown, empty for none."""
-        return self._name
+        """The image of the cell that is shown, empty for none."""
+        return self._cell.image if self._cell is not None else ""
 
     @property
     def prediction(self) -> Prediction | None:
@@ -81,32 +82,29 @@ class Inspector(QScrollArea):
         self._show_prediction()
         self._show_picture()
 
-    def show_cell(self, name: str) -> None:
+    def show_cell(self, cell: CellId | None) -> None:
         """Show another cell, or none."""
         model = self._session.model
-        row = model.row(name) if model is not None and name else None
+        row = model.row(cell) if model is not None and cell is not None else None
         self._inner.setVisible(row is not None)
-        if row is None or model is None:
-            self._name, self._image, self._prediction = "", None, None
+        if row is None or model is None or cell is None:
+            self._cell, self._image, self._prediction = None, None, None
             return
-        if name != self._name:
-            self._name, self._image, self._prediction, self._output = name, None, None, -1
-            self._file.setText(PurePosixPath(name).name)
+        if cell != self._cell:
+            self._cell, self._image, self._prediction, self._output = cell, None, None, -1
+            self._file.setText(short_name(cell))
             self._file.setToolTip(str(model.path(row)))
             self.picture.show_message("")
             self._show_prediction()
             self._read()
-        self._session.fetch(name)
+        self._session.fetch(cell)
 
     def refresh(self) -> None:
         """Predictions changed: fetch that of the cell if it has a new one."""
-        model = self._session.model
-        row = model.row(self._name) if model is not None and self._name else None
-        if row is None or model is None:
-            return
-        result = model.results[row]
-        if (result is None) != (self._prediction is None):
-            self._session.fetch(self._name)
+        cell = self._cell
+        result = self._session.result(cell)
+        if cell is not None and (result is None) != (self._prediction is None):
+            self._session.fetch(cell)
 
     def add_section(self, section: QWidget) -> None:
         """Put something more about the cell below what is there."""
@@ -131,8 +129,9 @@ class Inspector(QScrollArea):
 
     def _read(self) -> None:
         root = self._session.root
-        if self._name and self._image is None and root is not None and self.isVisible():
-            self.reader.read(root / self._name)
+        cell = self._cell
+        if cell is not None and self._image is None and root is not None and self.isVisible():
+            self.reader.read(root / cell.image)
 
     # Building
 
@@ -184,13 +183,13 @@ class Inspector(QScrollArea):
 
     def _on_image(self, image: CellImage) -> None:
         model = self._session.model
-        if model is not None and self._name and image.path == model.root / self._name:
+        if model is not None and self._cell and image.path == model.root / self._cell.image:
             self._image = image
             self._show_picture()
             self._show_facts()
 
-    def _on_fetched(self, name: str, prediction: Prediction | None) -> None:
-        if name != self._name:
+    def _on_fetched(self, cell: CellId, prediction: Prediction | None) -> None:
+        if cell != self._cell:
             return
         self._prediction = prediction
         self._choose_default_output()
@@ -206,8 +205,8 @@ class Inspector(QScrollArea):
             self._show_picture()
 
     def _on_opened(self) -> None:
-        if self._name:
-            self.opened.emit(self._name)
+        if self._cell is not None:
+            self.opened.emit(self._cell)
 
     def _choose(self, output: int) -> None:
         self._output = output
@@ -241,9 +240,7 @@ class Inspector(QScrollArea):
         self.picture.show_image(shown, (image.width, image.height), outline)
 
     def _show_prediction(self) -> None:
-        model = self._session.model
-        row = model.row(self._name) if model is not None and self._name else None
-        result = model.results[row] if model is not None and row is not None else None
+        result = self._session.result(self._cell)
         self.prediction_panel.show_prediction(result, self._prediction, self._outputs, self._output)
         self._show_facts()
 

@@ -9,13 +9,15 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from leukogui.gallery.text import short_name
 from leukogui.inspector.prediction_panel import text_label
 from leukogui.inspector.thumbnail_strip import StripItem, ThumbnailStrip
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize
 from leukogui.theme.theme import Theme
+from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.models.class_colours import marks_of, readable_name
 
 _CLIENT = "similar"
@@ -24,7 +26,7 @@ _CLIENT = "similar"
 class SimilarCells(QWidget):
     """Two rows of small cells, and words where there is nothing to show."""
 
-    chosen = Signal(str)  # image of the case
+    chosen = Signal(object)  # CellId of the case
 
     def __init__(
         self, theme: Theme, thumbnails: ThumbnailLoader, parent: QWidget | None = None
@@ -134,25 +136,26 @@ class SimilarCells(QWidget):
 
     def _request_thumbnails(self) -> None:
         """Have the pictures made that there is room for."""
-        paths = [*self.training.paths, *self.others.paths]
+        keys = [*self.training.keys, *self.others.keys]
         side = max(self.training.tile, self.others.tile)
-        self._thumbnails.request(paths, round(side * self.devicePixelRatioF()), _CLIENT)
+        self._thumbnails.request(keys, round(side * self.devicePixelRatioF()), _CLIENT)
 
     def _training_cell(self, cell: Mapping[str, Any]) -> StripItem:
         text = self.tr("{kind}, {d} of the limit away").format(
             kind=readable_name(cell["label"]), d=format_number(cell["distance"], ".2f")
         )
         whence = f"{PurePosixPath(cell['name']).name} {cell['source']}".rstrip()
-        path = Path(cell["file"]) if cell["file"] else None
-        return StripItem("", cell["label"], True, cell["distance"], path, f"{text}\n{whence}")
+        key = ThumbnailKey(Path(cell["file"])) if cell["file"] else None
+        return StripItem(None, cell["label"], True, cell["distance"], key, f"{text}\n{whence}")
 
     def _case_cell(self, cell: Mapping[str, Any], root: Path) -> StripItem:
         text = self.tr("{kind}, {d} of the limit away").format(
             kind=self._describe_kind(cell), d=format_number(cell["distance"], ".2f")
         )
-        name, sure = cell["image"], cell["decision"] == Decision.ACCEPT
-        about = f"{text}\n{PurePosixPath(name).name}"
-        return StripItem(name, cell["label"], sure, cell["distance"], root / name, about)
+        found, sure = CellId(cell["image"]), cell["decision"] == Decision.ACCEPT
+        about = f"{text}\n{short_name(found)}"
+        key = ThumbnailKey(root / found.image)
+        return StripItem(found, cell["label"], sure, cell["distance"], key, about)
 
     def _describe_kind(self, cell: Mapping[str, Any]) -> str:
         if cell["decision"] == Decision.UNKNOWN:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -25,7 +24,9 @@ from leukogui.theme.badges import paint_badge
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
 from leukogui.theme.tooltips import plain_tooltip
+from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
+from trainer.domain import CellId
 from trainer.models.class_colours import NEUTRAL, Mark
 
 MAX_ITEMS = 6
@@ -39,26 +40,26 @@ class StripItem:
     """A cell of the row.
 
     Attributes:
-        name: what `chosen` emits; empty where it cannot be chosen.
+        cell: what `chosen` emits; None where it cannot be chosen.
         label: its class.
         is_accepted: whether the label counts; else it is a guess.
         distance: as a share of the model's limit.
-        path: its picture; None where there is none.
+        key: of its picture; None where there is none.
         description: all of it in words, for a tool tip and a screen reader.
     """
 
-    name: str
+    cell: CellId | None
     label: str
     is_accepted: bool
     distance: float
-    path: Path | None
+    key: ThumbnailKey | None
     description: str
 
 
 class ThumbnailStrip(QWidget):
     """As many of the cells as there is room for; arrows go along, Enter chooses."""
 
-    chosen = Signal(str)
+    chosen = Signal(object)  # CellId
     hovered = Signal(str)  # words of the cell under the mouse or the keyboard, or nothing
     resized = Signal()
 
@@ -83,9 +84,9 @@ class ThumbnailStrip(QWidget):
         return self._cells
 
     @property
-    def paths(self) -> list[Path]:
+    def keys(self) -> list[ThumbnailKey]:
         """Pictures of the cells that there is room for."""
-        return [cell.path for cell in self._cells[: self._columns()] if cell.path is not None]
+        return [cell.key for cell in self._cells[: self._columns()] if cell.key is not None]
 
     @property
     def tile(self) -> int:
@@ -175,8 +176,9 @@ class ThumbnailStrip(QWidget):
         self.update()
 
     def _choose(self) -> None:
-        if 0 <= self._current < len(self._cells) and self._cells[self._current].name:
-            self.chosen.emit(self._cells[self._current].name)
+        chosen = self._cells[self._current].cell if 0 <= self._current < len(self._cells) else None
+        if chosen is not None:
+            self.chosen.emit(chosen)
 
     def _description(self, at: int) -> str:
         return self._cells[at].description if 0 <= at < len(self._cells) else ""
@@ -219,11 +221,11 @@ class ThumbnailStrip(QWidget):
 
     def _paint_cell(self, painter: QPainter, box: QRect, cell: StripItem) -> None:
         mark = self._marks.get(cell.label) or Mark("?", NEUTRAL, "#000000")
-        picture = self._thumbnails.get(cell.path) if cell.path is not None else None
+        picture = self._thumbnails.get(cell.key) if cell.key is not None else None
         if picture is not None:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             paint_fitted(painter, box, picture)
-        elif cell.path is not None and not self._thumbnails.error(cell.path):
+        elif cell.key is not None and not self._thumbnails.error(cell.key):
             painter.fillRect(box, QColor(self._theme.tones.hover))
         else:
             _paint_class_placeholder(painter, box, mark)

@@ -30,7 +30,7 @@ from trainer.models.class_colours import marks_of
 class ReviewPage(QWidget):
     """Shows the cells of the open case."""
 
-    opened = Signal(str)  # name of the image
+    opened = Signal(object)  # CellId
     outputs_changed = Signal(object)  # names of the model's outputs
     marks_changed = Signal(object)  # marks of the classes, by name
 
@@ -148,7 +148,9 @@ class ReviewPage(QWidget):
 
     def _on_case(self) -> None:
         self._thumbnails.clear()
-        self.inspector.show_cell("")
+        model = self._session.model
+        self._thumbnails.boxes_of = model.boxes_at if model is not None else lambda _: ()
+        self.inspector.show_cell(None)
         self.cells.show_case(self._session.model, CellQuery())
         self.gallery.verticalScrollBar().setValue(0)
         self._show_empty()

@@ -14,6 +14,7 @@ from leukogui.case.cells import CaseModel, CellResult
 from leukogui.case.listing import Listing
 from leukogui.session.folder_watch import FolderWatch
 from leukogui.session.store_thread import StoreThread
+from trainer.domain import CellId
 from trainer.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class CaseSession(QObject):
     run_changed = Signal()  # `run` is another one
     failed = Signal(object)  # UserError
     restored = Signal(object)  # where the damaged store is now
-    fetched = Signal(str, object)  # name, Prediction or None
+    fetched = Signal(object, object)  # CellId, Prediction or None
     _page = Signal(int, list)
     _runs = Signal(int, list)
     _polled = Signal()
@@ -133,20 +134,23 @@ class CaseSession(QObject):
         """List the folder again."""
         self._folder.relist()
 
-    def fetch(self, name: str) -> None:
-        """Read the whole prediction of an image, heat map included; emitted by `fetched`."""
-        row = self.model.row(name) if self.model is not None else None
-        result = self.model.results[row] if self.model is not None and row is not None else None
+    def result(self, cell: CellId | None) -> CellResult | None:
+        """The result of a cell of the open case, if it has one."""
+        return self.model.result(cell) if self.model is not None else None
+
+    def fetch(self, cell: CellId) -> None:
+        """Read the whole prediction of a cell, heat map included; emitted by `fetched`."""
+        result = self.result(cell)
         if result is None:
-            self.fetched.emit(name, None)
+            self.fetched.emit(cell, None)
             return
         run = result.run
 
         def task(store: CaseStore | None) -> None:
-            found: Prediction | None = store.predictions.get(run, name) if store else None
-            self.fetched.emit(name, found)
+            found: Prediction | None = store.predictions.get(run, cell.image) if store else None
+            self.fetched.emit(cell, found)
 
-        self._store.submit(task, partial(self.fetched.emit, name, None))
+        self._store.submit(task, partial(self.fetched.emit, cell, None))
 
     def submit_to_store(
         self,
@@ -236,7 +240,7 @@ class CaseSession(QObject):
         self.run = newest
         self.run_changed.emit()
 
-    def _on_page(self, generation: int, page: list[tuple[str, CellResult]]) -> None:
+    def _on_page(self, generation: int, page: list[tuple[CellId, CellResult]]) -> None:
         if self.model is not None and generation == self._folder.generation:
             self.model.set_results(page)
             self._schedule_change()
@@ -244,6 +248,8 @@ class CaseSession(QObject):
     def _emit_change(self) -> None:
         """Emit, and the longer that takes the more seldom: it is never most of the time."""
         start = time.perf_counter()
+        if self.model is not None:
+            self.model.update_rows()
         self.changed.emit()
         took = round(1000 * (time.perf_counter() - start))
         wait = max(_BATCH_MILLISECONDS, _SIGNAL_COST_FACTOR * took)

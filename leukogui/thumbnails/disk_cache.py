@@ -1,4 +1,4 @@
-"""Thumbnails on disk, by the path, time and size of the file."""
+"""Thumbnails on disk, by the path, time and size of the file; of a cell by its box, too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from trainer.domain import Box
 
 _LOG = logging.getLogger(__name__)
 SIDE = 320
@@ -25,11 +27,21 @@ class DiskCache:
         self._folder = folder
         self._writable = True
 
-    def key(self, path: Path) -> str:
-        """The name of a file's thumbnail as long as the file stays as it is; OSError if gone."""
+    def key(self, path: Path, box: Box | None = None) -> str:
+        """The name of a file's thumbnail as long as the file stays as it is; OSError if gone.
+
+        Args:
+            box: of a cell, for a thumbnail of it alone.
+        """
         status = path.stat()
         what = f"{path}|{status.st_mtime_ns}|{status.st_size}|{SIDE}|{_PIXELS}"
+        if box is not None:
+            what += f"|{box.x}|{box.y}|{box.width}|{box.height}"
         return hashlib.sha256(what.encode("utf-8", "surrogateescape")).hexdigest()[:40]
+
+    def has(self, key: str) -> bool:
+        """Whether there is one."""
+        return self._path_of(key).exists()
 
     def get(self, key: str) -> NDArray[np.uint8] | None:
         """RGB (H, W, 3), or None where there is none."""

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
+from leukogui.thumbnails.key import ThumbnailKey
+from trainer.domain import Box
 
-RenderFunction = Callable[[Path, DiskCache, int], tuple[Any, str]]
+RenderedThumbnail = tuple[ThumbnailKey, Any, str]
 _MAX_BYTES = 96 << 20
 THREADS = 2
 
@@ -26,20 +29,26 @@ class ThumbnailLoader(QObject):
 
     Args:
         folder: of the cache on disk.
+
+    Attributes:
+        boxes_of: gives the boxes of all cells of a field by its path, on any thread: when it
+            is decoded for one of them, the thumbnails of all are made.
     """
 
     ready = Signal()  # some of those requested are there now
-    _done = Signal(object, object, object)  # path, image or None, error
+    _done = Signal(object, object, object)  # ThumbnailKey, image or None, error
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._disk = DiskCache(folder)
-        self._images: OrderedDict[Path, QImage] = OrderedDict()
+        self.boxes_of: Callable[[Path], Sequence[Box]] = lambda _: ()
+        self._images: OrderedDict[ThumbnailKey, QImage] = OrderedDict()
         self._bytes = 0
-        self._errors: dict[Path, str] = {}
-        self._to_retry: set[Path] = set()
-        self._requested: dict[str, OrderedDict[Path, int]] = {}
-        self._in_progress: set[Path] = set()
+        self._errors: dict[ThumbnailKey, str] = {}
+        self._to_retry: set[ThumbnailKey] = set()
+        self._requested: dict[str, OrderedDict[ThumbnailKey, int]] = {}
+        self._in_progress: set[ThumbnailKey] = set()
+        self._open_paths: set[Path] = set()
         self._lock = threading.Condition()
         self._closing = False
         self._threads: list[threading.Thread] = []
@@ -49,18 +58,18 @@ class ThumbnailLoader(QObject):
         self._ready_timer = QTimer(self, singleShot=True, interval=15)
         self._ready_timer.timeout.connect(self.ready)
 
-    def get(self, path: Path) -> QImage | None:
+    def get(self, key: ThumbnailKey) -> QImage | None:
         """The thumbnail if it is there."""
-        image = self._images.get(path)
+        image = self._images.get(key)
         if image is not None:
-            self._images.move_to_end(path)
+            self._images.move_to_end(key)
         return image
 
-    def error(self, path: Path) -> str:
+    def error(self, key: ThumbnailKey) -> str:
         """Why there is none, in words; empty if it was not tried or there is one."""
-        return self._errors.get(path, "")
+        return self._errors.get(key, "")
 
-    def request(self, paths: Iterable[Path], side: int, client: str = "") -> None:
+    def request(self, keys: Iterable[ThumbnailKey], side: int, client: str = "") -> None:
         """Make exactly these, in this order, `side` device pixels; forget earlier requests.
 
         Args:
@@ -68,10 +77,10 @@ class ThumbnailLoader(QObject):
         """
         if self._closing:
             return
-        missing = [path for path in paths if not self._is_loaded(path, side)]
+        missing = [key for key in keys if not self._is_loaded(key, side)]
         with self._lock:
-            new = (path for path in missing if path not in self._in_progress)
-            self._requested[client] = OrderedDict((path, side) for path in new)
+            new = (key for key in missing if key not in self._in_progress)
+            self._requested[client] = OrderedDict((key, side) for key in new)
             self._lock.notify_all()
         if missing and not self._threads:
             self._start()
@@ -116,10 +125,10 @@ class ThumbnailLoader(QObject):
             self._prune_thread.join()
         self._ready_timer.stop()
 
-    def _is_loaded(self, path: Path, side: int) -> bool:
-        if path in self._errors:
-            return path not in self._to_retry
-        image = self._images.get(path)
+    def _is_loaded(self, key: ThumbnailKey, side: int) -> bool:
+        if key in self._errors:
+            return key not in self._to_retry
+        image = self._images.get(key)
         return image is not None and max(image.width(), image.height()) >= min(side, SIDE)
 
     def _start(self) -> None:
@@ -128,15 +137,15 @@ class ThumbnailLoader(QObject):
             self._threads.append(thread)
             thread.start()
 
-    def _add(self, path: Path, image: QImage | None, error: str) -> None:
-        self._to_retry.discard(path)
+    def _add(self, key: ThumbnailKey, image: QImage | None, error: str) -> None:
+        self._to_retry.discard(key)
         if image is None:
-            self._errors[path] = error
+            self._errors[key] = error
         else:
-            self._errors.pop(path, None)
-            old = self._images.pop(path, None)
+            self._errors.pop(key, None)
+            old = self._images.pop(key, None)
             self._bytes += image.sizeInBytes() - (old.sizeInBytes() if old else 0)
-            self._images[path] = image
+            self._images[key] = image
             while self._bytes > _MAX_BYTES:
                 self._bytes -= self._images.popitem(last=False)[1].sizeInBytes()
         if not self._ready_timer.isActive() and not self._closing:
@@ -149,25 +158,59 @@ class ThumbnailLoader(QObject):
 
         while True:
             with self._lock:
-                while not any(self._requested.values()) and not self._closing:
-                    self._lock.wait()
+                self._lock.wait_for(lambda: self._closing or self._next() is not None)
                 if self._closing:
                     return
-                # The shorter list first: a few do not wait for a whole screen.
-                requests = min(filter(None, self._requested.values()), key=len)
-                path, side = requests.popitem(last=False)
-                self._in_progress.add(path)
-            image, error = self._render(path, side, render.render_thumbnail)
+                keys, side = self._take_file()
+            path = keys[0].path
+            for key, bgra, error in self._render(keys, side, render):
+                if not self._closing:
+                    self._done.emit(key, None if bgra is None else _to_image(bgra), error)
             with self._lock:
-                self._in_progress.discard(path)
-            if not self._closing:
-                self._done.emit(path, image, error)
+                self._in_progress.difference_update(keys)
+                self._open_paths.discard(path)
+                self._lock.notify_all()
 
-    def _render(self, path: Path, side: int, make: RenderFunction) -> tuple[QImage | None, str]:
-        bgra, error = make(path, self._disk, side)
-        if bgra is None:
-            return None, error
-        height, width = bgra.shape[:2]
-        # In the screen's own format, so that painting is quick; a copy: the array is freed.
-        shown = QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32)
-        return shown.copy(), ""
+    def _next(self) -> ThumbnailKey | None:
+        """The next one, of a file that no other thread has open.
+
+        Of the shorter list first: a few do not wait for a whole screen.
+        """
+        lists = sorted(filter(None, self._requested.values()), key=len)
+        keys = (key for requests in lists for key in requests)
+        return next((key for key in keys if key.path not in self._open_paths), None)
+
+    def _take_file(self) -> tuple[list[ThumbnailKey], int]:
+        """Take the next one out of the lists, and of a field all cells that are requested."""
+        first = self._next()
+        assert first is not None
+        taken: dict[ThumbnailKey, int] = {}
+        for requests in self._requested.values():
+            same = [key for key in requests if key == first or _are_cells(key, first)]
+            taken.update((key, requests.pop(key)) for key in same)
+        self._in_progress.update(taken)
+        self._open_paths.add(first.path)
+        return list(taken), max(taken.values())
+
+    def _render(
+        self, keys: list[ThumbnailKey], side: int, render: ModuleType
+    ) -> Iterator[RenderedThumbnail]:
+        path, boxes = keys[0].path, [key.box for key in keys if key.box is not None]
+        if boxes:
+            others = [box for box in self.boxes_of(path) if box not in boxes]
+            for box, bgra, error in render.render_cells(path, boxes, others, self._disk, side):
+                yield ThumbnailKey(path, box), bgra, error
+        else:
+            yield keys[0], *render.render_thumbnail(path, self._disk, side)
+
+
+def _are_cells(one: ThumbnailKey, other: ThumbnailKey) -> bool:
+    """Whether both are of cells of one field."""
+    return one.path == other.path and one.box is not None and other.box is not None
+
+
+def _to_image(bgra: Any) -> QImage:
+    height, width = bgra.shape[:2]
+    # In the screen's own format, so that painting is quick; a copy: the array is freed.
+    shown = QImage(bgra.data, width, height, bgra.strides[0], QImage.Format.Format_RGB32)
+    return shown.copy()

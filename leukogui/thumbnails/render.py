@@ -1,7 +1,9 @@
-"""One thumbnail, from the cache on disk or from the image itself."""
+"""Thumbnails, from the cache on disk or from the image itself."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -9,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
+from leukogui.thumbnails.key import surroundings
+from trainer.domain import Box
 from trainer.errors import ImageError
 from trainer.imaging import read_image
 from trainer.imaging.files import describe_os_error
+from trainer.imaging.reader import Image
 
 
 def render_thumbnail(
@@ -27,8 +32,73 @@ def render_thumbnail(
     rgb, error = _read_or_render(path, cache)
     if rgb is None:
         return None, error
-    shown = _resize(rgb, min(side, SIDE))
-    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2BGRA), np.uint8), ""
+    return _to_screen(rgb, side), ""
+
+
+def render_cells(
+    path: Path, boxes: Sequence[Box], others: Sequence[Box], cache: DiskCache, side: int
+) -> Iterator[tuple[Box, NDArray[np.uint8] | None, str]]:
+    """Yield the thumbnails of cells of one field, which is decoded once at most.
+
+    Args:
+        boxes: of the cells, in pixels of the original.
+        others: of cells whose thumbnails are wanted on the disk: they will be shown next.
+
+    Yields:
+        box, and thumbnail and reason as of `render_thumbnail`.
+    """
+    image: Image | None = None
+    for box in boxes:
+        try:
+            key = cache.key(path, box)
+            rgb = cache.get(key)
+            if rgb is None:
+                image = image or _read_field(path, [*boxes, *others])
+                rgb = _cut(image, box)
+                cache.put(key, rgb)
+            yield box, _to_screen(rgb, side), ""
+        except OSError as error:
+            yield box, None, describe_os_error(error)
+        except ImageError as error:
+            yield box, None, str(error)
+    if image is not None:
+        _keep_others(path, image, others, cache)
+
+
+def _keep_others(path: Path, image: Image, others: Sequence[Box], cache: DiskCache) -> None:
+    with contextlib.suppress(OSError):
+        for box in others:
+            key = cache.key(path, box)
+            if not cache.has(key):
+                cache.put(key, _cut(image, box))
+
+
+def _read_field(path: Path, boxes: Sequence[Box]) -> Image:
+    """The field at the smallest scale at which no thumbnail of a cell loses anything."""
+    shortest = min(surroundings(box).width for box in boxes)
+    return read_image(path, min_scale=min(SIDE / max(shortest, 1.0), 1.0))
+
+
+def _cut(image: Image, box: Box) -> NDArray[np.uint8]:
+    """A cell with its surroundings, moved into the image; a longer side of at most `SIDE`."""
+    pixels, around = image.pixels, surroundings(box).scaled(image.scale)
+    height, width = pixels.shape[:2]
+    left, right = _clamp(around.x, around.width, width)
+    top, bottom = _clamp(around.y, around.height, height)
+    part = pixels[top:bottom, left:right]
+    return _resize(part, SIDE) if max(part.shape[:2]) > SIDE else part
+
+
+def _clamp(start: float, length: float, available: int) -> tuple[int, int]:
+    """First and last index of a part, moved so that as much as possible of it is there."""
+    count = min(max(round(length), 1), available)
+    first = min(max(round(start), 0), available - count)
+    return first, first + count
+
+
+def _to_screen(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    shown = _resize(np.ascontiguousarray(rgb), min(side, SIDE))
+    return np.asarray(cv2.cvtColor(shown, cv2.COLOR_RGB2BGRA), np.uint8)
 
 
 def _read_or_render(path: Path, cache: DiskCache) -> tuple[NDArray[np.uint8] | None, str]:

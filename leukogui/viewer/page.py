@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from leukogui.case.cells import CellResult
-from leukogui.gallery.text import format_decision
+from leukogui.gallery.text import format_decision, short_name
 from leukogui.inspector.cell_reader import describe_image
 from leukogui.pages.review import ReviewPage
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
 from leukogui.theme.theme import Theme
+from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.viewer.display_options import DisplayAdjustment
 from leukogui.viewer.gallery_cursor import GalleryCursor
@@ -27,6 +27,7 @@ from leukogui.viewer.plane_row import PlaneRow
 from leukogui.viewer.side_panel import SidePanel
 from leukogui.viewer.split_view import SplitView
 from leukogui.viewer.toolbar import ActionLookup, ViewerToolBar
+from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -58,7 +59,7 @@ class ViewerPage(QWidget):
         self._outline: QAction = action("outline")
         self._outputs: tuple[str, ...] = ()
         self.adjustment = DisplayAdjustment()
-        self.pinned = ""
+        self.pinned: CellId | None = None
         self.gallery_cursor = GalleryCursor(review.gallery, review.cells, self)
         self._cells = review.cells
         self.loader = ImageLoader(folder, self)
@@ -73,9 +74,14 @@ class ViewerPage(QWidget):
         self._show_settings()
 
     @property
+    def cell(self) -> CellId | None:
+        """The cell that is shown, None for none."""
+        return self.pane.cell
+
+    @property
     def name(self) -> str:
-        """The cell that is shown, empty for none."""
-        return self.pane.name
+        """The image of the cell that is shown, empty for none."""
+        return self.pane.cell.image if self.pane.cell is not None else ""
 
     @property
     def is_comparing(self) -> bool:
@@ -89,10 +95,10 @@ class ViewerPage(QWidget):
             pane.set_outputs(outputs, self._session.run)
         self._show_prediction()
 
-    def show_cell(self, name: str) -> None:
+    def show_cell(self, cell: CellId) -> None:
         """Show a cell; zoom and light stay as they are."""
-        self.gallery_cursor.go_to(name)
-        self._open(self.pane, name)
+        self.gallery_cursor.go_to(cell)
+        self._open(self.pane, cell)
         self.side_panel.show_notice("")
         self._show_prediction()
         self._show_planes()
@@ -105,10 +111,10 @@ class ViewerPage(QWidget):
 
     def clear(self) -> None:
         """Another folder was opened: nothing of this one is shown."""
-        self.pinned = ""
+        self.pinned = None
         self.set_comparing(False)
         for pane in (self.pane, self.other):
-            pane.show_cell("", Path(), None)
+            pane.show_cell(None, Path(), None)
         self.loader.clear()
 
     def close_threads(self) -> None:
@@ -121,14 +127,14 @@ class ViewerPage(QWidget):
 
     def pin(self) -> None:
         """Keep the cell, to compare others with it."""
-        self.pinned = self.name
+        self.pinned = self.cell
         if self.is_comparing:
             self._open_other()
         self.changed.emit()
 
     def set_comparing(self, on: bool) -> None:
         """Show the pinned cell beside this one; this one is pinned if none is."""
-        if on and not self.pinned:
+        if on and self.pinned is None:
             self.pin()
         self.split_view.split(on)
         if on:
@@ -137,7 +143,7 @@ class ViewerPage(QWidget):
         self.changed.emit()
 
     def _open_other(self) -> None:
-        if self.other.name != self.pinned or self.other.image is None:
+        if self.other.cell != self.pinned or self.other.image is None:
             self._open(self.other, self.pinned)
             self._request_images()
         self._show_captions()
@@ -191,22 +197,23 @@ class ViewerPage(QWidget):
 
     # What comes in
 
-    def _open(self, pane: Pane, name: str) -> None:
+    def _open(self, pane: Pane, cell: CellId | None) -> None:
         model = self._session.model
-        if model is None or not name:
+        if model is None or cell is None:
             return
-        path = model.root / name
-        pane.show_cell(name, path, self._thumbnails.get(path))
+        path = model.root / cell.image
+        pane.show_cell(cell, path, self._thumbnails.get(ThumbnailKey(path)))
         image = self.loader.get(path)
         if image is not None:
             pane.set_image(image)
-        self._session.fetch(name)
+        self._session.fetch(cell)
 
     def _request_images(self) -> None:
         model = self._session.model
-        if model is None or not self.name:
+        if model is None or self.cell is None:
             return
-        now = [self.name, self.pinned] if self.is_comparing else [self.name]
+        pinned = [self.pinned.image] if self.is_comparing and self.pinned is not None else []
+        now = list(dict.fromkeys([self.name, *pinned]))
         ahead = [model.root / name for name in self.gallery_cursor.neighbours()]
         self.loader.request([model.root / name for name in now], ahead)
 
@@ -217,9 +224,9 @@ class ViewerPage(QWidget):
         self._show_prediction()
         self.split_view.link()
 
-    def _on_fetched(self, name: str, prediction: Prediction | None) -> None:
+    def _on_fetched(self, cell: CellId, prediction: Prediction | None) -> None:
         for pane in (self.pane, self.other):
-            if name == pane.name:
+            if cell == pane.cell:
                 pane.set_prediction(prediction)
         self._show_planes()
         self._show_prediction()
@@ -228,14 +235,15 @@ class ViewerPage(QWidget):
     def _on_changed(self) -> None:
         """Files or predictions changed; a file that is gone stays on the screen, with a message."""
         model = self._session.model
-        if model is None or not self.name or not self.isVisible():
+        if model is None or self.cell is None or not self.isVisible():
             return
-        gone = model.row(self.name) is None
+        gone = not model.rows_of(self.name)
         words = self.tr("The file is no longer in the folder. What is shown was read before.")
         self.side_panel.show_notice(words if gone else "")
         for pane in (self.pane, self.other):
-            if pane.name and (self._result_of(pane.name) is None) != (pane.prediction is None):
-                self._session.fetch(pane.name)
+            result = self._session.result(pane.cell)
+            if pane.cell is not None and (result is None) != (pane.prediction is None):
+                self._session.fetch(pane.cell)
         self._show_position()
 
     def _on_setting(self, key: str) -> None:
@@ -257,14 +265,9 @@ class ViewerPage(QWidget):
             pane.set_heat(self._heat.isChecked(), opacity, colours)
             pane.set_outline_visible(self._outline.isChecked())
 
-    def _result_of(self, name: str) -> CellResult | None:
-        model = self._session.model
-        row = model.row(name) if model is not None and name else None
-        return model.results[row] if model is not None and row is not None else None
-
     def _show_prediction(self) -> None:
         pane = self.pane
-        result = self._result_of(pane.name)
+        result = self._session.result(pane.cell)
         self.side_panel.prediction_panel.show_prediction(
             result, pane.prediction, self._outputs, pane.output
         )
@@ -275,13 +278,13 @@ class ViewerPage(QWidget):
         self._show_captions()
 
     def _show_position(self) -> None:
-        self.bar.show_cell(self.name, self.gallery_cursor.position, self._cells.rowCount())
+        self.bar.show_cell(self.cell, self.gallery_cursor.position, self._cells.rowCount())
 
     def _show_captions(self) -> None:
         for pane in (self.pane, self.other):
-            result = self._result_of(pane.name)
+            result = self._session.result(pane.cell)
             decision = f"   {format_decision(result)}" if result is not None else ""
-            text = PurePosixPath(pane.name).name + decision
+            text = short_name(pane.cell) + decision if pane.cell is not None else ""
             pinned = self.tr("Pinned: {name}").format(name=text)
             pane.caption.setText(pinned if pane is self.other else text)
             pane.caption.setVisible(self.is_comparing)

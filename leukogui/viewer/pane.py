@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from leukogui.gallery.text import short_name
 from leukogui.inspector.heat import heatmap_of
 from leukogui.inspector.prediction_panel import default_output
 from leukogui.language.worker_messages import translate_message
@@ -19,6 +20,7 @@ from leukogui.viewer.opened_image import OpenedImage
 from leukogui.viewer.scale_bar import PixelScale, scale_of_file, scale_of_run
 from leukogui.viewer.viewport import CellFrame
 from leukogui.widgets.elided_text import ElidedLabel
+from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from trainer.cases.records import Run
@@ -32,7 +34,8 @@ class Pane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name, self.path = "", Path()
+        self.cell: CellId | None = None
+        self.path = Path()
         self.image: OpenedImage | None = None
         self.prediction: Prediction | None = None
         self.plane = 0
@@ -83,12 +86,12 @@ class Pane(QWidget):
         wide, high = self.canvas.image_size
         return CellFrame(wide / 2, high / 2, max(min(wide, high), 1))
 
-    def show_cell(self, name: str, path: Path, small: QImage | None) -> None:
+    def show_cell(self, cell: CellId | None, path: Path, small: QImage | None) -> None:
         """Show another cell, as soon as its image is there; a small picture until then."""
-        self.name, self.path = name, path
+        self.cell, self.path = cell, path
         self.image, self.prediction = None, None
         self.plane, self.output, self._plane_fixed = 0, -1, False
-        self.canvas.setAccessibleName(PurePosixPath(name).name)
+        self.canvas.setAccessibleName(short_name(cell) if cell is not None else "")
         self.canvas.show_placeholder("" if small is not None else self.tr("Opening…"), small)
 
     def set_image(self, image: OpenedImage) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from leukogui.gallery.text import describe_id, short_name
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID
 from leukogui.widgets.elided_text import ElidedLabel
+from trainer.domain import CellId
 
 ActionLookup = Callable[[str], QAction]
 """An action of the table by its id."""
@@ -48,10 +49,10 @@ class ViewerToolBar(QWidget):
             _add_actions(row, action, group)
             row.addSpacing(GRID)
 
-    def show_cell(self, name: str, position: int, count: int) -> None:
+    def show_cell(self, cell: CellId | None, position: int, count: int) -> None:
         """Show which cell it is; a position below 0 where it is not in the gallery."""
-        self.name.setText(PurePosixPath(name).name)
-        self.name.setToolTip(name)
+        self.name.setText(short_name(cell) if cell is not None else "")
+        self.name.setToolTip(describe_id(cell) if cell is not None else "")
         known = position >= 0
         text = self.tr("{n} of {all}").format(
             n=format_number(position + 1), all=format_number(count)

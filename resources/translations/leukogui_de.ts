@@ -2647,6 +2647,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Nicht lesbar</translation>
   </message>
   <message>
+   <source>Fields without a cell</source>
+   <translation>Felder ohne Zelle</translation>
+  </message>
+  <message>
+   <source>No cell was found</source>
+   <translation>Keine Zelle gefunden</translation>
+  </message>
+  <message>
    <source>Not classified yet</source>
    <translation>Noch nicht klassifiziert</translation>
   </message>
@@ -2677,6 +2685,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>unknown</source>
    <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>{image}, cell {letters}</source>
+   <translation>{image}, Zelle {letters}</translation>
   </message>
   <message>
    <source>{n} focal planes</source>

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
+from leukogui.thumbnails.key import ThumbnailKey
 from tests.leukogui.case_steps import (
     CELLS,
     add_copies,
@@ -30,6 +31,7 @@ from tests.leukogui.case_steps import (
 from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from trainer.cases.store import CaseStore
+from trainer.domain import CellId
 from trainer.locations import STORE_NAME
 
 ODD_NAMES = (
@@ -230,17 +232,18 @@ def test_a_corrupt_image_is_said_and_read_once_it_is_whole(
 ) -> None:
     assembly = open_case(qtbot, program(), drawn)
     review, cut = assembly.window.review, drawn / "cut.jpg"
-    (position,) = review.cells.positions_of({"cut.jpg"})
+    (position,) = review.cells.positions_of({CellId("cut.jpg")})
     review.gallery.setCurrentIndex(review.cells.index(position))
     picture = review.inspector.picture
-    qtbot.waitUntil(lambda: bool(assembly.thumbnails.error(cut)), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: picture._message == assembly.thumbnails.error(cut), timeout=PATIENCE)
+    thumbnails, key = assembly.thumbnails, ThumbnailKey(cut)
+    qtbot.waitUntil(lambda: bool(thumbnails.error(key)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: picture._message == thumbnails.error(key), timeout=PATIENCE)
 
     shutil.copy(drawn / "cell_001.jpg", cut)
     assembly.session.relist()
     qtbot.waitUntil(lambda: not picture.image.isNull(), timeout=PATIENCE)
-    qtbot.waitUntil(lambda: assembly.thumbnails.get(cut) is not None, timeout=PATIENCE)
-    assert not assembly.thumbnails.error(cut)
+    qtbot.waitUntil(lambda: thumbnails.get(key) is not None, timeout=PATIENCE)
+    assert not thumbnails.error(key)
 
 
 def state_of(folder: Path) -> dict[str, tuple[int, int]]:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from leukogui.app import App
 from leukogui.viewer.page import ViewerPage
 from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.domain import CellId
 
 
 def start_with_case(qtbot: QtBot, program: Program, folder: Path) -> App:
@@ -35,7 +36,7 @@ def open_cell(qtbot: QtBot, assembly: App, name: str) -> ViewerPage:
     """Open a cell as a person does, and wait until it is painted."""
     gallery, cells = assembly.window.review.gallery, assembly.window.review.cells
     assembly.window.commands["review"].trigger()
-    gallery.setCurrentIndex(cells.index(cells.positions_of({name})[0]))
+    gallery.setCurrentIndex(cells.index(cells.positions_of({CellId(name)})[0]))
     qtbot.keyClick(gallery, Qt.Key.Key_Return)
     viewer = assembly.viewer_controller.viewer
     assert assembly.window.pages.currentWidget() is viewer

@@ -15,6 +15,7 @@ from leukogui.summary import summary_query
 from leukogui.summary.summary_query import SummaryLoader
 from tests.leukogui.window_fixtures import PATIENCE
 from tests.paths import LEUKOGUI
+from trainer.domain import CellId
 
 HELD = [sys.executable, str(LEUKOGUI / "blocking_worker.py")]
 
@@ -41,9 +42,9 @@ def end_process(qtbot: QtBot, helper: QtWorker, folder: Path) -> None:
 def test_similar_cells_are_asked_for_again(qtbot: QtBot, helper: QtWorker, tmp_path: Path) -> None:
     finder = SimilarFinder(helper)
     with qtbot.waitSignal(finder.failed, timeout=2 * PATIENCE) as told:
-        finder.request(SimilarQuery(tmp_path, "a.jpg", 1))
+        finder.request(SimilarQuery(tmp_path, CellId("a.jpg"), 1))
         end_process(qtbot, helper, tmp_path)
-    assert told.args == [SimilarQuery(tmp_path, "a.jpg", 1), "It was asked again."]
+    assert told.args == [SimilarQuery(tmp_path, CellId("a.jpg"), 1), "It was asked again."]
 
 
 def test_figures_are_asked_for_again(

@@ -15,7 +15,7 @@ from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, UNKNOWN, Case
 from leukogui.case.folders import folder_tree
 from leukogui.case.ordering import arrange
 from leukogui.case.query import CellQuery, QueryMasks
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.natural_order import name_ranks, natural_key
 
 CLASSES = ("basophil", "monocyte", "myeloblast")
@@ -52,7 +52,9 @@ def case_of(names: list[str], said: list[CellResult | None]) -> CaseModel:
     ordered = sorted(names, key=natural_key)
     model.set_files(ordered, name_ranks(ordered))
     model.set_results(
-        (name, judged) for name, judged in zip(names, said, strict=False) if judged is not None
+        (CellId(name), judged)
+        for name, judged in zip(names, said, strict=False)
+        if judged is not None
     )
     return model
 

@@ -16,7 +16,7 @@ from leukogui.filters.counted import FilterRole
 from leukogui.settings.table import SIDE_SHOWN
 from tests.leukogui.case_steps import CELLS, open_case, run_to_end
 from tests.leukogui.window_fixtures import PATIENCE, Program
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_cells_are_filtered_after_a_run(
 
     for group in sorted(set(model.groups)):
         click_group(qtbot, assembly, group)
-        assert {model.groups[model.row(name) or 0] for name in shown(assembly)} == {group}
+        assert {model.groups[model.row(CellId(name)) or 0] for name in shown(assembly)} == {group}
         count = lines.index(lines.groups.index(group)).data(FilterRole.COUNT)
         assert count == len(shown(assembly)) == model.groups.count(group)
         assert review._filter_line.count.text() == f"{count} of {CELLS} cells"
@@ -87,10 +87,10 @@ def test_cells_are_filtered_after_a_run(
     assert 0 < len(shown(assembly)) < CELLS
     assembly.window.commands["grouped"].trigger()
     assembly.window.commands["sort_probability"].trigger()
-    values = [model.probabilities[model.row(name) or 0] for name in shown(assembly)]
+    values = [model.probabilities[model.row(CellId(name)) or 0] for name in shown(assembly)]
     assert values == sorted(values)
     assembly.window.commands["descending"].trigger()
-    values = [model.probabilities[model.row(name) or 0] for name in shown(assembly)]
+    values = [model.probabilities[model.row(CellId(name)) or 0] for name in shown(assembly)]
     assert values == sorted(values, reverse=True)
     assert not panel.order.box.isChecked()
     assert panel.order.keys.currentText() == "Probability"
@@ -224,7 +224,7 @@ def test_a_filter_keeps_its_class_when_another_card_counts(
     review, model = assembly.window.review, model_of(assembly)
     review.set_outputs(("basophil", "monocyte"), ("basophil", "monocyte"))
     said = CellResult(1, Decision.ACCEPT, "monocyte", 0.9, 0.1, "", "", "")
-    model.set_results([(model.names[0], said)])
+    model.set_results([(model.cell(0), said)])
     review.show_group(1)
     assert shown(assembly) == model.names[:1]
     review.set_outputs(("monocyte", "basophil"), ("monocyte", "basophil"))

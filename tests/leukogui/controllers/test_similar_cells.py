@@ -30,6 +30,7 @@ from tests.leukogui.case_steps import (
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
+from trainer.domain import CellId
 from trainer.jobs.common.training_images import record_training_images
 from trainer.models.class_colours import marks_of
 from trainer.models.package.layout import open_package
@@ -80,7 +81,7 @@ def test_the_keyboard_goes_along_and_chooses(qtbot: QtBot, section: SimilarCells
     assert "0.30" in section.text
     with qtbot.waitSignal(section.chosen, timeout=PATIENCE) as chosen:
         qtbot.keyClick(strip, Qt.Key.Key_Return)
-    assert chosen.args == ["3.jpg"]
+    assert chosen.args == [CellId("3.jpg")]
     qtbot.keyClick(strip, Qt.Key.Key_End)
     last = len([at for at in range(MAX_ITEMS) if strip._box(at).right() < strip.width()])
     assert f"{0.1 * last:.2f}" in section.text
@@ -99,7 +100,7 @@ def test_the_mouse_points_and_chooses(qtbot: QtBot, section: SimilarCells) -> No
     qtbot.waitUntil(lambda: "0.20" in section.text, timeout=PATIENCE)
     with qtbot.waitSignal(section.chosen, timeout=PATIENCE) as chosen:
         qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=second)
-    assert chosen.args == ["2.jpg"]
+    assert chosen.args == [CellId("2.jpg")]
 
 
 def test_a_cell_is_told_of_by_its_decision(section: SimilarCells, tmp_path: Path) -> None:
@@ -115,10 +116,10 @@ def test_a_cell_is_told_of_by_its_decision(section: SimilarCells, tmp_path: Path
 
 def test_a_narrow_place_shows_fewer(section: SimilarCells) -> None:
     strip = section.others
-    wide = len(strip.paths)
+    wide = len(strip.keys)
     section.resize(130, 400)
-    assert 1 <= len(strip.paths) < wide <= MAX_ITEMS
-    assert strip._box(len(strip.paths) - 1).right() < strip.width()
+    assert 1 <= len(strip.keys) < wide <= MAX_ITEMS
+    assert strip._box(len(strip.keys) - 1).right() < strip.width()
 
 
 def test_what_is_not_known_is_said(section: SimilarCells, tmp_path: Path) -> None:
@@ -142,19 +143,19 @@ def test_the_newest_wish_wins(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
     try:
         finder = SimilarFinder(helper)
         told: list[SimilarQuery] = []
-        finder.failed.connect(lambda wish, words: told.append((wish.image, words)))
+        finder.failed.connect(lambda wish, words: told.append((wish.cell.image, words)))
         for image in ("a.jpg", "b.jpg", "c.jpg"):
-            finder.request(SimilarQuery(tmp_path, image, 1))
+            finder.request(SimilarQuery(tmp_path, CellId(image), 1))
         assert not helper.jobs
         qtbot.waitUntil(lambda: len(helper.jobs) == 1, timeout=PATIENCE)
         assert helper.jobs[0].request.image == "c.jpg"
-        finder.request(SimilarQuery(tmp_path, "d.jpg", 1))  # while that one is on its way
+        finder.request(SimilarQuery(tmp_path, CellId("d.jpg"), 1))  # while that one is on its way
         qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
         assert [image for image, _ in told] == ["d.jpg"]
         assert "not classified yet" in told[0][1]
-        finder.request(SimilarQuery(tmp_path, "e.jpg", 1))
+        finder.request(SimilarQuery(tmp_path, CellId("e.jpg"), 1))
         finder.clear()
-        finder.request(SimilarQuery(tmp_path, "f.jpg", 1))
+        finder.request(SimilarQuery(tmp_path, CellId("f.jpg"), 1))
         qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
         assert told[1][0] == "f.jpg"
     finally:
@@ -162,7 +163,7 @@ def test_the_newest_wish_wins(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
 
 
 def make_current(qtbot: QtBot, assembly: App, name: str) -> None:
-    assert assembly.window.review.gallery.go_to(name)
+    assert assembly.window.review.gallery.go_to(CellId(name))
     qtbot.waitUntil(lambda: assembly.window.review.gallery.current_name() == name, timeout=PATIENCE)
 
 
@@ -181,20 +182,20 @@ def test_similar_cells_in_the_window(
     qtbot.waitUntil(lambda: len(cells.others.cells) == MAX_ITEMS, timeout=PATIENCE)
     assert len(cells.training.cells) == MAX_ITEMS
     assert "not on this computer" in cells.text
-    names = [cell.name for cell in cells.others.cells]
-    assert "cell_003.jpg" not in names
+    found = [cell.cell for cell in cells.others.cells]
+    assert CellId("cell_003.jpg") not in found
     distances = [cell.distance for cell in cells.others.cells]
     assert distances == sorted(distances)
     # Their thumbnails come, beside those of the gallery.
     qtbot.waitUntil(
-        lambda: all(assembly.thumbnails.get(path) for path in cells.others.paths), timeout=PATIENCE
+        lambda: all(assembly.thumbnails.get(key) for key in cells.others.keys), timeout=PATIENCE
     )
     # One of them becomes the current cell, and is asked for in turn.
-    cells.others.chosen.emit(names[0])
-    assert window.review.gallery.current_name() == names[0]
+    cells.others.chosen.emit(found[0])
+    assert window.review.gallery.current_cell() == found[0]
     assert cells.others.cells == ()
     qtbot.waitUntil(lambda: bool(cells.others.cells), timeout=PATIENCE)
-    assert names[0] not in [cell.name for cell in cells.others.cells]
+    assert found[0] not in [cell.cell for cell in cells.others.cells]
     # What could not be read is like nothing.
     make_current(qtbot, assembly, "cut.jpg")
     qtbot.waitUntil(cells.isHidden, timeout=PATIENCE)
@@ -222,10 +223,10 @@ def test_training_cells_that_are_there_show_their_pictures(
     open_case(qtbot, assembly, drawn)
     classify_all(qtbot, assembly)
     make_current(qtbot, assembly, "cell_003.jpg")
-    qtbot.waitUntil(lambda: bool(cells.training.paths), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(cells.training.keys), timeout=PATIENCE)
     assert cells.text == ""
     qtbot.waitUntil(
-        lambda: all(assembly.thumbnails.get(path) for path in cells.training.paths),
+        lambda: all(assembly.thumbnails.get(key) for key in cells.training.keys),
         timeout=PATIENCE,
     )
 

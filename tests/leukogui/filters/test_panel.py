@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, REVIEW, CaseModel, CellResult
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, CaseModel, CellResult
 from leukogui.case.folders import folder_tree
 from leukogui.case.query import CellQuery
 from leukogui.filters.counted import FilterRole
@@ -20,7 +20,7 @@ from leukogui.filters.panel import FilterPanel
 from leukogui.filters.text import describe_query
 from leukogui.theme.theme import Theme
 from tests.leukogui.window_fixtures import PATIENCE
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.models.class_colours import marks_of
 
 CLASSES = ("basophil", "monocyte")
@@ -34,11 +34,11 @@ def case() -> CaseModel:
     case.set_files(["a.jpg", "b/c.jpg", "b/d.jpg", "b/x/e.jpg", "f & <b>/g.jpg"])
     said = {"a.jpg": ("basophil", 0.9, 0.5), "b/c.jpg": ("monocyte", 0.7, 0.9)}
     case.set_results(
-        (name, CellResult(1, Decision.ACCEPT, label, probability, distance, "", "", ""))
+        (CellId(name), CellResult(1, Decision.ACCEPT, label, probability, distance, "", "", ""))
         for name, (label, probability, distance) in said.items()
     )
     case.set_results(
-        [("b/d.jpg", CellResult(1, Decision.REVIEW, "monocyte", 0.4, 6.0, "", "", ""))]
+        [(CellId("b/d.jpg"), CellResult(1, Decision.REVIEW, "monocyte", 0.4, 6.0, "", "", ""))]
     )
     return case
 
@@ -93,7 +93,7 @@ def test_groups_keep_qts_rules(qtbot: QtBot, qtmodeltester: object) -> None:
     model = GroupModel()
     tester = QAbstractItemModelTester(model, FATAL)
     qtmodeltester.check(model)
-    counts = np.zeros(PENDING + 1, np.int64)
+    counts = np.zeros(EMPTY + 1, np.int64)
     model.show_counts(CLASSES, marks_of(CLASSES), counts)
     qtmodeltester.check(model)
     counts[[0, 1, FAILED]] = 2, 3, 4

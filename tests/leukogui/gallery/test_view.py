@@ -17,7 +17,7 @@ from leukogui.gallery.view_state import contiguous_ranges
 from leukogui.theme.theme import LIGHT
 from leukogui.thumbnails.loader import ThumbnailLoader
 from tests.leukogui.window_fixtures import PATIENCE
-from trainer.domain import Decision
+from trainer.domain import CellId, Decision
 from trainer.models.class_colours import marks_of
 
 
@@ -58,7 +58,7 @@ def test_the_model_keeps_qts_rules(
 ) -> None:
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     qtmodeltester.check(model)
-    case.set_results([("7.jpg", accepted("monocyte"))])
+    case.set_results([(CellId("7.jpg"), accepted("monocyte"))])
     model.refresh()
     model.set_query(CellQuery(text="7"))
     model.show_case(None)
@@ -67,10 +67,10 @@ def test_the_model_keeps_qts_rules(
 
 
 def test_roles_say_what_is_known(case: CaseModel, model: GalleryModel) -> None:
-    case.set_results([("7.jpg", accepted("monocyte", 0.997))])
+    case.set_results([(CellId("7.jpg"), accepted("monocyte", 0.997))])
     model.refresh()
     index = model.index(0)
-    assert index.data(CellRole.NAME) == "7.jpg"
+    assert index.data(CellRole.CELL) == CellId("7.jpg")
     assert index.data(CellRole.PATH) == Path("/absent/7.jpg")
     assert index.data(CellRole.GROUP) == 1
     assert "> 99 %" in index.data(Qt.ItemDataRole.AccessibleTextRole)
@@ -81,7 +81,7 @@ def test_selection_and_place_survive_another_order(
 ) -> None:
     view.setCurrentIndex(model.index(30))
     top = view.visualRect(view.currentIndex()).top()
-    case.set_results([(f"{number}.jpg", accepted("monocyte")) for number in range(10)])
+    case.set_results([(CellId(f"{number}.jpg"), accepted("monocyte")) for number in range(10)])
     model.refresh()
     assert view.current_name() == "30.jpg"
     assert view.selected_names() == ["30.jpg"]
@@ -101,7 +101,7 @@ def test_keys_move_and_open(qtbot: QtBot, view: GalleryView, model: GalleryModel
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
     with qtbot.waitSignal(view.opened) as opened:
         qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert opened.args == ["49.jpg"]
+    assert opened.args == [CellId("49.jpg")]
 
 
 def test_the_mouse_selects(qtbot: QtBot, view: GalleryView, model: GalleryModel) -> None:
@@ -153,12 +153,14 @@ def test_the_next_cell_takes_the_place_of_one_that_goes(
     model.set_query(CellQuery(groups=frozenset({PENDING})))
     view.setCurrentIndex(model.index(20))
     top = view.visualRect(view.currentIndex()).top()
-    case.set_results([("20.jpg", accepted("monocyte")), ("21.jpg", accepted("monocyte"))])
+    case.set_results(
+        [(CellId("20.jpg"), accepted("monocyte")), (CellId("21.jpg"), accepted("monocyte"))]
+    )
     model.refresh()
     assert view.current_name() == "22.jpg"
     assert view.selected_names() == []
     assert view.visualRect(view.currentIndex()).top() == top
-    case.set_results([(f"{number}.jpg", accepted("basophil")) for number in range(22, 50)])
+    case.set_results([(CellId(f"{number}.jpg"), accepted("basophil")) for number in range(22, 50)])
     model.refresh()
     assert view.current_name() == "19.jpg"
 
@@ -170,13 +172,13 @@ def test_other_groups_that_grow_do_not_move_what_is_looked_at(
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
     seen = [model.name(position) for position in view.visible()]
     assert "0.jpg" not in seen
-    (second,) = model.positions_of({seen[1]})
+    (second,) = model.positions_of({CellId(seen[1])})
     top = view.visualRect(model.index(second)).top()
     # Rows of cells get a class, the first of those on the screen among them.
-    case.set_results([(f"{number}.jpg", accepted("basophil")) for number in range(8)])
-    case.set_results([(seen[0], accepted("monocyte"))])
+    case.set_results([(CellId(f"{number}.jpg"), accepted("basophil")) for number in range(8)])
+    case.set_results([(CellId(seen[0]), accepted("monocyte"))])
     model.refresh()
-    (second,) = model.positions_of({seen[1]})
+    (second,) = model.positions_of({CellId(seen[1])})
     assert view.visualRect(model.index(second)).top() == top
 
 
@@ -189,7 +191,7 @@ def test_a_filter_shows_its_cells_from_the_top(
     model.set_query(CellQuery(text="1", folder=""))
     assert view.visualRect(view.currentIndex()).intersects(view.viewport().rect())
     view.setCurrentIndex(model.index(model.rowCount() - 1))
-    case.set_results([("0.jpg", accepted("basophil"))])
+    case.set_results([(CellId("0.jpg"), accepted("basophil"))])
     model.set_query(CellQuery(groups=frozenset({0})))
     assert view.current_name() == "0.jpg"
     assert view.verticalScrollBar().value() == 0
@@ -201,7 +203,7 @@ def test_a_selection_of_all_stays_one_while_a_run_goes_on(
     case.add_files([f"far/{number}.jpg" for number in range(30_000)])
     model.refresh()
     view.selectAll()
-    case.set_results([("7.jpg", accepted("monocyte"))])
+    case.set_results([(CellId("7.jpg"), accepted("monocyte"))])
     model.refresh()
     assert len(view.selected_names()) == 30_050
     model.set_query(CellQuery(groups=frozenset({1})))

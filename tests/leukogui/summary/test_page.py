@@ -19,6 +19,7 @@ from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.differential_model import Column
 from tests.leukogui.case_steps import CELLS, add_copies, classify_all, open_case, run_to_end
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
+from trainer.domain import CellId
 
 
 @pytest.fixture
@@ -292,7 +293,7 @@ def test_changed_images_are_told_and_retry_knows_only_what_is_there(
 
     qtbot.waitUntil(is_told, timeout=PATIENCE)
     (drawn / "cut.jpg").unlink()
-    qtbot.waitUntil(lambda: model.row("cut.jpg") is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.row(CellId("cut.jpg")) is None, timeout=PATIENCE)
     qtbot.waitUntil(lambda: not assembly.window.commands["retry"].isEnabled(), timeout=PATIENCE)
     page.failed.selectRow(0)
     page.retry.click()

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from leukogui.thumbnails import render
 from leukogui.thumbnails.disk_cache import SIDE, DiskCache
+from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import THREADS, ThumbnailLoader
 from tests.leukogui.window_fixtures import PATIENCE
+from trainer.domain import Box
 
 
 @pytest.fixture
@@ -23,7 +25,10 @@ def shop(tmp_path: Path) -> Iterator[ThumbnailLoader]:
 
 
 def wait_for(qtbot: QtBot, shop: ThumbnailLoader, path: Path) -> None:
-    qtbot.waitUntil(lambda: shop.get(path) is not None or bool(shop.error(path)), timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: shop.get(ThumbnailKey(path)) is not None or bool(shop.error(ThumbnailKey(path))),
+        timeout=PATIENCE,
+    )
 
 
 def test_a_thumbnail_has_the_size_asked_for_and_keeps_its_shape(
@@ -31,9 +36,9 @@ def test_a_thumbnail_has_the_size_asked_for_and_keeps_its_shape(
 ) -> None:
     path = tmp_path / "wide & <b>.png"
     Image.new("RGB", (900, 300), (200, 10, 30)).save(path)
-    shop.request([path], 96)
+    shop.request([ThumbnailKey(path)], 96)
     wait_for(qtbot, shop, path)
-    image = shop.get(path)
+    image = shop.get(ThumbnailKey(path))
     assert image is not None
     assert (image.width(), image.height()) == (96, 32)
     assert image.pixelColor(5, 5).red() == pytest.approx(200, abs=3)
@@ -44,7 +49,7 @@ def test_it_is_kept_on_disk_until_the_file_changes(
 ) -> None:
     path = tmp_path / "cell.png"
     Image.new("RGB", (800, 800), (10, 200, 30)).save(path)
-    shop.request([path], 64)
+    shop.request([ThumbnailKey(path)], 64)
     wait_for(qtbot, shop, path)
     cache = DiskCache(tmp_path / "cache")
     before = cache.key(path)
@@ -59,9 +64,9 @@ def test_a_file_that_cannot_be_read_says_why(
     (tmp_path / "empty.jpg").touch()
     (tmp_path / "text.png").write_text("no image", encoding="utf-8")
     for name in ("empty.jpg", "text.png", "gone.jpg"):
-        shop.request([tmp_path / name], 64)
+        shop.request([ThumbnailKey(tmp_path / name)], 64)
         wait_for(qtbot, shop, tmp_path / name)
-        assert shop.error(tmp_path / name)
+        assert shop.error(ThumbnailKey(tmp_path / name))
 
 
 def test_only_the_last_wish_counts(
@@ -78,12 +83,12 @@ def test_only_the_last_wish_counts(
     paths = [tmp_path / f"{number}.png" for number in range(30)]
     for path in paths:
         Image.new("RGB", (60, 60)).save(path)
-    shop.request(paths, 64)
-    shop.request(paths[-1:], 64)
+    shop.request(map(ThumbnailKey, paths), 64)
+    shop.request([ThumbnailKey(paths[-1])], 64)
     gate.set()
     wait_for(qtbot, shop, paths[-1])
     shop.close()
-    made = sum(shop.get(path) is not None for path in paths)
+    made = sum(shop.get(ThumbnailKey(path)) is not None for path in paths)
     assert made <= 1 + THREADS  # those that had begun
 
 
@@ -91,7 +96,7 @@ def test_a_closed_shop_begins_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     shop = ThumbnailLoader(tmp_path / "cache")
     shop.close()
     before = threading.active_count()
-    shop.request([tmp_path / "cell.png"], 64)
+    shop.request([ThumbnailKey(tmp_path / "cell.png")], 64)
     assert threading.active_count() == before
 
 
@@ -111,7 +116,75 @@ def test_a_cache_that_cannot_be_written_costs_nothing(qtbot: QtBot, tmp_path: Pa
     shop = ThumbnailLoader(tmp_path / "file" / "cache")
     path = tmp_path / "cell.png"
     Image.new("RGB", (400, 400)).save(path)
-    shop.request([path], 64)
+    shop.request([ThumbnailKey(path)], 64)
     wait_for(qtbot, shop, path)
     shop.close()
-    assert shop.get(path) is not None
+    assert shop.get(ThumbnailKey(path)) is not None
+
+
+FIELD_SIZE = (400, 300)
+
+
+def field_with_squares(folder: Path) -> tuple[Path, list[Box]]:
+    """An image with squares of one red each, 20 px apart from the edges at least."""
+    picture = np.full((FIELD_SIZE[1], FIELD_SIZE[0], 3), 255, np.uint8)
+    boxes = []
+    for number in range(20):
+        x, y = 20 + 70 * (number % 5), 20 + 70 * (number // 5)
+        picture[y : y + 40, x : x + 40] = (10 * number, 0, 0)
+        boxes.append(Box(x, y, 40, 40))
+    Image.fromarray(picture).save(folder / "field.png")
+    return folder / "field.png", boxes
+
+
+def test_the_cells_of_a_field_are_cut_from_one_reading(
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, boxes = field_with_squares(tmp_path)
+    readings = []
+    read = render.read_image
+    monkeypatch.setattr(render, "read_image", lambda *a, **k: readings.append(1) or read(*a, **k))
+    shop.boxes_of = lambda field: boxes if field == path else ()
+    keys = [ThumbnailKey(path, box) for box in boxes]
+    shop.request(keys[3:7], 60)
+    qtbot.waitUntil(lambda: all(shop.get(key) for key in keys[3:7]), timeout=PATIENCE)
+    for number in range(3, 7):
+        image = shop.get(keys[number])
+        assert image is not None
+        assert (image.width(), image.height()) == (60, 60)
+        assert image.pixelColor(30, 30).red() == pytest.approx(10 * number, abs=6)
+        assert image.pixelColor(2, 2).red() > 240  # the margin around the cell
+    # The others are on the disk now: they are shown without another reading.
+    shop.request(keys, 60)
+    qtbot.waitUntil(lambda: all(shop.get(key) for key in keys), timeout=PATIENCE)
+    assert len(readings) == 1
+    assert shop.get(ThumbnailKey(path)) is None
+
+
+def test_a_cell_at_the_edge_is_shown_without_a_gap(
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path
+) -> None:
+    path, _ = field_with_squares(tmp_path)
+    keys = [
+        ThumbnailKey(path, Box(0, 0, 30, 30)),
+        ThumbnailKey(path, Box(380, 280, 20, 20)),
+        ThumbnailKey(path, Box(-50, -50, 1000, 1000)),
+        ThumbnailKey(path, Box(390, 290, 60, 60)),
+    ]
+    shop.request(keys, 64)
+    qtbot.waitUntil(lambda: all(shop.get(key) for key in keys), timeout=PATIENCE)
+    images = [shop.get(key) for key in keys]
+    sizes = [(image.width(), image.height()) for image in images if image is not None]
+    assert sizes == [(64, 64), (64, 64), (64, 48), (64, 64)]
+
+
+def test_cells_of_a_field_that_cannot_be_read_say_why(
+    qtbot: QtBot, shop: ThumbnailLoader, tmp_path: Path
+) -> None:
+    keys = [ThumbnailKey(tmp_path / "gone.jpg", Box(at, 0, 9, 9)) for at in range(3)]
+    shop.request(keys, 64)
+    qtbot.waitUntil(lambda: all(shop.error(key) for key in keys), timeout=PATIENCE)
+    (tmp_path / "text.png").write_text("no image", encoding="utf-8")
+    key = ThumbnailKey(tmp_path / "text.png", Box(0, 0, 9, 9))
+    shop.request([key], 64)
+    qtbot.waitUntil(lambda: bool(shop.error(key)), timeout=PATIENCE)

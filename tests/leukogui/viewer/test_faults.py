@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.viewer.image_loader import MAX_MEMORY_BYTES
 from tests.leukogui.viewer_steps import (
     grab_canvas,
@@ -146,7 +147,9 @@ def test_a_field_of_100_megapixels_takes_little_memory(
     del field
     assembly = start_with_case(qtbot, program, folder)
     shop = assembly.thumbnails
-    qtbot.waitUntil(lambda: shop.get(folder / "field.jpg") is not None, timeout=PATIENCE)
+    qtbot.waitUntil(
+        lambda: shop.get(ThumbnailKey(folder / "field.jpg")) is not None, timeout=PATIENCE
+    )
     process = psutil.Process()
     before = process.memory_info()
     viewer = open_cell(qtbot, assembly, "field.jpg")

@@ -209,7 +209,7 @@ def test_the_heat_map_is_of_the_likeliest_class_whatever_is_known_first(
     assert viewer.pane.output == likely
     # The prediction is read before the card.
     viewer.set_outputs(())
-    viewer.show_cell(viewer.name)
+    viewer.show_cell(viewer.cell)
     qtbot.waitUntil(lambda: viewer.pane.prediction is not None, timeout=PATIENCE)
     assert viewer.pane.output in (-1, likely)  # the card may come again by itself
     review.set_outputs(card.classes, card.outputs)
@@ -314,8 +314,8 @@ def test_two_cells_side_by_side(
     commands["next"].trigger()
     commands["compare"].trigger()
     assert right.isVisible()
-    assert right.name == names[0]
-    assert left.name == viewer.name != names[0]
+    assert right.cell.image == names[0]
+    assert left.cell.image == viewer.name != names[0]
     assert names[0] in right.caption.text()
     for pane in (left, right):
         qtbot.waitUntil(lambda pane=pane: pane.canvas.layer.is_complete, timeout=PATIENCE)

@@ -28,6 +28,7 @@ from tests.leukogui.notification_steps import find_notification
 from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 from tests.paths import LEUKOGUI
 from trainer.commands.parser import build_parser, request_of
+from trainer.domain import CellId
 from trainer.imaging.overlay import COLOUR_MAPS
 
 
@@ -50,7 +51,9 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
     assert assembly.session.model is not None
     with Path(outcome.result["predictions"]).open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            judged = assembly.session.model.results[assembly.session.model.row(row["image"])]
+            judged = assembly.session.model.results[
+                assembly.session.model.row(CellId(row["image"]))
+            ]
             assert judged.decision == row["decision"]
             assert judged.label == row["label"]
             if row["probability"]:
@@ -192,12 +195,12 @@ def test_a_selection_in_a_folder_of_the_case_belongs_to_the_case(
     assembly = open_case(qtbot, program(), drawn, CELLS + 1)
     window, model = assembly.window, assembly.session.model
     assert model is not None
-    (position,) = window.review.cells.positions_of({"slide/inner.jpg"})
+    (position,) = window.review.cells.positions_of({CellId("slide/inner.jpg")})
     window.review.gallery.setCurrentIndex(window.review.cells.index(position))
     qtbot.waitUntil(window.commands["run_selection"].isEnabled, timeout=PATIENCE)
     assert run_to_end(qtbot, assembly, window.commands["run_selection"].trigger).kind == "done"
     qtbot.waitUntil(lambda: counts(assembly).pending == CELLS, timeout=PATIENCE)
-    assert model.results[model.row("slide/inner.jpg") or 0] is not None
+    assert model.results[model.row(CellId("slide/inner.jpg")) or 0] is not None
 
 
 def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn: Path) -> None:
@@ -206,8 +209,8 @@ def test_new_files_appear_and_lost_ones_go(qtbot: QtBot, program: Program, drawn
     (drawn / "cell_002.jpg").unlink()
     model = assembly.session.model
     assert model is not None
-    qtbot.waitUntil(lambda: model.row("new & <b>😀.jpg") is not None, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: model.row("cell_002.jpg") is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.row(CellId("new & <b>😀.jpg")) is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: model.row(CellId("cell_002.jpg")) is None, timeout=PATIENCE)
 
 
 def test_a_folder_that_is_gone_is_told(qtbot: QtBot, program: Program, drawn: Path) -> None:

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 from trainer.errors import ImageError
-from trainer.imaging.codecs.base import check_size
+from trainer.imaging.codecs.base import Decoder, check_size
 from trainer.imaging.codecs.depth import CONTAINER, DEPTHS, DepthRule, estimate_depth
 from trainer.imaging.codecs.formats import open_decoder
 from trainer.imaging.file_names import SUFFIXES_BY_FORMAT
@@ -27,11 +28,15 @@ from trainer.natural_order import natural_sorted
 SAMPLE_SIZE = 60
 _SAMPLE_BYTES = 512 * 2**20
 _SAMPLE_MEGAPIXELS = 100.0
-_FEWEST_READ = 4
+_STRIDE = 8
 _SUFFIXES = (*SUFFIXES_BY_FORMAT["TIFF"], *SUFFIXES_BY_FORMAT["PNG"])
-_COMMON, _FEWEST_COMMON = 0.4, 4
+_FEWEST = 4
 _VALID_SECONDS = 5.0
 _SMALLEST_REDUCTION = 8
+
+
+Sample = Counter[tuple[int, tuple[int, int]]]
+"""Number of 16-bit images by the depth that each needs alone, and their width and height."""
 
 
 @dataclass
@@ -41,12 +46,12 @@ class _Folder:
     Attributes:
         changed: when the folder had last changed, in ns.
         checked: when that was last looked up.
-        depths: number of sampled images by the depth that each has alone.
+        sample: its images.
     """
 
     changed: int
     checked: float
-    depths: Counter[int]
+    sample: Sample
 
 
 class FolderDepths:
@@ -67,72 +72,89 @@ class FolderDepths:
             return own
         return choose_depth(own, self._sample(folder))
 
-    def _sample(self, folder: Path) -> Counter[int]:
+    def _sample(self, folder: Path) -> Sample:
         """One thread samples while others wait: all of them need the result."""
         with self._lock:
             known, now = self._folders.get(folder), monotonic()
             if known and now - known.checked < _VALID_SECONDS:
-                return known.depths
+                return known.sample
             changed = _changed_at(folder)
             if known is None or known.changed != changed:
                 known = _Folder(changed, now, sample_depths(folder))
                 self._folders[folder] = known
             known.checked = monotonic()
-            return known.depths
+            return known.sample
 
 
-def choose_depth(own: int, depths: Counter[int]) -> int:
+def choose_depth(own: int, sample: Sample) -> int:
     """Choose the depth of an image among images of its folder.
 
-    It is the greatest that any of them needs: a camera has one. Where images of two cameras
-    lie in one folder, so that many need fewer bits, those keep theirs.
+    It is the greatest that any of them needs: a camera has one. Two cameras in one folder
+    are told by their image sizes: where several images of one size need fewer bits than
+    the others, and none of that size needs more, those keep theirs.
 
     Args:
         own: what the image needs alone.
-        depths: number of images of the folder by the depth that each needs alone.
+        sample: of the folder.
     """
-    least = max(_FEWEST_COMMON, _COMMON * depths.total())
-    cameras = [depth for depth, count in depths.items() if count >= least]
-    cameras += [max(depths, default=own)]
+    cameras = [depth for depth in {depth for depth, _ in sample} if _is_camera(depth, sample)]
     return min((depth for depth in cameras if depth >= own), default=own)
 
 
-def sample_depths(folder: Path) -> Counter[int]:
-    """Count the 16-bit images of a folder by the depth that each needs alone.
+def _is_camera(depth: int, sample: Sample) -> bool:
+    """Whether images of this depth are those of a camera, not dark ones of a deeper one."""
+    if depth == max(other for other, _ in sample):
+        return True
+    sizes = [size for other, size in sample if other == depth]
+    deeper = {size for other, size in sample if other > depth}
+    return len(sizes) == 1 and sizes[0] not in deeper and sample[depth, sizes[0]] >= _FEWEST
+
+
+def sample_depths(folder: Path) -> Sample:
+    """Count the 16-bit images of a folder by the depth that each needs alone, and their size.
 
     At most `SAMPLE_SIZE` images are decoded, fewer where they are large; evenly spread over
     the folder in natural order, so always the same ones. Those that cannot be read are
     passed over.
     """
-    sizes = _list_sizes(folder)
-    names = natural_sorted(sizes, str)
-    mean = max(sum(sizes.values()) / max(len(sizes), 1), 1.0)
-    count = min(len(names), SAMPLE_SIZE, max(round(_SAMPLE_BYTES / mean), _FEWEST_READ))
-    depths: Counter[int] = Counter()
-    for index in range(count):
-        path = folder / names[index * len(names) // count]
+    names = _list_names(folder)
+    sample: Sample = Counter()
+    left = _SAMPLE_BYTES
+    for name in _spread(names, SAMPLE_SIZE):
         with suppress(ImageError):
-            if depth := _measure_depth(read_file(path, _SAMPLE_MEGAPIXELS)):
-                depths[depth] += 1
-    return depths
+            data = read_file(folder / name, _SAMPLE_MEGAPIXELS)
+            left -= len(data)
+            decoder = open_decoder(data)
+            if depth := _measure_depth(decoder):
+                sample[depth, (decoder.header.width, decoder.header.height)] += 1
+        if left < 0:
+            break
+    return sample
 
 
-def _list_sizes(folder: Path) -> dict[str, int]:
-    """The files that may hold 16-bit samples, by their suffix, and how many bytes each has."""
+def _list_names(folder: Path) -> list[str]:
+    """The files that may hold 16-bit samples, by their suffix."""
     try:
         with os.scandir(native_path(folder)) as entries:
-            return {
-                each.name: each.stat().st_size
-                for each in entries
-                if each.name.lower().endswith(_SUFFIXES) and not each.name.startswith(".")
-            }
+            names = [each.name for each in entries if each.name.lower().endswith(_SUFFIXES)]
     except OSError:
-        return {}
+        return []
+    return natural_sorted((name for name in names if not name.startswith(".")), str)
 
 
-def _measure_depth(data: bytes) -> int | None:
-    """The depth that an image states or needs alone; None where its samples are not of 16 bits."""
-    decoder = open_decoder(data)
+def _spread(names: Sequence[str], count: int) -> Iterator[str]:
+    """At most `count` names, evenly spread; those of every eighth step first, and so on.
+
+    So they are spread over the folder wherever the caller stops.
+    """
+    count = min(count, len(names))
+    for start in range(_STRIDE):
+        for index in range(start, count, _STRIDE):
+            yield names[index * len(names) // count]
+
+
+def _measure_depth(decoder: Decoder) -> int | None:
+    """The depth that an image states or needs alone; None for samples of 8 bits, and palettes."""
     header = decoder.header
     check_size(header, _SAMPLE_MEGAPIXELS)
     if header.bits != CONTAINER:
@@ -144,7 +166,9 @@ def _measure_depth(data: bytes) -> int | None:
         return CONTAINER
 
     decoder.decode(_SMALLEST_REDUCTION, note)
-    return needed[0] if needed else _round_up(header.significant or CONTAINER)
+    if needed:
+        return needed[0]
+    return _round_up(header.significant) if header.significant else None
 
 
 def _round_up(bits: int) -> int:

@@ -75,33 +75,47 @@ def test_files_of_other_kinds_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(b"no image")
     (tmp_path / "c.png").write_bytes(encode_picture(picture(), "PNG"))
     (tmp_path / ".d.tif").write_bytes(encode_tiff(bright(0), photometric="rgb"))
-    assert sample_depths(tmp_path) == Counter({10: 1})
+    assert sample_depths(tmp_path) == Counter({(10, (64, 48)): 1})
     assert sample_depths(tmp_path / "gone") == Counter()
 
 
 def test_two_cameras_in_one_folder_keep_their_depths(tmp_path: Path) -> None:
     for number in range(5):
         write(tmp_path / f"a{number}.tif", bright(number))
-        write(tmp_path / f"b{number}.tif", picture(seed=number).astype(np.uint16) * 257)
+        full = picture(30, 40, seed=number).astype(np.uint16) * 257
+        write(tmp_path / f"b{number}.tif", full)
     assert TWELVE in read_image(tmp_path / "a0.tif").notes
     assert "16-bit, scaled by 1/257" in read_image(tmp_path / "b0.tif").notes
 
 
+def test_a_series_of_exposures_has_one_depth(tmp_path: Path) -> None:
+    for number in range(20):
+        write(tmp_path / f"{number}.png", bright(0) >> (number % 5))
+    for number in range(5):
+        image = read_image(tmp_path / f"{number}.png")
+        assert TWELVE in image.notes
+        assert np.array_equal(image.pixels, np.round((bright(0) >> number) / 4095 * 255))
+
+
+SMALL, LARGE = (40, 30), (64, 48)
+
+
 @pytest.mark.parametrize(
-    ("own", "depths", "depth"),
+    ("own", "sample", "depth"),
     [
-        (10, {12: 1, 10: 1}, 12),
-        (10, {12: 6, 10: 3}, 12),
-        (8, {16: 20, 12: 1, 8: 1}, 16),
-        (12, {16: 20, 12: 3}, 16),
-        (12, {16: 10, 12: 10, 10: 2}, 12),
-        (10, {16: 10, 12: 10, 10: 2}, 12),
-        (12, {8: 50, 10: 3}, 12),
+        (10, {(12, SMALL): 1, (10, SMALL): 1}, 12),
+        (10, {(12, SMALL): 4, (10, SMALL): 9}, 12),
+        (12, {(16, SMALL): 20, (12, LARGE): 3}, 16),
+        (12, {(16, SMALL): 20, (12, LARGE): 4}, 12),
+        (10, {(16, SMALL): 20, (12, LARGE): 4, (10, LARGE): 5}, 12),
+        (12, {(16, SMALL): 9, (12, SMALL): 4, (12, LARGE): 4}, 16),
+        (8, {(16, SMALL): 20, (12, SMALL): 1, (8, SMALL): 1}, 16),
+        (12, {(8, SMALL): 50}, 12),
         (10, {}, 10),
     ],
 )
-def test_the_depth_among_neighbours(own: int, depths: dict[int, int], depth: int) -> None:
-    assert choose_depth(own, Counter(depths)) == depth
+def test_the_depth_among_neighbours(own: int, sample: dict, depth: int) -> None:
+    assert choose_depth(own, Counter(sample)) == depth
 
 
 def test_a_clipped_background_shows_its_camera(tmp_path: Path) -> None:

@@ -42,14 +42,10 @@ from trainer.imaging.codecs.exif import read_exif_profile
 from trainer.imaging.codecs.orientation import apply_orientation, orientation_notes
 from trainer.imaging.codecs.tiff_depth import read_significant_bits
 from trainer.imaging.codecs.tiff_pages import count_directories
-from trainer.imaging.codecs.tiff_planes import (
-    PlaneCandidate,
-    PlanePages,
-    find_candidates,
-    orientation_of,
-)
+from trainer.imaging.codecs.tiff_planes import PlaneCandidate, find_candidates, orientation_of
 from trainer.imaging.codecs.tiff_samples import apply_palette, count_colours
 from trainer.imaging.codecs.tiff_scene import read_scene
+from trainer.imaging.codecs.tiff_series import PlanePages
 
 _PALETTE, _CMYK = 3, 5
 _ASSOCIATED, _UNASSOCIATED = 1, 2

@@ -1,44 +1,21 @@
-"""Which pages of a TIFF may be focal planes, by their tags and by what programs wrote of them.
-
-A stack may be written page by page, as several images (OME), or in one piece behind a single
-directory (ImageJ above 4 GB, MetaMorph STK, tifffile's truncated form): all are read whole.
-"""
+"""Which planes of a TIFF may be focal planes of one scene, by their tags: readable, of one size."""
 
 from __future__ import annotations
 
-import copy
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from trainer.errors import ImageError
-from trainer.imaging.codecs.base import (
-    EXPORT_HINT,
-    MAX_PLANES,
-    Header,
-    check_size,
-    damage_error,
-    truncation_error,
-)
+from trainer.imaging.codecs.base import EXPORT_HINT, MAX_PLANES, Header, check_size, damage_error
 from trainer.imaging.codecs.orientation import oriented_size, valid_orientation
-from trainer.imaging.codecs.tiff_channels import find_colour_channels, group_named_pages
 from trainer.imaging.codecs.tiff_pages import check_extent, check_kind
+from trainer.imaging.codecs.tiff_series import PlanePages, is_preview, list_planes
 
-PlanePages = tuple[Any, ...]
-"""The pages (of tifffile) that together are one plane: one, or red, green and blue."""
-
-_REDUCED_OR_MASK = 1 | 4
-_OLD_REDUCED = 2
 _ORIENTATION = 274
-_STK_PLANES = 33629
 _GREY, _PALETTE = (0, 1), 3
+_ROUNDING, _ROUNDED_SHARE = 1.0, 0.01
 _SCANNER_FLAGS = ("is_svs", "is_ndpi", "is_scn", "is_bif", "is_qpi", "is_philips")
 _VOLUME_FLAGS = ("is_vista", "is_lsm")
-_ROUNDING, _ROUNDED_SHARE = 1.0, 0.01
-_NAMED_AXES = ("ome", "imagej", "shaped")
 
 
 @dataclass(frozen=True)
@@ -86,7 +63,7 @@ def find_candidates(file: Any, size: int) -> tuple[list[PlaneCandidate], tuple[s
             or of a kind that is not read.
     """
     _refuse_slides(file)
-    groups, notes = _list_planes(file, size)
+    groups, notes = list_planes(file, size)
     if len(groups) > MAX_PLANES:
         check_size(Header("TIFF", 1, 1, len(groups)), float("inf"))
     previews = [group for group in groups if is_preview(group[0])]
@@ -127,113 +104,6 @@ def _is_same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
     across, down = one[0] / max(other[0], 1), one[1] / max(other[1], 1)
     rounding = abs(one[1] / max(across, 1e-6) - other[1])
     return rounding <= _ROUNDING or abs(across / max(down, 1e-6) - 1) <= _ROUNDED_SHARE
-
-
-def is_preview(page: Any) -> bool:
-    """Whether the page is a reduced copy or a mask (tags 254 and 255)."""
-    kind, old = page.tags.valueof(254, 0), page.tags.valueof(255, 0)
-    return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
-
-
-def _list_planes(file: Any, size: int) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """What the file holds, in its order, and notes on how channels were read."""
-    if not (file.is_ome or file.is_imagej or file.is_shaped or file.is_stk):
-        return _list_single_pages(list(file.pages))
-    first = file.pages.first
-    groups: list[PlanePages] = []
-    notes: tuple[str, ...] = ()
-    for number, series in enumerate(_list_series(file, size)):
-        try:
-            found, more = _expand_series(file, series)
-        except ImageError:
-            if not number:
-                raise
-            notes += (f"image {number + 1} of the file left out",)
-            continue
-        groups += found
-        notes += tuple(note for note in more if note not in notes)
-    used = {page.index for group in groups for page in group} | {first.index}
-    rest = [(page.aspage(),) for page in file.pages if page.index not in used]
-    return groups + rest, notes
-
-
-def _list_single_pages(pages: list[Any]) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """Each page on its own, or three by three where they are named so."""
-    colours = group_named_pages([page for page in pages if not is_preview(page)])
-    if colours is None:
-        return [(page,) for page in pages], ()
-    previews: list[PlanePages] = [(page,) for page in pages if is_preview(page)]
-    return colours + previews, ("pages named red, green and blue, read as one picture",)
-
-
-def _list_series(file: Any, size: int) -> list[Any]:
-    """The series of the main chain; levels of a pyramid lie in chains of their own."""
-    kinds = ("stk",) if file.is_stk else _NAMED_AXES
-    named = [series for series in file.series if series.kind in kinds]
-    if not named and file.is_imagej:
-        _check_imagej_extent(file, size)
-    return [series for series in named or file.series if len(series.keyframe.treeindex) == 1]
-
-
-def _check_imagej_extent(file: Any, size: int) -> None:
-    """A stack in one piece that was cut off: its directory stands before the pixels."""
-    page, metadata = file.pages.first, file.imagej_metadata or {}
-    count = metadata.get("images", 1)
-    cut = isinstance(count, int) and page.dataoffsets[0] + count * page.nbytes > size
-    if cut and page.is_contiguous and page.offset < page.dataoffsets[0] and len(file.pages) == 1:
-        raise truncation_error("TIFF")
-
-
-def _expand_series(file: Any, series: Any) -> tuple[list[PlanePages], tuple[str, ...]]:
-    """Planes of a series by its axes."""
-    sizes = dict(zip(series.axes, series.shape, strict=True))
-    leading = [axis for axis in series.axes if axis not in "YXS"]
-    count = math.prod(sizes[axis] for axis in leading)
-    if count > 3 * MAX_PLANES:
-        check_size(Header("TIFF", 1, 1, count), float("inf"))
-    if sizes.get("T", 1) > 1 and sizes.get("Z", 1) > 1:
-        raise ImageError("The file is a time series of stacks, not one sample.", EXPORT_HINT)
-    pages = _list_pages(file, series, count)
-    order = np.arange(count).reshape([sizes[axis] for axis in leading])
-    channels = sizes.get("C", 1)
-    if channels == 1 or "S" in sizes:
-        return [(pages[index],) for index in order.ravel()], ()
-    planes = np.moveaxis(order, leading.index("C"), -1).reshape(-1, channels)
-    first = [pages[index] for index in planes[0]]
-    colours, notes = find_colour_channels(file, first, channels)
-    return [tuple(pages[index] for index in plane[list(colours)]) for plane in planes], notes
-
-
-def _list_pages(file: Any, series: Any, count: int) -> list[Any]:
-    """The pages of a series: by its own list, by the chain, or cut from one piece.
-
-    Raises:
-        ImageError: there are fewer.
-    """
-    first = series.keyframe
-    pages = list(series.pages) if series.kind == "ome" else list(_follow_chain(file, first, count))
-    if len(pages) >= count and all(page is not None for page in pages[:count]):
-        return [page.aspage() for page in pages[:count]]
-    piece = first.is_contiguous and first.compression == 1 and first.bitspersample in (8, 16)
-    if series.kind == "ome" or len(pages) > 1 or not piece:
-        raise ImageError("Some planes of the stack lie in other files or are missing.", EXPORT_HINT)
-    return [_move_page(first, index * first.nbytes) for index in range(count)]
-
-
-def _follow_chain(file: Any, first: Any, count: int) -> Iterator[Any]:
-    """Pages from the first on that are stored like it."""
-    for page in file.pages[first.index : first.index + count]:
-        whole = page.aspage()
-        if (whole.shape, whole.dtype) != (first.shape, first.dtype):
-            return
-        yield whole
-
-
-def _move_page(page: Any, distance: int) -> Any:
-    """A page that is stored like this one, so many bytes behind it."""
-    moved = copy.copy(page)
-    moved.dataoffsets = tuple(offset + distance for offset in page.dataoffsets)
-    return moved
 
 
 def _leave_out_unread(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.imaging.codecs.base import damage_error
-from trainer.imaging.codecs.tiff_planes import PlanePages
+from trainer.imaging.codecs.tiff_series import PlanePages
 
 _MIN_IS_WHITE, _PALETTE, _CMYK = 0, 3, 5
 _COLOUR_CHANNELS = {_MIN_IS_WHITE: 1, 1: 1, 2: 3, _PALETTE: 1, _CMYK: 4, 6: 3}

@@ -96,16 +96,22 @@ _SYSTEM_FOLDERS = frozenset(
         *_words("@eadir @tmp @recycle @recently-snapshot @sharebin @sharesnap @synodrive", ""),
         *_words("@snapshot @snapshots @quarantine @transcode @thumb @__thumb @qini", ""),
         *_words("@download @s2s @docker @appstore @database @autoupdate @img_bkp_cache", ""),
-        *_words("#recycle #snapshot #recycled ~snapshot $recycle.bin recycle.bin recycler", ""),
+        *_words("#recycle #snapshot #recycled ~snapshot recycle.bin recycler lost.dir", ""),
         *_words("recycled trashbox files_trashbin lost+found __macosx __thumbs__ __pycache__", ""),
-        *_words("config.msi msocache $extend $winreagent $sysreset node_modules", ""),
+        *_words("config.msi msocache onedrivetemp node_modules", ""),
         "system volume information",
         "network trash folder",
         "temporary items",
         "thevolumesettingsfolder",
     }
 )
-_SYSTEM_FOLDER = re.compile(r"found\.[0-9]{3}|\$windows\.~.*|@gmt-[0-9.-]+")
+_SYSTEM_FOLDER = re.compile(
+    r"found\.[0-9]{3}"  # what a check of a Windows drive saves
+    r"|\$[a-z].*"  # of Windows
+    r"|@gmt-[0-9.-]+"  # snapshots of Samba
+    # libraries of photograph programs, whose previews are copies
+    r"|.+\.(?:photoslibrary|migratedphotolibrary|aplibrary|lrdata|lrcat-data)"
+)
 
 
 def is_image_name(name: str) -> bool:
@@ -137,7 +143,10 @@ def kind_of_name(name: str) -> tuple[NameKind, str]:
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 - speed
     if suffix in _CLOUD_SUFFIXES:
         return _kind_of_placeholder(stem, suffix)
-    if (known := _KIND_BY_SUFFIX.get(suffix)) is not None:
+    known = _KIND_BY_SUFFIX.get(suffix)
+    if known is NameKind.DOCUMENT and (inner := _image_suffix(stem)):
+        return NameKind.UNKNOWN, inner + suffix  # a note on an image, or an image by mail
+    if known is not None:
         return known, suffix
     return _kind_of_backup(name) or (NameKind.UNKNOWN, _unknown_suffix(stem, suffix))
 
@@ -167,9 +176,14 @@ def _kind_of_backup(name: str) -> tuple[NameKind, str] | None:
     return NameKind.BACKUP, (suffix if kind is NameKind.IMAGE else "") + end
 
 
+def _image_suffix(stem: str) -> str:
+    """The suffix of a name that is an image's; empty where it is none."""
+    suffix = os.path.splitext(stem)[1]  # noqa: PTH122 - speed
+    return suffix if suffix in IMAGE_SUFFIXES else ""
+
+
 def _unknown_suffix(stem: str, suffix: str) -> str:
     """Dates, times and numbers behind a dot are no suffix, but for one behind that of an image."""
-    inner = os.path.splitext(stem)[1]  # noqa: PTH122 - speed
-    if _NUMBERED.fullmatch(suffix) and inner in IMAGE_SUFFIXES:
+    if _NUMBERED.fullmatch(suffix) and (inner := _image_suffix(stem)):
         return f"{inner}.1"
     return suffix if _PLAIN_SUFFIX.fullmatch(suffix) else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trainer.imaging.file_content import ONLINE_ONLY, TEXT, content_of_file
 from trainer.imaging.file_names import (
@@ -45,6 +45,16 @@ class UnreadGroup:
     examined: int = 0
     contents: Counter[str] = field(default_factory=Counter)
 
+    def without_texts(self) -> UnreadGroup:
+        """Return the group without the texts in it: those found, all where all examined are."""
+        texts = self.contents[TEXT]
+        if texts and texts == self.examined:
+            return UnreadGroup(self.kind, self.suffix)
+        contents = Counter({name: n for name, n in self.contents.items() if name != TEXT})
+        return replace(
+            self, count=self.count - texts, examined=self.examined - texts, contents=contents
+        )
+
     def images(self) -> dict[str, int]:
         """Return how many of those examined are images that can be read, by format."""
         return {name: count for name, count in sorted(self.contents.items()) if is_read(name)}
@@ -70,14 +80,18 @@ class UnreadFiles:
     @property
     def groups(self) -> list[UnreadGroup]:
         """The files that might have been meant to be read, by kind and suffix; no documents."""
-        groups = [each for each in self._groups.values() if each.kind is not NameKind.DOCUMENT]
-        return sorted(groups, key=lambda each: (_ORDER.index(each.kind), each.suffix))
+        groups = [each.without_texts() for each in self._groups.values()]
+        named = [each for each in groups if each.count and each.kind is not NameKind.DOCUMENT]
+        return sorted(named, key=lambda each: (_ORDER.index(each.kind), each.suffix))
 
     @property
     def documents(self) -> dict[str, int]:
         """How many tables and texts there are, by suffix."""
-        groups = (each for each in self._groups.values() if each.kind is NameKind.DOCUMENT)
-        return {each.suffix: each.count for each in sorted(groups, key=lambda each: each.suffix)}
+        counts: Counter[str] = Counter()
+        for each in self._groups.values():
+            is_document = each.kind is NameKind.DOCUMENT
+            counts[each.suffix] += each.count - (0 if is_document else each.without_texts().count)
+        return {suffix: count for suffix, count in sorted(counts.items()) if count}
 
     @property
     def kinds(self) -> list[UnreadKind]:
@@ -136,9 +150,7 @@ class UnreadFiles:
         self._examined += 1
         if any_suffix and is_read(content):
             return True
-        if content == TEXT:
-            self._group(NameKind.DOCUMENT, group.suffix).count += 1
-        elif content == ONLINE_ONLY:
+        if content == ONLINE_ONLY:
             self._group(NameKind.CLOUD, group.suffix).count += 1
         else:
             group = self._group(group.kind, group.suffix)

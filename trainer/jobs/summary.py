@@ -15,6 +15,7 @@ from trainer.jobs.common.case_statistics import (
     run_record,
 )
 from trainer.jobs.common.case_summary import format_counts
+from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SummaryRequest
 
@@ -80,6 +81,8 @@ def _format_summary(
     ]
     if len(statistics.failed) > _MAX_NAMED:
         lines.append(f"  ... and {len(statistics.failed) - _MAX_NAMED} more failed.")
+    if not_read := reader.files_not_read():
+        lines.append(describe_not_read(not_read))
     if changed is not None:
         lines.append(f"{len(changed)} images changed or vanished since they were judged.")
     return "\n".join([*lines, statement])

@@ -36,6 +36,10 @@ SYSTEM_FOLDERS = (
     "@GMT-2024.03.01-00.00.00",
     "Network Trash Folder",
     "$WINDOWS.~BT",
+    "$Extend",
+    "LOST.DIR",
+    "Pictures.photoslibrary",
+    "Smears Previews.lrdata",
 )
 FILES = {
     "cell.jpg": (NameKind.IMAGE, ".jpg"),
@@ -65,6 +69,8 @@ FILES = {
     ".cell.jpg.icloud": (NameKind.CLOUD, ".jpg.icloud"),
     "cell.tif.nextcloud": (NameKind.CLOUD, ".tif.nextcloud"),
     ".labels.csv.icloud": (NameKind.DOCUMENT, ".csv"),
+    "cell.jpg.txt": (NameKind.UNKNOWN, ".jpg.txt"),
+    "cell.JPG.JSON": (NameKind.UNKNOWN, ".jpg.json"),
     "labels.csv": (NameKind.DOCUMENT, ".csv"),
     "labels.csv~": (NameKind.DOCUMENT, ".csv"),
     "notes.txt": (NameKind.DOCUMENT, ".txt"),

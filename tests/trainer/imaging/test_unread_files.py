@@ -118,6 +118,25 @@ def test_only_the_first_files_of_a_suffix_are_examined(tmp_path: Path) -> None:
     assert len(find_images([tmp_path], any_suffix=True).relative) == count
 
 
+def test_texts_are_no_images_however_many(tmp_path: Path) -> None:
+    count = MAX_EXAMINED_PER_SUFFIX + 5
+    plant(
+        tmp_path, {f"cell_{number}.jpg.json": b'{"label": "basophil"}' for number in range(count)}
+    )
+    plant(tmp_path, {f"log_{number}": b"read\n" for number in range(count)})
+    found = find_images([tmp_path])
+    assert len(found.unread) == 0
+    assert found.unread.documents == {"": count, ".jpg.json": count}
+    plant(tmp_path, {"a_cell.jpg.txt": JPEG, "a_cell": JPEG})
+    found = find_images([tmp_path])
+    assert found.unread.counts() == {
+        ".jpg.txt (JPEG)": 1,
+        "without suffix (JPEG)": 1,
+        "without suffix": 6,  # not examined, and not all that were are texts
+    }
+    assert find_images([tmp_path], any_suffix=True).relative == ("a_cell", "a_cell.jpg.txt")
+
+
 def test_many_suffixes_are_bounded(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(NOISE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,8 +44,9 @@ def no_image_error(folder: Path, unread: UnreadFiles) -> UserError:
     return UserError(f"No image was found in {folder}.", " ".join(hints))
 
 
-def format_unread(count: int, kinds: str) -> str:
-    """Format how many files were not read, and of which kinds."""
+def describe_not_read(counts: Mapping[str, int]) -> str:
+    """Describe how many files were not read, and of which kinds: `UnreadFiles.counts`."""
+    count, kinds = sum(counts.values()), describe_counts(counts)
     return f"{'1 file was' if count == 1 else f'{count} files were'} not read: {kinds}."
 
 
@@ -57,8 +58,7 @@ def _build_warnings(unread: UnreadFiles) -> Iterator[JobWarning]:
         if each.kind is not NameKind.CLOUD and not is_read(each.content)
     }
     if others:
-        text = format_unread(sum(others.values()), describe_counts(others))
-        yield JobWarning(text, IMAGE_FORMATS_HINT, about="files")
+        yield JobWarning(describe_not_read(others), IMAGE_FORMATS_HINT, about="files")
     if images := [each for group in unread.groups for each in _describe_images(group)]:
         yield JobWarning(" ".join(images), _ANY_SUFFIX_HINT, about="files")
     if cloud:

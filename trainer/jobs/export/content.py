@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop
-from trainer.imaging.unread_files import describe_counts
 from trainer.jobs.common.case_reader import CaseReader
 from trainer.jobs.common.case_statistics import CaseStatistics, interruptible
 from trainer.jobs.common.case_summary import FILES_NOT_READ
 from trainer.jobs.common.source_scale import describe_missing_calibration
-from trainer.jobs.common.unread_notes import format_unread
+from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.protocol.events import Emit
 
 
@@ -81,10 +80,8 @@ def warnings_of(content: ExportContent) -> list[str]:
     name = content.summary["source"].get("profile", {}).get("name", "")
     text = describe_missing_calibration(name, content.summary["model"]["calibrated_for"])
     of_source = [f"{text} Review a part of the cells before you rely on them."] if text else []
-    not_read = content.summary.get(FILES_NOT_READ, {})
-    of_files = (
-        [format_unread(sum(not_read.values()), describe_counts(not_read))] if not_read else []
-    )
+    not_read = content.summary.get(FILES_NOT_READ)
+    of_files = [describe_not_read(not_read)] if not_read else []
     return [*content.summary["differential"]["warnings"], *of_source, *of_files]
 
 

@@ -14,11 +14,12 @@ from tests.trainer.jobs.program import draw_folder
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.imaging.unread_files import MAX_EXAMINED_PER_SUFFIX
+from trainer.jobs import summary
 from trainer.jobs.classify import job as classify
 from trainer.jobs.classify.selection import select_images
 from trainer.jobs.export import job as export
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import ClassifyRequest, ExportRequest
+from trainer.protocol.requests import ClassifyRequest, ExportRequest, SummaryRequest
 
 NOT_READ = {
     "without suffix (JPEG)": 2,
@@ -75,8 +76,8 @@ def test_what_is_not_read_stands_in_notes_and_summary(
     warnings = about_files(classified(folder, tmp_path / "out", package))
     assert tuple(warnings) == SENTENCES
     assert "--any-suffix" in warnings[SENTENCES[1]]
-    summary = summary_of(tmp_path / "out")
-    assert (summary["images"], summary["files_not_read"]) == (2, NOT_READ)
+    content = summary_of(tmp_path / "out")
+    assert (content["images"], content["files_not_read"]) == (2, NOT_READ)
 
 
 def test_a_later_run_on_one_image_leaves_it_in_the_exports(
@@ -89,6 +90,9 @@ def test_a_later_run_on_one_image_leaves_it_in_the_exports(
     assert "files_not_read" not in summary_of(tmp_path / "one")
 
     out, data = str(tmp_path / "export"), str(tmp_path / "data")
+    items: list[Any] = []
+    summary.run(SummaryRequest(folder=str(folder), data_dir=data), items.append, never_stop)
+    assert "8 files were not read: 1 .czi, " in items[-1].data["text"]
     formats = ["json", "xlsx", "html"]
     wanted = ExportRequest(folder=str(folder), out=out, data_dir=data, formats=formats)
     export.run(wanted, lambda _: None, never_stop)
@@ -107,10 +111,10 @@ def test_images_of_any_suffix_are_read_if_that_is_wanted(
 ) -> None:
     items = classified(folder, tmp_path / "out", package, any_suffix=True)
     assert tuple(about_files(items)) == (SENTENCES[0], SENTENCES[2])
-    summary = summary_of(tmp_path / "out")
-    assert summary["images"] == 4
-    assert summary["decisions"]["failed"] == 0
-    assert "without suffix (JPEG)" not in summary["files_not_read"]
+    content = summary_of(tmp_path / "out")
+    assert content["images"] == 4
+    assert content["decisions"]["failed"] == 0
+    assert "without suffix (JPEG)" not in content["files_not_read"]
 
 
 def test_a_folder_of_images_alone_has_no_such_key(package: Path, tmp_path: Path) -> None:

@@ -74,11 +74,11 @@ def convert_colours(
         rgb, notes = cmyk_to_srgb(Pillow.frombytes("CMYK", size, inks), profile)
         return rgb, True, notes
     colours = count_colours(group)
-    if page.photometric == _PALETTE:
+    if _is_palette(group):
         rgb = apply_palette(samples[..., 0], page)
     else:
         rgb = to_eight_bits(samples[..., :colours], depth)
-    coloured = colours == 3 or page.photometric == _PALETTE
+    coloured = colours == 3 or _is_palette(group)
     if not coloured:
         rgb = grey_to_rgb(np.ascontiguousarray(rgb[..., 0]))
     rgb, notes = _composite_alpha(np.ascontiguousarray(rgb), samples[..., colours:], page, depth)
@@ -156,7 +156,8 @@ def _find_brightest(samples: list[NDArray[Any]], groups: list[PlanePages]) -> in
 
 
 def _is_palette(group: PlanePages) -> bool:
-    return bool(group[0].photometric == 3)
+    """Whether samples are indices; in three pages of one colour each, they are intensities."""
+    return bool(group[0].photometric == _PALETTE and len(group) == 1)
 
 
 def open_tiff(data: bytes) -> TiffDecoder:

@@ -52,6 +52,7 @@ def find_colour_channels(
         (_classify_names(_read_names(file, count)), "names"),
         (_classify_colours(_read_colours(file)), "colours"),
         (_classify_names([read_page_name(page) for page in pages]), "names"),
+        (_classify_colours([_read_page_colour(page) for page in pages]), "colours"),
     ):
         if found := _resolve(codes, count):
             more = count - 3
@@ -66,6 +67,8 @@ def find_colour_channels(
 def group_named_pages(pages: Sequence[Any]) -> list[tuple[Any, ...]] | None:
     """Group pages that are named red, green and blue, three by three, in this order.
 
+    A palette that leads from black to one of these colours counts as its name.
+
     Returns:
         None where they are not all named so, or hold more than one channel each.
     """
@@ -74,7 +77,9 @@ def group_named_pages(pages: Sequence[Any]) -> list[tuple[Any, ...]] | None:
     groups = []
     for start in range(0, len(pages), 3):
         triple = pages[start : start + 3]
-        order = _resolve(_classify_names([read_page_name(page) for page in triple]), 0)
+        order = _resolve(_classify_names([read_page_name(page) for page in triple]), 0) or _resolve(
+            _classify_colours([_read_page_colour(page) for page in triple]), 0
+        )
         if order is None:
             return None
         groups.append(tuple(triple[index] for index in order))
@@ -179,6 +184,15 @@ def _split_rgba(text: str) -> _Colour:
 def _read_brightest(table: Any) -> _Colour:
     """The last colour of a lookup table (3, 256)."""
     if getattr(table, "shape", ()) != (3, 256):
+        return 0, 0, 0
+    red, green, blue = (int(part) for part in table[:, -1])
+    return red, green, blue
+
+
+def _read_page_colour(page: Any) -> _Colour:
+    """The last colour of a page's palette (3, 2^bits), whose first one is black."""
+    table = page.colormap
+    if table is None or table.ndim != 2 or table.shape[0] != 3 or table[:, 0].any():
         return 0, 0, 0
     red, green, blue = (int(part) for part in table[:, -1])
     return red, green, blue

@@ -105,7 +105,7 @@ def _read_kind(kind: list[PlaneCandidate], data: bytes, *, named: bool) -> tuple
 def _sketch(samples: NDArray[Any], candidate: PlaneCandidate) -> PageSketch:
     page = candidate.pages[0]
     colours = samples[..., : count_colours(candidate.pages)]
-    if page.photometric == _PALETTE:
+    if page.photometric == _PALETTE and len(candidate.pages) == 1:
         return sketch_page(apply_palette(samples[..., 0], page), 255)
     if page.photometric == _CMYK:
         light = 255 - np.maximum(colours[..., :3], colours[..., 3:])

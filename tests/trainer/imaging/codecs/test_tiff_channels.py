@@ -85,6 +85,20 @@ def test_names_of_pages_count(tag: int, order: tuple[int, ...]) -> None:
     assert np.array_equal(np.stack(both.planes), stack)
 
 
+@pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
+def test_palettes_of_one_colour_count(order: tuple[int, ...]) -> None:
+    pages = []
+    for index in order:
+        ramp = np.zeros((3, 256), np.uint16)
+        ramp[index] = np.arange(256) * 257
+        samples = np.ascontiguousarray(PICTURE[..., index])
+        pages.append((samples, {"photometric": "palette", "colormap": ramp}))
+    image = decode_image(encode_pages(*pages), "x.tif")
+    assert len(image.planes) == 1
+    assert np.array_equal(image.pixels, PICTURE)
+    assert not image.grey
+
+
 def test_stacks_of_planes_and_channels_are_ordered_plane_by_plane() -> None:
     stack = focal_stack(PICTURE)
     blue_first = np.moveaxis(stack[..., ::-1], -1, 1)

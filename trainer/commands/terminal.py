@@ -26,6 +26,7 @@ _REMEDIES: Mapping[WarningTopic, str] = {
         "(--red-cell-diameter PX for this run; “leuko-trainer source FOLDER "
         "--red-cell-diameter PX” keeps it.)"
     ),
+    "files": "",
 }
 """How the subject of a note can be corrected on the command line."""
 

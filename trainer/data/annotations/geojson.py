@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from trainer.data.annotations.json_file import Coordinate, load_json, validate
@@ -36,6 +39,8 @@ from trainer.errors import UserError
 _NAMESPACE = uuid.UUID("7c6c1dbe-3b0e-5d0c-9d3f-6e1b1d4d8f51")
 _NO_COLOUR = (138, 138, 138)
 _SUFFIXES = (".geojson", ".json")
+_REGION = "region"
+_ITSELF_AND_ANOTHER = 2
 
 _Point = Annotated[list[Coordinate], Field(min_length=2)]
 _Ring = Annotated[list[_Point], Field(min_length=3)]
@@ -75,29 +80,81 @@ def _is_feature(value: object) -> bool:
 def read_geojson(path: Path) -> Annotations:
     """Read the cells of one image; its name is that of the file without `.geojson` or `.json`.
 
-    A feature without a class is a cell without a label. Holes are left out of outlines; lines
-    and points are no cells, and are left out with a note.
+    A feature without a class is a cell without a label. Left out are holes of outlines; and with
+    a note lines, points and regions: a feature with others in it, or of a class that QuPath
+    ignores (`Region*`).
 
     Raises:
         UserError: no such file, or a feature that is no cell of one outline, with its place.
     """
     name = f"“{path.name}”"
     shapes: list[Shape] = []
-    others: dict[str, int] = {}
-    for at, each in enumerate(_list_features(load_json(path), name), 1):
-        place = f"{name}, feature {at}"
+    others: Counter[str] = Counter()
+    for place, each in _flatten(_list_features(load_json(path), name), f"{name}, feature "):
         feature = validate(each, _FEATURE, place)
         if feature.geometry.type not in ("Polygon", "MultiPolygon"):
-            others[feature.geometry.type] = others.get(feature.geometry.type, 0) + 1
-            continue
-        shapes.append(_read_shape(feature, place))
+            others[feature.geometry.type] += 1
+        elif _children_of(each):
+            others[_REGION] += 1
+        else:
+            shapes.append(_read_shape(feature, place))
+    kept = _without_regions(shapes)
+    others[_REGION] += len(shapes) - len(kept)
     image = path.stem if path.suffix.casefold() in _SUFFIXES else path.name
-    cells = locate_cells(shapes, image, 0, 0)
-    notes = tuple(
-        f"{name}: {count} features of the type {kind} were left out; a cell is a Polygon."
-        for kind, count in others.items()
+    cells = locate_cells(kept, image, 0, 0)
+    return Annotations((AnnotatedImage(image, cells=cells, place=name),), _describe(others, name))
+
+
+def _flatten(features: Sequence[object], place: str) -> Iterator[tuple[str, object]]:
+    """All features with their places, those within others after them."""
+    waiting = deque((f"{place}{at}", each) for at, each in enumerate(features, 1))
+    while waiting:
+        where, feature = waiting.popleft()
+        yield where, feature
+        children = [(f"{where}.{at}", each) for at, each in enumerate(_children_of(feature), 1)]
+        waiting.extendleft(reversed(children))
+
+
+def _children_of(feature: object) -> Sequence[object]:
+    properties = feature.get("properties") if isinstance(feature, dict) else None
+    if isinstance(properties, dict):
+        for name in ("childObjects", "children"):
+            if isinstance(children := properties.get(name), list):
+                return children
+    return ()
+
+
+def _without_regions(shapes: Sequence[Shape]) -> list[Shape]:
+    """The shapes that are cells, and not where cells were looked for.
+
+    A region is of a class that QuPath ignores, or has none and lies around two others.
+    """
+    if not shapes:
+        return []
+    boxes = np.array([(s.box.x, s.box.y, s.box.width, s.box.height) for s in shapes])
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    areas = boxes[:, 2:].prod(axis=1)
+    large = areas >= 2 * np.median(areas)  # so that a file of many cells is not of squared cost
+    return [
+        shape
+        for shape, box, candidate in zip(shapes, boxes, large, strict=True)
+        if not shape.label.endswith("*")
+        and (shape.label or not candidate or _count_within(middles, box) <= _ITSELF_AND_ANOTHER)
+    ]
+
+
+def _count_within(points: NDArray[np.float64], box: NDArray[np.float64]) -> int:
+    within = (points > box[:2]) & (points < box[:2] + box[2:])
+    return int(within.all(axis=1).sum())
+
+
+def _describe(others: Counter[str], name: str) -> tuple[str, ...]:
+    counted = ((kind, count) for kind, count in others.items() if count)
+    return tuple(
+        f"{name}: {count} {'feature' if count == 1 else 'features'} of the type {kind} "
+        f"{'was' if count == 1 else 'were'} left out; a cell is a Polygon with one cell in it."
+        for kind, count in counted
     )
-    return Annotations((AnnotatedImage(image, cells=cells, place=name),), notes)
 
 
 def format_geojson(image: AnnotatedImage, colours: Mapping[str, str]) -> str:

@@ -6,6 +6,7 @@ import json
 import uuid
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.trainer.data.annotations.annotated_cells import (
@@ -15,7 +16,12 @@ from tests.trainer.data.annotations.annotated_cells import (
     put,
 )
 from trainer.data.annotations.geojson import format_geojson, read_geojson
-from trainer.domain import Box
+from trainer.data.annotations.polygons import bounding_box
+from trainer.data.annotations.records import AnnotatedImage, LabelledCell
+from trainer.data.synthetic import draw_field
+from trainer.domain import Box, CellId, LocatedCell
+from trainer.imaging.field_cells import find_cells
+from trainer.imaging.segmentation import boundary_polygon
 
 SQUARE = [[10, 20], [40, 20], [40, 60], [10, 60], [10, 20]]
 COLOURS = {"basophil": "#0072b2"}
@@ -111,8 +117,47 @@ def test_points_and_lines_are_left_out_with_a_note(tmp_path: Path) -> None:
         written(tmp_path, feature("Point", [1, 2]), feature("LineString", SQUARE), feature())
     )
     assert len(found.images[0].cells) == 1
-    assert "1 features of the type Point were left out" in found.notes[0]
+    assert "1 feature of the type Point was left out" in found.notes[0]
     assert len(found.notes) == 2
+
+
+def test_regions_are_no_cells(tmp_path: Path) -> None:
+    around = [[0, 0], [90, 0], [90, 90], [0, 90], [0, 0]]
+    beside = [[[60, 20], [80, 20], [80, 60], [60, 60], [60, 20]]]
+    children = [feature(classification="basophil"), feature(coordinates=beside)]
+    nested = feature("Polygon", [around], childObjects=children)
+    for features in (
+        [nested],
+        [feature("Polygon", [around]), *children],
+        [feature("Polygon", [around], classification={"name": "Region*"}), *children],
+    ):
+        found = read_geojson(written(tmp_path, *features))
+        labels = [cell.label for cell in found.images[0].cells]
+        assert labels == ["basophil", ""]
+        assert "1 feature of the type region was left out" in found.notes[0]
+
+
+def test_a_broken_feature_within_another_is_named(tmp_path: Path) -> None:
+    broken = feature("Polygon", [[[1, 1]]])
+    text = message_of(read_geojson, written(tmp_path, feature(childObjects=[broken])))
+    assert "“f.png.geojson”, feature 1.1" in text
+
+
+def test_outlines_of_found_cells_are_valid(tmp_path: Path) -> None:
+    from shapely.geometry import shape
+
+    field = draw_field(("monocyte", "seg_neutrophil"), np.random.default_rng(3), size=(400, 300))
+    found = find_cells(field.pixels, field.red_cell_diameter)
+    assert found
+    cells = []
+    for number, each in enumerate(found, 1):
+        outline = tuple((float(x), float(y)) for x, y in boundary_polygon(each.cell))
+        located = LocatedCell(CellId("f", number), bounding_box(outline), outline)
+        cells.append(LabelledCell(located))
+    text = format_geojson(AnnotatedImage("f", 400, 300, tuple(cells)), {})
+    for each in json.loads(text)["features"]:
+        assert shape(each["geometry"]).is_valid
+        assert "classification" not in each["properties"]
 
 
 @pytest.mark.parametrize(

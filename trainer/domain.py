@@ -104,6 +104,10 @@ class Box:
         return shared / union if union > 0 else 0.0
 
 
+SAME_CELL_IOU = 0.5
+"""Two boxes that share so much of their union are of one cell."""
+
+
 @dataclass(frozen=True, order=True)
 class CellId:
     """Which cell of which image.
@@ -116,6 +120,20 @@ class CellId:
 
     image: str
     number: int = 0
+
+    @classmethod
+    def of_letters(cls, image: str, letters: str) -> CellId:
+        """The cell of an image that has these letters, of either case; empty for the only one.
+
+        Raises:
+            ValueError: they are no letters from A to Z.
+        """
+        number = 0
+        for letter in letters.upper():
+            if not "A" <= letter <= "Z":
+                raise ValueError(f"Invalid letters. Expected A to Z. Received {letters!r}")
+            number = 26 * number + ord(letter) - ord("A") + 1
+        return cls(image, number)
 
     @property
     def letters(self) -> str:

@@ -24,6 +24,7 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
         "--precision": "" if request.precision == "exact" else request.precision,
         "--shard": request.shard or "",
         "--source": request.source,
+        "--content": (request.content or "").replace("_", "-"),
         "--data-dir": request.data_dir or "",
     }
     for option, value in options.items():
@@ -35,6 +36,7 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
         "--heatmaps": request.heatmaps,
         "--resume": request.resume,
         "--any-suffix": request.any_suffix,
+        "--count-edge-cells": request.count_edge_cells,
     }
     return words + [flag for flag, on in flags.items() if on]
 

@@ -12,6 +12,13 @@ from trainer.domain import Box, CellId
 )
 def test_cells_are_lettered_as_columns_of_a_spreadsheet(number: int, letters: str) -> None:
     assert CellId("field.png", number).letters == letters
+    assert CellId.of_letters("field.png", letters.lower()) == CellId("field.png", number)
+
+
+@pytest.mark.parametrize("letters", ["1", "Ä", "A B"])
+def test_other_letters_name_no_cell(letters: str) -> None:
+    with pytest.raises(ValueError, match="Expected A to Z"):
+        CellId.of_letters("field.png", letters)
 
 
 def test_boxes_overlap_by_their_shared_share() -> None:

@@ -107,7 +107,8 @@ def evaluated(cell: OneCell, opened: OpenedModel) -> View:
 
 def classified(cell: OneCell, opened: OpenedModel) -> View:
     parameters = opened.card.view_parameters(cell.profile)
-    ((one,),) = opened.classifier.run([cell.task], parameters, workers=2, should_stop=never_stop)
+    ((image,),) = opened.classifier.run([cell.task], parameters, workers=2, should_stop=never_stop)
+    (one,) = image.cells
     assert one.model_input.view is not None
     return one.model_input.view
 
@@ -116,7 +117,7 @@ def in_a_process(cell: OneCell, opened: OpenedModel) -> View:
     """What is classified where there are many cores."""
     pool = PreprocessPool(opened.card.view_parameters(cell.profile))
     try:
-        view = pool.preprocess(cell.task).view
+        view = pool.preprocess(cell.task).cells[0].view
         assert pool.pids
     finally:
         pool.close()
@@ -185,7 +186,7 @@ def test_products_pass_between_processes(cell: OneCell, opened: OpenedModel) -> 
     keep = Product.CELL | Product.CROP | Product.IMAGE
     pool = PreprocessPool(parameters, keep)
     try:
-        found = pool.preprocess(cell.task)
+        (found,) = pool.preprocess(cell.task).cells
     finally:
         pool.close()
     here = preprocess(cell.task, parameters, keep)

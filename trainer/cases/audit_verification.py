@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from trainer.cases import cells, features, predictions, reviews, searched_fields, undos
+from trainer.cases import cells, features, field_searches, predictions, reviews
 from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
 from trainer.cases.migrations import version_of
 from trainer.cases.schema import triggers_of_version
@@ -44,9 +44,9 @@ _DIGEST_RULES = {
     "predictions": _DigestRule(("predictions",), predictions.COLUMNS, predictions.batch_digest),
     "features": _DigestRule(("predictions",), features.COLUMNS, features.batch_digest, "features"),
     "reviews": _DigestRule(("review",), reviews.COLUMNS, reviews.batch_digest),
-    "undos": _DigestRule(("undo", "redo"), undos.COLUMNS, undos.batch_digest),
+    "undos": _DigestRule(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.digest_rows),
     "cells": _DigestRule(cells.KINDS, cells.COLUMNS, cells.batch_digest),
-    "fields": _DigestRule(("predictions",), searched_fields.COLUMNS, undos.batch_digest, "fields"),
+    "fields": _DigestRule(("predictions",), field_searches.COLUMNS, reviews.digest_rows, "fields"),
 }
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from trainer.cases import undos
 from trainer.cases.encoding import (
     decode_box,
     decode_outline,
@@ -19,10 +18,10 @@ from trainer.cases.encoding import (
     encode_outline,
     to_column,
 )
-from trainer.cases.found_cells import CellRow, SearchMatch, match_search
+from trainer.cases.field_searches import CellRow, SearchMatch, match_search
 from trainer.cases.records import CLEARED, Change, FieldSearch
+from trainer.cases.reviews import BY_A_PERSON, active, digest_rows
 from trainer.cases.transactions import AuditEntry, StoreConnection
-from trainer.cases.undos import BY_A_PERSON, active
 from trainer.domain import Box, CellId, CellOrigin, KnownCells, LocatedCell
 from trainer.errors import StoreError
 
@@ -113,7 +112,12 @@ class Cells:
         Args:
             sha256: of the bytes that the person saw.
             box, outline: in pixels of the original.
+
+        Raises:
+            ValueError: the box has no extent.
         """
+        if not (box.width > 0 and box.height > 0):
+            raise ValueError(f"Invalid box. Expected an extent. Received {box}")
         with self._db.entry("cell drawn", needed=_ROW_BYTES) as entry:
             cell = LocatedCell(
                 CellId(image, self._last_number(case_id, image) + 1),
@@ -248,7 +252,7 @@ class Cells:
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:
     """Return one hash for the cells of one action, in order, every column included."""
-    return undos.batch_digest([_with_hex_outline(row) for row in rows])
+    return digest_rows([_with_hex_outline(row) for row in rows])
 
 
 def _with_hex_outline(row: tuple[Any, ...]) -> tuple[Any, ...]:

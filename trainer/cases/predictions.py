@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from trainer.cases import features, searched_fields
+from trainer.cases import features, field_searches
 from trainer.cases.encoding import (
     canonical_json,
     decode_box,
@@ -19,8 +19,8 @@ from trainer.cases.encoding import (
     encode_outline,
     to_column,
 )
+from trainer.cases.field_searches import already_stored
 from trainer.cases.records import SearchedField
-from trainer.cases.searched_fields import already_stored
 from trainer.cases.transactions import StoreConnection
 from trainer.domain import (
     CellId,
@@ -96,7 +96,7 @@ class Predictions:
             if rows:
                 entry.body["sha256"] = batch_digest(rows)
             entry.body |= features.insert(self._db, entry, run_id, cell_features)
-            entry.body |= searched_fields.insert(self._db, entry, run_id, fields)
+            entry.body |= field_searches.insert(self._db, entry, run_id, fields)
 
     def stream(self, run_id: int, *, heat: bool = True) -> Iterator[Prediction]:
         """Yield every prediction of a run in order of image and number, a page at a time.

@@ -15,10 +15,10 @@ from trainer.cases.case_records import Cases
 from trainer.cases.cells import Cells
 from trainer.cases.encoding import utc_now
 from trainer.cases.features import Features
+from trainer.cases.field_searches import SearchedFields
 from trainer.cases.predictions import Predictions
 from trainer.cases.reviews import Reviews
 from trainer.cases.runs import Runs
-from trainer.cases.searched_fields import SearchedFields
 from trainer.cases.transactions import StoreConnection
 from trainer.cases.verdicts import Verdicts
 

@@ -9,8 +9,8 @@ from typing import Any
 from trainer.cases.cells import gone
 from trainer.cases.encoding import to_column
 from trainer.cases.records import CLEARED, Origin, Verdict
+from trainer.cases.reviews import active
 from trainer.cases.transactions import StoreConnection
-from trainer.cases.undos import active
 from trainer.domain import Decision
 
 PAGE_SIZE = 512

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import get_args
 
 from trainer.commands.options import (
     add_any_suffix,
@@ -14,7 +15,7 @@ from trainer.commands.options import (
     add_precision,
     parse_decimal,
 )
-from trainer.protocol.requests import EXPORT_FORMATS
+from trainer.protocol.requests import EXPORT_FORMATS, Content
 
 
 def add_classify(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +29,8 @@ def add_classify(parser: argparse.ArgumentParser) -> None:
     add_precision(parser)
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
+    _add_content(parser)
+    _add_edge_cells(parser)
     _add_engine_options(parser)
 
 
@@ -39,6 +42,7 @@ def add_explain(parser: argparse.ArgumentParser) -> None:
         "--class", dest="class_name", metavar="NAME", help="(default: the likeliest of all)"
     )
     parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
+    _add_content(parser)
     _add_engine_options(parser)
 
 
@@ -46,6 +50,7 @@ def add_summary(parser: argparse.ArgumentParser) -> None:
     """Add the options of `summary`."""
     _add_case_options(parser)
     parser.add_argument("--compare", action="store_true", help="look for images that changed since")
+    _add_edge_cells(parser)
 
 
 def add_export(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +64,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         help=f"any of {','.join(EXPORT_FORMATS)} (default: all but the last three)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+    _add_edge_cells(parser)
 
 
 def add_import_cells(parser: argparse.ArgumentParser) -> None:
@@ -83,6 +89,7 @@ def add_similar(parser: argparse.ArgumentParser) -> None:
     """Add the options of `similar`."""
     _add_case_options(parser)
     parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
+    parser.add_argument("--cell", metavar="LETTERS", help="one of its cells, where it is a field")
     parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
 
 
@@ -113,6 +120,24 @@ def resolve_image(folder: Path, value: str) -> str:
     """A name below the folder as it is; else the path of a file that lies here."""
     below = (folder / value).is_file() or not Path(value).is_file()
     return Path(value).as_posix() if below else str(Path(value).absolute())
+
+
+def _add_content(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--content",
+        type=lambda text: text.replace("-", "_"),
+        choices=get_args(Content),
+        metavar="single|fields|as-found",
+        help="one cell in each image, fields of many, or as found (default, or the case's own)",
+    )
+
+
+def _add_edge_cells(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--count-edge-cells",
+        action="store_true",
+        help="count cells that the edge of a field cuts in the differential",
+    )
 
 
 def _add_engine_options(parser: argparse.ArgumentParser) -> None:

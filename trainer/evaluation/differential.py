@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from trainer.domain import Decision, Interval, Prediction
 from trainer.evaluation.intervals import clopper_pearson, exact_ratio, straddles
 
-UNCLASSIFIED = ("unknown", "review", "failed", "excluded")
+AT_EDGE = "at_edge"
+UNCLASSIFIED = ("unknown", "review", "failed", "excluded", AT_EDGE)
 MIN_WHITE_CELLS = 100
 
 
@@ -67,12 +68,23 @@ class Differential:
         }
 
 
-def count_decisions(predictions: Iterable[Prediction]) -> Counter[str]:
-    """Count cells per accepted label, and per other decision ("unknown", "review", "failed")."""
-    return Counter(
-        each.label if each.decision is Decision.ACCEPT else each.decision.value
-        for each in predictions
-    )
+def count_decisions(
+    predictions: Iterable[Prediction], *, count_edge_cells: bool = False
+) -> Counter[str]:
+    """Count cells per accepted label, and per other decision ("unknown", "review", "failed").
+
+    Args:
+        count_edge_cells: whether cells that the edge of a field cuts count as the others;
+            without it they are "at_edge", for the next field may show them again.
+    """
+    return Counter(_counted_as(each, count_edge_cells) for each in predictions)
+
+
+def _counted_as(prediction: Prediction, count_edge_cells: bool) -> str:
+    if prediction.at_edge and not count_edge_cells:
+        return AT_EDGE
+    accepted = prediction.decision is Decision.ACCEPT
+    return prediction.label if accepted else prediction.decision.value
 
 
 def compute_differential(
@@ -86,7 +98,8 @@ def compute_differential(
 
     Args:
         counts: cells per class, and per name of what is not classified ("unknown",
-            "review", "failed", "excluded"): of verdicts, or of predictions by `count_decisions`.
+            "review", "failed", "excluded", "at_edge"): of verdicts, or of predictions by
+            `count_decisions`.
         classes: the model's classes, in the order of its card; all are listed.
         beside_white: classes given per 100 white cells, outside the 100 %.
         limits: class -> percent at which a diagnosis turns, such as 20 for blasts; an
@@ -101,7 +114,7 @@ def compute_differential(
     unclassified = {name: counts[name] for name in UNCLASSIFIED if counts.get(name)}
     total = sum(white.values())
     few = _warn_few_cells(total)
-    undecided = _warn_open_cells(unclassified, total, beside)
+    undecided = [*_warn_open_cells(unclassified, total, beside), *_warn_edge_cells(unclassified)]
     percent = {
         name: _class_share(count, clopper_pearson(count, total)) for name, count in white.items()
     }
@@ -151,10 +164,17 @@ def _warn_open_cells(
 ) -> Iterable[str]:
     undecided = sum(unclassified.get(name, 0) for name in ("unknown", "review"))
     if undecided:
-        total = white + sum(beside_white.values()) + sum(unclassified.values())
+        open_cells = sum(count for name, count in unclassified.items() if name != AT_EDGE)
+        total = white + sum(beside_white.values()) + open_cells
         yield (
             f"{undecided} of {total} cells are unknown or wait for review and are in no percentage."
         )
+
+
+def _warn_edge_cells(unclassified: Mapping[str, int]) -> Iterable[str]:
+    if cut := unclassified.get(AT_EDGE, 0):
+        cells = "1 cell is" if cut == 1 else f"{cut} cells are"
+        yield f"{cells} cut by the edge of a field and in no percentage."
 
 
 def _share_to_json(share: ClassShare) -> dict[str, object]:

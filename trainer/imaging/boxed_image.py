@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Box
+from trainer.domain import Box, Window
 from trainer.errors import ImageError
 from trainer.imaging.reader import Image
 
@@ -49,12 +49,17 @@ def cut_out(image: Image, box: Box) -> Image:
         ImageError: the box has no extent, or lies outside of the image.
     """
     _check_box(box, image)
-    side = max(_REACH * max(box.width, box.height), _LEAST_SIDE)
-    left, top = box.x + (box.width - side) / 2, box.y + (box.height - side) / 2
-    planes = tuple(_cut_plane(plane, left, top, side, image.scale) for plane in image.planes)
-    whole = round(side)
+    square = square_around(box)
+    planes = tuple(_cut_plane(plane, square.scaled(image.scale)) for plane in image.planes)
+    whole = round(square.side)
     digest = digest_of_box(image.sha256, box)
     return replace(image, planes=planes, width=whole, height=whole, sha256=digest)
+
+
+def square_around(box: Box) -> Window:
+    """Return the square around a box that shows a cell as an image of its own does."""
+    side = max(_REACH * max(box.width, box.height), _LEAST_SIDE)
+    return Window(box.x + (box.width - side) / 2, box.y + (box.height - side) / 2, side)
 
 
 def _check_box(box: Box, image: Image) -> None:
@@ -69,11 +74,9 @@ def _check_box(box: Box, image: Image) -> None:
         )
 
 
-def _cut_plane(
-    plane: NDArray[np.uint8], left: float, top: float, side: float, scale: float
-) -> NDArray[np.uint8]:
+def _cut_plane(plane: NDArray[np.uint8], square: Window) -> NDArray[np.uint8]:
     height, width = plane.shape[:2]
-    x, y, size = round(left * scale), round(top * scale), max(round(side * scale), 1)
+    x, y, size = round(square.x), round(square.y), max(round(square.side), 1)
     part = plane[max(y, 0) : max(y + size, 1), max(x, 0) : max(x + size, 1)]
     if part.shape[:2] == (size, size):
         return np.ascontiguousarray(part)

@@ -1,7 +1,8 @@
-"""From a file to the network's input: read the image, find its cell, render the view.
+"""From a file to the network's input: read the image, find its cells, render their views.
 
-The one place for these steps. Training, evaluation, classification and the self-test call
-`preprocess`, the window calls `read_cell`, so that all of them work on the same pixels.
+The one place for these steps. Training, evaluation and the self-test call `preprocess`,
+classification `preprocess_cells`, the window `read_cell`, so that all of them work on the
+same pixels.
 """
 
 from __future__ import annotations
@@ -14,11 +15,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Box, CellState, SourceProfile, Window
+from trainer.domain import (
+    Box,
+    CellOrigin,
+    CellState,
+    KnownCells,
+    SourceProfile,
+    Window,
+)
 from trainer.errors import ImageError
 from trainer.imaging.bit_depth import FOLDER_DEPTHS
 from trainer.imaging.boxed_image import cut_out
 from trainer.imaging.crop import Crop, crop_cell
+from trainer.imaging.image_cells import (
+    ContentRule,
+    ImageCell,
+    find_image_cells,
+    find_single_cell,
+)
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
 from trainer.imaging.view import View, render_view
@@ -46,11 +60,13 @@ class ImageTask:
         path: the file.
         box: of the cell, in pixels of the image; None for an image of one cell. With a box,
             all positions are those in the square that is cut out around it.
+        known: cells that a person touched, where it is a field.
     """
 
     name: str
     path: Path
     box: Box | None = None
+    known: KnownCells | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +84,7 @@ class SegmentedImage:
 
 @dataclass(frozen=True, eq=False)
 class ModelInput:
-    """A preprocessed image, or the reason why there is none.
+    """A preprocessed cell, or the reason why there is none.
 
     Attributes:
         task: the image.
@@ -85,6 +101,8 @@ class ModelInput:
         image: uint8 (H, W, 3), the decoded image, with `Product.IMAGE`.
         error: why there is no view, one sentence.
         hint: what to do about the error; may be empty.
+        number, box, outline, origin, at_edge: as of `Prediction`; the number of a new cell
+            of a field is 0 still.
     """
 
     task: ImageTask
@@ -101,11 +119,39 @@ class ModelInput:
     image: NDArray[np.uint8] | None = None
     error: str = ""
     hint: str = ""
+    number: int = 0
+    box: Box | None = None
+    outline: tuple[tuple[float, float], ...] = ()
+    origin: CellOrigin = CellOrigin.ALONE
+    at_edge: bool = False
 
     @property
     def error_with_hint(self) -> str:
         """Why there is no view and what to do about it; empty where there is one."""
         return f"{self.error} {self.hint}".strip()
+
+
+@dataclass(frozen=True, eq=False)
+class PreprocessedImage:
+    """An image with the inputs of all its cells.
+
+    Attributes:
+        task: the image.
+        cells: one for an image of one cell and for one that cannot be read; any number for
+            a field.
+        is_field: whether it was searched for cells.
+        sha256: of the file's bytes; empty where it cannot be read.
+        width, height: in pixels of the original image; 0 where it cannot be read.
+        notes: what was remarkable about the file.
+    """
+
+    task: ImageTask
+    cells: tuple[ModelInput, ...]
+    is_field: bool = False
+    sha256: str = ""
+    width: int = 0
+    height: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +164,7 @@ class ViewParameters:
         profile: the source's; its red-cell diameter sets the scale.
         by_size: profiles of groups of images of one pixel size, by (width, height).
         limit_megapixels: larger images are refused.
+        content: by which an image is a field or holds one cell.
     """
 
     view: View
@@ -125,6 +172,7 @@ class ViewParameters:
     profile: SourceProfile
     by_size: Mapping[tuple[int, int], SourceProfile] = field(default_factory=dict)
     limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS
+    content: ContentRule = field(default_factory=ContentRule)
 
     def diameter(self, image: Image) -> float:
         """Red-cell diameter in original pixels that holds for an image."""
@@ -153,7 +201,7 @@ class ViewParameters:
 def preprocess(
     task: ImageTask, parameters: ViewParameters, keep: Product = Product.NONE
 ) -> ModelInput:
-    """Read an image, find its cell and render the view.
+    """Read an image, find the cell in its middle and render the view.
 
     Args:
         task: the image.
@@ -164,16 +212,51 @@ def preprocess(
         The network's input; an unreadable image is a result without a view, not an exception.
     """
     try:
-        found = read_cell(
-            task.path,
-            min_scale=parameters.min_scale(),
-            min_side=parameters.min_side(),
-            limit_megapixels=parameters.limit_megapixels,
-            box=task.box,
-        )
+        image = _read_image(task, parameters)
     except ImageError as error:
         return ModelInput(task, error=error.message, hint=error.hint)
-    return _build_input(task, found, parameters, keep)
+    return _build_input(task, image, find_single_cell(image), parameters, keep)
+
+
+def preprocess_cells(
+    task: ImageTask, parameters: ViewParameters, keep: Product = Product.NONE
+) -> PreprocessedImage:
+    """Read an image, find its cell or cells and render the view of each.
+
+    Args:
+        task: the image.
+        parameters: of the views, and what the images hold.
+        keep: what the results hold beside the view.
+
+    Returns:
+        The inputs; an unreadable image has one without a view, as of `preprocess`.
+    """
+    try:
+        image = _read_image(task, parameters)
+        diameter = parameters.decoded_diameter(image)
+        is_field, cells = find_image_cells(image, diameter, parameters.content, task.known)
+    except ImageError as error:
+        failed = ModelInput(task, error=error.message, hint=error.hint)
+        return PreprocessedImage(task, (failed,))
+    return PreprocessedImage(
+        task,
+        tuple(_build_input(task, image, cell, parameters, keep) for cell in cells),
+        is_field,
+        image.sha256,
+        image.width,
+        image.height,
+        image.notes,
+    )
+
+
+def _read_image(task: ImageTask, parameters: ViewParameters) -> Image:
+    image = read_image(
+        task.path,
+        min_scale=parameters.min_scale() if task.box is None else 1.0,
+        min_side=parameters.min_side(),
+        limit_megapixels=parameters.limit_megapixels,
+    )
+    return image if task.box is None else cut_out(image, task.box)
 
 
 def preprocess_pixels(rgb: NDArray[np.uint8], parameters: ViewParameters) -> NDArray[np.uint8]:
@@ -247,10 +330,10 @@ def _crop_cell(found: SegmentedImage, parameters: ViewParameters) -> Crop:
 
 
 def _build_input(
-    task: ImageTask, found: SegmentedImage, parameters: ViewParameters, keep: Product
+    task: ImageTask, image: Image, found: ImageCell, parameters: ViewParameters, keep: Product
 ) -> ModelInput:
-    image, cell = found.image, found.cell
-    view, window = _render_view(found, parameters)
+    segmented = SegmentedImage(image, found.cell)
+    view, window = _render_view(segmented, parameters)
     return ModelInput(
         task,
         view=view,
@@ -258,10 +341,15 @@ def _build_input(
         sha256=image.sha256,
         plane=image.sharpest,
         grey=image.grey,
-        cell_state=cell.state,
+        cell_state=found.cell.state,
         scale=image.scale,
         notes=image.notes,
-        cell=cell if Product.CELL in keep else None,
-        crop=_crop_cell(found, parameters) if Product.CROP in keep else None,
+        cell=found.cell if Product.CELL in keep else None,
+        crop=_crop_cell(segmented, parameters) if Product.CROP in keep else None,
         image=image.pixels if Product.IMAGE in keep else None,
+        number=found.number,
+        box=found.box,
+        outline=found.outline,
+        origin=found.origin,
+        at_edge=found.at_edge,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from trainer.domain import Decision, ExecutionInfo, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
-from trainer.imaging.preprocess import ImageTask, ModelInput, Product, ViewParameters
+from trainer.imaging.preprocess import (
+    ImageTask,
+    ModelInput,
+    PreprocessedImage,
+    Product,
+    ViewParameters,
+)
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalize_heatmaps
@@ -30,8 +36,8 @@ class ClassifiedCell:
     """A prediction, with what it was made from.
 
     Attributes:
-        prediction: of one image.
-        model_input: the preprocessed image.
+        prediction: of one cell.
+        model_input: the preprocessed cell.
         heat: float32 (C, h, w), 0-1; None where failed.
         pooled: float32 (K,), the network's features averaged over their grid; None where
             failed.
@@ -41,6 +47,31 @@ class ClassifiedCell:
     model_input: ModelInput
     heat: NDArray[np.float32] | None
     pooled: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ClassifiedImage:
+    """An image with all its cells.
+
+    Attributes:
+        image: as preprocessed.
+        cells: none for a field without cells; one that failed for an unreadable image.
+    """
+
+    image: PreprocessedImage
+    cells: tuple[ClassifiedCell, ...]
+
+    def numbered(self, numbers: Sequence[int | None]) -> ClassifiedImage:
+        """The same with the numbers of the cells, without those that have None."""
+        pairs = zip(self.cells, numbers, strict=True)
+        return replace(
+            self,
+            cells=tuple(
+                replace(cell, prediction=replace(cell.prediction, number=number))
+                for cell, number in pairs
+                if number is not None
+            ),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,8 +147,11 @@ class Classifier:
         keep: Product = Product.NONE,
         workers: int,
         should_stop: ShouldStop,
-    ) -> Iterator[list[ClassifiedCell]]:
+    ) -> Iterator[list[ClassifiedImage]]:
         """Classify in order, a batch at a time; decoding and inference overlap.
+
+        Batches are filled with the cells of several images; an image comes out when all of
+        its cells are classified.
 
         Args:
             tasks: the images.
@@ -135,25 +169,41 @@ class Classifier:
             open_preprocessor(parameters, keep, len(tasks), workers) as preprocess_task,
             ThreadPoolExecutor(workers, thread_name_prefix="preprocess") as pool,
         ):
-            inputs = ordered_map(preprocess_task, tasks, pool, lookahead)
-            for batch in forward(inputs, self.engine, lambda item: item.view):
+            images = ordered_map(
+                preprocess_task, tasks, pool, lookahead, weight=_count_cells, least=workers + 1
+            )
+            open_cells: list[ClassifiedCell] = []
+            for batch in forward(_queue_cells(images), self.engine, lambda item: item.view):
                 if should_stop():
                     raise Cancelled
-                yield self.classify_batch(batch)
+                if whole := self._classify_batch(batch, open_cells):
+                    yield whole
 
-    def classify_batch(self, batch: BatchResult[ModelInput]) -> list[ClassifiedCell]:
-        """Explain and decide for a batch that came back from the network."""
+    def _classify_batch(
+        self, batch: BatchResult[_QueuedCell], open_cells: list[ClassifiedCell]
+    ) -> list[ClassifiedImage]:
+        """Explain and decide for a batch that came back from the network.
+
+        Args:
+            open_cells: of the image whose other cells are in the next batch; updated.
+
+        Returns:
+            The images of which all cells are there.
+        """
         found = self._score_batch(batch.outputs) if batch.outputs is not None else None
-        classified: list[ClassifiedCell] = []
+        classified: list[ClassifiedImage] = []
         row = 0
-        for model_input in batch.items:
-            if model_input.view is None or found is None:
-                classified.append(
-                    ClassifiedCell(self._failed_prediction(model_input), model_input, None)
-                )
-                continue
-            classified.append(self._classify_one(model_input, found, row))
-            row += 1
+        for item in batch.items:
+            model_input = item.model_input
+            if model_input is not None and (model_input.view is None or found is None):
+                failed = self._failed_prediction(model_input)
+                open_cells.append(ClassifiedCell(failed, model_input, None))
+            elif model_input is not None and found is not None:
+                open_cells.append(self._classify_one(model_input, found, row))
+                row += 1
+            if item.is_last:
+                classified.append(ClassifiedImage(item.image, tuple(open_cells)))
+                open_cells.clear()
         return classified
 
     def heatmap_window(self, window: Window | None, places: int) -> Window | None:
@@ -198,6 +248,11 @@ class Classifier:
             heat=heat.astype("<f2").tobytes(),
             heat_shape=(heat.shape[0], heat.shape[1], heat.shape[2]),
             notes=model_input.notes,
+            number=model_input.number,
+            box=model_input.box,
+            outline=model_input.outline,
+            origin=model_input.origin,
+            at_edge=model_input.at_edge,
         )
         return ClassifiedCell(prediction, model_input, heat, found.pooled[row])
 
@@ -218,3 +273,33 @@ class _BatchScores:
     distance: NDArray[np.float32]
     heat: NDArray[np.float32]
     pooled: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _QueuedCell:
+    """A cell on its way through the network, with its image.
+
+    Attributes:
+        model_input: None for a field without cells.
+        is_last: of its image.
+    """
+
+    image: PreprocessedImage
+    model_input: ModelInput | None
+    is_last: bool
+
+    @property
+    def view(self) -> NDArray[np.uint8] | None:
+        return self.model_input.view if self.model_input is not None else None
+
+
+def _queue_cells(images: Iterable[PreprocessedImage]) -> Iterator[_QueuedCell]:
+    for image in images:
+        if not image.cells:
+            yield _QueuedCell(image, None, is_last=True)
+        for number, each in enumerate(image.cells, 1):
+            yield _QueuedCell(image, each, number == len(image.cells))
+
+
+def _count_cells(image: PreprocessedImage) -> int:
+    return len(image.cells)

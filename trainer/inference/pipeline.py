@@ -39,18 +39,31 @@ def limit_library_threads() -> Iterator[None]:
 
 
 def ordered_map(
-    function: Callable[[TaskT], ItemT], tasks: Iterable[TaskT], pool: Executor, lookahead: int
+    function: Callable[[TaskT], ItemT],
+    tasks: Iterable[TaskT],
+    pool: Executor,
+    lookahead: int,
+    *,
+    weight: Callable[[ItemT], int] = lambda _: 1,
+    least: int = 1,
 ) -> Iterator[ItemT]:
     """`map` on a pool, results in the order of the tasks, never more than `lookahead` ahead.
 
     When the consumer stops early, what has not begun is cancelled.
+
+    Args:
+        weight: how many a result counts for; results ahead are taken to weigh as the last.
+        least: so many are worked on whatever they weigh.
     """
     waiting: deque[Future[ItemT]] = deque()
+    most = lookahead
     try:
         for task in tasks:
             waiting.append(pool.submit(function, task))
-            if len(waiting) >= lookahead:
-                yield waiting.popleft().result()
+            while len(waiting) >= most:
+                result = waiting.popleft().result()
+                most = max(lookahead // max(weight(result), 1), least)
+                yield result
         while waiting:
             yield waiting.popleft().result()
     finally:

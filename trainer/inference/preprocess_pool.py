@@ -28,9 +28,10 @@ import cv2
 from trainer.imaging.preprocess import (
     ImageTask,
     ModelInput,
+    PreprocessedImage,
     Product,
     ViewParameters,
-    preprocess,
+    preprocess_cells,
 )
 from trainer.locations import program_command
 
@@ -48,8 +49,8 @@ _THREAD_COUNT_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_T
 @contextmanager
 def open_preprocessor(
     parameters: ViewParameters, keep: Product, images: int, workers: int
-) -> Iterator[Callable[[ImageTask], ModelInput]]:
-    """`preprocess` for `workers` threads: in processes where there are cores and images for it.
+) -> Iterator[Callable[[ImageTask], PreprocessedImage]]:
+    """`preprocess_cells` for `workers` threads: in processes where cores and images are many.
 
     Args:
         parameters: of the views.
@@ -58,7 +59,7 @@ def open_preprocessor(
         workers: threads that will call it at once, one for each core.
     """
     if workers <= _MAX_THREADED_CORES or images < _MIN_POOLED_IMAGES:
-        yield partial(preprocess, parameters=parameters, keep=keep)
+        yield partial(preprocess_cells, parameters=parameters, keep=keep)
         return
     pool = PreprocessPool(parameters, keep)
     try:
@@ -89,16 +90,17 @@ class PreprocessPool:
         self._children: list[_ChildProcess] = []
         self._lock = threading.Lock()
 
-    def preprocess(self, task: ImageTask) -> ModelInput:
-        """As `preprocess`; an image that ends its process is a failed one, no more."""
+    def preprocess(self, task: ImageTask) -> PreprocessedImage:
+        """As `preprocess_cells`; an image that ends its process is a failed one, no more."""
         child = self._child()
         if not child.is_ready:
-            return preprocess(task, self._parameters, self._keep)
+            return preprocess_cells(task, self._parameters, self._keep)
         try:
             return child.preprocess(task)
         except (OSError, EOFError, pickle.UnpicklingError):
             self._local.child = None
-            return ModelInput(task, error=_CHILD_EXIT_ERROR.format(code=child.close()))
+            failed = ModelInput(task, error=_CHILD_EXIT_ERROR.format(code=child.close()))
+            return PreprocessedImage(task, (failed,))
 
     def close(self) -> None:
         """End all children; no thread may call `preprocess` any more."""
@@ -135,9 +137,9 @@ class _ChildProcess:
             code = self.close()
             log.warning("no process makes images ready (%r, exit code %s)", error, code)
 
-    def preprocess(self, task: ImageTask) -> ModelInput:
+    def preprocess(self, task: ImageTask) -> PreprocessedImage:
         self._send(task)
-        found: ModelInput = self._receive()
+        found: PreprocessedImage = self._receive()
         return found
 
     def close_stdin(self) -> None:
@@ -197,7 +199,7 @@ def _enlarge_pipe(pipe: IO[bytes]) -> None:
 
 
 def serve() -> int:
-    """Run as a child: write the model input of each task until the parent is gone."""
+    """Run as a child: write the model inputs of each task until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the parent to decide
     cv2.setNumThreads(1)
     requests, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
@@ -208,5 +210,5 @@ def serve() -> int:
         while True:
             pickle.dump(result, results, protocol=5)
             results.flush()
-            result = preprocess(pickle.load(requests), parameters, keep)  # noqa: S301
+            result = preprocess_cells(pickle.load(requests), parameters, keep)  # noqa: S301
     return 0

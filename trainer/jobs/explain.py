@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -10,17 +12,19 @@ from numpy.typing import NDArray
 
 from trainer.atomic_files import ensure_writable, write_bytes
 from trainer.data.labels import compose
-from trainer.domain import Progress, ShouldStop, SourceProfile
+from trainer.domain import CellId, ImageContent, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.file_names import escape_file_name
 from trainer.imaging.discovery import ImageList, find_images
+from trainer.imaging.image_cells import ContentRule
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import (
     ImageTask,
     ModelInput,
+    PreprocessedImage,
     Product,
     ViewParameters,
-    preprocess,
+    preprocess_cells,
 )
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
@@ -31,7 +35,7 @@ from trainer.inference.explanation import (
     occlusion,
 )
 from trainer.inference.openvino_engine import usable_cores
-from trainer.jobs.common.heatmap_files import path_for_image
+from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
 from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
@@ -44,9 +48,10 @@ _MAX_CLASS_BYTES = 36
 
 
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Draw one heat map an image into `out`, as `<name>.<method>.<class>.png`.
+    """Draw one heat map a cell into `out`, as `<name>.<method>.<class>.png`.
 
-    Images of several folders lie below `out` as they lie below the folder common to them.
+    The cells of a field are `<name>.<letters>.<method>.<class>.png`. Images of several folders
+    lie below `out` as they lie below the folder common to them.
 
     Returns:
         `written`, the number of heat maps, and `failed`, that of unreadable images.
@@ -59,18 +64,27 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     images = _find_images(request, emit)
     ensure_writable(Path(request.out))
     parameters = _view_parameters(opened, images, request, emit, should_stop)
-    failed, count = 0, len(images.relative)
+    written, failed, count = 0, 0, len(images.relative)
     for number, name in enumerate(images.relative, 1):
         if should_stop():
             raise Cancelled
-        model_input = preprocess(ImageTask(name, images.root / name), parameters, Product.IMAGE)
-        if model_input.view is None:
-            failed += 1
-            emit(JobWarning(f"{name}: {model_input.error_with_hint}"))
-        else:
-            emit(Result(_explain_image(opened, model_input, model_input.view, wanted, request)))
+        found = preprocess_cells(ImageTask(name, images.root / name), parameters, Product.IMAGE)
+        for each in _number_cells(found):
+            if each.view is None:
+                failed += 1
+                emit(JobWarning(f"{name}: {each.error_with_hint}"))
+            else:
+                written += 1
+                emit(Result(_explain_cell(opened, each, each.view, wanted, request)))
         emit(Progress("explaining", number, count))
-    return {"written": count - failed, "failed": failed, "out": request.out}
+    return {"written": written, "failed": failed, "out": request.out}
+
+
+def _number_cells(image: PreprocessedImage) -> Sequence[ModelInput]:
+    """The cells of an image; those of a field numbered in reading order."""
+    if not image.is_field:
+        return image.cells
+    return [replace(each, number=number) for number, each in enumerate(image.cells, 1)]
 
 
 def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
@@ -114,10 +128,11 @@ def _view_parameters(
         should_stop=should_stop,
     )
     warn_about_source(opened.card, scale, emit)
-    return opened.card.view_parameters(scale.profile, scale.by_size)
+    parameters = opened.card.view_parameters(scale.profile, scale.by_size)
+    return replace(parameters, content=ContentRule(ImageContent(request.content)))
 
 
-def _explain_image(
+def _explain_cell(
     opened: OpenedModel,
     model_input: ModelInput,
     view: NDArray[np.uint8],
@@ -133,15 +148,20 @@ def _explain_image(
     if request.method != "occlusion":  # whose patches tile the view itself
         window = classifier.heatmap_window(window, heat.shape[1])
     assert model_input.image is not None and window is not None
-    drawn = overlay_heat_map(model_input.image, heat, window.scaled(model_input.scale))
+    image, window = model_input.image, window.scaled(model_input.scale)
+    cell = CellId(model_input.task.name, model_input.number)
+    if cell.number:
+        image, window = cut_surroundings(image, window)
+    drawn = overlay_heat_map(image, heat, window)
     name = card.outputs[index]
-    image = model_input.task.name
     in_file = escape_file_name(name, card.outputs, max_bytes=_MAX_CLASS_BYTES)
-    target = path_for_image(Path(request.out), image, f".{request.method}.{in_file}.png")
+    letters = f".{cell.letters}" if cell.number else ""
+    suffix = f"{letters}.{request.method}.{in_file}.png"
+    target = path_for_image(Path(request.out), cell.image, suffix)
     write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
     probability = float(probabilities[index])
     outside = " (outside the model's classes)" if name in card.other_classes else ""
-    text = f"{image}: {name} {probability:.3f}{outside} -> {target}"
+    text = f"{cell.image}{letters}: {name} {probability:.3f}{outside} -> {target}"
     return {"text": text, "class": name, "probability": probability, "file": str(target)}
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer.cases.found_cells import SAME_CELL_IOU
 from trainer.cases.records import Case, NewReview
 from trainer.cases.store import CaseStore
 from trainer.data.annotations.files import find_annotation_files, read_annotations
@@ -16,7 +15,7 @@ from trainer.data.annotations.image_names import ImageNames
 from trainer.data.annotations.records import AnnotatedImage, LabelledCell, clip_cells
 from trainer.data.item import format_names
 from trainer.data.labels import choose_spellings, describe_merged, is_missing_value
-from trainer.domain import CellId, LocatedCell, Progress, ShouldStop
+from trainer.domain import SAME_CELL_IOU, CellId, LocatedCell, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging import decode_header
 from trainer.imaging.discovery import find_images

@@ -37,7 +37,12 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         Cancelled: `should_stop` returned True.
     """
     with open_case_reader(request.folder, request.run, request.data_dir) as reader:
-        figures = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
+        figures = compute_statistics(
+            interruptible(reader.results(), should_stop),
+            reader,
+            emit,
+            count_edge_cells=request.count_edge_cells,
+        )
         changed = find_changed_images(reader, emit, should_stop) if request.compare else None
         summary = build_case_summary(reader, figures.counts, changed or ())
         runs = [run_record(reader, each) for each in reader.all_runs]

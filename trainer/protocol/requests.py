@@ -29,6 +29,10 @@ def split_shard(shard: str) -> tuple[int, int]:
     raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
 
+Content = Literal["single", "fields", "as_found"]
+"""The values of `domain.ImageContent`."""
+
+
 class ClassifyRequest(ProtocolRecord):
     """Classify images and folders into `out`.
 
@@ -46,6 +50,9 @@ class ClassifyRequest(ProtocolRecord):
         source: name of the lab or scanner the images come from.
         any_suffix: files of folders that are images by their content are taken whatever their
             names; backups are not.
+        content: what the images hold: one cell each, fields, or as found image by image;
+            the case keeps it. None: as the case has it, which is as found at first.
+        count_edge_cells: whether cells that the edge of a field cuts are in the differential.
         data_dir: where cases and models are kept; None: the user's data folder.
     """
 
@@ -62,6 +69,8 @@ class ClassifyRequest(ProtocolRecord):
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
     any_suffix: bool = False
+    content: Content | None = None
+    count_edge_cells: bool = False
     data_dir: str | None = None
 
     @field_validator("shard")
@@ -83,7 +92,7 @@ class ExplainRequest(ProtocolRecord):
     Attributes:
         images: image files and folders.
         class_name: a class or an other class of the model; None: the likeliest of all.
-        any_suffix: as for `ClassifyRequest`.
+        any_suffix, content: as for `ClassifyRequest`; no case keeps the content.
     """
 
     job: Literal["explain"] = "explain"
@@ -96,6 +105,7 @@ class ExplainRequest(ProtocolRecord):
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
     any_suffix: bool = False
+    content: Content = "as_found"
     data_dir: str | None = None
 
 
@@ -180,12 +190,14 @@ class SummaryRequest(ProtocolRecord):
         folder: the case's folder.
         run: number of one of its runs; None: all that count together with the newest.
         compare: look for images that changed since they were classified.
+        count_edge_cells: as of `ClassifyRequest`.
     """
 
     job: Literal["summary"] = "summary"
     folder: str
     run: int | None = Field(default=None, ge=1)
     compare: bool = False
+    count_edge_cells: bool = False
     data_dir: str | None = None
 
 
@@ -199,7 +211,7 @@ class ExportRequest(ProtocolRecord):
     """Write the results of a case, or of one run over it, to files.
 
     Attributes:
-        folder, run: as in `SummaryRequest`.
+        folder, run, count_edge_cells: as in `SummaryRequest`.
         out: folder for the files; must lie outside of the case's folder.
         formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png;
             the cells as cells.coco.json, in the folder geojson/ a file an image, in the folder
@@ -215,6 +227,7 @@ class ExportRequest(ProtocolRecord):
     )
     run: int | None = Field(default=None, ge=1)
     overwrite: bool = False
+    count_edge_cells: bool = False
     data_dir: str | None = None
 
 
@@ -245,6 +258,7 @@ class SimilarRequest(ProtocolRecord):
     Attributes:
         folder: the case's folder.
         image: name below it, with forward slashes, or a path into it.
+        cell: letters of one of its cells, where it is a field: "B".
         run: number of one of its runs; None: the newest that holds the image.
         count: how many of each kind.
     """
@@ -252,6 +266,7 @@ class SimilarRequest(ProtocolRecord):
     job: Literal["similar"] = "similar"
     folder: str
     image: str
+    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
     run: int | None = Field(default=None, ge=1)
     count: int = Field(default=6, gt=0, le=100)
     data_dir: str | None = None

@@ -52,7 +52,7 @@ def children() -> set[int]:
 def test_children_make_ready_what_is_made_ready_here(tasks: list[ImageTask]) -> None:
     before = children()
     with open_preprocessor(LENS, KEEP, 10_000, 8) as make_ready, ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(make_ready, tasks))
+        found = [image.cells[0] for image in pool.map(make_ready, tasks)]
         assert 1 <= len(children() - before) <= 2
     for one, task in zip(found, tasks, strict=True):
         assert_same(one, preprocess(task, LENS, KEEP))
@@ -67,21 +67,21 @@ def test_no_process_is_begun_for_few_cores_or_images(
 ) -> None:
     before = children()
     with open_preprocessor(LENS, KEEP, images, workers) as make_ready:
-        assert make_ready(tasks[0]).view is not None
+        assert make_ready(tasks[0]).cells[0].view is not None
         assert children() == before
 
 
 def test_a_process_that_ends_costs_its_image_only(tasks: list[ImageTask]) -> None:
     preparers = PreprocessPool(LENS, KEEP)
     try:
-        assert preparers.preprocess(tasks[0]).view is not None
+        assert preparers.preprocess(tasks[0]).cells[0].view is not None
         process = psutil.Process(preparers.pids[0])
         process.kill()
-        lost = preparers.preprocess(tasks[1])
+        (lost,) = preparers.preprocess(tasks[1]).cells
         assert lost.view is None
         assert lost.task == tasks[1]
         assert "exit code" in lost.error
-        assert_same(preparers.preprocess(tasks[1]), preprocess(tasks[1], LENS, KEEP))
+        assert_same(preparers.preprocess(tasks[1]).cells[0], preprocess(tasks[1], LENS, KEEP))
     finally:
         preparers.close()
 
@@ -92,7 +92,7 @@ def test_where_none_starts_images_are_made_ready_here(
 ) -> None:
     preparers = PreprocessPool(LENS, KEEP, command)
     for task in tasks[:2]:
-        assert_same(preparers.preprocess(task), preprocess(task, LENS, KEEP))
+        assert_same(preparers.preprocess(task).cells[0], preprocess(task, LENS, KEEP))
     preparers.close()
     assert caplog.text.count("no process makes images ready") == 1
 

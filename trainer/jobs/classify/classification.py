@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from trainer.cases.records import RunState
+from trainer.cases.records import FieldSearch, RunState, SearchedField
 from trainer.cases.store import CaseStore
-from trainer.domain import Decision, Progress, ShouldStop
+from trainer.domain import Decision, LocatedCell, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.preprocess import ImageTask, Product
-from trainer.inference.classifier import ClassifiedCell
+from trainer.inference.classifier import ClassifiedImage
 from trainer.inference.feature_distance import encode_embedding
 from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
@@ -80,12 +82,21 @@ def _classify_left(
     emit: Emit,
     should_stop: ShouldStop,
 ) -> None:
-    """One pass over what is left; each batch is drawn first, then committed."""
-    tasks = [ImageTask(name, images.root / name) for name in context.names_left]
-    parameters = opened.card.view_parameters(context.scale.profile, context.scale.by_size)
+    """One pass over what is left; each batch is numbered, drawn, then committed."""
+    known = store.cells.known(context.run.case_id)
+    tasks = [
+        ImageTask(name, images.root / name, known=known.get(name)) for name in context.names_left
+    ]
+    parameters = replace(
+        opened.card.view_parameters(context.scale.profile, context.scale.by_size),
+        content=context.content,
+    )
     keep = Product.IMAGE if request.heatmaps else Product.NONE
-    batches = opened.classifier.run(
+    classified = opened.classifier.run(
         tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
+    )
+    batches: Iterator[list[ClassifiedImage]] = map(
+        partial(_number_cells, store, context.run.case_id), classified
     )
     if request.heatmaps:
         batches = _draw_heatmaps(batches, opened, Path(request.out))
@@ -93,22 +104,68 @@ def _classify_left(
     done_before = done = total - len(tasks)
     for batch in batches:
         _refuse_if_gone(images.root, batch)
-        pooled = [encode_embedding(each.pooled) for each in batch]
-        store.predictions.add(context.run.id, [each.prediction for each in batch], pooled)
+        _commit(store, context.run.id, batch)
         done += len(batch)
         # The rate is that of this pass; what was done before does not count into it.
         rate = (done - done_before) / max(time.perf_counter() - start, 1e-6)
         emit(Progress("classifying", done, total, rate))
 
 
+def _number_cells(
+    store: CaseStore, case_id: int, batch: list[ClassifiedImage]
+) -> list[ClassifiedImage]:
+    """Give the cells of fields their numbers, which stay theirs from run to run."""
+    fields = [each for each in batch if each.image.is_field]
+    if not fields:
+        return batch
+    numbers = store.cells.add_found(case_id, [_field_search(each) for each in fields])
+    numbered = {
+        each.image.task.name: each.numbered(found)
+        for each, found in zip(fields, numbers, strict=True)
+    }
+    return [numbered.get(each.image.task.name, each) for each in batch]
+
+
+def _field_search(field: ClassifiedImage) -> FieldSearch:
+    cells = [
+        LocatedCell(p.cell_id, p.box, p.outline, p.origin, p.at_edge)
+        for each in field.cells
+        if (p := each.prediction).box is not None
+    ]
+    return FieldSearch(field.image.task.name, field.image.sha256, tuple(cells))
+
+
+def _commit(store: CaseStore, run_id: int, batch: list[ClassifiedImage]) -> None:
+    """Store all cells of some images at once, so that a run goes on at whole images."""
+    cells = [cell for each in batch for cell in each.cells]
+    fields = [
+        SearchedField(
+            each.image.task.name,
+            each.image.sha256,
+            len(each.cells),
+            each.image.width,
+            each.image.height,
+            each.image.notes,
+        )
+        for each in batch
+        if each.image.is_field
+    ]
+    pooled = [encode_embedding(cell.pooled) for cell in cells]
+    store.predictions.add(run_id, [cell.prediction for cell in cells], pooled, fields)
+
+
 def _draw_heatmaps(
-    batches: Iterator[list[ClassifiedCell]], opened: OpenedModel, out: Path
-) -> Iterator[list[ClassifiedCell]]:
+    batches: Iterator[list[ClassifiedImage]], opened: OpenedModel, out: Path
+) -> Iterator[list[ClassifiedImage]]:
     """Draw heat maps beside the next batch's inference; a batch comes out when it is drawn."""
     with ThreadPoolExecutor(usable_cores(), thread_name_prefix="draw") as pool:
-        before: tuple[list[ClassifiedCell], list[Future[None]]] | None = None
+        before: tuple[list[ClassifiedImage], list[Future[None]]] | None = None
         for batch in batches:
-            futures = [pool.submit(draw_heatmap, out, each, opened.card) for each in batch]
+            futures = [
+                pool.submit(draw_heatmap, out, cell, opened.card)
+                for each in batch
+                for cell in each.cells
+            ]
             if before is not None:
                 yield _await_heatmaps(*before)
             before = batch, futures
@@ -117,16 +174,17 @@ def _draw_heatmaps(
 
 
 def _await_heatmaps(
-    batch: list[ClassifiedCell], futures: list[Future[None]]
-) -> list[ClassifiedCell]:
+    batch: list[ClassifiedImage], futures: list[Future[None]]
+) -> list[ClassifiedImage]:
     for future in futures:
         future.result()
     return batch
 
 
-def _refuse_if_gone(root: Path, batch: list[ClassifiedCell]) -> None:
+def _refuse_if_gone(root: Path, batch: list[ClassifiedImage]) -> None:
     """A folder that vanished is not a row of failed images: stop, to go on when it is back."""
-    failed = any(each.prediction.decision is Decision.FAILED for each in batch)
+    cells = (cell for each in batch for cell in each.cells)
+    failed = any(cell.prediction.decision is Decision.FAILED for cell in cells)
     if failed and not root.is_dir():
         raise UserError(
             f"The folder {root} is gone.",

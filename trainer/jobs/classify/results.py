@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from trainer.cases.current_runs import current_predictions, current_results
 from trainer.cases.store import CaseStore
-from trainer.domain import ShouldStop
+from trainer.domain import Prediction, ShouldStop
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
@@ -28,6 +30,8 @@ from trainer.jobs.common.predictions_csv import (
 )
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ClassifyRequest
+
+_RETURNED = ("images", "decisions", "labels", "fields", "cells")
 
 
 def write_results(
@@ -51,7 +55,7 @@ def write_results(
     """
     changed = _find_changed_images(store, context, images, emit, should_stop)
     out = Path(request.out)
-    predictions = partial(store.predictions.stream, context.run.id, heat=False)
+    predictions = partial(_predictions_of_run, store, context)
     write_predictions(out / PREDICTIONS, predictions, opened.card)
     provenance = build_provenance(
         opened.facts,
@@ -62,19 +66,27 @@ def write_results(
         changed=changed,
         not_read=images.not_read or {},
     )
-    counts = count_predictions(predictions(), opened.card)
+    counts = count_predictions(
+        (each for _, each in current_results(store, [context.run])),
+        opened.card,
+        count_edge_cells=request.count_edge_cells,
+    )
     summary = build_summary(counts, provenance, time.perf_counter() - start)
     write_summary(out / SUMMARY, summary)
     store.runs.finish(context.run.id)
     emit(Result({"text": format_summary(counts, out)}))
     return {
-        **{key: counts[key] for key in ("images", "decisions", "labels")},
+        **{key: counts[key] for key in _RETURNED if key in counts},
         "failed": counts["decisions"]["failed"],
         "run": context.run.id,
         "predictions": str(out / PREDICTIONS),
         "summary": str(out / SUMMARY),
         "heatmaps": str(out / HEATMAPS) if request.heatmaps else "",
     }
+
+
+def _predictions_of_run(store: CaseStore, context: RunContext) -> Iterator[Prediction]:
+    return (each for _, each in current_predictions(store, [context.run]))
 
 
 def _find_changed_images(

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
-from trainer.domain import ShouldStop, SourceProfile
+from trainer.domain import ImageContent, ShouldStop, SourceProfile
+from trainer.imaging.image_cells import ContentRule
 from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.classify.image_content import choose_content_rule
 from trainer.jobs.classify.selection import SelectedImages
 from trainer.jobs.common.case_summary import FILES_NOT_READ
 from trainer.jobs.common.opened_model import OpenedModel
@@ -31,6 +33,10 @@ _EARLIER_RESULTS = (
     "{folder} holds the results of an earlier run: its tables will be replaced, its heat maps "
     "of other images stay."
 )
+_CONTENT_WORDS = {
+    ImageContent.SINGLE: "one cell in each image",
+    ImageContent.FIELDS: "fields of many cells",
+}
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,14 @@ class RunContext:
     Attributes:
         run: as the store knows it.
         scale: of the case's source; measured once for a run.
+        content: by which its images are fields; chosen once for a run.
         names_left: images that the run has not committed yet, below the case's folder, in order.
         committed_before: images that an earlier call committed.
     """
 
     run: Run
     scale: SourceScale
+    content: ContentRule
     names_left: tuple[str, ...]
     committed_before: frozenset[str]
 
@@ -68,15 +76,31 @@ def start_or_resume_run(
     Raises:
         Cancelled: `should_stop` returned True while the scale was measured.
     """
-    case = store.cases.find_or_create(images.root)
+    case = _find_case(store, request, images)
     stated = stated_profile(request, case.profile)
-    resumed = _resume_run(store, case, request, opened, stated, emit)
-    run, scale = resumed or _start_run(
+    run = _resume_run(store, case, request, opened, stated, emit) or _start_run(
         store, case, request, opened, images, stated, emit, should_stop
     )
+    scale = SourceScale.from_json(run.settings)
     warn_about_source(opened.card, scale, emit)
     committed = frozenset(store.predictions.committed_images(run.id))
-    return RunContext(run, scale, images.names, committed).without(committed)
+    content = content_rule_of(run)
+    return RunContext(run, scale, content, images.names, committed).without(committed)
+
+
+def _find_case(store: CaseStore, request: ClassifyRequest, images: SelectedImages) -> Case:
+    """The case of the folder, with the content that the request states."""
+    case = store.cases.find_or_create(images.root)
+    if request.content is None or case.content == request.content:
+        return case
+    return store.cases.set_content(case.id, ImageContent(request.content))
+
+
+def content_rule_of(run: Run) -> ContentRule:
+    """The rule by which images of a run are fields; of one cell where it has none."""
+    content = run.settings.get("content", ImageContent.SINGLE.value)
+    side = run.settings.get("single_side")
+    return ContentRule(ImageContent(str(content)), side if isinstance(side, int) else 0)
 
 
 def _resume_run(
@@ -86,11 +110,11 @@ def _resume_run(
     opened: OpenedModel,
     stated: SourceProfile,
     emit: Emit,
-) -> tuple[Run, SourceScale] | None:
+) -> Run | None:
     """The newest interrupted run of the same work, at the scale that it measured."""
     if not request.resume:
         return None
-    settings, engine = _run_settings(request, stated), opened.classifier.engine
+    settings, engine = _run_settings(request, case, stated), opened.classifier.engine
     old = store.runs.find_unfinished(
         case.id,
         model=opened.card.id,
@@ -103,8 +127,7 @@ def _resume_run(
         return None
     done = store.predictions.count(old.id)
     emit(JobWarning(f"Going on with the run of {old.started}: {done} are done."))
-    run = store.runs.resume(old.id, device=engine.device)
-    return run, SourceScale.from_json(run.settings)
+    return store.runs.resume(old.id, device=engine.device)
 
 
 def _start_run(
@@ -116,10 +139,10 @@ def _start_run(
     stated: SourceProfile,
     emit: Emit,
     should_stop: ShouldStop,
-) -> tuple[Run, SourceScale]:
+) -> Run:
     """A new run, at a scale that is measured now; the case keeps that scale."""
     _warn_before_start(request, case, emit)
-    settings = _run_settings(request, stated)
+    settings = _run_settings(request, case, stated)
     scale = measure_scale(
         images.root,
         images.scale_images,
@@ -129,11 +152,20 @@ def _start_run(
         should_stop=should_stop,
     )
     store.cases.set_measured_profile(case, scale.profile)
+    rule = choose_content_rule(
+        case.content,
+        images.root,
+        images.scale_images,
+        opened.card.view_parameters(scale.profile, scale.by_size),
+        workers=usable_cores(),
+        should_stop=should_stop,
+    )
     engine = opened.classifier.engine
     settings |= scale.to_json() | {"model_facts": opened.facts.to_json()}
+    settings["single_side"] = rule.single_side
     if images.not_read is not None:
         settings[FILES_NOT_READ] = dict(images.not_read)
-    run = store.runs.start(
+    return store.runs.start(
         case.id,
         model=opened.card.id,
         model_sha256=opened.sha256,
@@ -142,10 +174,9 @@ def _start_run(
         settings=settings,
         images=images.names,
     )
-    return run, scale
 
 
-def _run_settings(request: ClassifyRequest, stated: SourceProfile) -> dict[str, object]:
+def _run_settings(request: ClassifyRequest, case: Case, stated: SourceProfile) -> dict[str, object]:
     """What decides the result of a run beside its model; alike where a run can be resumed."""
     any_suffix = {"any_suffix": True} if request.any_suffix else {}  # earlier runs had none
     return any_suffix | {
@@ -153,6 +184,7 @@ def _run_settings(request: ClassifyRequest, stated: SourceProfile) -> dict[str, 
         "shard": request.shard,
         "red_cell_diameter": stated.stated_diameter,
         "source": stated.name,
+        "content": case.content.value,
     }
 
 
@@ -166,5 +198,7 @@ def _warn_before_start(request: ClassifyRequest, case: Case, emit: Emit) -> None
         parts.append(f"source {profile.name}")
     if profile.stated_diameter is not None and request.red_cell_diameter is None:
         parts.append(f"red cells of {profile.stated_diameter:.4g} px")
+    if case.content is not ImageContent.AS_FOUND and request.content is None:
+        parts.append(_CONTENT_WORDS[case.content])
     if parts:
         emit(JobWarning(f"As kept with this case: {', '.join(parts)}."))

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of
-from trainer.cases.current_runs import current_predictions, current_runs_of
+from trainer.cases.current_runs import (
+    CurrentResult,
+    current_predictions,
+    current_results,
+    current_runs_of,
+)
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
@@ -46,12 +51,20 @@ class CaseReader:
         return self.runs[-1]
 
     def predictions(self) -> Iterator[Prediction]:
-        """By image, without heat maps; of an image with two predictions, the newer one."""
-        return (prediction for _, prediction in self.predictions_of_runs())
+        """By image and number, without heat maps; of each cell the newest that counts."""
+        return (prediction for _, prediction in current_predictions(self.store, self.runs))
+
+    def results(self) -> Iterator[CurrentResult]:
+        """As `predictions`, with the fields that were searched before their cells."""
+        return (result for _, result in self.results_of_runs())
 
     def predictions_of_runs(self) -> Iterator[tuple[Run, Prediction]]:
         """As `predictions`, each with the run that it is of."""
         return current_predictions(self.store, self.runs)
+
+    def results_of_runs(self) -> Iterator[tuple[Run, CurrentResult]]:
+        """As `results`, each with the run that it is of."""
+        return current_results(self.store, self.runs)
 
     def files_not_read(self) -> dict[str, int]:
         """How many files were not read, by kind, by the newest run that searched a folder."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from trainer.cases.records import Run
+from trainer.cases.current_runs import CurrentResult
+from trainer.cases.records import Run, SearchedField
 from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
@@ -15,6 +16,8 @@ from trainer.jobs.common.case_reader import CaseReader
 from trainer.jobs.common.case_summary import build_provenance, build_summary, count_predictions
 from trainer.jobs.common.file_hashes import changed_images
 from trainer.protocol.events import Emit, JobWarning
+
+ResultT = TypeVar("ResultT")
 
 HISTOGRAM_BINS = 20
 PROGRESS_INTERVAL = 512
@@ -37,15 +40,21 @@ class CaseStatistics:
 
 
 def compute_statistics(
-    predictions: Iterator[Prediction], reader: CaseReader, on_progress: OnProgress
+    results: Iterator[CurrentResult],
+    reader: CaseReader,
+    on_progress: OnProgress,
+    *,
+    count_edge_cells: bool = False,
 ) -> CaseStatistics:
-    """Count the predictions; progress is emitted once a page."""
+    """Count the predictions and fields; progress is emitted once a page."""
     decisions = (Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
     statistics = CaseStatistics(histogram={each.value: [0] * HISTOGRAM_BINS for each in decisions})
 
-    def counted() -> Iterator[Prediction]:
-        for at, each in enumerate(predictions, 1):
-            if each.decision is Decision.FAILED:
+    def counted() -> Iterator[CurrentResult]:
+        for at, each in enumerate(results, 1):
+            if isinstance(each, SearchedField):
+                pass
+            elif each.decision is Decision.FAILED:
                 statistics.failed.append(each)
             else:
                 statistics.histogram[each.decision.value][histogram_bin(each.probability)] += 1
@@ -53,7 +62,9 @@ def compute_statistics(
                 on_progress(Progress("counting", at))
             yield each
 
-    statistics.counts = count_predictions(counted(), reader.model)
+    statistics.counts = count_predictions(
+        counted(), reader.model, count_edge_cells=count_edge_cells
+    )
     return statistics
 
 
@@ -62,15 +73,13 @@ def histogram_bin(probability: float) -> int:
     return min(int(probability * HISTOGRAM_BINS), HISTOGRAM_BINS - 1)
 
 
-def interruptible(
-    predictions: Iterator[Prediction], should_stop: ShouldStop
-) -> Iterator[Prediction]:
+def interruptible(results: Iterator[ResultT], should_stop: ShouldStop) -> Iterator[ResultT]:
     """Iterate over the same, checking once a page whether to stop.
 
     Raises:
         Cancelled: `should_stop` returned True.
     """
-    for at, each in enumerate(predictions):
+    for at, each in enumerate(results):
         if at % PROGRESS_INTERVAL == 0 and should_stop():
             raise Cancelled
         yield each
@@ -87,7 +96,7 @@ def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop)
         )
         return ()
     recorded: dict[int, dict[str, str]] = {run.id: {} for run in reader.runs}
-    for run, each in reader.predictions_of_runs():
+    for run, each in reader.results_of_runs():
         recorded[run.id][each.image] = each.sha256
     changed: list[str] = []
     for run in reader.runs:

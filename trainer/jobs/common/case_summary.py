@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import RESEARCH_USE, ClassRole, Decision, Prediction, is_calibrated_for
+from trainer.cases.current_runs import CurrentResult
+from trainer.cases.records import SearchedField
+from trainer.domain import (
+    RESEARCH_USE,
+    ClassRole,
+    Decision,
+    Prediction,
+    is_calibrated_for,
+    printable,
+)
 from trainer.evaluation.differential import compute_differential, count_decisions
-from trainer.jobs.common.formatting import format_share
+from trainer.jobs.common.formatting import format_count, format_share
 from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
 from trainer.protocol.diagnostics import package_versions, versions
 
@@ -18,39 +28,65 @@ FILES_NOT_READ = "files_not_read"
 """Key of summary.json and of the settings of a run."""
 
 
-def count_predictions(predictions: Iterable[Prediction], model: NamedOutputs) -> dict[str, Any]:
-    """Counts by decision, by label and by likeness, and the differential; one pass."""
+def count_predictions(
+    results: Iterable[CurrentResult], model: NamedOutputs, *, count_edge_cells: bool = False
+) -> dict[str, Any]:
+    """Count by decision, by label and by likeness, and compute the differential; one pass.
+
+    Args:
+        results: predictions and, where there are fields, the fields themselves.
+        model: whose classes are counted.
+        count_edge_cells: as of `count_decisions`.
+
+    Returns:
+        What summary.json holds; `fields`, `cells` and `cells_per_image`, the number of cells
+        of each field, only where there are fields.
+    """
     decisions = dict.fromkeys((d.value for d in Decision), 0)
     labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
-    likenesses: dict[str, int] = {}
-    errors: dict[str, int] = {}
+    likenesses: Counter[str] = Counter()
+    errors: Counter[str] = Counter()
+    fields: dict[str, int] = {}
 
     def counted() -> Iterator[Prediction]:
-        for each in predictions:
+        for each in results:
+            if isinstance(each, SearchedField):
+                fields[each.image] = 0
+                continue
             decisions[each.decision.value] += 1
+            if each.number:
+                fields[each.image] = fields.get(each.image, 0) + 1
             if each.decision is Decision.FAILED:
-                errors[each.error] = errors.get(each.error, 0) + 1
+                errors[each.error] += 1
             else:
                 labels[each.label][each.decision.value] += 1
             if each.decision is Decision.UNKNOWN and each.looks_like:
-                likenesses[each.looks_like] = likenesses.get(each.looks_like, 0) + 1
+                likenesses[each.looks_like] += 1
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
     table = compute_differential(
-        count_decisions(counted()),
+        count_decisions(counted(), count_edge_cells=count_edge_cells),
         classes=model.classes,
         beside_white=model.classes_with_role(ClassRole.BESIDE_WHITE),
         limits=limits,
     )
+    cells_of_fields = sum(fields.values())
+    cells = sum(decisions.values()) - decisions[Decision.FAILED.value]
     return {
-        "images": sum(decisions.values()),
+        "images": sum(decisions.values()) - cells_of_fields + len(fields),
         "decisions": decisions,
         "labels": labels,
         "unknown_looks_like": dict(sorted(likenesses.items())),
         "errors": dict(sorted(errors.items())),
         "differential": table.to_json(),
+        **(_field_counts(fields, cells) if fields else {}),
     }
+
+
+def _field_counts(fields: Mapping[str, int], cells: int) -> dict[str, Any]:
+    per_image = {printable(image): count for image, count in fields.items()}
+    return {"fields": len(fields), "cells": cells, "cells_per_image": per_image}
 
 
 def build_provenance(
@@ -105,10 +141,10 @@ def format_summary(counts: Mapping[str, Any], out: Path) -> str:
 def format_counts(counts: Mapping[str, Any]) -> list[str]:
     """Counts, shares and warnings in words, a line each."""
     decisions, table = counts["decisions"], counts["differential"]
-    images = "1 image" if counts["images"] == 1 else f"{counts['images']} images"
     lines = [
-        f"{images}: {decisions['accept']} accepted, {decisions['review']} to review, "
-        f"{decisions['unknown']} unknown, {decisions['failed']} failed."
+        f"{_format_images(counts)}: {decisions['accept']} accepted, "
+        f"{decisions['review']} to review, {decisions['unknown']} unknown, "
+        f"{decisions['failed']} failed."
     ]
     for name, share in table["percent"].items():
         lines += _format_share(name, share, "% of classified white cells")
@@ -117,6 +153,15 @@ def format_counts(counts: Mapping[str, Any]) -> list[str]:
     lines += [f"  {error} ({count})" for error, count in _most_common(counts["errors"])]
     lines += table["warnings"]
     return lines
+
+
+def _format_images(counts: Mapping[str, Any]) -> str:
+    """Images and, where some are fields, cells: "3 images (2 fields) with 40 cells"."""
+    images = format_count(counts["images"], "image")
+    if "fields" not in counts:
+        return images
+    fields, cells = format_count(counts["fields"], "field"), format_count(counts["cells"], "cell")
+    return f"{images} ({fields}) with {cells}"
 
 
 def _format_share(name: str, share: Mapping[str, Any], unit: str) -> list[str]:

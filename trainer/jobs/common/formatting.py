@@ -57,3 +57,8 @@ def format_share(share: Mapping[str, Any]) -> tuple[str, str]:
         return "", ""
     high = "no bound" if share["high"] is None else f"{share['high']:.1f}"
     return f"{share['value']:.1f}", f"{share['low']:.1f}-{high}"
+
+
+def format_count(count: int, thing: str) -> str:
+    """Format a number of things: "1 image", "12 images"."""
+    return f"1 {thing}" if count == 1 else f"{count} {thing}s"

@@ -6,8 +6,11 @@ import hashlib
 from pathlib import Path
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from trainer.atomic_files import write_bytes
+from trainer.domain import CellId, Window
 from trainer.errors import UserError
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.inference.classifier import ClassifiedCell
@@ -17,11 +20,13 @@ HEATMAPS = "heatmaps"
 # Most systems allow 255 bytes for a name; room is kept for the suffix, and while it is written.
 _MAX_NAME_BYTES, _MAX_WITH_SUFFIX = 200, 230
 _JPEG_QUALITY = 90
+_MARGIN = 0.25  # of the window, around the cell of a field
 
 
-def heatmap_file(out: Path, image: str) -> Path:
-    """Path of the heat map of an image: as the image lies, below heatmaps/."""
-    return path_for_image(out / HEATMAPS, image, ".jpg")
+def heatmap_file(out: Path, cell: CellId) -> Path:
+    """Path of the heat map of a cell: as its image lies, below heatmaps/; "f.png.B.jpg"."""
+    letters = f".{cell.letters}" if cell.number else ""
+    return path_for_image(out / HEATMAPS, cell.image, f"{letters}.jpg")
 
 
 def path_for_image(folder: Path, image: str, suffix: str) -> Path:
@@ -37,7 +42,7 @@ def path_for_image(folder: Path, image: str, suffix: str) -> Path:
 def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:
     """Draw the heat map of the label, or of what an unknown cell looks like, over the image.
 
-    A JPEG of the decoded size.
+    A JPEG of the decoded size: of the whole image, or of the surroundings of a field's cell.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -47,9 +52,31 @@ def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:
         return
     # Of a cell outside of the classes, the evidence for the class that it is taken for.
     heat = classified.heat[card.outputs.index(prediction.looks_like or prediction.label)]
-    drawn = overlay_heat_map(model_input.image, heat, prediction.window.scaled(model_input.scale))
+    image, window = model_input.image, prediction.window.scaled(model_input.scale)
+    if prediction.number:
+        image, window = cut_surroundings(image, window)
+    drawn = overlay_heat_map(image, heat, window)
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:
         raise UserError(f"The heat map of {prediction.image} could not be drawn.")
-    write_bytes(heatmap_file(out, prediction.image), data.tobytes(), durable=False)
+    write_bytes(heatmap_file(out, prediction.cell_id), data.tobytes(), durable=False)
+
+
+def cut_surroundings(rgb: NDArray[np.uint8], window: Window) -> tuple[NDArray[np.uint8], Window]:
+    """Cut a window out of a field with a margin around it, as far as the field reaches.
+
+    Returns:
+        The part, and where the window lies in it.
+    """
+    wide = window.part(-_MARGIN, 1 + 2 * _MARGIN)
+    top, bottom = _clip(wide.y, wide.side, rgb.shape[0])
+    left, right = _clip(wide.x, wide.side, rgb.shape[1])
+    part = np.ascontiguousarray(rgb[top:bottom, left:right])
+    return part, Window(window.x - left, window.y - top, window.side)
+
+
+def _clip(start: float, length: float, size: int) -> tuple[int, int]:
+    """First and last index of a stretch within an array; of one element at least."""
+    first = min(max(round(start), 0), size - 1)
+    return first, min(max(round(start + length), first + 1), size)

@@ -14,6 +14,8 @@ from trainer.jobs.common.opened_model import NamedOutputs
 
 PREDICTIONS, SUMMARY = "predictions.csv", "summary.json"
 
+PLACE_COLUMNS = ("cell_id", "x", "y", "width", "height", "origin", "at_edge")
+
 
 def columns(model: NamedOutputs) -> list[str]:
     """Header of predictions.csv for a model."""
@@ -35,6 +37,7 @@ def columns(model: NamedOutputs) -> list[str]:
         "cell",
         "plane",
         "notes",
+        *PLACE_COLUMNS,
     ]
 
 
@@ -63,13 +66,28 @@ def row(prediction: Prediction, model: NamedOutputs) -> list[str]:
         "" if failed else prediction.cell.value,
         "" if failed else str(prediction.plane),
         safe_cell("; ".join(prediction.notes)),
+        *_place(prediction),
+    ]
+
+
+def _place(prediction: Prediction) -> list[str]:
+    """Which cell of its image, and where in pixels of the original; nothing where failed."""
+    if prediction.decision is Decision.FAILED:
+        return [""] * len(PLACE_COLUMNS)
+    box = prediction.box
+    sides = (box.x, box.y, box.width, box.height) if box is not None else ()
+    return [
+        prediction.cell_id.letters,
+        *([f"{side:.1f}" for side in sides] or [""] * 4),
+        prediction.origin.value,
+        "true" if prediction.at_edge else "false",
     ]
 
 
 def write_predictions(
     path: Path, predictions: Callable[[], Iterable[Prediction]], model: NamedOutputs
 ) -> None:
-    """Write predictions.csv: UTF-8, comma, one line an image, in order of name.
+    """Write predictions.csv: UTF-8, comma, one line a cell, in order of name and number.
 
     Args:
         predictions: returns them anew at each call; called again only where the disk is full,

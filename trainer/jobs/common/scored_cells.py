@@ -114,8 +114,9 @@ def predict_labelled_cells(
             workers=usable_cores(),
             should_stop=should_stop,
         ):
-            for each in batch:
-                collected.add(each, items[each.prediction.image])
+            for image in batch:
+                for each in image.cells:
+                    collected.add(each, items[each.prediction.image])
             done = len(collected.predictions)
             on_progress(Progress("judging cells", done, len(manifest.items)))
     return _build_predictions(manifest, opened, collected)

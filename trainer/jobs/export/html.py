@@ -5,6 +5,7 @@ It holds pictures of some cells: each cell, and the cell with its heat map.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import write_bytes
-from trainer.domain import Decision, Prediction, Progress, Window
+from trainer.domain import CellId, Decision, Prediction, Progress, Window
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
 from trainer.imaging.overlay import overlay_heat_map
@@ -122,6 +123,7 @@ def _counts(summary: Mapping[str, Any]) -> list[tuple[int, str]]:
     decisions = summary["decisions"]
     return [
         (summary["images"], "images"),
+        *((summary[name], name) for name in ("fields", "cells") if name in summary),
         (decisions["accept"], "accepted"),
         (decisions["review"], "to review"),
         (decisions["unknown"], "unknown"),
@@ -155,10 +157,12 @@ def _cell_figure(cell: ReportCell) -> Figure:
         text = f"looks like {label}"
     if prediction.reason:
         text += f"; {prediction.reason}"
-    pictures = [Picture(cell.plain, prediction.image)]
+    letters = f", cell {prediction.cell_id.letters}" if prediction.number else ""
+    name = f"{prediction.image}{letters}"
+    pictures = [Picture(cell.plain, name)]
     if cell.heat:
-        pictures.append(Picture(cell.heat, f"heat map of {prediction.image}"))
-    return Figure(pictures, (text, prediction.image))
+        pictures.append(Picture(cell.heat, f"heat map of {name}"))
+    return Figure(pictures, (text, name))
 
 
 def _run_table(content: ExportContent) -> Table:
@@ -180,10 +184,10 @@ def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
     total, done = sum(len(each) for each in chosen.values()), 0
     report_cells: dict[str, list[ReportCell]] = {}
     for group, cells in chosen.items():
-        for run, image in cells:
+        for run, cell_id in cells:
             if content.should_stop():
                 raise Cancelled
-            prediction = content.reader.store.predictions.get(run, image)
+            prediction = content.reader.store.predictions.get(run, cell_id.image, cell_id.number)
             cell = _read_cell(content, prediction) if prediction is not None else None
             if cell is not None:
                 report_cells.setdefault(group, []).append(cell)
@@ -192,20 +196,28 @@ def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
     return report_cells
 
 
-def _sample_cells(content: ExportContent) -> dict[str, list[tuple[int, str]]]:
-    """Choose the cells of each group, as run and name: classes in the card's order first."""
+def _sample_cells(content: ExportContent) -> dict[str, list[tuple[int, CellId]]]:
+    """Choose the cells of each group, as run and cell: classes in the card's order first."""
     names = (*content.reader.model.classes, Decision.REVIEW.value, Decision.UNKNOWN.value)
-    smallest: dict[str, list[tuple[str, int, str]]] = {name: [] for name in names}
+    smallest: dict[str, list[tuple[str, int, CellId]]] = {name: [] for name in names}
     for run, each in content.reader.predictions_of_runs():
         if each.decision is Decision.FAILED:
             continue
         group = each.label if each.decision is Decision.ACCEPT else each.decision.value
         cells = smallest[group]
-        if len(cells) < CELLS_PER_GROUP or each.sha256 < cells[-1][0]:
-            cells.append((each.sha256, run.id, each.image))
+        key = _sample_key(each)
+        if len(cells) < CELLS_PER_GROUP or key < cells[-1][0]:
+            cells.append((key, run.id, each.cell_id))
             cells.sort()
             del cells[CELLS_PER_GROUP:]
-    return {group: [(run, image) for _, run, image in cells] for group, cells in smallest.items()}
+    return {group: [(run, cell) for _, run, cell in cells] for group, cells in smallest.items()}
+
+
+def _sample_key(prediction: Prediction) -> str:
+    """The image's SHA-256; of a cell of a field one of its own, lest all be of one field."""
+    if not prediction.number:
+        return prediction.sha256
+    return hashlib.sha256(f"{prediction.sha256} {prediction.number}".encode()).hexdigest()
 
 
 def _read_cell(content: ExportContent, prediction: Prediction) -> ReportCell | None:

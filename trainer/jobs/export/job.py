@@ -54,7 +54,7 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         _refuse_among_images(out, reader)
         _refuse_to_replace(out, formats, request)
         ensure_writable(out)
-        content = _build_content(reader, emit, should_stop)
+        content = _build_content(reader, request, emit, should_stop)
         for at, each in enumerate(formats):
             if should_stop():
                 raise Cancelled
@@ -66,8 +66,15 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     return {"out": str(out), "files": files}
 
 
-def _build_content(reader: CaseReader, emit: Emit, should_stop: ShouldStop) -> ExportContent:
-    statistics = compute_statistics(interruptible(reader.predictions(), should_stop), reader, emit)
+def _build_content(
+    reader: CaseReader, request: ExportRequest, emit: Emit, should_stop: ShouldStop
+) -> ExportContent:
+    statistics = compute_statistics(
+        interruptible(reader.results(), should_stop),
+        reader,
+        emit,
+        count_edge_cells=request.count_edge_cells,
+    )
     changed = find_changed_images(reader, emit, should_stop)
     summary = build_case_summary(reader, statistics.counts, changed)
     return ExportContent(reader, statistics, summary, emit, should_stop)

@@ -22,6 +22,7 @@ from trainer.jobs.export.content import ExportContent, provenance_rows, warnings
 MAX_ROWS = 1_048_576
 _MAX_TEXT = 32_767
 _WIDTHS = {"image": 32, "error": 32, "reason": 32, "sha256": 16, "notes": 24}
+_NUMBERS = ("probability", "distance", "plane", "x", "y", "width", "height")
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -87,7 +88,9 @@ class _PredictionWorkbook:
 
     def _summary_rows(self) -> Iterator[tuple[object, ...]]:
         summary = self._content.summary
-        yield ("images", summary["images"])
+        for name in ("images", "fields", "cells"):
+            if name in summary:
+                yield (name, summary[name])
         for decision, cells in summary["decisions"].items():
             yield (f"decision: {decision}", cells)
         table = summary["differential"]
@@ -135,4 +138,4 @@ def _write_cell(sheet: Worksheet, at: int, column: int, value: object) -> None:
 
 
 def _is_number(name: str) -> bool:
-    return name in ("probability", "distance", "plane") or name.startswith(("p_", "other_"))
+    return name in _NUMBERS or name.startswith(("p_", "other_"))

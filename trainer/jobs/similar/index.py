@@ -8,7 +8,7 @@ read from the store in pages, each time. New predictions come in with the next r
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import Run, StoredFeatures
 from trainer.cases.store import CaseStore
-from trainer.domain import ShouldStop
+from trainer.domain import CellId, ShouldStop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, l2_normalize
 from trainer.jobs.common.training_images import TrainingImages, load_training_images
@@ -35,16 +35,16 @@ class Neighbour:
     """A cell of the case, by how far it is: cosine distance, 0-2."""
 
     distance: float
-    image: str
+    cell: CellId
     run: int
 
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Cells of one run: images and directions, float32 (N, K) of unit length."""
+    """Cells of one run: which, and directions, float32 (N, K) of unit length."""
 
     run: int
-    images: tuple[str, ...]
+    cells: tuple[CellId, ...]
     directions: NDArray[np.float32]
 
 
@@ -96,7 +96,7 @@ class CaseFeatures:
     def nearest(
         self,
         store: CaseStore,
-        image: str,
+        excluded: Container[CellId],
         pooled: NDArray[np.floating],
         count: int,
         should_stop: ShouldStop,
@@ -104,11 +104,14 @@ class CaseFeatures:
         """Find the `count` other cells most similar to features (K,), nearest first.
 
         Call `refresh` before.
+
+        Args:
+            excluded: the cell itself, and those that do not count.
         """
         direction = l2_normalize(pooled[None])[0]
         best: list[Neighbour] = []
         for block in self._all_blocks(store, should_stop):
-            nearest = self._nearest_in_block(block, image, direction, count)
+            nearest = self._nearest_in_block(block, excluded, direction, count)
             best = sorted([*best, *nearest])[:count]
         return best
 
@@ -119,14 +122,19 @@ class CaseFeatures:
                 yield self._build_block(run, page)
 
     def _nearest_in_block(
-        self, block: _Block, image: str, direction: NDArray[np.float32], count: int
+        self,
+        block: _Block,
+        excluded: Container[CellId],
+        direction: NDArray[np.float32],
+        count: int,
     ) -> Iterable[Neighbour]:
         distances = 1 - block.directions @ direction
         nearest: list[Neighbour] = []
         for index in np.argsort(distances, kind="stable"):
-            name = block.images[index]
-            if name != image and self._newest_runs.get(name, block.run) == block.run:
-                nearest.append(Neighbour(float(distances[index]), name, block.run))
+            cell = block.cells[index]
+            newest = self._newest_runs.get(cell.image, block.run)
+            if cell not in excluded and newest == block.run:
+                nearest.append(Neighbour(float(distances[index]), cell, block.run))
                 if len(nearest) == count:
                     break
         return nearest
@@ -140,7 +148,7 @@ class CaseFeatures:
                 "Run the model again to see similar cells.",
             )
         directions = l2_normalize(decode_embedding([each.pooled for each in page]))
-        return _Block(run, tuple(each.image for each in page), directions)
+        return _Block(run, tuple(each.cell_id for each in page), directions)
 
 
 def _read_pages(

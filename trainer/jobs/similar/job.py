@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trainer.cases.current_runs import same_model
 from trainer.cases.records import Run
-from trainer.domain import Decision, Prediction, ShouldStop
+from trainer.domain import CellId, Decision, Prediction, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
 from trainer.jobs.common.case_reader import CaseReader, open_case_reader
@@ -72,10 +72,11 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """Find the cells most similar to one (see `SimilarRequest`).
 
     Returns:
-        `image`, `run` and `model`; `training`, the nearest training cells (label, distance
-        in units of the model's limit, name, source, file or ""); `cells`, the nearest other
-        cells of the case (image, label, decision, looks_like, distance, run); `note`,
-        `training_note` and `cells_note`, in words why something is not there, else "".
+        `image`, `number` of the cell, `run` and `model`; `training`, the nearest training cells
+        (label, distance in units of the model's limit, name, source, file or ""); `cells`, the
+        nearest other cells of the case (image, number, label, decision, looks_like, distance,
+        run); `note`, `training_note` and `cells_note`, in words why something is not there,
+        else "".
 
     Raises:
         UserError: the folder or the image was not classified, or features do not fit.
@@ -84,11 +85,17 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """
     data = data_folder(request.data_dir)
     with open_case_reader(request.folder, request.run, request.data_dir) as reader:
-        image = _image_name(request.image, Path(request.folder))
-        query_run, prediction = _find_prediction(reader, image)
-        stored = reader.store.features.get(query_run.id, image)
+        cell = CellId.of_letters(_image_name(request.image, Path(request.folder)), request.cell)
+        query_run, prediction = _find_prediction(reader, cell)
+        stored = reader.store.features.get(query_run.id, cell.image, cell.number)
         result: dict[str, object] = {
-            **{"image": image, "run": query_run.id, "model": query_run.model, "note": ""},
+            **{
+                "image": cell.image,
+                "number": cell.number,
+                "run": query_run.id,
+                "model": query_run.model,
+                "note": "",
+            },
             **{"training": [], "training_note": "", "cells": [], "cells_note": ""},
         }
         if stored is None:
@@ -98,7 +105,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             pooled = decode_embedding([stored])[0]
             result |= _nearest_training_cells(query_run, pooled, request.count, data)
             result |= _nearest_case_cells(
-                reader, query_run, image, pooled, request.count, should_stop
+                reader, query_run, cell, pooled, request.count, should_stop
             )
     emit(Result({"text": _format_result(result)}))
     return result
@@ -115,13 +122,23 @@ def _image_name(image: str, folder: Path) -> str:
     raise UserError(f"{path} does not lie in {folder}.", "Name an image of the case.")
 
 
-def _find_prediction(reader: CaseReader, image: str) -> tuple[Run, Prediction]:
-    """The newest run that counts and holds the image, with its prediction."""
+def _find_prediction(reader: CaseReader, cell: CellId) -> tuple[Run, Prediction]:
+    """The newest run that counts and holds the cell, with its prediction."""
     for each in reversed(reader.runs):
-        prediction = reader.store.predictions.get(each.id, image)
+        prediction = reader.store.predictions.get(each.id, cell.image, cell.number)
         if prediction is not None:
             return each, prediction
-    raise UserError(f"{image} was not classified yet.", "Classify it first.")
+        if reader.store.fields.get(each.id, cell.image) is not None:
+            raise UserError(
+                f"{cell.image} is a field and has no cell {cell.letters or 'of its own'}.",
+                f"Its cells: {_list_letters(reader, each, cell.image)}.",
+            )
+    raise UserError(f"{cell.image} was not classified yet.", "Classify it first.")
+
+
+def _list_letters(reader: CaseReader, run: Run, image: str) -> str:
+    cells = reader.store.predictions.list_of_image(run.id, image)
+    return ", ".join(each.cell_id.letters for each in cells) or "none"
 
 
 def _nearest_training_cells(
@@ -159,7 +176,7 @@ def _training_record(cell: ReferenceCell) -> dict[str, object]:
 def _nearest_case_cells(
     reader: CaseReader,
     query_run: Run,
-    image: str,
+    cell: CellId,
     pooled: NDArray[np.float16],
     count: int,
     should_stop: ShouldStop,
@@ -168,20 +185,23 @@ def _nearest_case_cells(
     runs = [each for each in reader.all_runs if same_model(each, query_run)]
     features = _CACHE.case(reader, query_run, len(pooled))
     features.refresh(reader.store, runs, should_stop)
-    neighbours = features.nearest(reader.store, image, pooled, count, should_stop)
+    excluded = {cell, *reader.store.cells.gone(reader.case.id)}
+    neighbours = features.nearest(reader.store, excluded, pooled, count, should_stop)
     limit = reader.model.thresholds.unknown_distance or 1.0
-    cells = [cell for each in neighbours if (cell := _case_record(reader, each, limit))]
+    cells = [found for each in neighbours if (found := _case_record(reader, each, limit))]
     return {"cells": cells, "cells_note": "" if cells else _ALONE}
 
 
 def _case_record(
     reader: CaseReader, neighbour: Neighbour, limit: float
 ) -> dict[str, object] | None:
-    prediction = reader.store.predictions.get(neighbour.run, neighbour.image)
+    cell = neighbour.cell
+    prediction = reader.store.predictions.get(neighbour.run, cell.image, cell.number)
     if prediction is None:
         return None
     return {
-        "image": neighbour.image,
+        "image": cell.image,
+        "number": cell.number,
         "label": prediction.label,
         "decision": prediction.decision.value,
         "looks_like": prediction.looks_like,
@@ -196,15 +216,21 @@ def _format_result(result: dict[str, Any]) -> str:
         _format_cell(cell, cell["file"] or f"{cell['name']} {cell['source']}".rstrip())
         for cell in result["training"]
     ]
-    cells = [_format_cell(cell, cell["image"]) for cell in result["cells"]]
+    cells = [_format_cell(cell, _format_name(cell)) for cell in result["cells"]]
     lines = [
-        *(f"{result['image']}, run {result['run']}, model {result['model']}:", result["note"]),
+        *(f"{_format_name(result)}, run {result['run']}, model {result['model']}:", result["note"]),
         *(["  training cells", *training] if training else []),
         result["training_note"],
         *(["  cells of this case", *cells] if cells else []),
         result["cells_note"],
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _format_name(record: dict[str, Any]) -> str:
+    """The image, and in a field the letters of the cell: "f.png B"."""
+    cell = CellId(record["image"], record["number"])
+    return f"{cell.image} {cell.letters}" if cell.number else cell.image
 
 
 def _format_cell(cell: dict[str, Any], what: str) -> str:

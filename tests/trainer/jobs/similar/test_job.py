@@ -18,7 +18,7 @@ import pytest
 from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
 from trainer.atomic_files import sha256_of
 from trainer.cases.store import CaseStore
-from trainer.domain import Decision, Precision, Prediction, never_stop
+from trainer.domain import CellId, Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference.feature_distance import NearestNeighbours, decode_embedding, encode_embedding
 from trainer.jobs.classify import job as classify
@@ -269,9 +269,11 @@ def test_memory_is_bounded_and_changes_nothing(stored, most: int, kept: int) -> 
     assert limited.cell_count == kept
     for image in ("00000.jpg", "01600.jpg", "02599.jpg"):
         own = decode_embedding([counting[image].pooled])[0]
-        found = limited.nearest(store, image, own, 30, never_stop)
+        found = limited.nearest(store, {CellId(image)}, own, 30, never_stop)
         order = cells.nearest(own[None], 31)[0]
-        assert [each.image for each in found] == [names[at] for at in order if names[at] != image]
+        assert [each.cell.image for each in found] == [
+            names[at] for at in order if names[at] != image
+        ]
         assert {each.run for each in found} <= {run.id for run in runs}
 
 

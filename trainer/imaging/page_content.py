@@ -78,7 +78,7 @@ def sketch_page(samples: Samples, most: int) -> PageSketch:
     """
     small = _reduce(samples)
     level = np.log(small / max(float(small.max()), 1e-6) + _DARKEST)
-    structure = _blur(level, _FINE) - _blur(level, _COARSE)
+    structure = blur(level, _FINE) - blur(level, _COARSE)
     empty = float(np.abs(structure).max()) < _EMPTY_STRUCTURE
     mean = small.mean(axis=(0, 1), keepdims=True)
     points, steps = _sample_points(samples)
@@ -106,7 +106,8 @@ def _reduce(samples: Samples) -> Array:
     return np.stack(channels, axis=-1).astype(np.float32)
 
 
-def _blur(small: Array, sigma: float) -> Array:
+def blur(small: Array, sigma: float) -> Array:
+    """Blur a reduced copy (32, 32, C) by a Gaussian."""
     return np.asarray(cv2.GaussianBlur(small, (0, 0), sigma), np.float32).reshape(small.shape)
 
 

@@ -182,7 +182,7 @@ def test_planes_may_be_dimmer_shifted_and_far_out_of_focus() -> None:
     planes = [
         CELL,
         np.roll(CELL * slope, (3, -3), (0, 1)),
-        cv2.GaussianBlur(CELL, (0, 0), 0.04 * SIZE),
+        cv2.GaussianBlur(CELL, (0, 0), 0.08 * SIZE),
         np.roll(cv2.GaussianBlur(CELL, (0, 0), 3) * slope[:, ::-1], (-2, 4), (0, 1)),
     ]
     image = decode_pages(*[(plane.astype(np.uint8), RGB) for plane in planes])

@@ -81,6 +81,7 @@ def add_import_cells(parser: argparse.ArgumentParser) -> None:
         help="only cells of this label; may be given again",
     )
     add_merge_labels(parser)
+    add_any_suffix(parser)
     parser.add_argument("--reviewer", metavar="NAME", help="who annotated (default: FILE's name)")
     add_data_dir(parser)
 

@@ -47,6 +47,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         help="class folders, split folders, a CSV, or annotations (COCO, QuPath, Pascal VOC)",
     )
     add_merge_labels(parser)
+    add_any_suffix(parser)
 
 
 def add_merge_labels(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +58,6 @@ def add_merge_labels(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="take labels as one that differ only in case, spaces, hyphens or invisible characters",
     )
-    add_any_suffix(parser)
 
 
 def add_any_suffix(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from trainer.data.annotations.records import AnnotatedImage, LabelledCell, clip_
 from trainer.data.item import format_names
 from trainer.data.labels import choose_spellings, describe_merged, is_missing_value
 from trainer.domain import SAME_CELL_IOU, CellId, LocatedCell, Progress, ShouldStop
-from trainer.errors import Cancelled, UserError
+from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import decode_header
 from trainer.imaging.discovery import find_images
 from trainer.imaging.files import read_file
@@ -104,7 +104,7 @@ def _read_images(
             f"There are no annotations in “{data}”.",
             "COCO (.json), QuPath GeoJSON (.geojson) and Pascal VOC (.xml) are read.",
         )
-    names = ImageNames(find_images([root]).relative)
+    names = ImageNames(find_images([root], any_suffix=request.any_suffix).relative)
     images: dict[str, _CaseImage] = {}
     missing: list[str] = []
     for at, file in enumerate(files):
@@ -117,7 +117,10 @@ def _read_images(
             elif name in images:
                 raise UserError(f"“{name}” is annotated twice.", "Keep one of the annotations.")
             else:
-                images[name] = _read_image(root, name, annotated, request.labels)
+                try:
+                    images[name] = _read_image(root, name, annotated, request.labels)
+                except ImageError as error:
+                    emit(JobWarning(f"Left out: {name}: {error.message}", error.hint))
     _report_missing(missing, len(images), root, emit)
     _refuse_unknown_labels(list(images.values()), request.labels)
     return list(images.values())
@@ -139,7 +142,7 @@ def _match_images(
 def _read_image(
     root: Path, name: str, annotated: AnnotatedImage, labels: Sequence[str]
 ) -> _CaseImage:
-    """The annotated cells within the true image; UserError where it cannot be read."""
+    """The annotated cells within the true image; ImageError where it cannot be read."""
     data = read_file(root / name, DEFAULT_LIMIT_MEGAPIXELS)
     header = decode_header(data)
     clipped = clip_cells(annotated, header.width, header.height)

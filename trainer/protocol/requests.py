@@ -240,6 +240,7 @@ class ImportCellsRequest(ProtocolRecord):
         labels: only cells with one of these labels; all where empty.
         merge_labels: take labels as one that differ only in their spelling, as the classes of
             the case's model are spelled.
+        any_suffix: as of `ClassifyRequest`.
         reviewer: who annotated; empty: the name of `data`.
     """
 
@@ -248,6 +249,7 @@ class ImportCellsRequest(ProtocolRecord):
     data: str
     labels: Names = ()
     merge_labels: bool = False
+    any_suffix: bool = False
     reviewer: str = Field(default="", max_length=200)
     data_dir: str | None = None
 

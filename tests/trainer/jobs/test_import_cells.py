@@ -181,6 +181,13 @@ def test_images_that_the_case_does_not_hold(new: FieldCase) -> None:
     assert "name 3 images that are not in" in refusal(new, annotations(new))
 
 
+def test_an_image_that_cannot_be_read_is_left_out(new: FieldCase) -> None:
+    (new.root / "a.png").write_bytes(b"")
+    result, warnings = imported(new, annotations(new))
+    assert result["images"] == 2
+    assert warnings == ["Left out: a.png: The file is empty."]
+
+
 def test_another_version_of_an_image_is_refused_and_nothing_is_stored(new: FieldCase) -> None:
     path = annotations(new)
     path.write_text(path.read_text("utf-8").replace('"width": 480', '"width": 481'), "utf-8")

@@ -131,7 +131,7 @@ def run(request: TuneRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, 
     out = Path(request.out)
     ensure_writable(out, STUDY_BYTES)
     plan = build_plan(_training_request(request))
-    data = read_data(plan, emit, should_stop)
+    data = read_data(plan, emit, should_stop, splits=())  # they become folds
     with ResultCache(cache_folder() / RESULT_CACHE_FILE) as cache:
         folds = tuple(_fold_manifests(data, request))
         context = _TuningContext(request, plan, data, folds, cache, emit, should_stop)

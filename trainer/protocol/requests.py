@@ -303,7 +303,8 @@ class TrainRequest(LabelledDataRequest):
             block as well, "full" all layers; both after the head.
         resume: go on with the same training where it broke off.
         steps: number of training steps; None: those of the recipe.
-        other_classes: labels to recognise as outside the classes; they count as unknown.
+        other_classes: labels to recognise as outside the classes; they count as unknown. All
+            other labels become classes, also those that `from_model` has outside of its own.
         holdouts: further labelled data to measure the model on, by name.
         recipe: settings that differ from the recipe's defaults.
         name: id of the new package; empty: made from backbone and time.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainer.cache.results import ResultCache
-from trainer.data.item import Item, format_names
+from trainer.data.item import SPLITS, Item, format_names
+from trainer.data.labels import compose
 from trainer.data.manifest import (
     Manifest,
     digest_of,
@@ -37,6 +39,7 @@ from trainer.jobs.common.splits import assign_known_splits, describe_split_cavea
 from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.plan import Plan
+from trainer.jobs.train.requirements import refuse_untrainable
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.requests import TrainRequest
 
@@ -87,8 +90,13 @@ class LabelledData:
         return digest_of(items, [self.hashes[item.path] for item in items])
 
 
-def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
+def read_data(
+    plan: Plan, emit: Emit, should_stop: ShouldStop, splits: Sequence[str] = SPLITS
+) -> LabelledData:
     """Read, split and check the labelled data of a training, with its hold-outs.
+
+    Args:
+        splits: those that are needed; none where the cells are split by other means.
 
     Raises:
         UserError: the data or a hold-out do not do, or a file cannot be read.
@@ -109,6 +117,9 @@ def read_data(plan: Plan, emit: Emit, should_stop: ShouldStop) -> LabelledData:
     if leaked:
         emit(JobWarning(_describe_leaks(leaked)))
     classes, others = _split_outputs(manifest, plan)
+    refuse_untrainable(manifest, classes, others, splits)
+    for note in _describe_new_classes(classes, plan):
+        emit(JobWarning(note))
     lost = _describe_lost_classes(classes + others, plan)
     roles = select_class_roles(plan.request.about, parent.card if parent else None, classes, others)
     notes = (
@@ -152,15 +163,26 @@ def _describe_leaks(items: Sequence[Item]) -> str:
 
 def _split_outputs(manifest: Manifest, plan: Plan) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Classes and other classes; in the order of the parent's where they are the same."""
-    others, parent = plan.request.other_classes, plan.parent
-    if parent and not others:
-        others = tuple(name for name in parent.card.other_classes if name in manifest.classes)
+    parent = plan.parent
+    composed = {compose(name): name for name in manifest.classes}
+    others = tuple(composed.get(compose(name), name) for name in plan.request.other_classes)
     if missing := sorted(set(others) - set(manifest.classes)):
         raise UserError(f"The data hold no images of {format_names(missing)}.")
     classes = tuple(name for name in manifest.classes if name not in others)
-    if parent and set(classes) == set(parent.card.classes):
-        classes = parent.card.classes
-    return classes, others
+    orders = (parent.card.classes, parent.card.outputs) if parent else ()
+    return next((order for order in orders if set(order) == set(classes)), classes), others
+
+
+def _describe_new_classes(classes: tuple[str, ...], plan: Plan) -> Iterator[str]:
+    """Classes that the model before recognised as outside of its own."""
+    outside = plan.parent.card.other_classes if plan.parent else ()
+    if new := [name for name in classes if name in outside]:
+        names, options = format_names(new), " ".join(f"--other {shlex.quote(n)}" for n in new)
+        what, it = ("is a class", "it") if len(new) == 1 else ("are classes", "them")
+        yield (
+            f"{names} {what} of the new model; the model before recognised {it} as outside of its "
+            f"classes. To leave it so: {options}."
+        )
 
 
 def _describe_lost_classes(outputs: tuple[str, ...], plan: Plan) -> Iterator[str]:

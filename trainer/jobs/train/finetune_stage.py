@@ -26,10 +26,12 @@ from trainer.jobs.common.labelled_cells import (
     dataset_of,
     read_labelled_views,
 )
+from trainer.jobs.common.leakage import TRAINING_SPLITS
 from trainer.jobs.common.near_duplicates import FingerprintCache
 from trainer.jobs.train.data import report_near_duplicates
 from trainer.jobs.train.feature_extractor import create_network
 from trainer.jobs.train.head_stage import FittedHead
+from trainer.jobs.train.requirements import refuse_flat_features, refuse_missing_outputs
 from trainer.jobs.train.state import (
     AcceptanceSet,
     EvaluationSet,
@@ -46,6 +48,7 @@ from trainer.models.package.reference_cells import ReferenceCells
 from trainer.protocol.events import JobWarning
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
+from trainer.training.recipe import DivergenceError
 from trainer.training.task import FineTuneTask, ValidationSet
 
 FINETUNE_ACCEPTANCE_CELLS = 1200
@@ -113,6 +116,9 @@ def _build_initial_network(context: TrainingContext, fitted: FittedHead | None) 
     """
     if fitted is None:
         return create_network(context, None)
+    parent = context.plan.parent
+    network = parent.card.id if parent else f"{context.plan.backbone.name} with these weights"
+    refuse_flat_features(fitted.fit.head, network)
     load_keras()
     from trainer.models.export.head_swap import load_with_head
 
@@ -126,6 +132,9 @@ def _read_images(context: TrainingContext) -> _TrainingImages:
     fingerprints.save()
     for read_error in read.errors:
         context.emit(JobWarning(f"Left out: {read_error}"))
+    for split in TRAINING_SPLITS:
+        items = [each.item for each in read.labelled_views if each.item.split == split]
+        refuse_missing_outputs(items, data.outputs, split)
     near_duplicates = report_near_duplicates(data, context.cache, context.emit)
     sets = {"test": build_labelled_arrays(read.labelled_views, "test", data.outputs)}
     for name, holdout in data.holdouts.items():
@@ -286,4 +295,12 @@ def _predict(
         outputs = network.predict_on_batch(cells)
         logits.append(np.asarray(outputs["logits"], np.float32)[: len(part)])
         pooled.append(np.asarray(outputs["pooled"], np.float32)[: len(part)])
-    return ModelOutputs(labels, np.concatenate(logits), np.concatenate(pooled))
+    outputs_of_cells = ModelOutputs(labels, np.concatenate(logits), np.concatenate(pooled))
+    if not (
+        np.isfinite(outputs_of_cells.logits).all() and np.isfinite(outputs_of_cells.pooled).all()
+    ):
+        raise DivergenceError(
+            "The trained network gives outputs that are no numbers.",
+            "Try a lower learning rate, or begin from other weights.",
+        )
+    return outputs_of_cells

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from trainer.data.item import Item
 from trainer.domain import Precision, ShouldStop, SourceProfile
-from trainer.errors import Cancelled, UserError
+from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.inference.pipeline import forward
 from trainer.jobs.common.labelled_cells import (
@@ -29,6 +29,7 @@ from trainer.jobs.common.labelled_cells import (
 from trainer.jobs.train.data import LabelledData, report_near_duplicates
 from trainer.jobs.train.feature_extractor import extractor_for
 from trainer.jobs.train.features import FeatureReader, Features
+from trainer.jobs.train.requirements import refuse_missing_outputs
 from trainer.jobs.train.state import (
     AcceptanceSet,
     EvaluationSet,
@@ -169,12 +170,7 @@ def _check_readable(context: TrainingContext, splits: Mapping[str, LabelledFeatu
         refuse_empty(len(features.items), name)
         for read_error in features.read_errors:
             context.emit(JobWarning(f"Left out: {read_error}"))
-    labels = {item.label for item in splits["train"].items}
-    if missing := [name for name in context.data.outputs if name not in labels]:
-        raise UserError(
-            f"There are no training images of {', '.join(missing)}.",
-            "Add images of it, or leave the class out.",
-        )
+    refuse_missing_outputs(splits["train"].items, context.data.outputs, "train")
 
 
 def _fit(context: TrainingContext, train: LabelledFeatures, val: LabelledFeatures) -> HeadFit:

@@ -22,6 +22,7 @@ from trainer.file_names import escape_file_name
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
 from trainer.jobs.train.class_roles import stated_style_reference
+from trainer.jobs.train.requirements import refuse_impossible_model
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
@@ -96,6 +97,7 @@ def build_plan(request: TrainRequest) -> Plan:
         else _network_from_settings(backbone, settings)
     )
     name, folder = _package_location(request, backbone, registry)
+    refuse_impossible_model(name, backbone, network.size, network.view, network.head)
     if parent is None and request.weights == "none":
         settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
     recipe = build_recipe(settings, request)

@@ -201,6 +201,9 @@ def round_to_float16(network: keras.Model) -> None:
 
     To be done after training and before anything is measured: from then on the network
     *is* the rounded one. Biases and batch norm, small but delicate, are left alone.
+
+    Raises:
+        UserError: a weight is beyond the range of float16.
     """
 
     import keras
@@ -208,4 +211,12 @@ def round_to_float16(network: keras.Model) -> None:
     for variable in network.weights:
         value = keras.ops.convert_to_numpy(variable)
         if value.ndim >= 2 and value.dtype == np.float32:
+            if not (largest := float(np.abs(value).max(initial=0))) <= float(
+                np.finfo(np.float16).max
+            ):
+                raise UserError(
+                    f"A weight of the network is {largest:.3g}, which its files cannot hold "
+                    f"({variable.path}).",
+                    "Try a lower learning rate, or begin from other weights.",
+                )
             variable.assign(value.astype(np.float16).astype(np.float32))

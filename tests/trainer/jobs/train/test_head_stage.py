@@ -125,7 +125,8 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
 
     told: list[Any] = []
     swapped = relabelled(data, tmp_path, swap)
-    train.run(from_parent(swapped, tmp_path / "next", first), told.append, never_stop)
+    given = from_parent(swapped, tmp_path / "next", first, other_classes=["lymphocyte"])
+    train.run(given, told.append, never_stop)
     stages = {said.stage for said in told if isinstance(said, Progress)}
     assert stages == {"fitting the head"}, "no image is read again"
     following = open_package(tmp_path / "next")

@@ -159,7 +159,7 @@ FILES = (
     _t("{n} files {name} are {format}."),
     _t("1 image is still in the cloud."),
     _t("{n} images are still in the cloud."),
-    _t("Have them downloaded to this computer first."),
+    _t("Download what is in the cloud, then start again."),
     _t("Images are JPEG, PNG, TIFF, BMP and WebP files."),
     _t("The folder holds {names}."),
     _t("The option --any-suffix reads them."),

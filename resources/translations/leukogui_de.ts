@@ -2063,6 +2063,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Das Bild erneut herunterladen: Websites liefern eine Seite, wo sie eine Anmeldung oder einen Klick verlangen.</translation>
   </message>
   <message>
+   <source>Download what is in the cloud, then start again.</source>
+   <translation>Laden Sie herunter, was in der Cloud liegt, und starten Sie dann neu.</translation>
+  </message>
+  <message>
    <source>Export a smaller part of it, or raise the limit in the settings.</source>
    <translation>Einen kleineren Ausschnitt exportieren oder die Grenze in den Einstellungen anheben.</translation>
   </message>
@@ -2085,10 +2089,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Going on with the run of {time}: {n} are done.</source>
    <translation>Der Lauf vom {time} wird fortgesetzt: {n} sind fertig.</translation>
-  </message>
-  <message>
-   <source>Have them downloaded to this computer first.</source>
-   <translation>Laden Sie sie zuerst auf diesen Computer.</translation>
   </message>
   <message>
    <source>If you know it, say it in the source profile.</source>

@@ -19,7 +19,7 @@ from trainer.protocol.events import Emit, JobWarning
 
 IMAGE_FORMATS_HINT = "Images are JPEG, PNG, TIFF, BMP and WebP files."
 _ANY_SUFFIX_HINT = "The option --any-suffix reads them."
-_CLOUD_HINT = "Have them downloaded to this computer first."
+_CLOUD_HINT = "Download what is in the cloud, then start again."
 
 
 def warn_about_unread(unread: UnreadFiles, emit: Emit, name: str = "") -> None:

@@ -77,7 +77,8 @@ def find_images(
     """Find all images in folders, by extension, and the files given by name.
 
     Folders are searched as by `search_images`. A file given by name is taken whatever its
-    extension, and where it is hidden.
+    extension, and where it is hidden. A folder of a system is left out among other paths, with a
+    problem: a shell's `*` names it, too.
 
     Args:
         paths: files and folders.
@@ -94,9 +95,15 @@ def find_images(
     folders = [path if folder else path.parent for path, folder in given]
     absolute = _check_root(root, folders) if root is not None else _common_root(folders)
     below = [(_join(path.relative_to(absolute).as_posix()), folder) for path, folder in given]
-    found = search_images(absolute, below, any_suffix=any_suffix)
-    problems = tuple(_describe_problem(absolute, problem) for problem in found.problems)
-    return ImageList(absolute, tuple(found.files), problems, found.unread)
+    searched = [each for each in below if not _is_system(each)] or below
+    found = search_images(absolute, searched, any_suffix=any_suffix)
+    problems = [_describe_problem(absolute, problem) for problem in found.problems]
+    problems += [
+        f"{_printable(str(absolute / each[0]))} belongs to a system and was not searched."
+        for each in below
+        if each not in searched
+    ]
+    return ImageList(absolute, tuple(found.files), tuple(problems), found.unread)
 
 
 def search_images(
@@ -252,6 +259,12 @@ class _Search:
             self._real_paths.add(real)
             self.result.files.append(relative)
             yield relative
+
+
+def _is_system(given: tuple[str, bool]) -> bool:
+    """Whether a folder of a system is given; a hidden one was meant."""
+    name = given[0].rpartition("/")[2]
+    return given[1] and not name.startswith(".") and is_system_folder(name)
 
 
 def _join(folder: str, name: str = "") -> str:

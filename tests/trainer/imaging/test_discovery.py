@@ -53,6 +53,16 @@ def test_folders_of_a_system_hold_no_cells_unless_given_themselves(tmp_path: Pat
     assert find_images([tmp_path / "@eaDir"]).relative == ("cell.jpg",)
 
 
+def test_folders_of_a_system_among_other_paths_are_left_out_with_a_word(tmp_path: Path) -> None:
+    plant(tmp_path, "1.jpg", "a/2.jpg", "@eaDir/1.jpg", ".cache/3.jpg")
+    found = find_images([tmp_path / "1.jpg", tmp_path / "@eaDir", tmp_path / "a"])  # as a shell's *
+    assert found.relative == ("1.jpg", "a/2.jpg")
+    (problem,) = found.problems
+    assert problem == f"{tmp_path / '@eaDir'} belongs to a system and was not searched."
+    assert len(find_images([tmp_path / "a", tmp_path / ".cache"]).relative) == 2
+    assert find_images([tmp_path / "@eaDir"] * 2).relative == ("1.jpg",)
+
+
 @needs_links
 def test_a_link_named_as_a_folder_of_a_system_is_skipped_too(tmp_path: Path) -> None:
     plant(tmp_path, "far/1.jpg", "in/2.jpg")

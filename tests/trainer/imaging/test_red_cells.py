@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 
 from tests.trainer.imaging.synthetic_smear import GLASS, SyntheticSmear
+from trainer.data.synthetic import draw_field
 from trainer.imaging.red_cell_size import (
     RedCellMeasurement,
     build_profile,
     build_profile_from_images,
     build_profiles,
+    may_be_wide,
     measure_image,
-    measure_red_cells,
+    measure_wide_image,
     profile_for,
 )
+from trainer.imaging.red_cells import measure_red_cells
 from trainer.imaging.segmentation import segment_cell
 
 
@@ -116,3 +119,19 @@ def test_each_pixel_size_of_a_mixed_folder_has_its_own_scale():
 
 def test_no_images_still_give_a_profile_for_the_rest():
     assert build_profiles([])[None].red_cell_diameter is None
+
+
+@pytest.mark.parametrize(("size", "diameter"), [((640, 480), 20.0), ((1000, 800), 34.0)])
+def test_a_wide_field_is_measured_on_finer_reductions(size, diameter):
+    drawn = draw_field([], np.random.default_rng(2), size=size, red_cell_diameter=diameter)
+    coarse = measure_image(drawn.pixels)
+    assert may_be_wide(coarse)
+    found = measure_wide_image(drawn.pixels, coarse)
+    assert np.median(found.red_cells) == pytest.approx(diameter, rel=0.06)
+    assert len(found.red_cells) > 30
+
+
+def test_specks_of_an_image_of_one_cell_are_no_red_cells():
+    pixels = SyntheticSmear(side=512, red_cells=[(0.1, 0.1)], red_radius=0.02).rgb()
+    coarse = measure_image(pixels)
+    assert measure_wide_image(pixels, coarse) is coarse

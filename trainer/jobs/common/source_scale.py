@@ -14,7 +14,13 @@ from trainer.cases.records import clear_stated, merge_measured, profile_of
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile, is_calibrated_for
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
-from trainer.imaging.red_cell_size import RedCellMeasurement, build_profiles, measure_image
+from trainer.imaging.red_cell_size import (
+    RedCellMeasurement,
+    build_profiles,
+    may_be_wide,
+    measure_image,
+    measure_wide_image,
+)
 from trainer.inference.pipeline import limit_library_threads
 from trainer.models.package.card import Card
 from trainer.protocol.events import Emit, JobWarning
@@ -23,6 +29,7 @@ from trainer.protocol.requests import ClassifyRequest, ExplainRequest
 SAMPLE_SIZE = 120
 # Red cells are looked for at 256 px a side; nothing is gained by decoding more.
 _SIDE = 256
+_WIDE_SIDE = 1024  # the same for images that show much more than one cell
 _HINT_NAME_SOURCE = (
     "If yours is one of them, name it in the source profile; else review a part of the cells "
     "before you rely on them."
@@ -174,6 +181,10 @@ def _measure_file(path: Path) -> RedCellMeasurement | None:
     """None where it cannot be read: the run itself reports every such image."""
     try:
         image = read_image(path, min_scale=0.0, min_side=_SIDE)
+        measurement = measure_image(image.pixels, scale=image.scale)
+        if not may_be_wide(measurement):
+            return measurement
+        image = read_image(path, min_scale=0.0, min_side=_WIDE_SIDE)
     except ImageError:
         return None
-    return measure_image(image.pixels, scale=image.scale)
+    return measure_wide_image(image.pixels, measurement, scale=image.scale)

@@ -207,8 +207,9 @@ class CaseModel:
 
     def add_cells(self, cells: Iterable[tuple[LocatedCell, int]]) -> None:
         """Add cells of fields, each with its run; the rows follow with `update_rows`."""
-        self.fields.add(cells)
-        self._rows_due = True
+        for cell, run in cells:
+            self.fields.add(cell, run)
+            self._rows_due = True
 
     def add_searched(self, searched: Iterable[tuple[str, int]]) -> None:
         """Add images that runs searched for cells; the rows follow with `update_rows`."""

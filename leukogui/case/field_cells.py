@@ -14,8 +14,8 @@ _NONE: Mapping[int, LocatedCell] = {}
 class FieldCells:
     """Which images are fields, and the cells of each by number; no outlines.
 
-    An image is what the newest run took it for. A cell that a person drew makes a field of an
-    image that no run has searched.
+    An image is what the newest run took it for; where none has seen it, one with known cells is
+    a field. A cell that a person drew makes a field of an image that was taken for a single one.
 
     Attributes:
         content: what the images of the case hold.
@@ -33,12 +33,10 @@ class FieldCells:
     def __contains__(self, image: str) -> bool:
         return image in self._fields
 
-    def add(self, cells: Iterable[tuple[LocatedCell, int]]) -> None:
-        """Add cells as runs classified them, each with the number of the run."""
-        for cell, run in cells:
-            image = cell.id.image
-            self._known.setdefault(image, {})[cell.id.number] = replace(cell, outline=())
-            self.add_searched(image, run)
+    def add(self, cell: LocatedCell, run: int) -> None:
+        """Add a cell that a run classified."""
+        self._known.setdefault(cell.id.image, {})[cell.id.number] = replace(cell, outline=())
+        self.add_searched(cell.id.image, run)
 
     def add_searched(self, image: str, run: int) -> None:
         """Add that a run searched an image for cells, whether it found any or not."""
@@ -67,9 +65,9 @@ class FieldCells:
         }
 
     def _is_field(self, image: str, single_run: int) -> bool:
-        if self._searched.get(image, 0) > single_run:
-            return True
         cells = self._known.get(image, _NONE).values()
+        if not single_run or self._searched.get(image, 0) > single_run:
+            return bool(cells) or image in self._searched
         drawn = any(cell.origin is CellOrigin.DRAWN for cell in cells)
         return drawn and self.content is not ImageContent.SINGLE
 

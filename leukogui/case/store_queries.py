@@ -1,4 +1,4 @@
-"""Queries of the window to the store: the runs of a folder and their results.
+"""Queries of the window to the store: the runs of a folder, their results, its cells.
 
 They run on the thread that holds the open store.
 """
@@ -6,15 +6,47 @@ They run on the thread that holds the open store.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from leukogui.case.cells import CellResult
 from trainer.cases.current_runs import current_runs_of
 from trainer.cases.records import Run
 from trainer.cases.store import CaseStore
-from trainer.domain import CellId
+from trainer.domain import CellId, ImageContent, LocatedCell, Prediction
 
 PAGE_LENGTH = 1000
+
+
+@dataclass
+class Cursor:
+    """The last rows that were read of a run: of its predictions, and of its searched fields."""
+
+    prediction: int = 0
+    field: int = 0
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """A part of what a run stored.
+
+    Attributes:
+        results: of cells.
+        cells: those of fields, each with the number of the run.
+        searched: fields, those without a cell too, each with the number of the run.
+    """
+
+    results: list[tuple[CellId, CellResult]] = field(default_factory=list)
+    cells: list[tuple[LocatedCell, int]] = field(default_factory=list)
+    searched: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class CaseCells:
+    """The cells of all fields of a case, without outlines, and what its images hold."""
+
+    content: ImageContent = ImageContent.AS_FOUND
+    cells: tuple[LocatedCell, ...] = ()
 
 
 def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
@@ -24,21 +56,49 @@ def find_current_runs(store: CaseStore, root: Path) -> list[Run]:
 
 
 def read_new_results(
-    store: CaseStore, runs: Sequence[Run], cursors: dict[int, int]
-) -> Iterator[list[tuple[CellId, CellResult]]]:
+    store: CaseStore, runs: Sequence[Run], cursors: dict[int, Cursor]
+) -> Iterator[ResultPage]:
     """Read the results of runs since the last call, a page at a time.
 
     Args:
         store: of the case.
         runs: the current ones, oldest first.
-        cursors: the last row that was read, by the run's number; updated. A run that is not
-            current any more is forgotten, and read from its beginning if it comes back.
+        cursors: by the run's number; updated. A run that is not current any more is
+            forgotten, and read from its beginning if it comes back.
     """
     for gone in cursors.keys() - {run.id for run in runs}:
         del cursors[gone]
     for run in runs:
-        while page := store.predictions.list_after(
-            run.id, cursors.get(run.id, 0), limit=PAGE_LENGTH
-        ):
-            cursors[run.id] = page[-1][0]
-            yield [(CellId(each.image), CellResult.of(each, run.id)) for _, each in page]
+        cursor = cursors.setdefault(run.id, Cursor())
+        while page := store.predictions.list_after(run.id, cursor.prediction, limit=PAGE_LENGTH):
+            cursor.prediction = page[-1][0]
+            yield _page_of([prediction for _, prediction in page], run.id)
+        while fields := store.fields.list_after(run.id, cursor.field, limit=PAGE_LENGTH):
+            cursor.field = fields[-1][0]
+            yield ResultPage(searched=[(each.image, run.id) for _, each in fields])
+
+
+def _page_of(predictions: Sequence[Prediction], run: int) -> ResultPage:
+    return ResultPage(
+        results=[(each.cell_id, CellResult.of(each, run)) for each in predictions],
+        cells=[
+            (LocatedCell(each.cell_id, each.box, (), each.origin, each.at_edge), run)
+            for each in predictions
+            if each.number and each.box is not None
+        ],
+    )
+
+
+def read_cells(store: CaseStore, root: Path) -> CaseCells:
+    """Read where all cells of a folder's fields lie now."""
+    case = store.cases.find(root)
+    if case is None:
+        return CaseCells()
+    cells = tuple(replace(cell, outline=()) for cell in store.cells.stream(case.id))
+    return CaseCells(case.content, cells)
+
+
+def read_field(store: CaseStore, root: Path, image: str) -> tuple[LocatedCell, ...]:
+    """Read the cells of one image with their outlines, by number."""
+    case = store.cases.find(root)
+    return store.cells.list_of_image(case.id, image) if case is not None else ()

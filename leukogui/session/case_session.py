@@ -18,6 +18,7 @@ from trainer.domain import CellId
 from trainer.errors import UserError
 
 if TYPE_CHECKING:
+    from leukogui.case.store_queries import CaseCells, Cursor, ResultPage
     from trainer.cases.records import Run
     from trainer.cases.store import CaseStore
     from trainer.domain import Prediction
@@ -43,7 +44,9 @@ class CaseSession(QObject):
     failed = Signal(object)  # UserError
     restored = Signal(object)  # where the damaged store is now
     fetched = Signal(object, object)  # CellId, Prediction or None
-    _page = Signal(int, list)
+    field_fetched = Signal(str, object)  # image, its LocatedCells with their outlines
+    _page = Signal(int, object)
+    _cells = Signal(int, object)
     _runs = Signal(int, list)
     _polled = Signal()
 
@@ -52,8 +55,8 @@ class CaseSession(QObject):
         self.model: CaseModel | None = None
         self.run: Run | None = None
         self.unread: UnreadFiles | None = None  # of the folder, when it was listed last
-        # The last row read of each run; the store's thread alone reads it.
-        self._cursors: dict[int, int] = {}
+        # The last rows read of each run; the store's thread alone reads it.
+        self._cursors: dict[int, Cursor] = {}
         self._store = StoreThread(store, self)
         self._store.failed.connect(self.failed)
         self._folder = FolderWatch(self)
@@ -61,6 +64,7 @@ class CaseSession(QObject):
         self._folder.listed.connect(self._on_listed)
         self._folder.failed.connect(self._on_failed)
         self._page.connect(self._on_page)
+        self._cells.connect(self._on_cells)
         self._runs.connect(self._on_runs)
         self._change_timer = QTimer(self, singleShot=True, interval=_BATCH_MILLISECONDS)
         self._change_timer.timeout.connect(self._emit_change)
@@ -70,6 +74,7 @@ class CaseSession(QObject):
         self.restored.connect(self.reread)
         self._is_polling = False
         self._poll_again = False
+        self._cells_due = False
         self.is_listing = False
 
     @property
@@ -90,7 +95,7 @@ class CaseSession(QObject):
         self._folder.any_suffix = any_suffix
         self._folder.open(root)
         self.opened.emit()
-        self._poll_store()
+        self.reread_cells()
 
     def close_case(self) -> None:
         """Have no folder open."""
@@ -108,11 +113,19 @@ class CaseSession(QObject):
             self._poll.start()
         else:
             self._poll.stop()
-            self._poll_store()
+            self.reread_cells()
 
     def reread(self) -> None:
         """Read every run of the case again: another one may count now."""
         self._cursors = {}
+        self.reread_cells()
+
+    def reread_cells(self) -> None:
+        """Read the cells of all fields again: a person drew or removed one, or a run ended.
+
+        A run that goes on only adds cells, which come with their results.
+        """
+        self._cells_due = True
         self._poll_store()
 
     def restore(self, backup: Path) -> None:
@@ -147,10 +160,26 @@ class CaseSession(QObject):
         run = result.run
 
         def task(store: CaseStore | None) -> None:
-            found: Prediction | None = store.predictions.get(run, cell.image) if store else None
+            found: Prediction | None = (
+                store.predictions.get(run, cell.image, cell.number) if store else None
+            )
             self.fetched.emit(cell, found)
 
         self._store.submit(task, partial(self.fetched.emit, cell, None))
+
+    def fetch_field(self, image: str) -> None:
+        """Read the cells of an image with their outlines; emitted by `field_fetched`."""
+        root = self.root
+        if root is None:
+            return
+
+        def task(store: CaseStore | None) -> None:
+            from leukogui.case.store_queries import read_field
+
+            cells = read_field(store, root, image) if store is not None else ()
+            self.field_fetched.emit(image, cells)
+
+        self._store.submit(task)
 
     def submit_to_store(
         self,
@@ -175,7 +204,8 @@ class CaseSession(QObject):
         root: Path,
         generation: int,
         last: Run | None,
-        cursors: dict[int, int],
+        cursors: dict[int, Cursor],
+        cells_due: bool,
         store: CaseStore | None,
     ) -> None:
         from leukogui.case import store_queries as reading
@@ -187,6 +217,8 @@ class CaseSession(QObject):
             if self._store.is_closing or generation != self._folder.generation:
                 break
             self._page.emit(generation, page)
+        if cells_due and store is not None:
+            self._cells.emit(generation, reading.read_cells(store, root))
         self._polled.emit()
 
     # On the window's thread
@@ -197,7 +229,8 @@ class CaseSession(QObject):
         if self.model is None or self._is_polling:
             return
         self._is_polling = True
-        arguments = (self.model.root, self._folder.generation, self.run, self._cursors)
+        due, self._cells_due = self._cells_due, False
+        arguments = (self.model.root, self._folder.generation, self.run, self._cursors, due)
         # Emitted when it fails, too: not even opening the store must end the polling.
         self._store.submit(partial(self._read_new_results, *arguments), self._polled.emit)
 
@@ -240,9 +273,16 @@ class CaseSession(QObject):
         self.run = newest
         self.run_changed.emit()
 
-    def _on_page(self, generation: int, page: list[tuple[CellId, CellResult]]) -> None:
+    def _on_page(self, generation: int, page: ResultPage) -> None:
         if self.model is not None and generation == self._folder.generation:
-            self.model.set_results(page)
+            self.model.add_cells(page.cells)
+            self.model.add_searched(page.searched)
+            self.model.set_results(page.results)
+            self._schedule_change()
+
+    def _on_cells(self, generation: int, found: CaseCells) -> None:
+        if self.model is not None and generation == self._folder.generation:
+            self.model.set_cells(found.cells, found.content)
             self._schedule_change()
 
     def _emit_change(self) -> None:

@@ -187,6 +187,7 @@ def test_an_image_is_what_the_newest_run_took_it_for(model: CaseModel) -> None:
 
 def test_a_drawn_cell_waits_for_its_classification(model: CaseModel) -> None:
     drawn = located(1, "g.jpg", CellOrigin.DRAWN)
+    model.set_results([(CellId("g.jpg"), judged(Decision.REVIEW))])
     model.set_cells([drawn], ImageContent.AS_FOUND)
     model.update_rows()
     assert cells_of(model, "g.jpg") == [1]
@@ -215,15 +216,14 @@ def test_cells_may_come_before_their_file() -> None:
     assert model.counts().accepted == 2
 
 
-def test_forgetting_leaves_only_what_persons_drew(model: CaseModel) -> None:
+def test_forgetting_leaves_the_cells(model: CaseModel) -> None:
     search(model, 1, 2)
-    search(model, 1, image="e.jpg")
-    cells = [located(1), located(2, origin=CellOrigin.DRAWN), located(1, "e.jpg")]
-    model.set_cells(cells, ImageContent.AS_FOUND)
+    search(model, image="e.jpg")
     model.clear_results()
     model.update_rows()
     assert (cells_of(model), cells_of(model, "e.jpg")) == ([1, 2], [0])
     assert model.counts().pending == 7
+    assert model.counts().empty == 0
 
 
 def test_20_000_cells_of_1_000_fields_are_laid_out_in_an_instant() -> None:

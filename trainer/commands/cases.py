@@ -15,7 +15,12 @@ from trainer.commands.options import (
     add_precision,
     parse_decimal,
 )
+from trainer.domain import CellId
+from trainer.errors import UserError
 from trainer.protocol.requests import EXPORT_FORMATS, Content
+
+CELL_CHANGES = ("draw", "remove", "undo", "redo")
+"""Options of `cells`, of which one at most is given."""
 
 
 def add_classify(parser: argparse.ArgumentParser) -> None:
@@ -84,6 +89,53 @@ def add_import_cells(parser: argparse.ArgumentParser) -> None:
     add_any_suffix(parser)
     parser.add_argument("--reviewer", metavar="NAME", help="who annotated (default: FILE's name)")
     add_data_dir(parser)
+
+
+def add_cells(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `cells`."""
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    parser.add_argument("--image", metavar="IMAGE", help="an image of the folder")
+    change = parser.add_mutually_exclusive_group()
+    change.add_argument(
+        "--draw", type=_parse_box, metavar="X,Y[,W,H]", help="a cell at a point or in a box"
+    )
+    change.add_argument("--remove", metavar="LETTERS,...", help="cells of the image")
+    change.add_argument("--undo", action="store_true", help="take the newest action back")
+    change.add_argument("--redo", action="store_true", help="bring it back")
+    parser.add_argument("--reviewer", metavar="NAME", help="who acts")
+    add_data_dir(parser)
+
+
+def parse_cells_values(arguments: argparse.Namespace) -> dict[str, object]:
+    """The action of `cells`, and what it needs."""
+    action = next((name for name in CELL_CHANGES if getattr(arguments, name)), "list")
+    values: dict[str, object] = {"action": action}
+    if action == "draw":
+        values["box"] = arguments.draw
+    if action == "remove":
+        image = resolve_image(Path(arguments.folder), arguments.image or "")
+        letters = [each.strip() for each in arguments.remove.split(",")]
+        values["cells"] = [(image, _parse_letters(each)) for each in letters]
+    return values
+
+
+def _parse_letters(letters: str) -> int:
+    try:
+        return CellId.of_letters("", letters).number
+    except ValueError as error:
+        hint = "The letters of cells are those that the window shows: A, B, ..., Z, AA."
+        raise UserError(f"“{letters}” is no cell.", hint) from error
+
+
+def _parse_box(text: str) -> tuple[float, ...]:
+    """Two or four numbers; commas part them, so that decimals have points."""
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) not in (2, 4):
+        raise argparse.ArgumentTypeError("expected X,Y or X,Y,WIDTH,HEIGHT")
+    return numbers if len(numbers) == 4 else (*numbers, 0.0, 0.0)
 
 
 def add_similar(parser: argparse.ArgumentParser) -> None:

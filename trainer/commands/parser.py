@@ -28,6 +28,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("summary", "figures of a case", cases.add_summary),
     ("export", "results to files", cases.add_export),
     ("import-cells", "annotated cells into a case", cases.add_import_cells),
+    ("cells", "cells of fields", cases.add_cells),
     ("similar", "cells most like one", cases.add_similar),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),
@@ -66,6 +67,22 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         for name, value in vars(arguments).items()
         if value is not None and name not in ("json", "recipe")
     }
+    _make_absolute(values)
+    if values["job"] == "cells":
+        for name in cases.CELL_CHANGES:
+            values.pop(name, None)
+        values |= cases.parse_cells_values(arguments)
+    if "image" in values:
+        values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
+    if values["job"] in ("compare", "tune"):
+        values |= training.parse_training_values(arguments)
+    if values["job"] == "train":
+        values |= training.parse_train_values(arguments, command)
+    return decode_request(values)
+
+
+def _make_absolute(values: dict[str, Any]) -> None:
+    """Take relative paths from the current folder, which need not be the worker's."""
     for name in ("out", "root", "data", "folder", "path", "backup", "data_dir"):
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
@@ -76,10 +93,3 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         # An id names a registered model; the path of a model's folder goes before it.
         if values.get(name) and (Path(values[name]) / "card.json").is_file():
             values[name] = str(Path(values[name]).absolute())
-    if "image" in values:
-        values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
-    if values["job"] in ("compare", "tune"):
-        values |= training.parse_training_values(arguments)
-    if values["job"] == "train":
-        values |= training.parse_train_values(arguments, command)
-    return decode_request(values)

@@ -114,7 +114,7 @@ def find_image_cells(
     as_found = rule.content is ImageContent.AS_FOUND and not touched
     if as_found and not is_field(image.pixels, red_cell_diameter, found):
         return False, (find_single_cell(image),)
-    cells = [_locate(each, image) for each in found]
+    cells = [locate_cell(each, image) for each in found]
     return True, tuple(cells) if known is None else _heed_known(cells, known, image)
 
 
@@ -136,7 +136,7 @@ def _heed_known(found: list[ImageCell], known: KnownCells, image: Image) -> tupl
             if each.origin is CellOrigin.FOUND:
                 kept.append(replace(same, number=each.id.number))
                 continue
-        kept.append(_segment_known(image, each))
+        kept.append(segment_known(image, each))
     return (*left, *kept)
 
 
@@ -149,7 +149,8 @@ def _iou(one: ImageCell, box: Box) -> float:
     return one.box.iou(box) if one.box is not None else 0.0
 
 
-def _locate(found: FieldCell, image: Image) -> ImageCell:
+def locate_cell(found: FieldCell, image: Image) -> ImageCell:
+    """Return a cell that was found in a field with its place."""
     return ImageCell(
         found.cell,
         _box_of_mask(found.cell, image),
@@ -159,7 +160,7 @@ def _locate(found: FieldCell, image: Image) -> ImageCell:
     )
 
 
-def _segment_known(image: Image, known: LocatedCell) -> ImageCell:
+def segment_known(image: Image, known: LocatedCell) -> ImageCell:
     """Outline a cell in the box that it is known to lie in; an ellipse where that fails."""
     cell = _segment_box(image, known.box)
     drawn = np.asarray(known.outline, np.float32) * image.scale
@@ -168,7 +169,7 @@ def _segment_known(image: Image, known: LocatedCell) -> ImageCell:
     elif cell.state is CellState.NONE or _box_of_mask(cell, image).iou(known.box) < _MIN_BOX_IOU:
         cell = _with_mask(cell, _ellipse(known.box.scaled(image.scale), cell.square))
     outline = known.outline or _outline_of_mask(cell, image)
-    at_edge = known.at_edge or _touches_edge(known.box, image)
+    at_edge = known.at_edge or touches_edge(known.box, image)
     return ImageCell(cell, known.box, outline, known.id.number, known.origin, at_edge)
 
 
@@ -233,6 +234,7 @@ def _limit(value: float, most: int) -> float:
     return round(min(max(value, 0.0), float(most)) * 16) / 16
 
 
-def _touches_edge(box: Box, image: Image) -> bool:
+def touches_edge(box: Box, image: Image) -> bool:
+    """Return whether the edge of its image cuts a box."""
     right, bottom = image.width - box.x - box.width, image.height - box.y - box.height
     return min(box.x, box.y, right, bottom) < _EDGE

@@ -65,6 +65,7 @@ JOBS: JobTable = {
     "summary": "trainer.jobs.summary:run",
     "export": "trainer.jobs.export.job:run",
     "import-cells": "trainer.jobs.import_cells:run",
+    "cells": "trainer.jobs.field_cells:run",
     "similar": "trainer.jobs.similar.job:run",
     "store": "trainer.jobs.store:run",
     "source": "trainer.jobs.source_profile:run",

@@ -254,6 +254,34 @@ class ImportCellsRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
+ImageAndNumber = Annotated[tuple[str, int], Field(strict=False)]
+"""Which cell of which image, as of `CellId`."""
+
+
+class CellsRequest(ProtocolRecord):
+    """List the cells of a case's fields, draw or remove some, or take an action back.
+
+    Attributes:
+        folder: the case's folder.
+        action: "undo" takes back the newest action of a person, a review too; "redo" brings
+            back what was taken back last.
+        image: name below the folder, with forward slashes; to draw in, or to list alone.
+        box: of the cell to draw: left, top, width and height in pixels of the original image;
+            the outline is traced in it. Without width and height: around this point.
+        cells: image and number of those to remove.
+        reviewer: who acts.
+    """
+
+    job: Literal["cells"] = "cells"
+    folder: str
+    action: Literal["list", "draw", "remove", "undo", "redo"] = "list"
+    image: str = ""
+    box: Annotated[tuple[float, float, float, float], Field(strict=False)] | None = None
+    cells: Annotated[tuple[ImageAndNumber, ...], Field(strict=False)] = ()
+    reviewer: str = Field(default="", max_length=200)
+    data_dir: str | None = None
+
+
 class SimilarRequest(ProtocolRecord):
     """Find the cells most like one: training cells of its model, and others of its case.
 

@@ -10,6 +10,7 @@ from trainer.errors import UserError
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     AuditRequest,
+    CellsRequest,
     ClassifyRequest,
     CompareRequest,
     DemoRequest,
@@ -44,6 +45,7 @@ Request = (
     | SummaryRequest
     | ExportRequest
     | ImportCellsRequest
+    | CellsRequest
     | SimilarRequest
     | StoreRequest
     | SourceRequest

@@ -19,6 +19,8 @@ ARGUMENTS = {
     "devices": [],
     "demo": ["d"],
     "summary": ["f"],
+    "import-cells": ["f", "cells.json"],
+    "cells": ["f"],
     "similar": ["f", "a.png"],
     "store": ["check"],
     "source": ["f"],

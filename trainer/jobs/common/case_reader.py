@@ -127,3 +127,18 @@ def _read_model_facts(run: Run, data: Path) -> ModelFacts:
         f"The model {run.model} of run {run.id} is not on this computer any more.",
         "Import it again, or classify the folder with another model.",
     )
+
+
+def name_in_case(image: str, folder: Path) -> str:
+    """Return an image's name within the case of a folder; a path into it will do.
+
+    Raises:
+        UserError: the path does not lie in the folder.
+    """
+    path = Path(image)
+    if not path.is_absolute():
+        return image
+    for root in (folder, folder.resolve()):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    raise UserError(f"{path} does not lie in {folder}.", "Name an image of the case.")

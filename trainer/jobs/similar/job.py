@@ -17,7 +17,7 @@ from trainer.cases.records import Run
 from trainer.domain import CellId, Decision, Prediction, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
-from trainer.jobs.common.case_reader import CaseReader, open_case_reader
+from trainer.jobs.common.case_reader import CaseReader, name_in_case, open_case_reader
 from trainer.jobs.similar.index import (
     CaseFeatures,
     Neighbour,
@@ -85,7 +85,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """
     data = data_folder(request.data_dir)
     with open_case_reader(request.folder, request.run, request.data_dir) as reader:
-        cell = CellId.of_letters(_image_name(request.image, Path(request.folder)), request.cell)
+        cell = CellId.of_letters(name_in_case(request.image, Path(request.folder)), request.cell)
         query_run, prediction = _find_prediction(reader, cell)
         stored = reader.store.features.get(query_run.id, cell.image, cell.number)
         result: dict[str, object] = {
@@ -109,17 +109,6 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             )
     emit(Result({"text": _format_result(result)}))
     return result
-
-
-def _image_name(image: str, folder: Path) -> str:
-    """The image's name within the case; a path into the folder will do."""
-    path = Path(image)
-    if not path.is_absolute():
-        return image
-    for root in (folder, folder.resolve()):
-        if path.is_relative_to(root):
-            return path.relative_to(root).as_posix()
-    raise UserError(f"{path} does not lie in {folder}.", "Name an image of the case.")
 
 
 def _find_prediction(reader: CaseReader, cell: CellId) -> tuple[Run, Prediction]:

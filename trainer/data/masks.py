@@ -29,6 +29,8 @@ _FLAT_SHARE, _FLAT_SHARE_INSIDE = 0.85, 0.5
 _LEVELS_SHARE, _FAR_APART = 0.97, 12  # of 16 levels
 _MOST_COLOURS = 256
 _WORDS = re.compile(r"[A-Z]?[a-zäöüß]+|[A-Z]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_MASK_WORD = re.compile("masken?|masks?", re.IGNORECASE)
 _MASK_WORDS = frozenset(("mask", "masks", "maske", "masken"))
 """Words for masks alone."""
 _MAYBE_MASK_WORDS = frozenset(
@@ -79,9 +81,10 @@ class Masks:
 def find_masks(paths: Sequence[Path], root: Path) -> Masks:
     """Find masks among the images of a data set.
 
-    Those that are called masks, or lie in a folder that is, and even samples of the others
-    are looked at; if a sample holds a mask, all images are. An image is a mask where it is
-    flat, and bears a name for masks or has the size of an image that is not flat.
+    An image is a mask where it is called so, or lies in a folder that is, and another image
+    has its name else; or where it is flat, and bears a name for masks or has the size of an
+    image that is not flat. All that are called masks are looked at, and even samples of the
+    others; if a sample holds a mask, all images are.
 
     Args:
         paths: the images.
@@ -99,15 +102,23 @@ def find_masks(paths: Sequence[Path], root: Path) -> Masks:
         *_sample_evenly(maybe, SAMPLE_SIZE),
         *_sample_evenly(others, SAMPLE_SIZE),
     ]
-    looks = {path: _look_at(path) for path in first}
+    paired = _find_paired(sure, [path for path in paths if not words[path] & _MASK_WORDS])
+    looks = {path: _look_at(path) for path in first if path not in paired}
     masks = _select_masks(looks, named)
     surely_all = len(sure) <= MOST_READ and masks <= set(sure)
     if not surely_all:
-        rest = [path for path in paths if path not in looks]
+        rest = [path for path in paths if path not in looks and path not in paired]
         looks |= {path: _look_at(path) for path in _sample_evenly(rest, MOST_READ)}
         masks = _select_masks(looks, named)
-    complete = surely_all or len(looks) == len(paths)
-    return Masks(tuple(path for path in paths if path in masks), complete)
+    complete = surely_all or len(looks) + len(paired) == len(paths)
+    return Masks(tuple(path for path in paths if path in masks or path in paired), complete)
+
+
+def _find_paired(masks: Sequence[Path], images: Sequence[Path]) -> set[Path]:
+    """What is called a mask, and an image bears the rest of its name: x_mask.png of x.jpg."""
+    stems = {_SEPARATORS.sub("", path.stem).casefold() for path in images}
+    bare = {path: _MASK_WORD.sub("", _SEPARATORS.sub("", path.stem)).casefold() for path in masks}
+    return {path for path, stem in bare.items() if stem in stems}
 
 
 def describe_masks(count: int, names: str, *, at_least: bool = False) -> str:

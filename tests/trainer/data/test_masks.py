@@ -82,6 +82,28 @@ def test_a_mask_by_name_needs_no_neighbour_of_its_size(tmp_path: Path, name: str
     assert find_masks(alone, tmp_path).paths == ()
 
 
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [
+        ("a/1.jpg", "a/1_mask.png"),
+        ("a/1.jpg", "a/masks/1.png"),
+        ("a/x_01.jpg", "masks/mask-x_01.png"),
+        ("a/Img7.JPG", "a/Img7Mask.tif"),
+        ("a/7.png", "a/7_Maske.png"),
+    ],
+)
+def test_a_soft_mask_is_known_by_the_name_of_its_image(
+    tmp_path: Path, cell: np.ndarray, image: str, mask: str
+) -> None:
+    soft = cv2.GaussianBlur(draw_mask(), (0, 0), 12)
+    kind = "TIFF" if mask.endswith("tif") else "PNG"
+    files = {image: encode_picture(cell, "JPEG"), mask: encode_picture(soft, kind)}
+    paths = put(tmp_path, files)
+    assert find_masks(paths, tmp_path).paths == (tmp_path / mask,)
+    (tmp_path / mask).write_bytes(b"a mask of numbers that no reader of images takes")
+    assert find_masks(paths, tmp_path).paths == (tmp_path / mask,)
+
+
 def test_cells_are_no_masks_whatever_they_are_called(tmp_path: Path, cell: np.ndarray) -> None:
     clipped = cell.copy()
     clipped[cell.min(axis=2) > 150] = 255

@@ -64,7 +64,7 @@ JOBS: JobTable = {
     "devices": "trainer.jobs.devices:run",
     "summary": "trainer.jobs.summary:run",
     "export": "trainer.jobs.export.job:run",
-    "import-cells": "trainer.jobs.import_cells:run",
+    "import-cells": "trainer.jobs.import_cells.job:run",
     "cells": "trainer.jobs.field_cells:run",
     "similar": "trainer.jobs.similar.job:run",
     "store": "trainer.jobs.store:run",

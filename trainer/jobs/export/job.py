@@ -21,7 +21,7 @@ from trainer.jobs.common.predictions_csv import (
     write_summary,
 )
 from trainer.jobs.export.content import ExportContent, Writer
-from trainer.protocol.events import Emit, Result
+from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExportFormat, ExportRequest
 
 FILE_NAMES: dict[ExportFormat, str] = {
@@ -48,7 +48,7 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         StoreError: the store cannot be read.
         Cancelled: `should_stop` returned true; files that were whole by then stay.
     """
-    out = Path(request.out)
+    out, emit = Path(request.out), _without_repetition(emit)
     formats = tuple(dict.fromkeys(request.formats))
     with open_case_reader(request.folder, request.run, request.data_dir) as reader:
         _refuse_among_images(out, reader)
@@ -64,6 +64,20 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     files = [str(out / FILE_NAMES[each]) for each in formats]
     emit(Result({"text": "\n".join(files), "files": files}))
     return {"out": str(out), "files": files}
+
+
+def _without_repetition(emit: Emit) -> Emit:
+    """Pass on events; a warning once, though several formats give it."""
+    given: set[JobWarning] = set()
+
+    def emit_once(event: Progress | JobWarning | Result) -> None:
+        if isinstance(event, JobWarning):
+            if event in given:
+                return
+            given.add(event)
+        emit(event)
+
+    return emit_once
 
 
 def _build_content(

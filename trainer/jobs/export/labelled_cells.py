@@ -82,7 +82,10 @@ def _build_image(
             omissions.missing.append(name)
             return None
         width, height = header.width, header.height
-        cells = [_locate(each, width, height) for each in readable]
+        # An image of one cell in which a person has drawn cells since is a field.
+        cells = _drawn_since(name, first.sha256, [], content) or [
+            _locate(each, width, height) for each in readable
+        ]
     known = {each.cell_id: each for each in readable}
     labelled = [_label(cell, known.get(cell.id), run, content) for cell in cells]
     kept = tuple(each for each in labelled if each.label != EXCLUDED)

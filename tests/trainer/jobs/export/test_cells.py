@@ -133,6 +133,11 @@ def test_the_annotations_of_a_case_are_data_for_a_training(made: FieldCase) -> N
     assert "2 cells have no label, and did not count." in manifest.notes
 
 
+def test_a_warning_is_given_once_for_all_formats(made: FieldCase) -> None:
+    _, warnings = exported(made, "coco", "geojson", "crops")
+    assert warnings == ["2 cells are pending, and got no label."]
+
+
 def test_an_image_that_changed_gets_no_crops(made: FieldCase) -> None:
     cv2.imwrite(str(made.root / "a.png"), cv2.imread(str(made.root / "b c/ä.png")))
     (made.root / "one.png").unlink()

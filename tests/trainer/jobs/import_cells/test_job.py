@@ -14,10 +14,11 @@ from tests.trainer.jobs.program import run_trainer
 from trainer.cases.records import Review
 from trainer.data.annotations.coco import format_coco
 from trainer.data.annotations.geojson import format_geojson
-from trainer.domain import CellOrigin, LocatedCell, never_stop
+from trainer.data.annotations.records import AnnotatedImage, LabelledCell
+from trainer.domain import Box, CellId, CellOrigin, ImageContent, LocatedCell, never_stop
 from trainer.errors import UserError
-from trainer.jobs import import_cells
 from trainer.jobs.export import job as export
+from trainer.jobs.import_cells import job as import_cells
 from trainer.protocol.events import JobWarning
 from trainer.protocol.requests import ExportRequest, ImportCellsRequest
 
@@ -106,6 +107,53 @@ def test_one_undo_takes_all_reviews_back_and_another_all_cells(new: FieldCase) -
             assert change is not None and len(change.images) == 2, kind
     assert cells_of(new, "a.png") == ()
     assert reviews_of(new, "a.png") == []
+
+
+def one_cell(made: FieldCase, *boxes: tuple[float, float, float, float]) -> Path:
+    """Annotations of the image of one cell."""
+    cells = [
+        LabelledCell(LocatedCell(CellId("one.png", at), Box(*box)), "lymphocyte", reviewed=True)
+        for at, box in enumerate(boxes, 1)
+    ]
+    path = made.root.parent / "one.json"
+    image = AnnotatedImage("one.png", 128, 128, tuple(cells))
+    path.write_text(format_coco([image], KINDS), "utf-8")
+    return path
+
+
+def test_the_only_cell_of_an_image_is_reviewed_as_such(classified: FieldCase) -> None:
+    result, _ = imported(classified, one_cell(classified, (30, 30, 60, 60)))
+    assert (result["drawn"], result["known"], result["reviewed"]) == (0, 1, 1)
+    (review,) = reviews_of(classified, "one.png")
+    assert (review.number, review.label) == (0, "lymphocyte")
+
+
+def test_an_image_with_more_cells_than_one_becomes_a_field(classified: FieldCase) -> None:
+    path = one_cell(classified, (0, 0, 60, 60), (70, 70, 50, 50))
+    result, _ = imported(classified, path)
+    assert (result["drawn"], result["known"]) == (2, 0)
+    out = classified.root.parent / "out"
+    request = ExportRequest(
+        folder=str(classified.root),
+        out=str(out),
+        data_dir=str(classified.data),
+        formats=["geojson"],
+    )
+    export.run(request, lambda _: None, never_stop)
+    content = json.loads((out / "geojson/one.png.geojson").read_text("utf-8"))
+    names = [each["properties"]["name"] for each in content["features"]]
+    assert names == ["A", "B"]
+
+
+def test_a_case_of_single_cells_takes_no_field(new: FieldCase) -> None:
+    with new.open() as store:
+        store.cases.set_content(new.case(store).id, ImageContent.SINGLE)
+    assert "are set to one cell each, but several are annotated in “a.png”" in refusal(
+        new, annotations(new)
+    )
+    result, _ = imported(new, one_cell(new, (10, 10, 90, 90)))
+    assert (result["drawn"], result["known"]) == (0, 1)
+    assert [review.number for review in reviews_of(new, "one.png")] == [0]
 
 
 def test_only_cells_of_some_labels(new: FieldCase) -> None:

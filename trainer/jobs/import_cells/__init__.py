@@ -1,0 +1,1 @@
+"""`import-cells`: cells that were annotated in another program, in a case."""

@@ -34,12 +34,14 @@ from trainer.imaging.image_cells import (
     find_single_cell,
 )
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
+from trainer.imaging.recent_images import RecentImages
 from trainer.imaging.segmentation import Cell, boundary_polygon, segment_cell
 from trainer.imaging.view import View, render_view
 
 # Enough for the outline of the cell, and for a heat map that is worth looking at. The same
 # with and without heat maps, so that they change no figure.
 _MIN_SIDE = 384
+_FIELDS = RecentImages(most_bytes=96 * 2**20)
 
 
 class Product(Flag):
@@ -250,13 +252,28 @@ def preprocess_cells(
 
 
 def _read_image(task: ImageTask, parameters: ViewParameters) -> Image:
-    image = read_image(
+    limit = parameters.limit_megapixels
+    if task.box is not None:
+        return cut_out(_read_field(task.path, limit), task.box)
+    return read_image(
         task.path,
-        min_scale=parameters.min_scale() if task.box is None else 1.0,
+        min_scale=parameters.min_scale(),
         min_side=parameters.min_side(),
-        limit_megapixels=parameters.limit_megapixels,
+        limit_megapixels=limit,
     )
-    return image if task.box is None else cut_out(image, task.box)
+
+
+def _read_field(path: Path, limit_megapixels: float) -> Image:
+    """Read a field in full, once for its cells that are read one after the other."""
+
+    def read() -> Image:
+        return read_image(path, limit_megapixels=limit_megapixels)
+
+    try:
+        status = path.stat()
+    except OSError:
+        return read()  # which names the reason
+    return _FIELDS.get((str(path), status.st_mtime_ns, status.st_size), read)
 
 
 def preprocess_pixels(rgb: NDArray[np.uint8], parameters: ViewParameters) -> NDArray[np.uint8]:

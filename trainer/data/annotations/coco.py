@@ -151,7 +151,7 @@ def format_coco(images: Sequence[AnnotatedImage], classes: Sequence[str]) -> str
             for number, (image, cell) in enumerate(cells, 1)
         ],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def _category_of(cell: LabelledCell) -> str:

@@ -166,7 +166,7 @@ def format_geojson(image: AnnotatedImage, colours: Mapping[str, str]) -> str:
     """
     features = [_format_feature(image.name, each, colours) for each in image.cells]
     content = {"type": "FeatureCollection", "features": features}
-    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
 def _format_feature(

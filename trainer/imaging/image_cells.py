@@ -33,8 +33,12 @@ from trainer.imaging.segmentation import (
     segment_cell,
 )
 
+# Diameter of a second white cell over that of the one in the middle: an erythroblast beside a
+# monocyte has 0.6, a platelet beside a lymphocyte 0.4.
+_LEAST_RATIO = 0.5
 _MIN_BOX_IOU = 0.3  # below it, what was outlined is not what a person drew a box around
-_OUTLINE_ERROR = 0.35  # px of a mask by which an outline of fewer points may differ
+_OUTLINE_ERROR = 0.75  # px of a mask by which an outline of fewer points may differ
+_FILL_STEPS = 4
 _EDGE = 1.0  # px; a box so near to the edge of its image is cut by it
 
 
@@ -111,11 +115,36 @@ def find_image_cells(
     if rule.is_single(image) and not touched:
         return False, (find_single_cell(image),)
     found = find_cells(image.pixels, red_cell_diameter)
-    as_found = rule.content is ImageContent.AS_FOUND and not touched
-    if as_found and not is_field(image.pixels, red_cell_diameter, found):
-        return False, (find_single_cell(image),)
+    if rule.content is ImageContent.AS_FOUND and not touched:
+        single = find_single_cell(image)
+        if not _shows_field(image, red_cell_diameter, found, single):
+            return False, (single,)
     cells = [locate_cell(each, image) for each in found]
     return True, tuple(cells) if known is None else _heed_known(cells, known, image)
+
+
+def _shows_field(
+    image: Image, red_cell_diameter: float, found: tuple[FieldCell, ...], single: ImageCell
+) -> bool:
+    if is_field(image.pixels, red_cell_diameter, ()):  # by its scale alone
+        return True
+    if not is_field(image.pixels, red_cell_diameter, found):
+        return False
+    # At a scale that is not the source's, the lobes of one nucleus and large platelets are found
+    # as cells. The cell in the middle is outlined without any scale: what lies in it, or is far
+    # smaller, is no other.
+    if single.box is None:
+        return True
+    middle, least = single.box.scaled(image.scale), _LEAST_RATIO * single.cell.diameter
+    return any(
+        each.cell.diameter >= least and not _contains(middle, *each.cell.centroid)
+        for each in found
+        if not each.at_edge
+    )
+
+
+def _contains(box: Box, x: float, y: float) -> bool:
+    return box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
 
 
 def find_single_cell(image: Image) -> ImageCell:
@@ -196,11 +225,14 @@ def _with_mask(cell: Cell, mask: NDArray[np.bool_]) -> Cell:
 
 
 def _fill(polygon: NDArray[np.float32], square: Window) -> NDArray[np.bool_]:
-    points = (polygon - (square.x, square.y)) * (MASK_SIDE / square.side)
-    mask = np.zeros((MASK_SIDE, MASK_SIDE), np.uint8)
-    # Whole pixels are named by their centre.
-    cv2.fillPoly(mask, [np.rint(points - 0.5).astype(np.int32)], 1)
-    return mask.astype(bool)
+    """The pixels of a square's mask of which a polygon covers half or more."""
+    # OpenCV fills the pixels on the border of a polygon as well: so few of many are wrong.
+    side = _FILL_STEPS * MASK_SIDE
+    points = (polygon - (square.x, square.y)) * (side / square.side)
+    fine = np.zeros((side, side), np.float32)
+    cv2.fillPoly(fine, [np.rint(points - 0.5).astype(np.int32)], 1.0)
+    share = cv2.resize(fine, (MASK_SIDE, MASK_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(share >= 0.5)
 
 
 def _ellipse(box: Box, square: Window) -> NDArray[np.bool_]:

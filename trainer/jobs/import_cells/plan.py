@@ -15,11 +15,20 @@ from trainer.domain import (
     Box,
     CellId,
     CellOrigin,
+    Decision,
     ImageContent,
     LocatedCell,
 )
 from trainer.errors import UserError
 from trainer.jobs.import_cells.annotated_images import CaseImage
+
+
+@dataclass(frozen=True)
+class _PredictedCell:
+    """What the model predicts of a cell; `box` is None where none was outlined."""
+
+    label: str
+    box: Box | None
 
 
 @dataclass
@@ -46,21 +55,33 @@ def plan_import(images: Sequence[CaseImage], store: CaseStore, case: Case) -> Im
     """
     if case.content is ImageContent.SINGLE:
         _refuse_fields(images)
-    singles = _single_cells(store, case)
+    predicted = _predicted_cells(store, case)
     plan = ImportPlan()
     for image in images:
         cells = store.cells.list_of_image(case.id, image.name, image.sha256)
-        free = [*cells, *_only_cell(image, singles, case)] if not cells else list(cells)
+        free = list(cells or _only_cell(image, predicted, case))
         for labelled in image.cells:
-            # The label of a program is no review.
-            label = "" if labelled.probability is not None else labelled.label
             best = max(free, key=lambda cell: cell.box.iou(labelled.cell.box), default=None)
             if best is not None and best.box.iou(labelled.cell.box) >= SAME_CELL_IOU:
                 free.remove(best)
+                label = _reviewed_label(labelled, predicted.get(best.id))
                 plan.known.append((best, image.sha256, label))
             else:
+                label = _reviewed_label(labelled, None)
                 plan.drawn.append((_drawn_cell(labelled, image.name), image.sha256, label))
     return plan
+
+
+def _reviewed_label(labelled: LabelledCell, prediction: _PredictedCell | None) -> str:
+    """The label that a person gave; empty where a program did.
+
+    A label with a probability is a program's. But if the case's own prediction is another, a
+    person changed the label of a cell that was exported, and the probability was left there.
+    """
+    if labelled.probability is None:
+        return labelled.label
+    changed = prediction is not None and prediction.label != labelled.label
+    return labelled.label if changed else ""
 
 
 def _refuse_fields(images: Sequence[CaseImage]) -> None:
@@ -72,22 +93,26 @@ def _refuse_fields(images: Sequence[CaseImage]) -> None:
         )
 
 
-def _single_cells(store: CaseStore, case: Case) -> dict[str, Box | None]:
-    """The boxes of the only cells of their images, by image; None where none was outlined."""
+def _predicted_cells(store: CaseStore, case: Case) -> dict[CellId, _PredictedCell]:
     runs = store.runs.list_of_case(case.id)
     predictions = current_predictions(store, current_runs_of(runs)) if runs else ()
-    return {each.image: each.box for _, each in predictions if not each.number and not each.error}
+    return {
+        each.cell_id: _PredictedCell(each.label, each.box)
+        for _, each in predictions
+        if each.decision is not Decision.FAILED
+    }
 
 
 def _only_cell(
-    image: CaseImage, singles: Mapping[str, Box | None], case: Case
+    image: CaseImage, predicted: Mapping[CellId, _PredictedCell], case: Case
 ) -> tuple[LocatedCell, ...]:
     """The only cell of an image, where it holds one in the case and in the annotations."""
-    single = image.name in singles or case.content is ImageContent.SINGLE
+    only = CellId(image.name)
+    single = only in predicted or case.content is ImageContent.SINGLE
     if not single or len(image.cells) != 1:
         return ()
-    box = singles.get(image.name) or image.cells[0].cell.box
-    return (LocatedCell(CellId(image.name), box, (), CellOrigin.ALONE),)
+    box = predicted[only].box if only in predicted else None
+    return (LocatedCell(only, box or image.cells[0].cell.box, (), CellOrigin.ALONE),)
 
 
 def _drawn_cell(labelled: LabelledCell, image: str) -> LocatedCell:

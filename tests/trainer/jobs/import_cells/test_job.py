@@ -176,6 +176,27 @@ def test_labels_of_a_model_are_no_reviews(new: FieldCase) -> None:
     assert result["drawn"] == len(content["annotations"])
 
 
+def test_a_label_that_was_changed_after_the_export_is_a_review(classified: FieldCase) -> None:
+    out = classified.root.parent / "out"
+    request = ExportRequest(
+        folder=str(classified.root),
+        out=str(out),
+        data_dir=str(classified.data),
+        formats=["geojson"],
+    )
+    export.run(request, lambda _: None, never_stop)
+    path = out / "geojson/a.png.geojson"
+    content = json.loads(path.read_text("utf-8"))
+    changed = content["features"][1]["properties"]
+    assert changed["measurements"] == {"probability": 0.75}
+    before = changed["classification"]["name"]
+    changed["classification"]["name"] = after = next(kind for kind in KINDS if kind != before)
+    path.write_text(json.dumps(content), "utf-8")
+    result, _ = imported(classified, out / "geojson")
+    assert (result["drawn"], result["reviewed"]) == (0, 1)
+    assert [(r.number, r.label) for r in reviews_of(classified, "a.png")] == [(2, after)]
+
+
 def test_labels_are_spelled_as_the_classes_of_the_model(classified: FieldCase) -> None:
     path = annotations(classified)
     path.write_text(path.read_text("utf-8").replace("seg_neutrophil", "Seg Neutrophil"), "utf-8")
@@ -238,7 +259,7 @@ def test_an_image_that_cannot_be_read_is_left_out(new: FieldCase) -> None:
 
 def test_another_version_of_an_image_is_refused_and_nothing_is_stored(new: FieldCase) -> None:
     path = annotations(new)
-    path.write_text(path.read_text("utf-8").replace('"width": 480', '"width": 481'), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"width":480', '"width":481'), "utf-8")
     assert "is stated to be 481 × 360 pixels, but it is 480 × 360" in refusal(new, path)
     assert cells_of(new, "a.png") == ()
 

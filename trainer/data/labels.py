@@ -17,9 +17,10 @@ from trainer.data.item import Item
 from trainer.errors import UserError
 
 MERGE_OPTION = "--merge-labels"
+# As spreadsheets, R, pandas and people write them; #NV, #N/D: Excel in other languages.
 _MISSING_VALUES = frozenset(
-    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "none", "null", "nil", "-", "--"}
-    | {"–", "—", "−", "."}
+    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "none", "null", "nil", "-", "--", "–", "—"}
+    | {"−", ".", "#n/a", "#na", "#n/a n/a", "#nv", "#n/d", "#null!", "#ref!", "#value!", "#name?"}
 )
 # Of Default_Ignorable_Code_Point (Unicode, DerivedCoreProperties), what is not in category Cf.
 _IGNORABLE_CHARACTER = re.compile(
@@ -37,7 +38,8 @@ def compose(text: str) -> str:
 
 def is_missing_value(text: str) -> bool:
     """Whether a cell or the name of a class folder means "not known": `NA`, `NaN`, `-`, blank."""
-    seen = "".join(each for each in text if not _is_invisible(each))
+    ordinary = text.isascii() and text.isprintable()
+    seen = text if ordinary else "".join(each for each in text if not _is_invisible(each))
     return seen.strip().casefold() in _MISSING_VALUES
 
 
@@ -62,7 +64,11 @@ def display_label(label: str) -> str:
 
 
 def choose_spellings(
-    counts: Mapping[str, int], known: Sequence[str] = (), *, merge: bool = False
+    counts: Mapping[str, int],
+    known: Sequence[str] = (),
+    *,
+    merge: bool = False,
+    origin: str = "of the model",
 ) -> dict[str, str]:
     """Choose for each label the spelling that counts.
 
@@ -71,6 +77,7 @@ def choose_spellings(
         known: names of classes that are there already, of a model; they stay as they are.
         merge: take labels that differ only in their spelling as one: as it is known, else as
             most images have it.
+        origin: of the known names, for the message.
 
     Raises:
         UserError: there are such labels, and `merge` is false.
@@ -79,7 +86,7 @@ def choose_spellings(
     chosen = {label: _tidy(label, counts, known, composed) for label in counts}
     similar = _find_similar(chosen, counts, known)
     if similar and not merge:
-        raise _describe_similar(similar, known)
+        raise _describe_similar(similar, known, origin)
     for group in similar:
         best = max(sorted(group), key=lambda name: (name in known, group[name]))
         for label, spelling in chosen.items():
@@ -108,12 +115,21 @@ def _find_similar(
     for name in known:
         if group := groups.get(spelling_key(name)):
             group[name] += 0
-    return [group for group in groups.values() if len(group) > 1 and not set(group).issubset(known)]
+    return [
+        group
+        for _, group in sorted(groups.items())
+        if len(group) > 1 and not set(group).issubset(known)
+    ]
 
 
-def _describe_similar(similar: Sequence[Counter[str]], known: Sequence[str]) -> UserError:
+def _describe_similar(
+    similar: Sequence[Counter[str]], known: Sequence[str], origin: str
+) -> UserError:
     groups = "; ".join(
-        ", ".join(_describe_spelling(name, group[name], known) for name in sorted(group))
+        ", ".join(
+            _describe_spelling(name, group[name], origin if name in known else "")
+            for name in sorted(group)
+        )
         for group in similar[:_MAX_GROUPS]
     )
     more = f"; and {len(similar) - _MAX_GROUPS} more" if len(similar) > _MAX_GROUPS else ""
@@ -124,8 +140,8 @@ def _describe_similar(similar: Sequence[Counter[str]], known: Sequence[str]) -> 
     )
 
 
-def _describe_spelling(name: str, images: int, known: Sequence[str]) -> str:
-    origin = "of the model" if name in known else f"{images} image{'s' if images != 1 else ''}"
+def _describe_spelling(name: str, images: int, origin: str) -> str:
+    origin = origin or ("1 image" if images == 1 else f"{images} images")
     return f"“{display_label(name)}” ({origin})"
 
 

@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer.data.labels import is_missing_value
+from trainer.data.manifest import read_manifest
 from trainer.data.table import Table, read_table
 from trainer.errors import UserError
+
+CASES = Path("/work/shared/cases/csv")
 
 
 def write(folder: Path, text: str, *files: str, encoding: str = "utf-8") -> Path:
@@ -25,7 +28,24 @@ def write(folder: Path, text: str, *files: str, encoding: str = "utf-8") -> Path
 
 
 @pytest.mark.parametrize(
-    "word", ["NA", "na", "N/A", "n/a", "NaN", "nan", "None", "NULL", "-", "–", " ", '"NA"', "#N/A"]
+    "word",
+    [
+        "NA",
+        "na",
+        "N/A",
+        "n/a",
+        "NaN",
+        "nan",
+        "None",
+        "NULL",
+        "-",
+        "–",
+        " ",
+        '"NA"',
+        "#N/A",
+        "#NV",
+        "N\u200bA",
+    ],
 )
 def test_a_missing_value_is_not_known(tmp_path: Path, word: str) -> None:
     text = f"file,label,split,patient,source,sample\na.png,x,{word},{word},{word},{word}\n"
@@ -113,3 +133,13 @@ def test_any_text_gives_items_or_an_error_in_words(columns: str, scraps: list[st
         assert isinstance(table, Table)
         filled = [line for line in "".join(scraps).split("\n") if line.strip(' ,;"')]
         assert len(table.items) == len(filled)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared folder is not here")
+def test_what_labs_sent() -> None:
+    with pytest.raises(UserError, match=r"Line 7 of “stray_one.csv” has a quote"):
+        read_table(CASES / "stray_one.csv")
+    with pytest.raises(UserError, match=r"“basophil\[U\+00A0\]”.*“Monocyte”.*“seg_neutrophil”"):
+        read_manifest(CASES / "case_labels.csv")
+    manifest = read_manifest(CASES / "case_labels.csv", merge_labels=True)
+    assert manifest.counts() == {"": {"basophil": 12, "monocyte": 12, "seg_neutrophil": 12}}

@@ -77,19 +77,25 @@ def _warn_of_masks(manifest: Manifest, emit: Emit) -> None:
 
 
 def match_labels(
-    manifest: Manifest, outputs: Sequence[str], *, merge_labels: bool, emit: Emit
+    manifest: Manifest,
+    outputs: Sequence[str],
+    *,
+    merge_labels: bool,
+    emit: Emit,
+    origin: str = "of the model",
 ) -> Manifest:
     """Write the labels as a model writes its classes, where they are the same but for spelling.
 
     Args:
         outputs: classes and other classes of the model, or of several.
         merge_labels: as for `read_manifest`.
+        origin: of the outputs, for the message.
 
     Raises:
         UserError: labels differ from them in their spelling alone, and are not to be merged.
     """
     counts = dict.fromkeys(manifest.classes, 0) | Counter(item.label for item in manifest.items)
-    spellings = choose_spellings(counts, outputs, merge=merge_labels)
+    spellings = choose_spellings(counts, outputs, merge=merge_labels, origin=origin)
     for note in describe_merged(spellings):
         emit(JobWarning(note))
     classes = tuple(dict.fromkeys(spellings[name] for name in manifest.classes))

@@ -136,12 +136,15 @@ def read_data(
 
 def _read_manifest(plan: Plan, emit: Emit) -> Manifest:
     """Read the manifest, its labels as the model before and the request write them."""
-    merge = plan.request.merge_labels
-    outputs = (*(plan.parent.card.outputs if plan.parent else ()), *plan.request.other_classes)
+    request, merge = plan.request, plan.request.merge_labels
     manifest = read_labelled_manifest(
-        plan.request.data, emit, merge_labels=merge, any_suffix=plan.request.any_suffix
+        request.data, emit, merge_labels=merge, any_suffix=request.any_suffix
     )
-    return match_labels(manifest, outputs, merge_labels=merge, emit=emit)
+    if plan.parent:
+        outputs = plan.parent.card.outputs
+        manifest = match_labels(manifest, outputs, merge_labels=merge, emit=emit)
+    others = tuple(map(compose, request.other_classes))
+    return match_labels(manifest, others, merge_labels=merge, emit=emit, origin="of --other")
 
 
 def report_near_duplicates(data: LabelledData, cache: ResultCache, emit: Emit) -> tuple[str, ...]:
@@ -210,15 +213,13 @@ def _read_holdouts(
         classes, others: of the model.
         history: of the model, from this training and those before it.
     """
-    manifests = {
-        name: match_labels(
-            _read_holdout_manifest(name, request, emit),
-            (*classes, *others),
-            merge_labels=request.merge_labels,
-            emit=emit,
-        )
-        for name in request.holdouts
-    }
+    manifests: dict[str, Manifest] = {}
+    for name in request.holdouts:
+        _refuse_holdout_name(name)
+        try:
+            manifests[name] = _read_holdout_manifest(name, request, (*classes, *others), emit)
+        except UserError as error:
+            raise UserError(f"Hold-out “{name}”: {error.message}", error.hint) from error
     for name, manifest in manifests.items():
         _refuse_other_holdout(name, manifest, classes)
     return {
@@ -227,13 +228,18 @@ def _read_holdouts(
     }
 
 
-def _read_holdout_manifest(name: str, request: TrainRequest, emit: Emit) -> Manifest:
-    """May hold a single class: whether it is found elsewhere, too, is worth knowing."""
+def _refuse_holdout_name(name: str) -> None:
     if name in ("", "test"):
         raise UserError(
             f"A hold-out cannot be called “{name}”.",
             "The data's own test cells are called that; choose another name.",
         )
+
+
+def _read_holdout_manifest(
+    name: str, request: TrainRequest, outputs: Sequence[str], emit: Emit
+) -> Manifest:
+    """May hold a single class: whether it is found elsewhere, too, is worth knowing."""
     manifest = read_manifest(
         Path(request.holdouts[name]),
         min_classes=1,
@@ -243,7 +249,8 @@ def _read_holdout_manifest(name: str, request: TrainRequest, emit: Emit) -> Mani
     for note in manifest.notes:
         emit(JobWarning(f"Hold-out “{name}”: {note}"))
     warn_about_unread(manifest.unread, emit, f"Hold-out “{name}”")
-    return manifest
+    merge = request.merge_labels
+    return match_labels(manifest, outputs, merge_labels=merge, emit=emit)
 
 
 def _refuse_other_holdout(name: str, manifest: Manifest, classes: Sequence[str]) -> None:

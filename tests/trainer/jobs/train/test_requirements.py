@@ -94,6 +94,21 @@ def test_a_spelling_of_the_model_before(data: Path, model: Path, tmp_path: Path)
     assert "“Mono-Cyte” as “monocyte”" in " ".join(told)
 
 
+def test_a_spelling_of_what_is_to_be_left_outside(data: Path, model: Path, tmp_path: Path) -> None:
+    given = {"other_classes": ["LYMPHOCYTE"], "from_model": None, "backbone": "MobileNetV2"}
+    with pytest.raises(UserError, match=r"“LYMPHOCYTE” \(of --other\), “lymphocyte” \(14 images\)"):
+        read(data, tmp_path / "out", model, **given)
+    found, _ = read(data, tmp_path / "out", model, **given, merge_labels=True)
+    assert (found.classes, found.others) == (KINDS[:2], ("LYMPHOCYTE",))
+
+
+def test_a_hold_out_is_named_with_its_labels(data: Path, model: Path, tmp_path: Path) -> None:
+    path = table(data, tmp_path, lambda row: row[2] == "test" and row[1] == "monocyte")
+    path.write_text(path.read_text("utf-8").replace(",monocyte,", ",Monocyte,"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"^Hold-out “elsewhere”: .* “Monocyte”"):
+        read(data, tmp_path / "out", model, holdouts={"elsewhere": str(path)})
+
+
 # --- refused before anything is read ---
 
 

@@ -62,11 +62,16 @@ class Head:
 
     def logits(self, pooled: Array) -> Array:
         """(N, K) pooled features to (N, C) logits, float32."""
-        x = self._normalise(pooled)
-        if self.hidden_kernel is not None and self.hidden_bias is not None:
-            x = np.maximum(x @ self.hidden_kernel + self.hidden_bias, 0)
-        result: Array = x @ self.kernel + self.bias
+        result: Array = self.last_inputs(pooled) @ self.kernel + self.bias
         return result
+
+    def last_inputs(self, pooled: Array) -> Array:
+        """(N, K) pooled features to what the last layer takes, (N, D) float32."""
+        x = self._normalise(pooled)
+        if self.hidden_kernel is None or self.hidden_bias is None:
+            return x
+        inner: Array = np.maximum(x @ self.hidden_kernel + self.hidden_bias, 0)
+        return inner
 
     def gradient(self, pooled: Array) -> Array:
         """d logit_c / d pooled_k at `pooled` (N, K), as (N, C, K) float32.

@@ -76,7 +76,7 @@ def choose_spellings(
         counts: images of each label.
         known: names of classes that are there already, of a model; they stay as they are.
         merge: take labels that differ only in their spelling as one: as it is known, else as
-            most images have it.
+            most images have it, else the plainest.
         origin: of the known names, for the message.
 
     Raises:
@@ -88,11 +88,17 @@ def choose_spellings(
     if similar and not merge:
         raise _describe_similar(similar, known, origin)
     for group in similar:
-        best = max(sorted(group), key=lambda name: (name in known, group[name]))
+        best = max(sorted(group), key=lambda name: (name in known, group[name], _plainness(name)))
         for label, spelling in chosen.items():
             if spelling in group and spelling not in known:
                 chosen[label] = best
     return chosen
+
+
+def _plainness(label: str) -> tuple[bool, ...]:
+    """Which of two spellings is plainer: seg_neutrophil before Seg Neutrophil."""
+    seen = not any(map(_is_invisible, label))
+    return seen, label.isascii(), label == label.casefold(), not any(map(str.isspace, label))
 
 
 def _tidy(

@@ -80,6 +80,13 @@ def test_merged_labels_take_the_spelling_of_most_images_or_of_the_model() -> Non
     assert set(known.values()) == {"mono-cyte", "basophil"}
 
 
+def test_where_each_has_as_many_images_the_plainest_spelling_counts() -> None:
+    names = ["Seg Neutrophil", "SEG_NEUTROPHIL", "seg neutrophil", "seg_neutrophil\u200b"]
+    for plainest in ("seg_neutrophil", "segneutrophil"):
+        spellings = choose_spellings(dict.fromkeys([*names, plainest], 4), merge=True)
+        assert set(spellings.values()) == {plainest}
+
+
 def test_a_label_of_the_model_in_another_spelling_is_named() -> None:
     with pytest.raises(UserError, match=r"“Monocyte” \(3 images\), “monocyte” \(of the model\)"):
         choose_spellings({"Monocyte": 3}, ["monocyte"])

@@ -14,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.errors import ImageError
-from trainer.imaging.page_content import Array, PageContent, PageSketch
+from trainer.imaging.page_content import PageContent, PageSketch
 from trainer.imaging.page_copies import find_copies
-from trainer.imaging.page_correlation import ALIKE, correlate_pages
-
-_SAME_LIGHT = 0.5
+from trainer.imaging.page_correlation import ALIKE, correlate_pages, has_same_light
 
 DRAWING = "a mask or drawing"
 DRAWN_ON = "a copy with drawing"
@@ -112,18 +110,9 @@ def _link_pages(sketches: Sequence[PageSketch]) -> NDArray[np.bool_]:
     linked = correlate_pages([sketch.structure for sketch in sketches]) >= ALIKE
     for i in [i for i, s in enumerate(sketches) if s.content is not PageContent.PHOTOGRAPH]:
         for j in np.flatnonzero(linked[i]).tolist():
-            same = _has_same_light(sketches[i].light, sketches[j].light)
+            same = has_same_light(sketches[i].light, sketches[j].light)
             linked[i, j] = linked[j, i] = same
     coloured = np.array([sketch.coloured for sketch in sketches])
     empty = np.array([sketch.content is PageContent.EMPTY for sketch in sketches])
     linked &= coloured[:, None] == coloured
     return np.asarray(linked | (empty[:, None] & empty), np.bool_)
-
-
-def _has_same_light(one: Array, other: Array) -> bool:
-    """Whether two reduced copies differ by less than half of what varies in them.
-
-    A mask follows the cell, but not its colours and contrast.
-    """
-    varied = max(float(one.std()), float(other.std()))
-    return float(np.sqrt(((one - other) ** 2).mean())) < _SAME_LIGHT * varied

@@ -27,7 +27,9 @@ _EMPTY_STRUCTURE = 0.03
 _MAX_ROWS = 64
 _FEW_COLOURS = 32
 _EVEN_SHARE, _EXTREME_SHARE = 0.6, 0.5
-_ALL_EXTREME_SHARE, _SATURATED_SHARE, _COLOURED_SHARE = 0.97, 0.4, 0.01
+_ALL_EXTREME_SHARE, _PURE_SHARE, _COLOURED_SHARE = 0.97, 0.4, 0.01
+_MARGIN = 20
+_LEVELS, _DISTINCT_SHARE = 256, 0.03
 _GRID_SIDE = 64
 
 Samples = NDArray[Any]
@@ -38,7 +40,7 @@ class PageContent(Enum):
     """What a page shows."""
 
     PHOTOGRAPH = "photograph"
-    FLAT = "few even colours, as a drawn cell or a label image"
+    FLAT = "few colours, as a drawn cell, a label image or a colour map"
     DRAWING = "even and extreme or pure colours, as a mask, a scale bar or a heat map"
     EMPTY = "empty"
 
@@ -54,7 +56,7 @@ class PageSketch:
         light: float32 (32, 32, C), over the mean of each channel.
         points: (64, 64, C), samples at places that are the same in all pages of one size.
         steps: int32 (64, 64, C), from there to the neighbours on the right.
-        saturated: share of pixels of a pure colour, which no stain has, 0-1.
+        pure: share of pixels of a pure colour but purple, which no stain has, 0-1.
         coloured: whether its channels differ.
         digest: of all samples; equal in pages that are equal.
     """
@@ -64,7 +66,7 @@ class PageSketch:
     light: Array
     points: Samples
     steps: NDArray[np.int32]
-    saturated: float
+    pure: float
     coloured: bool
     digest: bytes
 
@@ -83,16 +85,15 @@ def sketch_page(samples: Samples, most: int) -> PageSketch:
     mean = small.mean(axis=(0, 1), keepdims=True)
     points, steps = _sample_points(samples)
     rows, below = _sample_rows(samples)
-    brightest, darkest = rows.max(axis=0), rows.min(axis=0)
-    saturated = float(((brightest > 0.8 * most) & (darkest < 0.15 * most)).mean())
+    pure = _measure_pure(rows, most)
     return PageSketch(
-        PageContent.EMPTY if empty else _find_content(rows, below, most, saturated),
+        PageContent.EMPTY if empty else _find_content(rows, below, most, pure),
         structure,
         small / np.maximum(mean, 1e-6),
         points,
         steps,
-        saturated,
-        float((brightest - darkest > most // 32).mean()) > _COLOURED_SHARE,
+        pure,
+        float((np.ptp(rows, axis=0) > most // 32).mean()) > _COLOURED_SHARE,
         hashlib.blake2b(np.ascontiguousarray(samples).data, digest_size=16).digest(),
     )
 
@@ -129,21 +130,33 @@ def _sample_points(samples: Samples) -> tuple[Samples, NDArray[np.int32]]:
     return points, neighbours.astype(np.int32) - points.astype(np.int32)
 
 
-def _find_content(rows: Samples, below: Samples, most: int, saturated: float) -> PageContent:
+def _measure_pure(rows: Samples, most: int) -> float:
+    """Share of pixels of a pure colour, 0-1; dark nuclei may be of a pure purple, which is not."""
+    if len(rows) != 3:
+        return 0.0
+    darkest = rows.min(axis=0)
+    pure = (rows.max(axis=0) > 0.8 * most) & (darkest < 0.15 * most)
+    red, green, blue = (channel > darkest + most // _MARGIN for channel in rows)
+    return float((pure & ~(red & blue & ~green)).mean())
+
+
+def _find_content(rows: Samples, below: Samples, most: int, pure: float) -> PageContent:
     """What rows show.
 
-    Extreme colours are near black, near white or near pure ones; a heat map has colours one
-    part of which is 0.
+    Extreme colours are near black, near white or near pure ones. A heat map has colours one
+    part of which is 0, or few of them, as it is made from 256 levels.
     """
-    margin = most // 20
+    margin = most // _MARGIN
     extreme = float(((rows <= margin) | (rows >= most - margin)).all(axis=0).mean())
     mapped = (rows.min(axis=0) <= margin // 2) & (rows.max(axis=0) > 0.3 * most)
-    if max(saturated, float(mapped.mean()) if len(rows) > 1 else 0) > _SATURATED_SHARE:
+    coloured = len(rows) == 3
+    if extreme > _ALL_EXTREME_SHARE or (coloured and max(pure, mapped.mean()) > _PURE_SHARE):
         return PageContent.DRAWING
-    if extreme > _ALL_EXTREME_SHARE:
-        return PageContent.DRAWING
+    colours = _count_colours(rows)
+    if coloured and colours <= min(_LEVELS, _DISTINCT_SHARE * rows[0].size):
+        return PageContent.FLAT
     even = _measure_even(rows, below)
-    if even < _EVEN_SHARE or not (_count_colours(rows) <= _FEW_COLOURS or _has_steps(rows)):
+    if even < _EVEN_SHARE or not (colours <= _FEW_COLOURS or _has_steps(rows)):
         return PageContent.PHOTOGRAPH
     return PageContent.DRAWING if extreme > _EXTREME_SHARE else PageContent.FLAT
 

@@ -8,14 +8,15 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.page_content import PageContent, PageSketch
-from trainer.imaging.page_correlation import ALIKE, correlate_pages
+from trainer.imaging.page_content import Array, PageContent, PageSketch, blur
+from trainer.imaging.page_correlation import ALIKE, correlate_pages, has_same_light
 
 _EQUAL_SHARE, _FOLLOWED = 0.3, 0.6
 _MIN_TEXTURED = 40
-_PURE_SHARE, _PURE_FACTOR = 0.004, 20
+_PURE_SHARE, _PURE_FACTOR = 0.002, 20
 _STEP = 0.06
-_MORE = 1.1
+_MORE, _LEAST_TEXTURE = 1.1, 0.05
+_HUE_SIGMA = 3.0
 _COMPARED_ALL, _COMPARED = 40, 8
 """In longer stacks a page is compared with so many that follow."""
 
@@ -39,12 +40,13 @@ def find_copies(sketches: Sequence[PageSketch]) -> set[int]:
         sketches: of pages of one size.
 
     Returns:
-        Their indices; that with pure, more even or more colours is the copy, else the later.
+        Their indices. The copy is the page with pure colours, else, where the two differ, that
+        with more of one colour or of colour at all, or with less texture; else the later.
     """
     photographs = [i for i, s in enumerate(sketches) if s.content is PageContent.PHOTOGRAPH]
-    least = min((sketches[i].saturated for i in photographs), default=0.0)
+    least = min((sketches[i].pure for i in photographs), default=0.0)
     limit = max(_PURE_SHARE, _PURE_FACTOR * least)
-    copies = {i for i in photographs if sketches[i].saturated > limit}
+    copies = {i for i in photographs if sketches[i].pure > limit}
     reach = len(photographs) if len(photographs) <= _COMPARED_ALL else _COMPARED
     for place, i in enumerate(photographs):
         for j in photographs[place + 1 : place + 1 + reach]:
@@ -65,32 +67,44 @@ def _find_edit(one: PageSketch, other: PageSketch) -> _Edit:
         return _Edit.NONE
     if float((apart == 0)[textured].mean()) > _EQUAL_SHARE:
         return _Edit.DRAWN_ON
+    if _is_laid_over(one, other, textured):
+        return _Edit.LAID_OVER
+    return _Edit.NONE
+
+
+def _is_laid_over(one: PageSketch, other: PageSketch, textured: NDArray[np.bool_]) -> bool:
+    """Whether the texture of one follows that of the other, but their colours do not."""
+    first, second = (s.steps.sum(axis=-1)[textured].astype(np.float64) for s in (one, other))
+    energies = float((first**2).sum()), float((second**2).sum())
+    followed = float((first * second).sum()) > _FOLLOWED * np.sqrt(energies[0] * energies[1])
+    if not followed or min(energies) < _LEAST_TEXTURE * max(energies):
+        return False
     alike = float(correlate_pages([one.structure, other.structure])[0, 1]) >= ALIKE
-    followed = _correlate_texture(one, other, textured) > _FOLLOWED
-    return _Edit.LAID_OVER if followed and not alike else _Edit.NONE
+    return not (alike and has_same_light(_find_hues(one), _find_hues(other)))
 
 
-def _correlate_texture(one: PageSketch, other: PageSketch, where: NDArray[np.bool_]) -> float:
-    first, second = (s.steps.sum(axis=-1)[where].astype(np.float64) for s in (one, other))
-    scale = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / max(scale, 1e-6)
+def _find_hues(sketch: PageSketch) -> Array:
+    """Shares of the channels in the light, which neither uneven light nor defocus changes much."""
+    light = blur(sketch.light, _HUE_SIGMA)
+    return np.asarray(light / np.maximum(light.sum(axis=-1, keepdims=True), 1e-6), np.float32)
 
 
 def _is_first_original(first: PageSketch, second: PageSketch, edit: _Edit) -> bool:
-    if abs(first.saturated - second.saturated) > _PURE_SHARE:
-        return first.saturated < second.saturated
+    if abs(first.pure - second.pure) > _PURE_SHARE:
+        return first.pure < second.pure
+    if edit is _Edit.LAID_OVER:
+        texture = [float((sketch.steps**2).sum()) for sketch in (first, second)]
+        return texture[0] * _MORE >= texture[1]
     differs = (first.points != second.points).any(axis=-1)
     points = [sketch.points[differs] for sketch in (first, second)]
-    if edit is _Edit.DRAWN_ON:
-        even = [max(np.unique(each, axis=0, return_counts=True)[1], default=0) for each in points]
-        if max(even) > 2 * min(even):
-            return bool(even[0] < even[1])
-    colour = [_measure_colour(each) for each in points]
-    return colour[0] <= _MORE * colour[1]
+    even = [max(np.unique(each, axis=0, return_counts=True)[1], default=0) for each in points]
+    if max(even) > 2 * min(even):
+        return bool(even[0] < even[1])
+    return _measure_saturation(points[0]) <= _MORE * _measure_saturation(points[1])
 
 
-def _measure_colour(points: NDArray[np.generic]) -> float:
-    """Mean saturation (of HSV) of points (N, C)."""
+def _measure_saturation(points: NDArray[np.generic]) -> float:
+    """Mean saturation (of HSV) of points (N, C), 0-1."""
     values = points.astype(np.float64)
     most = values.max(axis=-1, initial=1)
     return float(((most - values.min(axis=-1)) / most).mean()) if len(values) else 0.0

@@ -17,6 +17,7 @@ from trainer.imaging.page_content import SIDE, Array, blur
 ALIKE = 0.85
 _DEFOCUS = (1.0, 2.0, 3.0)
 """Standard deviations, in pixels of the reduced copy, by which the sharper page is blurred."""
+_SAME_LIGHT = 0.5
 _SHIFT = 1
 """Pages may be shifted by so many pixels of the reduced copy, 3 % of a side."""
 
@@ -44,3 +45,12 @@ def _normalize(pages: Array) -> Array:
     flat = pages.reshape(len(pages), -1)
     flat = flat - flat.mean(axis=1, keepdims=True)
     return np.asarray(flat / np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6))
+
+
+def has_same_light(one: Array, other: Array) -> bool:
+    """Whether two reduced copies (32, 32, C) differ by less than half of what varies in them.
+
+    A mask follows the cell, but not its colours and contrast.
+    """
+    varied = max(float(one.std()), float(other.std()))
+    return float(np.sqrt(((one - other) ** 2).mean())) < _SAME_LIGHT * varied

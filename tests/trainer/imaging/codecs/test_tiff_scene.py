@@ -78,6 +78,11 @@ OTHER_PAGES = {
     "scale bar": (scale_bar(np.full_like(CELL, 255)), RGB),
     "heat map": (heat_map(), RGB),
     "heat map laid over": (CELL // 2 + heat_map() // 2, RGB),
+    "colour map": (
+        cv2.applyColorMap(cv2.GaussianBlur(MASK, (0, 0), 12), cv2.COLORMAP_VIRIDIS),
+        RGB,
+    ),
+    "tinted cell": (np.where(MASK[..., None] > 0, CELL * 0.6 + (100, 0, 0), CELL), RGB),
     "green outline": (outlined((0, 255, 0)), RGB),
     "thin yellow outline": (outlined((255, 255, 0), 1), RGB),
     "white outline": (outlined((255, 255, 255)), RGB),
@@ -90,7 +95,7 @@ OTHER_PAGES = {
     "thumbnail": (cv2.resize(CELL, (40, 40), interpolation=cv2.INTER_AREA), RGB),
 }
 OTHER_PAGES = {
-    name: (pixels.astype(np.uint8) if pixels.dtype == np.int64 else pixels, options)
+    name: (pixels.astype(np.uint8) if pixels.dtype in (np.int64, np.float64) else pixels, options)
     for name, (pixels, options) in OTHER_PAGES.items()
 }
 
@@ -188,6 +193,27 @@ def test_planes_may_be_dimmer_shifted_and_far_out_of_focus() -> None:
     image = decode_pages(*[(plane.astype(np.uint8), RGB) for plane in planes])
     assert len(image.planes) == 4
     assert image.notes == (f"4 focal planes, plane {image.sharpest + 1} judged",)
+
+
+@pytest.mark.parametrize("glass", [(235, 225, 230), (255, 255, 255)])
+def test_even_drawings_of_cells_are_planes(glass: tuple[int, int, int]) -> None:
+    """Without noise or texture, as a program draws them."""
+    cell = np.full((SIZE, SIZE, 3), glass, np.uint8)
+    for place, radius, colour in (
+        ((80, 80), 36, (190, 170, 210)),
+        ((76, 84), 22, (90, 50, 140)),
+        ((20, 30), 16, (230, 170, 165)),
+        ((140, 110), 17, (228, 168, 160)),
+    ):
+        cv2.circle(cell, place, radius, colour, -1)
+    planes = [cv2.GaussianBlur(cell, (0, 0), sigma) for sigma in (6, 3, 0.3, 2)]
+    mask = np.where(cell[..., 1] == 50, 255, 0).astype(np.uint8)
+    for other in ((mask, GREY), (in_colour(mask), RGB), (in_colour(255 - mask), RGB)):
+        pages = [(plane, RGB) for plane in planes]
+        for place in (0, 2, 4):
+            image = decode_pages(*pages[:place], other, *pages[place:])
+            assert (len(image.planes), image.sharpest) == (4, 2)
+            assert image.notes[0].startswith(f"page {place + 1} left out: ")
 
 
 def test_equal_planes_are_planes() -> None:

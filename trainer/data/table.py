@@ -18,6 +18,7 @@ CSV_COLUMNS = ("file", "label", "split", "patient", "source", "sample")
 BOX_COLUMNS = ("x", "y", "width", "height")
 """Of a cell in a field, in pixels of its image; a file without a box is of one cell."""
 
+_FORMULA_PREFIXES = ("=", "+", "-", "@")
 # Words of people; a class can be called that.
 _UNKNOWN_WORDS = frozenset({"?", "unknown", "not known", "missing", "unbekannt", "k.a.", "k. a."})
 
@@ -67,7 +68,7 @@ def _check_header(header: Sequence[str], path: Path) -> None:
 
 def _parse_item(row: CsvRow, disk: _Disk, path: Path) -> Item:
     # Of a label only what a spreadsheet may have added: a no-break space is seen, and named.
-    label = compose(row.cells["label"].strip(" \t"))
+    label = compose(_unprotect(row.cells["label"].strip(" \t")))
     name = row.cells["file"]
     for column, missing in (("file", not name.strip()), ("label", is_missing_value(label))):
         if missing:
@@ -126,7 +127,7 @@ def _number_cells(items: Sequence[Item]) -> tuple[Item, ...]:
 
 def _parse_value(row: CsvRow, column: str) -> str:
     """A cell that may be empty; empty where it means that the value is not known."""
-    text = compose(row.cells.get(column, "").strip())
+    text = compose(_unprotect(row.cells.get(column, "").strip()))
     return "" if is_missing_value(text) or text.casefold() in _UNKNOWN_WORDS else text
 
 
@@ -140,7 +141,8 @@ class _Disk:
     def find(self, name: str) -> Path:
         """The file meant; where none is found, the path as it is written."""
         stripped = name.strip()
-        for each in dict.fromkeys((name, stripped, _from_windows(stripped))):
+        plain = _unprotect(stripped)
+        for each in dict.fromkeys((name, stripped, plain, _from_windows(plain))):
             if (found := self._find_spelled(self.root / each)) is not None:
                 return found
         return self.root / stripped
@@ -162,6 +164,11 @@ class _Disk:
                 names = []
             self._folders[folder] = {compose(name): name for name in names}
         return self._folders[folder]
+
+
+def _unprotect(text: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from computing it, as ours have."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA_PREFIXES else text
 
 
 def _from_windows(name: str) -> str:

@@ -14,6 +14,7 @@ from trainer.data.labels import is_missing_value
 from trainer.data.manifest import read_manifest
 from trainer.data.table import Table, read_table
 from trainer.errors import UserError
+from trainer.jobs.common.csv_table import safe_cell
 
 CASES = Path("/work/shared/cases/csv")
 
@@ -111,6 +112,14 @@ def test_no_break_spaces_of_a_label_are_kept_to_be_seen(tmp_path: Path) -> None:
 def test_a_name_too_long_for_the_disk_cannot_be_found(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be found"):
         read_table(write(tmp_path, f"file,label\n{'a' * 5000}.png,x\n"))
+
+
+def test_what_was_kept_from_being_computed_is_read_as_it_was(tmp_path: Path) -> None:
+    cells = ["=1.png", "-blast", "@P1"]
+    text = "file,label,patient\n" + ",".join(map(safe_cell, cells)) + "\n'b.png,'x,'y\n"
+    first, second = read_table(write(tmp_path, text, "=1.png", "'b.png")).items
+    assert (first.path.name, first.label, first.patient) == tuple(cells)
+    assert (second.path.name, second.label, second.patient) == ("'b.png", "'x", "'y")
 
 
 LINES = st.lists(

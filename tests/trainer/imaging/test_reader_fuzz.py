@@ -12,6 +12,7 @@ from PIL import Image as Pillow
 
 from tests.trainer.imaging.image_files import (
     build_exif,
+    encode_pages,
     encode_picture,
     encode_tiff,
     focal_stack,
@@ -24,6 +25,7 @@ from trainer.imaging import Image, decode_image
 
 SMALL = picture(20, 28)
 META = {"exif": build_exif(6), "icc_profile": swapped_profile()}
+RGB = {"photometric": "rgb"}
 STACK = focal_stack(SMALL)[:2]
 FILES = {
     "jpeg": encode_picture(SMALL, "JPEG", **META),
@@ -44,6 +46,12 @@ FILES = {
     "jpeg in tiff": encode_tiff(SMALL, photometric="rgb", tile=(16, 16), compression="jpeg"),
     "sixteen bits": encode_tiff(STACK.astype(np.uint16) << 4, photometric="rgb", compression="lzw"),
     "imagej": encode_tiff(STACK, photometric="rgb", imagej=True, metadata={"axes": "ZYXS"}),
+    "mask behind": encode_pages((SMALL, RGB), (SMALL[..., 0] // 128 * 255, {})),
+    "mask before": encode_pages((SMALL // 128 * 255, RGB), (SMALL, RGB)),
+    "one piece": encode_tiff(STACK, photometric="rgb", truncate=True, metadata={"axes": "ZYXS"}),
+    "imagej in one piece": encode_tiff(
+        STACK, photometric="rgb", imagej=True, truncate=True, metadata={"axes": "ZYXS"}
+    ),
     "ome": encode_tiff(STACK, photometric="rgb", ome=True, metadata={"axes": "ZYXS"}),
 }
 CALM = settings(
@@ -106,3 +114,34 @@ def test_bytes_lost_from_or_added_to_the_middle(name: str, data: st.DataObject) 
 def test_noise_behind_a_plausible_beginning(start: bytes, noise: bytes) -> None:
     for length in (2, 4, 12, 30):
         image_or_refusal(start[:length] + noise, 1.0)
+
+
+PAGES = {
+    "cell": (SMALL, RGB),
+    "out of focus": (STACK[1], RGB),
+    "another cell": (picture(20, 28, seed=8)[::-1], RGB),
+    "mask": (SMALL[..., 0] // 128 * 255, {}),
+    "bits": (SMALL[..., 0] > 128, {}),
+    "mask in colour": (SMALL // 128 * 255, RGB),
+    "deep": (SMALL.astype(np.uint16) * 257, RGB),
+    "grey": (SMALL[..., 1].copy(), {}),
+    "labels": (SMALL[..., 0].astype(np.int32), {}),
+    "numbers": (SMALL[..., 0] / np.float32(255), {}),
+    "thumbnail": (SMALL[::2, ::2].copy(), {**RGB, "subfiletype": 1}),
+    "larger": (picture(40, 56), RGB),
+    "odd": (picture(9, 30), {**RGB, "compression": "deflate"}),
+    "alpha": (np.dstack([SMALL, SMALL[..., 0]]), {**RGB, "extrasamples": ["unassalpha"]}),
+    "white": (np.full_like(SMALL, 255), RGB),
+    "point": (SMALL[:1, :1].copy(), RGB),
+}
+
+
+@CALM
+@given(names=st.lists(st.sampled_from(sorted(PAGES)), min_size=1, max_size=7))
+def test_any_mix_of_pages(names: list[str]) -> None:
+    image = image_or_refusal(encode_pages(*[PAGES[name] for name in names]), 1.0)
+    if image is not None:
+        left_out = [note for note in image.notes if "left out" in note and "preview" not in note]
+        pages = sum(len(note.split(" left out")[0].split(",")) for note in left_out)
+        previews = sum(int(note.split()[0]) for note in image.notes if "preview" in note)
+        assert len(image.planes) + pages + previews == len(names)

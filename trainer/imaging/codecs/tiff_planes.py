@@ -66,13 +66,16 @@ def find_candidates(file: Any, size: int) -> tuple[list[PlaneCandidate], tuple[s
     groups, notes = list_planes(file, size)
     if len(groups) > MAX_PLANES:
         check_size(Header("TIFF", 1, 1, len(groups)), float("inf"))
+    for group in groups:
+        for page in group:
+            check_extent(page, size)
     previews = [group for group in groups if is_preview(group[0])]
     if len(previews) == len(groups):
         previews = previews[1:]
     if previews:
         notes += (f"{len(previews)} preview{'s' if len(previews) > 1 else ''} left out",)
     kept = [(n, g) for n, g in enumerate(groups, start=1) if not any(g is p for p in previews)]
-    candidates, more = _leave_out_unread(kept, size)
+    candidates, more = _leave_out_unread(kept)
     candidates, sizes = _choose_size(candidates)
     return candidates, notes + more + sizes
 
@@ -107,12 +110,12 @@ def _is_same_shape(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _leave_out_unread(
-    numbered: list[tuple[int, PlanePages]], size: int
+    numbered: list[tuple[int, PlanePages]],
 ) -> tuple[list[PlaneCandidate], tuple[str, ...]]:
     """Leave out pages of kinds that are not read, if others are: label images, probabilities.
 
     Raises:
-        ImageError: none can be read, or the file is cut off.
+        ImageError: none can be read.
     """
     candidates: list[PlaneCandidate] = []
     notes: list[str] = []
@@ -122,7 +125,6 @@ def _leave_out_unread(
             for page in group:
                 check_kind(page)
         except ImageError as error:
-            check_extent(group[0], size)
             reason = reason or error
             notes.append(f"page {number} left out: {error.message}")
         else:

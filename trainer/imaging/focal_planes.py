@@ -76,14 +76,19 @@ def choose_planes(sketches: Sequence[PageSketch]) -> PlaneChoice:
     groups = [tuple(rest[i] for i in group) for group in group_pages([sketches[i] for i in rest])]
     scenes = _find_scenes(groups, sketches)
     if len(scenes) > 1:
-        raise ImageError(
-            f"The pages of the file show {len(scenes):,} scenes, not focal planes of one.",
-            "Save each of them as a file of its own.",
-        )
+        raise build_scenes_error(len(scenes))
     for index in rest:
         if index not in scenes[0]:
             left_out[index] = _name_reason(sketches[index])
     return PlaneChoice(scenes[0], left_out)
+
+
+def build_scenes_error(scenes: int) -> ImageError:
+    """Build the error for a file whose pages show so many scenes."""
+    return ImageError(
+        f"The pages of the file show {scenes:,} scenes, not focal planes of one.",
+        "Save each of them as a file of its own.",
+    )
 
 
 def _find_scenes(

@@ -44,7 +44,7 @@ from trainer.imaging.codecs.tiff_depth import read_significant_bits
 from trainer.imaging.codecs.tiff_pages import count_directories
 from trainer.imaging.codecs.tiff_planes import PlaneCandidate, find_candidates, orientation_of
 from trainer.imaging.codecs.tiff_samples import apply_palette, count_colours
-from trainer.imaging.codecs.tiff_scene import read_scene
+from trainer.imaging.codecs.tiff_scene import check_other_sizes, read_scene
 from trainer.imaging.codecs.tiff_series import PlanePages
 
 _PALETTE, _CMYK = 3, 5
@@ -111,6 +111,7 @@ class TiffDecoder:
     data: bytes
     stream: BytesIO
     candidates: tuple[PlaneCandidate, ...]
+    others: tuple[PlaneCandidate, ...]
     header: Header
     notes: tuple[str, ...]
 
@@ -128,6 +129,7 @@ class TiffDecoder:
 
     def _decode(self, reduction: int, rule: DepthRule) -> DecodedImage:
         scene = read_scene(self.candidates, self.data)
+        check_other_sizes(scene, self.others, self.data)
         groups, samples = [plane.pages for plane in scene.planes], scene.samples
         declared = scene.planes[0].bits
         depth, notes = declared, self.notes + scene.notes
@@ -180,9 +182,9 @@ def open_tiff(data: bytes) -> TiffDecoder:
         file = tifffile.TiffFile(stream, name="image", _multifile=False, _useframes=False)
         if len(file.pages) != pages:
             raise damage_error("TIFF", "its pages cannot all be read")
-        candidates, notes = find_candidates(file, len(data))
+        candidates, others, notes = find_candidates(file, len(data))
         header = _read_header(candidates, file)
-    return TiffDecoder(data, stream, tuple(candidates), header, notes)
+    return TiffDecoder(data, stream, tuple(candidates), tuple(others), header, notes)
 
 
 def _read_header(candidates: list[PlaneCandidate], file: Any) -> Header:

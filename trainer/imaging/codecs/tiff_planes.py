@@ -51,12 +51,17 @@ def orientation_of(page: Any) -> int:
     return valid_orientation(page.tags.valueof(_ORIENTATION, 1))
 
 
-def find_candidates(file: Any, size: int) -> tuple[list[PlaneCandidate], tuple[str, ...]]:
-    """Find what may be focal planes, all of one size, with notes on what was left out.
+def find_candidates(
+    file: Any, size: int
+) -> tuple[list[PlaneCandidate], list[PlaneCandidate], tuple[str, ...]]:
+    """Find what may be focal planes, all of one size.
 
     Args:
         file: of tifffile.
         size: of the file in bytes.
+
+    Returns:
+        The candidates, those of other sizes, and notes on what was left out.
 
     Raises:
         ImageError: a whole slide, a stack whose axes are not those of focal planes, cut off,
@@ -76,8 +81,19 @@ def find_candidates(file: Any, size: int) -> tuple[list[PlaneCandidate], tuple[s
         notes += (f"{len(previews)} preview{'s' if len(previews) > 1 else ''} left out",)
     kept = [(n, g) for n, g in enumerate(groups, start=1) if not any(g is p for p in previews)]
     candidates, more = _leave_out_unread(kept)
-    candidates, sizes = _choose_size(candidates)
-    return candidates, notes + more + sizes
+    chosen = _choose_size(candidates)
+    others = [candidate for candidate in candidates if candidate.size != chosen]
+    sizes = tuple(
+        f"page {other.number} left out: {_format_size(other.size)} pixels, not "
+        f"{_format_size(chosen)}"
+        for other in others
+    )
+    same = [candidate for candidate in candidates if candidate.size == chosen]
+    return same, others, notes + more + sizes
+
+
+def _format_size(size: tuple[int, int]) -> str:
+    return f"{size[0]:,} x {size[1]:,}"
 
 
 def _refuse_slides(file: Any) -> None:
@@ -148,10 +164,8 @@ def _build_candidate(number: int, group: PlanePages) -> PlaneCandidate:
     return PlaneCandidate(number, group, size, rank)
 
 
-def _choose_size(
-    candidates: list[PlaneCandidate],
-) -> tuple[list[PlaneCandidate], tuple[str, ...]]:
-    """Keep one size: that of the first page in colour, or of a larger picture of the same shape."""
+def _choose_size(candidates: list[PlaneCandidate]) -> tuple[int, int]:
+    """Choose the size of the first page in colour, or of a larger picture of the same shape."""
     rank = min(candidate.rank for candidate in candidates)
     sizes = [candidate.size for candidate in candidates if candidate.rank == rank]
     chosen = sizes[0]
@@ -159,10 +173,4 @@ def _choose_size(
         larger = size[0] * size[1] > chosen[0] * chosen[1]
         if larger and sizes.count(size) >= sizes.count(chosen) and _is_same_shape(size, chosen):
             chosen = size
-    notes = tuple(
-        f"page {c.number} left out: {c.size[0]:,} x {c.size[1]:,} pixels, not "
-        f"{chosen[0]:,} x {chosen[1]:,}"
-        for c in candidates
-        if c.size != chosen
-    )
-    return [candidate for candidate in candidates if candidate.size == chosen], notes
+    return chosen

@@ -17,11 +17,12 @@ from trainer.imaging.codecs.depth import estimate_depth
 from trainer.imaging.codecs.tiff_pages import check_page
 from trainer.imaging.codecs.tiff_planes import PlaneCandidate
 from trainer.imaging.codecs.tiff_samples import apply_palette, count_colours, read_samples
-from trainer.imaging.focal_planes import choose_planes
+from trainer.imaging.focal_planes import build_scenes_error, choose_planes, group_pages
 from trainer.imaging.page_content import PageContent, PageSketch, sketch_page
 
 _PALETTE, _CMYK = 3, 5
 _NOT_COLOURED, _OTHER_CHANNELS = "not in colour", "stored with other channels"
+_MAX_OTHERS, _LARGEST = 2, 16
 _PICTURES = (PageContent.PHOTOGRAPH, PageContent.FLAT)
 
 
@@ -63,6 +64,31 @@ def read_scene(candidates: Sequence[PlaneCandidate], data: bytes) -> Scene:
         raise ValueError("There are no candidates.")
     _check_depth(scene.planes)
     return Scene(scene.planes, scene.samples, scene.notes + _describe_others(candidates, scene))
+
+
+def check_other_sizes(scene: Scene, others: Sequence[PlaneCandidate], data: bytes) -> None:
+    """Refuse a file most pages of which are images of other cells, each of its own size.
+
+    Up to two pages of other sizes may be the label and the overview of a slide; reduced copies
+    of the scene are no other cells.
+
+    Raises:
+        ImageError: the file holds several scenes.
+    """
+    pixels = scene.samples[0][..., 0].size
+    compared = [o for o in others if not o.rank and o.size[0] * o.size[1] <= _LARGEST * pixels]
+    if len(compared) <= max(_MAX_OTHERS, len(scene.planes)) or scene.planes[0].rank:
+        return
+    sketches = [_sketch(scene.samples[0], scene.planes[0])]
+    for other in compared:
+        with _name_plane_in_errors(other, named=True):
+            for page in other.pages:
+                check_page(page, data)
+            sketches.append(_sketch(read_samples(other.pages, data), other))
+    pictures = [sketch for sketch in sketches if sketch.content in _PICTURES]
+    scenes = len(group_pages(pictures))
+    if scenes - 1 > max(_MAX_OTHERS, len(scene.planes)):
+        raise build_scenes_error(scenes)
 
 
 def _split_kinds(candidates: Sequence[PlaneCandidate]) -> list[list[PlaneCandidate]]:

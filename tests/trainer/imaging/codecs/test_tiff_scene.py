@@ -176,6 +176,25 @@ def test_different_cells_in_one_file_are_refused(count: int) -> None:
     assert "Save each" in caught.value.hint
 
 
+@pytest.mark.parametrize("square", [True, False])
+def test_different_cells_of_different_sizes_are_refused(square: bool) -> None:
+    rng = np.random.default_rng(6)
+    cells = []
+    for index, kind in enumerate(("basophil", "monocyte", "erythroblast", "myeloblast") * 2):
+        side = 90 + 7 * index
+        cell = draw_cell_with_truth(kind, rng, size=side).pixels
+        cells.append(cell if square else cell[: side - 3 * index])
+    with pytest.raises(ImageError, match="show 8 scenes"):
+        decode_pages(*[(np.ascontiguousarray(cell), RGB) for cell in cells])
+
+
+def test_reduced_copies_are_no_other_cells() -> None:
+    copies = [(cv2.resize(CELL, (side, side)), RGB) for side in (SIZE, 80, 56, 40, 20)]
+    image = decode_pages(*copies)
+    assert np.array_equal(image.pixels, CELL)
+    assert len(image.notes) == 4
+
+
 def test_two_stacks_in_one_file_are_refused() -> None:
     other = draw_stack("monocyte", np.random.default_rng(9), planes=3, size=SIZE)
     with pytest.raises(ImageError, match="show 2 scenes"):

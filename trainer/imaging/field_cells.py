@@ -6,7 +6,7 @@ square of 128 px around a nucleus is what `segment_cell` sees, and the same boun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -35,8 +35,10 @@ _MAX_LENGTH = 3.0  # red cells, of one cell that was traced in two parts
 _MAX_ASPECT = 1.3  # length over width of such a cell
 _MIN_DIAMETER = 0.8  # red cells: what is smaller is a platelet, or dirt
 _ROW = 2.0  # red cells: cells whose middles differ less in height stand in one row
-_CROP_REACH = 3.0  # red cells a side: smaller images hold no two cells
-_FIELD_REACH = 9.0  # red cells a side from which on an image is a field whatever it holds
+_CROP_LENGTH = 9.0  # red cells: no crop around one cell is longer
+_SMALL_CROP = 6.5  # red cells: a crop so small was cut around a cell, wherever that stands
+_CROP_ASPECT = 1.2  # longer over shorter side: crops are square, cameras' frames are not
+_MIDDLE = 0.2  # of the shorter side: how far from the middle the cell of a crop stands
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +201,7 @@ def _sort_by_reading(cells: Iterable[FieldCell], diameter: float) -> tuple[Field
 def is_field(
     rgb: NDArray[np.uint8],
     red_cell_diameter: float,
-    cells: tuple[FieldCell, ...] | None = None,
+    cells: Sequence[FieldCell] | None = None,
 ) -> bool:
     """Decide whether an image is a field, not an image of one cell in its middle.
 
@@ -209,13 +211,22 @@ def is_field(
         cells: as `find_cells` found them in `rgb`; they are searched where None.
 
     Returns:
-        True for several whole white cells; also for an image many red cells across, unless
-        its only white cell stands in the middle.
+        True for what is many red cells across. Of smaller images, False for a crop around a
+        cell: a very small one, or one with a cell in its middle that is square and holds at
+        most one more; True for any other with several whole white cells.
     """
-    height, width = rgb.shape[:2]
-    reach = min(height, width) / max(red_cell_diameter, 1.0)
-    if reach > _FIELD_REACH:
+    shorter, longer = sorted(side / max(red_cell_diameter, 1.0) for side in rgb.shape[:2])
+    if longer > _CROP_LENGTH:
         return True
     cells = find_cells(rgb, red_cell_diameter) if cells is None else cells
     whole = [each.cell for each in cells if not each.at_edge]
-    return len(whole) > 1 and reach > _CROP_REACH
+    centred = any(_stands_in_the_middle(cell, rgb.shape) for cell in whole)
+    if longer <= _SMALL_CROP:
+        return len(whole) > 1 and not centred
+    return not centred or len(whole) > 2 or longer > _CROP_ASPECT * shorter
+
+
+def _stands_in_the_middle(cell: Cell, shape: tuple[int, ...]) -> bool:
+    middle = shape[1] / 2, shape[0] / 2
+    away = np.hypot(*np.subtract(cell.centroid, middle))
+    return bool(away < _MIDDLE * min(shape[:2]))

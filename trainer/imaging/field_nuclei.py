@@ -24,6 +24,7 @@ from trainer.imaging.nuclear_pieces import (
 )
 
 _DARK = 2.0  # density in green beyond which cameras record noise
+_GREY = 0.003  # mean difference of the densities; below it an image carries no colour
 _BLUR = 0.15  # red cells: blur at which a nucleus still stands out and a rim does not
 _FAINTEST = 0.15  # excess that a nucleus has in the palest stain
 _OVER_RED = 1.5  # excess of a nucleus, at least, over the density of red cells in green
@@ -34,7 +35,9 @@ _PALE_RED = 0.1  # density in green of red cells where too few are seen
 _RIM = 0.06  # red cells: half the width of what is no nucleus but a rim
 _MIN_PIECE = 0.04  # of a red cell's area
 _MIN_NUCLEUS = 0.35  # of a red cell's area
-_SMALL = 0.8  # of a red cell's area: a nucleus of this size has shrunk
+_SMALL = 1.3  # of a red cell's area: a nucleus of this size is as dense as the others
+_PALE = 0.6  # of the others' excess
+_TINY = 0.8  # of a red cell's area: a nucleus of this size has shrunk
 _DENSE = 2.4  # excess of a shrunk nucleus, at least, over the density of red cells
 
 
@@ -52,6 +55,11 @@ class Nucleus:
     corner: tuple[int, int]
     excess: float
 
+    @property
+    def area(self) -> float:
+        """In areas of a red cell."""
+        return float(np.count_nonzero(self.mask)) / RED_CELL_AREA
+
 
 def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
     """Find the nuclei of a field, each with all its lobes.
@@ -62,23 +70,32 @@ def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
     excess = measure_azure_excess(density)
     red = measure_red_cell_density(density)
     groups = group_pieces(_find_pieces(excess, max(_FAINTEST, _OVER_RED * red)))
-    return [nucleus for nucleus in map(_join, groups) if not _is_platelet(nucleus, red)]
+    return _drop_platelets([_join(group) for group in groups], red)
 
 
-def _is_platelet(nucleus: Nucleus, red: float) -> bool:
-    """Whether something is smaller than a nucleus, or as small as one only if it is dense.
+def _drop_platelets(found: Sequence[Nucleus], red: float) -> list[Nucleus]:
+    """Those that are large, or dense: what a nucleus has shrunk to is dense in every stain.
 
-    What is left of a nucleus when it has shrunk, in erythroblasts and small lymphocytes, is
-    dense in every stain; a platelet's granules are not.
+    So are small lymphocytes and late erythroblasts; the granules of platelets are not.
     """
-    area = np.count_nonzero(nucleus.mask) / RED_CELL_AREA
-    return bool(area < _MIN_NUCLEUS or (area < _SMALL and nucleus.excess < _DENSE * red))
+    large = [nucleus.excess for nucleus in found if nucleus.area >= _SMALL]
+    usual = _PALE * float(np.median(large)) if large else 0.0
+
+    def is_nucleus(one: Nucleus) -> bool:
+        if one.area >= _SMALL:
+            return True
+        least = max(usual, _DENSE * red) if one.area < _TINY else usual
+        return one.area >= _MIN_NUCLEUS and one.excess >= least
+
+    return [nucleus for nucleus in found if is_nucleus(nucleus)]
 
 
 def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Density in green less that in blue, (H, W)."""
+    """Density in green less that in blue, (H, W); in a grey image, half of the density."""
     green = np.minimum(density[..., 1], np.float32(_DARK))
-    return np.asarray(green - density[..., 2], dtype=np.float32)
+    blue = density[..., 2]
+    grey = float(np.abs(green - np.minimum(blue, np.float32(_DARK))).mean()) < _GREY
+    return np.asarray(0.5 * green if grey else green - blue, dtype=np.float32)
 
 
 def measure_red_cell_density(density: NDArray[np.float32]) -> float:

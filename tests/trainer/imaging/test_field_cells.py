@@ -60,8 +60,59 @@ def test_odd_sizes_and_scales_do_not_break(shape, diameter):
     assert find_cells(np.full((*shape, 3), 200, np.uint8), diameter) == ()
 
 
+@pytest.mark.parametrize("level", [0, 7, 255])
+def test_an_empty_field_holds_no_cell(level):
+    assert find_cells(np.full((300, 400, 3), level, np.uint8), 40.0) == ()
+
+
+def test_noise_holds_no_cell():
+    noise = np.random.default_rng(1).normal(220, 6, (300, 400, 3))
+    assert find_cells(noise.astype(np.uint8), 40.0) == ()
+
+
+def test_the_cells_of_a_large_field_are_those_of_the_small_one():
+    small = tiled([(0, 0), (1, 1)])
+    large = np.repeat(np.repeat(small, 5, axis=0), 5, axis=1)
+    found, again = find_cells(small, RED), find_cells(large, 5 * RED)
+    assert len(found) == len(again) == 2
+    for one, other in zip(found, again, strict=True):
+        assert other.cell.diameter == pytest.approx(5 * one.cell.diameter, rel=0.03)
+
+
+def test_black_bars_are_no_cells_and_no_edge_of_the_slide():
+    field = tiled([(0, 1), (1, 2)])
+    field[:, :20] = 0
+    field[-30:] = 2
+    assert [found.at_edge for found in find_cells(field, RED)] == [False, False]
+
+
+def test_cells_are_found_in_grey_images_too():
+    grey = tiled([(0, 0), (1, 1)]).mean(axis=2, keepdims=True).repeat(3, axis=2)
+    assert len(find_cells(grey.astype(np.uint8), RED)) == 2
+
+
+@pytest.mark.parametrize("light", [(0.55, 0.8, 0.95), (1.0, 0.85, 0.6)])
+def test_the_colour_of_the_light_does_not_matter(light):
+    field = (tiled([(0, 0), (1, 2)]) * np.array(light)).astype(np.uint8)
+    assert len(find_cells(field, RED)) == 2
+
+
+def test_uneven_light_does_not_matter():
+    field = tiled([(0, 0), (1, 2)])
+    slope = np.linspace(0.5, 1.0, field.shape[1])[None, :, None]
+    assert len(find_cells((field * slope).astype(np.uint8), RED)) == 2
+
+
 def test_an_image_of_one_cell_is_no_field():
     assert not is_field(SyntheticSmear(side=256).rgb(), RED)
+
+
+def test_a_second_cell_at_the_edge_makes_no_field():
+    both = SyntheticSmear(side=256, red_cells=[]).rgb()
+    other = SyntheticSmear(side=256, centre=(1.0, 0.1), red_cells=[]).rgb()
+    both[:80, 200:] = other[:80, 200:]
+    assert len(find_cells(both, RED)) == 2
+    assert not is_field(both, RED)
 
 
 @pytest.mark.parametrize("places", [[], [(1, 1)], [(0, 0), (1, 2)]])

@@ -1,0 +1,83 @@
+"""Recall and precision of the finder on drawn fields, whose cells are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+import pytest
+
+from trainer.data.synthetic import NUCLEATED, Debris, SyntheticField, draw_field
+from trainer.domain import Box
+from trainer.imaging.field_cells import FieldCell, find_cells
+from trainer.imaging.segmentation import MASK_SIDE
+
+
+def drawn(seed: int, count: int, **options) -> SyntheticField:
+    rng = np.random.default_rng(seed)
+    arguments = {"size": (400, 300), "red_cell_diameter": 30.0, **options}
+    return draw_field(list(rng.choice(NUCLEATED, count)), rng, **arguments)
+
+
+def box_of(found: FieldCell) -> Box:
+    x, y, width, height = cv2.boundingRect(found.cell.mask.astype(np.uint8))
+    step = found.cell.square.side / MASK_SIDE
+    left, top = found.cell.square.x, found.cell.square.y
+    return Box(left + x * step, top + y * step, width * step, height * step)
+
+
+def measure(fields: Iterable[SyntheticField]) -> tuple[float, float]:
+    """Recall and precision at an intersection over union of 0.5 of boxes."""
+    found = matched = true = 0
+    for field in fields:
+        cells = find_cells(field.pixels, field.red_cell_diameter)
+        free = [cell.box for cell in field.cells]
+        found, true = found + len(cells), true + len(free)
+        for cell in cells:
+            best = max(free, key=box_of(cell).iou, default=None)
+            if best is not None and box_of(cell).iou(best) >= 0.5:
+                free.remove(best)
+                matched += 1
+    return matched / true, matched / found
+
+
+def test_cells_that_stand_apart_are_all_found_and_nothing_else():
+    recall, precision = measure(drawn(seed, 6, debris=Debris(8, 0)) for seed in range(3))
+    assert recall == 1.0
+    assert precision >= 0.95
+
+
+def test_crowded_cells_are_found_one_by_one():
+    recall, precision = measure(drawn(seed, 8, touching=0.7) for seed in (11, 12, 13))
+    assert recall >= 0.9
+    assert precision >= 0.9
+
+
+def test_cut_cells_are_marked():
+    field = drawn(21, 6, cut=0.8)
+    cells = find_cells(field.pixels, field.red_cell_diameter)
+    for truth in field.cells:
+        best = max(cells, key=lambda found: box_of(found).iou(truth.box))
+        if box_of(best).iou(truth.box) >= 0.5:
+            assert best.at_edge == truth.at_edge
+
+
+@pytest.mark.parametrize("seed", [31, 32])
+def test_red_cells_platelets_and_dirt_alone_hold_no_white_cell(seed):
+    field = drawn(seed, 0, debris=Debris(platelets=12, dirt=3))
+    assert len(find_cells(field.pixels, field.red_cell_diameter)) <= 1
+
+
+@pytest.mark.parametrize("error", [0.8, 1.25])
+def test_a_scale_that_is_somewhat_wrong_does_not_matter(error):
+    field = drawn(41, 5)
+    cells = find_cells(field.pixels, error * field.red_cell_diameter)
+    assert len(cells) == len(field.cells)
+
+
+def test_outlines_follow_the_drawn_cells():
+    field = drawn(51, 6)
+    cells = find_cells(field.pixels, field.red_cell_diameter)
+    overlaps = [max(box_of(found).iou(truth.box) for found in cells) for truth in field.cells]
+    assert np.mean(overlaps) > 0.88

@@ -15,6 +15,7 @@ from leukogui.controllers.case import CaseController
 from leukogui.controllers.crash_reports import CrashReportController
 from leukogui.controllers.device import DeviceController
 from leukogui.controllers.export import ExportController
+from leukogui.controllers.field_cells import FieldCellController
 from leukogui.controllers.filters import FilterController
 from leukogui.controllers.model import ModelController
 from leukogui.controllers.run import RunController
@@ -128,6 +129,9 @@ class App(QObject):
             parts, theme, self.helper, self.thumbnails
         )
         self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
+        self.field_cell_controller = FieldCellController(
+            parts, self.viewer_controller.viewer, self.run_controller, self.helper
+        )
         page = SummaryPage(theme, window.icons, window)
         self.export_controller = ExportController(
             self.settings, parts.notifications, self.runner, page.export_bar, window

@@ -70,8 +70,9 @@ class SimilarFinder(QObject):
         from trainer.protocol.requests import SimilarRequest
 
         self._sent = self._query
+        cell = self._sent.cell
         request = SimilarRequest(
-            folder=str(self._sent.root), image=self._sent.cell.image, run=self._sent.run
+            folder=str(self._sent.root), image=cell.image, cell=cell.letters, run=self._sent.run
         )
         self._helper.run(request).ended.connect(self._on_ended)
 

@@ -81,8 +81,9 @@ class SimilarCellsController(QObject):
             self.finder.request(query)
 
     def _on_found(self, query: SimilarQuery, found: Mapping[str, Any]) -> None:
-        if query == self._query:
-            self.cells.show_found(found, query.root)
+        model = self._session.model
+        if query == self._query and model is not None:
+            self.cells.show_found(found, query.root, model.box)
 
     def _on_failed(self, query: SimilarQuery, message: str) -> None:
         if query == self._query:

@@ -29,6 +29,7 @@ class ViewerController(QObject):
         super().__init__(parts.parent)
         self._actions, self._pages, self._review = parts.actions, parts.pages, parts.review
         self._notifications = parts.notifications
+        parts.actions["field_cells"].setChecked(True)
         session, review, settings = parts.session, parts.review, parts.settings
         self.viewer = ViewerPage(session, review, thumbnails, settings, theme, self._action, folder)
         parts.pages.addWidget(self.viewer)
@@ -44,8 +45,11 @@ class ViewerController(QObject):
         self._pages.show_page(self.viewer)
 
     def leave(self) -> None:
-        """Back to the same place in the gallery."""
-        self._pages.show_page(self._review)
+        """Back to the same place in the gallery; while cells are added, no more of that first."""
+        if self._actions["add_cell"].isChecked():
+            self._actions["add_cell"].setChecked(False)
+        else:
+            self._pages.show_page(self._review)
 
     def _action(self, action_id: str) -> QAction:
         return self._actions[action_id]
@@ -91,6 +95,8 @@ class ViewerController(QObject):
 
     def _on_page(self) -> None:
         self.viewer.gallery_cursor.active = self._is_in_front
+        if not self._is_in_front:
+            self._actions["add_cell"].setChecked(False)
         self._show_possible()
 
     def _show_possible(self) -> None:
@@ -108,4 +114,6 @@ class ViewerController(QObject):
             sharpest_plane=planes,
             plane_wheel=planes,
             reset_light=here and not viewer.adjustment.is_neutral,
+            field_cells=here and viewer.shows_field,
+            add_cell=here and viewer.field.tool.can_mark,
         )

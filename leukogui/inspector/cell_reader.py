@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from leukogui.threads.latest_requests import LatestRequests
+from leukogui.thumbnails.key import surroundings
+from trainer.domain import Box
 from trainer.errors import ImageError
 
+if TYPE_CHECKING:
+    from trainer.imaging import Image
+
 SIDE = 512
+_MAX_KEPT_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,15 +25,19 @@ class CellImage:
     """A cell's image as it is shown.
 
     Attributes:
+        box: of the cell that was wanted, where it is one of a field.
         rgb: uint8 (H, W, 3), at `scale`; None where it cannot be read.
         scale: shown px / original px.
-        outline: (N, 2) in original px; empty where no cell was found.
+        part: what `rgb` shows, in original px; None for the whole image.
+        outline: (N, 2) in original px; empty where no cell was found, and of a field.
         error: why it cannot be read, in words.
     """
 
     path: Path
+    box: Box | None = None
     rgb: Any = None
     scale: float = 1.0
+    part: Box | None = None
     outline: Any = ()
     width: int = 0
     height: int = 0
@@ -62,20 +72,73 @@ class CellReader(QObject):
     def __init__(self, side: int = SIDE, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._side = side
+        self._field: tuple[Path, tuple[int, int], Image] | None = None  # of the thread
         self._requests = LatestRequests("cell-reader", self._read)
 
-    def read(self, path: Path) -> None:
-        """Read this one; one that waits is dropped."""
-        self._requests.request([path])
+    def read(self, path: Path, box: Box | None = None) -> None:
+        """Read this one; one that waits is dropped.
+
+        Args:
+            box: of a cell of a field: only its surroundings are read.
+        """
+        self._requests.request([(path, box)])
 
     def close(self) -> None:
         """Stop the thread, and wait for it."""
         self._requests.close()
 
-    def _read(self, path: Path) -> None:
-        image = read_cell_image(path, self._side)
+    def _read(self, request: tuple[Path, Box | None]) -> None:
+        path, box = request
+        image = read_cell_image(path, self._side) if box is None else self._read_part(path, box)
         if not self._requests.is_closing:
             self.ready.emit(image)
+
+    def _read_part(self, path: Path, box: Box) -> CellImage:
+        try:
+            return _cut(path, self._open_field(path), box)
+        except ImageError as error:
+            return CellImage(path, box, error=str(error))
+
+    def _open_field(self, path: Path) -> Image:
+        """The field, which is read once for all of its cells."""
+        from trainer.imaging import read_image  # brings the decoders
+
+        stamp = _stamp_of(path)
+        if self._field is not None and self._field[:2] == (path, stamp):
+            return self._field[2]
+        self._field = None
+        image = read_image(path)
+        if stamp is not None and image.pixels.nbytes <= _MAX_KEPT_BYTES:
+            self._field = path, stamp, image
+        return image
+
+
+def _stamp_of(path: Path) -> tuple[int, int] | None:
+    """Time and size of a file, to see whether it changed; None where it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def _cut(path: Path, field: Image, box: Box) -> CellImage:
+    """The surroundings of a cell, as far as the field reaches."""
+    around = surroundings(box)
+    left, top = max(round(around.x), 0), max(round(around.y), 0)
+    right = min(round(around.x + around.width), field.width)
+    bottom = min(round(around.y + around.height), field.height)
+    part = field.pixels[top:bottom, left:right]
+    return CellImage(
+        path,
+        box,
+        rgb=part.copy() if part.size else None,
+        part=Box(left, top, right - left, bottom - top),
+        width=field.width,
+        height=field.height,
+        planes=len(field.planes),
+        notes=field.notes,
+    )
 
 
 def read_cell_image(path: Path, side: int) -> CellImage:

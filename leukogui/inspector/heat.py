@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtGui import QImage
 
+from trainer.domain import Window
+
 if TYPE_CHECKING:
     from trainer.domain import Prediction
 
@@ -25,6 +27,7 @@ def render_with_heatmap(
     prediction: Prediction | None,
     output: int | None,
     *,
+    corner: tuple[float, float] = (0.0, 0.0),
     opacity: float,
     colour_map: str,
 ) -> QImage:
@@ -34,15 +37,17 @@ def render_with_heatmap(
         rgb: uint8 (H, W, 3).
         scale: px of `rgb` / original px.
         output: index among the model's outputs; None for the bare image.
+        corner: where `rgb` begins in the image, in original px.
         opacity: of the hottest place, 0-1.
     """
     heat = heatmap_of(prediction, output) if prediction is not None and output is not None else None
     if heat is not None and prediction is not None and prediction.window is not None:
         from trainer.imaging.overlay import overlay_heat_map
 
-        window = prediction.window.scaled(scale)
+        shown = prediction.window
+        window = Window(shown.x - corner[0], shown.y - corner[1], shown.side).scaled(scale)
         rgb = overlay_heat_map(rgb, heat, window, opacity=opacity, colour_map=colour_map)
     rgb = np.ascontiguousarray(rgb)
     height, width = rgb.shape[:2]
-    shown = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
-    return shown.convertToFormat(QImage.Format.Format_RGB32)
+    picture = QImage(rgb.data, width, height, rgb.strides[0], QImage.Format.Format_RGB888)
+    return picture.convertToFormat(QImage.Format.Format_RGB32)

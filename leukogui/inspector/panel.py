@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
@@ -27,7 +27,7 @@ from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
-from trainer.domain import CellId
+from trainer.domain import Box, CellId, LocatedCell
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -54,6 +54,7 @@ class Inspector(QScrollArea):
         self._heat, self._outline = heat, outline
         self._cell: CellId | None = None
         self._image: CellImage | None = None
+        self._field_outline: Any = ()
         self._prediction: Prediction | None = None
         self._outputs: tuple[str, ...] = ()
         self._output = -1
@@ -92,17 +93,23 @@ class Inspector(QScrollArea):
             return
         if cell != self._cell:
             self._cell, self._image, self._prediction, self._output = cell, None, None, -1
+            self._field_outline = ()
             self._file.setText(short_name(cell))
             self._file.setToolTip(str(model.path(row)))
             self.picture.show_message("")
             self._show_prediction()
             self._read()
         self._session.fetch(cell)
+        if cell.number:
+            self._session.fetch_field(cell.image)
 
     def refresh(self) -> None:
         """Predictions changed: fetch that of the cell if it has a new one."""
         cell = self._cell
         result = self._session.result(cell)
+        if self._image is not None and self._image.box != self._box():
+            self._image = None
+            self._read()
         if cell is not None and (result is None) != (self._prediction is None):
             self._session.fetch(cell)
 
@@ -131,7 +138,12 @@ class Inspector(QScrollArea):
         root = self._session.root
         cell = self._cell
         if cell is not None and self._image is None and root is not None and self.isVisible():
-            self.reader.read(root / cell.image)
+            self.reader.read(root / cell.image, self._box())
+
+    def _box(self) -> Box | None:
+        """Of the cell, where it is one of a field."""
+        model = self._session.model
+        return model.box(self._cell) if model is not None and self._cell is not None else None
 
     # Building
 
@@ -172,6 +184,7 @@ class Inspector(QScrollArea):
     def _connect(self) -> None:
         self.reader.ready.connect(self._on_image)
         self._session.fetched.connect(self._on_fetched)
+        self._session.field_fetched.connect(self._on_field)
         self.prediction_panel.chosen.connect(self._choose)
         self.opacity.valueChanged.connect(self._on_opacity)
         self._heat.toggled.connect(self._show_picture)
@@ -182,8 +195,9 @@ class Inspector(QScrollArea):
     # What comes in
 
     def _on_image(self, image: CellImage) -> None:
-        model = self._session.model
-        if model is not None and self._cell and image.path == model.root / self._cell.image:
+        root, cell = self._session.root, self._cell
+        wanted = root / cell.image if root is not None and cell is not None else None
+        if image.path == wanted and image.box == self._box():
             self._image = image
             self._show_picture()
             self._show_facts()
@@ -195,6 +209,12 @@ class Inspector(QScrollArea):
         self._choose_default_output()
         self._show_prediction()
         self._show_picture()
+
+    def _on_field(self, image: str, cells: tuple[LocatedCell, ...]) -> None:
+        if self._cell is not None and image == self._cell.image:
+            found = (each.outline for each in cells if each.id == self._cell)
+            self._field_outline = next(found, ())
+            self._show_picture()
 
     def _on_opacity(self, value: int) -> None:
         self._settings.set(HEAT_OPACITY, value / 100)
@@ -228,20 +248,28 @@ class Inspector(QScrollArea):
         if image.rgb is None:
             self.picture.show_message(translate_message(image.error))
             return
+        part = image.part or Box(0, 0, image.width, image.height)
+        corner = (part.x, part.y)
         shown = render_with_heatmap(
             image.rgb,
             image.scale,
             self._prediction,
             self._output if self._heat.isChecked() and self._output >= 0 else None,
+            corner=corner,
             opacity=self._settings.value(HEAT_OPACITY),
             colour_map=self._settings.value(COLOUR_MAP),
         )
-        outline = image.outline if self._outline.isChecked() else ()
-        self.picture.show_image(shown, (image.width, image.height), outline)
+        outline = self._field_outline if image.part is not None else image.outline
+        shifted = [(x - part.x, y - part.y) for x, y in outline]
+        size = (round(part.width), round(part.height))
+        self.picture.show_image(shown, size, shifted if self._outline.isChecked() else ())
 
     def _show_prediction(self) -> None:
-        result = self._session.result(self._cell)
-        self.prediction_panel.show_prediction(result, self._prediction, self._outputs, self._output)
+        model, cell = self._session.model, self._cell
+        empty = model is not None and cell is not None and model.fields.is_empty(cell.image)
+        self.prediction_panel.show_prediction(
+            self._session.result(cell), self._prediction, self._outputs, self._output, empty=empty
+        )
         self._show_facts()
 
     def _show_facts(self) -> None:

@@ -55,6 +55,8 @@ class PredictionPanel(QWidget):
         prediction: Prediction | None,
         outputs: tuple[str, ...],
         output: int,
+        *,
+        empty: bool = False,
     ) -> None:
         """Show a prediction.
 
@@ -63,10 +65,16 @@ class PredictionPanel(QWidget):
             prediction: the whole, as soon as it was read.
             outputs: names of the model's outputs, by its card.
             output: the one whose heat map is shown; -1 for none.
+            empty: whether it is a field without a cell.
         """
         self._result, self._prediction = result, prediction
         self._outputs, self._output = outputs, output
-        if result is None:
+        if empty:
+            self._label.setText(self.tr("No cell was found"))
+            self._reason.setText(
+                self.tr("If there is a white cell, add it in the viewer by a double click.")
+            )
+        elif result is None:
             self._label.setText(self.tr("Not classified yet"))
             self._reason.clear()
         else:

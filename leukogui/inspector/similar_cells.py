@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,9 +17,10 @@ from leukogui.theme.metrics import GRID, FontSize
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
-from trainer.domain import CellId, Decision
+from trainer.domain import Box, CellId, Decision
 from trainer.models.class_colours import marks_of, readable_name
 
+BoxOfCell = Callable[[CellId], Box | None]
 _CLIENT = "similar"
 
 
@@ -36,6 +37,7 @@ class SimilarCells(QWidget):
         self._outputs: tuple[str, ...] = ()
         self._root = Path()
         self._found: Mapping[str, Any] = {}
+        self._box_of: BoxOfCell = lambda _: None
         self.training, self.others = (
             ThumbnailStrip(theme, thumbnails, self),
             ThumbnailStrip(theme, thumbnails, self),
@@ -66,7 +68,7 @@ class SimilarCells(QWidget):
         """Names of the model's outputs, for their marks."""
         self._outputs = outputs
         if self._found:
-            self.show_found(self._found, self._root)
+            self.show_found(self._found, self._root, self._box_of)
 
     def clear(self) -> None:
         """There is no cell, or no prediction of it."""
@@ -88,9 +90,15 @@ class SimilarCells(QWidget):
         self._set_notes(message, "", "")
         self._show_rows(training=False, others=False)
 
-    def show_found(self, found: Mapping[str, Any], root: Path) -> None:
-        """Show the result of the job `similar` about a cell of the case in `root`."""
-        self._found, self._root = found, root
+    def show_found(
+        self, found: Mapping[str, Any], root: Path, box_of: BoxOfCell = lambda _: None
+    ) -> None:
+        """Show the result of the job `similar` about a cell of the case in `root`.
+
+        Args:
+            box_of: where a cell of the case lies in its field.
+        """
+        self._found, self._root, self._box_of = found, root, box_of
         marks = marks_of(self._outputs)
         training = [self._training_cell(cell) for cell in found["training"]]
         others = [self._case_cell(cell, root) for cell in found["cells"]]
@@ -152,9 +160,12 @@ class SimilarCells(QWidget):
         text = self.tr("{kind}, {d} of the limit away").format(
             kind=self._describe_kind(cell), d=format_number(cell["distance"], ".2f")
         )
-        found, sure = CellId(cell["image"]), cell["decision"] == Decision.ACCEPT
+        found, sure = (
+            CellId(cell["image"], cell.get("number", 0)),
+            cell["decision"] == Decision.ACCEPT,
+        )
         about = f"{text}\n{short_name(found)}"
-        key = ThumbnailKey(root / found.image)
+        key = ThumbnailKey(root / found.image, self._box_of(found))
         return StripItem(found, cell["label"], sure, cell["distance"], key, about)
 
     def _describe_kind(self, cell: Mapping[str, Any]) -> str:

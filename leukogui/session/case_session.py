@@ -44,6 +44,7 @@ class CaseSession(QObject):
     failed = Signal(object)  # UserError
     restored = Signal(object)  # where the damaged store is now
     fetched = Signal(object, object)  # CellId, Prediction or None
+    cells_reread = Signal()  # after `reread_cells`: they are in the model now
     field_fetched = Signal(str, object)  # image, its LocatedCells with their outlines
     _page = Signal(int, object)
     _cells = Signal(int, object)
@@ -283,7 +284,9 @@ class CaseSession(QObject):
     def _on_cells(self, generation: int, found: CaseCells) -> None:
         if self.model is not None and generation == self._folder.generation:
             self.model.set_cells(found.cells, found.content)
+            self.model.update_rows()
             self._schedule_change()
+            self.cells_reread.emit()
 
     def _emit_change(self) -> None:
         """Emit, and the longer that takes the more seldom: it is never most of the time."""

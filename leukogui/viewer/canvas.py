@@ -36,7 +36,7 @@ from leukogui.viewer.scale_bar import PixelScale, bar_length, format_length
 from leukogui.viewer.tile_layer import TileLayer
 from leukogui.viewer.tile_worker import ScaledImage
 from leukogui.viewer.viewport import Size, Viewport
-from trainer.domain import LocatedCell
+from trainer.domain import Box, LocatedCell
 
 _WHEEL_TO_DOUBLE = 480.0
 """Eighths of a degree; a notch of most wheels is 120."""
@@ -50,7 +50,12 @@ _ARROWS = {
 
 
 class ImageCanvas(QWidget):
-    """One image. A zoom of 1 is one image pixel for each pixel of the screen."""
+    """One image. A zoom of 1 is one image pixel for each pixel of the screen.
+
+    Attributes:
+        wheel_turns_planes: whether the wheel turns through focal planes; else it zooms.
+        steps_sideways: whether the left and right arrows lead to another cell at any zoom.
+    """
 
     navigated = Signal()  # a person zoomed or moved
     viewport_changed = Signal()  # another viewport, whoever chose it
@@ -72,6 +77,7 @@ class ImageCanvas(QWidget):
         self._message = ""
         self._drag_point: QPointF | None = None
         self.wheel_turns_planes = False
+        self.steps_sideways = False
         self.layer = TileLayer(self)
         self.layer.changed.connect(self._on_drawn)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -211,6 +217,15 @@ class ImageCanvas(QWidget):
         self._clamp_viewport()
         self.navigated.emit()
 
+    def reveal(self, box: Box) -> None:
+        """Move a cell to the middle, unless all of it is in view."""
+        area = self.to_widget.mapRect(QRectF(box.x, box.y, box.width, box.height))
+        if self._image is None or QRectF(self.rect()).contains(area):
+            return
+        ratio = self.devicePixelRatioF()
+        way = (QRectF(self.rect()).center() - area.center()) * ratio
+        self.move_by(way.x(), way.y())
+
     def follow(self, viewport: Viewport) -> None:
         """Take the viewport of a linked canvas, as it is."""
         self._is_fitted = False
@@ -313,7 +328,7 @@ class ImageCanvas(QWidget):
         step = _ARROWS.get(Qt.Key(event.key()))
         if step is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
-        elif self._is_larger():
+        elif self._is_larger() and not (self.steps_sideways and step[0]):
             self.move_by(step[0] * self.widget_size[0] / 8, step[1] * self.widget_size[1] / 8)
         else:
             self.step_requested.emit(-step[0] or -step[1])

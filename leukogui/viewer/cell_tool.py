@@ -18,6 +18,8 @@ class CellTool(QObject):
 
     Attributes:
         can_mark: whether cells can be marked in the image that is shown.
+        double_click_marks: whether a double click does; else it zooms.
+        is_drawing: whether every drag draws a box, and every click marks a cell.
     """
 
     chosen = Signal(object)  # CellId
@@ -29,6 +31,7 @@ class CellTool(QObject):
         self._press: QPointF | None = None
         self._is_banding = False
         self.can_mark = False
+        self.double_click_marks = True
         self.is_drawing = False
         canvas.setMouseTracking(True)
         canvas.installEventFilter(self)
@@ -89,7 +92,8 @@ class CellTool(QObject):
         return banding
 
     def _on_double_click(self, event: QMouseEvent) -> bool:
-        if event.button() != Qt.MouseButton.LeftButton or not self.can_mark:
+        marks = self.can_mark and (self.double_click_marks or self.is_drawing)
+        if event.button() != Qt.MouseButton.LeftButton or not marks:
             return False
         if self._canvas.cell_at(event.position()) is not None:
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from leukogui.theme.theme import Theme
 from leukogui.thumbnails.key import ThumbnailKey
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.viewer.display_options import DisplayAdjustment
+from leukogui.viewer.field_marks import describe_field
+from leukogui.viewer.field_overlay import FieldOverlay
 from leukogui.viewer.gallery_cursor import GalleryCursor
 from leukogui.viewer.image_loader import ImageLoader
 from leukogui.viewer.opened_image import OpenedImage
@@ -28,6 +31,7 @@ from leukogui.viewer.side_panel import SidePanel
 from leukogui.viewer.split_view import SplitView
 from leukogui.viewer.toolbar import ActionLookup, ViewerToolBar
 from trainer.domain import CellId
+from trainer.models.class_colours import Mark
 
 if TYPE_CHECKING:
     from trainer.domain import Prediction
@@ -42,6 +46,7 @@ class ViewerPage(QWidget):
     """
 
     changed = Signal()  # what is possible may be different now
+    cell_marked = Signal(str, object)  # image, Box: a person marked a missed cell of a field
 
     def __init__(
         self,
@@ -57,6 +62,8 @@ class ViewerPage(QWidget):
         self._session, self._thumbnails, self._settings = session, thumbnails, settings
         self._heat: QAction = action("heat")
         self._outline: QAction = action("outline")
+        self._field_cells: QAction = action("field_cells")
+        self._add_cell: QAction = action("add_cell")
         self._outputs: tuple[str, ...] = ()
         self.adjustment = DisplayAdjustment()
         self.pinned: CellId | None = None
@@ -65,12 +72,15 @@ class ViewerPage(QWidget):
         self.loader = ImageLoader(folder, self)
         self.split_view = SplitView(self)
         self.pane, self.other = self.split_view.left, self.split_view.right
+        self.field = FieldOverlay(session, self.pane, editable=True)
+        self._other_field = FieldOverlay(session, self.other, editable=False)
         self.bar = ViewerToolBar(action, self)
         self.planes = PlaneRow(action("plane_wheel"), self)
         self.side_panel = SidePanel(theme, action("reset_light"), self)
         self._build()
         self._connect()
         review.outputs_changed.connect(self.set_outputs)
+        review.marks_changed.connect(self._on_marks)
         self._show_settings()
 
     @property
@@ -82,6 +92,12 @@ class ViewerPage(QWidget):
     def name(self) -> str:
         """The image of the cell that is shown, empty for none."""
         return self.pane.cell.image if self.pane.cell is not None else ""
+
+    @property
+    def shows_field(self) -> bool:
+        """Whether the image that is shown is a field."""
+        model = self._session.model
+        return model is not None and self.name in model.fields
 
     @property
     def is_comparing(self) -> bool:
@@ -99,6 +115,7 @@ class ViewerPage(QWidget):
         """Show a cell; zoom and light stay as they are."""
         self.gallery_cursor.go_to(cell)
         self._open(self.pane, cell)
+        self.field.reveal()
         self.side_panel.show_notice("")
         self._show_prediction()
         self._show_planes()
@@ -145,6 +162,7 @@ class ViewerPage(QWidget):
     def _open_other(self) -> None:
         if self.other.cell != self.pinned or self.other.image is None:
             self._open(self.other, self.pinned)
+            self._other_field.reveal()
             self._request_images()
         self._show_captions()
 
@@ -194,6 +212,10 @@ class ViewerPage(QWidget):
         self.pane.canvas.viewport_changed.connect(self._show_zoom)
         for pane in (self.pane, self.other):
             pane.canvas.step_requested.connect(self.step)
+        self._field_cells.toggled.connect(self._show_settings)
+        self._add_cell.toggled.connect(self.field.tool.set_drawing)
+        self.field.chosen.connect(self.show_cell)
+        self.field.marked.connect(self.cell_marked)
 
     # What comes in
 
@@ -220,6 +242,7 @@ class ViewerPage(QWidget):
     def _on_image(self, image: OpenedImage) -> None:
         for pane in (self.pane, self.other):
             pane.set_image(image)
+        self._refresh_fields()
         self._show_planes()
         self._show_prediction()
         self.split_view.link()
@@ -237,6 +260,8 @@ class ViewerPage(QWidget):
         model = self._session.model
         if model is None or self.cell is None or not self.isVisible():
             return
+        self._leave_removed_cell()
+        self._refresh_fields()
         gone = not model.rows_of(self.name)
         words = self.tr("The file is no longer in the folder. What is shown was read before.")
         self.side_panel.show_notice(words if gone else "")
@@ -245,6 +270,25 @@ class ViewerPage(QWidget):
             if pane.cell is not None and (result is None) != (pane.prediction is None):
                 self._session.fetch(pane.cell)
         self._show_position()
+
+    def _leave_removed_cell(self) -> None:
+        """Show another cell of the same field where this one was removed or renumbered."""
+        model, cell = self._session.model, self.cell
+        if model is None or cell is None or model.row(cell) is not None:
+            return
+        cells = [model.cell(row) for row in model.rows_of(cell.image)]
+        if cells:
+            after = [each for each in cells if each > cell]
+            self.show_cell(after[0] if after else cells[-1])
+
+    def _refresh_fields(self) -> None:
+        for field in (self.field, self._other_field):
+            field.refresh()
+        self.changed.emit()
+
+    def _on_marks(self, marks: Mapping[str, Mark]) -> None:
+        for field in (self.field, self._other_field):
+            field.set_class_marks(marks)
 
     def _on_setting(self, key: str) -> None:
         if key in (HEAT_OPACITY.key, COLOUR_MAP.key):
@@ -264,16 +308,19 @@ class ViewerPage(QWidget):
         for pane in (self.pane, self.other):
             pane.set_heat(self._heat.isChecked(), opacity, colours)
             pane.set_outline_visible(self._outline.isChecked())
+            pane.canvas.set_cells_visible(self._field_cells.isChecked())
 
     def _show_prediction(self) -> None:
         pane = self.pane
-        result = self._session.result(pane.cell)
+        model, result = self._session.model, self._session.result(pane.cell)
+        empty = model is not None and model.fields.is_empty(self.name)
         self.side_panel.prediction_panel.show_prediction(
-            result, pane.prediction, self._outputs, pane.output
+            result, pane.prediction, self._outputs, pane.output, empty=empty
         )
         image = pane.image
         facts = describe_image(image.width, image.height, pane.planes, image.notes) if image else []
-        self.side_panel.prediction_panel.show_facts(facts)
+        field = describe_field(model, self.name) if model is not None else ""
+        self.side_panel.prediction_panel.show_facts([field, *facts] if field else facts)
         self._show_position()
         self._show_captions()
 

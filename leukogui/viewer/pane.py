@@ -87,12 +87,25 @@ class Pane(QWidget):
         return CellFrame(wide / 2, high / 2, max(min(wide, high), 1))
 
     def show_cell(self, cell: CellId | None, path: Path, small: QImage | None) -> None:
-        """Show another cell, as soon as its image is there; a small picture until then."""
+        """Show another cell, as soon as its image is there; a small picture until then.
+
+        Another cell of the same field is shown at once: its image stays as it is.
+        """
+        if cell is not None and self.image is not None and self._shows_image_of(cell, path):
+            self.cell, self.prediction, self.output = cell, None, -1
+            self.canvas.setAccessibleName(short_name(cell))
+            self._update_options()
+            self._show_outline()
+            return
         self.cell, self.path = cell, path
         self.image, self.prediction = None, None
         self.plane, self.output, self._plane_fixed = 0, -1, False
         self.canvas.setAccessibleName(short_name(cell) if cell is not None else "")
         self.canvas.show_placeholder("" if small is not None else self.tr("Opening…"), small)
+
+    def _shows_image_of(self, cell: CellId, path: Path) -> bool:
+        same = self.cell is not None and self.cell != cell and self.cell.image == cell.image
+        return same and path == self.path
 
     def set_image(self, image: OpenedImage) -> None:
         """Take the image, if it is that of the cell."""
@@ -189,7 +202,8 @@ class Pane(QWidget):
         )
 
     def _show_outline(self) -> None:
-        known = self.image is not None and self._outline_visible
+        single = self.cell is not None and not self.cell.number
+        known = self.image is not None and self._outline_visible and single
         self.canvas.set_outline(self.image.outline if self.image is not None and known else ())
 
     def _show_scale(self) -> None:

@@ -19,6 +19,7 @@ ActionLookup = Callable[[str], QAction]
 _GROUPS: tuple[tuple[str, ...], ...] = (
     ("zoom_out", "zoom_in", "fit", "actual_size"),
     ("heat", "outline"),
+    ("field_cells", "add_cell", "remove_cell"),
     ("pin", "compare"),
 )
 

@@ -48,7 +48,11 @@ class StatusBar(QWidget):
         self.unread.setVisible(bool(count))
 
     def _describe(self, counts: Counts, listing: bool) -> str:
-        parts = [self.tr("{n} cells").format(n=format_number(counts.total))]
+        total = format_number(counts.total)
+        parts = [self.tr("{n} cells").format(n=total)]
+        if counts.fields:
+            images = format_number(counts.images)
+            parts = [self.tr("{n} cells in {m} images").format(n=total, m=images)]
         if listing:
             parts[0] += "…"
         if counts.pending < counts.total:
@@ -58,6 +62,7 @@ class StatusBar(QWidget):
                 (counts.unknown, self.tr("{n} unknown")),
                 (counts.failed, self.tr("{n} failed")),
                 (counts.pending, self.tr("{n} not classified")),
+                (counts.empty, self.tr("{n} fields without a cell")),
             )
             parts += [text.format(n=format_number(count)) for count, text in counted if count]
         return "   ·   ".join(parts)

@@ -130,6 +130,10 @@
    <translation>&amp;Beenden</translation>
   </message>
   <message>
+   <source>&amp;Remove the cell from its field</source>
+   <translation>Zelle aus ihrem Feld l&amp;öschen</translation>
+  </message>
+  <message>
    <source>&amp;Report of the last mistake…</source>
    <translation>Bericht zum &amp;letzten Fehler…</translation>
   </message>
@@ -178,8 +182,20 @@
    <translation>Eine Seite nach oben oder unten</translation>
   </message>
   <message>
+   <source>A&amp;dd a missed cell</source>
+   <translation>&amp;Übersehene Zelle hinzufügen</translation>
+  </message>
+  <message>
+   <source>Add a missed cell: click it, or draw a box around it</source>
+   <translation>Übersehene Zelle hinzufügen: anklicken oder einen Rahmen darum ziehen</translation>
+  </message>
+  <message>
    <source>Bac&amp;k to the gallery</source>
    <translation>Zu&amp;rück zur Galerie</translation>
+  </message>
+  <message>
+   <source>Cells of the fie&amp;ld</source>
+   <translation>Umrisse und &amp;Buchstaben der Zellen</translation>
   </message>
   <message>
    <source>Copy, cut and insert text</source>
@@ -262,6 +278,10 @@
    <translation>Aktuelle Zelle öffnen</translation>
   </message>
   <message>
+   <source>Outlines and letters of the cells of a field</source>
+   <translation>Umrisse und Buchstaben der Zellen eines Feldes</translation>
+  </message>
+  <message>
    <source>P&amp;in the cell for comparing</source>
    <translation>Zelle zum Vergleichen anhef&amp;ten</translation>
   </message>
@@ -276,6 +296,14 @@
   <message>
    <source>Previous focal pla&amp;ne</source>
    <translation>Vorige F&amp;okusebene</translation>
+  </message>
+  <message>
+   <source>Re&amp;do</source>
+   <translation>&amp;Wiederholen</translation>
+  </message>
+  <message>
+   <source>Remove a cell of a field that is none; it can be undone</source>
+   <translation>Eine Zelle eines Feldes entfernen, die keine ist; das lässt sich rückgängig machen</translation>
   </message>
   <message>
    <source>Run on the &amp;failed images again</source>
@@ -348,6 +376,10 @@
   <message>
    <source>The wheel turns through focal planes; with Alt, it zooms</source>
    <translation>Das Mausrad wechselt die Fokusebene; mit Alt zoomt es</translation>
+  </message>
+  <message>
+   <source>U&amp;ndo</source>
+   <translation>Rüc&amp;kgängig</translation>
   </message>
   <message>
    <source>Viewer</source>
@@ -746,6 +778,68 @@
   </message>
  </context>
  <context>
+  <name>Field</name>
+  <message>
+   <source>1 cell</source>
+   <translation>1 Zelle</translation>
+  </message>
+  <message>
+   <source>No cell was found</source>
+   <translation>Keine Zelle gefunden</translation>
+  </message>
+  <message>
+   <source>{n} accepted</source>
+   <translation>{n} akzeptiert</translation>
+  </message>
+  <message>
+   <source>{n} cells</source>
+   <translation>{n} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} failed</source>
+   <translation>{n} fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>{n} not classified</source>
+   <translation>{n} nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>{n} to review</source>
+   <translation>{n} zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>{n} unknown</source>
+   <translation>{n} unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>FieldCellController</name>
+  <message>
+   <source>Cell {letters} was added.</source>
+   <translation>Zelle {letters} wurde hinzugefügt.</translation>
+  </message>
+  <message>
+   <source>Cell {letters} was removed.</source>
+   <translation>Zelle {letters} wurde entfernt.</translation>
+  </message>
+  <message>
+   <source>There is nothing to redo.</source>
+   <translation>Es gibt nichts zu wiederholen.</translation>
+  </message>
+  <message>
+   <source>There is nothing to undo.</source>
+   <translation>Es gibt nichts rückgängig zu machen.</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>Rückgängig</translation>
+  </message>
+  <message>
+   <source>{n} cells were removed.</source>
+   <translation>{n} Zellen wurden entfernt.</translation>
+  </message>
+ </context>
+ <context>
   <name>FilterLine</name>
   <message>
    <source>Show all cells</source>
@@ -1031,8 +1125,16 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
    <translation>Abstand zu bekannten Zellen: {d} der Grenze</translation>
   </message>
   <message>
+   <source>If there is a white cell, add it in the viewer by a double click.</source>
+   <translation>Ist dort eine weiße Zelle, fügen Sie sie im Betrachter mit einem Doppelklick hinzu.</translation>
+  </message>
+  <message>
    <source>Model {id}, {how}</source>
    <translation>Modell {id}, {how}</translation>
+  </message>
+  <message>
+   <source>No cell was found</source>
+   <translation>Keine Zelle gefunden</translation>
   </message>
   <message>
    <source>Not classified yet</source>
@@ -1749,8 +1851,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Zellen</translation>
   </message>
   <message>
+   <source>{n} cells in {m} images</source>
+   <translation>{n} Zellen in {m} Bildern</translation>
+  </message>
+  <message>
    <source>{n} failed</source>
    <translation>{n} fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>{n} fields without a cell</source>
+   <translation>{n} Felder ohne Zelle</translation>
   </message>
   <message>
    <source>{n} not classified</source>

@@ -42,7 +42,16 @@ def test_enter_opens_and_esc_leads_back_to_the_same_place(
     own = [row.id for row in ACTIONS if row.where == "viewer"]
     assert not any(window.commands[each].isEnabled() for each in own)
     viewer = open_cell(qtbot, assembly, "1.png")
-    always = {"zoom_in", "zoom_out", "fit", "actual_size", "pin", "compare", "leave_viewer"}
+    always = {
+        "zoom_in",
+        "zoom_out",
+        "fit",
+        "actual_size",
+        "pin",
+        "compare",
+        "leave_viewer",
+        "add_cell",
+    }
     assert {each for each in own if window.commands[each].isEnabled()} == always
     assert not window.commands["larger"].isEnabled()
     window.commands["next"].trigger()

@@ -1,0 +1,165 @@
+"""What draws cells of fields, removes them and takes that back; what is new is classified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from leukogui.backend.worker import QtWorker
+from leukogui.controllers.run import RunController
+from leukogui.language.worker_messages import translate_message
+from leukogui.viewer.page import ViewerPage
+from leukogui.window.parts import WindowParts
+from trainer.domain import Box, CellId
+
+if TYPE_CHECKING:
+    from trainer.protocol.outcome import Outcome
+    from trainer.protocol.requests import CellsRequest
+
+_GATHER_MILLISECONDS = 1500
+
+
+class FieldCellController(QObject):
+    """Connects the actions that change the cells of fields.
+
+    The helper's job writes them, as the command line does. A cell that no run has seen is
+    classified with the model of the run that is shown; those that are drawn shortly after one
+    another are so together.
+
+    Args:
+        run_controller: classifies what is new.
+        helper: worker for small requests.
+    """
+
+    def __init__(
+        self,
+        parts: WindowParts,
+        viewer: ViewerPage,
+        run_controller: RunController,
+        helper: QtWorker,
+    ) -> None:
+        super().__init__(parts.parent)
+        self._parts, self._session, self._viewer = parts, parts.session, viewer
+        self._run_controller, self._helper = run_controller, helper
+        self._unseen: set[str] = set()  # images with cells that may not be classified
+        self._drawn: CellId | None = None  # to be shown as soon as it is there
+        self._gather = QTimer(self, singleShot=True, interval=_GATHER_MILLISECONDS)
+        self._gather.timeout.connect(self._classify_unseen)
+        viewer.cell_marked.connect(self.draw)
+        actions = parts.actions
+        actions.on("remove_cell", self.remove)
+        actions.on("undo", lambda: self._change("undo"))
+        actions.on("redo", lambda: self._change("redo"))
+        session = parts.session
+        session.opened.connect(self._on_case)
+        session.cells_reread.connect(self._on_reread)
+        parts.queue.ended.connect(self._gather.start)
+        parts.review.gallery.selectionModel().selectionChanged.connect(self._show_possible)
+        parts.review.gallery.current_changed.connect(self._show_possible)
+        parts.pages.currentChanged.connect(self._show_possible)
+        viewer.changed.connect(self._show_possible)
+        self._on_case()
+
+    def draw(self, image: str, box: Box) -> None:
+        """Add the cell at a place of an image; a box without extent is a point of the cell."""
+        self._change("draw", image=image, box=(box.x, box.y, box.width, box.height))
+
+    def remove(self) -> None:
+        """Remove the cell that is shown, or those that are selected in the gallery."""
+        cells = self._removable()
+        if cells:
+            self._change("remove", cells=tuple((cell.image, cell.number) for cell in cells))
+
+    def _removable(self) -> list[CellId]:
+        """What is meant by the cell or the cells, as far as they are cells of fields."""
+        shown = self._viewer.cell
+        if self._parts.pages.currentWidget() is self._viewer:
+            return [shown] if shown is not None and shown.number else []
+        if self._parts.pages.currentWidget() is not self._parts.review:
+            return []
+        return [cell for cell in self._parts.review.gallery.selected_cells() if cell.number]
+
+    def _change(self, action: str, **values: object) -> None:
+        from trainer.protocol.requests import CellsRequest
+
+        root = self._session.root
+        if root is None:
+            return
+        fields = {"folder": str(root), "action": action, **values}
+        request: CellsRequest = CellsRequest.model_validate(fields)
+        job = self._helper.run(request)
+        job.ended.connect(lambda outcome: self._on_changed(request, outcome))
+
+    def _on_changed(self, request: CellsRequest, outcome: Outcome) -> None:
+        root = self._session.root
+        if root is None or request.folder != str(root):
+            return
+        if outcome.kind != "done":
+            if outcome.message:
+                self._parts.notifications.show(translate_message(outcome.text))
+            return
+        changed: Any = outcome.result["cells"]
+        cells = [CellId(image, number) for image, number in changed]
+        self._notify(request.action, str(outcome.result["kind"]), cells)
+        self._unseen.update(cell.image for cell in cells)
+        self._drawn = cells[0] if request.action == "draw" and cells else None
+        self._session.reread_cells()
+
+    def _notify(self, action: str, kind: str, cells: list[CellId]) -> None:
+        """What was done, with the way back."""
+        undo = (self.tr("Undo"), self._parts.actions["undo"].trigger)
+        show = self._parts.notifications.show
+        if action in ("undo", "redo") and not cells:
+            show(self.tr("There is nothing to undo.") if action == "undo" else self._no_redo())
+        elif kind == "draw":
+            show(self.tr("Cell {letters} was added.").format(letters=cells[0].letters), action=undo)
+        elif kind == "remove" and len(cells) == 1:
+            letters = cells[0].letters
+            show(self.tr("Cell {letters} was removed.").format(letters=letters), action=undo)
+        elif kind == "remove":
+            show(self.tr("{n} cells were removed.").format(n=len(cells)), action=undo)
+
+    def _no_redo(self) -> str:
+        return self.tr("There is nothing to redo.")
+
+    # What is not classified yet
+
+    def _on_reread(self) -> None:
+        if self._unseen:
+            self._gather.start()
+        drawn, self._drawn = self._drawn, None
+        if drawn is not None and self._is_shown(drawn):
+            self._viewer.show_cell(drawn)
+
+    def _is_shown(self, cell: CellId) -> bool:
+        model, in_front = self._session.model, self._parts.pages.currentWidget() is self._viewer
+        here = in_front and cell.image == self._viewer.name
+        return here and model is not None and model.row(cell) is not None
+
+    def _classify_unseen(self) -> None:
+        """Classify the images that have cells without a result; after a run that goes on."""
+        run, model = self._session.run, self._session.model
+        if self._parts.queue.current is not None or not self._unseen:
+            return
+        images, self._unseen = sorted(self._unseen), set()
+        if run is None or model is None:
+            return
+        waiting = [
+            image
+            for image in images
+            if any(model.numbers[row] and not model.results[row] for row in model.rows_of(image))
+        ]
+        if waiting:
+            self._run_controller.run_again(tuple(waiting), run.model, run.precision)
+
+    def _on_case(self) -> None:
+        self._unseen.clear()
+        self._gather.stop()
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        has_case = self._session.root is not None
+        self._parts.actions.enable(
+            remove_cell=bool(self._removable()), undo=has_case, redo=has_case
+        )

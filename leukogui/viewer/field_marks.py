@@ -1,0 +1,64 @@
+"""How the cells of a field are marked: by the class of each, as the gallery marks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from leukogui.case.cells import CaseModel, CellResult
+from leukogui.language.number_format import format_number
+from leukogui.viewer.cell_layer import CellMark
+from trainer.domain import Decision, LocatedCell
+from trainer.models.class_colours import NEUTRAL, Mark
+
+
+def build_marks(
+    model: CaseModel, cells: Sequence[LocatedCell], class_marks: Mapping[str, Mark]
+) -> tuple[CellMark, ...]:
+    """Mark the cells of one field.
+
+    Args:
+        model: has the results.
+        cells: with their outlines, as far as these are known.
+        class_marks: of the model's classes, by name.
+    """
+    return tuple(_build_mark(cell, model.result(cell.id), class_marks) for cell in cells)
+
+
+def _build_mark(
+    cell: LocatedCell, result: CellResult | None, class_marks: Mapping[str, Mark]
+) -> CellMark:
+    if result is None:
+        return CellMark(cell)
+    if result.decision is Decision.FAILED:
+        return CellMark(cell, "!", NEUTRAL)
+    if result.decision is Decision.UNKNOWN:
+        return CellMark(cell, "U", NEUTRAL)
+    mark = class_marks.get(result.label) or Mark("?", NEUTRAL, "#000000")
+    accepted = result.decision is Decision.ACCEPT
+    return CellMark(cell, mark.letter, mark.colour, mark.ink if accepted else "")
+
+
+def describe_field(model: CaseModel, image: str) -> str:
+    """Count the cells of a field in one line; empty where the image is none."""
+    if image not in model.fields:
+        return ""
+    if model.fields.is_empty(image):
+        return _tr("No cell was found")
+    results = [model.results[row] for row in model.rows_of(image)]
+    decisions = [result.decision if result is not None else None for result in results]
+    counted = (
+        (decisions.count(Decision.ACCEPT), _tr("{n} accepted")),
+        (decisions.count(Decision.REVIEW), _tr("{n} to review")),
+        (decisions.count(Decision.UNKNOWN), _tr("{n} unknown")),
+        (decisions.count(Decision.FAILED), _tr("{n} failed")),
+        (decisions.count(None), _tr("{n} not classified")),
+    )
+    parts = [text.format(n=format_number(count)) for count, text in counted if count]
+    total = _tr("{n} cells") if len(results) != 1 else _tr("1 cell")
+    return " · ".join([total.format(n=format_number(len(results))), *parts])
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Field", text)

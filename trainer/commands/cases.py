@@ -76,7 +76,7 @@ def add_import_cells(parser: argparse.ArgumentParser) -> None:
     """Add the options of `import-cells`."""
     parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
     parser.add_argument(
-        "data", metavar="FILE", help="annotations: COCO, QuPath GeoJSON, Pascal VOC, or a folder"
+        "data", metavar="FILE", help="annotations: COCO, QuPath, VOC, YOLO; or a folder"
     )
     parser.add_argument(
         "--label",

@@ -44,7 +44,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "data",
         metavar="DATA",
-        help="class folders, split folders, a CSV, or annotations (COCO, QuPath, Pascal VOC)",
+        help="class folders, split folders, a CSV, or annotations (COCO, QuPath, VOC, YOLO)",
     )
     add_merge_labels(parser)
     add_any_suffix(parser)

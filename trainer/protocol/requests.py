@@ -236,7 +236,7 @@ class ImportCellsRequest(ProtocolRecord):
 
     Attributes:
         folder: the case's folder.
-        data: a file of annotations (COCO, QuPath GeoJSON, Pascal VOC), or a folder of such.
+        data: a file of annotations (COCO, QuPath GeoJSON, Pascal VOC, YOLO), or a folder of such.
         labels: only cells with one of these labels; all where empty.
         merge_labels: take labels as one that differ only in their spelling, as the classes of
             the case's model are spelled.

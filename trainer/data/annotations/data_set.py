@@ -45,7 +45,7 @@ class _Field:
 
 
 def read_labelled_fields(data: Path) -> LabelledFields | None:
-    """Read the labelled cells of fields that COCO, QuPath or Pascal VOC annotations name.
+    """Read the labelled cells of fields that COCO, QuPath, Pascal VOC or YOLO annotations name.
 
     Args:
         data: a file of annotations, or a folder of annotations and images. The split of an
@@ -84,7 +84,10 @@ def _describe_labels(fields: Sequence[_Field], unlabelled: int) -> Iterator[str]
 
 def _root_of(data: Path) -> Path:
     folder = data if data.is_dir() else data.parent
-    return folder.parent if folder.name.casefold() in FOLDERS else folder
+    for place in (folder, folder.parent):  # labels/, or labels/train/
+        if place.name.casefold() in FOLDERS:
+            return place.parent
+    return folder
 
 
 def _read_fields(files: Sequence[Path], root: Path, notes: list[str]) -> Iterator[_Field]:

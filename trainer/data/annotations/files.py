@@ -11,18 +11,20 @@ from trainer.data.annotations.geojson import is_geojson, read_geojson
 from trainer.data.annotations.json_file import load_json
 from trainer.data.annotations.records import Annotations
 from trainer.data.annotations.voc import is_voc, read_voc
+from trainer.data.annotations.yolo import NAME_FILES, is_yolo, read_yolo
 from trainer.data.item import SPLIT_ALIASES
 from trainer.errors import UserError
 
-AnnotationFormat = Literal["COCO", "QuPath GeoJSON", "Pascal VOC"]
+AnnotationFormat = Literal["COCO", "QuPath GeoJSON", "Pascal VOC", "YOLO"]
 FOLDERS = frozenset({"annotation", "annotations", "labels", "xml", "geojson", "json", "coco"})
 """Names of folders that hold annotations beside those of the images."""
 
-_SUFFIXES = frozenset({".json", ".geojson", ".xml"})
+_SUFFIXES = frozenset({".json", ".geojson", ".xml", ".txt"})
 _READERS: dict[AnnotationFormat, Callable[[Path], Annotations]] = {
     "COCO": read_coco,
     "QuPath GeoJSON": read_geojson,
     "Pascal VOC": read_voc,
+    "YOLO": read_yolo,
 }
 
 
@@ -35,10 +37,11 @@ def read_annotations(path: Path) -> Annotations:
     if path.suffix.casefold() not in _SUFFIXES:
         raise UserError(
             f"“{path.name}” is no file of annotations.",
-            f"{', '.join(get_args(AnnotationFormat))} are read: .json, .geojson and .xml.",
+            f"{', '.join(get_args(AnnotationFormat))} are read: .json, .geojson, .xml, .txt.",
         )
     # What it is called for, where its content is neither: then that reader names the fault.
-    kind = _format_of(path) or ("Pascal VOC" if path.suffix.casefold() == ".xml" else "COCO")
+    named: dict[str, AnnotationFormat] = {".xml": "Pascal VOC", ".txt": "YOLO"}
+    kind = _format_of(path) or named.get(path.suffix.casefold(), "COCO")
     return _READERS[kind](path)
 
 
@@ -56,7 +59,9 @@ def find_annotation_files(data: Path) -> tuple[Path, ...]:
         UserError: the folder holds annotations of several formats.
     """
     if data.is_file():
-        return (data,) if data.suffix.casefold() in _SUFFIXES else ()
+        suffix = data.suffix.casefold()
+        # A table may be called .txt, too.
+        return (data,) if suffix in _SUFFIXES and (suffix != ".txt" or is_yolo(data)) else ()
     if not data.is_dir():
         return ()
     found = {path: kind for folder in _list_places(data) for path, kind in _list_files(folder)}
@@ -75,6 +80,7 @@ def _list_places(data: Path) -> Iterator[Path]:
     for folder in _list_folders(data):
         if folder.name.casefold() in FOLDERS:
             yield folder
+            yield from (f for f in _list_folders(folder) if f.name.casefold() in SPLIT_ALIASES)
         if folder.name.casefold() in SPLIT_ALIASES:
             yield folder
             yield from (f for f in _list_folders(folder) if f.name.casefold() in FOLDERS)
@@ -101,6 +107,8 @@ def _format_of(path: Path) -> AnnotationFormat | None:
         return "Pascal VOC" if is_voc(path) else None
     if suffix == ".geojson":
         return "QuPath GeoJSON"
+    if suffix == ".txt":
+        return "YOLO" if path.name.casefold() not in NAME_FILES and is_yolo(path) else None
     try:
         content = load_json(path)
     except UserError:

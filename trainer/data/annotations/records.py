@@ -39,6 +39,7 @@ class AnnotatedImage:
         height: likewise.
         cells: numbered 1, 2, ... in the order of the file.
         place: where in the file it stands, for messages.
+        relative: positions are shares of its sides until `clip_cells`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class AnnotatedImage:
     height: int = 0
     cells: tuple[LabelledCell, ...] = ()
     place: str = ""
+    relative: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,11 @@ def clip_cells(image: AnnotatedImage, width: int, height: int) -> AnnotatedImage
             f"{image.height} pixels, but it is {width} × {height}.",
             "The annotations belong to another version of the image.",
         )
+    across, down = (width, height) if image.relative else (1, 1)
     shapes = [
         Shape(
-            each.cell.box,
-            each.cell.outline,
+            _scale_box(each.cell.box, across, down),
+            tuple((x * across, y * down) for x, y in each.cell.outline),
             each.label,
             each.cell.at_edge,
             each.probability,
@@ -127,6 +130,10 @@ def clip_cells(image: AnnotatedImage, width: int, height: int) -> AnnotatedImage
     ]
     cells = locate_cells(shapes, image.name, width, height)
     return AnnotatedImage(image.name, width, height, cells, image.place)
+
+
+def _scale_box(box: Box, across: float, down: float) -> Box:
+    return Box(box.x * across, box.y * down, box.width * across, box.height * down)
 
 
 def refuse_apart(box: Box, outline: Polygon, place: str) -> None:
@@ -166,10 +173,14 @@ def _clip_box(shape: Shape, width: int, height: int) -> Box:
     if inside < 0.5 * box.width * box.height:
         raise UserError(
             f"{shape.place}: the box ({box.x:g}, {box.y:g}, {box.width:g} × {box.height:g}) lies "
-            f"outside of the image, which is {width} × {height} pixels.",
+            f"outside of the image, which is {_size_text(width, height)}.",
             "The annotations belong to another image, or to another size of it.",
         )
     return Box(left, top, right - left, bottom - top)
+
+
+def _size_text(width: int, height: int) -> str:
+    return "1 × 1 in shares of its sides" if width == height == 1 else f"{width} × {height} pixels"
 
 
 def _clip_outline(outline: Polygon, width: int, height: int) -> Polygon:
@@ -178,6 +189,8 @@ def _clip_outline(outline: Polygon, width: int, height: int) -> Polygon:
 
 
 def _touches_edge(box: Box, width: int, height: int) -> bool:
+    if width == height == 1:  # in shares of the sides
+        return False
     right, bottom = box.x + box.width, box.y + box.height
     return min(box.x, box.y) < _EDGE or right > width - _EDGE or bottom > height - _EDGE
 

@@ -54,7 +54,7 @@ def read_images(
     if not files:
         raise UserError(
             f"There are no annotations in “{data}”.",
-            "COCO (.json), QuPath GeoJSON (.geojson) and Pascal VOC (.xml) are read.",
+            "COCO (.json), QuPath (.geojson), Pascal VOC (.xml) and YOLO (.txt) are read.",
         )
     names = ImageNames(find_images([root], any_suffix=request.any_suffix).relative)
     images: dict[str, CaseImage] = {}

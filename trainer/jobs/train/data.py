@@ -118,7 +118,7 @@ def read_data(
         emit(JobWarning(_describe_leaks(leaked)))
     classes, others = _split_outputs(manifest, plan)
     refuse_untrainable(manifest, classes, others, splits)
-    for note in _describe_new_classes(classes, plan):
+    for note in _describe_outside(classes, others, plan):
         emit(JobWarning(note))
     lost = _describe_lost_classes(classes + others, plan)
     roles = select_class_roles(plan.request.about, parent.card if parent else None, classes, others)
@@ -176,8 +176,10 @@ def _split_outputs(manifest: Manifest, plan: Plan) -> tuple[tuple[str, ...], tup
     return next((order for order in orders if set(order) == set(classes)), classes), others
 
 
-def _describe_new_classes(classes: tuple[str, ...], plan: Plan) -> Iterator[str]:
-    """Classes that the model before recognised as outside of its own."""
+def _describe_outside(
+    classes: tuple[str, ...], others: tuple[str, ...], plan: Plan
+) -> Iterator[str]:
+    """What becomes of the classes that the model before recognised as outside of its own."""
     outside = plan.parent.card.other_classes if plan.parent else ()
     if new := [name for name in classes if name in outside]:
         names, options = format_names(new), " ".join(f"--other {shlex.quote(n)}" for n in new)
@@ -185,6 +187,11 @@ def _describe_new_classes(classes: tuple[str, ...], plan: Plan) -> Iterator[str]
         yield (
             f"{names} {what} of the new model; the model before recognised {it} as outside of its "
             f"classes. To leave it so: {options}."
+        )
+    if lost := [name for name in outside if name not in classes + others]:
+        yield (
+            f"The data hold no {format_names(lost)}, which the model before recognised as outside "
+            "of its classes: the new one will know such cells by their distance alone."
         )
 
 

@@ -77,6 +77,15 @@ def test_one_may_be_left_outside(data: Path, model: Path, tmp_path: Path) -> Non
     assert not any("new model" in note for note in told)
 
 
+def test_what_was_outside_and_is_in_no_image_is_told(
+    data: Path, model: Path, tmp_path: Path
+) -> None:
+    path = table(data, tmp_path, lambda row: row[1] != "lymphocyte")
+    found, told = read(path, tmp_path / "out", model)
+    assert (found.classes, found.others) == (KINDS[:2], ())
+    assert "“lymphocyte”, which the model before recognised as outside" in " ".join(told)
+
+
 def test_one_class_and_one_that_was_outside(data: Path, model: Path, tmp_path: Path) -> None:
     path = table(data, tmp_path, lambda row: row[1] in ("monocyte", "lymphocyte"))
     found, _ = read(path, tmp_path / "out", model)

@@ -22,7 +22,7 @@ from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labell
 from trainer.models.package.card import HeadSpec
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import DoubtsRequest
+from trainer.protocol.training_requests import DoubtsRequest
 from trainer.training.head_fit import Examples, fit_head
 
 LABEL_ERRORS_FILE = "doubts.csv"

@@ -29,7 +29,7 @@ from trainer.jobs.train.state import TrainingContext
 from trainer.locations import cache_folder
 from trainer.models.package.card import HeadSpec
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import TrainRequest, TuneRequest
+from trainer.protocol.training_requests import TrainRequest, TuneRequest
 from trainer.training.losses import calibrated_log_loss
 from trainer.training.recipe import DivergenceError
 from trainer.training.search_space import SPACES

@@ -9,14 +9,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from trainer.errors import UserError
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
-    AuditRequest,
     CellsRequest,
     ClassifyRequest,
-    CompareRequest,
     DemoRequest,
     DevicesRequest,
-    DoubtsRequest,
-    EvaluateRequest,
     ExplainRequest,
     ExportRequest,
     ImportCellsRequest,
@@ -26,6 +22,12 @@ from trainer.protocol.requests import (
     SourceRequest,
     StoreRequest,
     SummaryRequest,
+)
+from trainer.protocol.training_requests import (
+    AuditRequest,
+    CompareRequest,
+    DoubtsRequest,
+    EvaluateRequest,
     TrainRequest,
     TuneRequest,
 )

@@ -9,7 +9,8 @@ import pytest
 
 from trainer.commands.options import parse_decimal
 from trainer.commands.parser import COMMANDS, build_parser, request_of
-from trainer.protocol.requests import SourceRequest, TrainRequest
+from trainer.protocol.requests import SourceRequest
+from trainer.protocol.training_requests import TrainRequest
 from trainer.protocol.validation import request_types
 
 ARGUMENTS = {

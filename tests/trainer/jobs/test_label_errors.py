@@ -15,7 +15,7 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.jobs import label_errors
 from trainer.locations import resources_folder
-from trainer.protocol.requests import DoubtsRequest
+from trainer.protocol.training_requests import DoubtsRequest
 
 KINDS = ("basophil", "seg_neutrophil", "erythroblast")
 PER_KIND = 15

@@ -14,7 +14,7 @@ from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import tune
-from trainer.protocol.requests import TuneRequest
+from trainer.protocol.training_requests import TuneRequest
 
 KINDS = ("monocyte", "seg_neutrophil")
 FIXED = {"input_size": 64, "hidden": 0}

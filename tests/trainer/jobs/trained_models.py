@@ -12,7 +12,7 @@ import pytest
 from trainer.domain import never_stop
 from trainer.jobs.train import job as train
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 Row = dict[str, str]
 

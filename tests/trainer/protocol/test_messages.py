@@ -40,9 +40,9 @@ from trainer.protocol.requests import (
     ModelsRequest,
     PingRequest,
     SimilarRequest,
-    TrainRequest,
     split_shard,
 )
+from trainer.protocol.training_requests import TrainRequest
 from trainer.protocol.validation import Request, decode_request
 
 REQUESTS: list[Request] = [

@@ -28,7 +28,7 @@ from trainer.jobs.audit.record import NO_ALARM_TEXT, build_audit_record, encode_
 from trainer.jobs.audit.report import render_audit_report
 from trainer.jobs.common.labelled_cells import read_labelled_manifest
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import AuditRequest
+from trainer.protocol.training_requests import AuditRequest
 
 
 def compute_probe_intervals(

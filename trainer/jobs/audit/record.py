@@ -21,7 +21,7 @@ from trainer.data.audit.findings import (
 from trainer.data.class_weights import effective_number, inverse_frequency
 from trainer.data.manifest import digest_of
 from trainer.domain import Interval
-from trainer.protocol.requests import AuditRequest
+from trainer.protocol.training_requests import AuditRequest
 
 VERSION = 1
 NO_ALARM_TEXT = "No alarm was raised. That excludes what was looked for, not every shortcut."

@@ -19,7 +19,8 @@ from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import registry_of
 from trainer.protocol.events import Emit, execution_result
-from trainer.protocol.requests import DoubtsRequest, EvaluateRequest, ExplainRequest
+from trainer.protocol.requests import ExplainRequest
+from trainer.protocol.training_requests import DoubtsRequest, EvaluateRequest
 
 
 class NamedOutputs(Protocol):

@@ -22,7 +22,7 @@ from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.models.package.layout import Package
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.events import Emit, FinalEvent, JobWarning, ProgressEvent, WarningEvent
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 _MEASUREMENT_SECONDS = 2.0
 _MIN_REPETITIONS = 5

@@ -42,7 +42,7 @@ from trainer.models.package.layout import Package
 from trainer.models.package.registry import registry_of
 from trainer.protocol.diagnostics import package_versions, versions
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import CompareRequest, TrainRequest
+from trainer.protocol.training_requests import CompareRequest, TrainRequest
 
 PROTOCOL, MANIFEST = "protocol.json", "manifest.csv"
 COMPARISON, REPORT = "comparison.json", "report.html"

@@ -40,7 +40,7 @@ from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.models.package.registry import registry_of
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import EvaluateRequest
+from trainer.protocol.training_requests import EvaluateRequest
 
 
 def build_data_notes(manifest: Manifest, card: Card) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.plan import Plan
 from trainer.jobs.train.requirements import refuse_untrainable
 from trainer.protocol.events import Emit, JobWarning
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from trainer.locations import cache_folder
 from trainer.models.export.head_swap import StaleFeaturesError
 from trainer.models.package.layout import Package
 from trainer.protocol.events import Emit, JobWarning, Result
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 RESULT_CACHE_FILE = "kept.sqlite"
 

@@ -28,7 +28,7 @@ from trainer.models.backbones import Backbone, find_backbone
 from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry, registry_of
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 from trainer.training.recipe import PRESETS, Recipe, override_recipe
 
 # Cells are small: this is enough to tell them apart, and quick to train on a CPU.

@@ -29,7 +29,7 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.imaging import read_image
 from trainer.jobs.audit import job as audit
-from trainer.protocol.requests import AuditRequest
+from trainer.protocol.training_requests import AuditRequest
 
 DOCS = ROOT / "docs" / "audit.md"
 

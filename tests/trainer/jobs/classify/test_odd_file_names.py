@@ -16,7 +16,7 @@ from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import MANIFEST, Package, open_package
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 pytestmark = [
     pytest.mark.usefixtures("warm_cache"),

@@ -18,7 +18,7 @@ from trainer.imaging.view import View
 from trainer.jobs.audit import job as audit
 from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_views
 from trainer.jobs.evaluate import job as evaluate
-from trainer.protocol.requests import AuditRequest, EvaluateRequest
+from trainer.protocol.training_requests import AuditRequest, EvaluateRequest
 
 
 @pytest.fixture(scope="module")

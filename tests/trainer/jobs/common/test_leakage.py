@@ -19,7 +19,7 @@ from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.layout import CARD, MANIFEST, Package, open_package
 from trainer.models.package.registry import Registry
-from trainer.protocol.requests import CompareRequest, EvaluateRequest
+from trainer.protocol.training_requests import CompareRequest, EvaluateRequest
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from trainer.errors import Cancelled
 from trainer.imaging import read_image
 from trainer.jobs.common.near_duplicates import FingerprintCache, describe_near_duplicates
 from trainer.jobs.train import job as train
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 
 @pytest.fixture(scope="module")

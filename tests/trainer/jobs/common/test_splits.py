@@ -23,7 +23,7 @@ from trainer.jobs.train.data import read_data
 from trainer.jobs.train.plan import build_plan
 from trainer.models.package.layout import CARD, MANIFEST, open_package
 from trainer.models.package.registry import Registry
-from trainer.protocol.requests import CompareRequest, TrainRequest
+from trainer.protocol.training_requests import CompareRequest, TrainRequest
 
 SPLITS = ("train", "val", "test")
 Known = Mapping[str, tuple[str, str]]  # name of the image -> split and patient

@@ -25,7 +25,7 @@ from trainer.jobs.compare.predictions import SplitPredictions
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import PairedComparison, compare_models, describe_difference
 from trainer.models.export.flops import Cost
-from trainer.protocol.requests import CompareRequest
+from trainer.protocol.training_requests import CompareRequest
 
 KINDS = ("monocyte", "seg_neutrophil")
 PER_KIND = {"train": 6, "val": 4, "test": 4}

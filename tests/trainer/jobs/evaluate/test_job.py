@@ -21,7 +21,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.evaluation.corruptions import CORRUPTIONS
 from trainer.jobs.evaluate import job as evaluate
 from trainer.models.package.card import read_card
-from trainer.protocol.requests import EvaluateRequest
+from trainer.protocol.training_requests import EvaluateRequest
 
 KINDS = ("basophil", "monocyte", "myeloblast", "eosinophil")
 NAMES = {"eosinophil": "mast cell"}  # which no model of ours was taught

@@ -19,7 +19,7 @@ from trainer.jobs.compare import job as compare
 from trainer.jobs.evaluate import job as evaluate
 from trainer.jobs.train import job as train
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import (
+from trainer.protocol.training_requests import (
     AuditRequest,
     CompareRequest,
     DoubtsRequest,

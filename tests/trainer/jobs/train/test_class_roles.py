@@ -14,7 +14,7 @@ from trainer.jobs.train.data import read_data
 from trainer.jobs.train.plan import build_plan
 from trainer.models.package.card import Card, read_card
 from trainer.protocol.records import ModelDescription
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 from trainer.training.recipe import Recipe
 
 WHITE, BESIDE = ClassRole.WHITE, ClassRole.BESIDE_WHITE

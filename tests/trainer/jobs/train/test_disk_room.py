@@ -13,7 +13,7 @@ from trainer.domain import Progress, never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import open_package
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 
 @pytest.fixture(scope="module")

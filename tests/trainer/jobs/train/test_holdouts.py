@@ -14,7 +14,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import open_package
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("warm_cache")
 KIND = "monocyte"

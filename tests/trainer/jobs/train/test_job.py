@@ -17,7 +17,7 @@ from trainer.errors import Cancelled, UserError
 from trainer.jobs.common.training_images import load_training_images
 from trainer.jobs.train import job as train
 from trainer.models.package.layout import CARD_TEXT, Package, open_package
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

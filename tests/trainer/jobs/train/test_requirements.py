@@ -18,7 +18,7 @@ from trainer.jobs.train.plan import build_plan
 from trainer.jobs.train.requirements import refuse_flat_features
 from trainer.models.head import Head
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import TrainRequest
+from trainer.protocol.training_requests import TrainRequest
 
 HEADER = ("file", "label", "split", "source")
 Row = list[str]

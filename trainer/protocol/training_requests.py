@@ -1,0 +1,175 @@
+"""The requests on labelled data: audits, trainings, measurements. As those of `requests`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue
+
+from trainer.protocol.records import (
+    Device,
+    LabelledDataRequest,
+    ModelDescription,
+    Names,
+)
+
+
+class TrainRequest(LabelledDataRequest):
+    """Train a model package.
+
+    Attributes:
+        data: folder of class folders, or a CSV.
+        backbone: its name; may be empty where `from_model` gives it.
+        weights: "imagenet", "none" or a weights file.
+        download: ImageNet weights that are not on this computer may be downloaded.
+        from_model: id or folder of a package to start from.
+        out: folder for the package; None: the user's models.
+        preset: "head" trains the head alone, on a frozen network; "finetune" its last
+            block as well, "full" all layers; both after the head.
+        resume: go on with the same training where it broke off.
+        steps: number of training steps; None: those of the recipe.
+        other_classes: labels to recognise as outside the classes; they count as unknown. All
+            other labels become classes, also those that `from_model` has outside of its own.
+        holdouts: further labelled data to measure the model on, by name.
+        recipe: settings that differ from the recipe's defaults.
+        name: id of the new package; empty: made from backbone and time.
+        about: a person's description of the model, for its card.
+        command: the command line of the request, for the card.
+    """
+
+    job: Literal["train"] = "train"
+    data: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    out: str | None = None
+    seed: int = Field(default=0, ge=0)
+    resume: bool = False
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Names = ()
+    holdouts: dict[str, str] = Field(default_factory=dict)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    name: str = ""
+    about: ModelDescription = ModelDescription()
+    command: str = ""
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class EvaluateRequest(LabelledDataRequest):
+    """Measure a model on labelled cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for metrics.json, report.html and figures.
+        split: which split to measure on; empty: test cells, or all where nothing is split.
+        thorough: also measure robustness to corruptions and the heat maps, which takes longer.
+    """
+
+    job: Literal["evaluate"] = "evaluate"
+    data: str
+    out: str
+    model: str = ""
+    split: Literal["", "train", "val", "test"] = ""
+    thorough: bool = True
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class TuneRequest(LabelledDataRequest):
+    """Find the best recipe on folds of the training and validation cells.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV; its test cells stay untouched.
+        out: folder for the study, which can be gone on with, and for recipe.json.
+        trials: recipes to try in this call.
+        minutes: no further recipe is begun after so many; None: no limit.
+        folds: each recipe is validated on every one of so many parts.
+        recipe: settings that stay fixed.
+        backbone, preset, weights, download, from_model, steps, other_classes: as for
+            `TrainRequest`.
+    """
+
+    job: Literal["tune"] = "tune"
+    data: str
+    out: str
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    trials: int = Field(default=20, gt=0)
+    minutes: float | None = Field(default=None, gt=0)
+    folds: int = Field(default=3, ge=3, le=10)
+    seed: int = Field(default=0, ge=0)
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Names = ()
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class CompareRequest(LabelledDataRequest):
+    """Compare networks under one protocol.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for models, predictions and report; what is done there already is skipped.
+        backbones: networks to be trained.
+        models: ids or folders of models that are there already, compared as they are.
+        seeds: each network is trained once with each; the first is compared cell by cell.
+        preset, weights, download, steps, recipe: as for `TrainRequest`, the same for all.
+    """
+
+    job: Literal["compare"] = "compare"
+    data: str
+    out: str
+    backbones: Names = ()
+    models: Names = ()
+    seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    steps: int | None = Field(default=None, gt=0)
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class DoubtsRequest(LabelledDataRequest):
+    """Find labels that are probably wrong.
+
+    Attributes:
+        data: folder of class folders, split folders, or a CSV.
+        out: folder for doubts.csv.
+        model: whose features are used; a head of its own is fitted for the labels in the data.
+        folds: number of parts; each is predicted by a head that was fitted on the others.
+    """
+
+    job: Literal["doubts"] = "doubts"
+    data: str
+    out: str
+    model: str = ""
+    folds: int = Field(default=5, ge=3, le=20)
+    seed: int = Field(default=0, ge=0)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class AuditRequest(LabelledDataRequest):
+    """Check a data set for faults and shortcuts before anything is trained on it.
+
+    Attributes:
+        data: folder of class folders, of split folders of those, or a CSV.
+        out: folder for audit.json and report.html, outside of the images' folders.
+        seed: decides folds and permutations.
+    """
+
+    job: Literal["audit"] = "audit"
+    data: str
+    out: str
+    seed: int = Field(default=0, ge=0)
+    data_dir: str | None = None

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
+from leukogui.language.worker_messages import translate_message
 from leukogui.threads.latest_requests import LatestRequests
 from leukogui.thumbnails.key import surroundings
 from trainer.domain import Box
@@ -41,23 +42,17 @@ class CellImage:
     outline: Any = ()
     width: int = 0
     height: int = 0
-    planes: int = 0
     notes: tuple[str, ...] = ()
     error: str = ""
 
     def facts(self) -> list[str]:
         """What a person may want to know of it, a line each; nothing where it cannot be read."""
-        return (
-            describe_image(self.width, self.height, self.planes, self.notes) if self.width else []
-        )
+        return describe_image(self.width, self.height, self.notes) if self.width else []
 
 
-def describe_image(width: int, height: int, planes: int, notes: tuple[str, ...]) -> list[str]:
-    """Size, planes and what was remarkable, a line each."""
-    facts = [f"{width} × {height} px"]
-    if planes > 1:
-        facts.append(QCoreApplication.translate("Words", "{n} focal planes").format(n=planes))
-    return [*facts, *notes]
+def describe_image(width: int, height: int, notes: tuple[str, ...]) -> list[str]:
+    """Size and what was remarkable, such as the focal planes, a line each."""
+    return [f"{width} × {height} px", *(translate_message(note) for note in notes)]
 
 
 class CellReader(QObject):
@@ -136,7 +131,6 @@ def _cut(path: Path, field: Image, box: Box) -> CellImage:
         part=Box(left, top, right - left, bottom - top),
         width=field.width,
         height=field.height,
-        planes=len(field.planes),
         notes=field.notes,
     )
 
@@ -157,6 +151,5 @@ def read_cell_image(path: Path, side: int) -> CellImage:
         outline=found.outline,
         width=image.width,
         height=image.height,
-        planes=len(image.planes),
         notes=image.notes,
     )

@@ -91,6 +91,21 @@ IMAGES = (
     _t("Open it in an image program and save it again as TIFF, PNG or JPEG."),
     _t("Export a smaller part of it, or raise the limit in the settings."),
 )
+PAGES = (
+    _t("{n} focal planes, plane {m} judged"),
+    _t("{n} preview left out"),
+    _t("{n} previews left out"),
+    _t("page {n} left out: {why}"),
+    _t("pages {names} left out: {why}"),
+    _t("image {n} of the file left out"),
+    _t("a mask or drawing"),
+    _t("a copy with drawing"),
+    _t("an empty page"),
+    _t("without colour"),
+    _t("not in colour"),
+    _t("stored with other channels"),
+    _t("{w} x {h} pixels, not {x} x {y}"),
+)
 SOURCES = (
     _t(
         "The model was not calibrated for images of a source that is not named; its "
@@ -164,6 +179,6 @@ FILES = (
     _t("The folder holds {names}."),
     _t("The option --any-suffix reads them."),
 )
-SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *SOURCES, *ERRORS, *FILES)
+SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES, *SOURCES, *ERRORS, *FILES)
 NUMBER_FIELDS = {"least", "most", "limit"}
 NESTED_FIELDS = {"why", "what", "many"}

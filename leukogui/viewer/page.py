@@ -318,7 +318,7 @@ class ViewerPage(QWidget):
             result, pane.prediction, self._outputs, pane.output, empty=empty
         )
         image = pane.image
-        facts = describe_image(image.width, image.height, pane.planes, image.notes) if image else []
+        facts = describe_image(image.width, image.height, image.notes) if image else []
         field = describe_field(model, self.name) if model is not None else ""
         self.side_panel.prediction_panel.show_facts([field, *facts] if field else facts)
         self._show_position()

@@ -2421,8 +2421,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>eine Prüfsumme ist falsch</translation>
   </message>
   <message>
+   <source>a copy with drawing</source>
+   <translation>eine Kopie mit Zeichnung</translation>
+  </message>
+  <message>
+   <source>a mask or drawing</source>
+   <translation>eine Maske oder Zeichnung</translation>
+  </message>
+  <message>
    <source>a source that is not named</source>
    <translation>einer nicht benannten Quelle</translation>
+  </message>
+  <message>
+   <source>an empty page</source>
+   <translation>eine leere Seite</translation>
   </message>
   <message>
    <source>classifying</source>
@@ -2439,6 +2451,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>drawing cells</source>
    <translation>Zellen zeichnen</translation>
+  </message>
+  <message>
+   <source>image {n} of the file left out</source>
+   <translation>Bild {n} der Datei weggelassen</translation>
   </message>
   <message>
    <source>it holds no picture</source>
@@ -2489,8 +2505,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>keine schnellere Genauigkeit hat auf diesem Prozessor die Prüfung dieses Modells bestanden; f32 wird genutzt</translation>
   </message>
   <message>
+   <source>not in colour</source>
+   <translation>nicht farbig</translation>
+  </message>
+  <message>
    <source>outside the model's classes with probability {p}</source>
    <translation>mit Wahrscheinlichkeit {p} außerhalb der Klassen des Modells</translation>
+  </message>
+  <message>
+   <source>page {n} left out: {why}</source>
+   <translation>Seite {n} weggelassen: {why}</translation>
+  </message>
+  <message>
+   <source>pages {names} left out: {why}</source>
+   <translation>Seiten {names} weggelassen: {why}</translation>
   </message>
   <message>
    <source>parts of its picture are missing</source>
@@ -2505,6 +2533,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>einige ihrer Pixel fehlen</translation>
   </message>
   <message>
+   <source>stored with other channels</source>
+   <translation>mit anderen Kanälen gespeichert</translation>
+  </message>
+  <message>
    <source>testing the device</source>
    <translation>Gerät testen</translation>
   </message>
@@ -2515,6 +2547,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>the system or a person ended it by force; often because memory ran out ({name})</source>
    <translation>das System oder jemand hat ihn gewaltsam beendet; oft, weil der Speicher nicht reichte ({name})</translation>
+  </message>
+  <message>
+   <source>without colour</source>
+   <translation>ohne Farbe</translation>
   </message>
   <message>
    <source>writing</source>
@@ -2557,12 +2593,24 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{n} Dateien {name} sind {format}.</translation>
   </message>
   <message>
+   <source>{n} focal planes, plane {m} judged</source>
+   <translation>{n} Fokusebenen, Ebene {m} wurde beurteilt</translation>
+  </message>
+  <message>
    <source>{n} images are still in the cloud.</source>
    <translation>{n} Bilder liegen noch in der Cloud.</translation>
   </message>
   <message>
    <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
    <translation>{n} von {m} Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen Prozentwert ein.</translation>
+  </message>
+  <message>
+   <source>{n} preview left out</source>
+   <translation>{n} Vorschaubild weggelassen</translation>
+  </message>
+  <message>
+   <source>{n} previews left out</source>
+   <translation>{n} Vorschaubilder weggelassen</translation>
   </message>
   <message>
    <source>{n} times as far from known cells as the limit</source>
@@ -2583,6 +2631,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{what}; going on on the CPU.</source>
    <translation>{what}; weiter auf der CPU.</translation>
+  </message>
+  <message>
+   <source>{w} x {h} pixels, not {x} x {y}</source>
+   <translation>{w} × {h} Pixel, nicht {x} × {y}</translation>
   </message>
  </context>
  <context>
@@ -2799,10 +2851,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{image}, cell {letters}</source>
    <translation>{image}, Zelle {letters}</translation>
-  </message>
-  <message>
-   <source>{n} focal planes</source>
-   <translation>{n} Fokusebenen</translation>
   </message>
  </context>
 </TS>

@@ -20,8 +20,8 @@ from trainer.imaging.page_correlation import ALIKE, correlate_pages, has_same_li
 
 DRAWING = "a mask or drawing"
 DRAWN_ON = "a copy with drawing"
-GREY = "grey"
-EMPTY = "empty"
+GREY = "without colour"
+EMPTY = "an empty page"
 """Why a page is no focal plane."""
 
 _RANKS = {

@@ -116,3 +116,15 @@ def test_every_sentence_is_told_with_all_that_is_in_it(german: QTranslator, sent
     said = translate_message(sentence.format_map(parts))
     assert said != sentence.format_map(parts)
     assert sorted(part for part in parts.values() if part in said) == sorted(parts.values())
+
+
+def test_what_was_found_among_the_pages_of_a_file(german: QTranslator) -> None:
+    notes = {
+        "4 focal planes, plane 3 judged": "4 Fokusebenen, Ebene 3 wurde beurteilt",
+        "page 2 left out: a mask or drawing": "Seite 2 weggelassen: eine Maske oder Zeichnung",
+        "pages 1, 3 left out: not in colour": "Seiten 1, 3 weggelassen: nicht farbig",
+        "page 2 left out: 30 x 20 pixels, not 64 x 48": (
+            "Seite 2 weggelassen: 30 × 20 Pixel, nicht 64 × 48"
+        ),
+    }
+    assert [translate_message(note) for note in notes] == list(notes.values())

@@ -84,16 +84,14 @@ def find_candidates(
     chosen = _choose_size(candidates)
     others = [candidate for candidate in candidates if candidate.size != chosen]
     sizes = tuple(
-        f"page {other.number} left out: {_format_size(other.size)} pixels, not "
-        f"{_format_size(chosen)}"
-        for other in others
+        f"page {other.number} left out: {_compare_sizes(*other.size, *chosen)}" for other in others
     )
     same = [candidate for candidate in candidates if candidate.size == chosen]
     return same, others, notes + more + sizes
 
 
-def _format_size(size: tuple[int, int]) -> str:
-    return f"{size[0]:,} x {size[1]:,}"
+def _compare_sizes(width: int, height: int, chosen_width: int, chosen_height: int) -> str:
+    return f"{width:,} x {height:,} pixels, not {chosen_width:,} x {chosen_height:,}"
 
 
 def _refuse_slides(file: Any) -> None:

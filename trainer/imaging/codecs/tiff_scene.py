@@ -177,7 +177,7 @@ def _describe_others(candidates: Sequence[PlaneCandidate], scene: Scene) -> tupl
 
 
 def _describe_reasons(reasons: Sequence[tuple[int, str]]) -> tuple[str, ...]:
-    """A note for each reason: "pages 2, 3 left out: empty"."""
+    """A note for each reason: "pages 2, 3 left out: an empty page"."""
     notes = []
     for reason in dict.fromkeys(why for _, why in sorted(reasons)):
         numbers = [str(number) for number, why in sorted(reasons) if why == reason]

@@ -79,14 +79,16 @@ class Manifest:
     def digest(self) -> str:
         """Hash the data: SHA-256 of the sorted lines `<file sha256>,<label>,<split>`.
 
-        It depends neither on names nor on places, only on bytes, classes and splits.
+        It depends neither on names nor on places, only on bytes, classes and splits; of the
+        cells of fields also on their boxes.
         """
         return digest_of(self.items, file_hashes(self))
 
 
 def digest_of(items: Iterable[Item], hashes: Sequence[str]) -> str:
     """Hash items as `Manifest.digest` does, where the hashes of the files are already known."""
-    lines = (f"{sha},{item.label},{item.split}\n" for item, sha in zip(items, hashes, strict=True))
+    pairs = zip(items, hashes, strict=True)
+    lines = (f"{item.digest(sha)},{item.label},{item.split}\n" for item, sha in pairs)
     return hashlib.sha256("".join(sorted(lines)).encode("utf-8")).hexdigest()
 
 

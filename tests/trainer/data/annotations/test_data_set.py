@@ -244,6 +244,15 @@ def test_a_box_named_twice_is_refused(tmp_path: Path) -> None:
     assert "gives “f.png” two labels" in message_of(read_manifest, table)
 
 
+def test_a_box_that_was_moved_makes_other_data(tmp_path: Path) -> None:
+    image(tmp_path / "a.png")
+    file = coco(tmp_path / "c.json", "a.png")
+    before = read_manifest(tmp_path).digest()
+    assert read_manifest(tmp_path).digest() == before
+    put(file, file.read_text().replace("[10, 20, 30, 40]", "[11, 20, 30, 40]"))
+    assert read_manifest(tmp_path).digest() != before
+
+
 def test_cells_of_one_field_are_one_group(tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         image(tmp_path / name)

@@ -32,6 +32,9 @@ _OF_PEAK = 0.5  # share of the excess nearby from which on a pixel is of the nuc
 _NEARBY = 0.4  # red cells
 _STAINED = 0.1  # density in green from which on a pixel is no glass
 _PALE_RED = 0.1  # density in green of red cells where too few are seen
+_RED_EXCESS = 0.6  # of the density in green: more of it is azure
+_MANY = 0.2  # share of what is stained
+_DENSEST_RED = 0.45  # density in green
 _RIM = 0.06  # red cells: half the width of what is no nucleus but a rim
 _MIN_PIECE = 0.04  # of a red cell's area
 _MIN_NUCLEUS = 0.35  # of a red cell's area
@@ -68,7 +71,7 @@ def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
         density: (H, W, 3), 26 px a red cell.
     """
     excess = measure_azure_excess(density)
-    red = measure_red_cell_density(density)
+    red = measure_red_cell_density(density, excess)
     groups = group_pieces(_find_pieces(excess, max(_FAINTEST, _OVER_RED * red)))
     return _drop_platelets([_join(group) for group in groups], red)
 
@@ -98,12 +101,21 @@ def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(0.5 * green if grey else green - blue, dtype=np.float32)
 
 
-def measure_red_cell_density(density: NDArray[np.float32]) -> float:
+def measure_red_cell_density(density: NDArray[np.float32], excess: NDArray[np.float32]) -> float:
     """Density in green of what is stained palely and widely, as red cells are."""
-    green = np.asarray(cv2.GaussianBlur(density[..., 1], (0, 0), 1.5)[::2, ::2])
-    stained = green[green > _STAINED]
-    few = stained.size < 0.5 * RED_CELL_AREA
-    return _PALE_RED if few else float(np.percentile(stained, 30))
+    green, azure = (
+        np.asarray(cv2.GaussianBlur(each, (0, 0), 1.5)[::2, ::2])
+        for each in (np.minimum(density[..., 1], np.float32(_DARK)), excess)
+    )
+    stained = green > _STAINED
+    count = np.count_nonzero(stained)
+    if count < 0.5 * RED_CELL_AREA:
+        return _PALE_RED
+    red = stained & (azure < _RED_EXCESS * green)
+    if np.count_nonzero(red) > _MANY * count:
+        return float(np.percentile(green[red], 30))
+    # Next to no red cells, or all of them in a blue light.
+    return min(float(np.percentile(green[stained], 30)), _DENSEST_RED)
 
 
 def _find_pieces(excess: NDArray[np.float32], least: float) -> list[Piece]:

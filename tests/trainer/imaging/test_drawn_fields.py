@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
-from trainer.data.synthetic import NUCLEATED, Debris, SyntheticField, draw_field
+from trainer.data.synthetic import COOL, NUCLEATED, Debris, SyntheticField, draw_field
 from trainer.domain import Box
 from trainer.imaging.field_cells import FieldCell, find_cells
 from trainer.imaging.segmentation import MASK_SIDE
@@ -52,6 +53,19 @@ def test_crowded_cells_are_found_one_by_one():
     recall, precision = measure(drawn(seed, 8, touching=0.7) for seed in (11, 12, 13))
     assert recall >= 0.9
     assert precision >= 0.9
+
+
+def test_blasts_without_red_cells_are_found():
+    bare = replace(COOL, crowding=0.0)
+    blasts = draw_field(
+        ["myeloblast"] * 8,
+        np.random.default_rng(15),
+        size=(400, 300),
+        red_cell_diameter=26.0,
+        touching=0.8,
+        style=bare,
+    )
+    assert measure([blasts]) == (1.0, 1.0)
 
 
 def test_cut_cells_are_marked():

@@ -126,21 +126,21 @@ def find_image_cells(
 def _shows_field(
     image: Image, red_cell_diameter: float, found: tuple[FieldCell, ...], single: ImageCell
 ) -> bool:
-    if is_field(image.pixels, red_cell_diameter, ()):  # by its scale alone
-        return True
-    if not is_field(image.pixels, red_cell_diameter, found):
-        return False
-    # At a scale that is not the source's, the lobes of one nucleus and large platelets are found
-    # as cells. The cell in the middle is outlined without any scale: what lies in it, or is far
-    # smaller, is no other.
-    if single.box is None:
-        return True
-    middle, least = single.box.scaled(image.scale), _LEAST_RATIO * single.cell.diameter
-    return any(
-        each.cell.diameter >= least and not _contains(middle, *each.cell.centroid)
-        for each in found
-        if not each.at_edge
-    )
+    """Whether it is a field, also where the scale is not quite the source's.
+
+    The lobes of one nucleus and large platelets are found as cells then. The cell in the middle
+    is outlined without any scale: it stands for all that lies in it, and what is far smaller
+    than it is no other.
+    """
+    if single.cell.state is CellState.FOUND and single.box is not None:
+        box, least = single.box.scaled(image.scale), _LEAST_RATIO * single.cell.diameter
+        others = (
+            each
+            for each in found
+            if each.cell.diameter >= least and not _contains(box, *each.cell.centroid)
+        )
+        found = (FieldCell(single.cell, at_edge=False), *others)
+    return is_field(image.pixels, red_cell_diameter, found)
 
 
 def _contains(box: Box, x: float, y: float) -> bool:

@@ -19,7 +19,8 @@ from trainer.imaging.preprocess import (
 from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.source_scale import sample_evenly
 
-SAMPLE_SIZE = 24
+SMALL_CASE = 24  # images; so many are searched one by one
+SAMPLE_SIZE = 16
 
 
 def choose_content_rule(
@@ -48,7 +49,7 @@ def choose_content_rule(
         Cancelled: `should_stop` returned True.
     """
     rule = ContentRule(content)
-    if content is not ImageContent.AS_FOUND or len(names) <= SAMPLE_SIZE:
+    if content is not ImageContent.AS_FOUND or len(names) <= SMALL_CASE:
         return rule
     sample = [ImageTask(name, root / name) for name in sample_evenly(names, SAMPLE_SIZE)]
     searched = replace(parameters, content=rule)

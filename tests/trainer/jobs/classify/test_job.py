@@ -17,6 +17,7 @@ import tifffile
 
 from tests.trainer.jobs.program import OTHERS, draw_folder, parse_events, read_tree, run_trainer
 from trainer.cases.store import CaseStore
+from trainer.data.synthetic import draw_cell
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.inference import preprocess_pool
@@ -257,6 +258,29 @@ def test_planes_are_one_cell(package: Path, tmp_path: Path) -> None:
     (row,) = rows_of(tmp_path / "out")
     sharp = [cv2.Laplacian(plane, cv2.CV_64F).var() for plane in stack]
     assert int(row["plane"]) == int(np.argmax(sharp))
+    assert row["notes"] == f"3 focal planes, plane {np.argmax(sharp) + 1} judged"
+
+
+def test_a_mask_in_a_file_is_not_judged_and_different_cells_are_refused(
+    package: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    rng = np.random.default_rng(1)
+    cell, other = (draw_cell(kind, rng, size=192) for kind in ("basophil", "monocyte"))
+    mask = np.where(cell[..., 1] < 120, 255, 0).astype(np.uint8)
+    with tifffile.TiffWriter(folder / "masked.tif") as writer:
+        writer.write(mask, photometric="minisblack", metadata=None)
+        writer.write(cell, photometric="rgb", metadata=None)
+    tifffile.imwrite(folder / "plain.tif", cell, photometric="rgb")
+    tifffile.imwrite(folder / "two.tif", np.stack([cell, other]), photometric="rgb")
+    classified([folder], tmp_path / "out", package)
+    rows = {row["image"]: row for row in rows_of(tmp_path / "out")}
+    assert rows["masked.tif"]["probability"] == rows["plain.tif"]["probability"]
+    assert rows["masked.tif"]["notes"] == "page 1 left out: not in colour"
+    assert rows["plain.tif"]["notes"] == ""
+    assert rows["two.tif"]["decision"] == "failed"
+    assert "2 scenes" in rows["two.tif"]["error"]
 
 
 def test_nothing_is_written_among_the_images(drawn: Path, package: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from leukogui.window.notifications import Notifications
 
 if TYPE_CHECKING:
     from leukogui.summary.export_dialog import ExportDialog
+    from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.requests import ExportFormat
 
@@ -46,6 +47,7 @@ class ExportController(QObject):
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
+        self._warnings: list[str] = []
         bar.stop_requested.connect(self._stop)
 
     def show_dialog(self, root: Path, run: int | None) -> None:
@@ -84,7 +86,9 @@ class ExportController(QObject):
             overwrite=dialog.replace.isChecked(),
         )
         self._job = self._runner.run(request)
+        self._warnings = []
         self._job.progressed.connect(self._bar.show_progress)
+        self._job.warned.connect(self._on_warned)
         self._job.ended.connect(self._on_ended)
         self._bar.start()
 
@@ -93,6 +97,9 @@ class ExportController(QObject):
             self._job.cancel()
             self._bar.show_stopping()
 
+    def _on_warned(self, event: WarningEvent) -> None:
+        self._warnings.append(f"{event.message} {event.hint}".strip())
+
     def _on_ended(self, outcome: Outcome) -> None:
         self._job = None
         self._bar.hide()
@@ -100,9 +107,9 @@ class ExportController(QObject):
             out = Path(str(outcome.result["out"]))
             self._settings.set(EXPORT_FOLDER, str(out.parent))
             text = self.tr("The files are in {folder}.").format(folder=out)
-            self._notifications.show(
-                text, action=(self.tr("Open the folder"), lambda: _open_folder(out))
-            )
+            open_folder = (self.tr("Open the folder"), lambda: _open_folder(out))
+            left_out = " ".join(self._warnings)
+            self._notifications.show(text, left_out, stays=bool(left_out), action=open_folder)
         elif outcome.message:
             again = (self.tr("Change…"), self._reopen)
             self._notifications.show(outcome.message, outcome.hint, stays=True, action=again)

@@ -179,6 +179,22 @@ FILES = (
     _t("The folder holds {names}."),
     _t("The option --any-suffix reads them."),
 )
-SENTENCES = (*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES, *SOURCES, *ERRORS, *FILES)
+EXPORTS = (
+    _t("Left out: 1 image that cannot be read any more, as {name}."),
+    _t("Left out: {n} images that cannot be read any more, as {name}."),
+    _t("Put the images back, and export again."),
+    _t("Left out: 1 cell that a person excluded."),
+    _t("Left out: {n} cells that a person excluded."),
+    _t("1 cell is pending, and got no label."),
+    _t("{n} cells are pending, and got no label."),
+    _t("Review them first."),
+    _t("No crops: 1 image changed or vanished since, as {name}."),
+    _t("No crops: {n} images changed or vanished since, as {name}."),
+    _t("Classify the folder again, and then export."),
+)
+SENTENCES = (
+    *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
+    *(*SOURCES, *ERRORS, *FILES, *EXPORTS),
+)
 NUMBER_FIELDS = {"least", "most", "limit"}
 NESTED_FIELDS = {"why", "what", "many"}

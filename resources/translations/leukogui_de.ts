@@ -2125,6 +2125,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>Told</name>
   <message>
+   <source>1 cell is pending, and got no label.</source>
+   <translation>1 Zelle ist noch offen und bekam keine Klasse.</translation>
+  </message>
+  <message>
    <source>1 file was not read: {names}.</source>
    <translation>1 Datei wurde nicht gelesen: {names}.</translation>
   </message>
@@ -2151,6 +2155,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Choose another folder.</source>
    <translation>Einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>Classify the folder again, and then export.</source>
+   <translation>Klassifizieren Sie den Ordner noch einmal, dann exportieren Sie.</translation>
   </message>
   <message>
    <source>Close other programs, or work on fewer or smaller images at a time.</source>
@@ -2213,6 +2221,22 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
+   <source>Left out: 1 cell that a person excluded.</source>
+   <translation>Weggelassen: 1 Zelle, die ausgeschlossen wurde.</translation>
+  </message>
+  <message>
+   <source>Left out: 1 image that cannot be read any more, as {name}.</source>
+   <translation>Weggelassen: 1 Bild, das nicht mehr gelesen werden kann, nämlich {name}.</translation>
+  </message>
+  <message>
+   <source>Left out: {n} cells that a person excluded.</source>
+   <translation>Weggelassen: {n} Zellen, die ausgeschlossen wurden.</translation>
+  </message>
+  <message>
+   <source>Left out: {n} images that cannot be read any more, as {name}.</source>
+   <translation>Weggelassen: {n} Bilder, die nicht mehr gelesen werden können, darunter {name}.</translation>
+  </message>
+  <message>
    <source>Make room, then go on.</source>
    <translation>Platz schaffen, dann fortsetzen.</translation>
   </message>
@@ -2223,6 +2247,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No GPU can be used: {why}.</source>
    <translation>Keine GPU ist nutzbar: {why}.</translation>
+  </message>
+  <message>
+   <source>No crops: 1 image changed or vanished since, as {name}.</source>
+   <translation>Keine Ausschnitte: 1 Bild wurde seither geändert oder ist verschwunden, nämlich {name}.</translation>
+  </message>
+  <message>
+   <source>No crops: {n} images changed or vanished since, as {name}.</source>
+   <translation>Keine Ausschnitte: {n} Bilder wurden seither geändert oder sind verschwunden, darunter {name}.</translation>
   </message>
   <message>
    <source>No image was found in {folder}.</source>
@@ -2249,12 +2281,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ebene {n}: {why}</translation>
   </message>
   <message>
+   <source>Put the images back, and export again.</source>
+   <translation>Legen Sie die Bilder zurück und exportieren Sie noch einmal.</translation>
+  </message>
+  <message>
    <source>Restore the backup {name}; the damaged file is kept beside it.</source>
    <translation>Die Sicherung {name} wiederherstellen; die beschädigte Datei bleibt daneben erhalten.</translation>
   </message>
   <message>
    <source>Review a part of the cells before you rely on them.</source>
    <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
+  </message>
+  <message>
+   <source>Review them first.</source>
+   <translation>Prüfen Sie sie zuerst.</translation>
   </message>
   <message>
    <source>Save each of them as a file of its own.</source>
@@ -2583,6 +2623,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>
    <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
+  </message>
+  <message>
+   <source>{n} cells are pending, and got no label.</source>
+   <translation>{n} Zellen sind noch offen und bekamen keine Klasse.</translation>
   </message>
   <message>
    <source>{n} files were not read: {names}.</source>

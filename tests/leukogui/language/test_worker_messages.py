@@ -128,3 +128,10 @@ def test_what_was_found_among_the_pages_of_a_file(german: QTranslator) -> None:
         ),
     }
     assert [translate_message(note) for note in notes] == list(notes.values())
+
+
+def test_what_an_export_leaves_out(german: QTranslator) -> None:
+    said = translate_message("12 cells are pending, and got no label. Review them first.")
+    assert said == "12 Zellen sind noch offen und bekamen keine Klasse. Prüfen Sie sie zuerst."
+    said = translate_message("No crops: 1 image changed or vanished since, as a. b.png.")
+    assert said.startswith("Keine Ausschnitte: 1 Bild")

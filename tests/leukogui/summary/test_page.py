@@ -233,10 +233,16 @@ def test_export(
     assert "among the images" in export(qtbot, assembly, drawn / "x", {"csv"})
     assert not (drawn / "x").exists()
 
+    # The cells for other programs.
+    cells = tmp_path / "exports" / "cells"
+    assert str(cells) in export(qtbot, assembly, cells, {"coco", "geojson", "crops"})
+    assert {each.name for each in cells.iterdir()} == {"cells.coco.json", "geojson", "crops"}
+    assert len(list((cells / "crops").glob("*.png"))) == len(list(drawn.glob("*.jpg")))
+
     # The next export is offered beside the last one.
     assembly.window.commands["export"].trigger()
     assert Path(dialog.folder.text()).parent == out.parent
-    assert dialog.formats == ("csv",)
+    assert dialog.formats == ("coco", "geojson", "crops")
     dialog.folder.setText(" ")
     assert not dialog.export_button.isEnabled()
     dialog.reject()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
-from leukogui.settings.table import DEVICE, HEAT_FILES, PRECISION
+from leukogui.settings.table import COUNT_EDGE_CELLS, DEVICE, HEAT_FILES, PRECISION
 
 if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
@@ -32,11 +32,13 @@ class RunOptions:
         device: "auto", "cpu" or "gpu".
         precision: "exact" or "fast".
         heatmaps: whether heat maps are drawn to files.
+        count_edge_cells: whether cells that the edge of a field cuts are in the differential.
     """
 
     device: Device = "auto"
     precision: PrecisionMode = "exact"
     heatmaps: bool = False
+    count_edge_cells: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class RunSpec:
             root=None if self.paths == (root,) else root,
             model=self.model,
             heatmaps=self.how.heatmaps,
+            count_edge_cells=self.how.count_edge_cells,
             device=self.how.device,
             precision=self.how.precision,
             resume=self.resume,
@@ -88,7 +91,10 @@ def run_options_of(settings: Settings) -> RunOptions:
     """How the settings want runs to be made."""
     device, precision = settings.value(DEVICE), settings.value(PRECISION)
     return RunOptions(
-        cast("Device", device), cast("PrecisionMode", precision), settings.value(HEAT_FILES)
+        cast("Device", device),
+        cast("PrecisionMode", precision),
+        settings.value(HEAT_FILES),
+        settings.value(COUNT_EDGE_CELLS),
     )
 
 

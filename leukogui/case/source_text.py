@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from leukogui.case.cells import Counts
 from leukogui.language.number_format import format_number
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile, is_calibrated_for
 
@@ -45,6 +46,21 @@ def describe_calibration(source: str, sources: Sequence[str]) -> str:
     names = ", ".join(sources) or _tr("no source")
     rest = _tr("Review a part of the cells before you rely on them.")
     return f"{text.format(source=source, names=names)} {rest}"
+
+
+def describe_content(counts: Counts) -> str:
+    """Describe what was found in the images: "12 images: 10 fields with 143 cells, 2 of one"."""
+    images, fields = format_number(counts.images), format_number(counts.fields)
+    single = counts.images - counts.fields
+    cells = format_number(counts.total - single)
+    if not counts.fields:
+        return _tr("{n} images; none was found to be a field").format(n=images)
+    parts = [_tr("{n} images: {m} fields with {c} cells").format(n=images, m=fields, c=cells)]
+    if counts.empty:
+        parts.append(_tr("{n} of them without a cell").format(n=format_number(counts.empty)))
+    if single:
+        parts.append(_tr("{n} images of one cell").format(n=format_number(single)))
+    return ", ".join(parts)
 
 
 def _tr(text: str) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
-from leukogui.settings.table import EXPORT_FOLDER, EXPORT_FORMATS
+from leukogui.settings.table import COUNT_EDGE_CELLS, EXPORT_FOLDER, EXPORT_FORMATS
 from leukogui.summary.export_bar import ExportBar
 from leukogui.window.notifications import Notifications
 
@@ -83,6 +83,7 @@ class ExportController(QObject):
             out=str(out),
             formats=cast("tuple[ExportFormat, ...]", dialog.formats),
             run=self._run,
+            count_edge_cells=self._settings.value(COUNT_EDGE_CELLS),
             overwrite=dialog.replace.isChecked(),
         )
         self._job = self._runner.run(request)

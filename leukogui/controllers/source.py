@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.worker import Job, QtWorker
+from leukogui.case.source_text import describe_content
 from leukogui.language.worker_messages import translate_message
 from leukogui.panels.source import SourcePanel
 from leukogui.panels.source_button import SourceButton
 from leukogui.window.notifications import Remedy
 from leukogui.window.parts import WindowParts
-from trainer.domain import SourceProfile
+from trainer.domain import ImageContent, SourceProfile
 
 if TYPE_CHECKING:
     from trainer.cases.profiles import SourceInfo
@@ -55,6 +56,7 @@ class SourceController(QObject):
         parts.queue.ended.connect(self._read_profile)
         model_list.loaded.connect(self._show)
         self._profile_read.connect(self._on_read)
+        parts.session.changed.connect(self._show_content)
         self._on_case()
 
     @property
@@ -80,6 +82,7 @@ class SourceController(QObject):
         if self.panel is None:
             self.panel = SourcePanel(self._parts.parent)
             self.panel.save_requested.connect(self._save)
+            self.panel.content_chosen.connect(self._save_content)
         self._fill_panel()
         self.panel.show_below(self._button, Qt.Edge.LeftEdge)
         self.panel.name.setFocus()
@@ -132,6 +135,13 @@ class SourceController(QObject):
             known = self._source
             self.panel.set_choices(self._sources(), known.earlier if known is not None else ())
             self.panel.show_profile(self._profile, known.measured if known is not None else None)
+            self._show_content()
+
+    def _show_content(self) -> None:
+        model, panel = self._session.model, self.panel
+        if model is not None and panel is not None:
+            content = self._source.content if self._source is not None else ImageContent.AS_FOUND
+            panel.show_content(content, describe_content(model.counts()))
 
     # Writing
 
@@ -143,6 +153,31 @@ class SourceController(QObject):
         self._job.ended.connect(self._on_saved)
         self.panel.set_saving(True)
         self.panel.show_problem("")
+        self.changed.emit()
+
+    def _save_content(self, content: ImageContent) -> None:
+        """At once, by itself: what else was entered waits for its own button."""
+        from trainer.protocol.requests import SourceRequest
+
+        root = self._session.root
+        if root is None or self._job is not None:
+            self._show_content()
+            return
+        self._job = self._helper.run(SourceRequest(folder=str(root), content=content.value))
+        self._job.ended.connect(self._on_content_saved)
+        self.changed.emit()
+
+    def _on_content_saved(self, outcome: Outcome) -> None:
+        request, self._job = (self._job.request if self._job is not None else None), None
+        if outcome.kind == "done":
+            self._take_result(str(getattr(request, "folder", "")), outcome)
+            self._session.reread_cells()
+            text = self.tr("What an image holds counts for the next runs of this case.")
+            run = (self.tr("Run on all cells"), self._parts.actions["run"].trigger)
+            self._parts.notifications.show(text, action=run)
+        elif outcome.message and self.panel is not None:
+            self.panel.show_problem(translate_message(outcome.text))
+        self._show_content()
         self.changed.emit()
 
     def _request(self) -> SourceRequest | None:
@@ -173,13 +208,17 @@ class SourceController(QObject):
 
     def _apply_saved(self, folder: str, outcome: Outcome) -> None:
         """What the job returned is known now; the panel has done its work."""
+        self._take_result(folder, outcome)
+        if self.panel is not None and Path(folder) == self._session.root:
+            self.panel.hide()
+
+    def _take_result(self, folder: str, outcome: Outcome) -> None:
         from trainer.cases.profiles import SourceInfo
         from trainer.cases.records import profile_of
 
         result: Mapping[str, Any] = outcome.result
         measured = profile_of(result["measured"]) if result["measured"] else None
         earlier = tuple(profile_of(each) for each in result["earlier"])
-        known = SourceInfo(profile_of(result["profile"]), measured, earlier)
+        content = ImageContent(result["content"])
+        known = SourceInfo(profile_of(result["profile"]), measured, earlier, content)
         self._on_read(Path(folder), known)
-        if self.panel is not None and Path(folder) == self._session.root:
-            self.panel.hide()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,6 +12,7 @@ from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
 from leukogui.controllers.export import ExportController
 from leukogui.controllers.run import RunController
 from leukogui.language.worker_messages import translate_message
+from leukogui.settings.table import COUNT_EDGE_CELLS
 from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.page import SummaryPage
 from leukogui.summary.summary_query import SummaryLoader
@@ -44,7 +46,8 @@ class SummaryController(QObject):
         self._parts, self._session, self._pages = parts, parts.session, parts.pages
         self._run_controller, self._export_controller = run_controller, export_controller
         self.page = page
-        self.loader = SummaryLoader(helper, self)
+        counted = partial(parts.settings.value, COUNT_EDGE_CELLS)
+        self.loader = SummaryLoader(helper, self, count_edge_cells=counted)
         parts.pages.add_page("summary", page)
         self._connect()
         self._on_case()
@@ -57,6 +60,7 @@ class SummaryController(QObject):
         parts.session.opened.connect(self._on_case)
         parts.session.changed.connect(self._refresh)
         parts.session.run_changed.connect(self._refresh)
+        parts.settings.changed.connect(self._on_setting)
         parts.queue.changed.connect(self._refresh)
         parts.queue.ended.connect(self._on_run_ended)
         parts.pages.currentChanged.connect(self._on_page)
@@ -175,6 +179,10 @@ class SummaryController(QObject):
             self._load()
         else:
             self.loader.refresh()
+
+    def _on_setting(self, key: str) -> None:
+        if key == COUNT_EDGE_CELLS.key:
+            self._refresh()
 
     def _on_run_ended(self) -> None:
         if self.is_shown:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -23,7 +24,7 @@ from leukogui.case.source_text import describe_calibration, describe_diameter
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.popup_panel import PopupPanel
-from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile
+from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ImageContent, SourceProfile
 
 ScaleMethod = Literal["measure", "enter", "pixel"]
 _WIDTH = 58 * GRID
@@ -34,6 +35,7 @@ class SourcePanel(PopupPanel):
     """Shows a profile, lets it be changed, and requests that it be saved; it saves nothing."""
 
     save_requested = Signal()
+    content_chosen = Signal(object)  # ImageContent; it is to be saved at once
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_WIDTH, parent)
@@ -57,6 +59,12 @@ class SourcePanel(PopupPanel):
             _quiet_label(),
             _quiet_label(),
         )
+        self.content = {
+            ImageContent.AS_FOUND: QRadioButton(self.tr("As found")),
+            ImageContent.SINGLE: QRadioButton(self.tr("One cell each")),
+            ImageContent.FIELDS: QRadioButton(self.tr("Fields")),
+        }
+        self.counts = _quiet_label()
         self.problem = _quiet_label()
         self.problem.setProperty("tone", "bad")
         self.save = QPushButton(self.tr("Save"))
@@ -85,6 +93,14 @@ class SourcePanel(PopupPanel):
         found = describe_diameter(measured) if measured is not None else self.tr("nothing yet")
         self.measured.setText(self.tr("The last run that measured: {size}").format(size=found))
         self._show_text()
+
+    def show_content(self, content: ImageContent, counts: str) -> None:
+        """Show what the images hold, and how many cells were found in them."""
+        for each, button in self.content.items():
+            with QSignalBlocker(button):
+                button.setChecked(each is content)
+        self.counts.setText(counts)
+        self.fit()
 
     def show_problem(self, text: str) -> None:
         """Show why it could not be saved."""
@@ -156,6 +172,10 @@ class SourcePanel(PopupPanel):
         for way in (self.measure, self.enter, self.from_pixel):
             self._scale_methods.addButton(way)
             way.toggled.connect(self._on_scale_method)
+        self._contents = QButtonGroup(self)
+        for content, button in self.content.items():
+            self._contents.addButton(button)
+            button.clicked.connect(partial(self.content_chosen.emit, content))
         self.pixel_size.valueChanged.connect(self._show_text)
         self.save.clicked.connect(self.save_requested)
 
@@ -175,6 +195,7 @@ class SourcePanel(PopupPanel):
         buttons.addWidget(self.save)
         buttons.addWidget(close)
         self.column.addLayout(self._names())
+        self.column.addLayout(self._content())
         self.column.addLayout(self._scale())
         self.column.addWidget(self.calibrated)
         self.column.addWidget(self.problem)
@@ -195,6 +216,26 @@ class SourcePanel(PopupPanel):
             label.setBuddy(field)
             grid.addWidget(label, at, 0)
             grid.addWidget(field, at, 1)
+        return grid
+
+    def _content(self) -> QGridLayout:
+        title = QLabel(self.tr("What an image holds"))
+        title.setFont(font(bold=True))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(GRID // 2)
+        grid.setColumnStretch(3, 1)
+        grid.addWidget(title, 0, 0, 1, 4)
+        tips = (
+            self.tr("Decided for each image, from its scale and what is in it"),
+            self.tr("The cell in the middle of each image"),
+            self.tr("Every white cell of each image"),
+        )
+        for column, (button, tip) in enumerate(zip(self.content.values(), tips, strict=True)):
+            button.setToolTip(tip)
+            button.setAccessibleDescription(tip)
+            grid.addWidget(button, 1, column)
+        grid.addWidget(self.counts, 2, 0, 1, 4)
         return grid
 
     def _scale(self) -> QGridLayout:

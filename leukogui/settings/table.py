@@ -167,6 +167,13 @@ HEAT_FILES = Setting(
     _t("A run also writes an image with its heat map for every cell, among its results."),
     _RUNS,
 )
+COUNT_EDGE_CELLS = Setting(
+    "count_edge_cells",
+    False,
+    _t("Count cells that the edge of a field cuts"),
+    _t("The next field may show them again, so they are in no percentage without it."),
+    _RUNS,
+)
 ASK_BEFORE_CLOSING = Setting(
     "ask_before_closing",
     True,
@@ -216,6 +223,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     DEVICE,
     PRECISION,
     HEAT_FILES,
+    COUNT_EDGE_CELLS,
     ASK_BEFORE_CLOSING,
     THUMBNAIL_MEGABYTES,
     KEYS,

@@ -10,7 +10,7 @@ from leukogui.theme.metrics import GRID, FontSize, font
 
 
 class CountCards(QWidget):
-    """Images, accepted, to review, unknown, failed."""
+    """Images, cells where there are fields, accepted, to review, unknown, failed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +19,7 @@ class CountCards(QWidget):
         self._row.setSpacing(GRID)
         self._titles = {
             "images": self.tr("Images"),
+            "cells": self.tr("Cells"),
             "accept": self.tr("Accepted"),
             "review": self.tr("To review"),
             "unknown": self.tr("Unknown"),
@@ -28,12 +29,13 @@ class CountCards(QWidget):
 
     def show_summary(self, figures: CaseSummary) -> None:
         """Show the counts."""
-        counts = {"images": figures.images, **figures.decisions}
+        counts = {"images": figures.images, "cells": figures.cells, **figures.decisions}
         for key, label in self._numbers.items():
             label.setText(format_number(counts[key]))
             card = label.parentWidget()
             assert card is not None
             card.setAccessibleName(f"{self._titles[key]}: {counts[key]}")
+            card.setVisible(key != "cells" or bool(figures.fields))
 
     def number(self, key: str) -> str:
         """What a card shows."""

@@ -48,6 +48,8 @@ class CaseSummary:
         threshold: probability under which a cell goes to review.
         failed: name and reason of images that could not be read, the first 1000.
         changed: images that changed since they were classified; None: not compared.
+        fields: number of cells of each image that is a field, by name; empty without fields.
+        cells: all cells, where there are fields.
         raw: all of the result.
     """
 
@@ -65,6 +67,8 @@ class CaseSummary:
     failed: tuple[tuple[str, str], ...]
     changed: tuple[str, ...] | None
     runs: tuple[RunRow, ...]
+    fields: tuple[tuple[str, int], ...]
+    cells: int
     raw: Mapping[str, Any]
 
     @classmethod
@@ -87,6 +91,8 @@ class CaseSummary:
             failed=tuple((each["image"], each["error"]) for each in result["failed_images"]),
             changed=None if changed is None else tuple(changed),
             runs=tuple(RunRow(**{key: each[key] for key in keys}) for each in result["runs"]),
+            fields=tuple(result.get("cells_per_image", {}).items()),
+            cells=result.get("cells", 0),
             raw=result,
         )
 

@@ -22,6 +22,7 @@ from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.differential_table import DifferentialTable
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.failures import FailedTable
+from leukogui.summary.fields import FieldSection
 from leukogui.summary.histogram import Histogram
 from leukogui.summary.provenance import ProvenancePanel
 from leukogui.summary.run_chooser import ScopeChooser
@@ -61,6 +62,7 @@ class SummaryPage(QScrollArea):
         self.excluded = DifferentialTable(self.tr("In no percentage"), "", theme)
         self.histogram = Histogram(theme)
         self.failed = FailedTable()
+        self.fields = FieldSection()
         self.retry = QPushButton(self.tr("Run these again"))
         icons.put(self.retry, "run")
         self.provenance = ProvenancePanel()
@@ -99,6 +101,7 @@ class SummaryPage(QScrollArea):
         self.histogram.show_summary(figures)
         self._show_text(figures)
         self._show_failed(figures)
+        self.fields.show_summary(figures)
         self.provenance.show_summary(figures)
         self._stack.setCurrentIndex(1)
         self.export.setEnabled(True)
@@ -206,6 +209,7 @@ class SummaryPage(QScrollArea):
         column.addLayout(self._halves)
         self._failures = self._failed_part()
         column.addWidget(self._failures)
+        column.addWidget(self.fields)
         column.addWidget(self.provenance)
         column.addStretch(1)  # a high window has room below, not in between
         return shown
@@ -254,6 +258,7 @@ class SummaryPage(QScrollArea):
         for table in (self.percent, self.per_100, self.excluded):
             table.chosen.connect(self.cells_requested)
         self.failed.opened.connect(self.image_requested)
+        self.fields.opened.connect(self.image_requested)
         self.failed.selectionModel().selectionChanged.connect(self._show_retry)
         self.retry.clicked.connect(lambda: self.retry_requested.emit(self.failed.selected_names()))
 

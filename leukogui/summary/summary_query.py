@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,14 +29,21 @@ class SummaryLoader(QObject):
 
     Args:
         helper: worker for small requests.
+        count_edge_cells: whether cells that the edge of a field cuts are counted now.
     """
 
     loaded = Signal(object)  # Figures
     failed = Signal(object)  # Outcome
 
-    def __init__(self, helper: QtWorker, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        helper: QtWorker,
+        parent: QObject | None = None,
+        *,
+        count_edge_cells: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__(parent)
-        self._helper = helper
+        self._helper, self._count_edge_cells = helper, count_edge_cells
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
@@ -83,7 +91,12 @@ class SummaryLoader(QObject):
             return
         from trainer.protocol.requests import SummaryRequest
 
-        request = SummaryRequest(folder=str(self._root), run=self._run, compare=compare)
+        request = SummaryRequest(
+            folder=str(self._root),
+            run=self._run,
+            compare=compare,
+            count_edge_cells=self._count_edge_cells(),
+        )
         self._sent_at = time.monotonic()
         job = self._helper.run(request)
         self._job = job

@@ -467,6 +467,10 @@
    <translation>Akzeptiert</translation>
   </message>
   <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
    <source>Failed</source>
    <translation>Fehlgeschlagen</translation>
   </message>
@@ -837,6 +841,35 @@
   <message>
    <source>{n} cells were removed.</source>
    <translation>{n} Zellen wurden entfernt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>FieldModel</name>
+  <message>
+   <source>Cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>Image</source>
+   <translation>Bild</translation>
+  </message>
+ </context>
+ <context>
+  <name>FieldSection</name>
+  <message>
+   <source>Fields</source>
+   <translation>Felder</translation>
+  </message>
+  <message>
+   <source>{m} cells in {n} fields, {least} to {most} each, {mean} on average</source>
+   <translation>{m} Zellen in {n} Feldern, je {least} bis {most}, im Mittel {mean}</translation>
+  </message>
+ </context>
+ <context>
+  <name>FieldTable</name>
+  <message>
+   <source>Cells of each field</source>
+   <translation>Zellen jedes Feldes</translation>
   </message>
  </context>
  <context>
@@ -1352,6 +1385,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Farben der Heatmap</translation>
   </message>
   <message>
+   <source>Count cells that the edge of a field cuts</source>
+   <translation>Zellen mitzählen, die der Rand eines Feldes anschneidet</translation>
+  </message>
+  <message>
    <source>Dark</source>
    <translation>Dunkel</translation>
   </message>
@@ -1462,6 +1499,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Strength of the heat map</source>
    <translation>Stärke der Heatmap</translation>
+  </message>
+  <message>
+   <source>The next field may show them again, so they are in no percentage without it.</source>
+   <translation>Das nächste Feld zeigt sie vielleicht noch einmal; ohne diese Einstellung stehen sie in keinem Prozentwert.</translation>
   </message>
   <message>
    <source>The oldest thumbnails are deleted when they take more; they can be made again.</source>
@@ -1695,6 +1736,22 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>keine Quelle</translation>
   </message>
   <message>
+   <source>{n} images of one cell</source>
+   <translation>{n} Bilder mit einer Zelle</translation>
+  </message>
+  <message>
+   <source>{n} images: {m} fields with {c} cells</source>
+   <translation>{n} Bilder: {m} Felder mit {c} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} images; none was found to be a field</source>
+   <translation>{n} Bilder; keines ist als Feld erkannt</translation>
+  </message>
+  <message>
+   <source>{n} of them without a cell</source>
+   <translation>{n} davon ohne Zelle</translation>
+  </message>
+  <message>
    <source>{px} px, as entered</source>
    <translation>{px} px, wie eingegeben</translation>
   </message>
@@ -1741,8 +1798,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>SourceController</name>
   <message>
+   <source>Run on all cells</source>
+   <translation>Alle Zellen klassifizieren</translation>
+  </message>
+  <message>
    <source>Source of the images…</source>
    <translation>Quelle der Bilder…</translation>
+  </message>
+  <message>
+   <source>What an image holds counts for the next runs of this case.</source>
+   <translation>Was ein Bild enthält, gilt für die nächsten Läufe dieses Falls.</translation>
   </message>
  </context>
  <context>
@@ -1764,8 +1829,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ein Erythrozyt von {um} µm ist dann {px} px breit.</translation>
   </message>
   <message>
+   <source>As found</source>
+   <translation>Wie vorgefunden</translation>
+  </message>
+  <message>
    <source>Close</source>
    <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Decided for each image, from its scale and what is in it</source>
+   <translation>Wird für jedes Bild nach Maßstab und Inhalt entschieden</translation>
   </message>
   <message>
    <source>Diameter of a red cell in pixels</source>
@@ -1774,6 +1847,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Enter their diameter</source>
    <translation>Durchmesser eingeben</translation>
+  </message>
+  <message>
+   <source>Every white cell of each image</source>
+   <translation>Jede weiße Zelle jedes Bildes</translation>
+  </message>
+  <message>
+   <source>Fields</source>
+   <translation>Felder</translation>
   </message>
   <message>
    <source>From the pixel size</source>
@@ -1794,6 +1875,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Micrometres a pixel</source>
    <translation>Mikrometer je Pixel</translation>
+  </message>
+  <message>
+   <source>One cell each</source>
+   <translation>Je eine Zelle</translation>
   </message>
   <message>
    <source>S&amp;tain</source>
@@ -1820,8 +1905,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Färbung</translation>
   </message>
   <message>
+   <source>The cell in the middle of each image</source>
+   <translation>Die Zelle in der Mitte jedes Bildes</translation>
+  </message>
+  <message>
    <source>The last run that measured: {size}</source>
    <translation>Der letzte Lauf, der gemessen hat: {size}</translation>
+  </message>
+  <message>
+   <source>What an image holds</source>
+   <translation>Was ein Bild enthält</translation>
   </message>
   <message>
    <source>nothing yet</source>

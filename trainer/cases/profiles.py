@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer.cases.records import Case, Run, profile_of
 from trainer.cases.store import CaseStore
-from trainer.domain import SourceProfile
+from trainer.domain import ImageContent, SourceProfile
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,13 @@ class SourceInfo:
         profile: stored with the case.
         measured: what the last run that measured found, or had to assume; None if none did.
         earlier: the profiles of other cases whose source has a name, newest first, one each.
+        content: what the images hold.
     """
 
     profile: SourceProfile
     measured: SourceProfile | None = None
     earlier: tuple[SourceProfile, ...] = ()
+    content: ImageContent = ImageContent.AS_FOUND
 
 
 def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
@@ -31,9 +33,8 @@ def read_source_info(store: CaseStore, root: Path) -> SourceInfo:
     earlier = _named_profiles(store.cases.list_all(), case)
     if case is None:
         return SourceInfo(SourceProfile(), earlier=earlier)
-    return SourceInfo(
-        case.profile, last_measured_profile(store.runs.list_of_case(case.id)), earlier
-    )
+    measured = last_measured_profile(store.runs.list_of_case(case.id))
+    return SourceInfo(case.profile, measured, earlier, case.content)
 
 
 def last_measured_profile(runs: list[Run]) -> SourceProfile | None:

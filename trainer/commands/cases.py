@@ -159,6 +159,7 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     scale.add_argument(
         "--measure", action="store_true", help="measure the red cells at each run (default)"
     )
+    _add_content(parser)
     add_data_dir(parser)
 
 

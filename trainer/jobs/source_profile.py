@@ -9,19 +9,27 @@ from typing import Any
 from trainer.cases.profiles import SourceInfo, read_source_info
 from trainer.cases.records import clear_stated, merge_measured
 from trainer.cases.store import CaseStore
-from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, ShouldStop, SourceProfile
+from trainer.domain import (
+    FROM_PIXEL_SIZE,
+    RED_CELL_MICROMETRES,
+    ImageContent,
+    ShouldStop,
+    SourceProfile,
+)
 from trainer.errors import UserError
 from trainer.locations import STORE_NAME, data_folder
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SourceRequest
+
+_CONTENT_WORDS = {ImageContent.SINGLE: "one cell each", ImageContent.FIELDS: "fields"}
 
 
 def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
     """Set what a request gives of a case's source, and show the profile (see `SourceRequest`).
 
     Returns:
-        `profile`, as stored; `measured`, what the last run that measured found, or None;
-        `earlier`, the profiles of other cases whose source has a name.
+        `content`, what the images hold; `profile`, as stored; `measured`, what the last run that
+        measured found, or None; `earlier`, the profiles of other cases whose source has a name.
 
     Raises:
         UserError: there is no such folder, or more than one scale was given.
@@ -32,6 +40,7 @@ def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     emit(Result({"text": _format_profile(request.folder, known)}))
     return {
         "folder": request.folder,
+        "content": known.content.value,
         "profile": _profile_values(known.profile),
         "measured": _profile_values(known.measured) if known.measured is not None else None,
         "earlier": [_profile_values(each) for each in known.earlier],
@@ -39,7 +48,8 @@ def run(request: SourceRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
 
 
 def _has_values(request: SourceRequest) -> bool:
-    given = (request.name, request.stain, request.red_cell_diameter, request.pixel_size)
+    scale = (request.red_cell_diameter, request.pixel_size)
+    given = (request.name, request.stain, request.content, *scale)
     return request.measure or any(value is not None for value in given)
 
 
@@ -66,7 +76,10 @@ def _store_profile(request: SourceRequest, data: Path) -> SourceInfo:
         wanted = _updated_profile(known, request)
         if wanted != known.profile:
             store.cases.set_profile(case.id, wanted)
-        return replace(known, profile=wanted)
+        content = known.content if request.content is None else ImageContent(request.content)
+        if content is not known.content:
+            store.cases.set_content(case.id, content)
+        return replace(known, profile=wanted, content=content)
 
 
 def _updated_profile(known: SourceInfo, request: SourceRequest) -> SourceProfile:
@@ -106,6 +119,8 @@ def _format_profile(folder: str, known: SourceInfo) -> str:
         f"  stain: {profile.stain or 'not said'}",
         f"  red cells: {_format_diameter(profile)}",
     ]
+    if known.content is not ImageContent.AS_FOUND:
+        lines.append(f"  images: {_CONTENT_WORDS[known.content]}")
     if known.measured is not None and known.measured != profile:
         lines.append(f"  the last run that measured: {_format_diameter(known.measured)}")
     return "\n".join(lines)

@@ -169,6 +169,7 @@ class SourceRequest(ProtocolRecord):
         red_cell_diameter: median diameter of a red cell in pixels of the original images.
         pixel_size: micrometres a pixel, from which the diameter follows.
         measure: the diameter is measured again, whatever was given before.
+        content: what the images hold, as of `ClassifyRequest`.
     """
 
     job: Literal["source"] = "source"
@@ -178,6 +179,7 @@ class SourceRequest(ProtocolRecord):
     red_cell_diameter: float | None = Field(default=None, ge=1, le=10_000)
     pixel_size: float | None = Field(default=None, ge=0.00075, le=7.5)
     measure: bool = False
+    content: Content | None = None
     data_dir: str | None = None
 
 

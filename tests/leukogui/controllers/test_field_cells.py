@@ -10,13 +10,16 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
+from leukogui.backend.run_queue import build_run_spec, run_options_of
+from leukogui.backend.saved_run import run_spec_from_json, run_spec_to_json
+from leukogui.settings.table import COUNT_EDGE_CELLS
 from leukogui.viewer.page import ViewerPage
 from tests.leukogui.case_steps import classify_all
 from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.viewer_steps import wait_until_painted
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
-from trainer.domain import Box, CellId
+from trainer.domain import Box, CellId, ImageContent
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 ROWS = 8  # two fields of three cells, one without, and an image of one cell
@@ -253,3 +256,54 @@ def test_a_drawn_cell_is_classified_by_itself(
     qtbot.waitUntil(lambda: model.result(new) is not None, timeout=2 * PATIENCE)
     assert {cell.id for cell in model.fields.cells(image)} == before | {new}
     assert model.counts().pending == 0
+
+
+def test_what_an_image_holds_is_shown_and_changed_with_a_click(
+    qtbot: QtBot, program: Program, case: FieldCase
+) -> None:
+    assembly = open_fields(qtbot, program(), case)
+    assembly.window.commands["source"].trigger()
+    panel = assembly.source_controller.panel
+    assert panel is not None
+    assert panel.content[ImageContent.AS_FOUND].isChecked()
+    assert panel.counts.text() == (
+        "4 images: 3 fields with 6 cells, 1 of them without a cell, 1 images of one cell"
+    )
+    panel.name.setEditText("half typed")
+    panel.content[ImageContent.FIELDS].click()
+    wait_for_notification(qtbot, assembly, "counts for the next runs")
+    with case.open(read_only=True) as store:
+        assert case.case(store).content is ImageContent.FIELDS
+        assert case.case(store).profile.name == ""
+    assert panel.isVisible()
+    assert panel.name.currentText() == "half typed"
+    model = assembly.session.model
+    assert model is not None
+    qtbot.waitUntil(lambda: model.fields.content is ImageContent.FIELDS, timeout=PATIENCE)
+    assert panel.content[ImageContent.FIELDS].isChecked()
+
+
+def test_the_summary_counts_by_image(qtbot: QtBot, program: Program, case: FieldCase) -> None:
+    assembly = open_fields(qtbot, program(), case)
+    window, page = assembly.window, assembly.summary_controller.page
+    window.commands["summary"].trigger()
+    qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
+    assert (page.cards.number("images"), page.cards.number("cells")) == ("4", "7")
+    assert page.fields.isVisible()
+    assert page.fields.counts.text() == "6 cells in 3 fields, 0 to 3 each, 2.0 on average"
+    assert page.fields.table.images.fields == (("a.png", 3), ("b c/ä.png", 3), ("empty.png", 0))
+    page.fields.table.opened.emit("b c/ä.png")
+    assert window.pages.currentWidget() is window.review
+    assert window.review.gallery.current_name() == "b c/ä.png"
+
+
+def test_cells_at_the_edge_are_counted_where_the_settings_say_so(
+    qtbot: QtBot, program: Program, case: FieldCase
+) -> None:
+    assembly = open_fields(qtbot, program(), case)
+    assert not run_options_of(assembly.settings).count_edge_cells
+    assembly.settings.set(COUNT_EDGE_CELLS, True)
+    options = run_options_of(assembly.settings)
+    spec = build_run_spec(case.root, case.data / "results", "tiny", (), options)
+    assert spec.request().count_edge_cells
+    assert run_spec_from_json(run_spec_to_json(spec)) == spec

@@ -35,15 +35,35 @@ class Precision(StrEnum):
 
 
 class ClassRole(StrEnum):
-    """How the cells of a class are counted; a further role is a further member.
+    """What a class is to the program beside its name; a further role is a further member.
 
     Attributes:
         WHITE: a white cell, within the 100 % of the differential.
         BESIDE_WHITE: given per 100 white cells, outside the 100 %.
+        ALERT: a white cell that must not be missed, such as a blast; within the 100 %.
     """
 
     WHITE = "white"
     BESIDE_WHITE = "beside_white"
+    ALERT = "alert"
+
+
+class AlertLevel(StrEnum):
+    """How readily a cell that resembles an alert class goes to review.
+
+    Attributes:
+        CAREFUL: more readily than balanced, for more cells to look at.
+        BALANCED: from the score that few known cells of other classes reach.
+        OFF: never.
+    """
+
+    CAREFUL = "careful"
+    BALANCED = "balanced"
+    OFF = "off"
+
+
+POSSIBLE_BLAST = "possible blast"
+"""How the reason of a cell begins that is under review because it resembles an alert class."""
 
 
 class CellState(StrEnum):
@@ -333,6 +353,11 @@ class Prediction:
     def cell_id(self) -> CellId:
         """Which cell of which image."""
         return CellId(self.image, self.number)
+
+    @property
+    def is_possible_blast(self) -> bool:
+        """Whether it is under review because it resembles an alert class."""
+        return self.decision is Decision.REVIEW and self.reason.startswith(POSSIBLE_BLAST)
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,19 @@ def choose_unknown_distance(distance: ArrayLike, *, at_most: float = 0.02) -> Un
     return UnknownThreshold(threshold, clopper_pearson(lost, len(values)), len(values))
 
 
+def choose_alert_score(score: ArrayLike, *, above: float) -> float:
+    """Choose the score that a share of the cells of other classes is not under.
+
+    Args:
+        score: (N,) of cells that are of known classes and of no alert class.
+        above: share of them with a higher score, 0-1; interpolated linearly.
+    """
+    values = np.asarray(score, dtype=np.float64)
+    if not len(values):
+        raise ValueError("Invalid scores. Expected at least one cell. Received none")
+    return float(np.quantile(values, 1 - above))
+
+
 def _largest_accepted_score(descending: NDArray[np.float64], at_most: float) -> float:
     if not len(descending):
         raise ValueError("Invalid scores. Expected at least one known cell. Received none")

@@ -27,7 +27,7 @@ from trainer.domain import (
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME
-from trainer.models.package.card import Thresholds
+from trainer.models.package.thresholds import Thresholds
 
 FACTS = ModelFacts("tiny", "a" * 64, "MobileNetV2", KINDS, (), Thresholds(), ("warm",))
 

@@ -14,10 +14,11 @@ from trainer.inference.classifier import Classifier
 from trainer.inference.devices import Device
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.locations import data_folder
-from trainer.models.package.card import Card, Thresholds
+from trainer.models.package.card import Card
 from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import registry_of
+from trainer.models.package.thresholds import Thresholds
 from trainer.protocol.events import Emit, execution_result
 from trainer.protocol.requests import ExplainRequest
 from trainer.protocol.training_requests import DoubtsRequest, EvaluateRequest
@@ -97,6 +98,11 @@ class ModelFacts:
     def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
         """Return the classes that have a role, in order."""
         return classes_with_role(role, self.classes, self.roles)
+
+    @property
+    def has_alert(self) -> bool:
+        """Whether cells of sources that it does not know are compared with an alert class."""
+        return self.thresholds.alert is not None and bool(self.classes_with_role(ClassRole.ALERT))
 
     def to_json(self) -> dict[str, Any]:
         """As in summary.json; roles only where the card states some."""

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trainer.data.groups import patients_of
 from trainer.data.item import Item
+from trainer.domain import AlertLevel
 from trainer.evaluation import selective_metrics
 from trainer.evaluation.calibration import fit_temperature
 from trainer.evaluation.selective_metrics import DecisionThresholds, MetricValue, ScoredCells
 from trainer.evaluation.thresholds import (
+    choose_alert_score,
     choose_review_threshold,
     choose_unknown_distance,
     choose_unknown_probability,
 )
+from trainer.inference.alert import alert_score
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
 from trainer.jobs.train.state import EvaluationSet, ModelOutputs, TrainedModel, TrainingContext
-from trainer.models.package.card import Thresholds
+from trainer.models.package.thresholds import AlertThreshold, AlertThresholds, Thresholds
 from trainer.models.probabilities import softmax
 
 PRECISION_TARGET = 0.99
 MAX_KNOWN_REJECTED = 0.02
+# Share of the known cells of other classes that reach the score of an alert.
+ALERT_SHARES = {AlertLevel.BALANCED: 0.05, AlertLevel.CAREFUL: 0.10}
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ class Calibration:
 
     temperature: float
     thresholds: Thresholds
+
+    def with_alert(self, alert: AlertThresholds | None) -> Calibration:
+        """Return the same with the thresholds of an alert."""
+        return replace(self, thresholds=self.thresholds.model_copy(update={"alert": alert}))
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +61,9 @@ def calibrate(context: TrainingContext, model: TrainedModel) -> CalibratedModel:
     classes = context.data.classes
     reference = NearestNeighbours.of(model.reference.pooled, NEIGHBOURS)
     calibration = fit_calibration(model.calibration_outputs, reference, len(classes))
+    plain = model.calibration_outputs.first(model.calibration_cells)
+    alert = fit_alert(plain, calibration, reference, len(classes), context.data.alert_outputs)
+    calibration = calibration.with_alert(alert)
     metrics = {
         name: compute_calibrated_metrics(cells, calibration, classes)
         for set_name, cells_of_set in model.sets.items()
@@ -104,6 +116,41 @@ def fit_calibration(outputs: ModelOutputs, reference: NearestNeighbours, known: 
     )
 
 
+def fit_alert(
+    outputs: ModelOutputs,
+    calibration: Calibration,
+    reference: NearestNeighbours,
+    known: int,
+    alert_outputs: Sequence[int],
+) -> AlertThresholds | None:
+    """Fit the scores of the alert on cells of the other classes; None without alert classes.
+
+    Args:
+        outputs: validation cells as they are: augmented ones score higher, so that a threshold
+            from them lets blasts of other labs pass.
+        calibration: of the same model.
+        reference: training cells.
+        known: number of classes; the outputs after them are other classes.
+        alert_outputs: indices of the classes with the role alert.
+    """
+    inside = (outputs.labels >= 0) & (outputs.labels < known)
+    other = inside & ~np.isin(outputs.labels, alert_outputs)
+    if not alert_outputs or not other.any():
+        return None
+    scored = _score_outputs(outputs, calibration, reference)
+    score = alert_score(scored.probabilities, scored.distance, alert_outputs)
+    accepted, _ = selective_metrics.decide(scored, _limits_of(calibration), known)
+    label = scored.probabilities[:, :known].argmax(axis=1)
+    accepted &= inside & ~np.isin(label, alert_outputs)
+
+    def fit(level: AlertLevel) -> AlertThreshold:
+        least = choose_alert_score(score[other], above=ALERT_SHARES[level])
+        reviewed = float((accepted & (score >= least)).sum() / inside.sum())
+        return AlertThreshold(score=least, reviewed=reviewed)
+
+    return AlertThresholds(careful=fit(AlertLevel.CAREFUL), balanced=fit(AlertLevel.BALANCED))
+
+
 def _score_set(
     name: str, cells: EvaluationSet, calibration: Calibration, reference: NearestNeighbours
 ) -> Iterator[tuple[str, ScoredCells]]:
@@ -122,17 +169,25 @@ def score_cells(
     reference: NearestNeighbours,
 ) -> ScoredCells:
     """Cells with the calibrated scores of the network; intervals go by patient, where known."""
+    return replace(_score_outputs(outputs, calibration, reference), groups=patients_of(items))
+
+
+def _score_outputs(
+    outputs: ModelOutputs, calibration: Calibration, reference: NearestNeighbours
+) -> ScoredCells:
     distance = reference.distance(outputs.pooled)
     distance = distance / (calibration.thresholds.unknown_distance or np.inf)
     probabilities = softmax(outputs.logits, calibration.temperature)
-    return ScoredCells(outputs.labels, probabilities, distance, patients_of(items))
+    return ScoredCells(outputs.labels, probabilities, distance)
+
+
+def _limits_of(calibration: Calibration) -> DecisionThresholds:
+    thresholds = calibration.thresholds
+    return DecisionThresholds(thresholds.review_probability, thresholds.unknown_probability)
 
 
 def compute_calibrated_metrics(
     cells: ScoredCells, calibration: Calibration, classes: Sequence[str]
 ) -> dict[str, MetricValue]:
     """All metrics of one set of cells (see `evaluation.selective_metrics`)."""
-    thresholds = DecisionThresholds(
-        calibration.thresholds.review_probability, calibration.thresholds.unknown_probability
-    )
-    return selective_metrics.compute_metrics(cells, thresholds, classes)
+    return selective_metrics.compute_metrics(cells, _limits_of(calibration), classes)

@@ -18,7 +18,7 @@ from trainer.data.manifest import (
     read_manifest,
     remove_leaks,
 )
-from trainer.domain import Progress, ShouldStop
+from trainer.domain import ClassRole, Progress, ShouldStop
 from trainer.errors import Cancelled, ImageError, UserError
 from trainer.imaging import read_image
 from trainer.inference.openvino_engine import usable_cores
@@ -40,6 +40,7 @@ from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
 from trainer.jobs.train.plan import Plan
 from trainer.jobs.train.requirements import refuse_untrainable
+from trainer.models.package.class_roles import classes_with_role
 from trainer.protocol.events import Emit, JobWarning
 from trainer.protocol.training_requests import TrainRequest
 
@@ -83,6 +84,12 @@ class LabelledData:
     def outputs(self) -> tuple[str, ...]:
         """Classes, then other classes: the order of the logits."""
         return self.classes + self.others
+
+    @property
+    def alert_outputs(self) -> tuple[int, ...]:
+        """Indices of the classes with the role alert among the outputs."""
+        alert = classes_with_role(ClassRole.ALERT, self.classes, self.class_roles.roles)
+        return tuple(self.classes.index(name) for name in alert)
 
     def digest(self) -> str:
         """SHA-256 of the data, as `Manifest.digest`."""

@@ -97,6 +97,7 @@ def run_finetune_stage(context: TrainingContext, fitted: FittedHead | None) -> T
         images.profiles,
         _compute_reference_cells(network, images, context),
         _predict_calibration_cells(network, images, context),
+        len(images.val.items),
         {
             name: EvaluationSet(data.items, _predict(network, data.views, data.labels))
             for name, data in images.sets.items()

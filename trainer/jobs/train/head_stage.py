@@ -222,6 +222,7 @@ def run_head_stage(context: TrainingContext, fitted: FittedHead) -> TrainedModel
         fitted.profiles,
         build_reference_cells(data.manifest.root, items, train.labels[rows], train.pooled[0][rows]),
         _predict(fitted.val, head),
+        len(fitted.val.items),
         sets,
         accepted.acceptance,
         fitted.fit.path,

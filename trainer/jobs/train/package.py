@@ -24,8 +24,9 @@ from trainer.jobs.train.feature_extractor import cache_extractor_digest
 from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import data_folder
 from trainer.models.export.head_swap import HeadSwap
-from trainer.models.package.card import Card, DistanceSpec, Metric, Source, TrainingData, ViewSpec
+from trainer.models.package.card import Card, Metric, Source, TrainingData, ViewSpec
 from trainer.models.package.layout import CARD, Package
+from trainer.models.package.thresholds import DistanceSpec
 
 
 def write_model_package(context: TrainingContext, calibrated: CalibratedModel) -> Package:

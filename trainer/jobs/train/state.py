@@ -52,6 +52,10 @@ class ModelOutputs:
     logits: NDArray[np.float32]
     pooled: NDArray[np.float32]
 
+    def first(self, count: int) -> ModelOutputs:
+        """Return the outputs of the first `count` cells."""
+        return ModelOutputs(self.labels[:count], self.logits[:count], self.pooled[:count])
+
 
 @dataclass(frozen=True, eq=False)
 class EvaluationSet:
@@ -83,7 +87,8 @@ class TrainedModel:
         network: as `PackageContents.network`.
         profiles: of the sources of the data.
         reference: training cells to compare with.
-        calibration_outputs: validation cells, as they are and in augmented views.
+        calibration_outputs: validation cells, as they are, then in augmented views.
+        calibration_cells: how many come as they are.
         sets: held-out cells by name, "test" first.
         acceptance: validation cells on which the files of the network are checked and measured.
         history: rows of `history.csv`.
@@ -95,6 +100,7 @@ class TrainedModel:
     profiles: Mapping[str, SourceProfile]
     reference: ReferenceCells
     calibration_outputs: ModelOutputs
+    calibration_cells: int
     sets: Mapping[str, EvaluationSet]
     acceptance: AcceptanceSet
     history: Sequence[Mapping[str, float | str]]

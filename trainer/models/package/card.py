@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     ValidationError,
@@ -23,6 +21,7 @@ from trainer.domain import ClassRole, Precision, SourceProfile
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.class_roles import classes_with_role
+from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
 if TYPE_CHECKING:
     from trainer.imaging.preprocess import ViewParameters
@@ -35,16 +34,9 @@ _NOT_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(10)
 }
 
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-
-
-class CardModel(BaseModel):
-    """Frozen, and strict about names: an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class HeadSpec(CardModel):
@@ -99,36 +91,6 @@ class ViewSpec(CardModel):
 
         normalization = StainNormalization(self.toning.white, self.toning.stain)
         return View(self.kind, self.red_cells, self.grey, self.feather, normalization)
-
-
-class Thresholds(CardModel):
-    """When a prediction is accepted; chosen on validation cells for `target`.
-
-    Attributes:
-        review_probability: below it, the likeliest class goes to review.
-        unknown_probability: at or above it, the sum of the probabilities of all other
-            classes makes the cell unknown. 1.0 where there are no other classes.
-        unknown_distance: beyond it, the cell is too far from every training cell; in the
-            units of `DistanceSpec`. None where no distance was calibrated.
-        target: what they were chosen for, in words.
-    """
-
-    review_probability: Probability = 0.5
-    unknown_probability: Probability = 0.5
-    unknown_distance: Annotated[float, Field(gt=0)] | None = None
-    target: str = ""
-
-
-class DistanceSpec(CardModel):
-    """How far a cell is from the training cells of `reference.npz`.
-
-    Attributes:
-        kind: "cosine_knn", the mean of 1 - cosine similarity to the `k` nearest
-            reference cells; "none", no distance.
-    """
-
-    kind: Literal["cosine_knn", "none"] = "cosine_knn"
-    k: Annotated[int, Field(ge=1)] = 5
 
 
 class ReceptiveFieldGrid(CardModel):

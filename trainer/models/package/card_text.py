@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from trainer.domain import RESEARCH_USE
+from trainer.domain import RESEARCH_USE, ClassRole
 from trainer.models.package.card import Card, Metric
+from trainer.models.package.thresholds import ALERT_DISTANCE_WEIGHT
 
 
 def model_card_text(card: Card) -> str:
@@ -81,10 +82,23 @@ def _format_thresholds(card: Card) -> str:
             f"- unknown: farther than {limits.unknown_distance:.4f} from the nearest"
             f" {card.distance.k} training cells ({card.distance.kind})"
         )
+    lines += _format_alert(card)
     lines.append(f"- temperature: {card.temperature:.3f}")
     if limits.target:
         lines.append(f"- chosen for: {limits.target}")
     return "\n".join(lines)
+
+
+def _format_alert(card: Card) -> list[str]:
+    names, levels = card.classes_with_role(ClassRole.ALERT), card.thresholds.alert
+    if not names or levels is None:
+        return []
+    return [
+        f"- possible {' or '.join(names)}, on sources that are not in this card: ln p +"
+        f" {ALERT_DISTANCE_WEIGHT:g} distance / limit of {threshold.score:.3f} or more ({level};"
+        f" sends {threshold.reviewed:.1%} of the known validation cells to review)"
+        for level, threshold in (("balanced", levels.balanced), ("careful", levels.careful))
+    ]
 
 
 def _format_metrics(card: Card) -> str:

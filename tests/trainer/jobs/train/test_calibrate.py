@@ -11,11 +11,11 @@ from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
-from trainer.jobs.train.calibrate import Calibration, score_cells
+from trainer.jobs.train.calibrate import Calibration, fit_alert, score_cells
 from trainer.jobs.train.job import format_training_summary
 from trainer.jobs.train.package import card_metrics_of
 from trainer.jobs.train.state import ModelOutputs
-from trainer.models.package.card import Thresholds
+from trainer.models.package.thresholds import Thresholds
 
 CLASSES = ("basophil", "monocyte")
 LIMITS = DecisionThresholds(review_probability=0.9, unknown_probability=1.0)
@@ -80,3 +80,40 @@ def test_few_patients_are_told() -> None:
     assert list(describe_few_patients(f"P{n}" for n in range(10))) == []
     (words,) = describe_few_patients(["P1", "P2", "P2", ""])
     assert "of 2 patients only" in words
+
+
+def test_the_alert_is_fitted_on_known_cells_of_other_classes() -> None:
+    """Twenty monocytes of rising resemblance to a blast; blasts and other kinds count not."""
+    resemblance = np.arange(1, 21) / 200
+    rows = [(1 - p, p, 0.0) for p in resemblance] + [(0.1, 0.9, 0.0)] * 5 + [(0.0, 0.5, 0.5)] * 9
+    labels = np.repeat([0, 1, -1], [20, 5, 9])
+    outputs = ModelOutputs(labels, logits_of(rows), np.ones((34, 2), np.float32))
+    reference = NearestNeighbours.of(np.ones((3, 2), np.float32), 2)
+    thresholds = Thresholds(review_probability=0.95, unknown_distance=1.0, unknown_probability=1.0)
+    fitted = Calibration(1.0, thresholds)
+    alert = fit_alert(outputs, fitted, reference, 2, (1,))
+    assert alert is not None
+    scores = np.log(resemblance)
+    assert alert.balanced.score == pytest.approx(np.percentile(scores, 95))
+    assert alert.careful.score == pytest.approx(np.percentile(scores, 90))
+    # Those from 0.055 on are not accepted anyway, so that these levels cost nothing.
+    assert alert.balanced.reviewed == alert.careful.reviewed == 0
+    accepting = fitted.with_alert(alert).thresholds.model_copy(update={"review_probability": 0.5})
+    alert = fit_alert(outputs, Calibration(1.0, accepting), reference, 2, (1,))
+    assert alert is not None
+    assert (alert.balanced.reviewed, alert.careful.reviewed) == (1 / 25, 2 / 25)
+
+
+def test_no_alert_is_fitted_without_a_class_for_it() -> None:
+    outputs = ModelOutputs(
+        np.array([0, 1]), logits_of([(0.9, 0.1), (0.1, 0.9)]), np.ones((2, 2), np.float32)
+    )
+    reference = NearestNeighbours.of(np.ones((3, 2), np.float32), 2)
+    fitted = Calibration(1.0, Thresholds(unknown_distance=1.0))
+    assert fit_alert(outputs, fitted, reference, 2, ()) is None
+    assert fit_alert(outputs, fitted, reference, 2, (0, 1)) is None
+    assert "alert" not in fitted.with_alert(None).thresholds.model_dump()
+
+
+def logits_of(rows: list[tuple[float, ...]]) -> np.ndarray:
+    return np.log(np.maximum(np.array(rows), 1e-9)).astype(np.float32)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from trainer.domain import ClassRole
+from trainer.domain import AlertLevel, ClassRole
 from trainer.errors import PackageError
 from trainer.locations import resources_folder
 from trainer.models.package.card import Card, parse_card, read_card, write_card
@@ -19,18 +19,53 @@ BESIDE = ClassRole.BESIDE_WHITE
 
 
 def card_with(**changes: Any) -> Card:
-    values = {**json.loads(BUNDLED.read_text(encoding="utf-8")), **changes}
-    return parse_card(json.dumps(values).encode(), "changed")
+    """The bundled card as it was before there were roles, with changes."""
+    values = json.loads(BUNDLED.read_text(encoding="utf-8"))
+    values.pop("roles", None)
+    values["thresholds"].pop("alert", None)
+    thresholds = {**values["thresholds"], **changes.pop("thresholds", {})}
+    return parse_card(json.dumps({**values, "thresholds": thresholds, **changes}).encode(), "old")
 
 
 def test_a_card_that_states_no_roles_has_the_defaults_and_keeps_its_bytes(tmp_path: Path) -> None:
-    card = read_card(BUNDLED)
+    card = card_with()
     assert card.classes_with_role(BESIDE) == ("erythroblast",)
     assert "erythroblast" not in card.classes_with_role(ClassRole.WHITE)
+    assert not card.classes_with_role(ClassRole.ALERT)
     write_card(card, tmp_path / "card.json")
-    assert (tmp_path / "card.json").read_bytes() == BUNDLED.read_bytes()
-    assert not {"roles", "style_reference_class"} & card.model_dump(mode="json").keys()
+    text = (tmp_path / "card.json").read_text(encoding="utf-8")
+    assert not any(f'"{name}"' in text for name in ("roles", "style_reference_class", "alert"))
     assert "Roles" not in model_card_text(card)
+    assert "possible" not in model_card_text(card)
+
+
+def test_what_is_read_of_a_card_is_written_to_the_byte(tmp_path: Path) -> None:
+    write_card(read_card(BUNDLED), tmp_path / "card.json")
+    assert (tmp_path / "card.json").read_bytes() == BUNDLED.read_bytes()
+
+
+def test_the_thresholds_of_an_alert_are_kept_and_described(tmp_path: Path) -> None:
+    alert = {
+        "careful": {"score": -3.5, "reviewed": 0.031},
+        "balanced": {"score": -2.5, "reviewed": 0.016},
+    }
+    card = card_with(roles={"myeloblast": "alert"}, thresholds={"alert": alert})
+    assert card.classes_with_role(ClassRole.ALERT) == ("myeloblast",)
+    assert card.classes_with_role(BESIDE) == ("erythroblast",)
+    levels = card.thresholds.alert
+    assert levels is not None
+    scores = {level: levels.of(level) for level in AlertLevel}
+    assert scores == {
+        AlertLevel.CAREFUL: levels.careful,
+        AlertLevel.BALANCED: levels.balanced,
+        AlertLevel.OFF: None,
+    }
+    write_card(card, tmp_path / "card.json")
+    assert read_card(tmp_path / "card.json") == card
+    text = model_card_text(card)
+    assert "possible myeloblast" in text
+    assert "of -2.500 or more (balanced; sends 1.6% of the known" in text
+    assert "of -3.500 or more (careful; sends 3.1% of the known" in text
 
 
 def test_stated_roles_are_kept_and_take_the_place_of_the_defaults(tmp_path: Path) -> None:
@@ -52,8 +87,12 @@ def test_a_class_that_is_left_out_keeps_its_default() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"roles": {"monocyte": "red"}}, "roles.monocyte: Input should be 'white' or"),
+        (
+            {"roles": {"monocyte": "red"}},
+            "roles.monocyte: Input should be 'white', 'beside_white' or",
+        ),
         ({"roles": {"normoblast": "beside_white"}}, "a role for normoblast, which is no class"),
+        ({"thresholds": {"alert": {"balanced": {"score": 1, "reviewed": 0}}}}, "alert.careful"),
         ({"style_reference_class": "normoblast"}, "class normoblast is no class of the model"),
     ],
 )

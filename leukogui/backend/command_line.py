@@ -24,6 +24,7 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
         "--precision": "" if request.precision == "exact" else request.precision,
         "--shard": request.shard or "",
         "--source": request.source,
+        "--alert": "" if request.alert == "balanced" else request.alert,
         "--content": (request.content or "").replace("_", "-"),
         "--data-dir": request.data_dir or "",
     }

@@ -19,6 +19,10 @@ DECISIONS = (
     _t("{n} times as far from known cells as the limit"),
     _t("probability {p} under {limit}"),
     _t("no cell was outlined; the whole image was judged"),
+    _t(
+        "possible blast: {name} with probability {p}, {n} times as far from known cells as the "
+        "limit"
+    ),
 )
 STAGES = (
     _t("classifying"),

@@ -2658,6 +2658,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Teile ihres Bildes fehlen</translation>
   </message>
   <message>
+   <source>possible blast: {name} with probability {p}, {n} times as far from known cells as the limit</source>
+   <translation>möglicher Blast: {name} mit Wahrscheinlichkeit {p}, {n}-mal so weit von bekannten Zellen entfernt wie die Grenze</translation>
+  </message>
+  <message>
    <source>probability {p} under {limit}</source>
    <translation>Wahrscheinlichkeit {p} unter {limit}</translation>
   </message>

@@ -17,7 +17,7 @@ from trainer.commands.options import (
 )
 from trainer.domain import CellId
 from trainer.errors import UserError
-from trainer.protocol.requests import EXPORT_FORMATS, Content
+from trainer.protocol.requests import EXPORT_FORMATS, Alert, Content
 
 CELL_CHANGES = ("draw", "remove", "undo", "redo")
 """Options of `cells`, of which one at most is given."""
@@ -36,6 +36,12 @@ def add_classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
     _add_content(parser)
     _add_edge_cells(parser)
+    parser.add_argument(
+        "--alert",
+        choices=get_args(Alert),
+        help="how readily cells of a source that the model does not know go to review as possible "
+        "blasts (default: balanced; what each costs stands in the model's card)",
+    )
     _add_engine_options(parser)
 
 

@@ -19,6 +19,7 @@ from trainer.imaging.preprocess import (
     Product,
     ViewParameters,
 )
+from trainer.inference.alert import AlertRule
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
 from trainer.inference.explanation import grad_cam, normalize_heatmaps
@@ -133,6 +134,10 @@ class Classifier:
             grid=card.receptive_field(),
             reason=chosen.reason or "as asked for",
         )
+
+    def with_alert(self, rule: AlertRule | None) -> Classifier:
+        """The same classifier, whose policy heeds the rule."""
+        return replace(self, policy=replace(self.policy, alert=rule))
 
     @property
     def execution(self) -> ExecutionInfo:

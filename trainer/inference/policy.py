@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import CellState, Decision
+from trainer.inference.alert import AlertRule
 from trainer.models.package.card import Card
 
 
@@ -20,16 +21,18 @@ class Policy:
         other_classes: kinds that it is trained to recognise as outside them.
         review_probability: under it, a person reviews the cell.
         unknown_probability: mass of the other classes from which on a cell is unknown.
+        alert: when a cell that would be accepted may be of an alert class; None: never.
     """
 
     classes: tuple[str, ...]
     other_classes: tuple[str, ...]
     review_probability: float
     unknown_probability: float
+    alert: AlertRule | None = None
 
     @classmethod
     def of(cls, card: Card) -> Policy:
-        """Build the policy of a model from its card."""
+        """Build the policy of a model from its card, for images of its own sources."""
         thresholds = card.thresholds
         return cls(
             card.classes,
@@ -76,7 +79,17 @@ class Policy:
         if cell is CellState.NONE:
             reason = "no cell was outlined; the whole image was judged"
             return PolicyDecision(label, probability, Decision.REVIEW, reason)
-        return PolicyDecision(label, probability, Decision.ACCEPT)
+        reason = self._describe_alert(probabilities, distance, best)
+        decision = Decision.REVIEW if reason else Decision.ACCEPT
+        return PolicyDecision(label, probability, decision, reason)
+
+    def _describe_alert(
+        self, probabilities: NDArray[np.floating], distance: float, best: int
+    ) -> str:
+        """Why a cell that is labelled otherwise may be of an alert class; empty for none."""
+        if self.alert is None or best in self.alert.outputs:
+            return ""
+        return self.alert.describe(probabilities, distance, self.classes)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,9 @@ def split_shard(shard: str) -> tuple[int, int]:
     raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
 
+Alert = Literal["careful", "balanced", "off"]
+"""The values of `domain.AlertLevel`."""
+
 Content = Literal["single", "fields", "as_found"]
 """The values of `domain.ImageContent`."""
 
@@ -51,6 +54,8 @@ class ClassifyRequest(ProtocolRecord):
         content: what the images hold: one cell each, fields, or as found image by image;
             the case keeps it. None: as the case has it, which is as found at first.
         count_edge_cells: whether cells that the edge of a field cuts are in the differential.
+        alert: how readily a cell of a source that is not in the model's card goes to review
+            because it may be of an alert class, such as a blast.
         data_dir: where cases and models are kept; None: the user's data folder.
     """
 
@@ -69,6 +74,7 @@ class ClassifyRequest(ProtocolRecord):
     any_suffix: bool = False
     content: Content | None = None
     count_edge_cells: bool = False
+    alert: Alert = "balanced"
     data_dir: str | None = None
 
     @field_validator("shard")

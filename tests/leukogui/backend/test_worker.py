@@ -140,6 +140,7 @@ def test_a_program_that_is_missing_is_told(qtbot: QtBot, tmp_path: Path, data: P
             device="gpu",
             red_cell_diameter=41.5,
             source="lab 1",
+            alert="careful",
             shard="1/2",
             data_dir="/d",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from trainer.domain import CellState
 from trainer.errors import ImageError
 from trainer.evaluation.differential import compute_differential
 from trainer.imaging import read_image
+from trainer.inference.alert import AlertRule
 from trainer.inference.policy import Policy
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.locations import resources_folder
@@ -41,6 +43,8 @@ def reasons() -> Iterator[str]:
     yield policy.decide(sure, 2.5).reason
     yield policy.decide(unsure, 0.5).reason
     yield policy.decide(sure, 0.5, cell=CellState.NONE).reason
+    alert = AlertRule((1,), score=-2.0)
+    yield replace(policy, alert=alert).decide(sure, 0.75).reason
 
 
 def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
@@ -50,6 +54,8 @@ def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
         "2,5-mal so weit von bekannten Zellen entfernt wie die Grenze",
         "Wahrscheinlichkeit 0,60 unter 0,90",
         "keine Zelle wurde umrissen; das ganze Bild wurde beurteilt",
+        "möglicher Blast: myeloblast mit Wahrscheinlichkeit 0,030, 0,75-mal so weit von bekannten "
+        "Zellen entfernt wie die Grenze",
     ]
 
 

@@ -92,7 +92,7 @@ def _classify_left(
         content=context.content,
     )
     keep = Product.IMAGE if request.heatmaps else Product.NONE
-    classified = opened.classifier.run(
+    classified = opened.classifier.with_alert(context.alert).run(
         tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
     )
     batches: Iterator[list[ClassifiedImage]] = map(

@@ -14,9 +14,11 @@ from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
 from trainer.jobs.common.case_summary import (
+    ALERT,
     build_provenance,
     build_summary,
     count_predictions,
+    describe_alert,
     format_summary,
 )
 from trainer.jobs.common.file_hashes import build_change_notice, changed_images
@@ -57,14 +59,16 @@ def write_results(
     out = Path(request.out)
     predictions = partial(_predictions_of_run, store, context)
     write_predictions(out / PREDICTIONS, predictions, opened.card)
+    source = context.scale.to_json()
     provenance = build_provenance(
         opened.facts,
         device=opened.execution.device,
         precision=opened.execution.precision,
         root=images.root,
-        source=context.scale.to_json(),
+        source=source,
         changed=changed,
         not_read=images.not_read or {},
+        alert=describe_alert(opened.facts, source, [context.run.settings.get(ALERT)]),
     )
     counts = count_predictions(
         (each for _, each in current_results(store, [context.run])),

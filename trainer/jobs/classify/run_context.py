@@ -8,13 +8,14 @@ from pathlib import Path
 
 from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
-from trainer.domain import ImageContent, ShouldStop, SourceProfile
+from trainer.domain import AlertLevel, ImageContent, ShouldStop, SourceProfile
 from trainer.imaging.image_cells import ContentRule
+from trainer.inference.alert import AlertRule
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.image_content import choose_content_rule
 from trainer.jobs.classify.selection import SelectedImages
-from trainer.jobs.common.case_summary import FILES_NOT_READ
-from trainer.jobs.common.opened_model import OpenedModel
+from trainer.jobs.common.case_summary import ALERT, FILES_NOT_READ
+from trainer.jobs.common.opened_model import ModelFacts, OpenedModel
 from trainer.jobs.common.predictions_csv import PREDICTIONS
 from trainer.jobs.common.source_scale import (
     SourceScale,
@@ -47,6 +48,7 @@ class RunContext:
         run: as the store knows it.
         scale: of the case's source; measured once for a run.
         content: by which its images are fields; chosen once for a run.
+        alert: when a cell that would be accepted may be of an alert class; None: never.
         names_left: images that the run has not committed yet, below the case's folder, in order.
         committed_before: images that an earlier call committed.
     """
@@ -54,6 +56,7 @@ class RunContext:
     run: Run
     scale: SourceScale
     content: ContentRule
+    alert: AlertRule | None
     names_left: tuple[str, ...]
     committed_before: frozenset[str]
 
@@ -85,7 +88,8 @@ def start_or_resume_run(
     warn_about_source(opened.card, scale, emit)
     committed = frozenset(store.predictions.committed_images(run.id))
     content = content_rule_of(run)
-    return RunContext(run, scale, content, images.names, committed).without(committed)
+    alert = AlertRule.of(opened.card, AlertLevel(request.alert), scale.profile.name)
+    return RunContext(run, scale, content, alert, images.names, committed).without(committed)
 
 
 def _find_case(store: CaseStore, request: ClassifyRequest, images: SelectedImages) -> Case:
@@ -114,7 +118,8 @@ def _resume_run(
     """The newest interrupted run of the same work, at the scale that it measured."""
     if not request.resume:
         return None
-    settings, engine = _run_settings(request, case, stated), opened.classifier.engine
+    settings = _run_settings(request, case, stated, opened.facts)
+    engine = opened.classifier.engine
     old = store.runs.find_unfinished(
         case.id,
         model=opened.card.id,
@@ -142,7 +147,7 @@ def _start_run(
 ) -> Run:
     """A new run, at a scale that is measured now; the case keeps that scale."""
     _warn_before_start(request, case, emit)
-    settings = _run_settings(request, case, stated)
+    settings = _run_settings(request, case, stated, opened.facts)
     scale = measure_scale(
         images.root,
         images.scale_images,
@@ -176,16 +181,24 @@ def _start_run(
     )
 
 
-def _run_settings(request: ClassifyRequest, case: Case, stated: SourceProfile) -> dict[str, object]:
+def _run_settings(
+    request: ClassifyRequest, case: Case, stated: SourceProfile, model: ModelFacts
+) -> dict[str, object]:
     """What decides the result of a run beside its model; alike where a run can be resumed."""
-    any_suffix = {"any_suffix": True} if request.any_suffix else {}  # earlier runs had none
-    return any_suffix | {
-        "paths": sorted(request.paths),
-        "shard": request.shard,
-        "red_cell_diameter": stated.stated_diameter,
-        "source": stated.name,
-        "content": case.content.value,
-    }
+    # Earlier runs had neither.
+    any_suffix = {"any_suffix": True} if request.any_suffix else {}
+    alert = {ALERT: request.alert} if model.has_alert else {}
+    return (
+        any_suffix
+        | alert
+        | {
+            "paths": sorted(request.paths),
+            "shard": request.shard,
+            "red_cell_diameter": stated.stated_diameter,
+            "source": stated.name,
+            "content": case.content.value,
+        }
+    )
 
 
 def _warn_before_start(request: ClassifyRequest, case: Case, emit: Emit) -> None:

@@ -13,7 +13,13 @@ from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldSto
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.case_reader import CaseReader
-from trainer.jobs.common.case_summary import build_provenance, build_summary, count_predictions
+from trainer.jobs.common.case_summary import (
+    ALERT,
+    build_provenance,
+    build_summary,
+    count_predictions,
+    describe_alert,
+)
 from trainer.jobs.common.file_hashes import changed_images
 from trainer.protocol.events import Emit, JobWarning
 
@@ -124,6 +130,9 @@ def build_case_summary(
         source=reader.source(),
         changed=changed,
         not_read=reader.files_not_read(),
+        alert=describe_alert(
+            reader.model, reader.source(), (run.settings.get(ALERT) for run in reader.runs)
+        ),
     )
     return build_summary(counts, provenance, sum(_run_seconds(run) for run in reader.runs))
 

@@ -11,6 +11,7 @@ from trainer.cases.current_runs import CurrentResult
 from trainer.cases.records import SearchedField
 from trainer.domain import (
     RESEARCH_USE,
+    AlertLevel,
     ClassRole,
     Decision,
     Prediction,
@@ -24,8 +25,8 @@ from trainer.protocol.diagnostics import package_versions, versions
 
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
 LIMITS = {"myeloblast": 20.0}
-FILES_NOT_READ = "files_not_read"
-"""Key of summary.json and of the settings of a run."""
+FILES_NOT_READ, ALERT = "files_not_read", "alert"
+"""Keys of summary.json and of the settings of a run."""
 
 
 def count_predictions(
@@ -39,16 +40,19 @@ def count_predictions(
         count_edge_cells: as of `count_decisions`.
 
     Returns:
-        What summary.json holds; `fields`, `cells` and `cells_per_image`, the number of cells
-        of each field, only where there are fields.
+        What summary.json holds; `possible_blasts`, how many of those to review are that, only
+        where the model has a class with the role alert; `fields`, `cells` and
+        `cells_per_image`, the number of cells of each field, only where there are fields.
     """
     decisions = dict.fromkeys((d.value for d in Decision), 0)
     labels = {name: dict.fromkeys(decisions, 0) for name in model.classes}
     likenesses: Counter[str] = Counter()
     errors: Counter[str] = Counter()
     fields: dict[str, int] = {}
+    possible_blasts = 0
 
     def counted() -> Iterator[Prediction]:
+        nonlocal possible_blasts
         for each in results:
             if isinstance(each, SearchedField):
                 fields[each.image] = 0
@@ -62,6 +66,7 @@ def count_predictions(
                 labels[each.label][each.decision.value] += 1
             if each.decision is Decision.UNKNOWN and each.looks_like:
                 likenesses[each.looks_like] += 1
+            possible_blasts += each.is_possible_blast
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
@@ -71,6 +76,7 @@ def count_predictions(
         beside_white=model.classes_with_role(ClassRole.BESIDE_WHITE),
         limits=limits,
     )
+    has_alert = bool(model.classes_with_role(ClassRole.ALERT))
     cells_of_fields = sum(fields.values())
     cells = sum(decisions.values()) - decisions[Decision.FAILED.value]
     return {
@@ -78,6 +84,7 @@ def count_predictions(
         "decisions": decisions,
         "labels": labels,
         "unknown_looks_like": dict(sorted(likenesses.items())),
+        **({"possible_blasts": possible_blasts} if has_alert else {}),
         "errors": dict(sorted(errors.items())),
         "differential": table.to_json(),
         **(_field_counts(fields, cells) if fields else {}),
@@ -98,6 +105,7 @@ def build_provenance(
     source: Mapping[str, Any],
     changed: Sequence[str],
     not_read: Mapping[str, int],
+    alert: Mapping[str, Any],
 ) -> dict[str, Any]:
     """How the counts of a summary were made; the same for two runs of the same work.
 
@@ -106,18 +114,48 @@ def build_provenance(
         changed: images whose files are no longer those that were classified.
         not_read: how many files of the folder were not read, by kind; the key is missing where
             there are none.
+        alert: as of `describe_alert`; the key is missing where it is empty.
     """
     return {
         "root": str(root),
         "model": model.to_json(),
         "source": dict(source),
         "calibrated_for_source": is_calibrated_for(_source_name(source), model.calibrated_for),
+        **({ALERT: dict(alert)} if alert else {}),
         "changed_since_judged": list(changed),
         **({FILES_NOT_READ: dict(not_read)} if not_read else {}),
         "device": device,
         "precision": precision,
         "versions": versions() | package_versions(),
         "statement": RESEARCH_USE,
+    }
+
+
+def describe_alert(
+    model: ModelFacts, source: Mapping[str, Any], levels: Iterable[object]
+) -> dict[str, Any]:
+    """How the model's alert was set; empty where the model has none.
+
+    Args:
+        source: profiles of the source, as `SourceScale.to_json`.
+        levels: of the runs that are counted; None for one without.
+
+    Returns:
+        `classes`; `level`, "mixed" where runs differ; `applies`, whether cells were compared at
+        all, which those of the model's own sources are not; `score`, from which on they go to
+        review, None where there is not one.
+    """
+    if not model.has_alert or model.thresholds.alert is None:
+        return {}
+    names = {str(level or AlertLevel.OFF.value) for level in levels}
+    level = names.pop() if len(names) == 1 else "mixed"
+    known = is_calibrated_for(_source_name(source), model.calibrated_for)
+    threshold = None if level == "mixed" else model.thresholds.alert.of(AlertLevel(level))
+    return {
+        "classes": list(model.classes_with_role(ClassRole.ALERT)),
+        "level": level,
+        "applies": not known and level != AlertLevel.OFF,
+        "score": threshold.score if threshold else None,
     }
 
 
@@ -146,6 +184,8 @@ def format_counts(counts: Mapping[str, Any]) -> list[str]:
         f"{decisions['review']} to review, {decisions['unknown']} unknown, "
         f"{decisions['failed']} failed."
     ]
+    if count := counts.get("possible_blasts"):
+        lines.append(f"  {count} of those to review may be blasts.")
     for name, share in table["percent"].items():
         lines += _format_share(name, share, "% of classified white cells")
     for name, share in table["per_100_white_cells"].items():

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer.domain import Prediction, ShouldStop
+from trainer.domain import AlertLevel, Prediction, ShouldStop
 from trainer.jobs.common.case_reader import CaseReader
 from trainer.jobs.common.case_statistics import CaseStatistics, interruptible
-from trainer.jobs.common.case_summary import FILES_NOT_READ
+from trainer.jobs.common.case_summary import ALERT, FILES_NOT_READ
+from trainer.jobs.common.formatting import format_count
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.protocol.events import Emit
@@ -66,6 +67,7 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
         ("Device, precision", f"{summary['device']}, {summary['precision']}"),
         ("Source", profile.get("name") or "not named"),
         ("Calibrated for this source", "yes" if summary["calibrated_for_source"] else "no"),
+        *_alert_rows(summary),
         ("Stain", profile.get("stain") or "not named"),
         ("Red cell, diameter", _format_diameter(profile)),
         ("Runs", ", ".join(str(run.id) for run in content.reader.runs)),
@@ -73,6 +75,19 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
         ("Judged by", f"version {newest.software}"),
         ("Software", ", ".join(f"{name} {value}" for name, value in summary["versions"].items())),
     ]
+
+
+def _alert_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How possible blasts were looked for; nothing where the model has no alert class."""
+    alert = summary.get(ALERT)
+    if not alert:
+        return []
+    if not alert["applies"]:
+        reason = "off" if alert["level"] == AlertLevel.OFF else "not for a source of the model"
+        return [("Possible blasts", reason)]
+    score = "" if alert["score"] is None else f", from a score of {alert['score']:.3g} on"
+    count = format_count(summary["possible_blasts"], "cell")
+    return [("Possible blasts", f"{alert['level']}{score}: {count} to review")]
 
 
 def warnings_of(content: ExportContent) -> list[str]:

@@ -1,8 +1,8 @@
 """How alike two pages are, whatever their focus and light.
 
-Pages are compared after the sharper one is blurred. Measured on 144 images of six sources: pages
-of one scene correlate by 0.92 and more, also out of focus by 12 % of a side; pages of different
-cells by 0.4 in the median and 0.79 at most (more only where crops of one field overlap).
+Pages are compared after the sharper one is blurred. Measured: pages of one scene correlate by 0.92
+and more, also out of focus by 12 % of a side (144 images of six sources); pages of different cells
+by 0.4 in the median and 0.82 at most (3,045 pairs of seven sources).
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Header:
         format: "JPEG", "PNG", "TIFF", "BMP" or "WebP", by content and not by name.
         width: in pixels, after orientation.
         height: likewise.
-        planes: number of focal planes.
+        planes: number of focal planes; by the header, so that some may turn out to be none.
         bits: of one sample of one channel.
         significant: bits of a sample that are used, where the file states it and it is fewer.
     """

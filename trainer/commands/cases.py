@@ -82,7 +82,10 @@ def add_import_cells(parser: argparse.ArgumentParser) -> None:
     """Add the options of `import-cells`."""
     parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
     parser.add_argument(
-        "data", metavar="FILE", help="annotations: COCO, QuPath, VOC, YOLO; or a folder"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="annotations: COCO, QuPath, Pascal VOC, YOLO; or folders of such",
     )
     parser.add_argument(
         "--label",

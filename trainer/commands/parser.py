@@ -86,7 +86,7 @@ def _make_absolute(values: dict[str, Any]) -> None:
     for name in ("out", "root", "data", "folder", "path", "backup", "data_dir"):
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
-    for name in ("paths", "images"):
+    for name in ("paths", "images", "files"):
         if name in values:
             values[name] = [str(Path(path).absolute()) for path in values[name]]
     for name in ("model", "from_model"):

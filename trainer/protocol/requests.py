@@ -242,17 +242,17 @@ class ImportCellsRequest(ProtocolRecord):
 
     Attributes:
         folder: the case's folder.
-        data: a file of annotations (COCO, QuPath GeoJSON, Pascal VOC, YOLO), or a folder of such.
+        files: of annotations (COCO, QuPath GeoJSON, Pascal VOC, YOLO), or folders of such.
         labels: only cells with one of these labels; all where empty.
         merge_labels: take labels as one that differ only in their spelling, as the classes of
             the case's model are spelled.
         any_suffix: as of `ClassifyRequest`.
-        reviewer: who annotated; empty: the name of `data`.
+        reviewer: who annotated; empty: the name of the first of `files`.
     """
 
     job: Literal["import-cells"] = "import-cells"
     folder: str
-    data: str
+    files: Paths
     labels: Names = ()
     merge_labels: bool = False
     any_suffix: bool = False

@@ -49,13 +49,8 @@ def read_images(
         UserError: broken annotations, or not one image of them lies in the folder.
         Cancelled: `should_stop` returned true.
     """
-    root, data = Path(request.folder), Path(request.data)
-    files = find_annotation_files(data)
-    if not files:
-        raise UserError(
-            f"There are no annotations in “{data}”.",
-            "COCO (.json), QuPath (.geojson), Pascal VOC (.xml) and YOLO (.txt) are read.",
-        )
+    root = Path(request.folder)
+    files = [file for given in request.files for file in _find_files(Path(given))]
     names = ImageNames(find_images([root], any_suffix=request.any_suffix).relative)
     images: dict[str, CaseImage] = {}
     missing: list[str] = []
@@ -76,6 +71,15 @@ def read_images(
     _report_missing(missing, len(images), root, emit)
     _refuse_unknown_labels(list(images.values()), request.labels)
     return list(images.values())
+
+
+def _find_files(given: Path) -> tuple[Path, ...]:
+    if files := find_annotation_files(given):
+        return files
+    raise UserError(
+        f"There are no annotations in “{given}”.",
+        "COCO (.json), QuPath (.geojson), Pascal VOC (.xml) and YOLO (.txt) are read.",
+    )
 
 
 def _match_images(

@@ -21,7 +21,8 @@ def run(request: ImportCellsRequest, emit: Emit, should_stop: ShouldStop) -> dic
     action, and so is reviewing: undone once each.
 
     Returns:
-        `images`, how many the annotations are of; `drawn`, `known` and `reviewed`, how many cells.
+        `images`, how many the annotations are of; `drawn`, `known` and `reviewed`, how many
+        cells; `changed`, the names of the images that got new cells.
 
     Raises:
         UserError: broken annotations, or not one image of them lies in the folder.
@@ -37,7 +38,7 @@ def run(request: ImportCellsRequest, emit: Emit, should_stop: ShouldStop) -> dic
         known = classes_of_case(store, case)
         images = spell_labels(images, known, request.merge_labels, emit)
         plan = plan_import(images, store, case)
-        reviewed = store_plan(plan, store, case, request.reviewer or Path(request.data).name)
+        reviewed = store_plan(plan, store, case, request.reviewer or Path(request.files[0]).name)
     counts = {
         "images": len(images),
         "drawn": len(plan.drawn),
@@ -45,7 +46,8 @@ def run(request: ImportCellsRequest, emit: Emit, should_stop: ShouldStop) -> dic
         "reviewed": reviewed,
     }
     emit(Result({"text": _describe(counts)}))
-    return dict(counts)
+    changed = list(dict.fromkeys(cell.id.image for cell, *_ in plan.drawn))
+    return {**counts, "changed": changed}
 
 
 def _describe(counts: dict[str, int]) -> str:

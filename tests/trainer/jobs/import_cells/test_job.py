@@ -44,7 +44,7 @@ def annotations(made: FieldCase) -> Path:
 def imported(made: FieldCase, data: Path, **more: Any) -> tuple[dict[str, object], list[str]]:
     events: list[object] = []
     request = ImportCellsRequest(
-        folder=str(made.root), data=str(data), data_dir=str(made.data), **more
+        folder=str(made.root), files=[str(data)], data_dir=str(made.data), **more
     )
     result = import_cells.run(request, events.append, never_stop)
     return result, [each.message for each in events if isinstance(each, JobWarning)]
@@ -69,7 +69,9 @@ def refusal(made: FieldCase, data: Path, **more: Any) -> str:
 def test_cells_are_drawn_and_reviewed(new: FieldCase) -> None:
     result, warnings = imported(new, annotations(new), reviewer="Dr. X")
     count = sum(len(image.cells) for image in new.fields.values())
-    assert result == {"images": 3, "drawn": count, "known": 0, "reviewed": count}
+    changed = [name for name, image in new.fields.items() if image.cells]
+    counts = {"images": 3, "drawn": count, "known": 0, "reviewed": count}
+    assert result == {**counts, "changed": changed}
     assert warnings == []
     drawn = new.fields["b c/ä.png"].cells
     found = cells_of(new, "b c/ä.png")
@@ -86,7 +88,8 @@ def test_cells_are_drawn_and_reviewed(new: FieldCase) -> None:
 def test_the_same_annotations_again_change_nothing(new: FieldCase) -> None:
     first, _ = imported(new, annotations(new))
     again, _ = imported(new, annotations(new))
-    assert again == {"images": 3, "drawn": 0, "known": first["drawn"], "reviewed": 0}
+    counts = {"images": 3, "drawn": 0, "known": first["drawn"], "reviewed": 0}
+    assert again == {**counts, "changed": []}
 
 
 def test_a_cell_that_was_found_is_only_reviewed(classified: FieldCase) -> None:
@@ -267,7 +270,7 @@ def test_another_version_of_an_image_is_refused_and_nothing_is_stored(new: Field
 def test_other_files_are_refused(new: FieldCase) -> None:
     assert "There are no annotations in" in refusal(new, new.root)
     assert "There are no annotations in" in refusal(new, new.root / "a.png")
-    request = ImportCellsRequest(folder=str(new.root / "none"), data="x")
+    request = ImportCellsRequest(folder=str(new.root / "none"), files=["x"])
     with pytest.raises(UserError, match="There is no folder"):
         import_cells.run(request, lambda _: None, never_stop)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,6 +29,12 @@ PlanePages = tuple[Any, ...]
 
 _REDUCED_OR_MASK = 1 | 4
 _OLD_REDUCED = 2
+_NAME_TAGS, _NAME_LENGTH = (270, 285), 300
+_PREVIEW_NAME = re.compile(
+    r"^\s*(?:label|macro|thumbnail|overview)(?:[ _-]?image)?(?:\s+\d+ ?x ?\d+)?\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line of its own: Aperio writes "label 387x463", Ventana "Label Image"."""
 _STK_TAGS = (33629, 33630, 33631)
 """Of MetaMorph; each has as many values as there are planes."""
 _MISSING = "Some planes of the stack lie in other files or are missing."
@@ -35,9 +42,12 @@ _NAMED_AXES = ("ome", "imagej", "shaped")
 
 
 def is_preview(page: Any) -> bool:
-    """Whether the page is a reduced copy or a mask (tags 254 and 255)."""
+    """Whether the page is a reduced copy or a mask (tags 254, 255), or has a preview's name."""
     kind, old = page.tags.valueof(254, 0), page.tags.valueof(255, 0)
-    return bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED
+    if bool(isinstance(kind, int) and kind & _REDUCED_OR_MASK) or old == _OLD_REDUCED:
+        return True
+    texts = (page.tags.valueof(code, "") for code in _NAME_TAGS)
+    return any(_PREVIEW_NAME.search(text[:_NAME_LENGTH]) for text in texts if isinstance(text, str))
 
 
 def list_planes(file: Any, size: int) -> tuple[list[PlanePages], tuple[str, ...]]:

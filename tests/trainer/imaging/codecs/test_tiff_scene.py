@@ -257,6 +257,19 @@ def test_label_and_macro_of_a_slide_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Aperio Image Library v10.0.51\r\nlabel 387x463", "Label Image", "macro", "Thumbnail"]
+)
+def test_pages_that_are_named_as_previews_are_left_out(text: str) -> None:
+    preview = (np.ascontiguousarray(CELL[:70, ::-1]), {**RGB, "description": text})
+    for pages in permutations([preview, (CELL, RGB)]):
+        image = decode_pages(*pages)
+        assert np.array_equal(image.pixels, CELL)
+        assert image.notes == ("1 preview left out",)
+    named = decode_pages((CELL, {**RGB, "description": "a label image of mine, macro lens"}))
+    assert np.array_equal(named.pixels, CELL)
+
+
+@pytest.mark.parametrize(
     ("name", "planes", "sharpest"),
     [
         ("pages/basophil_04.tif", 1, 0),

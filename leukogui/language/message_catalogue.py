@@ -43,6 +43,8 @@ STATISTICS = (
         "which side it is."
     ),
     _t("{n} of {m} cells are unknown or wait for review and are in no percentage."),
+    _t("1 cell is cut by the edge of a field and in no percentage."),
+    _t("{n} cells are cut by the edge of a field and in no percentage."),
 )
 DEVICES = (
     _t("no GPU was found"),

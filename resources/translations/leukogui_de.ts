@@ -2218,6 +2218,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>Told</name>
   <message>
+   <source>1 cell is cut by the edge of a field and in no percentage.</source>
+   <translation>1 Zelle ist vom Rand eines Feldes angeschnitten und geht in keinen Prozentwert ein.</translation>
+  </message>
+  <message>
    <source>1 cell is pending, and got no label.</source>
    <translation>1 Zelle ist noch offen und bekam keine Klasse.</translation>
   </message>
@@ -2720,6 +2724,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>
    <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
+  </message>
+  <message>
+   <source>{n} cells are cut by the edge of a field and in no percentage.</source>
+   <translation>{n} Zellen sind vom Rand eines Feldes angeschnitten und gehen in keinen Prozentwert ein.</translation>
   </message>
   <message>
    <source>{n} cells are pending, and got no label.</source>

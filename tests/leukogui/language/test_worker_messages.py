@@ -60,7 +60,7 @@ def test_why_a_cell_was_not_accepted(german: QTranslator) -> None:
 
 
 def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
-    counts = {"monocyte": 6, "myeloblast": 2, "unknown": 3}
+    counts = {"monocyte": 6, "myeloblast": 2, "unknown": 3, "at_edge": 4}
     figures = compute_differential(
         counts, classes=("monocyte", "myeloblast"), beside_white=(), limits={"myeloblast": 20}
     )
@@ -70,6 +70,7 @@ def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
         "offen, auf welcher Seite der Wert liegt.",
         "3 von 11 Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen "
         "Prozentwert ein.",
+        "4 Zellen sind vom Rand eines Feldes angeschnitten und gehen in keinen Prozentwert ein.",
     ]
 
 

@@ -16,7 +16,9 @@ from leukogui.viewer.opened_image import memory_map, open_image
 from leukogui.viewer.rendering import draw_tile
 from leukogui.viewer.tile_worker import ScaledImage, render_tile
 from tests.leukogui.window_fixtures import PATIENCE
+from trainer.data.synthetic import draw_stack
 from trainer.domain import Window
+from trainer.imaging import read_image
 from trainer.imaging.overlay import overlay_heat_map
 
 
@@ -86,6 +88,18 @@ def test_an_image_opens_with_its_pyramid(path: Path, pixels: np.ndarray) -> None
     small = render_tile(ScaledImage(image, 0, 0.25, DisplayOptions()), (0, 0))
     assert (small.width(), small.height()) == (225, 175)
     assert small.format() == QImage.Format.Format_RGB32
+
+
+def test_the_planes_are_those_that_were_classified(tmp_path: Path) -> None:
+    stack = draw_stack("monocyte", np.random.default_rng(2), planes=3, sharpest=1, size=160)
+    with tifffile.TiffWriter(tmp_path / "stack.tif") as writer:
+        for page in (stack[0] // 128 * 255, *stack):
+            writer.write(page, photometric="rgb", metadata=None)
+    image, classified = open_image(tmp_path / "stack.tif", None), read_image(tmp_path / "stack.tif")
+    assert image is not None
+    assert np.array_equal(np.stack(image.planes), stack)
+    assert (image.sharpest, image.notes) == (classified.sharpest, classified.notes)
+    assert image.notes[0].startswith("page 1 left out")
 
 
 def test_large_arrays_leave_the_memory(

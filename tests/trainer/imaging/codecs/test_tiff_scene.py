@@ -123,6 +123,17 @@ def test_the_planes_around_a_page_that_is_none_are_kept(name: str, place: int) -
     assert image.notes[1:] == ("4 focal planes, plane 3 judged",)
 
 
+def test_the_planes_are_the_same_at_every_size() -> None:
+    pages = [OTHER_PAGES["heat map"], *((plane, RGB) for plane in STACK), OTHER_PAGES["labels"]]
+    data = encode_pages(*pages)
+    whole = decode_image(data, "x.tif")
+    for scale in (0.5, 0.25, 0.125):
+        reduced = decode_image(data, "x.tif", min_scale=scale)
+        assert reduced.scale == scale
+        assert len(reduced.planes) == len(whole.planes) == 4
+        assert reduced.notes[:-1] == whole.notes[:-1]
+
+
 def test_a_mask_among_grey_planes_is_left_out() -> None:
     grey = [np.ascontiguousarray(plane[..., 1]) for plane in STACK]
     for place, mask in enumerate((MASK, 255 - MASK, labels())):

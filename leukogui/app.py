@@ -12,6 +12,7 @@ from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
 from leukogui.controllers.appearance import AppearanceController
 from leukogui.controllers.case import CaseController
+from leukogui.controllers.cell_import import CellImportController
 from leukogui.controllers.crash_reports import CrashReportController
 from leukogui.controllers.device import DeviceController
 from leukogui.controllers.export import ExportController
@@ -131,6 +132,9 @@ class App(QObject):
         self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
         self.field_cell_controller = FieldCellController(
             parts, self.viewer_controller.viewer, self.run_controller, self.helper
+        )
+        self.cell_import_controller = CellImportController(
+            parts, self.field_cell_controller, self.helper
         )
         page = SummaryPage(theme, window.icons, window)
         self.export_controller = ExportController(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -70,6 +71,11 @@ class FieldCellController(QObject):
         cells = self._removable()
         if cells:
             self._change("remove", cells=tuple((cell.image, cell.number) for cell in cells))
+
+    def show_new(self, images: Iterable[str]) -> None:
+        """Show cells that came into images of the case, and have them classified."""
+        self._unseen.update(images)
+        self._session.reread_cells()
 
     def _removable(self) -> list[CellId]:
         """What is meant by the cell or the cells, as far as they are cells of fields."""

@@ -102,6 +102,10 @@
    <translation>Modell &amp;importieren…</translation>
   </message>
   <message>
+   <source>&amp;Import annotated cells…</source>
+   <translation>Annotierte Zellen &amp;importieren…</translation>
+  </message>
+  <message>
    <source>&amp;Keys</source>
    <translation>&amp;Tastenkürzel</translation>
   </message>
@@ -196,6 +200,10 @@
   <message>
    <source>Cells of the fie&amp;ld</source>
    <translation>Umrisse und &amp;Buchstaben der Zellen</translation>
+  </message>
+  <message>
+   <source>Cells that were drawn in QuPath or another program, as drawn and reviewed here</source>
+   <translation>Zellen, die in QuPath oder einem anderen Programm gezeichnet wurden, als hier gezeichnet und geprüft</translation>
   </message>
   <message>
    <source>Copy, cut and insert text</source>
@@ -407,6 +415,21 @@
   <message>
    <source>Was it moved, or is its drive not connected?</source>
    <translation>Wurde es verschoben, oder ist sein Laufwerk nicht verbunden?</translation>
+  </message>
+ </context>
+ <context>
+  <name>CellImportController</name>
+  <message>
+   <source>COCO, QuPath, Pascal VOC, YOLO ({kinds})</source>
+   <translation>COCO, QuPath, Pascal VOC, YOLO ({kinds})</translation>
+  </message>
+  <message>
+   <source>Import annotated cells</source>
+   <translation>Annotierte Zellen importieren</translation>
+  </message>
+  <message>
+   <source>{n} cells were added, {m} were there already; {k} reviewed.</source>
+   <translation>{n} Zellen wurden hinzugefügt, {m} waren schon da; {k} geprüft.</translation>
   </message>
  </context>
  <context>

@@ -244,7 +244,8 @@ def plain(network: str, folder: Path, work: Path, arguments: argparse.Namespace)
 
 def ready(network: str, folder: Path, work: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     from trainer.domain import SourceProfile
-    from trainer.imaging.preprocess import ImageTask, Product, preprocess
+    from trainer.imaging.model_input import ImageTask, Product
+    from trainer.imaging.preprocess import preprocess
     from trainer.inference.pipeline import limit_library_threads, ordered_map
     from trainer.models.package.registry import registry_of
 

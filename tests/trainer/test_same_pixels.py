@@ -16,7 +16,8 @@ from trainer.data.item import Item
 from trainer.data.manifest import Manifest
 from trainer.data.synthetic import KINDS, draw_cell_with_truth
 from trainer.domain import SourceProfile, never_stop, no_progress
-from trainer.imaging.preprocess import ImageTask, ModelInput, Product, preprocess, preprocess_pixels
+from trainer.imaging.model_input import ImageTask, ModelInput, Product
+from trainer.imaging.preprocess import preprocess, preprocess_pixels
 from trainer.imaging.segmentation import boundary_polygon
 from trainer.inference.preprocess_pool import PreprocessPool
 from trainer.jobs.common.labelled_cells import read_labelled_views

@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 
 from trainer.domain import Decision, ExecutionInfo, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
-from trainer.imaging.preprocess import (
-    ImageTask,
-    ModelInput,
-    PreprocessedImage,
-    Product,
-    ViewParameters,
-)
+from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
+from trainer.imaging.preprocess import ViewParameters
 from trainer.inference.alert import AlertRule
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs

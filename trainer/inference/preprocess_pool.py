@@ -25,14 +25,8 @@ from typing import IO, Any
 
 import cv2
 
-from trainer.imaging.preprocess import (
-    ImageTask,
-    ModelInput,
-    PreprocessedImage,
-    Product,
-    ViewParameters,
-    preprocess_cells,
-)
+from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
+from trainer.imaging.preprocess import ViewParameters, preprocess_cells
 from trainer.locations import program_command
 
 log = logging.getLogger(__name__)

@@ -17,15 +17,9 @@ from trainer.errors import Cancelled, UserError
 from trainer.file_names import escape_file_name
 from trainer.imaging.discovery import ImageList, find_images
 from trainer.imaging.image_cells import ContentRule
+from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.overlay import overlay_heat_map
-from trainer.imaging.preprocess import (
-    ImageTask,
-    ModelInput,
-    PreprocessedImage,
-    Product,
-    ViewParameters,
-    preprocess_cells,
-)
+from trainer.imaging.preprocess import ViewParameters, preprocess_cells
 from trainer.inference.classifier import Classifier
 from trainer.inference.engine import Outputs
 from trainer.inference.explanation import (

@@ -11,7 +11,8 @@ import pytest
 from trainer.domain import Box, CellState, SourceProfile
 from trainer.errors import ImageError
 from trainer.imaging.boxed_image import cut_out, digest_of_box
-from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess, read_cell
+from trainer.imaging.model_input import ImageTask
+from trainer.imaging.preprocess import ViewParameters, preprocess, read_cell
 from trainer.imaging.reader import Image
 from trainer.imaging.view import View
 

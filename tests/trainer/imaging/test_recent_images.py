@@ -11,7 +11,8 @@ import pytest
 
 from trainer.domain import Box, SourceProfile
 from trainer.errors import ImageError
-from trainer.imaging.preprocess import ImageTask, Product, ViewParameters, preprocess
+from trainer.imaging.model_input import ImageTask, Product
+from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.imaging.reader import Image
 from trainer.imaging.recent_images import RecentImages
 from trainer.imaging.view import View

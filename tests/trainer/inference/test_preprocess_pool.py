@@ -16,13 +16,8 @@ import pytest
 from tests.paths import ROOT
 from tests.trainer.jobs.program import draw_folder
 from trainer.domain import SourceProfile
-from trainer.imaging.preprocess import (
-    ImageTask,
-    ModelInput,
-    Product,
-    ViewParameters,
-    preprocess,
-)
+from trainer.imaging.model_input import ImageTask, ModelInput, Product
+from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.imaging.view import View
 from trainer.inference.preprocess_pool import PreprocessPool, open_preprocessor
 

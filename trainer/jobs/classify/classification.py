@@ -13,7 +13,7 @@ from trainer.cases.records import FieldSearch, RunState, SearchedField
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, LocatedCell, Progress, ShouldStop
 from trainer.errors import Cancelled, UserError
-from trainer.imaging.preprocess import ImageTask, Product
+from trainer.imaging.model_input import ImageTask, Product
 from trainer.inference.classifier import ClassifiedImage
 from trainer.inference.feature_distance import encode_embedding
 from trainer.inference.keras_engine import device_lost

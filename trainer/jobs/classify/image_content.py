@@ -10,12 +10,8 @@ from pathlib import Path
 from trainer.domain import ImageContent, ShouldStop
 from trainer.errors import Cancelled
 from trainer.imaging.image_cells import ContentRule
-from trainer.imaging.preprocess import (
-    ImageTask,
-    PreprocessedImage,
-    ViewParameters,
-    preprocess_cells,
-)
+from trainer.imaging.model_input import ImageTask, PreprocessedImage
+from trainer.imaging.preprocess import ViewParameters, preprocess_cells
 from trainer.inference.pipeline import limit_library_threads
 from trainer.jobs.common.source_scale import sample_evenly
 

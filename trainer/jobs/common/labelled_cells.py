@@ -21,7 +21,8 @@ from trainer.data.masks import MASKS_HINT, describe_masks, find_masks
 from trainer.domain import OnProgress, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled, UserError
 from trainer.imaging.crop import Crop
-from trainer.imaging.preprocess import ImageTask, Product, ViewParameters, preprocess
+from trainer.imaging.model_input import ImageTask, Product
+from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.imaging.red_cell_size import build_profile
 from trainer.imaging.view import View
 from trainer.inference.openvino_engine import usable_cores

@@ -22,7 +22,7 @@ from trainer.domain import (
 )
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells
-from trainer.imaging.preprocess import ImageTask, Product
+from trainer.imaging.model_input import ImageTask, Product
 from trainer.imaging.view import soft_mask
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores

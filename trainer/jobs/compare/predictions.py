@@ -20,7 +20,8 @@ from trainer.domain import ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.ensembles import ProbabilityArray
 from trainer.evaluation.selective_metrics import ScoredCells
-from trainer.imaging.preprocess import ImageTask, ViewParameters, preprocess
+from trainer.imaging.model_input import ImageTask
+from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.jobs.common.explanation_metrics import (
     FAITHFULNESS_CELLS,
     FaithfulnessResult,

@@ -18,7 +18,8 @@ from trainer.cache.results import ResultCache, key_of
 from trainer.data.item import Item
 from trainer.domain import Precision, Progress, ShouldStop, SourceProfile
 from trainer.errors import Cancelled
-from trainer.imaging.preprocess import ImageTask, Product, ViewParameters, preprocess
+from trainer.imaging.model_input import ImageTask, Product
+from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.imaging.view import View
 from trainer.inference.openvino_engine import OpenVinoEngine, usable_cores
 from trainer.inference.pipeline import forward, limit_library_threads, ordered_map

@@ -198,6 +198,16 @@ def _sort_by_reading(cells: Iterable[FieldCell], diameter: float) -> tuple[Field
     return tuple(each for row in across for each in row)
 
 
+def _is_wide(rgb: NDArray[np.uint8], red_cell_diameter: float) -> bool:
+    """Decide whether an image (H, W, 3) is too many red cells long to be a crop around a cell."""
+    return bool(max(rgb.shape[:2]) > _CROP_LENGTH * max(red_cell_diameter, 1.0))
+
+
+def _is_frame(rgb: NDArray[np.uint8]) -> bool:
+    """Decide whether an image (H, W, 3) has the shape of a camera's frame, not of a crop."""
+    return bool(max(rgb.shape[:2]) > _CROP_ASPECT * min(rgb.shape[:2]))
+
+
 def is_field(
     rgb: NDArray[np.uint8],
     red_cell_diameter: float,
@@ -215,15 +225,15 @@ def is_field(
         cell: a very small one, or one with a cell in its middle that is square and holds at
         most one more; True for any other with several whole white cells.
     """
-    shorter, longer = sorted(side / max(red_cell_diameter, 1.0) for side in rgb.shape[:2])
-    if longer > _CROP_LENGTH:
+    if _is_wide(rgb, red_cell_diameter):
         return True
+    longer = max(rgb.shape[:2]) / max(red_cell_diameter, 1.0)
     cells = find_cells(rgb, red_cell_diameter) if cells is None else cells
     whole = [each.cell for each in cells if not each.at_edge]
     centred = any(_stands_in_the_middle(cell, rgb.shape) for cell in whole)
     if longer <= _SMALL_CROP:
         return len(whole) > 1 and not centred
-    return not centred or len(whole) > 2 or longer > _CROP_ASPECT * shorter
+    return not centred or len(whole) > 2 or _is_frame(rgb)
 
 
 def _stands_in_the_middle(cell: Cell, shape: tuple[int, ...]) -> bool:

@@ -122,3 +122,12 @@ def test_what_is_many_red_cells_across_is_a_field(places):
 
 def test_several_whole_cells_make_a_field():
     assert is_field(tiled([(0, 0), (0, 1)], rows=1, columns=2), RED)
+
+
+@pytest.mark.parametrize("centre", [(0.5, 0.5), (0.2, 0.25)])
+def test_a_camera_frame_is_a_field_and_a_square_crop_is_none(centre):
+    square = SyntheticSmear(side=330, centre=centre, radius=0.14, red_radius=0.07)
+    rgb, diameter = square.rgb(), 2 * 0.07 * 330
+    frame = np.tile(rgb, (1, 2, 1))[:, :440]
+    assert is_field(frame, diameter)
+    assert is_field(rgb, diameter) == (centre != (0.5, 0.5))

@@ -58,6 +58,15 @@ def test_an_image_of_one_cell_is_no_field_at_a_wrong_scale(kind: str, diameter: 
     assert (is_field, len(cells), cells[0].origin) == (False, 1, CellOrigin.ALONE)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_camera_frame_with_one_cell_is_a_field(seed: int) -> None:
+    drawn = draw_field(
+        ["seg_neutrophil"], np.random.default_rng(seed), size=(290, 218), red_cell_diameter=40.0
+    )
+    is_field, cells = find_image_cells(Image.from_pixels(drawn.pixels), 40.0, AS_FOUND)
+    assert (is_field, len(cells)) == (True, 1)
+
+
 def test_what_a_case_holds_is_decided_by_its_setting(image: Image) -> None:
     for rule, expected in (
         (AS_FOUND, True),

@@ -24,6 +24,7 @@ from trainer.models.export.runtime import load_openvino
 from trainer.models.package import layout as names
 from trainer.models.package.card import Card, write_card
 from trainer.models.package.card_text import model_card_text
+from trainer.models.package.corrected_cells import CorrectedCellsFile
 from trainer.models.package.layout import NetworkWriter, Package, open_package
 from trainer.models.package.reference_cells import ReferenceCells
 
@@ -43,6 +44,7 @@ class PackageContents:
         metrics: everything that was measured, for `metrics.json`.
         history: one row per epoch, for `history.csv`.
         manifest: the training manifest as CSV text.
+        corrected: the cells of an adaptation; None for a model that was trained.
     """
 
     network: Any
@@ -52,6 +54,7 @@ class PackageContents:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     history: Sequence[Mapping[str, Any]] = ()
     manifest: str = "file,label,split\n"
+    corrected: CorrectedCellsFile | None = None
 
 
 def write_package(folder: Path, card: Card, contents: PackageContents) -> Package:
@@ -125,8 +128,12 @@ def _write_files(
         }
     )
     _write_text(folder / names.CARD_TEXT, model_card_text(card))
+    written_files = list(names.FILES)
+    if contents.corrected is not None:
+        contents.corrected.save(folder / names.ADAPTATION)
+        written_files.append(names.ADAPTATION)
     return card.model_copy(
-        update={"files": {name: sha256_of(folder / name) for name in names.FILES}}
+        update={"files": {name: sha256_of(folder / name) for name in written_files}}
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from trainer.atomic_files import write_with
 from trainer.errors import PackageError
-from trainer.models.package.layout import CARD, FILES, Package
+from trainer.models.package.layout import CARD, FILES, OPTIONAL_FILES, Package
 from trainer.models.safe_files.zip import chunks_of, dated_entry, open_zip
 
 MAX_BYTES = 4 << 30
@@ -18,7 +18,7 @@ MAX_ENTRIES = 100
 _CHUNK = 1 << 20
 _KIND = "a zip archive"
 _SYSTEM_FILES = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
-_ALLOWED = frozenset({CARD, *FILES})
+_ALLOWED = frozenset({CARD, *FILES, *OPTIONAL_FILES})
 
 
 def pack(package: Package, target: Path) -> None:
@@ -32,7 +32,7 @@ def pack(package: Package, target: Path) -> None:
 
     def write(path: Path) -> None:
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for name in sorted(_ALLOWED):
+            for name in sorted(_ALLOWED & {CARD, *package.card.files}):
                 entry = dated_entry(f"{package.card.id}/{name}", stat.S_IFREG | 0o644)
                 with (package.path / name).open("rb") as source, archive.open(entry, "w") as sink:
                     shutil.copyfileobj(source, sink, _CHUNK)

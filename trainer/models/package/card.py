@@ -20,6 +20,7 @@ from pydantic import (
 from trainer.domain import ClassRole, Precision, SourceProfile
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
+from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
@@ -175,6 +176,7 @@ class Card(CardModel):
             trainings that start from this model; None: the default.
         grid: where heat maps lie on the input; None spreads them evenly.
         metrics: name -> split -> figure.
+        adaptation: how it was adapted to a lab; None for a model that was trained.
         files: name -> SHA-256 of every other file of the package.
     """
 
@@ -203,6 +205,7 @@ class Card(CardModel):
     metrics: dict[str, dict[str, Metric]] = Field(default_factory=dict)
     precisions: tuple[PrecisionGate, ...] = ()
     parent: str = ""
+    adaptation: Adaptation | None = None
     licence: str = ""
     attribution: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
@@ -255,9 +258,9 @@ class Card(CardModel):
 
     @model_serializer(mode="wrap")
     def _leave_out_unstated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out roles that are not stated: a card without them keeps its bytes."""
+        """Leave out what is not stated: a card without it keeps its bytes."""
         values: dict[str, Any] = serialize(self)
-        for name in ("roles", "style_reference_class"):
+        for name in ("roles", "style_reference_class", "adaptation"):
             if not values.get(name):
                 values.pop(name, None)
         return values

@@ -18,6 +18,7 @@ def model_card_text(card: Card) -> str:
         _format_section("Decisions", _format_thresholds(card)),
         _format_section("Measured", _format_metrics(card)),
         _format_section("Arithmetic", _format_precisions(card)),
+        _format_section("Adaptation", _format_adaptation(card)),
         _format_section("Training", _format_training(card)),
         _format_section("What was tried", _format_bullets(card.tried)),
         _format_section("Notes", _format_bullets(card.notes)),
@@ -119,6 +120,23 @@ def _format_precisions(card: Card) -> str:
             f" class, probabilities differ by {gate.mean_dp:.2g} (at most {gate.max_dp:.2g})"
         )
     return "\n".join(lines)
+
+
+def _format_adaptation(card: Card) -> str:
+    made = card.adaptation
+    if made is None:
+        return ""
+    names = sorted({name for labels in made.cells.values() for name in labels})
+    rows = [
+        (source, *(str(labels.get(name, 0)) for name in names))
+        for source, labels in made.cells.items()
+    ]
+    reviewers = ", ".join(made.reviewers) or "nobody that is named"
+    lines = [
+        f"The head of `{made.model}`, moved by {made.cell_count} cells that {reviewers} labelled.",
+        f"Each cell judged by a head fitted without it: {made.judgement or 'not possible'}.",
+    ]
+    return "\n".join(lines) + "\n\n" + _format_table(("source", *names), rows)
 
 
 def _format_training(card: Card) -> str:

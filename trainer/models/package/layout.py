@@ -21,6 +21,7 @@ from trainer.domain import Precision
 from trainer.errors import PackageError
 from trainer.models.head import Head, load_head
 from trainer.models.package.card import Card, ReceptiveFieldGrid, read_card
+from trainer.models.package.corrected_cells import CorrectedCellsFile, load_corrected_cells
 from trainer.models.package.reference_cells import ReferenceCells, load_reference
 
 
@@ -63,6 +64,7 @@ METRICS = "metrics.json"
 HISTORY = "history.csv"
 MANIFEST = "manifest.csv"
 CARD_TEXT = "MODEL_CARD.md"
+ADAPTATION = "adaptation.npz"
 
 FILES = (
     NETWORK,
@@ -75,6 +77,8 @@ FILES = (
     MANIFEST,
     CARD_TEXT,
 )
+OPTIONAL_FILES = (ADAPTATION,)
+"""Those that only some packages hold."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,23 @@ class Package:
             )
         return cells
 
+    def corrected_cells(self) -> CorrectedCellsFile | None:
+        """The cells that it was adapted with; None for a model that was trained.
+
+        Raises:
+            PackageError: unreadable, missing, or they do not fit the card.
+        """
+        if self.card.adaptation is None:
+            return None
+        check_file(self.path, self.card, ADAPTATION)
+        cells = load_corrected_cells(self.path / ADAPTATION)
+        if cells.head.channels != self.card.channels:
+            raise PackageError(
+                f"{self.card.backbone} has {self.card.channels} features, the corrected cells of"
+                f" “{self.card.id}” have {cells.head.channels}."
+            )
+        return cells
+
 
 def open_package(folder: Path) -> Package:
     """Open a package after checking all of it: card, hashes, shapes against classes.
@@ -137,6 +158,7 @@ def open_package(folder: Path) -> Package:
     package = Package(folder, card)
     package.head()
     package.reference()
+    package.corrected_cells()
     _check_graph(package)
     return package
 

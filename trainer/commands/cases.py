@@ -155,6 +155,12 @@ def add_similar(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
 
 
+def add_suggest(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `suggest`."""
+    _add_case_options(parser)
+    parser.add_argument("--count", type=int, metavar="N", help="how many cells (default: 25)")
+
+
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the options of `source`."""
     parser.add_argument("folder", metavar="FOLDER", help="the case's folder")

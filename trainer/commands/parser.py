@@ -18,6 +18,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("explain", "heat maps of images", cases.add_explain),
     ("audit", "look a data set over", training.add_audit),
     ("train", "train a model", training.add_train),
+    ("adapt", "adapt a model to a lab", training.add_adapt),
     ("evaluate", "measure a model", training.add_evaluate),
     ("compare", "compare networks", training.add_compare),
     ("tune", "find a recipe", training.add_tune),
@@ -30,6 +31,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("import-cells", "annotated cells into a case", cases.add_import_cells),
     ("cells", "cells of fields", cases.add_cells),
     ("similar", "cells most like one", cases.add_similar),
+    ("suggest", "cells to label first", cases.add_suggest),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),
 )
@@ -76,6 +78,8 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
     if values["job"] in ("compare", "tune"):
         values |= training.parse_training_values(arguments)
+    if values["job"] == "adapt":
+        values["command"] = command
     if values["job"] == "train":
         values |= training.parse_train_values(arguments, command)
     return decode_request(values)

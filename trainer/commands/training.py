@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer.commands.options import (
+    add_any_suffix,
     add_data,
     add_data_dir,
     add_device,
+    add_merge_labels,
     add_model,
     add_seed,
     is_decimal_comma,
@@ -65,6 +67,30 @@ def add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", action="append", default=[], metavar="KEY=VALUE", help="change the recipe"
     )
+    add_data_dir(parser)
+
+
+def add_adapt(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `adapt`."""
+    parser.add_argument(
+        "data", metavar="CASE|DATA", help="folder with reviewed cells, or labelled data as of train"
+    )
+    add_merge_labels(parser)
+    add_any_suffix(parser)
+    parser.add_argument(
+        "--from", dest="from_model", metavar="MODEL", help="model to adapt (default: serving)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder of the new model package")
+    parser.add_argument("--name", metavar="ID", help="id of the new model")
+    parser.add_argument(
+        "--new-class",
+        dest="new_classes",
+        action="append",
+        metavar="LABEL",
+        help="a label that the model lacks and that becomes a class (repeat for more)",
+    )
+    parser.add_argument("--source", metavar="NAME", help="lab or scanner, where DATA names none")
+    parser.add_argument("--reviewer", metavar="NAME", help="who labelled DATA (default: its name)")
     add_data_dir(parser)
 
 

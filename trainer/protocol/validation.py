@@ -7,6 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
+from trainer.protocol.adaptation_requests import AdaptRequest, SuggestRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     CellsRequest,
@@ -37,6 +38,7 @@ Request = (
     | ExplainRequest
     | AuditRequest
     | TrainRequest
+    | AdaptRequest
     | TuneRequest
     | CompareRequest
     | DemoRequest
@@ -49,6 +51,7 @@ Request = (
     | ImportCellsRequest
     | CellsRequest
     | SimilarRequest
+    | SuggestRequest
     | StoreRequest
     | SourceRequest
     | PingRequest

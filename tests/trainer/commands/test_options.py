@@ -23,6 +23,7 @@ ARGUMENTS = {
     "import-cells": ["f", "cells.json"],
     "cells": ["f"],
     "similar": ["f", "a.png"],
+    "suggest": ["f"],
     "store": ["check"],
     "source": ["f"],
     "train": ["d"],

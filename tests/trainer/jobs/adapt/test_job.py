@@ -1,0 +1,385 @@
+"""A model adapted by the reviewed cells of a case, or by labelled data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.trainer.jobs.labelled_cells import write_table
+from tests.trainer.jobs.program import draw_folder, run_trainer
+from trainer.atomic_files import sha256_of
+from trainer.cases.records import EXCLUDED, UNKNOWN, NewReview
+from trainer.cases.store import CaseStore
+from trainer.domain import never_stop
+from trainer.errors import Cancelled, PackageError, UserError
+from trainer.inference.feature_distance import encode_embedding
+from trainer.jobs.adapt import job as adapt
+from trainer.jobs.classify import job as classify
+from trainer.locations import STORE_NAME
+from trainer.models.export.runtime import run_graph
+from trainer.models.package.archive import pack, unpack
+from trainer.models.package.layout import Package, open_package
+from trainer.protocol.adaptation_requests import AdaptRequest
+from trainer.protocol.events import JobWarning
+from trainer.protocol.requests import ClassifyRequest
+from trainer.training.held_head import CorrectedCells, OldHead, fit_held_head, within_class_spread
+
+MODEL, LAB = "random", "my lab"
+
+
+@pytest.fixture(scope="module")
+def place(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a case that was classified, 14 of its 21 cells reviewed; and the model."""
+    place = tmp_path_factory.mktemp("adapted")
+    shutil.copytree(package, place / "data" / "models" / MODEL)
+    draw_folder(place / "case", 21)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
+        classify.run(
+            ClassifyRequest(
+                paths=[str(place / "case")],
+                out=str(place / "out"),
+                model=MODEL,
+                device="cpu",
+                red_cell_diameter=43.0,
+                source=LAB,
+                data_dir=str(place / "data"),
+            ),
+            lambda _: None,
+            never_stop,
+        )
+    review(place, labels_by_name(place, 14))
+    return place
+
+
+@pytest.fixture(autouse=True)
+def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
+
+
+def labels_by_name(place: Path, count: int) -> dict[str, str]:
+    """The kind that each of the first images shows; what is no class counts as unknown."""
+    names = sorted(path.name for path in (place / "case").iterdir())[:count]
+    outside = ("eosinophil", "lymphocyte")
+    kinds = {name: Path(name).stem.partition("_")[2] for name in names}
+    return {name: UNKNOWN if kind in outside else kind for name, kind in kinds.items()}
+
+
+def review(place: Path, labels: dict[str, str], folder: str = "case") -> None:
+    with CaseStore.open(place / "data" / STORE_NAME) as store:
+        case = store.cases.find_or_create(place / folder)
+        reviews = [
+            NewReview(name, sha256_of(place / folder / name), label)
+            for name, label in labels.items()
+        ]
+        store.reviews.add(case.id, reviews, reviewer="Dr. A")
+
+
+def adapted(
+    place: Path, name: str, data: str | Path = "case", **more: Any
+) -> tuple[dict[str, Any], list[str]]:
+    """Result and warnings of the job."""
+    events: list[object] = []
+    settings = {"from_model": MODEL, **more}
+    request = AdaptRequest(
+        data=str(place / data), name=name, data_dir=str(place / "data"), **settings
+    )
+    result = adapt.run(request, events.append, never_stop)
+    return result, [each.message for each in events if isinstance(each, JobWarning)]
+
+
+def refusal(place: Path, data: str | Path = "case", **more: Any) -> UserError:
+    """What is said; nothing may have been written."""
+    before = sorted((place / "data" / "models").iterdir())
+    with pytest.raises(UserError) as caught:
+        adapted(place, "refused", data, **more)
+    assert sorted((place / "data" / "models").iterdir()) == before
+    return caught.value
+
+
+@pytest.fixture(scope="module")
+def first(place: Path) -> Package:
+    """The model adapted by the case."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
+        result, warnings = adapted(place, "first", command="leuko-trainer adapt case")
+    assert warnings == []
+    assert result["began_at"] == MODEL
+    return open_package(Path(result["folder"]))
+
+
+def test_head_is_that_of_the_objective(place: Path, first: Package) -> None:
+    """From the card, the reference and the stored features alone."""
+    before, made = open_package(place / "data" / "models" / MODEL), first.corrected_cells()
+    assert made is not None
+    assert len(made.labels) == 14
+    reference, card = before.reference(), before.card
+    spread = within_class_spread(reference.pooled, reference.labels)
+    old = OldHead(before.head(), card.temperature, len(card.classes), spread)
+    names = [*card.classes, UNKNOWN]
+    labels = np.array([names.index(label) for label in made.labels])
+    expected = fit_held_head(old, CorrectedCells(made.pooled, labels))
+    assert np.array_equal(first.head().kernel, expected.kernel)
+    assert np.array_equal(first.head().bias, expected.bias)
+    assert not np.array_equal(expected.kernel, before.head().kernel)
+
+
+def test_graph_computes_the_new_head(place: Path, first: Package) -> None:
+    views = np.random.default_rng(0).integers(0, 256, (3, 64, 64, 3)).astype(np.uint8)
+    outputs = run_graph(first.graph, views)
+    expected = first.head().logits(outputs["pooled"])
+    assert np.abs(outputs["logits"] - expected).max() < 1e-3
+
+
+def test_what_stays(place: Path, first: Package) -> None:
+    before = open_package(place / "data" / "models" / MODEL)
+    for name in ("temperature", "thresholds", "distance", "classes", "other_classes", "sources"):
+        assert getattr(first.card, name) == getattr(before.card, name)
+    assert np.array_equal(first.reference().pooled, before.reference().pooled)
+    assert np.array_equal(first.reference().labels, before.reference().labels)
+
+
+def test_card_says_where_it_is_from(first: Package) -> None:
+    made = first.card.adaptation
+    assert made is not None
+    assert (made.model, first.card.parent) == (MODEL, MODEL)
+    assert made.reviewers == ("Dr. A",)
+    assert made.joined == ()
+    kinds = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
+    assert made.cells == {LAB: {**dict.fromkeys(kinds, 2), UNKNOWN: 4}}
+    assert first.card.command == "leuko-trainer adapt case"
+    assert first.card.metrics["accepted"]["left out"].n == 10
+    text = (first.path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert f"The head of `{MODEL}`, moved by 14 cells that Dr. A labelled." in text
+    figures = json.loads((first.path / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["adaptation"]["all"]["cells"] == 14
+    manifest = (first.path / "manifest.csv").read_text(encoding="utf-8")
+    assert "corrected/000_basophil.jpg,basophil,train,,my lab,," in manifest
+
+
+def test_archive_keeps_the_cells(first: Package, tmp_path: Path) -> None:
+    pack(first, tmp_path / "first.zip")
+    unpack(tmp_path / "first.zip", tmp_path / "first")
+    again = open_package(tmp_path / "first").corrected_cells()
+    made = first.corrected_cells()
+    assert again is not None
+    assert made is not None
+    assert np.array_equal(again.pooled, made.pooled)
+    (tmp_path / "first" / "adaptation.npz").unlink()
+    with pytest.raises(PackageError, match=r"lacks its file adaptation\.npz"):
+        open_package(tmp_path / "first")
+
+
+def test_again_with_the_same_cells(place: Path, first: Package) -> None:
+    """Begun at the adapted model: the same head, for it begins at the trained one."""
+    result, _ = adapted(place, "again", from_model="first")
+    again = open_package(Path(result["folder"]))
+    assert result["began_at"] == MODEL
+    assert np.array_equal(again.head().kernel, first.head().kernel)
+    assert again.card.adaptation == first.card.adaptation
+    for name in ("graph.bin", "reference.npz", "adaptation.npz"):
+        assert again.card.files[name] == first.card.files[name]
+
+
+def test_further_cells_join_the_earlier_ones(place: Path, first: Package, tmp_path: Path) -> None:
+    """Data of another lab: all cells so far, from the trained model on; the newer label counts."""
+    names = ["014_basophil.jpg", "015_erythroblast.jpg", "000_basophil.jpg"]
+    table = data_of(place, tmp_path, names, ["basophil", "erythroblast", "monocyte"])
+    result, warnings = adapted(place, "further", table, from_model="first", source="other lab")
+    made = open_package(Path(result["folder"])).card.adaptation
+    assert made is not None
+    assert made.cell_count == 16
+    assert made.cells["other lab"] == {"basophil": 1, "erythroblast": 1, "monocyte": 1}
+    assert made.cells[LAB]["basophil"] == 1
+    assert made.reviewers == ("Dr. A", "cells.csv")
+    direct, _ = adapted(place, "direct", table, source="other lab")
+    assert direct["cells"] == {"other lab": made.cells["other lab"]}
+    assert warnings == []
+
+
+def data_of(place: Path, folder: Path, names: Sequence[str], labels: Sequence[str]) -> Path:
+    for name in names:
+        shutil.copyfile(place / "case" / name, folder / name)
+    return write_table(folder, ("file", "label"), zip(names, labels, strict=True))
+
+
+def test_new_class_needs_consent(place: Path, tmp_path: Path) -> None:
+    names = ["000_basophil.jpg", "001_erythroblast.jpg", "005_eosinophil.jpg"]
+    table = data_of(place, tmp_path, names, ["basophil", "erythroblast", "plasma cell"])
+    error = refusal(place, table)
+    assert "“plasma cell”" in error.message
+    assert "--new-class 'plasma cell'" in error.hint
+    result, _ = adapted(place, "plasma", table, new_classes=["plasma cell"])
+    made = open_package(Path(result["folder"]))
+    before = open_package(place / "data" / "models" / MODEL)
+    assert made.card.classes == (*before.card.classes, "plasma cell")
+    assert made.card.other_classes == before.card.other_classes
+    assert made.head().kernel[:, 5].any()
+    assert np.array_equal(made.head().kernel[:, 6:], before.head().kernel[:, 5:])
+    reference = made.reference()
+    assert [made.card.outputs[each] for each in reference.labels[-1:]] == ["plasma cell"]
+    assert len(reference.labels) == len(before.reference().labels) + 1
+
+
+def test_kind_outside_becomes_a_class(place: Path, tmp_path: Path) -> None:
+    """With consent; without, its cells count as outside."""
+    names = ["000_basophil.jpg", "001_erythroblast.jpg", "006_lymphocyte.jpg"]
+    table = data_of(place, tmp_path, names, ["basophil", "erythroblast", "lymphocyte"])
+    result, _ = adapted(place, "outside", table)
+    assert result["judged"]["by_class"]["outside"]["cells"] == 1
+    result, _ = adapted(place, "inside", table, new_classes=["lymphocyte"])
+    made = open_package(Path(result["folder"])).card
+    assert made.classes[-1] == "lymphocyte"
+    assert made.other_classes == ("eosinophil",)
+
+
+def test_nothing_was_reviewed(place: Path, tmp_path: Path) -> None:
+    draw_folder(place / "untouched", 3)
+    with CaseStore.open(place / "data" / STORE_NAME) as store:
+        store.cases.find_or_create(place / "untouched")
+    error = refusal(place, "untouched")
+    assert error.message == f"No cell of {place / 'untouched'} was reviewed yet."
+    assert "There are no images in folders of classes" in refusal(place, place / "out").message
+
+
+def test_excluded_cells_are_no_corrections(place: Path) -> None:
+    draw_folder(place / "excluded", 2)
+    review(place, {"000_basophil.jpg": EXCLUDED}, "excluded")
+    assert "was reviewed yet" in refusal(place, "excluded").message
+
+
+def test_one_class_only(place: Path, tmp_path: Path) -> None:
+    names = ["000_basophil.jpg", "007_basophil.jpg"]
+    table = data_of(place, tmp_path, names, ["basophil", "basophil"])
+    assert "All 2 corrected cells are of one class: “basophil”" in refusal(place, table).message
+
+
+def test_kinds_outside_are_one_class(place: Path, tmp_path: Path) -> None:
+    names = ["005_eosinophil.jpg", "006_lymphocyte.jpg"]
+    table = data_of(place, tmp_path, names, ["eosinophil", "lymphocyte"])
+    assert "of one class" in refusal(place, table).message
+
+
+def test_one_cell_with_two_labels(place: Path, tmp_path: Path) -> None:
+    shutil.copyfile(place / "case" / "000_basophil.jpg", tmp_path / "copy.jpg")
+    table = data_of(place, tmp_path, ["000_basophil.jpg"], ["basophil"])
+    with table.open("a", encoding="utf-8") as file:
+        file.write("copy.jpg,monocyte\n")
+    assert "are the same cell, once labelled" in refusal(place, table).message
+
+
+def test_test_cells_stay_unseen(place: Path, tmp_path: Path) -> None:
+    names = ["000_basophil.jpg", "001_erythroblast.jpg", "002_monocyte.jpg"]
+    for name in names:
+        shutil.copyfile(place / "case" / name, tmp_path / name)
+    labels, splits = ("basophil", "erythroblast", "monocyte"), ("train", "val", "test")
+    rows = zip(names, labels, splits, strict=True)
+    table = write_table(tmp_path, ("file", "label", "split"), rows)
+    result, warnings = adapted(place, "splits", table)
+    assert result["cells"] == {"unnamed": {"basophil": 1, "erythroblast": 1}}
+    assert "1 cells are test cells and stay unseen." in warnings
+
+
+def damaged(place: Path, name: str) -> Path:
+    folder = place / name
+    shutil.copytree(place / "data" / "models" / MODEL, folder)
+    return folder
+
+
+def test_package_without_temperature(place: Path) -> None:
+    folder = damaged(place, "no temperature")
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    del card["temperature"]
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    assert "does not say its temperature" in refusal(place, from_model=str(folder)).message
+
+
+def test_package_without_reference(place: Path) -> None:
+    folder = damaged(place, "no reference")
+    (folder / "reference.npz").unlink()
+    assert "lacks its file reference.npz" in refusal(place, from_model=str(folder)).message
+
+
+def test_stored_features_of_another_length(place: Path, tmp_path: Path) -> None:
+    """They name the same model, but cannot be its."""
+    copy = tmp_path / "copy"
+    for name in ("case", "data"):
+        shutil.copytree(place / name, copy / name)
+    short = copy / "case" / "short.jpg"
+    short.write_bytes((copy / "case" / "000_basophil.jpg").read_bytes() + b" ")
+    with CaseStore.open(copy / "data" / STORE_NAME) as store:
+        case = store.cases.relocate(store.cases.find_or_create(place / "case").id, copy / "case")
+        old = store.predictions.get(1, "000_basophil.jpg")
+        assert old is not None
+        sha256 = sha256_of(short)
+        features = encode_embedding(np.ones(7, np.float32))
+        new = replace(old, image="short.jpg", sha256=sha256)
+        store.predictions.add(1, [new], [features])
+        review = NewReview("short.jpg", sha256, "basophil")
+        store.reviews.add(case.id, [review], reviewer="Dr. A")
+    assert "are 7 numbers, where the model random has" in refusal(copy).message
+
+
+def test_images_gone_but_features_stored(place: Path, first: Package, tmp_path: Path) -> None:
+    """The head does not change; one image is enough to check the new graph. Without any: no."""
+    copy = tmp_path / "copy"
+    for name in ("case", "data"):
+        shutil.copytree(place / name, copy / name)
+    with CaseStore.open(copy / "data" / STORE_NAME) as store:
+        store.cases.relocate(store.cases.find_or_create(place / "case").id, copy / "case")
+    for path in sorted((copy / "case").iterdir())[1:]:
+        path.unlink()
+    result, _ = adapted(copy, "gone")
+    assert np.array_equal(open_package(Path(result["folder"])).head().kernel, first.head().kernel)
+    (copy / "case" / "000_basophil.jpg").unlink()
+    assert "No image of a corrected cell can be read" in refusal(copy).message
+
+
+def test_stopping_writes_nothing(place: Path) -> None:
+    request = AdaptRequest(
+        data=str(place / "case"), name="no", from_model=MODEL, data_dir=str(place / "data")
+    )
+    with pytest.raises(Cancelled):
+        adapt.run(request, lambda _: None, lambda: True)
+    assert not (place / "data" / "models" / "no").exists()
+
+
+def test_name_that_is_taken(place: Path, first: Package) -> None:
+    with pytest.raises(UserError, match="There is already something in"):
+        adapted(place, "first")
+
+
+@pytest.mark.slow
+def test_no_keras(place: Path) -> None:
+    """The edition of the program without frameworks can do it, by its command line."""
+    names = ("keras", "tensorflow", "torch", "jax", "sklearn")
+    words = ["adapt", str(place / "case"), "--from", MODEL, "--name", "light"]
+    code = (
+        "import sys\nfrom trainer.__main__ import main\n"
+        f"code = main({[*words, '--data-dir', str(place / 'data'), '--json']!r})\n"
+        f"assert not set({names}) & set(sys.modules), sorted(set({names}) & set(sys.modules))\n"
+        "sys.exit(code)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert json.loads(told.stdout.splitlines()[-1])["result"]["model"] == "light"
+
+
+@pytest.mark.slow
+def test_words_of_the_command_line(place: Path) -> None:
+    words = ("adapt", place / "case", "--from", MODEL, "--name", "words")
+    told = run_trainer(*words, "--data-dir", place / "data").stdout
+    assert f"It is {MODEL}, adapted by 14 corrected cells of “{LAB}”." in told
+    assert f"{LAB} is no source of the card yet. For 99% it takes" in told
+    assert "leuko-trainer models promote words" in told

@@ -1,0 +1,1 @@
+"""The command `adapt`: a model's head moved by corrected cells, and held to what it was."""

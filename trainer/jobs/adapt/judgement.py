@@ -1,0 +1,229 @@
+"""What an adaptation brought: each corrected cell judged by a head fitted without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trainer.domain import Interval, ShouldStop
+from trainer.evaluation.intervals import clopper_pearson
+from trainer.evaluation.paired_judgement import (
+    Judgement,
+    PairedJudgement,
+    judge_by_class,
+    judge_pairs,
+)
+from trainer.evaluation.selective_metrics import (
+    DecisionThresholds,
+    MetricValue,
+    ScoredCells,
+    compute_metrics,
+    decide,
+)
+from trainer.inference.feature_distance import NearestNeighbours
+from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
+from trainer.jobs.adapt.support import Support
+from trainer.models.probabilities import softmax
+from trainer.protocol.events import Emit
+from trainer.training.left_out import predict_left_out
+
+OUTSIDE = "outside"
+# What the card promises of accepted cells, and how many of a class must have been judged for
+# it: 10 without an error still leave 31 % of errors possible, fewer say nothing.
+PRECISION_TARGET = 0.99
+CELLS_OF_CLASS = 10
+_MOST_CELLS = 1_000_000
+
+
+@dataclass(frozen=True)
+class SourceCheck:
+    """Whether the promise of the card was shown to hold for a source.
+
+    Attributes:
+        accepted, right: cells that were accepted, and right among these, each judged by a head
+            fitted without it.
+        precision: right among the accepted, with its exact interval.
+        few: classes of fewer than 10 cells.
+    """
+
+    accepted: int
+    right: int
+    precision: Interval
+    few: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """The lower bound reaches 99 %, and no class was left unseen."""
+        return self.precision.low >= PRECISION_TARGET and not self.few
+
+    @property
+    def still_needed(self) -> int:
+        """Further accepted cells, all right, that would lift the lower bound to 99 %."""
+        wrong, low, high = self.accepted - self.right, self.accepted, _MOST_CELLS
+        while low < high:
+            middle = (low + high) // 2
+            enough = clopper_pearson(middle - wrong, middle).low >= PRECISION_TARGET
+            low, high = (low, middle) if enough else (middle + 1, high)
+        return low - self.accepted
+
+
+@dataclass(frozen=True, eq=False)
+class AdaptationJudgement:
+    """The new head against the old one on the corrected cells.
+
+    Attributes:
+        overall: all cells together; None where none could be left out, for all are of one
+            group.
+        by_class: those that have cells; cells outside of the classes as "outside".
+        metrics: set -> name -> metric, of cells left out: all, and those of each source.
+        sources: whether the promise of the card holds there.
+    """
+
+    overall: PairedJudgement | None = None
+    by_class: Mapping[str, PairedJudgement] = field(default_factory=dict)
+    metrics: Mapping[str, Mapping[str, MetricValue]] = field(default_factory=dict)
+    sources: Mapping[str, SourceCheck] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, object]:
+        """For the result and metrics.json."""
+        if self.overall is None:
+            return {}
+        by_class = {name: each.to_json() for name, each in self.by_class.items()}
+        return {"all": self.overall.to_json(), "by_class": by_class}
+
+
+def judge_adaptation(
+    origin: AdaptationOrigin,
+    outputs: NewOutputs,
+    support: Support,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> AdaptationJudgement:
+    """Judge each cell by the old head, and by a head fitted without it and its group.
+
+    Raises:
+        Cancelled: `should_stop` returned true.
+    """
+    groups = support.file.groups.tolist()
+    if len(set(groups)) < 2:
+        return AdaptationJudgement()
+    left_out = predict_left_out(
+        outputs.old, support.cells, groups, on_progress=emit, should_stop=should_stop
+    )
+    before = outputs.old.head.logits(support.file.pooled)
+    terms = np.minimum(support.labels, len(outputs.classes))
+    rights = [_is_right(logits, terms, origin, outputs) for logits in (before, left_out)]
+    names = (*outputs.classes, OUTSIDE)
+    scored = _score(left_out, support, origin, len(outputs.classes))
+    sources = np.array(support.source_names)
+    sets = {"left out": np.ones(len(terms), bool)}
+    sets |= {f"left out, {name}": sources == name for name in np.unique(sources).tolist()}
+    thresholds = _thresholds(origin)
+    return AdaptationJudgement(
+        judge_pairs(rights[0], rights[1]),
+        judge_by_class(rights[0], rights[1], terms, names),
+        {
+            name: compute_metrics(scored.part(rows), thresholds, outputs.classes)
+            for name, rows in sets.items()
+        },
+        {
+            str(name): _check_source(scored.part(sources == name), thresholds, outputs)
+            for name in np.unique(sources)
+        },
+    )
+
+
+def _thresholds(origin: AdaptationOrigin) -> DecisionThresholds:
+    limits = origin.package.card.thresholds
+    return DecisionThresholds(limits.review_probability, limits.unknown_probability)
+
+
+def _is_right(
+    logits: NDArray[np.float32],
+    terms: NDArray[np.intp],
+    origin: AdaptationOrigin,
+    outputs: NewOutputs,
+) -> NDArray[np.bool_]:
+    """The likeliest class is the label; a cell outside of them is called unknown."""
+    known = len(outputs.classes)
+    shares = softmax(logits, origin.temperature)
+    outside = shares[:, known:].sum(axis=1) >= _thresholds(origin).unknown_probability
+    label_right = shares[:, :known].argmax(axis=1) == terms
+    return np.asarray(np.where(terms < known, label_right, outside), dtype=bool)
+
+
+def _score(
+    logits: NDArray[np.float32],
+    support: Support,
+    origin: AdaptationOrigin,
+    known: int,
+) -> ScoredCells:
+    card = origin.package.card
+    distance = np.zeros(len(logits), np.float32)
+    if card.distance.kind != "none" and (limit := card.thresholds.unknown_distance):
+        reference = NearestNeighbours.of(origin.reference.pooled, card.distance.k)
+        distance = reference.distance(support.file.pooled) / limit
+    labels = np.where(support.labels < known, support.labels, -1)
+    shares = softmax(logits, origin.temperature)
+    return ScoredCells(labels, shares, distance, support.file.groups)
+
+
+def _check_source(
+    scored: ScoredCells, thresholds: DecisionThresholds, outputs: NewOutputs
+) -> SourceCheck:
+    known = len(outputs.classes)
+    accepted, _ = decide(scored, thresholds, known)
+    right = accepted & (scored.probabilities[:, :known].argmax(axis=1) == scored.labels)
+    counts = np.bincount(scored.labels[scored.labels >= 0], minlength=known)
+    few = tuple(
+        name for name, count in zip(outputs.classes, counts, strict=True) if count < CELLS_OF_CLASS
+    )
+    found = (int(accepted.sum()), int(right.sum()))
+    return SourceCheck(*found, clopper_pearson(found[1], found[0]), few)
+
+
+def describe_judgement(judged: AdaptationJudgement, before: str) -> Iterator[str]:
+    """Describe what the adaptation brought, in lines for a person.
+
+    Args:
+        before: id of the model that it began at.
+    """
+    if judged.overall is None:
+        yield "All cells are of one image or patient, so none could be judged by the others."
+        return
+    overall = judged.overall
+    than = "from" if overall.judgement is Judgement.NOT_DISTINGUISHABLE else "than"
+    yield (
+        f"Each cell judged by a head fitted without it: {overall.judgement.value} {than} {before} "
+        f"(p = {overall.p:.2g})."
+    )
+    yield f"  {'right':<18}{'cells':>6}  {'before':<22}{'after':<22}"
+    for name, each in {"all": overall, **judged.by_class}.items():
+        shares = [
+            f"{share.value:.3f} ({share.low:.3f}-{share.high:.3f})"
+            for share in (each.before, each.after)
+        ]
+        yield f"  {name:<18}{each.cells:>6}  {shares[0]:<22}{shares[1]:<22}{each.judgement.value}"
+    for name, check in judged.sources.items():
+        yield _describe_source(name, check)
+
+
+def _describe_source(name: str, check: SourceCheck) -> str:
+    found = (
+        f"{check.right} of {check.accepted} accepted cells of {name} are right "
+        f"(at least {check.precision.low:.1%} by the exact 95 % interval)"
+    )
+    if check.holds:
+        return f"{found}: {name} is a source of the card now."
+    needs = []
+    if check.precision.low < PRECISION_TARGET:
+        needs.append(f"{check.still_needed} more accepted cells without an error")
+    if check.few:
+        needs.append(f"{CELLS_OF_CLASS} cells each of {', '.join(check.few)}")
+    return (
+        f"{found}: {name} is no source of the card yet. For {PRECISION_TARGET:.0%} it takes "
+        f"{' and '.join(needs)}."
+    )

@@ -6,11 +6,11 @@ pool's queue cannot be rearranged."""
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -19,8 +19,12 @@ from leukogui.thumbnails.disk_cache import SIDE, DiskCache
 from leukogui.thumbnails.key import ThumbnailKey
 from trainer.domain import Box
 
+if TYPE_CHECKING:
+    from leukogui.thumbnails.render import FieldThumbnails
+
 RenderedThumbnail = tuple[ThumbnailKey, Any, str]
 _MAX_BYTES = 96 << 20
+_MAX_DECODED = 3  # fields whose other thumbnails wait until there is time
 THREADS = 2
 
 
@@ -32,7 +36,7 @@ class ThumbnailLoader(QObject):
 
     Attributes:
         boxes_of: gives the boxes of all cells of a field by its path, on any thread: when it
-            is decoded for one of them, the thumbnails of all are made.
+            is decoded for one of them, the thumbnails of all are made when there is time.
     """
 
     ready = Signal()  # some of those requested are there now
@@ -49,6 +53,7 @@ class ThumbnailLoader(QObject):
         self._requested: dict[str, OrderedDict[ThumbnailKey, int]] = {}
         self._in_progress: set[ThumbnailKey] = set()
         self._open_paths: set[Path] = set()
+        self._decoded: deque[FieldThumbnails] = deque(maxlen=_MAX_DECODED)
         self._lock = threading.Condition()
         self._closing = False
         self._threads: list[threading.Thread] = []
@@ -98,6 +103,7 @@ class ThumbnailLoader(QObject):
         """Drop what is in memory and what is requested: another folder was opened."""
         with self._lock:
             self._requested.clear()
+            self._decoded.clear()
         self._images.clear()
         self._errors.clear()
         self._to_retry.clear()
@@ -158,18 +164,35 @@ class ThumbnailLoader(QObject):
 
         while True:
             with self._lock:
-                self._lock.wait_for(lambda: self._closing or self._next() is not None)
+                self._lock.wait_for(self._has_work)
                 if self._closing:
                     return
-                keys, side = self._take_file()
-            path = keys[0].path
+                taken = self._take_file() if self._next() is not None else None
+            if taken is None:
+                self._keep_one()
+                continue
+            keys, side = taken
             for key, bgra, error in self._render(keys, side, render):
                 if not self._closing:
                     self._done.emit(key, None if bgra is None else _to_image(bgra), error)
             with self._lock:
                 self._in_progress.difference_update(keys)
-                self._open_paths.discard(path)
+                self._open_paths.discard(keys[0].path)
                 self._lock.notify_all()
+
+    def _has_work(self) -> bool:
+        return self._closing or self._next() is not None or bool(self._decoded)
+
+    def _keep_one(self) -> None:
+        """Nothing is requested: put another cell of a field that is decoded on the disk."""
+        with self._lock:
+            field = self._decoded.pop() if self._decoded else None
+        if field is not None and field.keep_next():
+            self._put_back(field)
+
+    def _put_back(self, field: FieldThumbnails) -> None:
+        with self._lock:
+            self._decoded.append(field)
 
     def _next(self) -> ThumbnailKey | None:
         """The next one, of a file that no other thread has open.
@@ -196,12 +219,25 @@ class ThumbnailLoader(QObject):
         self, keys: list[ThumbnailKey], side: int, render: ModuleType
     ) -> Iterator[RenderedThumbnail]:
         path, boxes = keys[0].path, [key.box for key in keys if key.box is not None]
-        if boxes:
-            others = [box for box in self.boxes_of(path) if box not in boxes]
-            for box, bgra, error in render.render_cells(path, boxes, others, self._disk, side):
-                yield ThumbnailKey(path, box), bgra, error
-        else:
+        if not boxes:
             yield keys[0], *render.render_thumbnail(path, self._disk, side)
+            return
+        field = self._reopen(path)
+        if field is None:
+            others = [box for box in self.boxes_of(path) if box not in boxes]
+            field = render.FieldThumbnails(path, others, self._disk)
+        for box in boxes:
+            yield ThumbnailKey(path, box), *field.render(box, side)
+        if field.is_decoded:
+            self._put_back(field)
+
+    def _reopen(self, path: Path) -> FieldThumbnails | None:
+        """A field that is decoded already."""
+        with self._lock:
+            found = next((field for field in self._decoded if field.path == path), None)
+            if found is not None:
+                self._decoded.remove(found)
+            return found
 
 
 def _are_cells(one: ThumbnailKey, other: ThumbnailKey) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -35,42 +35,56 @@ def render_thumbnail(
     return _to_screen(rgb, side), ""
 
 
-def render_cells(
-    path: Path, boxes: Sequence[Box], others: Sequence[Box], cache: DiskCache, side: int
-) -> Iterator[tuple[Box, NDArray[np.uint8] | None, str]]:
-    """Yield the thumbnails of cells of one field, which is decoded once at most.
+class FieldThumbnails:
+    """The thumbnails of the cells of one field, which is decoded once at most.
 
     Args:
-        boxes: of the cells, in pixels of the original.
-        others: of cells whose thumbnails are wanted on the disk: they will be shown next.
-
-    Yields:
-        box, and thumbnail and reason as of `render_thumbnail`.
+        path: of the field.
+        boxes: of all of its cells, in pixels of the original.
     """
-    image: Image | None = None
-    for box in boxes:
+
+    def __init__(self, path: Path, boxes: Sequence[Box], cache: DiskCache) -> None:
+        self.path, self._cache = path, cache
+        self._boxes = list(boxes)
+        self._image: Image | None = None
+        self._file = ""  # the key of the file that was decoded
+
+    @property
+    def is_decoded(self) -> bool:
+        """Whether the field was read, so that more thumbnails cost little."""
+        return self._image is not None
+
+    def render(self, box: Box, side: int) -> tuple[NDArray[np.uint8] | None, str]:
+        """Render the thumbnail of a cell, as `render_thumbnail`."""
         try:
-            key = cache.key(path, box)
-            rgb = cache.get(key)
-            if rgb is None:
-                image = image or _read_field(path, [*boxes, *others])
-                rgb = _cut(image, box)
-                cache.put(key, rgb)
-            yield box, _to_screen(rgb, side), ""
+            return _to_screen(self._read_or_cut(box), side), ""
         except OSError as error:
-            yield box, None, describe_os_error(error)
+            return None, describe_os_error(error)
         except ImageError as error:
-            yield box, None, str(error)
-    if image is not None:
-        _keep_others(path, image, others, cache)
+            return None, str(error)
 
+    def keep_next(self) -> bool:
+        """Put the thumbnail of another cell on the disk; returns whether there may be more.
 
-def _keep_others(path: Path, image: Image, others: Sequence[Box], cache: DiskCache) -> None:
-    with contextlib.suppress(OSError):
-        for box in others:
-            key = cache.key(path, box)
-            if not cache.has(key):
-                cache.put(key, _cut(image, box))
+        Only of a field that is decoded: they will be shown next, and cost little now.
+        """
+        if self._image is None or not self._boxes:
+            return False
+        box = self._boxes.pop()
+        with contextlib.suppress(OSError, ImageError):
+            if not self._cache.has(self._cache.key(self.path, box)):
+                self._read_or_cut(box)
+        return True
+
+    def _read_or_cut(self, box: Box) -> NDArray[np.uint8]:
+        key, file = self._cache.key(self.path, box), self._cache.key(self.path)
+        rgb = self._cache.get(key)
+        if rgb is None:
+            if self._image is None or file != self._file:
+                self._image, self._file = _read_field(self.path, [box, *self._boxes]), file
+            rgb = _cut(self._image, box)
+            self._cache.put(key, rgb)
+        return rgb
 
 
 def _read_field(path: Path, boxes: Sequence[Box]) -> Image:

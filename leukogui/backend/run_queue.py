@@ -11,14 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
-from leukogui.settings.table import COUNT_EDGE_CELLS, DEVICE, HEAT_FILES, PRECISION
+from leukogui.settings.table import ALERT, COUNT_EDGE_CELLS, DEVICE, HEAT_FILES, PRECISION
 
 if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
     from trainer.protocol.events import DeviceEvent, ProgressEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.records import Device
-    from trainer.protocol.requests import ClassifyRequest
+    from trainer.protocol.requests import Alert, ClassifyRequest
 
 
 PrecisionMode = Literal["exact", "fast"]
@@ -33,12 +33,14 @@ class RunOptions:
         precision: "exact" or "fast".
         heatmaps: whether heat maps are drawn to files.
         count_edge_cells: whether cells that the edge of a field cuts are in the differential.
+        alert: how readily possible blasts go to review.
     """
 
     device: Device = "auto"
     precision: PrecisionMode = "exact"
     heatmaps: bool = False
     count_edge_cells: bool = False
+    alert: Alert = "balanced"
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class RunSpec:
             model=self.model,
             heatmaps=self.how.heatmaps,
             count_edge_cells=self.how.count_edge_cells,
+            alert=self.how.alert,
             device=self.how.device,
             precision=self.how.precision,
             resume=self.resume,
@@ -95,6 +98,7 @@ def run_options_of(settings: Settings) -> RunOptions:
         cast("PrecisionMode", precision),
         settings.value(HEAT_FILES),
         settings.value(COUNT_EDGE_CELLS),
+        cast("Alert", settings.value(ALERT)),
     )
 
 

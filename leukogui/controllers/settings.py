@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from leukogui.language.number_format import format_number
 from leukogui.settings.table import (
+    ALERT,
     HEAT_OPACITY,
     SHOW_HEAT,
     SHOW_OUTLINE,
@@ -21,6 +23,7 @@ from leukogui.settings.table import (
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.parts import WindowParts
+from trainer.domain import ClassRole
 
 if TYPE_CHECKING:
     from leukogui.pages.settings import SettingsPage
@@ -61,6 +64,7 @@ class SettingsController(QObject):
         parts.actions.on("settings", self.show_page)
         parts.settings.changed.connect(self._on_changed)
         parts.session.listed.connect(self._prune_thumbnails)
+        parts.chooser.shown.connect(self._show_alert_cost)
         self._check_theme()
         self._show_overlays()
 
@@ -69,6 +73,7 @@ class SettingsController(QObject):
         if self.page is None:
             self.page = self._make_page()
             self._parts.pages.add_page("settings", self.page)
+            self._show_alert_cost()
         self._parts.pages.show_page(self.page)
 
     def open_folder(self, folder: Path) -> None:
@@ -117,6 +122,27 @@ class SettingsController(QObject):
     def _show_opacity(self) -> None:
         strength = round(self._settings.value(HEAT_OPACITY) * 100)
         self._parts.review.inspector.opacity.setValue(strength)
+
+    def _show_alert_cost(self) -> None:
+        """Show beside the setting what its levels cost with the chosen model."""
+        if self.page is not None:
+            self.page.show_note(ALERT, self._describe_alert_cost())
+
+    def _describe_alert_cost(self) -> str:
+        card = self._parts.chooser.card
+        if card is None:
+            return ""
+        levels = card.thresholds.alert
+        if levels is None or not card.classes_with_role(ClassRole.ALERT):
+            return self.tr("The model {model} has no class for it.").format(model=card.id)
+        return self.tr(
+            "With the model {model}, balanced sends {balanced} % more of the cells to review and "
+            "careful {careful} %, measured on cells of its own labs; elsewhere it is more."
+        ).format(
+            model=card.id,
+            balanced=format_number(100 * levels.balanced.reviewed, ".1f"),
+            careful=format_number(100 * levels.careful.reviewed, ".1f"),
+        )
 
     def _prune_thumbnails(self) -> None:
         self._thumbnails.prune(self._settings.value(THUMBNAIL_MEGABYTES) << 20)

@@ -40,6 +40,8 @@ class SettingRow(QWidget):
         self.editor.setAccessibleDescription(setting.shown_hint())
         self.editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.editor.installEventFilter(self)
+        self._note = _build_quiet_label("")
+        self._note.hide()
         self.reset = QToolButton()
         self.reset.setText(self.tr("Reset"))
         self.reset.setToolTip(self.tr("Reset to default"))
@@ -55,6 +57,13 @@ class SettingRow(QWidget):
         """Whether every one of the words is in the title, the hint or the key."""
         here = f"{self.setting.shown_title()} {self.setting.shown_hint()} {self.setting.key}"
         return all(word in here.casefold() for word in words.casefold().split())
+
+    def show_note(self, text: str) -> None:
+        """Show what is known of the choices here and now, below the hint; nothing for ""."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
+        hint = self.setting.shown_hint()
+        self.editor.setAccessibleDescription(f"{hint} {text}".strip())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """The wheel scrolls the page; it changes only what has the focus."""
@@ -75,14 +84,11 @@ class SettingRow(QWidget):
 
     def _lay_out(self) -> None:
         title = QLabel(self.setting.shown_title())
-        hint = QLabel(self.setting.shown_hint())
-        hint.setFont(font(FontSize.SMALL))
-        hint.setProperty("tone", "quiet")
-        hint.setWordWrap(True)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(title)
-        words.addWidget(hint)
+        words.addWidget(_build_quiet_label(self.setting.shown_hint()))
+        words.addWidget(self._note)
         self.editor.setFixedWidth(_EDITOR_WIDTH)
         self.editor.setMinimumHeight(3 * GRID)
         row = QHBoxLayout(self)
@@ -91,6 +97,15 @@ class SettingRow(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self.editor)
         row.addWidget(self.reset)
+
+
+def _build_quiet_label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(font(FontSize.SMALL))
+    label.setProperty("tone", "quiet")
+    label.setWordWrap(True)
+    return label
 
 
 def _build_editor(setting: Setting[Any], choose: ShowValue) -> tuple[QWidget, ShowValue]:

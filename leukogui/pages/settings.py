@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.pages.setting_row import SettingRow
 from leukogui.settings.store import Settings
-from leukogui.settings.table import SETTINGS, translate_setting
+from leukogui.settings.table import SETTINGS, AnySetting, translate_setting
 from leukogui.theme.metrics import GRID, FontSize, font
 
 _MAX_WIDTH = 96 * GRID
@@ -67,6 +67,12 @@ class SettingsPage(QScrollArea):
             head.setVisible(any(row in shown for row in rows))
         self._no_matches.setVisible(not shown)
         self._folders.setVisible(not words.strip())
+
+    def show_note(self, setting: AnySetting, text: str) -> None:
+        """Show what is known of a setting's choices here and now."""
+        for row in self.rows:
+            if row.setting is setting:
+                row.show_note(text)
 
     def _build(self, folders: Sequence[tuple[str, Path]]) -> None:
         inner = QWidget()

@@ -167,6 +167,18 @@ HEAT_FILES = Setting(
     _t("A run also writes an image with its heat map for every cell, among its results."),
     _RUNS,
 )
+ALERT = Setting(
+    "alert",
+    "balanced",
+    _t("Possible blasts"),
+    _t(
+        "Cells of a lab that the model does not know are reviewed, not accepted, where they "
+        "resemble a blast. Careful loses fewer blasts, for more cells to look at."
+    ),
+    _RUNS,
+    choices=("careful", "balanced", "off"),
+    names=(_t("Careful"), _t("Balanced"), _t("Off")),
+)
 COUNT_EDGE_CELLS = Setting(
     "count_edge_cells",
     False,
@@ -223,6 +235,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     DEVICE,
     PRECISION,
     HEAT_FILES,
+    ALERT,
     COUNT_EDGE_CELLS,
     ASK_BEFORE_CLOSING,
     THUMBNAIL_MEGABYTES,

@@ -114,11 +114,29 @@ def describe_provenance(figures: CaseSummary) -> list[tuple[str, str]]:
             _tr("no") if describe_uncalibrated_source(raw) else _tr("yes"),
         ),
     ]
+    if alert := raw.get("alert"):
+        rows.append((_tr("Possible blasts"), _describe_alert(alert, raw["possible_blasts"])))
     if profile.get("stain"):
         rows.append((_tr("Stain"), profile["stain"]))
     if profile.get("red_cell_diameter") is not None:
         rows.append((_tr("Diameter of a red cell"), describe_diameter(profile_of(profile))))
     return rows
+
+
+def _describe_alert(alert: Mapping[str, Any], count: int) -> str:
+    """How possible blasts were looked for, and how many wait for review."""
+    levels = {
+        "careful": _tr("careful"),
+        "balanced": _tr("balanced"),
+        "off": _tr("not looked for"),
+        "mixed": _tr("not the same in all runs"),
+    }
+    level = levels[alert["level"]]
+    if alert["level"] == "off":
+        return level
+    if not alert["applies"]:
+        return _tr("not looked for in images of the model's own source")
+    return _tr("{level}: {n} to review").format(level=level, n=format_number(count))
 
 
 def describe_uncalibrated_source(raw: Mapping[str, Any]) -> str:

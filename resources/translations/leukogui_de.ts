@@ -1400,8 +1400,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Vor dem Schließen während eines Laufs fragen</translation>
   </message>
   <message>
+   <source>Balanced</source>
+   <translation>Ausgewogen</translation>
+  </message>
+  <message>
    <source>CPU</source>
    <translation>CPU</translation>
+  </message>
+  <message>
+   <source>Careful</source>
+   <translation>Vorsichtig</translation>
+  </message>
+  <message>
+   <source>Cells of a lab that the model does not know are reviewed, not accepted, where they resemble a blast. Careful loses fewer blasts, for more cells to look at.</source>
+   <translation>Zellen eines Labors, das das Modell nicht kennt, werden geprüft statt angenommen, wo sie einem Blasten ähneln. Vorsichtig verliert weniger Blasten, für mehr Zellen zum Ansehen.</translation>
   </message>
   <message>
    <source>Colours of the heat map</source>
@@ -1492,8 +1504,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Für Menüs und alle Texte; sie wechselt, wenn das Programm neu gestartet wird.</translation>
   </message>
   <message>
+   <source>Off</source>
+   <translation>Aus</translation>
+  </message>
+  <message>
    <source>Outline of the cell</source>
    <translation>Umriss der Zelle</translation>
+  </message>
+  <message>
+   <source>Possible blasts</source>
+   <translation>Mögliche Blasten</translation>
   </message>
   <message>
    <source>Precision of runs</source>
@@ -1563,8 +1583,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Modelle</translation>
   </message>
   <message>
+   <source>The model {model} has no class for it.</source>
+   <translation>Das Modell {model} hat keine Klasse dafür.</translation>
+  </message>
+  <message>
    <source>Thumbnails and what can be made again</source>
    <translation>Vorschaubilder und was sich neu erzeugen lässt</translation>
+  </message>
+  <message>
+   <source>With the model {model}, balanced sends {balanced} % more of the cells to review and careful {careful} %, measured on cells of its own labs; elsewhere it is more.</source>
+   <translation>Mit dem Modell {model} gehen ausgewogen {balanced} % mehr der Zellen in die Prüfung, vorsichtig {careful} %, gemessen an Zellen seiner eigenen Labore; anderswo sind es mehr.</translation>
   </message>
   <message>
    <source>{folder} cannot be opened.</source>
@@ -2053,6 +2081,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Modell</translation>
   </message>
   <message>
+   <source>Possible blasts</source>
+   <translation>Mögliche Blasten</translation>
+  </message>
+  <message>
    <source>Run {n}</source>
    <translation>Lauf {n}</translation>
   </message>
@@ -2093,6 +2125,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Unbekannt ab</translation>
   </message>
   <message>
+   <source>balanced</source>
+   <translation>ausgewogen</translation>
+  </message>
+  <message>
+   <source>careful</source>
+   <translation>vorsichtig</translation>
+  </message>
+  <message>
    <source>failed</source>
    <translation>fehlgeschlagen</translation>
   </message>
@@ -2117,8 +2157,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>keine Quelle</translation>
   </message>
   <message>
+   <source>not looked for</source>
+   <translation>nicht gesucht</translation>
+  </message>
+  <message>
+   <source>not looked for in images of the model's own source</source>
+   <translation>nicht gesucht in Bildern aus der eigenen Quelle des Modells</translation>
+  </message>
+  <message>
    <source>not named</source>
    <translation>nicht benannt</translation>
+  </message>
+  <message>
+   <source>not the same in all runs</source>
+   <translation>nicht in allen Läufen gleich</translation>
   </message>
   <message>
    <source>stopped</source>
@@ -2131,6 +2183,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{between}: {n} cells</source>
    <translation>{between}: {n} Zellen</translation>
+  </message>
+  <message>
+   <source>{level}: {n} to review</source>
+   <translation>{level}: {n} zu prüfen</translation>
   </message>
   <message>
    <source>{names} and {n} more</source>

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
+from leukogui.backend.command_line import command_line
 from leukogui.backend.run_queue import build_run_spec, run_options_of
 from leukogui.pages.setting_row import SettingRow
 from leukogui.pages.settings import SettingsPage
 from leukogui.settings.table import (
+    ALERT,
     DEVICE,
     HEAT_FILES,
     HEAT_OPACITY,
@@ -23,7 +27,7 @@ from leukogui.settings.table import (
     THUMBNAIL_MEGABYTES,
     THUMBNAIL_SIDE,
 )
-from tests.leukogui.window_fixtures import PATIENCE, Program
+from tests.leukogui.window_fixtures import MODEL, PATIENCE, Program
 
 
 def page_of(assembly: App) -> SettingsPage:
@@ -117,10 +121,41 @@ def test_a_run_and_its_command_are_made_as_the_settings_say(
     settings.set(DEVICE, "cpu")
     settings.set(PRECISION, "fast")
     settings.set(HEAT_FILES, True)
+    settings.set(ALERT, "careful")
     request = build_run_spec(
         tmp_path, tmp_path / "results", "", how=run_options_of(settings)
     ).request()
     assert (request.device, request.precision, request.heatmaps) == ("cpu", "fast", True)
+    assert request.alert == "careful"
+    assert "--alert careful" in command_line(request)
+
+
+def test_the_levels_of_the_alert_are_shown_with_what_they_cost(
+    qtbot: QtBot, program: Program, with_model: Path
+) -> None:
+    models = with_model / "models"
+    card = json.loads((models / MODEL / "card.json").read_text(encoding="utf-8"))
+    levels = {"careful": (-3.7, 0.0446), "balanced": (-2.5, 0.0157)}
+    card["thresholds"]["alert"] = {
+        name: {"score": score, "reviewed": reviewed} for name, (score, reviewed) in levels.items()
+    }
+    sharp = {**card, "id": "sharp", "roles": {"myeloblast": "alert"}}
+    shutil.copytree(models / MODEL, models / "sharp")
+    (models / "sharp" / "card.json").write_text(json.dumps(sharp), encoding="utf-8")
+    assembly = program()
+    chooser = assembly.window.chooser
+    qtbot.waitUntil(lambda: len(chooser.cards) == 2, timeout=PATIENCE)
+    row = row_of(page_of(assembly), ALERT.key)
+    assert isinstance(row.editor, QComboBox)
+    assert [row.editor.itemText(at) for at in range(3)] == ["Careful", "Balanced", "Off"]
+    for name, words in (
+        ("sharp", "balanced sends 1.6 % more of the cells to review and careful 4.5 %"),
+        (MODEL, f"The model {MODEL} has no class for it."),
+        ("absent", ""),
+    ):
+        chooser.choose(name)
+        assert words in row.editor.accessibleDescription()
+        assert row._note.isVisibleTo(row) == bool(words)
 
 
 def test_the_folders_can_be_opened(

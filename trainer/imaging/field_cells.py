@@ -7,7 +7,7 @@ square of 128 px around a nucleus is what `segment_cell` sees, and the same boun
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import cv2
@@ -23,6 +23,7 @@ from trainer.imaging.field_density import (
     measure_field_density,
 )
 from trainer.imaging.field_nuclei import Nucleus, disc, find_nuclei, join_nuclei
+from trainer.imaging.field_tiles import Tile, cut_tiles
 from trainer.imaging.segmentation import MASK_SIDE, Cell, assess_mask
 from trainer.imaging.stain import colour_of
 
@@ -66,12 +67,27 @@ def find_cells(rgb: NDArray[np.uint8], red_cell_diameter: float) -> tuple[FieldC
         Each nucleated cell once, in reading order; empty for none. Never raises for a valid
         array.
     """
+    cells: list[FieldCell] = []
+    for tile in cut_tiles(rgb.shape, red_cell_diameter):
+        found = _find_in_part(tile.part_of(rgb), red_cell_diameter)
+        cells.extend(_shift(each, tile) for each in found if tile.owns(*each.cell.centroid))
+    return _sort_by_reading(cells, red_cell_diameter)
+
+
+def _find_in_part(rgb: NDArray[np.uint8], red_cell_diameter: float) -> list[FieldCell]:
     field = measure_field_density(rgb, red_cell_diameter)
     outlines = _trace_all(field, find_nuclei(field.values))
     cells = (_build_cell(field, outline) for outline in outlines)
     least = _MIN_DIAMETER * red_cell_diameter
-    whole = (each for each in cells if each.at_edge or each.cell.diameter >= least)
-    return _sort_by_reading(whole, red_cell_diameter)
+    return [each for each in cells if each.at_edge or each.cell.diameter >= least]
+
+
+def _shift(found: FieldCell, tile: Tile) -> FieldCell:
+    """Move a cell from pixels of a tile to pixels of the field."""
+    cell = found.cell
+    square = Window(cell.square.x + tile.left, cell.square.y + tile.top, cell.square.side)
+    centroid = cell.centroid[0] + tile.left, cell.centroid[1] + tile.top
+    return replace(found, cell=replace(cell, square=square, centroid=centroid))
 
 
 @dataclass(frozen=True, eq=False)

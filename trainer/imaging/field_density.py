@@ -17,7 +17,6 @@ from trainer.imaging.stain import Colour, background_colour, colour_of, unexpose
 
 RED_CELL_SIDE = 26  # px of a red cell at which fields are searched: as in a single-cell mask
 _MAX_ENLARGEMENT = 8.0
-_MAX_PIXELS = 48e6  # of the reduced field
 _GLASS_SIDE = 8  # px of a red cell at which the glass is estimated
 _GLASS_REACH = 5.0  # red cells; what is darker and narrower than that is no glass
 _GLASS_BLUR = 0.75  # red cells
@@ -70,7 +69,6 @@ def glass_colour(glass: NDArray[np.float32]) -> Colour:
 def _resize_field(rgb: NDArray[np.uint8], red_cell_diameter: float) -> NDArray[np.uint8]:
     height, width = rgb.shape[:2]
     factor = min(RED_CELL_SIDE / max(red_cell_diameter, 1.0), _MAX_ENLARGEMENT)
-    factor = min(factor, float(np.sqrt(_MAX_PIXELS / (height * width))))
     size = max(round(width * factor), 1), max(round(height * factor), 1)
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(rgb, size, interpolation=how), dtype=np.uint8)

@@ -211,14 +211,15 @@ def _draw_red_cells(
     white = np.array([[*(cell.middle / field.unit), cell.radius] for cell in placed])
     white = white.reshape(-1, 3)
     wanted = int((0.15 + 0.6 * style.crowding) * width**2)
-    kept: list[NDArray[np.float64]] = []
+    kept, count = np.zeros((wanted, 2)), 0
     for place in rng.uniform(-0.5, width + 0.5, (5 * wanted, 2)):
         away = np.hypot(*(white[:, :2] - place).T) - white[:, 2]
-        near = np.hypot(*(np.array(kept) - place).T) if kept else np.array([9.0])
+        near = np.hypot(*(kept[:count] - place).T) if count else np.array([9.0])
         close = 0.62 if rng.random() < 0.10 + 0.15 * style.crowding else 1.0
-        if near.min() > close and (away > rng.uniform(0.46, 0.62)).all() and len(kept) < wanted:
-            kept.append(place)
-    return draw_red_cells_at(np.array(kept).reshape(-1, 2), field.side, field.unit, style, rng)
+        if near.min() > close and (away > rng.uniform(0.46, 0.62)).all() and count < wanted:
+            kept[count] = place
+            count += 1
+    return draw_red_cells_at(kept[:count], field.side, field.unit, style, rng)
 
 
 def _scatter_debris(

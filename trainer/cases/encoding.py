@@ -60,7 +60,8 @@ def encode_box(box: Box | None) -> str:
 
 def decode_box(text: str) -> Box | None:
     """Invert `encode_box`."""
-    return Box(*json.loads(text)) if text != "[]" else None
+    # A third of the time of a JSON parser, which was a fifth of reading a prediction.
+    return Box(*map(float, text[1:-1].split(","))) if text != "[]" else None
 
 
 def encode_outline(outline: Sequence[tuple[float, float]]) -> bytes:
@@ -70,4 +71,5 @@ def encode_outline(outline: Sequence[tuple[float, float]]) -> bytes:
 
 def decode_outline(data: bytes) -> tuple[tuple[float, float], ...]:
     """Invert `encode_outline`."""
-    return tuple(struct.iter_unpack("<2f", data))
+    sides = struct.unpack(f"<{len(data) // 4}f", data)
+    return tuple(zip(sides[::2], sides[1::2], strict=True))

@@ -51,6 +51,8 @@ _PLACEHOLDERS = ", ".join(
 )
 _INSERT = f"INSERT INTO predictions (entry, {COLUMNS}) VALUES (?, {_PLACEHOLDERS})"  # noqa: S608
 _COLUMNS_WITHOUT_HEAT = COLUMNS.replace(", heat, ", ", x'', ")
+# What follows a run reads every row: outlines would cost a fifth of the time.
+_COLUMNS_WITHOUT_OUTLINE = _COLUMNS_WITHOUT_HEAT.replace(", outline, ", ", x'', ")
 _NAME_POSITIONS = tuple(
     at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAME_COLUMNS
 )
@@ -130,10 +132,10 @@ class Predictions:
             limit: how many at most.
 
         Returns:
-            (row, prediction without its heat map), in the order in which they were stored.
+            (row, prediction without heat map and outline), in the order in which they were stored.
         """
         query = (
-            f"SELECT id, {_COLUMNS_WITHOUT_HEAT} FROM predictions "  # noqa: S608
+            f"SELECT id, {_COLUMNS_WITHOUT_OUTLINE} FROM predictions "  # noqa: S608
             "WHERE run_id = ? AND id > ? ORDER BY id LIMIT ?"
         )
         return [

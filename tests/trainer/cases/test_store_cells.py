@@ -185,6 +185,8 @@ def test_the_cells_of_a_field_are_stored_together(store, run, predict):
     first = store.predictions.get(run.id, "f.png", 1)
     assert (first.box, first.outline, first.at_edge) == (Box(1, 2.5, 20, 10), CORNERS, True)
     assert store.predictions.get(run.id, "f.png") is None
+    (_, listed), *_ = store.predictions.list_after(run.id)
+    assert (listed.number, listed.box, listed.outline) == (2, Box(2, 2.5, 20, 10), ())
     assert len(store.predictions.list_of_image(run.id, "f.png")) == 2
     assert store.predictions.committed_images(run.id).keys() == {
         *("f.png", "empty.png", "single.png")

@@ -33,6 +33,7 @@ _NEARBY = 0.4  # red cells
 _STAINED = 0.1  # density in green from which on a pixel is no glass
 _PALE_RED = 0.1  # density in green of red cells where too few are seen
 _RED_EXCESS = 0.6  # of the density in green: more of it is azure
+_DOUBLED = 1.7  # times the excess of red cells
 _MANY = 0.2  # share of what is stained
 _DENSEST_RED = 0.45  # density in green
 _RIM = 0.06  # red cells: half the width of what is no nucleus but a rim
@@ -102,7 +103,11 @@ def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def measure_red_cell_density(density: NDArray[np.float32], excess: NDArray[np.float32]) -> float:
-    """Density in green of what is stained palely and widely, as red cells are."""
+    """Density in green of what is stained palely and widely, as red cells are.
+
+    In a bluish light red cells have an excess of their own; then it is as much as makes what
+    lies twice over another fall below the threshold of nuclei.
+    """
     green, azure = (
         np.asarray(cv2.GaussianBlur(each, (0, 0), 1.5)[::2, ::2])
         for each in (np.minimum(density[..., 1], np.float32(_DARK)), excess)
@@ -113,7 +118,8 @@ def measure_red_cell_density(density: NDArray[np.float32], excess: NDArray[np.fl
         return _PALE_RED
     red = stained & (azure < _RED_EXCESS * green)
     if np.count_nonzero(red) > _MANY * count:
-        return float(np.percentile(green[red], 30))
+        level = float(np.percentile(green[red], 30))
+        return max(level, _DOUBLED * float(np.median(azure[red])))
     # Next to no red cells, or all of them in a blue light.
     return min(float(np.percentile(green[stained], 30)), _DENSEST_RED)
 

@@ -131,7 +131,11 @@ class App(QObject):
         )
         self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
         self.field_cell_controller = FieldCellController(
-            parts, self.viewer_controller.viewer, self.run_controller, self.helper
+            parts,
+            self.viewer_controller.viewer,
+            self.run_controller,
+            self.helper,
+            self.model_list,
         )
         self.cell_import_controller = CellImportController(
             parts, self.field_cell_controller, self.helper

@@ -56,6 +56,7 @@ class RunSpec:
         source: name of the lab or scanner, if it is known.
         red_cell_diameter: in pixels, if a person gave it; else it is measured.
         any_suffix: images are read whatever their names.
+        quiet: nobody requested it: it follows from something else, and is no news.
     """
 
     root: Path
@@ -67,6 +68,7 @@ class RunSpec:
     source: str = ""
     red_cell_diameter: float | None = None
     any_suffix: bool = False
+    quiet: bool = False
 
     def request(self) -> ClassifyRequest:
         """As the worker wants it."""
@@ -221,7 +223,9 @@ class RunQueue(QObject):
         spec, self._current, self._job = self._current, None, None
         self.progress = self.execution = None
         assert spec is not None
-        if outcome.kind != "done":
+        if spec.quiet:
+            pass  # what was stopped before stays to be resumed
+        elif outcome.kind != "done":
             self.stopped = spec
         elif self.stopped is not None and self.stopped.root == spec.root:
             self.stopped = None

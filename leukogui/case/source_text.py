@@ -59,7 +59,7 @@ def describe_content(counts: Counts) -> str:
     if counts.empty:
         parts.append(_tr("{n} of them without a cell").format(n=format_number(counts.empty)))
     if single:
-        parts.append(_tr("{n} images of one cell").format(n=format_number(single)))
+        parts.append(_tr("{n} of one cell each").format(n=format_number(single)))
     return ", ".join(parts)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
+from leukogui.backend.model_list import ModelList
 from leukogui.backend.worker import QtWorker
 from leukogui.controllers.run import RunController
 from leukogui.language.worker_messages import translate_message
@@ -31,6 +32,7 @@ class FieldCellController(QObject):
     Args:
         run_controller: classifies what is new.
         helper: worker for small requests.
+        model_list: knows whether the model of that run is still the same.
     """
 
     def __init__(
@@ -39,10 +41,12 @@ class FieldCellController(QObject):
         viewer: ViewerPage,
         run_controller: RunController,
         helper: QtWorker,
+        model_list: ModelList,
     ) -> None:
         super().__init__(parts.parent)
         self._parts, self._session, self._viewer = parts, parts.session, viewer
         self._run_controller, self._helper = run_controller, helper
+        self._model_list = model_list
         self._unseen: set[str] = set()  # images with cells that may not be classified
         self._drawn: CellId | None = None  # to be shown as soon as it is there
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MILLISECONDS)
@@ -156,8 +160,9 @@ class FieldCellController(QObject):
             for image in images
             if any(model.numbers[row] and not model.results[row] for row in model.rows_of(image))
         ]
-        if waiting:
-            self._run_controller.run_again(tuple(waiting), run.model, run.precision)
+        # Another model of that name would put its results in the place of all others.
+        if waiting and self._model_list.digest(run.model) == run.model_sha256:
+            self._run_controller.run_again(tuple(waiting), run.model, run.precision, quiet=True)
 
     def _on_case(self) -> None:
         self._unseen.clear()

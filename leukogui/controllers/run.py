@@ -91,14 +91,20 @@ class RunController(QObject):
         if names:
             self._add(names)
 
-    def run_again(self, names: tuple[str, ...], model: str, precision: str) -> None:
-        """Classify images of the case anew as a run before did, so that both count together."""
+    def run_again(
+        self, names: tuple[str, ...], model: str, precision: str, *, quiet: bool = False
+    ) -> None:
+        """Classify images of the case anew as a run before did, so that both count together.
+
+        Args:
+            quiet: nobody requested it; only what goes wrong is shown.
+        """
         root = self._session.root
         if root is not None:
             precision_mode: PrecisionMode = "exact" if precision == Precision.F32 else "fast"
             options = replace(run_options_of(self._parts.settings), precision=precision_mode)
             spec = build_run_spec(root, self._results_folder, model, names, options)
-            self._enqueue(self._with_source(spec))
+            self._enqueue(replace(self._with_source(spec), quiet=quiet))
 
     def queue_folder_path(self, folder: str) -> None:
         """Classify another folder when its turn comes."""
@@ -171,7 +177,7 @@ class RunController(QObject):
 
     def _enqueue(self, spec: RunSpec, if_it_waits: str = "") -> None:
         self._queue.add(spec)
-        if self._queue.current is not spec:
+        if self._queue.current is not spec and not spec.quiet:
             self._parts.notifications.show(if_it_waits or self.tr("It waits its turn."))
 
     def _build_spec(self, root: Path, names: tuple[str, ...] = ()) -> RunSpec:
@@ -197,7 +203,8 @@ class RunController(QObject):
     # What comes back
 
     def _on_began(self, spec: RunSpec) -> None:
-        self._save_unfinished(spec)
+        if not spec.quiet:
+            self._save_unfinished(spec)
         if spec.root == self._session.root:
             self._execution = None
             self._session.follow_run(True)
@@ -210,6 +217,8 @@ class RunController(QObject):
 
     def _on_warned(self, warning: WarningEvent) -> None:
         spec = self._queue.current
+        if spec is not None and spec.quiet:
+            return  # the run before has shown it
         if warning.about == "files" and spec is not None and spec.root == self._session.root:
             return  # the window counts them itself
         remedy = self._source_controller.remedy_for(
@@ -229,6 +238,10 @@ class RunController(QObject):
 
     def _notify_end(self, spec: RunSpec, outcome: Outcome) -> None:
         notifications = self._parts.notifications
+        if spec.quiet:
+            if outcome.kind in ("crashed", "failed"):
+                notifications.show(outcome.message, outcome.hint)
+            return
         resume = (self.tr("Go on"), self._queue.resume)
         match outcome.kind:
             case "done":

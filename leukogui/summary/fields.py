@@ -156,7 +156,7 @@ class FieldSection(QWidget):
         self.setVisible(bool(numbers))
         if not numbers:
             return
-        text = self.tr("{m} cells in {n} fields, {least} to {most} each, {mean} on average")
+        text = self.tr("Cells: {m}, fields: {n}, {least} to {most} a field, {mean} on average")
         self.counts.setText(
             text.format(
                 m=format_number(sum(numbers)),

@@ -62,7 +62,7 @@ class StatusBar(QWidget):
                 (counts.unknown, self.tr("{n} unknown")),
                 (counts.failed, self.tr("{n} failed")),
                 (counts.pending, self.tr("{n} not classified")),
-                (counts.empty, self.tr("{n} fields without a cell")),
+                (counts.empty, self.tr("fields without a cell: {n}")),
             )
             parts += [text.format(n=format_number(count)) for count, text in counted if count]
         return "   ·   ".join(parts)

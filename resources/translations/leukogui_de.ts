@@ -880,12 +880,12 @@
  <context>
   <name>FieldSection</name>
   <message>
-   <source>Fields</source>
-   <translation>Felder</translation>
+   <source>Cells: {m}, fields: {n}, {least} to {most} a field, {mean} on average</source>
+   <translation>Zellen: {m}, Felder: {n}, je Feld {least} bis {most}, im Mittel {mean}</translation>
   </message>
   <message>
-   <source>{m} cells in {n} fields, {least} to {most} each, {mean} on average</source>
-   <translation>{m} Zellen in {n} Feldern, je {least} bis {most}, im Mittel {mean}</translation>
+   <source>Fields</source>
+   <translation>Felder</translation>
   </message>
  </context>
  <context>
@@ -1787,16 +1787,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>keine Quelle</translation>
   </message>
   <message>
-   <source>{n} images of one cell</source>
-   <translation>{n} Bilder mit einer Zelle</translation>
-  </message>
-  <message>
    <source>{n} images: {m} fields with {c} cells</source>
    <translation>{n} Bilder: {m} Felder mit {c} Zellen</translation>
   </message>
   <message>
    <source>{n} images; none was found to be a field</source>
    <translation>{n} Bilder; keines ist als Feld erkannt</translation>
+  </message>
+  <message>
+   <source>{n} of one cell each</source>
+   <translation>{n} mit je einer Zelle</translation>
   </message>
   <message>
    <source>{n} of them without a cell</source>
@@ -1987,6 +1987,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Für Forschungszwecke</translation>
   </message>
   <message>
+   <source>fields without a cell: {n}</source>
+   <translation>Felder ohne Zelle: {n}</translation>
+  </message>
+  <message>
    <source>{n} accepted</source>
    <translation>{n} akzeptiert</translation>
   </message>
@@ -2001,10 +2005,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} failed</source>
    <translation>{n} fehlgeschlagen</translation>
-  </message>
-  <message>
-   <source>{n} fields without a cell</source>
-   <translation>{n} Felder ohne Zelle</translation>
   </message>
   <message>
    <source>{n} not classified</source>

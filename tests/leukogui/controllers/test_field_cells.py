@@ -85,7 +85,7 @@ def test_the_gallery_shows_cells_and_counts_them(
     assert (counts.total, counts.images, counts.fields, counts.empty) == (7, 4, 3, 1)
     assert (counts.review, counts.pending) == (2, 0)
     assert "7 cells in 4 images" in window.status.counts.text()
-    assert "1 fields without a cell" in window.status.counts.text()
+    assert "fields without a cell: 1" in window.status.counts.text()
     groups = [window.review.cells.data(window.review.cells.index(at)) for at in range(ROWS)]
     assert groups.count("a.png") == 3
     # A thumbnail shows the cell, not its field.
@@ -267,7 +267,7 @@ def test_what_an_image_holds_is_shown_and_changed_with_a_click(
     assert panel is not None
     assert panel.content[ImageContent.AS_FOUND].isChecked()
     assert panel.counts.text() == (
-        "4 images: 3 fields with 6 cells, 1 of them without a cell, 1 images of one cell"
+        "4 images: 3 fields with 6 cells, 1 of them without a cell, 1 of one cell each"
     )
     panel.name.setEditText("half typed")
     panel.content[ImageContent.FIELDS].click()
@@ -290,7 +290,7 @@ def test_the_summary_counts_by_image(qtbot: QtBot, program: Program, case: Field
     qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
     assert (page.cards.number("images"), page.cards.number("cells")) == ("4", "7")
     assert page.fields.isVisible()
-    assert page.fields.counts.text() == "6 cells in 3 fields, 0 to 3 each, 2.0 on average"
+    assert page.fields.counts.text() == "Cells: 6, fields: 3, 0 to 3 a field, 2.0 on average"
     assert page.fields.table.images.fields == (("a.png", 3), ("b c/ä.png", 3), ("empty.png", 0))
     page.fields.table.opened.emit("b c/ä.png")
     assert window.pages.currentWidget() is window.review

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,7 +13,8 @@ import pytest
 
 from trainer.data.synthetic import COOL, NUCLEATED, Debris, SyntheticField, draw_field
 from trainer.domain import Box
-from trainer.imaging.field_cells import FieldCell, find_cells
+from trainer.imaging import read_image
+from trainer.imaging.field_cells import FieldCell, find_cells, is_field
 from trainer.imaging.segmentation import MASK_SIDE
 
 
@@ -95,3 +98,26 @@ def test_outlines_follow_the_drawn_cells():
     cells = find_cells(field.pixels, field.red_cell_diameter)
     overlaps = [max(box_of(found).iou(truth.box) for found in cells) for truth in field.cells]
     assert np.mean(overlaps) > 0.88
+
+
+BCCD = Path("/work/shared/data/fields_bccd")
+
+
+@pytest.mark.skipif(not BCCD.is_dir(), reason="the shared folder is not here")
+def test_the_boxed_cells_of_a_lab_are_found():
+    boxed = matched = 0
+    for path in sorted(BCCD.glob("*.jpg"))[::12]:
+        pixels = read_image(path).pixels
+        cells = find_cells(pixels, 90.0)
+        truth = read_boxes(path.with_suffix(".xml"))
+        boxed += len(truth)
+        matched += sum(any(box_of(found).iou(box) >= 0.5 for found in cells) for box in truth)
+        assert is_field(pixels, 90.0, cells)
+    assert matched >= 0.95 * boxed
+
+
+def read_boxes(path: Path) -> list[Box]:
+    sides = r"<xmin>(\d+)</xmin>\s*<ymin>(\d+)</ymin>\s*<xmax>(\d+)</xmax>\s*<ymax>(\d+)</ymax>"
+    found = re.findall(r"<name>WBC</name>(?:(?!<name>).)*?" + sides, path.read_text("utf-8"), re.S)
+    corners = [tuple(map(float, each)) for each in found]
+    return [Box(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in corners]

@@ -14,7 +14,8 @@ from leukogui.widgets.elided_text import ElidedButton
 from trainer.models.class_colours import readable_name
 
 if TYPE_CHECKING:
-    from trainer.models.package.card import Card, Metric
+    from trainer.models.package.card import Card
+    from trainer.models.package.evidence import Metric
 
 
 _METRICS = ("balanced_accuracy", "accuracy", "macro_f1")

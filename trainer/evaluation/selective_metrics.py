@@ -119,6 +119,22 @@ def decide(
     return ~unknown & (top >= thresholds.review_probability), unknown
 
 
+def count_decisions_by_class(
+    scored: ScoredCells, thresholds: DecisionThresholds, known: int
+) -> NDArray[np.int64]:
+    """Count what became of the cells of each class: (known, known + 1).
+
+    Rows are true classes, columns the labels that cells were accepted as, and last those that
+    were not accepted. Cells of other kinds are left out.
+    """
+    accepted, _ = decide(scored, thresholds, known)
+    inside = (scored.labels >= 0) & (scored.labels < known)
+    column = np.where(accepted, scored.probabilities[:, :known].argmax(axis=1), known)
+    counts = np.zeros((known, known + 1), dtype=np.int64)
+    np.add.at(counts, (scored.labels[inside], column[inside]), 1)
+    return counts
+
+
 def metrics_to_json(metrics: Mapping[str, Mapping[str, MetricValue]]) -> dict[str, Any]:
     """Return set -> name -> {value, low, high} for metrics.json; what is undefined is null."""
     return {

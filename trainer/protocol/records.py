@@ -40,6 +40,7 @@ class ModelDescription(ProtocolRecord):
     """Fields of a model's card that cannot be measured.
 
     Attributes:
+        elsewhere: what was measured on sources that were not learned from, a sentence each.
         roles: class -> role of classes that differ from the defaults.
         style_reference_class: class that every source has, on which stain styles are
             measured; None: as the model before it, or the default.
@@ -50,5 +51,6 @@ class ModelDescription(ProtocolRecord):
     attribution: Names = ()
     tried: Names = ()
     notes: Names = ()
+    elsewhere: Names = ()
     roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
     style_reference_class: str | None = None

@@ -145,6 +145,8 @@ def _build_card(model: AdaptedModel) -> Card:
             "recipe": {"preset": "adapt", "ridge": RIDGE, "bias_ridge": BIAS_RIDGE},
             "command": printable(model.command),
             "metrics": card_metrics_of(model.judged.metrics),
+            "elsewhere": (),  # measured and counted with the head before
+            "confusion": {},
             "precisions": (),
             "parent": origin.model,
             "adaptation": made,

@@ -16,6 +16,7 @@ from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
 from trainer.models.package.class_roles import classes_with_role
+from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import registry_of
 from trainer.models.package.thresholds import Thresholds
@@ -51,6 +52,8 @@ class ModelFacts:
         sha256: of card.json, which names the hash of every other file of the package.
         calibrated_for: names of the sources in the card.
         roles: class -> role, as the card states it.
+        elsewhere: what was measured on sources that are not in the card.
+        confusion: class -> what became of its test cells; empty: not counted.
     """
 
     id: str
@@ -61,6 +64,8 @@ class ModelFacts:
     thresholds: Thresholds
     calibrated_for: tuple[str, ...]
     roles: Mapping[str, ClassRole] = field(default_factory=dict)
+    elsewhere: tuple[ExternalMeasurement, ...] = ()
+    confusion: Mapping[str, ConfusionRow] = field(default_factory=dict)
 
     @classmethod
     def of(cls, card: Card, sha256: str) -> ModelFacts:
@@ -74,6 +79,8 @@ class ModelFacts:
             card.thresholds,
             tuple(each.name for each in card.sources),
             card.roles,
+            card.elsewhere,
+            card.confusion,
         )
 
     @classmethod
@@ -88,6 +95,8 @@ class ModelFacts:
             Thresholds(**record["thresholds"]),
             tuple(record["calibrated_for"]),
             {name: ClassRole(role) for name, role in record.get("roles", {}).items()},
+            tuple(ExternalMeasurement(**each) for each in record.get("elsewhere", ())),
+            {name: ConfusionRow(**row) for name, row in record.get("confusion", {}).items()},
         )
 
     @property
@@ -105,8 +114,10 @@ class ModelFacts:
         return self.thresholds.alert is not None and bool(self.classes_with_role(ClassRole.ALERT))
 
     def to_json(self) -> dict[str, Any]:
-        """As in summary.json; roles only where the card states some."""
+        """As in summary.json; what a card may leave out only where it states some."""
         stated = {name: role.value for name, role in self.roles.items()}
+        elsewhere = [each.model_dump() for each in self.elsewhere]
+        confusion = {name: row.model_dump() for name, row in self.confusion.items()}
         return {
             "id": self.id,
             "card_sha256": self.sha256,
@@ -116,6 +127,8 @@ class ModelFacts:
             "thresholds": self.thresholds.model_dump(),
             "calibrated_for": list(self.calibrated_for),
             **({"roles": stated} if stated else {}),
+            **({"elsewhere": elsewhere} if elsewhere else {}),
+            **({"confusion": confusion} if confusion else {}),
         }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from trainer.data.groups import patients_of
 from trainer.data.item import Item
@@ -49,11 +50,14 @@ class CalibratedModel:
 
     Attributes:
         metrics: set -> name -> metric, of whole sets and of their sources.
+        confusion: int64 (C, C + 1), what became of the test cells of each class (see
+            `count_decisions_by_class`).
     """
 
     model: TrainedModel
     calibration: Calibration
     metrics: Mapping[str, Mapping[str, MetricValue]]
+    confusion: NDArray[np.int64]
 
 
 def calibrate(context: TrainingContext, model: TrainedModel) -> CalibratedModel:
@@ -69,7 +73,15 @@ def calibrate(context: TrainingContext, model: TrainedModel) -> CalibratedModel:
         for set_name, cells_of_set in model.sets.items()
         for name, cells in _score_set(set_name, cells_of_set, calibration, reference)
     }
-    return CalibratedModel(model, calibration, metrics)
+    confusion = _count_confusion(model.sets["test"], calibration, reference, len(classes))
+    return CalibratedModel(model, calibration, metrics, confusion)
+
+
+def _count_confusion(
+    cells: EvaluationSet, calibration: Calibration, reference: NearestNeighbours, known: int
+) -> NDArray[np.int64]:
+    scored = _score_outputs(cells.outputs, calibration, reference)
+    return selective_metrics.count_decisions_by_class(scored, _limits_of(calibration), known)
 
 
 def fit_calibration(outputs: ModelOutputs, reference: NearestNeighbours, known: int) -> Calibration:

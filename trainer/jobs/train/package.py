@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from trainer.atomic_files import sha256_of
 from trainer.data.manifest import Manifest
@@ -24,7 +27,8 @@ from trainer.jobs.train.feature_extractor import cache_extractor_digest
 from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import data_folder
 from trainer.models.export.head_swap import HeadSwap
-from trainer.models.package.card import Card, Metric, Source, TrainingData, ViewSpec
+from trainer.models.package.card import Card, Source, TrainingData, ViewSpec
+from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
 from trainer.models.package.layout import CARD, Package
 from trainer.models.package.thresholds import DistanceSpec
 
@@ -105,6 +109,8 @@ def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
         # On Linux a path can hold bytes that are no text; they are spelled out.
         command=printable(request.command),
         metrics=card_metrics_of(calibrated.metrics),
+        elsewhere=tuple(ExternalMeasurement(text=text) for text in request.about.elsewhere),
+        confusion=_confusion_rows(calibrated.confusion, data.classes),
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,
         licence=request.about.licence,
@@ -124,6 +130,18 @@ def _describe_sources(manifest: Manifest, model: TrainedModel) -> tuple[Source, 
         )
         for name, profile in model.profiles.items()
     )
+
+
+def _confusion_rows(
+    confusion: NDArray[np.int64], classes: Sequence[str]
+) -> dict[str, ConfusionRow]:
+    return {
+        name: ConfusionRow(
+            accepted={label: int(n) for label, n in zip(classes, row, strict=False) if n},
+            not_accepted=int(row[-1]),
+        )
+        for name, row in zip(classes, confusion, strict=True)
+    }
 
 
 def card_metrics_of(

@@ -22,6 +22,7 @@ from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.class_roles import classes_with_role
+from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
 if TYPE_CHECKING:
@@ -133,15 +134,6 @@ class TrainingData(CardModel):
     note: str = ""
 
 
-class Metric(CardModel):
-    """A figure with its 95 % interval and the number of cells behind it."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    n: Annotated[int, Field(ge=0)] | None = None
-
-
 class PrecisionGate(CardModel):
     """What a precision changes against exact arithmetic, on validation cells.
 
@@ -176,6 +168,8 @@ class Card(CardModel):
             trainings that start from this model; None: the default.
         grid: where heat maps lie on the input; None spreads them evenly.
         metrics: name -> split -> figure.
+        elsewhere: what was measured on sources that are not in `sources`.
+        confusion: class -> what became of its test cells, of `sources`; empty: not counted.
         adaptation: how it was adapted to a lab; None for a model that was trained.
         files: name -> SHA-256 of every other file of the package.
     """
@@ -203,6 +197,8 @@ class Card(CardModel):
     command: str = ""
     software: dict[str, str] = Field(default_factory=dict)
     metrics: dict[str, dict[str, Metric]] = Field(default_factory=dict)
+    elsewhere: tuple[ExternalMeasurement, ...] = ()
+    confusion: dict[str, ConfusionRow] = Field(default_factory=dict)
     precisions: tuple[PrecisionGate, ...] = ()
     parent: str = ""
     adaptation: Adaptation | None = None
@@ -260,7 +256,7 @@ class Card(CardModel):
     def _leave_out_unstated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what is not stated: a card without it keeps its bytes."""
         values: dict[str, Any] = serialize(self)
-        for name in ("roles", "style_reference_class", "adaptation"):
+        for name in ("roles", "style_reference_class", "elsewhere", "confusion", "adaptation"):
             if not values.get(name):
                 values.pop(name, None)
         return values
@@ -269,6 +265,9 @@ class Card(CardModel):
     def _roles_of_known_classes(self) -> Card:
         if strange := sorted(set(self.roles) - set(self.classes)):
             raise ValueError(f"there is a role for {strange[0]}, which is no class of the model")
+        labels = {label for row in self.confusion.values() for label in row.accepted}
+        if strange := sorted((labels | set(self.confusion)) - set(self.classes)):
+            raise ValueError(f"the confusion matrix names {strange[0]}, which is no class")
         if self.style_reference_class not in (None, *self.outputs):
             raise ValueError(
                 f"the style reference class {self.style_reference_class} is no class of the model"

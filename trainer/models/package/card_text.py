@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from trainer.domain import RESEARCH_USE, ClassRole
-from trainer.models.package.card import Card, Metric
+from trainer.models.package.card import Card
+from trainer.models.package.evidence import Metric
 from trainer.models.package.thresholds import ALERT_DISTANCE_WEIGHT
 
 
@@ -17,6 +18,7 @@ def model_card_text(card: Card) -> str:
         _format_section("Where it holds", _format_sources(card)),
         _format_section("Decisions", _format_thresholds(card)),
         _format_section("Measured", _format_metrics(card)),
+        _format_section("Elsewhere", _format_bullets(each.text for each in card.elsewhere)),
         _format_section("Arithmetic", _format_precisions(card)),
         _format_section("Adaptation", _format_adaptation(card)),
         _format_section("Training", _format_training(card)),

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from trainer.data.item import Item
-from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells, compute_metrics
+from trainer.evaluation.selective_metrics import (
+    DecisionThresholds,
+    ScoredCells,
+    compute_metrics,
+    count_decisions_by_class,
+)
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.train.calibrate import Calibration, fit_alert, score_cells
@@ -39,6 +45,13 @@ def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> N
     assert (counts["specificity_basophil"], counts["specificity_monocyte"]) == (10, 30)
     assert counts["ppv_basophil"] is None
     assert counts["accepted_precision"] == 12
+
+
+def test_what_became_of_the_cells_of_each_class_is_counted(answered: ScoredCells) -> None:
+    """Two basophils and ten monocytes are sure; a cell of another kind belongs to no row."""
+    assert count_decisions_by_class(answered, LIMITS, 2).tolist() == [[2, 0, 28], [0, 10, 0]]
+    strange = replace(answered, labels=np.where(np.arange(40) == 0, -1, answered.labels))
+    assert count_decisions_by_class(strange, LIMITS, 2).tolist() == [[2, 0, 27], [0, 10, 0]]
 
 
 def test_intervals_go_by_patient_where_patients_are_known() -> None:

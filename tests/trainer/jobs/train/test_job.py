@@ -54,6 +54,7 @@ def trained(*given: Any, **more: Any) -> dict[str, object]:
 def with_all(data: Path) -> dict[str, Any]:
     """What a training can be told beside that which it needs."""
     about = {"licence": "CC0", "tried": ["this"], "roles": {"monocyte": "beside_white"}}
+    about |= {"elsewhere": ["There 9 of 10 were right."]}
     return {"about": about, "holdouts": {"elsewhere": str(data)}, "command": "typed"}
 
 
@@ -72,6 +73,11 @@ def test_a_package_from_labelled_images(data: Path, first: dict[str, Any], tmp_p
     assert (card.licence, card.tried, card.command) == ("CC0", ("this",), "typed")
     assert card.classes_with_role(ClassRole.BESIDE_WHITE) == ("monocyte",)
     assert card.thresholds.unknown_distance
+    assert [each.text for each in card.elsewhere] == ["There 9 of 10 were right."]
+    tested = {
+        name: sum(row.accepted.values()) + row.not_accepted for name, row in card.confusion.items()
+    }
+    assert tested == {"monocyte": 4, "seg_neutrophil": 4}
     assert card.recipe["steps"] == 4
     figures = json.loads((package.path / "metrics.json").read_text(encoding="utf-8"))
     assert figures["test"]["cells"] == 8

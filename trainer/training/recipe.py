@@ -53,6 +53,9 @@ class Recipe:
             power; 0: sources alike.
         head_looks: augmented views of each training cell that the head is fitted on, beside
             the cell as it is.
+        head_fit: how a head alone is fitted that goes on from a model: "held" to the head of that
+            model, where most of the classes are known to it, or "free" of it. The card names it
+            only where it is "free".
         looks_on: class on which the stain styles of the sources are measured. A training takes
             it from a card that states a `style_reference_class`.
         augmentation: how far cells are augmented.
@@ -82,6 +85,7 @@ class Recipe:
     other_share: float = 0.6
     source_power: float = 0.0
     head_looks: int = 0
+    head_fit: str = "held"
     looks_on: str = DEFAULT_STYLE_REFERENCE_CLASS
     augmentation: Augmentation = field(default_factory=Augmentation)
     seed: int = 0
@@ -89,7 +93,10 @@ class Recipe:
 
     def as_record(self) -> dict[str, Any]:
         """Plain values for the card, ready for JSON."""
-        return asdict(self)
+        record = asdict(self)
+        if self.head_fit == "held":
+            del record["head_fit"]  # as in cards from before there was a choice
+        return record
 
 
 PRESETS: Mapping[str, Recipe] = {
@@ -120,6 +127,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "head_looks": (0, 100),
     "workers": (1, 256),
 }
+HEAD_FITS = ("held", "free")
 _FIXED_FIELDS = {"augmentation", "stages", "seed"}
 
 
@@ -153,7 +161,9 @@ def override_recipe(base: Recipe, settings: Mapping[str, Any]) -> Recipe:
 def _check_setting(record: Recipe | Augmentation, name: str, value: Any) -> Any:
     """The value as the setting's kind, if it is one, and within its range."""
     before = getattr(record, name)
-    if name == "unfreeze":
+    if name == "head_fit":
+        fits = value in HEAD_FITS
+    elif name == "unfreeze":
         fits = isinstance(value, str | int | float) and not isinstance(value, bool)
     elif isinstance(before, bool | str):
         fits = isinstance(value, type(before))

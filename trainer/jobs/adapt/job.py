@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from trainer.atomic_files import ensure_writable, sha256_of
 from trainer.cache.results import ResultCache
 from trainer.cases.records import Run
@@ -28,6 +30,7 @@ from trainer.jobs.adapt.package import (
     write_adapted_package,
 )
 from trainer.jobs.adapt.support import build_support
+from trainer.jobs.common.old_head import describe_limit
 from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.jobs.train.job import RESULT_CACHE_FILE
 from trainer.locations import cache_folder, data_folder
@@ -38,12 +41,6 @@ from trainer.models.package.registry import Registry, registry_of
 from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.training.held_head import fit_held_head
-
-# A head on these frozen features does not get beyond about this, whatever it is fitted on.
-_LIMIT = (
-    "A head alone has its limit in the features of the frozen network. With some hundred cells of "
-    "a class, leuko-trainer train --from {model} --preset finetune can go further."
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +148,9 @@ def _report(
         f"It is {made.model}, adapted by {made.cell_count} corrected cells of "
         f"{format_names(list(made.cells))}.",
         *describe_judgement(model.judged, made.model),
-        _LIMIT.format(model=made.model),
+        describe_limit(
+            made.model, int(min(np.unique(model.support.labels, return_counts=True)[1]))
+        ),
     ]
     if listed:
         lines.append(f"To let it serve: leuko-trainer models promote {model.id}")

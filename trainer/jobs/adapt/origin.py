@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import UNKNOWN
 from trainer.data.item import format_names
-from trainer.errors import PackageError, UserError
+from trainer.errors import UserError
+from trainer.jobs.common.old_head import build_old_head, refuse_missing_temperature
 from trainer.models.head import Head
 from trainer.models.package.corrected_cells import CorrectedCellsFile
 from trainer.models.package.layout import CARD, Package
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.training.held_head import OldHead, add_outputs, within_class_spread
+from trainer.training.held_head import OldHead
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +58,7 @@ def origin_of(package: Package) -> AdaptationOrigin:
         PackageError: its card lacks the temperature, or a file is missing or damaged.
     """
     card = package.card
-    if "temperature" not in card.model_fields_set:
-        raise PackageError(
-            f"The card of the model “{card.id}” does not say its temperature, without which its "
-            "probabilities are not known.",
-            "Import or train it again.",
-        )
+    refuse_missing_temperature(card)
     reference, corrected = package.reference(), package.corrected_cells()
     names = np.array(card.outputs)[reference.labels]
     if corrected is None or card.adaptation is None:
@@ -115,12 +111,15 @@ def build_outputs(origin: AdaptationOrigin, new_classes: Sequence[str]) -> NewOu
     classes = origin.classes + new
     others = tuple(name for name in origin.other_classes if name not in new)
     names = origin.classes + origin.other_classes
-    columns = [names.index(name) if name in names else -1 for name in (*classes, *others)]
-    head = add_outputs(origin.head, np.array(columns, dtype=np.intp))
-    inputs = head.last_inputs(origin.reference.pooled.astype(np.float32))
-    labels = np.unique(origin.reference_names, return_inverse=True)[1]
-    spread = within_class_spread(inputs, labels)
-    return NewOutputs(classes, others, new, OldHead(head, origin.temperature, len(classes), spread))
+    old = build_old_head(
+        origin.head,
+        names,
+        classes + others,
+        len(classes),
+        origin.temperature,
+        (origin.reference.pooled, origin.reference_names),
+    )
+    return NewOutputs(classes, others, new, old)
 
 
 def refuse_unknown_labels(labels: Sequence[str], outputs: NewOutputs) -> None:

@@ -38,6 +38,7 @@ from trainer.jobs.common.near_duplicates import describe_near_duplicates
 from trainer.jobs.common.splits import assign_known_splits, describe_split_caveats
 from trainer.jobs.common.unread_notes import warn_about_unread
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles
+from trainer.jobs.train.held_fit import kept_outside
 from trainer.jobs.train.plan import Plan
 from trainer.jobs.train.requirements import refuse_untrainable
 from trainer.models.package.class_roles import classes_with_role
@@ -67,6 +68,7 @@ class LabelledData:
         hashes: SHA-256 of every file.
         classes: what the model reports, in the order of its outputs.
         others: classes that it recognises as outside of these.
+        kept: those of them without a cell here, which a held head keeps of the model before.
         class_roles: what the card states of the classes.
         notes: what may make the metrics too good, for the card.
         holdouts: further cells to measure on, by name, in the order of the request.
@@ -79,6 +81,12 @@ class LabelledData:
     class_roles: ClassRoles = field(default_factory=ClassRoles)
     notes: tuple[str, ...] = ()
     holdouts: Mapping[str, HoldOut] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
+
+    @property
+    def labelled_outputs(self) -> tuple[str, ...]:
+        """The outputs of which there are cells."""
+        return tuple(name for name in self.outputs if name not in self.kept)
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -125,6 +133,8 @@ def read_data(
         emit(JobWarning(_describe_leaks(leaked)))
     classes, others = _split_outputs(manifest, plan)
     refuse_untrainable(manifest, classes, others, splits)
+    kept = kept_outside(plan, classes, others)
+    others += kept
     for note in _describe_outside(classes, others, plan):
         emit(JobWarning(note))
     lost = _describe_lost_classes(classes + others, plan)
@@ -138,7 +148,7 @@ def read_data(
         emit(JobWarning(note))
     history = history_of_manifest(manifest, hashes) | history
     holdouts = _read_holdouts(plan.request, classes, others, history, emit, should_stop)
-    return LabelledData(manifest, hashes, classes, others, roles, notes, holdouts)
+    return LabelledData(manifest, hashes, classes, others, roles, notes, holdouts, kept)
 
 
 def _read_manifest(plan: Plan, emit: Emit) -> Manifest:

@@ -29,6 +29,7 @@ from trainer.jobs.common.labelled_cells import (
 from trainer.jobs.train.data import LabelledData, report_near_duplicates
 from trainer.jobs.train.feature_extractor import extractor_for
 from trainer.jobs.train.features import FeatureReader, Features
+from trainer.jobs.train.held_fit import fit_to_parent, is_head_held
 from trainer.jobs.train.requirements import refuse_missing_outputs
 from trainer.jobs.train.state import (
     AcceptanceSet,
@@ -47,6 +48,7 @@ from trainer.models.export.runtime import native_precisions
 from trainer.models.head import Head
 from trainer.protocol.events import JobWarning
 from trainer.training.head_fit import Examples, HeadFit, fit_head
+from trainer.training.held_head import CorrectedCells
 from trainer.training.sampling import cell_weights, output_weights
 
 # One changed class among them is within the acceptance check, two are not.
@@ -170,15 +172,23 @@ def _check_readable(context: TrainingContext, splits: Mapping[str, LabelledFeatu
         refuse_empty(len(features.items), name)
         for read_error in features.read_errors:
             context.emit(JobWarning(f"Left out: {read_error}"))
-    refuse_missing_outputs(splits["train"].items, context.data.outputs, "train")
+    refuse_missing_outputs(splits["train"].items, context.data.labelled_outputs, "train")
 
 
 def _fit(context: TrainingContext, train: LabelledFeatures, val: LabelledFeatures) -> HeadFit:
-    recipe = context.plan.recipe
+    recipe, data = context.plan.recipe, context.data
+    if is_head_held(context.plan, data.classes):
+        looks = len(train.pooled)
+        cells = CorrectedCells(
+            train.pooled.reshape(-1, train.pooled.shape[-1]), np.tile(train.labels, looks), looks
+        )
+        val_cells = _build_examples(context, val, max_views=1)
+        known = len(data.classes)
+        return fit_to_parent(context.plan, data.outputs, known, cells, val_cells, context.emit)
     return fit_head(
         _build_examples(context, train),
         _build_examples(context, val, max_views=1),
-        len(context.data.outputs),
+        len(data.outputs),
         context.plan.head,
         label_smoothing=recipe.label_smoothing,
         seed=recipe.seed,
@@ -226,7 +236,10 @@ def run_head_stage(context: TrainingContext, fitted: FittedHead) -> TrainedModel
         sets,
         accepted.acceptance,
         fitted.fit.path,
-        (_describe_fit(fitted), *report_near_duplicates(data, context.cache, context.emit)),
+        (
+            _describe_fit(context, fitted),
+            *report_near_duplicates(data, context.cache, context.emit),
+        ),
     )
 
 
@@ -256,7 +269,13 @@ def _predict(features: LabelledFeatures, head: Head) -> ModelOutputs:
     return ModelOutputs(labels, head.logits(pooled), pooled)
 
 
-def _describe_fit(fitted: FittedHead) -> str:
+def _describe_fit(context: TrainingContext, fitted: FittedHead) -> str:
+    plan = context.plan
+    if plan.parent and is_head_held(plan, context.data.classes):
+        return (
+            f"Only the head was trained, on features of {len(fitted.train.items)} cells from the "
+            f"frozen network, and held to that of {plan.parent.card.id}."
+        )
     return (
         f"Only the head was trained, on features of {len(fitted.train.items)} cells from the frozen"
         f" network; the weights are held back by {fitted.fit.penalty:g}, which"

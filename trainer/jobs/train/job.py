@@ -10,10 +10,12 @@ from trainer.cache.results import ResultCache
 from trainer.domain import Interval, ShouldStop
 from trainer.evaluation.selective_metrics import MetricValue
 from trainer.jobs.common.formatting import format_estimate
+from trainer.jobs.common.old_head import describe_limit
 from trainer.jobs.train.calibrate import CalibratedModel, calibrate
 from trainer.jobs.train.data import read_data
 from trainer.jobs.train.finetune_stage import run_finetune_stage
 from trainer.jobs.train.head_stage import fit_head_stage, run_head_stage
+from trainer.jobs.train.held_fit import is_head_held
 from trainer.jobs.train.package import write_model_package
 from trainer.jobs.train.plan import build_plan, ensure_room
 from trainer.jobs.train.state import TrainedModel, TrainingContext
@@ -88,6 +90,10 @@ def _report(
     balanced_accuracy = metrics["test"].get("balanced_accuracy")
     accuracy = getattr(balanced_accuracy, "value", None)
     text = format_training_summary(plan.id, package.path, metrics, listed=not plan.request.out)
+    if plan.parent and is_head_held(plan, context.data.classes):
+        counts = context.data.manifest.counts()["train"]
+        fewest = min(counts[name] for name in context.data.classes)
+        text += f"\n{describe_limit(plan.parent.card.id, fewest)}"
     context.emit(Result({"text": text, "balanced_accuracy": accuracy}))
     return {
         "model": plan.id,

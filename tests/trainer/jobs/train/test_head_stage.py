@@ -125,8 +125,8 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
 
     told: list[Any] = []
     swapped = relabelled(data, tmp_path, swap)
-    given = from_parent(swapped, tmp_path / "next", first, other_classes=["lymphocyte"])
-    train.run(given, told.append, never_stop)
+    free = {"other_classes": ["lymphocyte"], "recipe": {"head_fit": "free"}}
+    train.run(from_parent(swapped, tmp_path / "next", first, **free), told.append, never_stop)
     stages = {said.stage for said in told if isinstance(said, Progress)}
     assert stages == {"fitting the head"}, "no image is read again"
     following = open_package(tmp_path / "next")
@@ -135,6 +135,37 @@ def test_changed_labels_are_learned_from_the_model_at_hand(
     assert following.card.view == first.card.view
     old, new = first.head(), following.head()
     assert np.abs(old.kernel[:, [1, 0, 2]] - new.kernel).max() < 0.05 * np.abs(old.kernel).max()
+
+
+def test_head_is_held_to_that_of_the_model_before(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    """Fitted on the training cells alone; what lies outside is kept without cells of it."""
+
+    def drop_outside(row: list[str]) -> None:
+        if row[1] == "lymphocyte":
+            row[1] = "monocyte"
+
+    table = relabelled(data, tmp_path, drop_outside)
+    told: list[Any] = []
+    train.run(from_parent(table, tmp_path / "next", first), told.append, never_stop)
+    assert not any("by their distance alone" in getattr(said, "message", "") for said in told)
+    after = open_package(tmp_path / "next")
+    assert after.card.outputs == first.card.outputs
+    assert "and held to that of first." in after.card.notes[0]
+    assert "head_fit" not in after.card.recipe
+    old, new = first.head(), after.head()
+    assert np.array_equal(old.kernel[:, 2], new.kernel[:, 2])
+    assert not np.array_equal(old.kernel[:, :2], new.kernel[:, :2])
+    assert np.abs(old.kernel - new.kernel).max() < 0.5 * np.abs(old.kernel).max()
+
+
+def test_a_head_may_be_free_of_the_model_before(data: Path, first: Package, tmp_path: Path) -> None:
+    given = {"other_classes": ["lymphocyte"], "recipe": {"head_fit": "free"}}
+    train.run(from_parent(data, tmp_path / "free", first, **given), lambda _: None, never_stop)
+    free = open_package(tmp_path / "free")
+    assert free.card.recipe["head_fit"] == "free"
+    assert free.card.files["head.npz"] == first.card.files["head.npz"], "the same cells again"
 
 
 def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_card(

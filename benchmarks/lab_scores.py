@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -73,11 +73,16 @@ class LabScores:
         labels: (N,), kinds by name.
         probabilities: (N, C), over all outputs.
         distance: (N,), in units of the limit.
+        pooled: float32 (N, K), the network's pooled features.
     """
 
     labels: NDArray[np.str_]
     probabilities: NDArray[np.float64]
     distance: NDArray[np.float64]
+    pooled: NDArray[np.float32]
+
+
+PARTS = tuple(each.name for each in fields(LabScores))
 
 
 def score_labs(data: Path, package: Package) -> Iterator[tuple[str, LabScores]]:
@@ -181,15 +186,15 @@ def to_scores(labels: list[str], outputs: ModelOutputs, classifier: Classifier) 
         np.array(labels),
         softmax(outputs.logits, classifier.temperature),
         distance / classifier.distance_limit,
+        outputs.pooled,
     )
 
 
 def save_scores(labs: Mapping[str, LabScores], path: Path) -> None:
     """Keep the outputs of the network."""
-    parts = ("labels", "probabilities", "distance")
     np.savez(
         path,
-        **{f"{name}/{part}": getattr(lab, part) for name, lab in labs.items() for part in parts},
+        **{f"{name}/{part}": getattr(lab, part) for name, lab in labs.items() for part in PARTS},
     )
 
 
@@ -197,12 +202,7 @@ def load_scores(path: Path) -> dict[str, LabScores]:
     """Read what `save_scores` kept."""
     with np.load(path, allow_pickle=False) as file:
         names = dict.fromkeys(key.rsplit("/", 1)[0] for key in file.files)
-        return {
-            name: LabScores(
-                *(file[f"{name}/{part}"] for part in ("labels", "probabilities", "distance"))
-            )
-            for name in names
-        }
+        return {name: LabScores(*(file[f"{name}/{part}"] for part in PARTS)) for name in names}
 
 
 def alert_classes(card: Card) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import pytest
 
 from tests.trainer.jobs.program import run_trainer
 from trainer.cache.results import ResultCache
-from trainer.domain import Progress, never_stop
+from trainer.domain import ClassRole, Progress, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
 from trainer.jobs.train.feature_extractor import cached_extractor
@@ -24,6 +24,7 @@ from trainer.locations import cache_folder
 from trainer.models.export.feature_extractor import digest_of_weights
 from trainer.models.package.layout import Package, open_package
 from trainer.protocol.events import JobWarning
+from trainer.protocol.records import ModelDescription
 from trainer.protocol.training_requests import TrainRequest
 
 SAME = ("graph.bin", "graph.xml", "model.keras", "head.npz", "reference.npz", "metrics.json")
@@ -183,6 +184,27 @@ def test_a_turned_copy_of_a_training_cell_in_the_test_split_is_told_and_in_the_c
     beginning = "1 of 13 test images look like copies of images that are learned from"
     (note,) = (note for note in notes if note.startswith(beginning))
     assert note in open_package(tmp_path / "next").card.notes
+
+
+@pytest.mark.slow
+def test_a_class_not_to_be_missed_gets_the_scores_of_its_alert(
+    data: Path, first: Package, tmp_path: Path
+) -> None:
+    """What is stated of a class changes nothing else."""
+    about = ModelDescription(roles={"monocyte": ClassRole.ALERT})
+    train.run(from_parent(data, tmp_path / "next", first, about=about), lambda _: None, never_stop)
+    following = open_package(tmp_path / "next")
+    alert = following.card.thresholds.alert
+    assert alert is not None
+    assert alert.careful.score <= alert.balanced.score
+    assert alert.careful.reviewed >= alert.balanced.reviewed
+    assert following.card.classes_with_role(ClassRole.ALERT) == ("monocyte",)
+    assert "possible monocyte" in (following.path / "MODEL_CARD.md").read_text(encoding="utf-8")
+    train.run(from_parent(data, tmp_path / "plain", first), lambda _: None, never_stop)
+    plain = open_package(tmp_path / "plain").card
+    assert plain.thresholds.alert is None
+    assert following.card.thresholds.model_copy(update={"alert": None}) == plain.thresholds
+    assert following.card.metrics == plain.metrics
 
 
 def test_a_model_is_adapted_to_other_classes(data: Path, first: Package, tmp_path: Path) -> None:

@@ -1,0 +1,306 @@
+"""How well corrected cells of a lab adapt a model: old head, refitted head, held head.
+
+    python benchmarks/adapt.py DATA [--draws 12] [--cells 1,5,10,20,40] [--out table.md]
+
+DATA is the folder of the labs (see `lab_scores.py`). The labs of FOREIGN were never seen by the
+bundled model. Its own labs are left out of the head only: the head is fitted on the cells of the
+others, but the features below it have seen them, so their rows flatter all heads alike. Blasts are
+of one lab alone, and so are erythroblasts; these cells stay, and the other classes that the lab
+shares with another are left out: the probe of its look.
+
+Each draw takes k cells of every class, fits, and measures on all other cells of the lab; "old test"
+is the held-out part of `seed`, "unknown" the share of the lab's kinds outside of the classes that
+the card's threshold calls so. Features are cached as those of a training are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from lab_scores import FOREIGN, OWN, read_items
+from numpy.typing import NDArray
+
+from trainer.cache.results import ResultCache
+from trainer.data.item import Item
+from trainer.data.manifest import Manifest, hashes_by_path
+from trainer.domain import never_stop
+from trainer.errors import UserError
+from trainer.jobs.common.labelled_cells import cached_source_profiles
+from trainer.jobs.train.feature_extractor import cached_extractor
+from trainer.jobs.train.features import FeatureReader
+from trainer.locations import cache_folder, resources_folder
+from trainer.models.head import Head
+from trainer.models.package.card import Card
+from trainer.models.package.layout import Package, open_package
+from trainer.models.probabilities import softmax
+from trainer.training.augmentation import Augmentation
+from trainer.training.head_fit import Examples, fit_head
+from trainer.training.held_head import CorrectedCells, OldHead, fit_held_head, within_class_spread
+
+MODEL = "mobilenetv2-five-cells-4"
+OWN_LABS = ("barcelona", "munich", "chula")
+TRAINING_CELLS = 250  # of each class and lab, for the heads without a lab
+VALIDATION_SHARE = 4  # every fourth cell of a class chooses the penalty of a refitted head
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Features of labelled cells: (N, K), labels by name and sources, (N,)."""
+
+    pooled: NDArray[np.float32]
+    labels: NDArray[np.str_]
+    sources: NDArray[np.str_]
+
+    def part(self, rows: NDArray[np.bool_] | NDArray[np.intp]) -> Cells:
+        """Select some."""
+        return Cells(self.pooled[rows], self.labels[rows], self.sources[rows])
+
+
+def main() -> None:
+    """Measure every lab, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--draws", type=int, default=12)
+    parser.add_argument("--cells", default="1,5,10,20,40")
+    parser.add_argument("--out", type=Path, help="file for the table")
+    arguments = parser.parse_args()
+    package = open_package(resources_folder() / "models" / MODEL)
+    counts = [int(word) for word in arguments.cells.split(",")]
+    labs = {name: read_cells(package, list(read_items(arguments.data / name))) for name in FOREIGN}
+    own = read_cells(package, own_items(arguments.data))
+    test = own.part(np.array([source.startswith("test ") for source in own.sources]))
+    train = own.part(np.array([not source.startswith("test ") for source in own.sources]))
+    lines = [
+        "| lab | cells a class | head | balanced accuracy, mean (worst) | old test, mean (worst) "
+        "| unknown found | seconds |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, cells in labs.items():
+        lines += measure_lab(
+            name, cells, old_head(package), package.card, test, counts, arguments.draws
+        )
+    for name in OWN_LABS:
+        shared = shared_classes(train, name, package.card)
+        left = (train.sources == name) & np.isin(train.labels, shared)
+        head = head_without(package, train.part(~left))
+        lines += measure_lab(
+            f"{name} (head only)",
+            train.part(left),
+            head,
+            package.card,
+            test,
+            counts,
+            arguments.draws,
+            refits=False,
+        )
+    text = "\n".join(lines) + "\n"
+    print(text)
+    if arguments.out:
+        arguments.out.write_text(text, encoding="utf-8")
+
+
+def own_items(data: Path) -> list[Item]:
+    """The held-out cells of the model's labs, their source marked so, and some others of each."""
+    held_out = [
+        Item(item.path, item.label, source=f"test {item.source}") for item in read_items(data / OWN)
+    ]
+    items: list[Item] = []
+    for folder in (OWN, "barcelona_more", "munich_more", "chula_cells"):
+        items += training_items(data / folder)
+    kept: dict[tuple[str, str], list[Item]] = {}
+    for item in items:
+        kept.setdefault((item.label, item.source), []).append(item)
+    return held_out + [item for each in kept.values() for item in each[:TRAINING_CELLS]]
+
+
+def training_items(folder: Path) -> list[Item]:
+    """The cells of a folder that are not held out."""
+    import csv
+
+    with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Item(folder / row["file"], row["label"], source=row["source"])
+            for row in csv.DictReader(file)
+            if row.get("split", "train") == "train"
+        ]
+
+
+def read_cells(package: Package, items: Sequence[Item]) -> Cells:
+    """Features of cells, computed once."""
+    root = items[0].path.parent
+    manifest = Manifest(tuple(items), tuple(sorted({item.label for item in items})), root)
+    hashes = hashes_by_path(manifest)
+    with ResultCache(cache_folder() / "kept.sqlite") as cache:
+        emit = lambda _: None  # noqa: E731
+        profiles = cached_source_profiles(items, hashes, cache, emit, never_stop)
+        extractor = cached_extractor(package, cache)
+        view = package.card.view.to_view()
+        reader = FeatureReader(extractor, view, Augmentation(), cache, emit, never_stop)
+        found = reader.compute_features(items, hashes, profiles)
+    print(f"{root}: {len(found.items)} cells", file=sys.stderr, flush=True)
+    labels = np.array([item.label for item in found.items])
+    return Cells(found.pooled[0], labels, np.array([item.source for item in found.items]))
+
+
+def old_head(package: Package) -> OldHead:
+    """The head of a package, as an adaptation begins at it."""
+    reference = package.reference()
+    spread = within_class_spread(reference.pooled, reference.labels)
+    card = package.card
+    return OldHead(package.head(), card.temperature, len(card.classes), spread)
+
+
+def shared_classes(train: Cells, lab: str, card: Card) -> list[str]:
+    """Classes of a lab of which another lab has cells as well."""
+    here, elsewhere = train.sources == lab, train.sources != lab
+    return [
+        name
+        for name in card.classes
+        if (here & (train.labels == name)).sum() >= 2 * VALIDATION_SHARE
+        and (elsewhere & (train.labels == name)).any()
+    ]
+
+
+def head_without(package: Package, train: Cells) -> OldHead:
+    """A head for all outputs of the card, fitted on the cells given."""
+    names = np.array(package.card.outputs)
+    known = np.isin(train.labels, names)
+    cells = train.part(known)
+    labels = np.array([int(np.flatnonzero(names == label)[0]) for label in cells.labels])
+    weight = balanced_weights(labels)
+    choosing = np.arange(len(labels)) % VALIDATION_SHARE == 0
+    parts = [
+        Examples(cells.pooled[rows], labels[rows], weight[rows]) for rows in (~choosing, choosing)
+    ]
+    fitted = fit_head(parts[0], parts[1], len(names), package.card.head).head
+    before = old_head(package)
+    return OldHead(fitted, 1.0, before.classes, within_class_spread(cells.pooled, labels))
+
+
+def balanced_weights(labels: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Outputs alike."""
+    counts = np.bincount(labels)
+    return np.asarray(1.0 / counts[labels])
+
+
+def measure_lab(
+    name: str,
+    cells: Cells,
+    old: OldHead,
+    card: Card,
+    test: Cells,
+    counts: Sequence[int],
+    draws: int,
+    *,
+    refits: bool = True,
+) -> list[str]:
+    """Rows of the table of one lab."""
+    classes = np.array(card.classes)
+    inside = np.isin(cells.labels, classes)
+    known, outside = cells.part(inside), cells.part(~inside)
+    labels = np.array([int(np.flatnonzero(classes == label)[0]) for label in known.labels])
+    rows = [
+        format_row(name, "0", "old", [score(old.head, old, card, known, labels, test, outside)])
+    ]
+    for count in counts:
+        enough = min(np.bincount(labels)[np.unique(labels)]) > count
+        if not enough:
+            continue
+        found: dict[str, list[tuple[float, ...]]] = {}
+        for draw in range(draws):
+            chosen = draw_cells(labels, count, draw)
+            support = CorrectedCells(known.pooled[chosen], labels[chosen])
+            rest = np.setdiff1d(np.arange(len(labels)), chosen)
+            heads = {"held": lambda each=support: fit_held_head(old, each)}
+            if refits and count >= 2:
+                heads["refit"] = lambda each=support: refit(each, old, card)
+            for kind, fit in heads.items():
+                start = time.perf_counter()
+                head = fit()
+                seconds = time.perf_counter() - start
+                measured = score(head, old, card, known.part(rest), labels[rest], test, outside)
+                found.setdefault(kind, []).append((*measured[:3], seconds))
+        rows += [format_row(name, str(count), kind, values) for kind, values in found.items()]
+        print(rows[-1], file=sys.stderr, flush=True)
+    return rows
+
+
+def draw_cells(labels: NDArray[np.intp], count: int, seed: int) -> NDArray[np.intp]:
+    """Rows of `count` cells of every class."""
+    rng = np.random.default_rng([count, seed])
+    return np.concatenate(
+        [rng.permutation(np.flatnonzero(labels == label))[:count] for label in np.unique(labels)]
+    )
+
+
+def refit(cells: CorrectedCells, old: OldHead, card: Card) -> Head:
+    """As `train --from --preset head` did: a free head, some cells to choose its penalty."""
+    order = np.arange(len(cells.labels))
+    choosing = order % VALIDATION_SHARE == 0 if len(order) >= 8 else order % 2 == 0
+    learning = ~choosing
+    for label in np.unique(cells.labels):  # every class on both sides
+        rows = np.flatnonzero(cells.labels == label)
+        if choosing[rows].all() or learning[rows].all():
+            choosing[rows[0]], learning[rows[0]] = ~choosing[rows[0]], ~learning[rows[0]]
+    parts = [
+        Examples(
+            np.asarray(cells.pooled[rows], np.float32), cells.labels[rows], np.ones(rows.sum())
+        )
+        for rows in (learning, choosing)
+    ]
+    try:
+        return fit_head(parts[0], parts[1], old.head.outputs, card.head).head
+    except UserError:
+        return old.head
+
+
+def score(
+    head: Head,
+    old: OldHead,
+    card: Card,
+    cells: Cells,
+    labels: NDArray[np.intp],
+    test: Cells,
+    outside: Cells,
+) -> tuple[float, float, float, float]:
+    """Balanced accuracy on the lab and on the old test; unknown kinds called so; 0 seconds."""
+    classes = np.array(card.classes)
+    right = np.array([int(np.flatnonzero(classes == label)[0]) for label in test.labels])
+    found = float("nan")
+    if len(outside.labels):
+        shares = softmax(head.logits(outside.pooled), old.temperature)[:, old.classes :].sum(axis=1)
+        found = float((shares >= card.thresholds.unknown_probability).mean())
+    return (
+        balanced_accuracy(head, old, cells.pooled, labels),
+        balanced_accuracy(head, old, test.pooled, right),
+        found,
+        0.0,
+    )
+
+
+def balanced_accuracy(
+    head: Head, old: OldHead, pooled: NDArray[np.float32], labels: NDArray[np.intp]
+) -> float:
+    """Mean over the classes that are there of the share found."""
+    best = head.logits(pooled)[:, : old.classes].argmax(axis=1)
+    return float(np.mean([(best[labels == label] == label).mean() for label in np.unique(labels)]))
+
+
+def format_row(lab: str, count: str, kind: str, values: Sequence[Sequence[float]]) -> str:
+    """One line of the table."""
+    table = np.array(values, dtype=np.float64)
+    mean, worst = table.mean(axis=0), table.min(axis=0)
+    unknown = "" if np.isnan(mean[2]) else f"{mean[2]:.2f}"
+    shares = [f"{mean[at]:.3f} ({worst[at]:.3f})" for at in (0, 1)]
+    seconds = f"{mean[3]:.2f}" if kind != "old" else ""
+    return f"| {lab} | {count} | {kind} | {shares[0]} | {shares[1]} | {unknown} | {seconds} |"
+
+
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ from trainer.domain import never_stop
 from trainer.errors import Cancelled
 from trainer.jobs.classify import job as classify
 from trainer.jobs.export import job as export
+from trainer.protocol.client import WorkerProcess
 from trainer.protocol.events import JobWarning
 from trainer.protocol.requests import ExportRequest
 
@@ -154,7 +155,17 @@ def test_the_report_gives_the_level(cells: Path, alerting: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_the_program_does_the_same(cells: Path, alerting: Path, tmp_path: Path) -> None:
-    classified(cells, tmp_path / "here", alerting)
-    run_trainer(*words(cells, tmp_path / "there", alerting, "--alert", "balanced"))
+def test_the_command_line_and_a_worker_do_the_same(
+    cells: Path, alerting: Path, tmp_path: Path
+) -> None:
+    careful = words(cells, tmp_path / "here", alerting, "--alert", "careful")
+    run_trainer(*careful)
+    request = request_of(build_parser().parse_args(careful))
+    given = {"out": str(tmp_path / "there"), "data_dir": str(tmp_path / "other data")}
+    with WorkerProcess() as worker:
+        outcome = worker.run(request.model_copy(update=given), lambda _: None)
+    assert outcome.kind == "done", outcome.message
     assert rows_of(tmp_path / "there") == rows_of(tmp_path / "here")
+    assert any(row["reason"].startswith("possible blast") for row in rows_of(tmp_path / "here"))
+    assert summary_of(tmp_path / "there")["alert"] == summary_of(tmp_path / "here")["alert"]
+    assert summary_of(tmp_path / "here")["alert"]["level"] == "careful"

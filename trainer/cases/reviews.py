@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from trainer.cases.encoding import canonical_json, digest, to_column
-from trainer.cases.records import Change, NewReview, Review
+from trainer.cases.records import CLEARED, Change, NewReview, Review
 from trainer.cases.transactions import AuditEntry, StoreConnection
 from trainer.domain import CellId
 
@@ -127,6 +127,13 @@ class Reviews:
             for row in page:
                 yield replace(Review(*row[1:-1]), active=bool(row[-1]))
             after = (page[-1][1], page[-1][0])
+
+    def latest(self, case_id: int) -> dict[CellId, Review]:
+        """Return the review that counts of every cell that has one; cleared ones are left out."""
+        found = {
+            CellId(each.image, each.number): each for each in self.history(case_id) if each.active
+        }
+        return {cell: review for cell, review in found.items() if review.label != CLEARED}
 
 
 def batch_digest(rows: Sequence[tuple[Any, ...]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from trainer.domain import Prediction, ShouldStop, printable
@@ -46,11 +47,7 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         changed = find_changed_images(reader, emit, should_stop) if request.compare else None
         summary = build_case_summary(reader, figures.counts, changed or ())
         runs = [run_record(reader, each) for each in reader.all_runs]
-    emit(
-        Result(
-            {"text": _format_summary(reader, request.run, figures, changed, summary["statement"])}
-        )
-    )
+    emit(Result({"text": _format_summary(reader, request.run, figures, changed, summary)}))
     return {
         **summary,
         "changed_since_judged": None if changed is None else list(changed),
@@ -70,7 +67,7 @@ def _format_summary(
     run_id: int | None,
     statistics: CaseStatistics,
     changed: tuple[str, ...] | None,
-    statement: str,
+    summary: Mapping[str, Any],
 ) -> str:
     """What the command line prints."""
     newest = reader.newest_run
@@ -78,7 +75,7 @@ def _format_summary(
     what = f"Run {run_id}" if run_id is not None else f"Case {reader.case.name} (runs {counting})"
     lines = [
         f"{what}: model {newest.model}, {newest.device}, {newest.precision}.",
-        *format_counts(statistics.counts),
+        *format_counts(summary),
         *(
             printable(f"  failed: {each.image}: {each.error}")
             for each in statistics.failed[:_MAX_NAMED]
@@ -90,4 +87,4 @@ def _format_summary(
         lines.append(describe_not_read(not_read))
     if changed is not None:
         lines.append(f"{len(changed)} images changed or vanished since they were judged.")
-    return "\n".join([*lines, statement])
+    return "\n".join([*lines, summary["statement"]])

@@ -74,11 +74,12 @@ def write_results(
         (each for _, each in current_results(store, [context.run])),
         opened.card,
         count_edge_cells=request.count_edge_cells,
+        reviews=store.reviews.latest(context.run.case_id),
     )
     summary = build_summary(counts, provenance, time.perf_counter() - start)
     write_summary(out / SUMMARY, summary)
     store.runs.finish(context.run.id)
-    emit(Result({"text": format_summary(counts, out)}))
+    emit(Result({"text": format_summary(summary, out)}))
     return {
         **{key: counts[key] for key in _RETURNED if key in counts},
         "failed": counts["decisions"]["failed"],

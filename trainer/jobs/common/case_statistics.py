@@ -69,7 +69,10 @@ def compute_statistics(
             yield each
 
     statistics.counts = count_predictions(
-        counted(), reader.model, count_edge_cells=count_edge_cells
+        counted(),
+        reader.model,
+        count_edge_cells=count_edge_cells,
+        reviews=reader.store.reviews.latest(reader.case.id),
     )
     return statistics
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from trainer.cases.current_runs import CurrentResult
-from trainer.cases.records import SearchedField
+from trainer.cases.records import Review, SearchedField
 from trainer.domain import (
     RESEARCH_USE,
     AlertLevel,
+    CellId,
     ClassRole,
     Decision,
     Prediction,
@@ -19,8 +20,16 @@ from trainer.domain import (
     printable,
 )
 from trainer.evaluation.differential import compute_differential, count_decisions
-from trainer.jobs.common.formatting import format_count, format_share
+from trainer.jobs.common.differential_text import (
+    ACCEPTED,
+    REVIEWED,
+    format_differential,
+    warnings_of_differential,
+)
+from trainer.jobs.common.formatting import format_count
 from trainer.jobs.common.opened_model import ModelFacts, NamedOutputs
+from trainer.jobs.common.promise import correct_differential, decide_limits, describe_promise
+from trainer.jobs.common.verdict_counts import VerdictCounts
 from trainer.protocol.diagnostics import package_versions, versions
 
 # From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
@@ -30,7 +39,11 @@ FILES_NOT_READ, ALERT = "files_not_read", "alert"
 
 
 def count_predictions(
-    results: Iterable[CurrentResult], model: NamedOutputs, *, count_edge_cells: bool = False
+    results: Iterable[CurrentResult],
+    model: NamedOutputs,
+    *,
+    count_edge_cells: bool = False,
+    reviews: Mapping[CellId, Review] | None = None,
 ) -> dict[str, Any]:
     """Count by decision, by label and by likeness, and compute the differential; one pass.
 
@@ -38,6 +51,7 @@ def count_predictions(
         results: predictions and, where there are fields, the fields themselves.
         model: whose classes are counted.
         count_edge_cells: as of `count_decisions`.
+        reviews: the latest review of each cell that has one.
 
     Returns:
         What summary.json holds; `possible_blasts`, how many of those to review are that, only
@@ -50,6 +64,7 @@ def count_predictions(
     errors: Counter[str] = Counter()
     fields: dict[str, int] = {}
     possible_blasts = 0
+    verdicts = VerdictCounts(reviews or {}, count_edge_cells)
 
     def counted() -> Iterator[Prediction]:
         nonlocal possible_blasts
@@ -67,13 +82,15 @@ def count_predictions(
             if each.decision is Decision.UNKNOWN and each.looks_like:
                 likenesses[each.looks_like] += 1
             possible_blasts += each.is_possible_blast
+            verdicts.add(each, model.classes)
             yield each
 
     limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
+    beside_white = model.classes_with_role(ClassRole.BESIDE_WHITE)
     table = compute_differential(
         count_decisions(counted(), count_edge_cells=count_edge_cells),
         classes=model.classes,
-        beside_white=model.classes_with_role(ClassRole.BESIDE_WHITE),
+        beside_white=beside_white,
         limits=limits,
     )
     has_alert = bool(model.classes_with_role(ClassRole.ALERT))
@@ -86,7 +103,10 @@ def count_predictions(
         "unknown_looks_like": dict(sorted(likenesses.items())),
         **({"possible_blasts": possible_blasts} if has_alert else {}),
         "errors": dict(sorted(errors.items())),
-        "differential": table.to_json(),
+        "differential": {
+            **table.to_json(),
+            **verdicts.to_json(model.classes, beside_white, limits),
+        },
         **(_field_counts(fields, cells) if fields else {}),
     }
 
@@ -162,8 +182,25 @@ def describe_alert(
 def build_summary(
     counts: Mapping[str, Any], provenance: Mapping[str, Any], seconds: float
 ) -> dict[str, Any]:
-    """The content of summary.json, of `count_predictions` and `build_provenance`."""
-    return {**counts, **provenance, "seconds": round(seconds, 3)}
+    """The content of summary.json, of `count_predictions` and `build_provenance`.
+
+    What depends on both is added: in the differential `heading`, `corrected` and `limits`; and
+    `promise`, only of a source that is not in the card.
+    """
+    table = dict(counts["differential"])
+    table["heading"] = REVIEWED if table.get("reviewed", {}).get("cells") else ACCEPTED
+    if corrected := correct_differential(provenance, table):
+        table["corrected"] = corrected
+    known = provenance["calibrated_for_source"]
+    table["limits"] = decide_limits(LIMITS, table, known_source=known)
+    promise = describe_promise(provenance, table)
+    return {
+        **counts,
+        "differential": table,
+        **provenance,
+        **({"promise": promise} if promise else {}),
+        "seconds": round(seconds, 3),
+    }
 
 
 def _source_name(source: Mapping[str, Any]) -> str:
@@ -171,13 +208,17 @@ def _source_name(source: Mapping[str, Any]) -> str:
     return profile.get("name", "")
 
 
-def format_summary(counts: Mapping[str, Any], out: Path) -> str:
+def format_summary(summary: Mapping[str, Any], out: Path) -> str:
     """What the command line prints at the end of a run, in a few lines."""
-    return "\n".join([*format_counts(counts), f"Results are in {out}"])
+    return "\n".join([*format_counts(summary), f"Results are in {out}"])
 
 
 def format_counts(counts: Mapping[str, Any]) -> list[str]:
-    """Counts, shares and warnings in words, a line each."""
+    """Counts, shares and warnings in words, a line each.
+
+    Args:
+        counts: as in summary.json, or of `count_predictions` alone.
+    """
     decisions, table = counts["decisions"], counts["differential"]
     lines = [
         f"{_format_images(counts)}: {decisions['accept']} accepted, "
@@ -186,13 +227,10 @@ def format_counts(counts: Mapping[str, Any]) -> list[str]:
     ]
     if count := counts.get("possible_blasts"):
         lines.append(f"  {count} of those to review may be blasts.")
-    for name, share in table["percent"].items():
-        lines += _format_share(name, share, "% of classified white cells")
-    for name, share in table["per_100_white_cells"].items():
-        lines += _format_share(name, share, "per 100 classified white cells, beside them")
+    lines += format_differential(table)
     lines += [f"  {error} ({count})" for error, count in _most_common(counts["errors"])]
-    lines += table["warnings"]
-    return lines
+    lines += warnings_of_differential(table)
+    return [*lines, *counts.get("promise", {}).get("text", ())]
 
 
 def _format_images(counts: Mapping[str, Any]) -> str:
@@ -202,18 +240,6 @@ def _format_images(counts: Mapping[str, Any]) -> str:
         return images
     fields, cells = format_count(counts["fields"], "field"), format_count(counts["cells"], "cell")
     return f"{images} ({fields}) with {cells}"
-
-
-def _format_share(name: str, share: Mapping[str, Any], unit: str) -> list[str]:
-    """One line of the differential; none for a class without cells."""
-    cells, value = share["cells"], share["value"]
-    if not cells:
-        return []
-    counted = f"  {name:<16} {cells:>5}"
-    if value is None:
-        return [counted]
-    text, bounds = format_share(share)
-    return [f"{counted}  {text:>5} ({bounds}) {unit}"]
 
 
 def _most_common(errors: Mapping[str, int], most: int = 3) -> list[tuple[str, int]]:

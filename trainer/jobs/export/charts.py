@@ -19,6 +19,7 @@ from trainer.jobs.common.charts import (
     render_svg,
     single_line,
 )
+from trainer.jobs.common.differential_text import REVIEWED
 from trainer.jobs.common.formatting import format_share
 from trainer.jobs.export.content import ExportContent
 from trainer.models.class_colours import Mark, marks_of, readable_name
@@ -28,7 +29,12 @@ _FIGURE_SIZE, _DPI = (9.0, 7.0), 150
 _LONGEST_TITLE, _LONGEST_LINE = 60, 120  # letters
 
 
-def differential_svg(shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]) -> str:
+def differential_svg(
+    shares: Mapping[str, Mapping[str, Any]],
+    marks: Mapping[str, Mark],
+    *,
+    of: str = "white cells that the model accepted",
+) -> str:
     """Draw a bar with its interval for each class, in percent, as an SVG element."""
     values = "; ".join(
         f"{readable_name(name)} {' '.join(format_share(share))}" for name, share in shares.items()
@@ -36,7 +42,7 @@ def differential_svg(shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str
     return render_svg(
         lambda axes: draw_differential(axes, shares, marks),
         len(shares) * _BAR_HEIGHT + _FOOT_HEIGHT,
-        title=f"Percent of classified white cells: {values}",
+        title=f"Percent of {of}: {values}",
         description="A bar for each class from 0 to 100 %; the line at its end is the interval.",
     )
 
@@ -75,9 +81,13 @@ def write(path: Path, content: ExportContent) -> None:
 
 
 def _draw_differential(axes: Axes, content: ExportContent) -> None:
-    differential = content.summary["differential"]
+    table = content.summary["differential"]
+    reviewed = table["heading"] == REVIEWED
+    differential = table["reviewed"] if reviewed else table
     draw_differential(axes, differential["percent"], marks_of(content.reader.model.classes))
-    axes.set_xlabel(f"% of {differential['cells']:,} classified white cells, exact 95 % intervals")
+    whose = "that persons reviewed" if reviewed else "that the model accepted"
+    cells = f"{differential['cells']:,} white cells {whose}"
+    axes.set_xlabel(f"% of {cells}, exact 95 % intervals")
     beside = "; ".join(
         f"{readable_name(name)}: {' ('.join(format_share(share))}) per 100 white cells"
         if share["value"] is not None

@@ -11,6 +11,7 @@ from trainer.domain import AlertLevel, Prediction, ShouldStop
 from trainer.jobs.common.case_reader import CaseReader
 from trainer.jobs.common.case_statistics import CaseStatistics, interruptible
 from trainer.jobs.common.case_summary import ALERT, FILES_NOT_READ
+from trainer.jobs.common.differential_text import warnings_of_differential
 from trainer.jobs.common.formatting import format_count
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.unread_notes import describe_not_read
@@ -63,10 +64,11 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
         ("To review under", f"probability {thresholds['review_probability']:.3g}"),
         ("Unknown from", f"{thresholds['unknown_probability']:.3g} for all other kinds together"),
         ("Unknown beyond", "no distance" if distance is None else f"distance {distance:g}"),
-        ("Thresholds chosen for", thresholds["target"] or "not said"),
+        ("Thresholds chosen for", _describe_target(summary)),
         ("Device, precision", f"{summary['device']}, {summary['precision']}"),
         ("Source", profile.get("name") or "not named"),
         ("Calibrated for this source", "yes" if summary["calibrated_for_source"] else "no"),
+        ("Reviewed by persons", _describe_reviewed(summary["differential"])),
         *_alert_rows(summary),
         ("Stain", profile.get("stain") or "not named"),
         ("Red cell, diameter", _format_diameter(profile)),
@@ -75,6 +77,20 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
         ("Judged by", f"version {newest.software}"),
         ("Software", ", ".join(f"{name} {value}" for name, value in summary["versions"].items())),
     ]
+
+
+def _describe_target(summary: Mapping[str, Any]) -> str:
+    """What the thresholds promise: nothing for a source that is not in the card."""
+    if "promise" in summary:
+        return "the model's own sources; nothing is promised for this one"
+    return str(summary["model"]["thresholds"]["target"] or "not said")
+
+
+def _describe_reviewed(table: Mapping[str, Any]) -> str:
+    if "reviewed" not in table:
+        return "none"
+    reviewed = table["reviewed"]
+    return f"{reviewed['reviewed_cells']:,} of {reviewed['all_cells']:,} cells"
 
 
 def _alert_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -97,7 +113,9 @@ def warnings_of(content: ExportContent) -> list[str]:
     of_source = [f"{text} Review a part of the cells before you rely on them."] if text else []
     not_read = content.summary.get(FILES_NOT_READ)
     of_files = [describe_not_read(not_read)] if not_read else []
-    return [*content.summary["differential"]["warnings"], *of_source, *of_files]
+    promise = content.summary.get("promise", {}).get("text", ())
+    of_shares = warnings_of_differential(content.summary["differential"])
+    return [*of_shares, *of_source, *promise, *of_files]
 
 
 def _format_diameter(profile: Mapping[str, Any]) -> str:

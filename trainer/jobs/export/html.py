@@ -22,7 +22,6 @@ from trainer.imaging import read_image
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.case_statistics import run_record
 from trainer.jobs.common.charts import DECISION_COLOURS, DECISION_LABELS
-from trainer.jobs.common.formatting import format_share
 from trainer.jobs.common.html import (
     THUMBNAIL_SIDE,
     Figure,
@@ -31,8 +30,9 @@ from trainer.jobs.common.html import (
     render_page,
     thumbnail_data_url,
 )
-from trainer.jobs.export.charts import differential_svg, histogram_svg
+from trainer.jobs.export.charts import histogram_svg
 from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
+from trainer.jobs.export.differential import build_differentials
 from trainer.models.class_colours import Mark, marks_of, readable_name
 
 CELLS_PER_GROUP = 6
@@ -52,17 +52,6 @@ class ReportCell:
     prediction: Prediction
     plain: str
     heat: str
-
-
-@dataclass(frozen=True)
-class _ShareRow:
-    """A line of the differential."""
-
-    mark: Mark | None
-    name: str
-    cells: int
-    value: str
-    bounds: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +76,6 @@ def write(path: Path, content: ExportContent) -> None:
 
 def _render(content: ExportContent, cells: Mapping[str, Sequence[ReportCell]]) -> str:
     summary, marks = content.summary, marks_of(content.reader.model.classes)
-    differential = summary["differential"]
     failed, changed = content.statistics.failed, summary["changed_since_judged"]
     looks_like = [
         f"{readable_name(name)} {count:,}" for name, count in summary["unknown_looks_like"].items()
@@ -100,11 +88,7 @@ def _render(content: ExportContent, cells: Mapping[str, Sequence[ReportCell]]) -
         statement=summary["statement"],
         cards=_counts(summary),
         warnings=warnings_of(content),
-        cells=differential["cells"],
-        interval=differential["interval"],
-        differential_svg=differential_svg(differential["percent"], marks),
-        percent=_share_rows(differential["percent"], marks),
-        per_100_white_cells=_share_rows(differential["per_100_white_cells"], marks),
+        differentials=list(build_differentials(summary["differential"], marks)),
         unknown_looks_like=", ".join(looks_like),
         histogram_svg=histogram_svg(content.statistics.histogram, content.threshold),
         threshold=f"{content.threshold:.3g}",
@@ -128,15 +112,6 @@ def _counts(summary: Mapping[str, Any]) -> list[tuple[int, str]]:
         (decisions["review"], "to review"),
         (decisions["unknown"], "unknown"),
         (decisions["failed"], "failed"),
-    ]
-
-
-def _share_rows(
-    shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]
-) -> list[_ShareRow]:
-    return [
-        _ShareRow(marks.get(name), readable_name(name), share["cells"], *format_share(share))
-        for name, share in shares.items()
     ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import math
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -15,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from trainer.atomic_files import write_bytes
 from trainer.domain import printable
 from trainer.jobs.common.case_statistics import run_record
+from trainer.jobs.common.differential_text import open_ranges
 from trainer.jobs.common.predictions_csv import columns, row
 from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
 
@@ -93,13 +95,7 @@ class _PredictionWorkbook:
                 yield (name, summary[name])
         for decision, cells in summary["decisions"].items():
             yield (f"decision: {decision}", cells)
-        table = summary["differential"]
-        for kind, unit in (
-            ("percent", "% of classified white cells, 95 % interval"),
-            ("per_100_white_cells", "per 100 classified white cells, 95 % interval"),
-        ):
-            for name, share in table[kind].items():
-                yield (name, share["cells"], share["value"], share["low"], share["high"], unit)
+        yield from _differential_rows(summary["differential"])
         for kind, cells in summary["unknown_looks_like"].items():
             yield (f"unknown, looks like: {kind}", cells)
         for error, cells in summary["errors"].items():
@@ -119,6 +115,32 @@ class _PredictionWorkbook:
             sheet.write_string(0, at, name, self._head)
         sheet.freeze_panes(1, 1)
         return sheet
+
+
+def _differential_rows(table: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    """Shares of reviewed cells, where there are some, of accepted ones, and what is open."""
+    reviewed = table.get("reviewed", {})
+    if reviewed.get("cells"):
+        yield from _share_rows(reviewed, "that persons reviewed, 95 % interval", "reviewed: ")
+    yield from _share_rows(table, "that the model accepted, 95 % interval")
+    if open_ranges(table):
+        yield from _share_rows(table["range"], "with none or all of the open cells", "range: ")
+    if corrected := table.get("corrected"):
+        yield from _share_rows(corrected, corrected["method"], "corrected: ")
+    for name, cells in table["open"].items():
+        yield (f"open: {name.replace('_', ' ')}", cells)
+
+
+def _share_rows(
+    table: Mapping[str, Any], what: str, prefix: str = ""
+) -> Iterator[tuple[object, ...]]:
+    for kind, unit in (
+        ("percent", "% of white cells"),
+        ("per_100_white_cells", "per 100 white cells"),
+    ):
+        for name, share in table[kind].items():
+            figures = (share.get(key) for key in ("cells", "value", "low", "high"))
+            yield (f"{prefix}{name}", *figures, f"{unit} {what}")
 
 
 def _write_rows(sheet: Worksheet, rows: Iterable[Sequence[object]]) -> None:

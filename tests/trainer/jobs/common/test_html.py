@@ -12,6 +12,7 @@ from jinja2 import UndefinedError
 import trainer.jobs.common.html
 from trainer.jobs.common.html import Figure, Picture, Table, render_page
 from trainer.jobs.export.charts import differential_svg, histogram_svg
+from trainer.jobs.export.differential import DifferentialPart, ShareRow
 from trainer.models.class_colours import marks_of
 
 HOSTILE = (
@@ -23,7 +24,9 @@ FIGURES = [Figure((PICTURE, PICTURE), (HOSTILE, HOSTILE))]
 MARK = marks_of([HOSTILE])[HOSTILE]
 SHARES = {HOSTILE: {"cells": 3, "value": 100.0, "low": 29.2, "high": 100.0}}
 COUNTS = {"accept": [0, 3], "review": [1, 0], "unknown": [0, 0]}
-ROW = SimpleNamespace(mark=MARK, name=HOSTILE, cells=1, value=HOSTILE, bounds=HOSTILE)
+ROW = ShareRow(MARK, HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+SVG = differential_svg(SHARES, {HOSTILE: MARK}, of=HOSTILE)
+DIFFERENTIAL = DifferentialPart(HOSTILE, HOSTILE, HOSTILE, SVG, [ROW], [ROW], True, True)
 EVERYWHERE = {"title": HOSTILE, "statement": HOSTILE, "notes": [HOSTILE]}
 CONTEXTS: dict[str, dict[str, object]] = {
     "export.html": {
@@ -31,11 +34,7 @@ CONTEXTS: dict[str, dict[str, object]] = {
         "written": HOSTILE,
         "cards": [(1, HOSTILE)],
         "warnings": [HOSTILE],
-        "cells": 1,
-        "interval": HOSTILE,
-        "differential_svg": differential_svg(SHARES, {HOSTILE: MARK}),
-        "percent": [ROW],
-        "per_100_white_cells": [ROW],
+        "differentials": [DIFFERENTIAL],
         "unknown_looks_like": HOSTILE,
         "histogram_svg": histogram_svg(COUNTS, 0.5),
         "threshold": HOSTILE,

@@ -26,13 +26,14 @@ from trainer.imaging.nuclear_pieces import (
 _DARK = 2.0  # density in green beyond which cameras record noise
 _GREY = 0.003  # mean difference of the densities; below it an image carries no colour
 _BLUR = 0.15  # red cells: blur at which a nucleus still stands out and a rim does not
-_FAINTEST = 0.15  # excess that a nucleus has in the palest stain
+_FAINTEST = 0.1  # excess that a nucleus has in the palest stain
 _OVER_RED = 1.5  # excess of a nucleus, at least, over the density of red cells in green
 _OF_PEAK = 0.5  # share of the excess nearby from which on a pixel is of the nucleus
 _NEARBY = 0.4  # red cells
 _STAINED = 0.1  # density in green from which on a pixel is no glass
 _PALE_RED = 0.1  # density in green of red cells where too few are seen
 _RED_EXCESS = 0.6  # of the density in green: more of it is azure
+_OUTLYING = 12.0  # median absolute deviations
 _DOUBLED = 1.7  # times the excess of red cells
 _MANY = 0.2  # share of what is stained
 _DENSEST_RED = 0.45  # density in green
@@ -72,9 +73,10 @@ def find_nuclei(density: NDArray[np.float32]) -> list[Nucleus]:
         density: (H, W, 3), 26 px a red cell.
     """
     excess = measure_azure_excess(density)
-    red = measure_red_cell_density(density, excess)
-    groups = group_pieces(_find_pieces(excess, max(_FAINTEST, _OVER_RED * red)))
-    return _drop_platelets([_join(group) for group in groups], red)
+    red = measure_red_cells(density, excess)
+    least = max(_FAINTEST, min(_OVER_RED * red.density, red.outlying_excess))
+    groups = group_pieces(_find_pieces(excess, least))
+    return _drop_platelets([_join(group) for group in groups], red.density)
 
 
 def _drop_platelets(found: Sequence[Nucleus], red: float) -> list[Nucleus]:
@@ -102,26 +104,45 @@ def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(0.5 * green if grey else green - blue, dtype=np.float32)
 
 
-def measure_red_cell_density(density: NDArray[np.float32], excess: NDArray[np.float32]) -> float:
-    """Density in green of what is stained palely and widely, as red cells are.
+@dataclass(frozen=True)
+class RedCellStain:
+    """How the red cells of a field are stained.
 
-    In a bluish light red cells have an excess of their own; then it is as much as makes what
-    lies twice over another fall below the threshold of nuclei.
+    Attributes:
+        density: in green, of their paler parts. In a bluish light red cells have an excess of
+            their own; then it is as much as makes what lies twice over another fall below the
+            threshold of nuclei.
+        outlying_excess: an azure excess that no red cell reaches, by their own spread;
+            infinite where too few are seen.
     """
-    green, azure = (
-        np.asarray(cv2.GaussianBlur(each, (0, 0), 1.5)[::2, ::2])
-        for each in (np.minimum(density[..., 1], np.float32(_DARK)), excess)
+
+    density: float
+    outlying_excess: float = float("inf")
+
+
+def measure_red_cells(density: NDArray[np.float32], excess: NDArray[np.float32]) -> RedCellStain:
+    """Measure what is stained palely and widely, as red cells are."""
+    green, azure, broad = (
+        np.asarray(cv2.GaussianBlur(each, (0, 0), blur)[::2, ::2])
+        for each, blur in (
+            (np.minimum(density[..., 1], np.float32(_DARK)), 1.5),
+            (excess, 1.5),
+            (excess, _BLUR * RED_CELL_SIDE),
+        )
     )
     stained = green > _STAINED
     count = np.count_nonzero(stained)
     if count < 0.5 * RED_CELL_AREA:
-        return _PALE_RED
+        return RedCellStain(_PALE_RED)
     red = stained & (azure < _RED_EXCESS * green)
-    if np.count_nonzero(red) > _MANY * count:
-        level = float(np.percentile(green[red], 30))
-        return max(level, _DOUBLED * float(np.median(azure[red])))
-    # Next to no red cells, or all of them in a blue light.
-    return min(float(np.percentile(green[stained], 30)), _DENSEST_RED)
+    if np.count_nonzero(red) <= _MANY * count:
+        # Next to no red cells, or all of them in a blue light.
+        return RedCellStain(min(float(np.percentile(green[stained], 30)), _DENSEST_RED))
+    level = float(np.percentile(green[red], 30))
+    middle = float(np.median(broad[red]))
+    spread = float(np.median(np.abs(broad[red] - middle)))
+    doubled = _DOUBLED * float(np.median(azure[red]))
+    return RedCellStain(max(level, doubled), middle + _OUTLYING * spread)
 
 
 def _find_pieces(excess: NDArray[np.float32], least: float) -> list[Piece]:

@@ -131,3 +131,9 @@ def test_a_camera_frame_is_a_field_and_a_square_crop_is_none(centre):
     frame = np.tile(rgb, (1, 2, 1))[:, :440]
     assert is_field(frame, diameter)
     assert is_field(rgb, diameter) == (centre != (0.5, 0.5))
+
+
+def test_cells_are_found_in_washed_out_colours():
+    field = tiled([(0, 0), (1, 1)]).astype(float)
+    grey = field.mean(axis=2, keepdims=True)
+    assert len(find_cells((grey + 0.45 * (field - grey)).astype(np.uint8), RED)) == 2

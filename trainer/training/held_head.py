@@ -141,8 +141,8 @@ def fit_held_head(
         )
     if not len(cells.labels):
         return old.head
-    problem = _Problem(old, cells, ridge, bias_ridge)
     with threadpool_limits(1, user_api="blas"):  # small products; threads would only wait
+        problem = _Problem(old, cells, ridge, bias_ridge)
         return problem.head(problem.solve())
 
 

@@ -46,7 +46,7 @@ def package_location(
     """Choose id and folder of the new package; it must not be there yet.
 
     Raises:
-        UserError: no model can be called that, or something is there.
+        UserError: no model can be called that, something is there, or images are.
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{origin.model[:40].rstrip('._-')}-adapted-{stamp}"
@@ -56,6 +56,12 @@ def package_location(
             "An id has up to 64 small letters, digits, points, lines and underlines.",
         )
     folder = Path(request.out) if request.out else registry.user / escape_file_name(name)
+    data = Path(request.data).resolve()
+    if data.is_dir() and folder.resolve().is_relative_to(data):
+        raise UserError(
+            f"The model would lie among the images, in {folder}.",
+            "Choose an --out outside of the folder of images.",
+        )
     if folder.exists():
         raise UserError(
             f"There is already something in {folder}.", "Choose another --out or --name."

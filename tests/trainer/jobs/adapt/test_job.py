@@ -353,6 +353,17 @@ def test_stopping_writes_nothing(place: Path) -> None:
     assert not (place / "data" / "models" / "no").exists()
 
 
+def test_model_among_the_images(place: Path) -> None:
+    out = place / "case" / "model"
+    assert "would lie among the images" in refusal(place, out=str(out)).message
+    assert not out.exists()
+
+
+def test_name_that_no_model_can_have(place: Path) -> None:
+    with pytest.raises(UserError, match="cannot be called “Our Lab”"):
+        adapted(place, "Our Lab")
+
+
 def test_name_that_is_taken(place: Path, first: Package) -> None:
     with pytest.raises(UserError, match="There is already something in"):
         adapted(place, "first")

@@ -11,8 +11,11 @@ shares with another are left out: the probe of its look.
 Each draw takes k cells of every class, fits, and measures on all other cells of the lab. A refitted
 head knows none but the lab's classes, as `train --from --preset head` made it; so the column
 "among the lab's classes" lets every head choose among these alone. "Old test" is the held-out part
-of `seed`, "unknown found" the share of the lab's kinds outside of the classes that the threshold of
-the card calls so. Features are cached as those of a training are.
+of `seed`, "unknown kinds" the area under the ROC curve of the summed probability outside of the
+classes, and the share that the threshold of the card calls so. "Held, 10 outside" also takes ten
+cells of those kinds. "25 in all" takes 25 cells of the lab, whatever they are: at random, by
+k-means centres as `suggest` does, and those of which the old head is least sure. Features are
+cached as those of a training are, and seconds are of one core.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from pathlib import Path
 import numpy as np
 from lab_scores import FOREIGN, OWN, read_items
 from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+from sklearn.metrics import roc_auc_score
 
 from trainer.cache.results import ResultCache
 from trainer.data.item import Item
@@ -34,6 +39,7 @@ from trainer.data.manifest import Manifest, hashes_by_path
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.common.labelled_cells import cached_source_profiles
+from trainer.jobs.suggest import choose_nearest
 from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.jobs.train.features import FeatureReader
 from trainer.locations import cache_folder, resources_folder
@@ -48,6 +54,9 @@ from trainer.training.held_head import CorrectedCells, OldHead, fit_held_head, w
 MODEL = "mobilenetv2-five-cells-4"
 OWN_LABS = ("barcelona", "munich", "chula")
 TRAINING_CELLS = 250  # of each class and lab, for the heads without a lab
+WITH_OUTSIDE, OUTSIDE_CELLS = "held, 10 outside", 10
+SUGGESTED = 25
+AT_RANDOM, K_MEANS, LEAST_SURE = "held, at random", "held, k-means", "held, least sure"
 VALIDATION_SHARE = 4  # every fourth cell of a class chooses the penalty of a refitted head
 
 
@@ -80,7 +89,7 @@ def main() -> None:
     train = own.part(np.array([not source.startswith("test ") for source in own.sources]))
     lines = [
         "| lab | cells a class | head | balanced accuracy, mean (worst) | among the lab's classes "
-        "| old test, mean (worst) | unknown found | seconds |",
+        "| old test, mean (worst) | unknown kinds: AUROC (found) | seconds |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for name, cells in labs.items():
@@ -210,27 +219,95 @@ def measure_lab(
     rows = [
         format_row(name, "0", "old", [score(old.head, old, card, known, labels, test, outside)])
     ]
+    far = CorrectedCells(outside.pooled, np.full(len(outside.labels), old.classes, dtype=np.intp))
     for count in counts:
-        enough = min(np.bincount(labels)[np.unique(labels)]) > count
-        if not enough:
+        if min(np.bincount(labels)[np.unique(labels)]) <= count:
             continue
         found: dict[str, list[tuple[float, ...]]] = {}
         for draw in range(draws):
             chosen = draw_cells(labels, count, draw)
             support = CorrectedCells(known.pooled[chosen], labels[chosen])
             rest = np.setdiff1d(np.arange(len(labels)), chosen)
-            heads = {"held": lambda each=support: fit_held_head(old, each)}
-            if refits and count >= 2:
-                heads["refit"] = lambda each=support: refit(each, old, card)
-            for kind, fit in heads.items():
+            unseen = outside
+            for kind in head_kinds(refits and count >= 2, outside):
+                cells_of_fit = support
+                if kind == WITH_OUTSIDE:
+                    rows_of_far = np.random.default_rng(draw).permutation(len(far.labels))
+                    cells_of_fit = join(support, far.part(rows_of_far[:OUTSIDE_CELLS]))
+                    unseen = outside.part(rows_of_far[OUTSIDE_CELLS:])
                 start = time.process_time()  # of one core, whatever else the computer does
-                head = fit()
+                if kind == "refit":
+                    head = refit(cells_of_fit, old, card)
+                else:
+                    head = fit_held_head(old, cells_of_fit)
                 seconds = time.process_time() - start
-                measured = score(head, old, card, known.part(rest), labels[rest], test, outside)
-                found.setdefault(kind, []).append((*measured[:4], seconds))
+                measured = score(head, old, card, known.part(rest), labels[rest], test, unseen)
+                found.setdefault(kind, []).append((*measured[:-1], seconds))
         rows += [format_row(name, str(count), kind, values) for kind, values in found.items()]
         print("\n".join(rows[-len(found) :]), file=sys.stderr, flush=True)
+    if refits:
+        rows += measure_suggestions(name, known, labels, outside, old, card, test, draws)
     return rows
+
+
+def head_kinds(refits: bool, outside: Cells) -> list[str]:
+    """The heads to fit."""
+    kinds = ["held"]
+    if refits:
+        kinds.append("refit")
+    if len(outside.labels) > 2 * OUTSIDE_CELLS:
+        kinds.append(WITH_OUTSIDE)
+    return kinds
+
+
+def join(first: CorrectedCells, second: CorrectedCells) -> CorrectedCells:
+    """All of both."""
+    return CorrectedCells(
+        np.concatenate([first.pooled, second.pooled]),
+        np.concatenate([first.labels, second.labels]),
+    )
+
+
+def measure_suggestions(
+    name: str,
+    known: Cells,
+    labels: NDArray[np.intp],
+    outside: Cells,
+    old: OldHead,
+    card: Card,
+    test: Cells,
+    draws: int,
+) -> list[str]:
+    """Rows of held heads by 25 cells, chosen in three ways."""
+    pooled = np.concatenate([known.pooled, outside.pooled])
+    every = np.concatenate([labels, np.full(len(outside.labels), old.classes, dtype=np.intp)])
+    rows = []
+    for way in (AT_RANDOM, K_MEANS, LEAST_SURE):
+        found: list[tuple[float, ...]] = []
+        for draw in range(draws):
+            chosen = choose_cells(way, pooled, old, draw)
+            head = fit_held_head(old, CorrectedCells(pooled[chosen], every[chosen]))
+            rest = np.setdiff1d(np.arange(len(labels)), chosen)
+            unseen = np.setdiff1d(np.arange(len(outside.labels)), chosen - len(labels))
+            found.append(
+                score(head, old, card, known.part(rest), labels[rest], test, outside.part(unseen))
+            )
+        rows.append(format_row(name, f"{SUGGESTED} in all", way, found))
+    return rows
+
+
+def choose_cells(
+    way: str, pooled: NDArray[np.float32], old: OldHead, seed: int
+) -> NDArray[np.intp]:
+    """25 cells of all but a tenth that is left out by chance, so that the draws differ."""
+    some = np.sort(np.random.default_rng(seed).permutation(len(pooled))[: len(pooled) * 9 // 10])
+    if way == K_MEANS:
+        centres = KMeans(SUGGESTED, n_init=4, random_state=0).fit(pooled[some]).cluster_centers_
+        return some[choose_nearest(pooled[some], centres.astype(np.float32))]
+    if way == LEAST_SURE:
+        shares = softmax(old.head.logits(pooled[some]), old.temperature)[:, : old.classes]
+        return some[np.argsort(shares.max(axis=1), kind="stable")[:SUGGESTED]]
+    return np.random.default_rng(seed).permutation(len(pooled))[:SUGGESTED]
 
 
 def draw_cells(labels: NDArray[np.intp], count: int, seed: int) -> NDArray[np.intp]:
@@ -270,18 +347,24 @@ def score(
     labels: NDArray[np.intp],
     test: Cells,
     outside: Cells,
-) -> tuple[float, float, float, float, float]:
-    """Balanced accuracy on the lab (twice) and the old test; unknown kinds called so; 0."""
+) -> tuple[float, ...]:
+    """Balanced accuracy on the lab (twice) and the old test; unknown kinds; 0."""
     classes = np.array(card.classes)
     right = np.array([int(np.flatnonzero(classes == label)[0]) for label in test.labels])
-    found = float("nan")
+    found = area = float("nan")
     if len(outside.labels):
-        shares = softmax(head.logits(outside.pooled), old.temperature)[:, old.classes :].sum(axis=1)
-        found = float((shares >= card.thresholds.unknown_probability).mean())
+        mass, known = (
+            softmax(head.logits(each.pooled), old.temperature)[:, old.classes :].sum(axis=1)
+            for each in (outside, cells)
+        )
+        found = float((mass >= card.thresholds.unknown_probability).mean())
+        truth = np.repeat([1, 0], [len(mass), len(known)])
+        area = float(roc_auc_score(truth, np.concatenate([mass, known])))
     return (
         balanced_accuracy(head, old, cells.pooled, labels),
         balanced_accuracy(head, old, cells.pooled, labels, np.unique(labels)),
         balanced_accuracy(head, old, test.pooled, right),
+        area,
         found,
         0.0,
     )
@@ -304,9 +387,9 @@ def format_row(lab: str, count: str, kind: str, values: Sequence[Sequence[float]
     """One line of the table."""
     table = np.array(values, dtype=np.float64)
     mean, worst = table.mean(axis=0), table.min(axis=0)
-    unknown = "" if np.isnan(mean[3]) else f"{mean[3]:.2f}"
+    unknown = "" if np.isnan(mean[3]) else f"{mean[3]:.2f} ({mean[4]:.2f})"
     shares = " | ".join(f"{mean[at]:.3f} ({worst[at]:.3f})" for at in (0, 1, 2))
-    seconds = f"{mean[4]:.2f}" if kind != "old" else ""
+    seconds = f"{mean[5]:.2f}" if kind != "old" else ""
     return f"| {lab} | {count} | {kind} | {shares} | {unknown} | {seconds} |"
 
 

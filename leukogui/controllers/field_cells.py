@@ -47,6 +47,7 @@ class FieldCellController(QObject):
         self._parts, self._session, self._viewer = parts, parts.session, viewer
         self._run_controller, self._helper = run_controller, helper
         self._model_list = model_list
+        self._message = ""  # of the notification of the newest change
         self._unseen: set[str] = set()  # images with cells that may not be classified
         self._drawn: CellId | None = None  # to be shown as soon as it is there
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MILLISECONDS)
@@ -111,27 +112,33 @@ class FieldCellController(QObject):
             return
         changed: Any = outcome.result["cells"]
         cells = [CellId(image, number) for image, number in changed]
-        self._notify(request.action, str(outcome.result["kind"]), cells)
+        self._notify(request.action, cells)
         self._unseen.update(cell.image for cell in cells)
         self._drawn = cells[0] if request.action == "draw" and cells else None
         self._session.reread_cells()
 
-    def _notify(self, action: str, kind: str, cells: list[CellId]) -> None:
+    def _notify(self, kind: str, cells: list[CellId]) -> None:
         """What was done, with the way back."""
+        notifications, letters = self._parts.notifications, cells[0].letters if cells else ""
+        # What was done before is no longer what the button would undo.
+        notifications.dismiss(self._message)
+        self._message = self._describe(kind, letters, len(cells))
         undo = (self.tr("Undo"), self._parts.actions["undo"].trigger)
-        show = self._parts.notifications.show
-        if action in ("undo", "redo") and not cells:
-            show(self.tr("There is nothing to undo.") if action == "undo" else self._no_redo())
-        elif kind == "draw":
-            show(self.tr("Cell {letters} was added.").format(letters=cells[0].letters), action=undo)
-        elif kind == "remove" and len(cells) == 1:
-            letters = cells[0].letters
-            show(self.tr("Cell {letters} was removed.").format(letters=letters), action=undo)
-        elif kind == "remove":
-            show(self.tr("{n} cells were removed.").format(n=len(cells)), action=undo)
+        if self._message:
+            way_back = undo if kind in ("draw", "remove") else None
+            notifications.show(self._message, action=way_back)
 
-    def _no_redo(self) -> str:
-        return self.tr("There is nothing to redo.")
+    def _describe(self, kind: str, letters: str, count: int) -> str:
+        if kind == "draw":
+            return self.tr("Cell {letters} was added.").format(letters=letters)
+        if kind == "remove" and count == 1:
+            return self.tr("Cell {letters} was removed.").format(letters=letters)
+        if kind == "remove":
+            return self.tr("{n} cells were removed.").format(n=count)
+        if count:
+            return ""
+        nothing_to_undo = self.tr("There is nothing to undo.")
+        return nothing_to_undo if kind == "undo" else self.tr("There is nothing to redo.")
 
     # What is not classified yet
 

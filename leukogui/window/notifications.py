@@ -137,6 +137,12 @@ class Notifications(QObject):
         notice.show()
         self._arrange()
 
+    def dismiss(self, message: str) -> None:
+        """Close those with this message, which does not hold any more."""
+        for notice in self.shown:
+            if notice.message == message:
+                notice.dismiss()
+
     def show_error(self, error: UserError, action: Remedy | None = None) -> None:
         """Show what went wrong, and a button for what helps; it stays until it is closed."""
         self.show(error.message, error.hint, stays=True, action=action)

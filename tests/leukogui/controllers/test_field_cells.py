@@ -15,7 +15,7 @@ from leukogui.backend.saved_run import run_spec_from_json, run_spec_to_json
 from leukogui.settings.table import COUNT_EDGE_CELLS
 from leukogui.viewer.page import ViewerPage
 from tests.leukogui.case_steps import classify_all
-from tests.leukogui.notification_steps import click, wait_for_notification
+from tests.leukogui.notification_steps import click, find_notification, wait_for_notification
 from tests.leukogui.viewer_steps import wait_until_painted
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
@@ -189,6 +189,12 @@ def test_a_missed_cell_is_added_and_a_false_one_removed(
     qtbot.waitUntil(lambda: removed.number not in shown_cells(viewer), timeout=PATIENCE)
     click(wait_for_notification(qtbot, assembly, "was removed."), "Undo")
     qtbot.waitUntil(lambda: removed.number in shown_cells(viewer), timeout=PATIENCE)
+    # Its button would undo something else now.
+    assert find_notification(assembly, "was removed.") is None
+    commands["redo"].trigger()
+    qtbot.waitUntil(lambda: removed.number not in shown_cells(viewer), timeout=PATIENCE)
+    commands["redo"].trigger()
+    wait_for_notification(qtbot, assembly, "There is nothing to redo.")
 
 
 def test_cells_are_drawn_with_the_tool_until_esc(

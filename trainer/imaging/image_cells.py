@@ -36,6 +36,9 @@ from trainer.imaging.segmentation import (
 # Diameter of a second white cell over that of the one in the middle: an erythroblast beside a
 # monocyte has 0.6, a platelet beside a lymphocyte 0.4.
 _LEAST_RATIO = 0.5
+_CROP_ASPECT = 1.2  # longer over shorter side of a crop; of cameras' frames it is more
+_MIDDLE = 0.2  # of the shorter side: how far from the middle the cell of a crop stands
+_CROP_SHARE = 0.2  # of the shorter side: the least diameter of the cell of a crop
 _MIN_BOX_IOU = 0.3  # below it, what was outlined is not what a person drew a box around
 _OUTLINE_ERROR = 0.75  # px of a mask by which an outline of fewer points may differ
 _FILL_STEPS = 4
@@ -132,15 +135,27 @@ def _shows_field(
     is outlined without any scale: it stands for all that lies in it, and what is far smaller
     than it is no other.
     """
-    if single.cell.state is CellState.FOUND and single.box is not None:
-        box, least = single.box.scaled(image.scale), _LEAST_RATIO * single.cell.diameter
-        others = (
-            each
-            for each in found
-            if each.cell.diameter >= least and not _contains(box, *each.cell.centroid)
-        )
-        found = (FieldCell(single.cell, at_edge=False), *others)
-    return is_field(image.pixels, red_cell_diameter, found)
+    if single.cell.state is not CellState.FOUND or single.box is None:
+        return is_field(image.pixels, red_cell_diameter, found)
+    box, least = single.box.scaled(image.scale), _LEAST_RATIO * single.cell.diameter
+    others = [
+        each
+        for each in found
+        if each.cell.diameter >= least and not _contains(box, *each.cell.centroid)
+    ]
+    if all(each.at_edge for each in others) and _is_cut_around(single.cell, image):
+        return False
+    cells = (FieldCell(single.cell, at_edge=False), *others)
+    return is_field(image.pixels, red_cell_diameter, cells)
+
+
+def _is_cut_around(cell: Cell, image: Image) -> bool:
+    """Whether an image is square and its cell large and in the middle, as in a crop."""
+    shorter, longer = sorted(image.pixels.shape[:2])
+    rows, columns = image.pixels.shape[:2]
+    away = np.hypot(cell.centroid[0] - columns / 2, cell.centroid[1] - rows / 2)
+    square = longer <= _CROP_ASPECT * shorter
+    return bool(square and away < _MIDDLE * shorter and cell.diameter > _CROP_SHARE * shorter)
 
 
 def _contains(box: Box, x: float, y: float) -> bool:

@@ -148,3 +148,14 @@ def test_the_only_cell_has_a_box_where_one_was_outlined() -> None:
     glass = Image.from_pixels(np.full((100, 100, 3), 235, np.uint8))
     _, (none,) = find_image_cells(glass, 20.0, ContentRule())
     assert (none.box, none.outline, none.cell.state) == (None, (), CellState.NONE)
+
+
+def test_a_crop_stays_one_cell_at_a_third_of_the_scale() -> None:
+    image = Image.from_pixels(draw_cell("monocyte", np.random.default_rng(5), size=176))
+    assert find_image_cells(image, 13.0, AS_FOUND)[0] is False
+
+
+def test_a_frame_of_a_camera_with_its_only_cell_in_the_middle_is_a_field() -> None:
+    pixels = np.full((360, 480, 3), 235, np.uint8)
+    pixels[92:268, 152:328] = draw_cell("monocyte", np.random.default_rng(5), size=176)
+    assert find_image_cells(Image.from_pixels(pixels), 40.0, AS_FOUND)[0] is True

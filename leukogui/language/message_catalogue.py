@@ -43,6 +43,28 @@ STATISTICS = (
         "which side it is."
     ),
     _t("{n} of {m} cells are unknown or wait for review and are in no percentage."),
+    _t("{name}: {limit} % is reached; all that is known allows {least}-{most} %."),
+    _t("{name}: {limit} % is not reached; all that is known allows {least}-{most} %."),
+    _t("{name}: whether {limit} % is reached is open; all that is known allows {least}-{most} %."),
+    _t(
+        "{n} of {m} cells were reviewed; their shares are those of the case only if they were "
+        "taken at random."
+    ),
+    _t(
+        "What the model promises does not hold for images of a source that is not named: how many "
+        "of the accepted cells are right is not known there."
+    ),
+    _t(
+        "What the model promises does not hold for images of {source}: how many of the accepted "
+        "cells are right is not known there."
+    ),
+    _t("Its card has no measurement on a source that it did not learn from."),
+    _t("Measured elsewhere: {text}"),
+    _t("Of {n} accepted cells reviewed here {m} are right: {p} % ({least}-{most} %)."),
+    _t(
+        "{n} accepted cells, taken at random and reviewed, would show that {p} % or more are right "
+        "if all of them are, {m} if one is wrong (exact bound of Clopper and Pearson)."
+    ),
     _t("1 cell is cut by the edge of a field and in no percentage."),
     _t("{n} cells are cut by the edge of a field and in no percentage."),
 )

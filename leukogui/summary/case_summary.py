@@ -14,6 +14,8 @@ class DifferentialRow:
     Attributes:
         key: class, or "review", "unknown", "failed".
         value, low, high: a figure and its 95 % interval; None where undefined or unbounded.
+        range: what the figure can be, by what the open cells are: its ends, the upper one None
+            where unbounded; None where no cell is open.
     """
 
     key: str
@@ -21,6 +23,37 @@ class DifferentialRow:
     value: float | None = None
     low: float | None = None
     high: float | None = None
+    range: tuple[float, float | None] | None = None
+
+
+@dataclass(frozen=True)
+class ReviewedShares:
+    """The differential of the cells that persons reviewed.
+
+    Attributes:
+        cells: number of reviewed cells, of `all_cells`.
+        white: those of them that make up the 100 %.
+        percent, per_100: as of `CaseSummary`.
+    """
+
+    cells: int = 0
+    all_cells: int = 0
+    white: int = 0
+    percent: tuple[DifferentialRow, ...] = ()
+    per_100: tuple[DifferentialRow, ...] = ()
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> ReviewedShares:
+        """From the part `reviewed` of a differential; empty for an empty one."""
+        if not table:
+            return cls()
+        return cls(
+            table["reviewed_cells"],
+            table["all_cells"],
+            table["cells"],
+            _build_rows(table["percent"]),
+            _build_rows(table["per_100_white_cells"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -41,9 +74,12 @@ class CaseSummary:
 
     Attributes:
         run: number of the run; None: of the whole case.
-        white: cells that make up the 100 %.
+        white: accepted cells that make up the 100 %.
         percent: classes in percent of `white`.
         per_100: classes per 100 of `white`.
+        reviewed: what persons reviewed.
+        corrected: shares of `percent`, corrected for the errors that the model is known to make.
+        notes: what holds of the shares, and on a source that the model does not know.
         histogram: decision -> cells by probability, in bins of equal width from 0 to 1.
         threshold: probability under which a cell goes to review.
         failed: name and reason of images that could not be read, the first 1000.
@@ -60,6 +96,9 @@ class CaseSummary:
     white: int
     percent: tuple[DifferentialRow, ...]
     per_100: tuple[DifferentialRow, ...]
+    reviewed: ReviewedShares
+    corrected: tuple[DifferentialRow, ...]
+    notes: tuple[str, ...]
     looks_like: Mapping[str, int]
     warnings: tuple[str, ...]
     histogram: Mapping[str, tuple[int, ...]]
@@ -82,8 +121,16 @@ class CaseSummary:
             decisions=result["decisions"],
             classes=tuple(result["model"]["classes"]),
             white=table["cells"],
-            percent=_build_rows(table["percent"]),
-            per_100=_build_rows(table["per_100_white_cells"]),
+            percent=_build_rows(table["percent"], _open_ranges(table, "percent")),
+            per_100=_build_rows(
+                table["per_100_white_cells"], _open_ranges(table, "per_100_white_cells")
+            ),
+            reviewed=ReviewedShares.of(table.get("reviewed", {})),
+            corrected=tuple(
+                DifferentialRow(name, 0, **share)
+                for name, share in table.get("corrected", {}).get("percent", {}).items()
+            ),
+            notes=tuple(result.get("notes", ())),
             looks_like=result["unknown_looks_like"],
             warnings=tuple(table["warnings"]),
             histogram={name: tuple(counts) for name, counts in result["histogram"].items()},
@@ -104,5 +151,21 @@ class CaseSummary:
         )
 
 
-def _build_rows(table: Mapping[str, Mapping[str, Any]]) -> tuple[DifferentialRow, ...]:
-    return tuple(DifferentialRow(name, **share) for name, share in table.items())
+Range = tuple[float, float | None]
+
+
+def _build_rows(
+    table: Mapping[str, Mapping[str, Any]], ranges: Mapping[str, Range] | None = None
+) -> tuple[DifferentialRow, ...]:
+    found = ranges or {}
+    return tuple(
+        DifferentialRow(name, **share, range=found.get(name)) for name, share in table.items()
+    )
+
+
+def _open_ranges(table: Mapping[str, Any], kind: str) -> dict[str, Range]:
+    """What the open cells leave to each share; empty where none is open."""
+    counts = table.get("open", {})
+    if not counts.get("review", 0) + counts.get("unknown", 0):
+        return {}
+    return {name: (each["low"], each["high"]) for name, each in table["range"][kind].items()}

@@ -10,7 +10,13 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from leukogui.language.number_format import format_number
 from leukogui.summary.case_summary import DifferentialRow
-from leukogui.summary.text import describe_row, display_name, format_interval, format_value
+from leukogui.summary.text import (
+    describe_row,
+    display_name,
+    format_interval,
+    format_open_range,
+    format_value,
+)
 from leukogui.theme.class_icon import class_icon
 from trainer.models.class_colours import Mark
 
@@ -26,7 +32,8 @@ class Column(IntEnum):
     CELLS = 1
     VALUE = 2
     INTERVAL = 3
-    BAR = 4
+    RANGE = 4
+    BAR = 5
 
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -82,7 +89,16 @@ class DifferentialModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
-        titles = (self.tr("Class"), self.tr("Cells"), self._unit, self.tr("95 % interval"), "")
+        titles = (
+            self.tr("Class"),
+            self.tr("Cells"),
+            self._unit,
+            self.tr("95 % interval"),
+            self.tr("with open cells"),
+            "",
+        )
+        if role == Qt.ItemDataRole.ToolTipRole and section == Column.RANGE:
+            return self.tr("The share if none or all of the open cells are of the class")
         return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -108,12 +124,13 @@ def _format_column(share: DifferentialRow, column: int) -> str:
         format_number(share.cells),
         format_value(share),
         format_interval(share),
+        format_open_range(share),
         "",
     )
     return texts[column]
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    if column in (Column.CELLS, Column.VALUE, Column.INTERVAL):
+    if column in (Column.CELLS, Column.VALUE, Column.INTERVAL, Column.RANGE):
         return _RIGHT
     return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

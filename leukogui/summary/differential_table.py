@@ -26,6 +26,7 @@ from trainer.models.class_colours import NEUTRAL, Mark
 
 _ROW = 4 * GRID
 _WHISKER_HEIGHT = 4
+_RANGE_OPACITY = 0.35
 
 
 class BarDelegate(QStyledItemDelegate):
@@ -56,7 +57,12 @@ class BarDelegate(QStyledItemDelegate):
 
 def bar_limit(shares: Sequence[DifferentialRow]) -> float:
     """The right end of the bars: 100, or more where a figure or its bound is more."""
-    figures = [each for share in shares for each in (share.value, share.high) if each is not None]
+    figures = [
+        each
+        for share in shares
+        for each in (share.value, share.high, share.range and share.range[1])
+        if each is not None
+    ]
     return max(100.0, *figures) if figures else 100.0
 
 
@@ -65,7 +71,10 @@ def _paint_bar(
 ) -> None:
     scale, middle = box.width() / end, box.center().y()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(mark.colour if mark else NEUTRAL))
+    colour = QColor(mark.colour if mark else NEUTRAL)
+    if share.range is not None:
+        _paint_range(painter, box, share.range, scale, colour)
+    painter.setBrush(colour)
     value = share.value or 0.0
     painter.drawRect(QRectF(box.left(), middle - 5, value * scale, 10))
     low = box.left() + (share.low or 0.0) * scale
@@ -76,6 +85,23 @@ def _paint_bar(
         painter.drawLine(
             round(x), round(middle - _WHISKER_HEIGHT), round(x), round(middle + _WHISKER_HEIGHT)
         )
+
+
+def _paint_range(
+    painter: QPainter,
+    box: QRectF,
+    ends: tuple[float, float | None],
+    scale: float,
+    colour: QColor,
+) -> None:
+    """Paint what the open cells leave to the share, pale and higher than the bar."""
+    pale = QColor(colour)
+    pale.setAlphaF(_RANGE_OPACITY)
+    painter.setBrush(pale)
+    low, high = ends
+    right = box.right() if high is None else box.left() + high * scale
+    left = box.left() + low * scale
+    painter.drawRect(QRectF(left, box.center().y() - 10, right - left, 20))
 
 
 class DifferentialTable(QTableView):
@@ -112,6 +138,7 @@ class DifferentialTable(QTableView):
     def show_rows(self, shares: Sequence[DifferentialRow], marks: Mapping[str, Mark]) -> None:
         """Show these."""
         self.rows.show_rows(shares, marks)
+        self.setColumnHidden(Column.RANGE, all(share.range is None for share in shares))
         head = self.horizontalHeader().sizeHint().height() if self._unit else 0
         self.setFixedHeight(head + len(shares) * _ROW + 2)
         said = "; ".join(describe_row(share, self._unit) for share in shares)
@@ -139,9 +166,16 @@ class DifferentialTable(QTableView):
         columns.setSectionsClickable(False)
         columns.setMinimumSectionSize(0)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        widths = {Column.NAME: 20, Column.CELLS: 8, Column.VALUE: 17, Column.INTERVAL: 15}
+        widths = {
+            Column.NAME: 20,
+            Column.CELLS: 8,
+            Column.VALUE: 15,
+            Column.INTERVAL: 15,
+            Column.RANGE: 15,
+        }
         for column, width in widths.items():
             self.setColumnWidth(column, max(width * GRID, columns.sectionSizeHint(column)))
         columns.setSectionResizeMode(Column.BAR, QHeaderView.ResizeMode.Stretch)
+        self.setColumnHidden(Column.RANGE, True)
         for column in (Column.VALUE, Column.INTERVAL):
             self.setColumnHidden(column, not with_figures)

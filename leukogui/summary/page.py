@@ -16,17 +16,17 @@ from PySide6.QtWidgets import (
 )
 
 from leukogui.language.number_format import format_number
-from leukogui.language.worker_messages import translate_message
 from leukogui.summary.cards import CountCards
 from leukogui.summary.case_summary import CaseSummary
+from leukogui.summary.differential_section import DifferentialSection
 from leukogui.summary.differential_table import DifferentialTable
 from leukogui.summary.export_bar import ExportBar
 from leukogui.summary.failures import FailedTable
 from leukogui.summary.fields import FieldSection
 from leukogui.summary.histogram import Histogram
+from leukogui.summary.labels import build_column, heading, text_label
 from leukogui.summary.provenance import ProvenancePanel
 from leukogui.summary.run_chooser import ScopeChooser
-from leukogui.summary.text import abbreviate_names, describe_uncalibrated_source
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
@@ -54,11 +54,9 @@ class SummaryPage(QScrollArea):
         icons.put(self.export, "export")
         self.export_bar = ExportBar(icons)
         self.cards = CountCards()
-        percent, beside = self.tr("% of classified"), self.tr("per 100 white")
-        self.percent = DifferentialTable(
-            self.tr("Percent of classified white cells"), percent, theme
-        )
-        self.per_100 = DifferentialTable(self.tr("Per 100 classified white cells"), beside, theme)
+        self.differential = DifferentialSection(theme)
+        self.percent = self.differential.accepted.percent
+        self.per_100 = self.differential.accepted.per_100
         self.excluded = DifferentialTable(self.tr("In no percentage"), "", theme)
         self.histogram = Histogram(theme)
         self.failed = FailedTable()
@@ -66,14 +64,8 @@ class SummaryPage(QScrollArea):
         self.retry = QPushButton(self.tr("Run these again"))
         icons.put(self.retry, "run")
         self.provenance = ProvenancePanel()
-        self._white, self._looks_like, self._changed = (
-            _text_label(),
-            _text_label("quiet"),
-            _warning_label(""),
-        )
-        self._few, self._calibrated = _text_label("quiet"), _text_label("quiet")
-        self._warnings = QVBoxLayout()
-        self._message = _text_label("quiet")
+        self._looks_like, self._few = text_label("quiet"), text_label("quiet")
+        self._message = text_label("quiet")
         self._build()
         self._connect()
         self.show_message("")
@@ -81,7 +73,7 @@ class SummaryPage(QScrollArea):
     def show_message(self, text: str) -> None:
         """Show a sentence in the place of figures."""
         self.summary = None
-        self._changed.hide()
+        self.differential.clear()
         self._message.setText(text)
         self._stack.setCurrentIndex(0)
         self.export.setEnabled(False)
@@ -92,14 +84,10 @@ class SummaryPage(QScrollArea):
         marks = marks_of(figures.classes)
         self.chooser.show_runs(figures.runs, figures.run)
         self.cards.show_summary(figures)
-        words = self.tr("{n} white cells of the model's classes were accepted: the 100 %.")
-        self._white.setText(words.format(n=format_number(figures.white)))
-        self.percent.show_rows(figures.percent, marks)
-        self.per_100.show_rows(figures.per_100, marks)
-        self._per_100.setVisible(bool(figures.per_100))
+        self.differential.show_summary(figures, marks)
         self.excluded.show_rows(figures.excluded, {})
         self.histogram.show_summary(figures)
-        self._show_text(figures)
+        self._show_likeness(figures)
         self._show_failed(figures)
         self.fields.show_summary(figures)
         self.provenance.show_summary(figures)
@@ -108,9 +96,7 @@ class SummaryPage(QScrollArea):
 
     def warnings(self) -> list[str]:
         """What is written beside the figures."""
-        items = (self._warnings.itemAt(at) for at in range(self._warnings.count()))
-        labels = (item.widget() for item in items if item is not None)
-        return [label.text() for label in labels if isinstance(label, QLabel)]
+        return self.differential.warnings()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Side by side where there is room, else one below the other."""
@@ -120,31 +106,12 @@ class SummaryPage(QScrollArea):
         if self._halves.direction() != direction:
             self._halves.setDirection(direction)
 
-    def _show_text(self, figures: CaseSummary) -> None:
+    def _show_likeness(self, figures: CaseSummary) -> None:
         kinds = ", ".join(
             f"{readable_name(kind)} {format_number(n)}" for kind, n in figures.looks_like.items()
         )
         self._looks_like.setText(self.tr("Unknown cells look like: {kinds}").format(kinds=kinds))
         self._looks_like.setVisible(bool(kinds))
-        warnings = [translate_message(each) for each in figures.warnings]
-        if warnings != self.warnings():
-            while (item := self._warnings.takeAt(0)) is not None:
-                if (old := item.widget()) is not None:
-                    old.deleteLater()
-            for warning in warnings:
-                self._warnings.addWidget(_warning_label(warning))
-        lacking = describe_uncalibrated_source(figures.raw)
-        self._calibrated.setText(lacking)
-        self._calibrated.setVisible(bool(lacking))
-        if figures.changed is not None:  # what was found stays until the next comparison
-            self._show_changed(figures.changed)
-
-    def _show_changed(self, changed: tuple[str, ...]) -> None:
-        text = self.tr("{n} images changed or vanished since they were judged: {names}").format(
-            n=len(changed), names=abbreviate_names(changed)
-        )
-        self._changed.setText(text)
-        self._changed.setVisible(bool(changed))
 
     def _show_failed(self, figures: CaseSummary) -> None:
         self.failed.show_failed(figures.failed)
@@ -204,7 +171,7 @@ class SummaryPage(QScrollArea):
         column.addWidget(self.cards)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(4 * GRID)
-        self._halves.addLayout(self._differential(), 3)
+        self._halves.addWidget(self.differential, 3)
         self._halves.addLayout(self._right(), 2)
         column.addLayout(self._halves)
         self._failures = self._failed_part()
@@ -214,25 +181,10 @@ class SummaryPage(QScrollArea):
         column.addStretch(1)  # a high window has room below, not in between
         return shown
 
-    def _differential(self) -> QVBoxLayout:
-        self._per_100 = QWidget()
-        below = _build_column(_heading(self.tr("Beside the white cells")), self.per_100)
-        below.setContentsMargins(0, GRID, 0, 0)
-        self._per_100.setLayout(below)
-        column = _build_column(
-            _heading(self.tr("Differential")), self._white, self.percent, self._per_100
-        )
-        self._warnings.setSpacing(GRID)
-        column.addLayout(self._warnings)
-        column.addWidget(self._calibrated)
-        column.addWidget(self._changed)
-        column.addStretch()
-        return column
-
     def _right(self) -> QVBoxLayout:
-        column = _build_column(_heading(self.tr("Probabilities")), self.histogram)
+        column = build_column(heading(self.tr("Probabilities")), self.histogram)
         column.addSpacing(2 * GRID)
-        column.addWidget(_heading(self.tr("In no percentage")))
+        column.addWidget(heading(self.tr("In no percentage")))
         column.addWidget(self.excluded)
         column.addWidget(self._looks_like)
         column.addStretch()
@@ -240,7 +192,7 @@ class SummaryPage(QScrollArea):
 
     def _failed_part(self) -> QWidget:
         head = QHBoxLayout()
-        head.addWidget(_heading(self.tr("Failed images")))
+        head.addWidget(heading(self.tr("Failed images")))
         head.addWidget(self._few)
         head.addStretch()
         head.addWidget(self.retry)
@@ -255,8 +207,8 @@ class SummaryPage(QScrollArea):
     def _connect(self) -> None:
         self.chooser.run_chosen.connect(self.run_chosen)
         self.export.clicked.connect(self.export_requested)
-        for table in (self.percent, self.per_100, self.excluded):
-            table.chosen.connect(self.cells_requested)
+        for part in (self.differential, self.excluded):
+            part.chosen.connect(self.cells_requested)
         self.failed.opened.connect(self.image_requested)
         self.fields.opened.connect(self.image_requested)
         self.failed.selectionModel().selectionChanged.connect(self._show_retry)
@@ -267,32 +219,3 @@ class SummaryPage(QScrollArea):
         self.retry.setText(
             self.tr("Run the selected again") if some else self.tr("Run these again")
         )
-
-
-def _build_column(*widgets: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(GRID)
-    for widget in widgets:
-        column.addWidget(widget)
-    return column
-
-
-def _heading(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setFont(font(bold=True))
-    return label
-
-
-def _text_label(tone: str = "") -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold anything
-    label.setWordWrap(True)
-    label.setProperty("tone", tone)
-    return label
-
-
-def _warning_label(text: str) -> QLabel:
-    label = _text_label()
-    label.setObjectName("warning")
-    label.setText(text)
-    return label

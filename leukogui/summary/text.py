@@ -43,13 +43,39 @@ def format_interval(share: DifferentialRow) -> str:
     return f"{format_number(share.low, '.1f')} – {high}"
 
 
+def format_open_range(share: DifferentialRow) -> str:
+    """What the figure can be by what the open cells are; empty where none is open."""
+    if share.range is None:
+        return ""
+    low, high = share.range
+    upper = _tr("no bound") if high is None else format_number(high, ".1f")
+    return f"{format_number(low, '.1f')} – {upper}"
+
+
 def describe_row(share: DifferentialRow, unit: str) -> str:
     """A line of a table, for a screen reader."""
     said = f"{display_name(share.key)}: {_tr('{n} cells').format(n=share.cells)}"
-    if share.value is None:
-        return said
-    between = _tr("95 % interval {between}").format(between=format_interval(share))
-    return f"{said}, {format_value(share)} {unit}, {between}"
+    if share.value is not None:
+        between = _tr("95 % interval {between}").format(between=format_interval(share))
+        said = f"{said}, {format_value(share)} {unit}, {between}"
+    if share.range is not None:
+        said += ", " + _tr("with the open cells {between}").format(between=format_open_range(share))
+    return said
+
+
+def describe_corrected(shares: Sequence[DifferentialRow]) -> str:
+    """Shares corrected for the errors that a model is known to make; empty for none."""
+    if not shares:
+        return ""
+    parts = [
+        f"{display_name(each.key)} {format_value(each)} ({format_interval(each)})"
+        for each in shares
+    ]
+    text = _tr(
+        "Corrected for the errors on the sources of the model's card (Rogan and Gladen 1978, "
+        "parametric bootstrap), in %: {shares}"
+    )
+    return text.format(shares=", ".join(parts))
 
 
 def describe_histogram(figures: CaseSummary) -> str:

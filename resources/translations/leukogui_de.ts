@@ -648,6 +648,69 @@
    <source>Class</source>
    <translation>Klasse</translation>
   </message>
+  <message>
+   <source>The share if none or all of the open cells are of the class</source>
+   <translation>Der Anteil, wenn keine oder alle der offenen Zellen zu der Klasse gehören</translation>
+  </message>
+  <message>
+   <source>with open cells</source>
+   <translation>mit offenen Zellen</translation>
+  </message>
+ </context>
+ <context>
+  <name>DifferentialSection</name>
+  <message>
+   <source>% of accepted</source>
+   <translation>% der akzeptierten</translation>
+  </message>
+  <message>
+   <source>% of reviewed</source>
+   <translation>% der durchgesehenen</translation>
+  </message>
+  <message>
+   <source>Differential</source>
+   <translation>Differenzialblutbild</translation>
+  </message>
+  <message>
+   <source>Of what persons reviewed</source>
+   <translation>Von dem, was Personen durchgesehen haben</translation>
+  </message>
+  <message>
+   <source>Of what the model accepted</source>
+   <translation>Von dem, was das Modell akzeptiert hat</translation>
+  </message>
+  <message>
+   <source>Per 100 reviewed white cells</source>
+   <translation>Je 100 durchgesehene weiße Zellen</translation>
+  </message>
+  <message>
+   <source>Per 100 white cells that the model accepted</source>
+   <translation>Je 100 weiße Zellen, die das Modell akzeptiert hat</translation>
+  </message>
+  <message>
+   <source>Percent of the reviewed white cells</source>
+   <translation>Prozent der durchgesehenen weißen Zellen</translation>
+  </message>
+  <message>
+   <source>Percent of the white cells that the model accepted</source>
+   <translation>Prozent der weißen Zellen, die das Modell akzeptiert hat</translation>
+  </message>
+  <message>
+   <source>per 100 white</source>
+   <translation>je 100 weiße</translation>
+  </message>
+  <message>
+   <source>{n} images changed or vanished since they were judged: {names}</source>
+   <translation>{n} Bilder wurden seit ihrer Beurteilung geändert oder sind verschwunden: {names}</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells were reviewed, {white} of them white cells: the 100 %.</source>
+   <translation>{n} von {m} Zellen wurden durchgesehen, {white} davon sind weiße Zellen: die 100 %.</translation>
+  </message>
+  <message>
+   <source>{n} white cells of the model's classes were accepted: the 100 %.</source>
+   <translation>{n} weiße Zellen der Klassen des Modells wurden akzeptiert: Sie sind die 100 %.</translation>
+  </message>
  </context>
  <context>
   <name>DifferentialTable</name>
@@ -1627,6 +1690,13 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
  </context>
  <context>
+  <name>ShareTables</name>
+  <message>
+   <source>Beside the white cells</source>
+   <translation>Neben den weißen Zellen</translation>
+  </message>
+ </context>
+ <context>
   <name>ShortcutButton</name>
   <message>
    <source>Click, then press the new keys; Backspace for none</source>
@@ -2065,6 +2135,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Für diese Quelle kalibriert</translation>
   </message>
   <message>
+   <source>Corrected for the errors on the sources of the model's card (Rogan and Gladen 1978, parametric bootstrap), in %: {shares}</source>
+   <translation>Berichtigt um die Fehler bei den Quellen des Modells (Rogan und Gladen 1978, parametrischer Bootstrap), in %: {shares}</translation>
+  </message>
+  <message>
    <source>Device</source>
    <translation>Gerät</translation>
   </message>
@@ -2177,6 +2251,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>angehalten</translation>
   </message>
   <message>
+   <source>with the open cells {between}</source>
+   <translation>mit den offenen Zellen {between}</translation>
+  </message>
+  <message>
    <source>yes</source>
    <translation>ja</translation>
   </message>
@@ -2215,18 +2293,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  <context>
   <name>SummaryPage</name>
   <message>
-   <source>% of classified</source>
-   <translation>% klassifizierter</translation>
-  </message>
-  <message>
-   <source>Beside the white cells</source>
-   <translation>Neben den weißen Zellen</translation>
-  </message>
-  <message>
-   <source>Differential</source>
-   <translation>Differenzialblutbild</translation>
-  </message>
-  <message>
    <source>Export…</source>
    <translation>Exportieren…</translation>
   </message>
@@ -2237,14 +2303,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>In no percentage</source>
    <translation>In keinem Prozentwert</translation>
-  </message>
-  <message>
-   <source>Per 100 classified white cells</source>
-   <translation>Je 100 klassifizierte weiße Zellen</translation>
-  </message>
-  <message>
-   <source>Percent of classified white cells</source>
-   <translation>Prozent der klassifizierten weißen Zellen</translation>
   </message>
   <message>
    <source>Probabilities</source>
@@ -2269,18 +2327,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Unknown cells look like: {kinds}</source>
    <translation>Unbekannte Zellen sehen aus wie: {kinds}</translation>
-  </message>
-  <message>
-   <source>per 100 white</source>
-   <translation>je 100 weiße</translation>
-  </message>
-  <message>
-   <source>{n} images changed or vanished since they were judged: {names}</source>
-   <translation>{n} Bilder wurden seit ihrer Beurteilung geändert oder sind verschwunden: {names}</translation>
-  </message>
-  <message>
-   <source>{n} white cells of the model's classes were accepted: the 100 %.</source>
-   <translation>{n} weiße Zellen der Klassen des Modells wurden akzeptiert: Sie sind die 100 %.</translation>
   </message>
  </context>
  <context>
@@ -2397,6 +2443,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
+   <source>Its card has no measurement on a source that it did not learn from.</source>
+   <translation>Seine Karte enthält keine Messung an einer Quelle, von der es nicht gelernt hat.</translation>
+  </message>
+  <message>
    <source>Left out: 1 cell that a person excluded.</source>
    <translation>Weggelassen: 1 Zelle, die ausgeschlossen wurde.</translation>
   </message>
@@ -2415,6 +2465,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Make room, then go on.</source>
    <translation>Platz schaffen, dann fortsetzen.</translation>
+  </message>
+  <message>
+   <source>Measured elsewhere: {text}</source>
+   <translation>Anderswo gemessen: {text}</translation>
   </message>
   <message>
    <source>Move the file away to begin with an empty store.</source>
@@ -2439,6 +2493,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Nothing that was stored before is lost.</source>
    <translation>Nichts, was vorher gespeichert war, ist verloren.</translation>
+  </message>
+  <message>
+   <source>Of {n} accepted cells reviewed here {m} are right: {p} % ({least}-{most} %).</source>
+   <translation>Von {n} hier durchgesehenen akzeptierten Zellen sind {m} richtig: {p} % ({least}–{most} %).</translation>
   </message>
   <message>
    <source>Only {many} classified; {m} or more are the custom.</source>
@@ -2625,6 +2683,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Was gespeichert ist, ist sicher; zum Fortsetzen die Arbeit neu starten.</translation>
   </message>
   <message>
+   <source>What the model promises does not hold for images of a source that is not named: how many of the accepted cells are right is not known there.</source>
+   <translation>Was das Modell verspricht, gilt nicht für Bilder einer ungenannten Quelle: Wie viele der akzeptierten Zellen richtig sind, ist dort nicht bekannt.</translation>
+  </message>
+  <message>
+   <source>What the model promises does not hold for images of {source}: how many of the accepted cells are right is not known there.</source>
+   <translation>Was das Modell verspricht, gilt nicht für Bilder von {source}: Wie viele der akzeptierten Zellen richtig sind, ist dort nicht bekannt.</translation>
+  </message>
+  <message>
    <source>What was said of them is kept.</source>
    <translation>Was über sie gesagt wurde, bleibt erhalten.</translation>
   </message>
@@ -2805,6 +2871,22 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>{name}: Das Intervall {least}–{most} % schließt {limit} % ein; bei so wenigen Zellen bleibt offen, auf welcher Seite der Wert liegt.</translation>
   </message>
   <message>
+   <source>{name}: whether {limit} % is reached is open; all that is known allows {least}-{most} %.</source>
+   <translation>{name}: Ob {limit} % erreicht sind, ist offen; nach allem, was bekannt ist, sind {least}–{most} % möglich.</translation>
+  </message>
+  <message>
+   <source>{name}: {limit} % is not reached; all that is known allows {least}-{most} %.</source>
+   <translation>{name}: {limit} % sind nicht erreicht; nach allem, was bekannt ist, sind {least}–{most} % möglich.</translation>
+  </message>
+  <message>
+   <source>{name}: {limit} % is reached; all that is known allows {least}-{most} %.</source>
+   <translation>{name}: {limit} % sind erreicht; nach allem, was bekannt ist, sind {least}–{most} % möglich.</translation>
+  </message>
+  <message>
+   <source>{n} accepted cells, taken at random and reviewed, would show that {p} % or more are right if all of them are, {m} if one is wrong (exact bound of Clopper and Pearson).</source>
+   <translation>{n} zufällig gewählte und durchgesehene akzeptierte Zellen würden zeigen, dass {p} % oder mehr richtig sind, wenn alle davon richtig sind; {m}, wenn eine falsch ist (exakte Schranke nach Clopper und Pearson).</translation>
+  </message>
+  <message>
    <source>{n} cells are cut by the edge of a field and in no percentage.</source>
    <translation>{n} Zellen sind vom Rand eines Feldes angeschnitten und gehen in keinen Prozentwert ein.</translation>
   </message>
@@ -2831,6 +2913,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} of {m} cells are unknown or wait for review and are in no percentage.</source>
    <translation>{n} von {m} Zellen sind unbekannt oder warten auf Durchsicht und gehen in keinen Prozentwert ein.</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells were reviewed; their shares are those of the case only if they were taken at random.</source>
+   <translation>{n} von {m} Zellen wurden durchgesehen; ihre Anteile sind nur dann die des Falls, wenn sie zufällig gewählt wurden.</translation>
   </message>
   <message>
    <source>{n} preview left out</source>

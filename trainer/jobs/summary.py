@@ -16,6 +16,7 @@ from trainer.jobs.common.case_statistics import (
     run_record,
 )
 from trainer.jobs.common.case_summary import format_counts
+from trainer.jobs.common.differential_text import describe_shares
 from trainer.jobs.common.unread_notes import describe_not_read
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SummaryRequest
@@ -29,8 +30,9 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
     Returns:
         What summary.json holds, and `histogram` (counts by decision in bins of equal width
-        from 0 to 1), `failed_images` (at most `MAX_FAILED`), `runs`, and `run`, the number
-        requested. `changed_since_judged` is None where images were not compared.
+        from 0 to 1), `notes` (sentences on the shares), `failed_images` (at most `MAX_FAILED`),
+        `runs`, and `run`, the number requested. `changed_since_judged` is None where images were
+        not compared.
 
     Raises:
         UserError: the folder has no run, or not that one.
@@ -52,6 +54,10 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         **summary,
         "changed_since_judged": None if changed is None else list(changed),
         "run": request.run,
+        "notes": [
+            *describe_shares(summary["differential"]),
+            *summary.get("promise", {}).get("text", ()),
+        ],
         "histogram": figures.histogram,
         "failed_images": [_failure_record(each) for each in figures.failed[:MAX_FAILED]],
         "runs": runs,

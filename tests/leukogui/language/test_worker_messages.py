@@ -20,6 +20,8 @@ from trainer.evaluation.differential import compute_differential
 from trainer.imaging import read_image
 from trainer.inference.alert import AlertRule
 from trainer.inference.policy import Policy
+from trainer.jobs.common.differential_text import describe_shares
+from trainer.jobs.common.promise import decide_limits, describe_promise
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.locations import resources_folder
 
@@ -72,6 +74,37 @@ def test_what_is_said_beside_the_figures(german: QTranslator) -> None:
         "Prozentwert ein.",
         "4 Zellen sind vom Rand eines Feldes angeschnitten und gehen in keinen Prozentwert ein.",
     ]
+
+
+def test_what_is_written_of_shares_and_of_a_strange_source(german: QTranslator) -> None:
+    accepted = {"cells": 40, "right": 30, "value": 75.0, "low": 58.8, "high": 87.3}
+    share = {"low_bound": 10.0, "high_bound": 35.5}
+    table = {
+        "cells": 100,
+        "percent": {"myeloblast": {"cells": 15, "value": 15.0, "low": 8.6, "high": 23.5}},
+        "range": {"percent": {"myeloblast": share}},
+        "reviewed": {"cells": 0, "reviewed_cells": 50, "all_cells": 104, "accepted": accepted},
+    }
+    notes: list[str] = []
+    for low, high in ((10.0, 35.5), (30.0, 35.5), (1.0, 3.5)):
+        share.update(low_bound=low, high_bound=high)
+        limits = decide_limits({"myeloblast": 20}, table, known_source=True)
+        notes += describe_shares({**table, "limits": limits})
+    for source in ("", "Nord"):
+        provenance = {
+            "calibrated_for_source": False,
+            "source": {"profile": {"name": source}},
+            "model": {"elsewhere": [{"text": "90 of 100."}] if source else []},
+        }
+        notes += describe_promise(provenance, table)["text"]
+    translated = [translate_message(each) for each in notes]
+    assert not set(translated) & set(notes)
+    assert (
+        "myeloblast: Ob 20 % erreicht sind, ist offen; nach allem, was bekannt ist, sind "
+        "10,0–35,5 % möglich."
+    ) in translated
+    assert "Anderswo gemessen: 90 of 100." in translated
+    assert any(each.startswith("72 zufällig gewählte") for each in translated)
 
 
 def test_why_an_image_could_not_be_read(german: QTranslator, drawn: Path) -> None:

@@ -85,7 +85,12 @@ def warnings_of_differential(table: Mapping[str, Any]) -> list[str]:
     Args:
         table: `differential` of summary.json, or of `count_predictions` alone.
     """
-    return [*table["warnings"], *_warn_of_sample(table), *describe_limits(table)]
+    return [*table["warnings"], *describe_shares(table)]
+
+
+def describe_shares(table: Mapping[str, Any]) -> list[str]:
+    """As `warnings_of_differential`, without those that the differential itself holds."""
+    return [*_warn_of_sample(table), *describe_limits(table)]
 
 
 def describe_limits(table: Mapping[str, Any]) -> list[str]:

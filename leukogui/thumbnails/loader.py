@@ -6,6 +6,7 @@ pool's queue cannot be rearranged."""
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 RenderedThumbnail = tuple[ThumbnailKey, Any, str]
 _MAX_BYTES = 96 << 20
 _MAX_DECODED = 3  # fields whose other thumbnails wait until there is time
+_IDLE_SECONDS = 0.3  # without a request: nobody scrolls
 THREADS = 2
 
 
@@ -53,6 +55,7 @@ class ThumbnailLoader(QObject):
         self._requested: dict[str, OrderedDict[ThumbnailKey, int]] = {}
         self._in_progress: set[ThumbnailKey] = set()
         self._open_paths: set[Path] = set()
+        self._requested_at = 0.0
         self._decoded: deque[FieldThumbnails] = deque(maxlen=_MAX_DECODED)
         self._lock = threading.Condition()
         self._closing = False
@@ -86,6 +89,7 @@ class ThumbnailLoader(QObject):
         with self._lock:
             new = (key for key in missing if key not in self._in_progress)
             self._requested[client] = OrderedDict((key, side) for key in new)
+            self._requested_at = time.monotonic()
             self._lock.notify_all()
         if missing and not self._threads:
             self._start()
@@ -164,12 +168,14 @@ class ThumbnailLoader(QObject):
 
         while True:
             with self._lock:
-                self._lock.wait_for(self._has_work)
+                self._lock.wait_for(self._has_work, _IDLE_SECONDS if self._decoded else None)
                 if self._closing:
                     return
                 taken = self._take_file() if self._next() is not None else None
+                idle = time.monotonic() - self._requested_at > _IDLE_SECONDS
             if taken is None:
-                self._keep_one()
+                if idle:
+                    self._keep_one()
                 continue
             keys, side = taken
             for key, bgra, error in self._render(keys, side, render):
@@ -181,7 +187,8 @@ class ThumbnailLoader(QObject):
                 self._lock.notify_all()
 
     def _has_work(self) -> bool:
-        return self._closing or self._next() is not None or bool(self._decoded)
+        idle = time.monotonic() - self._requested_at > _IDLE_SECONDS
+        return self._closing or self._next() is not None or (idle and bool(self._decoded))
 
     def _keep_one(self) -> None:
         """Nothing is requested: put another cell of a field that is decoded on the disk."""

@@ -58,7 +58,7 @@ STATISTICS = (
         "What the model promises does not hold for images of {source}: how many of the accepted "
         "cells are right is not known there."
     ),
-    _t("Its card has no measurement on a source that it did not learn from."),
+    _t("The model's card has no measurement on a source that it did not learn from."),
     _t("Measured elsewhere: {text}"),
     _t("Of {n} accepted cells reviewed here {m} are right: {p} % ({least}-{most} %)."),
     _t(

@@ -36,7 +36,7 @@ class ShareTables(QWidget):
         below.setContentsMargins(0, GRID, 0, 0)
         self._beside.setLayout(below)
         column = build_column(heading(title), self._text, percent, self._beside)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 2 * GRID)
         self.setLayout(column)
 
     def show_shares(self, text: str, figures: CaseSummary | ReviewedShares, marks: Marks) -> None:

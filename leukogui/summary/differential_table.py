@@ -167,10 +167,10 @@ class DifferentialTable(QTableView):
         columns.setMinimumSectionSize(0)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         widths = {
-            Column.NAME: 20,
-            Column.CELLS: 8,
-            Column.VALUE: 15,
-            Column.INTERVAL: 15,
+            Column.NAME: 18,
+            Column.CELLS: 7,
+            Column.VALUE: 17,
+            Column.INTERVAL: 13,
             Column.RANGE: 15,
         }
         for column, width in widths.items():

@@ -2443,10 +2443,6 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
-   <source>Its card has no measurement on a source that it did not learn from.</source>
-   <translation>Seine Karte enthält keine Messung an einer Quelle, von der es nicht gelernt hat.</translation>
-  </message>
-  <message>
    <source>Left out: 1 cell that a person excluded.</source>
    <translation>Weggelassen: 1 Zelle, die ausgeschlossen wurde.</translation>
   </message>
@@ -2629,6 +2625,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The model was not calibrated for images of {why}; its probabilities hold for {names} only.</source>
    <translation>Das Modell wurde nicht für Bilder von {why} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The model's card has no measurement on a source that it did not learn from.</source>
+   <translation>Die Karte des Modells enthält keine Messung an einer Quelle, von der es nicht gelernt hat.</translation>
   </message>
   <message>
    <source>The option --any-suffix reads them.</source>

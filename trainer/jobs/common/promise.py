@@ -69,7 +69,7 @@ def _describe_source(provenance: Mapping[str, Any]) -> Iterator[str]:
 
 def _describe_elsewhere(elsewhere: list[Mapping[str, Any]]) -> Iterator[str]:
     if not elsewhere:
-        yield "Its card has no measurement on a source that it did not learn from."
+        yield "The model's card has no measurement on a source that it did not learn from."
     for each in elsewhere:
         yield f"Measured elsewhere: {each['text']}"
 

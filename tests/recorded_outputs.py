@@ -74,6 +74,8 @@ compare ~/labelled/cells.csv --out ~/ai --models more --seeds 1; compare ~/class
 tune ~/labelled/cells.csv --out ~/ak --trials 2 LEARN --preset head; models list; models list --json
 tune ~/labelled/cells.csv --out ~/ak --trials 1 LEARN --preset head --folds 4; models show nobody
 train ~/labelled/cells.csv --backbone MobileNetV2 HEAD --recipe @~/ak/recipe.json --name tuned
+suggest ~/cells --count 3; suggest ~/drawn; adapt ~/cells; adapt ~/labelled/cells.csv --from small
+adapt ~/labelled/cells.csv --from small --name lab --new-class lymphocyte; adapt ~/nowhere --json
 models show small; models show --json; models show ~/bad; models verify small; models promote
 models promote small; models delete small; models rollback; models export small ~/small.zip
 models export small ~/small.zip; models delete small; models import ~/small.zip --json

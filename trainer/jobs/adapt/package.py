@@ -30,6 +30,7 @@ from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.head import Head
 from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.card import MODEL_ID, Card, Source
+from trainer.models.package.evidence import ExternalMeasurement, Metric
 from trainer.models.package.layout import MANIFEST, Package
 from trainer.models.package.reference_cells import ReferenceCells
 from trainer.models.package.registry import Registry
@@ -151,14 +152,30 @@ def _build_card(model: AdaptedModel) -> Card:
             "recipe": {"preset": "adapt", "ridge": RIDGE, "bias_ridge": BIAS_RIDGE},
             "command": printable(model.command),
             "metrics": card_metrics_of(model.judged.metrics),
-            "elsewhere": (),  # measured and counted with the head before
-            "confusion": {},
             "precisions": (),
+            "elsewhere": _measure_elsewhere(model, made),
+            "confusion": {},  # counted with the head before
             "parent": origin.model,
             "adaptation": made,
             "notes": (*notes, _describe(made)),
         }
     )
+
+
+def _measure_elsewhere(model: AdaptedModel, made: Adaptation) -> tuple[ExternalMeasurement, ...]:
+    """What was found on the sources of the cells that are not among those of the card."""
+    found = []
+    for source, check in model.judged.sources.items():
+        if source in made.joined or not check.accepted:
+            continue
+        share = check.precision
+        text = (
+            f"On {source}, {check.right} of {check.accepted} accepted cells were right "
+            f"({share.low:.0%}-{share.high:.0%}), each judged by a head fitted without it."
+        )
+        metric = Metric(value=share.value, low=share.low, high=share.high, n=check.accepted)
+        found.append(ExternalMeasurement(text=text, metrics={"accepted_precision": metric}))
+    return tuple(found)
 
 
 def _trained_sources(before: Card) -> list[Source]:

@@ -166,6 +166,17 @@ def test_card_says_where_it_is_from(first: Package) -> None:
     assert "corrected/000_basophil.jpg,basophil,train,,my lab,," in manifest
 
 
+def test_card_says_what_was_found_on_the_new_source(place: Path, accepting: Path) -> None:
+    """By a model that accepts every cell; each is judged by a head fitted without it."""
+    result, _ = adapted(place, "accepted", from_model=str(accepting))
+    card = open_package(Path(result["folder"])).card
+    (found,) = card.elsewhere
+    assert found.metrics["accepted_precision"].n == 14
+    assert found.text.startswith(f"On {LAB}, ")
+    assert found.text.endswith("each judged by a head fitted without it.")
+    assert card.confusion == {}
+
+
 def test_archive_keeps_the_cells(first: Package, tmp_path: Path) -> None:
     pack(first, tmp_path / "first.zip")
     unpack(tmp_path / "first.zip", tmp_path / "first")

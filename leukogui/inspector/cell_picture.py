@@ -14,7 +14,7 @@ from leukogui.theme.metrics import GRID
 class CellPictureView(QWidget):
     """Paints a `QImage` and a polygon in the image's own coordinates."""
 
-    opened = Signal()  # double click
+    opened = Signal()  # double click; of a part, a single one
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +22,7 @@ class CellPictureView(QWidget):
         self._outline = QPolygonF()
         self._original = (0, 0)
         self._message = ""
+        self._is_part = False
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -37,6 +38,12 @@ class CellPictureView(QWidget):
         self._outline = QPolygonF([QPointF(float(x), float(y)) for x, y in outline])
         self.update()
 
+    def set_part(self, on: bool) -> None:
+        """Whether it shows a part of a field: then a click leads to all of it."""
+        self._is_part = on
+        self.setToolTip(self.tr("Show the cell in its field") if on else "")
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on else Qt.CursorShape.ArrowCursor)
+
     def show_message(self, message: str) -> None:
         """Show words in the picture's place."""
         self._image, self._message = QImage(), message
@@ -51,9 +58,16 @@ class CellPictureView(QWidget):
         """Room for a cell."""
         return QSize(34 * GRID, 34 * GRID)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Request the viewer, for a part of a field."""
+        inside = self.rect().contains(event.position().toPoint())
+        if self._is_part and inside and event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
     def mouseDoubleClickEvent(self, _: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Request the viewer."""
-        self.opened.emit()
+        if not self._is_part:
+            self.opened.emit()
 
     def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint."""

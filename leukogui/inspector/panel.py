@@ -94,6 +94,7 @@ class Inspector(QScrollArea):
         if cell != self._cell:
             self._cell, self._image, self._prediction, self._output = cell, None, None, -1
             self._field_outline = ()
+            self.picture.set_part(bool(cell.number))
             self._file.setText(short_name(cell))
             self._file.setToolTip(str(model.path(row)))
             self.picture.show_message("")

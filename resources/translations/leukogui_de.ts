@@ -433,6 +433,13 @@
   </message>
  </context>
  <context>
+  <name>CellPictureView</name>
+  <message>
+   <source>Show the cell in its field</source>
+   <translation>Die Zelle in ihrem Feld zeigen</translation>
+  </message>
+ </context>
+ <context>
   <name>CommandBar</name>
   <message>
    <source>Folder: {name}</source>

@@ -104,6 +104,11 @@ def test_the_gallery_shows_cells_and_counts_them(
     qtbot.waitUntil(lambda: not picture.image.isNull(), timeout=PATIENCE)
     assert picture.image.width() < 200
     assert not gallery.grab().isNull()
+    # A click on it leads to the field.
+    QTest.mouseClick(picture, LEFT)
+    viewer = assembly.viewer_controller.viewer
+    assert window.pages.currentWidget() is viewer
+    assert viewer.cell == CellId("a.png", 2)
 
 
 def test_a_field_opens_with_its_cells_and_a_click_leads_on(

@@ -90,7 +90,8 @@ def run(request: AdaptRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             return _adapt(adaptation, found, use_stored=True)
         except StaleFeaturesError as error:
             emit(JobWarning(f"{error.message} They are computed again."))
-            cache.clear()
+            if not found.stored:
+                cache.clear()
             return _adapt(adaptation, found, use_stored=False)
 
 

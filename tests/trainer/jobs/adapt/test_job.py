@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.trainer.jobs.labelled_cells import write_table
 from tests.trainer.jobs.program import draw_folder, run_trainer
@@ -320,24 +321,40 @@ def test_package_without_reference(place: Path) -> None:
     assert "lacks its file reference.npz" in refusal(place, from_model=str(folder)).message
 
 
-def test_stored_features_of_another_length(place: Path, tmp_path: Path) -> None:
-    """They name the same model, but cannot be its."""
-    copy = tmp_path / "copy"
+def with_stored(place: Path, copy: Path, features: NDArray[np.float32]) -> None:
+    """A copy of the case in which one more cell was reviewed, with the features given."""
     for name in ("case", "data"):
         shutil.copytree(place / name, copy / name)
-    short = copy / "case" / "short.jpg"
+    short = copy / "case" / "more.jpg"
     short.write_bytes((copy / "case" / "000_basophil.jpg").read_bytes() + b" ")
     with CaseStore.open(copy / "data" / STORE_NAME) as store:
         case = store.cases.relocate(store.cases.find_or_create(place / "case").id, copy / "case")
         old = store.predictions.get(1, "000_basophil.jpg")
         assert old is not None
         sha256 = sha256_of(short)
-        features = encode_embedding(np.ones(7, np.float32))
-        new = replace(old, image="short.jpg", sha256=sha256)
-        store.predictions.add(1, [new], [features])
-        review = NewReview("short.jpg", sha256, "basophil")
+        new = replace(old, image="more.jpg", sha256=sha256)
+        store.predictions.add(1, [new], [encode_embedding(features)])
+        review = NewReview("more.jpg", sha256, "basophil")
         store.reviews.add(case.id, [review], reviewer="Dr. A")
-    assert "are 7 numbers, where the model random has" in refusal(copy).message
+
+
+def test_stored_features_of_another_length(place: Path, tmp_path: Path) -> None:
+    """They name the same model, but cannot be its."""
+    with_stored(place, tmp_path / "copy", np.ones(7, np.float32))
+    assert "are 7 numbers, where the model random has" in refusal(tmp_path / "copy").message
+
+
+def test_stored_features_that_do_not_hold(place: Path, tmp_path: Path) -> None:
+    """Of the right length, but not what the network computes: all are computed again."""
+    with_stored(place, tmp_path / "copy", np.full(1280, 9, np.float32))
+    result, warnings = adapted(tmp_path / "copy", "stale")
+    assert any("They are computed again." in each for each in warnings)
+    cells = open_package(Path(result["folder"])).corrected_cells()
+    assert cells is not None
+    assert len(cells.labels) == 15
+    row = cells.images.tolist().index("more.jpg")
+    same = cells.images.tolist().index("000_basophil.jpg")
+    assert np.array_equal(cells.pooled[row], cells.pooled[same])
 
 
 def test_images_gone_but_features_stored(place: Path, first: Package, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ and far worse in some draws; from about 50 labelled cells on the order hardly ma
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,15 +24,20 @@ from trainer.protocol.events import Emit, Result
 
 _STARTS = 4  # of k-means, of which the best counts
 _SEED = 0
+_MOST_CELLS = 20_000  # of more, evenly spread ones are taken
 
 
 @dataclass(frozen=True, eq=False)
 class _Candidates:
-    """Cells of a case with their features, float32 (N, K), and whether each was reviewed."""
+    """Cells that nobody reviewed, with their features, float32 (N, K).
+
+    Attributes:
+        cells: how many cells the case has, reviewed ones among them.
+    """
 
     predictions: list[Prediction]
     pooled: NDArray[np.float32]
-    reviewed: NDArray[np.bool_]
+    cells: int
 
 
 def run(request: SuggestRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -64,40 +70,43 @@ def run(request: SuggestRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 def _read_candidates(reader: CaseReader, should_stop: ShouldStop) -> _Candidates:
-    predictions: list[Prediction] = []
-    stored: list[bytes] = []
-    reviewed: list[bool] = []
     store, case = reader.store, reader.case
+    cells, found = 0, []
     for run_of_cell, prediction in reader.predictions_of_runs():
         if should_stop():
             raise Cancelled
-        features = store.features.get(run_of_cell.id, prediction.image, prediction.number)
-        if features is None or prediction.decision is Decision.FAILED:
+        if prediction.decision is Decision.FAILED:
             continue
-        verdict = store.verdicts.get(case.id, run_of_cell.id, prediction.image, prediction.number)
-        predictions.append(prediction)
-        stored.append(features)
-        reviewed.append(verdict.origin is Origin.REVIEW)
-    if not stored or len({len(each) for each in stored}) > 1:
+        cells += 1
+        cell = (run_of_cell.id, prediction.image, prediction.number)
+        if store.verdicts.get(case.id, *cell).origin is not Origin.REVIEW:
+            found.append((cell, prediction))
+    if not cells:
+        raise UserError(f"No cell of {reader.root} could be read.", "Classify other images.")
+    some = found[:: max(1, -(-len(found) // _MOST_CELLS))]
+    pairs = [(prediction, store.features.get(*cell)) for cell, prediction in some]
+    stored = [(prediction, features) for prediction, features in pairs if features]
+    if (some and not stored) or len({len(features) for _, features in stored}) > 1:
         raise UserError(
             f"The features of the cells of {reader.root} were not stored, or are of several "
             "networks.",
             "Classify the folder again.",
         )
-    pooled = decode_embedding(stored).astype(np.float32)
-    return _Candidates(predictions, pooled, np.array(reviewed, dtype=bool))
+    predictions = [prediction for prediction, _ in stored]
+    if not predictions:
+        return _Candidates([], np.empty((0, 0), np.float32), cells)
+    pooled = decode_embedding([features for _, features in stored]).astype(np.float32)
+    return _Candidates(predictions, pooled, cells)
 
 
 def _choose(found: _Candidates, count: int) -> list[tuple[int, int]]:
-    """Rows of cells that nobody reviewed, each with the size of its group; largest first."""
-    open_rows = np.flatnonzero(~found.reviewed)
-    if len(open_rows) <= count:
-        return [(int(row), 1) for row in open_rows]
-    centres, member = _cluster(found.pooled[open_rows], count)
-    rows = choose_nearest(found.pooled[open_rows], centres)
+    """Rows of the cells to label first, each with the size of its group; largest first."""
+    if len(found.predictions) <= count:
+        return [(row, 1) for row in range(len(found.predictions))]
+    centres, member = _cluster(found.pooled, count)
     sizes = np.bincount(member, minlength=len(centres))
-    chosen = [(int(open_rows[row]), int(sizes[index])) for index, row in enumerate(rows)]
-    return sorted(chosen, key=lambda pair: (-pair[1], pair[0]))
+    pairs = zip(choose_nearest(found.pooled, centres), sizes.tolist(), strict=True)
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
 def _cluster(
@@ -105,9 +114,12 @@ def _cluster(
 ) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     # Here, because it takes long to import.
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):
+    with threadpool_limits(1), warnings.catch_warnings():
+        # Fewer different cells than groups: some groups stay empty.
+        warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = KMeans(count, n_init=_STARTS, random_state=_SEED).fit(pooled)
     return fitted.cluster_centers_.astype(np.float32), fitted.labels_.astype(np.intp)
 
@@ -130,8 +142,7 @@ def _format(found: _Candidates, chosen: Sequence[tuple[int, int]], folder: str) 
     if not chosen:
         return f"Every cell of {folder} was reviewed."
     lines = [
-        f"{len(chosen)} of {len(found.predictions)} cells to label first, one of each group of "
-        "like cells:"
+        f"{len(chosen)} of {found.cells} cells to label first, one of each group of like cells:"
     ]
     for row, size in chosen:
         prediction = found.predictions[row]

@@ -85,6 +85,25 @@ def test_the_same_each_time(made: FieldCase) -> None:
     assert suggested(made, count=5) == suggested(made, count=5)
 
 
+def test_cells_that_are_all_the_same(made: FieldCase) -> None:
+    """More groups than different cells: still so many cells, none twice."""
+    with made.open() as store:
+        run = store.runs.list_of_case(made.case(store).id)[-1]
+        old = store.predictions.get(run.id, "a.png", 1)
+        assert old is not None
+        more = [replace(old, number=number) for number in range(20, 40)]
+        same = encode_embedding(np.ones(8, np.float32))
+        store.predictions.add(run.id, more, [same] * len(more))
+    found = suggested(made, count=20)
+    assert len({number for number, _ in found}) == 20
+    assert sum(size for _, size in found) == 31
+
+
+def test_more_cells_than_are_compared(made: FieldCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suggest, "_MOST_CELLS", 4)
+    assert [number for number, _ in suggested(made, count=5)] == [1, 4, 7, 10]
+
+
 def test_no_row_twice() -> None:
     pooled = np.array([[0.0], [1.0], [5.0]], np.float32)
     centres = np.array([[0.1], [0.2], [0.3]], np.float32)

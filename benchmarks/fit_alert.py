@@ -51,7 +51,7 @@ def with_alert(package: Package, data: Path, classes: Sequence[str]) -> Card:
     """Return the package's card with the role and the scores of an alert."""
     card = package.card
     fitted = fit_alert(
-        compute_outputs(package, validation_items(package, data)),
+        compute_outputs(package, manifest_items(package, data, "val")),
         Calibration(card.temperature, card.thresholds),
         NearestNeighbours.of(package.reference().pooled, card.distance.k),
         len(card.classes),
@@ -72,17 +72,17 @@ def to_tuples(value: Any) -> Any:
     return tuple(to_tuples(each) for each in value) if isinstance(value, list) else value
 
 
-def validation_items(package: Package, data: Path) -> list[Item]:
-    """List the validation cells that the package was calibrated on.
+def manifest_items(package: Package, data: Path, split: str) -> list[Item]:
+    """List the cells of a split of the package's manifest.
 
     Raises:
         SystemExit: a file is not the one that was.
     """
     with (package.path / MANIFEST).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["split"] == "val"]
+        rows = [row for row in csv.DictReader(file) if row["split"] == split]
     for row in rows:
         if sha256_of(data / row["file"]) != row["sha256"]:
-            raise SystemExit(f"{row['file']} is not the file that the model was calibrated on.")
+            raise SystemExit(f"{row['file']} is not the file of the manifest.")
     return [Item(data / r["file"], r["label"], "test", source=r["source"]) for r in rows]
 
 
@@ -101,7 +101,7 @@ def compute_outputs(package: Package, items: Sequence[Item]) -> ModelOutputs:
         on_progress=no_progress,
         should_stop=never_stop,
     )
-    print(f"{len(views)} validation cells, {len(errors)} of them unreadable")
+    print(f"{len(views)} cells, {len(errors)} of them unreadable")
     cells = build_labelled_arrays(views, "test", card.outputs)
     engine = OpenVinoEngine(package.graph, precision=Precision.F32)
     outputs = [

@@ -110,7 +110,7 @@ def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
         command=printable(request.command),
         metrics=card_metrics_of(calibrated.metrics),
         elsewhere=tuple(ExternalMeasurement(text=text) for text in request.about.elsewhere),
-        confusion=_confusion_rows(calibrated.confusion, data.classes),
+        confusion=confusion_rows_of(calibrated.confusion, data.classes),
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,
         licence=request.about.licence,
@@ -132,9 +132,10 @@ def _describe_sources(manifest: Manifest, model: TrainedModel) -> tuple[Source, 
     )
 
 
-def _confusion_rows(
+def confusion_rows_of(
     confusion: NDArray[np.int64], classes: Sequence[str]
 ) -> dict[str, ConfusionRow]:
+    """Turn counts (C, C + 1), as of `count_decisions_by_class`, into those of a card."""
     return {
         name: ConfusionRow(
             accepted={label: int(n) for label, n in zip(classes, row, strict=False) if n},

@@ -28,7 +28,10 @@ PERFECT = {name: {"accepted": {name: 200}, "not_accepted": 10} for name in NAMES
 
 
 def card_with(**changes: Any) -> Card:
+    """The bundled card without what it holds of these, with changes."""
     values = json.loads(BUNDLED.read_text(encoding="utf-8"))
+    for name in ("elsewhere", "confusion"):
+        values.pop(name, None)
     return parse_card(json.dumps({**values, **changes}).encode(), "changed")
 
 

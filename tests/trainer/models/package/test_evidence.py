@@ -11,7 +11,7 @@ import pytest
 from trainer.errors import PackageError
 from trainer.jobs.common.opened_model import ModelFacts
 from trainer.locations import resources_folder
-from trainer.models.package.card import Card, parse_card, write_card
+from trainer.models.package.card import Card, parse_card, read_card, write_card
 from trainer.models.package.card_text import model_card_text
 
 BUNDLED = next((resources_folder() / "models").glob("*/card.json"))
@@ -20,7 +20,10 @@ CONFUSION = {"myeloblast": {"accepted": {"monocyte": 3, "myeloblast": 90}, "not_
 
 
 def card_with(**changes: Any) -> Card:
+    """The bundled card without what it holds of these, with changes."""
     values = json.loads(BUNDLED.read_text(encoding="utf-8"))
+    for name in ("elsewhere", "confusion"):
+        values.pop(name, None)
     return parse_card(json.dumps({**values, **changes}).encode(), "changed")
 
 
@@ -54,3 +57,18 @@ def test_they_are_kept_by_card_and_run_and_shown(tmp_path: Path) -> None:
 def test_a_matrix_of_other_classes_is_refused(confusion: dict[str, Any]) -> None:
     with pytest.raises(PackageError):
         card_with(confusion=confusion)
+
+
+def test_the_bundled_card_has_the_matrix_of_its_test_cells() -> None:
+    card = read_card(BUNDLED)
+    rows = card.confusion
+    tested = {name: sum(row.accepted.values()) + row.not_accepted for name, row in rows.items()}
+    assert tested == {
+        name: count for name, count in card.data.counts["test"].items() if name in card.classes
+    }
+    accepted = sum(sum(row.accepted.values()) for row in rows.values())
+    right = sum(row.accepted[name] for name, row in rows.items())
+    metric = card.metrics["accepted_precision"]["test"]
+    assert accepted == metric.n
+    assert right / accepted == pytest.approx(metric.value, abs=1e-6)
+    assert card.elsewhere

@@ -45,6 +45,8 @@ EXCEPTIONS = {
     "start/last_session.py": ("The window's process ended", "None: it was ended"),
     "start/exception_hook.py": ("the window", "%s: %s"),
     "settings/store.py": ("Invalid . Expected . Received .",),
+    # Patterns of file names.
+    "controllers/cell_import.py": ("*.json",),
     # Names: of the product, of licences, of folders, of parts of a style sheet.
     "window/about.py": (
         *("Leuko", "leukogui , Qt"),

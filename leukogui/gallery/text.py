@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CellResult
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
-from trainer.domain import CellId, Decision
+from trainer.domain import CellId, CellOrigin, Decision, LocatedCell
 from trainer.models.class_colours import readable_name
 
 
@@ -92,6 +92,14 @@ def describe_id(cell: CellId) -> str:
     if not cell.number:
         return cell.image
     return _tr("{image}, cell {letters}").format(image=cell.image, letters=cell.letters)
+
+
+def describe_place(cell: LocatedCell | None) -> list[str]:
+    """What is to be known of a cell of a field beside its class, a line each."""
+    if cell is None:
+        return []
+    facts = [_tr("Cut by the edge of its field")] if cell.at_edge else []
+    return [*facts, _tr("Drawn by a person")] if cell.origin is CellOrigin.DRAWN else facts
 
 
 def describe_cell(cell: CellId, result: CellResult | None, *, empty: bool = False) -> str:

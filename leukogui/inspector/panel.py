@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.gallery.text import short_name
+from leukogui.gallery.text import describe_place, short_name
 from leukogui.inspector.cell_picture import CellPictureView
 from leukogui.inspector.cell_reader import CellImage, CellReader
 from leukogui.inspector.heat import render_with_heatmap
@@ -274,4 +274,7 @@ class Inspector(QScrollArea):
         self._show_facts()
 
     def _show_facts(self) -> None:
-        self.prediction_panel.show_facts(self._image.facts() if self._image is not None else [])
+        model, cell = self._session.model, self._cell
+        located = model.fields.cell(cell) if model is not None and cell is not None else None
+        facts = self._image.facts() if self._image is not None else []
+        self.prediction_panel.show_facts([*describe_place(located), *facts])

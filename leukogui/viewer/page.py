@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from leukogui.gallery.text import format_decision, short_name
+from leukogui.gallery.text import describe_place, format_decision, short_name
 from leukogui.inspector.cell_reader import describe_image
 from leukogui.pages.review import ReviewPage
 from leukogui.session.case_session import CaseSession
@@ -319,8 +319,11 @@ class ViewerPage(QWidget):
         )
         image = pane.image
         facts = describe_image(image.width, image.height, image.notes) if image else []
-        field = describe_field(model, self.name) if model is not None else ""
-        self.side_panel.prediction_panel.show_facts([field, *facts] if field else facts)
+        if model is not None and self.cell is not None:
+            field = describe_field(model, self.name)
+            place = describe_place(model.fields.cell(self.cell))
+            facts = [*place, *([field] if field else []), *facts]
+        self.side_panel.prediction_panel.show_facts(facts)
         self._show_position()
         self._show_captions()
 

@@ -3130,6 +3130,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Nicht lesbar</translation>
   </message>
   <message>
+   <source>Cut by the edge of its field</source>
+   <translation>Vom Rand ihres Feldes angeschnitten</translation>
+  </message>
+  <message>
+   <source>Drawn by a person</source>
+   <translation>Von einem Menschen eingezeichnet</translation>
+  </message>
+  <message>
    <source>Fields without a cell</source>
    <translation>Felder ohne Zelle</translation>
   </message>

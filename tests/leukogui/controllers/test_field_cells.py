@@ -178,6 +178,7 @@ def test_a_missed_cell_is_added_and_a_false_one_removed(
     QTest.mouseClick(canvas, LEFT, NO_KEY, canvas.to_widget.map(place).toPoint())
     assert viewer.cell == CellId("a.png", 4)
     assert "Not classified yet" in viewer.side_panel.prediction_panel.text
+    assert "Drawn by a person" in viewer.side_panel.prediction_panel.text
     qtbot.keyClick(canvas, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: shown_cells(viewer) == [1, 2, 3], timeout=PATIENCE)
     qtbot.waitUntil(lambda: viewer.cell == CellId("a.png", 3), timeout=PATIENCE)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from fit_alert import compute_outputs, validation_items
+from fit_alert import compute_outputs, manifest_items
 from numpy.typing import NDArray
 
 from trainer.data.item import Item
@@ -92,7 +92,7 @@ def score_labs(data: Path, package: Package) -> Iterator[tuple[str, LabScores]]:
         data: the folder of the labs; the model's manifest names files relative to its parent.
     """
     card, classifier = package.card, Classifier.from_package(package, device="cpu")
-    items = validation_items(package, data.resolve().parent)
+    items = manifest_items(package, data.resolve().parent, "val")
     outputs = compute_outputs(package, items)
     yield VALIDATION, to_scores([each.label for each in items], outputs, classifier)
     views = {name: read_views(data / name, card) for name in (OWN, *FOREIGN)}

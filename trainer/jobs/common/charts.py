@@ -30,6 +30,7 @@ from trainer.models.class_colours import Mark, readable_name
 
 _DPI = 110
 GREY, _LIGHT_GREY = "#606060", "#e4e4e4"
+_RANGE_GREY = "#cfcfcf"
 SVG_WIDTH = 720  # px
 _SVG_FONT_SIZE = 13  # px
 _LONGEST_CLASS = 24  # letters, so that bars keep their place beside them
@@ -130,13 +131,17 @@ def class_label(name: str) -> str:
 
 
 def draw_differential(
-    axes: Axes, shares: Mapping[str, Mapping[str, Any]], marks: Mapping[str, Mark]
+    axes: Axes,
+    shares: Mapping[str, Mapping[str, Any]],
+    marks: Mapping[str, Mark],
+    ranges: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Draw a bar with its interval for each class, in percent from 0 to 100.
 
     Args:
         shares: by class `cells`, `value`, `low` and `high`, as in summary.json.
         marks: of every class of `shares`.
+        ranges: by class `low` and `high`, what the share can be, drawn grey behind its bar.
     """
     names = [class_label(name) for name in shares]
     figures = [_format_share_label(share) for share in shares.values()]
@@ -149,6 +154,9 @@ def draw_differential(
         _write_beside(axes, at, mark.letter, 0, -left, "center", **letter)
         _write_beside(axes, at, names[at], 0, 1 - left, "left")
         _write_beside(axes, at, figures[at], 1, right, "right")
+        if found := (ranges or {}).get(name):
+            width = found["high"] - found["low"]
+            axes.barh(at, width, left=found["low"], color=_RANGE_GREY, height=0.85)
         _draw_share(axes, at, share, mark)
     axes.set_ylim(len(shares) - 0.4, -0.6)
     axes.set_yticks([])

@@ -25,9 +25,9 @@ def format_differential(table: Mapping[str, Any]) -> list[str]:
     """
     lines: list[str] = []
     if (reviewed := table.get("reviewed", {})).get("cells"):
-        lines += _format_shares(reviewed, {}, REVIEWED)
+        lines += _format_shares(reviewed, {}, REVIEWED, "")
         lines.append(f"Beside it, with {_count_reviewed(reviewed)} reviewed:")
-    lines += _format_shares(table, open_ranges(table), ACCEPTED)
+    lines += _format_shares(table, open_ranges(table), ACCEPTED, describe_range(table))
     if corrected := table.get("corrected"):
         lines.append(f"The same {corrected['method']}:")
         lines += [
@@ -39,26 +39,32 @@ def format_differential(table: Mapping[str, Any]) -> list[str]:
 
 
 def _format_shares(
-    table: Mapping[str, Any], ranges: Mapping[str, Mapping[str, Any]], heading: str
+    table: Mapping[str, Any],
+    ranges: Mapping[str, Mapping[str, Any]],
+    heading: str,
+    of_range: str,
 ) -> Iterator[str]:
     for kind, units in (("percent", _PERCENT), ("per_100_white_cells", _BESIDE)):
         for name, share in table[kind].items():
-            yield from _format_line(name, share, ranges.get(name), units[heading])
+            line = _format_line(name, share, units[heading])
+            if line and name in ranges:
+                line += f", {format_range(ranges[name])} {of_range}"
+            if line:
+                yield line
 
 
-def _format_line(
-    name: str, share: Mapping[str, Any], found: Mapping[str, Any] | None, unit: str
-) -> Iterator[str]:
-    """One line; none for a class without cells."""
+def _format_line(name: str, share: Mapping[str, Any], unit: str) -> str:
+    """One line; empty for a class without cells."""
     if not share["cells"]:
-        return
+        return ""
     line = f"  {name:<16} {share['cells']:>5}"
     value, bounds = format_share(share)
-    if value:
-        line += f"  {value:>5} ({bounds}) {unit}"
-    if found:
-        line += f", {format_range(found)} with the open cells"
-    yield line
+    return f"{line}  {value:>5} ({bounds}) {unit}" if value else line
+
+
+def describe_range(table: Mapping[str, Any]) -> str:
+    """Say what a range is of: where some cells were reviewed, these are as reviewed in it."""
+    return "with the reviewed and the open cells" if "reviewed" in table else "with the open cells"
 
 
 def open_ranges(table: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

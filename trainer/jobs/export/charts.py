@@ -19,7 +19,7 @@ from trainer.jobs.common.charts import (
     render_svg,
     single_line,
 )
-from trainer.jobs.common.differential_text import REVIEWED
+from trainer.jobs.common.differential_text import REVIEWED, open_ranges
 from trainer.jobs.common.formatting import format_share
 from trainer.jobs.export.content import ExportContent
 from trainer.models.class_colours import Mark, marks_of, readable_name
@@ -34,16 +34,23 @@ def differential_svg(
     marks: Mapping[str, Mark],
     *,
     of: str = "white cells that the model accepted",
+    ranges: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> str:
-    """Draw a bar with its interval for each class, in percent, as an SVG element."""
+    """Draw a bar with its interval for each class, in percent, as an SVG element.
+
+    Args:
+        ranges: as of `draw_differential`.
+    """
+    band = "; the grey band is the share with none or all of the open cells" if ranges else ""
     values = "; ".join(
         f"{readable_name(name)} {' '.join(format_share(share))}" for name, share in shares.items()
     )
     return render_svg(
-        lambda axes: draw_differential(axes, shares, marks),
+        lambda axes: draw_differential(axes, shares, marks, ranges),
         len(shares) * _BAR_HEIGHT + _FOOT_HEIGHT,
         title=f"Percent of {of}: {values}",
-        description="A bar for each class from 0 to 100 %; the line at its end is the interval.",
+        description="A bar for each class from 0 to 100 %; the line at its end is the interval"
+        f"{band}.",
     )
 
 
@@ -84,10 +91,12 @@ def _draw_differential(axes: Axes, content: ExportContent) -> None:
     table = content.summary["differential"]
     reviewed = table["heading"] == REVIEWED
     differential = table["reviewed"] if reviewed else table
-    draw_differential(axes, differential["percent"], marks_of(content.reader.model.classes))
+    ranges = {} if reviewed else open_ranges(table)
+    draw_differential(axes, differential["percent"], marks_of(content.reader.model.classes), ranges)
     whose = "that persons reviewed" if reviewed else "that the model accepted"
     cells = f"{differential['cells']:,} white cells {whose}"
-    axes.set_xlabel(f"% of {cells}, exact 95 % intervals")
+    band = "; grey: with none or all of the open cells" if ranges else ""
+    axes.set_xlabel(f"% of {cells}, exact 95 % intervals{band}")
     beside = "; ".join(
         f"{readable_name(name)}: {' ('.join(format_share(share))}) per 100 white cells"
         if share["value"] is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trainer.jobs.common.differential_text import format_range, open_ranges
+from trainer.jobs.common.differential_text import describe_range, format_range, open_ranges
 from trainer.jobs.common.formatting import format_count, format_share
 from trainer.jobs.export.charts import differential_svg
 from trainer.models.class_colours import Mark, readable_name
@@ -67,7 +67,7 @@ def build_differentials(
         title="Of what the model accepted",
         text=" ".join(_describe_accepted(table)),
         unit="of accepted",
-        svg=differential_svg(table["percent"], marks, of="white cells that the model accepted"),
+        svg=differential_svg(table["percent"], marks, ranges=open_ranges(table)),
         percent=_share_rows(table, "percent", marks),
         per_100_white_cells=_share_rows(table, "per_100_white_cells", marks),
         has_range=bool(open_ranges(table)),
@@ -92,7 +92,8 @@ def _describe_accepted(table: Mapping[str, Any]) -> Iterator[str]:
     if open_ranges(table):
         counts = table["open"]
         yield (
-            f"With the open cells: what the share is if none or all of them are of the class "
+            f"{describe_range(table).capitalize()}: what the share is if none or all of the open "
+            "ones are of the class "
             f"({counts['review']:,} to review, {counts['possible_blasts']:,} of them possible "
             f"blasts, and {counts['unknown']:,} unknown)."
         )

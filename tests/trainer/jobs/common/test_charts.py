@@ -42,6 +42,19 @@ def test_the_differential_can_be_read() -> None:
     assert "interval" in (svg.findtext("desc") or "")
 
 
+def test_what_open_cells_leave_to_a_share_is_a_band_behind_its_bar() -> None:
+    ranges = {NAMES[0]: {"low": 60.0, "high": 99.0}}
+    svg = parsed(differential_svg(SHARES, marks_of(NAMES), ranges=ranges))
+    paths = [(path.attrib["style"], path.attrib["d"].split()) for path in svg.iter("path")]
+    lines = [float(d[1]) for style, d in paths if "#e4e4e4" in style]
+    percent = (lines[-1] - lines[0]) / 100
+    (band,) = [d for style, d in paths if "#cfcfcf" in style]
+    assert (float(band[1]) - lines[0]) / percent == pytest.approx(60, abs=0.2)
+    assert (float(band[4]) - lines[0]) / percent == pytest.approx(99, abs=0.2)
+    assert "grey band" in (svg.findtext("desc") or "")
+    assert "grey band" not in (differential().findtext("desc") or "")
+
+
 def test_a_drawing_in_a_page_holds_no_address_and_no_names() -> None:
     for svg in (differential_svg(SHARES, marks_of(NAMES)), histogram_svg(COUNTS, 0.7)):
         for part in ("://", "url(", "xmlns", "href", " id=", "<style", "<defs", "<use"):

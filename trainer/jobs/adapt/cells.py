@@ -15,6 +15,7 @@ from trainer.data.manifest import hashes_by_path
 from trainer.domain import Box, Precision, SourceProfile
 from trainer.errors import ImageError, UserError
 from trainer.imaging import read_header
+from trainer.jobs.common.formatting import format_count
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.source_scale import SourceScale
 from trainer.locations import STORE_NAME, data_folder
@@ -22,6 +23,8 @@ from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.events import Emit, JobWarning
 
 _HINT_REVIEW = "Review some cells of it first; `leuko-trainer suggest` names those to begin with."
+
+_REVIEWED = "reviewed cell"
 
 IsSameNetwork = Callable[[Run], bool]
 """Whether a run's model has the same layers up to the pooled features."""
@@ -89,7 +92,7 @@ def _read_data(request: AdaptRequest, outputs: tuple[str, ...], emit: Emit) -> C
     manifest = match_labels(manifest, outputs, merge_labels=merge, emit=emit)
     items = tuple(item for item in manifest.items if item.split != "test")
     if tests := len(manifest.items) - len(items):
-        emit(JobWarning(f"{tests} cells are test cells and stay unseen."))
+        emit(JobWarning(f"Left out: {format_count(tests, 'test cell')}."))
     items = tuple(replace(item, source=item.source or request.source) for item in items)
     hashes = hashes_by_path(manifest)
     digests = [item.digest(hashes[item.path]) for item in items]
@@ -118,12 +121,17 @@ def _read_case(
     usable = [run for run in runs if same_network(run)] if reviewed else []
     boxes = {name: _boxes_of(store, case, name) for name in {each.image for each in reviewed}}
     items: dict[Item, Verdict] = {}
+    lost: list[str] = []
     for each in reviewed:
         box = boxes[each.image].get((each.number, each.sha256))
         if each.number and box is None:
-            continue  # the review is of a cell that is not in these bytes
+            lost.append(each.image)  # the review is of a cell that is not in these bytes
+            continue
         item = Item(root / each.image, each.label, source=source, box=box, number=each.number)
         items[item] = each
+    if lost:
+        names, count = format_names(list(dict.fromkeys(lost))), format_count(len(lost), _REVIEWED)
+        emit(JobWarning(f"Left out: {count} without a place now: {names}."))
     hashes = {item.path: verdict.sha256 for item, verdict in items.items()}
     present = {path: _has_bytes(path, sha256) for path, sha256 in hashes.items()}
     stored = {
@@ -147,7 +155,7 @@ def _warn_of_changed(verdicts: list[Verdict], emit: Emit) -> None:
     if changed := [each.image for each in verdicts if each.changed]:
         emit(
             JobWarning(
-                f"Left out: {len(changed)} reviewed cells whose image is another one now: "
+                f"Left out: {format_count(len(changed), _REVIEWED)} whose image is another now: "
                 f"{format_names(changed)}.",
                 "Review them again.",
             )

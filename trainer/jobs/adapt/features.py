@@ -14,6 +14,7 @@ from trainer.domain import ShouldStop, SourceProfile
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
 from trainer.jobs.adapt.cells import CorrectedItems
+from trainer.jobs.common.formatting import format_count
 from trainer.jobs.common.labelled_cells import cached_source_profiles, read_labelled_views
 from trainer.jobs.train.features import FeatureReader
 from trainer.models.export.feature_extractor import FeatureExtractor
@@ -104,7 +105,7 @@ class CorrectedFeatureReader:
         if gone:
             self._emit(
                 JobWarning(
-                    f"Left out: {len(gone)} corrected cells whose image is not there any more: "
+                    f"Left out: {format_count(len(gone), 'corrected cell')} whose image is gone: "
                     f"{format_names([item.short_name for item in gone])}."
                 )
             )

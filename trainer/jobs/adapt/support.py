@@ -15,6 +15,7 @@ from trainer.errors import UserError
 from trainer.jobs.adapt.cells import CorrectedItems
 from trainer.jobs.adapt.features import CorrectedFeatures
 from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
+from trainer.jobs.common.formatting import format_count
 from trainer.models.package.corrected_cells import CorrectedCellsFile
 from trainer.protocol.events import Emit, JobWarning
 from trainer.training.held_head import CorrectedCells
@@ -129,8 +130,8 @@ def _drop_outside(rows: Mapping[str, _Row], emit: Emit) -> dict[str, _Row]:
     if dropped := len(rows) - len(kept):
         emit(
             JobWarning(
-                f"Left out: {dropped} cells reviewed as “{UNKNOWN}”; the model has no output for "
-                "cells outside of its classes."
+                f"Left out: {format_count(dropped, f'{UNKNOWN} cell')}; the model has no output "
+                "for cells outside of its classes."
             )
         )
     return kept

@@ -65,3 +65,15 @@ def test_cells_of_fields(made: FieldCase) -> None:
     assert cells.digests[row] == item.digest(made.sha256("a.png"))
     pooled = run_graph(package.graph, view[None])["pooled"][0]
     assert np.abs(pooled - cells.pooled[row]).max() < 1e-3 * np.abs(pooled).max()
+
+
+def test_review_of_a_cell_that_is_not_there(made: FieldCase) -> None:
+    """It is named, and the others are learned from."""
+    made.review("a.png", 99, "monocyte")
+    events: list[object] = []
+    request = AdaptRequest(
+        data=str(made.root), from_model="random", name="lost", data_dir=str(made.data)
+    )
+    adapt.run(request, events.append, never_stop)
+    (warning,) = [each for each in events if isinstance(each, JobWarning)]
+    assert warning.message == "Left out: 1 reviewed cell without a place now: “a.png”."

@@ -298,7 +298,7 @@ def test_test_cells_stay_unseen(place: Path, tmp_path: Path) -> None:
     table = write_table(tmp_path, ("file", "label", "split"), rows)
     result, warnings = adapted(place, "splits", table)
     assert result["cells"] == {"unnamed": {"basophil": 1, "erythroblast": 1}}
-    assert "1 cells are test cells and stay unseen." in warnings
+    assert "Left out: 1 test cell." in warnings
 
 
 def damaged(place: Path, name: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -30,12 +31,14 @@ from leukogui.controllers.unread_files import UnreadFilesController
 from leukogui.controllers.viewer import ViewerController
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import FILE_NAME, Settings
-from leukogui.summary.page import SummaryPage
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
 from leukogui.window.parts import WindowParts
 from trainer.locations import store_file
+
+if TYPE_CHECKING:
+    from leukogui.summary.page import SummaryPage
 
 
 class App(QObject):
@@ -140,14 +143,22 @@ class App(QObject):
         self.cell_import_controller = CellImportController(
             parts, self.field_cell_controller, self.helper
         )
-        page = SummaryPage(theme, window.icons, window)
         self.export_controller = ExportController(
-            self.settings, parts.notifications, self.runner, page.export_bar, window
+            self.settings, parts.notifications, self.runner, window
         )
         self.summary_controller = SummaryController(
-            parts, page, self.run_controller, self.export_controller, self.helper
+            parts,
+            self._build_summary_page,
+            self.run_controller,
+            self.export_controller,
+            self.helper,
         )
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
+
+    def _build_summary_page(self) -> SummaryPage:
+        from leukogui.summary.page import SummaryPage
+
+        return SummaryPage(self.theme, self.window.icons, self.window)
 
     def _may_close(self) -> bool:
         """Whether no run keeps the window open, which is there before the controller of runs."""

@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COUNT_EDGE_CELLS, EXPORT_FOLDER, EXPORT_FORMATS
-from leukogui.summary.export_bar import ExportBar
 from leukogui.window.notifications import Notifications
 
 if TYPE_CHECKING:
+    from leukogui.summary.export_bar import ExportBar
     from leukogui.summary.export_dialog import ExportDialog
     from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
@@ -28,27 +28,37 @@ class ExportController(QObject):
 
     Args:
         runner: starts a process for each job.
-        bar: shows how far an export has come.
         parent: owner of the controller and of its dialog.
     """
+
+    _started = Signal()
+    _progressed = Signal(object)  # ProgressEvent
+    _stopping = Signal()
+    _ended = Signal()
 
     def __init__(
         self,
         settings: Settings,
         notifications: Notifications,
         runner: QtWorker,
-        bar: ExportBar,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._settings, self._notifications = settings, notifications
-        self._runner, self._bar, self._parent_widget = runner, bar, parent
+        self._runner, self._parent_widget = runner, parent
         self.dialog: ExportDialog | None = None
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
         self._warnings: list[str] = []
+
+    def show_progress_in(self, bar: ExportBar) -> None:
+        """Show in a bar how far an export has come; it is there before the first export."""
         bar.stop_requested.connect(self._stop)
+        self._started.connect(bar.start)
+        self._progressed.connect(bar.show_progress)
+        self._stopping.connect(bar.show_stopping)
+        self._ended.connect(bar.hide)
 
     def show_dialog(self, root: Path, run: int | None) -> None:
         """Let a person choose formats and a folder for a case or one of its runs."""
@@ -88,22 +98,22 @@ class ExportController(QObject):
         )
         self._job = self._runner.run(request)
         self._warnings = []
-        self._job.progressed.connect(self._bar.show_progress)
+        self._job.progressed.connect(self._progressed)
         self._job.warned.connect(self._on_warned)
         self._job.ended.connect(self._on_ended)
-        self._bar.start()
+        self._started.emit()
 
     def _stop(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self._bar.show_stopping()
+            self._stopping.emit()
 
     def _on_warned(self, event: WarningEvent) -> None:
         self._warnings.append(f"{event.message} {event.hint}".strip())
 
     def _on_ended(self, outcome: Outcome) -> None:
         self._job = None
-        self._bar.hide()
+        self._ended.emit()
         if outcome.kind == "done":
             out = Path(str(outcome.result["out"]))
             self._settings.set(EXPORT_FOLDER, str(out.parent))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,11 +15,11 @@ from leukogui.controllers.run import RunController
 from leukogui.language.worker_messages import translate_message
 from leukogui.settings.table import COUNT_EDGE_CELLS
 from leukogui.summary.case_summary import CaseSummary
-from leukogui.summary.page import SummaryPage
 from leukogui.summary.summary_query import SummaryLoader
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
+    from leukogui.summary.page import SummaryPage
     from trainer.protocol.outcome import Outcome
 
 
@@ -29,6 +30,7 @@ class SummaryController(QObject):
     """Connects the page of the summary.
 
     Args:
+        build_page: called when the page is first wanted.
         run_controller: runs again over images that failed.
         export_controller: exports what the page shows.
         helper: worker for small requests.
@@ -37,7 +39,7 @@ class SummaryController(QObject):
     def __init__(
         self,
         parts: WindowParts,
-        page: SummaryPage,
+        build_page: Callable[[], SummaryPage],
         run_controller: RunController,
         export_controller: ExportController,
         helper: QtWorker,
@@ -45,15 +47,14 @@ class SummaryController(QObject):
         super().__init__(parts.parent)
         self._parts, self._session, self._pages = parts, parts.session, parts.pages
         self._run_controller, self._export_controller = run_controller, export_controller
-        self.page = page
+        self._build_page = build_page
         counted = partial(parts.settings.value, COUNT_EDGE_CELLS)
         self.loader = SummaryLoader(helper, self, count_edge_cells=counted)
-        parts.pages.add_page("summary", page)
         self._connect()
         self._on_case()
 
     def _connect(self) -> None:
-        parts, page = self._parts, self.page
+        parts = self._parts
         parts.actions.on("summary", self.show_page)
         parts.actions.on("export", self.export)
         parts.actions.on("retry", self.retry)
@@ -66,16 +67,29 @@ class SummaryController(QObject):
         parts.pages.currentChanged.connect(self._on_page)
         self.loader.loaded.connect(self._show)
         self.loader.failed.connect(self._on_failed)
+
+    @cached_property
+    def page(self) -> SummaryPage:
+        """The page; built when it is first wanted, so that the window is up sooner."""
+        page = self._build_page()
+        self._pages.add_page("summary", page)
+        self._export_controller.show_progress_in(page.export_bar)
         page.run_chosen.connect(self._choose)
         page.cells_requested.connect(self.show_cells)
         page.image_requested.connect(self.show_image)
         page.retry_requested.connect(self._retry)
         page.export_requested.connect(self.export)
+        page.show_message(self._waiting_text())
+        return page
+
+    @property
+    def _is_built(self) -> bool:
+        return "page" in self.__dict__
 
     @property
     def is_shown(self) -> bool:
         """Whether the page is in front."""
-        return self._pages.currentWidget() is self.page
+        return self._is_built and self._pages.currentWidget() is self.page
 
     def show_page(self) -> None:
         """Show the figures of the open case; without one, the way to open one."""
@@ -139,8 +153,9 @@ class SummaryController(QObject):
         self.loader.choose(self._session.root, run, compare=self._is_idle())
 
     def _on_case(self) -> None:
-        self._show_waiting()
-        self.page.chooser.show_runs((), None)
+        if self._is_built:
+            self.page.show_message(self._waiting_text())
+            self.page.chooser.show_runs((), None)
         self._show_possible()
         self.loader.choose(None)
         if self.is_shown:
@@ -157,15 +172,14 @@ class SummaryController(QObject):
         run = figures.run if figures is not None else None
         root = self._session.root if self._has_run() else None
         if figures is None:
-            self._show_waiting()
+            self.page.show_message(self._waiting_text())
         self.loader.choose(root, run, compare=self._is_idle())
 
-    def _show_waiting(self) -> None:
-        """Show what there will be in the place of figures."""
+    def _waiting_text(self) -> str:
+        """What stands in the place of figures, until there are some."""
         if self._has_run():
-            self.page.show_message(self.tr("The cells are being counted…"))
-        else:
-            self.page.show_message(self.tr("Nothing was classified yet."))
+            return self.tr("The cells are being counted…")
+        return self.tr("Nothing was classified yet.")
 
     def _is_idle(self) -> bool:
         """Whether nothing runs; what changes during a run, the run itself reports."""

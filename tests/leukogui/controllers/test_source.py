@@ -237,9 +237,9 @@ def test_the_summary_says_whether_the_model_is_calibrated(
     page = assembly.summary_controller.page
     assembly.window.commands["summary"].trigger()
     qtbot.waitUntil(lambda: page.summary is not None, timeout=PATIENCE)
-    assert "The source is not said" in page._calibrated.text()
+    assert "The source is not said" in page.differential._calibrated.text()
     panel = panel_of(assembly)
     panel.name.setEditText("Random")
     save(qtbot, panel)
     ran(qtbot, assembly)
-    qtbot.waitUntil(lambda: not page._calibrated.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not page.differential._calibrated.isVisible(), timeout=PATIENCE)

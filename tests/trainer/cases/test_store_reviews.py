@@ -66,6 +66,18 @@ def test_the_latest_review_counts_and_clearing_goes_back_to_the_decision(store, 
     assert store.verdicts.get(case.id, run.id, "a.jpg").origin is Origin.DECISION
 
 
+def test_the_latest_reviews_of_a_case_are_those_that_count(store, case):
+    for label, *images in (("basophil", "a.jpg", "b.jpg"), ("myeloblast", "b.jpg", "c.jpg")):
+        say(store, case, label, *images)
+    say(store, case, CLEARED, "c.jpg")
+    found = {cell.image: review.label for cell, review in store.reviews.latest(case.id).items()}
+    assert found == {"a.jpg": "basophil", "b.jpg": "myeloblast"}
+    store.reviews.undo(case.id)
+    store.reviews.undo(case.id)
+    found = {cell.image: review.label for cell, review in store.reviews.latest(case.id).items()}
+    assert found == {"a.jpg": "basophil", "b.jpg": "basophil"}
+
+
 def test_a_review_of_other_bytes_does_not_count_and_is_flagged(store, case, run, predict):
     store.predictions.add(run.id, [predict("a.jpg", sha256="1" * 64)])
     store.reviews.add(case.id, [NewReview("a.jpg", "2" * 64, "basophil")], reviewer="AB")

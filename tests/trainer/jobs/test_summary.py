@@ -11,11 +11,13 @@ import pytest
 
 from tests.trainer.jobs.classify.test_job import classified, rows_of
 from tests.trainer.jobs.program import draw_folder, parse_events, run_trainer
+from trainer.cases import NewReview
 from trainer.cases.current_runs import current_predictions, current_runs_of
 from trainer.cases.store import CaseStore
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import summary
+from trainer.locations import STORE_NAME
 from trainer.protocol.requests import SummaryRequest
 
 
@@ -49,6 +51,30 @@ def test_the_figures_are_those_of_summary_json(
     ]
     probabilities = [float(row["probability"]) for row in rows_of(tmp_path / "out") if row["label"]]
     assert found["histogram"]["accept"][3] == sum(0.15 <= p < 0.2 for p in probabilities)
+
+
+def test_what_persons_reviewed_is_in_every_summary(
+    cells: Path, accepting: Path, tmp_path: Path
+) -> None:
+    classified([cells], tmp_path / "out", accepting)
+    with CaseStore.open(tmp_path / "data" / STORE_NAME) as store:
+        case = store.cases.find(cells)
+        assert case is not None
+        (run,) = store.runs.list_of_case(case.id)
+        judged = [each for _, each in current_predictions(store, [run]) if each.label]
+        reviews = [NewReview(each.image, each.sha256, "myeloblast") for each in judged[:10]]
+        store.reviews.add(case.id, reviews, reviewer="A")
+    found = figures(cells, tmp_path / "data")
+    reviewed = found["differential"]["reviewed"]
+    assert (reviewed["reviewed_cells"], reviewed["all_cells"]) == (10, 21)
+    assert reviewed["percent"]["myeloblast"]["value"] == 100.0
+    assert found["differential"]["heading"] == "of what persons reviewed"
+    assert any("10 of 21 cells were reviewed" in note for note in found["notes"])
+    assert any("does not hold for images" in note for note in found["notes"])
+    # A later run over the same case writes it, too.
+    classified([cells], tmp_path / "again", accepting, red_cell_diameter=70.0)
+    written = json.loads((tmp_path / "again" / "summary.json").read_text(encoding="utf-8"))
+    assert written["differential"]["reviewed"]["reviewed_cells"] == 10
 
 
 def test_a_mended_image_that_is_judged_again_counts_anew(

@@ -4,8 +4,9 @@ python docs/screenshots.py docs/images/window
 python docs/screenshots.py docs/images/window --themes light --scales 1
 xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
 
-Welcome, gallery, viewer with the heat map over the cell, and summary, each in light and dark,
-at 100 % and at 200 %: `gallery-dark-200.png`. Each theme and scale is a process of its own.
+Welcome, gallery, viewer with the heat map over the cell, summary, and drawn fields in gallery,
+viewer and summary, each in light and dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each
+theme and scale is a process of its own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 SIZE = (1280, 800)
 CLASS = "myeloblast"
+FIELDS = (
+    ("seg_neutrophil", "seg_neutrophil", "monocyte", "myeloblast", "lymphocyte", "basophil"),
+    ("seg_neutrophil", "myeloblast", "erythroblast", "seg_neutrophil", "eosinophil"),
+    ("monocyte", "seg_neutrophil", "lymphocyte", "seg_neutrophil"),
+)
+"""The white cells of each drawn field."""
 PATIENCE = 300.0
 SETTLE_SECONDS = 2.0  # seconds in which thumbnails and notifications come and go
 
@@ -101,7 +108,23 @@ class Tour:
         commands["summary"].trigger()
         assert window.pages.currentWidget() is window.pages.page("summary")
         self._picture("summary")
+        self._take_fields()
         window.close()
+
+    def _take_fields(self) -> None:
+        """The same of a folder of fields."""
+        commands, viewer = self._window.commands, self._app.viewer_controller.viewer
+        self._app.case_controller.open_folder(draw_fields(Path(os.environ["LEUKO_DATA_DIR"])))
+        self._run()
+        self._choose("seg_neutrophil")
+        commands["heat"].setChecked(False)
+        commands["outline"].setChecked(True)
+        self._picture("field-gallery")
+        self._enter()
+        until(lambda: viewer.pane.image is not None and viewer.pane.prediction is not None)
+        self._picture("field")
+        commands["summary"].trigger()
+        self._picture("field-summary")
 
     def _run(self) -> None:
         """Run the bundled model, unless an earlier window did."""
@@ -143,6 +166,21 @@ class Tour:
         if not self._window.grab().save(str(path)):
             raise OSError(f"{path} was not written")
         print(path, flush=True)
+
+
+def draw_fields(data: Path) -> Path:
+    """Draw a folder of fields, unless an earlier window did."""
+    import cv2
+    import numpy as np
+
+    from trainer.data.synthetic import draw_field
+
+    folder, rng = data / "drawn fields", np.random.default_rng(3)
+    folder.mkdir(exist_ok=True)
+    for number, kinds in enumerate(FIELDS):
+        field = draw_field(kinds, rng, size=(1280, 960), cut=0.1, touching=0.2)
+        cv2.imwrite(str(folder / f"field {number + 1}.png"), field.pixels[..., ::-1])
+    return folder
 
 
 def until(condition: Callable[[], bool]) -> None:

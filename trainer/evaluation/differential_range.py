@@ -118,17 +118,15 @@ def _range_of_white(count: int, total: int, unclear: int) -> ShareRange:
 
 
 def _range_beside(count: int, white: int, unclear: int) -> ShareRange:
+    if not white + unclear:  # no cell to be beside of: the share is not defined
+        return ShareRange(0.0, math.inf, 0.0, math.inf)
     low, high = exact_ratio(count, white + unclear), exact_ratio(count + unclear, white)
     return ShareRange(
-        _percent_or(low.value, 0.0),
-        _percent_or(high.value, math.inf),
+        100 * low.value,
+        100 * high.value if white else math.inf,
         100 * low.low,
         100 * high.high,
     )
-
-
-def _percent_or(value: float, undefined: float) -> float:
-    return 100 * value if math.isfinite(value) else undefined
 
 
 def decide_limit(limit: float, bounds: Iterable[tuple[float, float]]) -> LimitState:

@@ -2,129 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from leukogui.language.number_format import format_number
 from leukogui.summary.case_summary import CaseSummary
+from leukogui.summary.image_table import ImageModel, ImageTable
 from leukogui.theme.metrics import GRID, font
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
-_ROW = 3 * GRID + GRID // 2
-_MAX_ROWS = 8
 
-
-class FieldModel(QAbstractTableModel):
+class FieldModel(ImageModel):
     """Names of fields, and numbers of cells."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.fields: tuple[tuple[str, int], ...] = ()
+    def titles(self) -> tuple[str, str]:
+        """Titles of the two columns."""
+        return self.tr("Image"), self.tr("Cells")
 
-    def show_fields(self, fields: Sequence[tuple[str, int]]) -> None:
-        """Show these; what is selected stays if they are the same."""
-        if tuple(fields) != self.fields:
-            self.beginResetModel()
-            self.fields = tuple(fields)
-            self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """One row a field."""
-        return 0 if parent.isValid() else len(self.fields)
-
-    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """Name and number."""
-        return 0 if parent.isValid() else 2
-
-    def headerData(  # noqa: N802 - Qt's name
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """What a column holds."""
-        across = orientation is Qt.Orientation.Horizontal and section in (0, 1)
-        if across and role == Qt.ItemDataRole.DisplayRole:
-            return (self.tr("Image"), self.tr("Cells"))[section]
-        if across and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Name or number; both for a screen reader."""
-        if not index.isValid() or index.row() >= len(self.fields):
-            return None
-        name, cells = self.fields[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (name, format_number(cells))[index.column()]
-        both = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
-        return f"{name}\n{format_number(cells)}" if role in both else None
+    def text(self, value: Any) -> str:
+        """The number of cells."""
+        return format_number(value)
 
 
-class FieldTable(QTableView):
+class FieldTable(ImageTable):
     """Shows them; Enter or a double click requests one of them."""
 
-    opened = Signal(str)  # name of an image
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.images = FieldModel(self)
-        self.setModel(self.images)
+        super().__init__(FieldModel(), parent)
         self.setAccessibleName(self.tr("Cells of each field"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        self.setColumnWidth(0, 36 * GRID)
-        self.doubleClicked.connect(self._open)
-
-    def show_fields(self, fields: Sequence[tuple[str, int]]) -> None:
-        """Show these."""
-        self.images.show_fields(fields)
-        head = self.horizontalHeader().sizeHint().height()
-        self.setFixedHeight(head + min(len(fields), _MAX_ROWS) * _ROW + 4)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Enter requests the current one."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open(self.currentIndex())
-        else:
-            super().keyPressEvent(event)
-
-    def _open(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.opened.emit(self.images.fields[index.row()][0])
 
 
 class FieldSection(QWidget):
@@ -166,4 +73,4 @@ class FieldSection(QWidget):
                 mean=format_number(sum(numbers) / len(numbers), ".1f"),
             )
         )
-        self.table.show_fields(figures.fields)
+        self.table.show_rows(figures.fields)

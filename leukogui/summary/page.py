@@ -114,7 +114,7 @@ class SummaryPage(QScrollArea):
         self._looks_like.setVisible(bool(kinds))
 
     def _show_failed(self, figures: CaseSummary) -> None:
-        self.failed.show_failed(figures.failed)
+        self.failed.show_rows(figures.failed)
         self._failures.setVisible(bool(figures.failed))
         total, shown = figures.decisions["failed"], len(figures.failed)
         words = self.tr("The first {n} of {total}.")

@@ -303,7 +303,7 @@ def test_the_summary_counts_by_image(qtbot: QtBot, program: Program, case: Field
     assert (page.cards.number("images"), page.cards.number("cells")) == ("4", "7")
     assert page.fields.isVisible()
     assert page.fields.counts.text() == "Cells: 6, fields: 3, 0 to 3 a field, 2.0 on average"
-    assert page.fields.table.images.fields == (("a.png", 3), ("b c/ä.png", 3), ("empty.png", 0))
+    assert page.fields.table.images.rows == (("a.png", 3), ("b c/ä.png", 3), ("empty.png", 0))
     page.fields.table.opened.emit("b c/ä.png")
     assert window.pages.currentWidget() is window.review
     assert window.review.gallery.current_name() == "b c/ä.png"

@@ -29,7 +29,7 @@ def test_the_models_are_sound(qtbot: QtBot, qtmodeltester: ModelTester, qapp: ob
     shares.show_rows([], {})
     failed = FailedModel()
     qtmodeltester.check(failed)
-    failed.show_failed([("a & <b>.jpg", "why"), ("😀.jpg", "")])
+    failed.show_rows([("a & <b>.jpg", "why"), ("😀.jpg", "")])
     assert failed.index(0, 0).data() == "a & <b>.jpg"
 
 

@@ -78,7 +78,7 @@ def test_the_page_shows_what_summary_json_says(
                 assert row[Column.INTERVAL] == f"{share['low']:.1f} – {high}"
     assert page.warnings() == table["warnings"]
     assert [row[1] for row in shown(page.excluded.rows)] == ["0", "0", "1"]
-    assert page.failed.images.failed[0][0] == "cut.jpg"
+    assert page.failed.images.rows[0][0] == "cut.jpg"
     assert sum(figures.histogram["accept"]) == 16
     said = " ".join(label.text() for label in page.provenance.findChildren(QLabel))
     assert written["model"]["card_sha256"] in said

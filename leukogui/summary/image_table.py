@@ -1,0 +1,124 @@
+"""A table of images, each with one thing about it; one of them can be shown in the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from leukogui.theme.metrics import GRID
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+_ROW = 3 * GRID + GRID // 2
+_MAX_ROWS = 8
+
+
+class ImageModel(QAbstractTableModel):
+    """Names of images, and a value of each; a subclass gives titles and texts."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[tuple[str, Any], ...] = ()
+
+    def titles(self) -> tuple[str, str]:
+        """Titles of the two columns."""
+        raise NotImplementedError
+
+    def text(self, value: Any) -> str:
+        """The text that shows a value."""
+        raise NotImplementedError
+
+    def show_rows(self, rows: Sequence[tuple[str, Any]]) -> None:
+        """Show these; what is selected stays if they are the same."""
+        if tuple(rows) != self.rows:
+            self.beginResetModel()
+            self.rows = tuple(rows)
+            self.endResetModel()
+
+    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """One row an image."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
+        """Name and value."""
+        return 0 if parent.isValid() else 2
+
+    def headerData(  # noqa: N802 - Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """What a column holds."""
+        across = orientation is Qt.Orientation.Horizontal and section in (0, 1)
+        if across and role == Qt.ItemDataRole.DisplayRole:
+            return self.titles()[section]
+        if across and role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name or value; both for a screen reader."""
+        if not index.isValid() or index.row() >= len(self.rows):
+            return None
+        name, value = self.rows[index.row()]
+        text = self.text(value)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (name, text)[index.column()]
+        both = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
+        return f"{name}\n{text}" if role in both else None
+
+
+class ImageTable(QTableView):
+    """Shows a model of images; Enter or a double click requests one of them."""
+
+    opened = Signal(str)  # name of an image
+
+    def __init__(self, images: ImageModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.images = images
+        images.setParent(self)
+        self.setModel(images)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionsClickable(False)
+        columns.setStretchLastSection(True)
+        self.setColumnWidth(0, 36 * GRID)
+        self.doubleClicked.connect(self._open)
+
+    def show_rows(self, rows: Sequence[tuple[str, Any]]) -> None:
+        """Show these, in a table no higher than they need."""
+        self.images.show_rows(rows)
+        head = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(head + min(len(rows), _MAX_ROWS) * _ROW + 4)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter requests the current one."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self.images.rows[index.row()][0])

@@ -56,10 +56,22 @@ def group_pages(sketches: Sequence[PageSketch]) -> list[tuple[int, ...]]:
     """
     if not sketches:
         return []
-    from scipy.sparse.csgraph import connected_components  # few files hold several pages
+    labels = _connected_components(_link_pages(sketches))
+    return [tuple(np.flatnonzero(labels == label).tolist()) for label in np.unique(labels)]
 
-    _, labels = connected_components(_link_pages(sketches), directed=False)
-    return [tuple(np.flatnonzero(labels == label).tolist()) for label in range(labels.max() + 1)]
+
+def _connected_components(links: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return the first page that each page is linked to, over others too, (N,).
+
+    SciPy has it too, but takes the window half a second to load.
+    """
+    linked = links | links.T | np.eye(len(links), dtype=bool)
+    labels = np.arange(len(links))
+    while True:
+        least = np.where(linked, labels, len(links)).min(axis=1)
+        if np.array_equal(least, labels):
+            return labels
+        labels = least
 
 
 def choose_planes(sketches: Sequence[PageSketch]) -> PlaneChoice:

@@ -31,6 +31,7 @@ class CellImage:
         scale: shown px / original px.
         part: what `rgb` shows, in original px; None for the whole image.
         outline: (N, 2) in original px; empty where no cell was found, and of a field.
+        is_crop: whether it is cut around its cell; any other may be a field.
         error: why it cannot be read, in words.
     """
 
@@ -40,6 +41,7 @@ class CellImage:
     scale: float = 1.0
     part: Box | None = None
     outline: Any = ()
+    is_crop: bool = True
     width: int = 0
     height: int = 0
     notes: tuple[str, ...] = ()
@@ -149,6 +151,7 @@ def read_cell_image(path: Path, side: int) -> CellImage:
         rgb=image.pixels,
         scale=image.scale,
         outline=found.outline,
+        is_crop=found.is_crop,
         width=image.width,
         height=image.height,
         notes=image.notes,

@@ -260,10 +260,15 @@ class Inspector(QScrollArea):
             opacity=self._settings.value(HEAT_OPACITY),
             colour_map=self._settings.value(COLOUR_MAP),
         )
-        outline = self._field_outline if image.part is not None else image.outline
-        shifted = [(x - part.x, y - part.y) for x, y in outline]
+        shifted = [(x - part.x, y - part.y) for x, y in self._outline_of(image)]
         size = (round(part.width), round(part.height))
         self.picture.show_image(shown, size, shifted if self._outline.isChecked() else ())
+
+    def _outline_of(self, image: CellImage) -> Any:
+        """Of the cell; none where it is not known yet whether the image is a field."""
+        if image.part is not None:
+            return self._field_outline
+        return image.outline if image.is_crop or self._prediction is not None else ()
 
     def _show_prediction(self) -> None:
         model, cell = self._session.model, self._cell

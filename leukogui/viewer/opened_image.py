@@ -46,6 +46,7 @@ class OpenedImage:
         planes: uint8 (H, W, 3) each.
         sharpest: index of the plane that is classified.
         outline: (N, 2) in original px, of the cell; empty where there is none.
+        is_crop: whether it is cut around its cell; any other may be a field.
         pixel: how large a pixel is on the slide, where the file says so.
         error: why it cannot be read, in words.
     """
@@ -58,6 +59,7 @@ class OpenedImage:
     planes: tuple[Any, ...] = ()
     sharpest: int = 0
     outline: Any = ()
+    is_crop: bool = True
     pixel: PixelSize | None = None
     notes: tuple[str, ...] = ()
     error: str = ""
@@ -156,6 +158,7 @@ def _build_opened_image(
         planes=_memory_map_planes(image.planes, folder),
         sharpest=image.sharpest,
         outline=found.outline,
+        is_crop=found.is_crop,
         pixel=pixel,
         notes=image.notes,
         folder=folder,

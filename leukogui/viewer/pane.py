@@ -130,6 +130,7 @@ class Pane(QWidget):
         self._choose_default_output()
         if self.image is not None and self._choose_plane():
             self.canvas.show_image(self.image, self.plane, self._options)
+        self._show_outline()
         self._update_options()
 
     def set_outputs(self, outputs: tuple[str, ...], run: Run | None) -> None:
@@ -202,9 +203,10 @@ class Pane(QWidget):
         )
 
     def _show_outline(self) -> None:
-        single = self.cell is not None and not self.cell.number
-        known = self.image is not None and self._outline_visible and single
-        self.canvas.set_outline(self.image.outline if self.image is not None and known else ())
+        image, single = self.image, self.cell is not None and not self.cell.number
+        known = image is not None and (image.is_crop or self.prediction is not None)
+        visible = self._outline_visible and single and known
+        self.canvas.set_outline(image.outline if image is not None and visible else ())
 
     def _show_scale(self) -> None:
         self.canvas.set_scale(self._scale())

@@ -143,14 +143,14 @@ def _shows_field(
         for each in found
         if each.cell.diameter >= least and not _contains(box, *each.cell.centroid)
     ]
-    if all(each.at_edge for each in others) and _is_cut_around(single.cell, image):
+    if all(each.at_edge for each in others) and is_cut_around(single.cell, image):
         return False
     cells = (FieldCell(single.cell, at_edge=False), *others)
     return is_field(image.pixels, red_cell_diameter, cells)
 
 
-def _is_cut_around(cell: Cell, image: Image) -> bool:
-    """Whether an image is square and its cell large and in the middle, as in a crop."""
+def is_cut_around(cell: Cell, image: Image) -> bool:
+    """Decide whether an image is square and its cell large and in the middle, as in a crop."""
     shorter, longer = sorted(image.pixels.shape[:2])
     rows, columns = image.pixels.shape[:2]
     away = np.hypot(cell.centroid[0] - columns / 2, cell.centroid[1] - rows / 2)

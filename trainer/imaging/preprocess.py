@@ -28,6 +28,7 @@ from trainer.imaging.image_cells import (
     ImageCell,
     find_image_cells,
     find_single_cell,
+    is_cut_around,
 )
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.reader import DEFAULT_LIMIT_MEGAPIXELS, Image, decode_image, read_image
@@ -52,6 +53,11 @@ class SegmentedImage:
     def outline(self) -> NDArray[np.float32]:
         """The cell's boundary, (N, 2), in pixels of the original; empty without a cell."""
         return boundary_polygon(self.cell, self.image.scale)
+
+    @property
+    def is_crop(self) -> bool:
+        """Whether the image is cut around its cell; any other may be a field."""
+        return is_cut_around(self.cell, self.image)
 
 
 @dataclass(frozen=True)

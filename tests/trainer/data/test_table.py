@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.paths import SHARED
 from trainer.data.labels import is_missing_value
 from trainer.data.manifest import read_manifest
 from trainer.data.table import Table, read_table
 from trainer.errors import UserError
 from trainer.jobs.common.csv_table import safe_cell
 
-CASES = Path("/work/shared/cases/csv")
+CASES = SHARED / "cases" / "csv"
 
 
 def write(folder: Path, text: str, *files: str, encoding: str = "utf-8") -> Path:

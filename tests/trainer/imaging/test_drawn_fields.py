@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.paths import SHARED
 from trainer.data.synthetic import COOL, NUCLEATED, Debris, SyntheticField, draw_field
 from trainer.domain import Box
 from trainer.imaging import read_image
@@ -100,7 +101,7 @@ def test_outlines_follow_the_drawn_cells():
     assert np.mean(overlaps) > 0.88
 
 
-BCCD = Path("/work/shared/data/fields_bccd")
+BCCD = SHARED / "data" / "fields_bccd"
 
 
 @pytest.mark.skipif(not BCCD.is_dir(), reason="the shared folder is not here")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.paths import SHARED
 from trainer.imaging.discovery import find_images, search_images
 from trainer.imaging.file_content import EMPTY, TEXT, content_of, content_of_file
 from trainer.imaging.file_names import NameKind
@@ -17,7 +18,7 @@ from trainer.imaging.unread_files import (
     UnreadKind,
 )
 
-SHARED = Path("/work/shared/cases")
+CASES = SHARED / "cases"
 JPEG, PNG, TIFF = b"\xff\xd8\xff\xe0\0\x10JFIF", b"\x89PNG\r\n\x1a\n", b"II*\0\x08\0\0\0"
 HEIC, GIF, CZI = b"\0\0\0\x18ftypheic\0", b"GIF89a\x10\0", b"ZISRAWFILE\0\0"
 DICOM = b"\0" * 128 + b"DICM\x02"
@@ -100,9 +101,9 @@ def test_what_is_an_image_by_its_content_is_read_where_that_is_wanted(tmp_path: 
     }
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared folder is not here")
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared folder is not here")
 def test_the_shared_folder_of_many_suffixes() -> None:
-    found = find_images([SHARED / "suffixes"])
+    found = find_images([CASES / "suffixes"])
     assert len(found.relative) == 12
     assert found.unread.counts() == {
         "without suffix (JPEG)": 1,
@@ -111,8 +112,8 @@ def test_the_shared_folder_of_many_suffixes() -> None:
         ".jpg~ (backup)": 1,
         ".jpg.icloud (in the cloud)": 1,
     }
-    assert len(find_images([SHARED / "suffixes"], any_suffix=True).relative) == 14
-    assert len(find_images([SHARED / "server_thumbnails"]).relative) == 12
+    assert len(find_images([CASES / "suffixes"], any_suffix=True).relative) == 14
+    assert len(find_images([CASES / "server_thumbnails"]).relative) == 12
 
 
 def test_the_search_of_a_folder_of_images_counts_nothing(tmp_path: Path) -> None:

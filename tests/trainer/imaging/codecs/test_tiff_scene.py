@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import permutations
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from tests.paths import SHARED
 from tests.trainer.imaging.image_files import encode_pages, encode_picture
 from trainer.data.synthetic.scene import draw_cell_with_truth, draw_stack
 from trainer.errors import ImageError
@@ -289,7 +289,7 @@ def test_pages_that_are_named_as_previews_are_left_out(text: str) -> None:
     ],
 )
 def test_files_of_labs(name: str, planes: int, sharpest: int) -> None:
-    path = Path("/work/shared/cases") / name
+    path = SHARED / "cases" / name
     if not path.is_file():
         pytest.skip("the files are not here")
     image = read_image(path)

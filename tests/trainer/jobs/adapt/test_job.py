@@ -1,4 +1,7 @@
-"""A model adapted by the reviewed cells of a case, or by labelled data."""
+"""A model adapted by the reviewed cells of a case, or by labelled data.
+
+Longer than other files: its tests share one case that is slow to classify.
+"""
 
 from __future__ import annotations
 

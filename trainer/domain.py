@@ -123,6 +123,11 @@ class Box:
         union = self.width * self.height + other.width * other.height - shared
         return shared / union if union > 0 else 0.0
 
+    def is_cut(self, width: float, height: float) -> bool:
+        """Whether the edge of an image of that size cuts it, or is less than a pixel away."""
+        right, bottom = width - self.x - self.width, height - self.y - self.height
+        return min(self.x, self.y, right, bottom) < 1
+
 
 SAME_CELL_IOU = 0.5
 """Two boxes that share so much of their union are of one cell."""

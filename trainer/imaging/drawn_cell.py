@@ -10,7 +10,7 @@ import numpy as np
 from trainer.domain import Box, CellId, CellOrigin, LocatedCell
 from trainer.errors import ImageError
 from trainer.imaging.field_cells import find_cells
-from trainer.imaging.image_cells import ImageCell, locate_cell, segment_known, touches_edge
+from trainer.imaging.image_cells import ImageCell, locate_cell, segment_known
 from trainer.imaging.reader import Image
 
 _REACH = 5.0  # red cells around a point in which its cell is searched
@@ -42,7 +42,7 @@ def outline_marked_cell(image: Image, box: Box, red_cell_diameter: float) -> Loc
         found = _find_around(image, box, red_cell_diameter)
         cell = found or _outline_around(image, box, red_cell_diameter)
     assert cell.box is not None
-    at_edge = cell.at_edge or touches_edge(cell.box, image)
+    at_edge = cell.at_edge or cell.box.is_cut(image.width, image.height)
     return LocatedCell(CellId(""), cell.box, cell.outline, CellOrigin.DRAWN, at_edge)
 
 

@@ -42,7 +42,6 @@ _CROP_SHARE = 0.2  # of the shorter side: the least diameter of the cell of a cr
 _MIN_BOX_IOU = 0.3  # below it, what was outlined is not what a person drew a box around
 _OUTLINE_ERROR = 0.75  # px of a mask by which an outline of fewer points may differ
 _FILL_STEPS = 4
-_EDGE = 1.0  # px; a box so near to the edge of its image is cut by it
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +212,7 @@ def segment_known(image: Image, known: LocatedCell) -> ImageCell:
     elif cell.state is CellState.NONE or _box_of_mask(cell, image).iou(known.box) < _MIN_BOX_IOU:
         cell = _with_mask(cell, _ellipse(known.box.scaled(image.scale), cell.square))
     outline = known.outline or _outline_of_mask(cell, image)
-    at_edge = known.at_edge or touches_edge(known.box, image)
+    at_edge = known.at_edge or known.box.is_cut(image.width, image.height)
     return ImageCell(cell, known.box, outline, known.id.number, known.origin, at_edge)
 
 
@@ -279,9 +278,3 @@ def _outline_of_mask(cell: Cell, image: Image) -> tuple[tuple[float, float], ...
 
 def _limit(value: float, most: int) -> float:
     return round(min(max(value, 0.0), float(most)) * 16) / 16
-
-
-def touches_edge(box: Box, image: Image) -> bool:
-    """Return whether the edge of its image cuts a box."""
-    right, bottom = image.width - box.x - box.width, image.height - box.y - box.height
-    return min(box.x, box.y, right, bottom) < _EDGE

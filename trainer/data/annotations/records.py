@@ -9,8 +9,6 @@ from trainer.data.annotations.polygons import Polygon, bounding_box
 from trainer.domain import Box, CellId, CellOrigin, LocatedCell
 from trainer.errors import UserError
 
-_EDGE = 1.0  # px: annotators' boxes stop a pixel short of the edge, or a pixel beyond it
-
 
 @dataclass(frozen=True)
 class LabelledCell:
@@ -160,7 +158,8 @@ def _locate_cell(shape: Shape, cell: CellId, width: int, height: int) -> Labelle
     if width and height:
         box = _clip_box(shape, width, height)
         outline = _clip_outline(outline, width, height)
-        at_edge = at_edge or _touches_edge(box, width, height)
+        in_shares = width == height == 1  # of the sides
+        at_edge = at_edge or (not in_shares and box.is_cut(width, height))
     located = LocatedCell(cell, box, outline, CellOrigin.DRAWN, at_edge)
     return LabelledCell(located, shape.label, shape.probability, shape.probability is None)
 
@@ -186,13 +185,6 @@ def _size_text(width: int, height: int) -> str:
 def _clip_outline(outline: Polygon, width: int, height: int) -> Polygon:
     """Points beyond the edge are moved onto it, which a cut cell's outline follows anyway."""
     return tuple((min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in outline)
-
-
-def _touches_edge(box: Box, width: int, height: int) -> bool:
-    if width == height == 1:  # in shares of the sides
-        return False
-    right, bottom = box.x + box.width, box.y + box.height
-    return min(box.x, box.y) < _EDGE or right > width - _EDGE or bottom > height - _EDGE
 
 
 def outline_or_rectangle(cell: LocatedCell) -> Polygon:

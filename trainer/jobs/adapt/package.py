@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from trainer.data.table import CSV_COLUMNS
 from trainer.domain import Precision, printable
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import metrics_to_json
-from trainer.file_names import escape_file_name
 from trainer.jobs.adapt.cells import CorrectedItems
 from trainer.jobs.adapt.features import CorrectedFeatures
 from trainer.jobs.adapt.judgement import AdaptationJudgement
@@ -23,13 +21,14 @@ from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
 from trainer.jobs.adapt.support import UNNAMED, Support
 from trainer.jobs.common.csv_table import format_csv
 from trainer.jobs.common.leakage import HASH_COLUMN
+from trainer.jobs.common.package_location import choose_folder, refuse_existing
 from trainer.jobs.train.package import card_metrics_of
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.head_swap import HeadSwap
 from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.head import Head
 from trainer.models.package.adaptation import Adaptation
-from trainer.models.package.card import MODEL_ID, Card, Source
+from trainer.models.package.card import Card, Source
 from trainer.models.package.evidence import ExternalMeasurement, Metric
 from trainer.models.package.layout import MANIFEST, Package
 from trainer.models.package.reference_cells import ReferenceCells
@@ -51,22 +50,14 @@ def package_location(
     """
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{origin.model[:40].rstrip('._-')}-adapted-{stamp}"
-    if not re.fullmatch(MODEL_ID, name):
-        raise UserError(
-            f"A model cannot be called “{name}”.",
-            "An id has up to 64 small letters, digits, points, lines and underlines.",
-        )
-    folder = Path(request.out) if request.out else registry.user / escape_file_name(name)
+    folder = choose_folder(name, request.out, registry)
     data = Path(request.data).resolve()
     if data.is_dir() and folder.resolve().is_relative_to(data):
         raise UserError(
             f"The model would lie among the images, in {folder}.",
             "Choose an --out outside of the folder of images.",
         )
-    if folder.exists():
-        raise UserError(
-            f"There is already something in {folder}.", "Choose another --out or --name."
-        )
+    refuse_existing(folder)
     return name, folder
 
 

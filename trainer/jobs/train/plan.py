@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,14 +17,14 @@ from trainer.atomic_files import (
     nearest_existing,
 )
 from trainer.errors import UserError
-from trainer.file_names import escape_file_name
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
+from trainer.jobs.common.package_location import choose_folder, refuse_existing
 from trainer.jobs.train.class_roles import stated_style_reference
 from trainer.jobs.train.requirements import refuse_impossible_model
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.package.card import MODEL_ID, Card, HeadSpec, StainNormalizationSpec, ViewSpec
+from trainer.models.package.card import Card, HeadSpec, StainNormalizationSpec, ViewSpec
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry, registry_of
 from trainer.protocol.training_requests import TrainRequest
@@ -184,16 +183,8 @@ def _package_location(
     """Id and folder of the new package; it must not be there yet."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     name = request.name or f"{backbone.name.lower()}-{stamp}"
-    if not re.fullmatch(MODEL_ID, name):
-        raise UserError(
-            f"A model cannot be called “{name}”.",
-            "An id has up to 64 small letters, digits, points, lines and underlines.",
-        )
-    folder = Path(request.out) if request.out else registry.user / escape_file_name(name)
-    if folder.exists():
-        raise UserError(
-            f"There is already something in {folder}.", "Choose another --out or --name."
-        )
+    folder = choose_folder(name, request.out, registry)
+    refuse_existing(folder)
     return name, folder
 
 

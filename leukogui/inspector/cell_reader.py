@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from trainer.imaging import Image
 
 SIDE = 512
-_MAX_KEPT_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +68,6 @@ class CellReader(QObject):
     def __init__(self, side: int = SIDE, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._side = side
-        self._field: tuple[Path, tuple[int, int], Image] | None = None  # of the thread
         self._requests = LatestRequests("cell-reader", self._read)
 
     def read(self, path: Path, box: Box | None = None) -> None:
@@ -86,37 +84,19 @@ class CellReader(QObject):
 
     def _read(self, request: tuple[Path, Box | None]) -> None:
         path, box = request
-        image = read_cell_image(path, self._side) if box is None else self._read_part(path, box)
+        image = read_cell_image(path, self._side) if box is None else _read_part(path, box)
         if not self._requests.is_closing:
             self.ready.emit(image)
 
-    def _read_part(self, path: Path, box: Box) -> CellImage:
-        try:
-            return _cut(path, self._open_field(path), box)
-        except ImageError as error:
-            return CellImage(path, box, error=str(error))
 
-    def _open_field(self, path: Path) -> Image:
-        """The field, which is read once for all of its cells."""
-        from trainer.imaging import read_image  # brings the decoders
+def _read_part(path: Path, box: Box) -> CellImage:
+    """Read the surroundings of a cell of a field; never raises either."""
+    from trainer.imaging.preprocess import read_field  # brings the decoders
 
-        stamp = _stamp_of(path)
-        if self._field is not None and self._field[:2] == (path, stamp):
-            return self._field[2]
-        self._field = None
-        image = read_image(path)
-        if stamp is not None and image.pixels.nbytes <= _MAX_KEPT_BYTES:
-            self._field = path, stamp, image
-        return image
-
-
-def _stamp_of(path: Path) -> tuple[int, int] | None:
-    """Time and size of a file, to see whether it changed; None where it is gone."""
     try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
+        return _cut(path, read_field(path), box)
+    except ImageError as error:
+        return CellImage(path, box, error=str(error))
 
 
 def _cut(path: Path, field: Image, box: Box) -> CellImage:

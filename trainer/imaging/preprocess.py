@@ -158,7 +158,7 @@ def preprocess_cells(
 def _read_image(task: ImageTask, parameters: ViewParameters) -> Image:
     limit = parameters.limit_megapixels
     if task.box is not None:
-        return cut_out(_read_field(task.path, limit), task.box)
+        return cut_out(read_field(task.path, limit), task.box)
     return read_image(
         task.path,
         min_scale=parameters.min_scale(),
@@ -167,8 +167,12 @@ def _read_image(task: ImageTask, parameters: ViewParameters) -> Image:
     )
 
 
-def _read_field(path: Path, limit_megapixels: float) -> Image:
-    """Read a field in full, once for its cells that are read one after the other."""
+def read_field(path: Path, limit_megapixels: float = DEFAULT_LIMIT_MEGAPIXELS) -> Image:
+    """Read a field in full, once for its cells that are read one after the other.
+
+    Raises:
+        ImageError: the file cannot be read or decoded, with the reason in words.
+    """
 
     def read() -> Image:
         return read_image(path, limit_megapixels=limit_megapixels)

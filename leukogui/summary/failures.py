@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from leukogui.language.worker_messages import translate_message
@@ -13,13 +11,9 @@ from leukogui.summary.image_table import ImageModel, ImageTable
 class FailedModel(ImageModel):
     """Names and reasons."""
 
-    def titles(self) -> tuple[str, str]:
-        """Titles of the two columns."""
-        return self.tr("Image"), self.tr("Why it could not be read")
-
-    def text(self, value: Any) -> str:
-        """The reason, in the window's language."""
-        return translate_message(value)
+    def __init__(self) -> None:
+        super().__init__(translate_message)
+        self.titles = (self.tr("Image"), self.tr("Why it could not be read"))
 
 
 class FailedTable(ImageTable):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -16,13 +14,9 @@ from leukogui.theme.metrics import GRID, font
 class FieldModel(ImageModel):
     """Names of fields, and numbers of cells."""
 
-    def titles(self) -> tuple[str, str]:
-        """Titles of the two columns."""
-        return self.tr("Image"), self.tr("Cells")
-
-    def text(self, value: Any) -> str:
-        """The number of cells."""
-        return format_number(value)
+    def __init__(self) -> None:
+        super().__init__(format_number)
+        self.titles = (self.tr("Image"), self.tr("Cells"))
 
 
 class FieldTable(ImageTable):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -25,19 +25,20 @@ _MAX_ROWS = 8
 
 
 class ImageModel(QAbstractTableModel):
-    """Names of images, and a value of each; a subclass gives titles and texts."""
+    """Names of images, and a value of each.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Attributes:
+        titles: of the two columns.
+
+    Args:
+        format_value: gives the text that shows a value.
+    """
+
+    def __init__(self, format_value: Callable[[Any], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._format_value = format_value
+        self.titles = ("", "")
         self.rows: tuple[tuple[str, Any], ...] = ()
-
-    def titles(self) -> tuple[str, str]:
-        """Titles of the two columns."""
-        raise NotImplementedError
-
-    def text(self, value: Any) -> str:
-        """The text that shows a value."""
-        raise NotImplementedError
 
     def show_rows(self, rows: Sequence[tuple[str, Any]]) -> None:
         """Show these; what is selected stays if they are the same."""
@@ -63,7 +64,7 @@ class ImageModel(QAbstractTableModel):
         """What a column holds."""
         across = orientation is Qt.Orientation.Horizontal and section in (0, 1)
         if across and role == Qt.ItemDataRole.DisplayRole:
-            return self.titles()[section]
+            return self.titles[section]
         if across and role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -73,7 +74,7 @@ class ImageModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self.rows):
             return None
         name, value = self.rows[index.row()]
-        text = self.text(value)
+        text = self._format_value(value)
         if role == Qt.ItemDataRole.DisplayRole:
             return (name, text)[index.column()]
         both = (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)

@@ -12,10 +12,8 @@ that the tables can be made again in seconds.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 from lab_scores import (
@@ -23,9 +21,7 @@ from lab_scores import (
     VALIDATION,
     LabScores,
     alert_classes,
-    load_scores,
-    save_scores,
-    score_labs,
+    read_command_line,
 )
 from numpy.typing import NDArray
 
@@ -37,9 +33,7 @@ from trainer.inference.alert import AlertRule, alert_score
 from trainer.inference.policy import Policy
 from trainer.jobs.train.calibrate import ALERT_SHARES
 from trainer.models.package.card import Card
-from trainer.models.package.layout import open_package
 
-BUNDLED_MODEL = Path("resources/models/mobilenetv2-five-cells-4")
 LEVELS = (AlertLevel.OFF, AlertLevel.BALANCED, AlertLevel.CAREFUL)
 DISTANCE_WEIGHTS = (0.0, 2.0, 5.0, 10.0, 20.0, 40.0)
 LEAST_CELLS = 20
@@ -49,18 +43,7 @@ UnknownScore = Callable[[LabScores], NDArray[np.float64]]
 
 def main() -> None:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path, help="the folder that holds seed, raabin, ...")
-    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL)
-    parser.add_argument("--scores", type=Path, help="file that keeps the outputs of the network")
-    arguments = parser.parse_args()
-    package = open_package(arguments.model)
-    if arguments.scores and arguments.scores.exists():
-        labs = load_scores(arguments.scores)
-    else:
-        labs = dict(score_labs(arguments.data, package))
-        if arguments.scores:
-            save_scores(labs, arguments.scores)
+    package, labs = read_command_line(__doc__)
     print_alert(labs, package.card)
     print_classes_in_turn(labs, package.card)
     print_unknown(labs, package.card)

@@ -6,6 +6,7 @@ seen. The validation cells are those of the model's own manifest."""
 
 from __future__ import annotations
 
+import argparse
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -26,12 +27,13 @@ from trainer.jobs.common.labelled_cells import (
 )
 from trainer.jobs.train.state import ModelOutputs
 from trainer.models.package.card import Card
-from trainer.models.package.layout import Package
+from trainer.models.package.layout import Package, open_package
 from trainer.models.probabilities import softmax
 from trainer.training.augmentation import Augmentation, augment
 from trainer.training.dataset import CellDataset
 from trainer.training.stain_style import StyleBank, measure_styles
 
+BUNDLED_MODEL = Path("resources/models/mobilenetv2-five-cells-4")
 FOREIGN = ("raabin", "bcisc", "bccd_cells")
 OWN, VALIDATION = "seed", "validation"
 STYLE_CLASS = "seg_neutrophil"
@@ -83,6 +85,22 @@ class LabScores:
 
 
 PARTS = tuple(each.name for each in fields(LabScores))
+
+
+def read_command_line(documentation: str) -> tuple[Package, dict[str, LabScores]]:
+    """Read what a benchmark of labs is given; returns the model and what it computes of them."""
+    parser = argparse.ArgumentParser(description=documentation.split("\n", maxsplit=1)[0])
+    parser.add_argument("data", type=Path, help="the folder that holds seed, raabin, ...")
+    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL)
+    parser.add_argument("--scores", type=Path, help="file that keeps the outputs of the network")
+    arguments = parser.parse_args()
+    package = open_package(arguments.model)
+    if arguments.scores and arguments.scores.exists():
+        return package, load_scores(arguments.scores)
+    labs = dict(score_labs(arguments.data, package))
+    if arguments.scores:
+        save_scores(labs, arguments.scores)
+    return package, labs
 
 
 def score_labs(data: Path, package: Package) -> Iterator[tuple[str, LabScores]]:

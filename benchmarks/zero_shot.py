@@ -12,17 +12,14 @@ with five of Munich's blasts in that lab's stain. DATA and `--scores` are as of 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
-from alert import BUNDLED_MODEL, print_header, print_row
-from lab_scores import FOREIGN, VALIDATION, LabScores, load_scores, save_scores, score_labs
+from alert import print_header, print_row
+from lab_scores import FOREIGN, VALIDATION, LabScores, read_command_line
 from numpy.typing import NDArray
 
 from trainer.models.head import Head
-from trainer.models.package.layout import open_package
 from trainer.models.probabilities import softmax
 
 BLASTS, DRAWS = 5, 20
@@ -83,18 +80,7 @@ class ZeroShot:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path, help="the folder that holds seed, raabin, ...")
-    parser.add_argument("--model", type=Path, default=BUNDLED_MODEL)
-    parser.add_argument("--scores", type=Path, help="file that keeps the outputs of the network")
-    arguments = parser.parse_args()
-    package = open_package(arguments.model)
-    if arguments.scores and arguments.scores.exists():
-        labs = load_scores(arguments.scores)
-    else:
-        labs = dict(score_labs(arguments.data, package))
-        if arguments.scores:
-            save_scores(labs, arguments.scores)
+    package, labs = read_command_line(__doc__)
     card = package.card
     model = ZeroShot(
         package.head(),

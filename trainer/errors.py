@@ -15,13 +15,18 @@ class UserError(Exception):
         hint: what to do about it; may be empty.
         can_go_on: whether the same work can be taken up again where it ended; window and
             terminal each say how.
+        remedy: name of the request's option that has the same work done all the same, such as
+            `merge_labels`, so that a window can offer it; empty where there is none.
     """
 
-    def __init__(self, message: str, hint: str = "", *, can_go_on: bool = False) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, can_go_on: bool = False, remedy: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.can_go_on = can_go_on
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

@@ -50,23 +50,30 @@ class CellImportController(QObject):
         self._dialog = dialog
         dialog.open()
 
-    def import_cells(self, files: list[str]) -> None:
-        """Have the worker take the cells of files into the case."""
+    def import_cells(self, files: list[str], *, merge_labels: bool = False) -> None:
+        """Have the worker take the cells of files into the case.
+
+        Args:
+            merge_labels: take labels as one that differ only in their spelling.
+        """
         from trainer.protocol.requests import ImportCellsRequest
 
         root = self._parts.session.root
         if root is None or self._job is not None or not files:
             return
         self._warnings = []
-        self._job = self._helper.run(ImportCellsRequest(folder=str(root), files=tuple(files)))
+        request = ImportCellsRequest(
+            folder=str(root), files=tuple(files), merge_labels=merge_labels
+        )
+        self._job = self._helper.run(request)
         self._job.warned.connect(self._on_warned)
-        self._job.ended.connect(lambda outcome: self._on_imported(root, outcome))
+        self._job.ended.connect(lambda outcome: self._on_imported(root, files, outcome))
         self._show_possible()
 
     def _on_warned(self, event: WarningEvent) -> None:
         self._warnings.append(f"{event.message} {event.hint}".strip())
 
-    def _on_imported(self, root: Path, outcome: Outcome) -> None:
+    def _on_imported(self, root: Path, files: list[str], outcome: Outcome) -> None:
         self._job = None
         self._show_possible()
         show = self._parts.notifications.show
@@ -78,8 +85,22 @@ class CellImportController(QObject):
             show(text.format_map(counts), left_out, stays=bool(left_out))
             if root == self._parts.session.root:
                 self._field_cells.show_new(result["changed"])
+        elif outcome.remedy == "merge_labels":
+            self._offer_merge(root, files, outcome.message)
         elif outcome.message:
             show(outcome.message, outcome.hint, stays=True)
+
+    def _offer_merge(self, root: Path, files: list[str], message: str) -> None:
+        """Show which labels differ only in their spelling, with a button that takes them as one."""
+
+        def merge() -> None:
+            self._parts.notifications.dismiss(message)
+            if root == self._parts.session.root:
+                self.import_cells(files, merge_labels=True)
+
+        hint = self.tr("Write each class in one way, or take these labels as one.")
+        action = (self.tr("Take as one"), merge)
+        self._parts.notifications.show(message, hint, stays=True, action=action)
 
     def _show_possible(self) -> None:
         possible = self._parts.session.root is not None and self._job is None

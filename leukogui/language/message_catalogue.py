@@ -165,6 +165,11 @@ RUNS = (
     _t("What was said of them is kept."),
 )
 ERRORS = (
+    _t(
+        "Some labels differ only in case, spaces, underscores, hyphens or characters that nobody "
+        "sees: {names}."
+    ),
+    _t("Labels were taken as one: {names}."),
     _t("The folder {folder} is gone."),
     _t("Bring it back, then go on with the run: what was done is kept."),
     _t("No image was found in {folder}."),

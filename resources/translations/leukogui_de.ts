@@ -428,6 +428,14 @@
    <translation>Annotierte Zellen importieren</translation>
   </message>
   <message>
+   <source>Take as one</source>
+   <translation>Als eine nehmen</translation>
+  </message>
+  <message>
+   <source>Write each class in one way, or take these labels as one.</source>
+   <translation>Schreiben Sie jede Klasse auf eine Weise, oder nehmen Sie diese Bezeichnungen als eine.</translation>
+  </message>
+  <message>
    <source>{n} cells were added, {m} were there already; {k} reviewed.</source>
    <translation>{n} Zellen wurden hinzugefügt, {m} waren schon da; {k} geprüft.</translation>
   </message>
@@ -2450,6 +2458,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Bilder sind Dateien in JPEG, PNG, TIFF, BMP und WebP.</translation>
   </message>
   <message>
+   <source>Labels were taken as one: {names}.</source>
+   <translation>Bezeichnungen wurden als eine genommen: {names}.</translation>
+  </message>
+  <message>
    <source>Left out: 1 cell that a person excluded.</source>
    <translation>Weggelassen: 1 Zelle, die ausgeschlossen wurde.</translation>
   </message>
@@ -2536,6 +2548,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Save each of them as a file of its own.</source>
    <translation>Speichern Sie jede davon als eigene Datei.</translation>
+  </message>
+  <message>
+   <source>Some labels differ only in case, spaces, underscores, hyphens or characters that nobody sees: {names}.</source>
+   <translation>Einige Bezeichnungen unterscheiden sich nur in Groß- und Kleinschreibung, Leerzeichen, Unterstrichen, Bindestrichen oder Zeichen, die niemand sieht: {names}.</translation>
   </message>
   <message>
    <source>The background process stopped: {why}.</source>

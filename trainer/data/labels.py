@@ -17,6 +17,7 @@ from trainer.data.item import Item
 from trainer.errors import UserError
 
 MERGE_OPTION = "--merge-labels"
+_MERGE_FIELD = "merge_labels"  # the same in a request
 # As spreadsheets, R, pandas and people write them; #NV, #N/D: Excel in other languages.
 _MISSING_VALUES = frozenset(
     {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "none", "null", "nil", "-", "--", "–", "—"}
@@ -143,6 +144,7 @@ def _describe_similar(
         "Some labels differ only in case, spaces, underscores, hyphens or characters that nobody "
         f"sees: {groups}{more}.",
         f"Write each class in one way, or take such labels as one with {MERGE_OPTION}.",
+        remedy=_MERGE_FIELD,
     )
 
 

@@ -178,7 +178,8 @@ def _run(
         return CancelledEvent.model_validate(emitter.next_ids())
     except UserError as error:
         failed = _failed_event(emitter, error.message, error.hint, "user")
-        return failed.model_copy(update={"can_go_on": error.can_go_on})
+        ways = {"can_go_on": error.can_go_on, "remedy": error.remedy}
+        return failed.model_copy(update=ways)
     except MemoryError:
         _LOG.exception("out of memory")
         return _failed_event(

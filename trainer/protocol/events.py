@@ -123,7 +123,7 @@ class FailedEvent(EventRecord):
     Attributes:
         kind: "user": can be put right; "memory": memory ran out; "bug": our fault.
         report: path of the crash report; empty if none was written.
-        can_go_on: as of `UserError`.
+        can_go_on, remedy: as of `UserError`.
     """
 
     event: Literal["failed"] = "failed"
@@ -132,6 +132,7 @@ class FailedEvent(EventRecord):
     kind: Literal["user", "memory", "bug"]
     report: str = ""
     can_go_on: bool = False
+    remedy: str = ""
 
 
 class CancelledEvent(EventRecord):

@@ -55,6 +55,7 @@ class Outcome:
         kind: "terminated": we ended the process; "crashed": it ended by itself.
         result: what the job returned, where done.
         message, hint: words for a person, where failed or crashed.
+        remedy: as of `UserError`, where failed.
         report: crash report or stack; empty if there is none.
         log: log file of the process.
         returncode, stderr: of the process, where it ended.
@@ -68,6 +69,7 @@ class Outcome:
     log: str = ""
     returncode: int | None = None
     stderr: tuple[str, ...] = ()
+    remedy: str = ""
 
     @property
     def text(self) -> str:
@@ -82,7 +84,8 @@ def outcome_of(end: FinalEvent | ProcessExit, *, log: str = "") -> Outcome:
     if isinstance(end, CancelledEvent):
         return Outcome("cancelled", log=log)
     if isinstance(end, FailedEvent):
-        return Outcome("failed", end.message, end.hint, report=end.report, log=log)
+        words, remedy = (end.message, end.hint), end.remedy
+        return Outcome("failed", *words, report=end.report, log=log, remedy=remedy)
     return Outcome(
         "terminated" if end.requested else "crashed",
         ""

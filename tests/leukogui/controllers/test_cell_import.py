@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
-from tests.leukogui.notification_steps import wait_for_notification
+from tests.leukogui.notification_steps import click, wait_for_notification
 from tests.leukogui.window_fixtures import PATIENCE, Program
 from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
 from trainer.data.annotations.geojson import format_geojson
@@ -62,3 +62,26 @@ def test_broken_annotations_are_named(qtbot: QtBot, program: Program, case: Fiel
     broken.write_text("{", "utf-8")
     assembly.cell_import_controller.import_cells([str(broken)])
     wait_for_notification(qtbot, assembly, "cells.json")
+
+
+def test_labels_that_differ_only_in_spelling_are_taken_as_one_by_a_button(
+    qtbot: QtBot, program: Program, case: FieldCase
+) -> None:
+    assembly = open_case(qtbot, program(), case)
+    files = annotations(case)
+    first = Path(files[0])
+    first.write_text(first.read_text("utf-8").replace('"monocyte"', '"Monocyte"'), "utf-8")
+    count = sum(len(image.cells) for image in case.fields.values())
+    assembly.cell_import_controller.import_cells(files)
+    refused = wait_for_notification(qtbot, assembly, "differ only in case")
+    assert "“Monocyte” (1 image)" in refused.message
+    assert "--" not in refused.hint  # no option of the command line
+    click(refused, "Take as one")
+    taken = wait_for_notification(qtbot, assembly, f"{count} cells were added")
+    assert "“Monocyte” as “monocyte”" in taken.hint
+    assert refused not in assembly.window.notifications.shown
+    with case.open(read_only=True) as store:
+        reviews = store.reviews.latest(case.case(store).id)
+    assert {review.label for review in reviews.values()} == {
+        cell.label for image in case.fields.values() for cell in image.cells
+    }

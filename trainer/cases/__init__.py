@@ -2,11 +2,13 @@
 
 from trainer.cases.audit_trail import TrailHead
 from trainer.cases.backups import list_backups, restore
+from trainer.cases.details import CaseDetails
 from trainer.cases.errors import (
     DamagedStoreError,
     DiskFullError,
     LockedStoreError,
     ReadOnlyStoreError,
+    SignedCaseError,
 )
 from trainer.cases.records import (
     CLEARED,
@@ -23,6 +25,13 @@ from trainer.cases.records import (
     SearchedField,
     Verdict,
 )
+from trainer.cases.sign_offs import (
+    CaseState,
+    CellCounts,
+    Requirement,
+    SignOff,
+    UnreviewedCellsError,
+)
 from trainer.cases.store import CaseStore
 
 __all__ = [
@@ -30,7 +39,10 @@ __all__ = [
     "EXCLUDED",
     "UNKNOWN",
     "Case",
+    "CaseDetails",
+    "CaseState",
     "CaseStore",
+    "CellCounts",
     "Change",
     "DamagedStoreError",
     "DiskFullError",
@@ -39,11 +51,15 @@ __all__ = [
     "NewReview",
     "Origin",
     "ReadOnlyStoreError",
+    "Requirement",
     "Review",
     "Run",
     "RunState",
     "SearchedField",
+    "SignOff",
+    "SignedCaseError",
     "TrailHead",
+    "UnreviewedCellsError",
     "Verdict",
     "list_backups",
     "restore",

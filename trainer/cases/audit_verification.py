@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from trainer.cases import cells, features, field_searches, predictions, reviews
+from trainer.cases import (
+    cells,
+    details,
+    features,
+    field_searches,
+    predictions,
+    readings,
+    reviews,
+    sign_offs,
+)
 from trainer.cases.audit_trail import GENESIS, ChainEntry, TrailHead, read_trail_head
 from trainer.cases.migrations import version_of
 from trainer.cases.schema import triggers_of_version
@@ -47,6 +56,9 @@ _DIGEST_RULES = {
     "undos": _DigestRule(("undo", "redo"), reviews.UNDO_COLUMNS, reviews.digest_rows),
     "cells": _DigestRule(cells.KINDS, cells.COLUMNS, cells.batch_digest),
     "fields": _DigestRule(("predictions",), field_searches.COLUMNS, reviews.digest_rows, "fields"),
+    "details": _DigestRule(("details set",), details.COLUMNS, reviews.digest_rows),
+    "sign_offs": _DigestRule(sign_offs.KINDS, sign_offs.COLUMNS, reviews.digest_rows),
+    "readings": _DigestRule(("reading",), readings.COLUMNS, reviews.digest_rows),
 }
 
 

@@ -117,7 +117,8 @@ def _insert(db: StoreConnection, folder: Path, name: str, profile: SourceProfile
 
 
 def _update(db: StoreConnection, kind: str, case_id: int, column: str, value: str) -> None:
-    with db.entry(kind) as entry:
+    # A signed case can be found again where its folder moved to, and no more.
+    with db.entry(kind, case_id=None if kind == "case moved" else case_id) as entry:
         changed = db.connection.execute(
             f"UPDATE cases SET {column} = CAST(? AS TEXT) WHERE id = ?",  # noqa: S608
             (to_column(value), case_id),

@@ -87,7 +87,7 @@ class Cells:
         needed = _ROW_BYTES * sum(len(each.cells) for each in searches)
         if not searches:
             return numbers
-        with self._db.entry("cells found", durable=False, needed=needed) as entry:
+        with self._db.entry("cells found", case_id=case_id, durable=False, needed=needed) as entry:
             rows: list[CellRow] = []
             for search in searches:
                 found = self._match(case_id, search)
@@ -118,7 +118,7 @@ class Cells:
         """
         if not (box.width > 0 and box.height > 0):
             raise ValueError(f"Invalid box. Expected an extent. Received {box}")
-        with self._db.entry("cell drawn", needed=_ROW_BYTES) as entry:
+        with self._db.entry("cell drawn", case_id=case_id, needed=_ROW_BYTES) as entry:
             cell = LocatedCell(
                 CellId(image, self._last_number(case_id, image) + 1),
                 box,
@@ -143,7 +143,7 @@ class Cells:
         """
         if not cells:
             raise ValueError("Invalid cells. Expected at least one. Received none.")
-        with self._db.entry("cell drawn", needed=_ROW_BYTES * len(cells)) as entry:
+        with self._db.entry("cell drawn", case_id=case_id, needed=_ROW_BYTES * len(cells)) as entry:
             images = dict.fromkeys(cell.id.image for cell, _ in cells)
             last = {image: self._last_number(case_id, image) for image in images}
             rows: list[CellRow] = []
@@ -161,7 +161,8 @@ class Cells:
         Raises:
             StoreError: one of them is no cell of a field, or was removed before.
         """
-        with self._db.entry("cells removed", needed=_ROW_BYTES * len(cells)) as entry:
+        needed = _ROW_BYTES * len(cells)
+        with self._db.entry("cells removed", case_id=case_id, needed=needed) as entry:
             rows = [self._removed(case_id, cell) for cell in cells]
             _insert(self._db, entry, case_id, rows, reviewer)
         return Change("remove", entry.seq, tuple(cells))

@@ -69,6 +69,23 @@ class ReadOnlyStoreError(StoreError):
     """The store was opened for reading, or cannot be written, and a write was tried."""
 
 
+class SignedCaseError(StoreError):
+    """The case was signed, and a write to it was tried.
+
+    Attributes:
+        signer: who signed.
+        time: when, ISO 8601 in UTC.
+    """
+
+    def __init__(self, name: str, signer: str, time: str) -> None:
+        self.signer = signer
+        self.time = time
+        super().__init__(
+            f"The case {name} was signed by {signer} on {time[:10]} and cannot be changed.",
+            "Reopen it first; a reason is kept with that.",
+        )
+
+
 @contextmanager
 def translate_store_errors(
     path: Path,

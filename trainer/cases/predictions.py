@@ -88,7 +88,8 @@ class Predictions:
         cells = [each.cell_id for each in predictions]
         cell_features = list(zip(cells, pooled, strict=True)) if pooled else []
         needed = 2 * sum([*map(_estimated_bytes, predictions), *map(len, pooled)])
-        with self._db.entry("predictions", durable=False, needed=needed) as entry:
+        case_id = self._db.case_of_run(run_id)
+        with self._db.entry("predictions", case_id=case_id, durable=False, needed=needed) as entry:
             rows = [to_row(run_id, each, entry.software, entry.time) for each in predictions]
             _reject_duplicates(self._db, run_id, predictions)
             self._db.connection.executemany(

@@ -82,7 +82,8 @@ class Reviews:
         """
         if not reviews:
             raise ValueError("Invalid reviews. Expected at least one. Received none.")
-        with self._db.entry("review", needed=_REVIEW_BYTES * len(reviews)) as entry:
+        needed = _REVIEW_BYTES * len(reviews)
+        with self._db.entry("review", case_id=case_id, needed=needed) as entry:
             model, precision = _model_of_run(self._db, run_id)
             same = (model, precision, entry.software, entry.time)
             rows = [
@@ -150,7 +151,7 @@ def digest_rows(rows: Sequence[tuple[Any, ...]]) -> str:
 def _toggle(db: StoreConnection, kind: str, case_id: int, query: str) -> Change | None:
     try:
         # Under the lock, so that two windows cannot undo the same action.
-        with db.entry(kind) as entry:
+        with db.entry(kind, case_id=case_id) as entry:
             row = db.connection.execute(query, {"case": case_id}).fetchone()
             if row is None or row[0] is None:
                 raise _NothingToToggleError

@@ -42,7 +42,7 @@ class Runs:
             settings: whatever else decides the result (JSON values).
             images: paths relative to the case's root.
         """
-        with self._db.entry("run started") as entry:
+        with self._db.entry("run started", case_id=case_id) as entry:
             values = (
                 *(case_id, model, model_sha256, precision.value, device, canonical_json(settings)),
                 *(self._db.software, len(images), RunState.RUNNING.value, entry.time),
@@ -58,14 +58,14 @@ class Runs:
 
     def resume(self, run_id: int, *, device: str) -> Run:
         """Continue an unfinished run, perhaps on another device; return it."""
-        _update_state(
-            self._db, "run resumed", run_id, state=RunState.RUNNING, finished=None, device=device
-        )
+        values = {"state": RunState.RUNNING, "device": device}
+        _update_state(self._db, "run resumed", run_id, values, finished=False)
         return self.get(run_id)
 
     def finish(self, run_id: int, state: RunState = RunState.FINISHED) -> Run:
         """Record how a run ended; return it."""
-        _update_state(self._db, "run ended", run_id, state=state, finished="now")
+        # A signed case takes this too: a run that it refused must not seem to go on for ever.
+        _update_state(self._db, "run ended", run_id, {"state": state}, finished=True)
         return self.get(run_id)
 
     def find_unfinished(
@@ -114,9 +114,10 @@ class Runs:
 
 
 def _update_state(
-    db: StoreConnection, kind: str, run_id: int, *, finished: str | None, **values: str
+    db: StoreConnection, kind: str, run_id: int, values: Mapping[str, str], *, finished: bool
 ) -> None:
-    with db.entry(kind) as entry:
+    case_id = None if finished else db.case_of_run(run_id)
+    with db.entry(kind, case_id=case_id) as entry:
         columns = {**values, "finished": entry.time if finished else None}
         names = ", ".join(f"{name} = ?" for name in columns)
         changed = db.connection.execute(

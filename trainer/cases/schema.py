@@ -75,6 +75,7 @@ _TRIGGERS_BY_VERSION = (
     _append_only_triggers("audit", "predictions", "reviews", "undos"),
     _append_only_triggers("features"),
     _append_only_triggers("cells", "fields"),
+    _append_only_triggers("details", "sign_offs", "readings"),
 )
 
 VERSION_1: tuple[str, ...] = (
@@ -150,8 +151,47 @@ VERSION_3: tuple[str, ...] = (
     *_TRIGGERS_BY_VERSION[2].values(),
 )
 
+# What a lab keeps of a case, and how it was closed.
+VERSION_4: tuple[str, ...] = (
+    # Sample, stain, reader and so on, as JSON: of the rows of a case the newest counts.
+    """CREATE TABLE details (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        details TEXT NOT NULL, reviewer TEXT NOT NULL,
+        software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX details_of_case ON details(case_id, id)",
+    # A case whose newest row is "signed" takes no more writing. `trail_seq` and `trail_hash`
+    # are the head of the audit trail just before: what was signed.
+    """CREATE TABLE sign_offs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        kind TEXT NOT NULL CHECK (kind IN ('signed', 'reopened')),
+        reviewer TEXT NOT NULL, reason TEXT NOT NULL, requirement TEXT NOT NULL,
+        reviewed INTEGER NOT NULL, accepted INTEGER NOT NULL, unknown INTEGER NOT NULL,
+        pending INTEGER NOT NULL, failed INTEGER NOT NULL,
+        trail_seq INTEGER NOT NULL, trail_hash TEXT NOT NULL,
+        software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX sign_offs_of_case ON sign_offs(case_id, id)",
+    # Labels of a reader who is not to see those of others: no verdict comes of them.
+    """CREATE TABLE readings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry INTEGER NOT NULL,
+        case_id INTEGER NOT NULL REFERENCES cases(id),
+        reader TEXT NOT NULL, series INTEGER NOT NULL,
+        image TEXT NOT NULL, number INTEGER NOT NULL, sha256 TEXT NOT NULL, label TEXT NOT NULL,
+        software TEXT NOT NULL, time TEXT NOT NULL)""",
+    "CREATE INDEX readings_of_reader ON readings(case_id, reader, series, id)",
+    # When a case was last open and where it was left: no act on the case, so not in the trail.
+    """CREATE TABLE places (
+        case_id INTEGER PRIMARY KEY REFERENCES cases(id),
+        opened TEXT NOT NULL, place TEXT NOT NULL)""",
+    *_TRIGGERS_BY_VERSION[3].values(),
+)
+
 # The step at index i brings a store from version i to version i + 1.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 
 
 def triggers_of_version(version: int) -> dict[str, str]:
@@ -169,6 +209,20 @@ _EMPTY_FIELDS = (
     "0 AS width, 0 AS height, '[]' AS notes WHERE 0"
 )
 _EMPTY_FEATURES = "SELECT 0 AS id, 0 AS entry, x'' AS pooled WHERE 0"
+_EMPTY_DETAILS = (
+    "SELECT 0 AS id, 0 AS entry, 0 AS case_id, '{}' AS details, '' AS reviewer, '' AS software, "
+    "'' AS time WHERE 0"
+)
+_EMPTY_SIGN_OFFS = (
+    "SELECT 0 AS id, 0 AS entry, 0 AS case_id, '' AS kind, '' AS reviewer, '' AS reason, "
+    "'' AS requirement, 0 AS reviewed, 0 AS accepted, 0 AS unknown, 0 AS pending, 0 AS failed, "
+    "0 AS trail_seq, '' AS trail_hash, '' AS software, '' AS time WHERE 0"
+)
+_EMPTY_READINGS = (
+    "SELECT 0 AS id, 0 AS entry, 0 AS case_id, '' AS reader, 0 AS series, '' AS image, "
+    "0 AS number, '' AS sha256, '' AS label, '' AS software, '' AS time WHERE 0"
+)
+_EMPTY_PLACES = "SELECT 0 AS case_id, '' AS opened, '{}' AS place WHERE 0"
 _PREDICTIONS_OF_IMAGES = (
     "SELECT *, 0 AS number, '[]' AS box, x'' AS outline, 'alone' AS origin, 0 AS at_edge "
     "FROM main.predictions"
@@ -183,6 +237,12 @@ _VIEWS_BEFORE_VERSION: dict[int, dict[str, str]] = {
         "predictions": _PREDICTIONS_OF_IMAGES,
         "reviews": "SELECT *, 0 AS number FROM main.reviews",
         "cases": "SELECT *, 'as_found' AS content FROM main.cases",
+    },
+    4: {
+        "details": _EMPTY_DETAILS,
+        "sign_offs": _EMPTY_SIGN_OFFS,
+        "readings": _EMPTY_READINGS,
+        "places": _EMPTY_PLACES,
     },
 }
 

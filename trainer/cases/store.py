@@ -13,12 +13,16 @@ from trainer.cases import backups, connection, open_handles
 from trainer.cases.audit_verification import AuditTrail
 from trainer.cases.case_records import Cases
 from trainer.cases.cells import Cells
+from trainer.cases.details import Details
 from trainer.cases.encoding import utc_now
 from trainer.cases.features import Features
 from trainer.cases.field_searches import SearchedFields
+from trainer.cases.places import Places
 from trainer.cases.predictions import Predictions
+from trainer.cases.readings import Readings
 from trainer.cases.reviews import Reviews
 from trainer.cases.runs import Runs
+from trainer.cases.sign_offs import SignOffs
 from trainer.cases.transactions import StoreConnection
 from trainer.cases.verdicts import Verdicts
 
@@ -38,6 +42,10 @@ class CaseStore:
         verdicts: what counts for each cell.
         cells: of fields.
         fields: images that the runs have searched for cells.
+        details: sample, stain, reader and so on of the cases.
+        sign_offs: which cases were signed or reopened.
+        readings: labels of readers who are blind to those of others.
+        places: where the cases were left.
         audit: trail of all that was written.
     """
 
@@ -51,6 +59,10 @@ class CaseStore:
         self.verdicts = Verdicts(db)
         self.cells = Cells(db)
         self.fields = SearchedFields(db)
+        self.details = Details(db)
+        self.sign_offs = SignOffs(db)
+        self.readings = Readings(db)
+        self.places = Places(db)
         self.audit = AuditTrail(db)
 
     @classmethod

@@ -22,10 +22,14 @@ from trainer.cases import open_handles
 from trainer.cases.audit_trail import ChainEntry, append_chain_entry, next_seq, read_trail_head
 from trainer.cases.backups import list_backups
 from trainer.cases.encoding import canonical_json, format_timestamp, from_column, utc_now
-from trainer.cases.errors import ReadOnlyStoreError, translate_store_errors
+from trainer.cases.errors import ReadOnlyStoreError, SignedCaseError, translate_store_errors
 
 # Every page that a transaction touches is written once to the log and once to the file.
 _OVERHEAD_BYTES = 1_000_000
+_NEWEST_SIGN_OFF = (
+    "SELECT s.kind, c.name, s.reviewer, s.time FROM sign_offs s JOIN cases c ON c.id = s.case_id "
+    "WHERE s.case_id = ? ORDER BY s.id DESC LIMIT 1"
+)
 
 
 @dataclass
@@ -81,16 +85,35 @@ class StoreConnection:
         return ", ".join(other.description for other in found if other.alive)
 
     @contextmanager
-    def entry(self, kind: str, *, durable: bool = True, needed: int = 0) -> Iterator[AuditEntry]:
+    def entry(
+        self, kind: str, *, case_id: int | None = None, durable: bool = True, needed: int = 0
+    ) -> Iterator[AuditEntry]:
         """Write one action and its audit entry, or nothing at all.
 
         Args:
             kind: of the action: "review", "predictions", ...
+            case_id: the case whose content it changes; None where a signed case takes it too.
             durable: whether it must outlive a power cut (see above).
             needed: bytes that it will need on the disk, an estimate.
 
         Raises:
+            SignedCaseError: the case was signed; nothing was written.
             StoreError: locked, full, damaged or read-only; nothing was written.
+        """
+        with self.write(durable=durable, needed=needed):
+            # Under the lock, so that no other window can sign the case in between.
+            if case_id is not None:
+                self._refuse_if_signed(case_id)
+            seq, time = next_seq(self.connection), format_timestamp(self.now())
+            entry = AuditEntry(seq, time, self.software)
+            yield entry
+            self._append(kind, entry)
+
+    @contextmanager
+    def write(self, *, durable: bool = True, needed: int = 0) -> Iterator[None]:
+        """Write in one transaction without an audit entry: for what is no act on a case.
+
+        Args and errors as of `entry`.
         """
         if self.read_only:
             raise ReadOnlyStoreError(self.read_only)
@@ -98,17 +121,23 @@ class StoreConnection:
             self.connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             self.connection.execute("BEGIN IMMEDIATE")
             try:
-                entry = AuditEntry(
-                    next_seq(self.connection), format_timestamp(self.now()), self.software
-                )
-                yield entry
-                self._append(kind, entry)
+                yield
                 self.connection.execute("COMMIT")
             except BaseException:
                 # SQLite itself rolls back when the disk is full.
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
+
+    def case_of_run(self, run_id: int) -> int:
+        """Return the case of a run, 0 where there is no such run."""
+        rows = self.rows("SELECT case_id FROM runs WHERE id = ?", run_id)
+        return int(rows[0][0]) if rows else 0
+
+    def _refuse_if_signed(self, case_id: int) -> None:
+        row = self.connection.execute(_NEWEST_SIGN_OFF, (case_id,)).fetchone()
+        if row is not None and row[0] == "signed":
+            raise SignedCaseError(*row[1:])
 
     def _append(self, kind: str, entry: AuditEntry) -> None:
         previous = read_trail_head(self.connection).hash

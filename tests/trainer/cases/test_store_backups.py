@@ -149,7 +149,7 @@ def test_a_store_of_version_1_is_brought_up_to_date(version_1, begin, predict):
         assert store.features.list_after(1) == []
         assert not [each for each in store.audit.verify() if "guard" in each]
     with CaseStore.open(version_1) as store:
-        assert version_of(store._db.connection) == len(MIGRATIONS) == 3
+        assert version_of(store._db.connection) == len(MIGRATIONS) == 4
         assert [row for row, _ in store.predictions.list_after(1)] == [7]
         assert not [each for each in store.audit.verify() if "guard" in each]
         assert store.features.get(1, "a.jpg") is None

@@ -43,6 +43,10 @@ def content_of(store: CaseStore) -> list[object]:
         store.cells.known(case.id),
         list(store.fields.stream(run.id)),
         store.audit.head(),
+        store.details.get(case.id),
+        store.sign_offs.history(case.id),
+        store.readings.list_series(case.id),
+        store.places.get(case.id),
     ]
 
 
@@ -52,9 +56,10 @@ def test_a_store_of_version_2_reads_the_same_before_and_after_its_migration(vers
         before = content_of(store)
         assert store.audit.verify() == []
     with CaseStore.open(version_2) as store:
-        assert version_of(store._db.connection) == 3
+        assert version_of(store._db.connection) == 4
         assert store.audit.verify() == []
         assert content_of(store) == before
+    assert any("before-version-4" in path.name for path in list_backups(version_2))
     (backup,) = [path for path in list_backups(version_2) if "before-version-3" in path.name]
     with closing(sqlite3.connect(backup)) as copy:
         assert version_of(copy) == 2
@@ -76,7 +81,10 @@ def test_the_rows_of_version_2_are_what_they_were(version_2):
         assert store.audit.verify() == []
 
 
-@pytest.mark.parametrize("table", ["predictions", "reviews", "features", "cells", "fields"])
+@pytest.mark.parametrize(
+    "table",
+    ["predictions", "reviews", "features", "cells", "fields", "details", "sign_offs", "readings"],
+)
 def test_a_migrated_table_is_append_only(version_2, table):
     with CaseStore.open(version_2) as store:
         store.cells.draw(1, "a.jpg", "", Box(1, 2, 3, 4))

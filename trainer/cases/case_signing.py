@@ -1,0 +1,127 @@
+"""Signing a case: its cells are counted by what they rest on while nobody else can write."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from trainer.cases.current_runs import current_results, current_runs_of
+from trainer.cases.records import UNKNOWN, Review, SearchedField
+from trainer.cases.sign_offs import CellCounts, Requirement, SignOff
+from trainer.cases.store import CaseStore
+from trainer.domain import CellId, Decision, Prediction
+
+Basis = Literal["reviewed", "accepted", "unknown", "pending", "failed"]
+"""The attributes of `CellCounts`."""
+
+
+def sign_case(
+    store: CaseStore,
+    case_id: int,
+    *,
+    reviewer: str,
+    requirement: Requirement = Requirement.EVERY_CELL,
+    remark: str = "",
+    count_edge_cells: bool = False,
+) -> SignOff:
+    """Close a case. Errors and arguments as of `SignOffs.sign` and `list_bases`."""
+    return store.sign_offs.sign(
+        case_id,
+        lambda: count_cells(store, case_id, count_edge_cells=count_edge_cells),
+        reviewer=reviewer,
+        requirement=requirement,
+        remark=remark,
+    )
+
+
+def count_cells(store: CaseStore, case_id: int, *, count_edge_cells: bool = False) -> CellCounts:
+    """Return how many cells of a case rest on what, by its current runs."""
+    bases = list_bases(store, case_id, count_edge_cells=count_edge_cells)
+    found = Counter(basis for _, basis in bases)
+    return CellCounts(
+        found["reviewed"], found["accepted"], found["unknown"], found["pending"], found["failed"]
+    )
+
+
+def first_missing(
+    store: CaseStore,
+    case_id: int,
+    requirement: Requirement = Requirement.EVERY_CELL,
+    *,
+    count_edge_cells: bool = False,
+) -> CellId | None:
+    """Return the first cell, by name, that keeps a case from being signed; None if none does."""
+    bases: dict[str, int] = {}
+    for cell, basis in list_bases(store, case_id, count_edge_cells=count_edge_cells):
+        if basis not in bases:
+            bases[basis] = CellCounts(**{basis: 1}).missing(requirement)
+        if bases[basis]:
+            return cell
+    return None
+
+
+def list_bases(
+    store: CaseStore, case_id: int, *, count_edge_cells: bool = False
+) -> Iterator[tuple[CellId, Basis]]:
+    """Yield every cell of a case with what its verdict rests on.
+
+    Cells that a person drew or reviewed and that no run has seen come last.
+
+    Args:
+        count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
+    """
+    reviews = store.reviews.latest(case_id)
+    runs = current_runs_of(store.runs.list_of_case(case_id))
+    seen: set[CellId] = set()
+    fields: set[str] = set()
+    for _, result in current_results(store, runs):
+        if isinstance(result, SearchedField):
+            fields.add(result.image)
+            continue
+        seen.add(result.cell_id)
+        review = _review_of(result, reviews)
+        if review is not None or not result.at_edge or count_edge_cells:
+            yield result.cell_id, _basis_of(result, review)
+    yield from _unseen_reviews(store, case_id, reviews, seen, fields)
+    for drawn in store.cells.stream(case_id):
+        counts = count_edge_cells or not drawn.at_edge
+        if counts and drawn.id not in seen and drawn.id not in reviews:
+            yield drawn.id, "pending"
+
+
+def _review_of(prediction: Prediction, reviews: Mapping[CellId, Review]) -> Review | None:
+    review = reviews.get(prediction.cell_id)
+    # A review of other bytes is none of this cell.
+    if review is None or (review.sha256 and review.sha256 != prediction.sha256):
+        return None
+    return review
+
+
+def _basis_of(prediction: Prediction, review: Review | None) -> Basis:
+    if prediction.decision is Decision.FAILED:
+        return "failed"
+    if review is not None:
+        return _basis_of_review(review)
+    return "accepted" if prediction.decision is Decision.ACCEPT else "pending"
+
+
+def _basis_of_review(review: Review) -> Basis:
+    return "unknown" if review.label == UNKNOWN else "reviewed"
+
+
+def _unseen_reviews(
+    store: CaseStore,
+    case_id: int,
+    reviews: Mapping[CellId, Review],
+    seen: set[CellId],
+    fields: set[str],
+) -> Iterator[tuple[CellId, Basis]]:
+    gone = store.cells.gone(case_id)
+    single = {cell.image for cell in seen if not cell.number}
+    for cell, review in reviews.items():
+        # A review of an image as one cell counts for none of the cells of a field, and the
+        # other way.
+        of_other_content = cell.image in (single if cell.number else fields)
+        if cell not in seen and cell not in gone and not of_other_content:
+            yield cell, _basis_of_review(review)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from trainer.cases.current_runs import current_predictions, current_results
+from trainer.cases.review_classes import places_of, read_review_classes, review_classes_file
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction, ShouldStop
 from trainer.inference.openvino_engine import usable_cores
@@ -30,6 +31,7 @@ from trainer.jobs.common.predictions_csv import (
     write_predictions,
     write_summary,
 )
+from trainer.locations import data_folder
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import ClassifyRequest
 
@@ -75,6 +77,13 @@ def write_results(
         opened.card,
         count_edge_cells=request.count_edge_cells,
         reviews=store.reviews.latest(context.run.case_id),
+        places=places_of(
+            read_review_classes(
+                review_classes_file(data_folder(request.data_dir)),
+                opened.card.classes,
+                opened.card.roles,
+            )
+        ),
     )
     summary = build_summary(counts, provenance, time.perf_counter() - start)
     write_summary(out / SUMMARY, summary)

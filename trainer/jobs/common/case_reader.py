@@ -15,6 +15,11 @@ from trainer.cases.current_runs import (
     current_runs_of,
 )
 from trainer.cases.records import Case, Run
+from trainer.cases.review_classes import (
+    ReviewClass,
+    read_review_classes,
+    review_classes_file,
+)
 from trainer.cases.store import CaseStore
 from trainer.domain import Prediction
 from trainer.errors import UserError
@@ -36,6 +41,7 @@ class CaseReader:
         runs: those whose predictions count, oldest first; one at least.
         all_runs: all runs over the case, oldest first.
         model: what is known of their model.
+        review_classes: of the lab, those of the model among them.
     """
 
     store: CaseStore
@@ -44,6 +50,7 @@ class CaseReader:
     runs: tuple[Run, ...]
     all_runs: tuple[Run, ...]
     model: ModelFacts
+    review_classes: tuple[ReviewClass, ...] = ()
 
     @property
     def newest_run(self) -> Run:
@@ -89,7 +96,8 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
         data_dir: where cases and models are kept; None: the user's data folder.
 
     Raises:
-        UserError: the folder has no run, or not that one, or its model is not known.
+        UserError: the folder has no run, or not that one, or its model is not known; or the list
+            of review classes cannot be read.
         StoreError: the store cannot be read.
     """
     data, root = data_folder(data_dir), Path(folder)
@@ -102,7 +110,8 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
             raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
         runs = _select_runs(every, run, root)
         model = _read_model_facts(runs[-1], data)
-        yield CaseReader(store, case, root, tuple(runs), tuple(every), model)
+        classes = read_review_classes(review_classes_file(data), model.classes, model.roles)
+        yield CaseReader(store, case, root, tuple(runs), tuple(every), model, classes)
 
 
 def _select_runs(runs: list[Run], run_id: int | None, root: Path) -> list[Run]:

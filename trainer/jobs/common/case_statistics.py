@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from trainer.cases.current_runs import CurrentResult
 from trainer.cases.records import Run, SearchedField
+from trainer.cases.review_classes import places_of
 from trainer.domain import Decision, OnProgress, Prediction, Progress, ShouldStop
 from trainer.errors import Cancelled
 from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.common.blast_limits import BLAST_PRECISION
 from trainer.jobs.common.case_reader import CaseReader
 from trainer.jobs.common.case_summary import (
     ALERT,
@@ -73,6 +75,7 @@ def compute_statistics(
         reader.model,
         count_edge_cells=count_edge_cells,
         reviews=reader.store.reviews.latest(reader.case.id),
+        places=places_of(reader.review_classes),
     )
     return statistics
 
@@ -122,9 +125,16 @@ def find_changed_images(reader: CaseReader, emit: Emit, should_stop: ShouldStop)
 
 
 def build_case_summary(
-    reader: CaseReader, counts: Mapping[str, Any], changed: tuple[str, ...]
+    reader: CaseReader,
+    counts: Mapping[str, Any],
+    changed: tuple[str, ...],
+    blast_precision: float = BLAST_PRECISION,
 ) -> dict[str, Any]:
-    """Build summary.json of the case, as `classify` writes it of a run."""
+    """Build summary.json of the case, as `classify` writes it of a run.
+
+    Args:
+        blast_precision: as of `build_summary`.
+    """
     provenance = build_provenance(
         reader.model,
         device=reader.newest_run.device,
@@ -137,7 +147,8 @@ def build_case_summary(
             reader.model, reader.source(), (run.settings.get(ALERT) for run in reader.runs)
         ),
     )
-    return build_summary(counts, provenance, sum(_run_seconds(run) for run in reader.runs))
+    seconds = sum(_run_seconds(run) for run in reader.runs)
+    return build_summary(counts, provenance, seconds, blast_precision)
 
 
 def run_record(reader: CaseReader, run: Run) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainer.cases.current_runs import CurrentResult
 from trainer.cases.records import Review, SearchedField
+from trainer.cases.review_classes import DifferentialPlace
 from trainer.domain import (
     RESEARCH_USE,
     AlertLevel,
@@ -20,6 +21,12 @@ from trainer.domain import (
     printable,
 )
 from trainer.evaluation.differential import compute_differential, count_decisions
+from trainer.jobs.common.blast_limits import (
+    BLAST_PRECISION,
+    limits_of,
+    limits_of_card,
+    measure_count,
+)
 from trainer.jobs.common.differential_text import (
     ACCEPTED,
     REVIEWED,
@@ -32,8 +39,6 @@ from trainer.jobs.common.promise import correct_differential, decide_limits, des
 from trainer.jobs.common.verdict_counts import VerdictCounts
 from trainer.protocol.diagnostics import package_versions, versions
 
-# From 20 % blasts on, acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al., Blood 127).
-LIMITS = {"myeloblast": 20.0}
 FILES_NOT_READ, ALERT = "files_not_read", "alert"
 """Keys of summary.json and of the settings of a run."""
 
@@ -44,6 +49,7 @@ def count_predictions(
     *,
     count_edge_cells: bool = False,
     reviews: Mapping[CellId, Review] | None = None,
+    places: Mapping[str, DifferentialPlace] | None = None,
 ) -> dict[str, Any]:
     """Count by decision, by label and by likeness, and compute the differential; one pass.
 
@@ -52,6 +58,7 @@ def count_predictions(
         model: whose classes are counted.
         count_edge_cells: as of `count_decisions`.
         reviews: the latest review of each cell that has one.
+        places: where the lab's review classes are in the differential.
 
     Returns:
         What summary.json holds; `possible_blasts`, how many of those to review are that, only
@@ -64,7 +71,7 @@ def count_predictions(
     errors: Counter[str] = Counter()
     fields: dict[str, int] = {}
     possible_blasts = 0
-    verdicts = VerdictCounts(reviews or {}, count_edge_cells)
+    verdicts = VerdictCounts(reviews or {}, count_edge_cells, places or {})
 
     def counted() -> Iterator[Prediction]:
         nonlocal possible_blasts
@@ -85,7 +92,7 @@ def count_predictions(
             verdicts.add(each, model.classes)
             yield each
 
-    limits = {name: limit for name, limit in LIMITS.items() if name in model.classes}
+    limits = limits_of(model.classes, model.classes_with_role(ClassRole.ALERT))
     beside_white = model.classes_with_role(ClassRole.BESIDE_WHITE)
     table = compute_differential(
         count_decisions(counted(), count_edge_cells=count_edge_cells),
@@ -180,19 +187,27 @@ def describe_alert(
 
 
 def build_summary(
-    counts: Mapping[str, Any], provenance: Mapping[str, Any], seconds: float
+    counts: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    seconds: float,
+    blast_precision: float = BLAST_PRECISION,
 ) -> dict[str, Any]:
     """The content of summary.json, of `count_predictions` and `build_provenance`.
 
-    What depends on both is added: in the differential `heading`, `corrected` and `limits`; and
-    `promise`, only of a source that is not in the card.
+    What depends on both is added: in the differential `heading`, `corrected`, `limits` and
+    `counted`; and `promise`, only of a source that is not in the card.
+
+    Args:
+        blast_precision: percent to either side of the limit of blasts that the lab wants.
     """
     table = dict(counts["differential"])
     table["heading"] = REVIEWED if table.get("reviewed", {}).get("cells") else ACCEPTED
     if corrected := correct_differential(provenance, table):
         table["corrected"] = corrected
     known = provenance["calibrated_for_source"]
-    table["limits"] = decide_limits(LIMITS, table, known_source=known)
+    limits = limits_of_card(provenance["model"])
+    table["limits"] = decide_limits(limits, table, known_source=known)
+    table["counted"] = measure_count(table, limits, blast_precision)
     promise = describe_promise(provenance, table)
     return {
         **counts,

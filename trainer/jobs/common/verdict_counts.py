@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer.cases.records import EXCLUDED, UNKNOWN, Review
+from trainer.cases.review_classes import DifferentialPlace
 from trainer.domain import CellId, Decision, Prediction
 from trainer.evaluation.differential import AT_EDGE, compute_differential
 from trainer.evaluation.differential_range import OPEN, DifferentialRange, compute_range
@@ -20,10 +21,12 @@ class VerdictCounts:
 
     Attributes:
         reviews: the latest review of each cell that has one.
+        places: where a review class that is none of the model's is in the differential.
         verdicts: number of cells by class, "review", "unknown", "failed", "excluded", "at_edge":
             as reviewed, else as decided. What a person calls unknown is of no class and open no
             more, so it is counted as excluded.
         reviewed: the same of the reviewed cells alone, with "unknown" as persons call them.
+        excluded_as: number of reviewed cells by a class that is in no percentage.
         possible_blasts: how many of the open cells are that.
         accepted, right: reviewed cells that the model accepted, and accepted as the same class.
         cells: all cells.
@@ -31,8 +34,10 @@ class VerdictCounts:
 
     reviews: Mapping[CellId, Review]
     count_edge_cells: bool = False
+    places: Mapping[str, DifferentialPlace] = field(default_factory=dict)
     verdicts: Counter[str] = field(default_factory=Counter)
     reviewed: Counter[str] = field(default_factory=Counter)
+    excluded_as: Counter[str] = field(default_factory=Counter)
     possible_blasts: int = 0
     accepted: int = 0
     right: int = 0
@@ -50,12 +55,23 @@ class VerdictCounts:
         if review is None or failed or (review.sha256 and review.sha256 != prediction.sha256):
             self._add_decision(prediction)
             return
-        known = review.label in classes
-        self.verdicts[review.label if known else EXCLUDED] += 1
-        self.reviewed[review.label if known or review.label == EXCLUDED else UNKNOWN] += 1
+        counted = self._counted_as(review.label, classes)
+        self.verdicts[EXCLUDED if counted == UNKNOWN else counted] += 1
+        self.reviewed[counted] += 1
+        if counted in (EXCLUDED, UNKNOWN):
+            self.excluded_as[review.label] += 1
         if prediction.decision is Decision.ACCEPT and review.label != EXCLUDED:
             self.accepted += 1
             self.right += review.label == prediction.label
+
+    def _counted_as(self, label: str, classes: Collection[str]) -> str:
+        """The class of a review; "excluded" or "unknown" where it is in no percentage."""
+        if label in classes or label == EXCLUDED:
+            return label
+        place = self.places.get(label)
+        if place is DifferentialPlace.EXCLUDED:
+            return EXCLUDED
+        return UNKNOWN if place is None else label
 
     def _add_decision(self, prediction: Prediction) -> None:
         accepted = prediction.decision is Decision.ACCEPT
@@ -71,21 +87,39 @@ class VerdictCounts:
             classes, beside_white, limits: as of `compute_differential`.
 
         Returns:
-            `open`, numbers of open cells; `range`, what they leave to each share; `reviewed`, the
-            differential of the reviewed cells, only where there are some.
+            `open`, numbers of open cells; `range`, what they leave to each share; and only where
+            cells were reviewed `reviewed`, the differential of those, and `after_review`, that of
+            all cells as reviewed, else as accepted. Review classes follow those of the model.
         """
-        found = compute_range(self.verdicts, classes=classes, beside_white=beside_white)
-        table = compute_differential(
-            self.reviewed, classes=classes, beside_white=beside_white, limits=limits
+        listed, beside = self._list_classes(classes, beside_white)
+        found = compute_range(self.verdicts, classes=listed, beside_white=beside)
+        values = {"open": self._open_to_json(), "range": _range_to_json(found)}
+        if not self.reviewed:
+            return values
+        reviewed, after = (
+            compute_differential(counts, classes=listed, beside_white=beside, limits=limits)
+            for counts in (self.reviewed, self.verdicts)
         )
-        reviewed = {**table.to_json(), "of": "reviewed cells", "all_cells": self.cells}
-        reviewed["reviewed_cells"] = sum(self.reviewed.values())
-        reviewed["accepted"] = self._accepted_to_json()
         return {
-            "open": self._open_to_json(),
-            "range": _range_to_json(found),
-            **({"reviewed": reviewed} if self.reviewed else {}),
+            **values,
+            "reviewed": {
+                **reviewed.to_json(),
+                "of": "reviewed cells",
+                "all_cells": self.cells,
+                "reviewed_cells": sum(self.reviewed.values()),
+                "accepted": self._accepted_to_json(),
+                "excluded_as": dict(sorted(self.excluded_as.items())),
+            },
+            "after_review": {**after.to_json(), "of": "cells as reviewed, else as accepted"},
         }
+
+    def _list_classes(
+        self, classes: Sequence[str], beside_white: Collection[str]
+    ) -> tuple[list[str], list[str]]:
+        """The model's classes and the review classes that occur; and those beside the white."""
+        added = [name for name in self.places if name in self.reviewed and name not in classes]
+        beside = [name for name in added if self.places[name] is DifferentialPlace.BESIDE]
+        return [*classes, *added], [*beside_white, *beside]
 
     def _open_to_json(self) -> dict[str, int]:
         counts = {name: self.verdicts[name] for name in OPEN}

@@ -200,7 +200,7 @@ def test_a_limit_that_only_the_confusion_leaves_open_is_open():
 def test_what_was_in_a_summary_before_keeps_its_value():
     made = [*cells("accept", "monocyte", 150), *cells("accept", "myeloblast", 50)]
     summary = summary_of(made)
-    new = {"open", "range", "heading", "limits"}
+    new = {"open", "range", "heading", "limits", "counted"}
     table = {name: value for name, value in summary["differential"].items() if name not in new}
     assert list(table) == [
         "of", "cells", "interval", "percent", "per_100_white_cells", "apart", "warnings"

@@ -52,6 +52,15 @@ class Cases:
         folder = root.resolve()
         return next((case for case in self.list_all() if _same_folder(case.root, folder)), None)
 
+    def find_moved(self, root: Path) -> Case | None:
+        """Return the case that lay elsewhere and moved to a folder, or None; change nothing.
+
+        None too where the folder is a case's already.
+        """
+        if self.find(root) is not None:
+            return None
+        return _find_moved(self._db, self.list_all(), root.resolve())
+
     def relocate(self, case_id: int, root: Path) -> Case:
         """Set the folder of a case that moved; return the case.
 

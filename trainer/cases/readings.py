@@ -69,7 +69,8 @@ class Readings:
                 (row[0], to_column(reader), series, to_column(row[3]), *row[4:]) for row in rows
             ]
             self._db.connection.executemany(_INSERT, [(entry.seq, *row) for row in bound])
-            entry.body = {"case": case_id, "rows": len(rows), "sha256": digest_rows(rows)}
+            entry.body = {"case": case_id, "reader": reader, "rows": len(rows)}
+            entry.body["sha256"] = digest_rows(rows)
 
     def list_series(self, case_id: int) -> list[ReadingSeries]:
         """Return the passes of readers over a case, by reader and number."""

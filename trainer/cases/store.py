@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import Self
 
 from trainer.cases import backups, connection, open_handles
+from trainer.cases.acts import Acts
 from trainer.cases.audit_verification import AuditTrail
+from trainer.cases.case_list import CaseList
 from trainer.cases.case_records import Cases
 from trainer.cases.cells import Cells
 from trainer.cases.details import Details
@@ -47,6 +49,8 @@ class CaseStore:
         readings: labels of readers who are blind to those of others.
         places: where the cases were left.
         audit: trail of all that was written.
+        acts: the same, as a person reads it.
+        case_list: the cases, as a person looks for them.
     """
 
     def __init__(self, db: StoreConnection) -> None:
@@ -64,6 +68,8 @@ class CaseStore:
         self.readings = Readings(db)
         self.places = Places(db)
         self.audit = AuditTrail(db)
+        self.acts = Acts(db)
+        self.case_list = CaseList(db)
 
     @classmethod
     def open(

@@ -17,6 +17,7 @@ from trainer.commands.options import (
 )
 from trainer.domain import CellId
 from trainer.errors import UserError
+from trainer.protocol.case_requests import RequirementName
 from trainer.protocol.requests import EXPORT_FORMATS, Alert, Content
 
 CELL_CHANGES = ("draw", "remove", "undo", "redo")
@@ -178,10 +179,40 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def add_case(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `case`."""
+    actions = ("show", "details", "sign", "reopen", "trail", "move")
+    parser.add_argument("action", choices=actions)
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    parser.add_argument("--reviewer", metavar="NAME", help="who acts")
+    parser.add_argument(
+        "--requirement",
+        type=lambda text: text.replace("-", "_"),
+        choices=get_args(RequirementName),
+        metavar="every-cell|open-cells|nothing",
+        help="what must be reviewed to sign (default: every cell)",
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="of reopening; a remark of signing")
+    _add_edge_cells(parser)
+    parser.add_argument("--to", metavar="DIR", help="where the case's folder is now")
+    parser.add_argument("--image", metavar="IMAGE", help="the trail of this image alone")
+    parser.add_argument("--cell", metavar="LETTERS", help="of this cell, where it is a field")
+    for name in ("sample", "patient", "stain", "reader", "notes"):
+        parser.add_argument(f"--{name}", metavar="TEXT", help="a detail of the case")
+    parser.add_argument("--earlier-case", type=int, metavar="N", help="of the same patient")
+    parser.add_argument("--magnification", type=parse_decimal, metavar="X", help="such as 100")
+    parser.add_argument("--pixel-size", type=parse_decimal, metavar="UM", help="micrometres")
+    add_data_dir(parser)
+
+
 def add_store(parser: argparse.ArgumentParser) -> None:
     """Add the options of `store`."""
-    parser.add_argument("action", choices=("check", "backups", "restore"))
+    parser.add_argument("action", choices=("check", "verify", "cases", "backups", "restore"))
     parser.add_argument("--backup", metavar="FILE", help="to restore; the newest without it")
+    parser.add_argument(
+        "--head", metavar="N:HASH", help="entry of the audit trail, as a report prints it"
+    )
+    parser.add_argument("--search", metavar="WORDS", help="only cases with these words")
     add_data_dir(parser)
 
 

@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("cells", "cells of fields", cases.add_cells),
     ("similar", "cells most like one", cases.add_similar),
     ("suggest", "cells to label first", cases.add_suggest),
+    ("case", "details and sign-off", cases.add_case),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),
 )
@@ -87,7 +88,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
 
 def _make_absolute(values: dict[str, Any]) -> None:
     """Take relative paths from the current folder, which need not be the worker's."""
-    for name in ("out", "root", "data", "folder", "path", "backup", "data_dir"):
+    for name in ("out", "root", "data", "folder", "path", "backup", "data_dir", "to"):
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
     for name in ("paths", "images", "files"):

@@ -70,6 +70,7 @@ JOBS: JobTable = {
     "similar": "trainer.jobs.similar.job:run",
     "suggest": "trainer.jobs.suggest:run",
     "store": "trainer.jobs.store:run",
+    "case": "trainer.jobs.case:run",
     "source": "trainer.jobs.source_profile:run",
     "ping": "trainer.jobs.ping:run",
 }

@@ -1,16 +1,19 @@
-"""`store`: check the store of cases, list its backups, restore one."""
+"""`store`: check the store of cases, list what it holds and its backups, restore one."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
+from trainer.cases.audit_trail import TrailHead
 from trainer.cases.backups import list_backups, restore
+from trainer.cases.case_list import CaseListRow
 from trainer.cases.store import CaseStore
-from trainer.domain import ShouldStop
+from trainer.domain import ShouldStop, printable
 from trainer.errors import UserError
 from trainer.locations import store_file
+from trainer.protocol.case_requests import StoreRequest
 from trainer.protocol.events import Emit, Result
-from trainer.protocol.requests import StoreRequest
 
 
 def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
@@ -21,20 +24,80 @@ def run(request: StoreRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
             damaged when it is checked.
     """
     store = store_file(request.data_dir)
-    actions = {"check": _check, "backups": _list, "restore": _restore}
+    actions = {
+        "check": _check,
+        "verify": _verify,
+        "cases": _list_cases,
+        "backups": _list_backups,
+        "restore": _restore,
+    }
     return actions[request.action](store, request, emit)
 
 
-def _check(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:
+def _check(store: Path, request: StoreRequest, emit: Emit) -> dict[str, object]:
     """Read the whole file, and the trail of what was done."""
     with CaseStore.open(store, read_only=True) as opened:
-        problems = [*opened.check(), *opened.audit.verify()]
+        problems = [*opened.check(), *opened.audit.verify(_parse_head(request.head))]
     for problem in problems or [f"{store} is sound."]:
         emit(Result({"text": problem}))
     return {"store": str(store), "problems": problems}
 
 
-def _list(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:
+def _verify(store: Path, request: StoreRequest, emit: Emit) -> dict[str, object]:
+    """Compare the audit trail with itself, the tables, and an entry noted outside."""
+    with CaseStore.open(store, read_only=True) as opened:
+        problems = opened.audit.verify(_parse_head(request.head))
+        head = opened.audit.head()
+    sound = f"The audit trail is whole: {head.seq} entries, the newest is {head.seq}:{head.hash}."
+    for problem in problems or [sound]:
+        emit(Result({"text": problem}))
+    return {"store": str(store), "problems": problems, "head": {"seq": head.seq, "hash": head.hash}}
+
+
+def _parse_head(text: str) -> TrailHead | None:
+    seq, _, hexadecimal = text.partition(":")
+    return TrailHead(int(seq), hexadecimal) if text else None
+
+
+def _list_cases(store: Path, request: StoreRequest, emit: Emit) -> dict[str, object]:
+    """List the cases that hold the words that are looked for."""
+    rows: list[CaseListRow] = []
+    if store.is_file():
+        with CaseStore.open(store, read_only=True) as opened:
+            rows = [row for row in opened.case_list.rows() if row.matches(request.search)]
+    for row in rows:
+        emit(Result({"text": _format_row(row)}))
+    if not rows:
+        emit(Result({"text": "There is no such case." if request.search else "There is no case."}))
+    return {"store": str(store), "cases": [_row_to_json(row) for row in rows]}
+
+
+def _format_row(row: CaseListRow) -> str:
+    sample = f", sample {row.details.sample}" if row.details.sample else ""
+    missing = " (not there any more)" if row.is_missing else ""
+    state = row.state.value.replace("_", " ")
+    return printable(
+        f"{row.case.id}  {state}: {row.case.name}{sample}, {row.images} images, "
+        f"{row.reviewed} cells reviewed, in {row.case.root}{missing}"
+    )
+
+
+def _row_to_json(row: CaseListRow) -> dict[str, object]:
+    return {
+        "id": row.case.id,
+        "name": row.case.name,
+        "folder": str(row.case.root),
+        "missing": row.is_missing,
+        "state": row.state.value,
+        "images": row.images,
+        "reviewed": row.reviewed,
+        "models": row.models,
+        "opened": row.opened,
+        "details": asdict(row.details),
+    }
+
+
+def _list_backups(store: Path, _: StoreRequest, emit: Emit) -> dict[str, object]:
     backups = [str(path) for path in list_backups(store)]
     for line in backups or [f"There is no backup of {store} yet."]:
         emit(Result({"text": line}))

@@ -306,18 +306,3 @@ class SimilarRequest(ProtocolRecord):
     run: int | None = Field(default=None, ge=1)
     count: int = Field(default=6, gt=0, le=100)
     data_dir: str | None = None
-
-
-class StoreRequest(ProtocolRecord):
-    """Manage the store of cases.
-
-    Attributes:
-        action: check it, list its backups, or put a backup in its place (nobody may have it
-            open then; the file before is moved aside).
-        backup: file to restore; None: the newest.
-    """
-
-    job: Literal["store"] = "store"
-    action: Literal["check", "backups", "restore"]
-    backup: str | None = None
-    data_dir: str | None = None

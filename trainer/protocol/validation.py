@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
 from trainer.protocol.adaptation_requests import AdaptRequest, SuggestRequest
+from trainer.protocol.case_requests import CaseRequest, StoreRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     CellsRequest,
@@ -21,7 +22,6 @@ from trainer.protocol.requests import (
     PingRequest,
     SimilarRequest,
     SourceRequest,
-    StoreRequest,
     SummaryRequest,
 )
 from trainer.protocol.training_requests import (
@@ -53,6 +53,7 @@ Request = (
     | SimilarRequest
     | SuggestRequest
     | StoreRequest
+    | CaseRequest
     | SourceRequest
     | PingRequest
 )

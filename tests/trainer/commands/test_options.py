@@ -24,6 +24,7 @@ ARGUMENTS = {
     "cells": ["f"],
     "similar": ["f", "a.png"],
     "suggest": ["f"],
+    "case": ["show", "f"],
     "store": ["check"],
     "source": ["f"],
     "train": ["d"],

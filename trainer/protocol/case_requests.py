@@ -1,0 +1,79 @@
+"""The requests on the store of cases: the store itself, one case in it, two readings of one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from trainer.protocol.records import ProtocolRecord
+
+RequirementName = Literal["every_cell", "open_cells", "nothing"]
+"""The values of `trainer.cases.Requirement`."""
+
+
+class StoreRequest(ProtocolRecord):
+    """Manage the store of cases.
+
+    Attributes:
+        action: check the file and the audit trail, verify the trail alone, list the cases,
+            list the store's backups, or put a backup in its place (nobody may have it open
+            then; the file before is moved aside).
+        backup: file to restore; None: the newest.
+        head: number and hash of an entry of the audit trail, "N:HASH", as a report prints it,
+            that must still be part of it.
+        search: only cases with each of these words in name, folder, sample, reader or notes.
+    """
+
+    job: Literal["store"] = "store"
+    action: Literal["check", "verify", "cases", "backups", "restore"]
+    backup: str | None = None
+    head: str = Field(default="", pattern="^([0-9]{1,15}:[0-9a-f]{64})?$")
+    search: str = ""
+    data_dir: str | None = None
+
+
+class CaseRequest(ProtocolRecord):
+    """Show a case, set its details, sign or reopen it, list what was done, or set its folder.
+
+    Attributes:
+        folder: the case's; of "move", the one where it lay.
+        action: "show" shows details and state; "details" sets those that are given; "trail"
+            lists what was done with the case, or with one cell of it.
+        reviewer: who acts; must be given to sign and to reopen.
+        requirement: what must be reviewed to sign.
+        reason: of reopening, or a remark of signing.
+        count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
+        to: where the case's folder is now; the images must be the same.
+        image, cell: of the trail of a cell: name below the folder, and letters where it is a
+            field.
+        sample, patient, earlier_case, stain, magnification, pixel_size, reader, notes: as of
+            `trainer.cases.CaseDetails`; None: as it is. Zero of a number: not known.
+    """
+
+    job: Literal["case"] = "case"
+    folder: str
+    action: Literal["show", "details", "sign", "reopen", "trail", "move"] = "show"
+    reviewer: str = Field(default="", max_length=200)
+    requirement: RequirementName = "every_cell"
+    reason: str = Field(default="", max_length=2000)
+    count_edge_cells: bool = False
+    to: str = ""
+    image: str = ""
+    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
+    sample: str | None = Field(default=None, max_length=200)
+    patient: str | None = Field(default=None, max_length=200)
+    earlier_case: int | None = Field(default=None, ge=0)
+    stain: str | None = Field(default=None, max_length=200)
+    magnification: float | None = Field(default=None, ge=0, le=1000)
+    pixel_size: float | None = Field(default=None, ge=0, le=10)
+    reader: str | None = Field(default=None, max_length=200)
+    notes: str | None = Field(default=None, max_length=20_000)
+    data_dir: str | None = None
+
+    def details(self) -> dict[str, object]:
+        """Return the details that are given; zero as None."""
+        names = ("sample", "patient", "earlier_case", "stain", "magnification", "pixel_size")
+        given = {name: getattr(self, name) for name in (*names, "reader", "notes")}
+        given = {name: value for name, value in given.items() if value is not None}
+        return {name: None if value == 0 else value for name, value in given.items()}

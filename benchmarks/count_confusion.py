@@ -15,12 +15,9 @@ from pathlib import Path
 
 from fit_alert import compute_outputs, manifest_items, to_tuples, write_changed_card
 
-from trainer.evaluation.selective_metrics import (
-    DecisionThresholds,
-    ScoredCells,
-    count_decisions_by_class,
-)
+from trainer.evaluation.selective_metrics import ScoredCells, count_decisions_by_class
 from trainer.inference.feature_distance import NearestNeighbours
+from trainer.inference.policy import Policy
 from trainer.jobs.train.package import confusion_rows_of
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement
 from trainer.models.package.layout import Package, open_package
@@ -60,10 +57,9 @@ def count_confusion(package: Package, data: Path) -> dict[str, ConfusionRow]:
         softmax(outputs.logits, card.temperature),
         distance / (limits.unknown_distance or float("inf")),
     )
-    decided = DecisionThresholds(limits.review_probability, limits.unknown_probability)
-    return confusion_rows_of(
-        count_decisions_by_class(scored, decided, len(card.classes)), card.classes
-    )
+    known = len(card.classes)
+    decisions = scored.decide(Policy.of(card).thresholds, known)
+    return confusion_rows_of(count_decisions_by_class(scored, decisions, known), card.classes)
 
 
 if __name__ == "__main__":

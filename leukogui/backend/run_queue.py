@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from trainer.domain import ExecutionInfo
     from trainer.protocol.events import DeviceEvent, ProgressEvent
     from trainer.protocol.outcome import Outcome
-    from trainer.protocol.records import Device
-    from trainer.protocol.requests import Alert, ClassifyRequest
+    from trainer.protocol.records import Alert, Device
+    from trainer.protocol.requests import ClassifyRequest
 
 
 PrecisionMode = Literal["exact", "fast"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from trainer.commands.options import (
+    add_alert,
     add_any_suffix,
     add_data_dir,
     add_device,
@@ -18,7 +19,7 @@ from trainer.commands.options import (
 from trainer.domain import CellId
 from trainer.errors import UserError
 from trainer.protocol.case_requests import RequirementName
-from trainer.protocol.requests import EXPORT_FORMATS, Alert, Content
+from trainer.protocol.requests import EXPORT_FORMATS, Content
 
 CELL_CHANGES = ("draw", "remove", "undo", "redo")
 """Options of `cells`, of which one at most is given."""
@@ -37,12 +38,7 @@ def add_classify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")
     _add_content(parser)
     _add_edge_cells(parser)
-    parser.add_argument(
-        "--alert",
-        choices=get_args(Alert),
-        help="how readily cells of a source that the model does not know go to review as possible "
-        "blasts (default: balanced; what each costs stands in the model's card)",
-    )
+    add_alert(parser)
     _add_engine_options(parser)
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 import math
 import re
+from typing import get_args
+
+from trainer.protocol.records import Alert
 
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 
@@ -89,6 +92,16 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 def add_precision(parser: argparse.ArgumentParser) -> None:
     """Add the precision of a run."""
     parser.add_argument("--precision", choices=("exact", "fast"))
+
+
+def add_alert(parser: argparse.ArgumentParser) -> None:
+    """Add how readily possible blasts go to review."""
+    parser.add_argument(
+        "--alert",
+        choices=get_args(Alert),
+        help="how readily cells of a source that the model does not know go to review as possible "
+        "blasts (default: balanced; what each costs stands in the model's card)",
+    )
 
 
 def add_seed(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer.commands.options import (
+    add_alert,
     add_any_suffix,
     add_data,
     add_data_dir,
@@ -127,6 +128,7 @@ def add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seeds", type=_parse_numbers, metavar="N,...", help="train once with each (default: 0)"
     )
+    add_alert(parser)
     _add_training_options(parser)
     add_device(parser)
     add_data_dir(parser)
@@ -147,6 +149,7 @@ def add_evaluate(parser: argparse.ArgumentParser) -> None:
         const=False,
         help="without perturbations and measures of the heat maps",
     )
+    add_alert(parser)
     add_seed(parser)
     add_device(parser)
     add_data_dir(parser)

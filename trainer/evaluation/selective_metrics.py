@@ -19,6 +19,7 @@ from trainer.evaluation.metrics import (
     measure_shares,
     unknown_auroc,
 )
+from trainer.inference.policy import Decisions, DecisionThresholds
 
 MetricValue = Interval | int
 
@@ -49,26 +50,23 @@ class ScoredCells:
         several = self.groups is not None and len(np.unique(self.groups)) > 1
         return self.groups if several else None
 
+    def decide(self, thresholds: DecisionThresholds, known: int) -> Decisions:
+        """Decide about the cells by their figures; `known` is the number of classes."""
+        return thresholds.decide(self.probabilities, self.distance, known)
+
     def part(self, rows: NDArray[np.bool_]) -> ScoredCells:
         """Return some of the cells."""
         groups = None if self.groups is None else self.groups[rows]
         return ScoredCells(self.labels[rows], self.probabilities[rows], self.distance[rows], groups)
 
 
-@dataclass(frozen=True)
-class DecisionThresholds:
-    """The card's thresholds (see `Thresholds` there); over 1.0 is too far, always."""
-
-    review_probability: float
-    unknown_probability: float
-
-
 def compute_metrics(
-    scored: ScoredCells, thresholds: DecisionThresholds, classes: Sequence[str]
+    scored: ScoredCells, decisions: Decisions, classes: Sequence[str]
 ) -> dict[str, MetricValue]:
     """Compute all metrics of one set of cells.
 
     Args:
+        decisions: what became of the cells.
         classes: names of the first outputs; those after them are other classes.
 
     Returns:
@@ -83,7 +81,7 @@ def compute_metrics(
     found: dict[str, MetricValue] = {"cells": int(inside.sum())}
     if inside.any():
         found |= _measure_known_cells(scored.part(inside), classes)
-        found |= _measure_decisions(scored, thresholds, inside, known)
+        found |= _measure_decisions(scored, decisions, inside, known)
     if inside.any() and (~inside).any():
         found["unknown_cells"] = int((~inside).sum())
         groups = scored.clusters
@@ -108,28 +106,16 @@ def ood_scores(scored: ScoredCells, known: int) -> dict[str, NDArray[np.floating
     return scores
 
 
-def decide(
-    scored: ScoredCells, thresholds: DecisionThresholds, known: int
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Decide which cells are accepted, and which called unknown: bool (N,) each."""
-    unknown = scored.distance > 1.0
-    if scored.probabilities.shape[1] > known:
-        unknown |= scored.probabilities[:, known:].sum(axis=1) >= thresholds.unknown_probability
-    top = scored.probabilities[:, :known].max(axis=1)
-    return ~unknown & (top >= thresholds.review_probability), unknown
-
-
 def count_decisions_by_class(
-    scored: ScoredCells, thresholds: DecisionThresholds, known: int
+    scored: ScoredCells, decisions: Decisions, known: int
 ) -> NDArray[np.int64]:
     """Count what became of the cells of each class: (known, known + 1).
 
     Rows are true classes, columns the labels that cells were accepted as, and last those that
     were not accepted. Cells of other kinds are left out.
     """
-    accepted, _ = decide(scored, thresholds, known)
     inside = (scored.labels >= 0) & (scored.labels < known)
-    column = np.where(accepted, scored.probabilities[:, :known].argmax(axis=1), known)
+    column = np.where(decisions.accepted, scored.probabilities[:, :known].argmax(axis=1), known)
     counts = np.zeros((known, known + 1), dtype=np.int64)
     np.add.at(counts, (scored.labels[inside], column[inside]), 1)
     return counts
@@ -172,9 +158,9 @@ def _measure_known_cells(scored: ScoredCells, classes: Sequence[str]) -> dict[st
 
 
 def _measure_decisions(
-    scored: ScoredCells, thresholds: DecisionThresholds, inside: NDArray[np.bool_], known: int
+    scored: ScoredCells, decisions: Decisions, inside: NDArray[np.bool_], known: int
 ) -> dict[str, MetricValue]:
-    accepted, unknown = decide(scored, thresholds, known)
+    accepted, unknown = decisions.accepted, decisions.unknown
     right = scored.probabilities[:, :known].argmax(axis=1) == scored.labels
     parts = {
         "accepted": (accepted, inside),

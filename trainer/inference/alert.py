@@ -62,18 +62,29 @@ class AlertRule:
             return None
         return cls(tuple(card.classes.index(name) for name in alert), threshold.score)
 
+    def applies(
+        self, probabilities: NDArray[np.floating], distance: NDArray[np.floating], known: int
+    ) -> NDArray[np.bool_]:
+        """Find cells that are labelled otherwise and may be of an alert class: bool (N,).
+
+        Args:
+            probabilities: (N, C), over classes followed by other classes.
+            distance: (N,), in units of the limit.
+            known: number of classes.
+        """
+        labelled_so = np.isin(probabilities[:, :known].argmax(axis=1), self.outputs)
+        score = alert_score(probabilities, distance, self.outputs)
+        return np.asarray(~labelled_so & (score >= self.score), dtype=bool)
+
     def describe(
         self, probabilities: NDArray[np.floating], distance: float, outputs: Sequence[str]
     ) -> str:
-        """Say why a cell may be of an alert class; empty where its score is too low.
+        """Say why a cell to which the rule applies may be of an alert class.
 
         Args:
             probabilities: (C,), over all `outputs`.
             distance: in units of the limit.
         """
-        (score,) = alert_score(probabilities[None], [distance], self.outputs)
-        if score < self.score:
-            return ""
         names = " or ".join(outputs[index] for index in self.outputs)
         probability = float(probabilities[list(self.outputs)].sum())
         return (

@@ -1,15 +1,76 @@
-"""From a model's figures to a decision: accept, review or unknown, and why in words."""
+"""From a model's figures to a decision: accept, review or unknown, and why in words.
+
+Every command decides by `DecisionThresholds.decide`; `Policy` adds what only one cell has."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import CellState, Decision
+from trainer.domain import CellState, Decision, Prediction
 from trainer.inference.alert import AlertRule
 from trainer.models.package.card import Card
+
+
+@dataclass(frozen=True, eq=False)
+class Decisions:
+    """What becomes of N cells; those in none of the three go to review.
+
+    Attributes:
+        accepted, unknown: bool (N,).
+        held: bool (N,), to review only because they may be of an alert class.
+    """
+
+    accepted: NDArray[np.bool_]
+    unknown: NDArray[np.bool_]
+    held: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, predictions: Sequence[Prediction]) -> Decisions:
+        """Collect the decisions of predictions."""
+        decisions = np.array([each.decision.value for each in predictions], dtype=np.str_)
+        held = np.array([each.is_possible_blast for each in predictions], dtype=bool)
+        return cls(decisions == Decision.ACCEPT, decisions == Decision.UNKNOWN, held)
+
+    def part(self, rows: NDArray[np.bool_]) -> Decisions:
+        """Return those of some of the cells."""
+        return Decisions(self.accepted[rows], self.unknown[rows], self.held[rows])
+
+
+@dataclass(frozen=True)
+class DecisionThresholds:
+    """The card's thresholds (see `Thresholds` there); a distance over 1 is too far, always.
+
+    Attributes:
+        alert: when a cell that would be accepted may be of an alert class; None: never.
+    """
+
+    review_probability: float
+    unknown_probability: float
+    alert: AlertRule | None = None
+
+    def decide(
+        self, probabilities: NDArray[np.floating], distance: NDArray[np.floating], known: int
+    ) -> Decisions:
+        """Decide about N cells by their figures.
+
+        Args:
+            probabilities: (N, C), over classes followed by other classes.
+            distance: (N,), in units of the limit.
+            known: number of classes.
+        """
+        unknown = distance > 1
+        if probabilities.shape[1] > known:
+            unknown |= probabilities[:, known:].sum(axis=1) >= self.unknown_probability
+        top = probabilities[:, :known].max(axis=1)
+        accepted = ~unknown & (top >= self.review_probability)
+        held = np.zeros_like(accepted)
+        if self.alert is not None:
+            held = accepted & self.alert.applies(probabilities, distance, known)
+        return Decisions(accepted & ~held, unknown, held)
 
 
 @dataclass(frozen=True)
@@ -67,11 +128,9 @@ class Policy:
             looks_like = self.other_classes[int(np.argmax(probabilities[known:]))]
         if grey:
             return PolicyDecision(label, probability, Decision.UNKNOWN, "the image has no colour")
-        if self.other_classes and outside >= self.unknown_probability:
-            reason = f"outside the model's classes with probability {outside:.2f}"
-            return PolicyDecision(label, probability, Decision.UNKNOWN, reason, looks_like)
-        if distance > 1:
-            reason = f"{distance:.1f} times as far from known cells as the limit"
+        found = self.thresholds.decide(probabilities[None], np.array([distance]), known)
+        if found.unknown[0]:
+            reason = self._describe_unknown(outside, distance)
             return PolicyDecision(label, probability, Decision.UNKNOWN, reason, looks_like)
         if probability < self.review_probability:
             reason = f"probability {probability:.2f} under {self.review_probability:.2f}"
@@ -79,17 +138,20 @@ class Policy:
         if cell is CellState.NONE:
             reason = "no cell was outlined; the whole image was judged"
             return PolicyDecision(label, probability, Decision.REVIEW, reason)
-        reason = self._describe_alert(probabilities, distance, best)
-        decision = Decision.REVIEW if reason else Decision.ACCEPT
-        return PolicyDecision(label, probability, decision, reason)
+        if found.held[0] and self.alert is not None:
+            reason = self.alert.describe(probabilities, distance, self.classes)
+            return PolicyDecision(label, probability, Decision.REVIEW, reason)
+        return PolicyDecision(label, probability, Decision.ACCEPT)
 
-    def _describe_alert(
-        self, probabilities: NDArray[np.floating], distance: float, best: int
-    ) -> str:
-        """Why a cell that is labelled otherwise may be of an alert class; empty for none."""
-        if self.alert is None or best in self.alert.outputs:
-            return ""
-        return self.alert.describe(probabilities, distance, self.classes)
+    @property
+    def thresholds(self) -> DecisionThresholds:
+        """What of the policy concerns the figures of a cell alone."""
+        return DecisionThresholds(self.review_probability, self.unknown_probability, self.alert)
+
+    def _describe_unknown(self, outside: float, distance: float) -> str:
+        if not self.other_classes or (distance > 1 and outside < self.unknown_probability):
+            return f"{distance:.1f} times as far from known cells as the limit"
+        return f"outside the model's classes with probability {outside:.2f}"
 
 
 @dataclass(frozen=True)

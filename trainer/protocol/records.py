@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from trainer.domain import ClassRole
 
 Device = Literal["auto", "cpu", "gpu"]
+Alert = Literal["careful", "balanced", "off"]
+"""The values of `domain.AlertLevel`."""
+
 # JSON has lists only, so these are not strict.
 Names = Annotated[tuple[str, ...], Field(strict=False)]
 Paths = Annotated[tuple[str, ...], Field(strict=False, min_length=1)]

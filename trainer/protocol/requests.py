@@ -12,6 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, field_validator
 
 from trainer.protocol.records import (
+    Alert,
     Device,
     Names,
     Paths,
@@ -26,9 +27,6 @@ def split_shard(shard: str) -> tuple[int, int]:
         return int(part), int(parts)
     raise ValueError(f"expected I/N with I from 1 to N, such as 2/4, not {shard!r}")
 
-
-Alert = Literal["careful", "balanced", "off"]
-"""The values of `domain.AlertLevel`."""
 
 Content = Literal["single", "fields", "as_found"]
 """The values of `domain.ImageContent`."""

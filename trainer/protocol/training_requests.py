@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from trainer.protocol.records import (
+    Alert,
     Device,
     LabelledDataRequest,
     ModelDescription,
@@ -66,6 +67,7 @@ class EvaluateRequest(LabelledDataRequest):
         out: folder for metrics.json, report.html and figures.
         split: which split to measure on; empty: test cells, or all where nothing is split.
         thorough: also measure robustness to corruptions and the heat maps, which takes longer.
+        alert: as for `ClassifyRequest`; the report shows what each level does.
     """
 
     job: Literal["evaluate"] = "evaluate"
@@ -74,6 +76,7 @@ class EvaluateRequest(LabelledDataRequest):
     model: str = ""
     split: Literal["", "train", "val", "test"] = ""
     thorough: bool = True
+    alert: Alert = "balanced"
     seed: int = Field(default=0, ge=0)
     device: Device = "auto"
     data_dir: str | None = None
@@ -121,6 +124,7 @@ class CompareRequest(LabelledDataRequest):
         backbones: networks to be trained.
         models: ids or folders of models that are there already, compared as they are.
         seeds: each network is trained once with each; the first is compared cell by cell.
+        alert: as for `ClassifyRequest`, the same for all; the report shows what each level does.
         preset, weights, download, steps, recipe: as for `TrainRequest`, the same for all.
     """
 
@@ -130,6 +134,7 @@ class CompareRequest(LabelledDataRequest):
     backbones: Names = ()
     models: Names = ()
     seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
+    alert: Alert = "balanced"
     preset: Literal["head", "finetune", "full"] = "finetune"
     weights: str = "imagenet"
     download: bool = False

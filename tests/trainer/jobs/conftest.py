@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.shared_fixtures import build_once
+from tests.trainer.jobs.alerting_card import set_alert
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.program import draw_folder
 from tests.trainer.jobs.trained_models import train_first_model
@@ -28,6 +29,15 @@ def accepting(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     card["thresholds"] |= {"review_probability": 0.0, "unknown_probability": 1.0}
     card["thresholds"]["unknown_distance"] = 1e6
     (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def alerting(accepting: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model of the source “random” that accepts everything and takes all of it for blasts."""
+    folder = tmp_path_factory.mktemp("models") / "alerting"
+    shutil.copytree(accepting, folder)
+    set_alert(folder)
     return folder
 
 

@@ -16,14 +16,9 @@ from trainer.evaluation.paired_judgement import (
     judge_by_class,
     judge_pairs,
 )
-from trainer.evaluation.selective_metrics import (
-    DecisionThresholds,
-    MetricValue,
-    ScoredCells,
-    compute_metrics,
-    decide,
-)
+from trainer.evaluation.selective_metrics import MetricValue, ScoredCells, compute_metrics
 from trainer.inference.feature_distance import NearestNeighbours
+from trainer.inference.policy import DecisionThresholds
 from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
 from trainer.jobs.adapt.support import Support
 from trainer.models.probabilities import softmax
@@ -126,7 +121,7 @@ def judge_adaptation(
         judge_pairs(rights[0], rights[1]),
         judge_by_class(rights[0], rights[1], terms, names),
         {
-            name: compute_metrics(scored.part(rows), thresholds, outputs.classes)
+            name: _compute_metrics(scored.part(rows), thresholds, outputs.classes)
             for name, rows in sets.items()
         },
         {
@@ -134,6 +129,12 @@ def judge_adaptation(
             for name in np.unique(sources)
         },
     )
+
+
+def _compute_metrics(
+    scored: ScoredCells, thresholds: DecisionThresholds, classes: tuple[str, ...]
+) -> dict[str, MetricValue]:
+    return compute_metrics(scored, scored.decide(thresholds, len(classes)), classes)
 
 
 def _thresholds(origin: AdaptationOrigin) -> DecisionThresholds:
@@ -175,7 +176,7 @@ def _check_source(
     scored: ScoredCells, thresholds: DecisionThresholds, outputs: NewOutputs
 ) -> SourceCheck:
     known = len(outputs.classes)
-    accepted, _ = decide(scored, thresholds, known)
+    accepted = scored.decide(thresholds, known).accepted
     right = accepted & (scored.probabilities[:, :known].argmax(axis=1) == scored.labels)
     counts = np.bincount(scored.labels[scored.labels >= 0], minlength=known)
     few = tuple(

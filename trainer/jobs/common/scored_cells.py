@@ -12,6 +12,7 @@ from trainer.data.groups import patients_of
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
 from trainer.domain import (
+    AlertLevel,
     CellState,
     Decision,
     OnProgress,
@@ -21,11 +22,13 @@ from trainer.domain import (
     SourceProfile,
 )
 from trainer.errors import UserError
-from trainer.evaluation.selective_metrics import DecisionThresholds, ScoredCells
+from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.model_input import ImageTask, Product
 from trainer.imaging.view import soft_mask
+from trainer.inference.alert import AlertRule
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores
+from trainer.inference.policy import Decisions
 from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.opened_model import OpenedModel
 
@@ -80,6 +83,11 @@ class LabelledPredictions:
     errors: tuple[SampleCell, ...]
     faults: tuple[str, ...]
 
+    @property
+    def decisions(self) -> Decisions:
+        """What became of the cells."""
+        return Decisions.of(self.predictions)
+
 
 def predict_labelled_cells(
     manifest: Manifest,
@@ -89,10 +97,12 @@ def predict_labelled_cells(
     on_progress: OnProgress,
     should_stop: ShouldStop,
     profiles: Mapping[str, SourceProfile] | None = None,
+    alert: AlertLevel = AlertLevel.OFF,
 ) -> LabelledPredictions:
     """Classify every cell as `classify` does, each source at its own scale.
 
     Args:
+        alert: how readily cells of sources that are not in the card are held.
         profiles: of the sources; measured here where None.
 
     Raises:
@@ -107,7 +117,8 @@ def predict_labelled_cells(
         view_parameters = opened.card.view_parameters(profile)
         items = {item.key: item for item in manifest.items if item.source == source}
         tasks = [ImageTask(name, item.path, item.box) for name, item in items.items()]
-        for batch in opened.classifier.run(
+        rule = AlertRule.of(opened.card, alert, source)
+        for batch in opened.classifier.with_alert(rule).run(
             tasks,
             view_parameters,
             keep=Product.CELL,
@@ -143,12 +154,6 @@ class _PredictionCollector:
         wrong = item.label in self._opened.card.classes and each.prediction.label != item.label
         if wrong and len(self.errors) < _MAX_ERRORS:
             self.errors[name] = SampleCell(-1, view, None)
-
-
-def thresholds_of(opened: OpenedModel) -> DecisionThresholds:
-    """Return the thresholds of the model's card."""
-    policy = opened.classifier.policy
-    return DecisionThresholds(policy.review_probability, policy.unknown_probability)
 
 
 def sample_balanced(

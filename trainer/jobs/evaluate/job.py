@@ -16,9 +16,10 @@ import numpy as np
 from trainer.atomic_files import ensure_writable, write_together
 from trainer.data.item import Item, format_names
 from trainer.data.manifest import Manifest
-from trainer.domain import ShouldStop
+from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
+from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
 from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
@@ -30,7 +31,6 @@ from trainer.jobs.common.scored_cells import (
     ONE_PATIENT,
     LabelledPredictions,
     predict_labelled_cells,
-    thresholds_of,
 )
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
@@ -127,7 +127,12 @@ def run(request: EvaluateRequest, emit: Emit, should_stop: ShouldStop) -> dict[s
     out = Path(request.out)
     ensure_writable(out)
     cells = predict_labelled_cells(
-        held_out.manifest, opened, seed=request.seed, on_progress=emit, should_stop=should_stop
+        held_out.manifest,
+        opened,
+        seed=request.seed,
+        on_progress=emit,
+        should_stop=should_stop,
+        alert=AlertLevel(request.alert),
     )
     evaluation = _evaluate(request, opened, cells, held_out, notes, emit, should_stop)
     for note in evaluation.notes:
@@ -155,8 +160,22 @@ def _evaluate(
         )
     notes += tuple(f"Left out: {fault}" for fault in cells.faults)
     figures = _compute_metrics_by_set(cells, opened)
+    alert = _measure_alert(cells, opened, AlertLevel(request.alert))
     return Evaluation(
-        opened, cells, held_out, request.data, figures, robustness, faithfulness, notes
+        opened, cells, held_out, request.data, figures, alert, robustness, faithfulness, notes
+    )
+
+
+def _measure_alert(
+    cells: LabelledPredictions, opened: OpenedModel, level: AlertLevel
+) -> AlertLevels | None:
+    decisions = cells.decisions
+    return measure_alert_levels(
+        opened.card,
+        cells.scored,
+        decisions.accepted | decisions.held,
+        [item.source for item in cells.items],
+        level=level,
     )
 
 
@@ -179,8 +198,8 @@ def _select_split(manifest: Manifest, split: str, emit: Emit) -> Manifest:
 def _compute_metrics_by_set(
     cells: LabelledPredictions, opened: OpenedModel
 ) -> dict[str, dict[str, MetricValue]]:
-    classes, limits = opened.card.classes, thresholds_of(opened)
-    figures = {"all": compute_metrics(cells.scored, limits, classes)}
+    classes, decisions = opened.card.classes, cells.decisions
+    figures = {"all": compute_metrics(cells.scored, decisions, classes)}
     parts: tuple[tuple[str, Callable[[Item], str]], ...] = (
         ("source", lambda item: item.source),
         ("patient", lambda item: item.patient),
@@ -190,7 +209,7 @@ def _compute_metrics_by_set(
         for name in np.unique(names) if len(np.unique(names)) > 1 else ():
             rows = names == name
             if rows.sum() >= MIN_GROUP_CELLS:
-                part = compute_metrics(cells.scored.part(rows), limits, classes)
+                part = compute_metrics(cells.scored.part(rows), decisions.part(rows), classes)
                 figures[f"{word}: {name or 'not said'}"] = part
     return figures
 
@@ -226,4 +245,6 @@ def _format_summary(evaluation: Evaluation, out: Path) -> str:
         if figure is not None and not isinstance(figure, int):
             text = format_estimate(figure.value, figure.low, figure.high)
             lines.append(f"  {name.replace('_', ' '):<20} {text}")
+    if evaluation.alert is not None:
+        lines.append(f"  {evaluation.alert.describe()}")
     return "\n".join([*lines, f"The report is {out / REPORT}"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from trainer.domain import RESEARCH_USE
 from trainer.evaluation.selective_metrics import MetricValue, metrics_to_json
+from trainer.jobs.common.alert_levels import AlertLevels
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.leakage import HeldOutData
 from trainer.jobs.common.opened_model import OpenedModel
@@ -22,6 +23,7 @@ class Evaluation:
     Attributes:
         held_out: the evaluated cells, with those that were excluded.
         figures: set -> name -> metric; sets are "all", "source: ..." and "patient: ...".
+        alert: what each level of the alert does; None where no class has the role alert.
         robustness: on the sampled cells, under every corruption; empty in a quick evaluation.
         faithfulness: of the heat maps; None in a quick evaluation.
         notes: sentences to show beside the metrics.
@@ -32,6 +34,7 @@ class Evaluation:
     held_out: HeldOutData
     data: str
     figures: dict[str, dict[str, MetricValue]]
+    alert: AlertLevels | None
     robustness: list[RobustnessResult]
     faithfulness: FaithfulnessResult | None
     notes: tuple[str, ...]
@@ -48,6 +51,7 @@ def build_evaluation_record(evaluation: Evaluation) -> dict[str, Any]:
         "left_out": evaluation.held_out.to_json(),
         "failed": list(cells.faults),
         "figures": metrics_to_json(evaluation.figures),
+        "alert": evaluation.alert.to_json() if evaluation.alert else None,
         "perturbations": [asdict(each) for each in evaluation.robustness],
         "explanations": faithfulness.to_json() if faithfulness else None,
         "notes": list(evaluation.notes),

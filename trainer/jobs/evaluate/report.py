@@ -106,6 +106,8 @@ def render_evaluation_report(evaluation: Evaluation, charts: Mapping[str, bytes]
         by_class=_class_table(evaluation),
         all_classes_occur=any(f"ppv_{name}" in metrics for name in card.classes),
         charts=_chart_figures(charts),
+        alert=evaluation.alert.to_table() if evaluation.alert else None,
+        alert_note=evaluation.alert.describe_sources() if evaluation.alert else "",
         subgroups=_subgroup_table(evaluation),
         error_count=len(cells.errors),
         errors=_error_figures(evaluation),

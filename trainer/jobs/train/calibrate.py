@@ -13,7 +13,7 @@ from trainer.data.item import Item
 from trainer.domain import AlertLevel
 from trainer.evaluation import selective_metrics
 from trainer.evaluation.calibration import fit_temperature
-from trainer.evaluation.selective_metrics import DecisionThresholds, MetricValue, ScoredCells
+from trainer.evaluation.selective_metrics import MetricValue, ScoredCells
 from trainer.evaluation.thresholds import (
     choose_alert_score,
     choose_review_threshold,
@@ -22,6 +22,7 @@ from trainer.evaluation.thresholds import (
 )
 from trainer.inference.alert import alert_score
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
+from trainer.inference.policy import DecisionThresholds
 from trainer.jobs.train.state import EvaluationSet, ModelOutputs, TrainedModel, TrainingContext
 from trainer.models.package.thresholds import AlertThreshold, AlertThresholds, Thresholds
 from trainer.models.probabilities import softmax
@@ -81,7 +82,8 @@ def _count_confusion(
     cells: EvaluationSet, calibration: Calibration, reference: NearestNeighbours, known: int
 ) -> NDArray[np.int64]:
     scored = _score_outputs(cells.outputs, calibration, reference)
-    return selective_metrics.count_decisions_by_class(scored, _limits_of(calibration), known)
+    decisions = scored.decide(_limits_of(calibration), known)
+    return selective_metrics.count_decisions_by_class(scored, decisions, known)
 
 
 def fit_calibration(outputs: ModelOutputs, reference: NearestNeighbours, known: int) -> Calibration:
@@ -151,7 +153,7 @@ def fit_alert(
         return None
     scored = _score_outputs(outputs, calibration, reference)
     score = alert_score(scored.probabilities, scored.distance, alert_outputs)
-    accepted, _ = selective_metrics.decide(scored, _limits_of(calibration), known)
+    accepted = scored.decide(_limits_of(calibration), known).accepted
     label = scored.probabilities[:, :known].argmax(axis=1)
     accepted &= inside & ~np.isin(label, alert_outputs)
 
@@ -202,4 +204,5 @@ def compute_calibrated_metrics(
     cells: ScoredCells, calibration: Calibration, classes: Sequence[str]
 ) -> dict[str, MetricValue]:
     """All metrics of one set of cells (see `evaluation.selective_metrics`)."""
-    return selective_metrics.compute_metrics(cells, _limits_of(calibration), classes)
+    decisions = cells.decide(_limits_of(calibration), len(classes))
+    return selective_metrics.compute_metrics(cells, decisions, classes)

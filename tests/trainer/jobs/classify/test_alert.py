@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.trainer.jobs.alerting_card import LEAST
 from tests.trainer.jobs.program import draw_folder, run_trainer
 from trainer.cases.store import CaseStore
 from trainer.commands.parser import build_parser, request_of
@@ -20,22 +20,6 @@ from trainer.jobs.export import job as export
 from trainer.protocol.client import WorkerProcess
 from trainer.protocol.events import JobWarning
 from trainer.protocol.requests import ExportRequest
-
-LEAST = -1e6
-"""A score that every cell reaches."""
-
-
-@pytest.fixture(scope="module")
-def alerting(accepting: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of the source “random” that accepts everything and takes all of it for blasts."""
-    folder = tmp_path_factory.mktemp("models") / "alerting"
-    shutil.copytree(accepting, folder)
-    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-    card["roles"] = {"myeloblast": "alert"}
-    level = {"score": LEAST, "reviewed": 0.02}
-    card["thresholds"]["alert"] = {"balanced": level, "careful": level}
-    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -123,6 +123,7 @@ def test_cells_of_one_class(data: Path, package: Path, tmp_path: Path) -> None:
     record = measured(tmp_path / "cells", package, out)
     figures = record["figures"]["all"]
     assert figures["cells"] == PER_KIND
+    assert record["alert"] is None
     assert 0 <= figures["sensitivity_monocyte"]["value"] <= 1
     assert not {"balanced_accuracy", "mcc", "roc_auc", "specificity_monocyte"} & set(figures)
     assert record["perturbations"] == []
@@ -134,6 +135,33 @@ def test_cells_of_one_class(data: Path, package: Path, tmp_path: Path) -> None:
     assert "are of one class" in page
     assert "What it bears" not in page
     assert "nan" not in re.sub(r"data:[^\"]*", "", page)
+
+
+def test_possible_blasts_are_held_as_by_classify(
+    data: Path, alerting: Path, tmp_path: Path
+) -> None:
+    """The model accepts everything, and holds whatever it does not call a myeloblast."""
+    quick = {"thorough": False}
+    off = measured(data, alerting, tmp_path / "off", alert="off", **quick)
+    on = measured(data, alerting, tmp_path / "on", **quick)
+    cells = len(KINDS) * PER_KIND
+    assert off["figures"]["all"]["accepted_cells"] == cells
+    assert (off["alert"]["level"], on["alert"]["level"]) == ("off", "balanced")
+    assert on["alert"]["effects"] == off["alert"]["effects"]
+    assert on["alert"]["classes"] == ["myeloblast"]
+    assert on["alert"]["applies_to_sources"] == ["cool", "warm"]
+    assert on["alert"]["effects"].keys() == {"all", "source: cool", "source: warm"}
+    levels = on["alert"]["effects"]["all"]
+    assert levels["balanced"]["held"] == cells - on["figures"]["all"]["accepted_cells"]
+    missed = levels["off"]["lost"]
+    assert missed["of"] == PER_KIND
+    assert levels["balanced"]["held_of_alert_classes"] == missed["cells"]
+    assert levels["balanced"]["lost"]["cells"] == 0
+    assert levels["off"]["to_look_at"]["cells"] == 0
+    page = (tmp_path / "on" / "report.html").read_text("utf-8")
+    assert "<h2>Possible blasts</h2>" in page
+    assert "balanced, chosen" in page
+    assert "are not in the card: cool, warm." in page
 
 
 def test_what_cannot_be_measured_is_told(data: Path, package: Path, tmp_path: Path) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from trainer.data.item import Item
 from trainer.evaluation.selective_metrics import (
-    DecisionThresholds,
+    MetricValue,
     ScoredCells,
     compute_metrics,
     count_decisions_by_class,
 )
 from trainer.inference.feature_distance import NearestNeighbours
+from trainer.inference.policy import DecisionThresholds
 from trainer.jobs.common.splits import describe_few_cells, describe_few_patients
 from trainer.jobs.train.calibrate import Calibration, fit_alert, score_cells
 from trainer.jobs.train.job import format_training_summary
@@ -37,8 +38,12 @@ def answered() -> ScoredCells:
     return ScoredCells(labels, shares, np.zeros(40), np.arange(40) // 4)
 
 
+def measure(scored: ScoredCells) -> dict[str, MetricValue]:
+    return compute_metrics(scored, scored.decide(LIMITS, 2), CLASSES)
+
+
 def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> None:
-    metrics = card_metrics_of({"test": compute_metrics(answered, LIMITS, CLASSES)})
+    metrics = card_metrics_of({"test": measure(answered)})
     counts = {name: metric["test"].n for name, metric in metrics.items()}
     assert counts["balanced_accuracy"] == counts["accepted"] == counts["f1_basophil"] == 40
     assert (counts["sensitivity_basophil"], counts["sensitivity_monocyte"]) == (30, 10)
@@ -47,11 +52,16 @@ def test_each_figure_says_on_how_many_cells_it_rests(answered: ScoredCells) -> N
     assert counts["accepted_precision"] == 12
 
 
+def count_decisions(scored: ScoredCells) -> list[list[int]]:
+    counts: list[list[int]] = count_decisions_by_class(scored, scored.decide(LIMITS, 2), 2).tolist()
+    return counts
+
+
 def test_what_became_of_the_cells_of_each_class_is_counted(answered: ScoredCells) -> None:
     """Two basophils and ten monocytes are sure; a cell of another kind belongs to no row."""
-    assert count_decisions_by_class(answered, LIMITS, 2).tolist() == [[2, 0, 28], [0, 10, 0]]
+    assert count_decisions(answered) == [[2, 0, 28], [0, 10, 0]]
     strange = replace(answered, labels=np.where(np.arange(40) == 0, -1, answered.labels))
-    assert count_decisions_by_class(strange, LIMITS, 2).tolist() == [[2, 0, 27], [0, 10, 0]]
+    assert count_decisions(strange) == [[2, 0, 27], [0, 10, 0]]
 
 
 def test_intervals_go_by_patient_where_patients_are_known() -> None:
@@ -68,7 +78,7 @@ def test_intervals_go_by_patient_where_patients_are_known() -> None:
 
 
 def test_the_summary_says_figures_and_what_is_next(answered: ScoredCells) -> None:
-    figures = {"test": compute_metrics(answered, LIMITS, CLASSES)}
+    figures = {"test": measure(answered)}
     figures |= {"test, north": figures["test"], "south": figures["test"]}
     told = format_training_summary("ours", Path("models") / "ours", figures, listed=True)
     assert "On 40 test cells" in told
@@ -78,7 +88,8 @@ def test_the_summary_says_figures_and_what_is_next(answered: ScoredCells) -> Non
     assert "Few cells reach the threshold" in told
     assert told.endswith("models promote ours")
     assert "promote" not in format_training_summary("ours", Path("ours"), figures, listed=False)
-    none = {"test": compute_metrics(answered, DecisionThresholds(1.0, 1.0), CLASSES)}
+    nothing = answered.decide(DecisionThresholds(1.0, 1.0), 2)
+    none = {"test": compute_metrics(answered, nothing, CLASSES)}
     assert "nan" not in format_training_summary("ours", Path("ours"), none, listed=False)
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from trainer.atomic_files import ensure_writable, write_text, write_together
 from trainer.data.manifest import Manifest, write_manifest
-from trainer.domain import ShouldStop
+from trainer.domain import AlertLevel, ClassRole, ShouldStop
 from trainer.errors import UserError
 from trainer.file_names import escape_file_name
+from trainer.jobs.common.alert_levels import AlertLevels
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.leakage import (
@@ -57,11 +58,13 @@ class ComparisonSetup:
         out: folder of all its files; going on there skips what is done.
         manifest: with a split for every image, the same for all models.
         held_out: its test cells, without training images of a model compared as it is.
+        alert_classes: with the role alert in the card of one of the models.
     """
 
     out: Path
     manifest: Manifest
     held_out: HeldOutData
+    alert_classes: tuple[str, ...]
 
     @property
     def evaluated_manifest(self) -> Manifest:
@@ -74,6 +77,11 @@ class ComparisonSetup:
     def left_out(self) -> frozenset[str]:
         """Names of the excluded test cells."""
         return frozenset(i.name(self.manifest.root) for i in self.held_out.excluded)
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Source of each cell, by name."""
+        return {item.name(self.manifest.root): item.source for item in self.manifest.items}
 
 
 def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
@@ -96,7 +104,7 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         [predictions for each in models for predictions in each.predictions]
     )
     first = registry_of(data_folder(request.data_dir)).find(_first_model(request, setup))
-    sources = {i.name(setup.manifest.root): i.source for i in setup.manifest.items}
+    sources = setup.sources
     probe, names = fit_pixel_probe(setup.evaluated_manifest, first.card, emit, should_stop)
     if list(names) != list(cell_names):
         raise UserError("The models could not read the same images.", "Put the images right.")
@@ -111,7 +119,7 @@ def run(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
 
 
 # What may differ between the calls of one comparison; how data are read changes their digest.
-_NOT_COMPARED = {"out", "data_dir", "models", "backbones", "merge_labels", "any_suffix"}
+_NOT_COMPARED = {"alert", "out", "data_dir", "models", "backbones", "merge_labels", "any_suffix"}
 
 
 def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> ComparisonSetup:
@@ -143,7 +151,10 @@ def _prepare(request: CompareRequest, emit: Emit, should_stop: ShouldStop) -> Co
         )
     write_text(record, json.dumps(protocol, indent=2) + "\n")  # first: it owns the rest
     write_manifest(manifest, out / MANIFEST)
-    return ComparisonSetup(out, manifest, held_out)
+    alert_classes = [
+        name for each in models for name in each.card.classes_with_role(ClassRole.ALERT)
+    ]
+    return ComparisonSetup(out, manifest, held_out, tuple(dict.fromkeys(alert_classes)))
 
 
 def _refuse_other_files(out: Path) -> None:
@@ -194,7 +205,10 @@ def _train_backbone(
     faithfulness = _measure_faithfulness(
         package, package.path.name, request, setup, emit, should_stop
     )
-    return ComparedModel(row.name, tuple(predictions), cost, speed, tuple(costs), faithfulness)
+    alert = _measure_alert(package, predictions[0], request, setup)
+    return ComparedModel(
+        row.name, tuple(predictions), cost, speed, tuple(costs), faithfulness, alert
+    )
 
 
 def _load_model(
@@ -207,7 +221,8 @@ def _load_model(
         package, package.card.id, request, setup, emit, should_stop
     )
     cost, speed = measure_cost(package), measure_speed(package)
-    return ComparedModel(package.card.id, (predictions,), cost, speed, (), faithfulness)
+    alert = _measure_alert(package, predictions, request, setup)
+    return ComparedModel(package.card.id, (predictions,), cost, speed, (), faithfulness, alert)
 
 
 def _training_request(
@@ -245,6 +260,18 @@ def _predict(
         data_dir=request.data_dir,
         emit=emit,
         should_stop=should_stop,
+    )
+
+
+def _measure_alert(
+    package: Package,
+    predictions: SplitPredictions,
+    request: CompareRequest,
+    setup: ComparisonSetup,
+) -> AlertLevels | None:
+    level = AlertLevel(request.alert)
+    return predictions.measure_alert(
+        package.card, setup.manifest.classes, setup.sources, level, setup.alert_classes
     )
 
 
@@ -348,6 +375,7 @@ def _write_results(
     lines = [
         f"  {name:<28} {row['balanced_accuracy'].value:.3f}" for name, row in results.rows.items()
     ]
-    ranking = "\n".join(["Balanced accuracy on the test cells:", *lines])
+    alerts = [f"  {each.name}: {each.alert.describe()}" for each in results.models if each.alert]
+    ranking = "\n".join(["Balanced accuracy on the test cells:", *lines, *alerts])
     emit(Result({"text": f"{ranking}\nThe report is {out / REPORT}"}))
     return {"best": list(results.pareto_optimal), "comparison": str(out / COMPARISON), "failed": 0}

@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from trainer.atomic_files import write_text, write_with
 from trainer.data.item import Item
 from trainer.data.manifest import Manifest
-from trainer.domain import ShouldStop
+from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.ensembles import ProbabilityArray
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.model_input import ImageTask
 from trainer.imaging.preprocess import ViewParameters, preprocess
+from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
 from trainer.jobs.common.explanation_metrics import (
     FAITHFULNESS_CELLS,
     FaithfulnessResult,
@@ -107,11 +108,40 @@ class SplitPredictions:
 
     Attributes:
         names: of the test cells, in order.
+        accepted: bool (N,), test cells that are accepted where no alert holds them.
     """
 
     val: ScoredCells
     test: ScoredCells
     names: tuple[str, ...]
+    accepted: NDArray[np.bool_]
+
+    def measure_alert(
+        self,
+        card: Card,
+        classes: Sequence[str],
+        sources: Mapping[str, str],
+        level: AlertLevel,
+        alert_classes: Sequence[str],
+    ) -> AlertLevels | None:
+        """Measure what the model's alert does on the test cells.
+
+        Args:
+            card: of the model.
+            classes: of the manifest, the order of the outputs here.
+            sources: of the test cells, by name.
+            level, alert_classes: as of `measure_alert_levels`.
+        """
+        columns = [classes.index(name) for name in card.outputs]
+        scored = ScoredCells(
+            np.argsort(columns)[self.test.labels],
+            self.test.probabilities[:, columns],
+            self.test.distance,
+        )
+        here = [sources[name] for name in self.names]
+        return measure_alert_levels(
+            card, scored, self.accepted, here, level=level, classes=alert_classes
+        )
 
 
 def predict_splits(
@@ -135,7 +165,7 @@ def predict_splits(
         UserError: more than a tenth of the images cannot be read, or the disk is full.
     """
     arrays = read_arrays(file) if file.is_file() else {}
-    if "outputs" not in arrays:  # files of older versions lack the order of the outputs
+    if not {"outputs", "accepted"} <= arrays.keys():  # a file of an older version
         opened = open_model(
             name, data=data_folder(data_dir), device="cpu", precision="exact", emit=emit
         )
@@ -166,6 +196,7 @@ def _arrays_of(
         "distance": np.asarray(cells.scored.distance, np.float64),
         "names": np.array([item.name(root) for item in cells.items]),
         "splits": np.array([item.split for item in cells.items]),
+        "accepted": cells.decisions.accepted,
         "groups": np.array([""] * len(cells.items)) if groups is None else groups,
     }
 
@@ -186,7 +217,8 @@ def _predictions_of_arrays(
     test = arrays["splits"] == "test"
     evaluated = test & [str(name) not in left_out for name in arrays["names"]]
     names = tuple(str(name) for name in arrays["names"][evaluated])
-    return SplitPredictions(whole.part(~test), whole.part(evaluated), names)
+    accepted = arrays["accepted"].astype(bool)[evaluated]
+    return SplitPredictions(whole.part(~test), whole.part(evaluated), names, accepted)
 
 
 def refuse_other_classes(card: Card, manifest: Manifest) -> None:

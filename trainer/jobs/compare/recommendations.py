@@ -16,6 +16,7 @@ from trainer.evaluation.ensembles import (
     confused_pairs,
     measure_agreement,
 )
+from trainer.jobs.common.alert_levels import AlertLevels
 from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.compare.cost import Speed, TrainingCost
 from trainer.jobs.compare.predictions import SplitPredictions
@@ -37,6 +38,7 @@ class ComparedModel:
         cost, speed: of the first seed's package.
         training_costs: of each seed; empty for a model that existed before.
         faithfulness: of the heat maps of the first seed's package; None if unknown.
+        alert: of the first seed's package; None where no class has the role alert.
     """
 
     name: str
@@ -45,6 +47,7 @@ class ComparedModel:
     speed: Speed
     training_costs: tuple[TrainingCost, ...]
     faithfulness: FaithfulnessResult | None = None
+    alert: AlertLevels | None = None
 
 
 def build_recommendations(

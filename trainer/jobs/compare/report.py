@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from trainer.domain import RESEARCH_USE, Interval
+from trainer.jobs.common.alert_levels import ALL_CELLS, TABLE_HEAD
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.formatting import format_difference, format_metric, format_number
 from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
@@ -66,6 +67,7 @@ def render_comparison_report(
         by_class=list(_class_tables(results)),
         confusions=_confusion_figures(results, charts),
         by_source=_source_table(results),
+        alert=_alert_table(results),
         risk_coverage=Picture(image_data_url(charts[RISK]), risk_title),
         recommendations=results.recommendations,
         **_faithfulness_section(results),
@@ -198,6 +200,16 @@ def _source_table(results: ComparisonResults) -> Table | None:
         for name in results.by_class[results.classes[0]]
     ]
     return _number_table(("model", *results.by_source), rows)
+
+
+def _alert_table(results: ComparisonResults) -> Table | None:
+    rows = [
+        (each.name, *row)
+        for each in results.models
+        if each.alert
+        for row in each.alert.table_rows(ALL_CELLS)
+    ]
+    return _number_table(("model", "alert", *TABLE_HEAD), rows) if rows else None
 
 
 def _faithfulness_section(results: ComparisonResults) -> dict[str, object]:

@@ -160,6 +160,7 @@ class ComparisonResults:
             "heat_maps": {
                 each.name: each.faithfulness.to_json() for each in self.models if each.faithfulness
             },
+            "alert": {each.name: each.alert.to_json() for each in self.models if each.alert},
             "balanced_accuracy_by_seed": self.seeds,
             "cost": {each.name: _cost_record(each) for each in self.models},
             "not_beaten": list(self.pareto_optimal),

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.trainer.jobs.alerting_card import set_alert
 from tests.trainer.jobs.labelled_cells import cell_drawer
 from tests.trainer.jobs.program import run_trainer
 from trainer.data.synthetic import COOL, WARM
@@ -138,11 +139,19 @@ def test_models_in_folders_of_one_name_have_heat_maps_of_their_own(
         made = random_package(tmp_path / name, classes=KINDS, seed=seed).path
         (tmp_path / f"of {name}").mkdir()
         folders.append(made.rename(tmp_path / f"of {name}" / "model"))
+    set_alert(folders[0], "monocyte")
     out = tmp_path / "out"
     request = asked(data, out, backbones=[], models=[str(folder) for folder in folders])
     compare.run(request, lambda _: None, never_stop)
-    north, south = json.loads((out / "comparison.json").read_text("utf-8"))["heat_maps"].values()
+    record = json.loads((out / "comparison.json").read_text("utf-8"))
+    north, south = record["heat_maps"].values()
     assert north != south
+    of_north, of_south = (each["effects"]["all"] for each in record["alert"].values())
+    assert of_north.keys() == {"off", "balanced", "careful"}
+    # Its card states no alert, but monocytes are lost by it all the same.
+    assert of_south.keys() == {"off"}
+    assert of_south["off"]["lost"]["of"] == PER_KIND["test"]
+    assert "<h2>Possible blasts</h2>" in (out / "report.html").read_text("utf-8")
 
 
 def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> ComparedModel:
@@ -150,7 +159,9 @@ def contender(name: str, called: list[int], many: float, sure: float = 0.9) -> C
     shares = np.full((60, 3), (1 - sure) / 2)
     shares[np.arange(60), called] = sure
     answered = ScoredCells(labels, shares, np.zeros(60))
-    answers = SplitPredictions(answered, answered, tuple(map(str, range(60))))
+    answers = SplitPredictions(
+        answered, answered, tuple(map(str, range(60))), np.ones(60, dtype=bool)
+    )
     speed, cost = Speed(0.1, many / 2, many), Cost(1_000_000, 0.1, 5.0)
     return ComparedModel(name, (answers,), cost, speed, (TrainingCost(10.0, 500.0),))
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.trainer.inference.test_alert import card
+from tests.trainer.jobs.common.test_alert_levels import scored_cells
 from tests.trainer.jobs.labelled_cells import cell_drawer
 from trainer.data.manifest import Manifest, read_manifest
 from trainer.data.synthetic import COOL, WARM
-from trainer.domain import never_stop, no_progress
+from trainer.domain import AlertLevel, never_stop, no_progress
+from trainer.evaluation.selective_metrics import ScoredCells
+from trainer.jobs.common.alert_levels import measure_alert_levels
 from trainer.jobs.common.opened_model import open_model
 from trainer.jobs.common.scored_cells import LabelledPredictions, predict_labelled_cells
 from trainer.jobs.compare.predictions import SplitPredictions, predict_splits
@@ -76,13 +80,39 @@ def test_answers_stand_in_the_order_of_the_data(
     np.testing.assert_allclose(answers.test.probabilities, expected, atol=1e-6)
 
 
+def test_the_alert_is_measured_whatever_the_order() -> None:
+    scored, sources = scored_cells()
+    accepted = scored.probabilities.max(axis=1) > 0.6
+    sources = [source or "south" for source in sources]
+    known = scored.part(scored.labels >= 0)
+    accepted = accepted[scored.labels >= 0]
+    names = tuple(map(str, range(len(accepted))))
+    here = dict(zip(names, sources, strict=False))
+    model = card()
+    classes = tuple(sorted(model.outputs))
+    assert classes != model.outputs
+    columns = [model.outputs.index(name) for name in classes]
+    turned = ScoredCells(
+        np.argsort(columns)[known.labels], known.probabilities[:, columns], known.distance
+    )
+    predictions = SplitPredictions(turned, turned, names, accepted)
+    found = predictions.measure_alert(model, classes, here, AlertLevel.BALANCED, ())
+    direct = measure_alert_levels(
+        model, known, accepted, [here[name] for name in names], level=AlertLevel.BALANCED
+    )
+    assert found is not None
+    assert direct is not None
+    assert found.to_json() == direct.to_json()
+    assert found.chosen_effect.held
+
+
 def test_what_was_kept_without_the_order_is_asked_again(
     manifest: Manifest, random_model: Path, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.npz"
     first = asked(manifest, random_model, kept)
     arrays = read_arrays(kept)
-    del arrays["outputs"]
+    del arrays["accepted"]
     write_arrays(kept, arrays)
     again = asked(manifest, random_model, kept)
     np.testing.assert_array_equal(first.test.probabilities, again.test.probabilities)

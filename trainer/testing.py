@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,7 +18,7 @@ from trainer.models.backbones import find_backbone
 from trainer.models.export.openvino import round_to_float16
 from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.network.load import build_from_card
-from trainer.models.package.card import Card, HeadSpec, Source, ViewSpec
+from trainer.models.package.card import Card, Source
 from trainer.models.package.layout import Package
 from trainer.models.package.reference_cells import ReferenceCells
 from trainer.models.package.thresholds import Thresholds
@@ -34,8 +35,7 @@ def random_package(
     other_classes: Sequence[str] = (),
     input_size: int | None = None,
     seed: int = 0,
-    head: HeadSpec | None = None,
-    view: ViewSpec | None = None,
+    **stated: Any,
 ) -> Package:
     """Write a package with random weights into `folder`, which must not exist.
 
@@ -43,13 +43,12 @@ def random_package(
         input_size: pixels; None takes the backbone's smallest that is a multiple of 32
             and at least 64 (96 for Xception).
         seed: equal seeds give equal weights.
+        stated: `head`, `view` and `feature_map` of the card, where they are not the default.
 
     Raises:
         UserError: no such backbone, or the folder exists.
     """
-    card = random_card(
-        folder.name.lower(), backbone, classes, other_classes, input_size, head, view
-    )
+    card = random_card(folder.name.lower(), backbone, classes, other_classes, input_size, **stated)
     keras.utils.set_random_seed(seed)
     images = draw_blots(card.input_size, seed)
     network = build_from_card(card)
@@ -69,8 +68,7 @@ def random_card(
     classes: Sequence[str] = CLASS_NAMES,
     other_classes: Sequence[str] = (),
     input_size: int | None = None,
-    head: HeadSpec | None = None,
-    view: ViewSpec | None = None,
+    **stated: Any,
 ) -> Card:
     """Build the card of such a package, without its files.
 
@@ -86,14 +84,13 @@ def random_card(
         classes=tuple(classes),
         other_classes=tuple(other_classes),
         input_size=input_size or max(64, -(-row.smallest // 32) * 32),
-        view=view or ViewSpec(),
         preprocessing=row.preprocessing,
-        head=head or HeadSpec(),
         thresholds=Thresholds(
             review_probability=0.5, unknown_probability=0.5, unknown_distance=2.0
         ),
         sources=(Source(name="random", red_cell_diameter=60.0, image_width=360),),
         notes=("Random weights, for tests and for measuring speed.",),
+        **{name: value for name, value in stated.items() if value is not None},
     )
 
 

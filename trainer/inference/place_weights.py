@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.models.package.card import ReceptiveFieldGrid
+from trainer.models.package.place_overlap import place_overlap
 
 
 def place_weights(
@@ -42,16 +43,3 @@ def place_weights(
 def equal_place_weights(count: int, places: int) -> NDArray[np.float32]:
     """Return the weights 1 / P of the mean over all P places: float32 (count, places, places)."""
     return np.full((count, places, places), 1 / places**2, np.float32)
-
-
-def place_overlap(grid: ReceptiveFieldGrid, places: int, side: int) -> NDArray[np.float32]:
-    """Compute how much of each place's interval each pixel covers, along one side.
-
-    Returns:
-        float32 (places, side): lengths in units of `grid.step`; a row sums to 1 where the whole
-        interval lies in the view.
-    """
-    pixel = np.arange(side)
-    start = grid.first + grid.step * (np.arange(places) - 0.5)[:, None]
-    covered = np.minimum(pixel + 1, start + grid.step) - np.maximum(pixel, start)
-    return np.asarray(np.clip(covered, 0, None) / grid.step, np.float32)

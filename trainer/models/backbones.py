@@ -50,6 +50,8 @@ class Backbone:
             that the architecture has its own.
         top_block: first layer of the last block: where a fine-tuning starts to train that
             freezes the layers below.
+        last_stride: names of the padding and of the convolution that halve the map for the
+            last time, where that can be left out (see `build_network`); None where it cannot.
         weights: published ImageNet weights.
         paper: where it is described.
     """
@@ -63,6 +65,7 @@ class Backbone:
     top_block: str
     weights: WeightsFile
     paper: str
+    last_stride: tuple[str, str] | None = None
 
 
 _ROWS = (
@@ -79,6 +82,7 @@ _ROWS = (
             "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
         ),
         paper="Sandler et al. 2018, arXiv:1801.04381",
+        last_stride=("block_13_pad", "block_13_depthwise"),
     ),
     Backbone(
         name="VGG16",

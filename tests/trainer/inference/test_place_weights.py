@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trainer.inference.place_weights import equal_place_weights, place_overlap, place_weights
+from trainer.inference.place_weights import equal_place_weights, place_weights
 from trainer.models.package.card import ReceptiveFieldGrid
+from trainer.models.package.place_overlap import place_overlap
 
 GRID = ReceptiveFieldGrid(first=15.5, step=16)
 

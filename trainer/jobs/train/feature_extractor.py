@@ -54,6 +54,7 @@ def extractor_for(context: TrainingContext, profiles: ProfileProvider) -> Featur
         "backbone": plan.backbone.name,
         "size": plan.size,
         "head": plan.head.model_dump(),
+        "feature_map": plan.feature_map.model_dump(),
         "weights": sha256_of(weights) if weights else f"random {plan.request.seed}",
     }
     name = f"{plan.backbone.name.lower()}-{key_of(key_parts).hex()[:16]}"
@@ -120,7 +121,9 @@ def create_network(context: TrainingContext, weights: Path | None) -> Any:
     plan = context.plan
     keras.utils.set_random_seed(plan.request.seed)
     outputs = len(context.data.outputs)
-    return build_network(plan.backbone.name, outputs, plan.size, plan.head, weights)
+    return build_network(
+        plan.backbone.name, outputs, plan.size, plan.head, weights, plan.feature_map
+    )
 
 
 def _build_extractor(
@@ -135,7 +138,12 @@ def _build_extractor(
     network = create_network(context, weights)
     round_to_float16(network)
     extractor = write_extractor(
-        network, plan.backbone.name, plan.head, folder, lambda: _sample_views(context, profiles())
+        network,
+        plan.backbone.name,
+        plan.head,
+        folder,
+        lambda: _sample_views(context, profiles()),
+        plan.feature_map,
     )
     context.emit(Progress("preparing the network", 1, 1))
     return extractor

@@ -99,6 +99,7 @@ def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
         input_size=plan.size,
         view=ViewSpec(**asdict(plan.view)),
         preprocessing=plan.backbone.preprocessing,
+        feature_map=plan.feature_map,
         head=plan.head,
         temperature=calibration.temperature,
         thresholds=calibration.thresholds,

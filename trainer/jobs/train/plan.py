@@ -24,7 +24,13 @@ from trainer.jobs.train.class_roles import stated_style_reference
 from trainer.jobs.train.requirements import refuse_impossible_model
 from trainer.locations import cache_folder, data_folder
 from trainer.models.backbones import Backbone, find_backbone
-from trainer.models.package.card import Card, HeadSpec, StainNormalizationSpec, ViewSpec
+from trainer.models.package.card import (
+    Card,
+    FeatureMapSpec,
+    HeadSpec,
+    StainNormalizationSpec,
+    ViewSpec,
+)
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry, registry_of
 from trainer.protocol.training_requests import TrainRequest
@@ -53,6 +59,7 @@ class Plan:
     size: int
     view: View
     head: HeadSpec
+    feature_map: FeatureMapSpec
     recipe: Recipe
     registry: Registry
     parent: Package | None = None
@@ -75,6 +82,7 @@ class _NetworkSettings:
     size: int
     view: View
     head: HeadSpec
+    feature_map: FeatureMapSpec
 
 
 def build_plan(request: TrainRequest) -> Plan:
@@ -96,10 +104,13 @@ def build_plan(request: TrainRequest) -> Plan:
         else _network_from_settings(backbone, settings)
     )
     name, folder = _package_location(request, backbone, registry)
-    refuse_impossible_model(name, backbone, network.size, network.view, network.head)
+    refuse_impossible_model(
+        name, backbone, network.size, network.view, network.head, network.feature_map
+    )
     if parent is None and request.weights == "none":
         settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
     recipe = build_recipe(settings, request)
+    _refuse_centring(recipe, network.feature_map)
     return Plan(
         request,
         name,
@@ -108,6 +119,7 @@ def build_plan(request: TrainRequest) -> Plan:
         network.size,
         network.view,
         network.head,
+        network.feature_map,
         recipe,
         registry,
         parent,
@@ -134,12 +146,16 @@ def _network_from_settings(backbone: Backbone, settings: dict[str, Any]) -> _Net
         )
         view = ViewSpec(kind=kind, toning=toning)
         head = HeadSpec(hidden=settings.pop("hidden", 0), dropout=settings.pop("dropout", 0.3))
+        feature_map = FeatureMapSpec(
+            output_stride=settings.pop("output_stride", None),
+            pooling=settings.pop("pooling", "mean"),
+        )
         size = int(settings.pop("input_size", max(INPUT_SIZE, backbone.smallest)))
     except ValueError as error:
         raise UserError(
             "A setting of the network cannot be what was given.", _describe_invalid_value(error)
         ) from error
-    return _NetworkSettings(size, view.to_view(), head)
+    return _NetworkSettings(size, view.to_view(), head, feature_map)
 
 
 def _describe_invalid_value(error: ValueError) -> str:
@@ -154,7 +170,7 @@ def _network_of_parent(
     request: TrainRequest, backbone: Backbone, settings: dict[str, Any], card: Card
 ) -> _NetworkSettings:
     """As the model that is gone on from; a setting that differs is refused."""
-    network = _NetworkSettings(card.input_size, card.view.to_view(), card.head)
+    network = _NetworkSettings(card.input_size, card.view.to_view(), card.head, card.feature_map)
     if backbone.name != card.backbone:
         raise UserError(
             f"The model {card.id} is a {card.backbone}, not a {request.backbone}.",
@@ -167,6 +183,8 @@ def _network_of_parent(
         "stain": network.view.toning.stain,
         "hidden": network.head.hidden,
         "dropout": network.head.dropout,
+        "output_stride": network.feature_map.output_stride,
+        "pooling": network.feature_map.pooling,
     }
     for name in own.keys() & settings.keys():
         if settings.pop(name) != own[name]:
@@ -175,6 +193,14 @@ def _network_of_parent(
                 "Leave the setting out, or train from weights instead.",
             )
     return network
+
+
+def _refuse_centring(recipe: Recipe, feature_map: FeatureMapSpec) -> None:
+    if recipe.centring and feature_map.pooling == "cell_mean":
+        raise UserError(
+            "centring is for the mean over all places of the feature map.",
+            "With pooling=cell_mean what lies beside the cell does not count; leave centring out.",
+        )
 
 
 def _package_location(

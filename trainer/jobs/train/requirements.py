@@ -17,13 +17,18 @@ from trainer.jobs.common.labelled_cells import refuse_empty
 from trainer.jobs.common.leakage import TRAINING_SPLITS
 from trainer.models.backbones import Backbone
 from trainer.models.head import Head
-from trainer.models.package.card import Card, HeadSpec, ViewSpec
+from trainer.models.package.card import Card, FeatureMapSpec, HeadSpec, ViewSpec
 
 _PURPOSES = {"train": "to learn from", "val": "to be calibrated on"}
 
 
 def refuse_impossible_model(
-    name: str, backbone: Backbone, size: int, view: View, head: HeadSpec
+    name: str,
+    backbone: Backbone,
+    size: int,
+    view: View,
+    head: HeadSpec,
+    feature_map: FeatureMapSpec,
 ) -> None:
     """Refuse what no card of a model can say, whatever its classes.
 
@@ -40,6 +45,7 @@ def refuse_impossible_model(
             view=ViewSpec(**asdict(view)),
             preprocessing=backbone.preprocessing,
             head=head,
+            feature_map=feature_map,
         )
     except ValidationError as error:
         first = error.errors()[0]

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from trainer.atomic_files import BYTES_PER_WEIGHT, ensure_space, staging_folder
 from trainer.errors import PackageError
 from trainer.models.head import LAYERS
 from trainer.models.network.weights import group_names, layer_datasets
-from trainer.models.package.card import HeadSpec, ReceptiveFieldGrid
+from trainer.models.package.card import FeatureMapSpec, HeadSpec, ReceptiveFieldGrid
 from trainer.models.package.layout import GRAPH, NETWORK, Package
 from trainer.models.safe_files.hdf5 import open_hdf5
 from trainer.models.safe_files.keras import read_keras_file
@@ -45,6 +45,7 @@ class FeatureExtractor:
         digest: SHA-256 of its weights without those of the head: equal for all heads.
         grid: the receptive field grid of its feature map.
         software: versions that it was made with.
+        feature_map: how fine its feature map is, and how it is pooled.
     """
 
     folder: Path
@@ -54,6 +55,7 @@ class FeatureExtractor:
     digest: str
     grid: ReceptiveFieldGrid
     software: Mapping[str, str]
+    feature_map: FeatureMapSpec = field(default_factory=FeatureMapSpec)
 
     @property
     def graph(self) -> Path:
@@ -86,9 +88,10 @@ def extractor_of(package: Package, digest: str = "") -> FeatureExtractor:
         card.backbone,
         card.input_size,
         card.head,
-        digest or digest_of_weights(package.network),
+        digest or digest_of_weights(package.network, card.feature_map),
         card.grid,
         {name: card.software[name] for name in ("keras", "backend") if name in card.software},
+        card.feature_map,
     )
 
 
@@ -97,6 +100,7 @@ def write_description(extractor: FeatureExtractor) -> None:
     record = asdict(extractor) | {
         "head": extractor.head.model_dump(),
         "grid": extractor.grid.model_dump(),
+        "feature_map": extractor.feature_map.model_dump(),
     }
     del record["folder"]
     (extractor.folder / DESCRIPTION).write_text(json.dumps(record, indent=2), encoding="utf-8")
@@ -107,14 +111,19 @@ def open_extractor(folder: Path) -> FeatureExtractor | None:
     try:
         record = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         head, grid = HeadSpec(**record.pop("head")), ReceptiveFieldGrid(**record.pop("grid"))
-        extractor = FeatureExtractor(folder=folder, head=head, grid=grid, **record)
+        feature_map = FeatureMapSpec(**record.pop("feature_map", {}))
+        extractor = FeatureExtractor(
+            folder=folder, head=head, grid=grid, feature_map=feature_map, **record
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
     return extractor if extractor.graph.is_file() and extractor.network.is_file() else None
 
 
-def digest_of_weights(network: Path) -> str:
+def digest_of_weights(network: Path, feature_map: FeatureMapSpec | None = None) -> str:
     """Hash the arrays of a `.keras` file in the order of the layers, without the head's: SHA-256.
+
+    A feature map that is not the default's is hashed, too: it has the same weights.
 
     Raises:
         PackageError: the file is unsafe or damaged.
@@ -127,6 +136,8 @@ def digest_of_weights(network: Path) -> str:
             for values in () if name in LAYERS else layer_datasets(file, group, NETWORK):
                 digest.update(str(values.shape).encode())
                 digest.update(values[()].tobytes())
+    if feature_map not in (None, FeatureMapSpec()):
+        digest.update(feature_map.model_dump_json().encode())
     return digest.hexdigest()
 
 
@@ -150,6 +161,7 @@ def write_extractor(
     head: HeadSpec,
     folder: Path,
     cells: Callable[[], NDArray[np.generic]],
+    feature_map: FeatureMapSpec | None = None,
 ) -> FeatureExtractor:
     """Write the feature extractor of a network of `build_network`; all of it or nothing.
 
@@ -158,6 +170,7 @@ def write_extractor(
         folder: where to; a complete one that is there already is left, all else replaced.
         cells: gives some cells, (N, H, W, 3) RGB 0-255, on which graph and network must agree;
             called once the graph is there.
+        feature_map: of the network; None for the default.
 
     Raises:
         PackageError: they do not agree.
@@ -169,6 +182,7 @@ def write_extractor(
     from trainer.models.export.keras import export_network
     from trainer.models.network.receptive_field import receptive_field_grid
 
+    feature_map = feature_map or FeatureMapSpec()
     needed = BYTES_PER_WEIGHT * network.count_params()
     with ensure_space(folder.parent, needed), staging_folder(folder) as temporary:
         graph = export_network(network, temporary)
@@ -178,9 +192,10 @@ def write_extractor(
             backbone,
             int(network.input_shape[1]),
             head,
-            digest_of_weights(temporary / NETWORK),
+            digest_of_weights(temporary / NETWORK, feature_map),
             receptive_field_grid(network),
             {"keras": str(keras.__version__), "backend": str(keras.backend.backend())},
+            feature_map,
         )
         write_description(extractor)
         _move_into_place(temporary, folder)

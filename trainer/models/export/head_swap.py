@@ -234,7 +234,11 @@ def round_head(head: Head) -> Head:
 
 
 def _check_architecture(extractor: FeatureExtractor, head: Head, card: Card) -> None:
-    same = (extractor.backbone, extractor.input_size) == (card.backbone, card.input_size)
+    same = (extractor.backbone, extractor.input_size, extractor.feature_map) == (
+        card.backbone,
+        card.input_size,
+        card.feature_map,
+    )
     hidden = 0 if head.hidden_kernel is None else head.hidden_kernel.shape[1]
     layers = (extractor.head.hidden, extractor.head.batch_norm)
     if not same or layers != (hidden, head.scale is not None) or layers[0] != card.head.hidden:
@@ -301,7 +305,13 @@ def load_with_head(extractor: FeatureExtractor, head: Head, spec: HeadSpec) -> k
     from trainer.models.network.build import build_network
     from trainer.models.network.load import load_weights
 
-    network = build_network(extractor.backbone, head.outputs, extractor.input_size, spec)
+    network = build_network(
+        extractor.backbone,
+        head.outputs,
+        extractor.input_size,
+        spec,
+        feature_map=extractor.feature_map,
+    )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         file = Path(folder) / NETWORK
         write_network_with_head(extractor, head, spec.dropout, file)

@@ -19,8 +19,9 @@ from trainer.models.network.layers import (
     head_layers,
     set_input_statistics,
 )
+from trainer.models.network.pooling import name_operations, pool_over_cell
 from trainer.models.network.weights import load_backbone_weights
-from trainer.models.package.card import HeadSpec
+from trainer.models.package.card import FeatureMapSpec, HeadSpec
 
 OUTPUTS = ("logits", "pooled", "features")
 IMAGENET_BGR_MEAN = (103.939, 116.779, 123.68)
@@ -32,6 +33,7 @@ def build_network(
     input_size: int | None = None,
     head: HeadSpec | None = None,
     weights: Path | None = None,
+    feature_map: FeatureMapSpec | None = None,
 ) -> keras.Model:
     """Build a network with its preprocessing inside.
 
@@ -42,13 +44,15 @@ def build_network(
         head: layers after pooling; None takes the default.
         weights: a file of weights of the bare backbone, see `load_backbone_weights`;
             None leaves random ones (drawn from Keras' global seed).
+        feature_map: how fine the last feature map is, and how it is pooled; None takes the
+            default.
 
     Returns:
         A functional model: float32 (N, H, W, 3) RGB 0-255 to a dict of float32
         `logits` (N, C), `pooled` (N, K), `features` (N, h, w, K).
 
     Raises:
-        UserError: no such backbone, or an input too small for it.
+        UserError: no such backbone, an input too small for it, or no finer map to be had.
         PackageError: the weights are refused.
     """
     row = find_backbone(backbone)
@@ -57,13 +61,21 @@ def build_network(
         raise UserError(
             f"{row.name} needs images of at least {row.smallest} pixels; {size} were asked for."
         )
-    image = keras.Input((size, size, 3), dtype="float32", name="image")
-    features = _build_features(row, build_preprocessing(image, row.preprocessing), size)
-    pooled = keras.layers.GlobalAveragePooling2D(name="pooled")(features)
+    spec = feature_map or FeatureMapSpec()
+    base = _build_base(row, size)
+    if spec.output_stride:
+        base = _leave_out_last_stride(base, row)
+    image, features = base.input, base.output
+    pooled = (
+        pool_over_cell(base)
+        if spec.pooling == "cell_mean"
+        else keras.layers.GlobalAveragePooling2D(name="pooled")(features)
+    )
     logits = _build_head(pooled, outputs, head or HeadSpec())
     network = keras.Model(
         image, {"logits": logits, "pooled": pooled, "features": features}, name=row.name.lower()
     )
+    name_operations(network)
     set_input_statistics(network)
     if weights is not None:
         load_backbone_weights(network, weights)
@@ -103,12 +115,33 @@ def head_of(network: keras.Model) -> Head:
     return Head(**arrays)
 
 
-def _build_features(row: Backbone, inputs: Any, size: int) -> Any:
+def _build_base(row: Backbone, size: int) -> keras.Model:
+    """The network from the image to the last feature map."""
+    image = keras.Input((size, size, 3), dtype="float32", name="image")
+    inputs = build_preprocessing(image, row.preprocessing)
     application = getattr(keras.applications, row.name)
     base = application(
         include_top=False, weights=None, input_tensor=inputs, input_shape=(size, size, 3)
     )
-    return base.output
+    return keras.Model(image, base.output)
+
+
+def _leave_out_last_stride(base: keras.Model, row: Backbone) -> keras.Model:
+    """The same layers with weights of the same shapes, the last convolution of stride 2 at 1."""
+    if row.last_stride is None:
+        raise UserError(
+            f"{row.name} has no finer feature map than its own.", "Leave output_stride out."
+        )
+    padding, convolution = row.last_stride
+    changed: dict[str, dict[str, Any]] = {
+        padding: {"padding": ((1, 1), (1, 1))},
+        convolution: {"strides": (1, 1)},
+    }
+
+    def clone(layer: Any) -> Any:
+        return type(layer).from_config({**layer.get_config(), **changed.get(layer.name, {})})
+
+    return keras.models.clone_model(base, clone_function=clone)
 
 
 def _build_head(pooled: Any, outputs: int, spec: HeadSpec) -> Any:

@@ -18,7 +18,13 @@ from trainer.models.safe_files.keras import read_keras_file
 
 def build_from_card(card: Card) -> keras.Model:
     """Build the network that a card describes, with random weights."""
-    return build_network(card.backbone, len(card.outputs), card.input_size, card.head)
+    return build_network(
+        card.backbone,
+        len(card.outputs),
+        card.input_size,
+        card.head,
+        feature_map=card.feature_map,
+    )
 
 
 def load_network(package: Package) -> keras.Model:

@@ -17,14 +17,19 @@ from trainer.models.package.card import ReceptiveFieldGrid
 
 
 def receptive_field_grid(network: keras.Model) -> ReceptiveFieldGrid:
-    """Compute the grid of a network's `features`, in pixels of its input."""
+    """Compute the grid of a network's `features`, or single output, in pixels of its input."""
     grids: dict[int, ReceptiveFieldGrid] = {
         id(network.input): ReceptiveFieldGrid(first=0.5, step=1.0)
     }
     for layer in network.operations:  # the layers, and what is none: a flip of colours
         if id(layer.output) not in grids:
             grids[id(layer.output)] = _layer_grid(layer, grids)
-    return grids[id(network.output["features"])]
+    return grids[id(_features_of(network))]
+
+
+def _features_of(network: keras.Model) -> Any:
+    output = network.output
+    return output["features"] if isinstance(output, dict) else output
 
 
 def _layer_grid(layer: Any, grids: dict[int, ReceptiveFieldGrid]) -> ReceptiveFieldGrid:

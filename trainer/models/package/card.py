@@ -41,6 +41,20 @@ MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
+class FeatureMapSpec(CardModel):
+    """How fine the last feature map is, and how it is pooled.
+
+    Attributes:
+        output_stride: pixels of the input for one position of the map; None: the backbone's own.
+        pooling: "mean" over all positions, or "cell_mean", the mean over the cell: each position
+            counts by the share of its square that is not plain grey
+            (`trainer.inference.place_weights`).
+    """
+
+    output_stride: Literal[16] | None = None
+    pooling: Literal["mean", "cell_mean"] = "mean"
+
+
 class HeadSpec(CardModel):
     """Layers between the pooled features and the logits.
 
@@ -167,6 +181,7 @@ class Card(CardModel):
         style_reference_class: class on which the stain styles of the sources are measured by
             trainings that start from this model; None: the default.
         grid: where heat maps lie on the input; None spreads them evenly.
+        feature_map: how fine the last feature map is, and how it is pooled.
         metrics: name -> split -> figure.
         elsewhere: what was measured on sources that are not in `sources`.
         confusion: class -> what became of its test cells, of `sources`; empty: not counted.
@@ -187,6 +202,7 @@ class Card(CardModel):
     view: ViewSpec = ViewSpec()
     preprocessing: str
     grid: ReceptiveFieldGrid | None = None
+    feature_map: FeatureMapSpec = FeatureMapSpec()
     head: HeadSpec = HeadSpec()
     temperature: Annotated[float, Field(gt=0)] = 1.0
     thresholds: Thresholds = Thresholds()
@@ -259,6 +275,8 @@ class Card(CardModel):
         for name in ("roles", "style_reference_class", "elsewhere", "confusion", "adaptation"):
             if not values.get(name):
                 values.pop(name, None)
+        if self.feature_map == FeatureMapSpec():
+            values.pop("feature_map", None)
         return values
 
     @model_validator(mode="after")
@@ -289,6 +307,10 @@ class Card(CardModel):
                 f"{self.backbone} takes preprocessing {row.preprocessing},"
                 f" the card says {self.preprocessing}"
             )
+        if self.feature_map.output_stride and row.last_stride is None:
+            raise ValueError(f"{self.backbone} has no finer feature map than its own")
+        if self.feature_map.pooling == "cell_mean" and self.view.grey != ViewSpec().grey:
+            raise ValueError("the mean over the cell needs views on the usual grey")
         if self.input_size < row.smallest:
             raise ValueError(
                 f"{self.backbone} needs an input of at least {row.smallest} pixels,"

@@ -318,8 +318,8 @@ class Prediction:
         cell: how sure the segmentation is of the cell.
         window: the square that the heat maps cover.
         plane: index of the focal plane that was classified.
-        heat: float16 bytes of the Grad-CAM of every output, (C, h, w), each 0-1; empty
-            where failed.
+        heat: float16 bytes of what each place contributes to every output, (C, h, w), signed,
+            in units of logits; of older versions Grad-CAM, each 0-1; empty where failed.
         heat_shape: (C, h, w).
         error: why it failed, as text; empty otherwise.
         notes: peculiarities of the file ("16-bit, scaled by 1/257").

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 
 def heatmap_of(prediction: Prediction, output: int) -> Any:
-    """Heat (h, w), float32, 0-1, of one output of the model; None where there is none."""
-    if not prediction.heat or prediction.window is None:
+    """Heat (h, w), float32, -1 to 1, of one output of the model; None where there is none."""
+    from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
+
+    maps = heat_maps_of(prediction)
+    if maps is None or prediction.window is None or output >= len(maps):
         return None
-    maps = np.frombuffer(prediction.heat, dtype="<f2").reshape(prediction.heat_shape)
-    return maps[output].astype(np.float32) if output < len(maps) else None
+    return normalize_heatmaps(maps[output])
 
 
 def render_with_heatmap(

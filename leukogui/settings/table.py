@@ -135,9 +135,13 @@ COLOUR_MAP = Setting(
     "colour_map",
     "viridis",
     _t("Colours of the heat map"),
-    _t("All of them read well for colour-blind people."),
+    _t(
+        "All of them read well for colour-blind people. Orange and blue also show what speaks "
+        "against the class."
+    ),
     _HEAT,
-    choices=("viridis", "cividis", "inferno"),
+    choices=("viridis", "cividis", "inferno", "orange_blue"),
+    names=("Viridis", "Cividis", "Inferno", _t("Orange and blue")),
 )
 DEVICE = Setting(
     "device",

@@ -36,7 +36,7 @@ class HeatmapOverlay:
     """A heat map in the image's own coordinates.
 
     Attributes:
-        map: (h, w), 0-1.
+        map: (h, w), -1 to 1.
         window: the square that it covers, in original px.
         opacity: of the hottest place, 0-1.
         colours: name of the colour map.

@@ -1466,8 +1466,8 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ein Lauf schreibt zu seinen Ergebnissen für jede Zelle auch ein Bild mit ihrer Heatmap.</translation>
   </message>
   <message>
-   <source>All of them read well for colour-blind people.</source>
-   <translation>Alle sind auch bei Farbenblindheit gut lesbar.</translation>
+   <source>All of them read well for colour-blind people. Orange and blue also show what speaks against the class.</source>
+   <translation>Alle sind auch bei Farbenblindheit gut lesbar. Orange und Blau zeigt auch, was gegen die Klasse spricht.</translation>
   </message>
   <message>
    <source>As the system</source>
@@ -1584,6 +1584,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Off</source>
    <translation>Aus</translation>
+  </message>
+  <message>
+   <source>Orange and blue</source>
+   <translation>Orange und Blau</translation>
   </message>
   <message>
    <source>Outline of the cell</source>

@@ -49,7 +49,15 @@ def add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="(default: the likeliest of all)"
     )
-    parser.add_argument("--method", choices=("gradcam", "gradcam++", "occlusion"))
+    parser.add_argument("--against", metavar="NAME", help="a class to tell it from (default: all)")
+    parser.add_argument(
+        "--method",
+        choices=("contribution", "gradcam", "gradcam++", "occlusion"),
+        help="what each place contributes to the class (the default), or a method as published",
+    )
+    parser.add_argument(
+        "--format", choices=("png", "npy"), help="pictures (the default), or the maps as numbers"
+    )
     _add_content(parser)
     _add_engine_options(parser)
 

@@ -8,12 +8,16 @@ from numpy.typing import NDArray
 
 from trainer.domain import Window
 
-# Both read well for colour-blind people and in greyscale; the first is the default.
-COLOUR_MAPS: dict[str, int] = {
+# All read well for colour-blind people, these in greyscale too; the first is the default. They
+# show what speaks for a class.
+_SEQUENTIAL = {
     "viridis": cv2.COLORMAP_VIRIDIS,
     "cividis": cv2.COLORMAP_CIVIDIS,
     "inferno": cv2.COLORMAP_INFERNO,
 }
+# Red, green and blue of what speaks for a class and of what speaks against it.
+_DIVERGING = {"orange_blue": ((255, 176, 0), (0, 90, 255))}
+COLOUR_MAPS = (*_SEQUENTIAL, *_DIVERGING)
 
 
 def project_heat_map(
@@ -22,13 +26,13 @@ def project_heat_map(
     """Heat of the window's grid, spread over the whole image.
 
     Args:
-        heat: (h, w), 0-1; cell (i, j) covers its share of `window`.
+        heat: (h, w); place (i, j) covers its share of `window`.
         window: the square that the view covers, in pixels of the image.
         height: rows of the image.
         width: columns of the image.
 
     Returns:
-        float32 (height, width), 0-1, zero outside the window.
+        float32 (height, width), zero outside the window.
     """
     rows, columns = heat.shape
     step_x, step_y = window.side / columns, window.side / rows
@@ -98,12 +102,14 @@ def overlay_heat_map(
 ) -> NDArray[np.uint8]:
     """The image with its heat map over it; what carries no heat stays as it is.
 
+    What speaks against the class is drawn by the map of two colours alone.
+
     Args:
         rgb: uint8 (H, W, 3).
-        heat: (h, w), 0-1.
+        heat: (h, w), -1 to 1.
         window: in pixels of `rgb`.
         opacity: 0-1, of the hottest place.
-        colour_map: a key of `COLOUR_MAPS`.
+        colour_map: one of `COLOUR_MAPS`.
 
     Raises:
         KeyError: unknown colour map.
@@ -114,12 +120,24 @@ def overlay_heat_map(
     if below.size:
         moved = Window(window.x - part[1].start, window.y - part[0].start, window.side)
         share = fade_heat_map(heat, moved, below.shape[0], below.shape[1])
-        colours = cv2.applyColorMap(cv2.convertScaleAbs(share, alpha=255), COLOUR_MAPS[colour_map])
+        colours, share = _colour_heat(share, colour_map)
         share *= np.float32(opacity)
-        colours = cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)
         # OpenCV divides by the sum of the weights plus a hair, which must not darken.
         drawn[part] = cv2.blendLinear(np.ascontiguousarray(below), colours, 1 - share, share)
     return drawn
+
+
+def _colour_heat(
+    heat: NDArray[np.float32], colour_map: str
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Colours uint8 (H, W, 3) of heat (H, W), -1 to 1, and how much of each is drawn, 0-1."""
+    if colour_map in _DIVERGING:
+        speaks_for, against = np.array(_DIVERGING[colour_map], np.uint8)
+        return np.where(heat[..., None] > 0, speaks_for, against), np.abs(heat)
+    positive = np.maximum(heat, 0)
+    levels = cv2.convertScaleAbs(positive, alpha=255)
+    colours = cv2.applyColorMap(levels, _SEQUENTIAL[colour_map])
+    return np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2RGB), np.uint8), positive
 
 
 def _window_slices(window: Window, height: int, width: int) -> tuple[slice, slice]:

@@ -15,11 +15,12 @@ from trainer.errors import Cancelled
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.preprocess import ViewParameters
 from trainer.inference.alert import AlertRule
+from trainer.inference.contribution import contribution_maps
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
-from trainer.inference.explanation import grad_cam, normalize_heatmaps
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.pipeline import BatchResult, forward, limit_library_threads, ordered_map
+from trainer.inference.place_weights import EQUAL_WEIGHTING, PlaceWeighting
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
 from trainer.models.head import Head
@@ -34,7 +35,7 @@ class ClassifiedCell:
     Attributes:
         prediction: of one cell.
         model_input: the preprocessed cell.
-        heat: float32 (C, h, w), 0-1; None where failed.
+        heat: float32 (C, h, w), contributions (`contribution_maps`); None where failed.
         pooled: float32 (K,), the network's features averaged over their grid; None where
             failed.
     """
@@ -84,6 +85,7 @@ class Classifier:
         distance_limit: cosine distance that counts as 1.0.
         grid: middle of the first place of the heat maps, and the step between places, as
             shares of the input's side; None where they are spread evenly over it.
+        weighting: of the places in the pooled features.
         reason: why this device and precision, in words.
     """
 
@@ -95,6 +97,7 @@ class Classifier:
     reference: NearestNeighbours
     distance_limit: float
     grid: tuple[float, float] | None = None
+    weighting: PlaceWeighting = EQUAL_WEIGHTING
     reason: str = ""
 
     @classmethod
@@ -127,6 +130,7 @@ class Classifier:
             reference=NearestNeighbours.of(package.reference().pooled, card.distance.k),
             distance_limit=card.thresholds.unknown_distance or 1.0,
             grid=card.receptive_field(),
+            weighting=PlaceWeighting.of(card),
             reason=chosen.reason or "as asked for",
         )
 
@@ -190,7 +194,9 @@ class Classifier:
         Returns:
             The images of which all cells are there.
         """
-        found = self._score_batch(batch.outputs) if batch.outputs is not None else None
+        views = [item.view for item in batch.items if item.view is not None]
+        outputs = batch.outputs
+        found = self._score_batch(np.stack(views), outputs) if outputs is not None else None
         classified: list[ClassifiedImage] = []
         row = 0
         for item in batch.items:
@@ -213,12 +219,24 @@ class Classifier:
         first, step = self.grid
         return window.part(first - step / 2, places * step)
 
-    def _score_batch(self, outputs: Outputs) -> _BatchScores:
-        gradient = self.head.gradient(outputs.pooled)
+    def contributions(self, views: NDArray[np.uint8], outputs: Outputs) -> NDArray[np.float32]:
+        """Compute what each place contributes to each class: float32 (N, C, h, w).
+
+        Args:
+            views: uint8 (N, S, S, 3), of which the network gave `outputs`.
+        """
+        return contribution_maps(
+            outputs.features,
+            self.head.gradient(outputs.pooled),
+            self.weighting.weights(views, outputs.features.shape[1]),
+            softmax(outputs.logits, self.temperature),
+        )
+
+    def _score_batch(self, views: NDArray[np.uint8], outputs: Outputs) -> _BatchScores:
         return _BatchScores(
             softmax(outputs.logits, self.temperature),
             self.reference.distance(outputs.pooled) / self.distance_limit,
-            normalize_heatmaps(grad_cam(outputs.features, gradient)),
+            self.contributions(views, outputs),
             outputs.pooled,
         )
 

@@ -1,4 +1,4 @@
-"""What a decision rests on: Grad-CAM and Grad-CAM++ from one forward pass, and occlusion.
+"""Heat maps as published: Grad-CAM and Grad-CAM++ from one forward pass, and occlusion.
 
 Behind the last feature map stands only the head, whose derivative is known in closed form
 (`models.head`). So the gradient of every class costs a small matrix product and no
@@ -24,39 +24,32 @@ def grad_cam(features: NDArray[np.float32], gradient: NDArray[np.float32]) -> ND
         float32 (N, C, h, w), not negative, not normalised.
     """
     n, h, w, k = features.shape
-    # d logit / d features is the pooled gradient spread evenly: 1 / (h w) at each place.
+    # d logit / d features is the pooled gradient times the place's weight; its mean over the
+    # places is the same for all weights, for they sum to 1.
     weights = gradient / np.float32(h * w)
     heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
     return np.asarray(np.maximum(heat, 0).reshape(n, -1, h, w))
 
 
 def grad_cam_plus_plus(
-    features: NDArray[np.float32], gradient: NDArray[np.float32]
+    features: NDArray[np.float32],
+    gradient: NDArray[np.float32],
+    place_weights: NDArray[np.float32],
 ) -> NDArray[np.float32]:
     """Grad-CAM++ of every class (Chattopadhay et al., WACV 2018, equations 10 and 19).
 
-    Args and result: as `grad_cam`.
+    Args:
+        features: as for `grad_cam`; `gradient` and the result too.
+        place_weights: (N, h, w), of each place in the pooled features.
     """
     n, h, w, k = features.shape
-    local = gradient / np.float32(h * w)
-    total = features.sum(axis=(1, 2))[:, None, :]
+    local = gradient[:, :, None, :] * place_weights.reshape(n, 1, h * w, 1)
+    total = features.sum(axis=(1, 2))[:, None, None, :]
     denominator = 2 * local**2 + total * local**3
     alpha = np.divide(local**2, denominator, out=np.zeros_like(local), where=denominator != 0)
-    # The gradient is the same at each of the h w places, so their sum is a product.
-    weights = h * w * alpha * np.maximum(local, 0)
+    weights = (alpha * np.maximum(local, 0)).sum(axis=2)
     heat = weights @ features.reshape(n, h * w, k).transpose(0, 2, 1)
     return np.asarray(np.maximum(heat, 0).reshape(n, -1, h, w))
-
-
-def normalize_heatmaps(heat: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Each map divided by its own maximum, 0-1; a map without heat stays zero.
-
-    Args:
-        heat: (..., h, w), not negative.
-    """
-    peak = heat.max(axis=(-2, -1), keepdims=True)
-    share = np.divide(heat, peak, out=np.zeros_like(heat), where=peak > 0)
-    return np.asarray(share)
 
 
 def occlusion(

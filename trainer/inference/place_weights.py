@@ -6,11 +6,46 @@ of its square that is cell, which is what is not plain grey in the view.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.models.package.card import ReceptiveFieldGrid
+from trainer.models.package.card import Card, ReceptiveFieldGrid
 from trainer.models.package.place_overlap import place_overlap
+
+
+@dataclass(frozen=True)
+class PlaceWeighting:
+    """How a model's pooled features weigh the places of its feature map.
+
+    Attributes:
+        grid: of the mean over the cell, in pixels of the view; None for the mean over all places.
+        grey: level around the cell, 0-255.
+    """
+
+    grid: ReceptiveFieldGrid | None = None
+    grey: int = 128
+
+    @classmethod
+    def of(cls, card: Card) -> PlaceWeighting:
+        """Read it from a card."""
+        by_cell = card.feature_map.pooling == "cell_mean"
+        return cls(card.grid if by_cell else None, card.view.grey)
+
+    def weights(self, views: NDArray[np.uint8], places: int) -> NDArray[np.float32]:
+        """Compute the weights of `places` along a side: float32 (N, places, places).
+
+        Args:
+            views: uint8 (N, S, S, 3).
+        """
+        if self.grid is None:
+            return equal_place_weights(len(views), places)
+        return place_weights(views, self.grid, places, self.grey)
+
+
+EQUAL_WEIGHTING = PlaceWeighting()
 
 
 def place_weights(
@@ -33,8 +68,9 @@ def place_weights(
     side = views.shape[1]
     count = places or max(round(side / grid.step), 1)
     overlap = place_overlap(grid, count, side)
-    on_cell = (views != np.uint8(grey)).any(axis=-1).astype(np.float32)
-    shares = overlap @ on_cell @ overlap.T
+    level = (grey, grey, grey)
+    on_grey = np.stack([cv2.inRange(view, level, level) for view in views])
+    shares = overlap @ (on_grey == 0).astype(np.float32) @ overlap.T
     total = shares.sum(axis=(1, 2), keepdims=True)
     equal = np.full_like(shares, 1 / count**2)
     return np.asarray(np.divide(shares, total, out=equal, where=total > 0))

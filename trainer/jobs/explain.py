@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,33 +16,37 @@ from trainer.domain import CellId, ImageContent, Progress, ShouldStop, SourcePro
 from trainer.errors import Cancelled, UserError
 from trainer.file_names import escape_file_name
 from trainer.imaging.discovery import ImageList, find_images
+from trainer.imaging.heat_maps import normalize_heatmaps
 from trainer.imaging.image_cells import ContentRule
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import ViewParameters, preprocess_cells
-from trainer.inference.classifier import Classifier
-from trainer.inference.engine import Outputs
-from trainer.inference.explanation import (
-    grad_cam,
-    grad_cam_plus_plus,
-    normalize_heatmaps,
-    occlusion,
-)
+from trainer.inference.map_methods import CellMap, compute_map
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
+from trainer.jobs.common.raw_maps import write_raw_map
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
 from trainer.jobs.common.unread_notes import no_image_error, warn_about_unread
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExplainRequest
 
-# A file's name also holds the image's and the method's.
+# A file's name also holds the image's and the method's, and at times another class.
 _MAX_CLASS_BYTES = 36
 
 
+@dataclass(frozen=True)
+class _Wanted:
+    """The outputs that a map is of: `index`, None for the likeliest; `against`, None for all."""
+
+    index: int | None
+    against: int | None
+
+
 def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:
-    """Draw one heat map a cell into `out`, as `<name>.<method>.<class>.png`.
+    """Draw one heat map a cell into `out`, as `<name>.<method>.<class>.png`; or write it as
+    numbers, as `.npy` with `.json` beside it.
 
     The cells of a field are `<name>.<letters>.<method>.<class>.png`. Images of several folders
     lie below `out` as they lie below the folder common to them.
@@ -51,10 +55,11 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
         `written`, the number of heat maps, and `failed`, that of unreadable images.
 
     Raises:
-        UserError: the model does not know the class, or nothing can be written.
+        UserError: the model does not know a class, the method knows no second class, or nothing
+            can be written.
     """
     opened = open_exact(request, emit)
-    wanted = _output_index(opened, request.class_name)
+    wanted = _find_outputs(opened, request)
     images = _find_images(request, emit)
     ensure_writable(Path(request.out))
     parameters = _view_parameters(opened, images, request, emit, should_stop)
@@ -90,6 +95,17 @@ def _find_images(request: ExplainRequest, emit: Emit) -> ImageList:
     if not images.relative:
         raise no_image_error(images.root, images.unread)
     return images
+
+
+def _find_outputs(opened: OpenedModel, request: ExplainRequest) -> _Wanted:
+    if request.against is not None and request.method != "contribution":
+        raise UserError(
+            f"The method {request.method} does not tell one class from another.",
+            "Leave --method out: contributions do.",
+        )
+    return _Wanted(
+        _output_index(opened, request.class_name), _output_index(opened, request.against)
+    )
 
 
 def _output_index(opened: OpenedModel, name: str | None) -> int | None:
@@ -130,52 +146,54 @@ def _explain_cell(
     opened: OpenedModel,
     model_input: ModelInput,
     view: NDArray[np.uint8],
-    output: int | None,
+    wanted: _Wanted,
     request: ExplainRequest,
 ) -> dict[str, object]:
-    classifier, card = opened.classifier, opened.card
-    outputs = classifier.engine.submit(view[None]).result()
+    card = opened.card
+    outputs = opened.classifier.engine.submit(view[None]).result()
     probabilities = softmax(outputs.logits, card.temperature)[0]
-    index = output if output is not None else int(probabilities.argmax())
-    heat = compute_heatmaps(classifier, view, outputs, request.method, opened.card.view.grey)[index]
-    window = model_input.window
-    if request.method != "occlusion":  # whose patches tile the view itself
-        window = classifier.heatmap_window(window, heat.shape[1])
-    assert model_input.image is not None and window is not None
-    image, window = model_input.image, window.scaled(model_input.scale)
-    cell = CellId(model_input.task.name, model_input.number)
-    if cell.number:
-        image, window = cut_surroundings(image, window)
-    drawn = overlay_heat_map(image, heat, window)
+    index = wanted.index if wanted.index is not None else int(probabilities.argmax())
+    assert model_input.window is not None
+    cell_map = compute_map(
+        opened.classifier, view, outputs, model_input.window, request.method, index, wanted.against
+    )
     name = card.outputs[index]
-    in_file = escape_file_name(name, card.outputs, max_bytes=_MAX_CLASS_BYTES)
+    against = card.outputs[wanted.against] if wanted.against is not None else ""
+    cell = CellId(model_input.task.name, model_input.number)
     letters = f".{cell.letters}" if cell.number else ""
-    suffix = f"{letters}.{request.method}.{in_file}.png"
-    target = path_for_image(Path(request.out), cell.image, suffix)
-    write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
-    probability = float(probabilities[index])
+    facts: dict[str, object] = {
+        "class": name,
+        **({"against": against} if against else {}),
+        "probability": float(probabilities[index]),
+    }
+    target = _target(opened, cell, name, against, request)
+    if request.format == "npy":
+        shown = {"image": cell.image, "cell": letters[1:], "method": request.method, **facts}
+        write_raw_map(target, cell_map, model_input.window, len(view), shown)
+    else:
+        _draw(target, model_input, cell_map)
     outside = " (outside the model's classes)" if name in card.other_classes else ""
-    text = f"{cell.image}{letters}: {name} {probability:.3f}{outside} -> {target}"
-    return {"text": text, "class": name, "probability": probability, "file": str(target)}
+    versus = f" against {against}" if against else ""
+    text = f"{cell.image}{letters}: {name}{versus} {facts['probability']:.3f}{outside} -> {target}"
+    return {"text": text, **facts, "file": str(target)}
 
 
-def compute_heatmaps(
-    classifier: Classifier, view: NDArray[np.uint8], outputs: Outputs, method: str, grey: int
-) -> NDArray[np.float32]:
-    """Heat maps (C, h, w), 0-1, of one cell by "gradcam", "gradcam++" or "occlusion"."""
-    if method == "occlusion":
-        return normalize_heatmaps(
-            occlusion(view, lambda cells: _probabilities(classifier, cells), grey=grey)
-        )
-    gradient = classifier.head.gradient(outputs.pooled)
-    draw = grad_cam_plus_plus if method == "gradcam++" else grad_cam
-    return np.asarray(normalize_heatmaps(draw(outputs.features, gradient))[0])
+def _target(
+    opened: OpenedModel, cell: CellId, name: str, against: str, request: ExplainRequest
+) -> Path:
+    names = [name, against] if against else [name]
+    most = _MAX_CLASS_BYTES // len(names)
+    outputs = opened.card.outputs
+    in_file = ".".join(escape_file_name(each, outputs, max_bytes=most) for each in names)
+    letters = f".{cell.letters}" if cell.number else ""
+    suffix = f"{letters}.{request.method}.{in_file}.{request.format}"
+    return path_for_image(Path(request.out), cell.image, suffix)
 
 
-def _probabilities(classifier: Classifier, cells: NDArray[np.uint8]) -> NDArray[np.float32]:
-    size = classifier.engine.batch
-    logits = [
-        classifier.engine.submit(cells[start : start + size]).result().logits
-        for start in range(0, len(cells), size)
-    ]
-    return softmax(np.concatenate(logits), classifier.temperature).astype(np.float32)
+def _draw(target: Path, model_input: ModelInput, cell_map: CellMap) -> None:
+    assert model_input.image is not None
+    image, window = model_input.image, cell_map.window.scaled(model_input.scale)
+    if model_input.number:
+        image, window = cut_surroundings(image, window)
+    drawn = overlay_heat_map(image, normalize_heatmaps(cell_map.values), window)
+    write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())

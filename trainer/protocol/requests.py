@@ -94,6 +94,9 @@ class ExplainRequest(ProtocolRecord):
     Attributes:
         images: image files and folders.
         class_name: a class or an other class of the model; None: the likeliest of all.
+        against: another one, that it is told from; None: from all others.
+        method: what each place contributes to the class, or a method as published.
+        format: a picture, or the map as numbers.
         any_suffix, content: as for `ClassifyRequest`; no case keeps the content.
     """
 
@@ -102,7 +105,9 @@ class ExplainRequest(ProtocolRecord):
     out: str
     model: str = ""
     class_name: str | None = None
-    method: Literal["gradcam", "gradcam++", "occlusion"] = "gradcam"
+    against: str | None = None
+    method: Literal["contribution", "gradcam", "gradcam++", "occlusion"] = "contribution"
+    format: Literal["png", "npy"] = "png"
     device: Device = "auto"
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""

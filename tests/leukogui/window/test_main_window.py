@@ -77,7 +77,7 @@ def test_drop_run_look(qtbot: QtBot, program: Program, with_model: Path, drawn: 
     assert any(picture != bare for picture in pictures)
     window.commands["outline"].trigger()
     assert inspector.picture.image == bare
-    assert set(COLOUR_MAPS) == {"viridis", "cividis", "inferno"}
+    assert set(COLOUR_MAPS) == {"viridis", "cividis", "inferno", "orange_blue"}
 
 
 @pytest.mark.slow

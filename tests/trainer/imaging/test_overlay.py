@@ -59,5 +59,16 @@ def test_without_heat_the_image_stays(colour_map: str) -> None:
     assert np.array_equal(drawn[:, 41:], image[:, 41:])
 
 
+def test_what_speaks_against_a_class_is_drawn_by_two_colours_alone() -> None:
+    image = np.full((40, 40, 3), 128, np.uint8)
+    heat, window = np.array([[1, -1], [1, -1]], np.float32), Window(0, 0, 40)
+    for colour_map in COLOUR_MAPS:
+        drawn = overlay_heat_map(image, heat, window, colour_map=colour_map).astype(int)
+        assert (drawn[20, 10] != 128).any()
+        assert (drawn[20, 30] != 128).any() == (colour_map == "orange_blue")
+    assert drawn[20, 10, 0] > drawn[20, 10, 2]
+    assert drawn[20, 30, 0] < drawn[20, 30, 2]
+
+
 def test_a_window_moves_with_the_scale() -> None:
     assert Window(4, 6, 8).scaled(0.5) == Window(2, 3, 4)

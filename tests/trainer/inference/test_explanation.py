@@ -7,14 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from trainer.imaging.heat_maps import normalize_heatmaps
+from trainer.inference.contribution import contribution_maps
 from trainer.inference.explanation import (
     grad_cam,
     grad_cam_plus_plus,
-    normalize_heatmaps,
     occlusion,
 )
+from trainer.inference.place_weights import equal_place_weights, place_weights
 from trainer.models.backbones import BACKBONES
-from trainer.models.package.card import HeadSpec
+from trainer.models.package.card import FeatureMapSpec, HeadSpec
+from trainer.models.probabilities import softmax
 
 SMALLEST = {"Xception": 96}
 HEADS = {
@@ -24,13 +27,17 @@ HEADS = {
 }
 
 
-def build(backbone: str, head: HeadSpec) -> Any:
+OVER_THE_CELL = FeatureMapSpec(output_stride=16, pooling="cell_mean")
+
+
+def build(backbone: str, head: HeadSpec, feature_map: FeatureMapSpec | None = None) -> Any:
     import keras
 
     from trainer.models.network.build import build_network
 
     keras.utils.set_random_seed(3)
-    network = build_network(backbone, 4, SMALLEST.get(backbone, 64), head)
+    size = SMALLEST.get(backbone, 64)
+    network = build_network(backbone, 4, size, head, feature_map=feature_map)
     for layer in network.layers:
         # Statistics of a trained network, so that batch norm does something.
         if layer.name == "head_norm":
@@ -45,14 +52,16 @@ def tape_gradients(network: Any, cells: np.ndarray) -> tuple[np.ndarray, np.ndar
     import keras
     import tensorflow as tf
 
-    tail = keras.Model(network.output["features"], network.output["logits"])
+    # The image too: the mean over the cell takes its weights from there.
+    inputs = [network.input, network.output["features"]]
+    tail = keras.Model(inputs, network.output["logits"])
     outputs = network(cells, training=False)
     features = tf.constant(outputs["features"])
     gradients = []
     for index in range(outputs["logits"].shape[1]):
         with tf.GradientTape() as tape:
             tape.watch(features)
-            logit = tail(features, training=False)[:, index]
+            logit = tail([cells, features], training=False)[:, index]
         gradients.append(tape.gradient(logit, features).numpy())
     return features.numpy(), outputs["pooled"].numpy(), np.stack(gradients, axis=1)
 
@@ -79,8 +88,43 @@ def test_equals_a_gradient_tape(backbone: str, head: str) -> None:
     assert ours.max() == pytest.approx(1.0)
     np.testing.assert_allclose(ours, expected, atol=1e-4)
 
-    plus = normalize_heatmaps(grad_cam_plus_plus(features, head_of(network).gradient(pooled)))
+    even = equal_place_weights(3, features.shape[1])
+    plus = grad_cam_plus_plus(features, head_of(network).gradient(pooled), even)
+    plus = normalize_heatmaps(plus)
     np.testing.assert_allclose(plus, plus_plus_by_definition(features, gradients), atol=1e-4)
+
+
+@pytest.mark.slow
+def test_equals_a_gradient_tape_with_the_mean_over_the_cell() -> None:
+    from trainer.models.network.build import head_of
+    from trainer.models.network.receptive_field import receptive_field_grid
+
+    network = build("MobileNetV2", HEADS["hidden layer"], OVER_THE_CELL)
+    cells = np.full((3, 64, 64, 3), 128, np.uint8)
+    random = np.random.default_rng(5)
+    for row, cell in enumerate(cells):
+        cell[10 + row : 50, 20 : 40 + 5 * row] = random.integers(0, 120, 3)
+    features, pooled, gradients = tape_gradients(network, cells.astype(np.float32))
+    gradient = head_of(network).gradient(pooled)
+    weights = place_weights(cells, receptive_field_grid(network), features.shape[1])
+    assert np.ptp(weights) > 0.02
+
+    expected = gradients.mean(axis=(2, 3))  # Grad-CAM's weights, whatever a place counts
+    cam = by_peak(np.maximum(np.einsum("nck,nhwk->nchw", expected, features), 0))
+    ours = normalize_heatmaps(grad_cam(features, gradient))
+    np.testing.assert_allclose(ours, cam, atol=1e-3)
+    plus = normalize_heatmaps(grad_cam_plus_plus(features, gradient, weights))
+    np.testing.assert_allclose(plus, plus_plus_by_definition(features, gradients), atol=1e-3)
+    # Contributions are gradient times feature, less what the others have of it by probability.
+    parts = np.einsum("nchwk,nhwk->nchw", gradients, features)
+    probabilities = softmax(head_of(network).logits(pooled))
+    found = contribution_maps(features, gradient, weights, probabilities)
+    for c in range(4):
+        others = np.delete(probabilities, c, axis=1)
+        rest = np.einsum("nj,njhw->nhw", others, np.delete(parts, c, axis=1))
+        rest /= others.sum(axis=1)[:, None, None]
+        size = np.abs(parts).max()
+        np.testing.assert_allclose(found[:, c], parts[:, c] - rest, atol=1e-3 * size)
 
 
 def plus_plus_by_definition(features: np.ndarray, gradients: np.ndarray) -> np.ndarray:

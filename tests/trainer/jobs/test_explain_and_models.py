@@ -18,7 +18,7 @@ from trainer.models.package.card import read_card
 from trainer.protocol.requests import ExplainRequest
 
 
-@pytest.mark.parametrize("method", ["gradcam", "gradcam++", "occlusion"])
+@pytest.mark.parametrize("method", ["contribution", "gradcam", "gradcam++", "occlusion"])
 def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> None:
     image = sorted(drawn.iterdir())[3]
     given = ("--model", package, "--device", "cpu", "--method", method, "--class", "monocyte")
@@ -46,6 +46,57 @@ def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path)
     assert "bad.jpg" in told.stderr
 
 
+def test_explain_writes_maps_as_numbers(drawn: Path, package: Path, tmp_path: Path) -> None:
+    image, card = sorted(drawn.iterdir())[3], read_card(package / "card.json")
+    for against in (None, "basophil"):
+        given = ExplainRequest(
+            images=(str(image),),
+            model=str(package),
+            class_name="monocyte",
+            against=against,
+            format="npy",
+            out=str(tmp_path),
+            device="cpu",
+        )
+        explain.run(given, lambda _: None, never_stop)
+    one, two = (
+        tmp_path / f"{image.name}.contribution.{name}.npy"
+        for name in ("monocyte", "monocyte.basophil")
+    )
+    assert sorted(tmp_path.iterdir()) == sorted(
+        path.with_suffix(suffix) for path in (one, two) for suffix in (".npy", ".json")
+    )
+    values = np.load(one, allow_pickle=False)
+    assert values.dtype == np.float32
+    assert values.shape == (card.input_size, card.input_size)
+    assert values.min() < 0 < values.max()
+    record = json.loads(one.with_suffix(".json").read_text("utf-8"))
+    assert (record["image"], record["class"], record["method"]) == (
+        image.name,
+        "monocyte",
+        "contribution",
+    )
+    height, width = cv2.imread(str(image)).shape[:2]
+    view, places = record["window"], record["places"]
+    assert 0 < view["x"] + view["side"] / 2 < width
+    assert 0 < view["y"] + view["side"] / 2 < height
+    # Where the middle of a place lies in the view, the map has its value.
+    step = places["window"]["side"] / len(places["values"])
+    column = (places["window"]["x"] + 0.5 * step - view["x"]) / view["side"] * card.input_size
+    row = (places["window"]["y"] + 0.5 * step - view["y"]) / view["side"] * card.input_size
+    assert values[int(row), int(column)] == pytest.approx(places["values"][0][0], rel=0.1)
+    assert json.loads(two.with_suffix(".json").read_text("utf-8"))["against"] == "basophil"
+
+
+def test_only_contributions_tell_one_class_from_another(
+    drawn: Path, package: Path, tmp_path: Path
+) -> None:
+    given = ("--model", package, "--device", "cpu", "--method", "gradcam", "--against", "monocyte")
+    image = sorted(drawn.iterdir())[0]
+    told = run_trainer("explain", image, *given, "--out", tmp_path / "out", check=(1,))
+    assert "does not tell one class from another" in told.stderr
+
+
 def test_explain_keeps_images_of_one_name_apart(drawn: Path, package: Path, tmp_path: Path) -> None:
     for place in ("a", "b"):
         (tmp_path / "in" / place).mkdir(parents=True)
@@ -53,7 +104,7 @@ def test_explain_keeps_images_of_one_name_apart(drawn: Path, package: Path, tmp_
     given = ("--model", package, "--device", "cpu", "--class", "monocyte")
     run_trainer("explain", tmp_path / "in", *given, "--out", tmp_path / "out")
     made = [p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.png")]
-    name = "cell.jpg.gradcam.monocyte.png"
+    name = "cell.jpg.contribution.monocyte.png"
     assert sorted(made) == [f"a/{name}", f"b/{name}"]
     (tmp_path / "empty").mkdir()
     told = run_trainer("explain", tmp_path / "empty", *given, "--out", tmp_path / "x", check=(1,))

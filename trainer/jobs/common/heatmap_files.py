@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trainer.atomic_files import write_bytes
 from trainer.domain import CellId, Window
 from trainer.errors import UserError
+from trainer.imaging.heat_maps import normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.inference.classifier import ClassifiedCell
 from trainer.models.package.card import Card
@@ -55,7 +56,7 @@ def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:
     image, window = model_input.image, prediction.window.scaled(model_input.scale)
     if prediction.number:
         image, window = cut_surroundings(image, window)
-    drawn = overlay_heat_map(image, heat, window)
+    drawn = overlay_heat_map(image, normalize_heatmaps(heat), window)
     blue_first = cv2.cvtColor(drawn, cv2.COLOR_RGB2BGR)
     done, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     if not done:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.domain import RESEARCH_USE, Window
+from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.formatting import (
     format_bounds,
@@ -172,12 +173,13 @@ def _error_figures(evaluation: Evaluation) -> list[Figure]:
 
 def _error_figure(evaluation: Evaluation, cell: SampleCell) -> Figure:
     item, prediction = evaluation.cells.items[cell.row], evaluation.cells.predictions[cell.row]
-    heat = np.frombuffer(prediction.heat, "<f2").reshape(prediction.heat_shape).astype(np.float32)
+    heat = heat_maps_of(prediction)
+    assert heat is not None
     index = evaluation.opened.card.outputs.index(prediction.label)
     size = cell.view.shape[0]
     covered = evaluation.opened.classifier.heatmap_window(Window(0, 0, size), heat.shape[1])
     assert covered is not None
-    overlay = overlay_heat_map(cell.view, heat[index], covered)
+    overlay = overlay_heat_map(cell.view, normalize_heatmaps(heat[index]), covered)
     pictures = (
         Picture(_square_thumbnail_url(cell.view), "the cell"),
         Picture(_square_thumbnail_url(overlay), "its heat map"),

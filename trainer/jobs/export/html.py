@@ -19,6 +19,7 @@ from trainer.atomic_files import write_bytes
 from trainer.domain import CellId, Decision, Prediction, Progress, Window
 from trainer.errors import Cancelled, ImageError
 from trainer.imaging import read_image
+from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.jobs.common.case_statistics import run_record
 from trainer.jobs.common.charts import DECISION_COLOURS, DECISION_LABELS
@@ -221,13 +222,13 @@ def _read_cell(content: ExportContent, prediction: Prediction) -> ReportCell | N
 
 
 def _decode_heatmap(content: ExportContent, prediction: Prediction) -> NDArray[np.float32] | None:
-    """Decode the heat map of the predicted class: float32 (h, w), 0-1."""
-    if not prediction.heat:
+    """Decode the heat map of the predicted class: float32 (h, w), -1 to 1."""
+    maps = heat_maps_of(prediction)
+    if maps is None:
         return None
-    maps = np.frombuffer(prediction.heat, dtype="<f2").reshape(prediction.heat_shape)
     outputs = content.reader.model.outputs
     heat = maps[outputs.index(prediction.looks_like or prediction.label)]
-    return np.asarray(heat, dtype=np.float32)
+    return normalize_heatmaps(heat)
 
 
 def _crop(rgb: NDArray[np.uint8], window: Window) -> NDArray[np.uint8]:

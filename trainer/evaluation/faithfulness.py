@@ -59,8 +59,32 @@ def deletion_insertion(
     return DeletionInsertionScores(areas[0], areas[1], areas[2], areas[3])
 
 
+def insertion_less_deletion(
+    view: NDArray[np.uint8],
+    orders: NDArray[np.floating],
+    predict: PredictProbability,
+    *,
+    grey: int = 128,
+    steps: int = CURVE_STEPS // 2,
+) -> NDArray[np.float64]:
+    """Measure the area under the insertion curve less that under the deletion curve.
+
+    Args:
+        view, predict, grey, steps: as in `deletion_insertion`.
+        orders: (M, S, S) maps over the view; the largest values first.
+
+    Returns:
+        (M,), -1 to 1; 0 is chance.
+    """
+    stages = [part for order in orders for part in _masked_views(view, order, grey, steps)]
+    found = np.asarray(predict(np.concatenate(stages)), dtype=np.float64)
+    curves = found.reshape(len(orders), 2, steps + 1)
+    areas = np.asarray(np.trapezoid(curves, axis=2)) / steps
+    return np.asarray(areas[:, 1] - areas[:, 0])
+
+
 def _masked_views(
-    view: NDArray[np.uint8], score: NDArray[np.float32], grey: int, steps: int
+    view: NDArray[np.uint8], score: NDArray[np.floating], grey: int, steps: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Deletion and insertion: uint8 (steps + 1, S, S, 3) each, from nothing done to all."""
     order = np.argsort(-score, axis=None, kind="stable")

@@ -47,23 +47,27 @@ def build(backbone: str, head: HeadSpec, feature_map: FeatureMapSpec | None = No
     return network
 
 
-def tape_gradients(network: Any, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Features, pooled features, and d logit / d features (N, C, h, w, K) by a tape."""
+def tape_gradients(
+    network: Any, cells: np.ndarray, at: str = "features"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features, pooled features, and d logit / d features (N, C, h, w, K) by a tape.
+
+    The last, at "pooled", is d logit / d pooled (N, C, K).
+    """
     import keras
     import tensorflow as tf
 
-    # The image too: the mean over the cell takes its weights from there.
-    inputs = [network.input, network.output["features"]]
-    tail = keras.Model(inputs, network.output["logits"])
+    tail = keras.Model(network.output[at], network.output["logits"])
     outputs = network(cells, training=False)
-    features = tf.constant(outputs["features"])
+    watched = tf.constant(outputs[at])
     gradients = []
     for index in range(outputs["logits"].shape[1]):
         with tf.GradientTape() as tape:
-            tape.watch(features)
-            logit = tail([cells, features], training=False)[:, index]
-        gradients.append(tape.gradient(logit, features).numpy())
-    return features.numpy(), outputs["pooled"].numpy(), np.stack(gradients, axis=1)
+            tape.watch(watched)
+            logit = tail(watched, training=False)[:, index]
+        gradients.append(tape.gradient(logit, watched).numpy())
+    features, pooled = (np.asarray(outputs[name]) for name in ("features", "pooled"))
+    return features, pooled, np.stack(gradients, axis=1)
 
 
 @pytest.mark.slow
@@ -104,10 +108,15 @@ def test_equals_a_gradient_tape_with_the_mean_over_the_cell() -> None:
     random = np.random.default_rng(5)
     for row, cell in enumerate(cells):
         cell[10 + row : 50, 20 : 40 + 5 * row] = random.integers(0, 120, 3)
-    features, pooled, gradients = tape_gradients(network, cells.astype(np.float32))
+    features, pooled, of_pooled = tape_gradients(network, cells.astype(np.float32), "pooled")
     gradient = head_of(network).gradient(pooled)
     weights = place_weights(cells, receptive_field_grid(network), features.shape[1])
     assert np.ptp(weights) > 0.02
+    np.testing.assert_allclose(
+        pooled, np.einsum("nhw,nhwk->nk", weights, features), rtol=1e-3, atol=1e-5
+    )
+    # By the chain rule through that sum.
+    gradients = of_pooled[:, :, None, None] * weights[:, None, :, :, None]
 
     expected = gradients.mean(axis=(2, 3))  # Grad-CAM's weights, whatever a place counts
     cam = by_peak(np.maximum(np.einsum("nck,nhwk->nchw", expected, features), 0))

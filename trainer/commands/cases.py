@@ -58,6 +58,11 @@ def add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=("png", "npy"), help="pictures (the default), or the maps as numbers"
     )
+    parser.add_argument(
+        "--ablation",
+        action="store_true",
+        help="also what the answer loses without nucleus, cytoplasm, colour, detail, outline",
+    )
     _add_content(parser)
     _add_engine_options(parser)
 
@@ -158,6 +163,13 @@ def add_similar(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
     parser.add_argument("--cell", metavar="LETTERS", help="one of its cells, where it is a field")
     parser.add_argument("--count", type=int, metavar="N", help="how many of each kind")
+
+
+def add_ablate(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `ablate`."""
+    _add_case_options(parser)
+    parser.add_argument("image", metavar="IMAGE", help="an image of the folder")
+    parser.add_argument("--cell", metavar="LETTERS", help="one of its cells, where it is a field")
 
 
 def add_suggest(parser: argparse.ArgumentParser) -> None:

@@ -101,4 +101,4 @@ def _otsu_threshold(score: NDArray[np.float32]) -> float:
         return high
     levels = np.clip((score - low) * (255 / (high - low)), 0, 255).astype(np.uint8)
     level, _ = cv2.threshold(levels[:, None], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    return low + (level + 0.5) * (high - low) / 255
+    return low + (float(level) + 0.5) * (high - low) / 255

@@ -60,6 +60,21 @@ class PartLoss:
 
 
 @dataclass(frozen=True)
+class Ablation:
+    """What an answer loses without each part.
+
+    Attributes:
+        output: index of the answer.
+        probability: of the answer for the whole view, 0-1.
+        losses: by part, in the order of `Part`.
+    """
+
+    output: int
+    probability: float
+    losses: tuple[PartLoss, ...]
+
+
+@dataclass(frozen=True)
 class HeatShares:
     """Where in a view the heat of a map lies; the three add up to 1, or are 0 without heat."""
 
@@ -96,26 +111,28 @@ def ablate(
 
 
 def measure_losses(
-    views: Mapping[Part, NDArray[np.uint8]],
     view: NDArray[np.uint8],
+    ablated: Mapping[Part, NDArray[np.uint8]],
     predict: Callable[[NDArray[np.uint8]], NDArray[np.floating]],
-    output: int,
-) -> tuple[PartLoss, ...]:
-    """Measure what an answer loses, in one batch of the whole view and those of `ablate`.
+    output: int | None = None,
+) -> Ablation:
+    """Measure what an answer loses, with the whole view and those of `ablate` in one batch.
 
     Args:
-        views: of `ablate`.
         view: the whole.
+        ablated: of `ablate`.
         predict: uint8 (N, S, S, 3) to calibrated log-probabilities (N, C).
-        output: index of the answer.
+        output: index of the answer; None: the likeliest for the whole view.
     """
-    log_p = np.asarray(predict(np.stack([view, *views.values()])), np.float64)
-    odds = _log_odds(log_p, output)
+    log_p = np.asarray(predict(np.stack([view, *ablated.values()])), np.float64)
     best = log_p.argmax(axis=1)
-    return tuple(
+    answer = int(best[0]) if output is None else output
+    odds = _log_odds(log_p, answer)
+    losses = tuple(
         PartLoss(part, float(odds[0] - odds[row]), int(best[row]), float(np.exp(log_p[row].max())))
-        for row, part in enumerate(views, 1)
+        for row, part in enumerate(ablated, 1)
     )
+    return Ablation(answer, float(np.exp(log_p[0, answer])), losses)
 
 
 def heat_shares(

@@ -23,6 +23,8 @@ from trainer.imaging.overlay import overlay_heat_map
 from trainer.imaging.preprocess import ViewParameters, preprocess_cells
 from trainer.inference.map_methods import CellMap, compute_map
 from trainer.inference.openvino_engine import usable_cores
+from trainer.jobs.common.ablation_files import AblatedCell, write_ablations
+from trainer.jobs.common.cell_ablation import NEEDED, ablate_cell
 from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.raw_maps import write_raw_map
@@ -48,6 +50,8 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """Draw one heat map a cell into `out`, as `<name>.<method>.<class>.png`; or write it as
     numbers, as `.npy` with `.json` beside it.
 
+    On request also what each answer rests on, as ablation.csv, ablation.json and ablation.html.
+
     The cells of a field are `<name>.<letters>.<method>.<class>.png`. Images of several folders
     lie below `out` as they lie below the folder common to them.
 
@@ -63,19 +67,23 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     images = _find_images(request, emit)
     ensure_writable(Path(request.out))
     parameters = _view_parameters(opened, images, request, emit, should_stop)
+    keep = Product.IMAGE | NEEDED if request.ablation else Product.IMAGE
+    ablated: list[AblatedCell] = []
     written, failed, count = 0, 0, len(images.relative)
     for number, name in enumerate(images.relative, 1):
         if should_stop():
             raise Cancelled
-        found = preprocess_cells(ImageTask(name, images.root / name), parameters, Product.IMAGE)
+        found = preprocess_cells(ImageTask(name, images.root / name), parameters, keep)
         for each in _number_cells(found):
             if each.view is None:
                 failed += 1
                 emit(JobWarning(f"{name}: {each.error_with_hint}"))
             else:
                 written += 1
-                emit(Result(_explain_cell(opened, each, each.view, wanted, request)))
+                emit(Result(_explain_cell(opened, each, each.view, wanted, request, ablated)))
         emit(Progress("explaining", number, count))
+    if request.ablation:
+        write_ablations(Path(request.out), ablated, opened.card.id)
     return {"written": written, "failed": failed, "out": request.out}
 
 
@@ -148,6 +156,7 @@ def _explain_cell(
     view: NDArray[np.uint8],
     wanted: _Wanted,
     request: ExplainRequest,
+    ablated: list[AblatedCell],
 ) -> dict[str, object]:
     card = opened.card
     outputs = opened.classifier.engine.submit(view[None]).result()
@@ -175,7 +184,14 @@ def _explain_cell(
     outside = " (outside the model's classes)" if name in card.other_classes else ""
     versus = f" against {against}" if against else ""
     text = f"{cell.image}{letters}: {name}{versus} {facts['probability']:.3f}{outside} -> {target}"
-    return {"text": text, **facts, "file": str(target)}
+    result: dict[str, object] = {"text": text, **facts, "file": str(target)}
+    if not request.ablation:
+        return result
+    found = ablate_cell(
+        opened.classifier, card, model_input, index, cell_map.values, cell_map.window
+    )
+    ablated.append(AblatedCell(cell, found, view, _overlay(model_input, cell_map)))
+    return result | {"text": f"{text}\n  {found.describe()}", "ablation": found.to_json()}
 
 
 def _target(
@@ -191,9 +207,13 @@ def _target(
 
 
 def _draw(target: Path, model_input: ModelInput, cell_map: CellMap) -> None:
+    drawn = _overlay(model_input, cell_map)
+    write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
+
+
+def _overlay(model_input: ModelInput, cell_map: CellMap) -> NDArray[np.uint8]:
     assert model_input.image is not None
     image, window = model_input.image, cell_map.window.scaled(model_input.scale)
     if model_input.number:
         image, window = cut_surroundings(image, window)
-    drawn = overlay_heat_map(image, normalize_heatmaps(cell_map.values), window)
-    write_bytes(target, cv2.imencode(".png", drawn[..., ::-1])[1].tobytes())
+    return overlay_heat_map(image, normalize_heatmaps(cell_map.values), window)

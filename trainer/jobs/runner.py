@@ -68,6 +68,7 @@ JOBS: JobTable = {
     "import-cells": "trainer.jobs.import_cells.job:run",
     "cells": "trainer.jobs.field_cells:run",
     "similar": "trainer.jobs.similar.job:run",
+    "ablate": "trainer.jobs.ablate:run",
     "suggest": "trainer.jobs.suggest:run",
     "store": "trainer.jobs.store:run",
     "case": "trainer.jobs.case:run",

@@ -97,6 +97,7 @@ class ExplainRequest(ProtocolRecord):
         against: another one, that it is told from; None: from all others.
         method: what each place contributes to the class, or a method as published.
         format: a picture, or the map as numbers.
+        ablation: also measure what the answer loses when parts of the cell are taken away.
         any_suffix, content: as for `ClassifyRequest`; no case keeps the content.
     """
 
@@ -108,6 +109,7 @@ class ExplainRequest(ProtocolRecord):
     against: str | None = None
     method: Literal["contribution", "gradcam", "gradcam++", "occlusion"] = "contribution"
     format: Literal["png", "npy"] = "png"
+    ablation: bool = False
     device: Device = "auto"
     red_cell_diameter: float | None = Field(default=None, gt=0)
     source: str = ""
@@ -308,4 +310,19 @@ class SimilarRequest(ProtocolRecord):
     cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
     run: int | None = Field(default=None, ge=1)
     count: int = Field(default=6, gt=0, le=100)
+    data_dir: str | None = None
+
+
+class AblateRequest(ProtocolRecord):
+    """Measure what the answer about a cell loses when parts of the cell are taken away.
+
+    Attributes:
+        folder, image, cell, run: as of `SimilarRequest`.
+    """
+
+    job: Literal["ablate"] = "ablate"
+    folder: str
+    image: str
+    cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
+    run: int | None = Field(default=None, ge=1)
     data_dir: str | None = None

@@ -11,6 +11,7 @@ from trainer.protocol.adaptation_requests import AdaptRequest, SuggestRequest
 from trainer.protocol.case_requests import CaseRequest, StoreRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
+    AblateRequest,
     CellsRequest,
     ClassifyRequest,
     DemoRequest,
@@ -51,6 +52,7 @@ Request = (
     | ImportCellsRequest
     | CellsRequest
     | SimilarRequest
+    | AblateRequest
     | SuggestRequest
     | StoreRequest
     | CaseRequest

@@ -23,6 +23,7 @@ ARGUMENTS = {
     "import-cells": ["f", "cells.json"],
     "cells": ["f"],
     "similar": ["f", "a.png"],
+    "ablate": ["f", "a.png"],
     "suggest": ["f"],
     "case": ["show", "f"],
     "store": ["check"],

@@ -79,8 +79,9 @@ def test_a_network_that_sees_only_colour(view: NDArray[np.uint8], masks: PartMas
         logits = np.stack([bluer, np.full(len(cells), 1.0), np.zeros(len(cells))], axis=1)
         return logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)
 
-    found = measure_losses(ablate(view, masks, GREY), view, predict, 0)
-    losses = {each.part: each for each in found}
+    found = measure_losses(view, ablate(view, masks, GREY), predict)
+    assert found.output == 0
+    losses = {each.part: each for each in found.losses}
     colour = losses[Part.COLOUR]
     assert colour.lost == max(each.lost for each in losses.values())
     assert colour.output == 1  # without colour the constant one wins
@@ -93,8 +94,9 @@ def test_a_certain_answer_has_finite_odds(view: NDArray[np.uint8], masks: PartMa
     def predict(cells: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.repeat([[0.0, -800.0, -900.0]], len(cells), axis=0)
 
-    losses = measure_losses(ablate(view, masks, GREY), view, predict, 0)
-    assert [each.lost for each in losses] == [0.0] * len(Part)
+    found = measure_losses(view, ablate(view, masks, GREY), predict, 0)
+    assert found.probability == 1.0
+    assert [each.lost for each in found.losses] == [0.0] * len(Part)
 
 
 def test_heat_lies_in_the_parts(masks: PartMasks) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from tests.trainer.jobs.program import parse_events, run_trainer
 from trainer.domain import never_stop
 from trainer.errors import UserError
+from trainer.inference.ablation import Part
 from trainer.jobs import explain
 from trainer.models.package.card import read_card
 from trainer.protocol.requests import ExplainRequest
@@ -32,6 +34,28 @@ def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> Non
     assert (served["device"], served["precision"]) == ("CPU", "f32")
     assert result["class"] == "monocyte"
     assert 0 <= result["probability"] <= 1
+
+
+def test_explain_what_an_answer_rests_on(drawn: Path, package: Path, tmp_path: Path) -> None:
+    images = [str(path) for path in sorted(drawn.iterdir())[3:5]]
+    request = ExplainRequest(
+        images=images, out=str(tmp_path), model=str(package), device="cpu", ablation=True
+    )
+    explain.run(request, lambda _: None, never_stop)
+    with (tmp_path / "ablation.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    record = json.loads((tmp_path / "ablation.json").read_text(encoding="utf-8"))
+    page = (tmp_path / "ablation.html").read_text(encoding="utf-8")
+    assert [row["image"] for row in rows] == [Path(image).name for image in images]
+    for row, cell in zip(rows, record["cells"], strict=True):
+        assert [each["part"] for each in cell["parts"]] == [part.value for part in Part]
+        for each in cell["parts"]:
+            assert float(row[f"lost_{each['part']}"]) == each["lost"]
+            assert row[f"class_without_{each['part']}"] == each["class"]
+        assert float(row["heat_nucleus"]) == cell["heat"]["nucleus"]
+        assert row["image"] in page
+    assert page.count('class="bar"') == len(Part) * len(images)
+    assert "the answer" in page.lower()
 
 
 def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from trainer.cases.review_classes import (
     review_classes_file,
 )
 from trainer.cases.store import CaseStore
-from trainer.domain import Prediction
+from trainer.domain import CellId, Prediction
 from trainer.errors import UserError
 from trainer.jobs.common.case_summary import FILES_NOT_READ
 from trainer.jobs.common.opened_model import ModelFacts
@@ -136,6 +136,29 @@ def _read_model_facts(run: Run, data: Path) -> ModelFacts:
         f"The model {run.model} of run {run.id} is not on this computer any more.",
         "Import it again, or classify the folder with another model.",
     )
+
+
+def find_prediction(reader: CaseReader, cell: CellId) -> tuple[Run, Prediction]:
+    """Find the newest run that counts and holds a cell, with its prediction.
+
+    Raises:
+        UserError: there is none; the hint names the cells that its image has.
+    """
+    for each in reversed(reader.runs):
+        prediction = reader.store.predictions.get(each.id, cell.image, cell.number)
+        if prediction is not None:
+            return each, prediction
+        if reader.store.fields.get(each.id, cell.image) is not None:
+            raise UserError(
+                f"{cell.image} is a field and has no cell {cell.letters or 'of its own'}.",
+                f"Its cells: {_list_letters(reader, each, cell.image)}.",
+            )
+    raise UserError(f"{cell.image} was not classified yet.", "Classify it first.")
+
+
+def _list_letters(reader: CaseReader, run: Run, image: str) -> str:
+    cells = reader.store.predictions.list_of_image(run.id, image)
+    return ", ".join(each.cell_id.letters for each in cells) or "none"
 
 
 def name_in_case(image: str, folder: Path) -> str:

@@ -14,10 +14,15 @@ from numpy.typing import NDArray
 
 from trainer.cases.current_runs import same_model
 from trainer.cases.records import Run
-from trainer.domain import CellId, Decision, Prediction, ShouldStop
+from trainer.domain import CellId, Decision, ShouldStop
 from trainer.errors import UserError
 from trainer.inference.feature_distance import decode_embedding
-from trainer.jobs.common.case_reader import CaseReader, name_in_case, open_case_reader
+from trainer.jobs.common.case_reader import (
+    CaseReader,
+    find_prediction,
+    name_in_case,
+    open_case_reader,
+)
 from trainer.jobs.similar.index import (
     CaseFeatures,
     Neighbour,
@@ -86,7 +91,7 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     data = data_folder(request.data_dir)
     with open_case_reader(request.folder, request.run, request.data_dir) as reader:
         cell = CellId.of_letters(name_in_case(request.image, Path(request.folder)), request.cell)
-        query_run, prediction = _find_prediction(reader, cell)
+        query_run, prediction = find_prediction(reader, cell)
         stored = reader.store.features.get(query_run.id, cell.image, cell.number)
         result: dict[str, object] = {
             **{
@@ -109,25 +114,6 @@ def run(request: SimilarRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             )
     emit(Result({"text": _format_result(result)}))
     return result
-
-
-def _find_prediction(reader: CaseReader, cell: CellId) -> tuple[Run, Prediction]:
-    """The newest run that counts and holds the cell, with its prediction."""
-    for each in reversed(reader.runs):
-        prediction = reader.store.predictions.get(each.id, cell.image, cell.number)
-        if prediction is not None:
-            return each, prediction
-        if reader.store.fields.get(each.id, cell.image) is not None:
-            raise UserError(
-                f"{cell.image} is a field and has no cell {cell.letters or 'of its own'}.",
-                f"Its cells: {_list_letters(reader, each, cell.image)}.",
-            )
-    raise UserError(f"{cell.image} was not classified yet.", "Classify it first.")
-
-
-def _list_letters(reader: CaseReader, run: Run, image: str) -> str:
-    cells = reader.store.predictions.list_of_image(run.id, image)
-    return ", ".join(each.cell_id.letters for each in cells) or "none"
 
 
 def _nearest_training_cells(

@@ -146,6 +146,7 @@ def _build_card(model: AdaptedModel) -> Card:
             "precisions": (),
             "elsewhere": _measure_elsewhere(model, made),
             "confusion": {},  # counted with the head before
+            "map_gates": None,
             "parent": origin.model,
             "adaptation": made,
             "notes": (*notes, _describe(made)),

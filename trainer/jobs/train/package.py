@@ -24,6 +24,7 @@ from trainer.jobs.common.leakage import HASH_COLUMN
 from trainer.jobs.common.training_images import record_training_images
 from trainer.jobs.train.calibrate import CalibratedModel
 from trainer.jobs.train.feature_extractor import cache_extractor_digest
+from trainer.jobs.train.map_check import check_maps
 from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import data_folder
 from trainer.models.export.head_swap import HeadSwap
@@ -55,6 +56,7 @@ def write_model_package(context: TrainingContext, calibrated: CalibratedModel) -
     card = build_card(context, calibrated)
     with _offer_resume(model):
         package = write_package(context.plan.folder, card, contents)
+    package = check_maps(context, model, package)
     if isinstance(model.network, HeadSwap):
         cache_extractor_digest(context.cache, model.network.extractor.digest, package.card)
     if model.checkpoint:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import trainer
-from trainer.atomic_files import ensure_space, sha256_of, staging_folder
+from trainer.atomic_files import ensure_space, sha256_of, staging_folder, write_together
 from trainer.errors import UserError
 from trainer.models.export.acceptance import FAST, measure_precisions
 from trainer.models.export.head_swap import HeadSwap
@@ -81,6 +82,24 @@ def write_package(folder: Path, card: Card, contents: PackageContents) -> Packag
         _sync_to_disk(temporary)
         temporary.rename(folder)
     return Package(folder, card)
+
+
+def replace_card(package: Package, card: Card) -> Package:
+    """Replace the card of a package, and the text made of it.
+
+    Args:
+        card: whose `files` are those of the package.
+
+    Raises:
+        UserError: the disk is full; the package is as it was.
+    """
+    text = model_card_text(card)
+    data = (text if text.endswith("\n") else text + "\n").encode("utf-8", "backslashreplace")
+    files = {**card.files, names.CARD_TEXT: hashlib.sha256(data).hexdigest()}
+    card = card.model_copy(update={"files": files})
+    encoded = (card.model_dump_json(indent=2) + "\n").encode("utf-8")
+    write_together(package.path, {names.CARD_TEXT: data, names.CARD: encoded})
+    return replace(package, card=card)
 
 
 def software_versions(writer: NetworkWriter) -> dict[str, str]:

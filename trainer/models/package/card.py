@@ -23,6 +23,7 @@ from trainer.models.backbones import BACKBONES
 from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.class_roles import classes_with_role
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
+from trainer.models.package.map_gates import MapGates
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
 if TYPE_CHECKING:
@@ -170,6 +171,17 @@ class PrecisionGate(CardModel):
     reason: str = ""
 
 
+# Left out of `card.json` where they are not stated.
+_UNSTATED = (
+    "roles",
+    "style_reference_class",
+    "elsewhere",
+    "confusion",
+    "map_gates",
+    "adaptation",
+)
+
+
 class Card(CardModel):
     """`card.json` of a model package (format 1).
 
@@ -185,6 +197,7 @@ class Card(CardModel):
         metrics: name -> split -> figure.
         elsewhere: what was measured on sources that are not in `sources`.
         confusion: class -> what became of its test cells, of `sources`; empty: not counted.
+        map_gates: whether its heat maps know the class and the cell; None: not checked.
         adaptation: how it was adapted to a lab; None for a model that was trained.
         files: name -> SHA-256 of every other file of the package.
     """
@@ -217,6 +230,7 @@ class Card(CardModel):
     confusion: dict[str, ConfusionRow] = Field(default_factory=dict)
     precisions: tuple[PrecisionGate, ...] = ()
     parent: str = ""
+    map_gates: MapGates | None = None
     adaptation: Adaptation | None = None
     licence: str = ""
     attribution: tuple[str, ...] = ()
@@ -272,7 +286,7 @@ class Card(CardModel):
     def _leave_out_unstated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what is not stated: a card without it keeps its bytes."""
         values: dict[str, Any] = serialize(self)
-        for name in ("roles", "style_reference_class", "elsewhere", "confusion", "adaptation"):
+        for name in _UNSTATED:
             if not values.get(name):
                 values.pop(name, None)
         if self.feature_map == FeatureMapSpec():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from trainer.domain import RESEARCH_USE, ClassRole
 from trainer.models.package.card import Card
 from trainer.models.package.evidence import Metric
+from trainer.models.package.map_gates import MAP_GATE_TITLES
 from trainer.models.package.thresholds import ALERT_DISTANCE_WEIGHT
 
 
@@ -19,6 +20,7 @@ def model_card_text(card: Card) -> str:
         _format_section("Decisions", _format_thresholds(card)),
         _format_section("Measured", _format_metrics(card)),
         _format_section("Elsewhere", _format_bullets(each.text for each in card.elsewhere)),
+        _format_section("Heat maps", _format_map_gates(card)),
         _format_section("Arithmetic", _format_precisions(card)),
         _format_section("Adaptation", _format_adaptation(card)),
         _format_section("Training", _format_training(card)),
@@ -111,6 +113,30 @@ def _format_metrics(card: Card) -> str:
         for split, metric in splits.items()
     ]
     return _format_table(("figure", "cells of", "value", "95 % interval", "n"), rows)
+
+
+def _format_map_gates(card: Card) -> str:
+    found = card.map_gates
+    if found is None:
+        return ""
+    rows = [
+        (
+            MAP_GATE_TITLES[gate.name],
+            f"{gate.value:.2f} ({gate.low:.2f} to {gate.high:.2f})",
+            f"above {gate.threshold:g}",
+            "passed" if gate.passed else "failed",
+        )
+        for gate in found.gates
+    ]
+    lead_rows = [(name, *_format_metric(metric)) for name, metric in found.leads.items()]
+    verdict = "pass" if found.passed else "do not pass"
+    where = f" of {found.source}" if found.source else ""
+    parts = [
+        f"Its maps {verdict} the gates on {found.cells} cells{where}; the lower bound counts.",
+        _format_table(("gate", "value (95 %)", "must be", ""), rows),
+        _format_table(("insertion less deletion, over", "lead", "95 % interval", "n"), lead_rows),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _format_precisions(card: Card) -> str:

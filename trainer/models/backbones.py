@@ -7,8 +7,9 @@ the user's consent (see `trainer.models.network.imagenet`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from trainer.errors import UserError
 
@@ -38,7 +39,7 @@ class WeightsFile:
 
 @dataclass(frozen=True)
 class Backbone:
-    """One architecture of Keras Applications.
+    """One architecture, of Keras Applications or with a function of its own.
 
     Attributes:
         name: as users write it, and as `keras.applications` calls it.
@@ -54,6 +55,8 @@ class Backbone:
             last time, where that can be left out (see `build_network`); None where it cannot.
         weights: published ImageNet weights.
         paper: where it is described.
+        build: builds it where Keras Applications has none of that name: from the
+            preprocessed image, a Keras tensor (N, H, W, 3), to the features (N, h, w, K).
     """
 
     name: str
@@ -66,6 +69,7 @@ class Backbone:
     weights: WeightsFile
     paper: str
     last_stride: tuple[str, str] | None = None
+    build: Callable[[Any], Any] | None = None
 
 
 _ROWS = (
@@ -165,7 +169,7 @@ def find_backbone(name: str) -> Backbone:
     Raises:
         UserError: there is none; the hint lists those that there are.
     """
-    for row in _ROWS:
+    for row in BACKBONES.values():
         if row.name.lower() == name.strip().lower():
             return row
     message = f"There is no network called “{name}”." if name else "No network was named."

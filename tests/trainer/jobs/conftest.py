@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,16 @@ from tests.trainer.jobs.alerting_card import set_alert
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.program import draw_folder
 from tests.trainer.jobs.trained_models import train_first_model
+from tests.trainer.tiny_backbone import TINY, add_tiny_backbone
+from trainer.models.backbones import BACKBONES
+
+
+@pytest.fixture(scope="package", autouse=True)
+def tiny_backbone() -> Iterator[None]:
+    """Of four convolutions, beside the six; for the tests of this folder only."""
+    add_tiny_backbone()
+    yield
+    del BACKBONES[TINY]
 
 
 @pytest.fixture(scope="session")

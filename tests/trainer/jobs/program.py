@@ -13,6 +13,8 @@ from typing import Any
 import cv2
 import numpy as np
 
+from tests.paths import JOBS
+
 OTHERS = ("eosinophil", "lymphocyte")
 KINDS = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil", *OTHERS)
 
@@ -34,7 +36,8 @@ def draw_folder(folder: Path, count: int, size: int = 192) -> list[Path]:
 
 
 def command(*words: object) -> list[str]:
-    return [sys.executable, "-m", "trainer", *map(str, words)]
+    """The program, which knows the tiny backbone besides."""
+    return [sys.executable, str(JOBS / "tiny_program.py"), *map(str, words)]
 
 
 def run_trainer(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import cell_drawer, write_table
 from tests.trainer.jobs.program import run_trainer
+from tests.trainer.tiny_backbone import TINY
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -45,7 +46,7 @@ def asked(data: Path, out: Path, **more: Any) -> TuneRequest:
     values: dict[str, Any] = {
         "data": str(data),
         "out": str(out),
-        "backbone": "MobileNetV2",
+        "backbone": TINY,
         "preset": "head",
         "weights": "none",
         "trials": 2,
@@ -57,7 +58,7 @@ def asked(data: Path, out: Path, **more: Any) -> TuneRequest:
 @pytest.mark.slow
 def test_a_recipe_is_found_without_a_look_at_test_cells(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "tuning"
-    words = ("tune", data, "--out", out, "--backbone", "MobileNetV2", "--weights", "none")
+    words = ("tune", data, "--out", out, "--backbone", TINY, "--weights", "none")
     fixed = [f"--recipe={name}={value}" for name, value in FIXED.items()]
     told = run_trainer(*words, "--preset", "head", "--trials", 2, *fixed)
     assert "The best of 2 recipes" in told.stdout

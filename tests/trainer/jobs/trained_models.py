@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
 from trainer.jobs.train import job as train
 from trainer.protocol.events import JobWarning
@@ -21,7 +22,7 @@ def train_first_model(data: Path, folder: Path, **more: Any) -> Path:
     """The data folder with the model “first” in it, its head trained on the data."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
-        given = {"backbone": "MobileNetV2", "weights": "none", "recipe": {"input_size": 64}}
+        given = {"backbone": TINY, "weights": "none", "recipe": {"input_size": 64}}
         train_head(data, folder, "first", **given, **more)
     return folder
 

@@ -119,6 +119,8 @@ def _build_base(row: Backbone, size: int) -> keras.Model:
     """The network from the image to the last feature map."""
     image = keras.Input((size, size, 3), dtype="float32", name="image")
     inputs = build_preprocessing(image, row.preprocessing)
+    if row.build is not None:
+        return keras.Model(image, row.build(inputs))
     application = getattr(keras.applications, row.name)
     base = application(
         include_top=False, weights=None, input_tensor=inputs, input_shape=(size, size, 3)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
+from tests.trainer.tiny_backbone import TINY
 from trainer.atomic_files import sha256_of
 from trainer.domain import never_stop
 from trainer.errors import UserError
@@ -53,7 +54,7 @@ def linked(cells: Path, folder: Path) -> Path:
 def trained(data: Path, out: Path, preset: str = "head") -> Package:
     request = TrainRequest(
         data=str(data),
-        backbone="MobileNetV2",
+        backbone=TINY,
         preset=preset,
         weights="none",
         out=str(out),

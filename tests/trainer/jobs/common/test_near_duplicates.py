@@ -12,6 +12,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import write_cells
 from tests.trainer.jobs.trained_models import notice_texts
+from tests.trainer.tiny_backbone import TINY
 from trainer.cache.results import ResultCache
 from trainer.data.manifest import Manifest, file_hashes, read_manifest
 from trainer.errors import Cancelled
@@ -83,7 +84,7 @@ def test_a_training_tells_of_them_before_its_first_step(
     said: list[Any] = []
     request = TrainRequest(
         data=str(mirrored(data, tmp_path, "test")),
-        backbone="MobileNetV2",
+        backbone=TINY,
         preset="finetune",
         weights="none",
         out=str(tmp_path / "out"),

@@ -15,6 +15,7 @@ import pytest
 from tests.trainer.jobs.alerting_card import set_alert
 from tests.trainer.jobs.labelled_cells import cell_drawer
 from tests.trainer.jobs.program import run_trainer
+from tests.trainer.tiny_backbone import TINY
 from trainer.data.synthetic import COOL, WARM
 from trainer.domain import Interval, never_stop
 from trainer.errors import Cancelled, UserError
@@ -32,7 +33,7 @@ KINDS = ("monocyte", "seg_neutrophil")
 PER_KIND = {"train": 6, "val": 4, "test": 4}
 # Of the sixty cells of `contender`; the last nine are too few to say anything of their lab.
 LABS = ["north"] * 51 + ["south"] * 9
-TINY = {"input_size": 64, "batch": 4, "average_every": 1, "warm_up": 1}
+SMALL = {"input_size": 64, "batch": 4, "average_every": 1, "warm_up": 1}
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +52,10 @@ def asked(data: Path, out: Path, **more: Any) -> CompareRequest:
     values: dict[str, Any] = {
         "data": str(data),
         "out": str(out),
-        "backbones": ["MobileNetV2"],
+        "backbones": [TINY],
         "weights": "none",
         "steps": 2,
-        "recipe": TINY,
+        "recipe": SMALL,
         "data_dir": str(out.parent / "data"),
     }
     return CompareRequest(**{**values, **more})
@@ -63,18 +64,18 @@ def asked(data: Path, out: Path, **more: Any) -> CompareRequest:
 @pytest.mark.slow
 def test_two_networks_and_going_on(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "comparison"
-    recipe = [f"--recipe={name}={value}" for name, value in TINY.items()]
+    recipe = [f"--recipe={name}={value}" for name, value in SMALL.items()]
     words = ("compare", data, "--out", out, "--weights", "none", "--steps", 2, *recipe)
-    run_trainer(*words, "--backbones", "MobileNetV2", "--data-dir", tmp_path / "data")
-    before = (out / "models" / "mobilenetv2-seed0" / "card.json").stat().st_mtime_ns
+    run_trainer(*words, "--backbones", TINY, "--data-dir", tmp_path / "data")
+    before = (out / "models" / "tinynet-seed0" / "card.json").stat().st_mtime_ns
     told = run_trainer(
-        *words, "--backbones", "MobileNetV2,ResNet50", "--data-dir", tmp_path / "data"
+        *words, "--backbones", f"{TINY},MobileNetV2", "--data-dir", tmp_path / "data"
     )
     # What was done is not done again.
-    assert (out / "models" / "mobilenetv2-seed0" / "card.json").stat().st_mtime_ns == before
+    assert (out / "models" / "tinynet-seed0" / "card.json").stat().st_mtime_ns == before
     assert "Balanced accuracy on the test cells" in told.stdout
     record = json.loads((out / "comparison.json").read_text("utf-8"))
-    names = {"MobileNetV2", "ResNet50", "ensemble"}
+    names = {TINY, "MobileNetV2", "ensemble"}
     assert names | {"majority class", "linear probe, 16 x 16 px"} == set(record["rows"])
     assert record["test_cells"] == 2 * PER_KIND["test"]
     assert len(record["pairs"]) == 1
@@ -100,7 +101,7 @@ def test_two_networks_and_going_on(data: Path, tmp_path: Path) -> None:
     for name in networks:
         assert np.sum(record["confusions"][name], axis=1).tolist() == [PER_KIND["test"]] * 2
     heat = record["heat_maps"]
-    assert heat.keys() == {"MobileNetV2", "ResNet50"}
+    assert heat.keys() == {TINY, "MobileNetV2"}
     for found in heat.values():
         assert found["cells"] == 2 * PER_KIND["test"]
         assert 0 < found["inside"] < 1
@@ -136,7 +137,7 @@ def test_models_in_folders_of_one_name_have_heat_maps_of_their_own(
 
     folders = []
     for seed, name in enumerate(("north", "south")):
-        made = random_package(tmp_path / name, classes=KINDS, seed=seed).path
+        made = random_package(tmp_path / name, TINY, KINDS, seed=seed).path
         (tmp_path / f"of {name}").mkdir()
         folders.append(made.rename(tmp_path / f"of {name}" / "model"))
     set_alert(folders[0], "monocyte")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, write_cells
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs import label_errors, tune
@@ -42,7 +43,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from trainer.testing import random_package
 
     folder = tmp_path_factory.mktemp("models") / "fitting"
-    return random_package(folder, classes=KINDS[:2], other_classes=KINDS[2:], input_size=64).path
+    return random_package(
+        folder, classes=KINDS[:2], other_classes=KINDS[2:], input_size=64, backbone=TINY
+    ).path
 
 
 @pytest.fixture(autouse=True)
@@ -60,11 +63,11 @@ def asked(job: str, data: Path, out: Path, model: Path | None = None) -> Any:
     found: tuple[Any, Any]
     match job:
         case "train":
-            found = train, TrainRequest(**given, backbone="MobileNetV2", **NETWORK)
+            found = train, TrainRequest(**given, backbone=TINY, **NETWORK)
         case "tune":
-            found = tune, TuneRequest(**given, backbone="MobileNetV2", trials=2, **NETWORK)
+            found = tune, TuneRequest(**given, backbone=TINY, trials=2, **NETWORK)
         case "compare":
-            found = compare, CompareRequest(**given, backbones=["MobileNetV2"], **NETWORK)
+            found = compare, CompareRequest(**given, backbones=[TINY], **NETWORK)
         case "compare models":
             found = compare, CompareRequest(**given, models=[str(model)])
         case "evaluate":

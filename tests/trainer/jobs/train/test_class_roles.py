@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import ClassRole, never_stop
 from trainer.errors import UserError
 from trainer.jobs.train.class_roles import ClassRoles, select_class_roles, stated_style_reference
@@ -52,7 +53,7 @@ def test_the_plan_takes_the_description_and_the_recipe_goes_first(
     data: Path, tmp_path: Path
 ) -> None:
     about = {"roles": {"monocyte": "beside_white"}, "style_reference_class": "monocyte"}
-    asked = {"data": str(data), "backbone": "MobileNetV2", "weights": "none", "about": about}
+    asked = {"data": str(data), "backbone": TINY, "weights": "none", "about": about}
 
     def plan(name: str, **more: object) -> tuple[ClassRoles, str]:
         text = json.dumps({**asked, "out": str(tmp_path / name), **more})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, write_cells
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import Progress, never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
@@ -29,7 +30,7 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def request(data: Path, out: Path, **more: Any) -> TrainRequest:
     quick = {"input_size": 32, "batch": 8, "check_every": 3, "average_every": 1, "warm_up": 1}
-    given = {"data": str(data), "backbone": "MobileNetV2", "weights": "none", "out": str(out)}
+    given = {"data": str(data), "backbone": TINY, "weights": "none", "out": str(out)}
     return TrainRequest(**{**given, "steps": 4, "recipe": quick, **more})
 
 

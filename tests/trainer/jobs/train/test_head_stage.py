@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import run_trainer
+from tests.trainer.tiny_backbone import TINY
 from trainer.cache.results import ResultCache
 from trainer.domain import ClassRole, Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -50,7 +51,7 @@ def cache_of_the_first(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def request(data: Path, out: Path, **more: Any) -> TrainRequest:
     values: dict[str, Any] = {
         "data": str(data),
-        "backbone": "MobileNetV2",
+        "backbone": TINY,
         "preset": "head",
         "weights": "none",
         "out": str(out),
@@ -94,7 +95,7 @@ def test_the_card_says_that_the_head_alone_was_trained(first: Package) -> None:
 def test_a_second_training_needs_no_keras_and_gives_the_same_bytes(
     data: Path, first: Package, tmp_path: Path
 ) -> None:
-    words = ["--backbone", "MobileNetV2", "--preset", "head", "--weights", "none"]
+    words = ["--backbone", TINY, "--preset", "head", "--weights", "none"]
     words += ["--other", "lymphocyte", "--recipe", "input_size=64"]
     out = tmp_path / "second"
     words += ["--out", str(out), "--name", "second", "--data-dir", str(tmp_path / "data")]
@@ -271,7 +272,7 @@ def test_views_that_are_not_kept_are_cut_again(
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"backbone": "VGG16"}, "is a MobileNetV2, not a VGG16"),
+        ({"backbone": "VGG16"}, "is a TinyNet, not a VGG16"),
         ({"recipe": {"hidden": 9}}, "has hidden=0"),
         ({"from_model": "nobody"}, "nobody"),
     ],

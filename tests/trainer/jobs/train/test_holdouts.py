@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
 from trainer.errors import Cancelled, UserError
 from trainer.jobs.train import job as train
@@ -26,7 +27,7 @@ def trained(data: Path, out: Path, holdouts: Mapping[str, Path], preset: str = "
     request = TrainRequest.model_validate(
         {
             "data": str(data),
-            "backbone": "MobileNetV2",
+            "backbone": TINY,
             "preset": preset,
             "weights": "none",
             "out": str(out),
@@ -110,7 +111,7 @@ def test_reading_holdouts_can_be_stopped(data: Path, tmp_path: Path) -> None:
     held = elsewhere(data, tmp_path / "held")
     request = TrainRequest(
         data=str(data),
-        backbone="MobileNetV2",
+        backbone=TINY,
         weights="none",
         out=str(tmp_path / "out"),
         holdouts={"elsewhere": str(held)},

@@ -11,6 +11,7 @@ import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, PER_KIND
 from tests.trainer.jobs.program import run_trainer
+from tests.trainer.tiny_backbone import TINY
 from trainer.atomic_files import sha256_of
 from trainer.domain import ClassRole, never_stop
 from trainer.errors import Cancelled, UserError
@@ -34,7 +35,7 @@ def first(data: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any
 def request(data: Path, out: Path, **more: Any) -> TrainRequest:
     values: dict[str, Any] = {
         "data": str(data),
-        "backbone": "MobileNetV2",
+        "backbone": TINY,
         "weights": "none",
         "out": str(out),
         "name": out.name,

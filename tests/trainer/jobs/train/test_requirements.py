@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.labelled_cells import KINDS, write_table
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
@@ -30,7 +31,9 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from trainer.testing import random_package
 
     folder = tmp_path_factory.mktemp("models") / "parent"
-    return random_package(folder, classes=KINDS[:2], other_classes=KINDS[2:], input_size=64).path
+    return random_package(
+        folder, classes=KINDS[:2], other_classes=KINDS[2:], input_size=64, backbone=TINY
+    ).path
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +107,7 @@ def test_a_spelling_of_the_model_before(data: Path, model: Path, tmp_path: Path)
 
 
 def test_a_spelling_of_what_is_to_be_left_outside(data: Path, model: Path, tmp_path: Path) -> None:
-    given = {"other_classes": ["LYMPHOCYTE"], "from_model": None, "backbone": "MobileNetV2"}
+    given = {"other_classes": ["LYMPHOCYTE"], "from_model": None, "backbone": TINY}
     with pytest.raises(UserError, match=r"“LYMPHOCYTE” \(of --other\), “lymphocyte” \(14 images\)"):
         read(data, tmp_path / "out", model, **given)
     found, _ = read(data, tmp_path / "out", model, **given, merge_labels=True)
@@ -178,7 +181,7 @@ def test_data_that_do_not_do(
 def test_models_that_cannot_be(
     data: Path, tmp_path: Path, more: dict[str, Any], words: str
 ) -> None:
-    given = {"data": str(data), "backbone": "MobileNetV2", "weights": "none", "name": "new"}
+    given = {"data": str(data), "backbone": TINY, "weights": "none", "name": "new"}
     with pytest.raises(UserError, match=words):
         train.run(TrainRequest(**{**given, **more}), lambda _: None, never_stop)
 

@@ -45,6 +45,8 @@ class ModelDescription(ProtocolRecord):
     Attributes:
         elsewhere: what was measured on sources that were not learned from, a sentence each.
         roles: class -> role of classes that differ from the defaults.
+        limits: class -> percent of the white cells at which a diagnosis turns, of classes that
+            differ from the defaults; None: of none.
         style_reference_class: class that every source has, on which stain styles are
             measured; None: as the model before it, or the default.
     """
@@ -56,4 +58,5 @@ class ModelDescription(ProtocolRecord):
     notes: Names = ()
     elsewhere: Names = ()
     roles: dict[str, Annotated[ClassRole, Field(strict=False)]] = Field(default_factory=dict)
+    limits: dict[str, Annotated[float, Field(gt=0, lt=100)] | None] = Field(default_factory=dict)
     style_reference_class: str | None = None

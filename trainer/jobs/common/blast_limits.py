@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from trainer.domain import ClassRole
 from trainer.evaluation.count_precision import count_to_targets, measure_precision
+from trainer.models.package.class_roles import limits_of_classes
 
-BLAST_LIMIT = 20.0
-"""Percent of blasts from which on acute myeloid leukaemia is diagnosed (WHO 2016, Arber et al.,
-Blood 127)."""
 BLAST_PRECISION = 5.0
-"""How far an interval may reach to either side of `BLAST_LIMIT`, in percent; a lab may choose."""
-_BLASTS_WITHOUT_ROLE = ("myeloblast",)  # of cards from before there were roles
+"""How far an interval may reach to either side of a limit, in percent; a lab may choose."""
 
 
-def limits_of(classes: Sequence[str], alert: Sequence[str]) -> dict[str, float]:
-    """Return the percent at which a diagnosis turns, of each class that is a blast.
-
-    Args:
-        classes: of the model.
-        alert: those with the role alert.
-    """
-    blasts = alert or [name for name in _BLASTS_WITHOUT_ROLE if name in classes]
-    return dict.fromkeys(blasts, BLAST_LIMIT)
-
-
-def limits_of_card(model: Mapping[str, Any]) -> dict[str, float]:
-    """As `limits_of`, of a model as summary.json has it."""
-    roles = model.get("roles", {})
-    alert = [name for name in model["classes"] if roles.get(name) == ClassRole.ALERT]
-    return limits_of(model["classes"], alert)
+def limits_of_model(model: Mapping[str, Any]) -> dict[str, float]:
+    """Return class -> limit of a model as summary.json has it."""
+    roles = {name: ClassRole(role) for name, role in model.get("roles", {}).items()}
+    return limits_of_classes(model["classes"], roles, model.get("limits", {}))
 
 
 def measure_count(

@@ -23,8 +23,7 @@ from trainer.domain import (
 from trainer.evaluation.differential import compute_differential, count_decisions
 from trainer.jobs.common.blast_limits import (
     BLAST_PRECISION,
-    limits_of,
-    limits_of_card,
+    limits_of_model,
     measure_count,
 )
 from trainer.jobs.common.differential_text import (
@@ -41,6 +40,8 @@ from trainer.protocol.diagnostics import package_versions, versions
 
 FILES_NOT_READ, ALERT = "files_not_read", "alert"
 """Keys of summary.json and of the settings of a run."""
+NO_TARGET = "the model's own sources; nothing is promised for this one"
+"""What the thresholds were chosen for, on a source that is not in the card."""
 
 
 def count_predictions(
@@ -92,13 +93,11 @@ def count_predictions(
             verdicts.add(each, model.classes)
             yield each
 
-    limits = limits_of(model.classes, model.classes_with_role(ClassRole.ALERT))
     beside_white = model.classes_with_role(ClassRole.BESIDE_WHITE)
     table = compute_differential(
         count_decisions(counted(), count_edge_cells=count_edge_cells),
         classes=model.classes,
         beside_white=beside_white,
-        limits=limits,
     )
     has_alert = bool(model.classes_with_role(ClassRole.ALERT))
     cells_of_fields = sum(fields.values())
@@ -112,7 +111,7 @@ def count_predictions(
         "errors": dict(sorted(errors.items())),
         "differential": {
             **table.to_json(),
-            **verdicts.to_json(model.classes, beside_white, limits),
+            **verdicts.to_json(model.classes, beside_white, model.diagnostic_limits),
         },
         **(_field_counts(fields, cells) if fields else {}),
     }
@@ -143,11 +142,12 @@ def build_provenance(
             there are none.
         alert: as of `describe_alert`; the key is missing where it is empty.
     """
+    known = is_calibrated_for(_source_name(source), model.calibrated_for)
     return {
         "root": str(root),
-        "model": model.to_json(),
+        "model": _describe_model(model, known=known),
         "source": dict(source),
-        "calibrated_for_source": is_calibrated_for(_source_name(source), model.calibrated_for),
+        "calibrated_for_source": known,
         **({ALERT: dict(alert)} if alert else {}),
         "changed_since_judged": list(changed),
         **({FILES_NOT_READ: dict(not_read)} if not_read else {}),
@@ -156,6 +156,14 @@ def build_provenance(
         "versions": versions() | package_versions(),
         "statement": RESEARCH_USE,
     }
+
+
+def _describe_model(model: ModelFacts, *, known: bool) -> dict[str, Any]:
+    """The facts of a model; on a source that is not in its card without what the card promises."""
+    record = model.to_json()
+    if not known:
+        record["thresholds"]["target"] = NO_TARGET
+    return record
 
 
 def describe_alert(
@@ -205,7 +213,7 @@ def build_summary(
     if corrected := correct_differential(provenance, table):
         table["corrected"] = corrected
     known = provenance["calibrated_for_source"]
-    limits = limits_of_card(provenance["model"])
+    limits = limits_of_model(provenance["model"])
     table["limits"] = decide_limits(limits, table, known_source=known)
     table["counted"] = measure_count(table, limits, blast_precision)
     promise = describe_promise(provenance, table)

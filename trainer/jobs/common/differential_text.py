@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainer.evaluation.differential_range import LimitState
 from trainer.jobs.common.formatting import format_share
 
 ACCEPTED = "of what the model accepted"
@@ -100,24 +99,14 @@ def describe_shares(table: Mapping[str, Any]) -> list[str]:
 
 
 def describe_limits(table: Mapping[str, Any]) -> list[str]:
-    """Say of each limit whether it is reached; nothing where there is no cell, or a warning does.
+    """Say of each limit whether it is reached; nothing where there is no cell.
 
     Args:
         table: as of `warnings_of_differential`.
     """
     if not (table["cells"] or open_ranges(table)):
         return []
-    return [
-        limit["text"]
-        for name, limit in table.get("limits", {}).items()
-        if not _spans_alone(table["percent"][name], limit)
-    ]
-
-
-def _spans_alone(share: Mapping[str, Any], limit: Mapping[str, Any]) -> bool:
-    """Whether a limit is open by the interval of the share alone, of which there is a warning."""
-    same = (limit["low"], limit["high"]) == (share["low"], share["high"])
-    return same and limit["state"] == LimitState.OPEN
+    return [limit["text"] for limit in table.get("limits", {}).values()]
 
 
 def _warn_of_sample(table: Mapping[str, Any]) -> Iterator[str]:

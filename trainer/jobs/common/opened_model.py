@@ -15,7 +15,7 @@ from trainer.inference.devices import Device
 from trainer.inference.openvino_engine import OpenVinoEngine
 from trainer.locations import data_folder
 from trainer.models.package.card import Card
-from trainer.models.package.class_roles import classes_with_role
+from trainer.models.package.class_roles import classes_with_role, limits_of_classes
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import registry_of
@@ -43,6 +43,10 @@ class NamedOutputs(Protocol):
     def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
         """Return the classes that have a role, in order."""
 
+    @property
+    def diagnostic_limits(self) -> dict[str, float]:
+        """Class -> percent of the white cells at which a diagnosis turns."""
+
 
 @dataclass(frozen=True)
 class ModelFacts:
@@ -52,6 +56,7 @@ class ModelFacts:
         sha256: of card.json, which names the hash of every other file of the package.
         calibrated_for: names of the sources in the card.
         roles: class -> role, as the card states it.
+        limits: class -> percent at which a diagnosis turns, as the card states it.
         elsewhere: what was measured on sources that are not in the card.
         confusion: class -> what became of its test cells; empty: not counted.
     """
@@ -64,6 +69,7 @@ class ModelFacts:
     thresholds: Thresholds
     calibrated_for: tuple[str, ...]
     roles: Mapping[str, ClassRole] = field(default_factory=dict)
+    limits: Mapping[str, float | None] = field(default_factory=dict)
     elsewhere: tuple[ExternalMeasurement, ...] = ()
     confusion: Mapping[str, ConfusionRow] = field(default_factory=dict)
 
@@ -79,6 +85,7 @@ class ModelFacts:
             card.thresholds,
             tuple(each.name for each in card.sources),
             card.roles,
+            card.limits,
             card.elsewhere,
             card.confusion,
         )
@@ -95,6 +102,7 @@ class ModelFacts:
             Thresholds(**record["thresholds"]),
             tuple(record["calibrated_for"]),
             {name: ClassRole(role) for name, role in record.get("roles", {}).items()},
+            record.get("limits", {}),
             tuple(ExternalMeasurement(**each) for each in record.get("elsewhere", ())),
             {name: ConfusionRow(**row) for name, row in record.get("confusion", {}).items()},
         )
@@ -107,6 +115,11 @@ class ModelFacts:
     def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
         """Return the classes that have a role, in order."""
         return classes_with_role(role, self.classes, self.roles)
+
+    @property
+    def diagnostic_limits(self) -> dict[str, float]:
+        """Class -> percent of the white cells at which a diagnosis turns."""
+        return limits_of_classes(self.classes, self.roles, self.limits)
 
     @property
     def has_alert(self) -> bool:
@@ -127,6 +140,7 @@ class ModelFacts:
             "thresholds": self.thresholds.model_dump(),
             "calibrated_for": list(self.calibrated_for),
             **({"roles": stated} if stated else {}),
+            **({"limits": dict(self.limits)} if self.limits else {}),
             **({"elsewhere": elsewhere} if elsewhere else {}),
             **({"confusion": confusion} if confusion else {}),
         }

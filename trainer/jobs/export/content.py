@@ -80,9 +80,7 @@ def provenance_rows(content: ExportContent) -> list[tuple[str, str]]:
 
 
 def _describe_target(summary: Mapping[str, Any]) -> str:
-    """What the thresholds promise: nothing for a source that is not in the card."""
-    if "promise" in summary:
-        return "the model's own sources; nothing is promised for this one"
+    """What the thresholds were chosen for; summary.json has it as it holds for the source."""
     return str(summary["model"]["thresholds"]["target"] or "not said")
 
 

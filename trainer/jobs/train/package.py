@@ -97,6 +97,7 @@ def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
         classes=data.classes,
         other_classes=data.others,
         roles=dict(data.class_roles.roles),
+        limits=dict(data.class_roles.limits),
         style_reference_class=data.class_roles.style_reference_class,
         input_size=plan.size,
         view=ViewSpec(**asdict(plan.view)),

@@ -21,7 +21,7 @@ from trainer.domain import ClassRole, Precision, SourceProfile
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.adaptation import Adaptation
-from trainer.models.package.class_roles import classes_with_role
+from trainer.models.package.class_roles import classes_with_role, limits_of_classes
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
 from trainer.models.package.map_gates import MapGates
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
@@ -39,6 +39,7 @@ _NOT_ON_WINDOWS = {"con", "prn", "aux", "nul"} | {
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 MODEL_ID = r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$"
+Percent = Annotated[float, Field(gt=0, lt=100)]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -174,6 +175,7 @@ class PrecisionGate(CardModel):
 # Left out of `card.json` where they are not stated.
 _UNSTATED = (
     "roles",
+    "limits",
     "style_reference_class",
     "elsewhere",
     "confusion",
@@ -190,6 +192,8 @@ class Card(CardModel):
         other_classes: cell types that it recognises as none of `classes`; the outputs
             that follow. They count as unknown, with the name as a hint.
         roles: class -> role; a class that is left out has its default (see `class_roles`).
+        limits: class -> percent of the white cells at which a diagnosis turns, None for a class
+            that has none; a class that is left out has its default (see `class_roles`).
         style_reference_class: class on which the stain styles of the sources are measured by
             trainings that start from this model; None: the default.
         grid: where heat maps lie on the input; None spreads them evenly.
@@ -210,6 +214,7 @@ class Card(CardModel):
     classes: Annotated[tuple[str, ...], Field(min_length=2)]
     other_classes: tuple[str, ...] = ()
     roles: dict[str, ClassRole] = Field(default_factory=dict)
+    limits: dict[str, Percent | None] = Field(default_factory=dict)
     style_reference_class: str | None = None
     input_size: Annotated[int, Field(ge=32, le=2048)]
     view: ViewSpec = ViewSpec()
@@ -246,6 +251,11 @@ class Card(CardModel):
     def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
         """Return the classes that have a role, in the order of `classes`."""
         return classes_with_role(role, self.classes, self.roles)
+
+    @property
+    def diagnostic_limits(self) -> dict[str, float]:
+        """Class -> percent of the white cells at which a diagnosis turns."""
+        return limits_of_classes(self.classes, self.roles, self.limits)
 
     @property
     def admitted(self) -> tuple[Precision, ...]:
@@ -297,6 +307,9 @@ class Card(CardModel):
     def _roles_of_known_classes(self) -> Card:
         if strange := sorted(set(self.roles) - set(self.classes)):
             raise ValueError(f"there is a role for {strange[0]}, which is no class of the model")
+        white = set(self.classes) - set(self.classes_with_role(ClassRole.BESIDE_WHITE))
+        if strange := sorted(set(self.limits) - white):
+            raise ValueError(f"there is a limit for {strange[0]}, which is no class of white cells")
         labels = {label for row in self.confusion.values() for label in row.accepted}
         if strange := sorted((labels | set(self.confusion)) - set(self.classes)):
             raise ValueError(f"the confusion matrix names {strange[0]}, which is no class")

@@ -46,6 +46,9 @@ def _format_classes(card: Card) -> str:
     if card.roles:
         roles = ", ".join(f"{name} {role.replace('_', ' ')}" for name, role in card.roles.items())
         lines.append(f"Roles: {roles}.")
+    if limits := card.diagnostic_limits:
+        shares = ", ".join(f"{name} from {limit:g} % on" for name, limit in limits.items())
+        lines.append(f"A diagnosis turns at: {shares}.")
     view = (
         f"the masked cell on grey, {card.view.red_cells:g} red-cell diameters wide"
         if card.view.kind == "cell"

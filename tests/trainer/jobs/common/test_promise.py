@@ -88,6 +88,7 @@ def test_open_cells_widen_the_share_and_leave_the_limit_open():
     limit = table["limits"]["myeloblast"]
     assert (limit["state"], limit["limit"]) == ("open", 20.0)
     text = format_summary(summary_of(MIXED), Path("out"))
+    assert text.count("20 %") == 1
     assert "25.0 (16.0-35.9) % of what the model accepted, 20.0-40.0 with the open cells" in text
     assert "myeloblast: whether 20 % is reached is open" in text
 
@@ -145,8 +146,24 @@ def test_reviews_of_other_bytes_of_unknown_kinds_and_exclusions():
     assert table["heading"] == "of what the model accepted"
 
 
+def test_a_limit_is_that_of_the_role_whatever_the_name():
+    made = [*cells("accept", "monocyte", 300), *cells("accept", "myeloblast", 50)]
+    assert summary_of(made, card=card_with(roles={}))["differential"]["limits"] == {}
+    of_monocytes = card_with(roles={"monocyte": "alert"})
+    assert set(summary_of(made, card=of_monocytes)["differential"]["limits"]) == {"monocyte"}
+    stated = card_with(limits={"myeloblast": 10.0, "basophil": 30})
+    limits = summary_of(made, card=stated)["differential"]["limits"]
+    assert {name: each["limit"] for name, each in limits.items()} == {
+        "myeloblast": 10.0,
+        "basophil": 30.0,
+    }
+    none = card_with(limits={"myeloblast": None})
+    assert summary_of(made, card=none)["differential"]["limits"] == {}
+
+
 def test_a_source_that_is_not_in_the_card_is_promised_nothing():
     assert "promise" not in summary_of(MIXED)
+    assert "99%" in summary_of(MIXED)["model"]["thresholds"]["target"]
     for source, named in ((STRANGE, "of another lab"), ("", "that is not named")):
         summary = summary_of(MIXED, source)
         promise = summary["promise"]
@@ -157,6 +174,8 @@ def test_a_source_that_is_not_in_the_card_is_promised_nothing():
         assert "72 accepted cells, taken at random and reviewed" in text
         assert "no measurement on a source that it did not learn from" in text
         assert "99" not in text
+        assert "99%" not in json.dumps(summary["model"]["thresholds"])
+        assert "nothing is promised" in summary["model"]["thresholds"]["target"]
     measured = card_with(elsewhere=[{"text": "At a fourth lab 90 of 100 were right."}])
     found = summary_of(MIXED, STRANGE, measured)["promise"]
     assert "Measured elsewhere: At a fourth lab 90 of 100 were right." in found["text"]
@@ -200,11 +219,15 @@ def test_a_limit_that_only_the_confusion_leaves_open_is_open():
 def test_what_was_in_a_summary_before_keeps_its_value():
     made = [*cells("accept", "monocyte", 150), *cells("accept", "myeloblast", 50)]
     summary = summary_of(made)
-    new = {"open", "range", "heading", "limits", "counted"}
+    new = {"open", "range", "heading", "limits", "counted"}  # which say of the 20 %
     table = {name: value for name, value in summary["differential"].items() if name not in new}
     assert list(table) == [
         "of", "cells", "interval", "percent", "per_100_white_cells", "apart", "warnings"
     ]  # fmt: skip
-    (warning,) = table["warnings"]
-    assert warning.startswith("myeloblast: the interval 19.2-31.6 % spans 20 %; this many cells")
+    assert table["warnings"] == []
+    limit = summary["differential"]["limits"]["myeloblast"]
+    assert limit["text"] == (
+        "myeloblast: whether 20 % is reached is open; all that is known allows 19.2-31.6 %."
+    )
+    assert format_summary(summary, Path("out")).count("20 %") == 1
     assert list(summary["differential"]["open"].values()) == [0, 0, 0]

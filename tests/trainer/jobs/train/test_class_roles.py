@@ -23,7 +23,8 @@ WHITE, BESIDE = ClassRole.WHITE, ClassRole.BESIDE_WHITE
 
 def parent_of(package: Path) -> Card:
     roles = {"monocyte": BESIDE, "basophil": WHITE}
-    changes = {"roles": roles, "style_reference_class": "monocyte"}
+    limits = {"basophil": 2.0, "monocyte": None}
+    changes = {"roles": roles, "style_reference_class": "monocyte", "limits": limits}
     return read_card(package / "card.json").model_copy(update=changes)
 
 
@@ -32,20 +33,27 @@ def test_nothing_stated_is_nothing_written() -> None:
 
 
 def test_a_description_adds_to_what_the_model_before_states(package: Path) -> None:
-    described = ModelDescription(roles={"normoblast": BESIDE, "monocyte": WHITE})
+    described = ModelDescription(
+        roles={"normoblast": BESIDE, "monocyte": WHITE}, limits={"monocyte": 30.0}
+    )
     found = select_class_roles(described, parent_of(package), ("monocyte", "normoblast"), ("x",))
     assert found.roles == {"monocyte": WHITE, "normoblast": BESIDE}
     assert found.style_reference_class == "monocyte"
+    assert found.limits == {"monocyte": 30.0}
     without = select_class_roles(ModelDescription(), parent_of(package), ("basophil", "x"), ())
-    assert without == ClassRoles({"basophil": WHITE}, None)
+    assert without == ClassRoles({"basophil": WHITE}, None, {"basophil": 2.0})
 
 
 @pytest.mark.parametrize(
     "described",
-    [ModelDescription(roles={"c": BESIDE}), ModelDescription(style_reference_class="c")],
+    [
+        ModelDescription(roles={"c": BESIDE}),
+        ModelDescription(style_reference_class="c"),
+        ModelDescription(limits={"c": 5.0}),
+    ],
 )
 def test_a_role_of_what_is_no_class_is_refused(described: ModelDescription) -> None:
-    with pytest.raises(UserError, match="gives a role to “c”"):
+    with pytest.raises(UserError, match="gives a role or a limit to “c”"):
         select_class_roles(described, None, ("a", "b"), ())
 
 

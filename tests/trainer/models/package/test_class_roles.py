@@ -39,6 +39,31 @@ def test_a_card_that_states_no_roles_has_the_defaults_and_keeps_its_bytes(tmp_pa
     assert "possible" not in model_card_text(card)
 
 
+def test_limits_are_those_of_the_role_unless_the_card_states_others(tmp_path: Path) -> None:
+    assert card_with().diagnostic_limits == {}
+    blasts = {"roles": {"myeloblast": "alert"}}
+    assert card_with(**blasts).diagnostic_limits == {"myeloblast": 20.0}
+    card = card_with(**blasts, limits={"myeloblast": None, "basophil": 2.5})
+    assert card.diagnostic_limits == {"basophil": 2.5}
+    write_card(card, tmp_path / "card.json")
+    assert read_card(tmp_path / "card.json") == card
+    assert "A diagnosis turns at: basophil from 2.5 % on." in model_card_text(card)
+
+
+@pytest.mark.parametrize(
+    ("limits", "fault"),
+    [
+        ({"plasma_cell": 10}, "which is no class of white cells"),
+        ({"erythroblast": 10}, "which is no class of white cells"),
+        ({"myeloblast": 0}, "greater than 0"),
+        ({"myeloblast": 100}, "less than 100"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_refused(limits: dict[str, float], fault: str) -> None:
+    with pytest.raises(PackageError, match=fault):
+        card_with(limits=limits)
+
+
 def test_what_is_read_of_a_card_is_written_to_the_byte(tmp_path: Path) -> None:
     write_card(read_card(BUNDLED), tmp_path / "card.json")
     assert (tmp_path / "card.json").read_bytes() == BUNDLED.read_bytes()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
+from leukogui.controllers.ablation import AblationController
 from leukogui.controllers.appearance import AppearanceController
 from leukogui.controllers.case import CaseController
 from leukogui.controllers.cell_import import CellImportController
@@ -132,6 +133,7 @@ class App(QObject):
         self.similar_cells_controller = SimilarCellsController(
             parts, theme, self.helper, self.thumbnails
         )
+        self.ablation_controller = AblationController(parts, theme, self.helper)
         self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
         self.field_cell_controller = FieldCellController(
             parts,
@@ -171,6 +173,7 @@ class App(QObject):
         self._is_down = True
         self.device_controller.close()
         self.similar_cells_controller.finder.close()
+        self.ablation_controller.runner.close()
         self.summary_controller.loader.choose(None)  # no request any more
         self.runner.close()
         self.helper.close()

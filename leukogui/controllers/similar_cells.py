@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
-from leukogui.backend.similar_query import SimilarFinder, SimilarQuery
+from leukogui.backend.cell_query import CellQuery, CellQueryRunner, build_similar_request
 from leukogui.backend.worker import QtWorker
 from leukogui.inspector.similar_cells import SimilarCells
 from leukogui.theme.theme import Theme
@@ -29,9 +29,9 @@ class SimilarCellsController(QObject):
         super().__init__(parts.parent)
         self._session, self._review = parts.session, parts.review
         self._notifications = parts.notifications
-        self._query: SimilarQuery | None = None
+        self._query: CellQuery | None = None
         self.cells = SimilarCells(theme, thumbnails)
-        self.finder = SimilarFinder(helper, self)
+        self.finder = CellQueryRunner(helper, build_similar_request, self)
         review, session = parts.review, parts.session
         review.inspector.add_section(self.cells)
         review.gallery.current_changed.connect(self.refresh)
@@ -67,12 +67,12 @@ class SimilarCellsController(QObject):
         if not self._review.gallery.go_to(cell):
             self._notifications.show(self.tr("This cell is hidden by the filters."))
 
-    def _current_query(self) -> SimilarQuery | None:
+    def _current_query(self) -> CellQuery | None:
         root, cell = self._session.root, self._review.gallery.current_cell()
         result = self._session.result(cell)
         if root is None or cell is None or result is None or result.decision is Decision.FAILED:
             return None
-        return SimilarQuery(root, cell, result.run)
+        return CellQuery(root, cell, result.run)
 
     def _refresh_again(self) -> None:
         """A run has ended, or another one is shown: there may be other cells to compare with."""
@@ -80,11 +80,11 @@ class SimilarCellsController(QObject):
         if query is not None and query == self._query:
             self.finder.request(query)
 
-    def _on_found(self, query: SimilarQuery, found: Mapping[str, Any]) -> None:
+    def _on_found(self, query: CellQuery, found: Mapping[str, Any]) -> None:
         model = self._session.model
         if query == self._query and model is not None:
             self.cells.show_found(found, query.root, model.box)
 
-    def _on_failed(self, query: SimilarQuery, message: str) -> None:
+    def _on_failed(self, query: CellQuery, message: str) -> None:
         if query == self._query:
             self.cells.show_failure(message)

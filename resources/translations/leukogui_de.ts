@@ -2,6 +2,77 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
  <context>
+  <name>AblationSection</name>
+  <message>
+   <source>Bars: log-odds of the prediction that are lost; hollow, where it gains some</source>
+   <translation>Balken: Log-Odds der Vorhersage, die verloren gehen; hohl, wo sie welche gewinnt</translation>
+  </message>
+  <message>
+   <source>Heat: {n} in the nucleus, {c} in the cytoplasm, {b} beside the cell</source>
+   <translation>Heatmap: {n} im Kern, {c} im Zytoplasma, {b} neben der Zelle</translation>
+  </message>
+  <message>
+   <source>In a round outline the prediction would be {kind} ({p}).</source>
+   <translation>Mit rundem Umriss wäre die Vorhersage {kind} ({p}).</translation>
+  </message>
+  <message>
+   <source>Measuring …</source>
+   <translation>Wird gemessen …</translation>
+  </message>
+  <message>
+   <source>Nucleus: {n} of the cell's area</source>
+   <translation>Kern: {n} der Zellfläche</translation>
+  </message>
+  <message>
+   <source>Takes parts of the cell away, one at a time, and classifies what is left</source>
+   <translation>Nimmt der Zelle einen Teil nach dem anderen und klassifiziert, was bleibt</translation>
+  </message>
+  <message>
+   <source>The prediction stays {kind}, whichever of these is taken away.</source>
+   <translation>Die Vorhersage bleibt {kind}, was auch immer davon fehlt.</translation>
+  </message>
+  <message>
+   <source>What the prediction rests on</source>
+   <translation>Worauf die Vorhersage beruht</translation>
+  </message>
+  <message>
+   <source>With an even nucleus the prediction would be {kind} ({p}).</source>
+   <translation>Mit einfarbigem Kern wäre die Vorhersage {kind} ({p}).</translation>
+  </message>
+  <message>
+   <source>Without colour the prediction would be {kind} ({p}).</source>
+   <translation>Ohne Farbe wäre die Vorhersage {kind} ({p}).</translation>
+  </message>
+  <message>
+   <source>Without fine detail the prediction would be {kind} ({p}).</source>
+   <translation>Ohne feine Einzelheiten wäre die Vorhersage {kind} ({p}).</translation>
+  </message>
+  <message>
+   <source>Without its cytoplasm the prediction would be {kind} ({p}).</source>
+   <translation>Ohne das Zytoplasma wäre die Vorhersage {kind} ({p}).</translation>
+  </message>
+  <message>
+   <source>colour</source>
+   <translation>Farbe</translation>
+  </message>
+  <message>
+   <source>cytoplasm</source>
+   <translation>Zytoplasma</translation>
+  </message>
+  <message>
+   <source>fine detail</source>
+   <translation>feine Einzelheiten</translation>
+  </message>
+  <message>
+   <source>outline</source>
+   <translation>Umriss</translation>
+  </message>
+  <message>
+   <source>texture of the nucleus</source>
+   <translation>Struktur des Kerns</translation>
+  </message>
+ </context>
+ <context>
   <name>About</name>
   <message>
    <source>Built with</source>
@@ -1104,6 +1175,13 @@
   <message>
    <source>The name of {name} is not valid text.</source>
    <translation>Der Name von {name} ist kein gültiger Text.</translation>
+  </message>
+ </context>
+ <context>
+  <name>LossBars</name>
+  <message>
+   <source>What the prediction loses without each part</source>
+   <translation>Was die Vorhersage ohne jeden Teil verliert</translation>
   </message>
  </context>
  <context>
@@ -2498,6 +2576,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Keine GPU ist nutzbar: {why}.</translation>
   </message>
   <message>
+   <source>No cell was outlined: only colour and fine detail could be taken away.</source>
+   <translation>Keine Zelle wurde umrissen: Nur Farbe und feine Einzelheiten konnten weggenommen werden.</translation>
+  </message>
+  <message>
    <source>No crops: 1 image changed or vanished since, as {name}.</source>
    <translation>Keine Ausschnitte: 1 Bild wurde seither geändert oder ist verschwunden, nämlich {name}.</translation>
   </message>
@@ -2508,6 +2590,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>No image was found in {folder}.</source>
    <translation>In {folder} wurde kein Bild gefunden.</translation>
+  </message>
+  <message>
+   <source>No nucleus stands out: nucleus and cytoplasm could not be taken away.</source>
+   <translation>Kein Kern hebt sich ab: Kern und Zytoplasma konnten nicht weggenommen werden.</translation>
   </message>
   <message>
    <source>Nothing that was stored before is lost.</source>
@@ -2642,6 +2728,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Speicher von {device} reichte nicht</translation>
   </message>
   <message>
+   <source>The model sees the whole image: only colour and fine detail can be taken away.</source>
+   <translation>Das Modell sieht das ganze Bild: Nur Farbe und feine Einzelheiten können weggenommen werden.</translation>
+  </message>
+  <message>
    <source>The model was not calibrated for images of a source that is not named; its probabilities hold for {names} only.</source>
    <translation>Das Modell wurde nicht für Bilder einer nicht genannten Quelle kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
   </message>
@@ -2652,6 +2742,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The model was not calibrated for images of {why}; its probabilities hold for {names} only.</source>
    <translation>Das Modell wurde nicht für Bilder von {why} kalibriert; seine Wahrscheinlichkeiten gelten nur für {names}.</translation>
+  </message>
+  <message>
+   <source>The model {name} is not the one of run {n} any more.</source>
+   <translation>Das Modell {name} ist nicht mehr das von Lauf {n}.</translation>
+  </message>
+  <message>
+   <source>The model {name} of run {n} is not on this computer any more.</source>
+   <translation>Das Modell {name} von Lauf {n} ist nicht mehr auf diesem Computer.</translation>
   </message>
   <message>
    <source>The model's card has no measurement on a source that it did not learn from.</source>
@@ -2892,6 +2990,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{folder} was not classified yet.</source>
    <translation>{folder} wurde noch nicht klassifiziert.</translation>
+  </message>
+  <message>
+   <source>{name} has changed since it was classified.</source>
+   <translation>{name} hat sich geändert, seit es klassifiziert wurde.</translation>
   </message>
   <message>
    <source>{name}: the interval {least}-{most} % spans {limit} %; this many cells cannot tell on which side it is.</source>

@@ -61,7 +61,7 @@ def add_explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ablation",
         action="store_true",
-        help="also what the answer loses without nucleus, cytoplasm, colour, detail, outline",
+        help="also what the prediction loses without nucleus, cytoplasm, colour, detail, outline",
     )
     _add_content(parser)
     _add_engine_options(parser)

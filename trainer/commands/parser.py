@@ -31,7 +31,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("import-cells", "annotated cells into a case", cases.add_import_cells),
     ("cells", "cells of fields", cases.add_cells),
     ("similar", "cells most like one", cases.add_similar),
-    ("ablate", "what an answer rests on", cases.add_ablate),
+    ("ablate", "what a prediction rests on", cases.add_ablate),
     ("suggest", "cells to label first", cases.add_suggest),
     ("case", "details and sign-off", cases.add_case),
     ("store", "look after the store", cases.add_store),

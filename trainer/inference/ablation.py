@@ -1,8 +1,8 @@
-"""What an answer rests on: how much of it is lost when a part of the cell is taken away.
+"""What a prediction rests on: how much of it is lost when a part of the cell is taken away.
 
 Occlusion (Zeiler and Fergus, ECCV 2014, section 4.2) by parts that have a name in the field
 instead of by squares. What is lost is given in log-odds, so that it can be compared between
-an answer of 0.9 and one of 0.999.
+a prediction of 0.9 and one of 0.999.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ class Part(StrEnum):
 
 @dataclass(frozen=True)
 class PartLoss:
-    """What becomes of an answer without a part.
+    """What becomes of a prediction without a part.
 
     Attributes:
         part: what was taken away.
-        lost: log-odds of the answer (nats) that are lost; negative where they grow.
+        lost: log-odds of the prediction (nats) that are lost; negative where they grow.
         output: index of the output that is the likeliest without it.
         probability: of that output, 0-1.
     """
@@ -61,11 +61,11 @@ class PartLoss:
 
 @dataclass(frozen=True)
 class Ablation:
-    """What an answer loses without each part.
+    """What a prediction loses without each part.
 
     Attributes:
-        output: index of the answer.
-        probability: of the answer for the whole view, 0-1.
+        output: index of the prediction.
+        probability: of the prediction for the whole view, 0-1.
         losses: by part, in the order of `Part`.
     """
 
@@ -116,23 +116,23 @@ def measure_losses(
     predict: Callable[[NDArray[np.uint8]], NDArray[np.floating]],
     output: int | None = None,
 ) -> Ablation:
-    """Measure what an answer loses, with the whole view and those of `ablate` in one batch.
+    """Measure what a prediction loses, with the whole view and those of `ablate` in one batch.
 
     Args:
         view: the whole.
         ablated: of `ablate`.
         predict: uint8 (N, S, S, 3) to calibrated log-probabilities (N, C).
-        output: index of the answer; None: the likeliest for the whole view.
+        output: index of the prediction; None: the likeliest for the whole view.
     """
     log_p = np.asarray(predict(np.stack([view, *ablated.values()])), np.float64)
     best = log_p.argmax(axis=1)
-    answer = int(best[0]) if output is None else output
-    odds = _log_odds(log_p, answer)
+    prediction = int(best[0]) if output is None else output
+    odds = _log_odds(log_p, prediction)
     losses = tuple(
         PartLoss(part, float(odds[0] - odds[row]), int(best[row]), float(np.exp(log_p[row].max())))
         for row, part in enumerate(ablated, 1)
     )
-    return Ablation(answer, float(np.exp(log_p[0, answer])), losses)
+    return Ablation(prediction, float(np.exp(log_p[0, prediction])), losses)
 
 
 def heat_shares(
@@ -141,7 +141,7 @@ def heat_shares(
     """Measure how much of a map's heat lies in the nucleus, in the cytoplasm and beside.
 
     Args:
-        heat: (h, w); what is negative speaks against the answer and does not count.
+        heat: (h, w); what is negative speaks against the prediction and does not count.
         heat_window: that the map covers.
         view_window: that the view covers, in the same pixels.
         masks: of the cell in the view.

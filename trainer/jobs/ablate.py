@@ -1,6 +1,6 @@
-"""`ablate`: what the answer about one cell of a case rests on.
+"""`ablate`: what the prediction of one cell of a case rests on.
 
-Six passes of the network in one batch. The model that answered last is kept open for the
+Six passes of the network in one batch. The model that was used last is kept open for the
 next request to this process, which then takes milliseconds."""
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _CACHE = _Cache()
 
 
 def run(request: AblateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str, object]:  # noqa: ARG001
-    """Measure what the answer about one cell loses without its parts (see `AblateRequest`).
+    """Measure what the prediction of one cell loses without its parts (see `AblateRequest`).
 
     Returns:
         `image`, `number` of the cell, `run` and `model`, and the record of `CellAblation`.
@@ -96,7 +96,7 @@ def run(request: AblateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
         found_run, prediction = find_prediction(reader, cell)
         located = _located_cells(reader, found_run, cell) if cell.number else ()
     if prediction.decision is Decision.FAILED:
-        raise UserError(f"{cell.image} could not be read, so there is no answer about it.")
+        raise UserError(f"{cell.image} could not be read, so there is no prediction of it.")
     model = _CACHE.model(found_run, data)
     model_input = _read_cell(root / cell.image, prediction, located, found_run, model.card)
     output = model.card.outputs.index(prediction.looks_like or prediction.label)
@@ -166,7 +166,7 @@ def _decode_heat(prediction: Prediction, output: int) -> NDArray[np.float32] | N
 def _format_result(cell: CellId, found: CellAblation) -> str:
     name = f"{cell.image} {cell.letters}" if cell.number else cell.image
     probability = found.ablation.probability
-    lines = [f"{name}: {found.answer} {probability:.3f}; log-odds lost without"]
+    lines = [f"{name}: {found.label} {probability:.3f}; log-odds lost without"]
     lines += [
         f"  {PART_NAMES[each.part]:<24}{each.lost:+7.2f}  {found.outputs[each.output]} "
         f"{each.probability:.3f}"

@@ -50,7 +50,7 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """Draw one heat map a cell into `out`, as `<name>.<method>.<class>.png`; or write it as
     numbers, as `.npy` with `.json` beside it.
 
-    On request also what each answer rests on, as ablation.csv, ablation.json and ablation.html.
+    On request also what each prediction rests on, as ablation.csv, ablation.json and ablation.html.
 
     The cells of a field are `<name>.<letters>.<method>.<class>.png`. Images of several folders
     lie below `out` as they lie below the folder common to them.

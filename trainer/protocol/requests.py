@@ -97,7 +97,7 @@ class ExplainRequest(ProtocolRecord):
         against: another one, that it is told from; None: from all others.
         method: what each place contributes to the class, or a method as published.
         format: a picture, or the map as numbers.
-        ablation: also measure what the answer loses when parts of the cell are taken away.
+        ablation: also measure what the prediction loses when parts of the cell are taken away.
         any_suffix, content: as for `ClassifyRequest`; no case keeps the content.
     """
 
@@ -314,7 +314,7 @@ class SimilarRequest(ProtocolRecord):
 
 
 class AblateRequest(ProtocolRecord):
-    """Measure what the answer about a cell loses when parts of the cell are taken away.
+    """Measure what the prediction of a cell loses when parts of the cell are taken away.
 
     Attributes:
         folder, image, cell, run: as of `SimilarRequest`.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from leukogui.backend.similar_query import SimilarFinder, SimilarQuery
+from leukogui.backend.cell_query import CellQuery, CellQueryRunner, build_similar_request
 from leukogui.backend.worker import QtWorker
 from leukogui.summary import summary_query
 from leukogui.summary.summary_query import SummaryLoader
@@ -40,11 +40,11 @@ def end_process(qtbot: QtBot, helper: QtWorker, folder: Path) -> None:
 
 
 def test_similar_cells_are_asked_for_again(qtbot: QtBot, helper: QtWorker, tmp_path: Path) -> None:
-    finder = SimilarFinder(helper)
+    finder = CellQueryRunner(helper, build_similar_request)
     with qtbot.waitSignal(finder.failed, timeout=2 * PATIENCE) as told:
-        finder.request(SimilarQuery(tmp_path, CellId("a.jpg"), 1))
+        finder.request(CellQuery(tmp_path, CellId("a.jpg"), 1))
         end_process(qtbot, helper, tmp_path)
-    assert told.args == [SimilarQuery(tmp_path, CellId("a.jpg"), 1), "It was asked again."]
+    assert told.args == [CellQuery(tmp_path, CellId("a.jpg"), 1), "It was asked again."]
 
 
 def test_figures_are_asked_for_again(

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
-from leukogui.backend.similar_query import SimilarFinder, SimilarQuery
+from leukogui.backend.cell_query import CellQuery, CellQueryRunner, build_similar_request
 from leukogui.backend.worker import QtWorker
 from leukogui.inspector.similar_cells import SimilarCells
 from leukogui.inspector.thumbnail_strip import MAX_ITEMS
@@ -141,21 +141,21 @@ def test_what_is_not_known_is_said(section: SimilarCells, tmp_path: Path) -> Non
 def test_the_newest_wish_wins(qtbot: QtBot, data: Path, tmp_path: Path) -> None:
     helper = QtWorker(persistent=True)
     try:
-        finder = SimilarFinder(helper)
-        told: list[SimilarQuery] = []
+        finder = CellQueryRunner(helper, build_similar_request)
+        told: list[CellQuery] = []
         finder.failed.connect(lambda wish, words: told.append((wish.cell.image, words)))
         for image in ("a.jpg", "b.jpg", "c.jpg"):
-            finder.request(SimilarQuery(tmp_path, CellId(image), 1))
+            finder.request(CellQuery(tmp_path, CellId(image), 1))
         assert not helper.jobs
         qtbot.waitUntil(lambda: len(helper.jobs) == 1, timeout=PATIENCE)
         assert helper.jobs[0].request.image == "c.jpg"
-        finder.request(SimilarQuery(tmp_path, CellId("d.jpg"), 1))  # while that one is on its way
+        finder.request(CellQuery(tmp_path, CellId("d.jpg"), 1))  # while that one is on its way
         qtbot.waitUntil(lambda: bool(told), timeout=PATIENCE)
         assert [image for image, _ in told] == ["d.jpg"]
         assert "not classified yet" in told[0][1]
-        finder.request(SimilarQuery(tmp_path, CellId("e.jpg"), 1))
+        finder.request(CellQuery(tmp_path, CellId("e.jpg"), 1))
         finder.clear()
-        finder.request(SimilarQuery(tmp_path, CellId("f.jpg"), 1))
+        finder.request(CellQuery(tmp_path, CellId("f.jpg"), 1))
         qtbot.waitUntil(lambda: len(told) == 2, timeout=PATIENCE)
         assert told[1][0] == "f.jpg"
     finally:

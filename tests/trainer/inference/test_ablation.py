@@ -1,4 +1,4 @@
-"""What an answer loses without a part of the cell, by answers that are known."""
+"""What a prediction loses without a part of the cell, by predictions that are known."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_what_has_no_parts_keeps_them(view: NDArray[np.uint8], masks: PartMasks)
 
 
 def test_a_network_that_sees_only_colour(view: NDArray[np.uint8], masks: PartMasks) -> None:
-    """The answer of one that looks at the mean blue over red rests on colour alone."""
+    """The prediction of one that looks at the mean blue over red rests on colour alone."""
 
     def predict(cells: NDArray[np.uint8]) -> NDArray[np.float64]:
         bluer = cells[..., 2].astype(float).mean(axis=(1, 2)) - cells[..., 0].mean(axis=(1, 2))
@@ -90,7 +90,7 @@ def test_a_network_that_sees_only_colour(view: NDArray[np.uint8], masks: PartMas
     assert losses[Part.NUCLEUS].output == 0
 
 
-def test_a_certain_answer_has_finite_odds(view: NDArray[np.uint8], masks: PartMasks) -> None:
+def test_a_certain_prediction_has_finite_odds(view: NDArray[np.uint8], masks: PartMasks) -> None:
     def predict(cells: NDArray[np.uint8]) -> NDArray[np.float64]:
         return np.repeat([[0.0, -800.0, -900.0]], len(cells), axis=0)
 

@@ -1,4 +1,4 @@
-"""What the answer about a cell of a case rests on: alone in its image, and in a field."""
+"""What the prediction of a cell of a case rests on: alone in its image, and in a field."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def run_ablate(folder: Path, data: Path, image: str, **more: Any) -> dict[str, A
     return ablate.run(request, lambda _: None, never_stop)
 
 
-def test_the_answer_is_that_of_the_run(folder: Path, data: Path) -> None:
+def test_the_prediction_is_that_of_the_run(folder: Path, data: Path) -> None:
     image = sorted(folder.iterdir())[0].name
     found = run_ablate(folder, data, image)
     with CaseStore.open(data / "cases.sqlite") as store:
@@ -98,7 +98,7 @@ def test_why_there_is_none(folder: Path, data: Path) -> None:
         run_ablate(folder, data, "nobody.jpg")
 
 
-def test_a_changed_image_has_no_answer(folder: Path, data: Path, tmp_path: Path) -> None:
+def test_a_changed_image_has_no_prediction(folder: Path, data: Path, tmp_path: Path) -> None:
     image, other = sorted(folder.iterdir())[2:4]
     before = image.read_bytes()
     image.write_bytes(other.read_bytes())

@@ -55,7 +55,7 @@ def test_explain_what_an_answer_rests_on(drawn: Path, package: Path, tmp_path: P
         assert float(row["heat_nucleus"]) == cell["heat"]["nucleus"]
         assert row["image"] in page
     assert page.count('class="bar"') == len(Part) * len(images)
-    assert "the answer" in page.lower()
+    assert "the prediction" in page.lower()
 
 
 def test_explain_says_what_it_cannot(drawn: Path, package: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What answers rest on, as files: a table, a record, and a page with bars."""
+"""what predictions rest on, as files: a table, a record, and a page with bars."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FULL_BAR = 4.0  # log-odds, at least, of the longest bar of a page
 
 @dataclass(frozen=True, eq=False)
 class AblatedCell:
-    """A cell with what the answer about it rests on.
+    """A cell with what the prediction of it rests on.
 
     Attributes:
         view, heat: uint8 (H, W, 3), what the network sees, and the map over the image.
@@ -50,7 +50,7 @@ class _Row:
     width: int
     gain: bool
     lost: str
-    answer: str
+    prediction: str
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def write_ablations(out: Path, cells: Sequence[AblatedCell], model: str) -> None
     """Write the files into `out`, which exists.
 
     Args:
-        model: id of the model that answered.
+        model: id of the model that predicted.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
@@ -96,7 +96,7 @@ def _table_row(each: AblatedCell) -> list[str]:
     return [
         safe_cell(each.cell.image),
         each.cell.letters,
-        safe_cell(found.answer),
+        safe_cell(found.label),
         f"{found.ablation.probability:.6f}",
         *parts,
         *_heat_texts(found.heat),
@@ -120,7 +120,7 @@ def _render(cells: Sequence[AblatedCell], model: str) -> str:
     longest = max([_FULL_BAR, *losses])
     return render_page(
         "ablation.html",
-        title="What the answers rest on",
+        title="What the predictions rest on",
         model=model,
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         statement=RESEARCH_USE,
@@ -136,7 +136,7 @@ def _section(each: AblatedCell, longest: float) -> _Section:
         Picture(thumbnail_data_url(each.view), f"what the network sees of {each.name}"),
         Picture(thumbnail_data_url(each.heat), f"heat map of {each.name}"),
     ]
-    caption = f"{readable_name(found.answer)}, {found.ablation.probability:.2f}"
+    caption = f"{readable_name(found.label)}, {found.ablation.probability:.2f}"
     rows = [_bar(loss, found.outputs, longest) for loss in found.ablation.losses]
     return _Section(each.name, Figure(pictures, (caption,)), rows, found.describe(), _notes(found))
 

@@ -1,4 +1,4 @@
-"""What the answer about one cell rests on, as the window, `ablate` and `explain` give it."""
+"""What the prediction of one cell rests on, as the window, `ablate` and `explain` give it."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ _TINY = float(np.finfo(np.float64).tiny)
 
 @dataclass(frozen=True)
 class CellAblation:
-    """What the answer about one cell rests on.
+    """What the prediction of one cell rests on.
 
     Attributes:
         outputs: names of the outputs of the model.
         ablation: what it loses without each part.
-        heat: where the answer's heat lies; None without a map or an outline.
+        heat: where the prediction's heat lies; None without a map or an outline.
         nucleus_share: of the cell's area, 0-1; None where no nucleus stands out.
         note: in words, why not all parts are there; else empty.
     """
@@ -68,14 +68,14 @@ class CellAblation:
     note: str
 
     @property
-    def answer(self) -> str:
+    def label(self) -> str:
         """The class that it is about."""
         return self.outputs[self.ablation.output]
 
     def to_json(self) -> dict[str, object]:
         """The record of this, with names in place of indices."""
         return {
-            "class": self.answer,
+            "class": self.label,
             "probability": round(self.ablation.probability, 6),
             "parts": [self._part_record(each) for each in self.ablation.losses],
             "heat": None if self.heat is None else _rounded(asdict(self.heat)),
@@ -84,16 +84,16 @@ class CellAblation:
         }
 
     def describe(self) -> str:
-        """Which parts the answer hangs on: "Without fine detail the answer would be ..."."""
+        """Describe which parts the prediction hangs on, and what it would be without them."""
         changed = [
-            f"{_WITHOUT[each.part]} the answer would be {readable_name(self.outputs[each.output])}"
-            f" ({each.probability:.2f})"
+            f"{_WITHOUT[each.part]} the prediction would be "
+            f"{readable_name(self.outputs[each.output])} ({each.probability:.2f})"
             for each in self.ablation.losses
             if each.output != self.ablation.output
         ]
         if not changed:
-            answer = readable_name(self.answer)
-            return f"The answer stays {answer}, whichever of these is taken away."
+            prediction = readable_name(self.label)
+            return f"The prediction stays {prediction}, whichever of these is taken away."
         text = "; ".join(changed)
         return f"{text[0].upper()}{text[1:]}."
 
@@ -118,8 +118,8 @@ def ablate_cell(
 
     Args:
         model_input: with a view, and what `NEEDED` names.
-        output: index of the answer; None: the likeliest.
-        heat: map of the answer (h, w), and the square that it covers, in pixels of the
+        output: index of the prediction; None: the likeliest.
+        heat: map of the prediction (h, w), and the square that it covers, in pixels of the
             original image; None: nothing is measured of it.
     """
     view = model_input.view

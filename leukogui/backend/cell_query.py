@@ -1,7 +1,8 @@
-"""Requests the cells like the current one: after a pause, one at a time, the newest wins."""
+"""Requests about the current cell: after a pause, one at a time, the newest wins."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,14 @@ from trainer.domain import CellId
 
 if TYPE_CHECKING:
     from trainer.protocol.outcome import Outcome
+    from trainer.protocol.validation import Request
 
 
 DEBOUNCE_MILLISECONDS = 150
 
 
 @dataclass(frozen=True)
-class SimilarQuery:
+class CellQuery:
     """Of which cell of the case in `root`, as a run classified it."""
 
     root: Path
@@ -28,26 +30,48 @@ class SimilarQuery:
     run: int
 
 
-class SimilarFinder(QObject):
-    """Finds what is like the cell that was requested last.
+RequestBuilder = Callable[[CellQuery], "Request"]
+
+
+def build_similar_request(query: CellQuery) -> Request:
+    """Request the cells most like one."""
+    from trainer.protocol.requests import SimilarRequest
+
+    folder, cell = str(query.root), query.cell
+    return SimilarRequest(folder=folder, image=cell.image, cell=cell.letters, run=query.run)
+
+
+def build_ablate_request(query: CellQuery) -> Request:
+    """Request what the prediction of one rests on."""
+    from trainer.protocol.requests import AblateRequest
+
+    folder, cell = str(query.root), query.cell
+    return AblateRequest(folder=folder, image=cell.image, cell=cell.letters, run=query.run)
+
+
+class CellQueryRunner(QObject):
+    """Runs a job on the cell that was requested last.
 
     Args:
         helper: a persistent worker, so that the second result takes milliseconds.
+        build: the job's request about a cell.
     """
 
-    found = Signal(object, object)  # SimilarQuery, what the job returned
-    failed = Signal(object, str)  # SimilarQuery, why, in words
+    found = Signal(object, object)  # CellQuery, what the job returned
+    failed = Signal(object, str)  # CellQuery, why, in words
 
-    def __init__(self, helper: QtWorker, parent: QObject | None = None) -> None:
+    def __init__(
+        self, helper: QtWorker, build: RequestBuilder, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._helper = helper
-        self._query: SimilarQuery | None = None
-        self._sent: SimilarQuery | None = None
+        self._helper, self._build = helper, build
+        self._query: CellQuery | None = None
+        self._sent: CellQuery | None = None
         self._closed = False
         self._debounce = QTimer(self, singleShot=True, interval=DEBOUNCE_MILLISECONDS)
         self._debounce.timeout.connect(self._send)
 
-    def request(self, query: SimilarQuery) -> None:
+    def request(self, query: CellQuery) -> None:
         """Find it out, unless another cell is requested in the next moment."""
         if not self._closed:
             self._query = query
@@ -67,14 +91,8 @@ class SimilarFinder(QObject):
         # Not cancelled, what is under way takes milliseconds; the newest request waits for it.
         if self._query is None or self._sent is not None:
             return
-        from trainer.protocol.requests import SimilarRequest
-
         self._sent = self._query
-        cell = self._sent.cell
-        request = SimilarRequest(
-            folder=str(self._sent.root), image=cell.image, cell=cell.letters, run=self._sent.run
-        )
-        self._helper.run(request).ended.connect(self._on_ended)
+        self._helper.run(self._build(self._sent)).ended.connect(self._on_ended)
 
     def _on_ended(self, outcome: Outcome) -> None:
         query, self._sent = self._sent, None

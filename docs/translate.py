@@ -26,6 +26,7 @@ import PySide6
 ROOT = Path(__file__).resolve().parents[1]
 WINDOW = ROOT / "leukogui"
 WORKER = ROOT / "trainer"
+REPORT = WORKER / "jobs" / "export" / "report"  # says the same as the window, headless
 WORKER_CONTEXT = "Told"  # of the sentences that the worker emits in English
 TRANSLATIONS = ROOT / "resources" / "translations"
 NAME = "leukogui"
@@ -50,7 +51,7 @@ def main() -> int:
     files = set(TRANSLATIONS.glob(f"{NAME}_*.ts"))
     if arguments.language:
         files.add(TRANSLATIONS / f"{NAME}_{arguments.language}.ts")
-    found = sorted(set(messages_of(WINDOW)))
+    found = sorted({*messages_of(WINDOW), *messages_of(REPORT)})
     for file in sorted(files):
         update(file, found)
         compile_messages(file, file.with_suffix(".qm"))
@@ -108,8 +109,8 @@ def _own_functions(tree: ast.Module) -> dict[str, str]:
     for function in tree.body:
         if isinstance(function, ast.FunctionDef) and len(function.args.args) == 1:
             for node in ast.walk(function):
-                if isinstance(node, ast.Call) and _called(node) in MARKING:
-                    context, text = node.args[:2]
+                if isinstance(node, ast.Call) and _called(node) in MARKING and len(node.args) == 2:
+                    context, text = node.args
                     if isinstance(context, ast.Constant) and isinstance(text, ast.Name):
                         found[function.name] = str(context.value)
     return found

@@ -1,8 +1,7 @@
 """The messages of the worker that a person reads most, with patterns for their translation.
 
-The worker's messages are in English, as the results are that it saves. A name in braces
-stands for what differs: a letter, or `least`, `most` or `limit`, for a number; `why`, `what`
-and `many` for a part that is a sentence of this table itself; any other for a name."""
+The worker's messages are in English, as the results are that it saves. What a name in braces
+stands for is in `trainer.message_patterns`."""
 
 from __future__ import annotations
 
@@ -235,5 +234,3 @@ SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
     *(*SOURCES, *ERRORS, *FILES, *EXPORTS),
 )
-NUMBER_FIELDS = {"least", "most", "limit"}
-NESTED_FIELDS = {"why", "what", "many"}

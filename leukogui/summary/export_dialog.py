@@ -25,6 +25,7 @@ def _t(text: str) -> str:
 
 FORMATS: tuple[tuple[str, str], ...] = (
     ("html", _t("Report: one page to read, print and keep (report.html)")),
+    ("pdf", _t("Report to print and send (report.pdf)")),
     ("xlsx", _t("Workbook: every image, figures, model, runs (predictions.xlsx)")),
     ("csv", _t("Table: every image (predictions.csv)")),
     ("json", _t("Figures for programs (summary.json)")),

@@ -858,6 +858,10 @@
    <translation>Bild der Zahlen (summary.png)</translation>
   </message>
   <message>
+   <source>Report to print and send (report.pdf)</source>
+   <translation>Bericht zum Drucken und Versenden (report.pdf)</translation>
+  </message>
+  <message>
    <source>Report: one page to read, print and keep (report.html)</source>
    <translation>Bericht: eine Seite zum Lesen, Drucken und Aufbewahren (report.html)</translation>
   </message>
@@ -1410,6 +1414,637 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>{what}, at most</source>
    <translation>{what}, höchstens</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReportLanguage</name>
+  <message>
+   <source>95 % interval</source>
+   <translation>95-%-Intervall</translation>
+  </message>
+  <message>
+   <source>A bar for each class from 0 to 100 %; the line at its end is the interval.</source>
+   <translation>Ein Balken für jede Klasse von 0 bis 100 %; die Linie an seinem Ende ist das Intervall.</translation>
+  </message>
+  <message>
+   <source>After review</source>
+   <translation>Nach der Durchsicht</translation>
+  </message>
+  <message>
+   <source>And {n} more.</source>
+   <translation>Und {n} weitere.</translation>
+  </message>
+  <message>
+   <source>Audit trail: entry {seq}, digest {digest}. The program's check of the audit trail compares it with what is stored.</source>
+   <translation>Protokoll: Eintrag {seq}, Prüfsumme {digest}. Die Prüfung des Protokolls im Programm vergleicht sie mit dem, was gespeichert ist.</translation>
+  </message>
+  <message>
+   <source>Bars of cells by probability from 0 to 1; the dashed line is the threshold.</source>
+   <translation>Balken der Zellen nach Wahrscheinlichkeit von 0 bis 1; die gestrichelte Linie ist die Schwelle.</translation>
+  </message>
+  <message>
+   <source>Before review: of what the model accepted</source>
+   <translation>Vor der Durchsicht: von dem, was das Modell akzeptiert hat</translation>
+  </message>
+  <message>
+   <source>Beside the white cells:</source>
+   <translation>Neben den weißen Zellen:</translation>
+  </message>
+  <message>
+   <source>Calibrated for</source>
+   <translation>Kalibriert für</translation>
+  </message>
+  <message>
+   <source>Calibrated for this source</source>
+   <translation>Für diese Quelle kalibriert</translation>
+  </message>
+  <message>
+   <source>Cells by probability of their class; dashed: under {p} a cell goes to review.</source>
+   <translation>Zellen nach der Wahrscheinlichkeit ihrer Klasse; gestrichelt: unter {p} kommt eine Zelle zur Durchsicht.</translation>
+  </message>
+  <message>
+   <source>Cells counted: {n} white cells</source>
+   <translation>Gezählte Zellen: {n} weiße Zellen</translation>
+  </message>
+  <message>
+   <source>Cells of a blood smear, classified by {model}. Written {time}.</source>
+   <translation>Zellen eines Blutausstrichs, klassifiziert von {model}. Erstellt {time}.</translation>
+  </message>
+  <message>
+   <source>Change since the patient's earlier case</source>
+   <translation>Änderung seit dem früheren Fall desselben Patienten</translation>
+  </message>
+  <message>
+   <source>Changed or vanished since they were judged ({n})</source>
+   <translation>Seit ihrer Beurteilung geändert oder verschwunden ({n})</translation>
+  </message>
+  <message>
+   <source>Corrected: for the errors on the sources of the model's card (Rogan and Gladen 1978, parametric bootstrap).</source>
+   <translation>Korrigiert: um die Fehler auf den Quellen der Karte des Modells (Rogan und Gladen 1978, parametrischer Bootstrap).</translation>
+  </message>
+  <message>
+   <source>DRAFT – not signed</source>
+   <translation>ENTWURF – nicht unterschrieben</translation>
+  </message>
+  <message>
+   <source>Device, precision</source>
+   <translation>Gerät, Genauigkeit</translation>
+  </message>
+  <message>
+   <source>Differential</source>
+   <translation>Differenzialblutbild</translation>
+  </message>
+  <message>
+   <source>Draft: nobody has signed this case. Its figures may still change; they are no finding.</source>
+   <translation>Entwurf: Niemand hat diesen Fall unterschrieben. Seine Zahlen können sich noch ändern; sie sind kein Befund.</translation>
+  </message>
+  <message>
+   <source>Earlier: {name}, {time}, {n} white cells. Interval of the difference: Newcombe, 95 %; detected: Fisher's exact test, corrected by Holm.</source>
+   <translation>Früher: {name}, {time}, {n} weiße Zellen. Intervall der Differenz: Newcombe, 95 %; nachgewiesen: exakter Test nach Fisher, korrigiert nach Holm.</translation>
+  </message>
+  <message>
+   <source>Excluded</source>
+   <translation>Ausgeschlossen</translation>
+  </message>
+  <message>
+   <source>Failed images ({n})</source>
+   <translation>Fehlgeschlagene Bilder ({n})</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>Ordner</translation>
+  </message>
+  <message>
+   <source>For research use only; not a medical device.</source>
+   <translation>Nur für Forschungszwecke; kein Medizinprodukt.</translation>
+  </message>
+  <message>
+   <source>Histogram of probabilities: {sums}; threshold {p}</source>
+   <translation>Histogramm der Wahrscheinlichkeiten: {sums}; Schwelle {p}</translation>
+  </message>
+  <message>
+   <source>How it was made</source>
+   <translation>Wie es entstanden ist</translation>
+  </message>
+  <message>
+   <source>In no percentage by review: {counts}.</source>
+   <translation>Nach Durchsicht in keinem Prozentwert: {counts}.</translation>
+  </message>
+  <message>
+   <source>It was signed although not every cell was named by a person: {accepted} rest on the model alone, {unknown} are unknown, {pending} are not decided. Required was: {what}.</source>
+   <translation>Unterschrieben, obwohl nicht jede Zelle von einer Person benannt wurde: {accepted} beruhen allein auf dem Modell, {unknown} sind unbekannt, {pending} sind nicht entschieden. Verlangt war: {what}.</translation>
+  </message>
+  <message>
+   <source>Judged by</source>
+   <translation>Beurteilt von</translation>
+  </message>
+  <message>
+   <source>Last run</source>
+   <translation>Letzter Lauf</translation>
+  </message>
+  <message>
+   <source>Left to chance, not chosen: a few of each class, each with the heat map of where the network looked where there is one.</source>
+   <translation>Vom Zufall bestimmt, nicht ausgesucht: einige Zellen jeder Klasse, jede mit der Heatmap, wo das Netz hingesehen hat, soweit es eine gibt.</translation>
+  </message>
+  <message>
+   <source>Magnification</source>
+   <translation>Vergrößerung</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Network</source>
+   <translation>Netz</translation>
+  </message>
+  <message>
+   <source>No cell was reviewed by a person.</source>
+   <translation>Keine Zelle wurde von einer Person durchgesehen.</translation>
+  </message>
+  <message>
+   <source>Notes</source>
+   <translation>Bemerkungen</translation>
+  </message>
+  <message>
+   <source>Of what persons reviewed</source>
+   <translation>Von dem, was Personen durchgesehen haben</translation>
+  </message>
+  <message>
+   <source>Of what the model accepted</source>
+   <translation>Von dem, was das Modell akzeptiert hat</translation>
+  </message>
+  <message>
+   <source>Patient (pseudonym)</source>
+   <translation>Patient (Pseudonym)</translation>
+  </message>
+  <message>
+   <source>Percent of the {n} white cells of the model's classes that were accepted. It is no differential of the patient: what the model leaves open or takes for another class is not in it. Interval: exact (Clopper-Pearson), 95 %.</source>
+   <translation>Prozent der {n} weißen Zellen der Klassen des Modells, die akzeptiert wurden. Es ist kein Differenzialblutbild des Patienten: Was das Modell offen lässt oder für eine andere Klasse hält, ist nicht darin. Intervall: exakt (Clopper-Pearson), 95 %.</translation>
+  </message>
+  <message>
+   <source>Percent of {n} white cells: as a person reviewed them, else as the model accepted them. Interval: exact (Clopper-Pearson), 95 %.</source>
+   <translation>Prozent von {n} weißen Zellen: wie von einer Person durchgesehen, sonst wie vom Modell akzeptiert. Intervall: exakt (Clopper-Pearson), 95 %.</translation>
+  </message>
+  <message>
+   <source>Percent of {n} white cells: {values}</source>
+   <translation>Prozent von {n} weißen Zellen: {values}</translation>
+  </message>
+  <message>
+   <source>Percent of {white} white cells, of {n} cells that were reviewed of {m}. Interval: exact (Clopper-Pearson), 95 %.</source>
+   <translation>Prozent von {white} weißen Zellen, unter {n} durchgesehenen Zellen von {m}. Intervall: exakt (Clopper-Pearson), 95 %.</translation>
+  </message>
+  <message>
+   <source>Possible blasts</source>
+   <translation>Mögliche Blasten</translation>
+  </message>
+  <message>
+   <source>Probabilities</source>
+   <translation>Wahrscheinlichkeiten</translation>
+  </message>
+  <message>
+   <source>Reader</source>
+   <translation>Beurteilende Person</translation>
+  </message>
+  <message>
+   <source>Red cell, diameter</source>
+   <translation>Rote Zelle, Durchmesser</translation>
+  </message>
+  <message>
+   <source>Review and sign-off</source>
+   <translation>Durchsicht und Unterschrift</translation>
+  </message>
+  <message>
+   <source>Reviewed by persons</source>
+   <translation>Von Personen durchgesehen</translation>
+  </message>
+  <message>
+   <source>Runs</source>
+   <translation>Läufe</translation>
+  </message>
+  <message>
+   <source>Runs of this case</source>
+   <translation>Läufe dieses Falls</translation>
+  </message>
+  <message>
+   <source>SHA-256 of the card</source>
+   <translation>SHA-256 der Karte</translation>
+  </message>
+  <message>
+   <source>Sample</source>
+   <translation>Probe</translation>
+  </message>
+  <message>
+   <source>Signed by {name}, {time}.</source>
+   <translation>Unterschrieben von {name}, {time}.</translation>
+  </message>
+  <message>
+   <source>Size of a pixel</source>
+   <translation>Größe eines Pixels</translation>
+  </message>
+  <message>
+   <source>Software</source>
+   <translation>Software</translation>
+  </message>
+  <message>
+   <source>Some cells</source>
+   <translation>Einige Zellen</translation>
+  </message>
+  <message>
+   <source>Source</source>
+   <translation>Quelle</translation>
+  </message>
+  <message>
+   <source>Stain</source>
+   <translation>Färbung</translation>
+  </message>
+  <message>
+   <source>The grey band is the share with none or all of the open cells.</source>
+   <translation>Das graue Band ist der Anteil mit keiner oder allen der offenen Zellen.</translation>
+  </message>
+  <message>
+   <source>Thresholds chosen for</source>
+   <translation>Schwellen gewählt für</translation>
+  </message>
+  <message>
+   <source>To review</source>
+   <translation>Zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>To review under</source>
+   <translation>Zur Durchsicht unter</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+  <message>
+   <source>Unknown beyond</source>
+   <translation>Unbekannt jenseits von</translation>
+  </message>
+  <message>
+   <source>Unknown cells look like: {counts}.</source>
+   <translation>Unbekannte Zellen sehen aus wie: {counts}.</translation>
+  </message>
+  <message>
+   <source>Unknown from</source>
+   <translation>Unbekannt ab</translation>
+  </message>
+  <message>
+   <source>What is said of a cell is a suggestion that a person has to check.</source>
+   <translation>Was von einer Zelle gesagt wird, ist ein Vorschlag, den eine Person prüfen muss.</translation>
+  </message>
+  <message>
+   <source>What is said of them holds for the old files.</source>
+   <translation>Was von ihnen gesagt wird, gilt für die alten Dateien.</translation>
+  </message>
+  <message>
+   <source>What the model promises for this source</source>
+   <translation>Was das Modell für diese Quelle verspricht</translation>
+  </message>
+  <message>
+   <source>With the open cells: what the share is if none or all of the open ones are of the class ({review} to review, {blasts} of them possible blasts, and {unknown} unknown).</source>
+   <translation>Mit den offenen Zellen: wie groß der Anteil ist, wenn keine oder alle der offenen zu der Klasse gehören ({review} zur Durchsicht, {blasts} davon mögliche Blasten, und {unknown} unbekannt).</translation>
+  </message>
+  <message>
+   <source>about {n} cells would decide it at this share</source>
+   <translation>etwa {n} Zellen würden es bei diesem Anteil entscheiden</translation>
+  </message>
+  <message>
+   <source>accepted</source>
+   <translation>akzeptiert</translation>
+  </message>
+  <message>
+   <source>act</source>
+   <translation>Vorgang</translation>
+  </message>
+  <message>
+   <source>assumed</source>
+   <translation>angenommen</translation>
+  </message>
+  <message>
+   <source>balanced</source>
+   <translation>ausgewogen</translation>
+  </message>
+  <message>
+   <source>by</source>
+   <translation>durch</translation>
+  </message>
+  <message>
+   <source>careful</source>
+   <translation>vorsichtig</translation>
+  </message>
+  <message>
+   <source>cells</source>
+   <translation>Zellen</translation>
+  </message>
+  <message>
+   <source>class</source>
+   <translation>Klasse</translation>
+  </message>
+  <message>
+   <source>corrected</source>
+   <translation>korrigiert</translation>
+  </message>
+  <message>
+   <source>device</source>
+   <translation>Gerät</translation>
+  </message>
+  <message>
+   <source>difference</source>
+   <translation>Differenz</translation>
+  </message>
+  <message>
+   <source>distance {d}</source>
+   <translation>Abstand {d}</translation>
+  </message>
+  <message>
+   <source>earlier</source>
+   <translation>früher</translation>
+  </message>
+  <message>
+   <source>entered</source>
+   <translation>eingegeben</translation>
+  </message>
+  <message>
+   <source>every cell</source>
+   <translation>jede Zelle</translation>
+  </message>
+  <message>
+   <source>failed</source>
+   <translation>fehlgeschlagen</translation>
+  </message>
+  <message>
+   <source>fields</source>
+   <translation>Felder</translation>
+  </message>
+  <message>
+   <source>finished</source>
+   <translation>beendet</translation>
+  </message>
+  <message>
+   <source>first</source>
+   <translation>zuerst</translation>
+  </message>
+  <message>
+   <source>from a score of {score} on</source>
+   <translation>ab einem Wert von {score}</translation>
+  </message>
+  <message>
+   <source>from the size of a pixel</source>
+   <translation>aus der Größe eines Pixels</translation>
+  </message>
+  <message>
+   <source>going on</source>
+   <translation>im Gang</translation>
+  </message>
+  <message>
+   <source>heat map of {name}</source>
+   <translation>Heatmap von {name}</translation>
+  </message>
+  <message>
+   <source>image</source>
+   <translation>Bild</translation>
+  </message>
+  <message>
+   <source>images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>judged</source>
+   <translation>beurteilt</translation>
+  </message>
+  <message>
+   <source>last</source>
+   <translation>zuletzt</translation>
+  </message>
+  <message>
+   <source>looks like {name}</source>
+   <translation>sieht aus wie {name}</translation>
+  </message>
+  <message>
+   <source>measured</source>
+   <translation>gemessen</translation>
+  </message>
+  <message>
+   <source>model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>more than chance</source>
+   <translation>mehr als Zufall</translation>
+  </message>
+  <message>
+   <source>no</source>
+   <translation>nein</translation>
+  </message>
+  <message>
+   <source>no bound</source>
+   <translation>ohne Grenze</translation>
+  </message>
+  <message>
+   <source>no cells</source>
+   <translation>keine Zellen</translation>
+  </message>
+  <message>
+   <source>no distance</source>
+   <translation>keinem Abstand</translation>
+  </message>
+  <message>
+   <source>no number of cells would decide it at this share</source>
+   <translation>bei diesem Anteil würde keine Zahl von Zellen es entscheiden</translation>
+  </message>
+  <message>
+   <source>no source</source>
+   <translation>keine Quelle</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>keine</translation>
+  </message>
+  <message>
+   <source>not detected</source>
+   <translation>nicht nachgewiesen</translation>
+  </message>
+  <message>
+   <source>not entered</source>
+   <translation>nicht eingegeben</translation>
+  </message>
+  <message>
+   <source>not for a source of the model</source>
+   <translation>nicht bei einer Quelle des Modells</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>nicht bekannt</translation>
+  </message>
+  <message>
+   <source>not named</source>
+   <translation>nicht genannt</translation>
+  </message>
+  <message>
+   <source>not stated</source>
+   <translation>nicht angegeben</translation>
+  </message>
+  <message>
+   <source>not the same in all runs</source>
+   <translation>nicht in allen Läufen gleich</translation>
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation>nichts</translation>
+  </message>
+  <message>
+   <source>now</source>
+   <translation>jetzt</translation>
+  </message>
+  <message>
+   <source>off</source>
+   <translation>aus</translation>
+  </message>
+  <message>
+   <source>out of reach</source>
+   <translation>außer Reichweite</translation>
+  </message>
+  <message>
+   <source>per 100 white cells</source>
+   <translation>je 100 weiße Zellen</translation>
+  </message>
+  <message>
+   <source>precision</source>
+   <translation>Genauigkeit</translation>
+  </message>
+  <message>
+   <source>probability {p}</source>
+   <translation>Wahrscheinlichkeit {p}</translation>
+  </message>
+  <message>
+   <source>reached</source>
+   <translation>erreicht</translation>
+  </message>
+  <message>
+   <source>reason</source>
+   <translation>Grund</translation>
+  </message>
+  <message>
+   <source>reason or remark</source>
+   <translation>Grund oder Bemerkung</translation>
+  </message>
+  <message>
+   <source>reopened</source>
+   <translation>wieder geöffnet</translation>
+  </message>
+  <message>
+   <source>reviewed: {name}</source>
+   <translation>durchgesehen: {name}</translation>
+  </message>
+  <message>
+   <source>reviewed: {name} ({person})</source>
+   <translation>durchgesehen: {name} ({person})</translation>
+  </message>
+  <message>
+   <source>reviewer</source>
+   <translation>Person</translation>
+  </message>
+  <message>
+   <source>run</source>
+   <translation>Lauf</translation>
+  </message>
+  <message>
+   <source>signed</source>
+   <translation>unterschrieben</translation>
+  </message>
+  <message>
+   <source>started</source>
+   <translation>begonnen</translation>
+  </message>
+  <message>
+   <source>state</source>
+   <translation>Zustand</translation>
+  </message>
+  <message>
+   <source>stopped</source>
+   <translation>angehalten</translation>
+  </message>
+  <message>
+   <source>the cells on which the model did not decide</source>
+   <translation>die Zellen, über die das Modell nicht entschieden hat</translation>
+  </message>
+  <message>
+   <source>the model's own sources; nothing is promised for this one</source>
+   <translation>die eigenen Quellen des Modells; für diese ist nichts versprochen</translation>
+  </message>
+  <message>
+   <source>time</source>
+   <translation>Zeit</translation>
+  </message>
+  <message>
+   <source>to review</source>
+   <translation>zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>version {v}</source>
+   <translation>Version {v}</translation>
+  </message>
+  <message>
+   <source>with the open cells</source>
+   <translation>mit den offenen Zellen</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>ja</translation>
+  </message>
+  <message>
+   <source>{image}, cell {letters}</source>
+   <translation>{image}, Zelle {letters}</translation>
+  </message>
+  <message>
+   <source>{low} to {high}</source>
+   <translation>{low} bis {high}</translation>
+  </message>
+  <message>
+   <source>{name}: the interval spans {limit} %</source>
+   <translation>{name}: Das Intervall umfasst {limit} %</translation>
+  </message>
+  <message>
+   <source>{name}: {limit} % to within ± {width} %</source>
+   <translation>{name}: {limit} % auf ± {width} % genau</translation>
+  </message>
+  <message>
+   <source>{n} cells</source>
+   <translation>{n} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} more are needed</source>
+   <translation>noch {n} nötig</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells</source>
+   <translation>{n} von {m} Zellen</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells ({p} %) were reviewed by a person.</source>
+   <translation>{n} von {m} Zellen ({p} %) wurden von einer Person durchgesehen.</translation>
+  </message>
+  <message>
+   <source>{n} to review</source>
+   <translation>{n} zur Durchsicht</translation>
+  </message>
+  <message>
+   <source>{n} white cells</source>
+   <translation>{n} weiße Zellen</translation>
+  </message>
+  <message>
+   <source>{p} for all other kinds together</source>
+   <translation>{p} für alle anderen Arten zusammen</translation>
+  </message>
+  <message>
+   <source>{start} to {end}, {state}</source>
+   <translation>{start} bis {end}, {state}</translation>
   </message>
  </context>
  <context>

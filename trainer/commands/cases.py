@@ -19,7 +19,7 @@ from trainer.commands.options import (
 from trainer.domain import CellId
 from trainer.errors import UserError
 from trainer.protocol.case_requests import RequirementName
-from trainer.protocol.requests import EXPORT_FORMATS, Content
+from trainer.protocol.requests import DEFAULT_EXPORT_FORMATS, EXPORT_FORMATS, Content
 
 CELL_CHANGES = ("draw", "remove", "undo", "redo")
 """Options of `cells`, of which one at most is given."""
@@ -71,6 +71,7 @@ def add_summary(parser: argparse.ArgumentParser) -> None:
     """Add the options of `summary`."""
     _add_case_options(parser)
     parser.add_argument("--compare", action="store_true", help="look for images that changed since")
+    _add_blast_precision(parser)
     _add_edge_cells(parser)
 
 
@@ -82,10 +83,26 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "--formats",
         type=lambda text: text.split(","),
         metavar="F,F,...",
-        help=f"any of {','.join(EXPORT_FORMATS)} (default: all but the last three)",
+        help=f"any of {','.join(EXPORT_FORMATS)} (default: {','.join(DEFAULT_EXPORT_FORMATS)})",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace files of those names")
+    parser.add_argument("--language", choices=("en", "de"), help="of the report (default: en)")
+    parser.add_argument(
+        "--laboratory", metavar="TEXT", help="head of the report; a line feed begins a line"
+    )
+    parser.add_argument("--logo", metavar="FILE", help="PNG or JPEG for the head of the report")
+    _add_blast_precision(parser)
     _add_edge_cells(parser)
+
+
+def _add_blast_precision(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--blast-precision",
+        type=parse_decimal,
+        metavar="PERCENT",
+        help="how exactly the share of blasts is to be known at its limit, to either side "
+        "(default: 5)",
+    )
 
 
 def add_import_cells(parser: argparse.ArgumentParser) -> None:

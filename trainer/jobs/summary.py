@@ -17,7 +17,9 @@ from trainer.jobs.common.case_statistics import (
 )
 from trainer.jobs.common.case_summary import format_counts
 from trainer.jobs.common.differential_text import describe_shares
+from trainer.jobs.common.earlier_case import compare_to_earlier
 from trainer.jobs.common.unread_notes import describe_not_read
+from trainer.locations import data_folder
 from trainer.protocol.events import Emit, Result
 from trainer.protocol.requests import SummaryRequest
 
@@ -47,7 +49,17 @@ def run(request: SummaryRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
             count_edge_cells=request.count_edge_cells,
         )
         changed = find_changed_images(reader, emit, should_stop) if request.compare else None
-        summary = build_case_summary(reader, figures.counts, changed or ())
+        summary = build_case_summary(reader, figures.counts, changed or (), request.blast_precision)
+        earlier = compare_to_earlier(
+            reader,
+            summary["differential"],
+            data_folder(request.data_dir),
+            emit,
+            should_stop,
+            count_edge_cells=request.count_edge_cells,
+        )
+        if earlier:
+            summary["differential"]["earlier"] = earlier
         runs = [run_record(reader, each) for each in reader.all_runs]
     emit(Result({"text": _format_summary(reader, request.run, figures, changed, summary)}))
     return {

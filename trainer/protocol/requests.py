@@ -201,6 +201,7 @@ class SummaryRequest(ProtocolRecord):
         folder: the case's folder.
         run: number of one of its runs; None: all that count together with the newest.
         compare: look for images that changed since they were classified.
+        blast_precision: percent to either side of the limit of blasts that the lab wants.
         count_edge_cells: as of `ClassifyRequest`.
     """
 
@@ -209,10 +210,11 @@ class SummaryRequest(ProtocolRecord):
     run: int | None = Field(default=None, ge=1)
     compare: bool = False
     count_edge_cells: bool = False
+    blast_precision: float = Field(default=5.0, ge=0.5, le=50)
     data_dir: str | None = None
 
 
-ExportFormat = Literal["csv", "json", "xlsx", "html", "png", "coco", "geojson", "crops"]
+ExportFormat = Literal["csv", "json", "xlsx", "html", "pdf", "png", "coco", "geojson", "crops"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 DEFAULT_EXPORT_FORMATS: tuple[ExportFormat, ...] = ("csv", "json", "xlsx", "html", "png")
 """The results; cells for other programs are written where they are wanted."""
@@ -224,10 +226,15 @@ class ExportRequest(ProtocolRecord):
     Attributes:
         folder, run, count_edge_cells: as in `SummaryRequest`.
         out: folder for the files; must lie outside of the case's folder.
-        formats: predictions.csv, summary.json, predictions.xlsx, report.html, summary.png;
+        formats: predictions.csv, summary.json, predictions.xlsx, report.html, report.pdf,
+            summary.png;
             the cells as cells.coco.json, in the folder geojson/ a file an image, in the folder
             crops/ a picture a cell.
         overwrite: replace such files that lie in `out` already.
+        language: of the report.
+        laboratory: name and address for the head of the report, a line each.
+        logo: path of the lab's logo for it, PNG or JPEG.
+        blast_precision: as of `SummaryRequest`.
     """
 
     job: Literal["export"] = "export"
@@ -239,6 +246,10 @@ class ExportRequest(ProtocolRecord):
     run: int | None = Field(default=None, ge=1)
     overwrite: bool = False
     count_edge_cells: bool = False
+    language: Literal["en", "de"] = "en"
+    laboratory: str = Field(default="", max_length=1000)
+    logo: str = ""
+    blast_precision: float = Field(default=5.0, ge=0.5, le=50)
     data_dir: str | None = None
 
 

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from leukogui.language.message_catalogue import NUMBER_FIELDS, SENTENCES
+from leukogui.language.message_catalogue import SENTENCES
 from leukogui.language.worker_messages import capitalized, translate_message
 from trainer.domain import CellState
 from trainer.errors import ImageError
@@ -24,6 +24,7 @@ from trainer.jobs.common.differential_text import describe_shares
 from trainer.jobs.common.promise import decide_limits, describe_promise
 from trainer.jobs.common.source_scale import describe_missing_calibration
 from trainer.locations import resources_folder
+from trainer.message_patterns import NUMBER_FIELDS
 
 
 @pytest.fixture

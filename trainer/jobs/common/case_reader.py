@@ -105,13 +105,30 @@ def open_case_reader(folder: str, run: int | None, data_dir: str | None) -> Iter
         raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
     with CaseStore.open(data / STORE_NAME, read_only=True) as store:
         case = store.cases.find(root)
-        every = store.runs.list_of_case(case.id) if case is not None else []
-        if case is None or not every:
+        if case is None:
             raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
-        runs = _select_runs(every, run, root)
-        model = _read_model_facts(runs[-1], data)
-        classes = read_review_classes(review_classes_file(data), model.classes, model.roles)
-        yield CaseReader(store, case, root, tuple(runs), tuple(every), model, classes)
+        yield read_case(store, case, root, run, data)
+
+
+def read_case(store: CaseStore, case: Case, root: Path, run: int | None, data: Path) -> CaseReader:
+    """Return the reader of a case of an open store.
+
+    Args:
+        root: the case's folder, as it was given.
+        run: as of `open_case_reader`.
+        data: where models and review classes are kept.
+
+    Raises:
+        UserError: as `open_case_reader`.
+        StoreError: the store cannot be read.
+    """
+    every = store.runs.list_of_case(case.id)
+    if not every:
+        raise UserError(f"{root} was not classified yet.", _HINT_CLASSIFY)
+    runs = _select_runs(every, run, root)
+    model = _read_model_facts(runs[-1], data)
+    classes = read_review_classes(review_classes_file(data), model.classes, model.roles)
+    return CaseReader(store, case, root, tuple(runs), tuple(every), model, classes)
 
 
 def _select_runs(runs: list[Run], run_id: int | None, root: Path) -> list[Run]:

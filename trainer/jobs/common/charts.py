@@ -135,6 +135,7 @@ def draw_differential(
     shares: Mapping[str, Mapping[str, Any]],
     marks: Mapping[str, Mark],
     ranges: Mapping[str, Mapping[str, Any]] | None = None,
+    label: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> None:
     """Draw a bar with its interval for each class, in percent from 0 to 100.
 
@@ -142,9 +143,10 @@ def draw_differential(
         shares: by class `cells`, `value`, `low` and `high`, as in summary.json.
         marks: of every class of `shares`.
         ranges: by class `low` and `high`, what the share can be, drawn grey behind its bar.
+        label: writes a share beside its bar; None: in English.
     """
     names = [class_label(name) for name in shares]
-    figures = [_format_share_label(share) for share in shares.values()]
+    figures = [(label or _format_share_label)(share) for share in shares.values()]
     left = _width_of(names) + 2.4
     right = _width_of(figures) + 0.8
     for at, (name, share) in enumerate(shares.items()):

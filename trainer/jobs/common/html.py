@@ -74,18 +74,27 @@ def image_data_url(data: bytes, kind: str = "png") -> str:
 
 def jpeg_data_url(rgb: NDArray[np.uint8], quality: int = _JPEG_QUALITY) -> str:
     """Encode uint8 (H, W, 3) as a JPEG inside an address; `quality` is 1-100."""
-    blue_first = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return image_data_url(data.tobytes(), "jpeg")
+    return image_data_url(_encode_jpeg(rgb, quality), "jpeg")
 
 
 def thumbnail_data_url(rgb: NDArray[np.uint8]) -> str:
+    """Shrink or enlarge uint8 (H, W, 3) to `THUMBNAIL_SIDE`, as a JPEG inside an address."""
+    return image_data_url(encode_thumbnail(rgb), "jpeg")
+
+
+def encode_thumbnail(rgb: NDArray[np.uint8]) -> bytes:
     """Shrink or enlarge uint8 (H, W, 3) to `THUMBNAIL_SIDE` and encode it as a JPEG."""
     height, width = rgb.shape[:2]
     factor = THUMBNAIL_SIDE / max(height, width)
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    return jpeg_data_url(np.asarray(small, np.uint8))
+    return _encode_jpeg(np.asarray(small, np.uint8), _JPEG_QUALITY)
+
+
+def _encode_jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
+    blue_first = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    _, data = cv2.imencode(".jpg", blue_first, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return data.tobytes()
 
 
 def _build_environment() -> Environment:

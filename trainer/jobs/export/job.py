@@ -14,13 +14,15 @@ from trainer.jobs.common.case_statistics import (
     find_changed_images,
     interruptible,
 )
+from trainer.jobs.common.earlier_case import compare_to_earlier
 from trainer.jobs.common.predictions_csv import (
     PREDICTIONS,
     SUMMARY,
     write_predictions,
     write_summary,
 )
-from trainer.jobs.export.content import ExportContent, Writer
+from trainer.jobs.export.content import ExportContent, ReportOptions, Writer
+from trainer.locations import data_folder
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExportFormat, ExportRequest
 
@@ -29,6 +31,7 @@ FILE_NAMES: dict[ExportFormat, str] = {
     "json": SUMMARY,
     "xlsx": "predictions.xlsx",
     "html": "report.html",
+    "pdf": "report.pdf",
     "png": "summary.png",
     "coco": "cells.coco.json",
     "geojson": "geojson",
@@ -83,6 +86,7 @@ def _without_repetition(emit: Emit) -> Emit:
 def _build_content(
     reader: CaseReader, request: ExportRequest, emit: Emit, should_stop: ShouldStop
 ) -> ExportContent:
+    options = ReportOptions(request.language, request.laboratory, request.logo)
     statistics = compute_statistics(
         interruptible(reader.results(), should_stop),
         reader,
@@ -90,8 +94,18 @@ def _build_content(
         count_edge_cells=request.count_edge_cells,
     )
     changed = find_changed_images(reader, emit, should_stop)
-    summary = build_case_summary(reader, statistics.counts, changed)
-    return ExportContent(reader, statistics, summary, emit, should_stop)
+    summary = build_case_summary(reader, statistics.counts, changed, request.blast_precision)
+    earlier = compare_to_earlier(
+        reader,
+        summary["differential"],
+        data_folder(request.data_dir),
+        emit,
+        should_stop,
+        count_edge_cells=request.count_edge_cells,
+    )
+    if earlier:
+        summary["differential"]["earlier"] = earlier
+    return ExportContent(reader, statistics, summary, emit, should_stop, options)
 
 
 def _refuse_among_images(out: Path, reader: CaseReader) -> None:
@@ -120,7 +134,9 @@ def _writer_for(what: ExportFormat) -> Writer:
     if what == "json":
         return _write_json
     if what == "html":
-        from trainer.jobs.export.html import write
+        from trainer.jobs.export.report.job import write_html as write
+    elif what == "pdf":
+        from trainer.jobs.export.report.job import write_pdf_file as write
     elif what == "xlsx":
         from trainer.jobs.export.xlsx import write
     elif what == "coco":

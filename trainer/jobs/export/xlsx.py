@@ -18,7 +18,9 @@ from trainer.domain import printable
 from trainer.jobs.common.case_statistics import run_record
 from trainer.jobs.common.differential_text import open_ranges
 from trainer.jobs.common.predictions_csv import columns, row
-from trainer.jobs.export.content import ExportContent, provenance_rows, warnings_of
+from trainer.jobs.export.content import ExportContent, warnings_of
+from trainer.jobs.export.report.language import ReportLanguage
+from trainer.jobs.export.report.provenance import list_provenance
 
 # The format's own limits.
 MAX_ROWS = 1_048_576
@@ -65,7 +67,7 @@ class _PredictionWorkbook:
         self._table(
             "summary", ("what", "cells", "value", "low", "high", "unit"), self._summary_rows()
         )
-        self._table("model", ("what", "value"), provenance_rows(self._content))
+        self._table("model", ("what", "value"), list_provenance(self._content, ReportLanguage()))
         reader = self._content.reader
         runs = [run_record(reader, each) for each in reader.all_runs]
         self._table("runs", tuple(runs[0]), (tuple(each.values()) for each in runs))

@@ -10,9 +10,22 @@ import pytest
 from jinja2 import UndefinedError
 
 import trainer.jobs.common.html
-from trainer.jobs.common.html import Figure, Picture, Table, render_page
-from trainer.jobs.export.charts import differential_svg, histogram_svg
-from trainer.jobs.export.differential import DifferentialPart, ShareRow
+from trainer.jobs.common.charts import draw_differential
+from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
+from trainer.jobs.export.report.blocks import (
+    Cards,
+    CellFigure,
+    CellFigures,
+    Chart,
+    Grid,
+    Heading,
+    Key,
+    Letterhead,
+    Paragraph,
+    Report,
+    Row,
+)
+from trainer.jobs.export.report.page import _draw_chart
 from trainer.models.class_colours import marks_of
 
 HOSTILE = (
@@ -23,29 +36,35 @@ PICTURE = Picture("data:image/png;base64,AAAA", HOSTILE)
 FIGURES = [Figure((PICTURE, PICTURE), (HOSTILE, HOSTILE))]
 MARK = marks_of([HOSTILE])[HOSTILE]
 SHARES = {HOSTILE: {"cells": 3, "value": 100.0, "low": 29.2, "high": 100.0}}
-COUNTS = {"accept": [0, 3], "review": [1, 0], "unknown": [0, 0]}
-ROW = ShareRow(MARK, HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-SVG = differential_svg(SHARES, {HOSTILE: MARK}, of=HOSTILE)
-DIFFERENTIAL = DifferentialPart(HOSTILE, HOSTILE, HOSTILE, SVG, [ROW], [ROW], True, True)
 EVERYWHERE = {"title": HOSTILE, "statement": HOSTILE, "notes": [HOSTILE]}
 CONTEXTS: dict[str, dict[str, object]] = {
-    "export.html": {
-        "model": HOSTILE,
-        "written": HOSTILE,
-        "cards": [(1, HOSTILE)],
-        "warnings": [HOSTILE],
-        "differentials": [DIFFERENTIAL],
-        "unknown_looks_like": HOSTILE,
-        "histogram_svg": histogram_svg(COUNTS, 0.5),
-        "threshold": HOSTILE,
-        "decisions": [("#4d4d4d", HOSTILE)],
-        "failed_count": 2,
-        "failed": TABLE,
-        "changed_count": 1,
-        "changed": TABLE,
-        "cell_groups": [SimpleNamespace(mark=MARK, title=HOSTILE, figures=FIGURES)],
-        "provenance": TABLE,
-        "runs": TABLE,
+    "report.html": {
+        "report": Report(
+            HOSTILE,
+            HOSTILE,
+            Letterhead((HOSTILE,), b"png"),
+            HOSTILE,
+            HOSTILE,
+            "en",
+            (
+                Heading(HOSTILE),
+                Heading(HOSTILE, 3, MARK),
+                Paragraph(HOSTILE, "warn"),
+                Cards(((HOSTILE, HOSTILE),)),
+                Grid((HOSTILE, HOSTILE), (Row((HOSTILE, HOSTILE), MARK),), (1,)),
+                Chart(
+                    lambda axes: draw_differential(axes, SHARES, {HOSTILE: MARK}),
+                    100,
+                    HOSTILE,
+                    HOSTILE,
+                ),
+                Key(HOSTILE, (("#4d4d4d", HOSTILE),)),
+                CellFigures((CellFigure(((b"jpeg", HOSTILE),), (HOSTILE, HOSTILE)),)),
+            ),
+        ),
+        "logo": "data:image/png;base64,AAAA",
+        "draw_chart": _draw_chart,
+        "jpeg": lambda data: image_data_url(data, "jpeg"),
     },
     "audit.html": {
         "images": 1,

@@ -191,7 +191,7 @@ def test_nothing_is_written_among_the_images(cells: Path, judged: Path) -> None:
     assert sorted(cells.iterdir()) == before
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "html"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "html", "pdf"])
 def test_a_cancelled_export_leaves_nothing_half_written(
     cells: Path, judged: Path, tmp_path: Path, kind: str
 ) -> None:
@@ -243,7 +243,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(
         exported(cells, tmp_path / "out")
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx", "html", "png", "json"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "html", "pdf", "png", "json"])
 def test_a_full_disk_is_told_with_the_bytes_needed(
     cells: Path, judged: Path, small_disk: Path, kind: str
 ) -> None:

@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("evaluate", "measure a model", training.add_evaluate),
     ("compare", "compare networks", training.add_compare),
     ("tune", "find a recipe", training.add_tune),
+    ("left-out", "judge a recipe by cells left out", training.add_left_out),
     ("doubts", "labels probably wrong", training.add_doubts),
     ("models", "look after models", system.add_models),
     ("devices", "what computes here", system.add_devices),
@@ -38,6 +39,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("source", "lab and scale of a case", cases.add_source),
 )
 """Name, help and options of every command, in the order of the program's help."""
+
+_PATHS = (
+    *("out", "root", "data", "folder", "path", "backup", "data_dir", "to"),
+    "left_out_table",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -80,6 +86,8 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
         values["image"] = cases.resolve_image(Path(values["folder"]), values["image"])
     if values["job"] in ("compare", "tune"):
         values |= training.parse_training_values(arguments)
+    if values["job"] == "left-out":
+        values |= training.parse_left_out_values(arguments)
     if values["job"] == "adapt":
         values["command"] = command
     if values["job"] == "train":
@@ -89,7 +97,7 @@ def request_of(arguments: argparse.Namespace, command: str = "") -> Request:
 
 def _make_absolute(values: dict[str, Any]) -> None:
     """Take relative paths from the current folder, which need not be the worker's."""
-    for name in ("out", "root", "data", "folder", "path", "backup", "data_dir", "to"):
+    for name in _PATHS:
         if values.get(name):
             values[name] = str(Path(values[name]).absolute())
     for name in ("paths", "images", "files"):

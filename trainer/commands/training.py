@@ -63,6 +63,15 @@ def add_train(parser: argparse.ArgumentParser) -> None:
         help="further labelled data to measure the model on (repeat for more)",
     )
     parser.add_argument(
+        "--leave-out",
+        action="append",
+        metavar="SOURCE[:CLASS]",
+        help="cells to train without and to measure on (repeat for more)",
+    )
+    parser.add_argument(
+        "--left-out-table", metavar="FILE", help="left-out.json of the recipe, for the card"
+    )
+    parser.add_argument(
         "--about", metavar="JSON", help="file with title, licence, attribution, tried and notes"
     )
     parser.add_argument(
@@ -110,6 +119,30 @@ def add_tune(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
     )
+    _add_training_options(parser)
+    add_device(parser)
+    add_data_dir(parser)
+
+
+def add_left_out(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `left-out`."""
+    add_data(parser)
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the table")
+    parser.add_argument(
+        "--pairs",
+        type=_split_list,
+        metavar="SOURCE[:CLASS],...",
+        help="what to leave out in turn (default: all that can be)",
+    )
+    parser.add_argument(
+        "--seeds", type=_parse_numbers, metavar="N,...", help="train once with each (default: 0)"
+    )
+    parser.add_argument("--backbone", metavar="NAME", help=", ".join(BACKBONES))
+    parser.add_argument("--from", dest="from_model", metavar="MODEL", help="model to go on from")
+    parser.add_argument(
+        "--other", dest="other_classes", action="append", metavar="LABEL", help="as for train"
+    )
+    parser.add_argument("--about", metavar="JSON", help="as for train; roles count")
     _add_training_options(parser)
     add_device(parser)
     add_data_dir(parser)
@@ -195,6 +228,18 @@ def parse_train_values(arguments: argparse.Namespace, command: str) -> dict[str,
     values = parse_training_values(arguments)
     values["command"] = command
     values["holdouts"] = _parse_holdouts(arguments.holdouts or [])
+    if arguments.about:
+        values["about"] = _read_json(Path(arguments.about))
+    return values
+
+
+def parse_left_out_values(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Read the values of `left-out` alone, those of `parse_training_values` among them.
+
+    Raises:
+        UserError: a file that is no JSON.
+    """
+    values = parse_training_values(arguments)
     if arguments.about:
         values["about"] = _read_json(Path(arguments.about))
     return values

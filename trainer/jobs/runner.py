@@ -60,6 +60,7 @@ JOBS: JobTable = {
     "doubts": "trainer.jobs.label_errors:run",
     "compare": "trainer.jobs.compare.job:run",
     "tune": "trainer.jobs.tune:run",
+    "left-out": "trainer.jobs.left_out.job:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

@@ -32,6 +32,9 @@ class TrainRequest(LabelledDataRequest):
         other_classes: labels to recognise as outside the classes; they count as unknown. All
             other labels become classes, also those that `from_model` has outside of its own.
         holdouts: further labelled data to measure the model on, by name.
+        leave_out: SOURCE or SOURCE:CLASS each; their cells take no part in the training, and the
+            model is measured on them.
+        left_out_table: file that `left-out` wrote for the recipe; its figures stand in the card.
         recipe: settings that differ from the recipe's defaults.
         name: id of the new package; empty: made from backbone and time.
         about: a person's description of the model, for its card.
@@ -51,6 +54,8 @@ class TrainRequest(LabelledDataRequest):
     steps: int | None = Field(default=None, gt=0)
     other_classes: Names = ()
     holdouts: dict[str, str] = Field(default_factory=dict)
+    leave_out: Names = ()
+    left_out_table: str | None = None
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
     name: str = ""
     about: ModelDescription = ModelDescription()
@@ -111,6 +116,36 @@ class TuneRequest(LabelledDataRequest):
     steps: int | None = Field(default=None, gt=0)
     other_classes: Names = ()
     recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    device: Device = "auto"
+    data_dir: str | None = None
+
+
+class LeftOutRequest(LabelledDataRequest):
+    """Train a recipe without each source, and each pair of source and class, in turn.
+
+    Attributes:
+        data: folder or CSV that names sources.
+        out: folder for the table; rows that are there already are not computed again.
+        pairs: SOURCE or SOURCE:CLASS each; empty: every one that can be left out.
+        seeds: each is trained once with each.
+        backbone, preset, weights, download, from_model, steps, other_classes, recipe, about: as
+            for `TrainRequest`, the same for all.
+    """
+
+    job: Literal["left-out"] = "left-out"
+    data: str
+    out: str
+    pairs: Names = ()
+    seeds: Annotated[tuple[int, ...], Field(strict=False, min_length=1)] = (0,)
+    backbone: str = ""
+    preset: Literal["head", "finetune", "full"] = "finetune"
+    weights: str = "imagenet"
+    download: bool = False
+    from_model: str | None = None
+    steps: int | None = Field(default=None, gt=0)
+    other_classes: Names = ()
+    recipe: dict[str, JsonValue] = Field(default_factory=dict)
+    about: ModelDescription = ModelDescription()
     device: Device = "auto"
     data_dir: str | None = None
 

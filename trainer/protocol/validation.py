@@ -30,6 +30,7 @@ from trainer.protocol.training_requests import (
     CompareRequest,
     DoubtsRequest,
     EvaluateRequest,
+    LeftOutRequest,
     TrainRequest,
     TuneRequest,
 )
@@ -40,6 +41,7 @@ Request = (
     | AuditRequest
     | TrainRequest
     | AdaptRequest
+    | LeftOutRequest
     | TuneRequest
     | CompareRequest
     | DemoRequest

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 
 from trainer.data.groups import patients_of
 from trainer.data.item import Item
+from trainer.data.left_out import SET_PREFIX
 from trainer.domain import AlertLevel
 from trainer.evaluation import selective_metrics
+from trainer.evaluation.alert_effect import measure_alert_effect
 from trainer.evaluation.calibration import fit_temperature
 from trainer.evaluation.selective_metrics import MetricValue, ScoredCells
 from trainer.evaluation.thresholds import (
@@ -20,7 +22,7 @@ from trainer.evaluation.thresholds import (
     choose_unknown_distance,
     choose_unknown_probability,
 )
-from trainer.inference.alert import alert_score
+from trainer.inference.alert import AlertRule, alert_score
 from trainer.inference.feature_distance import NEIGHBOURS, NearestNeighbours
 from trainer.inference.policy import DecisionThresholds
 from trainer.jobs.train.state import EvaluationSet, ModelOutputs, TrainedModel, TrainingContext
@@ -74,8 +76,32 @@ def calibrate(context: TrainingContext, model: TrainedModel) -> CalibratedModel:
         for set_name, cells_of_set in model.sets.items()
         for name, cells in _score_set(set_name, cells_of_set, calibration, reference)
     }
+    for name, cells_of_set in model.sets.items():
+        if name.startswith(SET_PREFIX):
+            metrics[name] |= _measure_as_strange(
+                context, _score_outputs(cells_of_set.outputs, calibration, reference), calibration
+            )
     confusion = _count_confusion(model.sets["test"], calibration, reference, len(classes))
     return CalibratedModel(model, calibration, metrics, confusion)
+
+
+def _measure_as_strange(
+    context: TrainingContext, scored: ScoredCells, calibration: Calibration
+) -> dict[str, MetricValue]:
+    """What becomes of cells as those of a source that is not in the card, with its alert.
+
+    Returns:
+        `alert_lost`, the share of cells of the alert classes that are accepted under another
+        label, where there are any; `alert_looked_at`, that of known cells not accepted.
+    """
+    alert, known = calibration.thresholds.alert, len(context.data.classes)
+    if alert is None:
+        return {}
+    outputs = tuple(context.data.alert_outputs)
+    limits = replace(_limits_of(calibration), alert=AlertRule(outputs, alert.balanced.score))
+    effect = measure_alert_effect(scored, scored.decide(limits, known), outputs, known)
+    shares = {"alert_lost": effect.lost, "alert_looked_at": effect.looked_at}
+    return {name: share.interval for name, share in shares.items() if share.total}
 
 
 def _count_confusion(

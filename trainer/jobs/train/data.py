@@ -11,6 +11,7 @@ from pathlib import Path
 from trainer.cache.results import ResultCache
 from trainer.data.item import SPLITS, Item, format_names
 from trainer.data.labels import compose
+from trainer.data.left_out import find_group
 from trainer.data.manifest import (
     Manifest,
     digest_of,
@@ -71,7 +72,8 @@ class LabelledData:
         kept: those of them without a cell here, which a held head keeps of the model before.
         class_roles: what the card states of the classes.
         notes: what may make the metrics too good, for the card.
-        holdouts: further cells to measure on, by name, in the order of the request.
+        holdouts: further cells to measure on, by name, in the order of the request; then those
+            left out of the data.
     """
 
     manifest: Manifest
@@ -128,6 +130,7 @@ def read_data(
         )
         emit(JobWarning(note))
     manifest, leaked = remove_leaks(manifest, hashes)
+    manifest, left_out = _leave_out(manifest, hashes, plan.request.leave_out)
     test = manifest.split("test")
     if leaked:
         emit(JobWarning(_describe_leaks(leaked)))
@@ -141,6 +144,7 @@ def read_data(
     roles = select_class_roles(plan.request.about, parent.card if parent else None, classes, others)
     notes = (
         *lost,
+        *(_describe_left_out(name, holdout) for name, holdout in left_out.items()),
         *describe_split_caveats(manifest, test),
         *history.describe_test_cells(test, hashes),
     )
@@ -148,7 +152,34 @@ def read_data(
         emit(JobWarning(note))
     history = history_of_manifest(manifest, hashes) | history
     holdouts = _read_holdouts(plan.request, classes, others, history, emit, should_stop)
+    holdouts |= left_out
     return LabelledData(manifest, hashes, classes, others, roles, notes, holdouts, kept)
+
+
+def _leave_out(
+    manifest: Manifest, hashes: Mapping[Path, str], words: Sequence[str]
+) -> tuple[Manifest, dict[str, HoldOut]]:
+    """Part from the data the cells of groups that are to be left out, by the name of their set.
+
+    Raises:
+        UserError: a group without a cell.
+    """
+    groups = [find_group(word, manifest.items) for word in words]
+    items = tuple(item for item in manifest.items if not any(group.holds(item) for group in groups))
+    remaining = {item.digest(hashes[item.path]) for item in items}
+    left_out = {}
+    for group in groups:
+        found = [
+            replace(item, split="test")
+            for item in manifest.items
+            if group.holds(item) and item.digest(hashes[item.path]) not in remaining
+        ]
+        left_out[group.set_name] = HoldOut(tuple(found), hashes)
+    return (replace(manifest, items=items) if groups else manifest), left_out
+
+
+def _describe_left_out(name: str, holdout: HoldOut) -> str:
+    return f"“{name}”: {len(holdout.items)} cells took no part in training, choice or calibration."
 
 
 def _read_manifest(plan: Plan, emit: Emit) -> Manifest:

@@ -115,6 +115,7 @@ def build_card(context: TrainingContext, calibrated: CalibratedModel) -> Card:
         metrics=card_metrics_of(calibrated.metrics),
         elsewhere=tuple(ExternalMeasurement(text=text) for text in request.about.elsewhere),
         confusion=confusion_rows_of(calibrated.confusion, data.classes),
+        left_out=plan.left_out,
         parent=plan.parent.card.id if plan.parent else "",
         title=request.about.title,
         licence=request.about.licence,

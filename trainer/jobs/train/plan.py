@@ -31,6 +31,7 @@ from trainer.models.package.card import (
     StainNormalizationSpec,
     ViewSpec,
 )
+from trainer.models.package.evidence import LeftOutTable
 from trainer.models.package.layout import Package
 from trainer.models.package.registry import Registry, registry_of
 from trainer.protocol.training_requests import TrainRequest
@@ -50,6 +51,7 @@ class Plan:
         size: side of the network's input in pixels.
         registry: where the parent and the models before it are found.
         parent: the package that is gone on from, or None.
+        left_out: what the request's table says of the recipe, for the card.
     """
 
     request: TrainRequest
@@ -63,6 +65,7 @@ class Plan:
     recipe: Recipe
     registry: Registry
     parent: Package | None = None
+    left_out: LeftOutTable | None = None
 
     @property
     def finetunes(self) -> bool:
@@ -123,6 +126,7 @@ def build_plan(request: TrainRequest) -> Plan:
         recipe,
         registry,
         parent,
+        _read_left_out_table(request.left_out_table),
     )
 
 
@@ -193,6 +197,17 @@ def _network_of_parent(
                 "Leave the setting out, or train from weights instead.",
             )
     return network
+
+
+def _read_left_out_table(file: str | None) -> LeftOutTable | None:
+    if not file:
+        return None
+    try:
+        return LeftOutTable.model_validate_json(Path(file).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise UserError(
+            f"“{file}” is no table of what was left out.", "Give the left-out.json of `left-out`."
+        ) from error
 
 
 def _refuse_centring(recipe: Recipe, feature_map: FeatureMapSpec) -> None:

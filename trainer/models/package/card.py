@@ -22,7 +22,7 @@ from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.class_roles import classes_with_role, limits_of_classes
-from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
+from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, LeftOutTable, Metric
 from trainer.models.package.map_gates import MapGates
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
@@ -179,6 +179,7 @@ _UNSTATED = (
     "style_reference_class",
     "elsewhere",
     "confusion",
+    "left_out",
     "map_gates",
     "adaptation",
 )
@@ -202,6 +203,7 @@ class Card(CardModel):
         elsewhere: what was measured on sources that are not in `sources`.
         confusion: class -> what became of its test cells, of `sources`; empty: not counted.
         map_gates: whether its heat maps know the class and the cell; None: not checked.
+        left_out: what models by its recipe find on sources and pairs that they were made without.
         adaptation: how it was adapted to a lab; None for a model that was trained.
         files: name -> SHA-256 of every other file of the package.
     """
@@ -233,6 +235,7 @@ class Card(CardModel):
     metrics: dict[str, dict[str, Metric]] = Field(default_factory=dict)
     elsewhere: tuple[ExternalMeasurement, ...] = ()
     confusion: dict[str, ConfusionRow] = Field(default_factory=dict)
+    left_out: LeftOutTable | None = None
     precisions: tuple[PrecisionGate, ...] = ()
     parent: str = ""
     map_gates: MapGates | None = None

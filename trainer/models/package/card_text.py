@@ -19,6 +19,7 @@ def model_card_text(card: Card) -> str:
         _format_section("Where it holds", _format_sources(card)),
         _format_section("Decisions", _format_thresholds(card)),
         _format_section("Measured", _format_metrics(card)),
+        _format_section("Left out", _format_left_out(card)),
         _format_section("Elsewhere", _format_bullets(each.text for each in card.elsewhere)),
         _format_section("Heat maps", _format_map_gates(card)),
         _format_section("Arithmetic", _format_precisions(card)),
@@ -140,6 +141,24 @@ def _format_map_gates(card: Card) -> str:
         _format_table(("insertion less deletion, over", "lead", "95 % interval", "n"), lead_rows),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _format_left_out(card: Card) -> str:
+    table = card.left_out
+    if table is None:
+        return ""
+    rows = [
+        (
+            *(row.source, row.label or "all", str(row.cells), f"{row.found:.3f}"),
+            *("" if v is None else f"{v:.3f}" for v in (row.wrong, row.alert_lost)),
+        )
+        for row in table.rows
+    ]
+    head = ("source", "class", "cells", "found", "wrong among accepted", "alert lost")
+    return (
+        "What models by this recipe find on sources and classes that they were made without; the"
+        f" worst is {table.worst.name}, {table.worst.found:.3f}.\n\n{_format_table(head, rows)}"
+    )
 
 
 def _format_precisions(card: Card) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -30,6 +30,47 @@ class ExternalMeasurement(CardModel):
 
     text: Annotated[str, Field(min_length=1)]
     metrics: dict[str, Metric] = Field(default_factory=dict)
+
+
+class LeftOutRow(CardModel):
+    """What models made without a source, or without one class of it, find on its cells.
+
+    Attributes:
+        source, label: what was left out; an empty label stands for all of the source.
+        cells: of the model's classes among it.
+        seeds: trainings behind the figures, which are their means.
+        found: balanced accuracy of a source, sensitivity of a class.
+        wrong: share that is wrong among what is accepted; None: nothing was accepted.
+        alert_lost: share of cells of alert classes that are accepted under another label, with
+            the alert; None: there are none.
+    """
+
+    source: str
+    label: str = ""
+    cells: CellCount
+    seeds: Annotated[int, Field(ge=1)] = 1
+    found: float
+    wrong: float | None = None
+    alert_lost: float | None = None
+
+    @property
+    def name(self) -> str:
+        """SOURCE or SOURCE:CLASS."""
+        return f"{self.source}:{self.label}" if self.label else self.source
+
+
+class LeftOutTable(CardModel):
+    """What was found on the sources and pairs that trainings by this recipe were made without.
+
+    Attributes:
+        worst: the row with the least `found`: the figure that counts.
+        rows: all of them.
+        recipe: that of the trainings.
+    """
+
+    worst: LeftOutRow
+    rows: tuple[LeftOutRow, ...]
+    recipe: dict[str, Any] = Field(default_factory=dict)
 
 
 class ConfusionRow(CardModel):

@@ -20,7 +20,7 @@ from trainer.protocol.training_requests import DoubtsRequest
 KINDS = ("basophil", "seg_neutrophil", "erythroblast")
 PER_KIND = 15
 WRONG = {"basophil_3.png": "erythroblast", "erythroblast_7.png": "seg_neutrophil"}
-BUNDLED = resources_folder() / "models" / "mobilenetv2-five-cells-4"
+BUNDLED = next((resources_folder() / "models").glob("*/card.json")).parent
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,9 @@ from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
 from leukogui.controllers.ablation import AblationController
 from leukogui.controllers.appearance import AppearanceController
+from leukogui.controllers.audit_trail import AuditTrailController
 from leukogui.controllers.case import CaseController
+from leukogui.controllers.case_list import CaseListController
 from leukogui.controllers.cell_import import CellImportController
 from leukogui.controllers.crash_reports import CrashReportController
 from leukogui.controllers.device import DeviceController
@@ -24,6 +26,7 @@ from leukogui.controllers.model import ModelController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.settings import ProgramFolders, SettingsController
 from leukogui.controllers.shortcuts import ShortcutController
+from leukogui.controllers.sign_off import SignOffController
 from leukogui.controllers.similar_cells import SimilarCellsController
 from leukogui.controllers.source import SourceController
 from leukogui.controllers.store_recovery import StoreRecoveryController
@@ -39,6 +42,7 @@ from leukogui.window.parts import WindowParts
 from trainer.locations import store_file
 
 if TYPE_CHECKING:
+    from leukogui.pages.cases.page import CasesPage
     from leukogui.summary.page import SummaryPage
 
 
@@ -155,7 +159,23 @@ class App(QObject):
             self.export_controller,
             self.helper,
         )
+        self.sign_off_controller = SignOffController(parts, window.bar, self.helper)
+        self.case_list_controller = CaseListController(
+            parts,
+            self._build_cases_page,
+            self.case_controller,
+            self.sign_off_controller,
+            self.helper,
+        )
+        self.audit_trail_controller = AuditTrailController(
+            parts, self.sign_off_controller, self.helper
+        )
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
+
+    def _build_cases_page(self) -> CasesPage:
+        from leukogui.pages.cases.page import CasesPage
+
+        return CasesPage(self.window)
 
     def _build_summary_page(self) -> SummaryPage:
         from leukogui.summary.page import SummaryPage

@@ -67,6 +67,22 @@ STATISTICS = (
     _t("1 cell is cut by the edge of a field and in no percentage."),
     _t("{n} cells are cut by the edge of a field and in no percentage."),
 )
+CASES = (
+    _t("Nobody signs."),
+    _t("Give the name of the person who signs."),
+    _t("The case {name} was signed by {person} on {day} and cannot be changed."),
+    _t("Reopen it first; a reason is kept with that."),
+    _t("The images in {folder} are not those of this case."),
+    _t("Choose the folder that holds the same files under the same names."),
+    _t("{folder} is already the folder of the case {name}."),
+    _t("A case is reopened by a person, with a reason."),
+    _t("The case is not signed, so it cannot be reopened."),
+    _t(
+        "{n} cells keep the case from being signed: {m} not decided, {k} unknown, {l} accepted "
+        "but not reviewed."
+    ),
+    _t("Review or exclude them first, or sign with a lower requirement."),
+)
 DEVICES = (
     _t("no GPU was found"),
     _t("{card} is there, but no installed framework sees it ({names})"),
@@ -232,5 +248,5 @@ EXPORTS = (
 )
 SENTENCES = (
     *(*DECISIONS, *STAGES, *STATISTICS, *DEVICES, *IMAGES, *PAGES),
-    *(*SOURCES, *ERRORS, *FILES, *EXPORTS),
+    *(*SOURCES, *ERRORS, *FILES, *EXPORTS, *CASES),
 )

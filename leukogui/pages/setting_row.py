@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSpinBox,
     QToolButton,
     QVBoxLayout,
@@ -24,6 +25,7 @@ from leukogui.settings.table import Setting, translate_setting
 from leukogui.theme.metrics import GRID, FontSize, font
 
 _EDITOR_WIDTH = 24 * GRID
+_MAX_TEXT = 200
 ShowValue = Callable[[Any], None]
 
 
@@ -116,6 +118,11 @@ def _build_editor(setting: Setting[Any], choose: ShowValue) -> tuple[QWidget, Sh
         box = QCheckBox()
         box.toggled.connect(choose)
         return box, box.setChecked
+    if isinstance(setting.default, str):
+        line = QLineEdit()
+        line.setMaxLength(_MAX_TEXT)
+        line.editingFinished.connect(lambda: choose(line.text().strip()))
+        return line, line.setText
     if isinstance(setting.default, int):
         whole = QSpinBox()
         whole.setRange(round(setting.lowest or 0), round(setting.highest or 1_000_000))

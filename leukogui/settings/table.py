@@ -79,6 +79,7 @@ def _t(text: str) -> str:
 
 
 _APPEARANCE, _HEAT, _RUNS, _PROGRAM = _t("Look"), _t("Heat map"), _t("Runs"), _t("Program")
+_REVIEW = _t("Review")
 
 THEME = Setting(
     "theme",
@@ -190,6 +191,22 @@ COUNT_EDGE_CELLS = Setting(
     _t("The next field may show them again, so they are in no percentage without it."),
     _RUNS,
 )
+REVIEWER = Setting(
+    "reviewer",
+    "",
+    _t("Your name or initials"),
+    _t("Stored with every review; without it, the name of your account on this computer."),
+    _REVIEW,
+)
+SIGN_REQUIREMENT = Setting(
+    "sign_requirement",
+    "every_cell",
+    _t("What must be reviewed to sign a case"),
+    _t("With less than every cell the sign-off and the report say how many were not reviewed."),
+    _REVIEW,
+    choices=("every_cell", "open_cells", "nothing"),
+    names=(_t("Every cell"), _t("Undecided cells"), _t("Nothing")),
+)
 ASK_BEFORE_CLOSING = Setting(
     "ask_before_closing",
     True,
@@ -241,6 +258,8 @@ SETTINGS: tuple[AnySetting, ...] = (
     HEAT_FILES,
     ALERT,
     COUNT_EDGE_CELLS,
+    REVIEWER,
+    SIGN_REQUIREMENT,
     ASK_BEFORE_CLOSING,
     THUMBNAIL_MEGABYTES,
     KEYS,

@@ -68,14 +68,16 @@ QRadioButton::indicator:checked {
 QRadioButton { outline: none; padding: 2px 0; }
 QRadioButton:focus { color: @accent; }
 QRadioButton::indicator:focus { border-color: @accent; }
-QLineEdit, QAbstractSpinBox, QComboBox {
+QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {
     background: @field; border: 1px solid @line; border-radius: 4px; padding: 5px 8px;
     selection-background-color: @accent; selection-color: @on_accent;
 }
-QAbstractSpinBox { padding: 3px 4px; }
+QAbstractSpinBox, QPlainTextEdit { padding: 3px 4px; }
 QComboBox QAbstractItemView::item { padding: 4px 4px; }
 QComboBox:hover { background: @hover; }
-QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent; }
+QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus {
+    border-color: @accent;
+}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled { color: @quiet; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url("@down"); width: 12px; height: 12px; }

@@ -103,6 +103,31 @@ ACTIONS: tuple[ActionRow, ...] = (
         "source",
         tip=_t("Lab or scanner, stain and size of the red cells of this case"),
     ),
+    ActionRow(
+        "details",
+        "case",
+        _t("D&etails of the case…"),
+        ("Ctrl+Alt+I",),
+        "log",
+        tip=_t("Sample, patient, stain, magnification, reader and notes of this case"),
+    ),
+    ActionRow(
+        "sign_off",
+        "case",
+        _t("Si&gn the case…"),
+        ("Ctrl+Alt+G",),
+        "sign",
+        tip=_t("Close the case: nothing of it can be changed until it is reopened"),
+    ),
+    ActionRow("reopen", "case", _t("&Reopen the signed case…"), (), "reopen"),
+    ActionRow(
+        "audit_trail",
+        "case",
+        _t("&Audit trail…"),
+        ("Ctrl+Alt+T",),
+        "audit",
+        tip=_t("Who did what when, with this case and with one cell"),
+    ),
     ActionRow("export", "case", _t("E&xport the results…"), ("Ctrl+Shift+E",), "export"),
     ActionRow(
         "import_cells",
@@ -131,6 +156,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
     ActionRow("summary", "view", _t("S&ummary"), ("Ctrl+2",), "summary", "page"),
+    ActionRow("cases", "view", _t("All cas&es"), ("Ctrl+3",), "cases", "page"),
     ActionRow(
         "remove_cell",
         "view",
@@ -202,6 +228,8 @@ class Actions(QObject):
     def __init__(self, icons: Icons, parent: QObject) -> None:
         super().__init__(parent)
         self._actions = {row.id: self._build_action(row, icons) for row in ACTIONS}
+        self._possible: dict[str, bool] = {}
+        self._forbidden: frozenset[str] = frozenset()
         self.bind({})
         groups = {row.group for row in ACTIONS if row.group not in ("", "on")}
         for name in groups:
@@ -229,7 +257,16 @@ class Actions(QObject):
 
     def enable(self, **states: bool) -> None:
         """Make actions possible or not, by id."""
+        self._possible |= states
         for action_id, possible in states.items():
+            self._actions[action_id].setEnabled(possible and action_id not in self._forbidden)
+
+    def forbid(self, *action_ids: str) -> None:
+        """Make these actions impossible, whatever `enable` says, and no others."""
+        changed = self._forbidden ^ {each for each in action_ids if each in self._actions}
+        self._forbidden = self._forbidden ^ changed
+        for action_id in changed:
+            possible = self._possible.get(action_id, True) and action_id not in self._forbidden
             self._actions[action_id].setEnabled(possible)
 
     def _build_action(self, row: ActionRow, icons: Icons) -> QAction:

@@ -22,6 +22,7 @@ from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import capitalized
 from leukogui.panels.device_badge import DeviceBadge
 from leukogui.panels.model_chooser import ModelChooser
+from leukogui.panels.signed_badge import SignedBadge
 from leukogui.panels.source_button import SourceButton
 from leukogui.theme.icons import Icons
 from leukogui.theme.metrics import GRID, FontSize, font
@@ -89,6 +90,8 @@ class CommandBar(QWidget):
         self.stop.setAccessibleName(self.tr("Stop the run"))
         self.waiting = _menu_button("")
         icons.put(self.waiting, "queue")
+        self.signed = SignedBadge()
+        icons.put(self.signed, "sign")
         self.device = DeviceBadge()
         icons.put(self.device, "device")
         self._lay_out()
@@ -132,9 +135,10 @@ class CommandBar(QWidget):
         row.addWidget(self.stop)
         row.addWidget(self.waiting)
         row.addStretch(1)
+        row.addWidget(self.signed)
         row.addWidget(self.device)
         before = (self.folder, self.chooser, self.source, self.run)
-        order = (*before, self.stop, self.waiting, self.device)
+        order = (*before, self.stop, self.waiting, self.signed, self.device)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 

@@ -121,6 +121,10 @@
    <translation>Ordner in die Warteschla&amp;nge stellen…</translation>
   </message>
   <message>
+   <source>&amp;Audit trail…</source>
+   <translation>&amp;Protokoll…</translation>
+  </message>
+  <message>
    <source>&amp;Brightness and contrast as in the file</source>
    <translation>Helligkeit und Kontr&amp;ast wie in der Datei</translation>
   </message>
@@ -209,6 +213,10 @@
    <translation>Zelle aus ihrem Feld l&amp;öschen</translation>
   </message>
   <message>
+   <source>&amp;Reopen the signed case…</source>
+   <translation>Den unterschriebenen Fall wieder öff&amp;nen…</translation>
+  </message>
+  <message>
    <source>&amp;Report of the last mistake…</source>
    <translation>Bericht zum &amp;letzten Fehler…</translation>
   </message>
@@ -265,6 +273,10 @@
    <translation>Übersehene Zelle hinzufügen: anklicken oder einen Rahmen darum ziehen</translation>
   </message>
   <message>
+   <source>All cas&amp;es</source>
+   <translation>Alle F&amp;älle</translation>
+  </message>
+  <message>
    <source>Bac&amp;k to the gallery</source>
    <translation>Zu&amp;rück zur Galerie</translation>
   </message>
@@ -277,8 +289,16 @@
    <translation>Zellen, die in QuPath oder einem anderen Programm gezeichnet wurden, als hier gezeichnet und geprüft</translation>
   </message>
   <message>
+   <source>Close the case: nothing of it can be changed until it is reopened</source>
+   <translation>Den Fall abschließen: Nichts daran lässt sich ändern, bis er wieder geöffnet wird</translation>
+  </message>
+  <message>
    <source>Copy, cut and insert text</source>
    <translation>Text kopieren, ausschneiden und einfügen</translation>
+  </message>
+  <message>
+   <source>D&amp;etails of the case…</source>
+   <translation>An&amp;gaben zum Fall…</translation>
   </message>
   <message>
    <source>E&amp;xport the results…</source>
@@ -405,6 +425,10 @@
    <translation>&amp;Zusammenfassung</translation>
   </message>
   <message>
+   <source>Sample, patient, stain, magnification, reader and notes of this case</source>
+   <translation>Probe, Patient, Färbung, Vergrößerung, Befunder und Notizen zu diesem Fall</translation>
+  </message>
+  <message>
    <source>Select all cells</source>
    <translation>Alle Zellen auswählen</translation>
   </message>
@@ -415,6 +439,10 @@
   <message>
    <source>Show all &amp;cells</source>
    <translation>Alle &amp;Zellen zeigen</translation>
+  </message>
+  <message>
+   <source>Si&amp;gn the case…</source>
+   <translation>Den Fall unters&amp;chreiben…</translation>
   </message>
   <message>
    <source>So&amp;urce of the images…</source>
@@ -469,8 +497,225 @@
    <translation>Womit &amp;gerechnet wird, Selbsttest…</translation>
   </message>
   <message>
+   <source>Who did what when, with this case and with one cell</source>
+   <translation>Wer wann was getan hat, am Fall und an einer Zelle</translation>
+  </message>
+  <message>
    <source>Zoom o&amp;ut</source>
    <translation>Verkle&amp;inern</translation>
+  </message>
+ </context>
+ <context>
+  <name>AuditTrail</name>
+  <message>
+   <source>1 cell classified</source>
+   <translation>1 Zelle klassifiziert</translation>
+  </message>
+  <message>
+   <source>1 cell drawn</source>
+   <translation>1 Zelle eingezeichnet</translation>
+  </message>
+  <message>
+   <source>1 cell found</source>
+   <translation>1 Zelle gefunden</translation>
+  </message>
+  <message>
+   <source>1 cell read blind</source>
+   <translation>1 Zelle verblindet durchgesehen</translation>
+  </message>
+  <message>
+   <source>1 cell removed</source>
+   <translation>1 Zelle entfernt</translation>
+  </message>
+  <message>
+   <source>1 cell reviewed</source>
+   <translation>1 Zelle durchgesehen</translation>
+  </message>
+  <message>
+   <source>1 review taken back</source>
+   <translation>1 Durchsicht zurückgenommen</translation>
+  </message>
+  <message>
+   <source>Case begun in {folder}</source>
+   <translation>Fall angelegt in {folder}</translation>
+  </message>
+  <message>
+   <source>Content of the images set</source>
+   <translation>Inhalt der Bilder angegeben</translation>
+  </message>
+  <message>
+   <source>Details of the case set</source>
+   <translation>Angaben zum Fall geändert</translation>
+  </message>
+  <message>
+   <source>Entry</source>
+   <translation>Eintrag</translation>
+  </message>
+  <message>
+   <source>Entry {n} done again</source>
+   <translation>Eintrag {n} wiederholt</translation>
+  </message>
+  <message>
+   <source>Entry {n} undone</source>
+   <translation>Eintrag {n} rückgängig gemacht</translation>
+  </message>
+  <message>
+   <source>Folder found in {folder}</source>
+   <translation>Ordner gefunden in {folder}</translation>
+  </message>
+  <message>
+   <source>Person</source>
+   <translation>Person</translation>
+  </message>
+  <message>
+   <source>Reopened</source>
+   <translation>Wieder geöffnet</translation>
+  </message>
+  <message>
+   <source>Run of {model} begun, {n} images</source>
+   <translation>Lauf von {model} begonnen, {n} Bilder</translation>
+  </message>
+  <message>
+   <source>Run of {model} ended</source>
+   <translation>Lauf von {model} beendet</translation>
+  </message>
+  <message>
+   <source>Run of {model} went on</source>
+   <translation>Lauf von {model} fortgesetzt</translation>
+  </message>
+  <message>
+   <source>Signed</source>
+   <translation>Unterschrieben</translation>
+  </message>
+  <message>
+   <source>Source of the images set</source>
+   <translation>Herkunft der Bilder angegeben</translation>
+  </message>
+  <message>
+   <source>Time</source>
+   <translation>Zeit</translation>
+  </message>
+  <message>
+   <source>Version</source>
+   <translation>Version</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation>Was</translation>
+  </message>
+  <message>
+   <source>excluded</source>
+   <translation>ausgeschlossen</translation>
+  </message>
+  <message>
+   <source>the program</source>
+   <translation>das Programm</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>unbekannt</translation>
+  </message>
+  <message>
+   <source>{n} cells classified</source>
+   <translation>{n} Zellen klassifiziert</translation>
+  </message>
+  <message>
+   <source>{n} cells drawn</source>
+   <translation>{n} Zellen eingezeichnet</translation>
+  </message>
+  <message>
+   <source>{n} cells found</source>
+   <translation>{n} Zellen gefunden</translation>
+  </message>
+  <message>
+   <source>{n} cells read blind</source>
+   <translation>{n} Zellen verblindet durchgesehen</translation>
+  </message>
+  <message>
+   <source>{n} cells removed</source>
+   <translation>{n} Zellen entfernt</translation>
+  </message>
+  <message>
+   <source>{n} cells reviewed</source>
+   <translation>{n} Zellen durchgesehen</translation>
+  </message>
+  <message>
+   <source>{n} reviews taken back</source>
+   <translation>{n} Durchsichten zurückgenommen</translation>
+  </message>
+ </context>
+ <context>
+  <name>AuditTrailController</name>
+  <message>
+   <source>Export as CSV</source>
+   <translation>Als CSV exportieren</translation>
+  </message>
+  <message>
+   <source>The audit trail is in {file}.</source>
+   <translation>Das Protokoll steht in {file}.</translation>
+  </message>
+  <message>
+   <source>audit trail of {name}.csv</source>
+   <translation>Protokoll von {name}.csv</translation>
+  </message>
+ </context>
+ <context>
+  <name>AuditTrailWindow</name>
+  <message>
+   <source>Acts on</source>
+   <translation>Handlungen an</translation>
+  </message>
+  <message>
+   <source>Acts, the newest first</source>
+   <translation>Handlungen, die neueste zuerst</translation>
+  </message>
+  <message>
+   <source>Audit trail</source>
+   <translation>Protokoll</translation>
+  </message>
+  <message>
+   <source>Audit trail of {name}</source>
+   <translation>Protokoll von {name}</translation>
+  </message>
+  <message>
+   <source>Check the trail</source>
+   <translation>Protokoll prüfen</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Export as CSV…</source>
+   <translation>Als CSV exportieren…</translation>
+  </message>
+  <message>
+   <source>Only what persons did</source>
+   <translation>Nur was Personen taten</translation>
+  </message>
+  <message>
+   <source>Search person, act, time</source>
+   <translation>Person, Handlung, Zeit suchen</translation>
+  </message>
+  <message>
+   <source>The current cell</source>
+   <translation>Die aktuelle Zelle</translation>
+  </message>
+  <message>
+   <source>The trail is being checked…</source>
+   <translation>Das Protokoll wird geprüft…</translation>
+  </message>
+  <message>
+   <source>The trail is whole: {n} entries, no change behind it. Newest: {digest}</source>
+   <translation>Das Protokoll ist vollständig: {n} Einträge, keine Änderung an ihm vorbei. Neuester: {digest}</translation>
+  </message>
+  <message>
+   <source>The trail or the tables were changed:</source>
+   <translation>Das Protokoll oder die Tabellen wurden verändert:</translation>
+  </message>
+  <message>
+   <source>The whole case</source>
+   <translation>Der ganze Fall</translation>
   </message>
  </context>
  <context>
@@ -486,6 +731,110 @@
   <message>
    <source>Was it moved, or is its drive not connected?</source>
    <translation>Wurde es verschoben, oder ist sein Laufwerk nicht verbunden?</translation>
+  </message>
+ </context>
+ <context>
+  <name>CaseListController</name>
+  <message>
+   <source>This is the case {name}, which lay in {folder} before.</source>
+   <translation>Das ist der Fall {name}, der bisher in {folder} lag.</translation>
+  </message>
+  <message>
+   <source>Where is the folder of {name} now?</source>
+   <translation>Wo ist der Ordner von {name} jetzt?</translation>
+  </message>
+  <message>
+   <source>{name} lies in {folder} now.</source>
+   <translation>{name} liegt jetzt in {folder}.</translation>
+  </message>
+ </context>
+ <context>
+  <name>CaseTable</name>
+  <message>
+   <source>Cases</source>
+   <translation>Fälle</translation>
+  </message>
+ </context>
+ <context>
+  <name>Cases</name>
+  <message>
+   <source>Case</source>
+   <translation>Fall</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>Ordner</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>Bilder</translation>
+  </message>
+  <message>
+   <source>In review</source>
+   <translation>In Durchsicht</translation>
+  </message>
+  <message>
+   <source>Last open</source>
+   <translation>Zuletzt offen</translation>
+  </message>
+  <message>
+   <source>Models</source>
+   <translation>Modelle</translation>
+  </message>
+  <message>
+   <source>New</source>
+   <translation>Neu</translation>
+  </message>
+  <message>
+   <source>Reviewed</source>
+   <translation>Durchgesehen</translation>
+  </message>
+  <message>
+   <source>Sample</source>
+   <translation>Probe</translation>
+  </message>
+  <message>
+   <source>Signed</source>
+   <translation>Unterschrieben</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Stand</translation>
+  </message>
+  <message>
+   <source>not there any more: {folder}</source>
+   <translation>nicht mehr da: {folder}</translation>
+  </message>
+ </context>
+ <context>
+  <name>CasesPage</name>
+  <message>
+   <source>Cases</source>
+   <translation>Fälle</translation>
+  </message>
+  <message>
+   <source>Locate its folder…</source>
+   <translation>Ordner suchen…</translation>
+  </message>
+  <message>
+   <source>No case has all of these words.</source>
+   <translation>Kein Fall enthält alle diese Wörter.</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>Öffnen</translation>
+  </message>
+  <message>
+   <source>Open a folder…</source>
+   <translation>Einen Ordner öffnen…</translation>
+  </message>
+  <message>
+   <source>Search name, sample, patient, folder, notes</source>
+   <translation>Name, Probe, Patient, Ordner, Notizen suchen</translation>
+  </message>
+  <message>
+   <source>There is no case yet. Open a folder of cells and classify it.</source>
+   <translation>Es gibt noch keinen Fall. Öffnen Sie einen Ordner mit Zellen und klassifizieren Sie ihn.</translation>
   </message>
  </context>
  <context>
@@ -621,6 +970,61 @@
   <message>
    <source>There is no report: no mistake was noted.</source>
    <translation>Es gibt keinen Bericht: Kein Fehler wurde vermerkt.</translation>
+  </message>
+ </context>
+ <context>
+  <name>DetailsDialog</name>
+  <message>
+   <source>Details of the case</source>
+   <translation>Angaben zum Fall</translation>
+  </message>
+  <message>
+   <source>Earlier case of the patient</source>
+   <translation>Früherer Fall des Patienten</translation>
+  </message>
+  <message>
+   <source>Magnification</source>
+   <translation>Vergrößerung</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>Keiner</translation>
+  </message>
+  <message>
+   <source>Notes</source>
+   <translation>Notizen</translation>
+  </message>
+  <message>
+   <source>Patient, by a pseudonym</source>
+   <translation>Patient, als Pseudonym</translation>
+  </message>
+  <message>
+   <source>Pixel size</source>
+   <translation>Pixelgröße</translation>
+  </message>
+  <message>
+   <source>Reader</source>
+   <translation>Befunder</translation>
+  </message>
+  <message>
+   <source>Sample</source>
+   <translation>Probe</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>Speichern</translation>
+  </message>
+  <message>
+   <source>Stain</source>
+   <translation>Färbung</translation>
+  </message>
+  <message>
+   <source>The case is signed: its details cannot be changed.</source>
+   <translation>Der Fall ist unterschrieben: Seine Angaben lassen sich nicht ändern.</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>nicht bekannt</translation>
   </message>
  </context>
  <context>
@@ -1414,6 +1818,25 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>{what}, at most</source>
    <translation>{what}, höchstens</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReopenDialog</name>
+  <message>
+   <source>Reason</source>
+   <translation>Grund</translation>
+  </message>
+  <message>
+   <source>Reopen</source>
+   <translation>Wieder öffnen</translation>
+  </message>
+  <message>
+   <source>Reopen the case</source>
+   <translation>Den Fall wieder öffnen</translation>
+  </message>
+  <message>
+   <source>Your name</source>
+   <translation>Ihr Name</translation>
   </message>
  </context>
  <context>
@@ -2239,6 +2662,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>English</translation>
   </message>
   <message>
+   <source>Every cell</source>
+   <translation>Jede Zelle</translation>
+  </message>
+  <message>
    <source>Exact</source>
    <translation>Exakt</translation>
   </message>
@@ -2291,6 +2718,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>MB</translation>
   </message>
   <message>
+   <source>Nothing</source>
+   <translation>Nichts</translation>
+  </message>
+  <message>
    <source>Of menus and all words; it changes when the program is started again.</source>
    <translation>Für Menüs und alle Texte; sie wechselt, wenn das Programm neu gestartet wird.</translation>
   </message>
@@ -2319,6 +2750,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Programm</translation>
   </message>
   <message>
+   <source>Review</source>
+   <translation>Durchsicht</translation>
+  </message>
+  <message>
    <source>Runs</source>
    <translation>Läufe</translation>
   </message>
@@ -2335,6 +2770,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Größe der Zellen in der Galerie</translation>
   </message>
   <message>
+   <source>Stored with every review; without it, the name of your account on this computer.</source>
+   <translation>Wird mit jeder Durchsicht gespeichert; ohne Angabe der Name Ihres Kontos an diesem Computer.</translation>
+  </message>
+  <message>
    <source>Strength of the heat map</source>
    <translation>Stärke der Heatmap</translation>
   </message>
@@ -2347,16 +2786,32 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Brauchen sie mehr, werden die ältesten gelöscht; sie lassen sich neu erzeugen.</translation>
   </message>
   <message>
+   <source>Undecided cells</source>
+   <translation>Offene Zellen</translation>
+  </message>
+  <message>
    <source>What computes: a GPU where one can be used, or always the CPU or the GPU.</source>
    <translation>Womit gerechnet wird: eine GPU, wo eine nutzbar ist, oder immer die CPU oder die GPU.</translation>
+  </message>
+  <message>
+   <source>What must be reviewed to sign a case</source>
+   <translation>Was zum Unterschreiben durchgesehen sein muss</translation>
   </message>
   <message>
    <source>Whatever is best</source>
    <translation>Was am besten ist</translation>
   </message>
   <message>
+   <source>With less than every cell the sign-off and the report say how many were not reviewed.</source>
+   <translation>Bei weniger als jeder Zelle nennen Unterschrift und Bericht, wie viele nicht durchgesehen sind.</translation>
+  </message>
+  <message>
    <source>Without the question the run is stopped; what was done is kept either way.</source>
    <translation>Ohne die Frage wird der Lauf angehalten; was fertig ist, bleibt in jedem Fall erhalten.</translation>
+  </message>
+  <message>
+   <source>Your name or initials</source>
+   <translation>Ihr Name oder Kürzel</translation>
   </message>
   <message>
    <source>px</source>
@@ -2518,6 +2973,103 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>What is said of the cell</source>
    <translation>Was zur Zelle gesagt wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>SignOff</name>
+  <message>
+   <source>1 cell keeps the case from being signed.</source>
+   <translation>1 Zelle verhindert das Unterschreiben.</translation>
+  </message>
+  <message>
+   <source>Accepted by the model, not reviewed</source>
+   <translation>Vom Modell akzeptiert, nicht durchgesehen</translation>
+  </message>
+  <message>
+   <source>Cells may be left without review; the sign-off says how many.</source>
+   <translation>Zellen dürfen ohne Durchsicht bleiben; die Unterschrift nennt ihre Zahl.</translation>
+  </message>
+  <message>
+   <source>Every cell must be reviewed by a person, and none be left unknown.</source>
+   <translation>Jede Zelle muss von einer Person durchgesehen sein, und keine darf unbekannt bleiben.</translation>
+  </message>
+  <message>
+   <source>Images that could not be read</source>
+   <translation>Bilder, die nicht lesbar waren</translation>
+  </message>
+  <message>
+   <source>Not decided</source>
+   <translation>Nicht entschieden</translation>
+  </message>
+  <message>
+   <source>Nothing keeps the case from being signed.</source>
+   <translation>Nichts verhindert das Unterschreiben.</translation>
+  </message>
+  <message>
+   <source>Only the cells on which the model did not decide must be reviewed. What it accepted may stand; the sign-off says so.</source>
+   <translation>Nur die Zellen, über die das Modell nicht entschieden hat, müssen durchgesehen sein. Was es akzeptiert hat, darf bleiben; die Unterschrift nennt es.</translation>
+  </message>
+  <message>
+   <source>Reopened by {name} on {time}.</source>
+   <translation>Wieder geöffnet von {name} am {time}.</translation>
+  </message>
+  <message>
+   <source>Reviewed by a person</source>
+   <translation>Von einer Person durchgesehen</translation>
+  </message>
+  <message>
+   <source>Signed by {name} on {time}.</source>
+   <translation>Unterschrieben von {name} am {time}.</translation>
+  </message>
+  <message>
+   <source>Unknown after review</source>
+   <translation>Nach der Durchsicht unbekannt</translation>
+  </message>
+  <message>
+   <source>{n} cells keep the case from being signed.</source>
+   <translation>{n} Zellen verhindern das Unterschreiben.</translation>
+  </message>
+  <message>
+   <source>{n} of {m} cells were reviewed by a person.</source>
+   <translation>{n} von {m} Zellen wurden von einer Person durchgesehen.</translation>
+  </message>
+ </context>
+ <context>
+  <name>SignOffDialog</name>
+  <message>
+   <source>A signed case cannot be changed. Reopening it needs a reason; both stay in the audit trail.</source>
+   <translation>Ein unterschriebener Fall lässt sich nicht ändern. Ihn wieder zu öffnen braucht einen Grund; beides bleibt im Protokoll.</translation>
+  </message>
+  <message>
+   <source>Go to the first of them</source>
+   <translation>Zur ersten davon</translation>
+  </message>
+  <message>
+   <source>Remark, if any</source>
+   <translation>Bemerkung, falls nötig</translation>
+  </message>
+  <message>
+   <source>Sign</source>
+   <translation>Unterschreiben</translation>
+  </message>
+  <message>
+   <source>Sign the case</source>
+   <translation>Den Fall unterschreiben</translation>
+  </message>
+  <message>
+   <source>The case holds no cell to sign for. Classify it first.</source>
+   <translation>Der Fall enthält keine Zelle zum Unterschreiben. Klassifizieren Sie ihn zuerst.</translation>
+  </message>
+  <message>
+   <source>Your name</source>
+   <translation>Ihr Name</translation>
+  </message>
+ </context>
+ <context>
+  <name>SignedBadge</name>
+  <message>
+   <source>Signed: {name}</source>
+   <translation>Unterschrieben: {name}</translation>
   </message>
  </context>
  <context>
@@ -3099,6 +3651,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>1 weiße Zelle wurde</translation>
   </message>
   <message>
+   <source>A case is reopened by a person, with a reason.</source>
+   <translation>Einen Fall öffnet eine Person wieder, mit einem Grund.</translation>
+  </message>
+  <message>
    <source>Bring it back, then go on with the run: what was done is kept.</source>
    <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
   </message>
@@ -3109,6 +3665,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Choose another folder.</source>
    <translation>Einen anderen Ordner wählen.</translation>
+  </message>
+  <message>
+   <source>Choose the folder that holds the same files under the same names.</source>
+   <translation>Wählen Sie den Ordner, der dieselben Dateien unter denselben Namen enthält.</translation>
   </message>
   <message>
    <source>Classify the folder again, and then export.</source>
@@ -3157,6 +3717,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Give the folder of the images.</source>
    <translation>Den Ordner der Bilder angeben.</translation>
+  </message>
+  <message>
+   <source>Give the name of the person who signs.</source>
+   <translation>Geben Sie den Namen der Person an, die unterschreibt.</translation>
   </message>
   <message>
    <source>Going on with the run of {time}: {n} are done.</source>
@@ -3231,6 +3795,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Kein Kern hebt sich ab: Kern und Zytoplasma konnten nicht weggenommen werden.</translation>
   </message>
   <message>
+   <source>Nobody signs.</source>
+   <translation>Niemand unterschreibt.</translation>
+  </message>
+  <message>
    <source>Nothing that was stored before is lost.</source>
    <translation>Nichts, was vorher gespeichert war, ist verloren.</translation>
   </message>
@@ -3259,12 +3827,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Legen Sie die Bilder zurück und exportieren Sie noch einmal.</translation>
   </message>
   <message>
+   <source>Reopen it first; a reason is kept with that.</source>
+   <translation>Öffnen Sie ihn zuerst wieder; ein Grund wird dabei festgehalten.</translation>
+  </message>
+  <message>
    <source>Restore the backup {name}; the damaged file is kept beside it.</source>
    <translation>Die Sicherung {name} wiederherstellen; die beschädigte Datei bleibt daneben erhalten.</translation>
   </message>
   <message>
    <source>Review a part of the cells before you rely on them.</source>
    <translation>Einen Teil der Zellen durchsehen, bevor man sich auf sie verlässt.</translation>
+  </message>
+  <message>
+   <source>Review or exclude them first, or sign with a lower requirement.</source>
+   <translation>Sehen Sie sie zuerst durch oder schließen Sie sie aus, oder unterschreiben Sie mit geringerer Anforderung.</translation>
   </message>
   <message>
    <source>Review them first.</source>
@@ -3281,6 +3857,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The background process stopped: {why}.</source>
    <translation>Der Hintergrundprozess endete: {why}.</translation>
+  </message>
+  <message>
+   <source>The case is not signed, so it cannot be reopened.</source>
+   <translation>Der Fall ist nicht unterschrieben und lässt sich daher nicht wieder öffnen.</translation>
+  </message>
+  <message>
+   <source>The case {name} was signed by {person} on {day} and cannot be changed.</source>
+   <translation>Der Fall {name} wurde von {person} am {day} unterschrieben und lässt sich nicht ändern.</translation>
   </message>
   <message>
    <source>The computer's memory ran out.</source>
@@ -3353,6 +3937,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The image holds {w} x {h} pixels ({m} megapixels); the limit is {limit} megapixels.</source>
    <translation>Das Bild hat {w} x {h} Pixel ({m} Megapixel); die Grenze ist {limit} Megapixel.</translation>
+  </message>
+  <message>
+   <source>The images in {folder} are not those of this case.</source>
+   <translation>Die Bilder in {folder} sind nicht die dieses Falls.</translation>
   </message>
   <message>
    <source>The log is {path}.</source>
@@ -3623,6 +4211,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>In {folder} kann nicht geschrieben werden.</translation>
   </message>
   <message>
+   <source>{folder} is already the folder of the case {name}.</source>
+   <translation>{folder} ist schon der Ordner des Falls {name}.</translation>
+  </message>
+  <message>
    <source>{folder} was not classified yet.</source>
    <translation>{folder} wurde noch nicht klassifiziert.</translation>
   </message>
@@ -3657,6 +4249,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{n} cells are pending, and got no label.</source>
    <translation>{n} Zellen sind noch offen und bekamen keine Klasse.</translation>
+  </message>
+  <message>
+   <source>{n} cells keep the case from being signed: {m} not decided, {k} unknown, {l} accepted but not reviewed.</source>
+   <translation>{n} Zellen verhindern das Unterschreiben: {m} nicht entschieden, {k} unbekannt, {l} akzeptiert, aber nicht durchgesehen.</translation>
   </message>
   <message>
    <source>{n} files were not read: {names}.</source>

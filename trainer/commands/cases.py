@@ -228,6 +228,7 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", metavar="TEXT", help="of reopening; a remark of signing")
     _add_edge_cells(parser)
     parser.add_argument("--to", metavar="DIR", help="where the case's folder is now")
+    parser.add_argument("--out", metavar="FILE.csv", help="file for the trail")
     parser.add_argument("--image", metavar="IMAGE", help="the trail of this image alone")
     parser.add_argument("--cell", metavar="LETTERS", help="of this cell, where it is a field")
     for name in ("sample", "patient", "stain", "reader", "notes"):
@@ -235,6 +236,19 @@ def add_case(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--earlier-case", type=int, metavar="N", help="of the same patient")
     parser.add_argument("--magnification", type=parse_decimal, metavar="X", help="such as 100")
     parser.add_argument("--pixel-size", type=parse_decimal, metavar="UM", help="micrometres")
+    add_data_dir(parser)
+
+
+def add_agreement(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `agreement`."""
+    parser.add_argument("folder", metavar="FOLDER", help="the case's folder")
+    for name in ("first", "second"):
+        parser.add_argument(
+            f"--{name}", metavar="WHO", help="NAME (reviews), NAME:N (a blind reading), or model"
+        )
+    parser.add_argument("--read", metavar="FILE.csv", help="labels to store as a blind reading")
+    parser.add_argument("--reader", metavar="NAME", help="whose they are")
+    parser.add_argument("--series", type=int, metavar="N", help="which reading (default: 1)")
     add_data_dir(parser)
 
 

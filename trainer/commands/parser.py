@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("ablate", "what a prediction rests on", cases.add_ablate),
     ("suggest", "cells to label first", cases.add_suggest),
     ("case", "details and sign-off", cases.add_case),
+    ("agreement", "compare two readers", cases.add_agreement),
     ("store", "look after the store", cases.add_store),
     ("source", "lab and scale of a case", cases.add_source),
 )
@@ -42,7 +43,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
 
 _PATHS = (
     *("out", "root", "data", "folder", "path", "backup", "data_dir", "to"),
-    "left_out_table",
+    *("left_out_table", "read"),
 )
 
 

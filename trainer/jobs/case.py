@@ -6,19 +6,23 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from trainer.atomic_files import write_text
 from trainer.cases.acts import Act
 from trainer.cases.case_list import CaseListRow
 from trainer.cases.case_signing import count_cells, sign_case
+from trainer.cases.encoding import canonical_json
 from trainer.cases.records import Case
 from trainer.cases.sign_offs import Requirement, SignOff
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, ShouldStop, printable
 from trainer.errors import UserError
 from trainer.jobs.common.case_reader import name_in_case
+from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.locations import store_file
 from trainer.protocol.case_requests import CaseRequest
 from trainer.protocol.events import Emit, Result
 
+_TRAIL_COLUMNS = ("entry", "time", "kind", "rows", "person", "label", "reason", "software", "facts")
 Action = Callable[[CaseStore, Case, CaseRequest, Emit], dict[str, object]]
 
 
@@ -114,6 +118,8 @@ def _list_acts(store: CaseStore, case: Case, request: CaseRequest, emit: Emit) -
     else:
         acts = store.acts.list_of_case(case.id)
     emit(Result({"text": "\n".join(printable(_format_act(act)) for act in acts)}))
+    if request.out:
+        write_text(Path(request.out), format_csv(_TRAIL_COLUMNS, map(_act_to_row, acts)))
     return {"acts": [asdict(act) for act in acts]}
 
 
@@ -167,6 +173,12 @@ def _sign_off_to_json(act: SignOff) -> dict[str, object]:
         "counts": asdict(act.counts),
         "head": {"seq": act.head.seq, "hash": act.head.hash},
     }
+
+
+def _act_to_row(act: Act) -> list[str]:
+    texts = (act.person, act.label or "", act.reason, act.software)
+    facts = canonical_json(act.facts)
+    return [str(act.seq), act.time, act.kind, str(act.rows), *map(safe_cell, texts), facts]
 
 
 def _format_act(act: Act) -> str:

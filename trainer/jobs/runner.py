@@ -73,6 +73,7 @@ JOBS: JobTable = {
     "suggest": "trainer.jobs.suggest:run",
     "store": "trainer.jobs.store:run",
     "case": "trainer.jobs.case:run",
+    "agreement": "trainer.jobs.agreement:run",
     "source": "trainer.jobs.source_profile:run",
     "ping": "trainer.jobs.ping:run",
 }

@@ -45,6 +45,7 @@ class CaseRequest(ProtocolRecord):
         reason: of reopening, or a remark of signing.
         count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
         to: where the case's folder is now; the images must be the same.
+        out: CSV file for the trail; one that is there is replaced.
         image, cell: of the trail of a cell: name below the folder, and letters where it is a
             field.
         sample, patient, earlier_case, stain, magnification, pixel_size, reader, notes: as of
@@ -59,6 +60,7 @@ class CaseRequest(ProtocolRecord):
     reason: str = Field(default="", max_length=2000)
     count_edge_cells: bool = False
     to: str = ""
+    out: str = ""
     image: str = ""
     cell: str = Field(default="", pattern="^[A-Za-z]{0,6}$")
     sample: str | None = Field(default=None, max_length=200)
@@ -77,3 +79,26 @@ class CaseRequest(ProtocolRecord):
         given = {name: getattr(self, name) for name in (*names, "reader", "notes")}
         given = {name: value for name, value in given.items() if value is not None}
         return {name: None if value == 0 else value for name, value in given.items()}
+
+
+class AgreementRequest(ProtocolRecord):
+    """Compare two readers of a case, a reader with themselves, or one with the model.
+
+    Attributes:
+        folder: the case's.
+        first, second: a name for a person's reviews, "NAME:N" for the N-th blind reading of a
+            person, "model" for the model's classes. Empty: whose labels there are is listed.
+        read: CSV file with `file`, `label` and perhaps `cell` (letters), stored as a blind
+            reading of `reader` before the comparison.
+        reader: whose reading that is.
+        series: number of that reading, from 1.
+    """
+
+    job: Literal["agreement"] = "agreement"
+    folder: str
+    first: str = Field(default="", max_length=220)
+    second: str = Field(default="", max_length=220)
+    read: str = ""
+    reader: str = Field(default="", max_length=200)
+    series: int = Field(default=1, ge=1, le=1000)
+    data_dir: str | None = None

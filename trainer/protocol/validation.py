@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
 from trainer.protocol.adaptation_requests import AdaptRequest, SuggestRequest
-from trainer.protocol.case_requests import CaseRequest, StoreRequest
+from trainer.protocol.case_requests import AgreementRequest, CaseRequest, StoreRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
     AblateRequest,
@@ -58,6 +58,7 @@ Request = (
     | SuggestRequest
     | StoreRequest
     | CaseRequest
+    | AgreementRequest
     | SourceRequest
     | PingRequest
 )

@@ -47,6 +47,12 @@ EXCEPTIONS = {
     "settings/store.py": ("Invalid . Expected . Received .",),
     # Patterns of file names.
     "controllers/cell_import.py": ("*.json",),
+    # Kinds of acts, as the store names them.
+    "pages/audit_trail/text.py": (
+        *("case created", "case moved", "profile set", "content set", "details set"),
+        *("run started", "run resumed", "run ended", "cells found", "cell drawn"),
+        "cells removed",
+    ),
     # Names: of the product, of licences, of folders, of parts of a style sheet.
     "window/about.py": (
         *("Leuko", "leukogui , Qt"),

@@ -26,6 +26,7 @@ ARGUMENTS = {
     "ablate": ["f", "a.png"],
     "suggest": ["f"],
     "case": ["show", "f"],
+    "agreement": ["f"],
     "store": ["check"],
     "source": ["f"],
     "train": ["d"],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from trainer.cases import EXCLUDED, CaseStore, NewReview, SignedCaseError, Unrev
 from trainer.commands.parser import build_parser, request_of
 from trainer.domain import Decision, Precision, Prediction, never_stop
 from trainer.errors import UserError
+from trainer.jobs import agreement as agreement_job
 from trainer.jobs import case as case_job
 from trainer.jobs import store as store_job
 from trainer.protocol.events import Result
@@ -52,8 +54,8 @@ def do(folder: Path, job: str, *options: object) -> tuple[dict, str]:
         if isinstance(event, Result):
             printed.append(str(event.data["text"]))
 
-    run = case_job.run if job == "case" else store_job.run
-    return run(request, emit, never_stop), "\n".join(printed)
+    runs = {"case": case_job.run, "store": store_job.run, "agreement": agreement_job.run}
+    return runs[job](request, emit, never_stop), "\n".join(printed)
 
 
 def test_a_case_from_details_to_signed_and_reopened(folder: Path) -> None:
@@ -89,6 +91,12 @@ def test_the_trail_of_a_case_and_of_an_image(folder: Path) -> None:
     kinds = [act["kind"] for act in made["acts"]]
     assert kinds == ["case created", "run started", "predictions", "predictions"]
     assert len(printed.splitlines()) == 4
+    out = folder.parent / "trail.csv"
+    do(folder, "case", "details", folder, "--reviewer", "=1+1")
+    do(folder, "case", "trail", folder, "--out", out)
+    with out.open(encoding="utf-8", newline="") as file:
+        *_, last = csv.DictReader(file)
+    assert (last["kind"], last["person"]) == ("details set", "'=1+1")
     made, _ = do(folder, "case", "trail", folder, "--image", NAMES[0])
     assert [act["kind"] for act in made["acts"]] == ["predictions"]
 
@@ -120,3 +128,28 @@ def test_a_folder_that_is_no_case_is_refused(folder: Path, tmp_path: Path) -> No
         do(folder, "case", "show", tmp_path)
     with pytest.raises(UserError, match="not its own earlier case"):
         do(folder, "case", "details", folder, "--earlier-case", 1)
+
+
+def test_two_readers_are_compared_and_their_differences_listed(
+    folder: Path, tmp_path: Path
+) -> None:
+    reading = tmp_path / "reading.csv"
+    reading.write_text(f"file,label\n{NAMES[0]},monocyte\n{NAMES[1]},basophil\n", encoding="utf-8")
+    first = ("agreement", folder, "--read", reading, "--reader", "C:D", "--series", 2)
+    made, printed = do(folder, *first)
+    assert made["sources"] == ["model", "C:D:2"]
+    made, printed = do(folder, "agreement", folder, "--first", "model", "--second", "C:D:2")
+    assert (made["cells"], made["share"]["value"]) == (2, 0.5)
+    (differ,) = made["differ"]
+    assert differ == {"image": NAMES[1], "number": 0, "first": "monocyte", "second": "basophil"}
+    assert "agree on 50.0 % of 2 cells" in printed
+    with CaseStore.open(folder.parent / "data" / "cases.sqlite") as store:
+        store.reviews.add(1, [NewReview(NAMES[1], "", "basophil")], reviewer="AB")
+        assert store.audit.verify() == []
+    made, _ = do(folder, "agreement", folder, "--first", "AB", "--second", "C:D:2")
+    assert made["cells"] == 1 and made["kappa"]["value"] is None
+    with pytest.raises(UserError, match="no label of EF"):
+        do(folder, "agreement", folder, "--first", "EF", "--second", "model")
+    reading.write_text("file,klass\na.jpg,x\n", encoding="utf-8")
+    with pytest.raises(UserError, match="Line 2"):
+        do(folder, *first)

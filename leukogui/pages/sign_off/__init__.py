@@ -1,0 +1,1 @@
+"""Dialogs of a case: its sign-off, its reopening, its details."""

@@ -1,0 +1,228 @@
+"""A case from its details to its sign-off, reopening and audit trail, in the real window."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from leukogui.app import App
+from leukogui.settings.table import SIGN_REQUIREMENT
+from tests.leukogui.window_fixtures import PATIENCE, Program
+from trainer.cases import CaseStore, NewReview, Requirement
+from trainer.cases.case_signing import sign_case
+from trainer.domain import CellId, Decision, Precision, Prediction
+
+NAMES = ("=1+1 <b>🩸.png", "b.png", "c.png")
+
+
+def store_of(data: Path) -> CaseStore:
+    return CaseStore.open(data / "cases.sqlite")
+
+
+@pytest.fixture
+def smear(tmp_path: Path, data: Path, drawn_once: Path) -> Path:
+    """A folder of three cells in the store: one accepted, one to review, one unknown."""
+    folder = tmp_path / "smear <i>7"
+    folder.mkdir()
+    pictures = sorted(drawn_once.glob("cell_0*.jpg"))
+    decisions = (Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
+    with store_of(data) as store:
+        case = store.cases.find_or_create(folder)
+        run = store.runs.start(
+            case.id,
+            model="net",
+            model_sha256="a" * 64,
+            precision=Precision.F32,
+            device="CPU",
+            settings={},
+            images=NAMES,
+        )
+        cells = []
+        for name, decision, picture in zip(NAMES, decisions, pictures, strict=False):
+            content = picture.read_bytes()
+            (folder / name).write_bytes(content)
+            sha256 = hashlib.sha256(content).hexdigest()
+            cells.append(
+                Prediction(name, sha256, decision, "net", Precision.F32, "monocyte", 0.9, (0.9,))
+            )
+        store.predictions.add(run.id, cells)
+        store.runs.finish(run.id)
+    return folder
+
+
+def open_case(qtbot: QtBot, app: App, folder: Path) -> App:
+    app.case_controller.open_folder(folder)
+    until(qtbot, lambda: app.sign_off_controller.record is not None)
+    until(qtbot, lambda: app.window.review.cells.rowCount() == len(NAMES))
+    return app
+
+
+def until(qtbot: QtBot, condition) -> None:
+    qtbot.waitUntil(condition, timeout=PATIENCE)
+
+
+def review(data: Path, *names: str, label: str = "monocyte") -> None:
+    with store_of(data) as store:
+        cells = [NewReview(name, "", label) for name in names]
+        store.reviews.add(1, cells, reviewer="AB")
+
+
+def test_a_case_is_signed_reopened_and_its_trail_checked(
+    qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
+) -> None:
+    app = open_case(qtbot, program(), smear)
+    commands, controller = app.window.commands, app.sign_off_controller
+    # What is missing is one click away.
+    review(data, NAMES[0])
+    commands["sign_off"].trigger()
+    until(qtbot, lambda: controller.dialog is not None)
+    dialog = controller.dialog
+    assert dialog.state.text() == "2 cells keep the case from being signed."
+    assert not dialog.sign.isEnabled()
+    dialog.go.click()
+    assert app.window.review.gallery.current_cell() == CellId(NAMES[1])
+    # All reviewed: it is signed by keyboard.
+    review(data, *NAMES[1:])
+    controller.dialog = None
+    commands["sign_off"].trigger()
+    until(qtbot, lambda: controller.dialog is not None)
+    dialog = controller.dialog
+    dialog.name.setText("Dr. Ä <b>")
+    dialog.remark.setText("=remark")
+    assert dialog.sign.isEnabled()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    until(qtbot, lambda: controller.record is not None and controller.record.is_signed)
+    badge = app.window.bar.signed
+    assert badge.isVisible() and badge.text() == "Signed: Dr. Ä <b>"
+    assert commands["reopen"].isEnabled() and not commands["sign_off"].isEnabled()
+    for action in ("run", "import_cells", "source", "undo", "remove_cell"):
+        assert not commands[action].isEnabled()
+    # The trail is shown, filtered, checked and exported.
+    commands["audit_trail"].trigger()
+    trail = app.audit_trail_controller.window
+    until(qtbot, lambda: trail.acts.rowCount() > 0)
+    assert trail.acts.rows[0][1][2:4] == ("Dr. Ä <b>", "Signed: =remark")
+    trail.persons.setChecked(True)
+    trail.search.setText("ab reviewed")
+    assert [row[0].kind for row in trail.acts.rows] == ["review", "review"]
+    trail.check.click()
+    until(qtbot, trail.check.isEnabled)
+    assert trail.outcome.text().startswith("The trail is whole: ")
+    file = tmp_path / "trail.csv"
+    app.audit_trail_controller.export(file)
+    until(qtbot, file.is_file)
+    with file.open(encoding="utf-8", newline="") as lines:
+        *_, last = csv.DictReader(lines)
+    assert (last["person"], last["reason"]) == ("Dr. Ä <b>", "'=remark")
+    # Reopened with a reason, all is possible again.
+    badge.click()
+    dialog = controller.dialog
+    assert not dialog.reopen.isEnabled()
+    dialog.reason.setText("wrong sample")
+    dialog.reopen.click()
+    until(qtbot, lambda: controller.record is not None and not controller.record.is_signed)
+    assert not badge.isVisible() and commands["source"].isEnabled()
+    trail.search.setText("wrong sample")
+    until(qtbot, lambda: trail.acts.rowCount() == 1)
+
+
+def test_a_lower_requirement_is_said_in_the_dialog(
+    qtbot: QtBot, program: Program, smear: Path
+) -> None:
+    app = program()
+    app.settings.set(SIGN_REQUIREMENT, "nothing")
+    open_case(qtbot, app, smear)
+    app.window.commands["sign_off"].trigger()
+    until(qtbot, lambda: app.sign_off_controller.dialog is not None)
+    dialog = app.sign_off_controller.dialog
+    assert "may be left without review" in dialog.requirement.text()
+    dialog.name.setText("AB")
+    assert dialog.sign.isEnabled() and not dialog.go.isVisible()
+
+
+def test_a_case_that_another_program_signed_is_shown_so(
+    qtbot: QtBot, program: Program, smear: Path, data: Path
+) -> None:
+    app = open_case(qtbot, program(), smear)
+    with store_of(data) as store:
+        sign_case(store, 1, reviewer="CD", requirement=Requirement.NOTHING)
+    app.session.reread_cells()
+    until(qtbot, app.window.bar.signed.isVisible)
+    app.session.close_case()
+    assert not app.window.bar.signed.isVisible()
+
+
+def test_details_are_kept_and_shown_again(
+    qtbot: QtBot, program: Program, smear: Path, data: Path
+) -> None:
+    app = open_case(qtbot, program(), smear)
+    controller = app.case_list_controller
+    app.window.commands["details"].trigger()
+    until(qtbot, lambda: controller.dialog is not None)
+    controller.dialog.lines["sample"].setText("S-7 <script>")
+    controller.dialog.numbers["magnification"].setValue(100)
+    controller.dialog.notes.setPlainText("first line\n=1+1 🩸")
+    controller.dialog.save.click()
+    record = app.sign_off_controller
+    until(qtbot, lambda: record.record.row.details.sample == "S-7 <script>")
+    controller.dialog = None
+    app.window.commands["details"].trigger()
+    until(qtbot, lambda: controller.dialog is not None)
+    values = controller.dialog.values()
+    assert values["magnification"] == 100 and values["notes"] == "first line\n=1+1 🩸"
+    controller.dialog.reject()
+
+
+def test_cases_are_listed_searched_and_opened(
+    qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    with store_of(data) as store:
+        store.cases.find_or_create(tmp_path / "other")
+    app = program()
+    app.window.commands["cases"].trigger()
+    page = app.case_list_controller.page
+    until(qtbot, lambda: page.cases.rowCount() == 2)
+    QTest.keyClicks(page.search, "net smear")
+    assert page.cases.rowCount() == 1
+    texts = [page.cases.index(0, column).data() for column in range(6)]
+    assert texts == ["New", "smear <i>7", "", "3", "0", "net"]
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    until(qtbot, lambda: app.session.root == smear)
+    page.search.setText("no such words")
+    assert page.empty.text() == "No case has all of these words."
+
+
+def test_a_moved_folder_is_located_by_a_person(
+    qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
+) -> None:
+    moved = smear.rename(tmp_path / "moved")
+    app = program()
+    app.window.commands["cases"].trigger()
+    page = app.case_list_controller.page
+    until(qtbot, lambda: page.cases.rowCount() == 1)
+    assert page.locate.isVisible() and not page.open.isEnabled()
+    row, is_missing = page.current
+    assert is_missing
+    app.case_list_controller.locate(row.case, moved)
+    until(qtbot, lambda: app.sign_off_controller.record is not None)
+    assert app.session.root == moved
+    with store_of(data) as store:
+        assert store.cases.get(1).root == moved
+        assert store.audit.verify() == []
+
+
+def test_a_moved_folder_that_is_opened_is_known(
+    qtbot: QtBot, program: Program, smear: Path, tmp_path: Path
+) -> None:
+    moved = smear.rename(tmp_path / "moved")
+    app = open_case(qtbot, program(), moved)
+    until(qtbot, lambda: app.session.run is not None)
+    shown = [each.message for each in app.window.notifications.shown]
+    assert shown == [f"This is the case smear <i>7, which lay in {smear} before."]

@@ -1,0 +1,73 @@
+"""Labels of a case by whose they are: a person's reviews, a blind reading, the model's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer.cases.current_runs import current_predictions, current_runs_of
+from trainer.cases.records import CLEARED
+from trainer.cases.store import CaseStore
+from trainer.domain import CellId, Decision
+
+MODEL = "model"
+"""In the place of a reader's name: the classes of the case's newest model."""
+
+
+@dataclass(frozen=True)
+class LabelSource:
+    """Whose labels are compared.
+
+    Attributes:
+        reader: name of a person, or `MODEL`.
+        series: of a blind reading, from 1; 0: of the reviews, which set the verdicts.
+    """
+
+    reader: str
+    series: int = 0
+
+    def __str__(self) -> str:
+        """Name, and the number of the series where it is a blind reading."""
+        return f"{self.reader}:{self.series}" if self.series else self.reader
+
+
+def parse_label_source(text: str) -> LabelSource:
+    """Invert `str`: a number behind the last colon is that of a series."""
+    reader, _, series = text.rpartition(":")
+    if reader and series.isdecimal():
+        return LabelSource(reader, int(series))
+    return LabelSource(text)
+
+
+def list_label_sources(store: CaseStore, case_id: int) -> list[LabelSource]:
+    """Return whose labels a case has: the model's, then reviews, then blind readings."""
+    found = [LabelSource(MODEL)] if store.runs.list_of_case(case_id) else []
+    reviewers = {review.reviewer for review in store.reviews.history(case_id) if review.active}
+    found += [LabelSource(name) for name in sorted(reviewers) if name]
+    return found + [
+        LabelSource(each.reader, each.series) for each in store.readings.list_series(case_id)
+    ]
+
+
+def read_labels(store: CaseStore, case_id: int, source: LabelSource) -> dict[CellId, str]:
+    """Return the newest label that a source gave each cell; cells without one are left out."""
+    if source.series:
+        return store.readings.labels(case_id, source.reader, source.series)
+    if source.reader == MODEL:
+        runs = current_runs_of(store.runs.list_of_case(case_id))
+        return {
+            each.cell_id: each.label
+            for _, each in current_predictions(store, runs)
+            if each.decision is not Decision.FAILED
+        }
+    labels = {
+        CellId(each.image, each.number): each.label
+        for each in store.reviews.history(case_id)
+        if each.active and each.reviewer == source.reader
+    }
+    return {cell: label for cell, label in labels.items() if label != CLEARED}
+
+
+def common_cells(first: dict[CellId, str], second: dict[CellId, str]) -> list[CellId]:
+    """Return the cells that both label, by image and number."""
+    both = first.keys() & second.keys()
+    return sorted(both, key=lambda cell: (cell.image, cell.number))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainer.cases.current_runs import current_predictions, current_runs_of
+from trainer.cases.current_runs import current_predictions
+from trainer.cases.model_comparison import ModelRuns, models_of
 from trainer.cases.records import CLEARED
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, Decision
 
 MODEL = "model"
-"""In the place of a reader's name: the classes of the case's newest model."""
+"""In the place of a reader's name: the classes of a model."""
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,24 @@ class LabelSource:
     Attributes:
         reader: name of a person, or `MODEL`.
         series: of a blind reading, from 1; 0: of the reviews, which set the verdicts.
+        model: id, where it is a model; empty: the one that ran last.
     """
 
     reader: str
     series: int = 0
+    model: str = ""
 
     def __str__(self) -> str:
-        """Name, and the number of the series where it is a blind reading."""
+        """Name, and the number of the series where it is a blind reading; "model:ID"."""
+        if self.model:
+            return f"{MODEL}:{self.model}"
         return f"{self.reader}:{self.series}" if self.series else self.reader
 
 
 def parse_label_source(text: str) -> LabelSource:
     """Invert `str`: a number behind the last colon is that of a series."""
+    if text.startswith(f"{MODEL}:"):
+        return LabelSource(MODEL, model=text.removeprefix(f"{MODEL}:"))
     reader, _, series = text.rpartition(":")
     if reader and series.isdecimal():
         return LabelSource(reader, int(series))
@@ -39,8 +46,9 @@ def parse_label_source(text: str) -> LabelSource:
 
 
 def list_label_sources(store: CaseStore, case_id: int) -> list[LabelSource]:
-    """Return whose labels a case has: the model's, then reviews, then blind readings."""
-    found = [LabelSource(MODEL)] if store.runs.list_of_case(case_id) else []
+    """Return whose labels a case has: models', then reviews, then blind readings."""
+    models = dict.fromkeys(each.name for each in models_of(store.runs.list_of_case(case_id)))
+    found = [LabelSource(MODEL, model=name) for name in models]
     reviewers = {review.reviewer for review in store.reviews.history(case_id) if review.active}
     found += [LabelSource(name) for name in sorted(reviewers) if name]
     return found + [
@@ -53,10 +61,10 @@ def read_labels(store: CaseStore, case_id: int, source: LabelSource) -> dict[Cel
     if source.series:
         return store.readings.labels(case_id, source.reader, source.series)
     if source.reader == MODEL:
-        runs = current_runs_of(store.runs.list_of_case(case_id))
+        model = find_model(store, case_id, source)
         return {
             each.cell_id: each.label
-            for _, each in current_predictions(store, runs)
+            for _, each in current_predictions(store, model.runs if model else ())
             if each.decision is not Decision.FAILED
         }
     labels = {
@@ -65,6 +73,12 @@ def read_labels(store: CaseStore, case_id: int, source: LabelSource) -> dict[Cel
         if each.active and each.reviewer == source.reader
     }
     return {cell: label for cell, label in labels.items() if label != CLEARED}
+
+
+def find_model(store: CaseStore, case_id: int, source: LabelSource) -> ModelRuns | None:
+    """Return the runs of the model that a source names; None where there are none."""
+    models = models_of(store.runs.list_of_case(case_id))
+    return next((each for each in models if source.model in ("", each.name)), None)
 
 
 def common_cells(first: dict[CellId, str], second: dict[CellId, str]) -> list[CellId]:

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trainer.atomic_files import sha256_of
+from trainer.cases.model_comparison import compare_models
 from trainer.cases.reader_labels import (
+    MODEL,
     LabelSource,
     common_cells,
+    find_model,
     list_label_sources,
     parse_label_source,
     read_labels,
@@ -34,7 +37,8 @@ def run(request: AgreementRequest, emit: Emit, should_stop: ShouldStop) -> dict[
 
     Returns:
         `sources`, whose labels the case has; where two were named, `cells`, `share`, `kappa`,
-        `labels`, `matrix`, `by_label`, and `differ`: the cells to adjudicate, with both labels.
+        `labels`, `matrix`, `by_label`, and `differ`: the cells to adjudicate, with both labels; of
+        two models those first on which they disagree most.
 
     Raises:
         UserError: the folder is no case, the CSV cannot be read, or the two share no cell.
@@ -55,7 +59,8 @@ def run(request: AgreementRequest, emit: Emit, should_stop: ShouldStop) -> dict[
             return {"sources": sources}
         chosen = [parse_label_source(each) for each in (request.first, request.second)]
         first, second = (_labels_of(store, case, each, sources) for each in chosen)
-    return {"sources": sources, **_compare(first, second, chosen, emit)}
+        disagreement = _disagreement(store, case, chosen)
+    return {"sources": sources, **_compare(first, second, chosen, disagreement, emit)}
 
 
 def _labels_of(
@@ -67,14 +72,30 @@ def _labels_of(
     return labels
 
 
+def _disagreement(
+    store: CaseStore, case: Case, chosen: list[LabelSource]
+) -> Mapping[CellId, float]:
+    """How far two models disagree on each cell, for the order; nothing for persons."""
+    models = [find_model(store, case.id, each) for each in chosen if each.reader == MODEL]
+    found = [each for each in models if each is not None]
+    if len(found) < 2:
+        return {}
+    return {each.cell: each.disagreement for each in compare_models(store, found)}
+
+
 def _compare(
-    first: dict[CellId, str], second: dict[CellId, str], chosen: list[LabelSource], emit: Emit
+    first: dict[CellId, str],
+    second: dict[CellId, str],
+    chosen: list[LabelSource],
+    disagreement: Mapping[CellId, float],
+    emit: Emit,
 ) -> dict[str, object]:
     cells = common_cells(first, second)
     if not cells:
         raise UserError("The two readers labelled no cell in common.", "Read the same cells.")
     found = compute_agreement([first[each] for each in cells], [second[each] for each in cells])
     differ = [each for each in cells if first[each] != second[each]]
+    differ.sort(key=lambda each: -disagreement.get(each, 0.0))
     lines = [_format_agreement(found, chosen)]
     lines += [
         f"{each.image} {each.letters}".rstrip() + f": {first[each]} / {second[each]}"

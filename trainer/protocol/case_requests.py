@@ -82,12 +82,13 @@ class CaseRequest(ProtocolRecord):
 
 
 class AgreementRequest(ProtocolRecord):
-    """Compare two readers of a case, a reader with themselves, or one with the model.
+    """Compare two readers of a case, a reader with themselves or with a model, or two models.
 
     Attributes:
         folder: the case's.
         first, second: a name for a person's reviews, "NAME:N" for the N-th blind reading of a
-            person, "model" for the model's classes. Empty: whose labels there are is listed.
+            person, "model" for the classes of the model that ran last, "model:ID" for those of
+            another. Empty: whose labels there are is listed.
         read: CSV file with `file`, `label` and perhaps `cell` (letters), stored as a blind
             reading of `reader` before the comparison.
         reader: whose reading that is.

@@ -137,7 +137,7 @@ def test_two_readers_are_compared_and_their_differences_listed(
     reading.write_text(f"file,label\n{NAMES[0]},monocyte\n{NAMES[1]},basophil\n", encoding="utf-8")
     first = ("agreement", folder, "--read", reading, "--reader", "C:D", "--series", 2)
     made, printed = do(folder, *first)
-    assert made["sources"] == ["model", "C:D:2"]
+    assert made["sources"] == ["model:net", "C:D:2"]
     made, printed = do(folder, "agreement", folder, "--first", "model", "--second", "C:D:2")
     assert (made["cells"], made["share"]["value"]) == (2, 0.5)
     (differ,) = made["differ"]

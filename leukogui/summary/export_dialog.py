@@ -27,12 +27,15 @@ FORMATS: tuple[tuple[str, str], ...] = (
     ("html", _t("Report: one page to read, print and keep (report.html)")),
     ("pdf", _t("Report to print and send (report.pdf)")),
     ("xlsx", _t("Workbook: every image, figures, model, runs (predictions.xlsx)")),
+    ("parquet", _t("Typed table of every cell for Python and R (cells.parquet)")),
     ("csv", _t("Table: every image (predictions.csv)")),
     ("json", _t("Figures for programs (summary.json)")),
     ("png", _t("Picture of the figures (summary.png)")),
     ("coco", _t("Cells for annotation programs: COCO (cells.coco.json)")),
     ("geojson", _t("Cells for QuPath: a file for each image (geojson)")),
+    ("label-studio", _t("Cells for Label Studio: tasks and labels (label_studio)")),
     ("crops", _t("A picture of every cell, and a table of them (crops)")),
+    ("class-folders", _t("A folder of pictures for each class, for a training (class_folders)")),
 )
 
 

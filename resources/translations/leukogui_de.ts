@@ -1242,8 +1242,16 @@
  <context>
   <name>Export</name>
   <message>
+   <source>A folder of pictures for each class, for a training (class_folders)</source>
+   <translation>Ein Ordner mit Bildern für jede Klasse, für ein Training (class_folders)</translation>
+  </message>
+  <message>
    <source>A picture of every cell, and a table of them (crops)</source>
    <translation>Ein Bild jeder Zelle und eine Tabelle dazu (crops)</translation>
+  </message>
+  <message>
+   <source>Cells for Label Studio: tasks and labels (label_studio)</source>
+   <translation>Zellen für Label Studio: Aufgaben und Klassen (label_studio)</translation>
   </message>
   <message>
    <source>Cells for QuPath: a file for each image (geojson)</source>
@@ -1272,6 +1280,10 @@
   <message>
    <source>Table: every image (predictions.csv)</source>
    <translation>Tabelle: jedes Bild (predictions.csv)</translation>
+  </message>
+  <message>
+   <source>Typed table of every cell for Python and R (cells.parquet)</source>
+   <translation>Typisierte Tabelle aller Zellen für Python und R (cells.parquet)</translation>
   </message>
   <message>
    <source>Workbook: every image, figures, model, runs (predictions.xlsx)</source>

@@ -16,7 +16,7 @@ from trainer.imaging.unread_files import UnreadFiles
 LAYOUT_HINT = (
     "Give a folder with one folder of images for each class, a folder with train, val and test "
     "folders of those, a CSV file with the columns file,label, or annotations of fields (COCO, "
-    "QuPath GeoJSON, Pascal VOC, YOLO) with their images."
+    "QuPath GeoJSON, Label Studio, Pascal VOC, YOLO) with their images."
 )
 
 

@@ -8,7 +8,8 @@ Four layouts are recognised by what lies there:
 * a CSV file with the columns `file,label[,split][,patient][,source][,sample]`, with
   paths relative to it (its encodings and separators: `read_csv_text`); `x,y,width,height`
   are the box of a cell in a field;
-* annotations of cells in fields, as COCO, QuPath GeoJSON, Pascal VOC or YOLO, with the images.
+* annotations of cells in fields, as COCO, QuPath GeoJSON, Label Studio, Pascal VOC or YOLO,
+  with the images.
 
 Everything else is refused in words.
 """

@@ -214,7 +214,20 @@ class SummaryRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
-ExportFormat = Literal["csv", "json", "xlsx", "html", "pdf", "png", "coco", "geojson", "crops"]
+ExportFormat = Literal[
+    "csv",
+    "json",
+    "xlsx",
+    "parquet",
+    "html",
+    "pdf",
+    "png",
+    "coco",
+    "geojson",
+    "label-studio",
+    "crops",
+    "class-folders",
+]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
 DEFAULT_EXPORT_FORMATS: tuple[ExportFormat, ...] = ("csv", "json", "xlsx", "html", "png")
 """The results; cells for other programs are written where they are wanted."""
@@ -226,10 +239,10 @@ class ExportRequest(ProtocolRecord):
     Attributes:
         folder, run, count_edge_cells: as in `SummaryRequest`.
         out: folder for the files; must lie outside of the case's folder.
-        formats: predictions.csv, summary.json, predictions.xlsx, report.html, report.pdf,
-            summary.png;
-            the cells as cells.coco.json, in the folder geojson/ a file an image, in the folder
-            crops/ a picture a cell.
+        formats: predictions.csv, summary.json, predictions.xlsx, cells.parquet, report.html,
+            report.pdf, summary.png; the cells as cells.coco.json, in the folder geojson/ a file an
+            image, in label_studio/ tasks, in crops/ a picture a cell, in class_folders/ the same
+            in a folder a class.
         overwrite: replace such files that lie in `out` already.
         language: of the report.
         laboratory: name and address for the head of the report, a line each.
@@ -258,7 +271,8 @@ class ImportCellsRequest(ProtocolRecord):
 
     Attributes:
         folder: the case's folder.
-        files: of annotations (COCO, QuPath GeoJSON, Pascal VOC, YOLO), or folders of such.
+        files: of annotations (COCO, QuPath GeoJSON, Label Studio, Pascal VOC, YOLO), or folders
+            of such.
         labels: only cells with one of these labels; all where empty.
         merge_labels: take labels as one that differ only in their spelling, as the classes of
             the case's model are spelled.

@@ -9,13 +9,14 @@ from typing import Literal, get_args
 from trainer.data.annotations.coco import is_coco, read_coco
 from trainer.data.annotations.geojson import is_geojson, read_geojson
 from trainer.data.annotations.json_file import load_json
+from trainer.data.annotations.label_studio import is_label_studio, read_label_studio
 from trainer.data.annotations.records import Annotations
 from trainer.data.annotations.voc import is_voc, read_voc
 from trainer.data.annotations.yolo import NAME_FILES, is_yolo, read_yolo
 from trainer.data.item import SPLIT_ALIASES
 from trainer.errors import UserError
 
-AnnotationFormat = Literal["COCO", "QuPath GeoJSON", "Pascal VOC", "YOLO"]
+AnnotationFormat = Literal["COCO", "QuPath GeoJSON", "Label Studio", "Pascal VOC", "YOLO"]
 FOLDERS = frozenset({"annotation", "annotations", "labels", "xml", "geojson", "json", "coco"})
 """Names of folders that hold annotations beside those of the images."""
 
@@ -23,6 +24,7 @@ _SUFFIXES = frozenset({".json", ".geojson", ".xml", ".txt"})
 _READERS: dict[AnnotationFormat, Callable[[Path], Annotations]] = {
     "COCO": read_coco,
     "QuPath GeoJSON": read_geojson,
+    "Label Studio": read_label_studio,
     "Pascal VOC": read_voc,
     "YOLO": read_yolo,
 }
@@ -115,6 +117,9 @@ def _format_of(path: Path) -> AnnotationFormat | None:
         # A broken file is named where it is called so, and is not of ours elsewhere.
         called = path.name.casefold().endswith("coco.json") or path.stem.startswith("instances")
         return "COCO" if called else None
-    if is_coco(content):
-        return "COCO"
-    return "QuPath GeoJSON" if is_geojson(content) else None
+    kinds: dict[AnnotationFormat, Callable[[object], bool]] = {
+        "COCO": is_coco,
+        "Label Studio": is_label_studio,
+        "QuPath GeoJSON": is_geojson,
+    }
+    return next((kind for kind, fits in kinds.items() if fits(content)), None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trainer.atomic_files import write_bytes, write_text
+from trainer.cases.records import UNKNOWN
 from trainer.data.annotations.records import LabelledCell
 from trainer.errors import ImageError, UserError
+from trainer.file_names import escape_file_name
 from trainer.imaging import Image, read_image
 from trainer.imaging.boxed_image import cut_out
 from trainer.jobs.common.csv_table import format_csv, safe_cell
@@ -20,7 +23,7 @@ from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.labelled_cells import CaseImage, iterate_images
 from trainer.protocol.events import JobWarning
 
-TABLE = "crops.csv"
+TABLE, CLASSES_TABLE = "crops.csv", "cells.csv"
 _COLUMNS = (
     *("file", "label", "split", "patient", "source", "sample"),
     *("cell", "reviewed", "probability", "at_edge"),
@@ -28,18 +31,53 @@ _COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class _Origin:
+    """What every row says of the case; a sample that is not named is the image."""
+
+    patient: str
+    source: str
+    sample: str
+
+
 def write_crops(path: Path, content: ExportContent) -> None:
     """Write the square around each cell as a PNG, and `crops.csv`.
 
     A cell that is the only one of its image gets the whole image. The table has a line for
-    each cell with a verdict; `sample` is the image, so that cells of one stay together.
+    each cell with a verdict; `sample` is that of the case, else the image, so that cells of one
+    stay together.
 
     Raises:
         UserError: the disk is full, or the folder cannot be written to.
         Cancelled: it is time to stop.
     """
-    source = str(content.summary["source"].get("profile", {}).get("name", ""))
-    names = _CropNames(path)
+    _write(path, content, TABLE, lambda _: path)
+
+
+def write_class_folders(path: Path, content: ExportContent) -> None:
+    """As `write_crops`, with a folder a class, and `cells.csv`; a cell without a class is left out.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+        Cancelled: it is time to stop.
+    """
+    labels = [each.id for each in content.reader.review_classes]
+
+    def folder_of(labelled: LabelledCell) -> Path | None:
+        if labelled.label in ("", UNKNOWN):
+            return None
+        return path / escape_file_name(labelled.label, labels)
+
+    _write(path, content, CLASSES_TABLE, folder_of)
+
+
+def _write(
+    path: Path,
+    content: ExportContent,
+    table: str,
+    folder_of: Callable[[LabelledCell], Path | None],
+) -> None:
+    origin, names = _read_origin(content), _CropNames()
     rows: list[list[str]] = []
     unusable: list[str] = []
     path.mkdir(parents=True, exist_ok=True)
@@ -49,11 +87,24 @@ def write_crops(path: Path, content: ExportContent) -> None:
             unusable.append(each.annotated.name)
             continue
         for labelled, pixels in _cut_cells(image, each):
-            file = names.choose(labelled)
+            folder = folder_of(labelled)
+            if folder is None:
+                continue
+            file = names.choose(folder, labelled)
             write_bytes(file, _encode(pixels), durable=False)
             if labelled.label:
-                rows.append(_row(file.relative_to(path).as_posix(), labelled, source))
-    write_text(path / TABLE, format_csv(_COLUMNS, rows))
+                rows.append(_row(file.relative_to(path).as_posix(), labelled, origin))
+    write_text(path / table, format_csv(_COLUMNS, rows))
+    _warn_of_unusable(unusable, content)
+
+
+def _read_origin(content: ExportContent) -> _Origin:
+    details = content.reader.store.details.get(content.reader.case.id)
+    source = str(content.summary["source"].get("profile", {}).get("name", ""))
+    return _Origin(details.patient, source, details.sample)
+
+
+def _warn_of_unusable(unusable: list[str], content: ExportContent) -> None:
     if unusable:
         images = "1 image" if len(unusable) == 1 else f"{len(unusable)} images"
         content.emit(
@@ -67,17 +118,16 @@ def write_crops(path: Path, content: ExportContent) -> None:
 class _CropNames:
     """Names of crops: the image's, then the letters of the cell; no two are the same."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         self._used: set[str] = set()
 
-    def choose(self, labelled: LabelledCell) -> Path:
+    def choose(self, folder: Path, labelled: LabelledCell) -> Path:
         cell = labelled.cell.id
         letters = f"_{cell.letters}" if cell.letters else ""
-        path, number = path_for_image(self._folder, cell.image, f"{letters}.png"), 1
+        path, number = path_for_image(folder, cell.image, f"{letters}.png"), 1
         while str(path).casefold() in self._used:
             number += 1
-            path = path_for_image(self._folder, cell.image, f"{letters}-{number}.png")
+            path = path_for_image(folder, cell.image, f"{letters}-{number}.png")
         self._used.add(str(path).casefold())
         return path
 
@@ -105,13 +155,14 @@ def _encode(pixels: NDArray[np.uint8]) -> bytes:
     return data.tobytes()
 
 
-def _row(file: str, labelled: LabelledCell, source: str) -> list[str]:
+def _row(file: str, labelled: LabelledCell, origin: _Origin) -> list[str]:
     cell, probability = labelled.cell, labelled.probability
     box = cell.box
     return [
         # No spreadsheet takes it for a formula, and it is still the same file.
         file if file == safe_cell(file) else f"./{file}",
-        *(labelled.label, "", "", source, safe_cell(cell.id.image)),
+        *(safe_cell(labelled.label), "", safe_cell(origin.patient), safe_cell(origin.source)),
+        safe_cell(origin.sample or cell.id.image),
         cell.id.letters,
         str(labelled.reviewed).lower(),
         "" if probability is None else f"{probability:.6f}",

@@ -15,13 +15,9 @@ from trainer.jobs.common.case_statistics import (
     interruptible,
 )
 from trainer.jobs.common.earlier_case import compare_to_earlier
-from trainer.jobs.common.predictions_csv import (
-    PREDICTIONS,
-    SUMMARY,
-    write_predictions,
-    write_summary,
-)
-from trainer.jobs.export.content import ExportContent, ReportOptions, Writer
+from trainer.jobs.common.predictions_csv import PREDICTIONS, SUMMARY
+from trainer.jobs.export.content import ExportContent, ReportOptions
+from trainer.jobs.export.writers import find_writer
 from trainer.locations import data_folder
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.protocol.requests import ExportFormat, ExportRequest
@@ -36,6 +32,9 @@ FILE_NAMES: dict[ExportFormat, str] = {
     "coco": "cells.coco.json",
     "geojson": "geojson",
     "crops": "crops",
+    "parquet": "cells.parquet",
+    "class-folders": "class_folders",
+    "label-studio": "label_studio",
 }
 
 
@@ -62,7 +61,7 @@ def run(request: ExportRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
             if should_stop():
                 raise Cancelled
             emit(Progress(f"writing {FILE_NAMES[each]}", at, len(formats)))
-            _writer_for(each)(out / FILE_NAMES[each], content)
+            find_writer(each)(out / FILE_NAMES[each], content)
         emit(Progress("writing", len(formats), len(formats)))
     files = [str(out / FILE_NAMES[each]) for each in formats]
     emit(Result({"text": "\n".join(files), "files": files}))
@@ -125,34 +124,3 @@ def _refuse_to_replace(
             f"{out} holds {', '.join(existing)} already.",
             "Choose another folder, or allow the files to be replaced (--overwrite).",
         )
-
-
-def _writer_for(what: ExportFormat) -> Writer:
-    """Return the writer of a format, imported only when needed: Matplotlib takes a second."""
-    if what == "csv":
-        return _write_csv
-    if what == "json":
-        return _write_json
-    if what == "html":
-        from trainer.jobs.export.report.job import write_html as write
-    elif what == "pdf":
-        from trainer.jobs.export.report.job import write_pdf_file as write
-    elif what == "xlsx":
-        from trainer.jobs.export.xlsx import write
-    elif what == "coco":
-        from trainer.jobs.export.annotations import write_coco as write
-    elif what == "geojson":
-        from trainer.jobs.export.annotations import write_geojson as write
-    elif what == "crops":
-        from trainer.jobs.export.crops import write_crops as write
-    else:
-        from trainer.jobs.export.charts import write
-    return write
-
-
-def _write_csv(path: Path, content: ExportContent) -> None:
-    write_predictions(path, content.predictions, content.reader.model)
-
-
-def _write_json(path: Path, content: ExportContent) -> None:
-    write_summary(path, content.summary)

@@ -21,12 +21,17 @@ from trainer.jobs.common.predictions_csv import columns, row
 from trainer.jobs.export.content import ExportContent, warnings_of
 from trainer.jobs.export.report.language import ReportLanguage
 from trainer.jobs.export.report.provenance import list_provenance
+from trainer.jobs.export.verdict_of_cell import find_review
 
 # The format's own limits.
 MAX_ROWS = 1_048_576
 _MAX_TEXT = 32_767
 _WIDTHS = {"image": 32, "error": 32, "reason": 32, "sha256": 16, "notes": 24}
 _NUMBERS = ("probability", "distance", "plane", "x", "y", "width", "height")
+_REVIEW_COLUMNS = (
+    *("image", "cell", "class", "name", "reviewer", "time", "notes"),
+    *("predicted", "decision", "probability"),
+)
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -69,6 +74,7 @@ class _PredictionWorkbook:
         )
         self._table("model", ("what", "value"), list_provenance(self._content, ReportLanguage()))
         reader = self._content.reader
+        self._table("reviews", _REVIEW_COLUMNS, self._review_rows())
         runs = [run_record(reader, each) for each in reader.all_runs]
         self._table("runs", tuple(runs[0]), (tuple(each.values()) for each in runs))
 
@@ -89,6 +95,18 @@ class _PredictionWorkbook:
             yield tuple(
                 float(text) if at in numeric and text else text for at, text in enumerate(texts)
             )
+
+    def _review_rows(self) -> Iterator[tuple[object, ...]]:
+        """Each reviewed cell: what a person called it, and what the model had predicted."""
+        reader = self._content.reader
+        names = {each.id: each.name for each in reader.review_classes}
+        reviews = reader.store.reviews.latest(reader.case.id)
+        for each in self._content.predictions():
+            if (review := find_review(each, reviews)) is not None:
+                said = (review.label, names.get(review.label, review.label))
+                by = (review.reviewer, review.time, review.note)
+                predicted = (each.label, each.decision.value, each.probability)
+                yield (each.image, each.cell_id.letters, *said, *by, *predicted)
 
     def _summary_rows(self) -> Iterator[tuple[object, ...]]:
         summary = self._content.summary
@@ -124,6 +142,10 @@ def _differential_rows(table: Mapping[str, Any]) -> Iterator[tuple[object, ...]]
     reviewed = table.get("reviewed", {})
     if reviewed.get("cells"):
         yield from _share_rows(reviewed, "that persons reviewed, 95 % interval", "reviewed: ")
+    if after := table.get("after_review"):
+        yield from _share_rows(after, "as reviewed, else as accepted", "after review: ")
+        for name, cells in reviewed["excluded_as"].items():
+            yield (f"in no percentage by review: {name}", cells)
     yield from _share_rows(table, "that the model accepted, 95 % interval")
     if open_ranges(table):
         yield from _share_rows(table["range"], "with none or all of the open cells", "range: ")

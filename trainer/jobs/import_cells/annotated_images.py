@@ -78,7 +78,8 @@ def _find_files(given: Path) -> tuple[Path, ...]:
         return files
     raise UserError(
         f"There are no annotations in “{given}”.",
-        "COCO (.json), QuPath (.geojson), Pascal VOC (.xml) and YOLO (.txt) are read.",
+        "COCO and Label Studio (.json), QuPath (.geojson), Pascal VOC (.xml), YOLO (.txt) are "
+        "read.",
     )
 
 

@@ -11,13 +11,15 @@ import cv2
 import pytest
 
 from tests.trainer.jobs.classified_fields import KINDS, FieldCase, build_field_case
-from trainer.cases.records import EXCLUDED
+from trainer.cases.details import CaseDetails
+from trainer.cases.records import EXCLUDED, UNKNOWN
 from trainer.data.manifest import read_manifest
 from trainer.domain import Box, never_stop
 from trainer.errors import UserError
 from trainer.jobs.export import job as export
+from trainer.jobs.import_cells import job as import_cells
 from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import ExportRequest
+from trainer.protocol.requests import ExportRequest, ImportCellsRequest
 
 
 @pytest.fixture
@@ -157,3 +159,97 @@ def test_a_folder_is_replaced_only_where_that_is_allowed(made: FieldCase) -> Non
 def test_without_a_wish_only_the_results_are_written(made: FieldCase) -> None:
     request = ExportRequest(folder="f", out="o")
     assert request.formats == ("csv", "json", "xlsx", "html", "png")
+
+
+def test_pyarrow_reads_a_row_a_cell(made: FieldCase) -> None:
+    import pyarrow.parquet as pq
+
+    made.review("a.png", 1, "=lymphocyte")
+    out, _ = exported(made, "parquet")
+    table = pq.read_table(out / "cells.parquet")
+    assert table.schema.metadata[b"model"] == b"tiny"
+    rows = {(row["image"], row["cell"]): row for row in table.to_pylist()}
+    assert len(rows) == sum(len(image.cells) for image in made.fields.values()) + 1
+    first = rows["a.png", "A"]
+    assert (first["verdict"], first["origin"], first["reviewer"]) == ("=lymphocyte", "review", "me")
+    box = made.fields["a.png"].cells[0].cell.box
+    assert (first["x"], first["width"]) == (box.x, box.width)
+    assert sorted(first[f"p_{name}"] for name in KINDS) == [0.125, 0.125, 0.75]
+    pending = rows["b c/ä.png", "A"]
+    assert (pending["verdict"], pending["origin"], pending["decision"]) == ("", "", "review")
+    assert rows["one.png", ""]["verdict"] == "monocyte"
+
+
+def test_a_training_reads_the_class_folders(made: FieldCase) -> None:
+    with made.open() as store:
+        store.details.set(made.case(store).id, CaseDetails(sample="S 1", patient="=P"))
+    made.review("a.png", 1, "../lymphocyte")
+    made.review("a.png", 2, UNKNOWN)
+    (made.root / "one.png").write_bytes(b"gone bad")
+    out, warnings = exported(made, "class-folders")
+    folder = out / "class_folders"
+    labels = {path.name for path in folder.iterdir() if path.is_dir()}
+    assert labels == {"%2E./lymphocyte".replace("/", "%2F"), "lymphocyte", "seg_neutrophil"}
+    manifest = read_manifest(folder / "cells.csv")
+    assert {each.sample for each in manifest.items} == {"S 1"}
+    assert {each.patient for each in manifest.items} == {"=P"}
+    assert all(each.path.is_relative_to(folder / each.label) for each in manifest.items[1:])
+    assert "Left out: 1 image that cannot be read any more, as one.png." in warnings
+    assert read_manifest(folder).items
+
+
+def test_label_studio_tasks_come_back_as_reviews(made: FieldCase, tmp_path: Path) -> None:
+    made.review("a.png", 1, "lymphocyte")
+    out, _ = exported(made, "label-studio")
+    assert (out / "label_studio/labels.xml").read_text("utf-8").startswith("<View>")
+    other = build_field_case(tmp_path / "other", classified=False)
+    request = ImportCellsRequest(
+        folder=str(other.root),
+        files=[str(out / "label_studio/tasks.json")],
+        data_dir=str(other.data),
+    )
+    result = import_cells.run(request, lambda _: None, never_stop)
+    with other.open(read_only=True) as store:
+        reviews = store.reviews.latest(other.case(store).id)
+    assert result["reviewed"] == 1
+    assert [each.label for each in reviews.values()] == ["lymphocyte"]
+
+
+def test_the_workbook_has_the_reviews(made: FieldCase) -> None:
+    import openpyxl
+
+    made.review("a.png", 1, "=lymphocyte")
+    made.review("a.png", 2, "smudge_cell")
+    out, _ = exported(made, "xlsx")
+    book = openpyxl.load_workbook(out / "predictions.xlsx")
+    rows = list(book["reviews"].iter_rows(min_row=2))
+    assert not any(cell.data_type == "f" for row in rows for cell in row)
+    assert [[cell.value for cell in row[:5]] for row in rows] == [
+        ["a.png", "A", "=lymphocyte", "=lymphocyte", "me"],
+        ["a.png", "B", "smudge_cell", "Smudge cell", "me"],
+    ]
+    facts = {row[0].value: row[1].value for row in book["summary"].iter_rows()}
+    assert facts["in no percentage by review: smudge_cell"] == 1
+
+
+@pytest.mark.parametrize("kind", ["parquet", "label-studio"])
+def test_a_full_disk_leaves_the_old_file(made: FieldCase, small_disk: Path, kind: str) -> None:
+    name = {"parquet": "cells.parquet", "label-studio": "label_studio/labels.xml"}[kind]
+    (small_disk / name).parent.mkdir(exist_ok=True)
+    (small_disk / name).write_bytes(b"old")
+    with (
+        pytest.raises(OSError, match="No space"),
+        (small_disk / "ballast").open("wb", buffering=0) as file,
+    ):
+        while file.write(bytes(4096)):
+            pass
+    request = ExportRequest(
+        folder=str(made.root),
+        out=str(small_disk),
+        data_dir=str(made.data),
+        formats=(kind,),
+        overwrite=True,
+    )
+    with pytest.raises(UserError, match="disk is full"):
+        export.run(request, lambda _: None, never_stop)
+    assert (small_disk / name).read_bytes() == b"old"

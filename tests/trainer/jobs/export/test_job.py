@@ -77,7 +77,7 @@ def test_the_workbook_holds_what_the_table_holds(
     exported(cells, tmp_path, formats=["xlsx"])
     book = openpyxl.load_workbook(tmp_path / "predictions.xlsx")
     assert book.sheetnames == [
-        *("predictions", "predictions 2", "predictions 3", "summary", "model", "runs")
+        *("predictions", "predictions 2", "predictions 3", "summary", "model", "reviews", "runs")
     ]
     read: list[list[str]] = []
     for title in book.sheetnames[:3]:

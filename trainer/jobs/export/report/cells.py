@@ -20,6 +20,7 @@ from trainer.jobs.export.content import ExportContent
 from trainer.jobs.export.report.blocks import Block, CellFigure, CellFigures, Heading, Paragraph
 from trainer.jobs.export.report.differentials import ClassNames
 from trainer.jobs.export.report.language import ReportLanguage
+from trainer.jobs.export.verdict_of_cell import find_review, verdict_label
 
 CELLS_PER_GROUP = 6
 # The cell with a little of what is around it.
@@ -120,7 +121,7 @@ def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
                 raise Cancelled
             prediction = content.reader.store.predictions.get(run, cell_id.image, cell_id.number)
             if prediction is not None:
-                review = _review_of(prediction, reviews)
+                review = find_review(prediction, reviews)
                 if (cell := _read_cell(content, prediction, review)) is not None:
                     report_cells.setdefault(group, []).append(cell)
             done += 1
@@ -128,18 +129,8 @@ def read_report_cells(content: ExportContent) -> dict[str, list[ReportCell]]:
     return report_cells
 
 
-def _review_of(prediction: Prediction, reviews: Mapping[CellId, Review]) -> Review | None:
-    """The review of a cell; one of other bytes is none of it."""
-    review = reviews.get(prediction.cell_id)
-    same = review is not None and review.sha256 in ("", prediction.sha256)
-    return review if same else None
-
-
 def _group_of(prediction: Prediction, review: Review | None) -> str:
-    if review is not None:
-        return review.label
-    accepted = prediction.decision is Decision.ACCEPT
-    return prediction.label if accepted else prediction.decision.value
+    return verdict_label(prediction, review) or prediction.decision.value
 
 
 def _sample_cells(
@@ -150,7 +141,7 @@ def _sample_cells(
     for run, each in content.reader.predictions_of_runs():
         if each.decision is Decision.FAILED:
             continue
-        cells = smallest.setdefault(_group_of(each, _review_of(each, reviews)), [])
+        cells = smallest.setdefault(_group_of(each, find_review(each, reviews)), [])
         key = _sample_key(each)
         if len(cells) < CELLS_PER_GROUP or key < cells[-1][0]:
             cells.append((key, run.id, each.cell_id))

@@ -1,11 +1,13 @@
 """How long the window lets a person wait: at the start, at a folder, and at every key.
 
-Two cases, each in a window of its own, started as a person starts it: many small files, of
-which every one was classified before, and drawn cells of 1024 px. In each a person opens the
-folder, scrolls, types a filter, and runs the bundled model while stepping from cell to cell.
+Cases, each in a window of its own, started as a person starts it: many small files, of which
+every one was classified before, drawn cells of 1024 px, and fields of 20 cells that were
+classified before. In each a person opens the folder, scrolls there and back, types a filter,
+and runs the bundled model while stepping from cell to cell.
 
     python benchmarks/window.py                        # 100,000 small, 2,000 large
-    python benchmarks/window.py --small 5000 --large 200 --run 100 --repeats 1
+    python benchmarks/window.py --small 5000 --large 200 --fields 0 --run 100 --repeats 1
+    python benchmarks/window.py --small 20000 --large 0 --fields 1000 --run 0 --repeats 1
     xvfb-run -s "-screen 0 1920x1080x24" python benchmarks/window.py --platform xcb
 
 A stall is the time in which the window's thread handles no input of a person, measured by a
@@ -16,7 +18,6 @@ waiting for a processor that other processes have; "CPU" is the thread's own wor
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import statistics
@@ -29,25 +30,25 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from window_cases import SIDES, draw, fill
 
 PROBE = Path(__file__).with_name("window_probe.py")
-CLASSES = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")
 PHASES = (
     "opening",
     "scrolling",
+    "scrolling back",
     "typing a filter",
     "a run is on",
     "a run ends",
     "scrolling afterwards",
 )
-SMALL, LARGE = 48, 1024
-IN_A_FOLDER = 10_000
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--small", type=int, default=100_000, help="number of small images")
     parser.add_argument("--large", type=int, default=2_000, help="number of large images")
+    parser.add_argument("--fields", type=int, default=1_000, help="number of fields of 20 cells")
     parser.add_argument("--run", type=int, default=2_000, help="cells to run the model on")
     parser.add_argument("--repeats", type=int, default=5, help="of the start alone")
     parser.add_argument("--platform", default="offscreen", help="of Qt: offscreen or xcb")
@@ -58,15 +59,12 @@ def main() -> None:
         print(f"{psutil.cpu_count()} cores, platform {arguments.platform}\n", flush=True)
         print(starts(arguments, Path(work) / "starts"), flush=True)
         results: dict[str, dict[str, Any]] = {}
-        for kind, side, count in (
-            ("small", SMALL, arguments.small),
-            ("large", LARGE, arguments.large),
-        ):
-            if count:
+        for kind, side in SIDES.items():
+            if count := getattr(arguments, kind):
                 images, data = folder / f"{kind}-{count}", Path(work) / f"data-{kind}"
-                draw(images, count, side)
-                classified = fill(data, images) if kind == "small" else 0
-                title = f"{count:,} of {side} px"
+                draw(images, count, kind)
+                classified = 0 if kind == "large" else fill(data, images, kind)
+                title = f"{count:,} of {side} px" + (", 20 cells each" if kind == "fields" else "")
                 run = min(arguments.run, count)
                 options = ["--folder", images, "--judged", classified, "--run", run]
                 results[title] = window(arguments, data, *options)
@@ -128,75 +126,6 @@ def stalls(results: dict[str, dict[str, Any]]) -> str:
                 numbers = " | ".join(f"{spans[key]:.0f}" for key in keys)
                 lines.append(f"| {title} | {phase} | {numbers} | {100 * spans['busy']:.0f} % |")
     return "\n".join(lines)
-
-
-def draw(folder: Path, count: int, side: int) -> None:
-    """Drawn cells; a few are drawn, and copied with another last byte each."""
-    if folder.is_dir():
-        return
-    import cv2
-    import numpy as np
-
-    from trainer.data.synthetic import draw_cell
-
-    rng = np.random.default_rng(0)
-    drawn: list[bytes] = []
-    for number in range(20):
-        cell = draw_cell(CLASSES[number % len(CLASSES)], rng)[..., ::-1]
-        small = cv2.resize(cell, (side, side), interpolation=cv2.INTER_AREA)
-        drawn.append(cv2.imencode(".jpg", small)[1].tobytes())
-    for index in range(count):
-        path = folder / f"slide_{index // IN_A_FOLDER}" / f"cell_{index}.jpg"
-        if index % IN_A_FOLDER == 0:
-            path.parent.mkdir(parents=True)
-        path.write_bytes(drawn[index % len(drawn)] + index.to_bytes(4, "big"))
-
-
-def fill(data: Path, images: Path) -> int:
-    """Fill a store with predictions of the bundled model for every image; returns how many."""
-    import numpy as np
-
-    from trainer.cases.store import CaseStore
-    from trainer.domain import Decision, Precision, Prediction, Window
-    from trainer.locations import STORE_NAME, data_folder
-    from trainer.models.package.registry import registry_of
-
-    package = registry_of(data_folder()).find("")
-    names = sorted(path.relative_to(images).as_posix() for path in images.rglob("*.jpg"))
-    outputs, rng = len(package.card.outputs), np.random.default_rng(0)
-    kinds = (Decision.ACCEPT, Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.UNKNOWN)
-
-    def predicted(name: str) -> Prediction:
-        chances = np.sort(rng.dirichlet(np.ones(outputs)))[::-1]
-        return Prediction(
-            image=name,
-            sha256=f"{hash(name) & (1 << 62):064x}",
-            decision=kinds[int(rng.integers(len(kinds)))],
-            model=package.card.id,
-            precision=Precision.F32,
-            label=package.card.classes[int(rng.integers(len(package.card.classes)))],
-            probability=float(chances[0]),
-            probabilities=tuple(map(float, chances)),
-            distance=float(rng.random()),
-            window=Window(0.0, 0.0, float(SMALL)),
-            heat=rng.random((outputs, 4, 4)).astype("<f2").tobytes(),
-            heat_shape=(outputs, 4, 4),
-        )
-
-    with CaseStore.open(data / STORE_NAME) as store:
-        run = store.runs.start(
-            store.cases.find_or_create(images).id,
-            model=package.card.id,
-            model_sha256=hashlib.sha256((package.path / "card.json").read_bytes()).hexdigest(),
-            precision=Precision.F32,
-            device="cpu",
-            settings={},
-            images=names,
-        )
-        for start in range(0, len(names), 1000):
-            store.predictions.add(run.id, [predicted(name) for name in names[start : start + 1000]])
-        store.runs.finish(run.id)
-    return len(names)
 
 
 class Memory(threading.Thread):

@@ -150,7 +150,9 @@ class FirstScreen(QObject):
 
     def _check(self) -> None:
         gallery, cells = self._app.window.review.gallery, self._app.window.review.cells
-        there = [self._app.thumbnails.get(cells.path(at)) is not None for at in gallery.visible()]
+        there = [
+            self._app.thumbnails.get(cells.thumbnail(at)) is not None for at in gallery.visible()
+        ]
         now = time.perf_counter() - self._begun
         if any(there):
             self.first = self.first or now
@@ -180,6 +182,7 @@ class Day:
         if self._arguments.folder is not None:
             self._open(self._arguments.folder)
             self._scroll("scrolling")
+            self._scroll_back()
             self._type()
             if self._arguments.run:
                 self._run()
@@ -215,6 +218,15 @@ class Day:
                 turn(viewport, -120)
                 pause(0.016)
             for step in range(self._arguments.steps):
+                bar.setValue(bar.maximum() * step // self._arguments.steps)
+                pause(0.016)
+        pause(0.5)
+
+    def _scroll_back(self) -> None:
+        """The bar, dragged back to the start, over what was shown before."""
+        bar = self._gallery.verticalScrollBar()
+        with self._probe.phase("scrolling back"):
+            for step in reversed(range(self._arguments.steps)):
                 bar.setValue(bar.maximum() * step // self._arguments.steps)
                 pause(0.016)
         pause(0.5)

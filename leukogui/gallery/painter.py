@@ -33,6 +33,7 @@ class CellPainter:
         self._bold = font(FontSize.SMALL, bold=True)
         self._metrics = QFontMetrics(self._font)
         self._elided_names: dict[tuple[str, int], str] = {}
+        self._chips: dict[tuple[str, float], QPixmap] = {}
 
     def paint(
         self,
@@ -83,17 +84,29 @@ class CellPainter:
         painter.drawText(square.adjusted(GRID, GRID, -GRID, -GRID), flags, translate_message(error))
 
     def _paint_letters(self, painter: QPainter, square: QRect, letters: str) -> None:
-        """The letters of a cell of a field, as over the field itself."""
+        """The letters of a cell of a field, as over the field itself; drawn once for all cells."""
+        ratio = painter.device().devicePixelRatioF()
+        chip = self._chips.get((letters, ratio))
+        if chip is None:
+            chip = self._chips[letters, ratio] = self._draw_chip(letters, ratio)
+        painter.drawPixmap(square.left() + 3, square.top() + 3, chip)
+
+    def _draw_chip(self, letters: str, ratio: float) -> QPixmap:
         width = max(self._metrics.horizontalAdvance(letters) + GRID, _BADGE)
-        chip = QRect(square.left() + 3, square.top() + 3, width, _BADGE)
+        chip = QPixmap(round(width * ratio), round(_BADGE * ratio))
+        chip.setDevicePixelRatio(ratio)
+        chip.fill(Qt.GlobalColor.transparent)
+        area = QRect(0, 0, width, _BADGE)
+        painter = QPainter(chip)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(chip, 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawRoundedRect(area, 3, 3)
         painter.setFont(self._bold)
         painter.setPen(QColor("#ffffff"))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, letters)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letters)
+        painter.end()
+        return chip
 
     def _paint_name(self, painter: QPainter, caption: QRect, name: str) -> None:
         key = (name, caption.width())

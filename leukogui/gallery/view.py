@@ -33,6 +33,8 @@ from trainer.domain import CellId
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
 _HEADING = 5 * GRID
+_PAUSE = 10  # ms without scrolling, until what is shown is requested
+_PAUSE_AFTER_JUMP = 80  # the same where a screen or more went by at once: nobody saw it
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -66,7 +68,7 @@ class GalleryView(QAbstractItemView):
         self.setModel(model)
         model.arranged.connect(self._restore)
         thumbnails.ready.connect(self.viewport().update)
-        self._request_timer = QTimer(self, singleShot=True, interval=10)
+        self._request_timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._request_timer.timeout.connect(self.request_thumbnails)
         self.activated.connect(lambda index: self.opened.emit(self._cells.cell(index.row())))
 
@@ -170,7 +172,7 @@ class GalleryView(QAbstractItemView):
         bar.setRange(0, max(self._layout.height - height, 0))
         bar.setPageStep(height)
         bar.setSingleStep(max(self._side // 2, 1))
-        self._request_timer.start()
+        self._request_timer.start(_PAUSE)
 
     def visualRect(self, index: AnyIndex) -> QRect:  # noqa: N802
         """Where a cell is in the viewport."""
@@ -269,10 +271,14 @@ class GalleryView(QAbstractItemView):
         self._state_keeper.scroll_to_anchor(anchor)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
-        """Paint anew, and order what came into view."""
+        """Paint anew, and order what came into view.
+
+        What flies by is not ordered: decoding fields takes the processor from the scrolling.
+        """
         super().scrollContentsBy(dx, dy)
         self.viewport().update()
-        self._request_timer.start()
+        is_jump = abs(dy) >= self.viewport().height()
+        self._request_timer.start(_PAUSE_AFTER_JUMP if is_jump else _PAUSE)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """With Ctrl: larger or smaller."""

@@ -1,6 +1,7 @@
 """How well white cells are found in fields: recall, precision and milliseconds a field, by source.
 
     python benchmarks/fields.py FOLDER [FOLDER ...]
+    python benchmarks/fields.py FOLDER ... --vary --every 3   # the looks of field_looks.py
 
 A folder holds the fields of a source: images, with boxes beside them in files of the same name,
 Pascal VOC (`.xml`, the boxes named WBC) or YOLO (`.txt`, all boxes). A source without boxes is
@@ -10,13 +11,15 @@ union of 0.5 with it. Ours that the edge cuts are not counted as wrong (but in t
 cut"), for annotators box some of these only.
 
 Each source is given twice: the half that parameters were chosen on, and the half kept from that,
-by a hash of the file's name.
+by a hash of the file's name. Varied fields are written to a folder that goes away, and their
+scale is measured anew, as it would be in a lab that has such images.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +28,7 @@ from xml.etree import ElementTree
 
 import cv2
 import numpy as np
+from field_looks import LOOKS, Look
 from numpy.typing import NDArray
 
 from trainer.domain import Box, SourceProfile, never_stop, no_progress
@@ -62,40 +66,79 @@ class Tally:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path, nargs="+", help="folders of fields, one a source")
+    parser.add_argument("--vary", nargs="*", choices=LOOKS, help="looks; all where none is named")
+    parser.add_argument("--every", type=int, default=1, help="take every n-th field only")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    print("source           half     fields  cells  recall  precision with cut  ms/field")
+    looks = ["plain"] if arguments.vary is None else arguments.vary or [*LOOKS]
+    print(f"{'source':16} {'look':13} half     fields  cells  recall  precision with cut  ms/field")
     for folder in arguments.data:
-        for half, tally in measure_source(folder).items():
-            print(f"{folder.name:16} {half:7} {tally.row()}")
+        images = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        for look in looks:
+            for half, tally in measure_look(images[:: arguments.every], LOOKS[look]).items():
+                print(f"{folder.name:16} {look:13} {half:7} {tally.row()}", flush=True)
 
 
-def measure_source(folder: Path) -> dict[str, Tally]:
+@dataclass(frozen=True)
+class BoxedField:
+    """A field and where its white cells are.
+
+    Attributes:
+        original: of the data set; `path` is its varied copy, or the same.
+        truth: boxes in pixels of `path`; None where none were drawn.
+    """
+
+    original: Path
+    path: Path
+    truth: Sequence[Box] | None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is of the half that nothing is chosen on."""
+        return bool(hashlib.sha256(self.original.name.encode()).digest()[0] % 2)
+
+
+def measure_look(images: Sequence[Path], look: Look) -> dict[str, Tally]:
+    """Find the cells of the fields of a source in another look."""
+    with tempfile.TemporaryDirectory() as folder:
+        return measure_source([vary(path, look, Path(folder)) for path in images])
+
+
+def vary(original: Path, look: Look, folder: Path) -> BoxedField:
+    """Write a field in another look; the plain one stays where it is."""
+    pixels = read_image(original).pixels
+    truth = read_boxes(original, pixels.shape)
+    if look is LOOKS["plain"]:
+        return BoxedField(original, original, truth)
+    path = folder / f"{original.stem}.png"
+    varied = look.apply(pixels)[..., ::-1]
+    cv2.imwrite(str(path), varied, [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return BoxedField(original, path, truth and [box.scaled(look.scale) for box in truth])
+
+
+def measure_source(fields: Sequence[BoxedField]) -> dict[str, Tally]:
     """Find the cells of every field of a source, at the scale measured on them."""
-    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     scale = measure_scale(
-        folder,
-        [path.name for path in images],
+        fields[0].path.parent,
+        [field.path.name for field in fields],
         stated=SourceProfile(),
         workers=2,
         on_progress=no_progress,
         should_stop=never_stop,
     )
     halves = {"tuned": Tally(), "kept": Tally()}
-    for path in images:
-        odd = hashlib.sha256(path.name.encode()).digest()[0] % 2
-        measure_field(path, scale, halves["kept" if odd else "tuned"])
+    for field in fields:
+        measure_field(field, scale, halves["kept" if field.is_kept else "tuned"])
     return halves
 
 
-def measure_field(path: Path, scale: SourceScale, tally: Tally) -> None:
-    pixels = read_image(path).pixels
+def measure_field(field: BoxedField, scale: SourceScale, tally: Tally) -> None:
+    pixels, truth = read_image(field.path).pixels, field.truth
     profile = scale.by_size.get((pixels.shape[1], pixels.shape[0]), scale.profile)
     start = time.process_time()
     cells = find_cells(pixels, profile.red_cell_diameter or min(pixels.shape[:2]) / 5)
     tally.seconds += time.process_time() - start
     tally.fields += 1
-    truth = read_boxes(path, pixels.shape)
     if truth is None:
         whole = any(not each.at_edge for each in cells)
         tally.found += whole

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.imaging.field_density import RED_CELL_SIDE
+from trainer.imaging.field_density import RED_CELL_SIDE, is_grey
 from trainer.imaging.nuclear_pieces import (
     RED_CELL_AREA,
     Piece,
@@ -24,7 +24,7 @@ from trainer.imaging.nuclear_pieces import (
 )
 
 _DARK = 2.0  # density in green beyond which cameras record noise
-_GREY = 0.003  # mean difference of the densities; below it an image carries no colour
+_GREY_SHARE = 0.75  # of the density, in a grey image
 _BLUR = 0.15  # red cells: blur at which a nucleus still stands out and a rim does not
 _FAINTEST = 0.1  # excess that a nucleus has in the palest stain
 _OVER_RED = 1.5  # excess of a nucleus, at least, over the density of red cells in green
@@ -97,11 +97,10 @@ def _drop_platelets(found: Sequence[Nucleus], red: float) -> list[Nucleus]:
 
 
 def measure_azure_excess(density: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Density in green less that in blue, (H, W); in a grey image, half of the density."""
+    """Density in green less that in blue, (H, W); in a grey image, a share of the density."""
     green = np.minimum(density[..., 1], np.float32(_DARK))
-    blue = density[..., 2]
-    grey = float(np.abs(green - np.minimum(blue, np.float32(_DARK))).mean()) < _GREY
-    return np.asarray(0.5 * green if grey else green - blue, dtype=np.float32)
+    excess = _GREY_SHARE * green if is_grey(density) else green - density[..., 2]
+    return np.asarray(excess, dtype=np.float32)
 
 
 @dataclass(frozen=True)

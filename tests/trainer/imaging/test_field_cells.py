@@ -54,6 +54,31 @@ def test_red_cells_alone_are_no_white_cells():
     assert find_cells(tiled([]), RED) == ()
 
 
+def faded(rgb: np.ndarray, share: float) -> np.ndarray:
+    """With as much of its contrast, as by stray light."""
+    return (245 + share * (rgb - 245.0)).astype(np.uint8)
+
+
+def grey(rgb: np.ndarray) -> np.ndarray:
+    return np.repeat(rgb.mean(axis=2, keepdims=True), 3, axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize(
+    "look", [lambda rgb: faded(rgb, 0.15), grey, lambda rgb: faded(grey(rgb), 0.4)]
+)
+def test_cells_of_pale_and_of_grey_fields_are_found(look):
+    places = [(0, 0), (0, 2), (1, 1)]
+    found = find_cells(look(tiled(places)), RED)
+    assert [each.cell.centroid for each in found] == [
+        pytest.approx((256 * column + 128, 256 * row + 128), abs=8) for row, column in places
+    ]
+
+
+@pytest.mark.parametrize("look", [lambda rgb: faded(rgb, 0.15), grey])
+def test_pale_and_grey_red_cells_alone_are_no_white_cells(look):
+    assert find_cells(look(tiled([])), RED) == ()
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 200), (17, 16), (40, 2000)])
 @pytest.mark.parametrize("diameter", [0.5, 8.0, 900.0])
 def test_odd_sizes_and_scales_do_not_break(shape, diameter):

@@ -12,6 +12,7 @@ from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
 from leukogui.controllers.ablation import AblationController
+from leukogui.controllers.agreement import AgreementController
 from leukogui.controllers.appearance import AppearanceController
 from leukogui.controllers.audit_trail import AuditTrailController
 from leukogui.controllers.case import CaseController
@@ -168,6 +169,9 @@ class App(QObject):
             self.helper,
         )
         self.audit_trail_controller = AuditTrailController(
+            parts, self.sign_off_controller, self.helper
+        )
+        self.agreement_controller = AgreementController(
             parts, self.sign_off_controller, self.helper
         )
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)

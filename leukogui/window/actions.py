@@ -128,6 +128,14 @@ ACTIONS: tuple[ActionRow, ...] = (
         "audit",
         tip=_t("Who did what when, with this case and with one cell"),
     ),
+    ActionRow(
+        "agreement",
+        "case",
+        _t("Co&mpare readers and models…"),
+        ("Ctrl+Alt+K",),
+        "compare",
+        tip=_t("How far two readers, or a reader and a model, agree; the cells where they do not"),
+    ),
     ActionRow("export", "case", _t("E&xport the results…"), ("Ctrl+Shift+E",), "export"),
     ActionRow(
         "import_cells",

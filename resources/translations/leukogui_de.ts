@@ -293,6 +293,10 @@
    <translation>Den Fall abschließen: Nichts daran lässt sich ändern, bis er wieder geöffnet wird</translation>
   </message>
   <message>
+   <source>Co&amp;mpare readers and models…</source>
+   <translation>Befunder und Modelle &amp;vergleichen…</translation>
+  </message>
+  <message>
    <source>Copy, cut and insert text</source>
    <translation>Text kopieren, ausschneiden und einfügen</translation>
   </message>
@@ -323,6 +327,10 @@
   <message>
    <source>Go to the next or previous control</source>
    <translation>Zum nächsten oder vorigen Bedienelement</translation>
+  </message>
+  <message>
+   <source>How far two readers, or a reader and a model, agree; the cells where they do not</source>
+   <translation>Wie weit zwei Befunder, oder ein Befunder und ein Modell, übereinstimmen; die Zellen, in denen sie es nicht tun</translation>
   </message>
   <message>
    <source>L&amp;ight</source>
@@ -503,6 +511,103 @@
   <message>
    <source>Zoom o&amp;ut</source>
    <translation>Verkle&amp;inern</translation>
+  </message>
+ </context>
+ <context>
+  <name>Agreement</name>
+  <message>
+   <source>Cell</source>
+   <translation>Zelle</translation>
+  </message>
+  <message>
+   <source>Excluded</source>
+   <translation>Ausgeschlossen</translation>
+  </message>
+  <message>
+   <source>Unknown</source>
+   <translation>Unbekannt</translation>
+  </message>
+ </context>
+ <context>
+  <name>AgreementController</name>
+  <message>
+   <source>A blind reading: a CSV of file and label</source>
+   <translation>Eine verblindete Durchsicht: eine CSV mit file und label</translation>
+  </message>
+  <message>
+   <source>Name of the reader; behind a colon the number of a repeated reading:</source>
+   <translation>Name des Befunders; hinter einem Doppelpunkt die Nummer einer wiederholten Durchsicht:</translation>
+  </message>
+  <message>
+   <source>Whose reading is it?</source>
+   <translation>Wessen Durchsicht ist es?</translation>
+  </message>
+ </context>
+ <context>
+  <name>AgreementWindow</name>
+  <message>
+   <source>Agreement by label, the lowest first: {labels}</source>
+   <translation>Übereinstimmung je Bezeichnung, die geringste zuerst: {labels}</translation>
+  </message>
+  <message>
+   <source>Choose two that are not the same.</source>
+   <translation>Wählen Sie zwei verschiedene.</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>Schließen</translation>
+  </message>
+  <message>
+   <source>Compare readers and models</source>
+   <translation>Befunder und Modelle vergleichen</translation>
+  </message>
+  <message>
+   <source>Kappa {k} ({low}-{high}).</source>
+   <translation>Kappa {k} ({low}-{high}).</translation>
+  </message>
+  <message>
+   <source>Model {name}</source>
+   <translation>Modell {name}</translation>
+  </message>
+  <message>
+   <source>Take in a blind reading…</source>
+   <translation>Verblindete Durchsicht aufnehmen…</translation>
+  </message>
+  <message>
+   <source>The first, whose labels are compared</source>
+   <translation>Wessen Bezeichnungen verglichen werden, die ersten</translation>
+  </message>
+  <message>
+   <source>The second, whose labels are compared</source>
+   <translation>Wessen Bezeichnungen verglichen werden, die zweiten</translation>
+  </message>
+  <message>
+   <source>There are labels of one reader or model only. Run a second model, review cells, or take in a blind reading.</source>
+   <translation>Es gibt nur Bezeichnungen eines Befunders oder Modells. Lassen Sie ein zweites Modell laufen, sehen Sie Zellen durch, oder nehmen Sie eine verblindete Durchsicht auf.</translation>
+  </message>
+  <message>
+   <source>They are being compared…</source>
+   <translation>Sie werden verglichen…</translation>
+  </message>
+  <message>
+   <source>Too few labels for a kappa.</source>
+   <translation>Zu wenige Bezeichnungen für ein Kappa.</translation>
+  </message>
+  <message>
+   <source>with</source>
+   <translation>mit</translation>
+  </message>
+  <message>
+   <source>{name}, blind reading {n}</source>
+   <translation>{name}, verblindete Durchsicht {n}</translation>
+  </message>
+  <message>
+   <source>{name}, reviews</source>
+   <translation>{name}, Durchsicht</translation>
+  </message>
+  <message>
+   <source>{n} cells in common, {p} with the same label ({low}-{high}).</source>
+   <translation>{n} gemeinsame Zellen, {p} mit derselben Bezeichnung ({low}-{high}).</translation>
   </message>
  </context>
  <context>
@@ -1122,6 +1227,13 @@
   <message>
    <source>What computes</source>
    <translation>Womit gerechnet wird</translation>
+  </message>
+ </context>
+ <context>
+  <name>DifferenceTable</name>
+  <message>
+   <source>Cells on which they differ</source>
+   <translation>Zellen, in denen sie sich unterscheiden</translation>
   </message>
  </context>
  <context>

@@ -226,3 +226,37 @@ def test_a_moved_folder_that_is_opened_is_known(
     until(qtbot, lambda: app.session.run is not None)
     shown = [each.message for each in app.window.notifications.shown]
     assert shown == [f"This is the case smear <i>7, which lay in {smear} before."]
+
+
+def test_readers_and_models_are_compared_and_lead_to_the_cells(
+    qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
+) -> None:
+    review(data, NAMES[0])
+    review(data, *NAMES[1:], label="basophil")
+    app = open_case(qtbot, program(), smear)
+    app.window.commands["agreement"].trigger()
+    window = app.agreement_controller.window
+    until(qtbot, lambda: window.cells.rowCount() == 2)
+    assert [window.first.currentText(), window.second.currentText()] == [
+        "Model net",
+        "AB, reviews",
+    ]
+    assert window.outcome.text().startswith("3 cells in common, 33.3 % with the same label (")
+    texts = [window.cells.index(0, column).data() for column in range(3)]
+    assert texts == [NAMES[1], "Monocyte", "Basophil"]
+    window.table.selectRow(1)
+    QTest.keyClick(window.table, Qt.Key.Key_Return)
+    assert app.window.review.gallery.current_cell() == CellId(NAMES[2])
+    # A blind reading of a CSV, whose reader has a colon and a script in their name.
+    reading = tmp_path / "reading.csv"
+    lines = "".join(f"{name},monocyte\n" for name in NAMES)
+    reading.write_text(f"file,label\n{lines}", encoding="utf-8")
+    app.agreement_controller.take_reading(reading, "C:<script>", 2)
+    until(qtbot, lambda: window.second.findText("C:<script>, blind reading 2") == 2)
+    window.second.setCurrentIndex(2)
+    window.second.activated.emit(2)
+    until(qtbot, lambda: "100.0 % with the same label" in window.outcome.text())
+    assert "Too few labels for a kappa." in window.outcome.text()
+    window.first.setCurrentIndex(2)
+    window.first.activated.emit(2)
+    assert window.outcome.text() == "Choose two that are not the same."

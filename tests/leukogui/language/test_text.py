@@ -47,6 +47,7 @@ EXCEPTIONS = {
     "settings/store.py": ("Invalid . Expected . Received .",),
     # Patterns of file names.
     "controllers/cell_import.py": ("*.json",),
+    "controllers/agreement.py": ("CSV (*.csv)",),
     # Kinds of acts, as the store names them.
     "pages/audit_trail/text.py": (
         *("case created", "case moved", "profile set", "content set", "details set"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,12 @@ from trainer.evaluation.faithfulness import (
 )
 from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
+from trainer.inference.contribution import contribution_maps
 from trainer.inference.engine import Outputs
-from trainer.inference.explanation import grad_cam
 from trainer.inference.pipeline import forward
 from trainer.jobs.common.scored_cells import LabelledPredictions
 from trainer.models.head import Head
+from trainer.models.package.map_gates import MapGates
 from trainer.models.probabilities import softmax
 
 FAITHFULNESS_CELLS = 40  # each costs some seventy forward passes
@@ -43,6 +45,7 @@ class FaithfulnessResult:
         likeness: rank correlation with the maps of a head with permuted weights.
         intervals: of deletion, insertion, inside and likeness, low and high: 95 %, by bootstrap
             over the cells.
+        gates: of the maps; None where there are too few cells.
     """
 
     cells: int
@@ -54,6 +57,14 @@ class FaithfulnessResult:
     area: float | None
     likeness: float | None
     intervals: Mapping[str, tuple[float, float]]
+    gates: MapGates | None = None
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> FaithfulnessResult:
+        """What `to_json` returned, as read back; older ones have no gates."""
+        gates = record.get("gates")
+        found = MapGates.model_validate(gates) if gates else None
+        return cls(**{**record, "gates": found})
 
     def with_chance_level(self) -> dict[str, tuple[float | None, float | None]]:
         """Return each measure with its chance level."""
@@ -66,7 +77,8 @@ class FaithfulnessResult:
 
     def to_json(self) -> dict[str, object]:
         """Return the fields for metrics.json."""
-        return asdict(self)
+        gates = self.gates.model_dump(mode="json") if self.gates else None
+        return {**asdict(replace(self, gates=None)), "gates": gates}
 
 
 def measure_faithfulness(
@@ -92,7 +104,9 @@ def measure_faithfulness(
     views = np.stack([cell.view for cell in cells])
     outputs = compute_outputs(classifier, views)
     likeliest = outputs.logits.argmax(axis=1)
-    heat = _compute_heatmaps(classifier.head, outputs)[np.arange(len(cells)), likeliest]
+    weights = classifier.weighting.weights(views, outputs.features.shape[1])
+    maps = _MapsOfHead(outputs, weights, classifier.temperature)
+    heat = maps.of(classifier.head)[np.arange(len(cells)), likeliest]
     curves = []
     for done, (view, index, heat_map) in enumerate(zip(views, likeliest, heat, strict=True)):
         if should_stop():
@@ -101,11 +115,11 @@ def measure_faithfulness(
         on_progress(Progress("hiding what is hot", done + 1, len(cells)))
     masks = [cell.mask for cell in cells]
     inside = [
-        (heat_fraction_inside(heat_map, mask), float(mask.mean()))
+        (heat_fraction_inside(np.maximum(heat_map, 0), mask), float(mask.mean()))
         for heat_map, mask in zip(heat, masks, strict=True)
         if mask is not None
     ]
-    correlations = _measure_rank_correlation(classifier.head, outputs, heat, likeliest, seed)
+    correlations = _measure_rank_correlation(classifier.head, maps, heat, likeliest, seed)
     return _summarize(np.array(curves), np.array(inside).reshape(-1, 2), correlations, seed)
 
 
@@ -148,8 +162,24 @@ def compute_outputs(classifier: Classifier, views: Views) -> Outputs:
     return Outputs(logits, pooled, features)
 
 
-def _compute_heatmaps(head: Head, outputs: Outputs) -> NDArray[np.float32]:
-    return grad_cam(outputs.features, head.gradient(outputs.pooled))
+@dataclass(frozen=True, eq=False)
+class _MapsOfHead:
+    """The maps of the same cells by one head or another.
+
+    Attributes:
+        weights: of the places.
+    """
+
+    outputs: Outputs
+    weights: NDArray[np.float32]
+    temperature: float
+
+    def of(self, head: Head) -> NDArray[np.float32]:
+        """Contributions float32 (N, C, h, w)."""
+        pooled = self.outputs.pooled
+        probabilities = softmax(head.logits(pooled), self.temperature)
+        gradient = head.gradient(pooled)
+        return contribution_maps(self.outputs.features, gradient, self.weights, probabilities)
 
 
 def _measure_curves(
@@ -174,7 +204,7 @@ def _measure_curves(
 
 def _measure_rank_correlation(
     head: Head,
-    outputs: Outputs,
+    maps: _MapsOfHead,
     heat: NDArray[np.float32],
     likeliest: NDArray[np.intp],
     seed: int,
@@ -191,7 +221,7 @@ def _measure_rank_correlation(
             if hidden is None
             else random.permutation(hidden.ravel()).reshape(hidden.shape),
         )
-        other = _compute_heatmaps(permuted, outputs)[np.arange(len(heat)), likeliest]
+        other = maps.of(permuted)[np.arange(len(heat)), likeliest]
         correlations.append(rank_correlation(heat, other))
     finite = np.isfinite(correlations)
     return safe_ratio(np.where(finite, correlations, 0).sum(axis=0), finite.sum(axis=0))

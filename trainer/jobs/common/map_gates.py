@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,13 +12,64 @@ from trainer.errors import Cancelled
 from trainer.evaluation.map_gates import MOST_CELLS, GateCells, measure_gates
 from trainer.imaging.overlay import project_heat_map
 from trainer.inference.classifier import Classifier
-from trainer.jobs.common.explanation_metrics import compute_outputs
-from trainer.models.package.map_gates import MapGates
+from trainer.jobs.common.explanation_metrics import (
+    FaithfulnessResult,
+    compute_outputs,
+    measure_faithfulness,
+)
+from trainer.jobs.common.scored_cells import LabelledPredictions
+from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES, MapGates
 from trainer.models.probabilities import softmax
 
 _CHUNK = 64  # views whose feature maps are in memory at once
 
 Views = NDArray[np.uint8]
+
+
+def measure_heat_maps(
+    predictions: LabelledPredictions,
+    classifier: Classifier,
+    grey: int,
+    seed: int,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> FaithfulnessResult | None:
+    """Measure the heat maps of sampled cells, with their gates; None where there is no cell.
+
+    Args:
+        grey: level (0-255) that hides a place.
+
+    Raises:
+        Cancelled: `should_stop` returned true.
+    """
+    found = measure_faithfulness(predictions, classifier, grey, seed, on_progress, should_stop)
+    if found is None:
+        return None
+    gates = measure_map_gates(
+        np.stack([cell.view for cell in predictions.samples]),
+        classifier,
+        seed=seed,
+        source="",
+        on_progress=on_progress,
+        should_stop=should_stop,
+    )
+    return replace(found, gates=gates)
+
+
+def gate_cells(gates: MapGates) -> list[str]:
+    """Format the gates for a line of a table, in the order of `MAP_GATE_TITLES`, then the leads."""
+    by_name = {gate.name: gate for gate in gates.gates}
+    found = []
+    for gate in (by_name[name] for name in MAP_GATE_TITLES):
+        verdict = "passed" if gate.passed else "failed"
+        found.append(f"{_format_bounded(gate.value, gate.low, gate.high)} {verdict}")
+    leads = (gates.leads[name] for name in MAP_LEAD_TITLES)
+    return found + [_format_bounded(lead.value, lead.low, lead.high) for lead in leads]
+
+
+def _format_bounded(value: float, low: float | None, high: float | None) -> str:
+    bounds = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
+    return f"{value:.2f}{bounds}"
 
 
 def measure_map_gates(

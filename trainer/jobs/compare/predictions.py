@@ -19,16 +19,14 @@ from trainer.data.manifest import Manifest
 from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.ensembles import ProbabilityArray
+from trainer.evaluation.map_gates import MOST_CELLS
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.model_input import ImageTask
 from trainer.imaging.preprocess import ViewParameters, preprocess
 from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
-from trainer.jobs.common.explanation_metrics import (
-    FAITHFULNESS_CELLS,
-    FaithfulnessResult,
-    measure_faithfulness,
-)
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.labelled_cells import measure_sources, refuse_unreadable
+from trainer.jobs.common.map_gates import measure_heat_maps
 from trainer.jobs.common.opened_model import open_model
 from trainer.jobs.common.scored_cells import (
     LabelledPredictions,
@@ -59,7 +57,7 @@ def measure_model_faithfulness(
     Args:
         model: id or folder of the model.
         manifest: of the whole comparison; each source's scale is measured on its held-out images.
-        items: test cells, of which at most `FAITHFULNESS_CELLS` are used, the same for every
+        items: test cells, of which at most `MOST_CELLS` are used, the same for every
             model.
         file: `.json` file of the result.
         seed: of the choice of cells and of the random orders.
@@ -71,12 +69,12 @@ def measure_model_faithfulness(
         UserError: the disk is full.
         Cancelled: `should_stop` returned true.
     """
-    chosen = sample_balanced(items, manifest.classes, FAITHFULNESS_CELLS, seed)
+    chosen = sample_balanced(items, manifest.classes, MOST_CELLS, seed)
     names = [item.name(manifest.root) for item in chosen]
     key = {"cells": names, "seed": seed}
     saved = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     if saved.get("asked") == key:
-        return FaithfulnessResult(**saved["found"]) if saved["found"] else None
+        return FaithfulnessResult.from_json(saved["found"]) if saved["found"] else None
     opened = open_model(
         model, data=data_folder(data_dir), device="cpu", precision="exact", emit=emit
     )
@@ -89,7 +87,7 @@ def measure_model_faithfulness(
         on_progress=emit,
         should_stop=should_stop,
     )
-    result = measure_faithfulness(
+    result = measure_heat_maps(
         cells, opened.classifier, opened.card.view.grey, seed, emit, should_stop
     )
     record = {"asked": key, "found": result.to_json() if result else None}

@@ -11,9 +11,11 @@ from trainer.jobs.common.alert_levels import ALL_CELLS, TABLE_HEAD
 from trainer.jobs.common.csv_table import format_csv, safe_cell
 from trainer.jobs.common.formatting import format_difference, format_metric, format_number
 from trainer.jobs.common.html import Figure, Picture, Table, image_data_url, render_page
+from trainer.jobs.common.map_gates import gate_cells
 from trainer.jobs.compare.charts import PARETO, RISK, confusion_name
 from trainer.jobs.compare.recommendations import ComparedModel
 from trainer.jobs.compare.results import ComparisonResults, describe_difference
+from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES
 
 _CLASSIFICATION_METRICS = ("balanced_accuracy", "accuracy", "macro_f1", "mcc", "roc_auc", "pr_auc")
 _CALIBRATION_METRICS = ("log_loss", "brier", "ece")
@@ -228,7 +230,12 @@ def _faithfulness_section(results: ComparisonResults) -> dict[str, object]:
         for name, faithfulness in measured_models
     ]
     head = ("model", "deletion, low", "insertion, high", "heat on the cell, high", "likeness, low")
+    gated = [(name, found.gates) for name, found in measured_models if found.gates]
+    gate_rows = [(name, *gate_cells(gates)) for name, gates in gated]
+    gate_head = ("model", *MAP_GATE_TITLES.values(), *MAP_LEAD_TITLES.values())
     return {
+        "map_gates": _number_table(gate_head, gate_rows) if gate_rows else None,
+        "map_gate_cells": max((gates.cells for _, gates in gated), default=0),
         "faithfulness": _number_table(head, rows) if rows else None,
         "faithfulness_cells": max((each.cells for _, each in measured_models), default=0),
     }

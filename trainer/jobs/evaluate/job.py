@@ -20,10 +20,11 @@ from trainer.domain import AlertLevel, ShouldStop
 from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import MetricValue, compute_metrics
 from trainer.jobs.common.alert_levels import AlertLevels, measure_alert_levels
-from trainer.jobs.common.explanation_metrics import FaithfulnessResult, measure_faithfulness
+from trainer.jobs.common.explanation_metrics import FaithfulnessResult
 from trainer.jobs.common.formatting import format_estimate
 from trainer.jobs.common.labelled_cells import match_labels, read_labelled_manifest
 from trainer.jobs.common.leakage import HeldOutData, exclude_training_images, training_history_of
+from trainer.jobs.common.map_gates import measure_heat_maps
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.scored_cells import (
     MIN_GROUP_CELLS,
@@ -155,9 +156,7 @@ def _evaluate(
     if request.thorough:
         robustness = measure_robustness(cells, classifier, classes, request.seed, emit, should_stop)
         grey = opened.card.view.grey
-        faithfulness = measure_faithfulness(
-            cells, classifier, grey, request.seed, emit, should_stop
-        )
+        faithfulness = measure_heat_maps(cells, classifier, grey, request.seed, emit, should_stop)
     notes += tuple(f"Left out: {fault}" for fault in cells.faults)
     figures = _compute_metrics_by_set(cells, opened)
     alert = _measure_alert(cells, opened, AlertLevel(request.alert))

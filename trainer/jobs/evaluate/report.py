@@ -27,9 +27,11 @@ from trainer.jobs.common.html import (
     jpeg_data_url,
     render_page,
 )
+from trainer.jobs.common.map_gates import gate_cells
 from trainer.jobs.common.scored_cells import SampleCell
 from trainer.jobs.evaluate.record import Evaluation
 from trainer.models.class_colours import readable_name
+from trainer.models.package.map_gates import MAP_GATE_TITLES, MAP_LEAD_TITLES, MapGates
 
 _MAX_ERRORS = 12
 _JPEG_QUALITY = 95
@@ -114,6 +116,7 @@ def render_evaluation_report(evaluation: Evaluation, charts: Mapping[str, bytes]
         errors=_error_figures(evaluation),
         robustness_cells=robustness[0].cells if robustness else 0,
         robustness=_robustness_table(evaluation),
+        map_gates=_map_gate_table(faithfulness.gates) if faithfulness else None,
         faithfulness_cells=faithfulness.cells if faithfulness else 0,
         faithfulness=_faithfulness_table(evaluation),
     )
@@ -205,6 +208,15 @@ def _robustness_table(evaluation: Evaluation) -> Table | None:
     ]
     head = ("what was done", "how much", "balanced accuracy", "change")
     return Table(head, rows, numbers=(2, 3)) if rows else None
+
+
+def _map_gate_table(gates: MapGates | None) -> Table | None:
+    if gates is None:
+        return None
+    titles = (*MAP_GATE_TITLES.values(), *MAP_LEAD_TITLES.values())
+    required = [f"above {gate.threshold:g}" for gate in gates.gates] + [""] * len(gates.leads)
+    rows = list(zip(titles, gate_cells(gates), required, strict=True))
+    return Table(("gate", "value (95 %)", "must be"), rows, numbers=(1,))
 
 
 def _faithfulness_table(evaluation: Evaluation) -> Table | None:

@@ -75,6 +75,12 @@ MAP_GATE_TITLES: dict[MapGateName, str] = {
 }
 
 
+MAP_LEAD_TITLES = {
+    "gaussian": "own map over a blot in the middle",
+    "mask": "own map over the mask",
+}
+
+
 def describe_failures(gates: MapGates) -> str:
     """Write in words which gates the maps do not pass; empty where they pass all."""
     return "; ".join(

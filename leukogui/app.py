@@ -23,6 +23,7 @@ from leukogui.controllers.device import DeviceController
 from leukogui.controllers.export import ExportController
 from leukogui.controllers.field_cells import FieldCellController
 from leukogui.controllers.filters import FilterController
+from leukogui.controllers.heat_map import HeatMapController
 from leukogui.controllers.model import ModelController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.settings import ProgramFolders, SettingsController
@@ -140,6 +141,10 @@ class App(QObject):
         )
         self.ablation_controller = AblationController(parts, theme, self.helper)
         self.viewer_controller = ViewerController(parts, theme, self.thumbnails, viewer_cache)
+        viewer_panel = self.viewer_controller.viewer.side_panel.prediction_panel
+        self.heat_map_controller = HeatMapController(
+            parts, self.model_list, (window.review.inspector.prediction_panel, viewer_panel)
+        )
         self.field_cell_controller = FieldCellController(
             parts,
             self.viewer_controller.viewer,

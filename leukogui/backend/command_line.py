@@ -35,6 +35,7 @@ def classify_arguments(request: ClassifyRequest) -> list[str]:
         words += ["--red-cell-diameter", repr(request.red_cell_diameter)]
     flags = {
         "--heatmaps": request.heatmaps,
+        "--ignore-gates": request.ignore_gates,
         "--resume": request.resume,
         "--any-suffix": request.any_suffix,
         "--count-edge-cells": request.count_edge_cells,

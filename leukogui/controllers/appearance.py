@@ -1,4 +1,4 @@
-"""What changes the appearance: theme, sizes, heat map, outline, pages."""
+"""What changes the appearance: theme, sizes, outline, pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from leukogui.gallery.view import STEP
-from leukogui.settings.table import SHOW_HEAT, SHOW_OUTLINE, THEME
+from leukogui.settings.table import SHOW_OUTLINE, THEME
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ class AppearanceController(QObject):
         actions.on("about", self.show_about)
         for choice in ("system", "light", "dark"):
             actions.on(f"theme_{choice}", partial(settings.set, THEME, choice))
-        actions.on_toggled("heat", lambda on: settings.set(SHOW_HEAT, on))
         actions.on_toggled("outline", lambda on: settings.set(SHOW_OUTLINE, on))
 
     def show_about(self) -> None:

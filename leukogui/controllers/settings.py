@@ -56,8 +56,8 @@ class SettingsController(QObject):
         self._effects: dict[str, Callable[[], object]] = {
             THEME.key: self._show_theme,
             THUMBNAIL_SIDE.key: self._show_side,
-            SHOW_HEAT.key: self._show_overlays,
-            SHOW_OUTLINE.key: self._show_overlays,
+            SHOW_HEAT.key: self._show_heat,
+            SHOW_OUTLINE.key: self._show_outline,
             HEAT_OPACITY.key: self._show_opacity,
             THUMBNAIL_MEGABYTES.key: self._prune_thumbnails,
         }
@@ -66,7 +66,8 @@ class SettingsController(QObject):
         parts.session.listed.connect(self._prune_thumbnails)
         parts.chooser.shown.connect(self._show_alert_cost)
         self._check_theme()
-        self._show_overlays()
+        self._show_heat()
+        self._show_outline()
 
     def show_page(self) -> None:
         """Show the settings; the page is built when it is first shown."""
@@ -114,10 +115,11 @@ class SettingsController(QObject):
     def _show_side(self) -> None:
         self._parts.review.gallery.set_side(self._settings.value(THUMBNAIL_SIDE))
 
-    def _show_overlays(self) -> None:
-        settings, actions = self._settings, self._parts.actions
-        actions["heat"].setChecked(settings.value(SHOW_HEAT))
-        actions["outline"].setChecked(settings.value(SHOW_OUTLINE))
+    def _show_heat(self) -> None:
+        self._parts.actions["heat"].setChecked(self._settings.value(SHOW_HEAT))
+
+    def _show_outline(self) -> None:
+        self._parts.actions["outline"].setChecked(self._settings.value(SHOW_OUTLINE))
 
     def _show_opacity(self) -> None:
         strength = round(self._settings.value(HEAT_OPACITY) * 100)

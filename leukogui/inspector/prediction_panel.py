@@ -35,11 +35,13 @@ class PredictionPanel(QWidget):
         self.bars = ProbabilityBars(self)
         self._label = text_label(FontSize.LARGE)
         self._reason = text_label(tone="quiet")
+        self._map_note = text_label(FontSize.SMALL, tone="quiet")
+        self._map_note.hide()
         self._facts = text_label(FontSize.SMALL, tone="quiet")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for each in (self._label, self._reason, self.bars, self._facts):
+        for each in (self._label, self._reason, self.bars, self._map_note, self._facts):
             column.addWidget(each)
         self.bars.chosen.connect(self.chosen)
         theme.changed.connect(self._show_bars)
@@ -47,7 +49,8 @@ class PredictionPanel(QWidget):
     @property
     def text(self) -> str:
         """All words, for a test and a screen reader."""
-        return "\n".join(each.text() for each in (self._label, self._reason, self._facts))
+        shown = (self._label, self._reason, self._map_note, self._facts)
+        return "\n".join(each.text() for each in shown)
 
     def show_prediction(
         self,
@@ -81,6 +84,11 @@ class PredictionPanel(QWidget):
             self._label.setText(self._headline(result))
             self._reason.setText(describe_reason(result))
         self._show_bars()
+
+    def show_map_note(self, text: str) -> None:
+        """Show what is to be known of the model's heat maps; nothing if empty."""
+        self._map_note.setText(text)
+        self._map_note.setVisible(bool(text))
 
     def show_facts(self, facts: list[str]) -> None:
         """Show facts of the image, and below them those of the prediction."""

@@ -1717,6 +1717,37 @@
   </message>
  </context>
  <context>
+  <name>MapGates</name>
+  <message>
+   <source>The heat map is off, for those of this model did not pass their checks: {reasons}. It can be switched on all the same.</source>
+   <translation>Die Heatmap ist aus, denn die Heatmaps dieses Modells haben ihre Prüfung nicht bestanden: {reasons}. Sie lässt sich trotzdem einschalten.</translation>
+  </message>
+  <message>
+   <source>Whether the heat maps of this model can be trusted was not checked.</source>
+   <translation>Ob den Heatmaps dieses Modells zu trauen ist, wurde nicht geprüft.</translation>
+  </message>
+  <message>
+   <source>of two half cells they find that of the class no better than chance allows</source>
+   <translation>von zwei halben Zellen finden sie die der Klasse kaum besser als der Zufall</translation>
+  </message>
+  <message>
+   <source>the map of another cell explains a cell as well</source>
+   <translation>die Karte einer anderen Zelle erklärt eine Zelle ebenso gut</translation>
+  </message>
+  <message>
+   <source>they differ no more from class to class than the outlines of the cells</source>
+   <translation>sie unterscheiden sich von Klasse zu Klasse nicht mehr als die Umrisse der Zellen</translation>
+  </message>
+  <message>
+   <source>they do not follow a cell that is moved</source>
+   <translation>sie folgen einer verschobenen Zelle nicht</translation>
+  </message>
+  <message>
+   <source>they do not follow a cell that is turned</source>
+   <translation>sie folgen einer gedrehten Zelle nicht</translation>
+  </message>
+ </context>
+ <context>
   <name>ModelChooser</name>
   <message>
    <source>Import a model to begin</source>

@@ -33,6 +33,11 @@ def add_classify(parser: argparse.ArgumentParser) -> None:
         "--root", metavar="DIR", help="the case's folder (default: the one common to the paths)"
     )
     parser.add_argument("--heatmaps", action="store_true", help="draw a heat map for every cell")
+    parser.add_argument(
+        "--ignore-gates",
+        action="store_true",
+        help="draw heat maps also by a model whose maps do not pass the gates of its card",
+    )
     add_precision(parser)
     parser.add_argument("--resume", action="store_true", help="go on with an interrupted run")
     parser.add_argument("--shard", metavar="I/N", help="only the I-th of N parts of the images")

@@ -25,7 +25,7 @@ from trainer.inference.map_methods import CellMap, compute_map
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.common.ablation_files import AblatedCell, write_ablations
 from trainer.jobs.common.cell_ablation import NEEDED, ablate_cell
-from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image
+from trainer.jobs.common.heatmap_files import cut_surroundings, path_for_image, warn_about_maps
 from trainer.jobs.common.opened_model import OpenedModel, open_exact
 from trainer.jobs.common.raw_maps import write_raw_map
 from trainer.jobs.common.source_scale import measure_scale, stated_profile, warn_about_source
@@ -64,6 +64,8 @@ def run(request: ExplainRequest, emit: Emit, should_stop: ShouldStop) -> dict[st
     """
     opened = open_exact(request, emit)
     wanted = _find_outputs(opened, request)
+    if request.method == "contribution":
+        warn_about_maps(opened.card, emit, drawn=True)
     images = _find_images(request, emit)
     ensure_writable(Path(request.out))
     parameters = _view_parameters(opened, images, request, emit, should_stop)

@@ -42,6 +42,7 @@ class ClassifyRequest(ProtocolRecord):
             scale. None: the folder common to the paths.
         model: id or folder of a model package; empty for the default model.
         heatmaps: whether heat maps are drawn to files.
+        ignore_gates: draw them also where the model's maps do not pass their gates.
         resume: go on with an interrupted run instead of starting again.
         shard: "I/N": only the I-th of N equal parts of the images, 1 <= I <= N.
         red_cell_diameter: median diameter of a red cell in pixels of the original
@@ -63,6 +64,7 @@ class ClassifyRequest(ProtocolRecord):
     root: str | None = None
     model: str = ""
     heatmaps: bool = False
+    ignore_gates: bool = False
     device: Device = "auto"
     precision: Literal["exact", "fast"] = "exact"
     resume: bool = False

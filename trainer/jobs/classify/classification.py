@@ -20,7 +20,7 @@ from trainer.inference.keras_engine import device_lost
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.run_context import RunContext
 from trainer.jobs.classify.selection import SelectedImages
-from trainer.jobs.common.heatmap_files import draw_heatmap
+from trainer.jobs.common.heatmap_files import draw_heatmap, warn_about_maps
 from trainer.jobs.common.opened_model import OpenedModel
 from trainer.models.backend import out_of_memory
 from trainer.protocol.events import Emit, JobWarning, execution_result
@@ -91,14 +91,15 @@ def _classify_left(
         opened.card.view_parameters(context.scale.profile, context.scale.by_size),
         content=context.content,
     )
-    keep = Product.IMAGE if request.heatmaps else Product.NONE
+    draws = request.heatmaps and _may_draw(opened, request, emit)
+    keep = Product.IMAGE if draws else Product.NONE
     classified = opened.classifier.with_alert(context.alert).run(
         tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
     )
     batches: Iterator[list[ClassifiedImage]] = map(
         partial(_number_cells, store, context.run.case_id), classified
     )
-    if request.heatmaps:
+    if draws:
         batches = _draw_heatmaps(batches, opened, Path(request.out))
     total, start = len(images.names), time.perf_counter()
     done_before = done = total - len(tasks)
@@ -109,6 +110,14 @@ def _classify_left(
         # The rate is that of this pass; what was done before does not count into it.
         rate = (done - done_before) / max(time.perf_counter() - start, 1e-6)
         emit(Progress("classifying", done, total, rate))
+
+
+def _may_draw(opened: OpenedModel, request: ClassifyRequest, emit: Emit) -> bool:
+    """Whether heat maps are drawn: where they pass their gates, or these are to be ignored."""
+    gates = opened.card.map_gates
+    draws = gates is None or gates.passed or request.ignore_gates
+    warn_about_maps(opened.card, emit, drawn=draws)
+    return draws
 
 
 def _number_cells(

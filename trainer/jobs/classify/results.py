@@ -95,7 +95,7 @@ def write_results(
         "run": context.run.id,
         "predictions": str(out / PREDICTIONS),
         "summary": str(out / SUMMARY),
-        "heatmaps": str(out / HEATMAPS) if request.heatmaps else "",
+        "heatmaps": str(out / HEATMAPS) if request.heatmaps and (out / HEATMAPS).is_dir() else "",
     }
 
 

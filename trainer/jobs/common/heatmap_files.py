@@ -16,6 +16,8 @@ from trainer.imaging.heat_maps import normalize_heatmaps
 from trainer.imaging.overlay import overlay_heat_map
 from trainer.inference.classifier import ClassifiedCell
 from trainer.models.package.card import Card
+from trainer.models.package.map_gates import describe_failures
+from trainer.protocol.events import Emit, JobWarning
 
 HEATMAPS = "heatmaps"
 # Most systems allow 255 bytes for a name; room is kept for the suffix, and while it is written.
@@ -38,6 +40,24 @@ def path_for_image(folder: Path, image: str, suffix: str) -> Path:
         key = hashlib.sha256(image.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         name = f"{name[:40]}-{key}"
     return Path(folder, *folders, f"{name}{suffix}")
+
+
+def warn_about_maps(card: Card, emit: Emit, *, drawn: bool) -> None:
+    """Emit that the heat maps of a model were not checked, or that they do not pass.
+
+    Args:
+        drawn: whether they are drawn although they do not pass.
+    """
+    gates = card.map_gates
+    if gates is None:
+        emit(JobWarning(f"The heat maps of {card.id} were not checked."))
+    elif not gates.passed:
+        emit(
+            JobWarning(
+                f"The heat maps of {card.id} do not pass: {describe_failures(gates)}.",
+                "" if drawn else "None is drawn. --ignore-gates draws them all the same.",
+            )
+        )
 
 
 def draw_heatmap(out: Path, classified: ClassifiedCell, card: Card) -> None:

@@ -27,7 +27,7 @@ MapsOf = Callable[[Views, NDArray[np.intp]], Maps]
 Predict = Callable[[Views], NDArray[np.floating]]
 """From views (N, S, S, 3) to probabilities (N, C)."""
 
-FEWEST_CELLS, MOST_CELLS = 30, 100
+FEWEST_CELLS, MOST_CELLS = 50, 100
 FEWEST_PAIRS, MOST_PAIRS = 100, 200
 SPLICED_THRESHOLD = 0.6
 _GAUSSIAN_WIDTH = 1 / 6  # of the side

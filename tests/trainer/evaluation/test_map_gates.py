@@ -11,7 +11,7 @@ from trainer.evaluation.map_gates import GateCells, Maps, Views, measure_gates
 from trainer.evaluation.map_movements import Movement, correlate, quarter_turns, shifts
 from trainer.models.package.map_gates import MapGates, describe_failures
 
-SIDE, COUNT, GREY = 32, 40, 128
+SIDE, COUNT, GREY = 32, 60, 128
 
 
 def draw_cells() -> GateCells:

@@ -34,7 +34,7 @@ def classifier(opened: Package) -> Classifier:
 @pytest.fixture(scope="module")
 def views(opened: Package) -> np.ndarray:
     size = opened.card.input_size
-    return np.concatenate([draw_blots(size, seed) for seed in range(5)]).astype(np.uint8)
+    return np.concatenate([draw_blots(size, seed) for seed in range(7)]).astype(np.uint8)
 
 
 @pytest.mark.slow
@@ -44,7 +44,7 @@ def test_gates_are_measured_of_a_package(classifier: Classifier, views: np.ndarr
         views, classifier, seed=0, source="test", on_progress=events.append, should_stop=never_stop
     )
     assert found is not None
-    assert (found.cells, found.source, len(events)) == (40, "test", 40)
+    assert (found.cells, found.source, len(events)) == (56, "test", 56)
     assert {gate.name for gate in found.gates} == {
         "spliced_halves",
         "own_map",
@@ -57,7 +57,7 @@ def test_gates_are_measured_of_a_package(classifier: Classifier, views: np.ndarr
 
 
 def test_few_cells_give_no_gates(classifier: Classifier, views: np.ndarray) -> None:
-    for few in (views[:9], views[:0], np.repeat(views[:1], 40, axis=0)):
+    for few in (views[:9], views[:0], np.repeat(views[:1], 56, axis=0)):
         found = measure_map_gates(
             few,
             classifier,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QObject
 from leukogui.backend.model_list import ModelList
 from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
+from leukogui.case.account import reviewer_name
 from leukogui.controllers.ablation import AblationController
 from leukogui.controllers.agreement import AgreementController
 from leukogui.controllers.appearance import AppearanceController
@@ -18,6 +20,7 @@ from leukogui.controllers.audit_trail import AuditTrailController
 from leukogui.controllers.case import CaseController
 from leukogui.controllers.case_list import CaseListController
 from leukogui.controllers.cell_import import CellImportController
+from leukogui.controllers.correction import CorrectionController
 from leukogui.controllers.crash_reports import CrashReportController
 from leukogui.controllers.device import DeviceController
 from leukogui.controllers.export import ExportController
@@ -25,6 +28,7 @@ from leukogui.controllers.field_cells import FieldCellController
 from leukogui.controllers.filters import FilterController
 from leukogui.controllers.heat_map import HeatMapController
 from leukogui.controllers.model import ModelController
+from leukogui.controllers.review_classes import ReviewClassController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.settings import ProgramFolders, SettingsController
 from leukogui.controllers.shortcuts import ShortcutController
@@ -36,11 +40,13 @@ from leukogui.controllers.summary import SummaryController
 from leukogui.controllers.unread_files import UnreadFilesController
 from leukogui.controllers.viewer import ViewerController
 from leukogui.session.case_session import CaseSession
+from leukogui.session.reviews import ReviewSession
 from leukogui.settings.store import FILE_NAME, Settings
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
 from leukogui.window.main_window import MainWindow
 from leukogui.window.parts import WindowParts
+from trainer.cases.review_classes import review_classes_file
 from trainer.locations import store_file
 
 if TYPE_CHECKING:
@@ -73,6 +79,7 @@ class App(QObject):
         super().__init__()
         self.theme, self.settings = theme, settings
         self.session = CaseSession(store_file(data), self)
+        self.reviews = ReviewSession(self.session, partial(reviewer_name, settings))
         self.thumbnails = ThumbnailLoader(cache / "thumbnails", self)
         self.runner = QtWorker(self, persistent=False, command=command)
         self.helper = QtWorker(self, persistent=True, command=command)
@@ -151,6 +158,17 @@ class App(QObject):
             self.run_controller,
             self.helper,
             self.model_list,
+            self.reviews,
+        )
+        self.review_class_controller = ReviewClassController(
+            parts,
+            review_classes_file(folders.data),
+            self.model_list,
+            self.shortcut_controller,
+            window.keys,
+        )
+        self.correction_controller = CorrectionController(
+            parts, self.reviews, self.review_class_controller, self.viewer_controller.viewer
         )
         self.cell_import_controller = CellImportController(
             parts, self.field_cell_controller, self.helper

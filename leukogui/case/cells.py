@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +14,9 @@ from numpy.typing import NDArray
 from leukogui.case.field_cells import FieldCells
 from leukogui.case.folders import FolderRows
 from leukogui.case.name_search import NameSearch
-from trainer.domain import Box, CellId, Decision, ImageContent, LocatedCell, Prediction
+from leukogui.case.results import CellResult, CellReview, Counts
+from trainer.cases.records import UNKNOWN as UNKNOWN_LABEL
+from trainer.domain import Box, CellId, Decision, ImageContent, LocatedCell
 
 ACCEPTED, REVIEW, UNKNOWN, FAILED, PENDING, EMPTY = 999, 1000, 1001, 1002, 1003, 1004
 """Groups after those of the classes, which are numbered from 0 in the card's order; ACCEPTED
@@ -25,59 +26,8 @@ _Number = TypeVar("_Number", int, float)
 _GROUP_OF = {Decision.REVIEW: REVIEW, Decision.UNKNOWN: UNKNOWN, Decision.FAILED: FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class CellResult:
-    """The result of one cell in a run: the short part of a `Prediction`, held for every cell."""
-
-    run: int
-    decision: Decision
-    label: str
-    probability: float
-    distance: float | None
-    reason: str
-    looks_like: str
-    error: str
-
-    @classmethod
-    def of(cls, prediction: Prediction, run: int) -> CellResult:
-        """Take the short part of a prediction."""
-        return cls(
-            run,
-            prediction.decision,
-            prediction.label,
-            prediction.probability,
-            prediction.distance,
-            prediction.reason,
-            prediction.looks_like,
-            prediction.error,
-        )
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Numbers of cells by decision, and of the accepted ones by class.
-
-    Attributes:
-        total: cells; an image that was not searched counts as one.
-        images: files.
-        fields: those of them that are fields.
-        empty: the fields without a cell.
-    """
-
-    total: int = 0
-    accepted: int = 0
-    review: int = 0
-    unknown: int = 0
-    failed: int = 0
-    pending: int = 0
-    images: int = 0
-    fields: int = 0
-    empty: int = 0
-    classes: dict[str, int] = field(default_factory=dict)
-
-
 class CaseModel:
-    """Cells of one folder, with the result of each from the newest run of one model.
+    """Cells of one folder, with the result of each from the newest run of one model, and reviews.
 
     Columns are plain arrays, row for row, so that sorting 100,000 cells takes a few
     milliseconds. A row is a cell: the one of its image, or one of the cells of a field, which
@@ -88,11 +38,20 @@ class CaseModel:
         fields: the cells of those that are fields.
         names: the image of each row.
         numbers: the number of each row's cell in its image.
+        groups: of each row by its verdict: as reviewed, else as decided.
+        decided: the same without reviews.
+        reviewed: 1 for each row whose review counts.
+        alerts: 1 for each row that may be a blast, by its result.
+        reviews: the review of each cell that has one.
+        titles: of classes, for a person; the others have their names.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.classes: tuple[str, ...] = ()
+        self.card_classes: tuple[str, ...] = ()
+        self.titles: Mapping[str, str] = {}
+        self.reviews: dict[CellId, CellReview] = {}
         self.fields = FieldCells()
         self._unlisted: dict[CellId, CellResult] = {}
         self._rows_due = False
@@ -104,6 +63,10 @@ class CaseModel:
         self.groups = array("h")
         self.probabilities = array("f")
         self.distances = array("f")
+        self.decided = array("h")
+        self.reviewed = array("b")
+        self._at_edge: NDArray[np.bool_] | None = None
+        self.alerts = array("b")
         self._rows: dict[str, range] = {}
         self._reset_names()
 
@@ -149,6 +112,16 @@ class CaseModel:
         return self.root / self.names[row]
 
     @property
+    def at_edge(self) -> NDArray[np.bool_]:
+        """For each row whether the edge of its field cuts the cell."""
+        if self._at_edge is None or len(self._at_edge) != len(self):
+            self._at_edge = np.zeros(len(self), np.bool_)
+            for row in np.flatnonzero(np.array(self.numbers)).tolist():
+                located = self.fields.cell(self.cell(row))
+                self._at_edge[row] = located is not None and located.at_edge
+        return self._at_edge
+
+    @property
     def search(self) -> NameSearch:
         """The search for words in the names, row for row."""
         self._search.extend(self.names)
@@ -181,12 +154,17 @@ class CaseModel:
         self.names.append(cell.image)
         self.numbers.append(cell.number)
         self.results.append(None)
-        self.groups.append(self._group_without_result(cell.image))
+        self.groups.append(self._decided_group(cell.image, None))
         self.probabilities.append(-1.0)
         self.distances.append(-1.0)
+        self.decided.append(self.groups[-1])
+        self.reviewed.append(0)
+        self.alerts.append(0)
         early = self._unlisted.pop(cell, None)
         if early is not None:
             self._set_result(len(self.names) - 1, early)
+        elif cell in self.reviews:
+            self._set_group(len(self.names) - 1)
 
     def set_files(self, names: Sequence[str], name_ranks: NDArray[np.int32] | None = None) -> bool:
         """Set exactly these images, in this order, and return whether anything changed.
@@ -246,6 +224,9 @@ class CaseModel:
         self.groups = _take_rows(self.groups, before, PENDING)
         self.probabilities = _take_rows(self.probabilities, before, -1.0)
         self.distances = _take_rows(self.distances, before, -1.0)
+        self.decided = _take_rows(self.decided, before, PENDING)
+        self.reviewed = _take_rows(self.reviewed, before, 0)
+        self.alerts = _take_rows(self.alerts, before, 0)
         self.results = [self.results[at] if at >= 0 else None for at in before]
         self.names, self.numbers = names, numbers
         ends = np.cumsum(lengths, dtype=np.int64)
@@ -254,6 +235,7 @@ class CaseModel:
         self._reset_names()
         self._name_ranks = self._ranks_of_rows()
         self._rows_due = False
+        self._at_edge = None
         self._fill_rows()
 
     def _single_run(self, image: str) -> int:
@@ -277,7 +259,7 @@ class CaseModel:
         """Set what is known of the cells that have their rows only now."""
         for row, result in enumerate(self.results):
             if result is None:
-                self.groups[row] = self._group_without_result(self.names[row])
+                self._set_group(row)
         for cell in [*self._unlisted]:
             at = self.row(cell)
             if at is not None and not self.fields.is_empty(cell.image):
@@ -288,14 +270,41 @@ class CaseModel:
         listed = self.images[: len(self._image_ranks)]
         return np.repeat(self._image_ranks, [len(self._rows[image]) for image in listed])
 
-    def set_classes(self, classes: Sequence[str]) -> None:
-        """Take the order of the classes from a card; groups are numbered anew."""
-        if self.classes == tuple(classes):
+    def set_classes(self, classes: Sequence[str], further: Iterable[str] = ()) -> None:
+        """Take the order of the classes; groups are numbered anew.
+
+        Args:
+            classes: of the card.
+            further: of the lab, for reviews.
+        """
+        wanted = tuple(dict.fromkeys((*classes, *further)))
+        self.card_classes = tuple(classes)
+        if self.classes[: len(wanted)] == wanted:
             return
-        self.classes = tuple(classes)
+        self.classes = wanted
         for row, result in enumerate(self.results):
             if result is not None:
-                self._set_result(row, result)
+                self._set_group(row)
+        self._group_reviewed(self.reviews)
+
+    @property
+    def class_titles(self) -> list[str]:
+        """The classes as a person reads them, by the numbers of their groups."""
+        return [self.titles.get(name, name) for name in self.classes]
+
+    def set_reviews(self, reviews: Mapping[CellId, CellReview | None]) -> None:
+        """Set the reviews of some cells, None for none; their groups follow."""
+        for cell, review in reviews.items():
+            if review is None:
+                self.reviews.pop(cell, None)
+            else:
+                self.reviews[cell] = review
+        self._group_reviewed(reviews)
+
+    def review(self, cell: CellId | None) -> CellReview | None:
+        """Return the review of a cell that counts, None where there is none."""
+        review = self.reviews.get(cell) if cell is not None else None
+        return review if review is not None and review.counts_for(self.result(cell)) else None
 
     def set_results(self, batch: Iterable[tuple[CellId, CellResult]]) -> None:
         """Set results by cell; those of cells that are not found yet are held for later.
@@ -323,8 +332,9 @@ class CaseModel:
         for row, result in enumerate(self.results):
             if result is not None:
                 self.results[row] = None
-                self.groups[row] = self._group_without_result(self.names[row])
                 self.probabilities[row] = self.distances[row] = -1.0
+                self.alerts[row] = 0
+                self._set_group(row)
 
     def counts(self) -> Counts:
         """Count the cells by decision and class."""
@@ -340,24 +350,45 @@ class CaseModel:
             images=len(self.images),
             fields=self.fields.count(self.images),
             empty=found.get(EMPTY, 0),
+            reviewed=sum(self.reviewed),
             classes=classes,
         )
 
     def _set_result(self, row: int, result: CellResult) -> None:
         self.results[row] = result
-        self.groups[row] = self._group_of(result)
         self.probabilities[row] = result.probability
         self.distances[row] = -1.0 if result.distance is None else result.distance
+        self.alerts[row] = result.is_possible_blast
+        self._set_group(row)
 
-    def _group_without_result(self, image: str) -> int:
-        return EMPTY if self.fields.is_empty(image) else PENDING
+    def _group_reviewed(self, cells: Iterable[CellId]) -> None:
+        for cell in cells:
+            row = self.row(cell)
+            if row is not None:
+                self._set_group(row)
 
-    def _group_of(self, result: CellResult) -> int:
-        if result.decision is not Decision.ACCEPT:
-            return _GROUP_OF[result.decision]
-        if result.label not in self.classes:
-            self.classes = (*self.classes, result.label)
-        return self.classes.index(result.label)
+    def _set_group(self, row: int) -> None:
+        result = self.results[row]
+        decided = self._decided_group(self.names[row], result)
+        review = self.reviews.get(self.cell(row)) if self.reviews else None
+        counts = review is not None and decided != EMPTY and review.counts_for(result)
+        self.decided[row] = self.groups[row] = decided
+        self.reviewed[row] = counts
+        if review is not None and counts:
+            unknown = review.label == UNKNOWN_LABEL
+            self.groups[row] = UNKNOWN if unknown else self._class_group(review.label)
+
+    def _decided_group(self, image: str, result: CellResult | None) -> int:
+        if result is None:
+            return EMPTY if self.fields.is_empty(image) else PENDING
+        if result.decision is Decision.ACCEPT:
+            return self._class_group(result.label)
+        return _GROUP_OF[result.decision]
+
+    def _class_group(self, label: str) -> int:
+        if label not in self.classes:
+            self.classes = (*self.classes, label)
+        return self.classes.index(label)
 
 
 def _take_rows(column: array[_Number], rows: list[int], missing: _Number) -> array[_Number]:

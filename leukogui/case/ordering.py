@@ -11,18 +11,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leukogui.case.cells import FAILED, CaseModel
-from leukogui.case.query import CellQuery, QueryMasks, SortKey, decision_ranks
+from leukogui.case.query import CellQuery, QueryMasks, SortKey, decision_ranks, urgency_ranks
 
 __all__ = ["EMPTY_ARRANGEMENT", "Arrangement", "CellQuery", "Section", "SortKey", "arrange"]
 
 
 @dataclass(frozen=True)
 class Section:
-    """Cells of one group that follow one another; `group` is -1 where all are in one."""
+    """Cells of one group that follow one another; `group` is -1 where all are in one.
+
+    Attributes:
+        count: cells that are shown; 0 where the group is folded.
+        hidden: cells that are not shown because the group is folded.
+    """
 
     group: int
     start: int
     count: int
+    hidden: int = 0
+
+    @property
+    def total(self) -> int:
+        """All cells that the query selects of the group."""
+        return self.count + self.hidden
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether only the heading is shown."""
+        return self.hidden > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,17 +61,36 @@ def arrange(model: CaseModel, query: CellQuery) -> Arrangement:
     """Select and order the cells; 100,000 take some ten milliseconds."""
     masks = QueryMasks(model, query)
     rows = np.flatnonzero(masks.selected).astype(np.int32)
-    rows = rows[_order(model, query, rows, masks.groups[rows])]
+    rows = rows[_order(model, query, rows, masks.groups)]
     if not query.grouped:
         sections = (Section(-1, 0, len(rows)),) if len(rows) else ()
         return Arrangement(rows, sections)
     rows = rows[np.argsort(masks.groups[rows], kind="stable")]
-    return Arrangement(rows, _sections(masks.groups[rows]))
+    every = _sections(masks.groups[rows])
+    if not query.folded:
+        return Arrangement(rows, every)
+    return _fold(rows, every, query.folded)
+
+
+def _fold(
+    rows: NDArray[np.int32], sections: tuple[Section, ...], folded: frozenset[int]
+) -> Arrangement:
+    """Leave out the cells of folded groups; their sections stay, without a cell."""
+    kept: list[Section] = []
+    parts: list[NDArray[np.int32]] = [rows[:0]]
+    start = 0
+    for each in sections:
+        count = 0 if each.group in folded else each.count
+        kept.append(Section(each.group, start, count, each.count - count))
+        parts.append(rows[each.start : each.start + count])
+        start += count
+    return Arrangement(np.concatenate(parts), tuple(kept))
 
 
 def _order(
-    model: CaseModel, query: CellQuery, rows: NDArray[np.int32], groups: NDArray[np.int16]
+    model: CaseModel, query: CellQuery, rows: NDArray[np.int32], of_case: NDArray[np.int16]
 ) -> NDArray[np.intp]:
+    groups = of_case[rows]
     match query.sort:
         case "folder":
             order = np.arange(len(rows))
@@ -64,6 +99,8 @@ def _order(
             return _stable_order(model.name_ranks[rows], query.descending)
         case "decision":
             return _stable_order(decision_ranks(groups), query.descending)
+        case "urgency":
+            return _urgency_order(model, query, rows, of_case)
         case "probability":
             values = np.array(model.probabilities, np.float32)[rows]
         case "distance":
@@ -73,6 +110,16 @@ def _order(
     values = -values if query.descending else values
     values[unknown] = np.inf
     return np.argsort(values, kind="stable")
+
+
+def _urgency_order(
+    model: CaseModel, query: CellQuery, rows: NDArray[np.int32], of_case: NDArray[np.int16]
+) -> NDArray[np.intp]:
+    """By rank; within a rank the least sure first, in steps of a hundredth."""
+    ranks = urgency_ranks(model, of_case)[rows].astype(np.int32)
+    sureness = np.array(model.probabilities, np.float32)[rows]
+    keys = 128 * ranks + np.clip(np.rint(100 * sureness), 0, 100).astype(np.int32)
+    return _stable_order(keys, query.descending)
 
 
 def _stable_order(values: NDArray[np.signedinteger], descending: bool) -> NDArray[np.intp]:

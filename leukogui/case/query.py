@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, CaseModel
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, REVIEW, UNKNOWN, CaseModel
 
-SortKey = Literal["folder", "name", "probability", "distance", "decision"]
+SortKey = Literal["folder", "name", "probability", "distance", "decision", "urgency"]
 Range = tuple[float, float]
 Mask = NDArray[np.bool_]
 
@@ -27,7 +27,8 @@ class CellQuery:
 
     Attributes:
         sort: within a group; "folder" is natural order folder by folder, "name" that of the
-            files' own names, "decision" accepted first, then what needs a person.
+            files' own names, "decision" accepted first, then what needs a person, "urgency" what
+            needs a person first, possible blasts before all, the least sure before others.
         descending: the other way round; cells of which nothing is known come last anyway.
         groups: only these (numbers of `CaseModel.groups`, or ACCEPTED for every class); None:
             all.
@@ -37,6 +38,7 @@ class CellQuery:
         probability: only cells whose probability lies from the first to the second, 0 to 1.
         distance: the same for the distance, in units of the limit.
         grouped: by verdict; else all in one.
+        folded: groups of which only the heading is shown while cells are grouped.
     """
 
     sort: SortKey = "folder"
@@ -47,6 +49,7 @@ class CellQuery:
     probability: Range | None = None
     distance: Range | None = None
     grouped: bool = True
+    folded: frozenset[int] = frozenset()
 
     @property
     def is_filtered(self) -> bool:
@@ -55,21 +58,34 @@ class CellQuery:
 
     def unfiltered(self) -> CellQuery:
         """Return a query of all cells in the same order."""
-        return CellQuery(sort=self.sort, descending=self.descending, grouped=self.grouped)
+        return replace(CellQuery(), sort=self.sort, descending=self.descending, **self._shown)
+
+    @property
+    def _shown(self) -> dict[str, Any]:
+        return {"grouped": self.grouped, "folded": self.folded}
 
     def only(self, group: int) -> CellQuery:
         """Return a query of one group alone in the same order."""
-        return replace(self.unfiltered(), groups=frozenset({group}))
+        return replace(self.unfiltered(), groups=frozenset({group}), folded=self.folded - {group})
+
+    def with_toggled(self, group: int) -> CellQuery:
+        """Return the query with a group folded, or unfolded if it is folded."""
+        return replace(self, folded=self.folded ^ {group})
 
     def remap_classes(self, before: Sequence[str], after: Sequence[str]) -> CellQuery:
         """Return the query for a card of other numbers of the classes; one it lacks is dropped."""
-        if self.groups is None:
+        if self.groups is None and not self.folded:
             return self
         new = {
             number: list(after).index(name) for number, name in enumerate(before) if name in after
         }
-        groups = {new.get(group) if group < ACCEPTED else group for group in self.groups}
-        return replace(self, groups=frozenset(each for each in groups if each is not None) or None)
+
+        def remap(groups: frozenset[int]) -> frozenset[int]:
+            found = {new.get(group) if group < ACCEPTED else group for group in groups}
+            return frozenset(each for each in found if each is not None)
+
+        groups = remap(self.groups) or None if self.groups is not None else None
+        return replace(self, groups=groups, folded=remap(self.folded))
 
 
 class QueryMasks:
@@ -134,3 +150,21 @@ def in_range(values: NDArray[np.float32], limits: Range) -> Mask:
 def decision_ranks(groups: NDArray[np.int16]) -> NDArray[np.int16]:
     """Merge all classes into one group: accepted, then to review, unknown, failed, pending."""
     return np.maximum(groups, REVIEW - 1).astype(np.int16)
+
+
+def urgency_ranks(model: CaseModel, groups: NDArray[np.int16]) -> NDArray[np.int16]:
+    """Rank every row: possible blasts, to review, unknown, accepted, not classified, reviewed.
+
+    Args:
+        groups: of every row.
+    """
+    ranks = np.full(len(groups), _ACCEPTED_RANK, np.int16)
+    ranks[groups >= FAILED] = _ACCEPTED_RANK + 1
+    ranks[groups == UNKNOWN] = _ACCEPTED_RANK - 1
+    ranks[groups == REVIEW] = _ACCEPTED_RANK - 2
+    ranks[np.array(model.alerts, np.bool_) & (groups == REVIEW)] = 0
+    ranks[np.array(model.reviewed, np.bool_)] = REVIEWED_RANK
+    return ranks
+
+
+_ACCEPTED_RANK, REVIEWED_RANK = 3, 5

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import Counts
+from leukogui.case.results import Counts
 from leukogui.language.number_format import format_number
 from trainer.domain import FROM_PIXEL_SIZE, RED_CELL_MICROMETRES, SourceProfile, is_calibrated_for
 

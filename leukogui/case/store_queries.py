@@ -5,17 +5,18 @@ They run on the thread that holds the open store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from leukogui.case.cells import CellResult
+from leukogui.case.results import CellResult, CellReview
 from trainer.cases.current_runs import current_runs_of
-from trainer.cases.records import Run
+from trainer.cases.records import CLEARED, Review, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import CellId, ImageContent, LocatedCell, Prediction
 
 PAGE_LENGTH = 1000
+_MAX_SINGLE = 200
 
 
 @dataclass
@@ -102,3 +103,32 @@ def read_field(store: CaseStore, root: Path, image: str) -> tuple[LocatedCell, .
     """Read the cells of one image with their outlines, by number."""
     case = store.cases.find(root)
     return store.cells.list_of_image(case.id, image) if case is not None else ()
+
+
+def read_reviews(store: CaseStore, root: Path) -> dict[CellId, CellReview]:
+    """Read the reviews that count of all cells of a folder; cleared ones are left out."""
+    case = store.cases.find(root)
+    if case is None:
+        return {}
+    return {cell: _short(review) for cell, review in store.reviews.latest(case.id).items()}
+
+
+def read_reviews_of(
+    store: CaseStore, root: Path, cells: Iterable[CellId]
+) -> dict[CellId, CellReview | None]:
+    """Read the reviews that count of some cells, None for none."""
+    wanted = tuple(cells)
+    if len(wanted) > _MAX_SINGLE:
+        every = read_reviews(store, root)
+        return {cell: every.get(cell) for cell in wanted}
+    case = store.cases.find(root)
+    found: dict[CellId, CellReview | None] = {}
+    for cell in wanted:
+        history = store.reviews.history(case.id, cell.image, cell.number) if case else ()
+        latest = next((each for each in reversed([*history]) if each.active), None)
+        found[cell] = _short(latest) if latest and latest.label != CLEARED else None
+    return found
+
+
+def _short(review: Review) -> CellReview:
+    return CellReview(review.label, review.reviewer, review.sha256, review.time)

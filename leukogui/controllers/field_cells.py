@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,6 +11,7 @@ from leukogui.backend.model_list import ModelList
 from leukogui.backend.worker import QtWorker
 from leukogui.controllers.run import RunController
 from leukogui.language.worker_messages import translate_message
+from leukogui.session.reviews import ReviewSession
 from leukogui.viewer.page import ViewerPage
 from leukogui.window.parts import WindowParts
 from trainer.domain import Box, CellId
@@ -32,6 +33,7 @@ class FieldCellController(QObject):
     Args:
         run_controller: classifies what is new.
         helper: worker for small requests.
+        reviews: takes back what was done last, cells and reviews alike.
         model_list: knows whether the model of that run is still the same.
     """
 
@@ -42,11 +44,14 @@ class FieldCellController(QObject):
         run_controller: RunController,
         helper: QtWorker,
         model_list: ModelList,
+        reviews: ReviewSession,
     ) -> None:
         super().__init__(parts.parent)
         self._parts, self._session, self._viewer = parts, parts.session, viewer
         self._run_controller, self._helper = run_controller, helper
-        self._model_list = model_list
+        self._model_list, self._reviews = model_list, reviews
+        self._under_way = 0  # changes that the helper has not stored yet
+        self._waiting: list[Callable[[], None]] = []  # until it has
         self._message = ""  # of the notification of the newest change
         self._unseen: set[str] = set()  # images with cells that may not be classified
         self._drawn: CellId | None = None  # to be shown as soon as it is there
@@ -55,8 +60,10 @@ class FieldCellController(QObject):
         viewer.cell_marked.connect(self.draw)
         actions = parts.actions
         actions.on("remove_cell", self.remove)
-        actions.on("undo", lambda: self._change("undo"))
-        actions.on("redo", lambda: self._change("redo"))
+        # What is to be undone may still be on its way to the store.
+        actions.on("undo", lambda: self._do_when_stored(reviews.undo))
+        actions.on("redo", lambda: self._do_when_stored(reviews.redo))
+        reviews.undone.connect(self._on_undone)
         session = parts.session
         session.opened.connect(self._on_case)
         session.cells_reread.connect(self._on_reread)
@@ -99,10 +106,32 @@ class FieldCellController(QObject):
             return
         fields = {"folder": str(root), "action": action, **values}
         request: CellsRequest = CellsRequest.model_validate(fields)
+        self._under_way += 1
         job = self._helper.run(request)
         job.ended.connect(lambda outcome: self._on_changed(request, outcome))
 
+    def _do_when_stored(self, do: Callable[[], None]) -> None:
+        if self._under_way:
+            self._waiting.append(do)
+        else:
+            do()
+
+    def _on_undone(self, kind: str, cells: tuple[CellId, ...]) -> None:
+        """Cells of fields may be there again or gone: nothing tells from their reviews."""
+        if not cells:
+            self._notify(kind, [])
+            return
+        self._parts.notifications.dismiss(self._message)
+        if any(cell.number for cell in cells):
+            self._unseen.update(cell.image for cell in cells)
+            self._session.reread_cells()
+
     def _on_changed(self, request: CellsRequest, outcome: Outcome) -> None:
+        self._under_way -= 1
+        if not self._under_way:
+            waiting, self._waiting = self._waiting, []
+            for do in waiting:
+                do()
         root = self._session.root
         if root is None or request.folder != str(root):
             return

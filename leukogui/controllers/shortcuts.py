@@ -21,10 +21,22 @@ class ShortcutController(QObject):
     ) -> None:
         super().__init__(parent)
         self._commands, self._page, self._settings = commands, page, settings
+        self._class_keys: tuple[tuple[str, str], ...] = ()
         page.chosen.connect(self.choose)
         page.reset_requested.connect(self.reset)
         settings.changed.connect(self._on_changed)
         self._apply()
+
+    def set_class_keys(self, keys: tuple[tuple[str, str], ...]) -> None:
+        """Take the keys of the review classes, each with the name of its class."""
+        self._class_keys = keys
+
+    def action_of(self, keys: str) -> str:
+        """What an action or a fixed key does with these keys, in words; empty if nothing."""
+        wanted = _normalize_keys(keys)
+        own = self._settings.value(KEYS)
+        found = (does for does, each in _action_keys(own) if _normalize_keys(each) == wanted)
+        return next(found, "")
 
     def choose(self, action: str, keys: str) -> None:
         """Let an action have these keys, unless they do something else already."""
@@ -78,12 +90,22 @@ class ShortcutController(QObject):
     def _other_keys(self, own: Mapping[str, str], but: str) -> Iterator[tuple[str, str]]:
         """All keys that would meet with those of an action, and what they do."""
         this = _action_row(but)
+        yield from self._class_keys
         for row in ACTIONS:
             apart = row.where and this.where and row.where != this.where
             if row.id != but and not apart:
                 keys = row.keys if row.id not in own else (own[row.id],)
                 yield from ((action_text(row.text), each) for each in keys if each)
         yield from (each for each in fixed_keys(this.where) if each[1] not in this.keys)
+
+
+def _action_keys(own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The keys of all actions, and those that no action can have, with what they do."""
+    for row in ACTIONS:
+        keys = row.keys if row.id not in own else (own[row.id],)
+        yield from ((action_text(row.text), each) for each in keys if each)
+    for where in ("gallery", "viewer"):
+        yield from fixed_keys(where)
 
 
 def _action_row(action: str) -> ActionRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class GroupModel(QAbstractListModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lines = _build_lines((), {})
+        self._lines = _build_lines((), {}, ())
         self._counts = [0] * len(self._lines)
 
     @property
@@ -52,14 +52,22 @@ class GroupModel(QAbstractListModel):
         return [line.group for line in self._lines]
 
     def show_counts(
-        self, classes: Sequence[str], marks: Mapping[str, Mark], by_group: NDArray[np.int64]
+        self,
+        classes: Sequence[str],
+        marks: Mapping[str, Mark],
+        by_group: NDArray[np.int64],
+        titles: Sequence[str] = (),
+        hidden: Collection[int] = (),
     ) -> None:
         """Show how many cells each group has; the rows stay where the classes do.
 
         Args:
             by_group: counts by number of the group, EMPTY + 1 of them.
+            titles: of the classes; empty: their names.
+            hidden: classes that are not listed.
         """
-        lines = _build_lines(classes, marks, empty_fields=bool(by_group[EMPTY]))
+        lines = _build_lines(classes, marks, titles or classes, empty_fields=bool(by_group[EMPTY]))
+        lines = [line for line in lines if line.group not in hidden]
         counts = [_count_cells(line.group, by_group) for line in lines]
         if lines != self._lines:
             self.beginResetModel()
@@ -149,12 +157,16 @@ class GroupList(QListView):
 
 
 def _build_lines(
-    classes: Sequence[str], marks: Mapping[str, Mark], *, empty_fields: bool = False
+    classes: Sequence[str],
+    marks: Mapping[str, Mark],
+    titles: Sequence[str],
+    *,
+    empty_fields: bool = False,
 ) -> list[_Line]:
-    lines = [_Line(ALL, describe_group(ALL, classes), None, 0)]
-    lines.append(_Line(ACCEPTED, describe_group(ACCEPTED, classes), None, 0))
+    lines = [_Line(ALL, describe_group(ALL, titles), None, 0)]
+    lines.append(_Line(ACCEPTED, describe_group(ACCEPTED, titles), None, 0))
     for number, name in enumerate(classes):
-        lines.append(_Line(number, describe_group(number, classes), marks.get(name), 1))
+        lines.append(_Line(number, describe_group(number, titles), marks.get(name), 1))
     others = [REVIEW, UNKNOWN, FAILED, PENDING, *([EMPTY] if empty_fields else [])]
     return lines + [_Line(group, describe_group(group, classes), None, 0) for group in others]
 

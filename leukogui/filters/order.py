@@ -9,7 +9,14 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QToolBu
 from leukogui.case.query import SortKey
 from leukogui.theme.metrics import GRID, ICON, FontSize, font
 
-SORT_KEYS: tuple[SortKey, ...] = ("folder", "name", "probability", "distance", "decision")
+SORT_KEYS: tuple[SortKey, ...] = (
+    "folder",
+    "name",
+    "probability",
+    "distance",
+    "urgency",
+    "decision",
+)
 
 
 class OrderRow(QWidget):
@@ -60,5 +67,6 @@ class OrderRow(QWidget):
             self.tr("Name alone"),
             self.tr("Probability"),
             self.tr("Distance"),
+            self.tr("Urgency"),
             self.tr("Decision"),
         ]

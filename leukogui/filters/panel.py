@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -68,7 +69,13 @@ class FilterPanel(QScrollArea):
         self.setEnabled(case is not None)
         if case is not None:
             sieve, tree = QueryMasks(case, query), case.folders.tree
-            self.groups.lines.show_counts(case.classes, self._marks, sieve.counts_by_group)
+            self.groups.lines.show_counts(
+                case.classes,
+                self._marks,
+                sieve.counts_by_group,
+                case.class_titles,
+                _unused_classes(case, sieve, query),
+            )
             self.folders.setVisible(len(tree) > 1)
             if len(tree) > 1:
                 self.folders.folders.show_tree(case.root.name, tree, sieve.counts_by_folder)
@@ -115,3 +122,10 @@ class FilterPanel(QScrollArea):
 
     def _emit_query(self, **parts: object) -> None:
         self.query_changed.emit(replace(self._query, **parts))  # type: ignore[arg-type]
+
+
+def _unused_classes(case: CaseModel, masks: QueryMasks, query: CellQuery) -> set[int]:
+    """The lab's own classes that no cell has: the palette lists them."""
+    every = np.bincount(masks.groups, minlength=len(case.classes))
+    further = range(len(case.card_classes), len(case.classes))
+    return {at for at in further if not every[at]} - (query.groups or frozenset())

@@ -107,12 +107,33 @@ class GalleryLayout:
             position = moved
         return position
 
+    def section_at(self, y: int) -> Section | None:
+        """The section in whose band a height lies, its heading included."""
+        at = bisect_right(self._tops, y) - 1
+        return self._sections[at] if at >= 0 and y < self.height else None
+
+    def heading_at(self, y: int) -> Section | None:
+        """The section whose heading lies at a height."""
+        at = bisect_right(self._tops, y) - 1
+        inside = at >= 0 and y < self._tops[at] + self._measures.heading
+        return self._sections[at] if inside else None
+
+    def band(self, group: int) -> tuple[int, int] | None:
+        """Top and height of a group's section, its heading included."""
+        for at, section in enumerate(self._sections):
+            if section.group == group:
+                ends = [*self._tops[1:], self.height]
+                return self._tops[at], ends[at] - self._tops[at] - self._measures.gap
+        return None
+
     def _next_line(self, position: int, column: int, step: int) -> int | None:
         at = bisect_right(self._starts, position) - 1
         line = (position - self._starts[at]) // self.columns + step
         lines = -(-self._sections[at].count // self.columns)
         if line < 0 or line >= lines:
             at += step
+            while 0 <= at < len(self._sections) and not self._sections[at].count:
+                at += step  # folded
             if not 0 <= at < len(self._sections):
                 return None
             line = 0 if step > 0 else -(-self._sections[at].count // self.columns) - 1

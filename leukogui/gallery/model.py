@@ -19,9 +19,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from leukogui.case.cells import EMPTY, CaseModel, CellResult
+from leukogui.case.cells import EMPTY, CaseModel
 from leukogui.case.ordering import EMPTY_ARRANGEMENT, Arrangement, CellQuery, Section, arrange
-from leukogui.gallery.text import describe_cell
+from leukogui.case.results import CellResult, CellReview
+from leukogui.gallery.text import describe_cell, describe_review_of
 from leukogui.theme.tooltips import plain_tooltip
 from leukogui.thumbnails.key import ThumbnailKey
 from trainer.domain import CellId
@@ -72,6 +73,11 @@ class GalleryModel(QAbstractListModel):
     def query(self) -> CellQuery:
         """What is shown of it."""
         return self._query
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """The cells that are shown, in order."""
+        return self._arrangement
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -125,6 +131,11 @@ class GalleryModel(QAbstractListModel):
         """The result of its classification."""
         return self._results[int(self._arrangement.rows[position])]
 
+    def review(self, position: int) -> CellReview | None:
+        """The review that counts of a cell, None for none."""
+        case = self._case
+        return case.review(self.cell(position)) if case is not None else None
+
     def section(self, position: int) -> Section:
         """The section that a cell is shown in, also where it has got another group since."""
         sections = self._arrangement.sections
@@ -156,6 +167,11 @@ class GalleryModel(QAbstractListModel):
         found: list[int] = np.flatnonzero(np.isin(self._arrangement.rows, list(rows))).tolist()
         return found
 
+    def flags(self, index: AnyIndex) -> Qt.ItemFlag:
+        """A cell can be chosen, and be dragged to a group."""
+        drag = Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else Qt.ItemFlag.NoItemFlags
+        return super().flags(index) | drag
+
     def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
         """How many cells are shown."""
         return 0 if parent.isValid() else len(self._arrangement.rows)
@@ -175,4 +191,5 @@ class GalleryModel(QAbstractListModel):
 
     def _describe(self, position: int) -> str:
         empty = self._group(position) == EMPTY
-        return describe_cell(self.cell(position), self.result(position), empty=empty)
+        cell, result = self.cell(position), self.result(position)
+        return describe_cell(cell, result, describe_review_of(self._case, cell), empty=empty)

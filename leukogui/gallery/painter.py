@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
-from leukogui.case.cells import CellResult
+from leukogui.case.ordering import Section
+from leukogui.case.results import CellResult, CellReview
 from leukogui.gallery.text import format_percent
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
@@ -16,11 +18,21 @@ from leukogui.theme.badges import paint_badge
 from leukogui.theme.class_icon import paint_class_mark
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
+from trainer.cases.records import UNKNOWN
 from trainer.domain import CellId, Decision
 from trainer.models.class_colours import Mark, readable_name
 
 CAPTION_HEIGHT = 3 * GRID
 _BADGE = 2 * GRID
+
+
+class Frame(Enum):
+    """How a cell is framed."""
+
+    NONE = "none"
+    CURRENT = "current"
+    HOVERED = "hovered"
+    SELECTED = "selected"
 
 
 class CellPainter:
@@ -41,11 +53,10 @@ class CellPainter:
         box: QRect,
         cell: CellId,
         result: CellResult | None,
+        review: CellReview | None,
         thumbnail: QImage | None,
         error: str,
-        *,
-        selected: bool,
-        current: bool,
+        frame: Frame,
     ) -> None:
         """Paint one cell into `box`: a square, and the caption below it."""
         square = QRect(box.left(), box.top(), box.width(), box.width())
@@ -56,23 +67,61 @@ class CellPainter:
             self._paint_placeholder(painter, square, error)
         if cell.number:
             self._paint_letters(painter, square, cell.letters)
-        if result is None:
+        if review is not None:
+            self._paint_review(painter, caption, review, result)
+        elif result is None:
             self._paint_name(painter, caption, cell.image)
         else:
             self._paint_caption(painter, caption, result)
-        if selected or current:
-            self._paint_frame(painter, square, strong=selected)
+        if frame is not Frame.NONE:
+            self._paint_frame(painter, square, frame)
 
-    def paint_heading(self, painter: QPainter, box: QRect, text: str, count: int) -> None:
-        """Paint the heading of a section."""
-        painter.setFont(font(bold=True))
-        painter.setPen(QColor(self._tones.text))
+    def paint_heading(
+        self, painter: QPainter, box: QRect, title: str, section: Section, facts: str
+    ) -> None:
+        """Paint the heading of a section.
+
+        Args:
+            title: of the group.
+            facts: what else is known of the group: its share, and how much is reviewed.
+        """
+        left = box.left()
+        if section.group >= 0:
+            self._paint_chevron(painter, QRect(left, box.top(), 2 * GRID, box.height()), section)
+            left += 2 * GRID + GRID // 2
         where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        used = painter.boundingRect(box, where, text)
-        painter.drawText(box, where, text)
-        painter.setFont(font())
-        painter.setPen(QColor(self._tones.quiet))
-        painter.drawText(box.adjusted(used.width() + GRID, 0, 0, 0), where, format_number(count))
+        parts = ((title, font(bold=True), self._tones.text),)
+        count = format_number(section.total)
+        for words, face, tone in (*parts, (f"{count}   {facts}", font(), self._tones.quiet)):
+            painter.setFont(face)
+            painter.setPen(QColor(tone))
+            room = QRect(left, box.top(), box.right() - left, box.height())
+            painter.drawText(room, where, words)
+            left += painter.fontMetrics().horizontalAdvance(words) + GRID
+
+    def paint_target(self, painter: QPainter, band: QRect) -> None:
+        """Mark the section into which dragged cells would fall."""
+        colour = QColor(self._tones.accent)
+        painter.setPen(QPen(colour, 2))
+        colour.setAlpha(40)
+        painter.setBrush(colour)
+        painter.drawRect(band.adjusted(1, 1, -2, -2))
+
+    def _paint_chevron(self, painter: QPainter, box: QRect, section: Section) -> None:
+        """Down where the cells are shown, to the right where they are folded away."""
+        middle, size = QPointF(box.center()), GRID / 2
+        steps = (
+            ((-1, -0.5), (0, 0.5), (1, -0.5))
+            if not section.is_folded
+            else ((-0.5, -1), (0.5, 0), (-0.5, 1))
+        )
+        self._paint_line(painter, [middle + QPointF(x * size, y * size) for x, y in steps])
+
+    def _paint_line(self, painter: QPainter, points: list[QPointF]) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._tones.text), 1.5))
+        painter.drawPolyline(points)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _paint_placeholder(self, painter: QPainter, square: QRect, error: str) -> None:
         painter.fillRect(square, QColor(self._tones.hover))
@@ -142,15 +191,43 @@ class CellPainter:
             where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(text.adjusted(0, 0, -2, 0), where, "?")
 
-    def _paint_class_badge(self, painter: QPainter, badge: QRect, result: CellResult) -> None:
-        """The mark of the class, empty where it is not accepted; U for unknown."""
+    def _paint_review(
+        self, painter: QPainter, caption: QRect, review: CellReview, result: CellResult | None
+    ) -> None:
+        """The class that a person gave, a tick, and behind it what the model gave if other."""
+        top = caption.top() + (caption.height() - _BADGE) // 2
+        badge = QRect(caption.left(), top, _BADGE, _BADGE)
+        mark = self._marks.get(review.label)
+        if mark is not None:
+            self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink)
+        else:
+            letter = "U" if review.label == UNKNOWN else "–"
+            self._paint_badge(painter, badge, letter, self._tones.quiet, self._tones.field)
+        tick, third = badge.translated(_BADGE + GRID // 2, 0), _BADGE / 4
+        middle = QPointF(tick.center())
+        steps = ((-1.2, 0), (-0.3, 0.9), (1.3, -1))
+        self._paint_line(painter, [middle + QPointF(x * third, y * third) for x, y in steps])
+        if result is None or result.decision is Decision.FAILED or result.label == review.label:
+            return
+        before = tick.translated(_BADGE + GRID, 0)
+        self._paint_class_badge(painter, before, result, struck=True)
+
+    def _paint_class_badge(
+        self, painter: QPainter, badge: QRect, result: CellResult, *, struck: bool = False
+    ) -> None:
+        """The mark of the class, empty where it is not accepted; U for unknown.
+
+        Args:
+            struck: crossed out, because it counts no more.
+        """
         if result.decision is Decision.UNKNOWN:
             self._paint_badge(painter, badge, "U", self._tones.quiet, "")
-            return
-        mark = self._marks.get(result.label)
-        if mark is not None:
-            sure = result.decision is Decision.ACCEPT
-            self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if sure else "")
+        elif (mark := self._marks.get(result.label)) is not None:
+            filled = result.decision is Decision.ACCEPT and not struck
+            self._paint_badge(painter, badge, mark.letter, mark.colour, mark.ink if filled else "")
+        if struck:
+            ends = badge.adjusted(0, _BADGE // 4, 0, -_BADGE // 4)
+            self._paint_line(painter, [QPointF(ends.bottomLeft()), QPointF(ends.topRight())])
 
     def _paint_badge(
         self, painter: QPainter, box: QRect, letter: str, colour: str, ink: str
@@ -158,9 +235,11 @@ class CellPainter:
         """A filled square where it counts; an empty one (no ink) where it is only a guess."""
         paint_badge(painter, box, letter, colour, ink, self._tones.text)
 
-    def _paint_frame(self, painter: QPainter, square: QRect, *, strong: bool) -> None:
+    def _paint_frame(self, painter: QPainter, square: QRect, frame: Frame) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(self._tones.accent), 3 if strong else 1))
+        style = Qt.PenStyle.DashLine if frame is Frame.HOVERED else Qt.PenStyle.SolidLine
+        width = {Frame.CURRENT: 1, Frame.HOVERED: 2, Frame.SELECTED: 3}[frame]
+        painter.setPen(QPen(QColor(self._tones.accent), width, style))
         painter.drawRect(square.adjusted(-2, -2, 1, 1))
 
 

@@ -7,9 +7,12 @@ from pathlib import PurePosixPath
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CellResult
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, UNKNOWN, CaseModel
+from leukogui.case.results import CellResult, CellReview
 from leukogui.language.number_format import format_number
 from leukogui.language.worker_messages import translate_message
+from trainer.cases.records import EXCLUDED
+from trainer.cases.records import UNKNOWN as UNKNOWN_LABEL
 from trainer.domain import CellId, CellOrigin, Decision, LocatedCell
 from trainer.models.class_colours import readable_name
 
@@ -19,7 +22,11 @@ def _tr(text: str) -> str:
 
 
 def describe_group(group: int, classes: Sequence[str]) -> str:
-    """The heading of a group."""
+    """The heading of a group.
+
+    Args:
+        classes: titles of the classes, or their names, by the numbers of their groups.
+    """
     names = {
         ACCEPTED: _tr("Accepted"),
         REVIEW: _tr("To review"),
@@ -29,7 +36,13 @@ def describe_group(group: int, classes: Sequence[str]) -> str:
         EMPTY: _tr("Fields without a cell"),
         -1: _tr("All cells"),
     }
-    return names.get(group) or readable_name(classes[group]).capitalize()
+    return names.get(group) or class_title(classes[group])
+
+
+def class_title(name: str) -> str:
+    """A class as the beginning of a line: its title, or made of its name."""
+    readable = readable_name(name)
+    return readable[:1].upper() + readable[1:]
 
 
 def describe_decision(result: CellResult) -> str:
@@ -102,13 +115,40 @@ def describe_place(cell: LocatedCell | None) -> list[str]:
     return [*facts, _tr("Drawn by a person")] if cell.origin is CellOrigin.DRAWN else facts
 
 
-def describe_cell(cell: CellId, result: CellResult | None, *, empty: bool = False) -> str:
+def describe_review_of(model: CaseModel | None, cell: CellId | None) -> str:
+    """The review that counts of a cell, in one line; empty where there is none."""
+    review = model.review(cell) if model is not None else None
+    if model is None or review is None:
+        return ""
+    return describe_review(review, _label_title(model, review.label))
+
+
+def _label_title(model: CaseModel, label: str) -> str:
+    words = {UNKNOWN_LABEL: _tr("Unknown"), EXCLUDED: _tr("Excluded")}
+    return words.get(label) or class_title(model.titles.get(label, label))
+
+
+def describe_review(review: CellReview, title: str) -> str:
+    """A review in one line.
+
+    Args:
+        title: of the class that it gives.
+    """
+    if not review.reviewer:
+        return _tr("Reviewed: {kind}").format(kind=title)
+    return _tr("Reviewed by {who}: {kind}").format(who=review.reviewer, kind=title)
+
+
+def describe_cell(
+    cell: CellId, result: CellResult | None, reviewed: str = "", *, empty: bool = False
+) -> str:
     """A cell in some lines, for a tool tip and a screen reader.
 
     Args:
+        reviewed: its review, in words.
         empty: whether it stands for a field without a cell.
     """
-    name = describe_id(cell)
+    name = describe_id(cell) + (f"\n{reviewed}" if reviewed else "")
     if empty:
         return f"{name}\n{_tr('No cell was found')}"
     if result is None:

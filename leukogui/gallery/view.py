@@ -5,13 +5,10 @@ Lays out and paints only what is on the screen; see `layout` for the arithmetic.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
+    QEvent,
     QPoint,
     QRect,
     QSize,
@@ -19,12 +16,28 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
+from leukogui.case.cells import ACCEPTED, UNKNOWN
+from leukogui.gallery.cell_drag import carries_cells, drag_selection
+from leukogui.gallery.grid_view import HEADING, AnyIndex, GridView
 from leukogui.gallery.layout import GalleryLayout, LayoutMetrics
 from leukogui.gallery.model import GalleryModel
-from leukogui.gallery.painter import CAPTION_HEIGHT, CellPainter
+from leukogui.gallery.painter import CAPTION_HEIGHT, CellPainter, Frame
 from leukogui.gallery.text import describe_group
 from leukogui.gallery.view_state import ViewStateKeeper
 from leukogui.theme.metrics import GRID
@@ -32,17 +45,18 @@ from leukogui.thumbnails.loader import ThumbnailLoader
 from trainer.domain import CellId
 
 SMALLEST, LARGEST, STEP = 64, 320, 16
-_HEADING = 5 * GRID
 _PAUSE = 10  # ms without scrolling, until what is shown is requested
 _PAUSE_AFTER_JUMP = 80  # the same where a screen or more went by at once: nobody saw it
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class GalleryView(QAbstractItemView):
+class GalleryView(GridView):
     """Shows a `GalleryModel`."""
 
     current_changed = Signal(object)  # CellId, None for none
-    opened = Signal(object)  # CellId; Enter or double click
+    opened = Signal(object)  # CellId; double click
+    dropped = Signal(int)  # group onto which the selected cells were dragged
+    fold_requested = Signal(int)  # group whose heading was clicked
+    menu_requested = Signal(QPoint)  # place on the screen; the cells are selected
     side_changed = Signal(int)
 
     def __init__(
@@ -52,11 +66,13 @@ class GalleryView(QAbstractItemView):
         painter: CellPainter,
         parent: QWidget | None,
     ) -> None:
-        super().__init__(parent)
-        self._cells = model
+        super().__init__(model, parent)
         self._thumbnails = thumbnails
         self._painter = painter
         self._side = 144
+        self._facts: Mapping[int, str] = {}
+        self._hovered = -1
+        self._target: int | None = None  # group under dragged cells
         self._layout = self._build_layout()
         self._state_keeper = ViewStateKeeper(self, model)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -70,7 +86,12 @@ class GalleryView(QAbstractItemView):
         thumbnails.ready.connect(self.viewport().update)
         self._request_timer = QTimer(self, singleShot=True, interval=_PAUSE)
         self._request_timer.timeout.connect(self.request_thumbnails)
-        self.activated.connect(lambda index: self.opened.emit(self._cells.cell(index.row())))
+        self.doubleClicked.connect(lambda index: self.opened.emit(self._cells.cell(index.row())))
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.viewport().setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
 
     # What others read
 
@@ -94,6 +115,27 @@ class GalleryView(QAbstractItemView):
         """Paint otherwise: another theme, or another model's classes."""
         self._painter = painter
         self.viewport().update()
+
+    def show_facts(self, facts: Mapping[int, str]) -> None:
+        """Show facts of groups in their headings."""
+        if facts != self._facts:
+            self._facts = facts
+            self.viewport().update()
+
+    def hovered_cell(self) -> CellId | None:
+        """The cell under a mouse that was moved since the last key; None for none."""
+        inside = 0 <= self._hovered < self._cells.rowCount()
+        return self._cells.cell(self._hovered) if inside else None
+
+    def forget_mouse(self) -> None:
+        """The keyboard is used now: the mouse lies on a cell by chance."""
+        self._hover(-1)
+
+    def follow_mouse(self) -> None:
+        """Other cells may lie under the mouse now."""
+        place = self.viewport().mapFromGlobal(QCursor.pos())
+        inside = self.viewport().rect().contains(place)
+        self._hover(self.indexAt(place).row() if inside else -1)
 
     def current_cell(self) -> CellId | None:
         """The current cell, or None."""
@@ -127,14 +169,32 @@ class GalleryView(QAbstractItemView):
             self.setCurrentIndex(self._cells.index(found[0]))
         return bool(found)
 
+    def leave(self, cells: set[CellId]) -> None:
+        """Make a neighbour of these cells the current one: where they go, the view stays."""
+        gone = self._cells.positions_of(cells)
+        count = self._cells.rowCount()
+        if not gone or len(gone) == count:
+            return
+        taken = set(gone)
+        after = (at for at in range(gone[-1] + 1, count) if at not in taken)
+        before = (at for at in range(gone[0] - 1, -1, -1) if at not in taken)
+        position = next(after, None)
+        self.setCurrentIndex(self._cells.index(next(before) if position is None else position))
+
     def visible(self) -> Iterator[int]:
         """Positions of the cells on the screen, from the top."""
         top = self.verticalOffset()
         for positions in self._layout.positions(top, top + self.viewport().height()):
             yield from positions
 
+    def _hover(self, position: int) -> None:
+        if position != self._hovered:
+            self._hovered = position
+            self.viewport().update()
+
     def _restore(self) -> None:
         self._update_layout()
+        self._hovered = -1
         if not self._state_keeper.restore():
             self.current_changed.emit(None)
 
@@ -145,7 +205,7 @@ class GalleryView(QAbstractItemView):
         columns = max((width - GRID) // (self._side + GRID), 1)
         # The cells grow until their row is full, so that both edges are straight.
         filled = max((width - GRID) // columns - GRID, SMALLEST)
-        measures = LayoutMetrics(filled, filled + CAPTION_HEIGHT, GRID, _HEADING)
+        measures = LayoutMetrics(filled, filled + CAPTION_HEIGHT, GRID, HEADING)
         return GalleryLayout(self._cells.sections, width, measures)
 
     def _update_layout(self) -> None:
@@ -164,7 +224,7 @@ class GalleryView(QAbstractItemView):
         keys = [self._cells.thumbnail(position) for position in dict.fromkeys(ahead)]
         self._thumbnails.request(keys, round(self._layout.cell_width * self.devicePixelRatioF()))
 
-    # Qt's questions to a view
+    # Events
 
     def updateGeometries(self) -> None:  # noqa: N802
         """Set the scroll bar."""
@@ -173,90 +233,6 @@ class GalleryView(QAbstractItemView):
         bar.setPageStep(height)
         bar.setSingleStep(max(self._side // 2, 1))
         self._request_timer.start(_PAUSE)
-
-    def visualRect(self, index: AnyIndex) -> QRect:  # noqa: N802
-        """Where a cell is in the viewport."""
-        if not index.isValid() or index.row() >= self._cells.rowCount():
-            return QRect()
-        left, top, width, height = self._layout.box(index.row())
-        return QRect(left, top - self.verticalOffset(), width, height)
-
-    def indexAt(self, point: QPoint) -> QModelIndex:  # noqa: N802
-        """The cell at a point of the viewport."""
-        found = self._layout.position_at(point.x(), point.y() + self.verticalOffset())
-        return QModelIndex() if found is None else self._cells.index(found)
-
-    def scrollTo(  # noqa: N802
-        self,
-        index: AnyIndex,
-        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
-    ) -> None:
-        """Bring a cell into view, moving as little as possible."""
-        rect = self.visualRect(index)
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
-            bar.setValue(bar.value() + rect.center().y() - height // 2)
-        elif rect.top() < 0:
-            bar.setValue(bar.value() + rect.top() - _HEADING)
-        elif rect.bottom() > height:
-            bar.setValue(bar.value() + rect.bottom() - height + GRID)
-
-    def moveCursor(  # noqa: N802
-        self, action: QAbstractItemView.CursorAction, _: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        """Where an arrow key leads."""
-        count = self._cells.rowCount()
-        if not count:
-            return QModelIndex()
-        now = max(self.currentIndex().row(), 0)
-        if not self.currentIndex().isValid():
-            return self._cells.index(0)
-        page = max(self.viewport().height() // (self._layout.cell_width + CAPTION_HEIGHT + GRID), 1)
-        move = QAbstractItemView.CursorAction
-        targets = {
-            move.MoveLeft: now - 1,
-            move.MovePrevious: now - 1,
-            move.MoveRight: now + 1,
-            move.MoveNext: now + 1,
-            move.MoveUp: self._layout.move_lines(now, -1),
-            move.MoveDown: self._layout.move_lines(now, 1),
-            move.MovePageUp: self._layout.move_lines(now, -page),
-            move.MovePageDown: self._layout.move_lines(now, page),
-            move.MoveHome: 0,
-            move.MoveEnd: count - 1,
-        }
-        return self._cells.index(min(max(targets[action], 0), count - 1))
-
-    def horizontalOffset(self) -> int:  # noqa: N802
-        """It never scrolls sideways."""
-        return 0
-
-    def verticalOffset(self) -> int:  # noqa: N802
-        """How far it is scrolled."""
-        return self.verticalScrollBar().value()
-
-    def isIndexHidden(self, _: AnyIndex) -> bool:  # noqa: N802
-        """No cell of the model is hidden."""
-        return False
-
-    def setSelection(  # noqa: N802
-        self, rect: QRect, command: QItemSelectionModel.SelectionFlag
-    ) -> None:
-        """Select what a rectangle of the viewport touches; a point selects one cell."""
-        area = rect.normalized().translated(0, self.verticalOffset())
-        chosen = QItemSelection()
-        for positions in self._layout.positions(area.top(), area.bottom()):
-            for position in positions:
-                if QRect(*self._layout.box(position)).intersects(area):
-                    index = self._cells.index(position)
-                    chosen.select(index, index)
-        self.selectionModel().select(chosen, command)
-
-    def visualRegionForSelection(self, _: QItemSelection) -> QRegion:  # noqa: N802
-        """All of it: painting a screen is quicker than asking where each cell is."""
-        return QRegion(self.viewport().rect())
-
-    # Events
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:  # noqa: N802
         """Emit which cell is current."""
@@ -290,11 +266,88 @@ class GalleryView(QAbstractItemView):
             super().wheelEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Enter opens the cell on every platform."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
-            self.opened.emit(self.current_cell())
-            return
+        """Keys move the current cell, wherever the mouse lies."""
+        self.forget_mouse()
         super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A click on a heading folds its group, or shows it again."""
+        section = self._layout.heading_at(round(event.position().y()) + self.verticalOffset())
+        left = event.button() == Qt.MouseButton.LeftButton
+        if section is not None and section.group >= 0 and left:
+            self.fold_requested.emit(section.group)
+            event.accept()
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Mark the cell under the mouse: a key is for that one."""
+        super().mouseMoveEvent(event)
+        pressed = event.buttons() != Qt.MouseButton.NoButton
+        self._hover(-1 if pressed else self.indexAt(event.position().toPoint()).row())
+
+    def viewportEvent(self, event: QEvent) -> bool:  # noqa: N802
+        """A mouse that has left is on no cell."""
+        if event.type() == QEvent.Type.Leave:
+            self.forget_mouse()
+        return super().viewportEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Ask for the menu of the selected cells; by keyboard, at the current one."""
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
+        if index.isValid():
+            place = event.pos() if by_mouse else self.visualRect(index).center()
+            self.menu_requested.emit(self.viewport().mapToGlobal(place))
+        event.accept()
+
+    # Dragging
+
+    def startDrag(self, _: Qt.DropAction) -> None:  # noqa: N802
+        """Drag the selected cells."""
+        index = self.currentIndex()
+        if index.isValid():
+            picture = self._thumbnails.get(self._cells.thumbnail(index.row()))
+            drag_selection(self, len(self.selected_cells()), picture)
+        self._set_target(None)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Cells of the gallery can be dropped here; all else is for the window."""
+        if carries_cells(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Mark the group under the cells; near an edge, scroll on."""
+        super().dragMoveEvent(event)
+        self._set_target(group := self._drop_group(event.position().toPoint()))
+        event.setAccepted(group is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """Cells went elsewhere."""
+        super().dragLeaveEvent(event)
+        self._set_target(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Emit onto which group the selected cells were dropped."""
+        group = self._drop_group(event.position().toPoint())
+        self._set_target(None)
+        self.stopAutoScroll()
+        if group is not None and carries_cells(event.mimeData()):
+            event.acceptProposedAction()
+            self.dropped.emit(group)
+
+    def _drop_group(self, place: QPoint) -> int | None:
+        """The class or "unknown" at a place; no person puts a cell into any other group."""
+        section = self._layout.section_at(place.y() + self.verticalOffset())
+        takes = section is not None and (0 <= section.group < ACCEPTED or section.group == UNKNOWN)
+        return section.group if takes and section is not None else None
+
+    def _set_target(self, group: int | None) -> None:
+        if group != self._target:
+            self._target = group
+            self.viewport().update()
 
     def keyboardSearch(self, _: str) -> None:  # noqa: N802
         """Letters are keys of the program; they do not search."""
@@ -312,25 +365,36 @@ class GalleryView(QAbstractItemView):
         width = self.viewport().width()
         case = self._cells.case
         for section, at in self._layout.headings(top, bottom):
-            box = QRect(GRID, at - offset, width - 2 * GRID, _HEADING)
-            title = describe_group(section.group, case.classes if case else ())
-            self._painter.paint_heading(painter, box, title, section.count)
+            box = QRect(GRID, at - offset, width - 2 * GRID, HEADING)
+            title = describe_group(section.group, case.class_titles if case else ())
+            facts = self._facts.get(section.group, "")
+            self._painter.paint_heading(painter, box, title, section, facts)
         for positions in self._layout.positions(top, bottom):
             for position in positions:
                 self._paint_cell(painter, position, offset)
+        band = self._layout.band(self._target) if self._target is not None else None
+        if band is not None:
+            self._painter.paint_target(painter, QRect(0, band[0] - offset, width, band[1]))
         painter.end()
 
     def _paint_cell(self, painter: QPainter, position: int, offset: int) -> None:
         left, top, width, height = self._layout.box(position)
         key = self._cells.thumbnail(position)
-        index = self._cells.index(position)
         self._painter.paint(
             painter,
             QRect(left, top - offset, width, height),
             self._cells.cell(position),
             self._cells.result(position),
+            self._cells.review(position),
             self._thumbnails.get(key),
             self._thumbnails.error(key),
-            selected=self.selectionModel().isSelected(index),
-            current=self.currentIndex() == index,
+            self._frame(position),
         )
+
+    def _frame(self, position: int) -> Frame:
+        index = self._cells.index(position)
+        if self.selectionModel().isSelected(index):
+            return Frame.SELECTED
+        if position == self._hovered:
+            return Frame.HOVERED
+        return Frame.CURRENT if self.currentIndex() == index else Frame.NONE

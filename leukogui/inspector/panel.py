@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from leukogui.gallery.text import describe_place, short_name
+from leukogui.gallery.text import describe_place, describe_review_of, short_name
 from leukogui.inspector.cell_picture import CellPictureView
 from leukogui.inspector.cell_reader import CellImage, CellReader
 from leukogui.inspector.heat import render_with_heatmap
@@ -111,6 +111,7 @@ class Inspector(QScrollArea):
         if self._image is not None and self._image.box != self._box():
             self._image = None
             self._read()
+        self._show_review()
         if cell is not None and (result is None) != (self._prediction is None):
             self._session.fetch(cell)
 
@@ -276,7 +277,11 @@ class Inspector(QScrollArea):
         self.prediction_panel.show_prediction(
             self._session.result(cell), self._prediction, self._outputs, self._output, empty=empty
         )
+        self._show_review()
         self._show_facts()
+
+    def _show_review(self) -> None:
+        self.prediction_panel.show_review(describe_review_of(self._session.model, self._cell))
 
     def _show_facts(self) -> None:
         model, cell = self._session.model, self._cell

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from leukogui.case.cells import CellResult
+from leukogui.case.results import CellResult
 from leukogui.gallery.text import describe_reason, format_percent
 from leukogui.inspector.probability_bars import ProbabilityBars
 from leukogui.language.number_format import format_number
@@ -33,6 +33,8 @@ class PredictionPanel(QWidget):
         self._outputs: tuple[str, ...] = ()
         self._output = -1
         self.bars = ProbabilityBars(self)
+        self._review = text_label(bold=True)
+        self._review.hide()
         self._label = text_label(FontSize.LARGE)
         self._reason = text_label(tone="quiet")
         self._map_note = text_label(FontSize.SMALL, tone="quiet")
@@ -41,7 +43,8 @@ class PredictionPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
-        for each in (self._label, self._reason, self.bars, self._map_note, self._facts):
+        shown = (self._review, self._label, self._reason, self.bars, self._map_note, self._facts)
+        for each in shown:
             column.addWidget(each)
         self.bars.chosen.connect(self.chosen)
         theme.changed.connect(self._show_bars)
@@ -49,8 +52,11 @@ class PredictionPanel(QWidget):
     @property
     def text(self) -> str:
         """All words, for a test and a screen reader."""
-        shown = (self._label, self._reason, self._map_note, self._facts)
-        return "\n".join(each.text() for each in shown)
+        return "\n".join(each.text() for each in self._labels if each.text())
+
+    @property
+    def _labels(self) -> tuple[QLabel, ...]:
+        return (self._review, self._label, self._reason, self._map_note, self._facts)
 
     def show_prediction(
         self,
@@ -89,6 +95,11 @@ class PredictionPanel(QWidget):
         """Show what is to be known of the model's heat maps; nothing if empty."""
         self._map_note.setText(text)
         self._map_note.setVisible(bool(text))
+
+    def show_review(self, text: str) -> None:
+        """Show what a person decided on the cell; nothing for ""."""
+        self._review.setText(text)
+        self._review.setVisible(bool(text))
 
     def show_facts(self, facts: list[str]) -> None:
         """Show facts of the image, and below them those of the prediction."""

@@ -7,23 +7,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
+from leukogui.case.live_differential import count_differential
 from leukogui.case.query import CellQuery
 from leukogui.case.unread_text import describe_content
 from leukogui.filters.line import FilterLine, NoMatches
 from leukogui.filters.text import describe_query
+from leukogui.gallery.group_facts import describe_groups
 from leukogui.gallery.model import GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import GalleryView
 from leukogui.inspector.panel import Inspector
+from leukogui.panels.class_palette import ClassPalette
+from leukogui.panels.review_progress import ReviewProgress
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
-from leukogui.settings.table import SPLITTER, THUMBNAIL_SIDE
+from leukogui.settings.table import COUNT_EDGE_CELLS, SPLITTER, TARGET_COUNT, THUMBNAIL_SIDE
 from leukogui.theme.metrics import GRID
 from leukogui.theme.theme import Theme
 from leukogui.thumbnails.loader import ThumbnailLoader
+from trainer.cases.review_classes import ReviewClass, places_of
 from trainer.models.class_colours import marks_of
 
 
@@ -31,6 +39,8 @@ class ReviewPage(QWidget):
     """Shows the cells of the open case."""
 
     opened = Signal(object)  # CellId
+    class_chosen = Signal(str)  # id of a class that the selected cells shall have
+    review_classes_changed = Signal(object, object, str)  # as of `set_review_classes`
     outputs_changed = Signal(object)  # names of the model's outputs
     marks_changed = Signal(object)  # marks of the classes, by name
 
@@ -41,6 +51,7 @@ class ReviewPage(QWidget):
         inspector: Inspector,
         settings: Settings,
         theme: Theme,
+        verdict_actions: Sequence[QAction],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -51,6 +62,11 @@ class ReviewPage(QWidget):
             theme,
         )
         self._outputs: tuple[str, ...] = ()
+        self._card_classes: tuple[str, ...] = ()
+        self._review_classes: tuple[ReviewClass, ...] = ()
+        self._language = "en"
+        self.class_palette = ClassPalette(verdict_actions, self)
+        self.progress = ReviewProgress(self)
         self.cells = GalleryModel(self)
         self.gallery = GalleryView(self.cells, thumbnails, CellPainter(theme.tones, {}), self)
         self.gallery.set_side(settings.value(THUMBNAIL_SIDE))
@@ -79,16 +95,39 @@ class ReviewPage(QWidget):
 
     def set_outputs(self, classes: tuple[str, ...], outputs: tuple[str, ...]) -> None:
         """Take the model's classes and outputs from its card."""
-        self._outputs = outputs
-        model = self._session.model
-        if model is not None and classes:
-            before = model.classes
-            model.set_classes(classes)
-            self.cells.set_query(self.cells.query.remap_classes(before, model.classes))
+        self._outputs, self._card_classes = outputs, classes
+        self._apply_classes()
         self.inspector.set_outputs(outputs)
         self.outputs_changed.emit(outputs)
         self._repaint()
         self.refresh()
+
+    def set_review_classes(
+        self, classes: tuple[ReviewClass, ...], keys: Mapping[str, str], language: str
+    ) -> None:
+        """Take what a person may call a cell.
+
+        Args:
+            classes: in order.
+            keys: id -> key that gives the class.
+            language: of the names.
+        """
+        self._review_classes, self._language = classes, language
+        self.class_palette.show_classes(classes, keys, language)
+        self.review_classes_changed.emit(classes, keys, language)
+        self._apply_classes()
+        self._repaint()
+        self.refresh()
+
+    def _apply_classes(self) -> None:
+        """Number the groups of the case by the classes of the card, then those of the lab."""
+        model = self._session.model
+        if model is None:
+            return
+        before = model.classes
+        model.titles = {each.id: each.display_name(self._language) for each in self._review_classes}
+        model.set_classes(self._card_classes, [each.id for each in self._review_classes])
+        self.cells.set_query(self.cells.query.remap_classes(before, model.classes))
 
     def refresh(self) -> None:
         """The case's files or predictions changed."""
@@ -112,6 +151,8 @@ class ReviewPage(QWidget):
         self._empty.setTextFormat(Qt.TextFormat.PlainText)
         self._empty.setWordWrap(True)
         self._empty.setProperty("tone", "quiet")
+        below.addWidget(self.class_palette)
+        below.addWidget(self.progress)
         self._stack.addWidget(self.gallery)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._no_matches)
@@ -135,6 +176,12 @@ class ReviewPage(QWidget):
 
     def _connect(self) -> None:
         self.cells.arranged.connect(self._show_left)
+        self.cells.arranged.connect(self._show_progress)
+        self.gallery.fold_requested.connect(self.toggle_fold)
+        self.class_palette.chosen.connect(self.class_chosen)
+        self.progress.target_chosen.connect(lambda n: self._settings.set(TARGET_COUNT, n))
+        self._settings.changed.connect(self._on_setting)
+        self.progress.show_target(self._settings.value(TARGET_COUNT))
         self._filter_line.clear_requested.connect(self.clear_filters)
         self._no_matches.clear_requested.connect(self.clear_filters)
         self._session.opened.connect(self._on_case)
@@ -151,6 +198,8 @@ class ReviewPage(QWidget):
         model = self._session.model
         self._thumbnails.boxes_of = model.boxes_at if model is not None else lambda _: ()
         self.inspector.show_cell(None)
+        self._card_classes = ()
+        self._apply_classes()
         self.cells.show_case(self._session.model, CellQuery())
         self.gallery.verticalScrollBar().setValue(0)
         self._show_empty()
@@ -165,10 +214,9 @@ class ReviewPage(QWidget):
         self._settings.set(THUMBNAIL_SIDE, side)
 
     def _repaint(self) -> None:
-        names = self._outputs
-        if not names and self._session.model is not None:
-            names = self._session.model.classes
-        marks = marks_of(names)
+        model = self._session.model
+        names = self._outputs or (model.classes if model is not None else ())
+        marks = {**marks_of(names), **{each.id: each.mark for each in self._review_classes}}
         self.gallery.set_painter(CellPainter(self._theme.tones, marks))
         self.marks_changed.emit(marks)
 
@@ -176,10 +224,35 @@ class ReviewPage(QWidget):
         """Show what the filters leave."""
         model, query = self._session.model, self.cells.query
         total, shown = len(model) if model is not None else 0, self.cells.rowCount()
-        why = describe_query(query, model.classes) if model is not None and total else ""
+        why = describe_query(query, model.class_titles) if model is not None and total else ""
         self._filter_line.show_filter(shown, total, why)
         self._no_matches.show_total(total)
         self._show_empty()
+
+    def toggle_fold(self, group: int) -> None:
+        """Fold a group, or show its cells again."""
+        self.cells.set_query(self.cells.query.with_toggled(group))
+
+    def _on_setting(self, key: str) -> None:
+        if key == TARGET_COUNT.key:
+            self.progress.show_target(self._settings.value(TARGET_COUNT))
+        elif key == COUNT_EDGE_CELLS.key:
+            self._show_progress()
+
+    def _show_progress(self) -> None:
+        """Count what is reviewed, for the line below the gallery and for its headings."""
+        model = self._session.model
+        if model is None or not len(model):
+            self.progress.show_differential(None, ())
+            self.gallery.show_facts({})
+            return
+        now = count_differential(
+            model,
+            places_of(self._review_classes),
+            count_edge_cells=self._settings.value(COUNT_EDGE_CELLS),
+        )
+        self.progress.show_differential(now, model.class_titles)
+        self.gallery.show_facts(describe_groups(now))
 
     def _show_empty(self) -> None:
         model = self._session.model

@@ -52,7 +52,8 @@ class ShortcutsPage(QScrollArea):
         self, groups: Sequence[tuple[str, Sequence[ShortcutRow]]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._groups = groups
+        self._groups = list(groups)
+        self._further: tuple[str, Sequence[ShortcutRow]] = ("", ())
         self._custom: Mapping[str, str] = {}
         self._lines: dict[str, _ShortcutWidgets] = {}
         self.setWidgetResizable(True)
@@ -66,6 +67,14 @@ class ShortcutsPage(QScrollArea):
             line.show_custom(own.get(line.row.action))
         if self._lines:
             self._reset_all.setEnabled(bool(own))
+
+    def show_further(self, title: str, rows: Sequence[ShortcutRow]) -> None:
+        """Show a group of keys that are changed elsewhere, above the others."""
+        self._further = (title, rows)
+        if self._lines:
+            self._lines = {}
+            self._build()
+            self.show_custom(self._custom)
 
     def show_message(self, action: str, words: str) -> None:
         """Show a message beside an action, and none elsewhere."""
@@ -97,7 +106,8 @@ class ShortcutsPage(QScrollArea):
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(3, 1)
-        for name, rows in self._groups:
+        further = [self._further] if self._further[1] else []
+        for name, rows in (*further, *self._groups):
             self._add_group(grid, name, rows)
         column.addLayout(grid)
         column.addStretch()

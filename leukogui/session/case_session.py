@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from leukogui.case.cells import CaseModel, CellResult
+from leukogui.case.cells import CaseModel
 from leukogui.case.listing import Listing
+from leukogui.case.results import CellResult
 from leukogui.session.folder_watch import FolderWatch
 from leukogui.session.store_thread import StoreThread
 from trainer.domain import CellId
@@ -189,6 +190,17 @@ class CaseSession(QObject):
     ) -> None:
         """Run a function of the store on its thread; `on_failure` too, if it fails."""
         self._store.submit(task, on_failure)
+
+    def submit_write(
+        self, task: Callable[[CaseStore], None], on_failure: Callable[[], None] = lambda: None
+    ) -> None:
+        """As `submit_to_store`, with a store that can be written; what waits is still written."""
+        self._store.submit_write(task, on_failure)
+
+    def show_change(self) -> None:
+        """Emit now that the model changed, for what a person waits for."""
+        self._change_timer.stop()
+        self._emit_change()
 
     def _close_current(self) -> None:
         self._poll.stop()

@@ -207,6 +207,23 @@ SIGN_REQUIREMENT = Setting(
     choices=("every_cell", "open_cells", "nothing"),
     names=(_t("Every cell"), _t("Undecided cells"), _t("Nothing")),
 )
+REVIEW_ORDER = Setting(
+    "review_order",
+    "urgent",
+    _t("After a review go on to"),
+    _t("From a cell to review or an unknown one, or from any cell."),
+    _REVIEW,
+    choices=("urgent", "shown"),
+    names=(_t("Possible blasts first"), _t("The next in the gallery")),
+)
+TARGET_COUNT = Setting(
+    "target_count",
+    100,
+    _t("White cells to be counted"),
+    _t("The meter is full when so many cells are within the 100 %."),
+    _REVIEW,
+    choices=(100, 200, 400),
+)
 ASK_BEFORE_CLOSING = Setting(
     "ask_before_closing",
     True,
@@ -260,6 +277,8 @@ SETTINGS: tuple[AnySetting, ...] = (
     COUNT_EDGE_CELLS,
     REVIEWER,
     SIGN_REQUIREMENT,
+    REVIEW_ORDER,
+    TARGET_COUNT,
     ASK_BEFORE_CLOSING,
     THUMBNAIL_MEGABYTES,
     KEYS,

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from leukogui.case.cells import CaseModel, CellResult
+from leukogui.case.cells import CaseModel
+from leukogui.case.results import CellResult, CellReview
 from leukogui.language.number_format import format_number
 from leukogui.viewer.cell_layer import CellMark
+from trainer.cases.records import UNKNOWN
 from trainer.domain import Decision, LocatedCell
 from trainer.models.class_colours import NEUTRAL, Mark
 
@@ -23,12 +25,24 @@ def build_marks(
         cells: with their outlines, as far as these are known.
         class_marks: of the model's classes, by name.
     """
-    return tuple(_build_mark(cell, model.result(cell.id), class_marks) for cell in cells)
+    return tuple(
+        _build_mark(cell, model.result(cell.id), model.review(cell.id), class_marks)
+        for cell in cells
+    )
 
 
 def _build_mark(
-    cell: LocatedCell, result: CellResult | None, class_marks: Mapping[str, Mark]
+    cell: LocatedCell,
+    result: CellResult | None,
+    review: CellReview | None,
+    class_marks: Mapping[str, Mark],
 ) -> CellMark:
+    if review is not None and review.label in class_marks:
+        mark = class_marks[review.label]
+        return CellMark(cell, mark.letter, mark.colour, mark.ink)
+    if review is not None:
+        letter = "U" if review.label == UNKNOWN else "–"
+        return CellMark(cell, letter, NEUTRAL, "#000000")
     if result is None:
         return CellMark(cell)
     if result.decision is Decision.FAILED:

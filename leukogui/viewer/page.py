@@ -10,9 +10,15 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from leukogui.gallery.text import describe_place, format_decision, short_name
+from leukogui.gallery.text import (
+    describe_place,
+    describe_review_of,
+    format_decision,
+    short_name,
+)
 from leukogui.inspector.cell_reader import describe_image
 from leukogui.pages.review import ReviewPage
+from leukogui.panels.class_palette import ClassPalette
 from leukogui.session.case_session import CaseSession
 from leukogui.settings.store import Settings
 from leukogui.settings.table import COLOUR_MAP, HEAT_OPACITY
@@ -46,6 +52,7 @@ class ViewerPage(QWidget):
     """
 
     changed = Signal()  # what is possible may be different now
+    class_chosen = Signal(str)  # id of a class that the cell shall have
     cell_marked = Signal(str, object)  # image, Box: a person marked a missed cell of a field
 
     def __init__(
@@ -76,11 +83,14 @@ class ViewerPage(QWidget):
         self._other_field = FieldOverlay(session, self.other, editable=False)
         self.bar = ViewerToolBar(action, self)
         self.planes = PlaneRow(action("plane_wheel"), self)
+        verdict = [action(each) for each in ("accept", "unknown", "clear_review")]
+        self.class_palette = ClassPalette(verdict, self)
         self.side_panel = SidePanel(theme, action("reset_light"), self)
         self._build()
         self._connect()
         review.outputs_changed.connect(self.set_outputs)
         review.marks_changed.connect(self._on_marks)
+        review.review_classes_changed.connect(self.class_palette.show_classes)
         self._show_settings()
 
     @property
@@ -185,6 +195,7 @@ class ViewerPage(QWidget):
         middle.setSpacing(0)
         middle.addWidget(self.split_view, 1)
         middle.addWidget(self.planes)
+        middle.addWidget(self.class_palette)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addLayout(middle, 1)
@@ -196,6 +207,7 @@ class ViewerPage(QWidget):
         column.addLayout(row, 1)
 
     def _connect(self) -> None:
+        self.class_palette.chosen.connect(self.class_chosen)
         self.loader.ready.connect(self._on_image)
         self.gallery_cursor.moved.connect(self.show_cell)
         self._session.fetched.connect(self._on_fetched)
@@ -261,6 +273,7 @@ class ViewerPage(QWidget):
         if model is None or self.cell is None or not self.isVisible():
             return
         self._leave_removed_cell()
+        self._show_review()
         self._refresh_fields()
         gone = not model.rows_of(self.name)
         words = self.tr("The file is no longer in the folder. What is shown was read before.")
@@ -324,8 +337,13 @@ class ViewerPage(QWidget):
             place = describe_place(model.fields.cell(self.cell))
             facts = [*place, *([field] if field else []), *facts]
         self.side_panel.prediction_panel.show_facts(facts)
+        self._show_review()
         self._show_position()
         self._show_captions()
+
+    def _show_review(self) -> None:
+        words = describe_review_of(self._session.model, self.cell)
+        self.side_panel.prediction_panel.show_review(words)
 
     def _show_position(self) -> None:
         self.bar.show_cell(self.cell, self.gallery_cursor.position, self._cells.rowCount())

@@ -84,9 +84,41 @@ VIEWER_ACTIONS: tuple[ActionRow, ...] = (
         tip=_t("The wheel turns through focal planes; with Alt, it zooms"),
     ),
 )
+VERDICT_ACTIONS: tuple[ActionRow, ...] = (
+    ActionRow(
+        "accept",
+        "verdict",
+        _t("&Accept and go on"),
+        ("Return", "Enter"),
+        tip=_t("Accept what the model gives for the selected cells, and go on"),
+    ),
+    ActionRow(
+        "unknown",
+        "verdict",
+        _t("&Unknown"),
+        ("U",),
+        tip=_t("The selected cells are of no class that can be named"),
+    ),
+    ActionRow(
+        "clear_review",
+        "verdict",
+        _t("&Take the review back"),
+        ("0",),
+        tip=_t("What the model decided counts again for the selected cells"),
+    ),
+    ActionRow(
+        "next_open",
+        "verdict",
+        _t("&Next cell to review"),
+        ("F3",),
+        tip=_t("The next cell that waits for a person: possible blasts first"),
+    ),
+    ActionRow("review_classes", "verdict", _t("Re&view classes…"), ()),
+)
 MENUS: tuple[tuple[str, str], ...] = (
     ("case", _t("&Case")),
     ("run", _t("&Run")),
+    ("verdict", _t("Ver&dict")),
     ("view", _t("&View")),
     ("filter", _t("&Sort and filter")),
     ("help", _t("&Help")),
@@ -162,6 +194,7 @@ ACTIONS: tuple[ActionRow, ...] = (
         "copy",
         tip=_t("The command line that does the same, for a terminal or a script"),
     ),
+    *VERDICT_ACTIONS,
     ActionRow("review", "view", _t("&Review the cells"), ("Ctrl+1",), "review", "page"),
     ActionRow("summary", "view", _t("S&ummary"), ("Ctrl+2",), "summary", "page"),
     ActionRow("cases", "view", _t("All cas&es"), ("Ctrl+3",), "cases", "page"),
@@ -179,6 +212,9 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("previous", "view", _t("&Previous cell"), ("A",), "previous"),
     ActionRow("heat", "view", _t("&Heat map"), ("G",), "heat", "on"),
     ActionRow("outline", "view", _t("&Outline of the cell"), ("O",), "outline", "on"),
+    ActionRow(
+        "open_cell", "view", _t("Open the &cell at full size"), ("V",), "cell", where="gallery"
+    ),
     ActionRow(
         "larger",
         "view",
@@ -205,11 +241,21 @@ ACTIONS: tuple[ActionRow, ...] = (
         "sort_probability", "filter", _t("Sort by &probability"), ("Ctrl+Shift+P",), group="sort"
     ),
     ActionRow("sort_distance", "filter", _t("Sort by &distance"), ("Ctrl+Shift+D",), group="sort"),
+    ActionRow(
+        "sort_urgency",
+        "filter",
+        _t("Sort by &urgency: possible blasts first"),
+        ("Ctrl+Shift+B",),
+        group="sort",
+    ),
     ActionRow("sort_decision", "filter", _t("Sort by d&ecision"), group="sort"),
     ActionRow(
         "descending", "filter", _t("The other &way round"), ("Ctrl+Shift+I",), "around", "on"
     ),
     ActionRow("grouped", "filter", _t("&Grouped by verdict"), ("Ctrl+G",), group="on"),
+    ActionRow(
+        "fold_group", "filter", _t("F&old or unfold the group"), ("Ctrl+Shift+G",), where="gallery"
+    ),
     ActionRow("side", "filter", _t("Pane&l of filters"), ("Ctrl+B", "F9"), "side", "on"),
     ActionRow("settings", "help", _t("&Settings"), ("Ctrl+,",), "settings", "page"),
     ActionRow("keys", "help", _t("&Keys"), ("F1",), "help", "page"),
@@ -308,7 +354,6 @@ VIEWER_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 CONTROL_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (_t("Open the current cell"), ("Return", "Enter")),
     (_t("Go to the next or previous control"), ("Tab", "Shift+Tab")),
     (_t("Press a button, select a cell"), ("Space",)),
     (_t("Go back, close"), ("Esc",)),

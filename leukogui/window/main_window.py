@@ -111,7 +111,8 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(self.icons, self)
         heat, outline = self.commands["heat"], self.commands["outline"]
         inspector = Inspector(session, settings, theme, heat, outline, self)
-        self.review = ReviewPage(session, thumbnails, inspector, settings, theme, self)
+        verdict = [self.commands[each] for each in ("accept", "unknown", "clear_review")]
+        self.review = ReviewPage(session, thumbnails, inspector, settings, theme, verdict, self)
         self.keys = ShortcutsPage(key_groups(), self)
         self.pages = PageStack(self.commands, self.welcome)
         self.status = StatusBar(self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from leukogui.case.cells import Counts
+from leukogui.case.results import Counts
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.elided_text import ElidedLabel

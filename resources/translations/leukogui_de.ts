@@ -117,6 +117,10 @@
    <translation>Ü&amp;ber Leuko</translation>
   </message>
   <message>
+   <source>&amp;Accept and go on</source>
+   <translation>&amp;Annehmen und weiter</translation>
+  </message>
+  <message>
    <source>&amp;Add a folder to the queue…</source>
    <translation>Ordner in die Warteschla&amp;nge stellen…</translation>
   </message>
@@ -193,6 +197,10 @@
    <translation>&amp;Nächste Zelle</translation>
   </message>
   <message>
+   <source>&amp;Next cell to review</source>
+   <translation>&amp;Nächste zu prüfende Zelle</translation>
+  </message>
+  <message>
    <source>&amp;Open a folder…</source>
    <translation>&amp;Ordner öffnen…</translation>
   </message>
@@ -249,8 +257,16 @@
    <translation>&amp;Sortieren und filtern</translation>
   </message>
   <message>
+   <source>&amp;Take the review back</source>
+   <translation>Prüfung &amp;zurücknehmen</translation>
+  </message>
+  <message>
    <source>&amp;Try it on drawn cells</source>
    <translation>An gezeichneten Zellen &amp;ausprobieren</translation>
+  </message>
+  <message>
+   <source>&amp;Unknown</source>
+   <translation>&amp;Unbekannt</translation>
   </message>
   <message>
    <source>&amp;View</source>
@@ -267,6 +283,10 @@
   <message>
    <source>A&amp;dd a missed cell</source>
    <translation>&amp;Übersehene Zelle hinzufügen</translation>
+  </message>
+  <message>
+   <source>Accept what the model gives for the selected cells, and go on</source>
+   <translation>Annehmen, was das Modell zu den gewählten Zellen angibt, und weitergehen</translation>
   </message>
   <message>
    <source>Add a missed cell: click it, or draw a box around it</source>
@@ -311,6 +331,10 @@
   <message>
    <source>Everywhere</source>
    <translation>Überall</translation>
+  </message>
+  <message>
+   <source>F&amp;old or unfold the group</source>
+   <translation>Gruppe ein- &amp;oder ausklappen</translation>
   </message>
   <message>
    <source>First and last cell</source>
@@ -377,12 +401,12 @@
    <translation>Nur zur &amp;Durchsicht</translation>
   </message>
   <message>
-   <source>Open the &amp;log folder</source>
-   <translation>&amp;Protokollordner öffnen</translation>
+   <source>Open the &amp;cell at full size</source>
+   <translation>&amp;Zelle in voller Größe öffnen</translation>
   </message>
   <message>
-   <source>Open the current cell</source>
-   <translation>Aktuelle Zelle öffnen</translation>
+   <source>Open the &amp;log folder</source>
+   <translation>&amp;Protokollordner öffnen</translation>
   </message>
   <message>
    <source>Outlines and letters of the cells of a field</source>
@@ -407,6 +431,10 @@
   <message>
    <source>Re&amp;do</source>
    <translation>&amp;Wiederholen</translation>
+  </message>
+  <message>
+   <source>Re&amp;view classes…</source>
+   <translation>&amp;Klassen für die Prüfung…</translation>
   </message>
   <message>
    <source>Remove a cell of a field that is none; it can be undone</source>
@@ -469,6 +497,10 @@
    <translation>Nach &amp;Wahrscheinlichkeit sortieren</translation>
   </message>
   <message>
+   <source>Sort by &amp;urgency: possible blasts first</source>
+   <translation>Nach &amp;Dringlichkeit: mögliche Blasten zuerst</translation>
+  </message>
+  <message>
    <source>Sort by d&amp;ecision</source>
    <translation>Nach &amp;Entscheidung sortieren</translation>
   </message>
@@ -485,8 +517,16 @@
    <translation>Die Befehlszeile, die dasselbe tut, für ein Terminal oder ein Skript</translation>
   </message>
   <message>
+   <source>The next cell that waits for a person: possible blasts first</source>
+   <translation>Die nächste Zelle, die auf einen Menschen wartet: mögliche Blasten zuerst</translation>
+  </message>
+  <message>
    <source>The other &amp;way round</source>
    <translation>Umgekehrte &amp;Reihenfolge</translation>
+  </message>
+  <message>
+   <source>The selected cells are of no class that can be named</source>
+   <translation>Die gewählten Zellen gehören zu keiner Klasse, die sich nennen lässt</translation>
   </message>
   <message>
    <source>The wheel turns through focal planes; with Alt, it zooms</source>
@@ -497,12 +537,20 @@
    <translation>Rüc&amp;kgängig</translation>
   </message>
   <message>
+   <source>Ver&amp;dict</source>
+   <translation>&amp;Befund</translation>
+  </message>
+  <message>
    <source>Viewer</source>
    <translation>Betrachter</translation>
   </message>
   <message>
    <source>What &amp;computes, and self-test…</source>
    <translation>Womit &amp;gerechnet wird, Selbsttest…</translation>
+  </message>
+  <message>
+   <source>What the model decided counts again for the selected cells</source>
+   <translation>Für die gewählten Zellen gilt wieder, was das Modell entschied</translation>
   </message>
   <message>
    <source>Who did what when, with this case and with one cell</source>
@@ -973,6 +1021,92 @@
   </message>
  </context>
  <context>
+  <name>ClassEditor</name>
+  <message>
+   <source>Add</source>
+   <translation>Hinzufügen</translation>
+  </message>
+  <message>
+   <source>Beside them, per 100 white cells</source>
+   <translation>Daneben, je 100 weiße Zellen</translation>
+  </message>
+  <message>
+   <source>Colour</source>
+   <translation>Farbe</translation>
+  </message>
+  <message>
+   <source>Colour of {name}</source>
+   <translation>Farbe von {name}</translation>
+  </message>
+  <message>
+   <source>Down</source>
+   <translation>Nach unten</translation>
+  </message>
+  <message>
+   <source>In no percentage</source>
+   <translation>In keinem Prozentwert</translation>
+  </message>
+  <message>
+   <source>In the differential</source>
+   <translation>Im Differenzialblutbild</translation>
+  </message>
+  <message>
+   <source>Key</source>
+   <translation>Taste</translation>
+  </message>
+  <message>
+   <source>Letter</source>
+   <translation>Buchstabe</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>Name</translation>
+  </message>
+  <message>
+   <source>New class</source>
+   <translation>Neue Klasse</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>Entfernen</translation>
+  </message>
+  <message>
+   <source>Review classes</source>
+   <translation>Klassen für die Prüfung</translation>
+  </message>
+  <message>
+   <source>The model has this class</source>
+   <translation>Das Modell hat diese Klasse</translation>
+  </message>
+  <message>
+   <source>The usual classes</source>
+   <translation>Die üblichen Klassen</translation>
+  </message>
+  <message>
+   <source>Up</source>
+   <translation>Nach oben</translation>
+  </message>
+  <message>
+   <source>Within the 100 % of the white cells</source>
+   <translation>Innerhalb der 100 % der weißen Zellen</translation>
+  </message>
+  <message>
+   <source>this class</source>
+   <translation>diese Klasse</translation>
+  </message>
+  <message>
+   <source>{keys} already does: {what}</source>
+   <translation>{keys} ist schon vergeben: {what}</translation>
+  </message>
+ </context>
+ <context>
+  <name>ClassPalette</name>
+  <message>
+   <source>Classes for the cells</source>
+   <translation>Klassen für die Zellen</translation>
+  </message>
+ </context>
+ <context>
   <name>CommandBar</name>
   <message>
    <source>Folder: {name}</source>
@@ -1021,6 +1155,41 @@
   <message>
    <source>{n} waiting</source>
    <translation>{n} warten</translation>
+  </message>
+ </context>
+ <context>
+  <name>CorrectionController</name>
+  <message>
+   <source>Done again for {n} cells.</source>
+   <translation>Für {n} Zellen wiederholt.</translation>
+  </message>
+  <message>
+   <source>No cell waits for review.</source>
+   <translation>Keine Zelle wartet auf Prüfung.</translation>
+  </message>
+  <message>
+   <source>No model has classified this cell yet.</source>
+   <translation>Noch hat kein Modell diese Zelle klassifiziert.</translation>
+  </message>
+  <message>
+   <source>No more cells wait for review.</source>
+   <translation>Es warten keine weiteren Zellen auf Prüfung.</translation>
+  </message>
+  <message>
+   <source>The reviews of {n} cells were taken back.</source>
+   <translation>Die Prüfung von {n} Zellen wurde zurückgenommen.</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>Rückgängig</translation>
+  </message>
+  <message>
+   <source>Undone for {n} cells.</source>
+   <translation>Für {n} Zellen rückgängig gemacht.</translation>
+  </message>
+  <message>
+   <source>{n} cells were reviewed.</source>
+   <translation>{n} Zellen wurden geprüft.</translation>
   </message>
  </context>
  <context>
@@ -1317,8 +1486,28 @@
  <context>
   <name>DifferentialTable</name>
   <message>
+   <source>Class</source>
+   <translation>Klasse</translation>
+  </message>
+  <message>
    <source>Click a row to see these cells</source>
    <translation>Zeile anklicken, um diese Zellen zu sehen</translation>
+  </message>
+  <message>
+   <source>Differential before and after the review</source>
+   <translation>Differenzialblutbild vor und nach der Prüfung</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Modell</translation>
+  </message>
+  <message>
+   <source>Reviewed</source>
+   <translation>Geprüft</translation>
+  </message>
+  <message>
+   <source>{n} per 100</source>
+   <translation>{n} je 100</translation>
   </message>
  </context>
  <context>
@@ -1861,6 +2050,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   <message>
    <source>Sorted by</source>
    <translation>Sortiert nach</translation>
+  </message>
+  <message>
+   <source>Urgency</source>
+   <translation>Dringlichkeit</translation>
   </message>
  </context>
  <context>
@@ -2626,6 +2819,17 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>ReviewClassController</name>
+  <message>
+   <source>Classes of cells</source>
+   <translation>Klassen der Zellen</translation>
+  </message>
+  <message>
+   <source>The list of review classes cannot be deleted.</source>
+   <translation>Die Liste der Klassen für die Prüfung lässt sich nicht löschen.</translation>
+  </message>
+ </context>
+ <context>
   <name>ReviewPage</name>
   <message>
    <source>Looking for images…</source>
@@ -2640,6 +2844,45 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
 Images are JPEG, PNG, TIFF, BMP and WebP files.</source>
    <translation>In {folder} ist kein Bild.
 Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
+  </message>
+ </context>
+ <context>
+  <name>ReviewProgress</name>
+  <message>
+   <source>Count to</source>
+   <translation>Zählen bis</translation>
+  </message>
+  <message>
+   <source>Differential</source>
+   <translation>Differenzialblutbild</translation>
+  </message>
+  <message>
+   <source>How many white cells the lab counts</source>
+   <translation>Wie viele weiße Zellen das Labor zählt</translation>
+  </message>
+  <message>
+   <source>Of classified white cells; cells beside them are per 100 white cells. The summary has the intervals.</source>
+   <translation>Bezogen auf die klassifizierten weißen Zellen; Zellen daneben je 100 weiße Zellen. Die Intervalle stehen in der Zusammenfassung.</translation>
+  </message>
+  <message>
+   <source>Percentages before and after the review</source>
+   <translation>Anteile vor und nach der Prüfung</translation>
+  </message>
+  <message>
+   <source>White cells counted</source>
+   <translation>Gezählte weiße Zellen</translation>
+  </message>
+  <message>
+   <source>{n} of {target} white cells</source>
+   <translation>{n} von {target} weißen Zellen</translation>
+  </message>
+  <message>
+   <source>{n} of {total} reviewed ({share} %)</source>
+   <translation>{n} von {total} geprüft ({share} %)</translation>
+  </message>
+  <message>
+   <source>{n} open</source>
+   <translation>{n} offen</translation>
   </message>
  </context>
  <context>
@@ -2757,6 +3000,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Ein Lauf schreibt zu seinen Ergebnissen für jede Zelle auch ein Bild mit ihrer Heatmap.</translation>
   </message>
   <message>
+   <source>After a review go on to</source>
+   <translation>Nach einer Prüfung weiter zu</translation>
+  </message>
+  <message>
    <source>All of them read well for colour-blind people. Orange and blue also show what speaks against the class.</source>
    <translation>Alle sind auch bei Farbenblindheit gut lesbar. Orange und Blau zeigt auch, was gegen die Klasse spricht.</translation>
   </message>
@@ -2837,6 +3084,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Dem System folgen, oder immer das eine oder das andere.</translation>
   </message>
   <message>
+   <source>From a cell to review or an unknown one, or from any cell.</source>
+   <translation>Von einer zu prüfenden oder unbekannten Zelle aus, oder von jeder.</translation>
+  </message>
+  <message>
    <source>GPU</source>
    <translation>GPU</translation>
   </message>
@@ -2897,6 +3148,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Mögliche Blasten</translation>
   </message>
   <message>
+   <source>Possible blasts first</source>
+   <translation>Mögliche Blasten zuerst</translation>
+  </message>
+  <message>
    <source>Precision of runs</source>
    <translation>Genauigkeit der Läufe</translation>
   </message>
@@ -2933,8 +3188,16 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Stärke der Heatmap</translation>
   </message>
   <message>
+   <source>The meter is full when so many cells are within the 100 %.</source>
+   <translation>Der Balken ist voll, wenn so viele Zellen innerhalb der 100 % sind.</translation>
+  </message>
+  <message>
    <source>The next field may show them again, so they are in no percentage without it.</source>
    <translation>Das nächste Feld zeigt sie vielleicht noch einmal; ohne diese Einstellung stehen sie in keinem Prozentwert.</translation>
+  </message>
+  <message>
+   <source>The next in the gallery</source>
+   <translation>Die nächste in der Galerie</translation>
   </message>
   <message>
    <source>The oldest thumbnails are deleted when they take more; they can be made again.</source>
@@ -2955,6 +3218,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Whatever is best</source>
    <translation>Was am besten ist</translation>
+  </message>
+  <message>
+   <source>White cells to be counted</source>
+   <translation>Zu zählende weiße Zellen</translation>
   </message>
   <message>
    <source>With less than every cell the sign-off and the report say how many were not reviewed.</source>
@@ -4646,6 +4913,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Von einem Menschen eingezeichnet</translation>
   </message>
   <message>
+   <source>Excluded</source>
+   <translation>Ausgeschlossen</translation>
+  </message>
+  <message>
    <source>Fields without a cell</source>
    <translation>Felder ohne Zelle</translation>
   </message>
@@ -4656,6 +4927,14 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>Not classified yet</source>
    <translation>Noch nicht klassifiziert</translation>
+  </message>
+  <message>
+   <source>Reviewed by {who}: {kind}</source>
+   <translation>Geprüft von {who}: {kind}</translation>
+  </message>
+  <message>
+   <source>Reviewed: {kind}</source>
+   <translation>Geprüft: {kind}</translation>
   </message>
   <message>
    <source>To review</source>
@@ -4678,6 +4957,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>nicht lesbar</translation>
   </message>
   <message>
+   <source>in no percentage</source>
+   <translation>in keinem Anteil</translation>
+  </message>
+  <message>
    <source>to review: {what}</source>
    <translation>zur Durchsicht: {what}</translation>
   </message>
@@ -4688,6 +4971,25 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>{image}, cell {letters}</source>
    <translation>{image}, Zelle {letters}</translation>
+  </message>
+  <message>
+   <source>{n} %</source>
+   <translation>{n} %</translation>
+  </message>
+  <message>
+   <source>{n} per 100 white cells</source>
+   <translation>{n} je 100 weiße Zellen</translation>
+  </message>
+  <message>
+   <source>{n} reviewed</source>
+   <translation>{n} geprüft</translation>
+  </message>
+ </context>
+ <context>
+  <name>_ClassButton</name>
+  <message>
+   <source>Give the selected cells this class: {name}</source>
+   <translation>Den gewählten Zellen diese Klasse geben: {name}</translation>
   </message>
  </context>
 </TS>

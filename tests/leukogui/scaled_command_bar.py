@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 
 from leukogui.app import App, open_settings
-from leukogui.case.cells import Counts
+from leukogui.case.results import Counts
 from leukogui.theme.theme import Theme
 from leukogui.widgets.elided_text import ElidedLabel
 from leukogui.window.command_bar import format_progress

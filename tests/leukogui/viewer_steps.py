@@ -37,7 +37,7 @@ def open_cell(qtbot: QtBot, assembly: App, name: str) -> ViewerPage:
     gallery, cells = assembly.window.review.gallery, assembly.window.review.cells
     assembly.window.commands["review"].trigger()
     gallery.setCurrentIndex(cells.index(cells.positions_of({CellId(name)})[0]))
-    qtbot.keyClick(gallery, Qt.Key.Key_Return)
+    qtbot.keyClick(gallery, Qt.Key.Key_V)
     viewer = assembly.viewer_controller.viewer
     assert assembly.window.pages.currentWidget() is viewer
     assert viewer.name == name

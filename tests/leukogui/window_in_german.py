@@ -64,7 +64,7 @@ def tour(assembly: App) -> None:
             window.commands[name].trigger()
             QTest.qWait(50)
             check_window(window, english)
-        QTest.keyClick(window.review.gallery, Qt.Key.Key_Return)
+        QTest.keyClick(window.review.gallery, Qt.Key.Key_V)
         wait_until(assembly.viewer_controller.viewer.isVisible)
         check_window(window, english)
         fill_bar(window)

@@ -156,6 +156,11 @@ def check_review_classes(classes: Sequence[ReviewClass]) -> None:
             )
 
 
+def free_class(name_id: str, name: str, others: Sequence[ReviewClass]) -> ReviewClass:
+    """Build a further class for a list, with a letter and a colour that are free, and no key."""
+    return replace(_build_class(name_id, {}, others), name=name, key="", translations={})
+
+
 def places_of(classes: Iterable[ReviewClass]) -> dict[str, DifferentialPlace]:
     """Return the place in the differential of each class, by its id."""
     return {each.id: each.place for each in classes}

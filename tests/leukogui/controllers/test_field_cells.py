@@ -42,7 +42,7 @@ def open_fields(qtbot: QtBot, assembly: App, case: FieldCase, rows: int = ROWS) 
 def open_cell(qtbot: QtBot, assembly: App, cell: CellId) -> ViewerPage:
     gallery = assembly.window.review.gallery
     qtbot.waitUntil(lambda: gallery.go_to(cell), timeout=PATIENCE)
-    qtbot.keyClick(gallery, Qt.Key.Key_Return)
+    qtbot.keyClick(gallery, Qt.Key.Key_V)
     viewer = assembly.viewer_controller.viewer
     assert viewer.cell == cell
     wait_until_painted(qtbot, viewer)

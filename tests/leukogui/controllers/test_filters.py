@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
-from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel, CellResult
+from leukogui.case.cells import ACCEPTED, FAILED, PENDING, CaseModel
 from leukogui.case.query import CellQuery
+from leukogui.case.results import CellResult
 from leukogui.filters.counted import FilterRole
 from leukogui.settings.table import SIDE_SHOWN
 from tests.leukogui.case_steps import CELLS, open_case, run_to_end

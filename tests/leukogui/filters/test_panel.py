@@ -10,9 +10,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, CaseModel, CellResult
+from leukogui.case.cells import ACCEPTED, EMPTY, FAILED, PENDING, REVIEW, CaseModel
 from leukogui.case.folders import folder_tree
 from leukogui.case.query import CellQuery
+from leukogui.case.results import CellResult
 from leukogui.filters.counted import FilterRole
 from leukogui.filters.folders import FolderModel
 from leukogui.filters.groups import ALL, GroupModel

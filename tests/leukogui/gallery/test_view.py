@@ -8,8 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from leukogui.case.cells import PENDING, CaseModel, CellResult
+from leukogui.case.cells import PENDING, CaseModel
 from leukogui.case.ordering import CellQuery
+from leukogui.case.results import CellResult
 from leukogui.gallery.model import CellRole, GalleryModel
 from leukogui.gallery.painter import CellPainter
 from leukogui.gallery.view import LARGEST, GalleryView
@@ -100,7 +101,9 @@ def test_keys_move_and_open(qtbot: QtBot, view: GalleryView, model: GalleryModel
     assert view.current_name() == "49.jpg"
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()).center())
     with qtbot.waitSignal(view.opened) as opened:
-        qtbot.keyClick(view, Qt.Key.Key_Return)
+        place = view.visualRect(view.currentIndex()).center()
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert opened.args == [CellId("49.jpg")]
 
 

@@ -1,0 +1,94 @@
+"""What is known of a cell: its result in a run, and its review by a person. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trainer.domain import POSSIBLE_BLAST, Decision, Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """The result of one cell in a run: the short part of a `Prediction`, held for every cell."""
+
+    run: int
+    decision: Decision
+    label: str
+    probability: float
+    distance: float | None
+    reason: str
+    looks_like: str
+    error: str
+    sha256: str = ""
+
+    @classmethod
+    def of(cls, prediction: Prediction, run: int) -> CellResult:
+        """Take the short part of a prediction."""
+        return cls(
+            run,
+            prediction.decision,
+            prediction.label,
+            prediction.probability,
+            prediction.distance,
+            prediction.reason,
+            prediction.looks_like,
+            prediction.error,
+            prediction.sha256,
+        )
+
+    @property
+    def is_possible_blast(self) -> bool:
+        """Whether it is under review because it resembles an alert class."""
+        return self.decision is Decision.REVIEW and self.reason.startswith(POSSIBLE_BLAST)
+
+
+@dataclass(frozen=True, slots=True)
+class CellReview:
+    """The review that counts of one cell.
+
+    Attributes:
+        label: a class, "unknown" or "excluded".
+        reviewer: who gave it.
+        sha256: of the bytes that were reviewed; empty where that is not known.
+        time: when, in UTC; empty until it is stored.
+    """
+
+    label: str
+    reviewer: str = ""
+    sha256: str = ""
+    time: str = ""
+
+    def counts_for(self, result: CellResult | None) -> bool:
+        """Whether it is of what was classified: not of other bytes, nor of an unread file."""
+        if result is None:
+            return True
+        if result.decision is Decision.FAILED:
+            return False
+        return not (self.sha256 and result.sha256) or self.sha256 == result.sha256
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of cells by decision, and of the accepted ones by class.
+
+    Attributes:
+        total: cells; an image that was not searched counts as one.
+        images: files.
+        fields: those of them that are fields.
+        empty: the fields without a cell.
+        reviewed: cells with a review that counts.
+        classes: by verdict: as reviewed, else as accepted.
+    """
+
+    total: int = 0
+    accepted: int = 0
+    review: int = 0
+    unknown: int = 0
+    failed: int = 0
+    pending: int = 0
+    images: int = 0
+    fields: int = 0
+    empty: int = 0
+    reviewed: int = 0
+    classes: Mapping[str, int] = field(default_factory=dict)

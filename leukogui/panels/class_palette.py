@@ -1,0 +1,117 @@
+"""The classes that a person may give a cell, with their keys, as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from leukogui.gallery.cell_drag import carries_cells
+from leukogui.theme.class_icon import SIDE, class_icon
+from leukogui.theme.metrics import GRID, FontSize, font
+from leukogui.widgets.flow_layout import FlowLayout
+from trainer.cases.review_classes import ReviewClass
+
+
+class ClassPalette(QWidget):
+    """Shows the review classes; one is chosen by a click, or by cells that are dropped on it.
+
+    Args:
+        actions: what else can be done with a cell, shown before the classes.
+    """
+
+    chosen = Signal(str)  # id of a class
+
+    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("palette")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Classes for the cells"))
+        self._flow = FlowLayout(self, GRID // 2)
+        self._flow.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
+        self._buttons: dict[str, _ClassButton] = {}
+        for action in actions:
+            button = _ActionButton(action)
+            self._flow.addWidget(button)
+
+    def show_classes(
+        self, classes: Sequence[ReviewClass], keys: Mapping[str, str], language: str
+    ) -> None:
+        """Show these classes.
+
+        Args:
+            classes: in order.
+            keys: id -> key that gives the class, in portable form; of some only.
+        """
+        for button in self._buttons.values():
+            self._flow.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {}
+        for each in classes:
+            button = _ClassButton(each, keys.get(each.id, ""), each.display_name(language))
+            button.clicked.connect(lambda *_, label=each.id: self.chosen.emit(label))
+            button.cells_dropped.connect(lambda label=each.id: self.chosen.emit(label))
+            self._buttons[each.id] = button
+            self._flow.addWidget(button)
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def button(self, label: str) -> QToolButton:
+        """The button of a class; KeyError where there is none."""
+        return self._buttons[label]
+
+
+class _PaletteButton(QToolButton):
+    """A click leaves the keyboard where it is: with the cells."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFont(font(FontSize.SMALL))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setProperty("palette", True)
+
+
+class _ActionButton(_PaletteButton):
+    def __init__(self, action: QAction) -> None:
+        super().__init__()
+        self._action = action
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        words = self._action.text().replace("&", "")
+        self.setText(_with_key(words, self._action.shortcut()))
+        self.setToolTip(self._action.toolTip())
+        self.setEnabled(self._action.isEnabled())
+
+
+class _ClassButton(_PaletteButton):
+    cells_dropped = Signal()
+
+    def __init__(self, review_class: ReviewClass, key: str, name: str) -> None:
+        super().__init__()
+        self.setIcon(class_icon(review_class.mark))
+        self.setIconSize(QSize(SIDE, SIDE))
+        self.setText(_with_key(name, QKeySequence(key)))
+        self.setAccessibleName(name)
+        self.setToolTip(self.tr("Give the selected cells this class: {name}").format(name=name))
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Cells can be dropped here."""
+        if carries_cells(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Give the class to the cells."""
+        event.acceptProposedAction()
+        self.cells_dropped.emit()
+
+
+def _with_key(name: str, key: QKeySequence) -> str:
+    shown = key.toString(QKeySequence.SequenceFormat.NativeText)
+    return (f"{name}  {shown}" if shown else name).replace("&", "&&")

@@ -1,0 +1,213 @@
+"""Reviews of the open case: shown at once, stored on the store's thread, taken back if that fails.
+
+The store is the truth: every action is committed by itself, and undone or redone there, so that
+it can also be undone after a restart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from leukogui.case.results import CellReview
+from leukogui.session.case_session import CaseSession
+from trainer.domain import CellId
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from leukogui.case.cells import CaseModel
+    from trainer.cases.records import Change
+    from trainer.cases.store import CaseStore
+
+Reviews = Mapping[CellId, CellReview | None]
+CLEARED = ""  # label of a review that takes back those before it
+
+
+class ReviewSession(QObject):
+    """Gives cells of the open case reviews, and takes them back.
+
+    What a person did last counts: an answer of the store that was ordered before the newest
+    review of a cell does not touch that cell.
+
+    Args:
+        reviewer: gives the name of who reviews.
+    """
+
+    undone = Signal(str, object)  # "undo" or "redo"; tuple of CellIds, empty for nothing to do
+    stored = Signal()  # an action is in the store now
+    _written = Signal(object, int, object)  # CaseModel, number of the action, Reviews
+    _refused = Signal(object, int, object)  # as above: the store could not be written
+    _answered = Signal(object, int, object)  # CaseModel, number of the action, Reviews
+    _read = Signal(object, int, object)  # as above, of all cells
+
+    def __init__(self, session: CaseSession, reviewer: Callable[[], str]) -> None:
+        super().__init__(session)
+        self._session, self._reviewer = session, reviewer
+        self._number = 0
+        self._newest: dict[CellId, int] = {}  # number of the last action on a cell
+        # What the store holds of cells whose newest review is still on its way.
+        self._in_store: dict[CellId, CellReview | None] = {}
+        session.opened.connect(self._newest.clear)
+        session.opened.connect(self._in_store.clear)
+        session.cells_reread.connect(self.reread)
+        self._written.connect(self._on_written)
+        self._refused.connect(self._on_refused)
+        self._answered.connect(self._on_answer)
+        self._read.connect(self._on_read)
+
+    def review(self, labels: Mapping[CellId, str]) -> int:
+        """Give cells labels, all in one action; returns how many that changed.
+
+        Args:
+            labels: a class, "unknown", or empty to take a review back; cells that have it
+                already are left out.
+        """
+        model, root = self._session.model, self._session.root
+        if model is None or root is None:
+            return 0
+        new = {
+            cell: self._new_review(model, cell, label)
+            for cell, label in labels.items()
+            if label != (model.review(cell) or CellReview(CLEARED)).label
+        }
+        if not new:
+            return 0
+        number = self._begin(new)
+        shown = {cell: review if review.label else None for cell, review in new.items()}
+        for cell in new:
+            self._in_store.setdefault(cell, model.reviews.get(cell))
+        result = model.result(next(iter(new)))
+        run = result.run if result is not None else None
+        on_stored = partial(self._written.emit, model, number, shown)
+        task = partial(_store_reviews, root, new, self._reviewer(), run, on_stored)
+        self._session.submit_write(task, partial(self._refused.emit, model, number, shown))
+        self._show(model, shown)
+        return len(new)
+
+    def undo(self) -> None:
+        """Take back what a person did last in this case; `undone` is emitted."""
+        self._toggle("undo")
+
+    def redo(self) -> None:
+        """Bring back what was undone last, unless something new was done; `undone` is emitted."""
+        self._toggle("redo")
+
+    def reread(self) -> None:
+        """Read all reviews of the case again."""
+        model, root = self._session.model, self._session.root
+        if model is None or root is None:
+            return
+        number = self._number
+
+        def task(store: CaseStore | None) -> None:
+            from leukogui.case.store_queries import read_reviews
+
+            self._read.emit(model, number, read_reviews(store, root) if store else {})
+
+        self._session.submit_to_store(task)
+
+    def _new_review(self, model: CaseModel, cell: CellId, label: str) -> CellReview:
+        result = model.result(cell)
+        return CellReview(label, self._reviewer(), result.sha256 if result is not None else "")
+
+    def _toggle(self, kind: str) -> None:
+        model, root = self._session.model, self._session.root
+        if model is None or root is None:
+            return
+        number = self._begin({})
+
+        def task(store: CaseStore) -> None:
+            from leukogui.case.store_queries import read_reviews_of
+
+            case = store.cases.find(root)
+            change: Change | None = getattr(store.reviews, kind)(case.id) if case else None
+            cells = change.cells if change is not None else ()
+            self._answered.emit(model, number, read_reviews_of(store, root, cells))
+            self.undone.emit(kind, cells)
+
+        self._session.submit_write(task)
+
+    def _begin(self, cells: Mapping[CellId, object]) -> int:
+        self._number += 1
+        self._newest.update(dict.fromkeys(cells, self._number))
+        return self._number
+
+    def _on_written(self, model: CaseModel, number: int, reviews: Reviews) -> None:
+        if model is self._session.model:
+            for cell, review in reviews.items():
+                if self._newest[cell] == number:
+                    self._in_store.pop(cell, None)
+                else:
+                    self._in_store[cell] = review
+        self.stored.emit()
+
+    def _on_refused(self, model: CaseModel, number: int, reviews: Reviews) -> None:
+        """Show again what the store holds, unless something newer is on its way there."""
+        if model is self._session.model:
+            due = [cell for cell in reviews if self._newest[cell] == number]
+            self._show(model, {cell: self._in_store.pop(cell, None) for cell in due})
+
+    def _on_answer(self, model: CaseModel, number: int, reviews: Reviews) -> None:
+        if model is self._session.model:
+            kept = {cell: each for cell, each in reviews.items() if self._is_due(cell, number)}
+            self._show(model, kept)
+
+    def _on_read(self, model: CaseModel, number: int, found: Mapping[CellId, CellReview]) -> None:
+        if model is not self._session.model:
+            return
+        gone = [cell for cell in model.reviews if cell not in found]
+        every: Reviews = {**dict.fromkeys(gone), **found}
+        self._show(
+            model,
+            {
+                cell: review
+                for cell, review in every.items()
+                if self._is_due(cell, number) and model.reviews.get(cell) != review
+            },
+        )
+
+    def _is_due(self, cell: CellId, number: int) -> bool:
+        return self._newest.get(cell, 0) <= number
+
+    def _show(self, model: CaseModel, reviews: Reviews) -> None:
+        if reviews:
+            model.set_reviews(reviews)
+            self._session.show_change()
+
+
+def _store_reviews(
+    root: Path,
+    new: Mapping[CellId, CellReview],
+    reviewer: str,
+    run: int | None,
+    on_stored: Callable[[], None],
+    store: CaseStore,
+) -> None:
+    """Write the reviews of one action, on the store's thread."""
+    from trainer.cases.records import NewReview
+
+    case = store.cases.find_or_create(root)
+    hashed = {cell: _with_hash(root, cell, review) for cell, review in new.items()}
+    reviews = [
+        NewReview(cell.image, each.sha256, each.label, number=cell.number)
+        for cell, each in hashed.items()
+    ]
+    store.reviews.add(case.id, reviews, reviewer=reviewer, run_id=run)
+    on_stored()
+
+
+def _with_hash(root: Path, cell: CellId, review: CellReview) -> CellReview:
+    """The review with the hash of the file's bytes, for a cell that no run has seen."""
+    from trainer.atomic_files import sha256_of
+
+    if review.sha256:
+        return review
+    try:
+        return replace(review, sha256=sha256_of(root / cell.image))
+    except OSError:  # gone in the meantime: the review counts for whatever comes back
+        return review

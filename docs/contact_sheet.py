@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 from trainer.data.item import Item
 from trainer.domain import Window, never_stop
 from trainer.imaging.heat_maps import normalize_heatmaps
-from trainer.imaging.model_input import ImageTask
 from trainer.imaging.overlay import COLOUR_MAPS, overlay_heat_map
-from trainer.imaging.preprocess import preprocess
 from trainer.inference.classifier import Classifier
+from trainer.jobs.common.cell_views import read_views
 from trainer.jobs.common.explanation_metrics import compute_outputs
 from trainer.jobs.common.labelled_cells import measure_sources, read_labelled_manifest
 from trainer.jobs.common.scored_cells import sample_balanced
@@ -51,7 +50,8 @@ def main() -> None:
     package = registry_of(data_folder(None)).find(given.model)
     classifier = Classifier.from_package(package, device="cpu")
     items = choose_items(given.data, given.split, given.cells, given.seed)
-    cells = read_views(items, package.card)
+    profiles = measure_sources(items, lambda _: None, never_stop)
+    cells = read_views(items, package.card, profiles)
     sheet = draw_sheet(cells, classifier, package.card, given.colours)
     given.out.write_bytes(cv2.imencode(".png", sheet[..., ::-1])[1].tobytes())
     if package.card.map_gates is not None:
@@ -67,18 +67,6 @@ def choose_items(data: str, split: str, count: int, seed: int) -> tuple[Item, ..
     )
     items = [item for item in manifest.items if not split or item.split == split]
     return sample_balanced(items, sorted({item.label for item in items}), count, seed)
-
-
-def read_views(items: Sequence[Item], card: Card) -> list[tuple[Item, Pixels]]:
-    """Read the cells as the network gets them; those that cannot be read are left out."""
-    profiles = measure_sources(items, lambda _: None, never_stop)
-    found = []
-    for item in items:
-        task = ImageTask(item.short_name, item.path, item.box)
-        view = preprocess(task, card.view_parameters(profiles[item.source])).view
-        if view is not None:
-            found.append((item, view))
-    return found
 
 
 def draw_sheet(

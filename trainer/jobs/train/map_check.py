@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trainer.data.item import Item
 from trainer.domain import SourceProfile
 from trainer.errors import Cancelled
 from trainer.evaluation.map_gates import FEWEST_CELLS, MOST_CELLS
-from trainer.imaging.model_input import ImageTask
-from trainer.imaging.preprocess import preprocess
 from trainer.inference.classifier import Classifier
+from trainer.jobs.common.cell_views import read_views
 from trainer.jobs.common.labelled_cells import measure_sources
 from trainer.jobs.common.map_gates import measure_map_gates
 from trainer.jobs.common.scored_cells import sample_balanced
 from trainer.jobs.train.state import EvaluationSet, TrainedModel, TrainingContext
 from trainer.models.export.package_writer import replace_card
-from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
 from trainer.models.package.map_gates import describe_failures
 from trainer.protocol.events import JobWarning
@@ -36,14 +33,15 @@ def check_maps(context: TrainingContext, model: TrainedModel, package: Package) 
     Raises:
         UserError: the disk is full.
     """
-    name = choose_set(model.sets)
+    name = choose_set(model.sets, {source.name for source in package.card.sources})
     seed = context.plan.request.seed
     items = sample_balanced(model.sets[name].items, package.card.outputs, MOST_CELLS, seed)
-    if len(items) < FEWEST_CELLS:
+    cells = read_views(items, package.card, _find_profiles(items, model, context))
+    if len(cells) < FEWEST_CELLS:
         return package
     try:
         gates = measure_map_gates(
-            _read_views(items, package.card, _find_profiles(items, model, context)),
+            np.stack([view for _, view in cells]),
             Classifier.from_package(package, device="cpu"),
             seed=seed,
             source="the test split" if name == _TEST else f"{name}, left out of training",
@@ -60,10 +58,17 @@ def check_maps(context: TrainingContext, model: TrainedModel, package: Package) 
     return replace_card(package, package.card.model_copy(update={"map_gates": gates}))
 
 
-def choose_set(sets: Mapping[str, EvaluationSet]) -> str:
-    """Choose the largest set that was left out of training; "test" where none is large enough."""
+def choose_set(sets: Mapping[str, EvaluationSet], known: Collection[str]) -> str:
+    """Choose the largest set of sources that were left out; "test" where none is large enough.
+
+    Args:
+        known: names of the sources that the model learned from.
+    """
     left_out = [
-        name for name, cells in sets.items() if name != _TEST and len(cells.items) >= FEWEST_CELLS
+        name
+        for name, cells in sets.items()
+        if len(cells.items) >= FEWEST_CELLS
+        and not any(item.source in known for item in cells.items)
     ]
     return max(left_out, key=lambda name: len(sets[name].items), default=_TEST)
 
@@ -74,19 +79,3 @@ def _find_profiles(
     unknown = [item for item in items if item.source not in model.profiles]
     measured = measure_sources(unknown, context.emit, context.should_stop) if unknown else {}
     return {**measured, **model.profiles}
-
-
-def _read_views(
-    items: Sequence[Item], card: Card, profiles: Mapping[str, SourceProfile]
-) -> NDArray[np.uint8]:
-    """Views of the cells that can be read, uint8 (N, S, S, 3)."""
-    inputs = (
-        preprocess(
-            ImageTask(item.short_name, item.path, item.box),
-            card.view_parameters(profiles[item.source]),
-        )
-        for item in items
-    )
-    views = [each.view for each in inputs if each.view is not None]
-    side = card.input_size
-    return np.stack(views) if views else np.zeros((0, side, side, 3), np.uint8)

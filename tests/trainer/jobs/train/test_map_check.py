@@ -11,14 +11,22 @@ from trainer.jobs.train.map_check import choose_set
 from trainer.jobs.train.state import EvaluationSet, ModelOutputs
 
 
-def cells(count: int) -> EvaluationSet:
+def cells(count: int, source: str) -> EvaluationSet:
     outputs = ModelOutputs(
         np.zeros(count, np.intp), np.zeros((count, 2), np.float32), np.zeros((count, 3), np.float32)
     )
-    return EvaluationSet([Item(Path(f"{n}.png"), "monocyte") for n in range(count)], outputs)
+    items = [Item(Path(f"{n}.png"), "monocyte", source=source) for n in range(count)]
+    return EvaluationSet(items, outputs)
 
 
 def test_cells_that_were_left_out_go_before_test_cells() -> None:
-    sets = {"test": cells(200), "raabin": cells(55), "munich": cells(60), "chula": cells(20)}
-    assert choose_set(sets) == "munich"
-    assert choose_set({"test": cells(5), "chula": cells(20)}) == "test"
+    sets = {
+        "test": cells(200, "barcelona"),
+        "raabin": cells(55, "raabin"),
+        "munich": cells(60, "munich"),
+        "more": cells(90, "barcelona"),
+        "chula": cells(20, "chula"),
+    }
+    assert choose_set(sets, {"barcelona"}) == "munich"
+    assert choose_set(sets, {"barcelona", "munich"}) == "raabin"
+    assert choose_set(sets, {"barcelona", "munich", "raabin"}) == "test"

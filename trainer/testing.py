@@ -18,9 +18,10 @@ from trainer.models.backbones import find_backbone
 from trainer.models.export.openvino import round_to_float16
 from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.network.load import build_from_card
-from trainer.models.package.card import Card, Source
+from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
 from trainer.models.package.reference_cells import ReferenceCells
+from trainer.models.package.source import Source
 from trainer.models.package.thresholds import Thresholds
 
 CLASS_NAMES = ("basophil", "erythroblast", "monocyte", "myeloblast", "seg_neutrophil")

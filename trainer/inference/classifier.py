@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Decision, ExecutionInfo, Prediction, ShouldStop, Window
+from trainer.domain import AlertLevel, Decision, ExecutionInfo, Prediction, ShouldStop, Window
 from trainer.errors import Cancelled
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.preprocess import ViewParameters
@@ -24,6 +24,7 @@ from trainer.inference.place_weights import EQUAL_WEIGHTING, PlaceWeighting
 from trainer.inference.policy import Policy
 from trainer.inference.preprocess_pool import open_preprocessor
 from trainer.models.head import Head
+from trainer.models.package.card import Card
 from trainer.models.package.layout import Package
 from trainer.models.probabilities import softmax
 
@@ -134,9 +135,21 @@ class Classifier:
             reason=chosen.reason or "as asked for",
         )
 
-    def with_alert(self, rule: AlertRule | None) -> Classifier:
-        """The same classifier, whose policy heeds the rule."""
-        return replace(self, policy=replace(self.policy, alert=rule))
+    def for_source(self, card: Card, source: str, level: AlertLevel) -> Classifier:
+        """The same classifier, as the card decides about images of a source.
+
+        Args:
+            card: of the same model.
+            source: name of the lab or scanner; empty where it is not given.
+            level: of the alert.
+        """
+        calibration = card.calibration_of(source)
+        policy = replace(
+            Policy.of(card),
+            review_probability=calibration.review_probability,
+            alert=AlertRule.of(card, level, source),
+        )
+        return replace(self, policy=policy, temperature=calibration.temperature)
 
     @property
     def execution(self) -> ExecutionInfo:

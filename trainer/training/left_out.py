@@ -39,7 +39,7 @@ def predict_left_out(
         ValueError: there is one group only.
         Cancelled: `should_stop` returned true.
     """
-    part = _assign_parts(cells.labels, groups)
+    part = assign_parts(cells.labels, groups)
     count = int(part.max()) + 1 if len(part) else 0
     if count < 2:
         raise ValueError(f"Invalid groups. Expected two or more. Received {count}")
@@ -54,8 +54,8 @@ def predict_left_out(
     return logits
 
 
-def _assign_parts(labels: NDArray[np.intp], groups: Sequence[str]) -> NDArray[np.intp]:
-    """The part of each cell; the groups of each label are dealt out in turn, by name."""
+def assign_parts(labels: NDArray[np.intp], groups: Sequence[str]) -> NDArray[np.intp]:
+    """Assign each cell to a part; the groups of each label are dealt out in turn, by name."""
     first: dict[str, int] = {}
     for label, name in sorted(zip(labels.tolist(), groups, strict=True)):
         first.setdefault(name, label)

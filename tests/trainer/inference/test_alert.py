@@ -10,7 +10,8 @@ import pytest
 from trainer.domain import AlertLevel, CellState, ClassRole, Decision
 from trainer.inference.alert import AlertRule, alert_score
 from trainer.inference.policy import Policy
-from trainer.models.package.card import Card, Source
+from trainer.models.package.card import Card
+from trainer.models.package.source import Source
 from trainer.models.package.thresholds import AlertThreshold, AlertThresholds, Thresholds
 from trainer.testing import random_card
 

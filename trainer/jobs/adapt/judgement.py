@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import Interval, ShouldStop
-from trainer.evaluation.intervals import clopper_pearson
+from trainer.domain import ClassRole, ShouldStop
 from trainer.evaluation.paired_judgement import (
     Judgement,
     PairedJudgement,
@@ -20,49 +19,19 @@ from trainer.evaluation.selective_metrics import MetricValue, ScoredCells, compu
 from trainer.inference.feature_distance import NearestNeighbours
 from trainer.inference.policy import DecisionThresholds
 from trainer.jobs.adapt.origin import AdaptationOrigin, NewOutputs
+from trainer.jobs.adapt.source_check import (
+    CELLS_OF_CLASS,
+    PRECISION_TARGET,
+    HeldOutCells,
+    SourceCheck,
+    check_source,
+)
 from trainer.jobs.adapt.support import Support
 from trainer.models.probabilities import softmax
 from trainer.protocol.events import Emit
 from trainer.training.left_out import predict_left_out
 
 OUTSIDE = "outside"
-# What the card promises of accepted cells, and how many of a class must have been judged for
-# it: 10 without an error still leave 31 % of errors possible, fewer say nothing.
-PRECISION_TARGET = 0.99
-CELLS_OF_CLASS = 10
-_MOST_CELLS = 1_000_000
-
-
-@dataclass(frozen=True)
-class SourceCheck:
-    """Whether the promise of the card was shown to hold for a source.
-
-    Attributes:
-        accepted, right: cells that were accepted, and right among these, each judged by a head
-            fitted without it.
-        precision: right among the accepted, with its exact interval.
-        few: classes of fewer than 10 cells.
-    """
-
-    accepted: int
-    right: int
-    precision: Interval
-    few: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """The lower bound reaches 99 %, and no class was left unseen."""
-        return self.precision.low >= PRECISION_TARGET and not self.few
-
-    @property
-    def still_needed(self) -> int:
-        """Further accepted cells, all right, that would lift the lower bound to 99 %."""
-        wrong, low, high = self.accepted - self.right, self.accepted, _MOST_CELLS
-        while low < high:
-            middle = (low + high) // 2
-            enough = clopper_pearson(middle - wrong, middle).low >= PRECISION_TARGET
-            low, high = (low, middle) if enough else (middle + 1, high)
-        return low - self.accepted
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,10 +94,34 @@ def judge_adaptation(
             for name, rows in sets.items()
         },
         {
-            str(name): _check_source(scored.part(sources == name), thresholds, outputs)
+            str(name): check_source(
+                _cells_of(sources == name, left_out, scored, groups),
+                outputs.classes,
+                _alert_classes(origin, outputs),
+                thresholds,
+                origin.temperature,
+            )
             for name in np.unique(sources)
         },
     )
+
+
+def _cells_of(
+    rows: NDArray[np.bool_],
+    left_out: NDArray[np.float32],
+    scored: ScoredCells,
+    groups: Sequence[str],
+) -> HeldOutCells:
+    own = [group for group, here in zip(groups, rows.tolist(), strict=True) if here]
+    return HeldOutCells(left_out[rows], scored.labels[rows], scored.distance[rows], own)
+
+
+def _alert_classes(origin: AdaptationOrigin, outputs: NewOutputs) -> list[str]:
+    """Those of the model that have the scores of an alert, which is off on sources of the card."""
+    card = origin.package.card
+    if card.thresholds.alert is None:
+        return []
+    return [name for name in card.classes_with_role(ClassRole.ALERT) if name in outputs.classes]
 
 
 def _compute_metrics(
@@ -172,20 +165,6 @@ def _score(
     return ScoredCells(labels, shares, distance, support.file.groups)
 
 
-def _check_source(
-    scored: ScoredCells, thresholds: DecisionThresholds, outputs: NewOutputs
-) -> SourceCheck:
-    known = len(outputs.classes)
-    accepted = scored.decide(thresholds, known).accepted
-    right = accepted & (scored.probabilities[:, :known].argmax(axis=1) == scored.labels)
-    counts = np.bincount(scored.labels[scored.labels >= 0], minlength=known)
-    few = tuple(
-        name for name, count in zip(outputs.classes, counts, strict=True) if count < CELLS_OF_CLASS
-    )
-    found = (int(accepted.sum()), int(right.sum()))
-    return SourceCheck(*found, clopper_pearson(found[1], found[0]), few)
-
-
 def describe_judgement(judged: AdaptationJudgement, before: str) -> Iterator[str]:
     """Describe what the adaptation brought, in lines for a person.
 
@@ -218,13 +197,25 @@ def _describe_source(name: str, check: SourceCheck) -> str:
         f"(at least {check.precision.low:.1%} by the exact 95 % interval)"
     )
     if check.holds:
-        return f"{found}: {name} is a source of the card now."
+        own = check.calibration
+        fitted = "" if own is None else f", with thresholds of its own from {own.cells} cells"
+        return f"{found}: {name} is a source of the card now{fitted}."
+    return f"{found}: {name} is no source of the card yet. It takes {_describe_needs(check)}."
+
+
+def _describe_needs(check: SourceCheck) -> str:
     needs = []
-    if check.precision.low < PRECISION_TARGET:
-        needs.append(f"{check.still_needed} more accepted cells without an error")
+    if check.too_unsure:
+        needs.append(
+            f"{check.still_needed} more accepted cells without an error for {PRECISION_TARGET:.0%}"
+        )
     if check.few:
         needs.append(f"{CELLS_OF_CLASS} cells each of {', '.join(check.few)}")
-    return (
-        f"{found}: {name} is no source of the card yet. For {PRECISION_TARGET:.0%} it takes "
-        f"{' and '.join(needs)}."
-    )
+    if check.lost_too_unsure:
+        needs.append(
+            f"{check.alert_cells_needed} cells in all of the classes of the alert, of which no "
+            "further one is accepted as another class"
+        )
+    if check.of_one_group:
+        needs.append("cells of a second patient or image")
+    return " and ".join(needs)

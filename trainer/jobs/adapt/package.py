@@ -28,11 +28,12 @@ from trainer.models.export.head_swap import HeadSwap
 from trainer.models.export.package_writer import PackageContents, write_package
 from trainer.models.head import Head
 from trainer.models.package.adaptation import Adaptation
-from trainer.models.package.card import Card, Source
+from trainer.models.package.card import Card
 from trainer.models.package.evidence import ExternalMeasurement, Metric
 from trainer.models.package.layout import MANIFEST, Package
 from trainer.models.package.reference_cells import ReferenceCells
 from trainer.models.package.registry import Registry
+from trainer.models.package.source import Source
 from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.training.held_head import BIAS_RIDGE, RIDGE
 
@@ -136,7 +137,7 @@ def _build_card(model: AdaptedModel) -> Card:
             "created": datetime.now(UTC).replace(microsecond=0),
             "classes": model.outputs.classes,
             "other_classes": model.outputs.other_classes,
-            "sources": (*_trained_sources(before), *_joined_sources(made, model.features)),
+            "sources": (*_trained_sources(before), *_joined_sources(made, model)),
             "data": before.data.model_copy(
                 update={"counts": {**before.data.counts, _CORRECTED: dict(sorted(labels.items()))}}
             ),
@@ -200,13 +201,13 @@ def _describe(made: Adaptation) -> str:
     )
     return (
         f"{_NOTE}{made.model} by {made.cell_count} corrected cells ({sources}). Temperature, "
-        "thresholds and reference cells are those of that model; its other figures are of its "
-        "head, not of this one."
+        "thresholds and reference cells are those of that model, but for a source that has its "
+        "own; its other figures are of its head, not of this one."
     )
 
 
-def _joined_sources(made: Adaptation, features: CorrectedFeatures) -> list[Source]:
-    profiles = {source or UNNAMED: profile for source, profile in features.profiles.items()}
+def _joined_sources(made: Adaptation, model: AdaptedModel) -> list[Source]:
+    profiles = {source or UNNAMED: profile for source, profile in model.features.profiles.items()}
     diameters = {source: profile.red_cell_diameter for source, profile in profiles.items()}
     return [
         Source(
@@ -214,6 +215,7 @@ def _joined_sources(made: Adaptation, features: CorrectedFeatures) -> list[Sourc
             red_cell_diameter=diameters.get(source),
             cells=sum(made.cells[source].values()),
             note="by corrected cells",
+            calibration=model.judged.sources[source].calibration,
         )
         for source in made.joined
     ]

@@ -93,7 +93,8 @@ def _classify_left(
     )
     draws = request.heatmaps and _may_draw(opened, request, emit)
     keep = Product.IMAGE if draws else Product.NONE
-    classified = opened.classifier.with_alert(context.alert).run(
+    source = context.scale.profile.name
+    classified = opened.classifier.for_source(opened.card, source, context.alert).run(
         tasks, parameters, keep=keep, workers=usable_cores(), should_stop=should_stop
     )
     batches: Iterator[list[ClassifiedImage]] = map(

@@ -10,7 +10,6 @@ from trainer.cases.records import Case, Run
 from trainer.cases.store import CaseStore
 from trainer.domain import AlertLevel, ImageContent, ShouldStop, SourceProfile
 from trainer.imaging.image_cells import ContentRule
-from trainer.inference.alert import AlertRule
 from trainer.inference.openvino_engine import usable_cores
 from trainer.jobs.classify.image_content import choose_content_rule
 from trainer.jobs.classify.selection import SelectedImages
@@ -48,7 +47,7 @@ class RunContext:
         run: as the store knows it.
         scale: of the case's source; measured once for a run.
         content: by which its images are fields; chosen once for a run.
-        alert: when a cell that would be accepted may be of an alert class; None: never.
+        alert: how readily a cell that would be accepted is held as possibly of an alert class.
         names_left: images that the run has not committed yet, below the case's folder, in order.
         committed_before: images that an earlier call committed.
     """
@@ -56,7 +55,7 @@ class RunContext:
     run: Run
     scale: SourceScale
     content: ContentRule
-    alert: AlertRule | None
+    alert: AlertLevel
     names_left: tuple[str, ...]
     committed_before: frozenset[str]
 
@@ -88,7 +87,7 @@ def start_or_resume_run(
     warn_about_source(opened.card, scale, emit)
     committed = frozenset(store.predictions.committed_images(run.id))
     content = content_rule_of(run)
-    alert = AlertRule.of(opened.card, AlertLevel(request.alert), scale.profile.name)
+    alert = AlertLevel(request.alert)
     return RunContext(run, scale, content, alert, images.names, committed).without(committed)
 
 

@@ -145,7 +145,7 @@ def build_provenance(
     known = is_calibrated_for(_source_name(source), model.calibrated_for)
     return {
         "root": str(root),
-        "model": _describe_model(model, known=known),
+        "model": _describe_model(model, _source_name(source), known=known),
         "source": dict(source),
         "calibrated_for_source": known,
         **({ALERT: dict(alert)} if alert else {}),
@@ -158,9 +158,12 @@ def build_provenance(
     }
 
 
-def _describe_model(model: ModelFacts, *, known: bool) -> dict[str, Any]:
-    """The facts of a model; on a source that is not in its card without what the card promises."""
+def _describe_model(model: ModelFacts, source: str, *, known: bool) -> dict[str, Any]:
+    """The facts of a model as they hold for a source: its threshold, and no promise elsewhere."""
     record = model.to_json()
+    for name, review in model.review_probabilities.items():
+        if is_calibrated_for(source, [name]):
+            record["thresholds"]["review_probability"] = review
     if not known:
         record["thresholds"]["target"] = NO_TARGET
     return record

@@ -56,6 +56,7 @@ class ModelFacts:
         sha256: of card.json, which names the hash of every other file of the package.
         calibrated_for: names of the sources in the card.
         roles: class -> role, as the card states it.
+        review_probabilities: source -> threshold of its own, of those that have one.
         limits: class -> percent at which a diagnosis turns, as the card states it.
         elsewhere: what was measured on sources that are not in the card.
         confusion: class -> what became of its test cells; empty: not counted.
@@ -69,6 +70,7 @@ class ModelFacts:
     thresholds: Thresholds
     calibrated_for: tuple[str, ...]
     roles: Mapping[str, ClassRole] = field(default_factory=dict)
+    review_probabilities: Mapping[str, float] = field(default_factory=dict)
     limits: Mapping[str, float | None] = field(default_factory=dict)
     elsewhere: tuple[ExternalMeasurement, ...] = ()
     confusion: Mapping[str, ConfusionRow] = field(default_factory=dict)
@@ -85,6 +87,11 @@ class ModelFacts:
             card.thresholds,
             tuple(each.name for each in card.sources),
             card.roles,
+            {
+                each.name: each.calibration.review_probability
+                for each in card.sources
+                if each.calibration is not None
+            },
             card.limits,
             card.elsewhere,
             card.confusion,
@@ -102,6 +109,7 @@ class ModelFacts:
             Thresholds(**record["thresholds"]),
             tuple(record["calibrated_for"]),
             {name: ClassRole(role) for name, role in record.get("roles", {}).items()},
+            record.get("review_probabilities", {}),
             record.get("limits", {}),
             tuple(ExternalMeasurement(**each) for each in record.get("elsewhere", ())),
             {name: ConfusionRow(**row) for name, row in record.get("confusion", {}).items()},
@@ -140,6 +148,7 @@ class ModelFacts:
             "thresholds": self.thresholds.model_dump(),
             "calibrated_for": list(self.calibrated_for),
             **({"roles": stated} if stated else {}),
+            **({"review_probabilities": dict(own)} if (own := self.review_probabilities) else {}),
             **({"limits": dict(self.limits)} if self.limits else {}),
             **({"elsewhere": elsewhere} if elsewhere else {}),
             **({"confusion": confusion} if confusion else {}),

@@ -25,7 +25,6 @@ from trainer.errors import UserError
 from trainer.evaluation.selective_metrics import ScoredCells
 from trainer.imaging.model_input import ImageTask, Product
 from trainer.imaging.view import soft_mask
-from trainer.inference.alert import AlertRule
 from trainer.inference.classifier import ClassifiedCell
 from trainer.inference.openvino_engine import usable_cores
 from trainer.inference.policy import Decisions
@@ -117,8 +116,8 @@ def predict_labelled_cells(
         view_parameters = opened.card.view_parameters(profile)
         items = {item.key: item for item in manifest.items if item.source == source}
         tasks = [ImageTask(name, item.path, item.box) for name, item in items.items()]
-        rule = AlertRule.of(opened.card, alert, source)
-        for batch in opened.classifier.with_alert(rule).run(
+        classifier = opened.classifier.for_source(opened.card, source, alert)
+        for batch in classifier.run(
             tasks,
             view_parameters,
             keep=Product.CELL,

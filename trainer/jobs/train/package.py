@@ -28,9 +28,10 @@ from trainer.jobs.train.map_check import check_maps
 from trainer.jobs.train.state import TrainedModel, TrainingContext
 from trainer.locations import data_folder
 from trainer.models.export.head_swap import HeadSwap
-from trainer.models.package.card import Card, Source, TrainingData, ViewSpec
+from trainer.models.package.card import Card, TrainingData, ViewSpec
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, Metric
 from trainer.models.package.layout import CARD, Package
+from trainer.models.package.source import Source
 from trainer.models.package.thresholds import DistanceSpec
 
 

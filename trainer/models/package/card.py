@@ -17,13 +17,14 @@ from pydantic import (
     model_validator,
 )
 
-from trainer.domain import ClassRole, Precision, SourceProfile
+from trainer.domain import ClassRole, Precision, SourceProfile, is_calibrated_for
 from trainer.errors import PackageError
 from trainer.models.backbones import BACKBONES
 from trainer.models.package.adaptation import Adaptation
 from trainer.models.package.class_roles import classes_with_role, limits_of_classes
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement, LeftOutTable, Metric
 from trainer.models.package.map_gates import MapGates
+from trainer.models.package.source import Source, SourceCalibration
 from trainer.models.package.thresholds import CardModel, DistanceSpec, Probability, Thresholds
 
 if TYPE_CHECKING:
@@ -121,20 +122,6 @@ class ReceptiveFieldGrid(CardModel):
 
     first: float
     step: Annotated[float, Field(gt=0)]
-
-
-class Source(CardModel):
-    """A lab, scanner or stain that the training cells came from.
-
-    Attributes:
-        red_cell_diameter: median, in pixels of images of `image_width` pixels.
-    """
-
-    name: str
-    red_cell_diameter: Annotated[float, Field(gt=0)] | None = None
-    image_width: Annotated[int, Field(gt=0)] | None = None
-    cells: Annotated[int, Field(ge=0)] = 0
-    note: str = ""
 
 
 class TrainingData(CardModel):
@@ -254,6 +241,15 @@ class Card(CardModel):
     def classes_with_role(self, role: ClassRole) -> tuple[str, ...]:
         """Return the classes that have a role, in the order of `classes`."""
         return classes_with_role(role, self.classes, self.roles)
+
+    def calibration_of(self, source: str) -> SourceCalibration:
+        """Return what holds for images of a source: its own calibration, else the card's."""
+        own = [each for each in self.sources if is_calibrated_for(source, [each.name])]
+        for each in own:
+            if each.calibration is not None:
+                return each.calibration
+        review = self.thresholds.review_probability
+        return SourceCalibration(temperature=self.temperature, review_probability=review)
 
     @property
     def diagnostic_limits(self) -> dict[str, float]:

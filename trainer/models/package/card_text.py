@@ -8,6 +8,7 @@ from trainer.domain import RESEARCH_USE, ClassRole
 from trainer.models.package.card import Card
 from trainer.models.package.evidence import Metric
 from trainer.models.package.map_gates import MAP_GATE_TITLES
+from trainer.models.package.source import Source
 from trainer.models.package.thresholds import ALERT_DISTANCE_WEIGHT
 
 
@@ -67,7 +68,7 @@ def _format_sources(card: Card) -> str:
             source.name,
             _format_number(source.red_cell_diameter),
             str(source.cells or ""),
-            source.note,
+            "; ".join(part for part in (source.note, _format_calibration(source)) if part),
         )
         for source in card.sources
     ]
@@ -75,6 +76,16 @@ def _format_sources(card: Card) -> str:
     return (
         "Probabilities are calibrated for these sources only, until a lab's own reviewed"
         f" cells recalibrate them.\n\n{table}"
+    )
+
+
+def _format_calibration(source: Source) -> str:
+    own = source.calibration
+    if own is None:
+        return ""
+    return (
+        f"its own calibration, from {own.cells} cells: temperature {own.temperature:.3f}, review "
+        f"under {own.review_probability:.3f}"
     )
 
 

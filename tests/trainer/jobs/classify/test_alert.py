@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,28 @@ def test_cells_of_the_models_own_lab_are_decided_as_ever(
     assert (tmp_path / "new" / "predictions.csv").read_bytes() == table
     assert not summary_of(tmp_path / "new")["alert"]["applies"]
     assert not {"alert", "possible_blasts"} & summary_of(tmp_path / "old").keys()
+
+
+def test_a_source_with_a_calibration_of_its_own(
+    cells: Path, accepting: Path, tmp_path: Path
+) -> None:
+    """The card accepts everything; for that lab nothing but what is all but certain."""
+    folder = tmp_path / "calibrated"
+    shutil.copytree(accepting, folder)
+    card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
+    own = {"temperature": 50.0, "review_probability": 0.99}
+    card["sources"].append({"name": "north", "calibration": own})
+    (folder / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    classified(cells, tmp_path / "other", folder, "--source", "random")
+    classified(cells, tmp_path / "north", folder, "--source", "North")
+    other, north = rows_of(tmp_path / "other"), rows_of(tmp_path / "north")
+    assert {row["decision"] for row in other} == {"accept"}
+    assert {row["decision"] for row in north} == {"review"}
+    assert all("under 0.99" in row["reason"] for row in north)
+    for sure, unsure in zip(other, north, strict=True):
+        assert float(sure["probability"]) > float(unsure["probability"])
+    thresholds = [summary_of(tmp_path / name)["model"]["thresholds"] for name in ("other", "north")]
+    assert [each["review_probability"] for each in thresholds] == [0.0, 0.99]
 
 
 def test_an_old_card_takes_no_notice_of_the_level(

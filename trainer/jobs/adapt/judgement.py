@@ -216,6 +216,6 @@ def _describe_needs(check: SourceCheck) -> str:
             f"{check.alert_cells_needed} cells in all of the classes of the alert, of which no "
             "further one is accepted as another class"
         )
-    if check.of_one_group:
+    if check.one_group:
         needs.append("cells of a second patient or image")
     return " and ".join(needs)

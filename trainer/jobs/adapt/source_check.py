@@ -7,7 +7,7 @@ by a temperature and threshold from the others, so no cell has a say in what it 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,9 @@ class SourceCheck:
         few: classes of fewer than 10 cells.
         lost: cells of the alert classes accepted under another label; None where there are no
             alert classes.
-        calibration: fitted on all of its cells; None where all are of one group.
+        calibration: of its own, fitted on all of its cells, by which it was decided; None where
+            it was decided by the card, whose thresholds hold there then.
+        one_group: all cells are of one patient, sample or image: nothing is known of the next.
     """
 
     accepted: int
@@ -53,11 +55,12 @@ class SourceCheck:
     few: tuple[str, ...]
     lost: CellShare | None = None
     calibration: SourceCalibration | None = None
+    one_group: bool = False
 
     @property
     def holds(self) -> bool:
         """All bounds are reached, no class was left unseen, and there is more than one group."""
-        return not (self.too_unsure or self.few or self.lost_too_unsure or self.of_one_group)
+        return not (self.too_unsure or self.few or self.lost_too_unsure or self.one_group)
 
     @property
     def too_unsure(self) -> bool:
@@ -68,11 +71,6 @@ class SourceCheck:
     def lost_too_unsure(self) -> bool:
         """The upper bound of the alert cells that are lost is over 5 %."""
         return self.lost is not None and self.lost.interval.high > MOST_LOST
-
-    @property
-    def of_one_group(self) -> bool:
-        """All cells are of one patient, sample or image: nothing is known of the next."""
-        return self.calibration is None
 
     @property
     def still_needed(self) -> int:
@@ -121,8 +119,24 @@ def check_source(
             cells of the classes say nothing of other kinds.
     """
     fit = CalibrationFit(cells, len(classes), limits, temperature)
-    several = len(set(cells.groups)) > 1
-    accepted, labels = fit.decide_crossed() if several else fit.decide_by_card()
+    by_card = _check_decided(cells, *fit.decide_by_card(), classes, alert_classes)
+    if len(set(cells.groups)) < 2:
+        return replace(by_card, one_group=True)
+    crossed = _check_decided(cells, *fit.decide_crossed(), classes, alert_classes)
+    if not crossed.holds:
+        return by_card
+    return replace(
+        crossed, calibration=_build_calibration(fit, crossed.precision, crossed.accepted)
+    )
+
+
+def _check_decided(
+    cells: HeldOutCells,
+    accepted: NDArray[np.bool_],
+    labels: NDArray[np.intp],
+    classes: Sequence[str],
+    alert_classes: Sequence[str],
+) -> SourceCheck:
     right = accepted & (labels == cells.labels)
     counts = np.bincount(cells.labels[cells.labels >= 0], minlength=len(classes))
     few = [name for name, count in zip(classes, counts, strict=True) if count < CELLS_OF_CLASS]
@@ -130,14 +144,8 @@ def check_source(
     of_alert, called_so = np.isin(cells.labels, alerting), np.isin(labels, alerting)
     lost = CellShare(int((accepted & of_alert & ~called_so).sum()), int(of_alert.sum()))
     precision = clopper_pearson(int(right.sum()), int(accepted.sum()))
-    return SourceCheck(
-        int(accepted.sum()),
-        int(right.sum()),
-        precision,
-        tuple(few),
-        lost if alerting else None,
-        _build_calibration(fit, precision, int(accepted.sum())) if several else None,
-    )
+    counted = (int(accepted.sum()), int(right.sum()))
+    return SourceCheck(*counted, precision, tuple(few), lost if alerting else None)
 
 
 def _build_calibration(
@@ -183,7 +191,8 @@ class CalibrationFit:
             label[accepted] == cells.labels[accepted],
             target=PRECISION_TARGET,
         )
-        return temperature, found.threshold
+        # At just 99 % of the cells given the bound of 99 % is out of reach, however many they are.
+        return temperature, max(found.threshold, self.limits.review_probability)
 
     def _fit_temperature(self, rows: NDArray[np.bool_]) -> float:
         """The card's where no cell is wrong: the likelihood has no maximum then."""

@@ -39,7 +39,7 @@ def test_class_that_was_hardly_seen() -> None:
 
 
 def test_cells_of_one_group() -> None:
-    assert not check(1000, 0, calibration=None).holds
+    assert not check(1000, 0, one_group=True).holds
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_cells_of_the_alert(lost: int, cells: int, holds: bool, needed: int) -> 
 
 
 def test_words_of_what_a_source_lacks() -> None:
-    lacking = check(367, 0, "basophil", lost=CellShare(0, 5), calibration=None)
+    lacking = check(367, 0, "basophil", lost=CellShare(0, 5), one_group=True)
     pairs = judge_pairs(np.array([True]), np.array([True]))
     judged = AdaptationJudgement(pairs, sources={"north": lacking, "south": check(400, 0)})
     north, south = list(describe_judgement(judged, "first"))[-2:]

@@ -12,15 +12,32 @@ from trainer.domain import Window
 if TYPE_CHECKING:
     from trainer.domain import Prediction
 
+TWO_COLOURS = "orange_blue"
+"""The colour map that shows what speaks for a class and what for another."""
 
-def heatmap_of(prediction: Prediction, output: int) -> Any:
-    """Heat (h, w), float32, -1 to 1, of one output of the model; None where there is none."""
-    from trainer.imaging.heat_maps import heat_maps_of, normalize_heatmaps
+
+def heatmap_of(prediction: Prediction, output: int, against: int = -1) -> Any:
+    """Heat (h, w), float32, -1 to 1, of one output of the model; None where there is none.
+
+    Args:
+        against: the output that it is told from; -1, or itself: all others.
+    """
+    from trainer.imaging.heat_maps import contrast_of, heat_maps_of, normalize_heatmaps
 
     maps = heat_maps_of(prediction)
     if maps is None or prediction.window is None or output >= len(maps):
         return None
+    if 0 <= against < len(maps) and against != output and can_contrast(prediction):
+        return normalize_heatmaps(contrast_of(maps, prediction.probabilities, output, against))
     return normalize_heatmaps(maps[output])
+
+
+def can_contrast(prediction: Prediction | None) -> bool:
+    """Whether the maps of two outputs can be compared: those of older versions cannot."""
+    from trainer.imaging.heat_maps import are_contributions, heat_maps_of
+
+    maps = heat_maps_of(prediction) if prediction is not None else None
+    return maps is not None and are_contributions(maps)
 
 
 def render_with_heatmap(

@@ -17,6 +17,7 @@ from leukogui.gallery.text import (
     short_name,
 )
 from leukogui.inspector.cell_reader import describe_image
+from leukogui.inspector.heat import can_contrast
 from leukogui.pages.review import ReviewPage
 from leukogui.panels.class_palette import ClassPalette
 from leukogui.session.case_session import CaseSession
@@ -119,6 +120,7 @@ class ViewerPage(QWidget):
         self._outputs = outputs
         for pane in (self.pane, self.other):
             pane.set_outputs(outputs, self._session.run)
+        self.side_panel.class_contrast.show_outputs(outputs)
         self._show_prediction()
 
     def show_cell(self, cell: CellId) -> None:
@@ -217,6 +219,7 @@ class ViewerPage(QWidget):
         self._outline.toggled.connect(self._show_settings)
         self._settings.changed.connect(self._on_setting)
         self.side_panel.prediction_panel.chosen.connect(self._choose_output)
+        self.side_panel.class_contrast.chosen.connect(self._choose_contrast)
         self.side_panel.adjustment_changed.connect(self.set_adjustment)
         self.side_panel.opacity_chosen.connect(lambda part: self._settings.set(HEAT_OPACITY, part))
         self.planes.chosen.connect(self.pane.choose_plane)
@@ -313,6 +316,12 @@ class ViewerPage(QWidget):
         self._show_prediction()
         self._heat.setChecked(True)
 
+    def _choose_contrast(self, against: int) -> None:
+        for pane in (self.pane, self.other):
+            pane.choose_contrast(against)
+        self._show_prediction()
+        self._heat.setChecked(True)
+
     # What is shown
 
     def _show_settings(self) -> None:
@@ -330,6 +339,8 @@ class ViewerPage(QWidget):
         self.side_panel.prediction_panel.show_prediction(
             result, pane.prediction, self._outputs, pane.output, empty=empty
         )
+        contrast = self.side_panel.class_contrast
+        contrast.show_contrast(pane.output, possible=can_contrast(pane.prediction))
         image = pane.image
         facts = describe_image(image.width, image.height, image.notes) if image else []
         if model is not None and self.cell is not None:

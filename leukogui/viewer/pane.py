@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from leukogui.gallery.text import short_name
-from leukogui.inspector.heat import heatmap_of
+from leukogui.inspector.heat import TWO_COLOURS, can_contrast, heatmap_of
 from leukogui.inspector.prediction_panel import default_output
 from leukogui.language.worker_messages import translate_message
 from leukogui.theme.metrics import GRID, FontSize, font
@@ -40,6 +40,7 @@ class Pane(QWidget):
         self.prediction: Prediction | None = None
         self.plane = 0
         self.output = -1
+        self.against = -1
         self._outputs: tuple[str, ...] = ()
         self._run: Run | None = None
         self._options = DisplayOptions()
@@ -161,6 +162,11 @@ class Pane(QWidget):
         self.output = output
         self._update_options()
 
+    def choose_contrast(self, against: int) -> None:
+        """Show the heat map against another output; -1 for all others."""
+        self.against = against
+        self._update_options()
+
     def step_plane(self, step: int) -> None:
         """Another focal plane."""
         self.choose_plane(self.plane + step)
@@ -196,7 +202,9 @@ class Pane(QWidget):
         window = prediction.window if prediction is not None else None
         if prediction is None or window is None or not on or self.output < 0:
             return DisplayOptions(self._adjustment)
-        heat: Any = heatmap_of(prediction, self.output)
+        heat: Any = heatmap_of(prediction, self.output, self.against)
+        if self.against not in (-1, self.output) and can_contrast(prediction):
+            colours = TWO_COLOURS
         return DisplayOptions(
             self._adjustment,
             None if heat is None else HeatmapOverlay(heat, window, opacity, colours),

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from leukogui.inspector.prediction_panel import PredictionPanel, text_label
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
+from leukogui.viewer.class_contrast import ClassContrast
 from leukogui.viewer.display_options import MAX_ADJUSTMENT, DisplayAdjustment
 
 
@@ -40,6 +41,7 @@ class SidePanel(QScrollArea):
         self.notice = text_label(tone="bad")
         self.notice.hide()
         self.opacity = _build_slider(self.tr("Strength of the heat map"), 0, 100)
+        self.class_contrast = ClassContrast(self)
         self.brightness = _build_slider(
             self.tr("Brightness, of the display only"), -MAX_ADJUSTMENT, MAX_ADJUSTMENT
         )
@@ -84,6 +86,7 @@ class SidePanel(QScrollArea):
         form = QFormLayout()
         form.setSpacing(GRID)
         form.addRow(self.tr("Heat map"), self.opacity)
+        form.addRow(self.tr("Against"), self.class_contrast)
         form.addRow(self.tr("Brightness"), self.brightness)
         form.addRow(self.tr("Contrast"), self.contrast)
         column.addLayout(form)

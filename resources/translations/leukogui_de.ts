@@ -1021,6 +1021,21 @@
   </message>
  </context>
  <context>
+  <name>ClassContrast</name>
+  <message>
+   <source>All other classes</source>
+   <translation>Alle anderen Klassen</translation>
+  </message>
+  <message>
+   <source>Class that the heat map tells this one from</source>
+   <translation>Klasse, von der die Heatmap diese unterscheidet</translation>
+  </message>
+  <message>
+   <source>Orange speaks for {first}, blue for {second}.</source>
+   <translation>Orange spricht für {first}, Blau für {second}.</translation>
+  </message>
+ </context>
+ <context>
   <name>ClassEditor</name>
   <message>
    <source>Add</source>
@@ -3360,6 +3375,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
  </context>
  <context>
   <name>SidePanel</name>
+  <message>
+   <source>Against</source>
+   <translation>Gegen</translation>
+  </message>
   <message>
    <source>Brightness</source>
    <translation>Helligkeit</translation>

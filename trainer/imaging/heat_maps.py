@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from trainer.domain import Prediction
 
@@ -25,7 +25,7 @@ def are_contributions(maps: NDArray[np.float32]) -> bool:
 
 
 def contrast_of(
-    maps: NDArray[np.floating], probabilities: NDArray[np.floating], first: int, second: int
+    maps: NDArray[np.floating], probabilities: ArrayLike, first: int, second: int
 ) -> NDArray[np.float32]:
     """Compute what each place contributes to one class against another from stored maps.
 

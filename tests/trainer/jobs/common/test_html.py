@@ -95,6 +95,8 @@ CONTEXTS: dict[str, dict[str, object]] = {
         "overall": TABLE,
         "by_class": TABLE,
         "all_classes_occur": False,
+        "alert": TABLE,
+        "alert_note": HOSTILE,
         "charts": FIGURES,
         "subgroups": TABLE,
         "error_count": 1,
@@ -118,12 +120,32 @@ CONTEXTS: dict[str, dict[str, object]] = {
         "confusions": FIGURES,
         "by_source": TABLE,
         "risk_coverage": PICTURE,
+        "alert": TABLE,
         "map_gates": TABLE,
         "map_gate_cells": 40,
         "faithfulness": TABLE,
         "faithfulness_cells": 1,
         "recommendations": [HOSTILE],
     },
+    "ablation.html": {
+        "model": HOSTILE,
+        "written": HOSTILE,
+        "cells": [
+            SimpleNamespace(
+                name=HOSTILE,
+                figure=FIGURES[0],
+                rows=[
+                    SimpleNamespace(name=HOSTILE, gain=gain, width=40, lost=HOSTILE, label=HOSTILE)
+                    for gain in (True, False)
+                ],
+                text=HOSTILE,
+                notes=[HOSTILE],
+            )
+        ],
+        "left_out": 1200,
+        "table_name": HOSTILE,
+    },
+    "left_out.html": {"worst": HOSTILE, "rows": TABLE, "recipe": TABLE},
 }
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "b", "br", "i"),

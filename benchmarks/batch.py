@@ -259,6 +259,7 @@ def command_of(
 ) -> list[str]:
     return [
         *(sys.executable, "-m", "trainer", "classify", str(folder), "--heatmaps", "--json"),
+        "--ignore-gates",
         *("--out", f"{place}/out", "--data-dir", f"{place}/data", "--device", device),
         *("--precision", precision, "--red-cell-diameter", "180"),
         *(() if network == BUNDLED else ("--model", str(work / network))),

@@ -350,7 +350,7 @@ class CaseModel:
             images=len(self.images),
             fields=self.fields.count(self.images),
             empty=found.get(EMPTY, 0),
-            reviewed=sum(self.reviewed),
+            reviewed=int(np.count_nonzero(np.array(self.reviewed))),
             classes=classes,
         )
 

@@ -83,7 +83,7 @@ def count_differential(
         for name in model.classes
     ]
     count = len(model.classes)
-    waiting = np.isin(groups, (REVIEW, UNKNOWN)) & ~reviewed
+    waiting = ((groups == REVIEW) | (groups == UNKNOWN)) & ~reviewed
     return LiveDifferential(
         np.bincount(decided[kept], minlength=count)[:count],
         np.bincount(groups[kept], minlength=count)[:count],

@@ -60,7 +60,7 @@ def _most_urgent(
         last: the position; -1 for the beginning. Cells that are not shown come last.
     """
     groups = np.array(model.groups, np.int16)
-    rows = np.flatnonzero(free & np.isin(groups, _OPEN))
+    rows = np.flatnonzero(free & ((groups == REVIEW) | (groups == UNKNOWN)))
     if not len(rows):
         return None
     ranks = urgency_ranks(model, groups)[rows]

@@ -53,6 +53,7 @@ class CorrectionController(QObject):
         self._parts, self._reviews, self._classes = parts, reviews, classes
         self._viewer, self._gallery = viewer, parts.review.gallery
         self._message = ""
+        self._possible: tuple[bool, bool, bool, int] | None = None
         actions = parts.actions
         actions.on("accept", self.accept)
         actions.on("unknown", lambda: self.give(UNKNOWN_LABEL))
@@ -255,6 +256,10 @@ class CorrectionController(QObject):
         here = pages.currentWidget() in (review, self._viewer)
         possible = here and self._current() is not None and not isinstance(focus, _INPUTS)
         at_cells = self._has_cells(focus)
+        state = (here, possible, at_cells, id(self._classes.actions))
+        if state == self._possible:  # asked at every key
+            return
+        self._possible = state
         self._parts.actions.enable(
             accept=possible and at_cells, unknown=possible, clear_review=possible, next_open=here
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject
 
 from leukogui.backend.worker import QtWorker
@@ -215,5 +216,5 @@ class SummaryController(QObject):
 
     def _show_possible(self) -> None:
         model = self._session.model
-        failed = model is not None and FAILED in model.groups
+        failed = model is not None and FAILED in np.array(model.groups, np.int16)
         self._parts.actions.enable(export=self._has_run(), retry=failed)

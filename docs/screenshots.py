@@ -4,9 +4,9 @@ python docs/screenshots.py docs/images/window
 python docs/screenshots.py docs/images/window --themes light --scales 1
 xvfb-run -s "-screen 0 2600x1700x24" python docs/screenshots.py docs/images/window --platform xcb
 
-Welcome, gallery, viewer with the heat map over the cell, summary, and drawn fields in gallery,
-viewer and summary, each in light and dark, at 100 % and at 200 %: `gallery-dark-200.png`. Each
-theme and scale is a process of its own.
+Welcome, gallery, what a prediction rests on, viewer with the heat map over the cell, summary,
+and drawn fields in gallery, viewer and summary, each in light and dark, at 100 % and at 200 %:
+`gallery-dark-200.png`. Each theme and scale is a process of its own.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ class Tour:
         commands["outline"].setChecked(False)
         self._choose(CLASS)
         self._picture("gallery")
+        self._take_ablation()
         self._enter()
         pane = self._app.viewer_controller.viewer.pane
         until(lambda: pane.image is not None and pane.prediction is not None)
@@ -110,6 +111,16 @@ class Tour:
         self._picture("summary")
         self._take_fields()
         window.close()
+
+    def _take_ablation(self) -> None:
+        """What the prediction of the current cell rests on, unfolded in the inspector."""
+        section = self._app.ablation_controller.section
+        section.unfold()
+        until(lambda: bool(section.bars.rows))
+        pause(SETTLE_SECONDS)
+        self._window.review.inspector.ensureWidgetVisible(section)
+        self._picture("ablation")
+        section.fold()
 
     def _take_fields(self) -> None:
         """The same of a folder of fields."""

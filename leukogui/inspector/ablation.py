@@ -63,6 +63,10 @@ class AblationSection(QWidget):
         """Open the section."""
         self._heading.setChecked(True)
 
+    def fold(self) -> None:
+        """Close the section."""
+        self._heading.setChecked(False)
+
     def clear(self) -> None:
         """Show nothing but the heading."""
         self._set_texts("", "")

@@ -28,6 +28,7 @@ from leukogui.controllers.field_cells import FieldCellController
 from leukogui.controllers.filters import FilterController
 from leukogui.controllers.heat_map import HeatMapController
 from leukogui.controllers.model import ModelController
+from leukogui.controllers.place import PlaceController
 from leukogui.controllers.review_classes import ReviewClassController
 from leukogui.controllers.run import RunController
 from leukogui.controllers.settings import ProgramFolders, SettingsController
@@ -194,6 +195,8 @@ class App(QObject):
         self.audit_trail_controller = AuditTrailController(
             parts, self.sign_off_controller, self.helper
         )
+        self.reviews.stored.connect(self.audit_trail_controller.reread)
+        self.place_controller = PlaceController(parts, self.sign_off_controller)
         self.agreement_controller = AgreementController(
             parts, self.sign_off_controller, self.helper
         )
@@ -218,6 +221,7 @@ class App(QObject):
         if self._is_down:
             return
         self._is_down = True
+        self.place_controller.leave()
         self.device_controller.close()
         self.similar_cells_controller.finder.close()
         self.ablation_controller.runner.close()

@@ -263,8 +263,9 @@ class CorrectionController(QObject):
         self._parts.actions.enable(
             accept=possible and at_cells, unknown=possible, clear_review=possible, next_open=here
         )
+        is_signed = self._parts.actions.is_forbidden("unknown")
         for action in self._classes.actions.values():
-            action.setEnabled(possible)
+            action.setEnabled(possible and not is_signed)
 
     def _has_cells(self, focus: QWidget | None) -> bool:
         viewer = self._viewer

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from leukogui.case.record_queries import CaseRecord, SignOffQuestion
     from trainer.cases.store import CaseStore
     from trainer.domain import CellId
+    from trainer.errors import UserError
     from trainer.protocol.outcome import Outcome
 
 WRITING_ACTIONS = (
@@ -52,6 +53,7 @@ class SignOffController(QObject):
         parts.session.opened.connect(self._on_case)
         parts.session.cells_reread.connect(self.reread)
         parts.session.run_changed.connect(self.reread)
+        parts.session.failed.connect(self._on_failed)
         self._read.connect(self._on_read)
         self._counted.connect(self._show_dialog)
         self._show_state()
@@ -150,6 +152,13 @@ class SignOffController(QObject):
             self._parts.notifications.show(outcome.message, outcome.hint, stays=True)
         self._show_state()
         self.reread()
+
+    def _on_failed(self, error: UserError) -> None:
+        """A write was refused: another window may have signed the case in the meantime."""
+        from trainer.cases.errors import SignedCaseError
+
+        if isinstance(error, SignedCaseError):
+            self.reread()
 
     def _on_case(self) -> None:
         self.record = None

@@ -323,6 +323,10 @@ class Actions(QObject):
             possible = self._possible.get(action_id, True) and action_id not in self._forbidden
             self._actions[action_id].setEnabled(possible)
 
+    def is_forbidden(self, action_id: str) -> bool:
+        """Whether an action is among those that `forbid` named last."""
+        return action_id in self._forbidden
+
     def _build_action(self, row: ActionRow, icons: Icons) -> QAction:
         action = QAction(translate_action(row.text), self)
         action.setCheckable(bool(row.group))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Literal, get_args
 
-from trainer.cases.current_runs import current_results, current_runs_of
-from trainer.cases.records import UNKNOWN, Review, SearchedField
+from trainer.cases.current_runs import current_runs_of
+from trainer.cases.records import UNKNOWN, Review
 from trainer.cases.sign_offs import CellCounts, Requirement, SignOff
 from trainer.cases.store import CaseStore
-from trainer.domain import CellId, Decision, Prediction
+from trainer.domain import CellId, Decision
 
 Basis = Literal["reviewed", "accepted", "unknown", "pending", "failed"]
 """The attributes of `CellCounts`."""
@@ -52,13 +52,14 @@ def first_missing(
     count_edge_cells: bool = False,
 ) -> CellId | None:
     """Return the first cell, by name, that keeps a case from being signed; None if none does."""
-    bases: dict[str, int] = {}
-    for cell, basis in list_bases(store, case_id, count_edge_cells=count_edge_cells):
-        if basis not in bases:
-            bases[basis] = CellCounts(**{basis: 1}).missing(requirement)
-        if bases[basis]:
-            return cell
-    return None
+    wanted = {basis for basis in get_args(Basis) if _is_missing(basis, requirement)}
+    bases = list_bases(store, case_id, count_edge_cells=count_edge_cells)
+    missing = (cell for cell, basis in bases if basis in wanted)
+    return min(missing, key=lambda cell: (cell.image, cell.number), default=None)
+
+
+def _is_missing(basis: str, requirement: Requirement) -> bool:
+    return CellCounts(**{basis: 1}).missing(requirement) > 0
 
 
 def list_bases(
@@ -71,18 +72,22 @@ def list_bases(
     Args:
         count_edge_cells: whether cells that the edge of a field cuts must be reviewed as well.
     """
-    reviews = store.reviews.latest(case_id)
-    runs = current_runs_of(store.runs.list_of_case(case_id))
+    reviews, gone = store.reviews.latest(case_id), store.cells.gone(case_id)
     seen: set[CellId] = set()
+    images: set[str] = set()  # that a newer run has seen
     fields: set[str] = set()
-    for _, result in current_results(store, runs):
-        if isinstance(result, SearchedField):
-            fields.add(result.image)
-            continue
-        seen.add(result.cell_id)
-        review = _review_of(result, reviews)
-        if review is not None or not result.at_edge or count_edge_cells:
-            yield result.cell_id, _basis_of(result, review)
+    for run in reversed(current_runs_of(store.runs.list_of_case(case_id))):
+        searched = {each.image for each in store.fields.stream(run.id)} - images
+        fields |= searched
+        found = [each for each in store.predictions.list_decisions(run.id) if each[0] not in images]
+        for each in found:
+            cell = CellId(each.image, each.number)
+            seen.add(cell)
+            review = _review_of(reviews.get(cell), each.sha256)
+            counts = review is not None or not each.at_edge or count_edge_cells
+            if counts and cell not in gone:
+                yield cell, _basis_of(each.decision, review)
+        images |= searched | {each.image for each in found}
     yield from _unseen_reviews(store, case_id, reviews, seen, fields)
     for drawn in store.cells.stream(case_id):
         counts = count_edge_cells or not drawn.at_edge
@@ -90,20 +95,19 @@ def list_bases(
             yield drawn.id, "pending"
 
 
-def _review_of(prediction: Prediction, reviews: Mapping[CellId, Review]) -> Review | None:
-    review = reviews.get(prediction.cell_id)
+def _review_of(review: Review | None, sha256: str) -> Review | None:
     # A review of other bytes is none of this cell.
-    if review is None or (review.sha256 and review.sha256 != prediction.sha256):
+    if review is None or (review.sha256 and review.sha256 != sha256):
         return None
     return review
 
 
-def _basis_of(prediction: Prediction, review: Review | None) -> Basis:
-    if prediction.decision is Decision.FAILED:
+def _basis_of(decision: str, review: Review | None) -> Basis:
+    if decision == Decision.FAILED:
         return "failed"
     if review is not None:
         return _basis_of_review(review)
-    return "accepted" if prediction.decision is Decision.ACCEPT else "pending"
+    return "accepted" if decision == Decision.ACCEPT else "pending"
 
 
 def _basis_of_review(review: Review) -> Basis:

@@ -7,7 +7,7 @@ import math
 import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from trainer.cases import features, field_searches
 from trainer.cases.encoding import (
@@ -56,6 +56,16 @@ _COLUMNS_WITHOUT_OUTLINE = _COLUMNS_WITHOUT_HEAT.replace(", outline, ", ", x'', 
 _NAME_POSITIONS = tuple(
     at for at, column in enumerate(COLUMNS.split(", ")) if column in _NAME_COLUMNS
 )
+
+
+class CellDecision(NamedTuple):
+    """The short columns of a prediction; `decision` is a value of `Decision`."""
+
+    image: str
+    number: int
+    sha256: str
+    decision: str
+    at_edge: int
 
 
 class Predictions:
@@ -142,6 +152,17 @@ class Predictions:
         return [
             (found[0], from_row(found[1:])) for found in self._db.rows(query, run_id, row, limit)
         ]
+
+    def list_decisions(self, run_id: int) -> list[CellDecision]:
+        """Return what a run decided on each cell, by image and number, and nothing else of it.
+
+        A tenth of the time of `stream`, for what only counts.
+        """
+        query = (
+            "SELECT image, number, sha256, decision, at_edge FROM predictions "
+            "WHERE run_id = ? ORDER BY image, number"
+        )
+        return [CellDecision(*row) for row in self._db.rows(query, run_id)]
 
     def get(self, run_id: int, image: str, number: int = 0) -> Prediction | None:
         """Return a run's prediction of one cell, or None."""

@@ -73,6 +73,7 @@ def review(data: Path, *names: str, label: str = "monocyte") -> None:
         store.reviews.add(1, cells, reviewer="AB")
 
 
+@pytest.mark.slow
 def test_a_case_is_signed_reopened_and_its_trail_checked(
     qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
 ) -> None:
@@ -199,6 +200,7 @@ def test_cases_are_listed_searched_and_opened(
     assert page.empty.text() == "No case has all of these words."
 
 
+@pytest.mark.slow
 def test_a_moved_folder_is_located_by_a_person(
     qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
 ) -> None:
@@ -218,6 +220,7 @@ def test_a_moved_folder_is_located_by_a_person(
         assert store.audit.verify() == []
 
 
+@pytest.mark.slow
 def test_a_moved_folder_that_is_opened_is_known(
     qtbot: QtBot, program: Program, smear: Path, tmp_path: Path
 ) -> None:
@@ -225,9 +228,10 @@ def test_a_moved_folder_that_is_opened_is_known(
     app = open_case(qtbot, program(), moved)
     until(qtbot, lambda: app.session.run is not None)
     shown = [each.message for each in app.window.notifications.shown]
-    assert shown == [f"This is the case smear <i>7, which lay in {smear} before."]
+    assert f"This is the case smear <i>7, which lay in {smear} before." in shown
 
 
+@pytest.mark.slow
 def test_readers_and_models_are_compared_and_lead_to_the_cells(
     qtbot: QtBot, program: Program, smear: Path, data: Path, tmp_path: Path
 ) -> None:
@@ -260,3 +264,35 @@ def test_readers_and_models_are_compared_and_lead_to_the_cells(
     window.first.setCurrentIndex(2)
     window.first.activated.emit(2)
     assert window.outcome.text() == "Choose two that are not the same."
+
+
+def test_a_case_opens_where_it_was_left_also_after_a_restart(
+    qtbot: QtBot, program: Program, smear: Path, data: Path
+) -> None:
+    first = open_case(qtbot, program(), smear)
+    gallery = first.window.review.gallery
+    gallery.setCurrentIndex(first.window.review.cells.index(2))
+    left = gallery.current_cell()
+    first.shut_down()
+    with store_of(data) as store:
+        assert store.places.get(1).values == {"image": left.image, "number": 0}
+        assert store.audit.verify() == []
+    again = open_case(qtbot, program(), smear)
+    until(qtbot, lambda: again.window.review.gallery.current_cell() == left)
+    again.session.close_case()
+    again.case_controller.open_folder(smear)
+    until(qtbot, lambda: again.window.review.gallery.current_cell() == left)
+
+
+def test_a_review_of_a_case_that_another_signed_is_taken_back_and_said(
+    qtbot: QtBot, program: Program, smear: Path, data: Path
+) -> None:
+    app = open_case(qtbot, program(), smear)
+    with store_of(data) as store:
+        sign_case(store, 1, reviewer="CD", requirement=Requirement.NOTHING)
+    cell = CellId(NAMES[1])
+    app.reviews.review({cell: "basophil"})
+    until(qtbot, app.window.bar.signed.isVisible)
+    assert app.session.model is not None and app.session.model.review(cell) is None
+    assert any("was signed by CD" in each.message for each in app.window.notifications.shown)
+    assert not app.window.commands["unknown"].isEnabled()

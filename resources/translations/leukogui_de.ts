@@ -2333,6 +2333,10 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
    <translation>Vom Zufall bestimmt, nicht ausgesucht: einige Zellen jeder Klasse, jede mit der Heatmap, wo das Netz hingesehen hat, soweit es eine gibt.</translation>
   </message>
   <message>
+   <source>Left to chance, not chosen: a few of each class. The heat maps of this model did not pass their checks and are left out.</source>
+   <translation>Zufällig, nicht ausgewählt: einige jeder Klasse. Die Heatmaps dieses Modells haben ihre Prüfung nicht bestanden und fehlen daher.</translation>
+  </message>
+  <message>
    <source>Magnification</source>
    <translation>Vergrößerung</translation>
   </message>

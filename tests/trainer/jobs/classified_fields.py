@@ -61,7 +61,9 @@ class FieldCase:
             store.reviews.add(self.case(store).id, [review], reviewer="me")
 
 
-def build_field_case(folder: Path, *, classified: bool = True) -> FieldCase:
+def build_field_case(
+    folder: Path, *, classified: bool = True, facts: ModelFacts = FACTS
+) -> FieldCase:
     """Two fields, one of them in a folder; a field without cells; an image of one cell."""
     root = folder / "case"
     fields = {
@@ -75,13 +77,13 @@ def build_field_case(folder: Path, *, classified: bool = True) -> FieldCase:
     with made.open() as store:
         case = store.cases.find_or_create(root)
         if classified:
-            _classify(store, case, made)
+            _classify(store, case, made, facts)
     return made
 
 
-def _classify(store: CaseStore, case: Case, made: FieldCase) -> Run:
+def _classify(store: CaseStore, case: Case, made: FieldCase, facts: ModelFacts) -> Run:
     settings = {
-        "model_facts": FACTS.to_json(),
+        "model_facts": facts.to_json(),
         **SourceScale(SourceProfile("warm", 44.0, "entered")).to_json(),
     }
     run = store.runs.start(

@@ -18,6 +18,7 @@ from trainer.models.package.card import Card
 from trainer.models.package.class_roles import classes_with_role, limits_of_classes
 from trainer.models.package.evidence import ConfusionRow, ExternalMeasurement
 from trainer.models.package.layout import Package
+from trainer.models.package.map_gates import MapGates
 from trainer.models.package.registry import registry_of
 from trainer.models.package.thresholds import Thresholds
 from trainer.protocol.events import Emit, execution_result
@@ -60,6 +61,7 @@ class ModelFacts:
         limits: class -> percent at which a diagnosis turns, as the card states it.
         elsewhere: what was measured on sources that are not in the card.
         confusion: class -> what became of its test cells; empty: not counted.
+        map_gates: of its heat maps; None: not checked.
     """
 
     id: str
@@ -74,6 +76,7 @@ class ModelFacts:
     limits: Mapping[str, float | None] = field(default_factory=dict)
     elsewhere: tuple[ExternalMeasurement, ...] = ()
     confusion: Mapping[str, ConfusionRow] = field(default_factory=dict)
+    map_gates: MapGates | None = None
 
     @classmethod
     def of(cls, card: Card, sha256: str) -> ModelFacts:
@@ -95,6 +98,7 @@ class ModelFacts:
             card.limits,
             card.elsewhere,
             card.confusion,
+            card.map_gates,
         )
 
     @classmethod
@@ -113,6 +117,7 @@ class ModelFacts:
             record.get("limits", {}),
             tuple(ExternalMeasurement(**each) for each in record.get("elsewhere", ())),
             {name: ConfusionRow(**row) for name, row in record.get("confusion", {}).items()},
+            MapGates.model_validate(record["map_gates"]) if "map_gates" in record else None,
         )
 
     @property
@@ -152,6 +157,7 @@ class ModelFacts:
             **({"limits": dict(self.limits)} if self.limits else {}),
             **({"elsewhere": elsewhere} if elsewhere else {}),
             **({"confusion": confusion} if confusion else {}),
+            **({"map_gates": self.map_gates.model_dump(mode="json")} if self.map_gates else {}),
         }
 
 

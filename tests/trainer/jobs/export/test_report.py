@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from tests.trainer.jobs.classified_fields import FieldCase, build_field_case
+from tests.trainer.jobs.classified_fields import FACTS, FieldCase, build_field_case
 from trainer.cases.case_signing import sign_case
 from trainer.cases.details import CaseDetails
 from trainer.cases.records import EXCLUDED, UNKNOWN
 from trainer.cases.sign_offs import Requirement
 from trainer.domain import never_stop
 from trainer.jobs.export import job as export
+from trainer.models.package.map_gates import MapGate, MapGates
 from trainer.protocol.requests import ExportRequest
 
 pytestmark = pytest.mark.slow  # charts and two PDFs
@@ -108,6 +110,15 @@ def test_a_draft_says_that_nobody_has_signed_it(made: FieldCase, name: str) -> N
         "Left to chance, not chosen",
     ):
         assert needed in words, needed
+
+
+def test_maps_that_did_not_pass_are_left_out_with_the_reason(tmp_path: Path) -> None:
+    gate = MapGate(name="turn", value=-0.1, low=-0.2, high=0.1, threshold=0, n=60)
+    facts = replace(FACTS, map_gates=MapGates(gates=(gate,), cells=60))
+    out = exported(build_field_case(tmp_path, facts=facts), tmp_path / "out", "html")
+    words = words_of(out / "report.html")
+    assert "The heat maps of this model did not pass their checks and are left out." in words
+    assert "each with the heat map" not in words
 
 
 def test_a_signed_case_in_german(made: FieldCase, name: str) -> None:

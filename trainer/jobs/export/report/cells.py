@@ -52,16 +52,28 @@ def build_cells(content: ExportContent, names: ClassNames, language: ReportLangu
     groups = read_report_cells(content)
     if not groups:
         return []
-    text = language.tr(
-        "Left to chance, not chosen: a few of each class, each with the heat map of where the "
-        "network looked where there is one."
-    )
+    if has_maps(content):
+        text = language.tr(
+            "Left to chance, not chosen: a few of each class, each with the heat map of where the "
+            "network looked where there is one."
+        )
+    else:
+        text = language.tr(
+            "Left to chance, not chosen: a few of each class. The heat maps of this model did not "
+            "pass their checks and are left out."
+        )
     blocks: list[Block] = [Heading(language.tr("Some cells")), Paragraph(text, "quiet")]
     for label, cells in groups.items():
         mark = names.mark(label) if label not in _OPEN else None
         blocks.append(Heading(_name_group(label, names, language), 3, mark))
         blocks.append(CellFigures([_build_figure(each, names, language) for each in cells]))
     return blocks
+
+
+def has_maps(content: ExportContent) -> bool:
+    """Whether the model's heat maps are shown: those that did not pass their gates are not."""
+    gates = content.reader.model.map_gates
+    return gates is None or gates.passed
 
 
 def _name_group(label: str, names: ClassNames, language: ReportLanguage) -> str:
@@ -198,7 +210,7 @@ def _square_around(box: Box) -> Window:
 def _decode_heatmap(content: ExportContent, prediction: Prediction) -> NDArray[np.float32] | None:
     """Decode the heat map of the predicted class: float32 (h, w), -1 to 1."""
     maps = heat_maps_of(prediction)
-    if maps is None:
+    if maps is None or not has_maps(content):
         return None
     outputs = content.reader.model.outputs
     heat = maps[outputs.index(prediction.looks_like or prediction.label)]

@@ -100,7 +100,7 @@ def run(request: AblateRequest, emit: Emit, should_stop: ShouldStop) -> dict[str
     model = _CACHE.model(found_run, data)
     model_input = _read_cell(root / cell.image, prediction, located, found_run, model.card)
     output = model.card.outputs.index(prediction.looks_like or prediction.label)
-    heat = _decode_heat(prediction, output)
+    heat = _decode_heat(prediction, output) if _knows_cells(model.card) else None
     found = ablate_cell(model.classifier, model.card, model_input, output, heat, prediction.window)
     emit(Result({"text": _format_result(cell, found)}))
     return {
@@ -154,6 +154,11 @@ def _read_cell(
             f"{prediction.image} has changed since it was classified.", "Classify it again."
         )
     return found
+
+
+def _knows_cells(card: Card) -> bool:
+    """Whether the heat maps of a model may be believed, or were not checked."""
+    return card.map_gates is None or card.map_gates.passed
 
 
 def _decode_heat(prediction: Prediction, output: int) -> NDArray[np.float32] | None:

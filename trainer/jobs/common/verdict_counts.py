@@ -96,10 +96,11 @@ class VerdictCounts:
         values = {"open": self._open_to_json(), "range": _range_to_json(found)}
         if not self.reviewed:
             return values
-        reviewed, after = (
-            compute_differential(counts, classes=listed, beside_white=beside, limits=limits)
-            for counts in (self.reviewed, self.verdicts)
+        reviewed = compute_differential(
+            self.reviewed, classes=listed, beside_white=beside, limits=limits
         )
+        # Whether a limit is reached is said once, of all that is known (`decide_limits`).
+        after = compute_differential(self.verdicts, classes=listed, beside_white=beside)
         return {
             **values,
             "reviewed": {

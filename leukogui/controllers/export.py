@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtCore import QObject, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -12,7 +13,15 @@ from PySide6.QtWidgets import QWidget
 
 from leukogui.backend.worker import Job, QtWorker
 from leukogui.settings.store import Settings
-from leukogui.settings.table import COUNT_EDGE_CELLS, EXPORT_FOLDER, EXPORT_FORMATS
+from leukogui.settings.table import (
+    BLAST_PRECISION,
+    COUNT_EDGE_CELLS,
+    EXPORT_FOLDER,
+    EXPORT_FORMATS,
+    LABORATORY,
+    LABORATORY_LOGO,
+    REPORT_LANGUAGE,
+)
 from leukogui.window.notifications import Notifications
 
 if TYPE_CHECKING:
@@ -21,6 +30,10 @@ if TYPE_CHECKING:
     from trainer.protocol.events import WarningEvent
     from trainer.protocol.outcome import Outcome
     from trainer.protocol.requests import ExportFormat
+
+
+_REPORT_NAMES = ("report.html", "report.pdf")
+_LONGEST_HEAD = 1000  # letters, as the request takes them
 
 
 class ExportController(QObject):
@@ -70,6 +83,11 @@ class ExportController(QObject):
             self.dialog.export_requested.connect(self._export)
         formats = self._settings.value(EXPORT_FORMATS)
         self.dialog.set_choices(formats, self._default_folder(root))
+        self.dialog.report.set_choices(
+            self._settings.value(REPORT_LANGUAGE),
+            self._settings.value(LABORATORY),
+            self._settings.value(LABORATORY_LOGO),
+        )
         self.dialog.open()
 
     def _default_folder(self, root: Path) -> str:
@@ -88,6 +106,11 @@ class ExportController(QObject):
             return
         out = Path(dialog.folder.text().strip()).expanduser().absolute()
         self._settings.set(EXPORT_FORMATS, dialog.formats)
+        report = dialog.report
+        laboratory = report.laboratory.toPlainText()[:_LONGEST_HEAD]
+        self._settings.set(REPORT_LANGUAGE, report.chosen_language)
+        self._settings.set(LABORATORY, laboratory)
+        self._settings.set(LABORATORY_LOGO, report.logo.text().strip())
         request = ExportRequest(
             folder=str(self._root),
             out=str(out),
@@ -95,6 +118,10 @@ class ExportController(QObject):
             run=self._run,
             count_edge_cells=self._settings.value(COUNT_EDGE_CELLS),
             overwrite=dialog.replace.isChecked(),
+            language=cast('Literal["en", "de"]', report.chosen_language),
+            laboratory=laboratory,
+            logo=report.logo.text().strip(),
+            blast_precision=self._settings.value(BLAST_PRECISION),
         )
         self._job = self._runner.run(request)
         self._warnings = []
@@ -118,14 +145,22 @@ class ExportController(QObject):
             out = Path(str(outcome.result["out"]))
             self._settings.set(EXPORT_FOLDER, str(out.parent))
             text = self.tr("The files are in {folder}.").format(folder=out)
-            open_folder = (self.tr("Open the folder"), lambda: _open_folder(out))
             left_out = " ".join(self._warnings)
-            self._notifications.show(text, left_out, stays=bool(left_out), action=open_folder)
+            files = cast("list[str]", outcome.result["files"])
+            action = self._action_for([Path(each) for each in files], out)
+            self._notifications.show(text, left_out, stays=bool(left_out), action=action)
         elif outcome.message:
             again = (self.tr("Change…"), self._reopen)
             self._notifications.show(outcome.message, outcome.hint, stays=True, action=again)
         else:
             self._notifications.show(self.tr("The export was stopped."))
+
+    def _action_for(self, files: Sequence[Path], out: Path) -> tuple[str, Callable[[], None]]:
+        """Offer to open the report, where nothing else was written, else the folder."""
+        reports = [each for each in files if each.name in _REPORT_NAMES]
+        if reports == list(files):
+            return self.tr("Open the report"), lambda: _open(reports[-1])
+        return self.tr("Open the folder"), lambda: _open(out)
 
     def _reopen(self) -> None:
         """As it was filled in, to be changed."""
@@ -133,5 +168,6 @@ class ExportController(QObject):
             self.dialog.open()
 
 
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+def _open(path: Path) -> None:
+    """Open a folder or a report in the program that the system has for it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -14,7 +14,7 @@ from leukogui.case.cells import FAILED, REVIEW, UNKNOWN
 from leukogui.controllers.export import ExportController
 from leukogui.controllers.run import RunController
 from leukogui.language.worker_messages import translate_message
-from leukogui.settings.table import COUNT_EDGE_CELLS
+from leukogui.settings.table import BLAST_PRECISION, COUNT_EDGE_CELLS
 from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.summary_query import SummaryLoader
 from leukogui.window.parts import WindowParts
@@ -49,8 +49,12 @@ class SummaryController(QObject):
         self._parts, self._session, self._pages = parts, parts.session, parts.pages
         self._run_controller, self._export_controller = run_controller, export_controller
         self._build_page = build_page
-        counted = partial(parts.settings.value, COUNT_EDGE_CELLS)
-        self.loader = SummaryLoader(helper, self, count_edge_cells=counted)
+        self.loader = SummaryLoader(
+            helper,
+            self,
+            count_edge_cells=partial(parts.settings.value, COUNT_EDGE_CELLS),
+            blast_precision=partial(parts.settings.value, BLAST_PRECISION),
+        )
         self._connect()
         self._on_case()
 
@@ -196,7 +200,7 @@ class SummaryController(QObject):
             self.loader.refresh()
 
     def _on_setting(self, key: str) -> None:
-        if key == COUNT_EDGE_CELLS.key:
+        if key in (COUNT_EDGE_CELLS.key, BLAST_PRECISION.key):
             self._refresh()
 
     def _on_run_ended(self) -> None:

@@ -234,6 +234,11 @@ FILES = (
     _t("The option --any-suffix reads them."),
 )
 EXPORTS = (
+    _t("The logo {path} is no PNG or JPEG of at most 5 MB."),
+    _t("The logo {path} cannot be read."),
+    _t("The logo {path} cannot be read: {why}"),
+    _t("Choose a PNG or JPEG file of at most 5 MB."),
+    _t("The earlier case is not compared: {why}"),
     _t("Left out: 1 image that cannot be read any more, as {name}."),
     _t("Left out: {n} images that cannot be read any more, as {name}."),
     _t("Put the images back, and export again."),

@@ -224,6 +224,15 @@ TARGET_COUNT = Setting(
     _REVIEW,
     choices=(100, 200, 400),
 )
+BLAST_PRECISION = Setting(
+    "blast_precision",
+    5.0,
+    _t("Precision at the limit of blasts"),
+    _t("Percent to either side; summary and report say how many cells are missing for it."),
+    _RUNS,
+    lowest=0.5,
+    highest=50.0,
+)
 ASK_BEFORE_CLOSING = Setting(
     "ask_before_closing",
     True,
@@ -249,6 +258,10 @@ ANY_SUFFIX_FOLDERS: Setting[tuple[str, ...]] = Setting("any_suffix_folders", ())
 """Folders whose images are read whatever their names."""
 EXPORT_FOLDER = Setting("export_folder", "")
 EXPORT_FORMATS: Setting[tuple[str, ...]] = Setting("export_formats", ("html", "xlsx"))
+REPORT_LANGUAGE = Setting("report_language", "")
+"""Empty: that of the window."""
+LABORATORY = Setting("laboratory", "")
+LABORATORY_LOGO = Setting("laboratory_logo", "")
 UNFINISHED_RUN = Setting("unfinished_run", "")
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_panels", "")
@@ -275,6 +288,7 @@ SETTINGS: tuple[AnySetting, ...] = (
     HEAT_FILES,
     ALERT,
     COUNT_EDGE_CELLS,
+    BLAST_PRECISION,
     REVIEWER,
     SIGN_REQUIREMENT,
     REVIEW_ORDER,
@@ -287,6 +301,9 @@ SETTINGS: tuple[AnySetting, ...] = (
     ANY_SUFFIX_FOLDERS,
     EXPORT_FOLDER,
     EXPORT_FORMATS,
+    REPORT_LANGUAGE,
+    LABORATORY,
+    LABORATORY_LOGO,
     UNFINISHED_RUN,
     GEOMETRY,
     SPLITTER,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from leukogui.summary.report_options import ReportOptions
 from leukogui.theme.metrics import GRID, font
 
 
@@ -23,20 +26,26 @@ def _t(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Export", text))
 
 
-FORMATS: tuple[tuple[str, str], ...] = (
+_WINDOW_FRAME = 6 * GRID  # of the system, around the dialog
+_REPORTS = (
     ("html", _t("Report: one page to read, print and keep (report.html)")),
     ("pdf", _t("Report to print and send (report.pdf)")),
-    ("xlsx", _t("Workbook: every image, figures, model, runs (predictions.xlsx)")),
-    ("parquet", _t("Typed table of every cell for Python and R (cells.parquet)")),
+)
+_TABLES = (
+    ("xlsx", _t("Workbook: every image, figures, model, reviews, runs (predictions.xlsx)")),
     ("csv", _t("Table: every image (predictions.csv)")),
+    ("parquet", _t("Typed table of every cell for Python and R (cells.parquet)")),
     ("json", _t("Figures for programs (summary.json)")),
     ("png", _t("Picture of the figures (summary.png)")),
+)
+_CELLS = (
     ("coco", _t("Cells for annotation programs: COCO (cells.coco.json)")),
     ("geojson", _t("Cells for QuPath: a file for each image (geojson)")),
     ("label-studio", _t("Cells for Label Studio: tasks and labels (label_studio)")),
     ("crops", _t("A picture of every cell, and a table of them (crops)")),
     ("class-folders", _t("A folder of pictures for each class, for a training (class_folders)")),
 )
+FORMATS: tuple[tuple[str, str], ...] = (*_REPORTS, *_TABLES, *_CELLS)
 
 
 class ExportDialog(QDialog):
@@ -50,6 +59,7 @@ class ExportDialog(QDialog):
         self.boxes = {
             key: QCheckBox(QCoreApplication.translate("Export", text)) for key, text in FORMATS
         }
+        self.report = ReportOptions()
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder for the files"))
         self.folder.setMinimumWidth(56 * GRID)
@@ -59,6 +69,7 @@ class ExportDialog(QDialog):
         self.export_button.setProperty("main", True)
         self.export_button.setDefault(True)
         self._picker: QFileDialog | None = None
+        self._area = self._build_formats()
         self._build()
         for box in self.boxes.values():
             box.toggled.connect(self._show_possible)
@@ -93,15 +104,13 @@ class ExportDialog(QDialog):
 
     def _show_possible(self) -> None:
         self.export_button.setEnabled(bool(self.formats) and bool(self.folder.text().strip()))
+        self.report.setEnabled(any(self.boxes[key].isChecked() for key, _ in _REPORTS))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * GRID, 3 * GRID, 3 * GRID, 2 * GRID)
         column.setSpacing(GRID)
-        column.addWidget(_heading(self.tr("What")))
-        for box in self.boxes.values():
-            column.addWidget(box)
-        column.addSpacing(GRID)
+        column.addWidget(self._area, 1)
         column.addWidget(_heading(self.tr("Where to")))
         choose = QPushButton(self.tr("Choose…"))
         choose.setAutoDefault(False)
@@ -118,6 +127,41 @@ class ExportDialog(QDialog):
         buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)
+
+    def _build_formats(self) -> QScrollArea:
+        """What can be written, in an area that scrolls where the screen is too low for it."""
+        formats = QWidget()
+        column = QVBoxLayout(formats)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID)
+        for title, rows in (
+            (self.tr("Report"), _REPORTS),
+            (self.tr("Tables and figures"), _TABLES),
+            (self.tr("Cells for other programs"), _CELLS),
+        ):
+            column.addWidget(_heading(title))
+            for key, _ in rows:
+                column.addWidget(self.boxes[key])
+            if rows is _REPORTS:
+                column.addWidget(self.report)
+            column.addSpacing(GRID)
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidgetResizable(True)
+        area.setWidget(formats)
+        return area
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Be as high as what is in it, but stay within the screen."""
+        super().showEvent(event)
+        needed = self._area.widget().sizeHint()
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        self._area.setMinimumWidth(needed.width() + bar)
+        others = self.sizeHint().height() - self._area.sizeHint().height()
+        screen = self.screen().availableGeometry().height() - _WINDOW_FRAME
+        width = max(self.sizeHint().width(), self._area.minimumWidth() + 6 * GRID)
+        self.resize(width, min(others + needed.height() + GRID, screen))
 
 
 def _heading(text: str) -> QLabel:

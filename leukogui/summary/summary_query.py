@@ -30,6 +30,7 @@ class SummaryLoader(QObject):
     Args:
         helper: worker for small requests.
         count_edge_cells: whether cells that the edge of a field cuts are counted now.
+        blast_precision: percent to either side of the limit of blasts that the lab wants now.
     """
 
     loaded = Signal(object)  # Figures
@@ -41,9 +42,11 @@ class SummaryLoader(QObject):
         parent: QObject | None = None,
         *,
         count_edge_cells: Callable[[], bool] = lambda: False,
+        blast_precision: Callable[[], float] = lambda: 5.0,
     ) -> None:
         super().__init__(parent)
         self._helper, self._count_edge_cells = helper, count_edge_cells
+        self._blast_precision = blast_precision
         self._root: Path | None = None
         self._run: int | None = None
         self._job: Job | None = None
@@ -96,6 +99,7 @@ class SummaryLoader(QObject):
             run=self._run,
             compare=compare,
             count_edge_cells=self._count_edge_cells(),
+            blast_precision=self._blast_precision(),
         )
         self._sent_at = time.monotonic()
         job = self._helper.run(request)

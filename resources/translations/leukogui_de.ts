@@ -1602,8 +1602,8 @@
    <translation>Typisierte Tabelle aller Zellen für Python und R (cells.parquet)</translation>
   </message>
   <message>
-   <source>Workbook: every image, figures, model, runs (predictions.xlsx)</source>
-   <translation>Arbeitsmappe: jedes Bild, Zahlen, Modell, Läufe (predictions.xlsx)</translation>
+   <source>Workbook: every image, figures, model, reviews, runs (predictions.xlsx)</source>
+   <translation>Arbeitsmappe: jedes Bild, Zahlen, Modell, Durchsichten, Läufe (predictions.xlsx)</translation>
   </message>
  </context>
  <context>
@@ -1636,6 +1636,10 @@
    <translation>Ordner öffnen</translation>
   </message>
   <message>
+   <source>Open the report</source>
+   <translation>Bericht öffnen</translation>
+  </message>
+  <message>
    <source>The export was stopped.</source>
    <translation>Der Export wurde abgebrochen.</translation>
   </message>
@@ -1646,6 +1650,10 @@
  </context>
  <context>
   <name>ExportDialog</name>
+  <message>
+   <source>Cells for other programs</source>
+   <translation>Zellen für andere Programme</translation>
+  </message>
   <message>
    <source>Choose…</source>
    <translation>Wählen…</translation>
@@ -1663,8 +1671,12 @@
    <translation>Dateien gleichen Namens ersetzen</translation>
   </message>
   <message>
-   <source>What</source>
-   <translation>Was</translation>
+   <source>Report</source>
+   <translation>Bericht</translation>
+  </message>
+  <message>
+   <source>Tables and figures</source>
+   <translation>Tabellen und Zahlen</translation>
   </message>
   <message>
    <source>Where to</source>
@@ -2838,6 +2850,61 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
  </context>
  <context>
+  <name>ReportOptions</name>
+  <message>
+   <source>Choose the logo of the laboratory</source>
+   <translation>Logo des Labors wählen</translation>
+  </message>
+  <message>
+   <source>Choose…</source>
+   <translation>Wählen…</translation>
+  </message>
+  <message>
+   <source>English</source>
+   <translation>Englisch</translation>
+  </message>
+  <message>
+   <source>German</source>
+   <translation>Deutsch</translation>
+  </message>
+  <message>
+   <source>Head of the report</source>
+   <translation>Kopf des Berichts</translation>
+  </message>
+  <message>
+   <source>Laboratory</source>
+   <translation>Labor</translation>
+  </message>
+  <message>
+   <source>Language</source>
+   <translation>Sprache</translation>
+  </message>
+  <message>
+   <source>Language of the report</source>
+   <translation>Sprache des Berichts</translation>
+  </message>
+  <message>
+   <source>Logo</source>
+   <translation>Logo</translation>
+  </message>
+  <message>
+   <source>Logo of the laboratory</source>
+   <translation>Logo des Labors</translation>
+  </message>
+  <message>
+   <source>Name and address of the laboratory</source>
+   <translation>Name und Anschrift des Labors</translation>
+  </message>
+  <message>
+   <source>PNG or JPEG; empty for none</source>
+   <translation>PNG oder JPEG; leer für keines</translation>
+  </message>
+  <message>
+   <source>Pictures (*.png *.jpg *.jpeg)</source>
+   <translation>Bilder (*.png *.jpg *.jpeg)</translation>
+  </message>
+ </context>
+ <context>
   <name>ReviewClassController</name>
   <message>
    <source>Classes of cells</source>
@@ -3163,12 +3230,20 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Umriss der Zelle</translation>
   </message>
   <message>
+   <source>Percent to either side; summary and report say how many cells are missing for it.</source>
+   <translation>Prozent nach beiden Seiten; Übersicht und Bericht sagen, wie viele Zellen dafür fehlen.</translation>
+  </message>
+  <message>
    <source>Possible blasts</source>
    <translation>Mögliche Blasten</translation>
   </message>
   <message>
    <source>Possible blasts first</source>
    <translation>Mögliche Blasten zuerst</translation>
+  </message>
+  <message>
+   <source>Precision at the limit of blasts</source>
+   <translation>Genauigkeit an der Grenze der Blasten</translation>
   </message>
   <message>
    <source>Precision of runs</source>
@@ -4104,6 +4179,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Den Ordner zurückbringen, dann den Lauf fortsetzen: Was fertig ist, bleibt erhalten.</translation>
   </message>
   <message>
+   <source>Choose a PNG or JPEG file of at most 5 MB.</source>
+   <translation>Eine PNG- oder JPEG-Datei von höchstens 5 MB wählen.</translation>
+  </message>
+  <message>
    <source>Choose another folder, or have this one made writable.</source>
    <translation>Einen anderen Ordner wählen oder diesen beschreibbar machen lassen.</translation>
   </message>
@@ -4328,6 +4407,10 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
    <translation>Der Datenträger ist voll: {path} braucht noch {size}, frei sind {free}.</translation>
   </message>
   <message>
+   <source>The earlier case is not compared: {why}</source>
+   <translation>Der frühere Fall wird nicht verglichen: {why}</translation>
+  </message>
+  <message>
    <source>The file cannot be read: {reason}.</source>
    <translation>Die Datei kann nicht gelesen werden: {reason}.</translation>
   </message>
@@ -4390,6 +4473,18 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   <message>
    <source>The log is {path}.</source>
    <translation>Das Protokoll ist {path}.</translation>
+  </message>
+  <message>
+   <source>The logo {path} cannot be read.</source>
+   <translation>Das Logo {path} ist nicht lesbar.</translation>
+  </message>
+  <message>
+   <source>The logo {path} cannot be read: {why}</source>
+   <translation>Das Logo {path} ist nicht lesbar: {why}</translation>
+  </message>
+  <message>
+   <source>The logo {path} is no PNG or JPEG of at most 5 MB.</source>
+   <translation>Das Logo {path} ist keine PNG- oder JPEG-Datei von höchstens 5 MB.</translation>
   </message>
   <message>
    <source>The memory of {device} ran out</source>

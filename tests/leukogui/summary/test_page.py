@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtCore import QAbstractItemModel, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from leukogui.app import App
+from leukogui.settings.table import LABORATORY, REPORT_LANGUAGE
 from leukogui.summary.case_summary import CaseSummary
 from leukogui.summary.differential_model import Column
 from tests.leukogui.case_steps import CELLS, add_copies, classify_all, open_case, run_to_end
@@ -239,10 +241,21 @@ def test_export(
     assert {each.name for each in cells.iterdir()} == {"cells.coco.json", "geojson", "crops"}
     assert len(list((cells / "crops").glob("*.png"))) == len(list(drawn.glob("*.jpg")))
 
+    # A report in German with the head of the lab, to be opened at once.
+    assembly.settings.set(REPORT_LANGUAGE, "de")
+    assembly.settings.set(LABORATORY, "Lab <One>")
+    reports = tmp_path / "exports" / "reports"
+    assert str(reports) in export(qtbot, assembly, reports, {"pdf"})
+    words = PdfReader(reports / "report.pdf").pages[0].extract_text()
+    assert "Lab <One>" in words and "ENTWURF" in words
+    notice = assembly.window.notifications.shown[-1]
+    next(b for b in notice.findChildren(QToolButton) if b.text() == "Open the report").click()
+    assert opened[-1] == QUrl.fromLocalFile(str(reports / "report.pdf"))
+
     # The next export is offered beside the last one.
     assembly.window.commands["export"].trigger()
     assert Path(dialog.folder.text()).parent == out.parent
-    assert dialog.formats == ("coco", "geojson", "crops")
+    assert dialog.formats == ("pdf",)
     dialog.folder.setText(" ")
     assert not dialog.export_button.isEnabled()
     dialog.reject()

@@ -1,0 +1,46 @@
+"""The dialog of exports: every format, and how the report is written."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from leukogui.summary.export_dialog import FORMATS, ExportDialog
+from trainer.protocol.requests import ExportFormat
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot) -> ExportDialog:
+    dialog = ExportDialog()
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def test_every_format_is_offered() -> None:
+    assert {key for key, _ in FORMATS} == set(get_args(ExportFormat))
+
+
+def test_the_report_is_described_only_where_one_is_written(dialog: ExportDialog) -> None:
+    dialog.set_choices(("csv",), "/somewhere")
+    assert not dialog.report.isEnabled()
+    dialog.boxes["pdf"].setChecked(True)
+    assert dialog.report.isEnabled()
+    assert dialog.formats == ("pdf", "csv")
+
+
+def test_what_was_chosen_last_is_there_again(dialog: ExportDialog) -> None:
+    report = dialog.report
+    report.set_choices("de", "Lab\nStreet <1>", "/logo.png")
+    assert report.chosen_language == "de"
+    assert report.laboratory.toPlainText() == "Lab\nStreet <1>"
+    assert report.logo.text() == "/logo.png"
+    report.set_choices("", "", "")
+    assert report.chosen_language in ("en", "de")
+
+
+def test_every_control_has_a_name(dialog: ExportDialog) -> None:
+    report = dialog.report
+    for control in (report.language, report.laboratory, report.logo, dialog.folder):
+        assert control.accessibleName()

@@ -69,6 +69,7 @@ class ExportDialog(QDialog):
         self.export_button.setProperty("main", True)
         self.export_button.setDefault(True)
         self._picker: QFileDialog | None = None
+        self._formats = QWidget()
         self._area = self._build_formats()
         self._build()
         for box in self.boxes.values():
@@ -130,8 +131,7 @@ class ExportDialog(QDialog):
 
     def _build_formats(self) -> QScrollArea:
         """What can be written, in an area that scrolls where the screen is too low for it."""
-        formats = QWidget()
-        column = QVBoxLayout(formats)
+        column = QVBoxLayout(self._formats)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         for title, rows in (
@@ -149,13 +149,13 @@ class ExportDialog(QDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidgetResizable(True)
-        area.setWidget(formats)
+        area.setWidget(self._formats)
         return area
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Be as high as what is in it, but stay within the screen."""
         super().showEvent(event)
-        needed = self._area.widget().sizeHint()
+        needed = self._formats.sizeHint()
         bar = self._area.verticalScrollBar().sizeHint().width()
         self._area.setMinimumWidth(needed.width() + bar)
         others = self.sizeHint().height() - self._area.sizeHint().height()

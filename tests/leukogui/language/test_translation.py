@@ -44,6 +44,13 @@ def test_no_entry_is_empty() -> None:
     assert [entry for entry, said in GERMAN.items() if not said] == []
 
 
+def test_every_text_of_a_report_is_translated() -> None:
+    """They are looked up without Qt, in the same file."""
+    texts = [(each.context, each.source) for each in SCRIPT["messages_of"](SCRIPT["REPORT"])]
+    assert len(texts) > 100
+    assert [each for each in texts if not GERMAN.get(each)] == []
+
+
 @pytest.mark.parametrize("fits", [placeholders, edges, lambda text: text.count("\n")])
 def test_a_translation_fits_its_source(fits: Callable[[str], object]) -> None:
     pairs = [(source, said) for (_, source), said in GERMAN.items()]

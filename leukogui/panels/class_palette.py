@@ -71,7 +71,7 @@ class _PaletteButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFont(font(FontSize.SMALL))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setProperty("palette", True)
+        self.setProperty("chip", True)
 
 
 class _ActionButton(_PaletteButton):

@@ -14,9 +14,9 @@ QMainWindow, QDialog { background: @ground; }
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 4px; }
 #rail, #commandBar, #statusLine, #inspector, #side, #viewerBar { background: @panel; }
 #palette, #reviewProgress { background: @panel; border-top: 1px solid @line; }
-QToolButton[palette="true"] { border-color: @line; background: @field; padding: 2px 6px; }
-QToolButton[palette="true"]:hover { background: @hover; }
-QToolButton[palette="true"]:focus { border-color: @accent; }
+QToolButton[chip="true"] { border-color: @line; background: @field; padding: 1px 5px; }
+QToolButton[chip="true"]:hover { background: @hover; }
+QToolButton[chip="true"]:focus { border-color: @accent; }
 #rail { border-right: 1px solid @line; }
 #commandBar { border-bottom: 1px solid @line; }
 #viewerBar { border-bottom: 1px solid @line; }

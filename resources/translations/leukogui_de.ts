@@ -118,7 +118,7 @@
   </message>
   <message>
    <source>&amp;Accept and go on</source>
-   <translation>&amp;Annehmen und weiter</translation>
+   <translation>&amp;Akzeptieren und weiter</translation>
   </message>
   <message>
    <source>&amp;Add a folder to the queue…</source>
@@ -198,7 +198,7 @@
   </message>
   <message>
    <source>&amp;Next cell to review</source>
-   <translation>&amp;Nächste zu prüfende Zelle</translation>
+   <translation>&amp;Nächste Zelle zur Durchsicht</translation>
   </message>
   <message>
    <source>&amp;Open a folder…</source>
@@ -258,7 +258,7 @@
   </message>
   <message>
    <source>&amp;Take the review back</source>
-   <translation>Prüfung &amp;zurücknehmen</translation>
+   <translation>Durchsicht &amp;zurücknehmen</translation>
   </message>
   <message>
    <source>&amp;Try it on drawn cells</source>
@@ -286,7 +286,7 @@
   </message>
   <message>
    <source>Accept what the model gives for the selected cells, and go on</source>
-   <translation>Annehmen, was das Modell zu den gewählten Zellen angibt, und weitergehen</translation>
+   <translation>Akzeptieren, was das Modell zu den gewählten Zellen angibt, und weitergehen</translation>
   </message>
   <message>
    <source>Add a missed cell: click it, or draw a box around it</source>
@@ -434,7 +434,7 @@
   </message>
   <message>
    <source>Re&amp;view classes…</source>
-   <translation>&amp;Klassen für die Prüfung…</translation>
+   <translation>&amp;Klassen für die Durchsicht…</translation>
   </message>
   <message>
    <source>Remove a cell of a field that is none; it can be undone</source>
@@ -538,7 +538,7 @@
   </message>
   <message>
    <source>Ver&amp;dict</source>
-   <translation>&amp;Befund</translation>
+   <translation>&amp;Urteil</translation>
   </message>
   <message>
    <source>Viewer</source>
@@ -1087,7 +1087,7 @@
   </message>
   <message>
    <source>Review classes</source>
-   <translation>Klassen für die Prüfung</translation>
+   <translation>Klassen für die Durchsicht</translation>
   </message>
   <message>
    <source>The model has this class</source>
@@ -1180,7 +1180,7 @@
   </message>
   <message>
    <source>No cell waits for review.</source>
-   <translation>Keine Zelle wartet auf Prüfung.</translation>
+   <translation>Keine Zelle wartet auf Durchsicht.</translation>
   </message>
   <message>
    <source>No model has classified this cell yet.</source>
@@ -1188,11 +1188,11 @@
   </message>
   <message>
    <source>No more cells wait for review.</source>
-   <translation>Es warten keine weiteren Zellen auf Prüfung.</translation>
+   <translation>Keine weitere Zelle wartet auf Durchsicht.</translation>
   </message>
   <message>
    <source>The reviews of {n} cells were taken back.</source>
-   <translation>Die Prüfung von {n} Zellen wurde zurückgenommen.</translation>
+   <translation>Die Durchsicht von {n} Zellen wurde zurückgenommen.</translation>
   </message>
   <message>
    <source>Undo</source>
@@ -1204,7 +1204,7 @@
   </message>
   <message>
    <source>{n} cells were reviewed.</source>
-   <translation>{n} Zellen wurden geprüft.</translation>
+   <translation>{n} Zellen wurden durchgesehen.</translation>
   </message>
  </context>
  <context>
@@ -1510,7 +1510,7 @@
   </message>
   <message>
    <source>Differential before and after the review</source>
-   <translation>Differenzialblutbild vor und nach der Prüfung</translation>
+   <translation>Differenzialblutbild vor und nach der Durchsicht</translation>
   </message>
   <message>
    <source>Model</source>
@@ -1518,7 +1518,7 @@
   </message>
   <message>
    <source>Reviewed</source>
-   <translation>Geprüft</translation>
+   <translation>Durchgesehen</translation>
   </message>
   <message>
    <source>{n} per 100</source>
@@ -2912,7 +2912,7 @@ Keine ist verloren: Der Fall hat {n} Zellen.</translation>
   </message>
   <message>
    <source>The list of review classes cannot be deleted.</source>
-   <translation>Die Liste der Klassen für die Prüfung lässt sich nicht löschen.</translation>
+   <translation>Die Liste der Klassen für die Durchsicht lässt sich nicht löschen.</translation>
   </message>
  </context>
  <context>
@@ -2952,7 +2952,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>Percentages before and after the review</source>
-   <translation>Anteile vor und nach der Prüfung</translation>
+   <translation>Anteile vor und nach der Durchsicht</translation>
   </message>
   <message>
    <source>White cells counted</source>
@@ -2964,7 +2964,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>{n} of {total} reviewed ({share} %)</source>
-   <translation>{n} von {total} geprüft ({share} %)</translation>
+   <translation>{n} von {total} durchgesehen ({share} %)</translation>
   </message>
   <message>
    <source>{n} open</source>
@@ -3087,7 +3087,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>After a review go on to</source>
-   <translation>Nach einer Prüfung weiter zu</translation>
+   <translation>Nach einer Durchsicht weiter zu</translation>
   </message>
   <message>
    <source>All of them read well for colour-blind people. Orange and blue also show what speaks against the class.</source>
@@ -3171,7 +3171,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>From a cell to review or an unknown one, or from any cell.</source>
-   <translation>Von einer zu prüfenden oder unbekannten Zelle aus, oder von jeder.</translation>
+   <translation>Von einer Zelle zur Durchsicht oder einer unbekannten aus, oder von jeder.</translation>
   </message>
   <message>
    <source>GPU</source>
@@ -5048,11 +5048,11 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>Reviewed by {who}: {kind}</source>
-   <translation>Geprüft von {who}: {kind}</translation>
+   <translation>Durchgesehen von {who}: {kind}</translation>
   </message>
   <message>
    <source>Reviewed: {kind}</source>
-   <translation>Geprüft: {kind}</translation>
+   <translation>Durchgesehen: {kind}</translation>
   </message>
   <message>
    <source>To review</source>
@@ -5100,7 +5100,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>{n} reviewed</source>
-   <translation>{n} geprüft</translation>
+   <translation>{n} durchgesehen</translation>
   </message>
  </context>
  <context>

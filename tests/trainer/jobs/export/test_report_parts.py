@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 import pytest
 
+from trainer.cases.review_classes import build_default_classes
 from trainer.errors import UserError
+from trainer.jobs.export.report.differentials import ClassNames
 from trainer.jobs.export.report.identity import read_letterhead
 from trainer.jobs.export.report.language import ReportLanguage
 
@@ -41,3 +43,13 @@ def test_numbers_and_times_of_a_language() -> None:
     assert german.tr("no such text {n}", n=1000) == "no such text 1.000"
     known = "Only 3 white cells were classified; 100 or more are the custom."
     assert german.sentence(known).startswith("Nur 3 weiße Zellen")
+
+
+def test_classes_have_their_display_names() -> None:
+    classes = build_default_classes(["myeloblast", "own_class"], {})
+    names = ClassNames(classes, ReportLanguage("de"))
+    assert names.rename("myeloblast: 20 % is open.") == "Myeloblast: 20 % is open."
+    assert names.rename("seg: one.") == "seg: one."
+    counts = {"lymphocyte": 2, "own_class": 1, "unknown": 1200, "of_no_list": 1}
+    assert names.count(counts) == "Lymphozyt 2, Own class 1, Unbekannt 1.200, of no list 1"
+    assert names.mark("of_no_list").letter == "?"

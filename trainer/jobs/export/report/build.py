@@ -63,7 +63,10 @@ def build_report(
         Paragraph(f"{use} {suggestion}", "use"),
         build_sample(content, language),
         Cards(_count_cards(content.summary, language)),
-        *(Paragraph(language.sentence(text), "warn") for text in list_warnings(content)),
+        *(
+            Paragraph(names.rename(language.sentence(text)), "warn")
+            for text in list_warnings(content)
+        ),
         *build_differentials(content.summary["differential"], names, language),
         *_build_unknown(content.summary, names, language),
         *build_counted(content.summary["differential"], names, language),

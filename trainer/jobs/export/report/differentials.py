@@ -41,6 +41,12 @@ class ClassNames:
                 return each.display_name(self.language.code)
         return readable_name(label)
 
+    def rename(self, text: str) -> str:
+        """Return a sentence that begins with a class, "myeloblast: ...", with its display name."""
+        label, mark, rest = text.partition(": ")
+        known = any(each.id == label for each in self.classes)
+        return f"{self.name(label)}{mark}{rest}" if known else text
+
     def mark(self, label: str) -> Mark:
         """Return the mark of a class."""
         return next((each.mark for each in self.classes if each.id == label), _NO_MARK)
@@ -82,7 +88,7 @@ def build_differentials(table: Table, names: ClassNames, language: ReportLanguag
     blocks.append(Heading(_title_before(table, language), 3))
     blocks.append(Paragraph(" ".join(_describe_accepted(table, language)), "quiet"))
     if "after_review" in table:
-        warnings = [language.sentence(text) for text in table["warnings"]]
+        warnings = [names.rename(language.sentence(text)) for text in table["warnings"]]
         blocks += [Paragraph(text, "warn") for text in warnings]
     ranges = {} if "after_review" in table else open_ranges(table)
     return [*blocks, *_build_part(table, names, language, ranges)]

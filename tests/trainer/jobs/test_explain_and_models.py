@@ -36,7 +36,7 @@ def test_explain(method: str, drawn: Path, package: Path, tmp_path: Path) -> Non
     assert 0 <= result["probability"] <= 1
 
 
-def test_explain_what_an_answer_rests_on(drawn: Path, package: Path, tmp_path: Path) -> None:
+def test_explain_what_a_prediction_rests_on(drawn: Path, package: Path, tmp_path: Path) -> None:
     images = [str(path) for path in sorted(drawn.iterdir())[3:5]]
     request = ExplainRequest(
         images=images, out=str(tmp_path), model=str(package), device="cpu", ablation=True

@@ -50,7 +50,7 @@ class _Row:
     width: int
     gain: bool
     lost: str
-    prediction: str
+    label: str
 
 
 @dataclass(frozen=True)

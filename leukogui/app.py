@@ -195,6 +195,7 @@ class App(QObject):
         self.audit_trail_controller = AuditTrailController(
             parts, self.sign_off_controller, self.helper
         )
+        self.sign_off_controller.changed.connect(self.correction_controller.refresh)
         self.reviews.stored.connect(self.audit_trail_controller.reread)
         self.place_controller = PlaceController(parts, self.sign_off_controller)
         self.agreement_controller = AgreementController(

@@ -115,7 +115,9 @@ class AgreementController(QObject):
         if outcome.kind != "done":
             self.window.show_failure(translate_message(outcome.text))
         elif request.first:
-            self.window.show_agreement(dict(outcome.result))
+            model = self._session.model
+            titles = model.titles if model is not None else {}
+            self.window.show_agreement(dict(outcome.result), titles)
         else:
             sources: Any = outcome.result["sources"]
             self.window.show_sources(sources)

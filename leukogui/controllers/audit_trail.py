@@ -129,7 +129,8 @@ class AuditTrailController(QObject):
     def _show(self, root: Path, cell: CellId | None, acts: list[Act]) -> None:
         if self.window is not None and (root, cell) == (self._session.root, self._cell()):
             name = f"{cell.image} {cell.letters}".strip() if cell is not None else root.name
-            self.window.show_acts(acts, name)
+            model = self._session.model
+            self.window.show_acts(acts, name, model.titles if model is not None else {})
 
     def _on_checked(self, outcome: Outcome) -> None:
         if self.window is None:

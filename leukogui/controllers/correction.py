@@ -53,7 +53,7 @@ class CorrectionController(QObject):
         self._parts, self._reviews, self._classes = parts, reviews, classes
         self._viewer, self._gallery = viewer, parts.review.gallery
         self._message = ""
-        self._possible: tuple[bool, bool, bool, int] | None = None
+        self._possible: tuple[bool, bool, bool, bool, int] | None = None
         actions = parts.actions
         actions.on("accept", self.accept)
         actions.on("unknown", lambda: self.give(UNKNOWN_LABEL))
@@ -250,20 +250,24 @@ class CorrectionController(QObject):
         self._message = message
         notifications.show(message, action=(self.tr("Undo"), undo.trigger))
 
+    def refresh(self) -> None:
+        """What is possible may have changed: the case was signed or reopened."""
+        self._show_possible()
+
     def _show_possible(self) -> None:
         """Keys are for cells only where no text is entered, and Enter only with the cells."""
         pages, review, focus = self._parts.pages, self._parts.review, QApplication.focusWidget()
         here = pages.currentWidget() in (review, self._viewer)
         possible = here and self._current() is not None and not isinstance(focus, _INPUTS)
         at_cells = self._has_cells(focus)
-        state = (here, possible, at_cells, id(self._classes.actions))
+        is_signed = self._parts.actions.is_forbidden("unknown")
+        state = (here, possible, at_cells, is_signed, id(self._classes.actions))
         if state == self._possible:  # asked at every key
             return
         self._possible = state
         self._parts.actions.enable(
             accept=possible and at_cells, unknown=possible, clear_review=possible, next_open=here
         )
-        is_signed = self._parts.actions.is_forbidden("unknown")
         for action in self._classes.actions.values():
             action.setEnabled(possible and not is_signed)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
+from leukogui.gallery.text import class_title
 from leukogui.theme.metrics import GRID
 from trainer.domain import CellId
-from trainer.models.class_colours import readable_name
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -30,15 +30,19 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("Agreement", text)
 
 
-def readable_label(label: str) -> str:
-    """A label as it is written everywhere in the window."""
+def readable_label(label: str, titles: Mapping[str, str]) -> str:
+    """A label as it is written everywhere in the window.
+
+    Args:
+        titles: names of the review classes, by their id.
+    """
     known = {"unknown": _tr("Unknown"), "excluded": _tr("Excluded")}
-    return known.get(label) or readable_name(label).capitalize()
+    return known.get(label) or class_title(titles.get(label, label))
 
 
 @dataclass(frozen=True)
 class DifferingCell:
-    """A cell that two readers gave different labels."""
+    """A cell that two readers gave different labels; the labels are as a person reads them."""
 
     cell: CellId
     first: str
@@ -85,7 +89,7 @@ class DifferenceModel(QAbstractTableModel):
             return None
         row = self.rows[index.row()]
         name = f"{row.cell.image} {row.cell.letters}".rstrip()
-        texts = (name, readable_label(row.first), readable_label(row.second))
+        texts = (name, row.first, row.second)
         if role == Qt.ItemDataRole.DisplayRole:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:

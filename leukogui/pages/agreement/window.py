@@ -85,15 +85,23 @@ class AgreementWindow(QDialog):
         self.by_label.setText("")
         self.cells.show_cells((), "", "")
 
-    def show_agreement(self, found: Mapping[str, Any]) -> None:
-        """Show what the worker returned (see `trainer.jobs.agreement`)."""
+    def show_agreement(self, found: Mapping[str, Any], titles: Mapping[str, str]) -> None:
+        """Show what the worker returned (see `trainer.jobs.agreement`).
+
+        Args:
+            titles: names of the review classes, by their id.
+        """
         self.outcome.setText(self._describe_agreement(found))
         shares = sorted(found["by_label"].items(), key=lambda each: each[1])
-        texts = [f"{readable_label(name)} {_percent(share)}" for name, share in shares]
+        texts = [f"{readable_label(name, titles)} {_percent(share)}" for name, share in shares]
         lowest = self.tr("Agreement by label, the lowest first: {labels}")
         self.by_label.setText(lowest.format(labels=", ".join(texts[:_MOST_LABELS])))
         rows = [
-            DifferingCell(CellId(each["image"], each["number"]), each["first"], each["second"])
+            DifferingCell(
+                CellId(each["image"], each["number"]),
+                readable_label(each["first"], titles),
+                readable_label(each["second"], titles),
+            )
             for each in found["differ"]
         ]
         self.cells.show_cells(rows, self.first.currentText(), self.second.currentText())

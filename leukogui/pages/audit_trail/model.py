@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -40,8 +40,8 @@ class ActModel(QAbstractTableModel):
         self._persons_only = False
         self.rows: list[tuple[Act, tuple[str, ...]]] = []
 
-    def show_acts(self, acts: Sequence[Act]) -> None:
-        """Show these, the newest first."""
+    def show_acts(self, acts: Sequence[Act], titles: Mapping[str, str]) -> None:
+        """Show these, the newest first; `titles` as of `describe_act`."""
         program = _tr("the program")
         self._all = [
             (
@@ -50,7 +50,7 @@ class ActModel(QAbstractTableModel):
                     format_number(act.seq),
                     format_time(act.time),
                     program if act.is_of_program else act.person,
-                    describe_act(act),
+                    describe_act(act, titles),
                     act.software,
                 ),
             )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication
 
+from leukogui.gallery.text import class_title
 from leukogui.language.number_format import format_number
 
 if TYPE_CHECKING:
@@ -17,23 +18,27 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("AuditTrail", text)
 
 
-def describe_act(act: Act) -> str:
-    """What was done, in words."""
+def describe_act(act: Act, titles: Mapping[str, str]) -> str:
+    """What was done, in words.
+
+    Args:
+        titles: names of the review classes, by their id.
+    """
+    if act.kind == "review":
+        return _describe_review(act, titles)
     describe = _SENTENCES.get(act.kind)
     return describe(act) if describe is not None else act.kind
 
 
-def _describe_review(act: Act) -> str:
+def _describe_review(act: Act, titles: Mapping[str, str]) -> str:
     if act.label == "":
         return _counted(act, _tr("1 review taken back"), _tr("{n} reviews taken back"))
     one, many = _tr("1 cell reviewed"), _tr("{n} cells reviewed")
     text = _counted(act, one, many)
-    return f"{text}: {_tr_label(act.label)}" if act.label else text
-
-
-def _tr_label(label: str) -> str:
     known = {"unknown": _tr("unknown"), "excluded": _tr("excluded")}
-    return known.get(label, label)
+    if not act.label:
+        return text
+    return f"{text}: {known.get(act.label) or class_title(titles.get(act.label, act.label))}"
 
 
 def _counted(act: Act, one: str, many: str) -> str:
@@ -63,7 +68,6 @@ _SENTENCES: dict[str, Callable[[Act], str]] = {
     "cells found": lambda act: _counted(act, _tr("1 cell found"), _tr("{n} cells found")),
     "cell drawn": lambda act: _counted(act, _tr("1 cell drawn"), _tr("{n} cells drawn")),
     "cells removed": lambda act: _counted(act, _tr("1 cell removed"), _tr("{n} cells removed")),
-    "review": _describe_review,
     "undo": lambda act: _tr("Entry {n} undone").format(n=_fact(act, "target")),
     "redo": lambda act: _tr("Entry {n} done again").format(n=_fact(act, "target")),
     "reading": lambda act: _counted(act, _tr("1 cell read blind"), _tr("{n} cells read blind")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -64,14 +64,15 @@ class AuditTrailWindow(QDialog):
         """Whether the acts on the current cell are wanted, not those on the case."""
         return self.scope.currentIndex() == 1
 
-    def show_acts(self, acts: Sequence[Act], title: str) -> None:
+    def show_acts(self, acts: Sequence[Act], title: str, titles: Mapping[str, str]) -> None:
         """Show what was done.
 
         Args:
             title: name of the case or cell.
+            titles: names of the review classes, by their id.
         """
         self.setWindowTitle(self.tr("Audit trail of {name}").format(name=title))
-        self.acts.show_acts(acts)
+        self.acts.show_acts(acts, titles)
 
     def show_checking(self) -> None:
         """The trail is being checked."""

@@ -102,6 +102,8 @@ def test_a_case_is_signed_reopened_and_its_trail_checked(
     badge = app.window.bar.signed
     assert badge.isVisible() and badge.text() == "Signed: Dr. Ä <b>"
     assert commands["reopen"].isEnabled() and not commands["sign_off"].isEnabled()
+    classes = app.review_class_controller.actions.values()
+    assert classes and not [each.text() for each in classes if each.isEnabled()]
     for action in ("run", "import_cells", "source", "undo", "remove_cell"):
         assert not commands[action].isEnabled()
     # The trail is shown, filtered, checked and exported.
@@ -118,8 +120,7 @@ def test_a_case_is_signed_reopened_and_its_trail_checked(
     file = tmp_path / "trail.csv"
     app.audit_trail_controller.export(file)
     until(qtbot, file.is_file)
-    with file.open(encoding="utf-8", newline="") as lines:
-        *_, last = csv.DictReader(lines)
+    last = list(csv.DictReader(file.read_text("utf-8").splitlines()))[-1]
     assert (last["person"], last["reason"]) == ("Dr. Ä <b>", "'=remark")
     # Reopened with a reason, all is possible again.
     badge.click()

@@ -334,7 +334,7 @@
   </message>
   <message>
    <source>F&amp;old or unfold the group</source>
-   <translation>Gruppe ein- &amp;oder ausklappen</translation>
+   <translation>Gruppe e&amp;in- oder ausklappen</translation>
   </message>
   <message>
    <source>First and last cell</source>
@@ -402,7 +402,7 @@
   </message>
   <message>
    <source>Open the &amp;cell at full size</source>
-   <translation>&amp;Zelle in voller Größe öffnen</translation>
+   <translation>Zelle in voller Grö&amp;ße öffnen</translation>
   </message>
   <message>
    <source>Open the &amp;log folder</source>
@@ -498,7 +498,7 @@
   </message>
   <message>
    <source>Sort by &amp;urgency: possible blasts first</source>
-   <translation>Nach &amp;Dringlichkeit: mögliche Blasten zuerst</translation>
+   <translation>Nach Drin&amp;glichkeit: mögliche Blasten zuerst</translation>
   </message>
   <message>
    <source>Sort by d&amp;ecision</source>

@@ -6,6 +6,7 @@ Longer than other files: its tests share one case that is slow to classify.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -423,5 +424,6 @@ def test_words_of_the_command_line(place: Path) -> None:
     words = ("adapt", place / "case", "--from", MODEL, "--name", "words")
     told = run_trainer(*words, "--data-dir", place / "data").stdout
     assert f"It is {MODEL}, adapted by 14 corrected cells of “{LAB}”." in told
-    assert f"{LAB} is no source of the card yet. For 99% it takes" in told
+    needs = rf"{LAB} is no source of the card yet\. It takes \d+ more accepted cells without"
+    assert re.search(needs, told)
     assert "leuko-trainer models promote words" in told

@@ -158,7 +158,7 @@ def test_the_report_gives_the_level(cells: Path, alerting: Path, tmp_path: Path)
     (page,) = (tmp_path / "export").glob("*.html")
     text = page.read_text(encoding="utf-8")
     assert "Possible blasts" in text
-    assert f"balanced, from a score of -1e+06 on: {count} cells to review" in text
+    assert f"balanced, from a score of -1e+06 on: {count} to review" in text
 
 
 @pytest.mark.slow

@@ -65,8 +65,6 @@ class ReviewPage(QWidget):
         self._card_classes: tuple[str, ...] = ()
         self._review_classes: tuple[ReviewClass, ...] = ()
         self._language = "en"
-        self.class_palette = ClassPalette(verdict_actions, self)
-        self.progress = ReviewProgress(self)
         self.cells = GalleryModel(self)
         self.gallery = GalleryView(self.cells, thumbnails, CellPainter(theme.tones, {}), self)
         self.gallery.set_side(settings.value(THUMBNAIL_SIDE))
@@ -74,6 +72,8 @@ class ReviewPage(QWidget):
         self._empty = QLabel()
         self._filter_line = FilterLine()
         self._no_matches = NoMatches()
+        self.class_palette = ClassPalette(verdict_actions, self)
+        self.progress = ReviewProgress(self)
         self._build()
         self._connect()
 

@@ -3239,7 +3239,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>Possible blasts first</source>
-   <translation>Mögliche Blasten zuerst</translation>
+   <translation>Blasten zuerst</translation>
   </message>
   <message>
    <source>Precision at the limit of blasts</source>

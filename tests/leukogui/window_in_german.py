@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -64,7 +64,7 @@ def tour(assembly: App) -> None:
             window.commands[name].trigger()
             QTest.qWait(50)
             check_window(window, english)
-        QTest.keyClick(window.review.gallery, Qt.Key.Key_V)
+        window.commands["open_cell"].trigger()
         wait_until(assembly.viewer_controller.viewer.isVisible)
         check_window(window, english)
         fill_bar(window)

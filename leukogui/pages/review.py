@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction
@@ -169,6 +170,10 @@ class ReviewPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._splitter)
+        # The Tab key goes on below the gallery, as the eye does.
+        below_gallery = (*self.class_palette.action_buttons, *self.progress.controls)
+        for first, second in pairwise((self.gallery, *below_gallery)):
+            QWidget.setTabOrder(first, second)
 
     def _restore_widths(self) -> None:
         state = self._settings.value(SPLITTER)

@@ -32,8 +32,8 @@ class ClassPalette(QWidget):
         self._flow = FlowLayout(self, GRID // 2)
         self._flow.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._buttons: dict[str, _ClassButton] = {}
-        for action in actions:
-            button = _ActionButton(action)
+        self.action_buttons = [_ActionButton(action) for action in actions]
+        for button in self.action_buttons:
             self._flow.addWidget(button)
 
     def show_classes(

@@ -59,6 +59,11 @@ class ReviewProgress(QWidget):
         self.table = DifferentialTable(self._popup)
         self._build()
 
+    @property
+    def controls(self) -> tuple[QWidget, ...]:
+        """What takes keys, from the left."""
+        return (self.target, self.button)
+
     def show_target(self, target: int) -> None:
         """Show how many cells are to be counted."""
         with QSignalBlocker(self.target):

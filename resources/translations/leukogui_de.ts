@@ -3291,7 +3291,7 @@ Bilder sind JPEG-, PNG-, TIFF-, BMP- und WebP-Dateien.</translation>
   </message>
   <message>
    <source>The next in the gallery</source>
-   <translation>Die nächste in der Galerie</translation>
+   <translation>Wie in der Galerie</translation>
   </message>
   <message>
    <source>The oldest thumbnails are deleted when they take more; they can be made again.</source>

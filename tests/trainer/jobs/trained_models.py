@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.trainer.tiny_backbone import TINY
+from tests.trainer.tiny_backbone import TINY, add_tiny_backbone
 from trainer.domain import never_stop
 from trainer.jobs.train import job as train
 from trainer.protocol.events import JobWarning
@@ -20,6 +20,7 @@ Row = dict[str, str]
 
 def train_first_model(data: Path, folder: Path, **more: Any) -> Path:
     """The data folder with the model “first” in it, its head trained on the data."""
+    add_tiny_backbone()  # a fixture of the session comes before that of the package which adds it
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
         given = {"backbone": TINY, "weights": "none", "recipe": {"input_size": 64}}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.tiny_backbone import TINY
 from trainer.data.left_out import LeftOutGroup
 from trainer.domain import Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -23,7 +24,7 @@ def request(data: Path, out: Path, **more: Any) -> LeftOutRequest:
     values: dict[str, Any] = {
         "data": str(data),
         "out": str(out),
-        "backbone": "MobileNetV2",
+        "backbone": TINY,
         "preset": "head",
         "weights": "none",
         "other_classes": ["lymphocyte"],

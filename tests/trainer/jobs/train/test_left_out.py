@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.trainer.tiny_backbone import TINY
 from trainer.domain import never_stop
 from trainer.errors import UserError
 from trainer.jobs.train import job as train
@@ -24,7 +25,7 @@ def request(data: Path, out: Path, **more: Any) -> TrainRequest:
     values: dict[str, Any] = {
         "data": str(data),
         "out": str(out),
-        "backbone": "MobileNetV2",
+        "backbone": TINY,
         "preset": "head",
         "weights": "none",
         "other_classes": ["lymphocyte"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,7 @@ from leukogui.backend.run_queue import RunQueue
 from leukogui.backend.worker import QtWorker
 from leukogui.case.account import reviewer_name
 from leukogui.controllers.ablation import AblationController
-from leukogui.controllers.agreement import AgreementController
 from leukogui.controllers.appearance import AppearanceController
-from leukogui.controllers.audit_trail import AuditTrailController
 from leukogui.controllers.case import CaseController
 from leukogui.controllers.case_list import CaseListController
 from leukogui.controllers.cell_import import CellImportController
@@ -51,6 +49,8 @@ from trainer.cases.review_classes import review_classes_file
 from trainer.locations import store_file
 
 if TYPE_CHECKING:
+    from leukogui.controllers.agreement import AgreementController
+    from leukogui.controllers.audit_trail import AuditTrailController
     from leukogui.pages.cases.page import CasesPage
     from leukogui.summary.page import SummaryPage
 
@@ -192,16 +192,35 @@ class App(QObject):
             self.sign_off_controller,
             self.helper,
         )
-        self.audit_trail_controller = AuditTrailController(
-            parts, self.sign_off_controller, self.helper
-        )
         self.sign_off_controller.changed.connect(self.correction_controller.refresh)
-        self.reviews.stored.connect(self.audit_trail_controller.reread)
         self.place_controller = PlaceController(parts, self.sign_off_controller)
-        self.agreement_controller = AgreementController(
-            parts, self.sign_off_controller, self.helper
-        )
+        parts.actions.on("agreement", self._show_agreement)
+        parts.actions.on("audit_trail", self._show_audit_trail)
         self.settings_controller = SettingsController(parts, theme, self.thumbnails, folders)
+
+    @cached_property
+    def agreement_controller(self) -> AgreementController:
+        """Compares readers and models; made when it is first used."""
+        from leukogui.controllers.agreement import AgreementController
+
+        return AgreementController(self._window_parts(), self.sign_off_controller, self.helper)
+
+    @cached_property
+    def audit_trail_controller(self) -> AuditTrailController:
+        """Shows the audit trail; made when it is first used."""
+        from leukogui.controllers.audit_trail import AuditTrailController
+
+        controller = AuditTrailController(
+            self._window_parts(), self.sign_off_controller, self.helper
+        )
+        self.reviews.stored.connect(controller.reread)
+        return controller
+
+    def _show_agreement(self) -> None:
+        self.agreement_controller.show_window()
+
+    def _show_audit_trail(self) -> None:
+        self.audit_trail_controller.show_window()
 
     def _build_cases_page(self) -> CasesPage:
         from leukogui.pages.cases.page import CasesPage

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AgreementController(QObject):
-    """Connects the action that compares readers and models over the open case.
+    """Compares readers and models over the open case, in a window of its own.
 
     Args:
         sign_off: shows a cell in the gallery.
@@ -34,9 +34,7 @@ class AgreementController(QObject):
         self.window: AgreementWindow | None = None
         self._picker: QFileDialog | None = None
         self._asked = 0
-        parts.actions.on("agreement", self.show_window)
         parts.session.opened.connect(self._on_case)
-        self._on_case()
 
     def show_window(self) -> None:
         """Show whose labels the open case has."""
@@ -124,6 +122,5 @@ class AgreementController(QObject):
 
     def _on_case(self) -> None:
         self._asked += 1
-        self._parts.actions.enable(agreement=self._session.root is not None)
         if self.window is not None:
             self.window.close()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AuditTrailController(QObject):
-    """Connects the action that shows the audit trail of the open case.
+    """Shows the audit trail of the open case in a window of its own.
 
     Args:
         sign_off: knows when the case was signed or reopened.
@@ -36,7 +36,6 @@ class AuditTrailController(QObject):
         self._parts, self._session, self._helper = parts, parts.session, helper
         self.window: AuditTrailWindow | None = None
         self._picker: QFileDialog | None = None
-        parts.actions.on("audit_trail", self.show_window)
         parts.review.gallery.current_changed.connect(self._on_cell)
         parts.session.opened.connect(self._close)
         parts.session.cells_reread.connect(self.reread)

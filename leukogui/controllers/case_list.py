@@ -14,15 +14,18 @@ from leukogui.backend.worker import QtWorker
 from leukogui.case.account import reviewer_name
 from leukogui.controllers.case import CaseController
 from leukogui.controllers.sign_off import SignOffController
-from leukogui.pages.sign_off.details_dialog import DetailsDialog
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from leukogui.pages.cases.page import CasesPage
+    from leukogui.pages.sign_off.details_dialog import DetailsDialog
     from trainer.cases.case_list import CaseListRow
     from trainer.cases.records import Case
     from trainer.cases.store import CaseStore
     from trainer.protocol.outcome import Outcome
+
+OF_CASE = ("details", "audit_trail", "agreement")
+"""Actions that need an open case, whose windows are loaded when they are first shown."""
 
 
 class CaseListController(QObject):
@@ -138,6 +141,7 @@ class CaseListController(QObject):
         self._session.submit_to_store(task)
 
     def _show_details(self, root: Path, cases: list[tuple[CaseListRow, bool]]) -> None:
+        from leukogui.pages.sign_off.details_dialog import DetailsDialog
         from trainer.cases.details import CaseDetails
 
         if root != self._session.root:
@@ -172,7 +176,7 @@ class CaseListController(QObject):
 
     def _on_case(self) -> None:
         root = self._session.root
-        self._parts.actions.enable(details=root is not None, audit_trail=root is not None)
+        self._parts.actions.enable(**dict.fromkeys(OF_CASE, root is not None))
         if root is None:
             return
 

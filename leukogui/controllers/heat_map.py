@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from leukogui.backend.model_list import ModelList
-from leukogui.inspector.map_gate_text import describe_map_gates
 from leukogui.inspector.prediction_panel import PredictionPanel
 from leukogui.settings.table import SHOW_HEAT
 from leukogui.window.parts import WindowParts
-from trainer.models.package.card import Card
+
+if TYPE_CHECKING:
+    from trainer.models.package.card import Card
 
 
 class HeatMapController(QObject):
@@ -39,6 +41,8 @@ class HeatMapController(QObject):
         card = self._model_list.card(run.model) if run is not None else None
         if card is None or card == self._card:
             return
+        from leukogui.inspector.map_gate_text import describe_map_gates
+
         self._card = card
         gates = card.map_gates
         self._is_held = gates is not None and not gates.passed

@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject, Signal
 
 from leukogui.backend.worker import QtWorker
 from leukogui.case.account import reviewer_name
-from leukogui.pages.sign_off.dialog import ReopenDialog, SignOffDialog
-from leukogui.pages.sign_off.text import describe_sign_off
 from leukogui.settings.table import COUNT_EDGE_CELLS, REVIEWER, SIGN_REQUIREMENT
 from leukogui.window.command_bar import CommandBar
 from leukogui.window.parts import WindowParts
 
 if TYPE_CHECKING:
     from leukogui.case.record_queries import CaseRecord, SignOffQuestion
+    from leukogui.pages.sign_off.dialog import ReopenDialog, SignOffDialog
     from trainer.cases.store import CaseStore
     from trainer.domain import CellId
     from trainer.errors import UserError
@@ -92,6 +91,9 @@ class SignOffController(QObject):
 
     def show_reopen_dialog(self) -> None:
         """Let a person reopen the case, with a reason."""
+        from leukogui.pages.sign_off.dialog import ReopenDialog
+        from leukogui.pages.sign_off.text import describe_sign_off
+
         record = self.record
         if record is None or record.sign_off is None or not record.is_signed:
             return
@@ -101,6 +103,8 @@ class SignOffController(QObject):
         self._open(dialog)
 
     def _show_dialog(self, root: Path, question: SignOffQuestion) -> None:
+        from leukogui.pages.sign_off.dialog import SignOffDialog
+
         if root != self._session.root:
             return
         dialog = SignOffDialog(self._parts.parent)
@@ -176,7 +180,10 @@ class SignOffController(QObject):
         actions.forbid(*(WRITING_ACTIONS if signed else ()))
         actions.enable(sign_off=record is not None and not signed, reopen=signed)
         act = record.sign_off if record is not None and signed else None
-        self._bar.signed.show_signed(
-            act.reviewer if act else "", describe_sign_off(act) if act else ""
-        )
+        if act is None:
+            self._bar.signed.show_signed("", "")
+        else:
+            from leukogui.pages.sign_off.text import describe_sign_off
+
+            self._bar.signed.show_signed(act.reviewer, describe_sign_off(act))
         self.changed.emit()

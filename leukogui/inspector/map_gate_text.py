@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from leukogui.language.number_format import format_number
-from trainer.models.package.map_gates import MapGateName, MapGates
 
-_FAILURES: dict[MapGateName, object] = {
+if TYPE_CHECKING:
+    from trainer.models.package.map_gates import MapGates
+
+_FAILURES: dict[str, object] = {
     "spliced_halves": QT_TRANSLATE_NOOP(
         "MapGates", "of two half cells they find that of the class no better than chance allows"
     ),
@@ -23,19 +27,19 @@ _FAILURES: dict[MapGateName, object] = {
 def describe_map_gates(gates: MapGates | None) -> str:
     """Why the heat map is off, or that it was not checked; empty where it passed."""
     if gates is None:
-        return _translate("Whether the heat maps of this model can be trusted was not checked.")
+        return _tr("Whether the heat maps of this model can be trusted was not checked.")
     if gates.passed:
         return ""
     reasons = "; ".join(
-        f"{_translate(str(_FAILURES[gate.name]))} ({format_number(gate.value, '.2f')})"
+        f"{_tr(str(_FAILURES[gate.name]))} ({format_number(gate.value, '.2f')})"
         for gate in gates.failures
     )
-    text = _translate(
+    text = _tr(
         "The heat map is off, for those of this model did not pass their checks: {reasons}. "
         "It can be switched on all the same."
     )
     return text.format(reasons=reasons)
 
 
-def _translate(text: str) -> str:
+def _tr(text: str) -> str:
     return QCoreApplication.translate("MapGates", text)

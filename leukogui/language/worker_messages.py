@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from leukogui.language.message_catalogue import SENTENCES
 from leukogui.language.number_format import localize_number
-from trainer.message_patterns import MessagePatterns
+
+if TYPE_CHECKING:
+    from trainer.message_patterns import MessagePatterns
 
 
 def translate_message(text: str) -> str:
@@ -24,6 +27,8 @@ def capitalized(text: str) -> str:
 
 @cache
 def _patterns() -> MessagePatterns:
+    from trainer.message_patterns import MessagePatterns
+
     return MessagePatterns(SENTENCES, _look_up, localize_number)
 
 

@@ -1,38 +1,46 @@
-"""The SQLite store of cases, runs, predictions and reviews."""
+"""The SQLite store of cases, runs, predictions and reviews.
 
-from trainer.cases.audit_trail import TrailHead
-from trainer.cases.backups import list_backups, restore
-from trainer.cases.details import CaseDetails
-from trainer.cases.errors import (
-    DamagedStoreError,
-    DiskFullError,
-    LockedStoreError,
-    ReadOnlyStoreError,
-    SignedCaseError,
-)
-from trainer.cases.records import (
-    CLEARED,
-    EXCLUDED,
-    UNKNOWN,
-    Case,
-    Change,
-    FieldSearch,
-    NewReview,
-    Origin,
-    Review,
-    Run,
-    RunState,
-    SearchedField,
-    Verdict,
-)
-from trainer.cases.sign_offs import (
-    CaseState,
-    CellCounts,
-    Requirement,
-    SignOff,
-    UnreviewedCellsError,
-)
-from trainer.cases.store import CaseStore
+Names are loaded when they are first asked for: a window that needs the label of an unknown cell
+does not load the store (the pattern of Scientific Python's SPEC 1, by PEP 562).
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trainer.cases.audit_trail import TrailHead
+    from trainer.cases.backups import list_backups, restore
+    from trainer.cases.details import CaseDetails
+    from trainer.cases.errors import (
+        DamagedStoreError,
+        DiskFullError,
+        LockedStoreError,
+        ReadOnlyStoreError,
+        SignedCaseError,
+    )
+    from trainer.cases.records import (
+        CLEARED,
+        EXCLUDED,
+        UNKNOWN,
+        Case,
+        Change,
+        FieldSearch,
+        NewReview,
+        Origin,
+        Review,
+        Run,
+        RunState,
+        SearchedField,
+        Verdict,
+    )
+    from trainer.cases.sign_offs import (
+        CaseState,
+        CellCounts,
+        Requirement,
+        SignOff,
+        UnreviewedCellsError,
+    )
+    from trainer.cases.store import CaseStore
 
 __all__ = [
     "CLEARED",
@@ -64,3 +72,42 @@ __all__ = [
     "list_backups",
     "restore",
 ]
+
+_MODULES = {
+    "CLEARED": "records",
+    "Case": "records",
+    "CaseDetails": "details",
+    "CaseState": "sign_offs",
+    "CaseStore": "store",
+    "CellCounts": "sign_offs",
+    "Change": "records",
+    "DamagedStoreError": "errors",
+    "DiskFullError": "errors",
+    "EXCLUDED": "records",
+    "FieldSearch": "records",
+    "LockedStoreError": "errors",
+    "NewReview": "records",
+    "Origin": "records",
+    "ReadOnlyStoreError": "errors",
+    "Requirement": "sign_offs",
+    "Review": "records",
+    "Run": "records",
+    "RunState": "records",
+    "SearchedField": "records",
+    "SignOff": "sign_offs",
+    "SignedCaseError": "errors",
+    "TrailHead": "audit_trail",
+    "UNKNOWN": "records",
+    "UnreviewedCellsError": "sign_offs",
+    "Verdict": "records",
+    "list_backups": "backups",
+    "restore": "backups",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = found
+    return found

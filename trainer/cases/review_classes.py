@@ -21,7 +21,6 @@ from trainer.domain import ClassRole
 from trainer.errors import UserError
 from trainer.locations import data_folder, resources_folder
 from trainer.models.class_colours import OKABE_ITO, Mark, ink_on, readable_name
-from trainer.models.package.class_roles import DEFAULT_ROLES
 
 FORMAT = 1
 FILE_NAME = "review_classes.json"
@@ -197,6 +196,8 @@ def _build_class(
     name: str, roles: Mapping[str, ClassRole], others: Sequence[ReviewClass]
 ) -> ReviewClass:
     """Build a class as the resources know it, with what the others leave free."""
+    from trainer.models.package.class_roles import DEFAULT_ROLES
+
     resource = _resource()
     known = {each["id"]: each for each in (*resource["known"], *resource["further"])}
     values = {"name": readable_name(name).capitalize(), **known.get(name, {})}

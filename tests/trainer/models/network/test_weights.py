@@ -78,7 +78,7 @@ def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     row = dataclasses.replace(find_backbone("VGG16"), weights=WeightsFile(server.url, MD5))
-    monkeypatch.setattr(backbones, "_ROWS", (row,))
+    monkeypatch.setattr(backbones, "BACKBONES", {row.name: row})
     yield server
     server.shutdown()
     thread.join()

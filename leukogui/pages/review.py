@@ -142,6 +142,8 @@ class ReviewPage(QWidget):
 
     def _build(self) -> None:
         middle = QWidget()
+        # Not that of what is below the gallery: panels keep the width that a person chose.
+        middle.setMinimumWidth(16 * GRID)
         below = QVBoxLayout(middle)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # As in the packages' own licence files; what is installed may be more precise.
 PACKAGES = (
+    ("fpdf2", "LGPL-3.0-only"),
     ("h5py", "BSD-3-Clause"),
     ("imagecodecs", "BSD-3-Clause"),
     ("jinja2", "BSD-3-Clause"),
@@ -37,6 +38,7 @@ PACKAGES = (
     ("platformdirs", "MIT"),
     ("psutil", "BSD-3-Clause"),
     ("PySide6-Essentials", "LGPL-3.0-only (Qt and PySide6)"),
+    ("pyarrow", "Apache-2.0"),
     ("pydantic", "MIT"),
     ("scikit-learn", "BSD-3-Clause"),
     ("scipy", "BSD-3-Clause"),

@@ -88,6 +88,8 @@ def open_for_review(qtbot: QtBot, assembly: App, folder: Path) -> App:
     cells = assembly.window.review.cells
     qtbot.waitUntil(lambda: cells.rowCount() == len(model), timeout=PATIENCE)
     qtbot.waitUntil(lambda: model.card_classes == CLASSES, timeout=PATIENCE)
+    # Accepted cells of five classes, cells to review, one unknown: the gallery groups them later.
+    qtbot.waitUntil(lambda: len(cells.sections) == len(CLASSES) + 2, timeout=PATIENCE)
     assembly.window.review.gallery.setFocus()
     return assembly
 

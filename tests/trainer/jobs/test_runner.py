@@ -9,7 +9,8 @@ from typing import get_args
 import pytest
 
 from trainer.domain import ExecutionInfo, ShouldStop
-from trainer.jobs.export.job import FILE_NAMES, _writer_for
+from trainer.jobs.export.job import FILE_NAMES
+from trainer.jobs.export.writers import find_writer
 from trainer.jobs.runner import JOBS, find_job, run_in_process
 from trainer.protocol.events import (
     DeviceEvent,
@@ -40,7 +41,7 @@ def test_every_request_has_its_row() -> None:
 
 @pytest.mark.parametrize("name", get_args(ExportFormat))
 def test_every_format_has_a_writer_and_a_file_name(name: ExportFormat) -> None:
-    assert list(inspect.signature(_writer_for(name)).parameters) == ["path", "content"]
+    assert list(inspect.signature(find_writer(name)).parameters) == ["path", "content"]
     assert FILE_NAMES[name]
 
 

@@ -23,8 +23,8 @@ def train_first_model(data: Path, folder: Path, **more: Any) -> Path:
     add_tiny_backbone()  # a fixture of the session comes before that of the package which adds it
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEUKO_CACHE_DIR", str(folder / "cache"))
-        given = {"backbone": TINY, "weights": "none", "recipe": {"input_size": 64}}
-        train_head(data, folder, "first", **given, **more)
+        given: dict[str, Any] = {"backbone": TINY, "weights": "none", "recipe": {"input_size": 64}}
+        train_head(data, folder, "first", **{**given, **more})
     return folder
 
 

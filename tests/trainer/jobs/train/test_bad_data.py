@@ -67,7 +67,7 @@ def asked(job: str, data: Path, out: Path, model: Path | None = None) -> Any:
         case "tune":
             found = tune, TuneRequest(**given, backbone=TINY, trials=2, **NETWORK)
         case "compare":
-            found = compare, CompareRequest(**given, backbones=[TINY], **NETWORK)
+            found = compare, CompareRequest(**given, backbones=["MobileNetV2"], **NETWORK)
         case "compare models":
             found = compare, CompareRequest(**given, models=[str(model)])
         case "evaluate":

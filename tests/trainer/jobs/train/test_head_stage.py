@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from tests.trainer.jobs.program import run_trainer
-from tests.trainer.tiny_backbone import TINY
+from tests.trainer.tiny_backbone import CHANNELS, TINY
 from trainer.cache.results import ResultCache
 from trainer.domain import ClassRole, Progress, never_stop
 from trainer.errors import Cancelled, UserError
@@ -252,7 +252,8 @@ def trained(data: Path, out: Path) -> tuple[Package, list[Any]]:
 def test_features_that_no_longer_hold_are_computed_again(
     data: Path, first: Package, cache: Path, tmp_path: Path
 ) -> None:
-    change(cache, "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 5120")
+    assert 4 * CHANNELS[-1] == 128  # pooled features: a float32 of each channel
+    change(cache, "UPDATE kept SET value = zeroblob(length(value)) WHERE length(value) = 128")
     again, told = trained(data, tmp_path / "again")
     assert any(isinstance(said, JobWarning) and "computed again" in said.message for said in told)
     assert again.card.files["head.npz"] == first.card.files["head.npz"]

@@ -192,7 +192,9 @@ def test_an_offline_folder_comes_first(
 
 
 def test_published_files_have_a_sum_where_keras_gives_one() -> None:
-    for row in backbones.BACKBONES.values():
+    published = [row for row in backbones.BACKBONES.values() if row.build is None]
+    assert len(published) == 6
+    for row in published:
         assert row.weights.url.startswith("https://storage.googleapis.com/")
         assert row.weights.name.endswith(".h5")
         assert len(row.weights.md5) == (0 if row.name == "MobileNetV2" else 32)

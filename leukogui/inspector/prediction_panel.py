@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from leukogui.case.results import CellResult
-from leukogui.gallery.text import describe_reason, format_percent
+from leukogui.gallery.text import class_title, describe_reason, format_percent
 from leukogui.inspector.probability_bars import ProbabilityBars
 from leukogui.language.number_format import format_number
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Theme
 from trainer.domain import Decision
-from trainer.models.class_colours import marks_of, readable_name
+from trainer.models.class_colours import marks_of
 
 if TYPE_CHECKING:
+    from trainer.cases.review_classes import ReviewClass
     from trainer.domain import Prediction
 
 
@@ -32,6 +34,7 @@ class PredictionPanel(QWidget):
         self._prediction: Prediction | None = None
         self._outputs: tuple[str, ...] = ()
         self._output = -1
+        self._titles: Mapping[str, str] = {}
         self.bars = ProbabilityBars(self)
         self._review = text_label(bold=True)
         self._review.hide()
@@ -91,6 +94,13 @@ class PredictionPanel(QWidget):
             self._reason.setText(describe_reason(result))
         self._show_bars()
 
+    def name_classes(self, classes: Sequence[ReviewClass], _: object, language: str) -> None:
+        """Write these classes by their display names; of the others, titles of their names."""
+        self._titles = {each.id: each.display_name(language) for each in classes}
+        if self._result is not None:
+            self._label.setText(self._headline(self._result))
+        self._show_bars()
+
     def show_map_note(self, text: str) -> None:
         """Show what is to be known of the model's heat maps; nothing if empty."""
         self._map_note.setText(text)
@@ -113,7 +123,10 @@ class PredictionPanel(QWidget):
             return self.tr("Could not be read")
         if result.decision is Decision.UNKNOWN:
             return self.tr("Unknown")
-        return f"{readable_name(result.label).capitalize()}  {format_percent(result.probability)}"
+        return f"{self._title(result.label)}  {format_percent(result.probability)}"
+
+    def _title(self, name: str) -> str:
+        return self._titles.get(name) or class_title(name)
 
     def _show_bars(self) -> None:
         prediction = self._prediction
@@ -124,7 +137,12 @@ class PredictionPanel(QWidget):
         names = self._outputs or tuple(
             self.tr("output {n}").format(n=at + 1) for at in range(len(prediction.probabilities))
         )
-        self.bars.show_rows(names, prediction.probabilities, marks_of(names), self._theme.tones)
+        self.bars.show_rows(
+            [self._title(name) for name in names],
+            prediction.probabilities,
+            list(marks_of(names).values()),
+            self._theme.tones,
+        )
         self.bars.set_current(self._output)
 
     def _prediction_facts(self, prediction: Prediction) -> list[str]:

@@ -12,7 +12,7 @@ from leukogui.gallery.text import format_percent
 from leukogui.theme.class_icon import paint_class_mark
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.theme.theme import Tones
-from trainer.models.class_colours import NEUTRAL, Mark, readable_name
+from trainer.models.class_colours import NEUTRAL, Mark
 
 _LINE = 3 * GRID
 _BADGE = 2 * GRID
@@ -27,7 +27,7 @@ class ProbabilityBars(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[tuple[str, float], ...] = ()
-        self._marks: dict[str, Mark] = {}
+        self._marks: Sequence[Mark] = ()
         self._tones: Tones | None = None
         self._current = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -38,15 +38,13 @@ class ProbabilityBars(QWidget):
         self,
         names: Sequence[str],
         probabilities: Sequence[float],
-        marks: dict[str, Mark],
+        marks: Sequence[Mark],
         tones: Tones,
     ) -> None:
-        """Show these; names and probabilities in the order of the model's outputs."""
+        """Show these, all in the order of the model's outputs; names as a person reads them."""
         self._rows = tuple(zip(names, probabilities, strict=False))
         self._marks, self._tones = marks, tones
-        text = ", ".join(
-            f"{readable_name(name)} {format_percent(value)}" for name, value in self._rows
-        )
+        text = ", ".join(f"{name} {format_percent(value)}" for name, value in self._rows)
         self.setAccessibleDescription(text)
         self.updateGeometry()
         self.update()
@@ -102,13 +100,13 @@ class ProbabilityBars(QWidget):
         box = QRect(0, at * _LINE, self.width(), _LINE)
         if at == self._current:
             painter.fillRect(box, QColor(tones.hover))
-        mark = self._marks.get(name)
+        mark = self._marks[at] if at < len(self._marks) else None
         self._paint_mark(painter, box, mark)
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(FontSize.SMALL))
         painter.setPen(QColor(tones.text))
         text = box.adjusted(_BADGE + 2 * GRID, 0, -_NUMBER - GRID, -6)
-        painter.drawText(text, middle, readable_name(name))
+        painter.drawText(text, middle, name)
         number = QRect(box.right() - _NUMBER, box.top(), _NUMBER - GRID, box.height())
         painter.drawText(number, middle | Qt.AlignmentFlag.AlignRight, format_percent(probability))
         track = QRectF(text.left(), box.bottom() - 5, text.width(), 3)

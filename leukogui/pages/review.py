@@ -73,7 +73,7 @@ class ReviewPage(QWidget):
         self._empty = QLabel()
         self._filter_line = FilterLine()
         self._no_matches = NoMatches()
-        self.class_palette = ClassPalette(verdict_actions, self)
+        self.class_palette = ClassPalette(verdict_actions, settings, self)
         self.progress = ReviewProgress(self)
         self._build()
         self._connect()
@@ -173,7 +173,8 @@ class ReviewPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._splitter)
         # The Tab key goes on below the gallery, as the eye does.
-        below_gallery = (*self.class_palette.action_buttons, *self.progress.controls)
+        palette = (*self.class_palette.action_buttons, self.class_palette.unfold_button)
+        below_gallery = (*palette, *self.progress.controls)
         for first, second in pairwise((self.gallery, *below_gallery)):
             QWidget.setTabOrder(first, second)
 
@@ -186,6 +187,7 @@ class ReviewPage(QWidget):
         self.cells.arranged.connect(self._show_progress)
         self.gallery.fold_requested.connect(self.toggle_fold)
         self.class_palette.chosen.connect(self.class_chosen)
+        self.review_classes_changed.connect(self.inspector.prediction_panel.name_classes)
         self.progress.target_chosen.connect(lambda n: self._settings.set(TARGET_COUNT, n))
         self._settings.changed.connect(self._on_setting)
         self.progress.show_target(self._settings.value(TARGET_COUNT))

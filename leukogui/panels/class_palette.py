@@ -4,28 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from leukogui.gallery.cell_drag import carries_cells
+from leukogui.settings.store import Settings
+from leukogui.settings.table import PALETTE_UNFOLDED
 from leukogui.theme.class_icon import SIDE, class_icon
 from leukogui.theme.metrics import GRID, FontSize, font
 from leukogui.widgets.flow_layout import FlowLayout
 from trainer.cases.review_classes import ReviewClass
 
+_FIRST = 9  # classes that a folded palette shows
+
 
 class ClassPalette(QWidget):
     """Shows the review classes; one is chosen by a click, or by cells that are dropped on it.
 
+    Folded, it shows the first nine: those of the model and the next, which have the digits.
+
     Args:
         actions: what else can be done with a cell, shown before the classes.
+        settings: whether it is folded; all palettes alike.
     """
 
     chosen = Signal(str)  # id of a class
 
-    def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: Sequence[QAction], settings: Settings, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Classes for the cells"))
@@ -33,8 +43,14 @@ class ClassPalette(QWidget):
         self._flow.setContentsMargins(GRID, GRID // 2, GRID, GRID // 2)
         self._buttons: dict[str, _ClassButton] = {}
         self.action_buttons = [_ActionButton(action) for action in actions]
+        self.unfold_button = _PaletteButton()
+        self.unfold_button.setCheckable(True)
+        self.unfold_button.toggled.connect(lambda on: settings.set(PALETTE_UNFOLDED, on))
         for button in self.action_buttons:
             self._flow.addWidget(button)
+        self._flow.addWidget(self.unfold_button)
+        settings.changed.connect(self._on_setting)
+        self._show_folded()
 
     def show_classes(
         self, classes: Sequence[ReviewClass], keys: Mapping[str, str], language: str
@@ -55,6 +71,22 @@ class ClassPalette(QWidget):
             button.cells_dropped.connect(lambda label=each.id: self.chosen.emit(label))
             self._buttons[each.id] = button
             self._flow.addWidget(button)
+        self._flow.removeWidget(self.unfold_button)
+        self._flow.addWidget(self.unfold_button)
+        self._show_folded()
+
+    def _on_setting(self, name: str) -> None:
+        if name == PALETTE_UNFOLDED.key:
+            self._show_folded()
+
+    def _show_folded(self) -> None:
+        unfolded = self._settings.value(PALETTE_UNFOLDED)
+        with QSignalBlocker(self.unfold_button):
+            self.unfold_button.setChecked(unfolded)
+        self.unfold_button.setText(self.tr("Fewer classes") if unfolded else self.tr("All classes"))
+        self.unfold_button.setVisible(len(self._buttons) > _FIRST)
+        for at, button in enumerate(self._buttons.values()):
+            button.setVisible(unfolded or at < _FIRST)
         self._flow.invalidate()
         self.updateGeometry()
 

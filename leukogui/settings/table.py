@@ -266,6 +266,7 @@ UNFINISHED_RUN = Setting("unfinished_run", "")
 GEOMETRY = Setting("geometry", "")
 SPLITTER = Setting("review_panels", "")
 SIDE_SHOWN = Setting("side_shown", True)
+PALETTE_UNFOLDED = Setting("palette_unfolded", False)
 
 AnySetting = (
     Setting[bool]
@@ -308,4 +309,5 @@ SETTINGS: tuple[AnySetting, ...] = (
     GEOMETRY,
     SPLITTER,
     SIDE_SHOWN,
+    PALETTE_UNFOLDED,
 )

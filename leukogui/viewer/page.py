@@ -85,13 +85,14 @@ class ViewerPage(QWidget):
         self.bar = ViewerToolBar(action, self)
         self.planes = PlaneRow(action("plane_wheel"), self)
         verdict = [action(each) for each in ("accept", "unknown", "clear_review")]
-        self.class_palette = ClassPalette(verdict, self)
+        self.class_palette = ClassPalette(verdict, settings, self)
         self.side_panel = SidePanel(theme, action("reset_light"), self)
         self._build()
         self._connect()
         review.outputs_changed.connect(self.set_outputs)
         review.marks_changed.connect(self._on_marks)
         review.review_classes_changed.connect(self.class_palette.show_classes)
+        review.review_classes_changed.connect(self.side_panel.prediction_panel.name_classes)
         self._show_settings()
 
     @property

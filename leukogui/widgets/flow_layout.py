@@ -58,17 +58,20 @@ class FlowLayout(QLayout):
     def minimumSize(self) -> QSize:  # noqa: N802
         """The largest item."""
         size = QSize()
-        for item in self._items:
+        for item in self._shown():
             size = size.expandedTo(item.minimumSize())
         edges = self.contentsMargins()
         return size + QSize(edges.left() + edges.right(), edges.top() + edges.bottom())
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, move: bool) -> int:
         """Place the items, or only measure; returns the height."""
         edges = self.contentsMargins()
         inner = rect.marginsRemoved(edges)
         x, y, line = inner.x(), inner.y(), 0
-        for item in self._items:
+        for item in self._shown():
             size = item.sizeHint()
             if x > inner.x() and x + size.width() > inner.x() + inner.width():
                 x, y, line = inner.x(), y + line + self.spacing(), 0

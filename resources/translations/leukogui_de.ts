@@ -1117,8 +1117,16 @@
  <context>
   <name>ClassPalette</name>
   <message>
+   <source>All classes</source>
+   <translation>Alle Klassen</translation>
+  </message>
+  <message>
    <source>Classes for the cells</source>
    <translation>Klassen für die Zellen</translation>
+  </message>
+  <message>
+   <source>Fewer classes</source>
+   <translation>Weniger Klassen</translation>
   </message>
  </context>
  <context>

@@ -134,6 +134,9 @@ def test_palette_menu_and_drag_do_the_same(qtbot: QtBot, assembly: App) -> None:
     # Dragged onto the heading of another group, and onto a class of the palette.
     choose(assembly, 2, 7)
     monoblast = review.class_palette.button("monoblast")
+    assert not monoblast.isVisible()
+    review.class_palette.unfold_button.click()
+    assert monoblast.isVisible()
     drop_selection(monoblast, QPoint(2, 2))
     assert verdict_of(assembly, 2) == verdict_of(assembly, 7) == "monoblast"
     choose(assembly, 3)

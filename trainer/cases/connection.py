@@ -144,10 +144,11 @@ def _wait_for_version(connection: sqlite3.Connection, path: Path, busy_seconds: 
 def _connect_read_only(path: Path, busy_seconds: float) -> sqlite3.Connection:
     try:
         return _connect_uri(path, "mode=ro", busy_seconds)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as fault:
         # In a read-only folder SQLite cannot make the log's index. With no log there is
         # nothing to index: the file alone is the whole store and nobody can change it.
-        if _has_wal(path):
+        # Where another process locks it, that one may.
+        if fault.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY or _has_wal(path):
             raise
         return _connect_uri(path, "mode=ro&immutable=1", busy_seconds)
 

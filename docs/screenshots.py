@@ -102,7 +102,7 @@ class Tour:
         self._choose(CLASS)
         self._picture("gallery")
         self._take_ablation()
-        self._enter()
+        self._open_cell()
         pane = self._app.viewer_controller.viewer.pane
         until(lambda: pane.image is not None and pane.prediction is not None)
         self._picture("viewer")
@@ -131,7 +131,7 @@ class Tour:
         commands["heat"].setChecked(False)
         commands["outline"].setChecked(True)
         self._picture("field-gallery")
-        self._enter()
+        self._open_cell()
         until(lambda: viewer.pane.image is not None and viewer.pane.prediction is not None)
         self._picture("field")
         commands["summary"].trigger()
@@ -162,11 +162,11 @@ class Tour:
         pause(SETTLE_SECONDS)
         review.gallery.setCurrentIndex(review.cells.index(review.cells.positions_of(cells)[0]))
 
-    def _enter(self) -> None:
+    def _open_cell(self) -> None:
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
-        QTest.keyClick(self._window.review.gallery, Qt.Key.Key_Return)
+        QTest.keyClick(self._window.review.gallery, Qt.Key.Key_V)
 
     def _picture(self, name: str) -> None:
         pause(SETTLE_SECONDS)

@@ -22,7 +22,7 @@ _FIRST = 9  # classes that a folded palette shows
 class ClassPalette(QWidget):
     """Shows the review classes; one is chosen by a click, or by cells that are dropped on it.
 
-    Folded, it shows the first nine: those of the model and the next, which have the digits.
+    Folded, it shows the first nine: those of the model and the next of the lab.
 
     Args:
         actions: what else can be done with a cell, shown before the classes.

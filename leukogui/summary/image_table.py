@@ -5,39 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from leukogui.theme.metrics import GRID
+from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
 _ROW = 3 * GRID + GRID // 2
 _MAX_ROWS = 8
 
 
-class ImageModel(QAbstractTableModel):
+class ImageModel(RowModel):
     """Names of images, and a value of each.
-
-    Attributes:
-        titles: of the two columns.
 
     Args:
         format_value: gives the text that shows a value.
     """
 
     def __init__(self, format_value: Callable[[Any], str], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(("", ""), parent)
         self._format_value = format_value
-        self.titles = ("", "")
         self.rows: tuple[tuple[str, Any], ...] = ()
 
     def show_rows(self, rows: Sequence[tuple[str, Any]]) -> None:
@@ -46,28 +34,6 @@ class ImageModel(QAbstractTableModel):
             self.beginResetModel()
             self.rows = tuple(rows)
             self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """One row an image."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """Name and value."""
-        return 0 if parent.isValid() else 2
-
-    def headerData(  # noqa: N802 - Qt's name
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """What a column holds."""
-        across = orientation is Qt.Orientation.Horizontal and section in (0, 1)
-        if across and role == Qt.ItemDataRole.DisplayRole:
-            return self.titles[section]
-        if across and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name or value; both for a screen reader."""
@@ -91,20 +57,7 @@ class ImageTable(QTableView):
         self.images = images
         images.setParent(self)
         self.setModel(images)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        self.setColumnWidth(0, 36 * GRID)
+        show_as_rows(self, (36,), _ROW)
         self.doubleClicked.connect(self._open)
 
     def show_rows(self, rows: Sequence[tuple[str, Any]]) -> None:

@@ -6,23 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from leukogui.gallery.text import class_title
 from leukogui.theme.metrics import GRID
+from leukogui.widgets.row_table import AnyIndex, RowModel, show_as_rows
 from trainer.domain import CellId
 
-AnyIndex = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
 _WIDTHS = (36, 24)
 
 
@@ -49,39 +41,19 @@ class DifferingCell:
     second: str
 
 
-class DifferenceModel(QAbstractTableModel):
+class DifferenceModel(RowModel):
     """Cells on which two readers differ, in the order in which they came."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._titles = (_tr("Cell"), "", "")
+        super().__init__((_tr("Cell"), "", ""))
         self.rows: tuple[DifferingCell, ...] = ()
 
     def show_cells(self, rows: Sequence[DifferingCell], first: str, second: str) -> None:
         """Show these; the columns have the readers' names."""
         self.beginResetModel()
-        self._titles = (_tr("Cell"), first, second)
+        self.titles = (_tr("Cell"), first, second)
         self.rows = tuple(rows)
         self.endResetModel()
-
-    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """One row a cell."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """Cell and both labels."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What a column holds."""
-        across = orientation is Qt.Orientation.Horizontal and 0 <= section < len(self._titles)
-        if across and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if across and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Cell or label; all of them for a screen reader."""
@@ -93,7 +65,7 @@ class DifferenceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return texts[index.column()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            pairs = zip(self._titles, texts, strict=True)
+            pairs = zip(self.titles, texts, strict=True)
             return ", ".join(f"{title}: {text}" for title, text in pairs)
         return None
 
@@ -109,21 +81,7 @@ class DifferenceTable(QTableView):
         cells.setParent(self)
         self.setModel(cells)
         self.setAccessibleName(self.tr("Cells on which they differ"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(4 * GRID)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        for at, width in enumerate(_WIDTHS):
-            self.setColumnWidth(at, width * GRID)
+        show_as_rows(self, _WIDTHS, 4 * GRID)
         self.doubleClicked.connect(self._choose)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -5,36 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QCoreApplication, Qt
 
 from leukogui.language.number_format import format_number
 from leukogui.pages.audit_trail.text import describe_act
 from leukogui.pages.sign_off.text import format_time
 from leukogui.theme.tooltips import plain_tooltip
+from leukogui.widgets.row_table import AnyIndex, RowModel
 
 if TYPE_CHECKING:
     from trainer.cases.acts import Act
-
-AnyIndex = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
 
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("AuditTrail", text)
 
 
-class ActModel(QAbstractTableModel):
+class ActModel(RowModel):
     """Acts, those that a filter leaves."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._titles = (_tr("Entry"), _tr("Time"), _tr("Person"), _tr("What"), _tr("Version"))
+        super().__init__((_tr("Entry"), _tr("Time"), _tr("Person"), _tr("What"), _tr("Version")))
         self._all: list[tuple[Act, tuple[str, ...]]] = []
         self._words: list[str] = []
         self._persons_only = False
@@ -72,25 +63,6 @@ class ActModel(QAbstractTableModel):
         whole = "\n".join(texts).casefold()
         allowed = not (self._persons_only and act.is_of_program)
         return allowed and all(word in whole for word in self._words)
-
-    def rowCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """One row an act."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: AnyIndex = _TOP) -> int:  # noqa: N802 - Qt's name
-        """Entry, time, person, what, version."""
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(  # noqa: N802 - Qt's name
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """What a column holds."""
-        across = orientation is Qt.Orientation.Horizontal and 0 <= section < len(self._titles)
-        if across and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if across and role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; the whole row for a screen reader."""

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QComboBox,
     QDialog,
-    QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -24,6 +21,7 @@ from PySide6.QtWidgets import (
 from leukogui.pages.audit_trail.model import ActModel
 from leukogui.pages.sign_off.dialog import plain_label
 from leukogui.theme.metrics import GRID
+from leukogui.widgets.row_table import show_as_rows
 
 if TYPE_CHECKING:
     from trainer.cases.acts import Act
@@ -140,18 +138,4 @@ class AuditTrailWindow(QDialog):
         self.acts.setParent(table)
         table.setModel(self.acts)
         table.setAccessibleName(self.tr("Acts, the newest first"))
-        table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        table.verticalHeader().setDefaultSectionSize(4 * GRID)
-        columns = table.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        for at, width in enumerate(_WIDTHS):
-            table.setColumnWidth(at, width * GRID)
+        show_as_rows(table, _WIDTHS, 4 * GRID)

@@ -15,12 +15,13 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from leukogui.language.number_format import format_number
 from leukogui.pages.sign_off.text import format_time
 from leukogui.theme.metrics import GRID
 from leukogui.theme.tooltips import plain_tooltip
+from leukogui.widgets.row_table import show_as_rows
 
 if TYPE_CHECKING:
     from trainer.cases.case_list import CaseListRow
@@ -152,25 +153,11 @@ class CaseTable(QTableView):
         super().__init__(parent)
         cases.setParent(self)
         self.setModel(cases)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
+        show_as_rows(self, _WIDTHS, _ROW)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
         self.setAccessibleName(self.tr("Cases"))
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsClickable(False)
-        columns.setStretchLastSection(True)
-        for at, width in enumerate(_WIDTHS):
-            self.setColumnWidth(at, width * GRID)
         self.doubleClicked.connect(self.chosen)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name

@@ -17,6 +17,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from trainer.jobs.worker import main as serve
 
         return serve(words[1:])
+    if words[:1] == ["background"]:
+        from trainer.jobs.background import main as run_background
+
+        return run_background(words[1:])
     if words == ["preparer"]:
         from trainer.inference.preprocess_pool import serve as make_ready
 

@@ -111,7 +111,8 @@ class Job(QObject):
             "device": self.device_changed,
             "warning": self.warned,
         }
-        signals[event.event].emit(event)
+        if event.event in signals:  # curves are shown of trainings in the background alone
+            signals[event.event].emit(event)
 
     def _finish(self, outcome: Outcome) -> None:
         self._kill_timer.stop()

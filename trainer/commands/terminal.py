@@ -12,6 +12,7 @@ from trainer.protocol.events import (
     CancelledEvent,
     Event,
     FailedEvent,
+    MetricsEvent,
     ProgressEvent,
     ResultEvent,
     WarningEvent,
@@ -80,6 +81,8 @@ class TextPrinter:
         match event:
             case ProgressEvent():
                 self._update_bar(event)
+            case MetricsEvent():
+                pass  # the bar beside it goes on
             case ResultEvent():
                 self._print_result(event)
             case WarningEvent():

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from trainer.domain import Progress, ShouldStop, never_stop, printable
+from trainer.domain import Progress, ShouldStop, TrainingMetrics, never_stop, printable
 from trainer.errors import Cancelled, UserError
 from trainer.protocol.diagnostics import LogTail, versions, write_crash_report
 from trainer.protocol.events import (
@@ -29,6 +29,8 @@ from trainer.protocol.events import (
     FailedEvent,
     FinalEvent,
     JobWarning,
+    MetricsEvent,
+    MetricsResult,
     OnEvent,
     ProgressEvent,
     Result,
@@ -110,7 +112,7 @@ class ProgressTimer:
         self._stage: str | None = None
         self._stage_start = 0.0
         self._done_before = 0
-        self._last_reported = 0.0
+        self._last_reported = self._last_measured = 0.0
 
     def time(self, progress: Progress) -> TimedProgress | None:
         """Add times to a report of progress; None where the one before is too recent.
@@ -126,6 +128,14 @@ class ProgressTimer:
             return None
         self._last_reported = now
         return self._add_times(progress, now - self._stage_start)
+
+    def lets_through(self, metrics: TrainingMetrics) -> bool:
+        """Whether metrics are to be reported; those on validation cells are never left out."""
+        now = self._clock()
+        if not metrics.recall and now - self._last_measured < SECONDS_BETWEEN:
+            return False
+        self._last_measured = now
+        return True
 
     def _add_times(self, progress: Progress, seconds: float) -> TimedProgress:
         rate = progress.per_second
@@ -253,6 +263,9 @@ class _EventEmitter:
                     self._send(ProgressEvent.model_validate(self.next_ids() | asdict(timed)))
             elif isinstance(item, JobWarning):
                 self._send(WarningEvent.model_validate(self.next_ids() | asdict(item)))
+            elif isinstance(item, MetricsResult):
+                if self._timer.lets_through(item.metrics):
+                    self._send(MetricsEvent.model_validate(self.next_ids() | asdict(item.metrics)))
             else:
                 if isinstance(item, DeviceResult):
                     device = asdict(item.execution)

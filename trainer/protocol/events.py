@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
-from trainer.domain import ExecutionInfo, Progress
+from trainer.domain import ExecutionInfo, Progress, TrainingMetrics
 from trainer.protocol.records import ProtocolRecord
 
 WarningTopic = Literal["", "source", "scale", "files"]
@@ -48,6 +48,13 @@ class DeviceResult(Result):
     """
 
     execution: ExecutionInfo = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class MetricsResult(Result):
+    """How well a network does while it learns: emitted as a `metrics` event alone."""
+
+    metrics: TrainingMetrics = field(kw_only=True)
 
 
 Emit = Callable[[Progress | JobWarning | Result], None]
@@ -101,6 +108,24 @@ class DeviceEvent(EventRecord):
         return ExecutionInfo(self.device, self.precision, self.reason)
 
 
+class MetricsEvent(EventRecord):
+    """How well a network does while it learns; the fields of `TrainingMetrics`."""
+
+    event: Literal["metrics"] = "metrics"
+    step: int = Field(ge=0)
+    loss: float
+    accuracy: float
+    cells_per_second: float | None = None
+    val_loss: float | None = None
+    val_accuracy: float | None = None
+    recall: dict[str, float] = Field(default_factory=dict)
+
+    @property
+    def metrics(self) -> TrainingMetrics:
+        """The same without its place in the job's order."""
+        return TrainingMetrics(**self.model_dump(exclude={"event", "id", "seq"}))
+
+
 class WarningEvent(EventRecord):
     """Something a person should know although the work goes on; `about` as in `JobWarning`."""
 
@@ -142,7 +167,15 @@ class CancelledEvent(EventRecord):
 
 
 FinalEvent = DoneEvent | FailedEvent | CancelledEvent
-Event = StartedEvent | ProgressEvent | ResultEvent | DeviceEvent | WarningEvent | FinalEvent
+Event = (
+    StartedEvent
+    | ProgressEvent
+    | MetricsEvent
+    | ResultEvent
+    | DeviceEvent
+    | WarningEvent
+    | FinalEvent
+)
 OnEvent = Callable[[Event], None]
 EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="event")])
 

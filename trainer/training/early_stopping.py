@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,23 @@ from trainer.training.trainable import trained_variables
 
 _BATCH = 32
 _MIN_DELTA = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """How a network does on validation cells.
+
+    Attributes:
+        loss: balanced log-loss, in nats.
+        macro_f1: 0-1, over the outputs that the cells hold.
+        accuracy: share of the cells that is right, 0-1.
+        recall: by index of the output, of those that the cells hold, 0-1.
+    """
+
+    loss: float
+    macro_f1: float
+    accuracy: float
+    recall: Mapping[int, float]
 
 
 @dataclass
@@ -36,24 +54,25 @@ class EarlyStopping:
     best_loss: float = float("inf")
     wait: int = 0
 
-    def check(self, model: keras.Model, step: int) -> None:
+    def check(self, model: keras.Model, step: int) -> Validation:
         """Judge the network after a step, and keep its weights where it was never better.
 
         Raises:
             DivergenceError: its logits are no numbers.
         """
-        loss, f1 = validate(model, self.cells)
-        if not np.isfinite(loss):
+        found = validate(model, self.cells)
+        if not np.isfinite(found.loss):
             raise DivergenceError(
                 f"Training broke down before step {step}: the network's answers to validation"
                 " cells are not numbers.",
                 "Try a lower learning rate.",
             )
-        self.checks.append((step, loss, f1))
+        self.checks.append((step, found.loss, found.macro_f1))
         self.wait += 1
-        if loss < self.best_loss - _MIN_DELTA:
-            self.best_loss, self.wait = loss, 0
+        if found.loss < self.best_loss - _MIN_DELTA:
+            self.best_loss, self.wait = found.loss, 0
             self.best = get_values(trained_variables(model))
+        return found
 
     def restore_best(self, model: keras.Model) -> bool:
         """Give the network its best moment where that is surely better; whether it did.
@@ -74,12 +93,17 @@ class EarlyStopping:
         return not gain <= error  # also where the training ended on what is no number
 
 
-def validate(model: keras.Model, cells: ValidationSet) -> tuple[float, float]:
-    """Balanced log-loss, in nats, and macro-F1 over the outputs that the cells hold."""
+def validate(model: keras.Model, cells: ValidationSet) -> Validation:
+    """Measure a network on validation cells."""
     logits = predict_logits(model, cells)
-    called = logits.argmax(axis=1)
-    found = [_f1(called, cells.labels, int(output)) for output in np.unique(cells.labels)]
-    return calibrated_log_loss(logits, cells.labels), float(np.mean(found))
+    called, truth = logits.argmax(axis=1), cells.labels
+    held = [int(output) for output in np.unique(truth)]
+    return Validation(
+        calibrated_log_loss(logits, truth),
+        float(np.mean([_f1(called, truth, output) for output in held])),
+        float((called == truth).mean()),
+        {output: float((called[truth == output] == output).mean()) for output in held},
+    )
 
 
 def predict_logits(model: keras.Model, cells: ValidationSet) -> NDArray[np.float64]:

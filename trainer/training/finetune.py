@@ -9,12 +9,21 @@ from contextlib import closing, suppress
 
 import keras
 
-from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
-from trainer.errors import UserError
+from trainer.domain import (
+    OnMetrics,
+    OnProgress,
+    Progress,
+    ShouldStop,
+    TrainingMetrics,
+    never_stop,
+    no_metrics,
+    no_progress,
+)
+from trainer.errors import Cancelled, UserError
 from trainer.models.backend import out_of_memory
 from trainer.training.batches import Batch, iterate_batches
 from trainer.training.checkpoint import Checkpoint, TrainingState
-from trainer.training.early_stopping import EarlyStopping, get_values, set_values
+from trainer.training.early_stopping import EarlyStopping, Validation, get_values, set_values
 from trainer.training.history import History
 from trainer.training.recipe import DivergenceError, Recipe
 from trainer.training.task import FineTuneTask
@@ -37,6 +46,7 @@ def fine_tune(
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     on_progress: OnProgress = no_progress,
+    on_metrics: OnMetrics = no_metrics,
     should_stop: ShouldStop = never_stop,
 ) -> History:
     """Train a network of `build_network` in place.
@@ -50,7 +60,9 @@ def fine_tune(
         resume: go on from there, to the result of an unbroken run; from the beginning
             where nothing is saved.
         on_progress: called after every step.
-        should_stop: called before every step; the best weights so far are taken.
+        on_metrics: called after every step.
+        should_stop: called before every step; the best weights so far are taken. It may raise
+            `Cancelled`: the state is saved then, and goes on from there.
 
     Returns:
         The history. The network holds the averaged weights, or those of its best moment
@@ -58,10 +70,13 @@ def fine_tune(
 
     Raises:
         DivergenceError: the loss is not a number any more.
+        Cancelled: `should_stop` raised it.
     """
     state = checkpoint.load() if checkpoint and resume else None
     with use_dtype_policy(network, task.recipe) as arithmetic:
-        history = _train_within_memory(network, task, checkpoint, state, on_progress, should_stop)
+        history = _train_within_memory(
+            network, task, checkpoint, state, on_progress, on_metrics, should_stop
+        )
     history.arithmetic = arithmetic.replace("_", " ")
     return history
 
@@ -72,6 +87,7 @@ def _train_within_memory(
     checkpoint: Checkpoint | None,
     state: TrainingState | None,
     on_progress: OnProgress,
+    on_metrics: OnMetrics,
     should_stop: ShouldStop,
 ) -> History:
     """Train; where memory runs out, from the beginning, with twice as many micro-batches."""
@@ -82,7 +98,7 @@ def _train_within_memory(
         keras.utils.set_random_seed(recipe.seed)
         run = _TrainingRun(network, task, accumulation_steps, checkpoint, state)
         try:
-            return run.train(on_progress, should_stop)
+            return run.train(on_progress, on_metrics, should_stop)
         except Exception as error:
             if not _can_split_batches(recipe, accumulation_steps, error):
                 raise
@@ -128,22 +144,24 @@ class _TrainingRun:
         if state:
             self._restore(state)
 
-    def train(self, on_progress: OnProgress, should_stop: ShouldStop) -> History:
+    def train(
+        self, on_progress: OnProgress, on_metrics: OnMetrics, should_stop: ShouldStop
+    ) -> History:
         """Go through the steps; see `fine_tune`."""
         recipe, first = self._recipe, self._step
         with closing(iterate_batches(self._task, first)) as prepared:
             for batch in prepared:
                 if self._is_out_of_patience():  # it was, when it was broken off
                     break
-                if should_stop():
+                if self._should_stop(should_stop):
                     self._history.stopped = True
                     self._save()
                     break
                 self._train_step(batch)
                 pace = (self._step - first) / (time.monotonic() - self._began)
                 on_progress(Progress("training", self._step, recipe.steps, pace))
-                if self._step % recipe.check_every == 0:
-                    self._check()
+                found = self._check() if self._step % recipe.check_every == 0 else None
+                on_metrics(self._metrics(pace, found))
         self._save_last_state()
         self._history.early_stopped = not self._history.stopped and self._step < recipe.steps
         return self._finish()
@@ -166,11 +184,34 @@ class _TrainingRun:
             self._average.add(self._model)
         self._step += 1
 
-    def _check(self) -> None:
-        """Measure on the validation cells and save the state."""
+    def _should_stop(self, should_stop: ShouldStop) -> bool:
+        """As `should_stop`; who cancels outright can go on from here later."""
+        try:
+            return should_stop()
+        except Cancelled:
+            self._save()
+            raise
+
+    def _check(self) -> Validation | None:
+        """Measure on the validation cells, if there are any, and save the state."""
+        found = None
         if self._early_stopping:
-            self._early_stopping.check(self._model, self._step)
+            found = self._early_stopping.check(self._model, self._step)
         self._save()
+        return found
+
+    def _metrics(self, steps_per_second: float, found: Validation | None) -> TrainingMetrics:
+        """What this step has come to."""
+        history, outputs = self._history, self._task.cells.outputs
+        return TrainingMetrics(
+            self._step,
+            history.loss[-1],
+            history.accuracy[-1],
+            steps_per_second * self._recipe.batch,
+            found.loss if found else None,
+            found.accuracy if found else None,
+            {outputs[at]: share for at, share in found.recall.items()} if found else {},
+        )
 
     def _save_last_state(self) -> None:
         """Save the last state, too, so that a package that cannot be written costs no step."""

@@ -15,7 +15,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import OnProgress, Progress, ShouldStop, never_stop, no_progress
+from trainer.domain import (
+    OnMetrics,
+    OnProgress,
+    Progress,
+    ShouldStop,
+    TrainingMetrics,
+    never_stop,
+    no_metrics,
+    no_progress,
+)
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.early_stopping import get_values, predict_logits, set_values
 from trainer.training.finetune import fine_tune
@@ -32,6 +41,7 @@ def fine_tune_soup(
     checkpoint: Checkpoint | None = None,
     resume: bool = False,
     on_progress: OnProgress = no_progress,
+    on_metrics: OnMetrics = no_metrics,
     should_stop: ShouldStop = never_stop,
 ) -> History:
     """Train a network in place as often as the recipe says, and keep the mean of the weights.
@@ -53,6 +63,7 @@ def fine_tune_soup(
             checkpoint=checkpoint.for_repeat(repeat) if checkpoint else None,
             resume=resume,
             on_progress=_offset_progress(on_progress, repeat * recipe.steps, recipe.repeats),
+            on_metrics=_offset_metrics(on_metrics, repeat * recipe.steps),
             should_stop=should_stop,
         )
         soup.add(history)
@@ -67,6 +78,15 @@ def _offset_progress(on_progress: OnProgress, before: int, repeats: int) -> OnPr
     def report(progress: Progress) -> None:
         total = progress.total and progress.total * repeats
         on_progress(replace(progress, done=progress.done + before, total=total))
+
+    return report
+
+
+def _offset_metrics(on_metrics: OnMetrics, before: int) -> OnMetrics:
+    """Number the steps of all trainings in a row."""
+
+    def report(metrics: TrainingMetrics) -> None:
+        on_metrics(replace(metrics, step=metrics.step + before))
 
     return report
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from tests.trainer.training.drawn_cells import OUTPUTS, SIZE, drawn_cells
 from tests.trainer.training.test_augmentation import STILL
 from tests.trainer.training.tiny_network import QUICK, tiny_network, validation_set
-from trainer.domain import Progress
-from trainer.errors import UserError
+from trainer.domain import Progress, TrainingMetrics
+from trainer.errors import Cancelled, UserError
 from trainer.training.augmentation import Augmentation
 from trainer.training.batches import iterate_batches
+from trainer.training.checkpoint import Checkpoint
 from trainer.training.early_stopping import validate
 from trainer.training.finetune import fine_tune
 from trainer.training.recipe import Recipe
@@ -131,7 +133,7 @@ def test_the_best_moment_is_taken_where_the_average_is_worse() -> None:
     assert [step for step, _, _ in history.checks] == [5, 10, 15, 20, 25, 30]
     least = min(loss for _, loss, _ in history.checks)
     learner = compile_for_training(network, recipe)
-    assert validate(learner, validation_set())[0] <= least + 1e-5
+    assert validate(learner, validation_set()).loss <= least + 1e-5
     assert (history.best_step > 0) == (history.n_averaged == 0)
     rows = history.rows()
     assert rows[4]["val_macro_f1"] != ""
@@ -206,3 +208,29 @@ def test_mixed_arithmetic_learns_and_leaves_float32_behind() -> None:
     answer = network(image, training=False)
     assert all(keras.backend.standardize_dtype(v.dtype) == "float32" for v in answer.values())
     assert all(v.dtype == "float32" for v in network.variables if "seed" not in v.path)
+
+
+def test_curves_are_reported_and_a_cancelled_training_can_go_on(tmp_path: Path) -> None:
+    recipe = replace(QUICK, steps=6, check_every=2)
+    task = FineTuneTask(drawn_cells(), recipe, validation=validation_set())
+    checkpoint, found = Checkpoint(tmp_path / "this"), list[TrainingMetrics]()
+
+    def cancel() -> bool:
+        if len(found) == 3:
+            raise Cancelled
+        return False
+
+    with pytest.raises(Cancelled):
+        fine_tune(
+            tiny_network(), task, checkpoint=checkpoint, on_metrics=found.append, should_stop=cancel
+        )
+    state = checkpoint.load()
+    assert state is not None
+    assert state.step == 3
+    assert [each.step for each in found] == [1, 2, 3]
+    assert [bool(each.recall) for each in found] == [False, True, False]
+    checked = found[1]
+    assert set(checked.recall) <= set(task.cells.outputs)
+    assert checked.balanced_accuracy is not None
+    assert 0 <= checked.balanced_accuracy <= 1
+    assert checked.val_loss == state.checks[0][1]

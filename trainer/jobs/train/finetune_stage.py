@@ -45,7 +45,7 @@ from trainer.jobs.train.state import (
 from trainer.locations import cache_folder
 from trainer.models.backend import load_keras
 from trainer.models.package.reference_cells import ReferenceCells
-from trainer.protocol.events import JobWarning
+from trainer.protocol.events import JobWarning, MetricsResult
 from trainer.training.checkpoint import Checkpoint
 from trainer.training.history import History
 from trainer.training.recipe import DivergenceError
@@ -227,6 +227,7 @@ def _fine_tune(
         checkpoint=checkpoint,
         resume=resume,
         on_progress=context.emit,
+        on_metrics=lambda metrics: context.emit(MetricsResult(metrics=metrics)),
         should_stop=context.should_stop,
     )
     if not history.worth_keeping:

@@ -200,6 +200,13 @@ def add_suggest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, metavar="N", help="how many cells (default: 25)")
 
 
+def add_changes(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `changes`."""
+    _add_case_options(parser)
+    parser.add_argument("--model", metavar="MODEL", help="id or folder (default: serving)")
+    parser.add_argument("--count", type=int, metavar="N", help="most cells to name (default: 500)")
+
+
 def add_source(parser: argparse.ArgumentParser) -> None:
     """Add the options of `source`."""
     parser.add_argument("folder", metavar="FOLDER", help="the case's folder")

@@ -34,6 +34,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("similar", "cells most like one", cases.add_similar),
     ("ablate", "what a prediction rests on", cases.add_ablate),
     ("suggest", "cells to label first", cases.add_suggest),
+    ("changes", "cells that another model decides otherwise", cases.add_changes),
     ("case", "details and sign-off", cases.add_case),
     ("agreement", "compare two readers", cases.add_agreement),
     ("store", "look after the store", cases.add_store),

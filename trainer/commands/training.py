@@ -99,6 +99,15 @@ def add_adapt(parser: argparse.ArgumentParser) -> None:
         metavar="LABEL",
         help="a label that the model lacks and that becomes a class (repeat for more)",
     )
+    parser.add_argument(
+        "--leave-out",
+        action="append",
+        metavar="LABEL",
+        help="a label whose cells are not learned from (repeat for more)",
+    )
+    parser.add_argument(
+        "--curve", action="store_true", help="also say what more labelled cells would bring"
+    )
     parser.add_argument("--source", metavar="NAME", help="lab or scanner, where DATA names none")
     parser.add_argument("--reviewer", metavar="NAME", help="who labelled DATA (default: its name)")
     add_data_dir(parser)

@@ -14,7 +14,6 @@ from trainer.domain import AlertLevel, Decision, ExecutionInfo, Prediction, Shou
 from trainer.errors import Cancelled
 from trainer.imaging.model_input import ImageTask, ModelInput, PreprocessedImage, Product
 from trainer.imaging.preprocess import ViewParameters
-from trainer.inference.alert import AlertRule
 from trainer.inference.contribution import contribution_maps
 from trainer.inference.devices import Device, choose_engine
 from trainer.inference.engine import Engine, Outputs
@@ -143,13 +142,8 @@ class Classifier:
             source: name of the lab or scanner; empty where it is not given.
             level: of the alert.
         """
-        calibration = card.calibration_of(source)
-        policy = replace(
-            Policy.of(card),
-            review_probability=calibration.review_probability,
-            alert=AlertRule.of(card, level, source),
-        )
-        return replace(self, policy=policy, temperature=calibration.temperature)
+        policy = Policy.for_source(card, source, level)
+        return replace(self, policy=policy, temperature=card.calibration_of(source).temperature)
 
     @property
     def execution(self) -> ExecutionInfo:

@@ -5,14 +5,17 @@ Every command decides by `DecisionThresholds.decide`; `Policy` adds what only on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trainer.domain import CellState, Decision, Prediction
+from trainer.domain import AlertLevel, CellState, Decision, Prediction
 from trainer.inference.alert import AlertRule
 from trainer.models.package.card import Card
+
+NO_COLOUR = "the image has no colour"
+"""The reason of a cell of a grey image, which no probability changes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +105,20 @@ class Policy:
             thresholds.unknown_probability,
         )
 
+    @classmethod
+    def for_source(cls, card: Card, source: str, level: AlertLevel) -> Policy:
+        """Build the policy of a model for images of a source.
+
+        Args:
+            source: name of the lab or scanner; empty where it is not given.
+            level: of the alert.
+        """
+        return replace(
+            cls.of(card),
+            review_probability=card.calibration_of(source).review_probability,
+            alert=AlertRule.of(card, level, source),
+        )
+
     def decide(
         self,
         probabilities: NDArray[np.floating],
@@ -127,7 +144,7 @@ class Policy:
         if self.other_classes and outside > 0.5:
             looks_like = self.other_classes[int(np.argmax(probabilities[known:]))]
         if grey:
-            return PolicyDecision(label, probability, Decision.UNKNOWN, "the image has no colour")
+            return PolicyDecision(label, probability, Decision.UNKNOWN, NO_COLOUR)
         found = self.thresholds.decide(probabilities[None], np.array([distance]), known)
         if found.unknown[0]:
             reason = self._describe_unknown(outside, distance)

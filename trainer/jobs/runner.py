@@ -58,6 +58,7 @@ JOBS: JobTable = {
     "audit": "trainer.jobs.audit.job:run",
     "train": "trainer.jobs.train.job:run",
     "adapt": "trainer.jobs.adapt.job:run",
+    "changes": "trainer.jobs.adapt.changes:run",
     "evaluate": "trainer.jobs.evaluate.job:run",
     "doubts": "trainer.jobs.label_errors:run",
     "compare": "trainer.jobs.compare.job:run",

@@ -20,6 +20,8 @@ class AdaptRequest(LabelledDataRequest):
         out: folder for the package; None: the user's models.
         new_classes: labels that the model does not have, or has outside of its classes, and
             that become classes.
+        leave_out: labels whose cells are not learned from.
+        curve: also measure how the model grows better with more of the cells.
         source: lab or scanner of cells whose data do not name it.
         reviewer: who labelled data that are no case; empty: the name of `data`.
         name: id of the new package; empty: made from the model's and the time.
@@ -31,6 +33,8 @@ class AdaptRequest(LabelledDataRequest):
     from_model: str = ""
     out: str | None = None
     new_classes: Names = ()
+    leave_out: Names = ()
+    curve: bool = False
     source: str = Field(default="", max_length=200)
     reviewer: str = Field(default="", max_length=200)
     name: str = ""
@@ -51,4 +55,23 @@ class SuggestRequest(ProtocolRecord):
     folder: str
     count: int = Field(default=25, gt=0, le=1000)
     run: int | None = Field(default=None, ge=1)
+    data_dir: str | None = None
+
+
+class ChangesRequest(ProtocolRecord):
+    """Name the cells of a case that another model would decide otherwise; changes nothing.
+
+    Attributes:
+        folder: the case's folder.
+        model: id or folder of a model with the same network below its head, such as an adapted
+            one; empty for the default model.
+        run: number of one of its runs; None: all that count together with the newest.
+        count: most cells to name.
+    """
+
+    job: Literal["changes"] = "changes"
+    folder: str
+    model: str = ""
+    run: int | None = Field(default=None, ge=1)
+    count: int = Field(default=500, gt=0, le=100_000)
     data_dir: str | None = None

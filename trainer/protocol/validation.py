@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from trainer.errors import UserError
-from trainer.protocol.adaptation_requests import AdaptRequest, SuggestRequest
+from trainer.protocol.adaptation_requests import AdaptRequest, ChangesRequest, SuggestRequest
 from trainer.protocol.case_requests import AgreementRequest, CaseRequest, StoreRequest
 from trainer.protocol.records import ProtocolRecord
 from trainer.protocol.requests import (
@@ -41,6 +41,7 @@ Request = (
     | AuditRequest
     | TrainRequest
     | AdaptRequest
+    | ChangesRequest
     | LeftOutRequest
     | TuneRequest
     | CompareRequest

@@ -25,6 +25,7 @@ ARGUMENTS = {
     "similar": ["f", "a.png"],
     "ablate": ["f", "a.png"],
     "suggest": ["f"],
+    "changes": ["f"],
     "case": ["show", "f"],
     "agreement": ["f"],
     "store": ["check"],

@@ -67,6 +67,18 @@ def read_corrected_items(
         UserError: nothing was corrected, or the data cannot be read.
         StoreError: the store cannot be read.
     """
+    found = _read_all(request, outputs, same_network, emit)
+    if not request.leave_out:
+        return found
+    items = tuple(item for item in found.items if item.label not in request.leave_out)
+    if not items:
+        raise UserError("No cell is left to learn from.", "Leave out fewer labels.")
+    return replace(found, items=items)
+
+
+def _read_all(
+    request: AdaptRequest, outputs: tuple[str, ...], same_network: IsSameNetwork, emit: Emit
+) -> CorrectedItems:
     root = Path(request.data)
     file = data_folder(request.data_dir) / STORE_NAME
     if not root.is_dir() or not file.is_file():

@@ -7,15 +7,20 @@ from pathlib import Path
 
 import numpy as np
 
-from trainer.atomic_files import ensure_writable, sha256_of
+from trainer.atomic_files import ensure_writable
 from trainer.cache.results import ResultCache
-from trainer.cases.records import Run
 from trainer.data.item import format_names
 from trainer.domain import ShouldStop
-from trainer.errors import PackageError
-from trainer.jobs.adapt.cells import CorrectedItems, IsSameNetwork, read_corrected_items
+from trainer.evaluation.learning_curve import LearningCurve
+from trainer.jobs.adapt.cells import CorrectedItems, read_corrected_items
 from trainer.jobs.adapt.features import CorrectedFeatureReader
-from trainer.jobs.adapt.judgement import describe_judgement, judge_adaptation
+from trainer.jobs.adapt.judgement import describe_judgement, is_right, judge_adaptation
+from trainer.jobs.adapt.learning_curve import (
+    curve_to_json,
+    describe_curve,
+    measure_learning_curve,
+)
+from trainer.jobs.adapt.network import network_check
 from trainer.jobs.adapt.origin import (
     AdaptationOrigin,
     NewOutputs,
@@ -29,15 +34,15 @@ from trainer.jobs.adapt.package import (
     package_location,
     write_adapted_package,
 )
-from trainer.jobs.adapt.support import build_support
+from trainer.jobs.adapt.support import Support, build_support
 from trainer.jobs.common.old_head import describe_limit
 from trainer.jobs.train.feature_extractor import cached_extractor
 from trainer.jobs.train.job import RESULT_CACHE_FILE
 from trainer.locations import cache_folder, data_folder
 from trainer.models.export.feature_extractor import FeatureExtractor
 from trainer.models.export.head_swap import StaleFeaturesError
-from trainer.models.package.layout import CARD, Package
-from trainer.models.package.registry import Registry, registry_of
+from trainer.models.package.layout import Package
+from trainer.models.package.registry import registry_of
 from trainer.protocol.adaptation_requests import AdaptRequest
 from trainer.protocol.events import Emit, JobWarning, Result
 from trainer.training.held_head import fit_held_head
@@ -64,8 +69,10 @@ def run(request: AdaptRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     Returns:
         `model`, its id; `folder`; `began_at`, id of the fully trained model; `cells`, how many
         it was adapted with, by source and label; `judgement`, "better", "worse", "not
-        distinguishable" or empty; `judged`, the figures behind it, overall and by class; and
-        `joined`, the sources that the card now holds for.
+        distinguishable" or empty; `judged`, the figures behind it, overall and by class;
+        `joined`, the sources that the card now holds for; and `curve`, where it was requested and
+        there are enough cells: `points` (0 cells first) and `expected`, the balanced accuracy
+        with as many cells as now and with twice as many.
 
     Raises:
         UserError: there are no corrected cells, or they or the model do not do; nothing was
@@ -80,7 +87,7 @@ def run(request: AdaptRequest, emit: Emit, should_stop: ShouldStop) -> dict[str,
     with ResultCache(cache_folder() / RESULT_CACHE_FILE) as cache:
         extractor = cached_extractor(origin.package, cache)
         found = read_corrected_items(
-            request, outputs.outputs, _network_check(extractor, registry, cache), emit
+            request, outputs.outputs, network_check(extractor, registry, cache), emit
         )
         refuse_unknown_labels([item.label for item in found.items], outputs)
         ensure_writable(folder.parent)
@@ -107,41 +114,32 @@ def _adapt(
     support = build_support(origin, outputs, found, features, emit)
     head = fit_held_head(outputs.old, support.cells)
     judged = judge_adaptation(origin, outputs, support, emit, should_stop)
+    curve = _measure_curve(adaptation, support) if request.curve else None
     parts = (origin, outputs, found, features, support, head, judged)
     model = AdaptedModel(adaptation.id, request.command, *parts)
     package = write_adapted_package(adaptation.folder, model, adaptation.extractor)
-    return _report(model, package, emit, listed=not request.out)
+    return _report(model, package, curve, request, emit)
 
 
-def _network_check(
-    extractor: FeatureExtractor, registry: Registry, cache: ResultCache
-) -> IsSameNetwork:
-    """Whether the features that a run stored are those of the model to adapt."""
-    known: dict[str, bool] = {}
-
-    def check(model_sha256: str) -> bool:
-        for entry in registry.entries():
-            if entry.card is None or sha256_of(entry.path / CARD) != model_sha256:
-                continue
-            if entry.card.backbone != extractor.backbone:
-                return False
-            try:
-                package = Package(entry.path, entry.card)
-                return cached_extractor(package, cache).digest == extractor.digest
-            except PackageError:
-                return False
-        return False
-
-    def is_same_network(run: Run) -> bool:
-        if run.model_sha256 not in known:
-            known[run.model_sha256] = check(run.model_sha256)
-        return known[run.model_sha256]
-
-    return is_same_network
+def _measure_curve(adaptation: _Adaptation, support: Support) -> LearningCurve | None:
+    origin, outputs = adaptation.origin, adaptation.outputs
+    terms = np.minimum(support.labels, len(outputs.classes))
+    return measure_learning_curve(
+        outputs.old,
+        support.cells,
+        support.file.groups.tolist(),
+        lambda logits: is_right(logits, terms, origin, outputs),
+        adaptation.emit,
+        adaptation.should_stop,
+    )
 
 
 def _report(
-    model: AdaptedModel, package: Package, emit: Emit, *, listed: bool
+    model: AdaptedModel,
+    package: Package,
+    curve: LearningCurve | None,
+    request: AdaptRequest,
+    emit: Emit,
 ) -> dict[str, object]:
     made = build_adaptation(model)
     lines = [
@@ -153,7 +151,9 @@ def _report(
             made.model, int(min(np.unique(model.support.labels, return_counts=True)[1]))
         ),
     ]
-    if listed:
+    if request.curve:
+        lines += describe_curve(curve, made.cell_count)
+    if not request.out:
         lines.append(f"To let it serve: leuko-trainer models promote {model.id}")
     emit(Result({"text": "\n".join(lines)}))
     return {
@@ -164,4 +164,5 @@ def _report(
         "judgement": made.judgement,
         "judged": model.judged.to_json(),
         "joined": list(made.joined),
+        "curve": curve_to_json(curve, made.cell_count),
     }

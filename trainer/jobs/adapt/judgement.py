@@ -79,7 +79,7 @@ def judge_adaptation(
     )
     before = outputs.old.head.logits(support.file.pooled)
     terms = np.minimum(support.labels, len(outputs.classes))
-    rights = [_is_right(logits, terms, origin, outputs) for logits in (before, left_out)]
+    rights = [is_right(logits, terms, origin, outputs) for logits in (before, left_out)]
     names = (*outputs.classes, OUTSIDE)
     scored = _score(left_out, support, origin, len(outputs.classes))
     sources = np.array(support.source_names)
@@ -135,13 +135,20 @@ def _thresholds(origin: AdaptationOrigin) -> DecisionThresholds:
     return DecisionThresholds(limits.review_probability, limits.unknown_probability)
 
 
-def _is_right(
+def is_right(
     logits: NDArray[np.float32],
     terms: NDArray[np.intp],
     origin: AdaptationOrigin,
     outputs: NewOutputs,
 ) -> NDArray[np.bool_]:
-    """The likeliest class is the label; a cell outside of them is called unknown."""
+    """Return for N cells whether the likeliest class is the label, bool (N,).
+
+    A cell outside of the classes is right where it is called unknown.
+
+    Args:
+        logits: (N, C).
+        terms: (N,), index of the class; the number of classes for a cell outside of them.
+    """
     known = len(outputs.classes)
     shares = softmax(logits, origin.temperature)
     outside = shares[:, known:].sum(axis=1) >= _thresholds(origin).unknown_probability

@@ -19,87 +19,26 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.trainer.jobs.adapt.reviewed_case import LAB, MODEL, adapted, review
 from tests.trainer.jobs.labelled_cells import write_table
 from tests.trainer.jobs.program import draw_folder, run_trainer
 from trainer.atomic_files import sha256_of
 from trainer.cases.records import EXCLUDED, UNKNOWN, NewReview
 from trainer.cases.store import CaseStore
-from trainer.domain import never_stop
 from trainer.errors import Cancelled, PackageError, UserError
 from trainer.inference.feature_distance import encode_embedding
 from trainer.jobs.adapt import job as adapt
-from trainer.jobs.classify import job as classify
 from trainer.locations import STORE_NAME
 from trainer.models.export.runtime import run_graph
 from trainer.models.package.archive import pack, unpack
 from trainer.models.package.layout import Package, open_package
 from trainer.protocol.adaptation_requests import AdaptRequest
-from trainer.protocol.events import JobWarning
-from trainer.protocol.requests import ClassifyRequest
 from trainer.training.held_head import CorrectedCells, OldHead, fit_held_head, within_class_spread
-
-MODEL, LAB = "random", "my lab"
-
-
-@pytest.fixture(scope="module")
-def place(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a case that was classified, 14 of its 21 cells reviewed; and the model."""
-    place = tmp_path_factory.mktemp("adapted")
-    shutil.copytree(package, place / "data" / "models" / MODEL)
-    draw_folder(place / "case", 21)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
-        classify.run(
-            ClassifyRequest(
-                paths=[str(place / "case")],
-                out=str(place / "out"),
-                model=MODEL,
-                device="cpu",
-                red_cell_diameter=43.0,
-                source=LAB,
-                data_dir=str(place / "data"),
-            ),
-            lambda _: None,
-            never_stop,
-        )
-    review(place, labels_by_name(place, 14))
-    return place
 
 
 @pytest.fixture(autouse=True)
 def _cache(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
-
-
-def labels_by_name(place: Path, count: int) -> dict[str, str]:
-    """The kind that each of the first images shows; what is no class counts as unknown."""
-    names = sorted(path.name for path in (place / "case").iterdir())[:count]
-    outside = ("eosinophil", "lymphocyte")
-    kinds = {name: Path(name).stem.partition("_")[2] for name in names}
-    return {name: UNKNOWN if kind in outside else kind for name, kind in kinds.items()}
-
-
-def review(place: Path, labels: dict[str, str], folder: str = "case") -> None:
-    with CaseStore.open(place / "data" / STORE_NAME) as store:
-        case = store.cases.find_or_create(place / folder)
-        reviews = [
-            NewReview(name, sha256_of(place / folder / name), label)
-            for name, label in labels.items()
-        ]
-        store.reviews.add(case.id, reviews, reviewer="Dr. A")
-
-
-def adapted(
-    place: Path, name: str, data: str | Path = "case", **more: Any
-) -> tuple[dict[str, Any], list[str]]:
-    """Result and warnings of the job."""
-    events: list[object] = []
-    settings = {"from_model": MODEL, **more}
-    request = AdaptRequest(
-        data=str(place / data), name=name, data_dir=str(place / "data"), **settings
-    )
-    result = adapt.run(request, events.append, never_stop)
-    return result, [each.message for each in events if isinstance(each, JobWarning)]
 
 
 def refusal(place: Path, data: str | Path = "case", **more: Any) -> UserError:
@@ -109,17 +48,6 @@ def refusal(place: Path, data: str | Path = "case", **more: Any) -> UserError:
         adapted(place, "refused", data, **more)
     assert sorted((place / "data" / "models").iterdir()) == before
     return caught.value
-
-
-@pytest.fixture(scope="module")
-def first(place: Path) -> Package:
-    """The model adapted by the case."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LEUKO_CACHE_DIR", str(place / "cache"))
-        result, warnings = adapted(place, "first", command="leuko-trainer adapt case")
-    assert warnings == []
-    assert result["began_at"] == MODEL
-    return open_package(Path(result["folder"]))
 
 
 def test_head_is_that_of_the_objective(place: Path, first: Package) -> None:
@@ -256,6 +184,16 @@ def test_kind_outside_becomes_a_class(place: Path, tmp_path: Path) -> None:
     made = open_package(Path(result["folder"])).card
     assert made.classes[-1] == "lymphocyte"
     assert made.other_classes == ("eosinophil",)
+
+
+def test_cells_of_some_labels_are_left_out(place: Path, tmp_path: Path) -> None:
+    """So a label that the model lacks does not keep the others from being learned."""
+    names = ["000_basophil.jpg", "001_erythroblast.jpg", "005_eosinophil.jpg"]
+    table = data_of(place, tmp_path, names, ["basophil", "erythroblast", "plasma cell"])
+    result, _ = adapted(place, "left-out", table, leave_out=["plasma cell"])
+    assert result["cells"] == {"unnamed": {"basophil": 1, "erythroblast": 1}}
+    every = ["basophil", "erythroblast", "plasma cell"]
+    assert "No cell is left" in refusal(place, table, leave_out=every).message
 
 
 def test_nothing_was_reviewed(place: Path, tmp_path: Path) -> None:

@@ -112,6 +112,11 @@ class Runs:
             for row in self._db.rows(_SELECT + "WHERE case_id = ? ORDER BY id", case_id)
         ]
 
+    def list_of_model(self, model: str) -> list[Run]:
+        """Return every run that was made with a model, by its id, oldest first."""
+        rows = self._db.rows(_SELECT + "WHERE model = ? ORDER BY id", model)
+        return [_run_of_row(row) for row in rows]
+
 
 def _update_state(
     db: StoreConnection, kind: str, run_id: int, values: Mapping[str, str], *, finished: bool

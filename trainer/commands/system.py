@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
 from trainer.commands.options import (
     add_data_dir,
@@ -12,8 +13,9 @@ from trainer.commands.options import (
     add_seed,
     parse_decimal,
 )
+from trainer.protocol.requests import ModelAction
 
-MODEL_ACTIONS = ("list", "show", "verify", "import", "export", "promote", "rollback", "delete")
+MODEL_ACTIONS = get_args(ModelAction)
 
 
 def add_models(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +23,9 @@ def add_models(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=MODEL_ACTIONS)
     parser.add_argument("model", nargs="?", metavar="ID|FILE", help="a model, or what to import")
     parser.add_argument("path", nargs="?", metavar="FILE", help="archive to export to")
+    parser.add_argument("--title", metavar="TEXT", help="the new name (rename)")
+    parser.add_argument("--person", metavar="NAME", help="who acts, for the trail of the models")
+    parser.add_argument("--reason", metavar="TEXT", help="why, for the trail of the models")
     add_data_dir(parser)
 
 

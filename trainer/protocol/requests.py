@@ -137,13 +137,40 @@ class DemoRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
+ModelAction = Literal[
+    "list",
+    "show",
+    "verify",
+    "import",
+    "export",
+    "promote",
+    "rollback",
+    "rename",
+    "archive",
+    "restore",
+    "delete",
+    "lineage",
+]
+
+
 class ModelsRequest(ProtocolRecord):
-    """Manage model packages; `model` is an id or folder, `path` an archive or folder."""
+    """Manage model packages.
+
+    Attributes:
+        model: an id or folder; of "import" an archive or folder.
+        path: archive or folder to export to.
+        title: of "rename" the new name; empty for that of its card.
+        person: who acts, for the trail of the models.
+        reason: why; needed to promote a model that something speaks against.
+    """
 
     job: Literal["models"] = "models"
-    action: Literal["list", "show", "verify", "import", "export", "promote", "rollback", "delete"]
+    action: ModelAction
     model: str = ""
     path: str = ""
+    title: str = Field(default="", max_length=200)
+    person: str = Field(default="", max_length=200)
+    reason: str = Field(default="", max_length=1000)
     data_dir: str | None = None
 
 

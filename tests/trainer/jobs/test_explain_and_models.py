@@ -191,3 +191,42 @@ def test_models_wants_a_name(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="takes one model"):
         asked = ModelsRequest(action="delete", model="a", path="b", data_dir=str(tmp_path))
         models.run(asked, lambda _: None, never_stop)
+
+
+def test_models_keeps_who_did_what_and_why(package: Path, tmp_path: Path) -> None:
+    from trainer.jobs import models
+    from trainer.protocol.events import JobWarning, Result
+    from trainer.protocol.requests import ModelsRequest
+
+    name = read_card(package / "card.json").id
+    shutil.copytree(package, tmp_path / "models" / name)
+
+    def act(action: str, **values: str) -> str:
+        texts: list[str] = []
+
+        def emit(item: object) -> None:
+            if isinstance(item, Result):
+                texts.append(str(item.data["text"]))
+            elif isinstance(item, JobWarning):
+                texts.append(item.message)
+
+        values = {"model": name, "data_dir": str(tmp_path), "person": "Ada"} | values
+        models.run(ModelsRequest(action=action, **values), emit, never_stop)
+        return "\n".join(texts)
+
+    assert "called “Lab 3”" in act("rename", title="Lab 3")
+    act("archive")
+    assert f"  {name} (Lab 3)  " in act("list")
+    assert "own, archived" in act("list")
+    act("restore")
+    act("promote", reason="our own stain")
+    assert f"* {name} (Lab 3)" in act("list")
+    assert "serves again" in act("rollback")
+    shown = act("lineage")
+    assert "promote by Ada: our own stain" in shown
+    assert "named “Lab 3” by Ada" in shown
+    assert "changed afterwards" not in shown
+    trail = tmp_path / "models" / "trail.jsonl"
+    trail.write_text(trail.read_text("utf-8").replace("Ada", "Eve"), encoding="utf-8")
+    assert "Entry 1 of the trail of the models was changed afterwards" in act("lineage")
+    assert "was deleted" in act("delete")

@@ -14,7 +14,8 @@ from trainer import atomic_files
 from trainer.errors import PackageError, UserError
 from trainer.models.package.card import read_card, write_card
 from trainer.models.package.layout import CARD, FILES
-from trainer.models.package.registry import SERVING, Registry
+from trainer.models.package.registry import Registry
+from trainer.models.package.trail import SERVING, TRAIL
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_an_unknown_name_is_never_the_default(registry: Registry) -> None:
     for call in (registry.find, registry.promote, registry.delete, registry.verify):
         with pytest.raises(UserError, match=r"no model “tinny”.*There are: tiny"):
             call("tinny")
-    assert not (registry.user / SERVING).exists()
+    assert not (registry.user / TRAIL).exists()
 
 
 def test_a_model_is_found_by_its_folder(registry: Registry, package: Path) -> None:
@@ -110,6 +111,9 @@ def test_a_damaged_record_of_promotions_is_an_error(registry: Registry) -> None:
     (registry.user / SERVING).write_text('[{"model": 1}]', encoding="utf-8")
     with pytest.raises(UserError, match="record of the serving model"):
         registry.find()
+    (registry.user / TRAIL).write_text('{"kind": "promote"}\n', encoding="utf-8")
+    with pytest.raises(UserError, match="record of the serving model"):
+        registry.find()
 
 
 def test_deleting(registry: Registry, made: Path, tmp_path: Path) -> None:
@@ -122,7 +126,7 @@ def test_deleting(registry: Registry, made: Path, tmp_path: Path) -> None:
     registry.rollback()
     registry.delete("mine")
     assert names(registry) == ["tiny"]
-    assert leftovers(registry) == [SERVING]
+    assert leftovers(registry) == [TRAIL]
 
 
 @pytest.mark.parametrize("how", ["zip", "folder"])
@@ -133,12 +137,12 @@ def test_a_model_goes_to_another_computer(
     source = registry.export_archive("tiny", tmp_path / "x.zip") if how == "zip" else made
     package = other.import_archive(source)
     assert package.path == other.user / "tiny"
-    assert leftovers(other) == ["tiny"]
+    assert sorted(leftovers(other)) == ["tiny", TRAIL]
     for name in (CARD, *FILES):
         assert (package.path / name).read_bytes() == (made / name).read_bytes()
     with pytest.raises(UserError, match="already a model “tiny”"):
         other.import_archive(source)
-    assert leftovers(other) == ["tiny"]
+    assert sorted(leftovers(other)) == ["tiny", TRAIL]
 
 
 def test_equal_models_give_equal_archives(registry: Registry, tmp_path: Path) -> None:

@@ -6,10 +6,15 @@ import os
 import sys
 from collections.abc import Sequence
 
+from trainer.locations import prepare_bundle
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, or serve the window as its worker; returns the exit code."""
+    prepare_bundle()
     words = list(sys.argv[1:] if argv is None else argv)
+    if words == ["--self-test"]:
+        words = ["self-test"]
     # TensorFlow reads it as it is imported; what it tells of its build is nobody's question.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Each is imported alone: the window waits for its worker.

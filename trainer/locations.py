@@ -55,6 +55,20 @@ def resources_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
+def prepare_bundle() -> None:
+    """What the programs of a frozen bundle do first; nothing anywhere else."""
+    if not getattr(sys, "frozen", False):
+        return
+    from multiprocessing import freeze_support
+
+    freeze_support()  # a child of a library's pool is this program, too
+    # The loader points it to the bundle; a browser that we open must not take libraries from there.
+    if original := os.environ.pop("LD_LIBRARY_PATH_ORIG", None):
+        os.environ["LD_LIBRARY_PATH"] = original
+    else:
+        os.environ.pop("LD_LIBRARY_PATH", None)
+
+
 def program_command(*arguments: str) -> list[str]:
     """The command line that runs this very program, without a window."""
     program = Path(sys.executable)

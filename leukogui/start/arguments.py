@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import trainer
+from trainer.edition import edition
 
 
 @dataclass(frozen=True)
@@ -17,10 +18,12 @@ class Arguments:
     Attributes:
         paths: a folder, or images, absolute; links in them are not resolved.
         demo: open the folder of drawn cells, drawing it first if need be.
+        self_test: open no window; check this copy of the program.
     """
 
     paths: tuple[str, ...] = ()
     demo: bool = False
+    self_test: bool = False
 
 
 def read_arguments(arguments: Sequence[str] | None = None) -> Arguments:
@@ -34,6 +37,10 @@ def read_arguments(arguments: Sequence[str] | None = None) -> Arguments:
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a folder, or images, to open")
     parser.add_argument("--demo", action="store_true", help="open a folder of drawn cells")
-    parser.add_argument("--version", action="version", version=trainer.__version__)
+    parser.add_argument(
+        "--self-test", action="store_true", help="check this copy of the program, without a window"
+    )
+    version = f"leukogui {trainer.__version__}, {edition()} edition"
+    parser.add_argument("--version", action="version", version=version)
     found = parser.parse_args(arguments)
-    return Arguments(tuple(map(os.path.abspath, found.paths)), found.demo)
+    return Arguments(tuple(map(os.path.abspath, found.paths)), found.demo, found.self_test)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from leukogui.summary.report_options import ReportOptions
 from leukogui.theme.metrics import GRID, font
+from trainer.edition import has_package
 
 
 def _t(text: str) -> str:
@@ -59,6 +60,9 @@ class ExportDialog(QDialog):
         self.boxes = {
             key: QCheckBox(QCoreApplication.translate("Export", text)) for key, text in FORMATS
         }
+        if not has_package("pyarrow"):
+            self.boxes["parquet"].setEnabled(False)
+            self.boxes["parquet"].setToolTip(self.tr("The full edition writes this one."))
         self.report = ReportOptions()
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder for the files"))
@@ -80,7 +84,7 @@ class ExportDialog(QDialog):
     def set_choices(self, formats: tuple[str, ...], folder: str) -> None:
         """Fill in what was chosen last, or what is usual."""
         for key, box in self.boxes.items():
-            box.setChecked(key in formats)
+            box.setChecked(key in formats and box.isEnabled())
         self.folder.setText(folder)
         self.replace.setChecked(False)
         self._show_possible()

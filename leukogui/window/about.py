@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 import trainer
 from leukogui.theme.metrics import GRID, FontSize, font
+from trainer.edition import FULL, READER, edition
+from trainer.locations import resources_folder
 
 if TYPE_CHECKING:
     from trainer.models.package.card import Card
@@ -87,7 +89,13 @@ def licence_text(cards: Iterable[Card]) -> str:
     models = QCoreApplication.translate("About", "Models")
     packages = QCoreApplication.translate("About", "Built with")
     lines = [own, "", models, *(model_lines(cards) or ["-"]), "", packages, *package_lines()]
-    return "\n".join(lines)
+    return "\n".join([*lines, *bundled_licences()])
+
+
+def bundled_licences() -> list[str]:
+    """The full texts, which the build of a frozen program collects; nothing elsewhere."""
+    file = resources_folder() / "licences.txt"
+    return ["", file.read_text("utf-8")] if file.is_file() else []
 
 
 class AboutDialog(QDialog):
@@ -124,8 +132,12 @@ class AboutDialog(QDialog):
 
 
 def version_line() -> str:
-    """Of the program and of Qt."""
-    return f"leukogui {trainer.__version__}, Qt {qVersion()}"
+    """Of the program, with its edition, and of Qt."""
+    names = {
+        FULL: QCoreApplication.translate("About", "full edition"),
+        READER: QCoreApplication.translate("About", "reader edition, without training"),
+    }
+    return f"leukogui {trainer.__version__}, {names[edition()]}, Qt {qVersion()}"
 
 
 def research_statement() -> str:

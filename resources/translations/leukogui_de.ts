@@ -91,8 +91,16 @@
    <translation>Modelle</translation>
   </message>
   <message>
+   <source>full edition</source>
+   <translation>Vollausgabe</translation>
+  </message>
+  <message>
    <source>no licence named</source>
    <translation>keine Lizenz genannt</translation>
+  </message>
+  <message>
+   <source>reader edition, without training</source>
+   <translation>Leseausgabe, ohne Training</translation>
   </message>
  </context>
  <context>
@@ -1685,6 +1693,10 @@
   <message>
    <source>Tables and figures</source>
    <translation>Tabellen und Zahlen</translation>
+  </message>
+  <message>
+   <source>The full edition writes this one.</source>
+   <translation>Dies schreibt die Vollausgabe.</translation>
   </message>
   <message>
    <source>Where to</source>

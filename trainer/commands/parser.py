@@ -26,6 +26,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("doubts", "labels probably wrong", training.add_doubts),
     ("models", "look after models", system.add_models),
     ("devices", "what computes here", system.add_devices),
+    ("self-test", "check this copy of the program", system.add_self_test),
     ("demo", "write drawn sample cells", system.add_demo),
     ("summary", "figures of a case", cases.add_summary),
     ("export", "results to files", cases.add_export),

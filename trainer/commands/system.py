@@ -39,6 +39,11 @@ def add_devices(parser: argparse.ArgumentParser) -> None:
     add_data_dir(parser)
 
 
+def add_self_test(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `self-test`."""
+    add_data_dir(parser)
+
+
 def add_demo(parser: argparse.ArgumentParser) -> None:
     """Add the options of `demo`."""
     parser.add_argument("folder", metavar="DIR", help="a new folder")

@@ -64,6 +64,7 @@ JOBS: JobTable = {
     "compare": "trainer.jobs.compare.job:run",
     "tune": "trainer.jobs.tune:run",
     "left-out": "trainer.jobs.left_out.job:run",
+    "self-test": "trainer.jobs.self_test:run",
     "demo": "trainer.jobs.demo:run",
     "models": "trainer.jobs.models:run",
     "devices": "trainer.jobs.devices:run",

@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from trainer.edition import require_package
+
 
 def out_of_memory(error: BaseException) -> bool:
     """Whether a backend's error means that its device's memory ran out."""
@@ -35,9 +37,14 @@ _STDERR = 2
 
 
 def load_keras() -> Any:
-    """Import `keras` and return the module; the first import of it should be by this."""
+    """Import `keras` and return the module; the first import of it should be by this.
+
+    Raises:
+        UserError: this edition of the program leaves it out.
+    """
     if "keras" in sys.modules:
         return sys.modules["keras"]
+    require_package("keras", "Training a network")
     with _hide_packages(*_UNUSED_PACKAGES), _filter_stderr():
         import keras
 

@@ -192,6 +192,17 @@ class DevicesRequest(ProtocolRecord):
     data_dir: str | None = None
 
 
+class SelfTestRequest(ProtocolRecord):
+    """Check that this copy of the program computes what it did when it was made.
+
+    Attributes:
+        data_dir: where its case is kept; None: in a folder of its own, which is removed.
+    """
+
+    job: Literal["self-test"] = "self-test"
+    data_dir: str | None = None
+
+
 class PingRequest(ProtocolRecord):
     """Check that the worker runs; `echo` comes back."""
 

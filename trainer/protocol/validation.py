@@ -21,6 +21,7 @@ from trainer.protocol.requests import (
     ImportCellsRequest,
     ModelsRequest,
     PingRequest,
+    SelfTestRequest,
     SimilarRequest,
     SourceRequest,
     SummaryRequest,
@@ -61,6 +62,7 @@ Request = (
     | CaseRequest
     | AgreementRequest
     | SourceRequest
+    | SelfTestRequest
     | PingRequest
 )
 _REQUESTS: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="job")])

@@ -29,6 +29,7 @@ ARGUMENTS = {
     "case": ["show", "f"],
     "agreement": ["f"],
     "store": ["check"],
+    "self-test": [],
     "source": ["f"],
     "train": ["d"],
 }

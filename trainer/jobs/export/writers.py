@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from trainer.edition import require_package
 from trainer.jobs.common.predictions_csv import write_predictions, write_summary
 from trainer.jobs.export.content import ExportContent, Writer
 from trainer.protocol.requests import ExportFormat
@@ -42,6 +43,7 @@ def _xlsx() -> Writer:
 
 
 def _parquet() -> Writer:
+    require_package("pyarrow", "A Parquet table")
     from trainer.jobs.export.parquet import write_parquet
 
     return write_parquet

@@ -16,6 +16,7 @@ from trainer.atomic_files import (
     free_bytes,
     nearest_existing,
 )
+from trainer.edition import require_package
 from trainer.errors import UserError
 from trainer.imaging.stain_normalization import DEFAULT_NORMALIZATION, NO_NORMALIZATION
 from trainer.imaging.view import View
@@ -114,6 +115,8 @@ def build_plan(request: TrainRequest) -> Plan:
         settings.setdefault("batch_norm", True)  # what it measured so far is of no cell
     recipe = build_recipe(settings, request)
     _refuse_centring(recipe, network.feature_map)
+    if parent is None or "finetune" in recipe.stages:
+        require_package("keras", "Training a network")
     return Plan(
         request,
         name,
